@@ -1,0 +1,118 @@
+"""Data as a network takes them: checked features, targets and sample weights."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.errors import DataError, FeatureError, NotFiniteError, ShapeError, listing
+from hassenet.likelihoods import Loss
+
+Array = NDArray[Any]
+
+
+def as_features(X: Any, names: Sequence[Hashable]) -> Any:
+    """Return X as a real (m, n₀) array or csr_array, in the type it has; a table's columns are matched by name.
+
+    Raises
+    ------
+    FeatureError
+        If a table lacks a feature, or has one that the hierarchy leaves out.
+    ShapeError, NotFiniteError, DataError
+        If the columns are not n₀ many, hold NaN or infinity, or are not numbers.
+    """
+    if hasattr(X, "columns") and not isinstance(X, np.ndarray):
+        X = X[match_columns(list(X.columns), names)]
+    X = X.tocsr() if issparse(X) else np.asarray(X)
+    if X.ndim != 2 or X.shape[1] != len(names):
+        raise ShapeError(
+            f"X has a row an example and a column for each of the {len(names):,} elements of rank 0; "
+            f"its shape is {X.shape}; select or reshape its columns"
+        )
+    _check_numbers("X", X.data if issparse(X) else X, X)
+    return X
+
+
+def match_columns(columns: Sequence[Hashable], names: Sequence[Hashable]) -> list[Hashable]:
+    """Return the names in the order of rank 0, or say which are missing from either side."""
+    missing, left_out = (set(a) - set(b) for a, b in ((names, columns), (columns, names)))
+    if missing:
+        raise FeatureError(
+            f"the table lacks {len(missing):,} of the hierarchy's {len(names):,} features: "
+            f"{listing(sorted(map(str, missing)), 3)}; add them, or restrict() the hierarchy to the table's columns"
+        )
+    if left_out:
+        raise FeatureError(
+            f"the hierarchy leaves out {len(left_out):,} of the table's {len(columns):,} columns: "
+            f"{listing(sorted(map(str, left_out)), 3)}; select the columns list(H.ranks[0])"
+        )
+    return list(names)
+
+
+def _check_numbers(what: str, values: Array, X: Any) -> None:
+    if values.dtype.kind not in "biuf":
+        raise DataError(f"{what} holds real numbers; its type is {values.dtype}; convert or encode it")
+    if values.dtype.kind != "f" or np.isfinite(np.sum(values, dtype=float)) or np.isfinite(values).all():
+        return
+    bad = ~np.isfinite(values)
+    where = "" if issparse(X) else f", the first at {tuple(map(int, np.argwhere(bad)[0]))}"
+    raise NotFiniteError(
+        f"{what} is finite; it holds {bad.sum():,} NaN or infinite values{where}; fill or drop them"
+    )
+
+
+def as_targets(Y: Any, loss: Loss, m: int, k: int) -> Array:
+    """Return Y as a checked (m, k) array; (m,) stands for one output, class numbers for one-hot rows.
+
+    Raises
+    ------
+    ShapeError, NotFiniteError, TargetError, DataError
+        If Y does not fit the outputs, is not finite, not a number, or outside the domain of the loss.
+    """
+    Y = np.asarray(Y)
+    if loss.name == "cross_entropy" and Y.ndim == 1 and k > 1:
+        Y = _one_hot(Y, k)
+    Y = Y[:, None] if Y.ndim == 1 else Y
+    if Y.shape != (m, k):
+        raise ShapeError(
+            f"Y has a row for each of the {m:,} examples and a column for each of the {k} outputs; "
+            f"its shape is {Y.shape}; reshape it, or give the network as many outputs"
+        )
+    _check_numbers("Y", Y, Y)
+    loss.check(Y)
+    return Y
+
+
+def _one_hot(classes: Array, k: int) -> Array:
+    whole = classes.dtype.kind in "biu"
+    if not whole or classes.min(initial=0) < 0 or classes.max(initial=0) >= k:
+        raise DataError(
+            f"class numbers are whole numbers from 0 to {k - 1}; got {listing(np.unique(classes).tolist(), 3)}; "
+            "number the classes, or give one-hot rows"
+        )
+    return np.eye(k, dtype=np.float32)[classes.astype(int)]
+
+
+def as_weights(weight: Any, m: int) -> Array | None:
+    """Return sample weights as a checked (m,) array of float64, None for all equal.
+
+    Raises
+    ------
+    ShapeError, NotFiniteError, DataError
+        If they are not m finite numbers ≥ 0 with a sum above 0.
+    """
+    if weight is None:
+        return None
+    w = np.asarray(weight, dtype=float)
+    if w.shape != (m,):
+        raise ShapeError(f"there is one sample weight an example, {m:,} of them; got shape {w.shape}")
+    _check_numbers("sample_weight", w, w)
+    if (w < 0).any() or not w.sum() > 0:
+        raise DataError(
+            f"sample weights are ≥ 0 and not all 0; the smallest is {w.min():g}, their sum {w.sum():g}; mend them"
+        )
+    return w

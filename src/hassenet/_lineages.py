@@ -1,0 +1,50 @@
+"""Lineages: names that spell the whole path from the root of a taxonomy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from itertools import pairwise
+
+from hassenet.errors import DuplicateElementError, HierarchyError, listing
+
+Pairs = list[tuple[Hashable, Hashable]]
+
+
+def taxa(lineages: Iterable[str], sep: str) -> tuple[Pairs, dict[Hashable, int]]:
+    """Return the covers (lower, upper) of a taxonomy and the rank of each of its elements, features first."""
+    features = _checked(lineages, sep)
+    levels = max(feature.count(sep) for feature in features) + 1
+    taken = set(features)
+    ranks: dict[Hashable, int] = dict.fromkeys(features, 0)
+    pairs: dict[tuple[Hashable, Hashable], None] = {}
+    for feature in features:
+        path: list[Hashable] = [feature]
+        for level, prefix in _prefixes(feature, sep):
+            name = f"{prefix}{sep}*" if prefix in taken else prefix
+            ranks.setdefault(name, levels - level)
+            path.append(name)
+        pairs.update(dict.fromkeys(pairwise(path)))
+    return list(pairs), ranks
+
+
+def _prefixes(lineage: str, sep: str) -> list[tuple[int, str]]:
+    """Return (number of levels, prefix) of the taxa above a lineage, the nearest first; empty levels left out."""
+    parts = lineage.split(sep)
+    inner = range(len(parts) - 1, 0, -1)
+    return [(level, sep.join(parts[:level])) for level in inner if parts[level - 1].strip()]
+
+
+def _checked(lineages: Iterable[str], sep: str) -> list[str]:
+    features = list(lineages)
+    if not sep:
+        raise HierarchyError("levels are told apart by a separator; sep is empty: give sep='|', for instance")
+    bad = [f for f in features if not isinstance(f, str) or not f.replace(sep, "").strip()]
+    if bad or not features:
+        raise HierarchyError(
+            f"a lineage is a string that names at least one level; got {listing(bad) or 'none at all'}"
+        )
+    if len(set(features)) != len(features):
+        twice = [f for f, times in Counter(features).items() if times > 1]
+        raise DuplicateElementError(f"a lineage names one feature: {listing(twice)} came twice; merge them")
+    return features

@@ -1,0 +1,68 @@
+"""What a restriction dropped, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+from hassenet._relay import Relay
+from hassenet.errors import listing
+
+if TYPE_CHECKING:
+    from hassenet.hierarchy import Hierarchy
+
+Elements = tuple[Hashable, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Restriction:
+    """The report of ``Hierarchy.restrict``.
+
+    Attributes
+    ----------
+    features : tuple
+        The features kept, in the order of the new rank 0.
+    unknown : tuple
+        Features given that are no element of rank 0.
+    left_out : tuple
+        Elements of rank 0 that were not given.
+    unreached : tuple
+        Elements above rank 0 that no kept feature reaches.
+    relays : tuple of Relay
+        Relays that nothing reads, or nothing feeds, any more.
+    """
+
+    features: Elements
+    unknown: Elements
+    left_out: Elements
+    unreached: Elements
+    relays: tuple[Relay, ...]
+
+    @staticmethod
+    def of(
+        H: Hierarchy, given: Sequence[Hashable], known: Sequence[Hashable], dropped: Iterable[Hashable]
+    ) -> Restriction:
+        """Sort what was dropped by its reason."""
+        kept, features = set(known), set(H.ranks[0])
+        dropped = list(dropped)
+        above = [e for e in dropped if e not in features]
+        return Restriction(
+            features=tuple(known),
+            unknown=tuple(f for f in given if f not in kept),
+            left_out=tuple(e for e in dropped if e in features),
+            unreached=tuple(e for e in above if not isinstance(e, Relay)),
+            relays=tuple(e for e in above if isinstance(e, Relay)),
+        )
+
+    def __str__(self) -> str:
+        given = len(self.features) + len(self.unknown)
+        parts = [f"{len(self.features):,} of {given:,} features kept"]
+        reasons = {
+            "not in the hierarchy": self.unknown,
+            "of the hierarchy not given": self.left_out,
+            "above that no feature reaches": self.unreached,
+        }
+        parts += [f"{len(e):,} {why}: {listing(e, 3)}" for why, e in reasons.items() if e]
+        return "; ".join(parts + ([f"{len(self.relays):,} relays not needed"] if self.relays else []))

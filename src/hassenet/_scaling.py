@@ -1,0 +1,78 @@
+"""The scaling of features, learned on training data and kept with a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hassenet.errors import ParameterError
+
+Array = NDArray[np.float64]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """x ↦ (x − mean) / scale, feature by feature.
+
+    Parameters
+    ----------
+    mean, scale : array (n,)
+        Finite numbers; scales are positive.
+
+    Raises
+    ------
+    ParameterError
+        If they are not.
+
+    Examples
+    --------
+    >>> scaling = Scaling.of([[1.0, 5.0], [3.0, 5.0]])
+    >>> scaling([[3.0, 6.0]])
+    array([[1., 1.]])
+    """
+
+    mean: Array
+    scale: Array
+
+    def __post_init__(self) -> None:
+        """Keep read-only copies."""
+        for name in ("mean", "scale"):
+            values = np.array(getattr(self, name), np.float64, ndmin=1)
+            values.flags.writeable = False
+            object.__setattr__(self, name, values)
+        if self.mean.ndim != 1 or self.mean.shape != self.scale.shape:
+            raise ParameterError(
+                f"mean and scale are vectors with one entry a feature; got shapes {self.mean.shape}, {self.scale.shape}"
+            )
+        if not (np.isfinite(self.mean).all() and np.isfinite(self.scale).all() and (self.scale > 0).all()):
+            raise ParameterError(
+                "means are finite, scales finite and positive; look at the data they come from"
+            )
+
+    @staticmethod
+    def of(X: ArrayLike) -> Scaling:
+        """Return the mean and the standard deviation of each column; 1 in place of the deviation of a constant."""
+        X = np.asarray(X, np.float64)
+        deviation = X.std(0)
+        # Rounding leaves a constant column with a deviation that is a few units of its last digit.
+        constant = deviation <= 10 * np.finfo(np.float64).eps * np.abs(X).max(0)
+        return Scaling(X.mean(0), np.where(constant, 1.0, deviation))
+
+    def __call__(self, X: ArrayLike) -> Array:
+        """Return X scaled, shape (m, n)."""
+        return (np.asarray(X, np.float64) - self.mean) / self.scale
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scaling):
+            return NotImplemented
+        return np.array_equal(self.mean, other.mean) and np.array_equal(self.scale, other.scale)
+
+    def __hash__(self) -> int:
+        return hash((self.mean.tobytes(), self.scale.tobytes()))
+
+    def __repr__(self) -> str:
+        return f"Scaling({self.mean.size:,} features)"

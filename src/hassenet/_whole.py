@@ -1,0 +1,115 @@
+"""L-BFGS on the whole of J, by scipy."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import OptimizeResult, minimize
+
+from hassenet._interrupt import Interrupt
+from hassenet._journal import Journal
+from hassenet.errors import DivergedError
+from hassenet.history import Fit, Stopped
+from hassenet.objective import Examples
+from hassenet.optimizers import LBFGS
+
+Array = NDArray[Any]
+
+
+@final
+class _Smooth:
+    """J as a smooth function of z ∈ ℝᵖ (and bounds).
+
+    Without an L1 penalty z = θ. With one, z = (θ with u in place of w, v): w = u − v, u, v ≥ 0, λ‖w‖₁ = λΣ(u + v).
+    """
+
+    def __init__(self, journal: Journal, data: Examples) -> None:
+        self.journal, self.data = journal, data
+        self.l1 = journal.plan.penalty.shrinkage
+        n = journal.plan.n_parameters
+        self.n = n
+        self.w = (
+            np.concatenate([np.arange(n)[s] for s in journal.plan.weights]) if self.l1 else np.zeros(0, int)
+        )
+
+    def start(self, theta: Array) -> Array:
+        z = np.concatenate([theta, np.maximum(-theta[self.w], 0)]).astype(float)
+        z[self.w] = np.maximum(z[self.w], 0)
+        return z
+
+    def bounds(self) -> list[tuple[float | None, None]] | None:
+        if not self.l1:
+            return None
+        bounds: list[tuple[float | None, None]] = [(None, None)] * self.n + [(0.0, None)] * len(self.w)
+        for k in self.w:
+            bounds[k] = (0.0, None)
+        return bounds
+
+    def theta(self, z: Array) -> Array:
+        theta = z[: self.n].copy()
+        theta[self.w] -= z[self.n :]
+        return theta.astype(self.journal.net.dtype)
+
+    def __call__(self, z: Array) -> tuple[float, Array]:
+        theta = self.theta(z)
+        cost, g = self.journal.engine.gradient(self.journal.plan, theta, *self.data)
+        g = np.concatenate([g.astype(float), -g[self.w].astype(float)])
+        g[self.w] += self.l1
+        g[self.n :] += self.l1
+        both = z[self.w] + z[self.n :]
+        return cost + self.l1 * float(np.sum(both - abs(theta[self.w]))), g
+
+
+def minimise(journal: Journal, data: Examples, optimizer: LBFGS, epochs: int) -> Fit:
+    """Run L-BFGS from the journal's network; an iteration is an epoch."""
+    J = _Smooth(journal, data)
+    z = J.start(journal.net.theta)
+    _check_start(journal, J(z)[0])
+    costs: list[float] = []
+    stopped: Stopped | None = None
+    with Interrupt() as interrupt:
+
+        def after_iteration(intermediate_result: OptimizeResult) -> None:
+            nonlocal z, stopped
+            z = intermediate_result.x.copy()
+            costs.append(float(intermediate_result.fun))
+            stopped = journal.record(J.theta(z), costs[-1], np.nan)
+            if interrupt.requested:
+                stopped = "interrupted"
+            if stopped:
+                raise StopIteration
+
+        result = minimize(
+            J,
+            z,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=J.bounds(),
+            callback=after_iteration,
+            options={
+                "maxiter": epochs if optimizer.max_iter is None else optimizer.max_iter,
+                "maxfun": optimizer.max_fun,
+                "gtol": optimizer.tol,
+                "ftol": optimizer.cost_tol,
+                "maxcor": optimizer.memory,
+            },
+        )
+    return journal.finish(J.theta(z), (), np.array(costs), stopped or _reason(result.status))
+
+
+def _reason(status: int) -> Stopped:
+    reasons: dict[int, Stopped] = {0: "converged", 1: "epochs"}
+    return reasons.get(status, "stalled")
+
+
+def _check_start(journal: Journal, cost: float) -> None:
+    if not np.isfinite(cost):
+        raise DivergedError(
+            f"a cost must be finite: at the start of L-BFGS it is {cost}; scale the data or start from smaller weights",
+            epoch=journal.epoch,
+            step=0,
+            layer=journal.plan.depth - 1,
+            network=journal.net,
+        )

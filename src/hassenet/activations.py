@@ -1,0 +1,152 @@
+"""G: activations, each a value beside the pullback of its derivative.
+
+An array of signals holds a row an element and a column an example. The pullback of G at s takes a gradient g with
+respect to x = G(s) to the gradient with respect to s, (∂G/∂s)ᵀ g. For a function of one variable that is G′(s) ⊙ g.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import pi, sqrt
+from types import MappingProxyType
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import erf, expit
+from scipy.special import softmax as _softmax
+
+from hassenet.errors import ParameterError
+
+Array = NDArray[Any]
+Value = Callable[[Array], Array]
+Derivative = Callable[[Array, Array], Array]
+Pullback = Callable[[Array, Array, Array], Array]
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class Activation:
+    """An activation G with its derivative.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in files and parameters.
+    value : callable
+        s ↦ x = G(s), rows the elements, columns the examples.
+    pullback : callable
+        (s, x, g) ↦ (∂G/∂s)ᵀ g.
+    start : "he" or "glorot"
+        The initialisation that keeps the size of signals from rank to rank.
+    pointwise : bool
+        Whether each x depends on its own s alone.
+    piecewise_linear : bool
+        Whether G is affine between finitely many kinks.
+
+    Examples
+    --------
+    >>> relu = ACTIVATIONS["relu"]
+    >>> s = np.array([[-4.0, 6.0]])
+    >>> relu.value(s), relu.pullback(s, relu.value(s), np.ones_like(s))
+    (array([[0., 6.]]), array([[0., 1.]]))
+    """
+
+    name: str
+    value: Value
+    pullback: Pullback = field(compare=False)
+    start: Literal["he", "glorot"] = "glorot"
+    pointwise: bool = True
+    piecewise_linear: bool = False
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return activation, (self.name,)
+
+
+def _pointwise(name: str, value: Value, derivative: Derivative, **rest: Any) -> Activation:
+    return Activation(name, value, lambda s, x, g: derivative(s, x) * g, **rest)
+
+
+def _softplus(s: Array) -> Array:
+    return np.logaddexp(s, s.dtype.type(0))
+
+
+def _gelu_cdf(s: Array) -> Array:
+    return (1 + erf(s / s.dtype.type(sqrt(2)))) / 2
+
+
+def _gelu_density(s: Array) -> Array:
+    return np.exp(-s * s / 2) / s.dtype.type(sqrt(2 * pi))
+
+
+def _softmax_pullback(_s: Array, x: Array, g: Array) -> Array:
+    return x * (g - np.sum(g * x, axis=0))  # (diag(x) − xxᵀ) g
+
+
+_LEAK = 0.01
+
+_TABLE = (
+    # name, value G(s), derivative G′ of (s, x)
+    _pointwise("identity", lambda s: s, lambda s, x: np.ones_like(s), piecewise_linear=True),
+    _pointwise("relu", lambda s: np.maximum(s, 0), lambda s, x: s > 0, start="he", piecewise_linear=True),
+    _pointwise(
+        "leaky_relu",
+        lambda s: np.where(s > 0, s, _LEAK * s),
+        lambda s, x: np.where(s > 0, s.dtype.type(1), s.dtype.type(_LEAK)),
+        start="he",
+        piecewise_linear=True,
+    ),
+    _pointwise("sigmoid", expit, lambda s, x: x * (1 - x)),
+    _pointwise("tanh", np.tanh, lambda s, x: 1 - x * x),
+    _pointwise("softplus", _softplus, lambda s, x: expit(s), start="he"),
+    _pointwise(
+        "elu",
+        lambda s: np.where(s > 0, s, np.expm1(np.minimum(s, 0))),
+        lambda s, x: np.where(s > 0, s.dtype.type(1), x + 1),
+        start="he",
+    ),
+    _pointwise(
+        "gelu", lambda s: s * _gelu_cdf(s), lambda s, x: _gelu_cdf(s) + s * _gelu_density(s), start="he"
+    ),
+    _pointwise("silu", lambda s: s * expit(s), lambda s, x: expit(s) + x * (1 - expit(s)), start="he"),
+    _pointwise("exp", np.exp, lambda s, x: x),
+    Activation("softmax", lambda s: _softmax(s, axis=0), _softmax_pullback, pointwise=False),
+)
+
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({G.name: G for G in _TABLE})
+"""The activations by name."""
+
+
+def log_softmax(s: Array) -> Array:
+    """Return log softmax(s) over the elements, finite for every finite s and exact where one element has nearly all.
+
+    log Σⱼ e^sⱼ = max s + log(1 + Σ_{j≠top} e^(sⱼ − max s)): the 1 is never added before the log is taken.
+    """
+    top = np.argmax(s, axis=0)[None]
+    below = s - np.take_along_axis(s, top, axis=0)
+    others = np.exp(below)
+    np.put_along_axis(others, top, 0, axis=0)
+    return below - np.log1p(others.sum(axis=0))
+
+
+def activation(name: str) -> Activation:
+    """Return the activation of that name.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+
+    Examples
+    --------
+    >>> activation("tanh")
+    tanh
+    """
+    try:
+        return ACTIVATIONS[name]
+    except (KeyError, TypeError):
+        raise ParameterError(f"no activation {name!r}; choose one of {', '.join(ACTIVATIONS)}") from None

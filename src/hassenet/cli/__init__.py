@@ -1,0 +1,27 @@
+"""The command line: ``hassenet fit | predict | show | demo``. One file a command; heavy imports wait inside them."""
+
+from __future__ import annotations
+
+import click
+
+from hassenet import __version__
+from hassenet.cli.demo import demo
+from hassenet.cli.fit import fit
+from hassenet.cli.predict import predict
+from hassenet.cli.show import show
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="hassenet")
+def main() -> None:
+    """Train and use neural networks whose architecture is a hierarchy.
+
+    \b
+    Example:
+      hassenet fit people.csv --target disease --out model
+      hassenet predict model new.csv --out predictions.csv
+    """  # noqa: D301 - click looks for the character that \b stands for
+
+
+for command in (fit, predict, show, demo):
+    main.add_command(command)

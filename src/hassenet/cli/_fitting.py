@@ -1,0 +1,171 @@
+"""From options to a saved model, one step after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet._scaling import Scaling
+from hassenet.cli._hierarchies import hierarchy_for
+from hassenet.cli._options import FitOptions
+from hassenet.cli._pictures import pictures
+from hassenet.cli._report import report
+from hassenet.cli._scores import baseline, scores
+from hassenet.cli._target import Target
+from hassenet.early_stopping import EarlyStopping
+from hassenet.errors import DataError, FeatureError, TargetError
+from hassenet.history import Fit
+from hassenet.model import Model
+from hassenet.network import Network
+from hassenet.optimizers import Adam
+from hassenet.penalties import L2
+from hassenet.storage import check_replaceable, save
+from hassenet.tables import Table, read_table
+from hassenet.training import fit as train_network
+
+Array = NDArray[Any]
+
+_LEAST_ROWS = 10
+_VALIDATION = 0.1
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The rows to learn from and the rows held out."""
+
+    train: Array
+    test: Array
+
+
+def run(o: FitOptions) -> Model:
+    """Read, train, judge, report and save."""
+    check_replaceable(o.out, o.force)
+    table = read_table(o.data)
+    target = Target.of(table, o.target, o.task)
+    o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
+    model, X = _start(table, target, o)
+    split = _split(target, len(table), o)
+    model = _scaled(model, X[split.train]) if o.standardize else model
+    fit, network = _learned(model, X, target, split, o)
+    model = replace(model, network=network, stopped=fit.stopped)
+    model = replace(model, metrics=_metrics(model, fit, X, target, split))
+    save(model, o.out, o.force, attachments=pictures(model, fit) if o.plots else {})
+    o.say(report(model, o.out))
+    return model
+
+
+# ---------------------------------------------------------------- before training
+
+
+def _start(table: Table, target: Target, o: FitOptions) -> tuple[Model, Array]:
+    """Return the model before training, and its features as a matrix."""
+    if len(table) < _LEAST_ROWS:
+        raise DataError(
+            f"a fit needs at least {_LEAST_ROWS} rows; {o.data.name} has {len(table)}; collect more"
+        )
+    H = hierarchy_for(_columns(table, o), target.outputs, o)
+    features = tuple(map(str, H.ranks[0]))
+    X = table.numbers(features)
+    o.say(f"{H!r}")
+    net = Network(H, hidden=o.hidden, output=target.activation, seed=o.seed)
+    return Model(net, features, target.task, target.names, target.classes, log10=o.log10), X
+
+
+def _columns(table: Table, o: FitOptions) -> list[str]:
+    table.check_known(o.drop, "a column to drop")
+    columns = [name for name in table.columns if name not in {*o.target, *o.drop}]
+    if not columns:
+        raise FeatureError(
+            "a fit needs features; no column is left beside the target and the dropped ones; drop fewer"
+        )
+    if "" in columns:
+        raise FeatureError(
+            'a feature has a name; one column has none (an index?); name it, or leave it out: --drop ""'
+        )
+    return columns
+
+
+def _split(target: Target, m: int, o: FitOptions) -> Split:
+    from sklearn.model_selection import train_test_split
+
+    if not o.test_size:
+        return Split(np.arange(m), np.arange(0))
+    by_class = None if target.classes is None else target.values
+    try:
+        return Split(
+            *train_test_split(np.arange(m), test_size=o.test_size, random_state=o.seed, stratify=by_class)
+        )
+    except ValueError as error:
+        raise TargetError(f"the rows cannot be split by class: {error}; change --test-size") from None
+
+
+def _scaled(model: Model, X: Array) -> Model:
+    return replace(model, scaling=Scaling.of(model.prepare(X)))
+
+
+# ---------------------------------------------------------------- training
+
+
+def _learned(model: Model, X: Array, target: Target, split: Split, o: FitOptions) -> tuple[Fit, Network]:
+    """Train; a regression sees standardised targets, and its last layer is scaled back."""
+    Z = model.prepare(X[split.train])
+    Y = target.values[split.train]
+    if target.classes is not None:
+        fit = _train(model.network, Z, Y, o)
+        return fit, fit.network
+    scaling = Scaling.of(Y)
+    fit = _train(model.network, Z, scaling(Y), o)
+    return fit, unscaled(fit.network, scaling)
+
+
+def _train(net: Network, X: Array, Y: Array, o: FitOptions) -> Fit:
+    return train_network(
+        net,
+        X,
+        Y,
+        penalty=L2(o.l2) if o.l2 else None,
+        optimizer=Adam(o.learning_rate),
+        batch_size=o.batch_size,
+        epochs=o.epochs,
+        seed=o.seed,
+        validation_fraction=_VALIDATION if o.early_stopping else 0.0,
+        early_stopping=EarlyStopping() if o.early_stopping else None,
+        progress=not o.quiet,
+    )
+
+
+def unscaled(net: Network, scaling: Scaling) -> Network:
+    """Return the network with outputs scale · Nx + mean; its outputs have the identity as activation."""
+    from scipy.sparse import diags_array, issparse
+
+    *W, last = net.weights
+    *b, bias = net.biases
+    scaled = diags_array(scaling.scale) @ last if issparse(last) else scaling.scale[:, None] * last
+    return net.with_parameters([*W, scaled], [*b, scaling.scale * bias + scaling.mean])
+
+
+# ---------------------------------------------------------------- after training
+
+
+def _metrics(model: Model, fit: Fit, X: Array, target: Target, split: Split) -> dict[str, dict[str, float]]:
+    rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
+    metrics = {"rows": rows, "training": {"epochs": float(len(fit.history)), "steps": float(len(fit.costs))}}
+    if len(fit.costs):
+        metrics["cost"] = {"first": float(fit.costs[0]), "last": _last_cost(fit)}
+    if not len(split.test):
+        return metrics
+    ask = model.predict if target.classes is None else model.predict_proba
+    metrics["network"] = scores(target, split.test, ask(X[split.test]))
+    if fit.stopped != "interrupted":  # who interrupts does not want to wait for another model
+        name, linear = baseline(target, model.prepare(X), split.train, split.test)
+        metrics[name] = linear
+    return metrics
+
+
+def _last_cost(fit: Fit) -> float:
+    """Return the cost of the last epoch, which a single batch would blur."""
+    return float(fit.history[-1].cost if fit.history else fit.costs[-1])

@@ -1,0 +1,53 @@
+"""What a user did wrong becomes one message, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+from functools import wraps
+from io import TextIOWrapper
+from typing import ParamSpec
+
+import click
+
+from hassenet.errors import HassenetError
+
+P = ParamSpec("P")
+INTERRUPTED = 130
+"""The exit code of a run that Ctrl-C ended: 128 + the number of SIGINT."""
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Return the command with errors as messages (exit code 1) and warnings as notes, both on stderr."""
+
+    @wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        with warnings.catch_warnings():
+            warnings.showwarning = _note
+            _run(lambda: command(*args, **kwargs))
+
+    return wrapper
+
+
+def _run(command: Callable[[], None]) -> None:
+    _never_fail_on_a_letter()
+    try:
+        command()
+    except BrokenPipeError:  # of `hassenet show … | head`: click ends quietly
+        raise
+    except (HassenetError, OSError, MemoryError) as error:
+        raise click.ClickException(str(error) or "out of memory; use fewer rows or features") from None
+    except KeyboardInterrupt:
+        click.echo("\ninterrupted; nothing was written", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _never_fail_on_a_letter() -> None:
+    """Let a terminal that lacks a letter of a name show its number instead."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _note(message: Warning | str, *_: object, **__: object) -> None:
+    click.echo(f"note: {message}", err=True)

@@ -1,0 +1,46 @@
+"""The hierarchy that the user asked for, its features the columns of the table, its top the target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hassenet.cli._options import FitOptions
+from hassenet.errors import FeatureError, listing
+from hassenet.estimators._hierarchies import crowned, dense
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import read_edges
+
+
+def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions) -> Hierarchy:
+    """Return a graded hierarchy; its rank 0 is those of the columns that are features.
+
+    Raises
+    ------
+    HierarchyError, FeatureError
+        If the file or the names give none for these columns.
+    """
+    if o.hierarchy is None and o.lineage_sep is None:
+        return dense(columns, o.hidden_layer_sizes, outputs)
+    H = _lineages(columns, o) if o.lineage_sep is not None else _restricted(columns, o)
+    return crowned(H, None, H.shape[0], outputs, o.heads)
+
+
+def _restricted(columns: Sequence[str], o: FitOptions) -> Hierarchy:
+    assert o.hierarchy is not None
+    H, report = read_edges(o.hierarchy).restrict(columns)
+    o.say(f"{o.hierarchy.name}: {report}")
+    return H
+
+
+def _lineages(columns: Sequence[str], o: FitOptions) -> Hierarchy:
+    sep = o.lineage_sep or ""
+    lineages = [name for name in columns if sep and sep in name]
+    if not lineages:
+        raise FeatureError(
+            f"lineages are column names with {sep!r} between levels; none of the {len(columns)} has it "
+            f"({listing(columns, 3)}); give the right --lineage-sep"
+        )
+    others = [name for name in columns if sep not in name]
+    if others:
+        o.say(f"no lineages, so not used: {listing(others)}")
+    return Hierarchy.from_lineages(lineages, sep)

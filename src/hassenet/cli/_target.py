@@ -1,0 +1,127 @@
+"""What is to be predicted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import TargetError, listing
+from hassenet.model import Label
+from hassenet.tables import Table
+
+# Whole numbers with more distinct values than this are taken for amounts, not classes.
+_MOST_CLASSES = 10
+Task = Literal["classification", "regression"]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Target:
+    """The target of each row.
+
+    Parameters
+    ----------
+    task : "classification" or "regression"
+    names : tuple of str
+        The target columns.
+    values : array
+        (m,) positions in ``classes``, or (m, k) numbers.
+    classes : tuple, optional
+        The classes, sorted.
+    """
+
+    task: Task
+    names: tuple[str, ...]
+    values: NDArray[Any]
+    classes: tuple[Label, ...] | None = None
+
+    @staticmethod
+    def of(table: Table, names: tuple[str, ...], task: Literal["auto"] | Task) -> Target:
+        """Read the target columns.
+
+        Raises
+        ------
+        FeatureError
+            If a column is not there.
+        TargetError
+            If values are missing, all the same, or do not suit the task.
+        """
+        table.check_known(names, "the target")
+        _check_whole(table, names)
+        if task == "auto":
+            task = (
+                "classification" if len(names) == 1 and _looks_like_classes(table[names[0]]) else "regression"
+            )
+        return _classification(table, names) if task == "classification" else _regression(table, names)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names for the output elements; two classes share one, the probability of the second."""
+        if self.classes is None:
+            return self.names
+        shown = self.classes[1:] if len(self.classes) == 2 else self.classes
+        return tuple(f"{self.names[0]}={c}" for c in shown)
+
+    @property
+    def activation(self) -> str:
+        """The output activation that is canonical for the task."""
+        if self.classes is None:
+            return "identity"
+        return "sigmoid" if len(self.classes) == 2 else "softmax"
+
+    def __str__(self) -> str:
+        what = listing(self.names)
+        return f"{self.task} of {what}" + (f": {listing(self.classes)}" if self.classes else "")
+
+
+def _check_whole(table: Table, names: tuple[str, ...]) -> None:
+    missing = table.missing(names)
+    if missing:
+        raise TargetError(
+            f"every row has its target; missing in {listing(f'{n} {c}' for n, c in missing.items())} rows; "
+            "fill them in or leave out these rows"
+        )
+    for name in names:
+        if all(value == table[name][0] for value in table[name]):
+            raise TargetError(
+                f"a target varies; {name!r} is {table[name][0]!r} in every row; choose another column"
+            )
+
+
+def _looks_like_classes(column: NDArray[Any]) -> bool:
+    if column.dtype.kind in "Ob":
+        return True
+    distinct = np.unique(column)
+    return len(distinct) <= _MOST_CLASSES and bool((distinct == np.round(distinct)).all())
+
+
+def _classification(table: Table, names: tuple[str, ...]) -> Target:
+    if len(names) > 1:
+        raise TargetError(
+            f"a classification has one target; got {listing(names)}; give one, or --task regression"
+        )
+    classes, codes, counts = np.unique(table[names[0]], return_inverse=True, return_counts=True)
+    rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
+    if rare:
+        raise TargetError(
+            f"every class of {names[0]!r} has two rows or more; there is only one of {listing(rare)}; "
+            "merge or leave out such classes, or give --task regression if the target is an amount"
+        )
+    return Target("classification", names, codes, tuple(classes.tolist()))
+
+
+def _regression(table: Table, names: tuple[str, ...]) -> Target:
+    text = table.text(names)
+    if text:
+        raise TargetError(
+            f"a regression has numbers as targets; {listing(text)} holds text; give --task classification"
+        )
+    values = np.stack([table[name].astype(np.float64) for name in names], 1)
+    if not np.isfinite(values).all():
+        raise TargetError(
+            f"targets are finite; {listing(names)} holds infinite values; mend or leave out these rows"
+        )
+    return Target("regression", names, values)

@@ -1,0 +1,46 @@
+"""Text tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def columns(rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Return rows of cells with aligned columns, the first ``left`` to the left, the others to the right.
+
+    Examples
+    --------
+    >>> print(columns([["", "R²"], ["network", "0.91"]]))
+               R²
+    network  0.91
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(_cells(row, widths, left)).rstrip() for row in rows)
+
+
+def _cells(row: Sequence[str], widths: Sequence[int], left: int) -> Iterable[str]:
+    for k, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        yield cell.ljust(width) if k < left else cell.rjust(width)
+
+
+def short(name: object, width: int = 40) -> str:
+    """Return a name, or its end if it is long: that of a lineage tells most.
+
+    Examples
+    --------
+    >>> short("Bacteria|Firmicutes|Bacilli", width=12)
+    '…tes|Bacilli'
+    """
+    text = str(name)
+    return text if len(text) <= width else f"…{text[1 - width :]}"
+
+
+def number(value: float) -> str:
+    """Return a number for reading: whole ones as such, others with four digits.
+
+    Examples
+    --------
+    >>> number(1234.0), number(0.96042)
+    ('1,234', '0.9604')
+    """
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:.4g}"

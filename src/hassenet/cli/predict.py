@@ -1,0 +1,91 @@
+"""``hassenet predict``: a model and a table to predictions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hassenet.cli._guard import guarded
+from hassenet.errors import DataError, StorageError, listing
+
+if TYPE_CHECKING:
+    from hassenet.model import Model
+    from hassenet.tables import Table
+
+
+@click.command()
+@click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="CSV, TSV (.gz) or Parquet file to make."
+)
+@click.option(
+    "--keep", multiple=True, metavar="COLUMN", help="Column of DATA to copy to the output; may be repeated."
+)
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@guarded
+def predict(model: Path, data: Path, out: Path, keep: tuple[str, ...], force: bool, quiet: bool) -> None:
+    """Predict the target of each row of a table with a model made by fit.
+
+    Columns are matched by name; those that the model does not know are ignored. A classification gives the class and
+    the probability of each class.
+
+    \b
+    Example:
+      hassenet predict model new.csv --keep sample --out predictions.csv
+    """  # noqa: D301 - click looks for the character that \b stands for
+    from hassenet.tables import read_table, write_table
+    from hassenet.tables.writing import check_writable
+
+    check_writable(out, force)
+    known, table = _model(model), read_table(data)
+    table.check_known(keep, "a column to keep")
+    result = _result(known, table, keep)
+    write_table(result, out, force)
+    if not quiet:
+        _tell(known, table, keep, out)
+
+
+def _model(path: Path) -> Model:
+    from hassenet.model import Model
+    from hassenet.storage import load
+
+    model = load(path)
+    if not isinstance(model, Model):
+        raise StorageError(
+            f"predict needs a model made by hassenet fit; {path} holds a bare network; "
+            "use hassenet.load in Python, or save a hassenet.Model"
+        )
+    return model
+
+
+def _result(model: Model, table: Table, keep: tuple[str, ...]) -> Table:
+    from hassenet.tables import Table
+
+    new = _predictions(model, table)
+    twice = sorted(new.keys() & set(keep))
+    if twice:
+        raise DataError(
+            f"a column has its own name; {twice[0]!r} names a prediction too; rename it in the data"
+        )
+    return Table({name: table[name] for name in keep} | new)
+
+
+def _predictions(model: Model, table: Table) -> dict[str, Any]:
+    value = model.predict(table)
+    if model.classes is None:
+        each = value.reshape(len(value), -1).T
+        return {f"predicted_{name}": column for name, column in zip(model.targets, each, strict=True)}
+    p = model.predict_proba(table).T
+    probabilities = {f"probability_{c}": column for c, column in zip(model.classes, p, strict=True)}
+    return {f"predicted_{model.targets[0]}": value, **probabilities}
+
+
+def _tell(model: Model, table: Table, keep: tuple[str, ...], out: Path) -> None:
+    ignored = [name for name in table.columns if name not in {*model.features, *keep}]
+    if ignored:
+        click.echo(f"ignored, as the model does not know them: {listing(ignored)}")
+    click.echo(f"{len(table):,} rows predicted: {out}")

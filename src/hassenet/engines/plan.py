@@ -1,0 +1,162 @@
+"""What an engine can know before data come: the layout of θ, the covers, the activations, the objective."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from hassenet._covers import Covers
+from hassenet._rank_activation import RankActivation
+from hassenet.errors import HierarchyError, UnreachedElementError, listing
+from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import Loss
+from hassenet.likelihoods._top import Top, top
+from hassenet.penalties import NoPenalty, Penalty
+
+Array = NDArray[Any]
+Matrix = Any  # an ndarray for a complete layer, a csr_array for a sparse one
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """F⁽ⁱ⁾ and G⁽ⁱ⁺¹⁾: where the parameters stand in θ, and between which elements.
+
+    Attributes
+    ----------
+    covers : Covers
+        (nᵢ₊₁, nᵢ).
+    free : array of int
+        The rows with parameters: all but the relays.
+    weight, bias : slice
+        Their places in θ; weights in the order of the covers, row after row.
+    G : RankActivation
+        Activations of rank i + 1.
+    """
+
+    covers: Covers
+    free: NDArray[np.int64]
+    weight: slice
+    bias: slice
+    G: RankActivation
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether W is a full matrix of parameters."""
+        return self.covers.is_complete and self.has_no_relays
+
+    @property
+    def has_no_relays(self) -> bool:
+        """Whether every row has parameters."""
+        return len(self.free) == self.covers.shape[0]
+
+    @cached_property
+    def entries(self) -> NDArray[np.int64]:
+        """The covers, counted row after row, that carry parameters."""
+        return np.flatnonzero(np.isin(self.pairs[0], self.free))
+
+    @cached_property
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The covers as arrays (upper, lower)."""
+        return self.covers.pairs()
+
+    def W(self, theta: Array, relay: float = 1.0) -> Matrix:
+        """Return W⁽ⁱ⁾: a relay's row holds a single 1 (in a gradient, 0)."""
+        w = theta[self.weight]
+        if self.is_complete:
+            return w.reshape(self.covers.shape)
+        pattern = self.covers.csr
+        data = self._with_relays(w, self.entries, pattern.nnz, relay)
+        return csr_array((data, pattern.indices, pattern.indptr), pattern.shape)
+
+    def b(self, theta: Array) -> Array:
+        """Return b⁽ⁱ⁾: a relay's entry is 0."""
+        return self._with_relays(theta[self.bias], self.free, self.covers.shape[0], 0)
+
+    def _with_relays(self, values: Array, at: NDArray[np.int64], n: int, relay: float) -> Array:
+        if self.has_no_relays:
+            return values
+        full = np.full(n, relay, values.dtype)
+        full[at] = values
+        return full
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A network without its parameters, and the objective they are trained for.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+    top : Top or None
+        The loss on the output activation; None until an objective is given.
+    penalty : Penalty
+    """
+
+    layers: tuple[Layer, ...]
+    top: Top | None = None
+    penalty: Penalty = NoPenalty()
+
+    @staticmethod
+    def of(H: Hierarchy, activations: Sequence[RankActivation]) -> Plan:
+        """Lay out θ: W⁽⁰⁾, b⁽⁰⁾, W⁽¹⁾, b⁽¹⁾, …, relays left out."""
+        H.check_graded()
+        _check_reached(H)
+        layers, start = [], 0
+        for i, (covers, G) in enumerate(zip(H.layers, activations, strict=True)):
+            free = np.flatnonzero(~H.relays(i + 1))
+            end = start + int(covers.below_counts[free].sum())
+            layers.append(Layer(covers, free, slice(start, end), slice(end, end + len(free)), G))
+            start = end + len(free)
+        return Plan(tuple(layers))
+
+    def with_objective(self, loss: Loss, penalty: Penalty | None = None) -> Plan:
+        """Return the plan for J of a loss and a penalty."""
+        return replace(self, top=top(loss, self.layers[-1].G), penalty=penalty or NoPenalty())
+
+    @property
+    def depth(self) -> int:
+        """D."""
+        return len(self.layers)
+
+    @property
+    def n_inputs(self) -> int:
+        """n₀."""
+        return self.layers[0].covers.shape[1]
+
+    @property
+    def n_outputs(self) -> int:
+        """n_D."""
+        return self.layers[-1].covers.shape[0]
+
+    @property
+    def n_parameters(self) -> int:
+        """The length of θ."""
+        return int(self.layers[-1].bias.stop)
+
+    @cached_property
+    def weights(self) -> tuple[slice, ...]:
+        """The slices of θ that hold weights."""
+        return tuple(layer.weight for layer in self.layers)
+
+
+def _check_reached(H: Hierarchy) -> None:
+    if H.depth < 1:
+        raise HierarchyError(
+            "a network needs two ranks or more; this hierarchy has one: add outputs with crown([...])"
+        )
+    for i, covers in enumerate(H.layers):
+        lonely = np.flatnonzero(covers.below_counts == 0)
+        if lonely.size or not all(covers.shape):
+            names = listing(H.ranks[i + 1][k] for k in lonely) or f"rank {i + 1} is empty and"
+            raise UnreachedElementError(
+                f"every element above rank 0 covers one below: {names} at rank {i + 1} "
+                "is reached by no feature; restrict() to the features you have, or take rank='below'"
+            )

@@ -1,0 +1,127 @@
+"""Every error hassenet raises on purpose. A message names the broken rule, the culprit and the remedy.
+
+::
+
+    HassenetError
+    ├── HierarchyError           (also a ValueError)
+    │   ├── CycleError               a relation that returns to where it started
+    │   ├── NotGradedError           a cover that skips ranks
+    │   ├── UnknownElementError      (also a KeyError) a name the hierarchy does not hold
+    │   ├── DuplicateElementError    one name, two places
+    │   └── UnreachedElementError    an element above rank 0 that covers nothing
+    ├── DataError                (also a ValueError)
+    │   ├── ShapeError               rows or columns that do not fit
+    │   ├── NotFiniteError           a NaN or an infinity in the data
+    │   ├── TargetError              a target outside the domain of its model
+    │   └── FeatureError             features missing from a hierarchy, or left out by it
+    ├── ParameterError           (also a ValueError) an option outside its domain
+    ├── DivergedError            (also an ArithmeticError and a ValueError) a cost that is not finite
+    ├── StorageError             (also a ValueError) a model folder that is not one
+    └── OutputExistsError        (also a FileExistsError) a file that would be lost
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hassenet.network import Network
+
+
+class HassenetError(Exception):
+    """The root: catches whatever hassenet raises on purpose."""
+
+
+class HierarchyError(HassenetError, ValueError):
+    """A relation that is not a hierarchy."""
+
+
+class CycleError(HierarchyError):
+    """A relation that returns to where it started, so it is no order."""
+
+
+class NotGradedError(HierarchyError):
+    """A cover that does not go from one rank to the next."""
+
+
+class UnknownElementError(HierarchyError, KeyError):
+    """A name that the hierarchy does not hold."""
+
+    # KeyError shows the repr of its argument; a message is to be read as it is.
+    __str__ = Exception.__str__
+
+
+class DuplicateElementError(HierarchyError):
+    """One name that stands for two elements."""
+
+
+class UnreachedElementError(HierarchyError):
+    """An element above rank 0 that covers nothing: no feature reaches it."""
+
+
+class DataError(HassenetError, ValueError):
+    """Data that do not fit the network or the loss."""
+
+
+class ShapeError(DataError):
+    """Rows or columns that do not fit."""
+
+
+class NotFiniteError(DataError):
+    """A NaN or an infinity in the data."""
+
+
+class TargetError(DataError):
+    """A target outside the domain of its model."""
+
+
+class FeatureError(DataError):
+    """Features missing from a hierarchy, or left out by it."""
+
+
+class ParameterError(HassenetError, ValueError):
+    """An option outside its domain."""
+
+
+class DivergedError(HassenetError, ArithmeticError, ValueError):
+    """A cost that is not finite.
+
+    Attributes
+    ----------
+    epoch, step, layer : int
+        Where it was seen: the epoch and the step (both from 0) and the first layer whose signal, or else whose
+        loss (then the last layer), is not finite.
+    network : Network
+        The last network whose cost was finite.
+    """
+
+    def __init__(self, message: str, *, epoch: int, step: int, layer: int, network: Network) -> None:
+        super().__init__(message)
+        self.epoch, self.step, self.layer, self.network = epoch, step, layer, network
+
+
+class StorageError(HassenetError, ValueError):
+    """A model folder that is not one, or a network that cannot be written."""
+
+
+class OutputExistsError(HassenetError, FileExistsError):
+    """An output that would overwrite what is there."""
+
+    __str__ = Exception.__str__
+
+
+class HassenetWarning(UserWarning):
+    """Something worth knowing that is not an error."""
+
+
+def listing(names: Iterable[object], most: int = 5) -> str:
+    """Return up to ``most`` names, and how many there are beyond them, for a message.
+
+    >>> listing(["a", "b", "c"], most=2)
+    "'a', 'b' and 1 more"
+    """
+    names = list(names)
+    shown = ", ".join(repr(name) for name in islice(names, most))
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

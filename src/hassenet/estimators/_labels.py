@@ -1,0 +1,95 @@
+"""Class labels to targets of the network, and back."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils.multiclass import check_classification_targets, unique_labels
+
+from hassenet.errors import TargetError
+
+Array = NDArray[Any]
+Task = Literal["binary", "multiclass", "multilabel-indicator"]
+
+
+@final
+class Labels:
+    """The classes of a task, and their places among the outputs.
+
+    Parameters
+    ----------
+    y : (m,) array of labels, or (m, k) indicator
+        Holds every class.
+
+    Raises
+    ------
+    TargetError
+        If there is one class only.
+    ValueError
+        If y holds no classes (a continuous target).
+
+    Examples
+    --------
+    >>> labels = Labels(["ill", "well", "ill"])
+    >>> labels.encode(["well", "ill"]).ravel()
+    array([1., 0.])
+    >>> labels.decode(np.array([[0.9], [0.2]]))
+    array(['well', 'ill'], dtype='<U4')
+    """
+
+    def __init__(self, y: Any) -> None:
+        check_classification_targets(y)
+        self._binarizer = LabelBinarizer().fit(y)
+        self.classes: Array = self._binarizer.classes_
+        if len(self.classes) < 2 and self.task == "binary":
+            raise TargetError(
+                f"y holds one class only, {self.classes.tolist()}: a classifier needs two or more classes to tell apart; "
+                "add examples of another"
+            )
+
+    @property
+    def task(self) -> Task:
+        """Two classes, many classes, or many labels of which several may hold."""
+        kind: Task = self._binarizer.y_type_
+        return kind
+
+    @property
+    def names(self) -> list[str]:
+        """One name an output; for two classes that of the positive one."""
+        return [str(c) for c in (self.classes[1:] if self.task == "binary" else self.classes)]
+
+    def check_all(self, y: Any) -> None:
+        """Refuse labels that are not exactly the classes: a warm start goes on with the same ones."""
+        found = unique_labels(y)
+        if set(found) != set(self.classes):
+            raise TargetError(
+                "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
+                f"Previously got {self.classes}, `y` has {found}"
+            )
+
+    def encode(self, y: Any) -> Array:
+        """Return the targets, (m, k) of 0 and 1; labels that are no class are refused."""
+        found = unique_labels(y)
+        if np.setdiff1d(found, self.classes).size:
+            raise TargetError(
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. 'y' has {found}."
+            )
+        Y = self._binarizer.transform(y)
+        return (Y.toarray() if issparse(Y) else np.asarray(Y)).astype(np.float64)
+
+    def decode(self, prediction: Array) -> Any:
+        """Return the labels that the outputs (m, k) speak for."""
+        return self._binarizer.inverse_transform(prediction.ravel() if self.task == "binary" else prediction)
+
+    def accuracy(self, Y: Array, prediction: Array, weight: Array | None) -> float:
+        """Return the share of rows that are right in every output."""
+        right = _places(self.task, Y) == _places(self.task, prediction)
+        return float(np.average(right if right.ndim == 1 else right.all(axis=1), weights=weight))
+
+
+def _places(task: Task, outputs: Array) -> Array:
+    return np.argmax(outputs, axis=1) if task == "multiclass" else outputs > 0.5

@@ -1,0 +1,46 @@
+"""Names for what an estimator adds to a hierarchy: features without names, outputs, hidden elements."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Hashable, Iterable, Sequence
+from itertools import count, islice
+from typing import Any
+
+
+def distinct(names: Iterable[str], taken: Container[Hashable] = ()) -> tuple[str, ...]:
+    """Return the names, each with as many ``*`` behind it as it needs to be the only one.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The names wished for.
+    taken : container
+        Names that belong to others.
+
+    Examples
+    --------
+    >>> distinct(["ill", "ill", "age"], taken={"age"})
+    ('ill', 'ill*', 'age*')
+    """
+    chosen: dict[str, None] = {}
+    for name in names:
+        tries = (name + "*" * k for k in count())
+        chosen[next(t for t in tries if t not in taken and t not in chosen)] = None
+    return tuple(chosen)
+
+
+def numbered(letter: str, n: int) -> tuple[str, ...]:
+    """Return n names: the letter and a number from 0.
+
+    Examples
+    --------
+    >>> numbered("x", 3)
+    ('x0', 'x1', 'x2')
+    """
+    return tuple(islice((f"{letter}{k}" for k in count()), n))
+
+
+def of_columns(y: Any) -> Sequence[str] | None:
+    """Return the column names of a table of targets (pandas, polars) or the name of a series; None without names."""
+    names = list(getattr(y, "columns", [getattr(y, "name", None)]))
+    return [str(name) for name in names] if names and all(isinstance(name, str) for name in names) else None

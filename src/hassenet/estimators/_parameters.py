@@ -1,0 +1,68 @@
+"""The parameters that both estimators have: their domains, and how a constructor keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+
+from hassenet.activations import ACTIVATIONS
+from hassenet.hierarchy import Hierarchy
+
+_AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
+_NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
+_POSITIVE = Interval(Real, 0, None, closed="neither")
+_BELOW_ONE = Interval(Real, 0, 1, closed="left")
+_HIDDEN = {"logistic", *ACTIVATIONS} - {"softmax", "exp"}
+
+DOMAINS: Mapping[str, list[Any]] = MappingProxyType(
+    {
+        # scikit-learn's, some of them with more to choose from
+        "hidden_layer_sizes": ["array-like", _AT_LEAST_ONE],
+        "activation": [StrOptions(_HIDDEN), dict, "array-like"],
+        "solver": [StrOptions({"lbfgs", "sgd", "adam", "adamw"})],
+        "alpha": [_NOT_NEGATIVE],
+        "batch_size": [StrOptions({"auto"}), _AT_LEAST_ONE],
+        "learning_rate": [StrOptions({"constant", "invscaling", "adaptive", "cosine", "one_cycle"})],
+        "learning_rate_init": [_POSITIVE],
+        "power_t": [_NOT_NEGATIVE],
+        "max_iter": [_AT_LEAST_ONE],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+        "tol": [_NOT_NEGATIVE],
+        "verbose": ["verbose"],
+        "warm_start": ["boolean"],
+        "momentum": [Interval(Real, 0, 1, closed="both")],
+        "nesterovs_momentum": ["boolean"],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [_BELOW_ONE],
+        "beta_1": [_BELOW_ONE],
+        "beta_2": [_BELOW_ONE],
+        "epsilon": [_POSITIVE],
+        "n_iter_no_change": [_AT_LEAST_ONE, Options(Real, {np.inf})],
+        "max_fun": [_AT_LEAST_ONE],
+        # hassenet's
+        "hierarchy": [Hierarchy, callable, None],
+        "heads": [StrOptions({"all", "maximal"})],
+        "l1": [_NOT_NEGATIVE],
+        "weight_decay": [_NOT_NEGATIVE],
+        "validation_data": [tuple, list, None],
+        "transform_rank": [Integral],
+        "engine": [str, None],
+        "dtype": "no_validation",
+        "callbacks": [tuple, list],
+        "progress": ["boolean"],
+    }
+)
+"""What each parameter may be, in the words of scikit-learn's own checks."""
+
+
+def keep(estimator: object, arguments: Mapping[str, Any]) -> None:
+    """Store a constructor's arguments under their own names, untouched: scikit-learn's rule for constructors."""
+    for name, value in arguments.items():
+        if name != "self":
+            setattr(estimator, name, value)

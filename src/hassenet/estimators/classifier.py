@@ -1,0 +1,325 @@
+"""The classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Literal, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, log_expit, log_softmax
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import type_of_target, unique_labels
+
+from hassenet.errors import ParameterError
+from hassenet.estimators._estimator import NetworkEstimator
+from hassenet.estimators._labels import Labels
+from hassenet.estimators._parameters import DOMAINS, keep
+from hassenet.estimators._solvers import has_steps
+from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
+
+Array = NDArray[Any]
+
+
+@final
+class NetworkClassifier(ClassifierMixin, NetworkEstimator):
+    """A classifier whose architecture is a hierarchy: scikit-learn's ``MLPClassifier`` and more.
+
+    Minimises −log p(y|x) (binary cross-entropy for two classes and for several labels at once, else cross-entropy)
+    plus (alpha/2m)‖W‖². Every parameter of scikit-learn 1.9's ``MLPClassifier`` is here with its name, default and
+    meaning.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default (100,)
+        n₁,…,n_{D−1} of the complete hierarchy that serves when ``hierarchy`` is None.
+    activation : str, sequence or mapping, default "relu"
+        Hidden activations: "identity", "logistic" (or "sigmoid"), "tanh", "relu", "leaky_relu", "softplus", "elu",
+        "gelu", "silu"; or an entry for each hidden rank, a name or a name for each element; or a mapping from element
+        to name.
+    solver : {"adam", "sgd", "lbfgs", "adamw"}, default "adam"
+        "sgd" uses momentum; "lbfgs" all examples at once; "adamw" decays weights beside Adam's step.
+    alpha : float, default 0.0001
+        Strength of the L2 penalty; it is divided by the number of examples of a batch (their whole weight).
+    batch_size : int or "auto", default "auto"
+        Examples in a batch; "auto" is at most 200. Not for "lbfgs".
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}, default "constant"
+        How the rate changes. "invscaling" and "adaptive" are for "sgd" only; "cosine" and "one_cycle" go over
+        ``max_iter`` epochs.
+    learning_rate_init : float, default 0.001
+        The rate to start from; the peak of "one_cycle".
+    power_t : float, default 0.5
+        The exponent of "invscaling".
+    max_iter : int, default 200
+        Epochs at most; iterations for "lbfgs".
+    shuffle : bool, default True
+        Whether each epoch has its own order of examples.
+    random_state : int, RandomState or None, default None
+        For initial weights, orders, and the examples set aside.
+    tol : float, default 1e-4
+        The least progress that counts; for "lbfgs" the largest component of the gradient at the end.
+    verbose : bool, default False
+        Whether to print the loss of each epoch.
+    warm_start : bool, default False
+        Whether another ``fit`` goes on from the present network.
+    momentum : float, default 0.9
+        μ of "sgd".
+    nesterovs_momentum : bool, default True
+        Whether that momentum is Nesterov's.
+    early_stopping : bool, default False
+        Whether to stop when the accuracy on examples set aside no longer rises, and to return to the best network.
+    validation_fraction : float, default 0.1
+        The share of examples set aside.
+    beta_1, beta_2, epsilon : float, default 0.9, 0.999, 1e-8
+        Options of "adam" and "adamw".
+    n_iter_no_change : int, default 10
+        Epochs without progress that are allowed.
+    max_fun : int, default 15000
+        Evaluations of the cost that "lbfgs" may make.
+    hierarchy : Hierarchy, callable or None, default None
+        H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
+        none. The estimator puts the outputs on top. A callable makes H of the column names, as
+        ``Hierarchy.from_lineages`` does. None: the complete hierarchy of ``hidden_layer_sizes``.
+    heads : {"all", "maximal"}, default "all"
+        Whether outputs look at every element above rank 0, or only at those that nothing covers.
+    l1 : float, default 0.0
+        Strength of the L1 penalty, divided like ``alpha``.
+    weight_decay : float, default 0.01
+        Decay of weights beside the step, "adamw" only.
+    class_weight : mapping, list of mappings, "balanced" or None, default None
+        The weight of each class, as elsewhere in scikit-learn.
+    validation_data : (X, y) or (X, y, weight), optional
+        Examples to validate with; ``early_stopping`` uses them instead of setting some aside.
+    transform_rank : int, default -1
+        The rank whose hidden features ``transform`` returns; −1 is the last hidden rank, 1 the first.
+    engine : str, optional
+        The engine that computes; None is the fastest there is.
+    dtype : "float32", "float64" or None, default None
+        The type of the parameters; None follows X: float32 stays, anything else becomes float64.
+    callbacks : sequence of callables, default ()
+        Called after each epoch with (epoch, network); training ends when one returns a true value.
+    progress : bool, default False
+        Whether to show a progress bar.
+
+    Attributes
+    ----------
+    network_ : Network
+        N as trained.
+    hierarchy_ : Hierarchy
+        Its hierarchy, the outputs on top, the features in the order of X's columns.
+    history_ : tuple of Epoch
+        The epochs of the last call.
+    classes_ : array
+        The classes.
+    n_features_in_, feature_names_in_
+        The number of features and, where X had them, their names.
+    coefs_, intercepts_ : list
+        Weights (nᵢ, nᵢ₊₁) and biases (nᵢ₊₁,) of each layer.
+    loss_, best_loss_, loss_curve_ : float, float or None, list of float
+        The cost in the last epoch, the least one, and all.
+    validation_scores_, best_validation_score_ : list of float and float, or None
+        Accuracy on the validation examples.
+    n_iter_, t_, n_layers_, n_outputs_ : int
+        Epochs of the last call, examples seen in all, ranks, outputs.
+    out_activation_ : str
+        "logistic" or "softmax".
+
+    Notes
+    -----
+    Two things differ from scikit-learn. Random numbers: the initial weights are scaled by covers and biases start
+    at 0, so that equal ``random_state`` does not mean equal networks. And where the examples are no multiple of
+    ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger.
+
+    Examples
+    --------
+    >>> from hassenet.estimators import NetworkClassifier
+    >>> X = [[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]]
+    >>> y = ["even", "even", "odd", "odd"]
+    >>> clf = NetworkClassifier((8,), activation="tanh", solver="lbfgs", random_state=0).fit(X, y)
+    >>> clf.predict(X).tolist()
+    ['even', 'even', 'odd', 'odd']
+    >>> clf.hierarchy_
+    Hierarchy(shape=(2, 8, 1), covers=24, density=1)
+    """
+
+    loss = "log_loss"
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **DOMAINS,
+        "class_weight": [dict, list, StrOptions({"balanced"}), None],
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes: int | Sequence[int] = (100,),
+        activation: Any = "relu",
+        *,
+        solver: Literal["adam", "sgd", "lbfgs", "adamw"] = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | Literal["auto"] = "auto",
+        learning_rate: Literal["constant", "invscaling", "adaptive", "cosine", "one_cycle"] = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
+        heads: Literal["all", "maximal"] = "all",
+        l1: float = 0.0,
+        weight_decay: float = 0.01,
+        class_weight: Mapping[Any, float] | Sequence[Mapping[Any, float]] | Literal["balanced"] | None = None,
+        validation_data: tuple[Any, ...] | None = None,
+        transform_rank: int = -1,
+        engine: str | None = None,
+        dtype: Any = None,
+        callbacks: Sequence[Callable[..., Any]] = (),
+        progress: bool = False,
+    ) -> None:
+        keep(self, locals())
+
+    @available_if(has_steps)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
+        """Go on training for one epoch over the given examples.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`; y need not hold every class.
+        classes : array, optional
+            Every class that will ever come; needed in the first call.
+
+        Returns
+        -------
+        self
+        """
+        self._know_classes(y, classes)
+        return self._learn(X, y, sample_weight, once=True)
+
+    def _know_classes(self, y: Any, classes: Any) -> None:
+        known = getattr(self, "classes_", None)
+        if known is None and classes is None:
+            raise ParameterError("classes must be passed on the first call to partial_fit.")
+        if known is None:
+            self._labels = Labels(y if type_of_target(y).startswith("multilabel") else classes)
+        elif classes is not None and not np.array_equal(known, unique_labels(classes)):
+            raise ParameterError(
+                f"`classes={classes}` is not the same as on last call to partial_fit, was: {known}"
+            )
+
+    # ---------------------------------------------------------------- predictions
+
+    @property
+    def classes_(self) -> Array:
+        """The classes, in the order of the columns of :meth:`predict_proba`."""
+        return self._labels.classes
+
+    def predict(self, X: Any) -> Any:
+        """Return the most probable class of each example; for labels of which several may hold, an indicator.
+
+        Parameters
+        ----------
+        X : (m, n) array, scipy sparse array, or table
+
+        Returns
+        -------
+        (m,) array of labels, or (m, k) indicator
+        """
+        X = self._validated_features(X)
+        return self._labels.decode(self.network_(X))
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class, or of each label where several may hold.
+
+        Parameters
+        ----------
+        X : (m, n) array, scipy sparse array, or table
+
+        Returns
+        -------
+        (m, k) array
+            Columns in the order of ``classes_``.
+        """
+        X = self._validated_features(X)
+        if self._labels.task != "binary":
+            return self.network_(X)
+        s = self._signal(X)
+        return np.asarray(expit(np.hstack([-s, s])))  # σ(−s) is 1 − σ(s), and exact where that rounds to 0
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """Return the log of :meth:`predict_proba`, computed from the signal: finite also where p rounds to 0.
+
+        Parameters
+        ----------
+        X : (m, n) array, scipy sparse array, or table
+
+        Returns
+        -------
+        (m, k) array
+        """
+        X = self._validated_features(X)
+        s = self._signal(X)
+        if self._labels.task == "multiclass":
+            return np.asarray(log_softmax(s, axis=1))
+        return np.asarray(log_expit(np.hstack([-s, s]) if self._labels.task == "binary" else s))
+
+    def _signal(self, X: Any) -> Array:
+        """Return s⁽ᴰ⁻¹⁾, what the outputs' activation is applied to."""
+        return self.network_.with_activations(output="identity")(X)
+
+    # ---------------------------------------------------------------- what the base class asks
+
+    def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        return self._validated(X, y, reset=reset)
+
+    def _admit(self, y: Any, *, reset: bool) -> None:
+        if reset:
+            self._labels = Labels(y)
+        elif self.warm_start:
+            self._labels.check_all(y)
+
+    def _encoded(self, y: Any) -> Array:
+        return self._labels.encode(y)
+
+    def _output_names(self, y_names: Sequence[str] | None, k: int) -> Sequence[str]:
+        by_column = self._labels.task == "multilabel-indicator" and y_names is not None and len(y_names) == k
+        return y_names if by_column and y_names is not None else self._labels.names
+
+    def _loss(self) -> Loss:
+        return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
+
+    def _class_weight(self, y: Any, *, once: bool) -> Array | None:
+        if self.class_weight is None:
+            return None
+        if once and self.class_weight == "balanced":
+            raise ParameterError(
+                "class_weight='balanced' needs all examples, and partial_fit sees a part of them; compute the weights "
+                "with sklearn.utils.class_weight.compute_class_weight and give them as a mapping"
+            )
+        return np.asarray(compute_sample_weight(self.class_weight, y))
+
+    def _stratum(self, Y: Array) -> Array | None:
+        return Y if Y.shape[1] == 1 else None
+
+    def _score(self, Y: Array, prediction: Array, weight: Array | None) -> float:
+        return self._labels.accuracy(Y, prediction, weight)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

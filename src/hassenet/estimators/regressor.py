@@ -1,0 +1,257 @@
+"""The regressor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+from sklearn.base import RegressorMixin, _fit_context
+from sklearn.metrics import r2_score
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.metaestimators import available_if
+
+from hassenet.estimators._estimator import NetworkEstimator
+from hassenet.estimators._names import numbered
+from hassenet.estimators._parameters import DOMAINS, keep
+from hassenet.estimators._solvers import has_steps
+from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
+
+Array = NDArray[Any]
+
+
+@final
+class NetworkRegressor(RegressorMixin, NetworkEstimator):
+    """A regressor whose architecture is a hierarchy: scikit-learn's ``MLPRegressor`` and more.
+
+    Minimises the mean loss plus (alpha/2m)‖W‖². Every parameter of scikit-learn 1.9's ``MLPRegressor`` is here with
+    its name, default and meaning.
+
+    Parameters
+    ----------
+    loss : {"squared_error", "poisson", "absolute_error"}, Loss or Likelihood, default "squared_error"
+        "squared_error" is ½‖ŷ − y‖², as scikit-learn has it; "poisson" wants y ≥ 0 and predicts exp(s);
+        "absolute_error" is ‖ŷ − y‖₁. For a Gaussian with full covariance Σ give ``likelihoods.Gaussian(Σ)``.
+    hidden_layer_sizes : int or sequence of int, default (100,)
+        n₁,…,n_{D−1} of the complete hierarchy that serves when ``hierarchy`` is None.
+    activation : str, sequence or mapping, default "relu"
+        Hidden activations: "identity", "logistic" (or "sigmoid"), "tanh", "relu", "leaky_relu", "softplus", "elu",
+        "gelu", "silu"; or an entry for each hidden rank, a name or a name for each element; or a mapping from element
+        to name.
+    solver : {"adam", "sgd", "lbfgs", "adamw"}, default "adam"
+        "sgd" uses momentum; "lbfgs" all examples at once; "adamw" decays weights beside Adam's step.
+    alpha : float, default 0.0001
+        Strength of the L2 penalty; it is divided by the number of examples of a batch (their whole weight).
+    batch_size : int or "auto", default "auto"
+        Examples in a batch; "auto" is at most 200. Not for "lbfgs".
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}, default "constant"
+        How the rate changes. "invscaling" and "adaptive" are for "sgd" only; "cosine" and "one_cycle" go over
+        ``max_iter`` epochs.
+    learning_rate_init : float, default 0.001
+        The rate to start from; the peak of "one_cycle".
+    power_t : float, default 0.5
+        The exponent of "invscaling".
+    max_iter : int, default 200
+        Epochs at most; iterations for "lbfgs".
+    shuffle : bool, default True
+        Whether each epoch has its own order of examples.
+    random_state : int, RandomState or None, default None
+        For initial weights, orders, and the examples set aside.
+    tol : float, default 1e-4
+        The least progress that counts; for "lbfgs" the largest component of the gradient at the end.
+    verbose : bool, default False
+        Whether to print the loss of each epoch.
+    warm_start : bool, default False
+        Whether another ``fit`` goes on from the present network.
+    momentum : float, default 0.9
+        μ of "sgd".
+    nesterovs_momentum : bool, default True
+        Whether that momentum is Nesterov's.
+    early_stopping : bool, default False
+        Whether to stop when R² on examples set aside no longer rises, and to return to the best network.
+    validation_fraction : float, default 0.1
+        The share of examples set aside.
+    beta_1, beta_2, epsilon : float, default 0.9, 0.999, 1e-8
+        Options of "adam" and "adamw".
+    n_iter_no_change : int, default 10
+        Epochs without progress that are allowed.
+    max_fun : int, default 15000
+        Evaluations of the cost that "lbfgs" may make.
+    hierarchy : Hierarchy, callable or None, default None
+        H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
+        none. The estimator puts the outputs on top. A callable makes H of the column names, as
+        ``Hierarchy.from_lineages`` does. None: the complete hierarchy of ``hidden_layer_sizes``.
+    heads : {"all", "maximal"}, default "all"
+        Whether outputs look at every element above rank 0, or only at those that nothing covers.
+    l1 : float, default 0.0
+        Strength of the L1 penalty, divided like ``alpha``.
+    weight_decay : float, default 0.01
+        Decay of weights beside the step, "adamw" only.
+    validation_data : (X, y) or (X, y, weight), optional
+        Examples to validate with; ``early_stopping`` uses them instead of setting some aside.
+    transform_rank : int, default -1
+        The rank whose hidden features ``transform`` returns; −1 is the last hidden rank, 1 the first.
+    engine : str, optional
+        The engine that computes; None is the fastest there is.
+    dtype : "float32", "float64" or None, default None
+        The type of the parameters; None follows X: float32 stays, anything else becomes float64.
+    callbacks : sequence of callables, default ()
+        Called after each epoch with (epoch, network); training ends when one returns a true value.
+    progress : bool, default False
+        Whether to show a progress bar.
+
+    Attributes
+    ----------
+    network_ : Network
+        N as trained.
+    hierarchy_ : Hierarchy
+        Its hierarchy, the outputs on top, the features in the order of X's columns.
+    history_ : tuple of Epoch
+        The epochs of the last call.
+    n_features_in_, feature_names_in_
+        The number of features and, where X had them, their names.
+    coefs_, intercepts_ : list
+        Weights (nᵢ, nᵢ₊₁) and biases (nᵢ₊₁,) of each layer.
+    loss_, best_loss_, loss_curve_ : float, float or None, list of float
+        The cost in the last epoch, the least one, and all.
+    validation_scores_, best_validation_score_ : list of float and float, or None
+        R² on the validation examples.
+    n_iter_, t_, n_layers_, n_outputs_ : int
+        Epochs of the last call, examples seen in all, ranks, outputs.
+    out_activation_ : str
+        "identity", or "exp" for Poisson.
+
+    Notes
+    -----
+    Three things differ from scikit-learn. Random numbers: the initial weights are scaled by covers and biases start
+    at 0, so that equal ``random_state`` does not mean equal networks. Where the examples are no multiple of
+    ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger. And
+    with k > 1 targets ``loss_`` is the sum over targets, whose gradient training follows; scikit-learn follows that
+    gradient too but reports the mean over targets.
+
+    Examples
+    --------
+    >>> from hassenet.estimators import NetworkRegressor
+    >>> X = [[0.0], [1.0], [2.0], [3.0]]
+    >>> reg = NetworkRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0).fit(X, [1.0, 3.0, 5.0, 7.0])
+    >>> reg.predict([[10.0]]).round(3)
+    array([21.])
+    >>> [W.round(3).tolist() for W in reg.coefs_]
+    [[[2.0]]]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **DOMAINS,
+        "loss": [StrOptions({"squared_error", "poisson", "absolute_error"}), Loss, Likelihood],
+    }
+
+    def __init__(
+        self,
+        loss: str | Loss | Likelihood = "squared_error",
+        hidden_layer_sizes: int | Sequence[int] = (100,),
+        activation: Any = "relu",
+        *,
+        solver: Literal["adam", "sgd", "lbfgs", "adamw"] = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | Literal["auto"] = "auto",
+        learning_rate: Literal["constant", "invscaling", "adaptive", "cosine", "one_cycle"] = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
+        heads: Literal["all", "maximal"] = "all",
+        l1: float = 0.0,
+        weight_decay: float = 0.01,
+        validation_data: tuple[Any, ...] | None = None,
+        transform_rank: int = -1,
+        engine: str | None = None,
+        dtype: Any = None,
+        callbacks: Sequence[Callable[..., Any]] = (),
+        progress: bool = False,
+    ) -> None:
+        keep(self, locals())
+
+    @available_if(has_steps)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Go on training for one epoch over the given examples.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Returns
+        -------
+        self
+        """
+        return self._learn(X, y, sample_weight, once=True)
+
+    def predict(self, X: Any) -> Array:
+        """Return the network's output Nx: the mean of the model p(y|x) (its median for the absolute error).
+
+        Parameters
+        ----------
+        X : (m, n) array, scipy sparse array, or table
+
+        Returns
+        -------
+        (m,) array, or (m, k) for k > 1 targets
+        """
+        X = self._validated_features(X)
+        prediction = self.network_(X)
+        return prediction.ravel() if prediction.shape[1] == 1 else prediction
+
+    # ---------------------------------------------------------------- what the base class asks
+
+    def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        return self._validated(X, y, reset=reset, y_numeric=True)
+
+    def _admit(self, y: Any, *, reset: bool) -> None:
+        pass  # any number may come; the loss says if it is outside its domain
+
+    def _encoded(self, y: Any) -> Array:
+        return (y.toarray() if issparse(y) else np.asarray(y)).reshape(y.shape[0], -1).astype(float)
+
+    def _output_names(self, y_names: Sequence[str] | None, k: int) -> Sequence[str]:
+        return y_names if y_names is not None and len(y_names) == k else numbered("y", k)
+
+    def _loss(self) -> Loss:
+        return (
+            GaussianLoss()
+            if isinstance(self.loss, str) and self.loss == "squared_error"
+            else as_loss(self.loss)
+        )
+
+    def _class_weight(self, y: Any, *, once: bool) -> None:
+        return None
+
+    def _stratum(self, Y: Array) -> None:
+        return None
+
+    def _score(self, Y: Array, prediction: Array, weight: Array | None) -> float:
+        if not np.isfinite(prediction).all():
+            return float("nan")
+        return float(r2_score(Y, prediction, sample_weight=weight))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,99 @@
+"""What training leaves behind: the epochs, the costs, the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.network import Network
+from hassenet.optimizers import State
+
+Stopped = Literal["epochs", "early", "callback", "interrupted", "rate", "converged", "stalled"]
+
+
+@final
+class Epoch(NamedTuple):
+    """One pass over the examples; numbers that were not asked for are NaN.
+
+    Attributes
+    ----------
+    epoch : int
+        From 0; goes on counting where training is continued.
+    cost : float
+        The mean of J_B over the epoch's steps, each weighted by its batch's size.
+    validation_cost : float
+        J on the validation data, at the end of the epoch.
+    validation_score : float
+        The score on the validation data, higher is better.
+    rate : float
+        α of the last step.
+    seconds : float
+        Wall time.
+    """
+
+    epoch: int
+    cost: float
+    validation_cost: float
+    validation_score: float
+    rate: float
+    seconds: float
+
+
+@final
+@dataclass(frozen=True)
+class TrainingState:
+    """What a later ``fit(…, state=…)`` needs to go on as if training had not stopped.
+
+    Attributes
+    ----------
+    epoch : int
+        Epochs finished.
+    moments : tuple of arrays
+        The optimiser's state.
+    monitored : tuple of float
+        What schedules and early stopping watched, one number an epoch.
+    """
+
+    epoch: int = 0
+    moments: State | None = None
+    monitored: tuple[float, ...] = ()
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Fit:
+    """The result of training.
+
+    Attributes
+    ----------
+    network : Network
+        The trained network: of the last step, or of the best epoch where early stopping watched validation data.
+    costs : (steps,) array
+        The list of costs, J_B before each step; for L-BFGS, J after each iteration.
+    history : tuple of Epoch
+    stopped : str
+        Why training ended: "epochs" (all done), "early" (early stopping), "callback", "interrupted" (Ctrl-C), "rate"
+        (an adaptive rate reached its minimum), "converged" or "stalled" (L-BFGS: tolerance met, or no way down found).
+    best_epoch : int or None
+        The epoch whose parameters were kept, where early stopping watched validation data.
+    state : TrainingState
+        For ``fit(fit.network, …, state=fit.state)``.
+    """
+
+    network: Network
+    costs: NDArray[np.float64]
+    history: tuple[Epoch, ...]
+    stopped: Stopped
+    best_epoch: int | None
+    state: TrainingState
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return one column of the history, as "validation_cost"."""
+        return np.array([getattr(epoch, name) for epoch in self.history])
+
+    def __repr__(self) -> str:
+        last = f", cost {self.history[-1].cost:.4g}" if self.history else ""
+        return f"Fit({len(self.history)} epochs, {len(self.costs):,} steps{last}, stopped: {self.stopped})"

@@ -1,0 +1,91 @@
+"""Losses L(ŷ, y) and the models of p(y|x) they come from; each gives the other.
+
+>>> Bernoulli().loss
+BinaryCrossEntropy()
+>>> CrossEntropy().likelihood
+Categorical()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hassenet.errors import ParameterError
+from hassenet.likelihoods._base import Likelihood, Loss
+from hassenet.likelihoods.bernoulli import Bernoulli, BinaryCrossEntropy
+from hassenet.likelihoods.categorical import Categorical, CrossEntropy
+from hassenet.likelihoods.gaussian import Gaussian, GaussianLoss, SquaredError
+from hassenet.likelihoods.laplace import AbsoluteError, Laplace
+from hassenet.likelihoods.poisson import Poisson, PoissonLoss
+
+__all__ = [
+    "LOSSES",
+    "AbsoluteError",
+    "Bernoulli",
+    "BinaryCrossEntropy",
+    "Categorical",
+    "CrossEntropy",
+    "Gaussian",
+    "GaussianLoss",
+    "Laplace",
+    "Likelihood",
+    "Loss",
+    "Poisson",
+    "PoissonLoss",
+    "SquaredError",
+    "as_loss",
+    "canonical_loss",
+]
+
+_TABLE: tuple[Loss, ...] = (
+    SquaredError(),
+    BinaryCrossEntropy(),
+    CrossEntropy(),
+    PoissonLoss(),
+    AbsoluteError(),
+    GaussianLoss(),
+)
+
+LOSSES: Mapping[str, Loss] = MappingProxyType({loss.name: loss for loss in _TABLE})
+"""The losses by name; "gaussian" has Σ = id, so it is half the squared error."""
+
+
+def as_loss(loss: str | Loss | Likelihood) -> Loss:
+    """Return the loss of that name, the loss itself, or the loss of a model.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such loss.
+
+    Examples
+    --------
+    >>> as_loss("poisson")
+    PoissonLoss()
+    """
+    if isinstance(loss, Loss):
+        return loss
+    if isinstance(loss, Likelihood):
+        return loss.loss
+    if isinstance(loss, str) and loss in LOSSES:
+        return LOSSES[loss]
+    raise ParameterError(
+        f"no loss {loss!r}; choose one of {', '.join(LOSSES)}, or give a loss or a likelihood"
+    )
+
+
+def canonical_loss(output: str | None) -> Loss:
+    """Return the first loss in the table for which an output activation is canonical.
+
+    Examples
+    --------
+    >>> canonical_loss("sigmoid")
+    BinaryCrossEntropy()
+    """
+    match = next((loss for loss in _TABLE if loss.canonical == output), None)
+    if match is None:
+        raise ParameterError(
+            f"no loss has {output or 'a mixture'} as its canonical output activation; name one: loss=…"
+        )
+    return match

@@ -1,0 +1,106 @@
+"""What every loss, and the model of p(y|x) it comes from, can do.
+
+Inside, predictions and targets hold a row an output and a column an example, so that a formula of one example's
+vectors reads the same for a batch. The public ``log_prob`` and ``cost`` take a row an example, as data come.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import TargetError
+
+Array = NDArray[Any]
+
+
+class Loss(ABC):
+    """L(ŷ, y), with its canonical output activation and the delta at the top.
+
+    A concrete loss is final and gives the six formulas below; columns are examples.
+    """
+
+    name: ClassVar[str]
+    canonical: ClassVar[str]
+    """The output activation that is the model's mean function."""
+
+    @property
+    @abstractmethod
+    def likelihood(self) -> Likelihood:
+        """The model of p(y|x) whose −log is this loss up to constants."""
+
+    @abstractmethod
+    def value(self, prediction: Array, y: Array) -> Array:
+        """Return L(ŷ, y) of each example, (k, m) → (m,)."""
+
+    @abstractmethod
+    def slope(self, prediction: Array, y: Array) -> Array:
+        """Return ∂L/∂ŷ, (k, m)."""
+
+    @abstractmethod
+    def value_at_signal(self, s: Array, y: Array) -> Array:
+        """Return L(G(s), y) for the canonical G, computed from the signal: finite for every finite s."""
+
+    @abstractmethod
+    def delta(self, s: Array, y: Array) -> Array:
+        """Return δ = ∂L/∂s for the canonical G."""
+
+    @abstractmethod
+    def curvature(self, s: Array, v: Array) -> Array:
+        """Return (∂²L/∂s²) v for the canonical G."""
+
+    def cost(self, prediction: Any, target: Any) -> Array:
+        """Return L(ŷ, y) of each example.
+
+        Parameters
+        ----------
+        prediction, target : (m, k) array
+            A row an example.
+
+        Returns
+        -------
+        (m,) array
+        """
+        return self.value(np.atleast_2d(prediction).T, np.atleast_2d(target).T)
+
+    def check(self, Y: Array) -> None:  # noqa: B027  (most domains are all real numbers)
+        """Raise TargetError unless every target lies in the domain of the model; here any real number does."""
+
+
+class Likelihood(ABC):
+    """A model of p(y|x) whose mean is the network's output ŷ."""
+
+    @property
+    @abstractmethod
+    def loss(self) -> Loss:
+        """The loss that maximum likelihood minimises: −log p without its constants."""
+
+    @abstractmethod
+    def log_prob(self, prediction: Any, target: Any) -> Array:
+        """Return log p(y|x) of each example, constants included, for ŷ and y of shape (m, k)."""
+
+    @abstractmethod
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
+        """Draw one y for each row of ŷ."""
+
+
+def rows(array: Any) -> Array:
+    """Return an (m, k) array of floats."""
+    return np.atleast_2d(np.asarray(array, float))
+
+
+def refuse(bad: NDArray[np.bool_], Y: Array, rule: str, remedy: str) -> None:
+    """Raise TargetError naming the first target that breaks the rule."""
+    if not bad.any():
+        return
+    row = int(np.argmax(bad.reshape(len(Y), -1).any(axis=1)))
+    raise TargetError(f"{rule}; row {row} of the target is {Y[row].tolist()}; {remedy}")
+
+
+def ratio(a: Array, b: Array) -> Array:
+    """Return a/b with 0/0 = 0, the limit that x log x has at 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(a == 0, 0, a / b).astype(np.result_type(a, b), copy=False)

@@ -1,0 +1,79 @@
+"""Binary cross-entropy and the Bernoulli model it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+import numpy as np
+from scipy.special import expit, xlog1py, xlogy
+
+from hassenet.likelihoods._base import Array, Likelihood, Loss, ratio, refuse, rows
+
+
+@final
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """L(ŷ, y) = Σⱼ −yⱼ log ŷⱼ − (1−yⱼ) log(1−ŷⱼ), from independent Bernoulli(ŷⱼ); canonical output: the sigmoid.
+
+    Examples
+    --------
+    >>> BinaryCrossEntropy().cost([[0.25]], [[1.0]])  # −log ¼
+    array([1.38629436])
+    """
+
+    name: ClassVar[str] = "binary_cross_entropy"
+    canonical: ClassVar[str] = "sigmoid"
+
+    @property
+    def likelihood(self) -> Bernoulli:
+        """Bernoulli()."""
+        return Bernoulli()
+
+    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return -np.sum(xlogy(y, prediction) + xlog1py(1 - y, -prediction), axis=0)
+
+    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return ratio(1 - y, 1 - prediction) - ratio(y, prediction)
+
+    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+        zero = s.dtype.type(0)
+        return np.sum(y * np.logaddexp(zero, -s) + (1 - y) * np.logaddexp(zero, s), axis=0)
+
+    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return expit(s) - y
+
+    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+        p = expit(s)
+        return p * (1 - p) * v
+
+    def check(self, Y: Array) -> None:  # noqa: D102
+        refuse(
+            (Y < 0) | (Y > 1),
+            Y,
+            "a target of binary cross-entropy lies in [0, 1]",
+            "code the two classes as 0 and 1",
+        )
+
+
+@final
+@dataclass(frozen=True)
+class Bernoulli(Likelihood):
+    """p(y|x) = Πⱼ ŷⱼ^yⱼ (1−ŷⱼ)^(1−yⱼ): independent yes-or-no outcomes of probability ŷⱼ.
+
+    Examples
+    --------
+    >>> Bernoulli().log_prob([[0.25]], [[1.0]])
+    array([-1.38629436])
+    """
+
+    @property
+    def loss(self) -> BinaryCrossEntropy:
+        """BinaryCrossEntropy()."""
+        return BinaryCrossEntropy()
+
+    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
+        return -self.loss.value(rows(prediction).T, rows(target).T)
+
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+        return (rng.random(rows(prediction).shape) < rows(prediction)).astype(float)

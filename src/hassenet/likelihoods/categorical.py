@@ -1,0 +1,82 @@
+"""Cross-entropy and the categorical model it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+import numpy as np
+from scipy.special import softmax, xlogy
+
+from hassenet.activations import log_softmax
+from hassenet.likelihoods._base import Array, Likelihood, Loss, ratio, refuse, rows
+
+_SUM_TOLERANCE = 1e-5
+
+
+@final
+@dataclass(frozen=True)
+class CrossEntropy(Loss):
+    """L(ŷ, y) = −yᵀ log ŷ, from Categorical(ŷ), y one-hot or a distribution; canonical output: softmax.
+
+    Examples
+    --------
+    >>> CrossEntropy().cost([[0.25, 0.75]], [[1.0, 0.0]])  # −log ¼
+    array([1.38629436])
+    """
+
+    name: ClassVar[str] = "cross_entropy"
+    canonical: ClassVar[str] = "softmax"
+
+    @property
+    def likelihood(self) -> Categorical:
+        """Categorical()."""
+        return Categorical()
+
+    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return -np.sum(xlogy(y, prediction), axis=0)
+
+    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return -ratio(y, prediction)
+
+    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return -np.sum(y * log_softmax(s), axis=0)
+
+    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return softmax(s, axis=0) - y
+
+    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+        p = softmax(s, axis=0)
+        return p * (v - np.sum(p * v, axis=0))
+
+    def check(self, Y: Array) -> None:  # noqa: D102
+        refuse(
+            (Y < 0).any(axis=1) | (abs(Y.sum(axis=1) - 1) > _SUM_TOLERANCE),
+            Y,
+            "a target of cross-entropy is a distribution: entries ≥ 0 that sum to 1",
+            "give one-hot rows, or class numbers",
+        )
+
+
+@final
+@dataclass(frozen=True)
+class Categorical(Likelihood):
+    """p(y|x) = Πⱼ ŷⱼ^yⱼ for a one-hot y: one of k classes, class j with probability ŷⱼ.
+
+    Examples
+    --------
+    >>> Categorical().log_prob([[0.25, 0.75]], [[1.0, 0.0]])
+    array([-1.38629436])
+    """
+
+    @property
+    def loss(self) -> CrossEntropy:
+        """CrossEntropy()."""
+        return CrossEntropy()
+
+    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
+        return -self.loss.value(rows(prediction).T, rows(target).T)
+
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+        p = rows(prediction)
+        return rng.multinomial(1, p / p.sum(axis=1, keepdims=True)).astype(float)

@@ -1,0 +1,193 @@
+"""Squared error and the Gaussian model it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
+
+from hassenet.errors import ParameterError, ShapeError
+from hassenet.likelihoods._base import Array, Likelihood, Loss, rows
+
+
+@final
+@dataclass(frozen=True)
+class SquaredError(Loss):
+    """L(ŷ, y) = ‖ŷ − y‖², from Gaussian(ŷ, Σ = ½·id); canonical output: the identity.
+
+    Examples
+    --------
+    >>> SquaredError().cost([[1.0, 2.0]], [[0.0, 0.0]])
+    array([5.])
+    """
+
+    name: ClassVar[str] = "squared_error"
+    canonical: ClassVar[str] = "identity"
+
+    @property
+    def likelihood(self) -> Gaussian:
+        """Gaussian(½·id)."""
+        return Gaussian(0.5)
+
+    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return np.sum((prediction - y) ** 2, axis=0)
+
+    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return 2 * (prediction - y)
+
+    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return self.value(s, y)
+
+    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return self.slope(s, y)
+
+    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+        return 2 * v
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class GaussianLoss(Loss):
+    """L(ŷ, y) = ½ (y − ŷ)ᵀ Σ⁻¹ (y − ŷ), from Gaussian(ŷ, Σ); canonical output: the identity.
+
+    Parameters
+    ----------
+    covariance : float or (k, k) array
+        Σ, symmetric and positive definite, in squared units of y; a number c means c·id.
+
+    Raises
+    ------
+    ParameterError
+        If Σ is not symmetric and positive definite.
+
+    Examples
+    --------
+    >>> GaussianLoss([[2.0, 0.0], [0.0, 1.0]]).cost([[2.0, 1.0]], [[0.0, 0.0]])
+    array([1.5])
+    """
+
+    covariance: Any = 1.0
+    name: ClassVar[str] = "gaussian"
+    canonical: ClassVar[str] = "identity"
+    _sigma: NDArray[np.float64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check Σ."""
+        object.__setattr__(self, "_sigma", _checked_covariance(self.covariance))
+
+    @property
+    def likelihood(self) -> Gaussian:
+        """Gaussian(Σ)."""
+        return Gaussian(self.covariance)
+
+    @cached_property
+    def precision(self) -> Array:
+        """Σ⁻¹, (k, k), or (1, 1) for a multiple of the identity."""
+        return np.linalg.inv(self._sigma)
+
+    @property
+    def whitening(self) -> Array:
+        """Lᵀ with Σ⁻¹ = LLᵀ: this loss is ½ squared error on Lᵀy."""
+        return np.linalg.cholesky(self.precision).T
+
+    def _apply(self, v: Array) -> Array:
+        P = self.precision.astype(v.dtype, copy=False)
+        return P[0, 0] * v if P.shape == (1, 1) else P @ v
+
+    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        r = y - prediction
+        return np.sum(r * self._apply(r), axis=0) / 2
+
+    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return self._apply(prediction - y)
+
+    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return self.value(s, y)
+
+    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return self.slope(s, y)
+
+    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+        return self._apply(v)
+
+    def check(self, Y: Array) -> None:  # noqa: D102
+        k = self._sigma.shape[0]
+        if k not in (1, Y.shape[1]):
+            raise ShapeError(
+                f"Σ has a row and a column for each output: it is {k} × {k} and there are {Y.shape[1]} outputs; "
+                "give one that fits"
+            )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, GaussianLoss) and np.array_equal(self._sigma, other._sigma)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self._sigma.tobytes()))
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Gaussian(Likelihood):
+    """p(y|x) = N(y; ŷ, Σ): the target is the output plus noise of covariance Σ.
+
+    Parameters
+    ----------
+    covariance : float or (k, k) array
+        Σ, in squared units of y; a number c means c·id.
+
+    Examples
+    --------
+    >>> Gaussian(0.5).log_prob([[1.0, 2.0]], [[0.0, 0.0]])  # −‖ŷ − y‖² − log π
+    array([-6.14472989])
+    >>> Gaussian(0.5).loss
+    SquaredError()
+    """
+
+    covariance: Any = 1.0
+    _sigma: NDArray[np.float64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check Σ."""
+        object.__setattr__(self, "_sigma", _checked_covariance(self.covariance))
+
+    @property
+    def loss(self) -> Loss:
+        """SquaredError for Σ = ½·id, else GaussianLoss(Σ)."""
+        return SquaredError() if np.array_equal(self._sigma, [[0.5]]) else GaussianLoss(self.covariance)
+
+    def _cholesky(self, k: int) -> Array:
+        return np.linalg.cholesky(self._sigma * np.eye(k) if self._sigma.shape == (1, 1) else self._sigma)
+
+    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
+        r = rows(target) - rows(prediction)
+        k = r.shape[1]
+        L = self._cholesky(k)
+        z = solve_triangular(L, r.T, lower=True)
+        return -np.sum(z * z, axis=0) / 2 - np.sum(np.log(np.diag(L))) - k / 2 * np.log(2 * np.pi)
+
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+        mean = rows(prediction)
+        return mean + rng.standard_normal(mean.shape) @ self._cholesky(mean.shape[1]).T
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Gaussian) and np.array_equal(self._sigma, other._sigma)
+
+    def __hash__(self) -> int:
+        return hash(self._sigma.tobytes())
+
+
+def _checked_covariance(covariance: Any) -> NDArray[np.float64]:
+    sigma = np.atleast_2d(np.asarray(covariance, float))
+    square = sigma.ndim == 2 and sigma.shape[0] == sigma.shape[1]
+    if not square or not np.isfinite(sigma).all() or not np.allclose(sigma, sigma.T):
+        raise ParameterError(f"Σ is a symmetric k × k matrix of finite numbers; got shape {sigma.shape}")
+    smallest = float(np.linalg.eigvalsh(sigma)[0])
+    if smallest <= 0:
+        raise ParameterError(
+            f"Σ is positive definite; its smallest eigenvalue is {smallest:.3g}; add to its diagonal"
+        )
+    return sigma

@@ -1,0 +1,69 @@
+"""Absolute error and the Laplace model it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+import numpy as np
+
+from hassenet.likelihoods._base import Array, Likelihood, Loss, rows
+
+
+@final
+@dataclass(frozen=True)
+class AbsoluteError(Loss):
+    """L(ŷ, y) = ‖ŷ − y‖₁, from Laplace(ŷ, 1); canonical output: the identity.
+
+    Examples
+    --------
+    >>> AbsoluteError().cost([[1.0, 2.0]], [[0.0, 0.0]])
+    array([3.])
+    """
+
+    name: ClassVar[str] = "absolute_error"
+    canonical: ClassVar[str] = "identity"
+
+    @property
+    def likelihood(self) -> Laplace:
+        """Laplace()."""
+        return Laplace()
+
+    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return np.sum(abs(prediction - y), axis=0)
+
+    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return np.sign(prediction - y)
+
+    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return self.value(s, y)
+
+    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return self.slope(s, y)
+
+    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+        return np.zeros_like(v)
+
+
+@final
+@dataclass(frozen=True)
+class Laplace(Likelihood):
+    """p(y|x) = Πⱼ ½ e^(−|yⱼ − ŷⱼ|): the target is the output plus noise with heavy tails.
+
+    Examples
+    --------
+    >>> Laplace().log_prob([[1.0]], [[0.0]])  # −1 − log 2
+    array([-1.69314718])
+    """
+
+    @property
+    def loss(self) -> AbsoluteError:
+        """AbsoluteError()."""
+        return AbsoluteError()
+
+    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
+        y = rows(target)
+        return -self.loss.value(rows(prediction).T, y.T) - y.shape[1] * np.log(2)
+
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+        return rng.laplace(rows(prediction))

@@ -1,0 +1,79 @@
+"""The Poisson loss and model: counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+import numpy as np
+from scipy.special import gammaln, xlogy
+
+from hassenet.likelihoods._base import Array, Likelihood, Loss, ratio, refuse, rows
+
+
+@final
+@dataclass(frozen=True)
+class PoissonLoss(Loss):
+    """L(ŷ, y) = Σⱼ ŷⱼ − yⱼ log ŷⱼ, from Poisson(ŷⱼ); canonical output: exp.
+
+    Examples
+    --------
+    >>> PoissonLoss().cost([[2.0]], [[0.0]])
+    array([2.])
+    """
+
+    name: ClassVar[str] = "poisson"
+    canonical: ClassVar[str] = "exp"
+
+    @property
+    def likelihood(self) -> Poisson:
+        """Poisson()."""
+        return Poisson()
+
+    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return np.sum(prediction - xlogy(y, prediction), axis=0)
+
+    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+        return 1 - ratio(y, prediction)
+
+    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return np.sum(_exp(s) - y * s, axis=0)
+
+    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+        return _exp(s) - y
+
+    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+        return _exp(s) * v
+
+    def check(self, Y: Array) -> None:  # noqa: D102
+        refuse(Y < 0, Y, "a Poisson target is a count or a rate ≥ 0", "take another loss, or mend the target")
+
+
+def _exp(s: Array) -> Array:
+    """Return exp(s), at the largest finite number where it would overflow: the cost stays finite for every finite s."""
+    with np.errstate(over="ignore"):
+        return np.minimum(np.exp(s), np.finfo(s.dtype).max)
+
+
+@final
+@dataclass(frozen=True)
+class Poisson(Likelihood):
+    """p(y|x) = Πⱼ ŷⱼ^yⱼ e^(−ŷⱼ) / yⱼ!: independent counts of mean ŷⱼ.
+
+    Examples
+    --------
+    >>> Poisson().log_prob([[2.0]], [[0.0]])
+    array([-2.])
+    """
+
+    @property
+    def loss(self) -> PoissonLoss:
+        """PoissonLoss()."""
+        return PoissonLoss()
+
+    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
+        y = rows(target).T
+        return -self.loss.value(rows(prediction).T, y) - np.sum(gammaln(y + 1), axis=0)
+
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+        return rng.poisson(rows(prediction)).astype(float)

@@ -1,0 +1,400 @@
+"""N = (H, F, G): a network, its feed-forward value, signals, hidden features and affine form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse
+
+from hassenet._data import as_features
+from hassenet._rank_activation import RankActivation
+from hassenet._relay import Relay
+from hassenet.engines import get_engine, reference
+from hassenet.engines.plan import Layer, Matrix, Plan
+from hassenet.errors import NotFiniteError, ParameterError, ShapeError, UnknownElementError, listing
+from hassenet.hierarchy import Hierarchy
+from hassenet.initialisation import initial_theta
+from hassenet.parameters import Parameters
+
+Array = NDArray[Any]
+Names = str | Sequence[str]
+Hidden = str | Sequence[Names] | Mapping[Any, str]
+
+
+class AffineMap(NamedTuple):
+    """x ↦ Wx + b.
+
+    Attributes
+    ----------
+    W : (n_D, n₀) array
+    b : (n_D,) array
+    """
+
+    W: Array
+    b: Array
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False, init=False)
+class Network:
+    """The feed-forward network N = (H, F, G).
+
+    F⁽ⁱ⁾(x) = W⁽ⁱ⁾x + b⁽ⁱ⁾ with W⁽ⁱ⁾ₖⱼ ≠ 0 only where pⱼ ⋖ pₖ, and Nx = G⁽ᴰ⁾F⁽ᴰ⁻¹⁾ ⋯ G⁽¹⁾F⁽⁰⁾(x).
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy
+        H, graded, of depth 1 or more; rank 0 names the features, rank D the outputs.
+    hidden : str, sequence or mapping
+        Activations of the ranks 1,…,D−1: one name for all; or an entry for each of these ranks, a name or a name for
+        each element; or a mapping from element to name, the elements left out taking "relu".
+    output : str or sequence of str
+        Activation of the outputs: one name, or one for each.
+    seed : int
+        For the initial weights, see :func:`hassenet.initialisation.initial_theta`.
+    dtype : "float32" or "float64"
+        The type of θ and of all that is computed.
+    theta : array, optional
+        Parameters to start from instead.
+
+    Raises
+    ------
+    NotGradedError, UnreachedElementError, HierarchyError
+        If H skips ranks, an element above rank 0 covers nothing, or there is one rank only.
+    ParameterError
+        If an activation or a dtype does not exist, or activations do not fit the ranks.
+
+    Examples
+    --------
+    >>> H = Hierarchy.subsets(3)
+    >>> theta = [1, -1, 2, 3, -2, -3, 1, 1, 1, 1, -2, 1, 0]
+    >>> net = Network(H, hidden="relu", output="sigmoid", dtype="float64", theta=theta)
+    >>> net.hidden_features([[1, 1, 1]], rank=1)
+    array([[1., 6., 0.]])
+    >>> net([[1, 1, 1]])
+    array([[1.67014218e-05]])
+    """
+
+    hierarchy: Hierarchy
+    activations: tuple[RankActivation, ...]
+    plan: Plan
+    theta: Array
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        hidden: Hidden = "relu",
+        output: Names = "identity",
+        seed: int = 0,
+        dtype: Any = "float32",
+        theta: Any = None,
+    ) -> None:
+        activations = _activations(hierarchy, hidden, output)
+        plan = Plan.of(hierarchy, activations)
+        kind = _checked_dtype(dtype)
+        start = initial_theta(plan, seed, kind) if theta is None else _checked_theta(theta, plan, kind)
+        self._set(hierarchy, activations, plan, start)
+
+    def _set(self, H: Hierarchy, activations: tuple[RankActivation, ...], plan: Plan, theta: Array) -> None:
+        theta.flags.writeable = False
+        for name, value in (("hierarchy", H), ("activations", activations), ("plan", plan), ("theta", theta)):
+            object.__setattr__(self, name, value)
+
+    # ---------------------------------------------------------------- parameters
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of θ and of all that is computed."""
+        return self.theta.dtype
+
+    @property
+    def n_parameters(self) -> int:
+        """The length of θ: covers and biases, without those of relays."""
+        return self.plan.n_parameters
+
+    @property
+    def parameters(self) -> Parameters:
+        """θ read as matrices."""
+        return Parameters(self.plan, self.theta)
+
+    @property
+    def weights(self) -> tuple[Matrix, ...]:
+        """W⁽ⁱ⁾, (nᵢ₊₁, nᵢ): an array for a complete layer, a csr_array for a sparse one."""
+        return self.parameters.weights
+
+    @property
+    def biases(self) -> tuple[Array, ...]:
+        """b⁽ⁱ⁾, (nᵢ₊₁,)."""
+        return self.parameters.biases
+
+    def with_theta(self, theta: Any) -> Network:
+        """Return the network with other parameters.
+
+        Raises
+        ------
+        ShapeError, NotFiniteError
+            If θ does not have ``n_parameters`` finite entries.
+        """
+        return _network(self, theta=_checked_theta(theta, self.plan, self.dtype))
+
+    def with_parameters(self, weights: Sequence[Any], biases: Sequence[Any]) -> Network:
+        """Return the network with W⁽ⁱ⁾ and b⁽ⁱ⁾ given as matrices, (nᵢ₊₁, nᵢ), and vectors.
+
+        Raises
+        ------
+        ShapeError
+            If a shape does not fit, or a matrix has an entry that is not 0 off the covers.
+
+        Examples
+        --------
+        >>> net = Network(Hierarchy.complete(2, 1), dtype="float64")
+        >>> net.with_parameters([[[2.0, 3.0]]], [[1.0]])([[1.0, 1.0]])
+        array([[6.]])
+        """
+        if len(weights) != self.plan.depth or len(biases) != self.plan.depth:
+            raise ShapeError(f"there is one matrix and one vector a layer, {self.plan.depth}; give as many")
+        theta = np.empty(self.n_parameters, self.dtype)
+        for i, (layer, W, b) in enumerate(zip(self.plan.layers, weights, biases, strict=True)):
+            theta[layer.weight] = _on_covers(i, layer, W)
+            theta[layer.bias] = _vector(i, layer, b)
+        return self.with_theta(theta)
+
+    def with_activations(self, hidden: Hidden | None = None, output: Names | None = None) -> Network:
+        """Return the network with other activations and the same parameters.
+
+        Examples
+        --------
+        >>> Network(Hierarchy.complete(2, 3, 1)).with_activations(output="exp").activations
+        (relu, exp)
+        """
+        old = [G.names for G in self.activations]
+        new = _activations(
+            self.hierarchy, old[:-1] if hidden is None else hidden, old[-1] if output is None else output
+        )
+        return _network(self, activations=new, plan=Plan.of(self.hierarchy, new))
+
+    # ---------------------------------------------------------------- feed-forward
+
+    def __call__(self, X: Any) -> Array:
+        """Return Nx of each example.
+
+        Parameters
+        ----------
+        X : (m, n₀) array, scipy sparse array, or table with the features' names as columns
+
+        Returns
+        -------
+        (m, n_D) array
+
+        Raises
+        ------
+        ShapeError, NotFiniteError, FeatureError, DataError
+            If X does not fit rank 0, is not finite, or is not numeric.
+        """
+        return self.hidden_features(X, self.plan.depth)
+
+    def hidden_features(self, X: Any, rank: int) -> Array:
+        """Return x⁽ʳᵃⁿᵏ⁾ = HF⁽ʳᵃⁿᵏ⁾(x) of each example, (m, n_rank), columns in the order of the rank's elements.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such rank; a negative one counts from the outputs, −1, down.
+        """
+        D = self.plan.depth
+        if not -D - 1 <= rank <= D:
+            raise ParameterError(f"the ranks are 0 to {D}; got {rank}")
+        features = as_features(X, self.hierarchy.ranks[0])
+        return get_engine().forward(self.plan, self.theta, features, rank % (D + 1))
+
+    def signals(self, X: Any) -> tuple[Array, ...]:
+        """Return the signals s⁽⁰⁾,…,s⁽ᴰ⁻¹⁾ of each example, arrays of shape (m, nᵢ₊₁)."""
+        return reference.signals(self.plan, self.theta, as_features(X, self.hierarchy.ranks[0]))
+
+    # ---------------------------------------------------------------- affine form
+
+    def affine(self, at: Any = None) -> AffineMap:
+        """Return the affine map that N is: everywhere if every activation is the identity, else near ``at``.
+
+        Parameters
+        ----------
+        at : (n₀,) array, optional
+            The example near which a network of piecewise linear activations (relu, leaky_relu) is affine.
+
+        Returns
+        -------
+        AffineMap
+            W, (n_D, n₀), and b, (n_D,), with Nx = Wx + b.
+
+        Raises
+        ------
+        ParameterError
+            If N is not affine there.
+
+        Examples
+        --------
+        >>> net = Network(
+        ...     Hierarchy.subsets(3), theta=[1, -1, 2, 3, -2, -3, 1, 1, 1, 1, -2, 1, 0], dtype="float64"
+        ... )
+        >>> net.affine(at=[1, 1, 1])
+        AffineMap(W=array([[-3., -1., -6.]]), b=array([-1.]))
+        """
+        slopes, offsets = self._identities() if at is None else self._linear_pieces(at)
+        W: Any = np.eye(self.plan.n_outputs, dtype=self.dtype)
+        b = np.zeros(self.plan.n_outputs, self.dtype)
+        # From the outputs down, so that nothing larger than n_D × nᵢ is ever made.
+        for layer, g, c in zip(reversed(self.plan.layers), reversed(slopes), reversed(offsets), strict=True):
+            b = b + W @ c + (W * g) @ layer.b(self.theta)
+            W = _dense((W * g) @ layer.W(self.theta))
+        return AffineMap(W, b)
+
+    def _identities(self) -> tuple[list[Array], list[Array]]:
+        curved = [G for G in self.activations if G.uniform != "identity"]
+        if curved:
+            raise ParameterError(
+                f"N is one affine map only if every activation is the identity; a rank has {curved[0]}; pass at=x, or "
+                "with_activations(...)"
+            )
+        ones = [np.ones(len(G.names), self.dtype) for G in self.activations]
+        return ones, [np.zeros_like(g) for g in ones]
+
+    def _linear_pieces(self, x: Any) -> tuple[list[Array], list[Array]]:
+        """Return for each rank G′(s) and G(s) − G′(s)s at the signals of x: the line that G is there."""
+        curved = [G for G in self.activations if not G.piecewise_linear]
+        if curved:
+            raise ParameterError(
+                f"N is affine near x only if activations are piecewise linear (identity, relu, leaky_relu); a rank has "
+                f"{curved[0]}; for the map of the last signal take with_activations(output='identity')"
+            )
+        signals = self.signals(np.asarray(x)[None, :])
+        pieces = [_tangent(G, s.T) for G, s in zip(self.activations, signals, strict=True)]
+        return [slope for slope, _ in pieces], [offset for _, offset in pieces]
+
+    # ---------------------------------------------------------------- looks, copies
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.hierarchy, [G.names for G in self.activations], self.theta)
+
+    def __repr__(self) -> str:
+        G = ", ".join(map(repr, self.activations))
+        return (
+            f"Network({self.hierarchy!r}, activations=({G}), parameters={self.n_parameters:,}, {self.dtype})"
+        )
+
+
+def _network(old: Network, **changes: Any) -> Network:
+    """Return a network that differs from an old one in the given parts, which have been checked."""
+    parts = {
+        name: changes.get(name, getattr(old, name)) for name in ("hierarchy", "activations", "plan", "theta")
+    }
+    new = object.__new__(Network)
+    new._set(*parts.values())
+    return new
+
+
+def _rebuilt(H: Hierarchy, names: list[tuple[str, ...]], theta: Array) -> Network:
+    return Network(H, names[:-1], names[-1], dtype=theta.dtype, theta=theta)
+
+
+def _tangent(G: RankActivation, s: Array) -> tuple[Array, Array]:
+    """Return G′(s) and G(s) − G′(s) s for one example's signals, a column."""
+    x = G.value(s)
+    slope = G.pullback(s, x, np.ones_like(s))
+    return slope[:, 0], (x - slope * s)[:, 0]
+
+
+def _dense(W: Any) -> Array:
+    return W.toarray() if issparse(W) else np.asarray(W)
+
+
+def _activations(H: Hierarchy, hidden: Hidden, output: Names) -> tuple[RankActivation, ...]:
+    """Return G⁽¹⁾,…,G⁽ᴰ⁾."""
+    inner = range(1, H.depth)
+    per_rank = _by_element(H, hidden) if isinstance(hidden, Mapping) else _by_rank(hidden, len(inner))
+    named = [*(_named(H, i, G) for i, G in zip(inner, per_rank, strict=True)), _named(H, H.depth, output)]
+    return tuple(RankActivation.of(names) for names in named)
+
+
+def _by_rank(hidden: str | Sequence[Names], n: int) -> list[Names]:
+    per_rank: list[Names] = [hidden] * n if isinstance(hidden, str) else list(hidden)
+    if len(per_rank) != n:
+        raise ParameterError(f"hidden gives one entry for each of the {n} hidden ranks; got {len(per_rank)}")
+    return per_rank
+
+
+def _by_element(H: Hierarchy, hidden: Mapping[Any, str]) -> list[Names]:
+    elements = {e for rank in H.ranks[1:-1] for e in rank}
+    unknown = [e for e in hidden if e not in elements]
+    if unknown:
+        raise UnknownElementError(
+            f"hidden names elements of the hidden ranks; {listing(unknown)} is none; drop it"
+        )
+    return [[hidden.get(e, "relu") for e in rank] for rank in H.ranks[1:-1]]
+
+
+def _named(H: Hierarchy, i: int, G: Names) -> list[str]:
+    """Return an activation for each element of rank i; a relay's is the identity."""
+    rank = H.ranks[i]
+    names = [G] * len(rank) if isinstance(G, str) else list(G)
+    if len(names) != len(rank):
+        raise ParameterError(
+            f"rank {i} has {len(rank)} elements and got {len(names)} activations; give one for each"
+        )
+    return ["identity" if isinstance(e, Relay) else name for e, name in zip(rank, names, strict=True)]
+
+
+def _checked_dtype(dtype: Any) -> np.dtype[Any]:
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        kind = np.dtype(object)
+    if kind not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise ParameterError(f"dtype is 'float32' or 'float64'; got {dtype!r}")
+    return kind
+
+
+def _checked_theta(theta: Any, plan: Plan, dtype: np.dtype[Any]) -> Array:
+    new = np.array(theta, dtype)
+    if new.shape != (plan.n_parameters,):
+        raise ShapeError(
+            f"θ has {plan.n_parameters:,} entries, one a cover and a bias; its shape is {new.shape}"
+        )
+    if not np.isfinite(new).all():
+        raise NotFiniteError(
+            f"θ is finite; {np.sum(~np.isfinite(new)):,} of its entries are not; train at a lower rate"
+        )
+    return new
+
+
+def _on_covers(i: int, layer: Layer, W: Any) -> Array:
+    """Return the entries of W on the covers with parameters, or say where it has others."""
+    W = csr_array(W) if issparse(W) or not layer.is_complete else np.asarray(W)
+    if W.shape != layer.covers.shape:
+        raise ShapeError(f"weights[{i}] has the shape {layer.covers.shape}; got {W.shape}")
+    if layer.is_complete:
+        return _dense(W).ravel()
+    _check_support(i, layer, W)
+    upper, lower = (ends[layer.entries] for ends in layer.pairs)
+    return np.asarray(W[upper, lower]).ravel()
+
+
+def _check_support(i: int, layer: Layer, W: csr_array) -> None:
+    rows, columns = W.nonzero()
+    on = np.asarray(layer.covers.csr[rows, columns]).ravel() if len(rows) else np.zeros(0, bool)
+    off = np.flatnonzero(~on)
+    if len(off):
+        k, j = int(rows[off[0]]), int(columns[off[0]])
+        raise ShapeError(
+            f"weights[{i}] is 0 off the covers; entry ({k}, {j}) is {W[k, j]:g} and {k} does not cover {j}"
+        )
+
+
+def _vector(i: int, layer: Layer, b: Any) -> Array:
+    vector = np.asarray(b)
+    if vector.shape != (layer.covers.shape[0],):
+        raise ShapeError(f"biases[{i}] has the shape {(layer.covers.shape[0],)}; got {vector.shape}")
+    return vector[layer.free]

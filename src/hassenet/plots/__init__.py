@@ -1,0 +1,12 @@
+"""Pictures: costs, Hasse diagrams, importances, scores. Each function returns a matplotlib Figure.
+
+Only this package imports matplotlib. It uses figures and axes directly, never ``pyplot``, so it holds no global state
+and works without a screen; save with ``figure.savefig("picture.png", dpi=150)``.
+"""
+
+from hassenet.plots.costs import plot_costs
+from hassenet.plots.hasse import plot_hierarchy
+from hassenet.plots.importance import plot_importance
+from hassenet.plots.scores import plot_scores
+
+__all__ = ["plot_costs", "plot_hierarchy", "plot_importance", "plot_scores"]

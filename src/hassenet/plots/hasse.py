@@ -1,0 +1,216 @@
+"""The Hasse diagram of a hierarchy, its covers coloured by a network's weights."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from hassenet.errors import ParameterError
+from hassenet.hierarchy import Hierarchy
+from hassenet.plots._diagram import FONT_SIZE, Diagram
+from hassenet.plots._style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of
+
+if TYPE_CHECKING:
+    from hassenet.network import Network
+
+Floats = NDArray[np.float64]
+
+_ROW = 0.92  # inches between ranks
+_LEFT, _RIGHT = 1.35, 1.0  # inches for the names of the ranks and the colour bar
+_LEAST_FONT = 5.0  # points; below, elements are dots
+_CURVE = np.linspace(0.0, 1.0, 24)
+
+
+def plot_hierarchy(
+    network_or_hierarchy: Network | Hierarchy,
+    *,
+    ax: Axes | None = None,
+    max_elements: int = 50,
+    first: Iterable[Hashable] = (),
+    rank_names: Sequence[str] | None = None,
+) -> Figure:
+    """Draw the Hasse diagram: ranks as rows, rank 0 at the bottom, a line a cover.
+
+    A cover is coloured by its weight Wₖⱼ, blue below 0 and red above, and is the wider the larger |Wₖⱼ|. A relay is no
+    node but a thin line that passes its rank, coloured by the weight of its only reader; grey, and as wide
+    as the largest, if it has several.
+    Elements in a row are ordered so that few lines cross. A large hierarchy is thinned: ranks share ``max_elements``;
+    from the top down, each keeps the elements with the largest Σ|weight| of their covers to elements kept above. A
+    note says how many are shown.
+
+    Parameters
+    ----------
+    network_or_hierarchy : Network or Hierarchy
+        A hierarchy has no weights: its lines are grey. One that skips ranks is drawn with relays.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure as large as the labels need.
+    max_elements : int
+        About how many elements to show, relays not counted; each rank shows at least one.
+    first : iterable of elements, optional
+        Elements to keep before all others of their rank.
+    rank_names : sequence of D + 1 str, optional
+        What to call the ranks; by default "rank 0" and so on, with the activation of a network's rank.
+
+    Returns
+    -------
+    Figure
+        The matplotlib figure.
+
+    Raises
+    ------
+    ParameterError
+        If ``max_elements`` is below 1 or the number of names is not D + 1.
+
+    Examples
+    --------
+    >>> from hassenet.hierarchy import Hierarchy
+    >>> figure = plot_hierarchy(Hierarchy.subsets(3))
+    >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ['rank 0', 'rank 1', 'rank 2']
+    """
+    H, weights = _parts(network_or_hierarchy)
+    names = _rank_names(network_or_hierarchy, H, rank_names)
+    if max_elements < 1:
+        raise ParameterError(f"max_elements must be at least 1; got {max_elements}")
+    diagram = Diagram.of(H, weights, max_elements, first)
+    figure, ax = axes_of(ax, _figure_size(diagram, H.depth, weights is not None))
+    _frame(ax, diagram, names)
+    _draw_covers(ax, diagram, weights is not None)
+    _draw_elements(ax, diagram, _font_size(ax, diagram))
+    ax.set_xlabel(_note(H, diagram), fontsize=8, color=MUTED, loc="left")
+    return figure
+
+
+def _parts(given: Network | Hierarchy) -> tuple[Hierarchy, Sequence[Any] | None]:
+    if isinstance(given, Hierarchy):
+        return given.graded(), None
+    return given.hierarchy, given.weights
+
+
+def _rank_names(given: Network | Hierarchy, H: Hierarchy, names: Sequence[str] | None) -> list[str]:
+    if names is not None:
+        if len(names) != H.depth + 1:
+            raise ParameterError(f"rank_names names each of the {H.depth + 1} ranks; got {len(names)} names")
+        return list(names)
+    plain = [f"rank {i}" for i in range(H.depth + 1)]
+    if isinstance(given, Hierarchy):
+        return plain
+    return plain[:1] + [f"{name}\n{_short(g)}" for name, g in zip(plain[1:], given.activations, strict=True)]
+
+
+def _short(activation: object) -> str:
+    text = str(activation)
+    return text if len(text) <= 18 else "several activations"
+
+
+def _figure_size(diagram: Diagram, depth: int, coloured: bool) -> tuple[float, float]:
+    left, right = diagram.span
+    width = right - left + _LEFT + (_RIGHT if coloured else 0.1)
+    width = min(max(width, 4.8), 14.0)
+    # Lines between wide rows need height, or they lie flat.
+    return width, max(_ROW * (depth + 1), min(0.4 * width, 1.8 * (depth + 1))) + 0.4
+
+
+def _frame(ax: Axes, diagram: Diagram, names: Sequence[str]) -> None:
+    left, right = diagram.span
+    ax.set_xlim(left - 0.05, right + 0.05)
+    ax.set_ylim(-0.4, len(names) - 0.6)
+    ax.set_xticks([])
+    ax.set_yticks(range(len(names)), names, fontsize=9, color=INK, multialignment="right")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+
+
+def _font_size(ax: Axes, diagram: Diagram) -> float:
+    """Return the size at which the labels have the room they were given, 0 if nobody could read it."""
+    figure = figure_of(ax)
+    figure.draw_without_rendering()
+    left, right = diagram.span
+    room = ax.get_window_extent().width / figure.dpi
+    size = FONT_SIZE * min(1.0, room / (right - left + 0.1))
+    return size if size >= _LEAST_FONT else 0.0
+
+
+def _draw_covers(ax: Axes, diagram: Diagram, coloured: bool) -> None:
+    """Draw the lines, the largest |weight| last, so that it lies on top."""
+    if not diagram.n_covers:
+        return
+    weight, size = (np.concatenate(part) for part in (diagram.passed, diagram.sizes))
+    lines = np.concatenate([_curves(diagram, i) for i in range(len(diagram.layers))])
+    most = float(size.max()) or 1.0
+    order = np.argsort(size, kind="stable")
+    width = 0.5 + 2.3 * size / most if coloured else np.full(len(size), 0.9)
+    collection = LineCollection(
+        list(lines[order]), linewidths=width[order], capstyle="round", zorder=1, gid="covers"
+    )
+    ax.add_collection(collection)
+    if not coloured:
+        collection.set_color(FAINT)
+        return
+    scale = ScalarMappable(Normalize(-most, most), SIGNED)
+    colours = np.where(np.isnan(weight)[:, None], _rgba(FAINT), scale.to_rgba(np.nan_to_num(weight)))
+    collection.set_color(list(map(tuple, colours[order])))
+    _colour_bar(ax, scale)
+
+
+def _rgba(colour: str) -> Floats:
+    from matplotlib.colors import to_rgba
+
+    return np.array(to_rgba(colour))
+
+
+def _curves(diagram: Diagram, i: int) -> Floats:
+    """Return the lines of layer i, (covers, points, 2), leaving and arriving nearly upright."""
+    layer = diagram.layers[i]
+    start, end = diagram.x[i][layer.lower, None], diagram.x[i + 1][layer.upper, None]
+    bend = 0.75 * _CURVE**2 * (3 - 2 * _CURVE) + 0.25 * _CURVE
+    x = start + (end - start) * bend
+    return np.stack([x, np.broadcast_to(i + _CURVE, x.shape)], axis=-1)
+
+
+def _colour_bar(ax: Axes, scale: ScalarMappable) -> None:
+    figure = figure_of(ax)
+    bar = figure.colorbar(scale, ax=ax, fraction=0.03, pad=0.015, aspect=30, shrink=0.75)
+    bar.set_label("weight (signal per unit below)", fontsize=8, color=INK)
+    bar.ax.tick_params(labelsize=8, color=FAINT, labelcolor=INK)
+    bar.outline.set_visible(False)
+
+
+def _draw_elements(ax: Axes, diagram: Diagram, font_size: float) -> None:
+    for i, (x, labels) in enumerate(zip(diagram.x, diagram.labels, strict=True)):
+        shown = [(place, text) for place, text in zip(x, labels, strict=True) if text]
+        if font_size:
+            _draw_labels(ax, i, shown, font_size)
+        else:
+            ax.scatter(
+                [place for place, _ in shown], [i] * len(shown), s=9, color=INK, zorder=3, gid=f"rank {i}"
+            )
+
+
+def _draw_labels(ax: Axes, rank: int, shown: Iterable[tuple[float, str]], font_size: float) -> None:
+    box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": FAINT, "linewidth": 0.8}
+    for place, text in shown:
+        ax.text(place, rank, text, size=font_size, color=INK, ha="center", va="center", bbox=box, zorder=3,
+                linespacing=1.05, gid=f"rank {rank}")  # fmt: skip
+
+
+def _note(H: Hierarchy, diagram: Diagram) -> str:
+    relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
+    elements = _count(diagram.n_elements, H.n_elements - relays, "element")
+    covers = _count(diagram.n_covers, H.n_covers, "cover")
+    thinned = diagram.n_elements < H.n_elements - relays
+    chosen = "; per rank, those with the largest |weight| to what is shown above" if thinned else ""
+    return f"{elements}, {covers}{chosen}" + ("; thin lines through a rank are relays" if relays else "")
+
+
+def _count(shown: int, all_: int, what: str) -> str:
+    plural = what if all_ == 1 else what + "s"
+    return f"{all_:,} {plural}" if shown == all_ else f"{shown:,} of {all_:,} {plural} shown"

@@ -1,0 +1,244 @@
+"""Schedules: the rate α of each step."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import ParameterError
+
+Rates = NDArray[np.float64]
+
+
+class Run(NamedTuple):
+    """What a schedule may know of the training it serves.
+
+    Attributes
+    ----------
+    steps_per_epoch, epochs, examples : int
+        Steps in an epoch, epochs asked for, examples in an epoch.
+    monitored : sequence of float
+        One number a finished epoch, lower is better: the training cost, or what early stopping watches.
+    """
+
+    steps_per_epoch: int
+    epochs: int
+    examples: int
+    monitored: Sequence[float] = ()
+
+
+class Schedule(ABC):
+    """A pure function from a step's number to its rate."""
+
+    @abstractmethod
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
+        """Return α of each of the steps, counted from 0."""
+
+    def is_over(self, run: Run) -> bool:
+        """Whether the schedule asks to end the training."""
+        return False
+
+
+@final
+@dataclass(frozen=True)
+class Constant(Schedule):
+    """α_t = α.
+
+    Examples
+    --------
+    >>> Constant(0.1).rates(np.arange(2), Run(10, 1, 320))
+    array([0.1, 0.1])
+    """
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        """Check α."""
+        check_rate(self.rate)
+
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
+        return np.full(len(steps), self.rate)
+
+
+@final
+@dataclass(frozen=True)
+class InverseScaling(Schedule):
+    """α_t = α / (1 + examples seen before this epoch)^power, as scikit-learn's "invscaling" has it.
+
+    Examples
+    --------
+    >>> InverseScaling(0.1, power=0.5).rates(np.array([0, 9, 10]), Run(10, 2, 99))
+    array([0.1 , 0.1 , 0.01])
+    """
+
+    rate: float
+    power: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Check α."""
+        check_rate(self.rate)
+
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
+        seen = steps // run.steps_per_epoch * run.examples
+        return np.asarray(self.rate / (1.0 + seen) ** self.power)
+
+
+@final
+@dataclass(frozen=True)
+class Adaptive(Schedule):
+    """α, divided by ``factor`` at every plateau.
+
+    A plateau is met when the monitored number has not fallen by ``tol`` for more than ``patience`` epochs. The
+    training is over when that happens at a rate of ``minimum`` or less.
+
+    Examples
+    --------
+    >>> flat = Run(1, 9, 32, monitored=(1.0, 1.0, 1.0))
+    >>> Adaptive(0.1, patience=1).rates(np.array([3]), flat)
+    array([0.02])
+    """
+
+    rate: float
+    patience: float = 10
+    tol: float = 1e-4
+    factor: float = 5.0
+    minimum: float = 1e-6
+
+    def __post_init__(self) -> None:
+        """Check α and the factor."""
+        check_rate(self.rate)
+        if self.factor <= 1:
+            raise ParameterError(f"an adaptive rate is divided by a factor above 1; got {self.factor}")
+
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
+        return np.full(len(steps), self._after(len(plateaus(run.monitored, self.patience, self.tol))))
+
+    def is_over(self, run: Run) -> bool:  # noqa: D102
+        met = len(plateaus(run.monitored, self.patience, self.tol))
+        return met > 0 and self._after(met - 1) <= self.minimum
+
+    def _after(self, met: int) -> float:
+        return self.rate / self.factor**met
+
+
+@final
+@dataclass(frozen=True)
+class Cosine(Schedule):
+    """α_t = final + (α − final) (1 + cos(π t/T)) / 2 over the T steps of the training, after a linear warm-up.
+
+    Parameters
+    ----------
+    rate, final : float
+        The highest and the last rate.
+    warmup : float in [0, 1)
+        The share of the steps in which α rises from 0.
+
+    Examples
+    --------
+    >>> Cosine(0.1).rates(np.array([0, 5, 10]), Run(10, 1, 320)).round(3)
+    array([0.1 , 0.05, 0.  ])
+    """
+
+    rate: float
+    final: float = 0.0
+    warmup: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the rates and the warm-up."""
+        check_rate(self.rate)
+        check_share("warmup", self.warmup)
+
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
+        t = _progress(steps, run)
+        down = _cosine(self.rate, self.final, (t - self.warmup) / (1 - self.warmup))
+        return np.where(t < self.warmup, self.rate * t / max(self.warmup, 1e-300), down)
+
+
+@final
+@dataclass(frozen=True)
+class OneCycle(Schedule):
+    """A cosine from start up to the peak, then a cosine down to the end (Smith and Topin, 2017).
+
+    Parameters
+    ----------
+    rate : float
+        The peak.
+    warmup : float in (0, 1)
+        The share of the steps that go up.
+    start, final : float
+        The first and last rate, as shares of the peak.
+
+    Examples
+    --------
+    >>> OneCycle(1.0).rates(np.array([0, 30, 100]), Run(100, 1, 3200)).round(4)
+    array([4.e-02, 1.e+00, 1.e-04])
+    """
+
+    rate: float
+    warmup: float = 0.3
+    start: float = 1 / 25
+    final: float = 1e-4
+
+    def __post_init__(self) -> None:
+        """Check the peak and the shares."""
+        check_rate(self.rate)
+        check_share("warmup", self.warmup)
+
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
+        t = _progress(steps, run)
+        up = _cosine(self.rate * self.start, self.rate, t / max(self.warmup, 1e-300))
+        down = _cosine(self.rate, self.rate * self.final, (t - self.warmup) / (1 - self.warmup))
+        return np.where(t < self.warmup, up, down)
+
+
+def plateaus(values: Sequence[float], patience: float, tol: float) -> list[int]:
+    """Return the epochs at which the values had not fallen by ``tol`` for more than ``patience`` epochs.
+
+    The count starts anew after each.
+
+    >>> plateaus([3.0, 2.0, 2.0, 2.0, 2.0], patience=1, tol=0.1)
+    [3]
+    """
+    best, waited, met = np.inf, 0, []
+    for epoch, value in enumerate(values):
+        waited = waited + 1 if value > best - tol else 0
+        best = min(best, value)
+        if waited > patience:
+            met.append(epoch)
+            waited = 0
+    return met
+
+
+def as_schedule(rate: Any) -> Schedule:
+    """Return the schedule itself, or the constant one of a number."""
+    return rate if isinstance(rate, Schedule) else Constant(rate)
+
+
+def check_rate(rate: Any) -> None:
+    """Raise ParameterError unless α is a finite number above 0."""
+    if (
+        isinstance(rate, bool)
+        or not isinstance(rate, int | float | np.number)
+        or not 0 < float(rate.real) < np.inf
+    ):
+        raise ParameterError(f"a rate is a finite number above 0, or a schedule; got {rate!r}")
+
+
+def check_share(name: str, share: float) -> None:
+    """Raise ParameterError unless 0 ≤ share < 1."""
+    if not 0 <= share < 1:
+        raise ParameterError(f"{name} lies in [0, 1); got {share!r}")
+
+
+def _progress(steps: NDArray[np.int64], run: Run) -> Rates:
+    """Return t/T, from 0 at the first step to 1 at the end of the last."""
+    return np.minimum(steps / max(run.steps_per_epoch * run.epochs, 1), 1.0)
+
+
+def _cosine(start: float, end: float, t: Rates) -> Rates:
+    return end + (start - end) * (1 + np.cos(np.pi * np.clip(t, 0, 1))) / 2

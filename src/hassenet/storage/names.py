@@ -1,0 +1,68 @@
+"""Names of elements as JSON: text and whole numbers as such, a tuple as a list, a relay as an object."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from numbers import Integral
+from typing import Any
+
+from hassenet._relay import Relay
+from hassenet.errors import StorageError
+
+# What every reader of JSON keeps exactly.
+_LARGEST = 2**63 - 1
+
+
+def to_json(name: Hashable) -> Any:
+    """Return a name as JSON.
+
+    Raises
+    ------
+    StorageError
+        If it is no text, whole number, relay, or tuple of these.
+
+    Examples
+    --------
+    >>> to_json(("a", 1)), to_json(Relay("a", 2))
+    (['a', 1], {'relay': 'a', 'rank': 2})
+    """
+    if isinstance(name, Relay):
+        return {"relay": to_json(name.source), "rank": name.rank}
+    if isinstance(name, tuple):
+        return [to_json(part) for part in name]
+    if isinstance(name, str) and _is_unicode(name):
+        return str.__str__(name)
+    if isinstance(name, Integral) and not isinstance(name, bool) and abs(int(name)) <= _LARGEST:
+        return int(name)
+    raise StorageError(
+        f"a saved element is named by text, a whole number, or a tuple of these; got {name!r} "
+        f"({type(name).__name__}); build the network on hierarchy.rename(str)"
+    )
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def from_json(value: Any) -> Hashable:
+    """Return the name that a JSON value stands for.
+
+    Raises
+    ------
+    StorageError
+        If it stands for none.
+
+    Examples
+    --------
+    >>> from_json({"relay": ["a", 1], "rank": 2})
+    Relay(source=('a', 1), rank=2)
+    """
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, list):
+        return tuple(map(from_json, value))
+    if isinstance(value, dict) and value.keys() == {"relay", "rank"} and type(value["rank"]) is int:
+        return Relay(from_json(value["relay"]), value["rank"])
+    raise StorageError(
+        f"an element is named by text, a whole number, a list or a relay; got {str(value)[:60]}"
+    )

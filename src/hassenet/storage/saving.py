@@ -1,0 +1,97 @@
+"""Networks and models to folders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+
+import msgspec
+from safetensors.numpy import save as to_safetensors
+
+from hassenet.errors import ParameterError, StorageError
+from hassenet.model import Model
+from hassenet.network import Network
+from hassenet.storage import models, networks
+from hassenet.storage.folder import ATTACHMENTS, write_folder
+from hassenet.storage.schema import FORMAT, JSON_NAME, TENSORS_NAME, VERSION, Document
+
+
+def save(
+    model: Network | Model,
+    path: str | PathLike[str],
+    force: bool = False,
+    *,
+    attachments: Mapping[str, bytes] | None = None,
+) -> None:
+    """Write a network or a model as a folder, whole or not at all; :func:`load` gives the same bits back.
+
+    Parameters
+    ----------
+    model : Network or Model
+        What to write.
+    path : path-like
+        The folder to make; folders above it are made too.
+    force : bool
+        Whether to replace a model folder that is there. Nothing else is ever replaced.
+    attachments : mapping from str to bytes, optional
+        Pictures that go into the folder, by name: any of ``storage.ATTACHMENTS``.
+
+    Raises
+    ------
+    OutputExistsError
+        If the path is taken, and may not be replaced.
+    StorageError
+        If an element's name cannot be written; only text, whole numbers and tuples of these can.
+    OSError
+        If the disk is full or may not be written. What was there is there still.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> from hassenet import Hierarchy, Network, load
+    >>> net = Network(Hierarchy.subsets(3), output="sigmoid")
+    >>> folder = Path(mkdtemp()) / "model"
+    >>> save(net, folder)
+    >>> bool((load(folder).theta == net.theta).all())
+    True
+    """
+    beside = dict(attachments or {})
+    unknown = sorted(beside.keys() - set(ATTACHMENTS))
+    if unknown:
+        raise ParameterError(
+            f"attachments are named {' or '.join(ATTACHMENTS)}; got {unknown[0]!r}; rename it"
+        )
+    write_folder(Path(path), {**_encoded(model), **beside}, force)
+
+
+def _encoded(model: Network | Model) -> dict[str, bytes]:
+    if not isinstance(model, Network | Model):
+        raise StorageError(
+            f"a Network or a Model can be saved; got a {type(model).__name__}; of an estimator, save network_"
+        )
+    net = model.network if isinstance(model, Model) else model
+    arrays = networks.arrays_of(net) | (models.arrays_of(model) if isinstance(model, Model) else {})
+    tensors = to_safetensors(arrays)
+    record = models.record_of(model) if isinstance(model, Model) else None
+    document = Document(FORMAT, VERSION, sha256(tensors).hexdigest(), _record(net), record)
+    return {TENSORS_NAME: tensors, JSON_NAME: _json(document)}
+
+
+def _record(net: Network) -> networks.NetworkRecord:
+    try:
+        return networks.record_of(net)
+    except RecursionError:
+        raise StorageError(
+            "names are nested hundreds deep; build the network on hierarchy.rename(str)"
+        ) from None
+
+
+def _json(document: Document) -> bytes:
+    try:
+        return msgspec.json.encode(document)
+    except (UnicodeEncodeError, TypeError, RecursionError) as error:
+        raise StorageError(
+            f"features, targets and classes are text or numbers: {error}; rename them"
+        ) from None

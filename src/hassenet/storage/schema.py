@@ -1,0 +1,51 @@
+"""What ``model.json`` holds, field by field."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+JSON_NAME = "model.json"
+TENSORS_NAME = "model.safetensors"
+FORMAT = "hassenet"
+VERSION = 1
+
+
+class Head(Struct, frozen=True):
+    """What every version has: enough to tell what a file is."""
+
+    format: str
+    version: int
+
+
+class NetworkRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """A network without its numbers."""
+
+    ranks: list[list[Any]]
+    layers: list[Literal["complete", "sparse"]]
+    activations: list[str | list[str]]
+    dtype: Literal["float32", "float64"]
+
+
+class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a Model adds to its network."""
+
+    features: list[str]
+    task: Literal["classification", "regression"]
+    targets: list[str]
+    classes: list[str | int | float | bool] | None
+    scaled: bool
+    log10: float | None
+    metrics: dict[str, dict[str, float]]
+    stopped: str
+
+
+class Document(Struct, frozen=True, forbid_unknown_fields=True):
+    """All of ``model.json``; ``digest`` is the SHA-256 of ``model.safetensors``."""
+
+    format: Literal["hassenet"]
+    version: Literal[1]
+    digest: str
+    network: NetworkRecord
+    model: ModelRecord | None

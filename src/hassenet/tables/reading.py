@@ -1,0 +1,166 @@
+"""Files to tables."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections import Counter
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hassenet.errors import DataError, listing
+from hassenet.tables.arrow import pyarrow
+from hassenet.tables.formats import Format, format_of
+from hassenet.tables.table import Column, Table
+
+# pyarrow counts the bytes of a block in 32 bits.
+_LARGEST_BLOCK = 2**31 - 1
+# Beyond pyarrow's own list ("", NA, N/A, NaN, null, …): what the UCI repository writes.
+_ALSO_MISSING = ["?"]
+
+
+def read_table(path: str | PathLike[str]) -> Table:
+    r"""Return the table in a CSV, TSV (both also gzipped) or Parquet file.
+
+    The first row of a text file names the columns. A column is numeric if every value in it is; empty fields, NA, NaN,
+    null and ? are missing.
+
+    Parameters
+    ----------
+    path : path-like
+        A file whose suffix names its format.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, it is no table, it has no rows, or two columns have the same name.
+    HassenetError
+        If pyarrow is not installed.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "people.csv"
+    >>> _ = path.write_text("age,city\n31,Bonn\n64,\n")
+    >>> read_table(path).numbers(["age"]).ravel()
+    array([31., 64.])
+    """
+    path = Path(path)
+    kind = format_of(path)
+    if not path.is_file():
+        raise DataError(f"a table is a file; there is none at {path}; check the path")
+    columns = _parquet(path) if kind.delimiter is None else _text(path, kind)
+    return _checked(path, columns)
+
+
+def _checked(path: Path, columns: Any) -> Table:
+    names = columns.column_names
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise DataError(
+            f"a column has its own name; {path.name} repeats {listing(twice)}; rename or merge them"
+        )
+    if not names or not columns.num_rows:
+        raise DataError(f"a table has columns and rows; {path.name} has no rows; give a file with data")
+    return Table({name: _column(name, columns.column(k)) for k, name in enumerate(names)})
+
+
+# ---------------------------------------------------------------- formats
+
+
+def _parquet(path: Path) -> Any:
+    parquet = pyarrow("parquet")
+    try:
+        return parquet.ParquetFile(path).read()
+    except (pyarrow().ArrowException, OSError) as error:
+        raise DataError(f"{path.name} is not a whole Parquet file: {_brief(error)}; write it anew") from None
+
+
+def _text(path: Path, kind: Format) -> Any:
+    data = _decoded(path, _unzipped(path) if kind.gzip else path.read_bytes())
+    csv = pyarrow("csv")
+    # One block: types are found from every row, not the first megabyte, and a row may be longer than a megabyte.
+    read = csv.ReadOptions(block_size=min(len(data) + 1, _LARGEST_BLOCK), use_threads=False)
+    parse = csv.ParseOptions(delimiter=kind.delimiter, newlines_in_values=True)
+    spellings = csv.ConvertOptions().null_values + _ALSO_MISSING
+    convert = csv.ConvertOptions(strings_can_be_null=True, null_values=spellings)
+    try:
+        columns = csv.read_csv(pyarrow().BufferReader(data), read, parse, convert)
+    except (pyarrow().ArrowException, UnicodeDecodeError) as error:
+        raise DataError(f"{path.name} is not a table: {_brief(error)}; mend the row or the file") from None
+    _check_delimiter(path, columns.column_names)
+    return columns
+
+
+def _unzipped(path: Path) -> bytes:
+    try:
+        return gzip.decompress(path.read_bytes())
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(
+            f"{path.name} is not a whole gzip file: {_brief(error)}; copy or compress it anew"
+        ) from None
+
+
+def _decoded(path: Path, data: bytes) -> bytes:
+    """Return the data if they are text: whatever else is in a file, pyarrow would make columns of it."""
+    if not data.strip():
+        raise DataError(f"a table has columns and rows; {path.name} is empty; give a file with data")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path.name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+    if b"\0" in data:
+        raise DataError(f"{path.name} is not text: it holds zero bytes; save it as CSV, TSV or Parquet")
+    return data
+
+
+def _check_delimiter(path: Path, names: list[str]) -> None:
+    if len(names) == 1:
+        other = next((mark for mark in (";", "\t", ",", "|") if mark in names[0]), None)
+        if other is not None:
+            raise DataError(
+                f"a .csv file has commas between columns, a .tsv file tabs; {path.name} seems to have {other!r}; "
+                "convert it, or give it the suffix it deserves"
+            )
+
+
+def _brief(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if len(text) <= 160 else f"{text[:160]}…"
+
+
+# ---------------------------------------------------------------- columns
+
+
+def _column(name: str, column: Any) -> Column:
+    """Return a column as numbers (missing: NaN), truth values, or text (missing: None)."""
+    types = pyarrow("types")
+    kind = column.type
+    if types.is_dictionary(kind):
+        return _column(name, column.cast(kind.value_type))
+    if types.is_null(kind):
+        return np.full(len(column), np.nan)
+    if types.is_boolean(kind) or types.is_integer(kind):
+        return _whole(column)
+    if types.is_floating(kind) or types.is_decimal(kind):
+        return np.array(_cast(name, column, "float64").to_numpy(), np.float64)
+    return np.array(_cast(name, column, "string").to_pylist(), object)
+
+
+def _whole(column: Any) -> Column:
+    if column.null_count:
+        return np.array([np.nan if v is None else float(v) for v in column.to_pylist()])
+    return np.array(column.to_numpy())
+
+
+def _cast(name: str, column: Any, kind: str) -> Any:
+    try:
+        return column.cast(kind)
+    except pyarrow().ArrowException:
+        raise DataError(
+            f"a column holds numbers or text; {name!r} holds {column.type}; convert or remove it"
+        ) from None

@@ -1,0 +1,157 @@
+"""A table: named columns of equal length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import FeatureError, NotFiniteError, ShapeError, listing
+
+Column = NDArray[Any]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Named columns of equal length: numbers and truth values as such, text as objects, NaN or None where missing.
+
+    Parameters
+    ----------
+    values : mapping from str to array (m,)
+        The columns by name, in their order.
+
+    Raises
+    ------
+    ShapeError
+        If the columns differ in length.
+
+    Examples
+    --------
+    >>> table = Table({"age": np.array([31, 64]), "city": np.array(["Bonn", None], object)})
+    >>> table.columns, len(table)
+    (('age', 'city'), 2)
+    >>> table.text(table.columns)
+    ['city']
+    """
+
+    values: Mapping[str, Column]
+
+    def __post_init__(self) -> None:
+        """Refuse columns of different lengths."""
+        if len({len(column) for column in self.values.values()}) > 1:
+            sizes = [f"{name} {len(column)}" for name, column in self.values.items()]
+            raise ShapeError(
+                f"columns are of equal length; got {listing(sizes)} rows; give as many rows to each"
+            )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names, in order."""
+        return tuple(self.values)
+
+    def __len__(self) -> int:
+        return next((len(column) for column in self.values.values()), 0)
+
+    def __getitem__(self, name: str) -> Column:
+        return self.values[name]
+
+    def check_known(self, names: Iterable[str], what: str) -> None:
+        """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""
+        for name in names:
+            if name not in self.values:
+                near = get_close_matches(name, self.columns, n=3, cutoff=0.5) or self.columns
+                raise FeatureError(
+                    f"{what} is a column of the table; there is no {name!r}; did you mean one of {listing(near)}?"
+                )
+
+    def text(self, names: Iterable[str]) -> list[str]:
+        """Return those of the columns that hold something else than numbers."""
+        return [name for name in names if self.values[name].dtype == object]
+
+    def missing(self, names: Iterable[str]) -> dict[str, int]:
+        """Return how many values are missing, for the columns where any is."""
+        counts = {name: int(_is_missing(self.values[name]).sum()) for name in names}
+        return {name: count for name, count in counts.items() if count}
+
+    def rows_with_missing(self, names: Iterable[str]) -> int:
+        """Return how many rows miss a value in at least one of the columns."""
+        rows = np.zeros(len(self), bool)
+        for name in names:
+            rows |= _is_missing(self.values[name])
+        return int(rows.sum())
+
+    def numbers(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """Return the columns as a matrix (m, len(names)) of finite numbers.
+
+        Raises
+        ------
+        FeatureError
+            If a column is not there, or holds text.
+        NotFiniteError
+            If values are missing or infinite.
+
+        Examples
+        --------
+        >>> Table({"a": np.array([1, 2]), "b": np.array([True, False])}).numbers(["b", "a"])
+        array([[1., 1.],
+               [0., 2.]])
+        """
+        self.check_known(names, "a feature")
+        self._check_numeric(names)
+        self._check_complete(names)
+        matrix = np.empty((len(self), len(names)))
+        for k, name in enumerate(names):
+            matrix[:, k] = self.values[name]
+        _check_finite(matrix, names)
+        return matrix
+
+    def _check_numeric(self, names: Iterable[str]) -> None:
+        text = self.text(names)
+        if text:
+            example = {name: next(v for v in self.values[name] if v is not None) for name in text[:1]}
+            raise FeatureError(
+                f"features are numbers; {_count(text, 'column')} with text: {listing(text)} "
+                f"(for instance {listing(example.values())}); encode as numbers, or leave out: "
+                + " ".join(f"--drop {_quoted(name)}" for name in text[:5])
+                + (" …" if len(text) > 5 else "")
+            )
+
+    def _check_complete(self, names: Iterable[str]) -> None:
+        missing = self.missing(names)
+        if missing:
+            counts = [f"{name} {count}" for name, count in missing.items()]
+            raise NotFiniteError(
+                "features have no missing values; "
+                f"{_count(counts, 'column')} with some (and how many): {listing(counts)}; "
+                f"{self.rows_with_missing(missing)} of {len(self)} rows are concerned; "
+                "fill them in, leave out these rows, or leave out the columns with --drop"
+            )
+
+
+def _check_finite(matrix: NDArray[np.float64], names: Sequence[str]) -> None:
+    infinite = np.isinf(matrix).sum(0)
+    if infinite.any():
+        counts = [f"{names[k]} {infinite[k]}" for k in np.flatnonzero(infinite)]
+        raise NotFiniteError(
+            f"features are finite; {_count(counts, 'column')} with infinite values (and how many): {listing(counts)}; "
+            "mend the values, or leave out the columns with --drop"
+        )
+
+
+def _is_missing(column: Column) -> NDArray[np.bool_]:
+    if column.dtype == object:
+        return np.fromiter((value is None for value in column), bool, len(column))
+    return np.isnan(column) if column.dtype.kind == "f" else np.zeros(len(column), bool)
+
+
+def _count(things: Sequence[object], noun: str) -> str:
+    return f"there is 1 {noun}" if len(things) == 1 else f"there are {len(things):,} {noun}s"
+
+
+def _quoted(name: str) -> str:
+    return name if name.isidentifier() else f'"{name}"'

@@ -1,0 +1,24 @@
+"""What every test shares: hypothesis finds the same examples on every machine; the engines that are there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from hassenet.engines import available
+from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parent))  # textbook.py, whatever pytest's import mode
+
+settings.register_profile(
+    "law", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", settings.get_profile("law"), derandomize=False, max_examples=1000)
+settings.load_profile("law")
+
+
+@pytest.fixture(params=available(), scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of an engine; another engine joins every law as soon as it is there."""
+    return str(request.param)

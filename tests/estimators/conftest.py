@@ -1,0 +1,6 @@
+"""estimator_tools.py can be imported, whatever pytest's import mode."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,107 @@
+"""Costs, importances and scores are drawn as they are."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from hassenet.errors import ParameterError
+from hassenet.history import Epoch
+from hassenet.plots import plot_costs, plot_importance, plot_scores
+from hassenet.plots._labels import short_label, two_lines
+
+
+def history(costs: list[float], validation: list[float]) -> list[Epoch]:
+    return [Epoch(k, c, v, np.nan, 0.1, 0.0) for k, (c, v) in enumerate(zip(costs, validation, strict=True))]
+
+
+def line(figure: Figure, gid: str) -> np.ndarray:
+    (found,) = [artist for artist in figure.axes[0].lines if artist.get_gid() == gid]
+    return np.asarray(found.get_xydata())
+
+
+def gids(figure: Figure) -> set[str | None]:
+    return {artist.get_gid() for artist in figure.axes[0].lines}
+
+
+def test_steps_and_epochs_share_one_axis() -> None:
+    figure = plot_costs(history([0.6, 0.4], [np.nan] * 2), costs=[0.7, 0.6, 0.5, 0.4])
+    assert line(figure, "steps")[:, 0].tolist() == [0.5, 1.0, 1.5, 2.0]
+    assert line(figure, "epochs").tolist() == [[1, 0.6], [2, 0.4]]
+    assert gids(figure) == {"steps", "epochs"}
+
+
+def test_the_epoch_with_the_lowest_validation_cost_is_marked() -> None:
+    figure = plot_costs(history([0.6, 0.4, 0.3], [0.7, 0.5, 0.8]))
+    assert line(figure, "best").tolist() == [[2, 0.5]]
+
+
+def test_costs_that_span_orders_of_magnitude_get_a_logarithmic_axis() -> None:
+    assert plot_costs(history([100, 1], [np.nan] * 2)).axes[0].get_yscale() == "log"
+    assert plot_costs(history([2, 1], [np.nan] * 2)).axes[0].get_yscale() == "linear"
+    assert plot_costs(history([100, -1], [np.nan] * 2)).axes[0].get_yscale() == "linear"
+
+
+def test_costs_without_epochs_are_drawn_and_nothing_at_all_is_refused() -> None:
+    assert gids(plot_costs([], costs=[3.0, 2.0])) == {"steps"}
+    with pytest.raises(ParameterError, match="at least one epoch"):
+        plot_costs([])
+
+
+def test_bars_are_as_long_as_their_scores_and_coloured_by_sign() -> None:
+    figure = plot_importance(["a", "b"], [0.5, -0.2], spread=[0.1, 0.1], groups=["genus", "order"])
+    ax = figure.axes[0]
+    assert [patch.get_width() for patch in ax.patches] == [0.5, -0.2]
+    assert ax.patches[0].get_facecolor() != ax.patches[1].get_facecolor()
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["a  (genus)", "b  (order)"]
+
+
+def test_the_first_bar_and_the_first_model_stand_on_top() -> None:
+    for figure in (plot_importance(["a", "b"], [1, 2]), plot_scores({"a": [1, 2], "b": [2, 3]})):
+        assert figure.axes[0].yaxis_inverted()
+
+
+def test_scores_say_mean_and_deviation_of_each_model() -> None:
+    texts = [
+        text.get_text() for text in plot_scores({"ours": [0.9, 1.0], "theirs": [0.5, 0.5]}).axes[0].texts
+    ]
+    assert texts == ["0.950 ± 0.050", "0.500 ± 0.000"]
+
+
+@pytest.mark.parametrize("draw", [plot_importance, lambda n, s: plot_scores(dict(zip(n, s, strict=False)))])
+def test_nothing_to_draw_is_refused(draw) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ParameterError):
+        draw([], [])
+
+
+def test_bars_need_one_score_a_name() -> None:
+    with pytest.raises(ParameterError, match="one score"):
+        plot_importance(["a", "b"], [1.0])
+
+
+def test_given_axes_are_used() -> None:
+    figure = Figure()
+    axes = figure.subplots(3)
+    assert plot_costs(history([1.0], [1.0]), ax=axes[0]) is figure
+    assert plot_importance(["a"], [1], ax=axes[1]) is figure
+    assert plot_scores({"a": [1]}, ax=axes[2]) is figure
+
+
+@pytest.mark.parametrize("name", ["x" * 100, "k__A|p__" + "y" * 99, tuple(range(60))])
+def test_labels_are_never_long(name: object) -> None:
+    assert len(short_label(name)) <= 30
+
+
+def test_labels_keep_the_last_component_of_a_lineage() -> None:
+    assert short_label("k__Bacteria|p__Firmicutes|*") == "Firmicutes"
+    assert short_label("plain_name") == "plain_name"
+    assert two_lines("Veillonella parvula") == "Veillonella\nparvula"
+
+
+def test_plots_need_no_pyplot() -> None:
+    code = "import sys, hassenet.plots; assert 'matplotlib.pyplot' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)

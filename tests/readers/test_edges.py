@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hassenet.errors import CycleError, DataError, HierarchyError, ParameterError
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import read_edges
+
+Write = Callable[..., Path]
+
+PAIRS = [("BRCA2", "repair"), ("RAD51", "repair"), ("repair", "cell cycle")]
+EXPECTED = Hierarchy.from_relation(PAIRS)
+PLAIN = "BRCA2,repair\nRAD51,repair\nrepair,cell cycle\n"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def _write(content: str | bytes, name: str = "edges.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return _write
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(PLAIN, id="plain"),
+        pytest.param(PLAIN.rstrip(), id="no end of line at the end"),
+        pytest.param(PLAIN.replace("\n", "\r\n"), id="line ends of Windows"),
+        pytest.param("\n\n" + PLAIN.replace("\n", "\n  \n"), id="blank lines"),
+        pytest.param("\ufeff" + PLAIN, id="byte order mark"),
+        pytest.param(PLAIN.replace(",", " , "), id="blanks around names"),
+        pytest.param(PLAIN.replace(",", "\t"), id="tabs"),
+        pytest.param('"BRCA2","repair"\nRAD51,"repair"\nrepair,cell cycle\n', id="quotation marks"),
+        pytest.param("child,parent\n" + PLAIN, id="header child, parent"),
+        pytest.param("Lower,UPPER\n" + PLAIN, id="header in other letters"),
+        pytest.param(
+            "parent,child\nrepair,BRCA2\nrepair,RAD51\ncell cycle,repair\n", id="header parent, child"
+        ),
+        pytest.param(PLAIN + "BRCA2,cell cycle\n", id="a pair that others imply"),
+        pytest.param(PLAIN + "BRCA2,repair\n", id="a pair given twice"),
+        pytest.param(gzip.compress(PLAIN.encode()), id="gzipped"),
+        pytest.param(
+            gzip.compress(PLAIN[:20].encode()) + gzip.compress(PLAIN[20:].encode()), id="two gzip members"
+        ),
+    ],
+)
+def test_however_it_is_written_the_hierarchy_is_the_same(write: Write, content: str | bytes) -> None:
+    assert read_edges(write(content)) == EXPECTED
+
+
+def test_the_name_of_the_file_does_not_matter(write: Write) -> None:
+    assert read_edges(write(PLAIN.replace(",", "\t"), "edges.csv.gz")) == EXPECTED
+    assert read_edges(str(write(gzip.compress(PLAIN.encode()), "edges"))) == EXPECTED
+
+
+def test_columns_are_chosen_by_name(write: Write) -> None:
+    table = "pathway\tevidence\tgene\nrepair\tIEA\tBRCA2\nrepair\tIEA\tRAD51\ncell cycle\tND\trepair\n"
+    assert read_edges(write(table), lower="gene", upper="pathway") == EXPECTED
+
+
+def test_columns_are_chosen_by_number_when_there_is_no_header(write: Write) -> None:
+    table = "repair,1,BRCA2\nrepair,2,RAD51\ncell cycle,3,repair\n"
+    assert read_edges(write(table), lower=2, upper=0) == EXPECTED
+
+
+def test_a_header_that_is_not_known_is_a_pair(write: Write) -> None:
+    assert "gene" in read_edges(write("gene,pathway\n" + PLAIN))
+    assert read_edges(write("gene,pathway\n" + PLAIN), lower="gene", upper="pathway") == EXPECTED
+
+
+def test_names_may_hold_commas_and_letters_of_all_kinds(write: Write) -> None:
+    H = read_edges(write('"a, b",β-oxidation\n"say ""x""",β-oxidation\n'))
+    assert H.below("β-oxidation") == ("a, b", 'say "x"')
+
+
+def test_covers_are_taken_at_their_word(write: Write) -> None:
+    assert read_edges(write(PLAIN), relation="covers") == EXPECTED
+    with pytest.raises(HierarchyError, match="not a cover: .*'BRCA2'"):
+        read_edges(write(PLAIN + "BRCA2,cell cycle\n"), relation="covers")
+
+
+def test_the_rank_is_handed_on(write: Write) -> None:
+    edges = write("a,top\nb,middle\nmiddle,top\n")
+    assert read_edges(edges, rank={"a": 0, "b": 0, "middle": 2, "top": 3}).rank("middle") == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param("", "is empty", id="empty"),
+        pytest.param(" \n\n", "is empty", id="blank"),
+        pytest.param(gzip.compress(b""), "is empty", id="empty, gzipped"),
+        pytest.param("child,parent\n", "has a header and nothing below it", id="a header alone"),
+        pytest.param("a\nb\n", "line 1 of .* has 1, .*lower=", id="one column"),
+        pytest.param("\na;b\n", "line 2 of .* has 1,", id="semicolons"),
+        pytest.param("a,b,c\n", "line 1 of .* has 3, .*lower=", id="three columns"),
+        pytest.param("a,b\n\nc,d,e\n", r"line 3 of .* has 3 cell\(s\), line 1 has 2", id="a longer line"),
+        pytest.param("a,b\nc\n", r"line 2 of .* has 1 cell\(s\), line 1 has 2", id="a shorter line"),
+        pytest.param("a,b\nc,\n", "line 2 of .* leaves the upper one empty", id="no upper name"),
+        pytest.param("a,b\n ,c\n", "line 2 of .* leaves the lower one empty", id="no lower name"),
+        pytest.param('a,b\n"c,d\n', "quotation marks", id="a quotation mark that does not close"),
+        pytest.param(b"a,b\nc,\xff\n", "byte 0xff on line 2", id="not UTF-8"),
+        pytest.param("a,b\n".encode("utf-16"), "byte 0xff on line 1", id="UTF-16"),
+        pytest.param(b"a,b\nc,d\0\n", "byte 0x00 on line 2", id="a NUL"),
+        pytest.param(b"PK\x03\x04\0\0", "byte 0x00 on line 1", id="a spreadsheet"),
+        pytest.param(
+            gzip.compress(PLAIN.encode())[:-12], "in the middle of its gzip stream", id="gzip cut off"
+        ),
+        pytest.param(
+            gzip.compress(PLAIN.encode())[:5], "in the middle of its gzip stream", id="gzip header cut off"
+        ),
+        pytest.param(gzip.compress(PLAIN.encode())[:-8] + b"12345678", "damaged gzip", id="gzip checksum"),
+        pytest.param(gzip.compress(PLAIN.encode())[:10] + b"\xff" * 40, "damaged gzip", id="gzip damaged"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_name_and_the_reason(
+    write: Write, content: str | bytes, message: str
+) -> None:
+    path = write(content)
+    with pytest.raises(DataError, match=message) as caught:
+        read_edges(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_name_that_heads_two_columns_is_refused(write: Write) -> None:
+    with pytest.raises(DataError, match="'child' heads columns 1 and 3"):
+        read_edges(write("child,parent,child\na,b,c\n"), lower="child", upper="parent")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"lower": "child"}, "give both"),
+        ({"upper": 1}, "give both"),
+        ({"lower": 1, "upper": 1}, "two columns"),
+        ({"lower": "kid", "upper": "parent"}, "the header 'child', 'parent', and no 'kid'"),
+        ({"lower": 0, "upper": 2}, "the columns 0 to 1, and no 2"),
+        ({"lower": -1, "upper": 0}, "no -1"),
+        ({"relation": "tree"}, "'order' or 'covers'; got 'tree'"),
+    ],
+)
+def test_an_option_outside_its_domain_is_refused(
+    write: Write, options: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ParameterError, match=re.escape(message)):
+        read_edges(write("child,parent\na,b\n"), **options)  # type: ignore[arg-type]
+
+
+def test_a_cycle_is_refused(write: Write) -> None:
+    with pytest.raises(CycleError):
+        read_edges(write("a,b\nb,a\n"))
+
+
+def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_edges(tmp_path / "none.csv")
+
+
+def test_a_large_file_is_read(write: Write) -> None:
+    text = "".join(f"f{k},t{k // 10}\n" for k in range(100_000))
+    assert read_edges(write(gzip.compress(text.encode()))).shape == (100_000, 10_000)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import gzip
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from hassenet.datasets import load_cirrhosis
+from hassenet.errors import DataError, DuplicateElementError
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import read_column_lineages, read_lineages
+
+LINEAGES = ["Bacteria|Firmicutes|Bacilli", "Bacteria|Firmicutes|Clostridia", "Archaea"]
+EXPECTED = Hierarchy.from_lineages(LINEAGES)
+
+
+def test_a_list_gives_the_taxonomy_of_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "lineages.txt"
+    path.write_text("\n".join(["", *LINEAGES, "  ", ""]))
+    assert read_lineages(path) == EXPECTED
+    path.write_bytes(gzip.compress("\r\n".join(LINEAGES).encode()))
+    assert read_lineages(path) == EXPECTED
+
+
+def test_levels_may_be_set_apart_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "lineages.txt"
+    path.write_text("\n".join(LINEAGES).replace("|", "; "))
+    assert read_lineages(path, sep="; ").shape == EXPECTED.shape
+
+
+def test_a_lineage_on_two_lines_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lineages.txt"
+    path.write_text("a|b\n\na|c\na|b\n")
+    with pytest.raises(DuplicateElementError, match=r"'a\|b' stands on lines 1 and 4"):
+        read_lineages(path)
+
+
+@pytest.mark.parametrize("read", [read_lineages, read_column_lineages])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"a,b\nc,d\n", "holds '|'"),
+        (b"a|b\xff\n", "byte 0xff on line 1"),
+        (gzip.compress(b"a|b\n")[:-3], "gzip stream"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_name_and_the_reason(tmp_path: Path, read, content, message) -> None:
+    path = tmp_path / "bad"
+    path.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        read(path)
+    assert message in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_the_columns_of_a_table_spell_its_taxonomy() -> None:
+    with as_file(files("hassenet.datasets") / "cirrhosis.csv.gz") as path:
+        H = read_column_lineages(path)
+    assert H == Hierarchy.from_lineages(load_cirrhosis().feature_names)
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.tsv"
+    path.write_text("sample\ta|b\ta|b\nA\t1\t2\n")
+    with pytest.raises(DataError, match=r"'a\|b' heads columns 2 and 3"):
+        read_column_lineages(path)

@@ -1,0 +1,316 @@
+"""Whatever is in the folder, ``load`` gives a valid network or a StorageError that names file, rule and remedy."""
+
+from __future__ import annotations
+
+import json
+import os
+import tracemalloc
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import load as read_tensors
+from safetensors.numpy import save as write_tensors
+
+from hassenet.errors import StorageError
+from hassenet.hierarchy import Hierarchy
+from hassenet.model import Model
+from hassenet.network import Network
+from hassenet.storage import load, save
+
+JSON, TENSORS = "model.json", "model.safetensors"
+Edit = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, two_classes: Model) -> Path:
+    save(two_classes, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def edit_json(folder: Path, change: Edit) -> None:
+    document = json.loads((folder / JSON).read_text())
+    change(document)
+    (folder / JSON).write_text(json.dumps(document))
+
+
+def write_signed(folder: Path, data: bytes) -> None:
+    """Write tensors and their digest, so that other rules have to find the fault."""
+    (folder / TENSORS).write_bytes(data)
+    edit_json(folder, lambda document: document.update(digest=sha256(data).hexdigest()))
+
+
+def edit_tensors(folder: Path, change: Edit) -> None:
+    arrays = dict(read_tensors((folder / TENSORS).read_bytes()))
+    change(arrays)
+    write_signed(folder, write_tensors({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
+
+
+def refusal(folder: Path, file: str) -> str:
+    with pytest.raises(StorageError) as caught:
+        load(folder)
+    message = str(caught.value)
+    assert file in message, "the file is named"
+    assert ";" in message, "the remedy follows the rule"
+    return message
+
+
+# ---------------------------------------------------------------- the folder
+
+
+@pytest.mark.parametrize("missing", [JSON, TENSORS])
+def test_a_missing_file_is_named(folder, missing):
+    (folder / missing).unlink()
+    assert "there is none in" in refusal(folder, missing)
+
+
+def test_a_file_or_nothing_in_place_of_the_folder_is_refused(folder):
+    assert "no folder" in refusal(folder / JSON, JSON)
+    assert "no folder" in refusal(folder / "elsewhere", "elsewhere")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+@pytest.mark.parametrize("file", [JSON, TENSORS])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(folder, file):
+    (folder / file).unlink()
+    os.mkfifo(folder / file)
+    assert "plain file" in refusal(folder, file)
+
+
+@pytest.mark.parametrize("file", [JSON, TENSORS])
+def test_a_folder_in_place_of_a_file_is_refused(folder, file):
+    (folder / file).unlink()
+    (folder / file).mkdir()
+    refusal(folder, file)
+
+
+# ---------------------------------------------------------------- model.json
+
+JSON_FAULTS: dict[str, tuple[Edit, str]] = {
+    "wrong version": (lambda d: d.update(version=2), "version 1.*update hassenet"),
+    "wrong format": (lambda d: d.update(format="other"), "format"),
+    "version as text": (lambda d: d.update(version="1"), "version"),
+    "extra key": (lambda d: d.update(comment="hello"), "unknown field `comment`"),
+    "extra key inside": (lambda d: d["network"].update(code="import os"), "unknown field `code`"),
+    "missing key": (lambda d: d.pop("model"), "missing required field `model`"),
+    "missing key inside": (lambda d: d["network"].pop("ranks"), "missing required field `ranks`"),
+    "wrong dtype name": (lambda d: d["network"].update(dtype="float16"), "float16"),
+    "ranks of another kind": (lambda d: d["network"].update(ranks=3), "Expected `array`"),
+    "unknown activation": (lambda d: d["network"].update(activations=["magic"] * 2), "magic"),
+    "too few activations": (lambda d: d["network"].update(activations=[]), "one entry a layer"),
+    "too many names in a rank": (lambda d: d["network"]["activations"].__setitem__(0, ["tanh"]), "elements"),
+    "unknown kind of layer": (lambda d: d["network"]["layers"].__setitem__(0, "dense"), "dense"),
+    "too few layers": (lambda d: d["network"].update(layers=["sparse"]), "one entry a layer"),
+    "a complete layer with indices": (lambda d: d["network"]["layers"].__setitem__(0, "complete"), "not expected"),
+    "an empty rank": (lambda d: d["network"]["ranks"].__setitem__(0, []), "empty"),
+    "no ranks": (lambda d: d["network"].update(ranks=[], layers=[], activations=[]), "two ranks"),
+    "a name twice": (lambda d: d["network"]["ranks"].__setitem__(1, ["A", "A"]), "more than once"),
+    "a name that is a number with a point": (lambda d: d["network"]["ranks"][0].__setitem__(0, 1.5), "named by"),
+    "a name that is nothing": (lambda d: d["network"]["ranks"][0].__setitem__(0, None), "named by"),
+    "a name that is an object": (lambda d: d["network"]["ranks"][0].__setitem__(0, {"relay": "a"}), "named by"),
+    "a relay that covers two": (
+        lambda d: d["network"]["ranks"][1].__setitem__(0, {"relay": "x", "rank": 1}),
+        "a relay covers one",
+    ),
+    "a feature too few": (lambda d: d["model"]["features"].pop(), "must be float64"),
+    "a feature twice": (lambda d: d["model"].update(features=["A|a"] * 3), "its own feature"),
+    "an unknown task": (lambda d: d["model"].update(task="guess"), "guess"),
+    "no classes": (lambda d: d["model"].update(classes=None), "classes"),
+    "too many classes": (lambda d: d["model"].update(classes=[1, 2, 3]), "as many outputs"),
+    "scaling where none is said": (lambda d: d["model"].update(scaled=False), "not expected"),
+    "text as metric": (lambda d: d["model"].update(metrics={"a": {"b": "c"}}), "Expected `float`"),
+    "another digest": (lambda d: d.update(digest="0" * 64), "digest"),
+}
+
+
+@pytest.mark.parametrize("fault", JSON_FAULTS)
+def test_a_fault_in_the_json_is_named(folder, fault):
+    change, message = JSON_FAULTS[fault]
+    edit_json(folder, change)
+    with pytest.raises(StorageError, match=message):
+        load(folder)
+
+
+TEXTS = {
+    "nothing": b"",
+    "half": b'{"format":"hassenet","version":1,"netw',
+    "a list": b"[1, 2]",
+    "bytes": b"\xff\xfe\x00",
+    "a pickle": b"\x80\x04\x95\x0b\x00\x00\x00\x00\x00\x00\x00\x8c\x05hello\x94.",
+    "endless nesting": b'{"format":"hassenet","version":1,"digest":' + b"[" * 200_000,
+    "endless names": b'{"format":"hassenet","version":1,"network":{"ranks":[[' + b"[" * 500 + b"]" * 500 + b"]]}}",
+    "an endless number": b'{"format":"hassenet","version":' + b"9" * 10_000 + b"}",
+    "no number": b'{"format":"hassenet","version":NaN}',
+}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_that_is_no_document_is_refused(folder, text):
+    (folder / JSON).write_bytes(TEXTS[text])
+    refusal(folder, JSON)
+
+
+# ---------------------------------------------------------------- model.safetensors
+
+INDICES, INDPTR = "covers.0.indices", "covers.0.indptr"
+TENSOR_FAULTS: dict[str, tuple[Edit, str]] = {
+    "theta missing": (lambda a: a.pop("theta"), "'theta' missing"),
+    "an extra array": (lambda a: a.update(spare=np.zeros(3, np.float32)), "'spare' not expected"),
+    "theta too short": (lambda a: a.update(theta=a["theta"][:-1]), "theta must have"),
+    "theta too long": (lambda a: a.update(theta=np.append(a["theta"], a["theta"])), "theta must have"),
+    "theta empty": (lambda a: a.update(theta=a["theta"][:0]), "theta must have"),
+    "theta a matrix": (lambda a: a.update(theta=a["theta"][:, None]), "theta must be float32 of shape"),
+    "theta of another type": (lambda a: a.update(theta=a["theta"].astype(np.float64)), "theta must be float32"),
+    "theta not a number": (lambda a: a.update(theta=a["theta"] * np.nan), "finite"),
+    "theta infinite": (lambda a: a.update(theta=a["theta"] + np.float32(np.inf)), "finite"),
+    "indices of another type": (lambda a: a.update({INDICES: a[INDICES].astype(np.int64)}), "must be int32"),
+    "index out of range": (lambda a: a.update({INDICES: a[INDICES] + 2}), "between 0 and 2"),
+    "negative index": (lambda a: a.update({INDICES: a[INDICES] - 1}), "between 0 and 2"),
+    "indices not sorted": (lambda a: a.update({INDICES: a[INDICES][::-1]}), "grow along each row"),
+    "an index twice": (lambda a: a.update({INDICES: a[INDICES] * 0}), "grow along each row"),
+    "too few indices": (lambda a: a.update({INDICES: a[INDICES][:-1]}), "indptr must grow"),
+    "row starts too few": (lambda a: a.update({INDPTR: a[INDPTR][:-1]}), "must be int64 of shape"),
+    "row starts fall": (lambda a: a.update({INDPTR: np.array([0, 4, 3])}), "indptr must grow"),
+    "row starts negative": (lambda a: a.update({INDPTR: np.array([-1, 2, 3])}), "indptr must grow"),
+    "row starts past the end": (lambda a: a.update({INDPTR: np.array([0, 2, 2**62])}), "indptr must grow"),
+    "an element that covers nothing": (lambda a: a.update({INDPTR: np.array([0, 0, 3])}), "covers one or more"),
+    "a scale of zero": (lambda a: a.update({"scaling.scale": np.zeros(3)}), "positive"),
+    "a mean that is not finite": (lambda a: a.update({"scaling.mean": np.full(3, np.nan)}), "finite"),
+}
+
+
+@pytest.mark.parametrize("fault", TENSOR_FAULTS)
+def test_a_fault_in_the_arrays_is_named(folder, fault):
+    change, message = TENSOR_FAULTS[fault]
+    edit_tensors(folder, change)
+    with pytest.raises(StorageError, match=message):
+        load(folder)
+
+
+def with_header(header: bytes, data: bytes = b"") -> bytes:
+    return len(header).to_bytes(8, "little") + header + data
+
+
+ONE = b'{"theta":{"dtype":"%s","shape":[%s],"data_offsets":[0,%s]}}'
+HEADERS = {
+    "nothing": b"",
+    "a few bytes": b"\x01\x02\x03",
+    "a header longer than the file": (10_000).to_bytes(8, "little") + b"{}",
+    "a header of exabytes": (2**63 - 1).to_bytes(8, "little") + b"{}",
+    "a header longer than any number": b"\xff" * 8 + b"{}",
+    "a header longer than the format allows": (200_000_000).to_bytes(8, "little") + b"{}",
+    "no JSON": with_header(b"hello world"),
+    "JSON of another kind": with_header(b"[1, 2, 3]"),
+    "endless nesting": with_header(b"[" * 100_000),
+    "a shape of exabytes": with_header(ONE % (b"F32", b"1152921504606846976", b"4611686018427387904")),
+    "a shape that overflows": with_header(ONE % (b"F32", b"4294967296,4294967296,4294967296", b"4")),
+    "offsets past the end": with_header(ONE % (b"F32", b"1000000", b"4000000"), b"\0" * 8),
+    "offsets that do not fit the shape": with_header(ONE % (b"F32", b"5", b"8"), b"\0" * 8),
+    "negative shape": with_header(ONE % (b"F32", b"-1", b"4"), b"\0" * 4),
+    "unknown type": with_header(ONE % (b"F31", b"1", b"4"), b"\0" * 4),
+    "a type that numpy lacks": with_header(ONE % (b"BF16", b"2", b"4"), b"\0" * 4),
+    "a type of half bytes": with_header(ONE % (b"F4", b"2", b"1"), b"\0"),
+    "nothing inside": with_header(b"{}"),
+    "bytes that belong to nothing": with_header(b"{}", b"\0" * 100),
+}
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_a_lying_header_is_refused_without_taking_memory(folder, header):
+    write_signed(folder, HEADERS[header])
+    tracemalloc.start()
+    try:
+        refusal(folder, TENSORS)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_few_names_that_stand_for_a_huge_network_take_no_memory(tmp_path):
+    save(Network(Hierarchy.complete(2, 3, 1)), tmp_path / "model")
+    ranks = [[f"{i}.{k}" for k in range(50_000)] for i in range(2)] + [["y"]]
+    edit_json(tmp_path / "model", lambda document: document["network"].update(ranks=ranks))
+    tracemalloc.start()
+    try:
+        assert "2,500,100,001" in refusal(tmp_path / "model", TENSORS)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+
+
+# ---------------------------------------------------------------- chance
+
+
+@cache
+def saved() -> dict[str, bytes]:
+    H = Hierarchy.from_lineages(["A|a", "A|b", "B|c"]).crown(["ill", "well"])
+    with TemporaryDirectory() as place:
+        save(Network(H, hidden="tanh", output="softmax"), Path(place) / "model")
+        return {name: (Path(place) / "model" / name).read_bytes() for name in (JSON, TENSORS)}
+
+
+def outcome(files: dict[str, bytes]) -> Network | Model | None:
+    with TemporaryDirectory() as place:
+        for name, data in files.items():
+            (Path(place) / name).write_bytes(data)
+        try:
+            return load(place)
+        except StorageError as error:
+            assert place in str(error)
+            return None
+
+
+def damaged(data: bytes, places: list[tuple[float, int]]) -> bytes:
+    changed = bytearray(data)
+    for place, byte in places:
+        changed[int(place * (len(data) - 1))] ^= byte
+    return bytes(changed)
+
+
+flips = st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), min_size=1, max_size=4)
+
+
+@settings(max_examples=400)
+@given(flips)
+def test_changed_bytes_in_the_json_give_a_network_or_our_error(places):
+    files = saved()
+    found = outcome(files | {JSON: damaged(files[JSON], places)})
+    assert found is None or np.isfinite(found.theta).all()
+
+
+@settings(max_examples=200)
+@given(flips)
+def test_changed_bytes_in_the_arrays_are_always_noticed(places):
+    files = saved()
+    changed = damaged(files[TENSORS], places)
+    assert (outcome(files | {TENSORS: changed}) is None) == (changed != files[TENSORS])
+
+
+@settings(max_examples=300)
+@given(flips)
+def test_changed_bytes_in_arrays_with_a_true_digest_give_a_network_or_our_error(places):
+    files = saved()
+    changed = damaged(files[TENSORS], places)
+    document = json.loads(files[JSON]) | {"digest": sha256(changed).hexdigest()}
+    found = outcome({JSON: json.dumps(document).encode(), TENSORS: changed})
+    assert found is None or np.isfinite(found.theta).all()
+
+
+@given(st.sampled_from([JSON, TENSORS]), st.floats(0, 1, exclude_max=True))
+def test_a_file_that_was_cut_off_is_always_noticed(name, share):
+    files = saved()
+    assert outcome(files | {name: files[name][: int(share * len(files[name]))]}) is None
+
+
+@given(st.sampled_from([JSON, TENSORS]), st.binary(min_size=1, max_size=20))
+def test_bytes_put_behind_a_file_give_a_network_or_our_error(name, more):
+    files = saved()
+    found = outcome(files | {name: files[name] + more})
+    assert found is None or (name == JSON and not more.strip())

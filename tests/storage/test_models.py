@@ -1,0 +1,92 @@
+"""A Model predicts from raw tables and arrays as its network does from prepared ones."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from hassenet.errors import FeatureError, NotFiniteError, ParameterError, ShapeError
+from hassenet.model import Model
+from hassenet.tables import Table
+
+X = np.array([[0.5, 0.0, 3.0], [2.0, 1.0, 0.25]])
+
+
+def test_a_prediction_is_the_network_at_scaled_logarithms(two_classes):
+    scaling = two_classes.scaling
+    Z = (np.log10(X + 1e-4) - scaling.mean) / scaling.scale
+    p = two_classes.predict_proba(X)
+    np.testing.assert_array_equal(p[:, 1:], two_classes.network(Z))
+    np.testing.assert_allclose(p.sum(1), 1)
+    assert two_classes.predict(X).tolist() == [("ill", "well")[k] for k in p.argmax(1)]
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, Table])
+def test_columns_are_matched_by_name_and_further_ones_ignored(model: Model, kind):
+    columns = {name: X[:, k] for k, name in enumerate(model.features)}
+    shuffled = kind({"other": np.array(["a", "b"], object), **dict(reversed(columns.items()))})
+    np.testing.assert_array_equal(model.predict(shuffled), model.predict(X))
+
+
+def test_a_regression_gives_its_targets_and_no_probabilities(regression):
+    assert regression.predict(X).shape == (2, 2)
+    np.testing.assert_array_equal(regression.predict(X), regression.network(X))
+    with pytest.raises(ParameterError, match="no probabilities"):
+        regression.predict_proba(X)
+
+
+def test_data_that_do_not_fit_are_named(two_classes):
+    frame = pd.DataFrame(X, columns=list(two_classes.features))
+    with pytest.raises(FeatureError, match=r"1 of 3.*A\|b"):
+        two_classes.predict(frame.drop(columns="A|b"))
+    with pytest.raises(FeatureError, match=r"'A\|a'.*encode"):
+        two_classes.predict(frame.assign(**{"A|a": ["x", "y"]}))
+    with pytest.raises(NotFiniteError, match=r"A\|b"):
+        two_classes.predict(frame.assign(**{"A|b": [1.0, np.nan]}))
+    with pytest.raises(NotFiniteError, match=r"log10.*B\|c.*greater offset"):
+        two_classes.predict(frame.assign(**{"B|c": [-1.0, 0.0]}))
+    for wrong in (X[:, :2], X[0]):
+        with pytest.raises(ShapeError, match="3 columns"):
+            two_classes.predict(wrong)
+
+
+FAULTS = {
+    "features": (ShapeError, {"features": ("a", "b")}),
+    "a feature twice": (ShapeError, {"features": ("a", "a", "b")}),
+    "scaling": (ShapeError, {"network": None}),
+    "one class": (ParameterError, {"classes": ("ill",)}),
+    "a class twice": (ParameterError, {"classes": ("ill", "ill")}),
+    "three classes at one output": (ShapeError, {"classes": ("a", "b", "c")}),
+    "two targets": (ParameterError, {"targets": ("a", "b")}),
+    "classes missing": (ParameterError, {"classes": None}),
+    "unknown task": (ParameterError, {"task": "guess"}),
+    "offset": (ParameterError, {"log10": float("nan")}),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_parts_that_do_not_fit_together_are_refused(two_classes, regression, fault):
+    error, changes = FAULTS[fault]
+    if fault == "scaling":
+        changes = {"scaling": type(two_classes.scaling)(np.zeros(2), np.ones(2))}
+    with pytest.raises(error):
+        replace(two_classes, **changes)
+
+
+def test_loading_and_predicting_import_no_scikit_learn(tmp_path, two_classes):
+    from hassenet.storage import save
+
+    save(two_classes, tmp_path / "model")
+    code = (
+        "import sys; from hassenet.storage import load; "
+        f"load({str(tmp_path / 'model')!r}).predict([[1, 2, 3]]); "
+        "print([m for m in ('sklearn', 'matplotlib', 'pandas', 'pyarrow', 'pickle5') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
