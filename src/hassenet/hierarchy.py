@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from hassenet import _grading, _lineages, _poset, _random
+from hassenet import _grading, _lineages, _poset, _random, _relation
 from hassenet._covers import Covers
+from hassenet._relation import Pair
+from hassenet._relation import Ranking as Ranking
 from hassenet._relay import Relay as Relay
 from hassenet._restriction import Restriction
 from hassenet.errors import (
-    CycleError,
     DuplicateElementError,
     FeatureError,
     HierarchyError,
@@ -29,8 +30,6 @@ from hassenet.errors import (
 )
 
 Indices = NDArray[np.int64]
-Pair = tuple[Hashable, Hashable]
-Ranking = Literal["below", "above"] | Mapping[Any, int]
 _NO_SKIPS: Indices = np.zeros((2, 0), np.int64)
 
 
@@ -133,8 +132,8 @@ class Hierarchy:
         >>> H.rank("DNA repair")
         2
         """
-        names, lower, upper = _numbered(pairs, elements)
-        phi = _ranks(names, lower, upper, rank)
+        names, lower, upper = _relation.numbered(pairs, elements)
+        phi = _relation.ranks_of(names, lower, upper, rank)
         cover = _poset.is_cover(len(names), lower, upper, phi)
         if not cover.all():
             first = int(np.argmin(cover))
@@ -165,8 +164,8 @@ class Hierarchy:
         >>> H.n_covers
         2
         """
-        names, lower, upper = _numbered(pairs, elements)
-        phi = _ranks(names, lower, upper, rank)
+        names, lower, upper = _relation.numbered(pairs, elements)
+        phi = _relation.ranks_of(names, lower, upper, rank)
         cover = _poset.is_cover(len(names), lower, upper, phi)
         return cls._assemble(names, lower[cover], upper[cover], phi)
 
@@ -519,7 +518,7 @@ class Hierarchy:
         >>> print(report)
         2 of 3 features kept; 1 not in the hierarchy: 'age'; 1 of the hierarchy not given: (3,)
         """
-        given = _checked_features(features)
+        given = _relation.checked_features(features)
         known = [f for f in given if f in self._number and self._number[f] < self.shape[0]]
         if not known:
             raise FeatureError(
@@ -625,59 +624,3 @@ class Hierarchy:
         from hassenet._html import hierarchy_table
 
         return hierarchy_table(self)
-
-
-def _numbered(pairs: Iterable[Pair], elements: Iterable[Hashable]) -> tuple[list[Hashable], Indices, Indices]:
-    """Return the distinct names in order of appearance, and the pairs as numbers."""
-    listed = list(elements)
-    together = [*pairs]
-    odd = next((pair for pair in together if isinstance(pair, str) or len(pair) != 2), None)
-    if odd is not None:
-        raise HierarchyError(f"a pair is (lower, upper); got {odd!r}; give two names")
-    flat = list(chain.from_iterable(together))
-    number = {name: k for k, name in enumerate(dict.fromkeys(chain(listed, flat)))}
-    ends = np.fromiter((number[name] for name in flat), np.int64, len(flat)).reshape(-1, 2)
-    ends = np.unique(ends, axis=0) if len(ends) else ends
-    return list(number), ends[:, 0], ends[:, 1]
-
-
-def _ranks(names: Sequence[Hashable], lower: Indices, upper: Indices, rank: Ranking) -> Indices:
-    cycle = _poset.find_cycle(len(names), lower, upper)
-    if cycle:
-        path = " ⊏ ".join(repr(names[k]) for k in [*cycle, cycle[0]])
-        raise CycleError(f"not an order: a cycle {path}; take away one of its pairs")
-    if isinstance(rank, Mapping):
-        return _given_ranks(names, lower, upper, rank)
-    if rank == "below":
-        return _poset.longest_chains(len(names), lower, upper)
-    if rank == "above":
-        return _poset.ranks_from_above(len(names), lower, upper)
-    raise ParameterError(f"rank must be 'below', 'above' or a mapping from element to int; got {rank!r}")
-
-
-def _given_ranks(
-    names: Sequence[Hashable], lower: Indices, upper: Indices, rank: Mapping[Any, int]
-) -> Indices:
-    missing = [name for name in names if name not in rank]
-    if missing:
-        raise UnknownElementError(
-            f"every element needs a rank: none is given for {listing(missing)}; add them"
-        )
-    phi = np.fromiter((rank[name] for name in names), np.int64, len(names))
-    if (phi < 0).any():
-        raise HierarchyError(f"a rank is 0 or more; {names[int(phi.argmin())]!r} has {phi.min()}")
-    wrong = np.flatnonzero(phi[lower] >= phi[upper])
-    if wrong.size:
-        p, q = names[lower[wrong[0]]], names[upper[wrong[0]]]
-        raise HierarchyError(
-            f"ranks must grow along the order: {p!r} (rank {rank[p]}) lies below {q!r} (rank {rank[q]}); mend the ranks"
-        )
-    return phi
-
-
-def _checked_features(features: Iterable[Hashable]) -> list[Hashable]:
-    given = list(features)
-    if len(set(given)) != len(given):
-        twice = [f for f, times in Counter(given).items() if times > 1]
-        raise DuplicateElementError(f"a feature is given once: {listing(twice)} came twice; drop the repeats")
-    return given

@@ -96,14 +96,13 @@ class Model:
         """
         net: Network = estimator.network_
         columns = getattr(estimator, "feature_names_in_", net.hierarchy.ranks[0])
-        classes = getattr(estimator, "classes_", None)
+        features, scaling = tuple(map(str, columns)), _scaling(scaler, len(columns))
+        if hasattr(estimator, "classes_"):
+            classes = _classes(estimator.classes_, net)
+            return Model(net, features, "classification", (target,), classes, scaling)
         outputs = net.hierarchy.shape[-1]
-        if classes is None:
-            names = (target,) if outputs == 1 else tuple(f"{target}{k}" for k in range(outputs))
-            return Model(net, tuple(map(str, columns)), "regression", names, scaling=_scaling(scaler, len(columns)))
-        return Model(
-            net, tuple(map(str, columns)), "classification", (target,), _listed(classes), _scaling(scaler, len(columns))
-        )
+        names = (target,) if outputs == 1 else tuple(f"{target}{k}" for k in range(outputs))
+        return Model(net, features, "regression", names, scaling=scaling)
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
@@ -224,6 +223,14 @@ def _scaling(scaler: Any, n: int) -> Scaling | None:
     return Scaling(mean, np.ones(n) if scaler.scale_ is None else scaler.scale_)
 
 
+def _classes(classes: Any, net: Network) -> tuple[Label, ...]:
+    if net.hierarchy.shape[-1] > 1 and net.activations[-1].uniform == "sigmoid":
+        raise ParameterError(
+            "a model has one label a row; this estimator gives several; save its network_ instead"
+        )
+    return tuple(np.asarray(classes).tolist())
+
+
 def _column(table: Any, name: str) -> Array:
     try:
         return np.asarray(table[name], np.float64)
@@ -257,5 +264,5 @@ def _check_finite(x: Array, features: tuple[str, ...]) -> None:
         )
 
 
-def _where(mask: NDArray[np.bool_], features: tuple[str, ...]) -> list[str]:
+def _where(mask: Any, features: tuple[str, ...]) -> list[str]:
     return [features[k] for k in np.flatnonzero(mask)]

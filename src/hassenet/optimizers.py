@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError
-from hassenet.schedules import Schedule, as_schedule
+from hassenet.schedules import Schedule, as_schedule, check_share
 
 Array = NDArray[Any]
 State = tuple[Array, ...]
@@ -80,9 +80,36 @@ class SGD(Optimizer):
         return rate
 
 
+@dataclass(frozen=True)
+class _WithVelocity(Optimizer):
+    """What the two rules with momentum share: v ← μv − αg."""
+
+    rate: float | Schedule = 0.1
+    momentum: float = 0.9
+
+    def __post_init__(self) -> None:
+        """Check α and μ."""
+        as_schedule(self.rate)
+        if not 0 <= self.momentum <= 1:
+            raise ParameterError(f"momentum lies in [0, 1]; got {self.momentum!r}")
+
+    def init(self, theta: Array) -> State:
+        return (np.zeros_like(theta),)
+
+    def _velocity(self, gradient: Array, state: State, rate: float) -> Array:
+        return self.momentum * state[0] - rate * gradient
+
+    def reach(self, state: State, rate: float) -> float:
+        if self.momentum == 1:
+            raise ParameterError(
+                "an L1 penalty needs a momentum below 1, with which a lasting gradient has a lasting step"
+            )
+        return rate / (1 - self.momentum)
+
+
 @final
 @dataclass(frozen=True)
-class Momentum(Optimizer):
+class Momentum(_WithVelocity):
     """v ← μv − αg, θ ← θ + v (Polyak, 1964).
 
     Parameters
@@ -91,33 +118,23 @@ class Momentum(Optimizer):
         α > 0.
     momentum : float in [0, 1]
         μ.
+
+    Examples
+    --------
+    >>> Momentum(0.1, 0.9).step(np.array([1.0]), np.array([2.0]), (np.array([1.0]),), 0.1, ())
+    (array([1.7]), (array([0.7]),))
     """
-
-    rate: float | Schedule = 0.1
-    momentum: float = 0.9
-
-    def __post_init__(self) -> None:
-        """Check α and μ."""
-        as_schedule(self.rate)
-        _check_momentum(self.momentum)
-
-    def init(self, theta: Array) -> State:  # noqa: D102
-        return (np.zeros_like(theta),)
 
     def step(  # noqa: D102
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
     ) -> tuple[Array, State]:
-        (v,) = state
-        v = self.momentum * v - rate * gradient
+        v = self._velocity(gradient, state, rate)
         return theta + v, (v,)
-
-    def reach(self, state: State, rate: float) -> float:  # noqa: D102
-        return _momentum_reach(rate, self.momentum)
 
 
 @final
 @dataclass(frozen=True)
-class Nesterov(Optimizer):
+class Nesterov(_WithVelocity):
     """v ← μv − αg, θ ← θ + μv − αg (Nesterov, 1983, in the form of Sutskever et al., 2013).
 
     Parameters
@@ -126,62 +143,62 @@ class Nesterov(Optimizer):
         α > 0.
     momentum : float in [0, 1]
         μ.
+
+    Examples
+    --------
+    >>> Nesterov(0.1, 0.9).step(np.array([1.0]), np.array([2.0]), (np.array([1.0]),), 0.1, ())
+    (array([1.43]), (array([0.7]),))
     """
-
-    rate: float | Schedule = 0.1
-    momentum: float = 0.9
-
-    def __post_init__(self) -> None:
-        """Check α and μ."""
-        as_schedule(self.rate)
-        _check_momentum(self.momentum)
-
-    def init(self, theta: Array) -> State:  # noqa: D102
-        return (np.zeros_like(theta),)
 
     def step(  # noqa: D102
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
     ) -> tuple[Array, State]:
-        (v,) = state
-        v = self.momentum * v - rate * gradient
+        v = self._velocity(gradient, state, rate)
         return theta + self.momentum * v - rate * gradient, (v,)
-
-    def reach(self, state: State, rate: float) -> float:  # noqa: D102
-        return _momentum_reach(rate, self.momentum)
 
 
 @dataclass(frozen=True)
-class _Moments:
-    """m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², both freed of their start at 0 after t steps.
+class _WithMoments(Optimizer):
+    """What Adam and AdamW share: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², both freed of their start at 0 after t steps.
 
-    ε stands beside √v, before that: the order that Kingma and Ba (2015, end of section 2) recommend, scikit-learn's too.
+    ε stands beside √v, before that: the order that Kingma and Ba (2015, end of section 2) recommend, and
+    scikit-learn's too.
     """
 
-    beta1: float
-    beta2: float
-    epsilon: float
+    rate: float | Schedule = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        """Check the options."""
+        as_schedule(self.rate)
+        check_share("beta1", self.beta1)
+        check_share("beta2", self.beta2)
+        if not 0 < self.epsilon < np.inf:
+            raise ParameterError(f"epsilon is a finite number above 0; got {self.epsilon!r}")
 
     def init(self, theta: Array) -> State:
         return np.zeros(1, theta.dtype), np.zeros_like(theta), np.zeros_like(theta)
 
-    def next(self, gradient: Array, state: State) -> State:
+    def _next(self, gradient: Array, state: State) -> State:
         t, m, v = state
         m = self.beta1 * m + (1 - self.beta1) * gradient
         v = self.beta2 * v + (1 - self.beta2) * gradient**2
         return t + 1, m, v
 
-    def mean(self, state: State) -> Array:
+    def _move(self, state: State, rate: float) -> Array:
         t, m, _ = state
-        return m / (1 - self.beta1 ** float(t[0]))
+        return self.reach(state, rate) * m / (1 - self.beta1 ** float(t[0]))
 
-    def size(self, state: State) -> Array:
+    def reach(self, state: State, rate: float) -> Array:
         t, _, v = state
-        return (np.sqrt(v) + self.epsilon) / np.sqrt(1 - self.beta2 ** float(t[0]))
+        return rate * np.sqrt(1 - self.beta2 ** float(t[0])) / (np.sqrt(v) + self.epsilon)
 
 
 @final
 @dataclass(frozen=True)
-class Adam(Optimizer):
+class Adam(_WithMoments):
     """θ ← θ − α √(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε), with m and v the running means of g and g² (Kingma and Ba, 2015).
 
     Parameters
@@ -201,33 +218,16 @@ class Adam(Optimizer):
     array([0.9])
     """
 
-    rate: float | Schedule = 0.001
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-    _moments: _Moments = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Check the options."""
-        as_schedule(self.rate)
-        object.__setattr__(self, "_moments", _checked_moments(self.beta1, self.beta2, self.epsilon))
-
-    def init(self, theta: Array) -> State:  # noqa: D102
-        return self._moments.init(theta)
-
     def step(  # noqa: D102
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
     ) -> tuple[Array, State]:
-        state = self._moments.next(gradient, state)
-        return theta - rate * self._moments.mean(state) / self._moments.size(state), state
-
-    def reach(self, state: State, rate: float) -> Array:  # noqa: D102
-        return rate / self._moments.size(state)
+        state = self._next(gradient, state)
+        return theta - self._move(state, rate), state
 
 
 @final
 @dataclass(frozen=True)
-class AdamW(Optimizer):
+class AdamW(_WithMoments):
     """Adam's step, and weights decay beside it: w ← w − αλw, biases do not (Loshchilov and Hutter, 2019).
 
     Parameters
@@ -238,36 +238,30 @@ class AdamW(Optimizer):
         As for Adam.
     decay : float
         λ ≥ 0.
+
+    Examples
+    --------
+    >>> adamw, theta = AdamW(0.1, decay=0.5), np.array([1.0])
+    >>> adamw.step(theta, np.array([2.0]), adamw.init(theta), 0.1, [slice(0, 1)])[0].round(6)
+    array([0.85])
     """
 
-    rate: float | Schedule = 0.001
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
     decay: float = 0.01
-    _moments: _Moments = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check the options."""
-        as_schedule(self.rate)
+        super().__post_init__()
         if not 0 <= self.decay < np.inf:
             raise ParameterError(f"a decay is a finite number ≥ 0; got {self.decay}")
-        object.__setattr__(self, "_moments", _checked_moments(self.beta1, self.beta2, self.epsilon))
-
-    def init(self, theta: Array) -> State:  # noqa: D102
-        return self._moments.init(theta)
 
     def step(  # noqa: D102
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
     ) -> tuple[Array, State]:
-        state = self._moments.next(gradient, state)
-        new = theta - rate * self._moments.mean(state) / self._moments.size(state)
+        state = self._next(gradient, state)
+        new = theta - self._move(state, rate)
         for w in weights:
             new[w] -= rate * self.decay * theta[w]
         return new, state
-
-    def reach(self, state: State, rate: float) -> Array:  # noqa: D102
-        return rate / self._moments.size(state)
 
 
 @final
@@ -302,30 +296,3 @@ class LBFGS:
         for tolerance in (self.tol, self.cost_tol):
             if not 0 <= tolerance < np.inf:
                 raise ParameterError(f"a tolerance is a finite number ≥ 0; got {tolerance}")
-
-
-def check_decay(name: str, value: float) -> None:
-    """Raise ParameterError unless 0 ≤ value < 1."""
-    if not 0 <= value < 1:
-        raise ParameterError(f"{name} lies in [0, 1); got {value!r}")
-
-
-def _check_momentum(momentum: float) -> None:
-    if not 0 <= momentum <= 1:
-        raise ParameterError(f"momentum lies in [0, 1]; got {momentum!r}")
-
-
-def _momentum_reach(rate: float, momentum: float) -> float:
-    if momentum == 1:
-        raise ParameterError(
-            "with momentum 1 a lasting gradient has no lasting step, which an L1 penalty needs; take less"
-        )
-    return rate / (1 - momentum)
-
-
-def _checked_moments(beta1: float, beta2: float, epsilon: float) -> _Moments:
-    check_decay("beta1", beta1)
-    check_decay("beta2", beta2)
-    if not 0 < epsilon < np.inf:
-        raise ParameterError(f"epsilon is a finite number above 0; got {epsilon!r}")
-    return _Moments(beta1, beta2, epsilon)

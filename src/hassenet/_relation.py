@@ -1,0 +1,83 @@
+"""Relations as users give them: named pairs, numbered and ranked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet import _poset
+from hassenet.errors import (
+    CycleError,
+    DuplicateElementError,
+    HierarchyError,
+    ParameterError,
+    UnknownElementError,
+    listing,
+)
+
+Indices = NDArray[np.int64]
+Pair = tuple[Hashable, Hashable]
+Ranking = Literal["below", "above"] | Mapping[Any, int]
+
+
+def numbered(pairs: Iterable[Pair], elements: Iterable[Hashable]) -> tuple[list[Hashable], Indices, Indices]:
+    """Return the distinct names in order of appearance, and the pairs as numbers."""
+    listed = list(elements)
+    together = [*pairs]
+    odd = next((pair for pair in together if isinstance(pair, str) or len(pair) != 2), None)
+    if odd is not None:
+        raise HierarchyError(f"a pair is (lower, upper); got {odd!r}; give two names")
+    flat = list(chain.from_iterable(together))
+    number = {name: k for k, name in enumerate(dict.fromkeys(chain(listed, flat)))}
+    ends = np.fromiter((number[name] for name in flat), np.int64, len(flat)).reshape(-1, 2)
+    ends = np.unique(ends, axis=0) if len(ends) else ends
+    return list(number), ends[:, 0], ends[:, 1]
+
+
+def ranks_of(names: Sequence[Hashable], lower: Indices, upper: Indices, rank: Ranking) -> Indices:
+    """Return φ of each element, or say why the relation has none."""
+    cycle = _poset.find_cycle(len(names), lower, upper)
+    if cycle:
+        path = " ⊏ ".join(repr(names[k]) for k in [*cycle, cycle[0]])
+        raise CycleError(f"not an order: a cycle {path}; take away one of its pairs")
+    if isinstance(rank, Mapping):
+        return _given_ranks(names, lower, upper, rank)
+    if rank == "below":
+        return _poset.longest_chains(len(names), lower, upper)
+    if rank == "above":
+        return _poset.ranks_from_above(len(names), lower, upper)
+    raise ParameterError(f"rank must be 'below', 'above' or a mapping from element to int; got {rank!r}")
+
+
+def _given_ranks(
+    names: Sequence[Hashable], lower: Indices, upper: Indices, rank: Mapping[Any, int]
+) -> Indices:
+    missing = [name for name in names if name not in rank]
+    if missing:
+        raise UnknownElementError(
+            f"every element needs a rank: none is given for {listing(missing)}; add them"
+        )
+    phi = np.fromiter((rank[name] for name in names), np.int64, len(names))
+    if (phi < 0).any():
+        raise HierarchyError(f"a rank is 0 or more; {names[int(phi.argmin())]!r} has {phi.min()}")
+    wrong = np.flatnonzero(phi[lower] >= phi[upper])
+    if wrong.size:
+        p, q = names[lower[wrong[0]]], names[upper[wrong[0]]]
+        raise HierarchyError(
+            f"ranks must grow along the order: {p!r} (rank {rank[p]}) lies below {q!r} (rank {rank[q]}); mend the ranks"
+        )
+    return phi
+
+
+def checked_features(features: Iterable[Hashable]) -> list[Hashable]:
+    """Return the features, each once."""
+    given = list(features)
+    if len(set(given)) != len(given):
+        twice = [f for f, times in Counter(given).items() if times > 1]
+        raise DuplicateElementError(f"a feature is given once: {listing(twice)} came twice; drop the repeats")
+    return given
