@@ -6,10 +6,11 @@ import warnings
 from typing import Any
 
 import numpy as np
-from hassenet import Hierarchy
-from hassenet.estimators._record import Record
 from sklearn.datasets import make_classification, make_regression
 from sklearn.exceptions import ConvergenceWarning
+
+from hassenet import Hierarchy
+from hassenet.estimators._record import Record
 
 ADDED = {
     "hierarchy", "heads", "l1", "weight_decay", "class_weight", "validation_data", "transform_rank", "engine",
@@ -29,7 +30,14 @@ def pairs_of_neighbours(names: Any, copies: int = 3) -> Hierarchy:
 
 def iris_like(classes: int = 3, m: int = 60, dtype: Any = np.float64) -> tuple[Any, Any]:
     X, y = make_classification(
-        m, 4, n_informative=4, n_redundant=0, n_classes=classes, n_clusters_per_class=1, class_sep=2.0, random_state=0
+        m,
+        4,
+        n_informative=4,
+        n_redundant=0,
+        n_classes=classes,
+        n_clusters_per_class=1,
+        class_sep=2.0,
+        random_state=0,
     )
     return X.astype(dtype), y
 

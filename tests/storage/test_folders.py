@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,10 @@ def test_folders_above_are_made_and_nothing_else_is_left(tmp_path):
     save(NEW, tmp_path / "runs" / "1" / "model")
     assert holds(tmp_path / "runs" / "1" / "model", NEW)
     assert [p.name for p in (tmp_path / "runs" / "1").iterdir()] == ["model"]
-    assert sorted(p.name for p in (tmp_path / "runs/1/model").iterdir()) == ["model.json", "model.safetensors"]
+    assert sorted(p.name for p in (tmp_path / "runs/1/model").iterdir()) == [
+        "model.json",
+        "model.safetensors",
+    ]
 
 
 def test_an_existing_path_is_kept_without_force(tmp_path):
@@ -115,10 +119,8 @@ def test_a_kill_at_any_step_leaves_a_whole_model(tmp_path, monkeypatch):
         for name in ("rename", "fsync"):
             stop_from(monkeypatch, name, steps, step, Killed)
         monkeypatch.setattr("hassenet.storage.folder._delete", lambda _: None)
-        try:
+        with suppress(Killed):
             save(NEW, place / "model", force=True)
-        except Killed:
-            pass
         monkeypatch.undo()
         whole = [p for p in place.iterdir() if _is_whole(p)]
         assert whole, f"after step {step}"

@@ -136,7 +136,7 @@ class Table:
 def _check_finite(matrix: NDArray[np.float64], names: Sequence[str]) -> None:
     infinite = np.isinf(matrix).sum(0)
     if infinite.any():
-        counts = [f"{names[k]} {infinite[k]}" for k in np.flatnonzero(infinite)]
+        counts = [f"{names[k]} {infinite[k]}" for k in np.flatnonzero(infinite).tolist()]
         raise NotFiniteError(
             f"features are finite; {_count(counts, 'column')} with infinite values (and how many): {listing(counts)}; "
             "mend the values, or leave out the columns with --drop"

@@ -1,0 +1,52 @@
+"""How Sphinx builds the documents: `make docs`. Nothing is fetched from a network, neither by the build nor by the pages."""
+
+from __future__ import annotations
+
+import re
+
+from hassenet import __version__
+
+project = "hassenet"
+author = "The hassenet developers"
+copyright = author
+release = version = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = "hassenet"
+html_copy_source = False
+
+# Formulas are Unicode text, as in the code, so that pages need no MathJax.
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+
+# ---------------------------------------------------------------- docstrings
+
+napoleon_google_docstring = False
+napoleon_use_ivar = True  # attributes stand in the class's text alone, not once more as members
+napoleon_use_rtype = False
+autosummary_generate = False
+autodoc_typehints = "none"  # the docstrings give types, with shapes
+autodoc_member_order = "bysource"
+autodoc_class_signature = "mixed"
+python_maximum_signature_line_length = 88
+add_module_names = False
+# A type such as "(n_parameters,) array" is a shape in words; Sphinx takes it for an ambiguous link.
+suppress_warnings = ["ref.python"]
+
+_EXAMPLE = re.compile(r"^\s*(>>>|\.\.\.)")
+
+
+def setup(app):
+    app.connect("autodoc-process-docstring", _plain_bars, priority=400)
+
+
+def _plain_bars(app, what, name, obj, options, lines):
+    """Keep |B| and log p(y|x) as they are: in reStructuredText bars would mark a substitution."""
+    inside = False
+    for k, line in enumerate(lines):
+        inside = bool(line.strip()) and (inside or bool(_EXAMPLE.match(line)))  # an example ends at a blank line
+        if not inside and "``" not in line:
+            lines[k] = line.replace("|", r"\|")
