@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -75,8 +74,9 @@ def test_control_c_keeps_what_was_learned_and_says_so(data, tmp_path):
     assert started.stderr is not None
     shown = ""
     while "cost=" not in shown:  # the progress bar of training
-        shown += started.stderr.read(1)
-    time.sleep(0.1)
+        letter = started.stderr.read(1)
+        assert letter, f"ended before training: {shown}"
+        shown += letter
     started.send_signal(signal.SIGINT)
     stdout, stderr = started.communicate(timeout=60)
     assert started.returncode == 130, stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,22 @@ ADDED = {
 }  # fmt: skip
 
 
-def pairs_of_neighbours(names: Any, copies: int = 3) -> Hierarchy:
+@dataclass(frozen=True)
+class PairsOfNeighbours:
     """A few elements for each pair of neighbouring features, two above them all: any features will do."""
-    names = list(names)
-    pairs = []
-    for low, high in zip(names, [*names[1:], names[0]], strict=True):
-        for upper in (f"{low}&{high}/{k}" for k in range(copies)):
-            pairs += [(low, upper), (high, upper), (upper, "all"), (upper, "all too")]
-    return Hierarchy.from_covers(pairs)
+
+    copies: int = 3
+
+    def __call__(self, names: Any) -> Hierarchy:
+        names = list(names)
+        pairs = []
+        for low, high in zip(names, [*names[1:], names[0]], strict=True):
+            for upper in (f"{low}&{high}/{k}" for k in range(self.copies)):
+                pairs += [(low, upper), (high, upper), (upper, "all"), (upper, "all too")]
+        return Hierarchy.from_covers(pairs)
+
+
+pairs_of_neighbours = PairsOfNeighbours()
 
 
 def iris_like(classes: int = 3, m: int = 60, dtype: Any = np.float64) -> tuple[Any, Any]:
