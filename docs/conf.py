@@ -1,4 +1,4 @@
-"""How Sphinx builds the documents: `make docs`. Nothing is fetched from a network, neither by the build nor by the pages."""
+"""How Sphinx builds the documents: `make docs`. Neither the build nor the pages fetch anything from a network."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ html_copy_source = False
 # Formulas are Unicode text, as in the code, so that pages need no MathJax.
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
+highlight_language = "text"  # an indented block is a formula; code is fenced and says its language
 
 # ---------------------------------------------------------------- docstrings
 
@@ -47,6 +48,6 @@ def _plain_bars(app, what, name, obj, options, lines):
     """Keep |B| and log p(y|x) as they are: in reStructuredText bars would mark a substitution."""
     inside = False
     for k, line in enumerate(lines):
-        inside = bool(line.strip()) and (inside or bool(_EXAMPLE.match(line)))  # an example ends at a blank line
+        inside = bool(line.strip()) and (inside or bool(_EXAMPLE.match(line)))  # up to a blank line
         if not inside and "``" not in line:
             lines[k] = line.replace("|", r"\|")

@@ -42,7 +42,8 @@ def test_infinite_values_are_counted(fails, frame):
 
 
 def test_an_unknown_target_brings_up_near_names(fails, frame):
-    fails(frame, "no 'helth'", "'health'", target="helth")
+    fails(frame, "no 'helth'", "did you mean 'health'?", target="helth")
+    fails(frame, "no 'zzz'", "there are 'A|a'", target="zzz")
 
 
 def test_an_unknown_column_to_drop_brings_up_near_names(fails, frame):
@@ -51,7 +52,13 @@ def test_an_unknown_column_to_drop_brings_up_near_names(fails, frame):
 
 def test_a_target_that_never_varies_is_refused(fails, frame):
     fails(frame.assign(health="ill"), "varies", "'health' is 'ill'")
-    fails(frame.assign(weight=1.5), "varies", "1.5", target="weight", more=("--drop", "health", "--drop", "sample"))
+    fails(
+        frame.assign(weight=1.5),
+        "varies",
+        "1.5",
+        target="weight",
+        more=("--drop", "health", "--drop", "sample"),
+    )
 
 
 def test_a_target_with_gaps_is_refused(fails, frame):

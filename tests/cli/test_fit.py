@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from hassenet.model import Model
 from hassenet.storage import load
 
 from .conftest import CLASS
+
+LINEAR = ("--activation", "identity", "--epochs", 300, "--learning-rate", 0.02)
 
 
 def metrics(folder: str = "model") -> dict[str, dict[str, float]]:
@@ -55,7 +58,7 @@ def test_scaling_is_that_of_the_training_rows_and_kept(fit, data, frame):
 
 
 def test_a_regression_is_learned_in_the_units_of_its_target(fit, data, frame):
-    result = fit(data, "--drop", "health", "--drop", "sample", "--epochs", 200, target="weight")
+    result = fit(data, "--drop", "health", "--drop", "sample", *LINEAR, target="weight")
     assert "ridge regression" in result.stdout
     assert metrics()["network"]["R²"] > 0.8
     prediction = load("model").predict(frame)
@@ -153,6 +156,17 @@ def test_pictures_are_part_of_the_folder(run, data, tmp_path):
     assert result.exit_code == 0, result.output
     for name in ("costs.png", "hierarchy.png"):
         assert (tmp_path / "model" / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_matplotlib_there_are_no_pictures_but_a_note(run, data, tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "hassenet.plots", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    for name in [m for m in sys.modules if m.startswith(("matplotlib.", "hassenet.plots."))]:
+        monkeypatch.delitem(sys.modules, name)
+    result = run("fit", data, "--target", "health", *CLASS, "--epochs", 2, "--out", "model")
+    assert result.exit_code == 0, result.output
+    assert 'pip install "hassenet[plot]"' in result.stderr
+    assert sorted(p.name for p in (tmp_path / "model").iterdir()) == ["model.json", "model.safetensors"]
 
 
 def test_a_model_is_replaced_only_with_force(fit, data, refuses):

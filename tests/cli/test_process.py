@@ -17,7 +17,9 @@ HASSENET = (sys.executable, "-m", "hassenet")
 
 
 def process(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*HASSENET, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [*HASSENET, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False
+    )
 
 
 def test_fit_show_and_predict_one_after_the_other(data, tmp_path):
@@ -65,11 +67,34 @@ def test_the_version_is_told(run):
     assert __version__ in run("--version").stdout
 
 
+def test_control_c_before_training_writes_nothing(fit, data, tmp_path, monkeypatch):
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hassenet.cli._fitting.read_table", interrupted)
+    result = fit(data, *CLASS)
+    assert result.exit_code == 130
+    assert "nothing was written" in result.stderr
+    assert not (tmp_path / "model").exists()
+
+
+def test_the_demo_is_run_with_its_options(run, monkeypatch):
+    asked: list[dict[str, object]] = []
+    monkeypatch.setattr("hassenet.demo.run", lambda **options: asked.append(options))
+    assert run("demo", "--repeats", 1, "--out", "there").exit_code == 0
+    assert asked == [{"repeats": 1, "out": Path("there")}]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 def test_control_c_keeps_what_was_learned_and_says_so(data, tmp_path):
     endless = ["fit", str(data), "--target", "health", *CLASS, "--epochs", "10000000", "--out", "model"]
     started = subprocess.Popen(
-        [*HASSENET, *endless], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
+        [*HASSENET, *endless],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        bufsize=1,
     )
     assert started.stderr is not None
     shown = ""
@@ -90,7 +115,8 @@ def test_control_c_keeps_what_was_learned_and_says_so(data, tmp_path):
 def test_help_imports_nothing_heavy():
     code = (
         "import sys; from hassenet.cli import main; main(['fit', '--help'], standalone_mode=False); "
-        "print([m for m in ('numpy', 'scipy', 'sklearn', 'pyarrow', 'matplotlib') if m in sys.modules], file=sys.stderr)"
+        "print([m for m in ('numpy', 'scipy', 'sklearn', 'pyarrow', 'matplotlib') if m in sys.modules], "
+        "file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"

@@ -21,13 +21,18 @@ from doctest import Example as DoctestExample
 from pathlib import Path
 
 from click.testing import CliRunner
-from hassenet.cli import main
 from sybil import Document, Example
 from sybil.evaluators.doctest import NUMBER, OutputChecker
 from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser
 
+from hassenet.cli import main
+
 ROOT = Path(__file__).parents[2]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("[!_]*/*.md")), *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("[!_]*/*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+)
 
 _COMPARISON = ELLIPSIS | NORMALIZE_WHITESPACE | NUMBER
 
@@ -66,4 +71,6 @@ def _difference(command: str, expected: str) -> str | None:
     got = result.stdout if result.exit_code == 0 else result.output
     if OutputChecker().check_output(expected, got, _COMPARISON):
         return None
-    return f"{command}\n{OutputChecker().output_difference(DoctestExample(command, expected), got, _COMPARISON)}"
+    return (
+        f"{command}\n{OutputChecker().output_difference(DoctestExample(command, expected), got, _COMPARISON)}"
+    )

@@ -6,8 +6,9 @@ import re
 import sys
 from pathlib import Path
 
-import hassenet
 import pytest
+
+import hassenet
 
 sys.path.insert(0, str(Path(__file__).parent))  # running.py, whatever pytest's import mode
 from running import PAGES, ROOT, examples, run

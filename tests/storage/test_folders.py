@@ -68,6 +68,30 @@ def test_force_never_replaces_what_hassenet_did_not_write(tmp_path):
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 
+def test_what_comes_up_meanwhile_is_kept(tmp_path, monkeypatch):
+    genuine = os.fsync
+
+    def another_run(handle: int) -> None:
+        (tmp_path / "model").mkdir(exist_ok=True)
+        (tmp_path / "model" / "thesis.tex").write_text("years of work")
+        genuine(handle)
+
+    monkeypatch.setattr(os, "fsync", another_run)
+    with pytest.raises(OutputExistsError):
+        save(NEW, tmp_path / "model")
+    assert [p.name for p in tmp_path.rglob("*")] == ["model", "thesis.tex"]
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_made(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError, match="file"):
+        save(NEW, tmp_path / "file" / "model")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match=str(tmp_path)):
+        save(NEW, tmp_path / "runs" / "model")
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
 def test_a_damaged_model_folder_can_be_replaced(tmp_path):
     save(OLD, tmp_path / "model")
     (tmp_path / "model" / "model.safetensors").unlink()
