@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import sys
+from pathlib import Path
 
 from hassenet import __version__
+
+sys.path.insert(0, str(Path(__file__).parent))
+from docstrings import process
 
 project = "hassenet"
 author = "The hassenet developers"
@@ -17,6 +21,8 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "hassenet"
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 
 # Formulas are Unicode text, as in the code, so that pages need no MathJax.
 myst_enable_extensions = ["colon_fence"]
@@ -37,17 +43,6 @@ add_module_names = False
 # A type such as "(n_parameters,) array" is a shape in words; Sphinx takes it for an ambiguous link.
 suppress_warnings = ["ref.python"]
 
-_EXAMPLE = re.compile(r"^\s*(>>>|\.\.\.)")
-
 
 def setup(app):
-    app.connect("autodoc-process-docstring", _plain_bars, priority=400)
-
-
-def _plain_bars(app, what, name, obj, options, lines):
-    """Keep |B| and log p(y|x) as they are: in reStructuredText bars would mark a substitution."""
-    inside = False
-    for k, line in enumerate(lines):
-        inside = bool(line.strip()) and (inside or bool(_EXAMPLE.match(line)))  # up to a blank line
-        if not inside and "``" not in line:
-            lines[k] = line.replace("|", r"\|")
+    app.connect("autodoc-process-docstring", process, priority=400)  # before napoleon's

@@ -70,13 +70,19 @@ def match_columns(columns: Sequence[Hashable], names: Sequence[Hashable]) -> lis
 def _check_numbers(what: str, values: Array, X: Any) -> None:
     if values.dtype.kind not in _NUMBERS:
         raise DataError(f"{what} holds real numbers; its type is {values.dtype}; convert or encode it")
-    if values.dtype.kind != "f" or np.isfinite(np.sum(values, dtype=float)) or np.isfinite(values).all():
+    if values.dtype.kind != "f" or _is_finite(values):
         return
     bad = ~np.isfinite(values)
     where = "" if issparse(X) else f", the first at {tuple(map(int, np.argwhere(bad)[0]))}"
     raise NotFiniteError(
         f"{what} is finite; it holds {bad.sum():,} NaN or infinite values{where}; fill or drop them"
     )
+
+
+def _is_finite(values: Array) -> bool:
+    """Return whether all values are finite; a finite sum, which needs no second array, settles most cases."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.sum(values, dtype=float)) or np.isfinite(values).all())
 
 
 def as_targets(Y: Any, loss: Loss, m: int, k: int) -> Array:

@@ -461,6 +461,23 @@ def test_the_network_on_the_error_is_right_inside_an_epoch_too(engine):
     np.testing.assert_array_equal(error.network.theta, fit(net, X[:k], Y[:k], **options).network.theta)
 
 
+def test_the_network_on_the_error_is_right_at_the_first_step_of_an_epoch_too(engine):
+    """Three batches an epoch; the network is the one before the last step of the epoch before."""
+    net = Network(Hierarchy.complete(3, 5, 2), hidden="identity", dtype="float32", seed=0)
+    options = {"batch_size": 7, "shuffle": False, "engine": engine}
+
+    def failure(rate):
+        with pytest.raises(DivergedError) as caught:
+            fit(net, X, Y, optimizer=SGD(rate), epochs=1000, **options)
+        return rate, caught.value
+
+    failures = map(failure, np.geomspace(2, 200, 60))
+    rate, error = next((rate, e) for rate, e in failures if e.step == 0 and e.epoch > 0)
+    before = fit(net, X, Y, optimizer=SGD(rate), epochs=error.epoch - 1, **options).network
+    expected = fit(before, X[:14], Y[:14], optimizer=SGD(rate), epochs=1, **options).network
+    np.testing.assert_array_equal(error.network.theta, expected.theta)
+
+
 @pytest.mark.parametrize(("W0", "W1", "layer"), [(1e30, 1.0, 0), (1e10, 1e30, 1), (1e10, 1e15, 1)])
 def test_the_layer_named_is_the_first_whose_signal_is_not_finite_or_the_last(W0, W1, layer, engine):
     net = Network(Hierarchy.complete(1, 1, 1), hidden="identity", dtype="float32")

@@ -62,6 +62,18 @@ def test_the_lasso_of_scikit_learn_has_the_same_weights(optimizer, epochs, engin
     np.testing.assert_allclose(run.network.biases[0][0], lasso.intercept_, atol=1e-4)
 
 
+@pytest.mark.parametrize("optimizer", [SGD(0.2), Adam(0.01), LBFGS(cost_tol=0.0)])
+def test_who_starts_at_the_optimum_stays_there(optimizer, engine):
+    best = fit(
+        LINEAR, X, Y, penalty=L1(0.6), optimizer=LBFGS(tol=1e-12, cost_tol=0.0), epochs=400, engine=engine
+    ).network
+    assert (best.weights[0] < 0).any()
+    after = fit(
+        best, X, Y, penalty=L1(0.6), optimizer=optimizer, batch_size=60, epochs=1, engine=engine
+    ).network
+    np.testing.assert_allclose(after.theta, best.theta, atol=1e-6)
+
+
 @pytest.mark.parametrize(("optimizer", "epochs"), RULES)
 def test_a_hidden_layer_meets_the_conditions_too_and_relays_and_biases_are_spared(optimizer, epochs, engine):
     H = Hierarchy.random((6, 4), covers=(12,), seed=2).crown(["y"])
