@@ -481,25 +481,40 @@ class Hierarchy:
         (3, 3, 4, 2)
         """
         names = _grading.checked_outputs(outputs, self)
-        lower, upper = self.pairs()
-        looked_at = np.bincount(lower, minlength=self.n_elements) == 0
+        looked_at = self._uncovered
         if over == "all":
-            looked_at |= (self._phi > 0) & ~np.concatenate([self.relays(i) for i in range(len(self.ranks))])
+            looked_at |= (self._phi > 0) & ~self._is_relay
         elif over != "maximal":
             raise ParameterError(f"over must be 'all' or 'maximal'; got {over!r}")
-        crowned = self._with_one_top(lower, upper, np.flatnonzero(looked_at))
+        crowned = self._with_one_top(looked_at)
         top = crowned.layers[-1]
         rows = np.zeros(len(names), np.int64)
-        spread = None if top.pattern is None else top.pattern[rows]
-        layer = Covers((len(names), top.shape[1]), spread)
+        pattern = None if top.pattern is None else top.pattern[rows]
+        layer = Covers((len(names), top.shape[1]), pattern)
         return Hierarchy((*crowned.ranks[:-1], names), (*crowned.layers[:-1], layer))
 
-    def _with_one_top(self, lower: Indices, upper: Indices, looked_at: Indices) -> Hierarchy:
-        top = self.n_elements
+    @property
+    def _uncovered(self) -> NDArray[np.bool_]:
+        """The elements that nothing covers."""
+        above = [layer.above_counts for layer in self.layers]
+        uncovered = np.concatenate([*above, np.zeros(self.shape[-1], np.int64)]) == 0
+        uncovered[self.skips[0]] = False
+        return uncovered
+
+    @property
+    def _is_relay(self) -> NDArray[np.bool_]:
+        return np.concatenate([self.relays(i) for i in range(len(self.ranks))])
+
+    def _with_one_top(self, looked_at: NDArray[np.bool_]) -> Hierarchy:
+        """Return the graded hierarchy with one more element, which covers those looked at or relays of them."""
+        if self.is_graded and looked_at[self._phi == self.depth].all() and looked_at.sum() == self.shape[-1]:
+            return Hierarchy((*self.ranks, (object(),)), (*self.layers, Covers((1, self.shape[-1]))))
+        lower, upper = self.pairs()
+        below = np.flatnonzero(looked_at)
         return self._assemble(
             [*chain(*self.ranks), object()],
-            np.concatenate([lower, looked_at]),
-            np.concatenate([upper, np.full(len(looked_at), top)]),
+            np.concatenate([lower, below]),
+            np.concatenate([upper, np.full(len(below), self.n_elements)]),
             np.append(self._phi, self.depth + 1),
         ).graded()
 
@@ -554,9 +569,8 @@ class Hierarchy:
         start = np.zeros(n, bool)
         start[features] = True
         kept = _poset.reached(n, lower, upper, phi, start)
-        relay = np.concatenate([self.relays(i) for i in range(len(self.ranks))])
         alive = kept[lower] & kept[upper]
-        return kept & _poset.reaches_down(n, lower[alive], upper[alive], phi, ~relay & kept)
+        return kept & _poset.reaches_down(n, lower[alive], upper[alive], phi, ~self._is_relay & kept)
 
     def _induced(self, elements: Sequence[Hashable]) -> Hierarchy:
         """Return the hierarchy of some of the elements, in the order given inside each rank."""
