@@ -1,0 +1,177 @@
+// Sparse layers: work and memory follow the covers.
+//
+// A row's sums stay in registers while its covers pass by: bias first, activation before the one store. Rows are split
+// over the team by covers, and every row is one member's alone, so the bits do not depend on the number of threads.
+#pragma once
+
+#include "activations.hpp"
+#include "work.hpp"
+
+namespace hassenet {
+namespace HASSENET_LEVEL {
+namespace {
+
+constexpr int most_registers = 8;
+
+// The first row of a member: its share begins where that share of the covers (and rows) begins.
+inline Index first_row(const Index* starts, Index rows, int member, int members) {
+    const Index cost = starts[rows] - starts[0] + rows;
+    const Index wanted = cost * member / members;
+    Index low = 0, high = rows;
+    while (low < high) {
+        const Index middle = (low + high) / 2;
+        if (starts[middle] - starts[0] + middle < wanted) low = middle + 1; else high = middle;
+    }
+    return low;
+}
+inline Span rows_of(const Index* starts, Index rows, int member, int members) {
+    return {first_row(starts, rows, member, members), member + 1 == members ? rows : first_row(starts, rows, member + 1, members)};
+}
+
+// Calls f with the number of registers of each stretch of the batch: 8 as long as they last, then 4, 2, 1.
+template <typename T, typename F> inline void stretches(Index padded, F f) {
+    Index i = 0;
+    for (; i + 8 * lanes<T> <= padded; i += 8 * lanes<T>) f(std::integral_constant<int, 8>{}, i);
+    for (; i + 4 * lanes<T> <= padded; i += 4 * lanes<T>) f(std::integral_constant<int, 4>{}, i);
+    for (; i + 2 * lanes<T> <= padded; i += 2 * lanes<T>) f(std::integral_constant<int, 2>{}, i);
+    for (; i < padded; i += lanes<T>) f(std::integral_constant<int, 1>{}, i);
+}
+
+template <typename T, int N, typename Weight>
+inline void add_products(V<T> (&sums)[N], const T* x, Index stride, const Row* sources, Index begin, Index end,
+                         Weight weight) {
+    Index c = begin;
+    if constexpr (N <= 4) {  // two covers at a time: one alone would wait for its own sums
+        V<T> more[N] = {};
+        for (; c + 2 <= end; c += 2) {
+            const T *p = x + Index(sources[c]) * stride, *q = x + Index(sources[c + 1]) * stride;
+            const T u = weight(c), v = weight(c + 1);
+            for (int k = 0; k < N; ++k) sums[k] += u * load(p + k * lanes<T>);
+            for (int k = 0; k < N; ++k) more[k] += v * load(q + k * lanes<T>);
+        }
+        for (int k = 0; k < N; ++k) sums[k] += more[k];
+    }
+    for (; c < end; ++c) {
+        const T* p = x + Index(sources[c]) * stride;
+        const T u = weight(c);
+        for (int k = 0; k < N; ++k) sums[k] += u * load(p + k * lanes<T>);
+    }
+}
+
+template <typename T, int N>
+inline void store_activated(const Work<T>& work, Index row, Index at, V<T> (&s)[N], bool keep_signal) {
+    T* out = work.x_row(row) + at;
+    const Code code = keep_signal ? Code::identity : work.code(row);
+    if (code == Code::relu)
+        for (int k = 0; k < N; ++k) s[k] = relu<T>(s[k]);
+    for (int k = 0; k < N; ++k) store(out + k * lanes<T>, s[k]);
+    if (code == Code::identity || code == Code::relu) return;
+    T* slope = work.slope_row(row);
+    activate<T>(code, out, slope ? slope + at : nullptr, N * lanes<T>);
+}
+
+template <typename T, int N>
+void sparse_stretch(const Work<T>& work, const Layer& layer, const T* theta, Index at, Span rows, bool keep_signal) {
+    const T *w = theta + layer.weight, *b = theta + layer.bias;
+    for (Index k = rows.begin; k < rows.end; ++k) {
+        V<T> s[N];
+        for (int i = 0; i < N; ++i) s[i] = all(b[k]);
+        add_products<T, N>(s, work.x + at, work.stride, layer.sources, layer.starts[k], layer.starts[k + 1],
+                           [w](Index c) { return w[c]; });
+        store_activated<T, N>(work, layer.first_row + k, at, s, keep_signal);
+    }
+}
+
+// x⁽ⁱ⁺¹⁾ = G(Wx + b); the signal itself where `keep_signal`
+template <typename T>
+void sparse_forward(const Work<T>& work, const Layer& layer, const T* theta, bool keep_signal) {
+    together(work.team, layer.covers * work.padded > worth_sharing, [&](int member, int members) {
+        const Span rows = rows_of(layer.starts, layer.rows, member, members);
+        stretches<T>(work.padded, [&](auto count, Index at) {
+            sparse_stretch<T, decltype(count)::value>(work, layer, theta, at, rows, keep_signal);
+        });
+    });
+}
+
+// δ of an element: what complete layers left there, and its sparse covers above
+template <typename T, int N>
+void delta_stretch(const Work<T>& work, const T* theta, Index rank, Index at, Span rows, bool add) {
+    const Plan& plan = work.plan;
+    const bool joint = plan.is_softmax[rank];
+    const T* above = work.delta - plan.rank_start[1] * work.stride + at;
+    for (Index r = rows.begin; r < rows.end; ++r) {
+        const Index row = plan.rank_start[rank] + r;
+        T* out = work.delta_row(row) + at;
+        V<T> d[N] = {};
+        if (add)
+            for (int i = 0; i < N; ++i) d[i] = load(out + i * lanes<T>);
+        const Position* positions = plan.up_positions;
+        add_products<T, N>(d, above, work.stride, plan.up_rows, plan.up_starts[row], plan.up_starts[row + 1],
+                           [theta, positions](Index c) { return theta[positions[c]]; });
+        for (int i = 0; i < N; ++i) store(out + i * lanes<T>, d[i]);
+        const T* slope = work.slope_row(row);
+        if (!joint) pull_back<T>(work.code(row), out, work.x_row(row) + at, slope ? slope + at : nullptr, N * lanes<T>);
+    }
+}
+
+template <typename T> void sparse_delta(const Work<T>& work, const T* theta, Index rank, bool add) {
+    const Index first = work.plan.rank_start[rank], rows = work.plan.rank_start[rank + 1] - first;
+    const Index* starts = work.plan.up_starts + first;
+    together(work.team, (starts[rows] - starts[0] + rows) * work.padded > worth_sharing, [&](int member, int members) {
+        const Span mine = rows_of(starts, rows, member, members);
+        stretches<T>(work.padded, [&](auto count, Index at) {
+            delta_stretch<T, decltype(count)::value>(work, theta, rank, at, mine, add);
+        });
+    });
+}
+
+// One dot product a cover, four at a time
+template <typename T, int N>
+void gradient_stretch(const Work<T>& work, const Layer& layer, const Target<T>& to, Index at, Span rows, T beta) {
+    const T* x = work.x + at;
+    for (Index k = rows.begin; k < rows.end; ++k) {
+        const T* delta = work.delta_row(layer.first_row + k) + at;
+        V<T> d[N];
+        for (int i = 0; i < N; ++i) d[i] = load(delta + i * lanes<T>);
+        T* out = to.out + layer.weight;
+        const Index end = layer.starts[k + 1];
+        for (Index c = layer.starts[k]; c < end; c += 4) {
+            V<T> products[4];
+            T sums[4];
+            const Index last = end - 1;
+            for (int j = 0; j < 4; ++j) {
+                const T* p = x + Index(layer.sources[smaller(c + j, last)]) * work.stride;
+                V<T> product = d[0] * load(p);
+                for (int i = 1; i < N; ++i) product += d[i] * load(p + i * lanes<T>);
+                products[j] = product;
+            }
+            four_sums(products, sums);
+            for (Index j = 0; j < smaller(4, end - c); ++j) out[c + j] = blended(to.alpha, sums[j], beta, out[c + j]);
+        }
+    }
+}
+
+// ∂J/∂b = δ, summed over the examples
+template <typename T> void bias_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to, Span rows) {
+    for (Index k = rows.begin; k < rows.end; ++k) {
+        const T* delta = work.delta_row(layer.first_row + k);
+        V<T> total{};
+        for (Index i = 0; i < work.padded; i += lanes<T>) total += load(delta + i);
+        T* out = to.out + layer.bias + k;
+        *out = blended(to.alpha, sum<T>(total), to.bias_beta, *out);
+    }
+}
+
+template <typename T> void sparse_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
+    together(work.team, layer.covers * work.padded > worth_sharing, [&](int member, int members) {
+        const Span rows = rows_of(layer.starts, layer.rows, member, members);
+        stretches<T>(work.padded, [&](auto count, Index at) {
+            gradient_stretch<T, decltype(count)::value>(work, layer, to, at, rows, at == 0 ? to.beta : T(1));
+        });
+        bias_gradient(work, layer, to, rows);
+    });
+}
+
+}  // namespace
+}  // namespace HASSENET_LEVEL
+}  // namespace hassenet
