@@ -58,21 +58,21 @@ template <typename T, typename F> inline void column_blocks(Span columns, F f) {
 }
 
 // Splits a grid over the team: whole blocks of six rows, or, where there are few rows, blocks of columns.
-struct Part { Span rows, columns; };
+struct Region { Span rows, columns; };
 
-template <typename T> inline Part part_of(Index rows, Index columns, int member, int members) {
+template <typename T> inline Region region_of(Index rows, Index columns, int part, int parts) {
     const Index row_steps = ceiling(rows, block_rows), column_steps = ceiling(columns, panel<T>);
-    const bool by_rows = row_steps >= column_steps || row_steps >= 4 * members;
-    const Span some = share(by_rows ? row_steps : column_steps, member, members);
+    const bool by_rows = row_steps >= column_steps || row_steps >= 4 * parts;
+    const Span some = share(by_rows ? row_steps : column_steps, part, parts);
     if (by_rows) return {{some.begin * block_rows, smaller(some.end * block_rows, rows)}, {0, columns}};
     return {{0, rows}, {some.begin * panel<T>, smaller(some.end * panel<T>, columns)}};
 }
 
 template <typename T, typename F> inline void grid(const Work<T>& work, Index rows, Index columns, Index terms, F f) {
-    together(work.team, rows * columns * terms > worth_sharing, [&](int member, int members) {
-        const Part part = part_of<T>(rows, columns, member, members);
-        column_blocks<T>(part.columns, [&](auto registers, Index column) {
-            row_blocks(part.rows, [&](auto height, Index row) { f(height, registers, row, column); });
+    together(work.team, rows * columns * terms > worth_sharing, [&](int part, int parts) {
+        const Region mine = region_of<T>(rows, columns, part, parts);
+        column_blocks<T>(mine.columns, [&](auto registers, Index column) {
+            row_blocks(mine.rows, [&](auto height, Index row) { f(height, registers, row, column); });
         });
     });
 }
@@ -127,8 +127,8 @@ void dense_delta(const Work<T>& work, const Layer& layer, const Block& block, co
 // xᵀ in panels: panel p holds sources p·panel … side by side, an example a row
 template <typename T> void fill_panels(const Work<T>& work, const Layer& layer, T* panels) {
     const Index blocks = ceiling(layer.columns, lanes<T>);
-    together(work.team, 4 * layer.columns * work.padded > worth_sharing, [&](int member, int members) {
-        const Span mine = share(blocks, member, members);
+    together(work.team, 4 * layer.columns * work.padded > worth_sharing, [&](int part, int parts) {
+        const Span mine = share(blocks, part, parts);
         for (Index j = mine.begin * lanes<T>; j < mine.end * lanes<T>; j += lanes<T>) {
             T* out = panels + (j / panel<T>) * panel<T> * work.padded + j % panel<T>;
             for (Index i = 0; i < work.padded; i += lanes<T>) {
@@ -156,6 +156,17 @@ inline void store_blended(T* out, Index width, const V<T> (&product)[N], T alpha
     for (Index j = 0; j < width; ++j) out[j] = blended(alpha, part[j], beta, out[j]);
 }
 
+// ∂J/∂b = δ, summed over the examples
+template <typename T> void bias_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
+    for (Index k = 0; k < layer.rows; ++k) {
+        const T* delta = work.delta_row(layer.first_row + k);
+        V<T> total{};
+        for (Index i = 0; i < work.padded; i += lanes<T>) total += load(delta + i);
+        T* out = to.out + layer.bias + k;
+        *out = blended(to.alpha, sum(total), to.bias_beta, *out);
+    }
+}
+
 template <typename T>
 void dense_gradient(const Work<T>& work, const Layer& layer, const T* panels, const Target<T>& to) {
     T* W = to.out + layer.weight;
@@ -169,7 +180,7 @@ void dense_gradient(const Work<T>& work, const Layer& layer, const T* panels, co
         for (int i = 0; i < R; ++i)
             store_blended<T, N>(W + (row + i) * layer.columns + column, layer.columns - column, g[i], to.alpha, to.beta);
     });
-    bias_gradient(work, layer, to, {0, layer.rows});
+    bias_gradient(work, layer, to);
 }
 
 }  // namespace

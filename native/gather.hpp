@@ -48,7 +48,10 @@ void gather_rows(const Work<T>& work, const Batch& batch, Span columns, T* panel
         for (Index j = columns.begin; j < columns.end; j += lanes<T>) {
             const Index width = smaller(lanes<T>, X.columns - j);
             V<T> block[lanes<T>];
-            for (Index k = 0; k < lanes<T>; ++k) block[k] = converted<T, S>(from[k] + j, width);
+            for (Index k = 0; k < lanes<T>; ++k) {
+                __builtin_prefetch(from[k] + j + 256 / Index(sizeof(S)));
+                block[k] = converted<T, S>(from[k] + j, width);
+            }
             if (panels) {
                 T* out = panels + (j / panel<T>) * panel<T> * work.padded + j % panel<T> + i * panel<T>;
                 for (Index k = 0; k < lanes<T>; ++k) store(out + k * panel<T>, block[k]);
@@ -87,8 +90,8 @@ template <typename T, typename S, typename I> void gather_compressed(const Work<
 template <typename T> void gather(const Work<T>& work, const Batch& batch) {
     const Matrix& X = batch.data.X;
     const bool by_rows = !X.starts && X.column_stride == 1;
-    together(work.team, 4 * X.columns * work.padded > worth_sharing, [&](int member, int members) {
-        const Span some = share(ceiling(X.columns, lanes<T>), member, members);
+    together(work.team, 4 * X.columns * work.padded > worth_sharing, [&](int part, int parts) {
+        const Span some = share(ceiling(X.columns, lanes<T>), part, parts);
         const Span mine{some.begin * lanes<T>, some.end * lanes<T>};
         with_type(X.type, [&](auto zero) {
             using S = decltype(zero);

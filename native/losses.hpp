@@ -179,8 +179,8 @@ template <typename T> void canonical(const Top<T>& top, Span columns) {
 // δ of the top rank; returns Σᵢ wᵢ L
 template <typename T> double top_delta(const Top<T>& top) {
     const Work<T>& work = top.work;
-    together(work.team, 30 * top.outputs * work.padded > worth_sharing, [&](int member, int members) {
-        const Span some = share(work.padded / line<T>, member, members);
+    together(work.team, 30 * top.outputs * work.padded > worth_sharing, [&](int part, int parts) {
+        const Span some = share(work.padded / line<T>, part, parts);
         const Span columns{some.begin * line<T>, some.end * line<T>};
         top.objective.canonical ? canonical(top, columns) : chain_rule(top, columns);
     });

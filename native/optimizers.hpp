@@ -106,8 +106,8 @@ template <typename T> void move(const Step<T>& step, Index begin, Index end, boo
 
 template <typename T> void take_step(const Plan& plan, const Team& team, const Step<T>& step) {
     if (!step.gradient && step.objective.l1 == 0) return;
-    together(team, plan.n_parameters > worth_sharing / 4, [&](int member, int members) {
-        stretches_of_theta(plan, share(plan.n_parameters, member, members), [&](Index begin, Index end, bool weights) {
+    together(team, plan.n_parameters > worth_sharing / 4, [&](int part, int parts) {
+        stretches_of_theta(plan, share(plan.n_parameters, part, parts), [&](Index begin, Index end, bool weights) {
             if (step.gradient) move(step, begin, end, weights);
             if (weights && step.objective.l1 > 0) proximal(step, begin, end);
         });

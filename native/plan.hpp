@@ -81,7 +81,7 @@ struct Optimizer {
     double momentum, beta1, beta2, epsilon, decay;
 };
 
-// A team runs task(argument, member, size) once for each member.
+// A team runs task(argument, part, parts) once for each part.
 struct Team {
     int size;
     void* self;

@@ -17,8 +17,6 @@ template <> struct Register<float> {
     typedef float type __attribute__((vector_size(register_bytes)));
     typedef float loose __attribute__((vector_size(register_bytes), aligned(4), may_alias));
     typedef std::int32_t bits __attribute__((vector_size(register_bytes)));
-    typedef float quad __attribute__((vector_size(16)));
-    typedef float loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
 };
 template <> struct Register<double> {
     typedef double type __attribute__((vector_size(register_bytes)));
@@ -41,13 +39,35 @@ inline Index smaller(Index a, Index b) { return a < b ? a : b; }
 inline Index larger(Index a, Index b) { return a > b ? a : b; }
 inline Index ceiling(Index a, Index b) { return (a + b - 1) / b; }
 
-// Half of a register more or less: the sum of all lanes, always in the same order.
-template <typename T> inline T sum(V<T> v) {
-    T part[lanes<T>];
-    store(part, v);
-    for (Index n = lanes<T> / 2; n > 0; n /= 2)
-        for (Index i = 0; i < n; ++i) part[i] += part[i + n];
-    return part[0];
+// ---- sums of lanes: the halves of a register are added until 16 bytes are left, always in the same order
+
+template <typename T, Index bytes> struct Sized {
+    typedef T type __attribute__((vector_size(bytes)));
+};
+
+template <typename Half, int first, typename W, std::size_t... i>
+inline Half half(W v, std::index_sequence<i...>) {
+    return __builtin_shufflevector(v, v, (int(i) + first)...);
+}
+
+template <typename T, Index bytes> inline typename Sized<T, 16>::type folded(typename Sized<T, bytes>::type v) {
+    if constexpr (bytes == 16) {
+        return v;
+    } else {
+        using Half = typename Sized<T, bytes / 2>::type;
+        constexpr int n = int(bytes / 2 / Index(sizeof(T)));
+        constexpr auto sequence = std::make_index_sequence<std::size_t(n)>{};
+        return folded<T, bytes / 2>(half<Half, 0>(v, sequence) + half<Half, n>(v, sequence));
+    }
+}
+
+inline float sum(V<float> v) {
+    auto q = folded<float, register_bytes>(v);
+    return (q[0] + q[2]) + (q[1] + q[3]);
+}
+inline double sum(V<double> v) {
+    auto q = folded<double, register_bytes>(v);
+    return q[0] + q[1];
 }
 
 // ---- transposing a block of lanes × lanes: at stage s, pairs of rows s apart swap their off-diagonal parts
@@ -77,28 +97,29 @@ template <typename T> inline void transpose(V<T> (&rows)[lanes<T>]) { transpose_
 
 // ---- the sums of four registers at once: what a row of four covers needs
 
-template <int step, typename W, std::size_t... i>
-inline W interleaved(W a, W b, int, std::index_sequence<i...>) {
-    constexpr int n = int(sizeof...(i));
-    // within each 16 bytes: even units of a and b (step < 0), or odd ones
-    return __builtin_shufflevector(a, b, (step < 0 ? (int(i) & -step ? (int(i) + step) + n : int(i))
-                                                   : (int(i) & step ? int(i) + n : int(i) + step))...);
+// Within each 16 bytes: the units of a and b whose bit `step` is 0 (or is 1, where `odd`), side by side.
+template <int step, bool odd, typename W, std::size_t... i>
+inline W interleaved(W a, W b, std::index_sequence<i...>) {
+    constexpr int n = int(sizeof...(i)), shift = odd ? step : 0;
+    return __builtin_shufflevector(a, b, (int(i) & step ? int(i) - step + shift + n : int(i) + shift)...);
+}
+
+template <int step, typename T> inline V<T> pair_sums(V<T> a, V<T> b) {
+    constexpr auto sequence = std::make_index_sequence<std::size_t(lanes<T>)>{};
+    return interleaved<step, false>(a, b, sequence) + interleaved<step, true>(a, b, sequence);
 }
 
 inline void four_sums(const V<float> (&t)[4], float* out) {
-    constexpr auto sequence = std::make_index_sequence<std::size_t(lanes<float>)>{};
-    V<float> ab = interleaved<-1>(t[0], t[1], 0, sequence) + interleaved<1>(t[0], t[1], 0, sequence);
-    V<float> cd = interleaved<-1>(t[2], t[3], 0, sequence) + interleaved<1>(t[2], t[3], 0, sequence);
-    V<float> abcd = interleaved<-2>(ab, cd, 0, sequence) + interleaved<2>(ab, cd, 0, sequence);
-    Register<float>::quad total{};
-    Register<float>::quad part[register_bytes / 16];
-    std::memcpy(part, &abcd, sizeof abcd);
-    for (Index i = 0; i < register_bytes / 16; ++i) total += part[i];
-    std::memcpy(out, &total, sizeof total);
+    V<float> all = pair_sums<2, float>(pair_sums<1, float>(t[0], t[1]), pair_sums<1, float>(t[2], t[3]));
+    auto sums = folded<float, register_bytes>(all);
+    std::memcpy(out, &sums, sizeof sums);
 }
 
 inline void four_sums(const V<double> (&t)[4], double* out) {
-    for (int i = 0; i < 4; ++i) out[i] = sum<double>(t[i]);
+    auto first = folded<double, register_bytes>(pair_sums<1, double>(t[0], t[1]));
+    auto last = folded<double, register_bytes>(pair_sums<1, double>(t[2], t[3]));
+    std::memcpy(out, &first, sizeof first);
+    std::memcpy(out + 2, &last, sizeof last);
 }
 
 }  // namespace

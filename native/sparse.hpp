@@ -13,19 +13,21 @@ namespace {
 
 constexpr int most_registers = 8;
 
-// The first row of a member: its share begins where that share of the covers (and rows) begins.
-inline Index first_row(const Index* starts, Index rows, int member, int members) {
-    const Index cost = starts[rows] - starts[0] + rows;
-    const Index wanted = cost * member / members;
+// A row costs about as much as four covers beside its own.
+inline Index sparse_cost(Index covers, Index rows) { return covers + 4 * rows; }
+
+// The first row of a part: it begins where its share of the cost begins.
+inline Index first_row(const Index* starts, Index rows, int part, int parts) {
+    const Index wanted = sparse_cost(starts[rows] - starts[0], rows) * part / parts;
     Index low = 0, high = rows;
     while (low < high) {
         const Index middle = (low + high) / 2;
-        if (starts[middle] - starts[0] + middle < wanted) low = middle + 1; else high = middle;
+        if (sparse_cost(starts[middle] - starts[0], middle) < wanted) low = middle + 1; else high = middle;
     }
     return low;
 }
-inline Span rows_of(const Index* starts, Index rows, int member, int members) {
-    return {first_row(starts, rows, member, members), member + 1 == members ? rows : first_row(starts, rows, member + 1, members)};
+inline Span rows_of(const Index* starts, Index rows, int part, int parts) {
+    return {first_row(starts, rows, part, parts), part + 1 == parts ? rows : first_row(starts, rows, part + 1, parts)};
 }
 
 // Calls f with the number of registers of each stretch of the batch: 8 as long as they last, then 4, 2, 1.
@@ -85,8 +87,8 @@ void sparse_stretch(const Work<T>& work, const Layer& layer, const T* theta, Ind
 // x⁽ⁱ⁺¹⁾ = G(Wx + b); the signal itself where `keep_signal`
 template <typename T>
 void sparse_forward(const Work<T>& work, const Layer& layer, const T* theta, bool keep_signal) {
-    together(work.team, layer.covers * work.padded > worth_sharing, [&](int member, int members) {
-        const Span rows = rows_of(layer.starts, layer.rows, member, members);
+    together(work.team, sparse_cost(layer.covers, layer.rows) * work.padded > worth_sharing, [&](int part, int parts) {
+        const Span rows = rows_of(layer.starts, layer.rows, part, parts);
         stretches<T>(work.padded, [&](auto count, Index at) {
             sparse_stretch<T, decltype(count)::value>(work, layer, theta, at, rows, keep_signal);
         });
@@ -108,67 +110,71 @@ void delta_stretch(const Work<T>& work, const T* theta, Index rank, Index at, Sp
         const Position* positions = plan.up_positions;
         add_products<T, N>(d, above, work.stride, plan.up_rows, plan.up_starts[row], plan.up_starts[row + 1],
                            [theta, positions](Index c) { return theta[positions[c]]; });
+        const T* x = work.x_row(row) + at;
+        const Code code = joint ? Code::identity : work.code(row);
+        if (code == Code::relu)
+            for (int i = 0; i < N; ++i) d[i] = choose<T>(load(x + i * lanes<T>) > V<T>{}, d[i], d[i] * T(0));
         for (int i = 0; i < N; ++i) store(out + i * lanes<T>, d[i]);
+        if (code == Code::identity || code == Code::relu) continue;
         const T* slope = work.slope_row(row);
-        if (!joint) pull_back<T>(work.code(row), out, work.x_row(row) + at, slope ? slope + at : nullptr, N * lanes<T>);
+        pull_back<T>(code, out, x, slope ? slope + at : nullptr, N * lanes<T>);
     }
 }
 
 template <typename T> void sparse_delta(const Work<T>& work, const T* theta, Index rank, bool add) {
     const Index first = work.plan.rank_start[rank], rows = work.plan.rank_start[rank + 1] - first;
     const Index* starts = work.plan.up_starts + first;
-    together(work.team, (starts[rows] - starts[0] + rows) * work.padded > worth_sharing, [&](int member, int members) {
-        const Span mine = rows_of(starts, rows, member, members);
+    const Index cost = sparse_cost(starts[rows] - starts[0], rows);
+    together(work.team, cost * work.padded > worth_sharing, [&](int part, int parts) {
+        const Span mine = rows_of(starts, rows, part, parts);
         stretches<T>(work.padded, [&](auto count, Index at) {
             delta_stretch<T, decltype(count)::value>(work, theta, rank, at, mine, add);
         });
     });
 }
 
-// One dot product a cover, four at a time
-template <typename T, int N>
-void gradient_stretch(const Work<T>& work, const Layer& layer, const Target<T>& to, Index at, Span rows, T beta) {
-    const T* x = work.x + at;
-    for (Index k = rows.begin; k < rows.end; ++k) {
-        const T* delta = work.delta_row(layer.first_row + k) + at;
-        V<T> d[N];
-        for (int i = 0; i < N; ++i) d[i] = load(delta + i * lanes<T>);
-        T* out = to.out + layer.weight;
-        const Index end = layer.starts[k + 1];
-        for (Index c = layer.starts[k]; c < end; c += 4) {
-            V<T> products[4];
-            T sums[4];
-            const Index last = end - 1;
-            for (int j = 0; j < 4; ++j) {
-                const T* p = x + Index(layer.sources[smaller(c + j, last)]) * work.stride;
-                V<T> product = d[0] * load(p);
-                for (int i = 1; i < N; ++i) product += d[i] * load(p + i * lanes<T>);
-                products[j] = product;
-            }
-            four_sums(products, sums);
-            for (Index j = 0; j < smaller(4, end - c); ++j) out[c + j] = blended(to.alpha, sums[j], beta, out[c + j]);
-        }
-    }
+template <typename T, int N> inline V<T> product(const V<T> (&d)[N], const T* p) {
+    V<T> result = d[0] * load(p);
+    for (int i = 1; i < N; ++i) result += d[i] * load(p + i * lanes<T>);
+    return result;
 }
 
-// ∂J/∂b = δ, summed over the examples
-template <typename T> void bias_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to, Span rows) {
+// One dot product a cover, four at a time as long as they last
+template <typename T, int N>
+inline void row_gradient(const V<T> (&d)[N], const T* x, Index stride, const Row* sources, Index covers, T* out, T alpha, T beta) {
+    Index c = 0;
+    for (; c + 4 <= covers; c += 4) {
+        V<T> products[4];
+        T sums[4];
+        for (int j = 0; j < 4; ++j) products[j] = product<T, N>(d, x + Index(sources[c + j]) * stride);
+        four_sums(products, sums);
+        for (int j = 0; j < 4; ++j) out[c + j] = blended(alpha, sums[j], beta, out[c + j]);
+    }
+    for (; c < covers; ++c)
+        out[c] = blended(alpha, sum(product<T, N>(d, x + Index(sources[c]) * stride)), beta, out[c]);
+}
+
+template <typename T, int N>
+void gradient_stretch(const Work<T>& work, const Layer& layer, const Target<T>& to, Index at, Span rows) {
+    const T beta = at == 0 ? to.beta : T(1), bias_beta = at == 0 ? to.bias_beta : T(1);
     for (Index k = rows.begin; k < rows.end; ++k) {
-        const T* delta = work.delta_row(layer.first_row + k);
-        V<T> total{};
-        for (Index i = 0; i < work.padded; i += lanes<T>) total += load(delta + i);
-        T* out = to.out + layer.bias + k;
-        *out = blended(to.alpha, sum<T>(total), to.bias_beta, *out);
+        const T* delta = work.delta_row(layer.first_row + k) + at;
+        V<T> d[N], total{};
+        for (int i = 0; i < N; ++i) total += d[i] = load(delta + i * lanes<T>);
+        const Index begin = layer.starts[k];
+        row_gradient<T, N>(d, work.x + at, work.stride, layer.sources + begin, layer.starts[k + 1] - begin,
+                           to.out + layer.weight + begin, to.alpha, beta);
+        T* b = to.out + layer.bias + k;
+        *b = blended(to.alpha, sum(total), bias_beta, *b);
     }
 }
 
 template <typename T> void sparse_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
-    together(work.team, layer.covers * work.padded > worth_sharing, [&](int member, int members) {
-        const Span rows = rows_of(layer.starts, layer.rows, member, members);
+    together(work.team, sparse_cost(layer.covers, layer.rows) * work.padded > worth_sharing, [&](int part, int parts) {
+        const Span rows = rows_of(layer.starts, layer.rows, part, parts);
         stretches<T>(work.padded, [&](auto count, Index at) {
-            gradient_stretch<T, decltype(count)::value>(work, layer, to, at, rows, at == 0 ? to.beta : T(1));
+            gradient_stretch<T, decltype(count)::value>(work, layer, to, at, rows);
         });
-        bias_gradient(work, layer, to, rows);
     });
 }
 

@@ -8,17 +8,17 @@ namespace HASSENET_LEVEL {
 namespace {
 
 // Below about so many multiply-adds a phase is done before a team would have come together.
-constexpr Index worth_sharing = 200'000;
+constexpr Index worth_sharing = 300'000;
 
 struct Span { Index begin, end; };
 
-inline Span share(Index n, int member, int members) {
-    return {n * member / members, n * (member + 1) / members};
+inline Span share(Index n, int part, int parts) {
+    return {n * part / parts, n * (part + 1) / parts};
 }
 
 template <typename F> inline void together(const Team& team, bool worth, const F& f) {
     if (team.size == 1 || !worth) return f(0, 1);
-    team.run(team.self, [](void* g, int member, int members) { (*static_cast<const F*>(g))(member, members); },
+    team.run(team.self, [](void* g, int part, int parts) { (*static_cast<const F*>(g))(part, parts); },
              const_cast<F*>(&f));
 }
 
