@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from hassenet.engines import available
 from hypothesis import HealthCheck, settings
+
+from hassenet.engines import available
 
 sys.path.insert(0, str(Path(__file__).parent))  # textbook.py, whatever pytest's import mode
 

@@ -33,7 +33,10 @@ ACTIVATIONS = {
     "exp": np.exp,
     "softmax": softmax,
 }
-KINKED = {"relu", "leaky_relu"}  # elu is once differentiable at 0, which a difference of four points notices too
+KINKED = {
+    "relu",
+    "leaky_relu",
+}  # elu is once differentiable at 0, which a difference of four points notices too
 BENT = KINKED | {"elu"}
 
 

@@ -14,6 +14,8 @@ from hassenet.likelihoods import Loss
 
 Array = NDArray[Any]
 
+_NUMBERS = "biuf"  # kinds of dtype: bool, int, unsigned, float
+
 
 def as_features(X: Any, names: Sequence[Hashable]) -> Any:
     """Return X as a real (m, n₀) array or csr_array, in the type it has; a table's columns are matched by name.
@@ -25,8 +27,8 @@ def as_features(X: Any, names: Sequence[Hashable]) -> Any:
     ShapeError, NotFiniteError, DataError
         If the columns are not n₀ many, hold NaN or infinity, or are not numbers.
     """
-    if hasattr(X, "columns") and not isinstance(X, np.ndarray):
-        X = X[match_columns(list(X.columns), names)]
+    if hasattr(X, "columns"):
+        X = _values(X, match_columns(list(X.columns), names))
     X = X.tocsr() if issparse(X) else np.asarray(X)
     if X.ndim != 2 or X.shape[1] != len(names):
         raise ShapeError(
@@ -35,6 +37,18 @@ def as_features(X: Any, names: Sequence[Hashable]) -> Any:
         )
     _check_numbers("X", X.data if issparse(X) else X, X)
     return X
+
+
+def _values(table: Any, names: Sequence[Hashable]) -> Array:
+    """Return the table's columns as one array; a column alone may have a type that the whole has not."""
+    values = np.asarray(table[list(names)])
+    if values.dtype.kind in _NUMBERS:
+        return values
+    columns = [np.asarray(table[name]) for name in names]
+    odd = [name for name, column in zip(names, columns, strict=True) if column.dtype.kind not in _NUMBERS]
+    if odd:
+        raise DataError(f"X holds real numbers; the columns {listing(odd)} do not; encode or drop them")
+    return np.stack(columns, axis=1)
 
 
 def match_columns(columns: Sequence[Hashable], names: Sequence[Hashable]) -> list[Hashable]:
@@ -54,15 +68,21 @@ def match_columns(columns: Sequence[Hashable], names: Sequence[Hashable]) -> lis
 
 
 def _check_numbers(what: str, values: Array, X: Any) -> None:
-    if values.dtype.kind not in "biuf":
+    if values.dtype.kind not in _NUMBERS:
         raise DataError(f"{what} holds real numbers; its type is {values.dtype}; convert or encode it")
-    if values.dtype.kind != "f" or np.isfinite(np.sum(values, dtype=float)) or np.isfinite(values).all():
+    if values.dtype.kind != "f" or _is_finite(values):
         return
     bad = ~np.isfinite(values)
     where = "" if issparse(X) else f", the first at {tuple(map(int, np.argwhere(bad)[0]))}"
     raise NotFiniteError(
         f"{what} is finite; it holds {bad.sum():,} NaN or infinite values{where}; fill or drop them"
     )
+
+
+def _is_finite(values: Array) -> bool:
+    """Return whether all values are finite; a finite sum, which needs no second array, settles most cases."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.sum(values, dtype=float)) or np.isfinite(values).all())
 
 
 def as_targets(Y: Any, loss: Loss, m: int, k: int) -> Array:

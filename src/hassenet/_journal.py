@@ -70,9 +70,10 @@ class Journal:
         self.history.append(row)
         self.started, self.epoch = now, self.epoch + 1
         self._keep_best(row, theta)
+        called = self._called(row, theta)
         if self._is_plateau():
             return "early"
-        return "callback" if self._called(row, theta) else None
+        return "callback" if called else None
 
     def _validation(self, theta: Array) -> tuple[float, float]:
         held = self.watch.held

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.activations import Activation, activation
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, listing
 
 Array = NDArray[Any]
 Rows = NDArray[np.int64]
@@ -20,6 +20,15 @@ Rows = NDArray[np.int64]
 @dataclass(frozen=True)
 class RankActivation:
     """G⁽ⁱ⁾, given by one name an element.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The activation of each element; a relay's is the identity.
+    parts : tuple of (Activation, rows)
+        The same, sorted by activation; relays, which are no part of what was asked for, come apart.
+    asked : tuple of str
+        The distinct activations, relays left out.
 
     Examples
     --------
@@ -31,18 +40,23 @@ class RankActivation:
 
     names: tuple[str, ...]
     parts: tuple[tuple[Activation, Rows], ...]
+    asked: tuple[str, ...]
 
     @staticmethod
-    def of(names: Sequence[str]) -> RankActivation:
-        """Return the activation of a rank from its elements' activations."""
-        distinct = list(dict.fromkeys(names))
-        parts = [(activation(name), np.flatnonzero(np.array(names) == name)) for name in distinct]
-        mixed = [G.name for G, _ in parts if not G.pointwise]
-        if mixed and len(parts) > 1:
+    def of(names: Sequence[str], relays: NDArray[np.bool_] | None = None) -> RankActivation:
+        """Return the activation of a rank from its elements' activations and the mask of its relays."""
+        is_relay = np.zeros(len(names), bool) if relays is None else relays
+        of_element = np.where(is_relay, "identity", np.array(names, object))
+        asked = tuple(dict.fromkeys(of_element[~is_relay].tolist()))
+        parts = [(activation(name), np.flatnonzero((of_element == name) & ~is_relay)) for name in asked]
+        joint = [G.name for G, _ in parts if not G.pointwise]
+        if joint and len(parts) > 1:
             raise ParameterError(
-                f"{mixed[0]} joins all elements of its rank, so it cannot stand beside {distinct}; give one name to all"
+                f"{joint[0]} joins all elements of its rank, so it cannot stand beside others; {listing(asked)} were "
+                "asked for; give one name to all"
             )
-        return RankActivation(tuple(names), tuple(parts))
+        carried = [(activation("identity"), np.flatnonzero(is_relay))] if is_relay.any() else []
+        return RankActivation(tuple(of_element.tolist()), (*parts, *carried), asked)
 
     def value(self, s: Array) -> Array:
         """Return G(s), rows the elements, columns the examples."""
@@ -66,8 +80,8 @@ class RankActivation:
 
     @property
     def uniform(self) -> str | None:
-        """The name that all elements share, or None."""
-        return self.parts[0][0].name if len(self.parts) == 1 else None
+        """The name that all elements but relays share, or None."""
+        return self.asked[0] if len(self.asked) == 1 else None
 
     @property
     def piecewise_linear(self) -> bool:
@@ -83,5 +97,6 @@ class RankActivation:
     def __repr__(self) -> str:
         if self.uniform:
             return self.uniform
-        short = len(self.names) <= 4
-        return "|".join(self.names) if short else ", ".join(f"{G}×{len(rows)}" for G, rows in self.parts)
+        if len(self.names) <= 4:
+            return "|".join(self.names)
+        return ", ".join(f"{G}×{len(rows)}" for G, rows in self.parts[: len(self.asked)])

@@ -27,12 +27,16 @@ Ranking = Literal["below", "above"] | Mapping[Any, int]
 
 def numbered(pairs: Iterable[Pair], elements: Iterable[Hashable]) -> tuple[list[Hashable], Indices, Indices]:
     """Return the distinct names in order of appearance, and the pairs as numbers."""
-    listed = list(elements)
-    together = [*pairs]
+    listed, together = list(elements), list(pairs)
     odd = next((pair for pair in together if isinstance(pair, str) or len(pair) != 2), None)
     if odd is not None:
         raise HierarchyError(f"a pair is (lower, upper); got {odd!r}; give two names")
     flat = list(chain.from_iterable(together))
+    unnamed = next((name for name in chain(listed, flat) if not isinstance(name, Hashable)), None)
+    if unnamed is not None:
+        raise HierarchyError(
+            f"an element's name is hashable, as a string or a tuple; got {unnamed!r}; make it a tuple"
+        )
     number = {name: k for k, name in enumerate(dict.fromkeys(chain(listed, flat)))}
     ends = np.fromiter((number[name] for name in flat), np.int64, len(flat)).reshape(-1, 2)
     ends = np.unique(ends, axis=0) if len(ends) else ends

@@ -67,40 +67,52 @@ def minimise(journal: Journal, data: Examples, optimizer: LBFGS, epochs: int) ->
     J = _Smooth(journal, data)
     z = J.start(journal.net.theta)
     _check_start(journal, J(z)[0])
-    costs: list[float] = []
-    stopped: Stopped | None = None
-    with Interrupt() as interrupt:
-
-        def after_iteration(intermediate_result: OptimizeResult) -> None:
-            nonlocal z, stopped
-            z = intermediate_result.x.copy()
-            costs.append(float(intermediate_result.fun))
-            stopped = journal.record(J.theta(z), costs[-1], np.nan)
-            if interrupt.requested:
-                stopped = "interrupted"
-            if stopped:
-                raise StopIteration
-
-        result = minimize(
-            J,
-            z,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=J.bounds(),
-            callback=after_iteration,
-            options={
-                "maxiter": epochs if optimizer.max_iter is None else optimizer.max_iter,
-                "maxfun": optimizer.max_fun,
-                "gtol": optimizer.tol,
-                "ftol": optimizer.cost_tol,
-                "maxcor": optimizer.memory,
-            },
-        )
-    return journal.finish(J.theta(z), (), np.array(costs), stopped or _reason(result.status))
+    run = _Run(journal, J, z)
+    with Interrupt() as run.interrupt:
+        try:
+            status = minimize(
+                J,
+                z,
+                jac=True,
+                method="L-BFGS-B",
+                bounds=J.bounds(),
+                callback=run.after_iteration,
+                options={
+                    "maxiter": epochs if optimizer.max_iter is None else optimizer.max_iter,
+                    "maxfun": optimizer.max_fun,
+                    "gtol": optimizer.tol,
+                    "ftol": optimizer.cost_tol,
+                    "maxcor": optimizer.memory,
+                },
+            ).status
+        except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
+            run.stopped, status = "interrupted", None
+    return journal.finish(J.theta(run.z), (), np.array(run.costs), run.stopped or _reason(status))
 
 
-def _reason(status: int) -> Stopped:
-    reasons: dict[int, Stopped] = {0: "converged", 1: "epochs"}
+@final
+class _Run:
+    """What is known after each iteration."""
+
+    def __init__(self, journal: Journal, J: _Smooth, z: Array) -> None:
+        self.journal, self.J, self.z = journal, J, z
+        self.costs: list[float] = []
+        self.stopped: Stopped | None = None
+        self.interrupt = Interrupt()
+
+    def after_iteration(self, intermediate_result: OptimizeResult) -> None:
+        """Write the iteration down; end the minimisation where something asks for it."""
+        self.z = intermediate_result.x.copy()
+        self.costs.append(float(intermediate_result.fun))
+        self.stopped = self.journal.record(self.J.theta(self.z), self.costs[-1], np.nan)
+        if self.interrupt.requested:
+            self.stopped = "interrupted"
+        if self.stopped:
+            raise StopIteration
+
+
+def _reason(status: int | None) -> Stopped:
+    reasons: dict[int | None, Stopped] = {0: "converged", 1: "epochs"}
     return reasons.get(status, "stalled")
 
 

@@ -388,6 +388,8 @@ class Hierarchy:
         ------
         NotGradedError
             If covers skip ranks, so that no pattern between neighbours can show them.
+        ParameterError
+            If there is no layer i.
 
         Examples
         --------
@@ -397,6 +399,8 @@ class Hierarchy:
                [0, 1, 1]])
         """
         self.check_graded()
+        if not 0 <= i < self.depth:
+            raise ParameterError(f"the covers go from the ranks 0 to {self.depth - 1} up; got {i}")
         return self.layers[i].csr
 
     def is_complete(self, i: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Literal, final
 
 import numpy as np
@@ -48,7 +49,8 @@ class Model:
     ShapeError
         If names, classes or scaling do not fit the network's shape.
     ParameterError
-        If the task is unknown, or classes are given for a regression or missing for a classification.
+        If the task is unknown, a name, class or figure is of a wrong kind, or classes are given for a regression or
+        missing for a classification.
 
     Examples
     --------
@@ -106,8 +108,20 @@ class Model:
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
+        self._check_kinds()
         self._check_features()
         self._check_outputs()
+
+    def _check_kinds(self) -> None:
+        odd: list[object] = [name for name in (*self.features, *self.targets) if not isinstance(name, str)]
+        odd += [c for c in self.classes or () if not _is_label(c)]
+        if odd:
+            raise ParameterError(
+                f"features and targets are text, classes text or finite numbers; got {listing(odd)}; convert them"
+            )
+        figures = [x for row in self.metrics.values() for x in row.values()]
+        if not np.isfinite(np.array(figures, np.float64)).all():
+            raise ParameterError("metrics are finite numbers; leave out those that are not")
 
     def _check_features(self) -> None:
         n = self.network.hierarchy.shape[0]
@@ -216,11 +230,16 @@ class Model:
         return np.stack([_column(table, name) for name in self.features], 1)
 
 
+def _is_label(label: object) -> bool:
+    return isinstance(label, str | bool | int) or (isinstance(label, float) and isfinite(label))
+
+
 def _scaling(scaler: Any, n: int) -> Scaling | None:
     if scaler is None:
         return None
-    mean = np.zeros(n) if scaler.mean_ is None else scaler.mean_
-    return Scaling(mean, np.ones(n) if scaler.scale_ is None else scaler.scale_)
+    return Scaling(
+        scaler.mean_ if scaler.with_mean else np.zeros(n), scaler.scale_ if scaler.with_std else np.ones(n)
+    )
 
 
 def _classes(classes: Any, net: Network) -> tuple[Label, ...]:

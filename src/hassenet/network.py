@@ -12,7 +12,6 @@ from scipy.sparse import csr_array, issparse
 
 from hassenet._data import as_features
 from hassenet._rank_activation import RankActivation
-from hassenet._relay import Relay
 from hassenet.engines import get_engine, reference
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, UnknownElementError, listing
@@ -315,8 +314,8 @@ def _activations(H: Hierarchy, hidden: Hidden, output: Names) -> tuple[RankActiv
     """Return G⁽¹⁾,…,G⁽ᴰ⁾."""
     inner = range(1, H.depth)
     per_rank = _by_element(H, hidden) if isinstance(hidden, Mapping) else _by_rank(hidden, len(inner))
-    named = [*(_named(H, i, G) for i, G in zip(inner, per_rank, strict=True)), _named(H, H.depth, output)]
-    return tuple(RankActivation.of(names) for names in named)
+    given = [*zip(inner, per_rank, strict=True), (H.depth, output)]
+    return tuple(RankActivation.of(_named(H, i, G), H.relays(i)) for i, G in given)
 
 
 def _by_rank(hidden: str | Sequence[Names], n: int) -> list[Names]:
@@ -337,14 +336,12 @@ def _by_element(H: Hierarchy, hidden: Mapping[Any, str]) -> list[Names]:
 
 
 def _named(H: Hierarchy, i: int, G: Names) -> list[str]:
-    """Return an activation for each element of rank i; a relay's is the identity."""
-    rank = H.ranks[i]
-    names = [G] * len(rank) if isinstance(G, str) else list(G)
-    if len(names) != len(rank):
-        raise ParameterError(
-            f"rank {i} has {len(rank)} elements and got {len(names)} activations; give one for each"
-        )
-    return ["identity" if isinstance(e, Relay) else name for e, name in zip(rank, names, strict=True)]
+    """Return a name for each element of rank i."""
+    n = H.shape[i]
+    names = [G] * n if isinstance(G, str) else list(G)
+    if len(names) != n:
+        raise ParameterError(f"rank {i} has {n} elements and got {len(names)} activations; give one for each")
+    return names
 
 
 def _checked_dtype(dtype: Any) -> np.dtype[Any]:

@@ -37,7 +37,7 @@ def refit_output(
 
     On the hidden features HF⁽ᴰ⁻¹⁾(x) this is a linear regression (identity), a logistic one (sigmoid), a multinomial
     one (softmax) or a Poisson one (exp): convex problems, solved to the precision of float64 by Newton's method with a
-    trust region (scipy's "trust-krylov").
+    trust region (scipy's "trust-ncg").
 
     Parameters
     ----------
@@ -91,13 +91,13 @@ def _minimum(plan: Plan, data: Examples, loss: Loss, start: Array) -> Array:
     def cost_and_gradient(theta: Array) -> tuple[float, Array]:
         return reference.gradient(plan, theta, *data)
 
-    options = {"gtol": 1e-8, "inexact": False, "maxiter": 1000}
+    options = {"gtol": 1e-8, "maxiter": 1000}
     near = minimize(
         cost_and_gradient,
         start.astype(float),
         jac=True,
         hessp=hessian_times,
-        method="trust-krylov",
+        method="trust-ncg",
         options=options,
     ).x
     return _polished(near, lambda theta: cost_and_gradient(theta)[1], hessian_times)

@@ -117,9 +117,11 @@ def fit(
     >>> result.network(X).round().ravel()
     array([0., 1., 1., 0.], dtype=float32)
     """
+    _check_options(optimizer, penalty, batch_size, epochs, seed)
     chosen = chosen_loss(net, loss)
     data = examples(net, X, Y, sample_weight, chosen)
-    _check_counts(batch_size, epochs, data.X.shape[0])
+    if data.X.shape[0] == 0:
+        raise ShapeError("training needs at least one example; X has no rows; give some")
     data, held = _held_out(net, data, validation_data, validation_fraction, seed, chosen)
     plan = net.plan.with_objective(chosen, penalty)
     watch = Watch(held, score, early_stopping, callbacks)
@@ -295,16 +297,14 @@ def _bar(progress: bool, steps: int) -> Any:
     return tqdm(total=steps, unit="step", disable=not progress, dynamic_ncols=True)
 
 
-def _check_counts(batch_size: int, epochs: int, m: int) -> None:
-    for name, value in (("batch_size", batch_size), ("epochs", epochs)):
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | np.integer)
-            or value < (name == "batch_size")
-        ):
-            raise ParameterError(f"{name} is a whole number above 0; got {value!r}")
-    if m == 0:
-        raise ShapeError("training needs at least one example; X has no rows")
+def _check_options(optimizer: Any, penalty: Any, batch_size: Any, epochs: Any, seed: Any) -> None:
+    if not isinstance(optimizer, Optimizer | LBFGS):
+        raise ParameterError(f"optimizer is one of hassenet's, as SGD(0.1) or LBFGS(); got {optimizer!r}")
+    if penalty is not None and not isinstance(penalty, Penalty):
+        raise ParameterError(f"penalty is L2(…), L1(…), ElasticNet(…) or None; got {penalty!r}")
+    for name, value, least in (("batch_size", batch_size, 1), ("epochs", epochs, 0), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise ParameterError(f"{name} is a whole number ≥ {least}; got {value!r}")
 
 
 def _held_out(

@@ -8,15 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hassenet.demo import run
+from hassenet._relay import Relay
+from hassenet.demo import pictures, run
 from hassenet.demo.contenders import NETWORK
 from hassenet.demo.data import Microbes, level
 from hassenet.demo.main import Result
 from hassenet.demo.scores import gradients, taxon_scores
+from hassenet.demo.turning import turned
 from hassenet.demo.validation import paired_difference
 from hassenet.errors import OutputExistsError, ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
+from hassenet.plots._labels import short_label
 from hassenet.storage import load
 
 SMALL = {"repeats": 1, "folds": 2, "epochs": 5, "trees": 5, "n_jobs": 1, "progress": False}
@@ -142,3 +145,24 @@ def test_the_paired_difference_allows_for_overlapping_folds() -> None:
     naive = 2.093 * (a - b).std(ddof=1) / np.sqrt(20)
     assert d.mean == pytest.approx((a - b).mean())
     assert d.high - d.mean == pytest.approx(naive * np.sqrt(1 + 20 / 4), rel=1e-3)
+
+
+def test_turning_neurons_changes_no_prediction_and_makes_them_rise_with_their_taxon() -> None:
+    data = Microbes.load()
+    X = data.X - data.X.mean(axis=0)
+    net = Network(data.hierarchy.crown(["ill"]), hidden="tanh", output="sigmoid", dtype="float64", seed=0)
+    new = turned(net, X, data)
+    assert np.allclose(new(X), net(X), rtol=1e-10)
+    for rank in (1, 3):
+        x = new.hidden_features(X, rank)
+        for k, taxon in enumerate(new.hierarchy.ranks[rank]):
+            if not isinstance(taxon, Relay):
+                assert np.cov(x[:, k], data.log_abundance(taxon))[0, 1] >= -1e-12
+    before, after = (taxon_scores(N, X, data.ill) for N in (net, new))
+    assert after == pytest.approx(before)
+
+
+def test_the_diagram_shows_every_taxon_of_the_table(result: Result) -> None:
+    figure = pictures.taxonomy(result.model.network, result.taxa)
+    shown = {text.get_text().replace("\n", " ") for text in figure.axes[0].texts}
+    assert {short_label(taxon.lineage) for taxon in result.taxa} <= shown

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from hassenet import Hierarchy
-from hassenet.estimators._record import Record
 from sklearn.datasets import make_classification, make_regression
 from sklearn.exceptions import ConvergenceWarning
+
+from hassenet import Hierarchy
+from hassenet.estimators._record import Record
 
 ADDED = {
     "hierarchy", "heads", "l1", "weight_decay", "class_weight", "validation_data", "transform_rank", "engine",
@@ -17,19 +19,34 @@ ADDED = {
 }  # fmt: skip
 
 
-def pairs_of_neighbours(names: Any, copies: int = 3) -> Hierarchy:
+@dataclass(frozen=True)
+class PairsOfNeighbours:
     """A few elements for each pair of neighbouring features, two above them all: any features will do."""
-    names = list(names)
-    pairs = []
-    for low, high in zip(names, [*names[1:], names[0]], strict=True):
-        for upper in (f"{low}&{high}/{k}" for k in range(copies)):
-            pairs += [(low, upper), (high, upper), (upper, "all"), (upper, "all too")]
-    return Hierarchy.from_covers(pairs)
+
+    copies: int = 3
+
+    def __call__(self, names: Any) -> Hierarchy:
+        names = list(names)
+        pairs = []
+        for low, high in zip(names, [*names[1:], names[0]], strict=True):
+            for upper in (f"{low}&{high}/{k}" for k in range(self.copies)):
+                pairs += [(low, upper), (high, upper), (upper, "all"), (upper, "all too")]
+        return Hierarchy.from_covers(pairs)
+
+
+pairs_of_neighbours = PairsOfNeighbours()
 
 
 def iris_like(classes: int = 3, m: int = 60, dtype: Any = np.float64) -> tuple[Any, Any]:
     X, y = make_classification(
-        m, 4, n_informative=4, n_redundant=0, n_classes=classes, n_clusters_per_class=1, class_sep=2.0, random_state=0
+        m,
+        4,
+        n_informative=4,
+        n_redundant=0,
+        n_classes=classes,
+        n_clusters_per_class=1,
+        class_sep=2.0,
+        random_state=0,
     )
     return X.astype(dtype), y
 

@@ -2,9 +2,10 @@
 
 import pytest
 from estimator_tools import pairs_of_neighbours
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
 from hassenet import likelihoods
 from hassenet.estimators import NetworkClassifier, NetworkRegressor
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sklearn.exceptions.ConvergenceWarning", "ignore::sklearn.exceptions.DataConversionWarning"
@@ -20,11 +21,25 @@ def test_scikit_learn_is_content_with_the_defaults(estimator, check):
     [
         NetworkClassifier(hierarchy=pairs_of_neighbours, activation="tanh", solver="lbfgs", max_iter=60),
         NetworkRegressor(
-            likelihoods.Gaussian(2.0), (), "tanh", hierarchy=pairs_of_neighbours, heads="maximal", solver="lbfgs", max_iter=60
+            likelihoods.Gaussian(2.0),
+            (),
+            "tanh",
+            hierarchy=pairs_of_neighbours,
+            heads="maximal",
+            solver="lbfgs",
+            max_iter=60,
         ),
-        NetworkClassifier((10,), "silu", solver="adamw", learning_rate="one_cycle", learning_rate_init=0.05, max_iter=40),
+        NetworkClassifier(
+            (10,), "silu", solver="adamw", learning_rate="one_cycle", learning_rate_init=0.05, max_iter=40
+        ),
         NetworkRegressor(
-            "absolute_error", (20,), "elu", solver="sgd", learning_rate="adaptive", learning_rate_init=0.1, transform_rank=2
+            "absolute_error",
+            (20,),
+            "elu",
+            solver="sgd",
+            learning_rate="adaptive",
+            learning_rate_init=0.1,
+            transform_rank=2,
         ),
     ]
 )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import comb
 
 import networkx as nx
 import numpy as np
 import pytest
-from hassenet import testing as ht
-from hassenet.errors import DuplicateElementError, HierarchyError, ParameterError, UnknownElementError
-from hassenet.hierarchy import Hierarchy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hassenet.hierarchy import Relay
+from hassenet import testing as ht
+from hassenet.errors import DuplicateElementError, HierarchyError, ParameterError, UnknownElementError
+from hassenet.hierarchy import Hierarchy, Relay
 
 
 def cover_names(H):
@@ -37,7 +36,7 @@ def test_in_a_complete_hierarchy_every_element_covers_the_whole_rank_below(shape
     assert H.shape == shape
     assert H.depth == len(shape) - 1
     assert H.n_elements == len(H) == sum(shape)
-    assert H.n_covers == sum(a * b for a, b in zip(shape, shape[1:], strict=False))
+    assert H.n_covers == sum(a * b for a, b in pairwise(shape))
     assert H.density == 1
     assert H.is_graded
     for i in range(H.depth):
@@ -159,7 +158,9 @@ def test_the_rank_from_above_is_the_depth_minus_the_longest_chain_above_and_inpu
 
 
 def test_a_mapping_gives_the_ranks():
-    H = Hierarchy.from_covers([("a", "top"), ("b", "mid"), ("mid", "top")], rank={"a": 0, "b": 0, "mid": 1, "top": 3})
+    H = Hierarchy.from_covers(
+        [("a", "top"), ("b", "mid"), ("mid", "top")], rank={"a": 0, "b": 0, "mid": 1, "top": 3}
+    )
     assert H.ranks == (("a", "b"), ("mid",), (), ("top",))
     assert not H.is_graded
 
@@ -193,7 +194,7 @@ def test_a_cycle_is_refused_and_named_in_its_order(make):
     names = [name.strip("'") for name in str(caught.value).split("cycle ")[1].split(";")[0].split(" ⊏ ")]
     assert names[0] == names[-1]
     assert set(names) == {"a", "b", "c"}
-    assert set(zip(names, names[1:], strict=False)) <= set(pairs)
+    assert set(pairwise(names)) <= set(pairs)
 
 
 def test_an_element_below_itself_is_a_cycle():
@@ -236,7 +237,7 @@ def test_subsets_of_impossible_sizes_are_refused(n, size):
 @st.composite
 def shapes_and_counts(draw):
     shape = draw(ht.shapes(max_depth=3, max_width=12))
-    sizes = zip(shape, shape[1:], strict=False)
+    sizes = pairwise(shape)
     return shape, tuple(draw(st.integers(up, low * up)) for low, up in sizes)
 
 
@@ -255,7 +256,7 @@ def test_a_random_hierarchy_has_exactly_the_covers_asked_for_and_isolates_nothin
 @given(shape=ht.shapes(max_depth=2, max_width=12), density=st.floats(0.01, 1), seed=ht.seeds())
 def test_a_density_sets_the_number_of_covers_raised_to_one_an_element(shape, density, seed):
     H = Hierarchy.random(shape, density=density, seed=seed)
-    for i, (low, up) in enumerate(zip(shape, shape[1:], strict=False)):
+    for i, (low, up) in enumerate(pairwise(shape)):
         assert H.covers(i).nnz == max(round(density * low * up), up)
 
 
@@ -266,7 +267,9 @@ def test_the_seed_alone_decides_a_random_hierarchy():
 
 
 def test_random_covers_are_spread_evenly():
-    pattern = sum(Hierarchy.random((10, 10), covers=[40], seed=seed).covers(0).toarray() * 1 for seed in range(400))
+    pattern = sum(
+        Hierarchy.random((10, 10), covers=[40], seed=seed).covers(0).toarray() * 1 for seed in range(400)
+    )
     assert pattern.sum() == 400 * 40
     assert abs(pattern - 160).max() < 60  # mean 160, standard deviation about 10
 
@@ -337,7 +340,9 @@ def test_a_lineage_that_comes_twice_is_refused_by_name():
         Hierarchy.from_lineages(["B|x", "B|y", "B|x"])
 
 
-@pytest.mark.parametrize(("lineages", "sep"), [([], "|"), (["B|x", 3], "|"), (["", "B|x"], "|"), (["B|x"], "")])
+@pytest.mark.parametrize(
+    ("lineages", "sep"), [([], "|"), (["B|x", 3], "|"), (["", "B|x"], "|"), (["B|x"], "")]
+)
 def test_lineages_that_name_nothing_are_refused(lineages, sep):
     with pytest.raises(HierarchyError, match="level"):
         Hierarchy.from_lineages(lineages, sep=sep)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
-from itertools import chain
+from itertools import chain, pairwise
 
 import networkx as nx
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
 from hassenet import testing as ht
 from hassenet.errors import (
     DuplicateElementError,
@@ -17,11 +20,7 @@ from hassenet.errors import (
     ParameterError,
     UnknownElementError,
 )
-from hassenet.hierarchy import Hierarchy
-from hypothesis import assume, given
-from hypothesis import strategies as st
-
-from hassenet.hierarchy import Relay
+from hassenet.hierarchy import Hierarchy, Relay
 
 ANY = st.one_of(ht.hierarchies(), ht.skipping_hierarchies())
 
@@ -62,14 +61,16 @@ def test_the_pattern_of_covers_agrees_with_below(H):
         assert pattern.dtype == bool
         assert pattern.shape == (H.shape[i + 1], H.shape[i])
         for k, q in enumerate(H.ranks[i + 1]):
-            assert tuple(np.array(H.ranks[i], object)[pattern.toarray()[k]]) == H.below(q) or not isinstance(q, str)
+            assert tuple(np.array(H.ranks[i], object)[pattern.toarray()[k]]) == H.below(q) or not isinstance(
+                q, str
+            )
             assert {H.position(p) for p in H.below(q)} == set(np.flatnonzero(pattern.toarray()[k]))
         assert H.is_complete(i) == pattern.toarray().all()
 
 
 @given(H=ht.hierarchies())
 def test_density_is_the_share_of_neighbouring_pairs_that_cover(H):
-    pairs = sum(a * b for a, b in zip(H.shape, H.shape[1:], strict=False))
+    pairs = sum(a * b for a, b in pairwise(H.shape))
     assert H.density == H.n_covers / pairs
 
 
@@ -79,7 +80,9 @@ def test_the_mask_of_relays_marks_the_relays_and_each_covers_its_source_or_an_ea
         assert H.relays(i).tolist() == [isinstance(e, Relay) for e in rank]
         for relay in filter(lambda e: isinstance(e, Relay), rank):
             assert relay.rank == i
-            assert H.below(relay) == ((relay.source,) if H.rank(relay.source) == i - 1 else (Relay(relay.source, i - 1),))
+            assert H.below(relay) == (
+                (relay.source,) if H.rank(relay.source) == i - 1 else (Relay(relay.source, i - 1),)
+            )
 
 
 @pytest.mark.parametrize("query", ["rank", "position", "below", "above"])
@@ -91,7 +94,9 @@ def test_an_unknown_element_is_refused_by_name_and_some_known_ones_are_shown(que
 
 def test_a_hierarchy_that_skips_ranks_has_no_pattern_and_says_which_cover_skips():
     H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")])
-    with pytest.raises(NotGradedError, match=r"'c' \(rank 2\) covers 'x' \(rank 0\) and 'b' \(rank 1\).*graded\(\)"):
+    with pytest.raises(
+        NotGradedError, match=r"'c' \(rank 2\) covers 'x' \(rank 0\) and 'b' \(rank 1\).*graded\(\)"
+    ):
         H.covers(0)
 
 
@@ -187,13 +192,19 @@ def test_a_crown_over_all_looks_at_every_element_above_the_inputs_and_at_feature
     outputs = [f"out{i}" for i in range(k)]
     crowned = H.crown(outputs)
     wanted = {e for i in range(1, H.depth + 1) for e in H.ranks[i] if not isinstance(e, Relay)}
-    wanted |= {p for p in H.ranks[0] if not H.above(p)} | {e for rank in H.ranks for e in rank if not H.above(e)}
+    wanted |= {p for p in H.ranks[0] if not H.above(p)} | {
+        e for rank in H.ranks for e in rank if not H.above(e)
+    }
     assert crowned.ranks[-1] == tuple(outputs)
     assert crowned.is_graded
     for output in outputs:
         seen = {p.source if isinstance(p, Relay) and p not in H else p for p in crowned.below(output)}
-        assert {p for p in seen if not isinstance(p, Relay)} == {p for p in wanted if not isinstance(p, Relay)}
-    assert all(crowned.below(q) == H.graded().below(q) for rank in H.ranks for q in rank if not isinstance(q, Relay))
+        assert {p for p in seen if not isinstance(p, Relay)} == {
+            p for p in wanted if not isinstance(p, Relay)
+        }
+    assert all(
+        crowned.below(q) == H.graded().below(q) for rank in H.ranks for q in rank if not isinstance(q, Relay)
+    )
 
 
 @given(H=ANY, k=st.integers(1, 3))

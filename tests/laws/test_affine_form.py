@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+
 import textbook
 from hassenet import testing as ht
 from hassenet.engines import get_engine
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hypothesis import assume, given
 
 PIECEWISE = ["identity", "relu", "leaky_relu"]
 
@@ -74,7 +75,9 @@ def test_the_map_of_the_last_signal_is_had_without_the_output_activation():
 @pytest.fixture
 def example():
     W = [[[1, -1, 0], [2, 0, 3], [0, -2, -3]], [[1, -2, 1]]]
-    return Network(Hierarchy.subsets(3), hidden="relu", output="sigmoid", dtype="float64").with_parameters(W, [[1, 1, 1], [0]])
+    return Network(Hierarchy.subsets(3), hidden="relu", output="sigmoid", dtype="float64").with_parameters(
+        W, [[1, 1, 1], [0]]
+    )
 
 
 def test_the_example_of_the_subsets_has_the_values_of_the_page(example, engine):

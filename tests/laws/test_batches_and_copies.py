@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hassenet import testing as ht
 from hassenet.engines import available, get_engine
 from hassenet.engines.reference import name as reference
@@ -13,10 +16,13 @@ from hassenet.objective import cost, gradient
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet
 from hassenet.training import fit
-from hypothesis import given
-from hypothesis import strategies as st
 
-OUTPUTS = {"squared_error": "identity", "binary_cross_entropy": "sigmoid", "cross_entropy": "softmax", "poisson": "exp"}
+OUTPUTS = {
+    "squared_error": "identity",
+    "binary_cross_entropy": "sigmoid",
+    "cross_entropy": "softmax",
+    "poisson": "exp",
+}
 
 
 def targets(loss, k, m, rng):
@@ -30,13 +36,13 @@ def targets(loss, k, m, rng):
 
 
 @st.composite
-def problems(draw, m=st.integers(1, 6)):
+def problems(draw):
     """A network with its canonical loss, and data."""
     loss = draw(st.sampled_from(sorted(OUTPUTS)))
     net = draw(ht.networks(output=[OUTPUTS[loss]]))
     net = net.with_theta(net.theta / 2)
     rng = np.random.default_rng(draw(ht.seeds()))
-    m, (n, k) = draw(m), (net.hierarchy.shape[0], net.hierarchy.shape[-1])
+    m, (n, k) = draw(st.integers(1, 6)), (net.hierarchy.shape[0], net.hierarchy.shape[-1])
     return net, loss, rng.standard_normal((m, n)), targets(loss, k, m, rng)
 
 
@@ -95,7 +101,10 @@ def test_only_the_shares_of_weights_count(engine, problem, scale):
 @given(problem=problems())
 def test_the_order_of_the_examples_does_not_matter(engine, problem):
     net, loss, X, Y = problem
-    one, other = gradient(net, X, Y, loss, engine=engine), gradient(net, X[::-1], Y[::-1], loss, engine=engine)
+    one, other = (
+        gradient(net, X, Y, loss, engine=engine),
+        gradient(net, X[::-1], Y[::-1], loss, engine=engine),
+    )
     close(one.cost, other.cost)
     close(one.gradient.vector, other.gradient.vector)
 
@@ -119,7 +128,9 @@ def test_a_training_run_is_the_same_on_every_engine(engine, optimizer, penalty, 
     X, Y = ht.random_array(21, 4, seed=0), ht.random_array(21, 2, seed=1)
     w = 0.5 + np.arange(21) if weighted else None
     runs = [
-        fit(net, X, Y, penalty=penalty, optimizer=optimizer, batch_size=5, epochs=3, sample_weight=w, engine=e)
+        fit(
+            net, X, Y, penalty=penalty, optimizer=optimizer, batch_size=5, epochs=3, sample_weight=w, engine=e
+        )
         for e in (engine, reference)
     ]
     close(runs[0].costs, runs[1].costs)

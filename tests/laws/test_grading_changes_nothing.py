@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import autograd.numpy as anp
 import numpy as np
-import textbook
 from autograd import grad
-from hassenet import testing as ht
-from hassenet._relay import Relay
-from hassenet.engines import get_engine
-from hassenet.hierarchy import Hierarchy
-from hassenet.network import Network
-from hassenet.objective import gradient
 from hypothesis import given
 from hypothesis import strategies as st
+
+import textbook
+from hassenet import testing as ht
+from hassenet.engines import get_engine
+from hassenet.hierarchy import Hierarchy, Relay
+from hassenet.network import Network
+from hassenet.objective import gradient
 
 
 def ungraded_value(H, weight, bias, G, X):
@@ -38,15 +40,15 @@ def source(element):
 
 def matrices(graded, weight, bias):
     """The ungraded parameters put where the graded network has them."""
-    Ws, bs = [], []
-    for low, up in zip(graded.ranks, graded.ranks[1:], strict=False):
+    weights, biases = [], []
+    for low, up in pairwise(graded.ranks):
         W = np.zeros((len(up), len(low)))
         for k, q in enumerate(up):
             for p in graded.below(q):
                 W[k, low.index(p)] = 1 if isinstance(q, Relay) else weight[source(p), q]
-        Ws.append(W)
-        bs.append(np.array([bias.get(q, 0.0) for q in up]))
-    return Ws, bs
+        weights.append(W)
+        biases.append(np.array([bias.get(q, 0.0) for q in up]))
+    return weights, biases
 
 
 def graded_network(H, weight, bias, G):
@@ -80,10 +82,10 @@ def test_the_graded_network_has_the_gradient_of_the_ungraded_relation(engine, H,
         return anp.mean(anp.sum((ungraded_value(H, *P, G, X) - Y) ** 2, axis=1))
 
     d_weight, d_bias = grad(J)((weight, bias))
-    Ws, bs = matrices(net.hierarchy, d_weight, d_bias)
+    weights, biases = matrices(net.hierarchy, d_weight, d_bias)
     for i, mask in enumerate(textbook.masks(net.hierarchy)):
-        assert ht.relative_error(textbook.dense(g.weights[i]), np.where(mask, Ws[i], 0)) < 1e-10
-        assert ht.relative_error(g.biases[i], bs[i]) < 1e-10
+        assert ht.relative_error(textbook.dense(g.weights[i]), np.where(mask, weights[i], 0)) < 1e-10
+        assert ht.relative_error(g.biases[i], biases[i]) < 1e-10
 
 
 def test_an_output_sees_what_an_order_would_swallow_through_a_relay(engine):

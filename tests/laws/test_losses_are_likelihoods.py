@@ -6,12 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import textbook
 from autograd import grad
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+import textbook
 from hassenet import testing as ht
 from hassenet.engines import get_engine
-from hassenet.errors import ParameterError
 from hassenet.engines.reference import name as reference
+from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import (
     LOSSES,
@@ -32,9 +36,6 @@ from hassenet.likelihoods import (
 from hassenet.likelihoods._top import chain_rule
 from hassenet.network import Network
 from hassenet.objective import cost, gradient
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy import stats
 
 COVARIANCE = np.array([[2.0, 0.6, 0.1], [0.6, 0.5, -0.2], [0.1, -0.2, 1.0]])
 PAIRS = [
@@ -91,7 +92,12 @@ def test_the_names_are_those_of_the_table():
 
 @pytest.mark.parametrize("output", ["identity", "sigmoid", "softmax", "exp"])
 def test_without_a_loss_the_one_is_taken_for_which_the_output_is_canonical(output):
-    expected = {"identity": "squared_error", "sigmoid": "binary_cross_entropy", "softmax": "cross_entropy", "exp": "poisson"}
+    expected = {
+        "identity": "squared_error",
+        "sigmoid": "binary_cross_entropy",
+        "softmax": "cross_entropy",
+        "exp": "poisson",
+    }
     assert canonical_loss(output).name == expected[output]
     net = Network(Hierarchy.complete(2, 3), output=output, dtype="float64")
     X, Y = ht.random_array(2, 2, seed=0), np.eye(3)[:2]
@@ -144,7 +150,9 @@ def test_the_curvature_is_the_derivative_of_the_delta(loss, seed):
     v = ht.random_array(4, 3, seed=seed + 1)
     h = 1e-5
     found = loss.curvature(s.T, v.T).T
-    np.testing.assert_allclose(found, (loss.delta((s + h * v).T, y.T) - loss.delta((s - h * v).T, y.T)).T / (2 * h), atol=1e-7)
+    np.testing.assert_allclose(
+        found, (loss.delta((s + h * v).T, y.T) - loss.delta((s - h * v).T, y.T)).T / (2 * h), atol=1e-7
+    )
 
 
 @pytest.mark.parametrize("loss", CANONICAL_LOSSES)
@@ -154,7 +162,7 @@ def test_a_network_has_one_gradient_whether_its_pair_is_known_as_canonical_or_no
     net = data.draw(ht.networks(ht.sparse_hierarchies(), hidden=["tanh", "silu"], output=[loss.canonical]))
     if loss.name == "gaussian" and net.hierarchy.shape[-1] != 3:
         loss = GaussianLoss(1.7)
-    s, Y = draw(loss, 4, net.hierarchy.shape[-1], seed)
+    _, Y = draw(loss, 4, net.hierarchy.shape[-1], seed)
     X = ht.random_array(4, net.hierarchy.shape[0], seed=seed)
     net = net.with_theta(net.theta / 3)
     short = gradient(net, X, Y, loss, engine=engine)
@@ -172,9 +180,13 @@ def scipy_log_prob(loss, p, y):
     k = p.shape[1]
     return {
         "squared_error": lambda: sum(stats.norm(p[:, j], np.sqrt(0.5)).logpdf(y[:, j]) for j in range(k)),
-        "gaussian": lambda: np.array([stats.multivariate_normal(a, COVARIANCE).logpdf(b) for a, b in zip(p, y, strict=True)]),
+        "gaussian": lambda: np.array(
+            [stats.multivariate_normal(a, COVARIANCE).logpdf(b) for a, b in zip(p, y, strict=True)]
+        ),
         "binary_cross_entropy": lambda: stats.bernoulli(p).logpmf(y).sum(axis=1),
-        "cross_entropy": lambda: np.array([stats.multinomial(1, a).logpmf(b) for a, b in zip(p, y, strict=True)]),
+        "cross_entropy": lambda: np.array(
+            [stats.multinomial(1, a).logpmf(b) for a, b in zip(p, y, strict=True)]
+        ),
         "poisson": lambda: stats.poisson(p).logpmf(y).sum(axis=1),
         "absolute_error": lambda: stats.laplace(p, 1).logpdf(y).sum(axis=1),
     }[loss.name]()
@@ -190,7 +202,9 @@ def test_log_prob_is_that_of_scipy(loss, model, seed):
 
 @pytest.mark.parametrize(("loss", "model"), PAIRS)
 @given(seed=ht.seeds())
-def test_minus_the_log_likelihood_of_a_network_is_its_cost_and_constants_that_know_no_parameter(loss, model, seed):
+def test_minus_the_log_likelihood_of_a_network_is_its_cost_and_constants_that_know_no_parameter(
+    loss, model, seed
+):
     net = Network(Hierarchy.complete(2, 3, 3), hidden="tanh", output=loss.canonical, dtype="float64")
     X, (_, Y) = ht.random_array(5, 2, seed=seed), draw(loss, 5, 3, seed)
     constants = []
@@ -279,11 +293,18 @@ def at_extreme_signals(loss, Y, engine):
         (SquaredError(), [[1e4, 1e4]], [4e8], [[0, -4e4]]),
         (GaussianLoss(2.0), [[0, 0]], [5e7], [[5e3, -5e3]]),
         (AbsoluteError(), [[0, 0]], [2e4], [[1, -1]]),
-        (BinaryCrossEntropy(), [[1, 0], [0, 1], [1, 1], [0.5, 0.25]], [0, 2e4, 1e4, 7500], [[0, 0], [1, -1], [0, -1], [0.5, -0.25]]),
+        (
+            BinaryCrossEntropy(),
+            [[1, 0], [0, 1], [1, 1], [0.5, 0.25]],
+            [0, 2e4, 1e4, 7500],
+            [[0, 0], [1, -1], [0, -1], [0.5, -0.25]],
+        ),
         (CrossEntropy(), [[1, 0], [0, 1], [0.75, 0.25]], [0, 2e4, 5e3], [[0, 0], [1, -1], [0.25, -0.25]]),
     ],
 )
-def test_signals_of_ten_thousand_give_the_exact_cost_and_delta_in_single_precision(loss, Y, costs, deltas, engine):
+def test_signals_of_ten_thousand_give_the_exact_cost_and_delta_in_single_precision(
+    loss, Y, costs, deltas, engine
+):
     found_costs, found_deltas = at_extreme_signals(loss, np.array(Y, float), engine)
     np.testing.assert_allclose(found_costs, costs, rtol=1e-6)
     np.testing.assert_allclose(found_deltas, deltas, rtol=1e-6)

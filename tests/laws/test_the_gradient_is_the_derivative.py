@@ -6,6 +6,9 @@ from itertools import count
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
 import textbook
 from hassenet import testing as ht
 from hassenet.hierarchy import Hierarchy
@@ -13,8 +16,6 @@ from hassenet.likelihoods import GaussianLoss
 from hassenet.network import Network
 from hassenet.objective import cost, gradient
 from hassenet.penalties import L1, L2, ElasticNet
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
 COMPLETE = Hierarchy.complete(3, 4, 3, 2)
 SPARSE = Hierarchy.random((3, 4, 3, 2), covers=(7, 7, 4), seed=3)
@@ -25,7 +26,13 @@ LOSSES = [*textbook.LOSSES, "gaussian"]
 POSITIVE = {"binary_cross_entropy", "cross_entropy", "poisson"}  # losses that need 0 < ŷ (and ŷ < 1)
 
 # Last signals between which every output lies strictly inside (0, 1), so that any pair is defined.
-INSIDE = {"tanh": (0.4, 0.8), "softplus": (-1.3, -0.3), "gelu": (0.5, 0.9), "silu": (0.5, 0.9), "exp": (-1.5, -0.4)}
+INSIDE = {
+    "tanh": (0.4, 0.8),
+    "softplus": (-1.3, -0.3),
+    "gelu": (0.5, 0.9),
+    "silu": (0.5, 0.9),
+    "exp": (-1.5, -0.4),
+}
 M = 3  # examples
 
 
@@ -73,17 +80,19 @@ def tamed(net, names, X, output, rng):
 
 
 def problem(H, loss, output, hidden):
-    """A network, its activations' names, data and weights at which the pair of loss and output is defined and smooth."""
+    """A network, its activations' names, data and weights where the pair of loss and output is defined and smooth."""
     chosen = hidden_names(H, hidden)
     start = Network(H, hidden=chosen, output=output, dtype="float64")
     names = textbook.activation_names(H, chosen, output)
-    for seed in count():
-        rng = np.random.default_rng(seed)
-        X = rng.standard_normal((M, H.shape[0]))
-        net = start.with_theta(0.7 * rng.standard_normal(start.n_parameters))
-        net = tamed(net, names, X, output, rng) if loss in POSITIVE else net
-        if away_from_kinks(net, names, X):
-            return net, names, X, targets(loss, net(X), rng), rng.uniform(0.2, 3, M)
+    tries = (attempt(H, start, names, loss, output, np.random.default_rng(seed)) for seed in count())
+    return next(found for found in tries if away_from_kinks(found[0], names, found[2]))
+
+
+def attempt(H, start, names, loss, output, rng):
+    X = rng.standard_normal((M, H.shape[0]))
+    net = start.with_theta(0.7 * rng.standard_normal(start.n_parameters))
+    net = tamed(net, names, X, output, rng) if loss in POSITIVE else net
+    return net, names, X, targets(loss, net(X), rng), rng.uniform(0.2, 3, M)
 
 
 def assert_equals_autodiff(found, expected, H):
@@ -114,8 +123,12 @@ def test_backpropagation_is_the_derivative_for_every_loss_output_and_activation(
         net, names, X, Y, w = problem(H, loss, output, hidden)
         for weight in (None, w):
             J, g = gradient(net, X, Y, own, sample_weight=weight, engine=engine)
-            assert J == pytest.approx(textbook.cost(written, names, textbook.full(net), X, Y, weight), rel=1e-12)
-            assert_equals_autodiff(g, textbook.cost_gradient(written, names, textbook.full(net), X, Y, weight), H)
+            assert J == pytest.approx(
+                textbook.cost(written, names, textbook.full(net), X, Y, weight), rel=1e-12
+            )
+            assert_equals_autodiff(
+                g, textbook.cost_gradient(written, names, textbook.full(net), X, Y, weight), H
+            )
 
             def at(theta, net=net, X=X, Y=Y, weight=weight):
                 return cost(net.with_theta(theta), X, Y, own, sample_weight=weight)
@@ -124,7 +137,9 @@ def test_backpropagation_is_the_derivative_for_every_loss_output_and_activation(
 
 
 @given(data=st.data(), net=ht.networks(output=["identity", "tanh"]), seed=ht.seeds())
-def test_backpropagation_is_the_derivative_on_any_hierarchy_with_any_mixture_of_activations(engine, data, net, seed):
+def test_backpropagation_is_the_derivative_on_any_hierarchy_with_any_mixture_of_activations(
+    engine, data, net, seed
+):
     rng = np.random.default_rng(seed)
     H, X = net.hierarchy, rng.standard_normal((M, net.hierarchy.shape[0]))
     names = [list(G.names) for G in net.activations]
@@ -140,7 +155,10 @@ def test_backpropagation_is_the_derivative_on_any_hierarchy_with_any_mixture_of_
     assert_equals_autodiff(g, expected, H)
 
 
-@given(net=ht.networks(hidden=["tanh", "gelu", "silu", "softplus", "sigmoid"], output=["softmax"]), seed=ht.seeds())
+@given(
+    net=ht.networks(hidden=["tanh", "gelu", "silu", "softplus", "sigmoid"], output=["softmax"]),
+    seed=ht.seeds(),
+)
 def test_every_single_coordinate_of_the_gradient_is_the_central_difference(engine, net, seed):
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((M, net.hierarchy.shape[0]))
@@ -160,8 +178,13 @@ def test_a_penalty_adds_its_derivative_on_weights_and_nothing_on_biases_or_relay
     net = Network(H, hidden="tanh", dtype="float64", seed=1)
     net = net.with_theta(net.theta + 0.1)
     X, Y = ht.random_array(M, H.shape[0], seed=1), ht.random_array(M, H.shape[-1], seed=2)
-    plain, penalised = (gradient(net, X, Y, "squared_error", penalty=R, engine=engine) for R in (None, penalty))
-    l1, l2 = getattr(penalty, "l1", 0.3 * isinstance(penalty, L1)), getattr(penalty, "l2", 0.3 * isinstance(penalty, L2))
+    plain, penalised = (
+        gradient(net, X, Y, "squared_error", penalty=R, engine=engine) for R in (None, penalty)
+    )
+    l1, l2 = (
+        getattr(penalty, "l1", 0.3 * isinstance(penalty, L1)),
+        getattr(penalty, "l2", 0.3 * isinstance(penalty, L2)),
+    )
     weights = [textbook.dense(W) * mask for W, mask in zip(net.weights, textbook.masks(H), strict=True)]
     R = sum(l1 * abs(W).sum() + l2 / 2 * (W**2).sum() for W in weights)
     assert penalised.cost - plain.cost == pytest.approx(R, rel=1e-12)
@@ -179,6 +202,8 @@ def test_the_gradient_and_theta_have_one_layout():
     g = gradient(net, X, Y).gradient
     read = net.with_theta(g.vector)
     for i, mask in enumerate(textbook.masks(H)):
-        np.testing.assert_array_equal(textbook.dense(read.weights[i])[mask], textbook.dense(g.weights[i])[mask])
+        np.testing.assert_array_equal(
+            textbook.dense(read.weights[i])[mask], textbook.dense(g.weights[i])[mask]
+        )
         np.testing.assert_array_equal(read.biases[i], g.biases[i])
     assert len(g.vector) == net.n_parameters == sum(m.sum() for m in textbook.masks(H)) + 3 + 1 + 2

@@ -16,12 +16,16 @@ def models() -> dict[str, Model]:
     net = Network(H, hidden="tanh", output="sigmoid")
     features = tuple(map(str, H.ranks[0]))
     scaling = Scaling(np.array([0.1, -2.0, 1e9]), np.array([1.0, 1e-7, 3.0]))
-    two = Model(net, features, "classification", ("health",), ("ill", "well"), scaling, 1e-4, {"a": {"b": 0.5}})
+    two = Model(
+        net, features, "classification", ("health",), ("ill", "well"), scaling, 1e-4, {"a": {"b": 0.5}}
+    )
     softmax = Network(Hierarchy.complete(3, 3), output="softmax")
     amount = Network(Hierarchy.complete(3, 2, 2), dtype="float64")
     return {
         "two classes": two,
-        "mixed classes": replace(two, network=softmax, classes=(1, 2.5, "three"), scaling=None, stopped="interrupted"),
+        "mixed classes": replace(
+            two, network=softmax, classes=(1, 2.5, "three"), scaling=None, stopped="interrupted"
+        ),
         "truth values": replace(two, classes=(False, True), log10=None),
         "regression": Model(amount, features, "regression", ("height", "größe")),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,10 @@ def test_folders_above_are_made_and_nothing_else_is_left(tmp_path):
     save(NEW, tmp_path / "runs" / "1" / "model")
     assert holds(tmp_path / "runs" / "1" / "model", NEW)
     assert [p.name for p in (tmp_path / "runs" / "1").iterdir()] == ["model"]
-    assert sorted(p.name for p in (tmp_path / "runs/1/model").iterdir()) == ["model.json", "model.safetensors"]
+    assert sorted(p.name for p in (tmp_path / "runs/1/model").iterdir()) == [
+        "model.json",
+        "model.safetensors",
+    ]
 
 
 def test_an_existing_path_is_kept_without_force(tmp_path):
@@ -62,6 +66,30 @@ def test_force_never_replaces_what_hassenet_did_not_write(tmp_path):
         with pytest.raises(OutputExistsError):
             save(NEW, tmp_path / name, force=True)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_what_comes_up_meanwhile_is_kept(tmp_path, monkeypatch):
+    genuine = os.fsync
+
+    def another_run(handle: int) -> None:
+        (tmp_path / "model").mkdir(exist_ok=True)
+        (tmp_path / "model" / "thesis.tex").write_text("years of work")
+        genuine(handle)
+
+    monkeypatch.setattr(os, "fsync", another_run)
+    with pytest.raises(OutputExistsError):
+        save(NEW, tmp_path / "model")
+    assert [p.name for p in tmp_path.rglob("*")] == ["model", "thesis.tex"]
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_made(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError, match="file"):
+        save(NEW, tmp_path / "file" / "model")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match=str(tmp_path)):
+        save(NEW, tmp_path / "runs" / "model")
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_damaged_model_folder_can_be_replaced(tmp_path):
@@ -115,10 +143,8 @@ def test_a_kill_at_any_step_leaves_a_whole_model(tmp_path, monkeypatch):
         for name in ("rename", "fsync"):
             stop_from(monkeypatch, name, steps, step, Killed)
         monkeypatch.setattr("hassenet.storage.folder._delete", lambda _: None)
-        try:
+        with suppress(Killed):
             save(NEW, place / "model", force=True)
-        except Killed:
-            pass
         monkeypatch.undo()
         whole = [p for p in place.iterdir() if _is_whole(p)]
         assert whole, f"after step {step}"

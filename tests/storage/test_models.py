@@ -66,6 +66,10 @@ FAULTS = {
     "two targets": (ParameterError, {"targets": ("a", "b")}),
     "classes missing": (ParameterError, {"classes": None}),
     "unknown task": (ParameterError, {"task": "guess"}),
+    "a feature that is no text": (ParameterError, {"features": ("a", "b", 3)}),
+    "a class that is no number": (ParameterError, {"classes": (1.0, float("nan"))}),
+    "a class of another kind": (ParameterError, {"classes": ("a", None)}),
+    "a metric that is no number": (ParameterError, {"metrics": {"a": {"b": float("inf")}}}),
     "offset": (ParameterError, {"log10": float("nan")}),
 }
 
@@ -77,6 +81,39 @@ def test_parts_that_do_not_fit_together_are_refused(two_classes, regression, fau
         changes = {"scaling": type(two_classes.scaling)(np.zeros(2), np.ones(2))}
     with pytest.raises(error):
         replace(two_classes, **changes)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_model_of_an_estimator_predicts_as_the_estimator_does(tmp_path):
+    from sklearn.datasets import load_iris
+    from sklearn.preprocessing import StandardScaler
+
+    from hassenet import NetworkClassifier, NetworkRegressor
+
+    frame, y = load_iris(return_X_y=True, as_frame=True)
+    for scaler in (None, StandardScaler().fit(frame), StandardScaler(with_mean=False).fit(frame)):
+        X = frame if scaler is None else scaler.set_output(transform="pandas").transform(frame)
+        for labels in (y, y.map({0: "a", 1: "b", 2: "c"}), y == 1):
+            few = {"hidden_layer_sizes": (5,), "max_iter": 3, "random_state": 0}
+            classifier = NetworkClassifier(**few).fit(X, labels)
+            model = Model.of(classifier, scaler)
+            assert model.features == tuple(frame)
+            np.testing.assert_allclose(model.predict_proba(frame), classifier.predict_proba(X), rtol=1e-4)
+            assert model.predict(frame).tolist() == classifier.predict(X).tolist()
+        regressor = NetworkRegressor(**few).fit(X, np.c_[y, -y])
+        model = Model.of(regressor, scaler, target="kind")
+        assert model.targets == ("kind0", "kind1")
+        np.testing.assert_allclose(model.predict(frame), regressor.predict(X), rtol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_model_has_one_label_a_row():
+    from hassenet import NetworkClassifier
+
+    several = np.array([[0, 1], [1, 1], [1, 0], [0, 0]] * 5)
+    classifier = NetworkClassifier((2,), max_iter=2)
+    with pytest.raises(ParameterError, match="network_"):
+        Model.of(classifier.fit(np.eye(20), several))
 
 
 def test_loading_and_predicting_import_no_scikit_learn(tmp_path, two_classes):

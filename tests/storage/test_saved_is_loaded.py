@@ -45,12 +45,16 @@ def test_a_loaded_network_predicts_the_same_bits(net, seed):
 
 
 text = st.text(st.characters(blacklist_categories=("Cs",)))
-names = st.recursive(text | st.integers(-(2**63) + 1, 2**63 - 1), lambda part: st.lists(part).map(tuple), max_leaves=5)
+names = st.recursive(
+    text | st.integers(-(2**63) + 1, 2**63 - 1), lambda part: st.lists(part).map(tuple), max_leaves=5
+)
 
 
 @given(st.lists(names, min_size=3, max_size=8, unique=True))
 def test_every_kind_of_name_comes_back_with_its_type(elements):
-    net = Network(Hierarchy.from_covers([(low, elements[-1]) for low in elements[:-1]]).crown([("the", "output")]))
+    net = Network(
+        Hierarchy.from_covers([(low, elements[-1]) for low in elements[:-1]]).crown([("the", "output")])
+    )
     loaded = through_disk(net).hierarchy
     assert loaded == net.hierarchy
     assert repr(loaded.ranks) == repr(net.hierarchy.ranks)

@@ -44,7 +44,7 @@ class Split:
 def run(o: FitOptions) -> Model:
     """Read, train, judge, report and save."""
     check_replaceable(o.out, o.force)
-    table = read_table(o.data)
+    table = _enough(read_table(o.data), o)
     target = Target.of(table, o.target, o.task)
     o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
     model, X = _start(table, target, o)
@@ -61,12 +61,16 @@ def run(o: FitOptions) -> Model:
 # ---------------------------------------------------------------- before training
 
 
-def _start(table: Table, target: Target, o: FitOptions) -> tuple[Model, Array]:
-    """Return the model before training, and its features as a matrix."""
+def _enough(table: Table, o: FitOptions) -> Table:
     if len(table) < _LEAST_ROWS:
         raise DataError(
             f"a fit needs at least {_LEAST_ROWS} rows; {o.data.name} has {len(table)}; collect more"
         )
+    return table
+
+
+def _start(table: Table, target: Target, o: FitOptions) -> tuple[Model, Array]:
+    """Return the model before training, and its features as a matrix."""
     H = hierarchy_for(_columns(table, o), target.outputs, o)
     features = tuple(map(str, H.ranks[0]))
     X = table.numbers(features)

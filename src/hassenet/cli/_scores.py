@@ -16,8 +16,9 @@ Array = NDArray[Any]
 
 def scores(target: Target, rows: Array, prediction: Array) -> Scores:
     """Return the scores of a prediction, probabilities or numbers, on some rows of the target."""
-    true = target.values[rows]
-    return _of_numbers(true, prediction) if target.classes is None else _of_classes(true, prediction)
+    measure = _of_numbers if target.classes is None else _of_classes
+    found = measure(target.values[rows], prediction)
+    return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
 def _of_classes(true: Array, p: Array) -> Scores:

@@ -13,9 +13,15 @@ from hassenet.cli._guard import guarded
 @click.option(
     "--repeats", type=click.IntRange(1), default=4, show_default=True, help="Of the 5-fold cross-validation."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for report and pictures.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="hassenet-demo",
+    show_default=True,
+    help="Folder for report and pictures.",
+)
 @guarded
-def demo(repeats: int, out: Path | None) -> None:
+def demo(repeats: int, out: Path) -> None:
     """Tell ill from healthy by gut microbes: a network of named taxa beside three usual models.
 
     \b
@@ -24,4 +30,4 @@ def demo(repeats: int, out: Path | None) -> None:
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.demo import run
 
-    run(repeats=repeats, **({} if out is None else {"out": out}))
+    run(repeats=repeats, out=out)

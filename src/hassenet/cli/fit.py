@@ -86,7 +86,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context
 @guarded
-def fit(context: click.Context, **options: Any) -> None:
+def fit(context: click.Context, /, **options: Any) -> None:
     """Train a network on a table: CSV, TSV (also .gz) or Parquet.
 
     Every column but the target is a feature and has to be numeric. Part of the rows is held out; the model is judged

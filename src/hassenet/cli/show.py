@@ -56,8 +56,7 @@ def _about(path: Path, model: Model) -> str:
     classes = f": {listing(model.classes)}" if model.classes else ""
     lines = [
         f"{path.name}: {model.task} of {listing(model.targets)}{classes}",
-        f"features: {len(model.features):,} ({some} …)"
-        + "".join(f", {step}" for step in steps),
+        f"features: {len(model.features):,} ({some} …)" + "".join(f", {step}" for step in steps),
     ]
     return "\n".join(lines)
 

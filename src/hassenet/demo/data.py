@@ -24,6 +24,9 @@ LEVELS = {
     "s": "species",
 }
 
+RANKS = ("microbes", "genera", "families", "orders", "classes", "phyla", "kingdoms", "output")
+"""What the ranks of the network hold; most microbes are species, a few are known by their genus only."""
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -59,14 +62,15 @@ class Microbes:
         """log₁₀(abundance + 10⁻⁴), (m, n)."""
         return np.log10(self.abundance + OFFSET)
 
-    def rise(self, taxon: Hashable) -> float:
-        """Return how much higher a taxon stands in the ill: the difference of the mean log₁₀(abundance + 10⁻⁴).
-
-        The abundance of a taxon is the sum over the features below it.
-        """
+    def log_abundance(self, taxon: Hashable) -> NDArray[np.float64]:
+        """Return log₁₀(abundance + 10⁻⁴) of a taxon, (m,): its abundance is the sum over the features below it."""
         below = str(taxon).removesuffix("|*")
         columns = [k for k, name in enumerate(self.lineages) if name == below or name.startswith(below + "|")]
-        logarithm = np.log10(self.abundance[:, columns].sum(axis=1) + OFFSET)
+        return np.log10(self.abundance[:, columns].sum(axis=1) + OFFSET)
+
+    def rise(self, taxon: Hashable) -> float:
+        """Return how much higher a taxon stands in the ill: the difference of the means of its log abundance."""
+        logarithm = self.log_abundance(taxon)
         return float(logarithm[self.ill == 1].mean() - logarithm[self.ill == 0].mean())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from hassenet.demo.data import LEVELS
+from hassenet.demo.data import RANKS
 from hassenet.demo.taxa import Taxon
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -26,11 +26,12 @@ def costs(history: Sequence[Any]) -> Figure:
 
 def taxonomy(net: Network, taxa: Sequence[Taxon]) -> Figure:
     """Draw the network with the most important taxa and what they belong to."""
-    names = ["species", *list(LEVELS.values())[-2::-1], "output"]
     first = with_taxa_above(net.hierarchy, [taxon.lineage for taxon in taxa])
-    figure = plot_hierarchy(net, max_elements=50, first=first, rank_names=names)
+    figure = plot_hierarchy(net, max_elements=50, first=first, rank_names=RANKS)
     figure.axes[0].set_title(
-        "The taxa that matter most, what they belong to, and the largest weights", fontsize=10, loc="left"
+        "The taxa that matter most and what they belong to. Each neuron rises with the abundance of its taxon.",
+        fontsize=10,
+        loc="left",
     )
     return figure
 
@@ -61,5 +62,5 @@ def taxa(table: Sequence[Taxon]) -> Figure:
         spread=[taxon.spread for taxon in table],
         groups=[taxon.level for taxon in table],
         sides=("more in the healthy", "more in cirrhosis"),
-        label="log-odds by which it moves ill and healthy apart (line: ± sd over cross-validation)",
+        label="log-odds by which it moves ill and healthy apart, ± sd",
     )

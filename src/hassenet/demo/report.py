@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from hassenet.demo.contenders import BATCH, LOGISTIC, NETWORK, PENALTY, RATE
-from hassenet.demo.data import LEVELS, Microbes
+from hassenet.demo.data import RANKS, Microbes
 from hassenet.demo.settings import Settings
 from hassenet.demo.taxa import Taxon
 from hassenet.demo.validation import Floats, paired_difference
@@ -28,16 +28,16 @@ def opening(data: Microbes) -> str:
 def network(net: Network, settings: Settings) -> str:
     """Return what the network is: taxa by rank, covers, and how many a dense one would have."""
     sizes = [int((~net.hierarchy.relays(i)).sum()) for i in range(net.hierarchy.depth + 1)]
-    names = ["species", *list(LEVELS.values())[-2::-1], "output"]
-    chain = " → ".join(f"{n} {name}" for n, name in zip(sizes, names, strict=True))
+    chain = " → ".join(f"{n} {name}" for n, name in zip(sizes, RANKS, strict=True))
     weights = net.n_parameters - sum(sizes[1:])
     dense = sum(a * b for a, b in pairwise(sizes))
     return (
         f"Hierarchy  {chain}\n"
-        "           the output looks at the taxa of every rank above the species, through relays\n"
+        "           the output looks at the taxa of every rank, through relays\n"
         f"Network    one tanh neuron a taxon, {weights:,} weights; dense between the same ranks: {dense:,}"
         f" ({dense / weights:.0f} times as many)\n"
-        f"           Adam {RATE}, batch {BATCH}, {settings.epochs} epochs, L2 {PENALTY}: fixed beforehand, not on the folds"
+        f"           Adam {RATE}, batch {BATCH}, {settings.epochs} epochs, L2 {PENALTY}; settings of an earlier trial\n"
+        "           on the same people, none is chosen in this run"
     )
 
 

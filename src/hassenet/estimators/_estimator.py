@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import (
@@ -19,17 +19,18 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from hassenet.errors import NotFiniteError, ParameterError, ShapeError
+from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators._examples import Examples
 from hassenet.estimators._hierarchies import crowned, dense
 from hassenet.estimators._learning import Task, stepwise, whole
+from hassenet.estimators._methods import checks_parameters
 from hassenet.estimators._names import numbered, of_columns
 from hassenet.estimators._record import Record
 from hassenet.estimators._solvers import hidden_activation, sizes
 from hassenet.hierarchy import Hierarchy
+from hassenet.history import Fit, TrainingState
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
-from hassenet.history import Fit
 
 Array = NDArray[Any]
 
@@ -39,14 +40,16 @@ class Start(NamedTuple):
 
     network: Network
     record: Record
-    state: Any
+    state: TrainingState | None
     t: int
 
 
 class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
-    """A network with scikit-learn's interface; :class:`NetworkClassifier` and :class:`NetworkRegressor` are concrete."""
+    """A network with scikit-learn's interface; the classifier and the regressor are concrete."""
 
     network_: Network
+    _record: Record
+    _state: TrainingState | None
 
     # ---------------------------------------------------------------- what the concrete classes say
 
@@ -84,7 +87,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     # ---------------------------------------------------------------- learning
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train the network.
 
@@ -198,7 +201,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _run_whole(self, start: Start, task: Task) -> None:
         result, cost = whole(self, task)
         self._keep(result.network, result)
-        self.t_, self._record, self.loss_ = start.t, start.record, cost
+        self.t_, self._record, self._state, self.loss_ = start.t, start.record, None, cost
         if not start.record.losses:
             self._forget_curves()
 
@@ -211,11 +214,6 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         self._keep_curves(record, scored=task.validation is not None)
 
     def _keep(self, network: Network, result: Fit) -> None:
-        if not np.isfinite(network.theta).all():
-            raise NotFiniteError(
-                "Solver produced non-finite parameter weights. The input data may contain large values and need to be "
-                "preprocessed."
-            )
         self.network_, self._state, self.history_ = network, result.state, result.history
         self.n_iter_ = len(result.history)
 
@@ -229,7 +227,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _forget_curves(self) -> None:
         """Drop what an earlier fit by another solver has left."""
         for name in ("loss_curve_", "best_loss_", "validation_scores_", "best_validation_score_"):
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
 
     # ---------------------------------------------------------------- checks of data
 
@@ -251,14 +249,14 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         check_is_fitted(self)
         return validate_data(self, X, accept_sparse=["csr", "csc"], dtype=self._dtypes(), reset=False)
 
-    def _dtypes(self) -> list[np.dtype[Any]]:
-        kinds = [np.dtype(np.float64), np.dtype(np.float32)]
+    def _dtypes(self) -> list[type[np.floating[Any]]]:
+        kinds: dict[str, type[np.floating[Any]]] = {"float64": np.float64, "float32": np.float32}
         if self.dtype is None:
-            return kinds
-        wished = [kind for kind in kinds if kind in (self.dtype, getattr(self.dtype, "name", None))]
-        if not wished:
+            return list(kinds.values())
+        name = getattr(self.dtype, "__name__", str(self.dtype))
+        if name not in kinds:
             raise ParameterError(f"dtype is None, 'float32' or 'float64'; got {self.dtype!r}")
-        return wished
+        return [kinds[name]]
 
     # ---------------------------------------------------------------- hidden features
 

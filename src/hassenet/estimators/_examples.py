@@ -8,6 +8,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.errors import DataError
+
 Array = NDArray[Any]
 
 
@@ -60,6 +62,18 @@ class Examples:
         return Examples(self.X[rows], self.Y[rows], *weights)
 
     def with_weight(self) -> Examples:
-        """Return the examples whose weight is not 0: weight 0 means absent, also when batches are counted."""
+        """Return the examples whose weight is not 0: weight 0 means absent, also when batches are counted.
+
+        Raises
+        ------
+        DataError
+            If none is left.
+        """
         w = self.training_weight
-        return self if w is None or (w > 0).all() else self.take(np.flatnonzero(w))
+        if w is None or (w > 0).all():
+            return self
+        if not w.any():
+            raise DataError(
+                "no example that counts: sample weight times class weight is zero for each; give some weight"
+            )
+        return self.take(np.flatnonzero(w))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -84,16 +83,15 @@ def _in_order(H: Hierarchy, columns: Sequence[str]) -> Hierarchy:
     given = set(columns)
     missing = [name for name in columns if name not in element]
     left_out = [e for name, e in element.items() if name not in given]
-    if missing or left_out or len(given) < len(columns):
-        raise FeatureError(_mismatch(missing, left_out, columns))
+    if missing or left_out:
+        raise FeatureError(_mismatch(missing, left_out))
     return H.reorder(0, [element[name] for name in columns])
 
 
-def _mismatch(missing: Sequence[object], left_out: Sequence[object], columns: Sequence[str]) -> str:
+def _mismatch(missing: Sequence[object], left_out: Sequence[object]) -> str:
     reasons = {
         "columns of X are missing from rank 0": missing,
         "elements of rank 0 are left out by X": left_out,
-        "columns of X repeat a name": [name for name, n in Counter(columns).items() if n > 1],
     }
     found = "; ".join(f"{len(names)} {what}: {listing(names, 3)}" for what, names in reasons.items() if names)
     return f"X and the hierarchy must name the same features: {found}; drop those columns, restrict() or rename() H"

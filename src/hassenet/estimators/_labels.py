@@ -47,8 +47,8 @@ class Labels:
         self.classes: Array = self._binarizer.classes_
         if len(self.classes) < 2 and self.task == "binary":
             raise TargetError(
-                f"y holds one class only, {self.classes.tolist()}: a classifier needs two or more classes to tell apart; "
-                "add examples of another"
+                f"y holds one class only, {self.classes.tolist()}: a classifier needs two or more classes to tell "
+                "apart; add examples of another"
             )
 
     @property

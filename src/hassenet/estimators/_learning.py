@@ -83,7 +83,8 @@ class _Watch:
         if self._record.idle <= self._e.n_iter_no_change:
             return False
         what = "Validation score" if self._record.by_score else "Training loss"
-        gone = f"{what} did not improve more than tol={self._e.tol:f} for {self._e.n_iter_no_change} consecutive epochs."
+        epochs = self._e.n_iter_no_change
+        gone = f"{what} did not improve more than tol={self._e.tol:f} for {epochs} consecutive epochs."
         if is_adaptive(self._e):  # the schedule has seen it too: it lowers the rate, or ends the training
             self._record.idle = 0
             self._say(f"{gone} Lowering the learning rate.")
@@ -167,7 +168,10 @@ def _warn_of_lbfgs(result: Fit, max_iter: int) -> None:
     if result.stopped not in ("epochs", "stalled"):
         return
     n = len(result.history)
-    remedies = {"epochs": f"raise max_iter={max_iter}" if n >= max_iter else "raise max_fun", "stalled": "start from other weights"}
+    remedies = {
+        "epochs": f"raise max_iter={max_iter}" if n >= max_iter else "raise max_fun",
+        "stalled": "start from other weights",
+    }
     warnings.warn(
         f"lbfgs failed to converge after {n} iteration(s); {remedies[result.stopped]}, raise tol, or scale the data",
         ConvergenceWarning,

@@ -19,7 +19,7 @@ _POSITIVE = Interval(Real, 0, None, closed="neither")
 _BELOW_ONE = Interval(Real, 0, 1, closed="left")
 _HIDDEN = {"logistic", *ACTIVATIONS} - {"softmax", "exp"}
 
-DOMAINS: Mapping[str, list[Any]] = MappingProxyType(
+DOMAINS: Mapping[str, Any] = MappingProxyType(
     {
         # scikit-learn's, some of them with more to choose from
         "hidden_layer_sizes": ["array-like", _AT_LEAST_ONE],

@@ -65,15 +65,6 @@ def penalty(estimator: Any, examples: float) -> Penalty:
     return ElasticNet(l1, l2) if l1 else L2(l2)
 
 
-def has_steps(estimator: Any) -> bool:
-    """Return whether the solver goes step by step; raise AttributeError, as scikit-learn does, if it does not."""
-    if estimator.solver == "lbfgs":
-        raise AttributeError(
-            "partial_fit is only available for stochastic optimizers. lbfgs is not stochastic."
-        )
-    return True
-
-
 def sizes(hidden_layer_sizes: Any) -> list[int]:
     """Return the hidden sizes as a list.
 

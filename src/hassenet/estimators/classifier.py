@@ -8,17 +8,16 @@ from typing import Any, ClassVar, Literal, Self, final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit, log_softmax
-from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
 from hassenet.errors import ParameterError
 from hassenet.estimators._estimator import NetworkEstimator
 from hassenet.estimators._labels import Labels
+from hassenet.estimators._methods import checks_parameters, for_solvers_with_steps
 from hassenet.estimators._parameters import DOMAINS, keep
-from hassenet.estimators._solvers import has_steps
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
 
@@ -192,8 +191,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     ) -> None:
         keep(self, locals())
 
-    @available_if(has_steps)
-    @_fit_context(prefer_skip_nested_validation=True)
+    @for_solvers_with_steps
+    @checks_parameters
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Go on training for one epoch over the given examples.
 

@@ -8,15 +8,14 @@ from typing import Any, ClassVar, Literal, Self, final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
-from sklearn.base import RegressorMixin, _fit_context
+from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.metaestimators import available_if
 
 from hassenet.estimators._estimator import NetworkEstimator
+from hassenet.estimators._methods import checks_parameters, for_solvers_with_steps
 from hassenet.estimators._names import numbered
 from hassenet.estimators._parameters import DOMAINS, keep
-from hassenet.estimators._solvers import has_steps
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
 
@@ -188,8 +187,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     ) -> None:
         keep(self, locals())
 
-    @available_if(has_steps)
-    @_fit_context(prefer_skip_nested_validation=True)
+    @for_solvers_with_steps
+    @checks_parameters
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Go on training for one epoch over the given examples.
 

@@ -57,7 +57,7 @@ def kept_elements(
     """Return which elements of each rank are shown, about ``most`` besides relays.
 
     From the top down, a rank keeps the elements with the largest Σ|weight| of their covers to elements kept above;
-    the top rank those with the largest Σ|weight| below. Elements in ``first`` come before all others. A relay is kept
+    the top rank those with the largest Σ|weight| below. Elements in ``first`` are kept always. A relay is kept
     where its source and one of its readers are.
     """
     relays = [H.relays(i) for i in range(H.depth + 1)]
@@ -83,7 +83,8 @@ def _sums(groups: Indices, values: NDArray[Any], n: int) -> Floats:
 
 
 def _largest(strength: Floats, allowed: Mask, favoured: Mask, count: int) -> Mask:
-    """Return the mask of ``count`` allowed elements: the favoured, then the strongest, then the first in order."""
+    """Return the mask of ``count`` allowed elements, but of all favoured: these, the strongest, the first in order."""
+    count = max(count, int((favoured & allowed).sum()))
     order = np.lexsort((-strength, ~favoured, ~allowed))
     mask = np.zeros(len(strength), bool)
     mask[order[:count]] = True

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet.errors import ParameterError
@@ -20,7 +21,7 @@ def plot_costs(history: Iterable[Any], *, costs: ArrayLike | None = None, ax: Ax
     """Draw the costs of a training run: a thin line a step, a thick one an epoch, the validation cost beside them.
 
     The epoch with the lowest validation cost is marked. The axis is logarithmic where costs span more than a factor
-    of thirty and all are above 0.
+    of ten and all are above 0.
 
     Parameters
     ----------
@@ -96,8 +97,11 @@ def _mark_best(ax: Axes, validation: Floats) -> None:
 
 def _finish(ax: Axes, values: Sequence[float] | Floats) -> None:
     finite = np.asarray(values)[np.isfinite(values)]
-    if len(finite) and finite.min() > 0 and finite.max() > 30 * finite.min():
+    if len(finite) and finite.min() > 0 and finite.max() > 10 * finite.min():
         ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        ax.yaxis.set_minor_formatter(NullFormatter())
     tidy(ax)
     ax.set_xlabel("epoch", color=INK)
     ax.set_ylabel("cost J (mean loss + penalty)", color=INK)

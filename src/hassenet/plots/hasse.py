@@ -55,7 +55,7 @@ def plot_hierarchy(
     max_elements : int
         About how many elements to show, relays not counted; each rank shows at least one.
     first : iterable of elements, optional
-        Elements to keep before all others of their rank.
+        Elements to show in any case, before all others of their rank.
     rank_names : sequence of D + 1 str, optional
         What to call the ranks; by default "rank 0" and so on, with the activation of a network's rank.
 
@@ -76,6 +76,7 @@ def plot_hierarchy(
     >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
     ['rank 0', 'rank 1', 'rank 2']
     """
+    first = frozenset(first)
     H, weights = _parts(network_or_hierarchy)
     names = _rank_names(network_or_hierarchy, H, rank_names)
     if max_elements < 1:
@@ -85,7 +86,7 @@ def plot_hierarchy(
     _frame(ax, diagram, names)
     _draw_covers(ax, diagram, weights is not None)
     _draw_elements(ax, diagram, _font_size(ax, diagram))
-    ax.set_xlabel(_note(H, diagram), fontsize=8, color=MUTED, loc="left")
+    ax.set_xlabel(_note(H, diagram, bool(first)), fontsize=8, color=MUTED, loc="left")
     return figure
 
 
@@ -202,12 +203,13 @@ def _draw_labels(ax: Axes, rank: int, shown: Iterable[tuple[float, str]], font_s
                 linespacing=1.05, gid=f"rank {rank}")  # fmt: skip
 
 
-def _note(H: Hierarchy, diagram: Diagram) -> str:
+def _note(H: Hierarchy, diagram: Diagram, asked_for: bool) -> str:
     relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
     elements = _count(diagram.n_elements, H.n_elements - relays, "element")
     covers = _count(diagram.n_covers, H.n_covers, "cover")
     thinned = diagram.n_elements < H.n_elements - relays
-    chosen = "; per rank, those with the largest |weight| to what is shown above" if thinned else ""
+    largest = "those with the largest |weight| to what is shown above"
+    chosen = f"; per rank, {'those asked for, then ' if asked_for else ''}{largest}" if thinned else ""
     return f"{elements}, {covers}{chosen}" + ("; thin lines through a rank are relays" if relays else "")
 
 

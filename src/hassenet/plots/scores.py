@@ -66,4 +66,4 @@ def _draw_row(ax: Axes, row: int, values: np.ndarray, colour: str) -> None:
     ax.plot([mean], [row], "D", markersize=7, color=colour, markeredgecolor="white", zorder=4)
     ax.annotate(f"{mean:.3f} ± {deviation:.3f}", (1.0, row), xycoords=("axes fraction", "data"), xytext=(8, 0),
                 textcoords="offset points", va="center", size=9, color=INK)  # fmt: skip
-    ax.axhline(row + 0.5, color=FAINT, linewidth=0.3)
+    ax.axhline(row - 0.5, color=FAINT, linewidth=0.3 if row else 0)

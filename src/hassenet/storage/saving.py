@@ -15,7 +15,7 @@ from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.storage import models, networks
 from hassenet.storage.folder import ATTACHMENTS, write_folder
-from hassenet.storage.schema import FORMAT, JSON_NAME, TENSORS_NAME, VERSION, Document
+from hassenet.storage.schema import FORMAT, JSON_NAME, TENSORS_NAME, VERSION, Document, NetworkRecord
 
 
 def save(
@@ -79,7 +79,7 @@ def _encoded(model: Network | Model) -> dict[str, bytes]:
     return {TENSORS_NAME: tensors, JSON_NAME: _json(document)}
 
 
-def _record(net: Network) -> networks.NetworkRecord:
+def _record(net: Network) -> NetworkRecord:
     try:
         return networks.record_of(net)
     except RecursionError:

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 JSON_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
-FORMAT = "hassenet"
-VERSION = 1
+FORMAT: Literal["hassenet"] = "hassenet"
+VERSION: Literal[1] = 1
 
 
 class Head(Struct, frozen=True):

@@ -64,10 +64,9 @@ class Table:
         """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""
         for name in names:
             if name not in self.values:
-                near = get_close_matches(name, self.columns, n=3, cutoff=0.5) or self.columns
-                raise FeatureError(
-                    f"{what} is a column of the table; there is no {name!r}; did you mean one of {listing(near)}?"
-                )
+                near = get_close_matches(name, self.columns, n=3, cutoff=0.5)
+                hint = f"did you mean {listing(near)}?" if near else f"there are {listing(self.columns)}"
+                raise FeatureError(f"{what} is a column of the table; there is no {name!r}; {hint}")
 
     def text(self, names: Iterable[str]) -> list[str]:
         """Return those of the columns that hold something else than numbers."""
@@ -136,7 +135,7 @@ class Table:
 def _check_finite(matrix: NDArray[np.float64], names: Sequence[str]) -> None:
     infinite = np.isinf(matrix).sum(0)
     if infinite.any():
-        counts = [f"{names[k]} {infinite[k]}" for k in np.flatnonzero(infinite)]
+        counts = [f"{names[k]} {infinite[k]}" for k in np.flatnonzero(infinite).tolist()]
         raise NotFiniteError(
             f"features are finite; {_count(counts, 'column')} with infinite values (and how many): {listing(counts)}; "
             "mend the values, or leave out the columns with --drop"

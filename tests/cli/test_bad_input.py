@@ -1,0 +1,208 @@
+"""A mistake gives one message: the rule, the culprit, the remedy. Nothing is written."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from .conftest import CLASS
+
+
+@pytest.fixture
+def fails(fit, refuses, tmp_path):
+    """Fit a frame and check what is said."""
+
+    def check(frame: pd.DataFrame, *parts: str, more: tuple[object, ...] = CLASS, **others: str) -> None:
+        frame.to_csv(tmp_path / "bad.csv", index=False)
+        refuses(fit(tmp_path / "bad.csv", *more, **others), *parts, made=(tmp_path / "bad.csv",))
+
+    return check
+
+
+# ---------------------------------------------------------------- columns
+
+
+def test_text_columns_are_named_with_the_options_that_leave_them_out(fails, frame):
+    fails(frame.assign(city="Bonn"), "2 columns", "'sample', 'city'", "--drop sample --drop city", more=())
+
+
+def test_missing_values_are_counted(fails, frame):
+    frame.loc[:3, "age"] = np.nan
+    frame.loc[2:4, "A|a"] = np.nan
+    fails(frame, "2 columns", "'A|a 3'", "'age 4'", "5 of 60 rows", "--drop")
+
+
+def test_infinite_values_are_counted(fails, frame):
+    frame.loc[:1, "age"] = np.inf
+    fails(frame, "finite", "'age 2'")
+
+
+def test_an_unknown_target_brings_up_near_names(fails, frame):
+    fails(frame, "no 'helth'", "did you mean 'health'?", target="helth")
+    fails(frame, "no 'zzz'", "there are 'A|a'", target="zzz")
+
+
+def test_an_unknown_column_to_drop_brings_up_near_names(fails, frame):
+    fails(frame, "no 'sampel'", "'sample'", more=("--drop", "sampel"))
+
+
+def test_a_target_that_never_varies_is_refused(fails, frame):
+    fails(frame.assign(health="ill"), "varies", "'health' is 'ill'")
+    fails(
+        frame.assign(weight=1.5),
+        "varies",
+        "1.5",
+        target="weight",
+        more=("--drop", "health", "--drop", "sample"),
+    )
+
+
+def test_a_target_with_gaps_is_refused(fails, frame):
+    frame.loc[:1, "health"] = None
+    fails(frame, "missing", "'health 2'")
+
+
+def test_a_class_with_one_row_is_refused(fails, frame):
+    frame.loc[0, "health"] = "dead"
+    fails(frame, "two rows", "'dead'")
+
+
+def test_a_task_that_does_not_suit_the_target_is_refused(fails, frame):
+    fails(frame, "numbers", "'health'", more=(*CLASS, "--task", "regression"))
+    both = ("--drop", "sample", "--target", "weight", "--task", "classification")
+    fails(frame, "one target", "--task regression", more=both)
+
+
+def test_infinite_targets_are_refused(fails, frame):
+    frame.loc[0, "weight"] = np.inf
+    fails(frame, "finite", "'weight'", target="weight", more=("--drop", "health", "--drop", "sample"))
+
+
+def test_a_table_without_features_is_refused(fails, frame):
+    fails(frame[["health"]], "needs features", more=())
+
+
+def test_a_column_without_a_name_is_refused(fails, frame):
+    fails(frame.rename(columns={"age": ""}), "has a name", '--drop ""')
+
+
+def test_too_few_rows_are_refused(fails, frame):
+    fails(frame[:9], "at least 10 rows", "has 9")
+
+
+def test_a_split_that_cannot_hold_every_class_is_refused(fails, frame):
+    frame["health"] = [f"c{k % 30}" for k in range(60)]
+    fails(frame, "split by class", "--test-size")
+
+
+def test_logarithms_of_what_is_not_positive_are_refused(fails, frame):
+    fails(frame, "log10(x + 0.0001)", "'age'", more=(*CLASS, "--log10", "1e-4"))
+
+
+def test_a_cost_that_is_not_finite_names_the_epoch(fails, frame):
+    fails(frame.assign(age=1e30), "epoch", more=(*CLASS, "--no-standardize", "--learning-rate", "1e30"))
+
+
+# ---------------------------------------------------------------- hierarchies
+
+
+def test_lineages_that_are_none_are_refused(fails, frame):
+    fails(frame, "';'", "--lineage-sep", more=(*CLASS, "--lineage-sep", ";"))
+
+
+@pytest.mark.parametrize(
+    ("edges", "parts"),
+    [
+        ("a\tb\nb\tc\nc\ta\n", ["cycle"]),
+        ("x\ty\n", ["none of the", "'x'"]),
+        ("a\tb\tc\n", ["column"]),
+        ("", ["empty"]),
+    ],
+)
+def test_an_edge_list_that_is_none_is_refused(fit, refuses, data, tmp_path, edges, parts):
+    (tmp_path / "edges.tsv").write_text(edges)
+    refuses(fit(data, *CLASS, "--hierarchy", tmp_path / "edges.tsv"), *parts)
+
+
+# ---------------------------------------------------------------- files
+
+BYTES = {
+    "empty.csv": (b"", "empty"),
+    "blank.csv": (b"\n \n", "empty"),
+    "header.csv": (b"age,health\n", "no rows"),
+    "ragged.csv": (b"age,health\n1,ill\n1,2,3\n", "Row #3"),
+    "twice.csv": (b"age,age,health\n1,2,ill\n", "repeats 'age'"),
+    "latin.csv": ("größe,health\n1,ill\n".encode("latin1"), "UTF-8"),
+    "zeros.csv": (b"age,health\n\0\0,ill\n", "zero bytes"),
+    "picture.csv": (b"\x89PNG\r\n\x1a\n\xff\xfe", "UTF-8"),
+    "semicolons.csv": (b"age;health\n1;ill\n", "';'"),
+    "comma.tsv": (b"age,health\n1,ill\n", "','"),
+    "table.xlsx": (b"PK", ".csv, .csv.gz"),
+    "table": (b"age,health\n1,ill\n", ".csv, .csv.gz"),
+    "not.csv.gz": (b"age,health\n1,ill\n", "gzip"),
+    "cut.csv.gz": (gzip.compress(b"age,health\n1,ill\n" * 99)[:-20], "gzip"),
+    "bad.csv.gz": (gzip.compress(b"age,health\n1,ill\n")[:12] + b"\xff" * 30, "gzip"),
+    "empty.csv.gz": (gzip.compress(b""), "empty"),
+    "none.parquet": (b"age,health\n1,ill\n", "Parquet"),
+    "cut.parquet": (b"PAR1" + b"\0" * 40, "Parquet"),
+}
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_a_file_that_is_no_table_is_refused(fit, refuses, tmp_path, name):
+    data, part = BYTES[name]
+    (tmp_path / name).write_bytes(data)
+    refuses(fit(tmp_path / name), name, part, made=(tmp_path / name,))
+
+
+def test_a_parquet_file_with_lists_is_refused(fit, refuses, tmp_path):
+    path = tmp_path / "lists.parquet"
+    pd.DataFrame({"health": ["a", "b"] * 10, "list": [[1, 2]] * 20}).to_parquet(path)
+    refuses(fit(path), "'list'", "numbers or text", made=(path,))
+
+
+@pytest.mark.parametrize("out", ["thesis", "people.csv", "people.csv/model"])
+def test_an_output_that_would_destroy_something_is_refused_before_training(run, data, tmp_path, out):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "thesis.tex").write_text("years")
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    result = run("fit", data, "--target", "health", "--out", out, "--force")
+    assert result.exit_code == 1
+    assert "rows" not in result.stdout
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--epochs", "0"],
+        ["--learning-rate", "0"],
+        ["--learning-rate", "fast"],
+        ["--test-size", "1"],
+        ["--hidden-layer-sizes", "10,x"],
+        ["--hidden-layer-sizes", "0"],
+        ["--activation", "magic"],
+        ["--task", "guess"],
+        ["--hierarchy", "nowhere.tsv"],
+        ["--hierarchy", "people.csv", "--lineage-sep", "|"],
+    ],
+)
+def test_an_option_outside_its_domain_is_a_mistake_of_usage(fit, refuses, data, wrong):
+    refuses(fit(data, *wrong), "fit --help", code=2)
+
+
+def test_a_missing_file_is_a_mistake_of_usage(fit, refuses):
+    refuses(fit(Path("nowhere.csv")), "nowhere.csv", "does not exist", code=2)
+
+
+def test_without_pyarrow_the_message_says_how_to_install_it(fit, refuses, data, monkeypatch):
+    import sys
+
+    for name in [m for m in sys.modules if m.split(".")[0] == "pyarrow"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    refuses(fit(data, *CLASS), 'pip install "hassenet[tables]"')

@@ -1,0 +1,52 @@
+"""``hassenet show`` tells what is in a folder or an edge list."""
+
+from __future__ import annotations
+
+import pytest
+
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+from hassenet.storage import save
+
+
+def words(text: str) -> list[list[str]]:
+    return [line.split() for line in text.splitlines()]
+
+
+def test_a_model_is_shown_with_ranks_and_scores(run, fit, data):
+    fit(data, "--lineage-sep", "|", "--drop", "weight", "--log10", "100")
+    shown = run("show", "model").stdout
+    assert ["1", "2", "0", "3", "0.5", "tanh"] in words(shown)
+    for part in ("classification of 'health'", "log10(x + 100), standardised", "parameters: 8", "ROC AUC"):
+        assert part in shown
+
+
+def test_a_bare_network_is_shown(run, tmp_path):
+    save(Network(Hierarchy.subsets(3), hidden="relu", output="sigmoid"), tmp_path / "net")
+    shown = run("show", tmp_path / "net").stdout
+    assert ["1", "3", "0", "6", "0.667", "relu"] in words(shown)
+    assert "parameters: 13 (float32)" in shown
+
+
+def test_an_edge_list_is_shown_also_if_covers_skip_ranks(run, tmp_path):
+    (tmp_path / "edges.tsv").write_text("a\tb\nb\tc\nx\tc\n")
+    shown = run("show", tmp_path / "edges.tsv").stdout
+    assert ["0", "2", "0"] in words(shown)
+    assert "covers: 3" in shown
+    assert "1 covers skip ranks" in shown
+
+
+@pytest.mark.parametrize(("text", "part"), [("a\tb\nb\ta\n", "cycle"), ("", "empty")])
+def test_what_is_no_hierarchy_is_refused(run, tmp_path, text, part):
+    (tmp_path / "edges.tsv").write_text(text)
+    result = run("show", tmp_path / "edges.tsv")
+    assert result.exit_code == 1
+    assert part in result.stderr
+
+
+def test_a_damaged_folder_is_refused_by_name(run, tmp_path):
+    save(Network(Hierarchy.subsets(3)), tmp_path / "net")
+    (tmp_path / "net" / "model.safetensors").write_bytes(b"")
+    result = run("show", tmp_path / "net")
+    assert result.exit_code == 1
+    assert "model.safetensors" in result.stderr
