@@ -417,7 +417,7 @@ HOSTILE = {
     "an index beyond the columns": changed(3, lambda _: (csr.data, csr.indices + 5, csr.indptr, 60, 9)),
     "an index below 0": changed(3, lambda _: (csr.data, csr.indices - 1, csr.indptr, 60, 9)),
     "an indptr too short": changed(3, lambda _: (csr.data, csr.indices, csr.indptr[:-1], 60, 9)),
-    "an indptr beyond the entries": changed(3, lambda _: (csr.data, csr.indices, csr.indptr + 5, 60, 9)),
+    "an indptr beyond the entries": changed(3, lambda _: (csr.data, csr.indices, csr.indptr + 500, 60, 9)),
     "an indptr that falls": changed(3, lambda _: (csr.data, csr.indices, csr.indptr[::-1].copy(), 60, 9)),
     "indices of two types": changed(3, lambda _: (csr.data, csr.indices.astype("i8"), csr.indptr, 60, 9)),
     "more indices than data": changed(3, lambda _: (csr.data[:-1], csr.indices, csr.indptr, 60, 9)),
