@@ -104,9 +104,9 @@ void dense_forward(const Work<T>& work, const Layer& layer, const T* theta, bool
     });
 }
 
-// δ of the sources that stand in one rank gets Wᵀδ
+// δ of the sources that stand in one rank gets Wᵀδ; where nothing more is to come, G′ at once
 template <typename T>
-void dense_delta(const Work<T>& work, const Layer& layer, const Block& block, const T* theta, bool add) {
+void dense_delta(const Work<T>& work, const Layer& layer, const Block& block, const T* theta, bool add, bool last) {
     const T* W = theta + layer.weight;
     const T* above = work.delta_row(layer.first_row);
     const Index stride = work.stride;
@@ -118,8 +118,12 @@ void dense_delta(const Work<T>& work, const Layer& layer, const Block& block, co
         const T* first = above + at;
         block_product<T, R, N>(d, a, layer.columns, layer.rows, [=](Index k) { return first + k * stride; });
         for (int i = 0; i < R; ++i) {
-            T* out = work.delta_row(block.sources[column + i]) + at;
-            for (int v = 0; v < N; ++v) store(out + v * lanes<T>, add ? load(out + v * lanes<T>) + d[i][v] : d[i][v]);
+            const Index row = block.sources[column + i];
+            if (add) {
+                const T* before = work.delta_row(row) + at;
+                for (int v = 0; v < N; ++v) d[i][v] += load(before + v * lanes<T>);
+            }
+            store_pulled_back<T, N>(work, row, at, d[i], last);
         }
     });
 }
@@ -158,12 +162,17 @@ inline void store_blended(T* out, Index width, const V<T> (&product)[N], T alpha
 
 // ∂J/∂b = δ, summed over the examples
 template <typename T> void bias_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
-    for (Index k = 0; k < layer.rows; ++k) {
-        const T* delta = work.delta_row(layer.first_row + k);
-        V<T> total{};
-        for (Index i = 0; i < work.padded; i += lanes<T>) total += load(delta + i);
+    for (Index k = 0; k < layer.rows; k += 4) {
+        V<T> totals[4] = {};
+        T sums[4];
+        const Index rows = smaller(4, layer.rows - k);
+        for (Index j = 0; j < rows; ++j) {
+            const T* delta = work.delta_row(layer.first_row + k + j);
+            for (Index i = 0; i < work.padded; i += lanes<T>) totals[j] += load(delta + i);
+        }
+        four_sums(totals, sums);
         T* out = to.out + layer.bias + k;
-        *out = blended(to.alpha, sum(total), to.bias_beta, *out);
+        for (Index j = 0; j < rows; ++j) out[j] = blended(to.alpha, sums[j], to.bias_beta, out[j]);
     }
 }
 

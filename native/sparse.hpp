@@ -95,6 +95,20 @@ void sparse_forward(const Work<T>& work, const Layer& layer, const T* theta, boo
     });
 }
 
+// The store of δ, times G′ where nothing more is to come
+template <typename T, int N>
+inline void store_pulled_back(const Work<T>& work, Index row, Index at, V<T> (&d)[N], bool last) {
+    T* out = work.delta_row(row) + at;
+    const T* x = work.x_row(row) + at;
+    const Code code = last ? work.code(row) : Code::identity;
+    if (code == Code::relu)
+        for (int i = 0; i < N; ++i) d[i] = choose<T>(load(x + i * lanes<T>) > V<T>{}, d[i], d[i] * T(0));
+    for (int i = 0; i < N; ++i) store(out + i * lanes<T>, d[i]);
+    if (code == Code::identity || code == Code::relu) return;
+    const T* slope = work.slope_row(row);
+    pull_back<T>(code, out, x, slope ? slope + at : nullptr, N * lanes<T>);
+}
+
 // δ of an element: what complete layers left there, and its sparse covers above
 template <typename T, int N>
 void delta_stretch(const Work<T>& work, const T* theta, Index rank, Index at, Span rows, bool add) {
@@ -103,21 +117,14 @@ void delta_stretch(const Work<T>& work, const T* theta, Index rank, Index at, Sp
     const T* above = work.delta - plan.rank_start[1] * work.stride + at;
     for (Index r = rows.begin; r < rows.end; ++r) {
         const Index row = plan.rank_start[rank] + r;
-        T* out = work.delta_row(row) + at;
+        const T* before = work.delta_row(row) + at;
         V<T> d[N] = {};
         if (add)
-            for (int i = 0; i < N; ++i) d[i] = load(out + i * lanes<T>);
+            for (int i = 0; i < N; ++i) d[i] = load(before + i * lanes<T>);
         const Position* positions = plan.up_positions;
         add_products<T, N>(d, above, work.stride, plan.up_rows, plan.up_starts[row], plan.up_starts[row + 1],
                            [theta, positions](Index c) { return theta[positions[c]]; });
-        const T* x = work.x_row(row) + at;
-        const Code code = joint ? Code::identity : work.code(row);
-        if (code == Code::relu)
-            for (int i = 0; i < N; ++i) d[i] = choose<T>(load(x + i * lanes<T>) > V<T>{}, d[i], d[i] * T(0));
-        for (int i = 0; i < N; ++i) store(out + i * lanes<T>, d[i]);
-        if (code == Code::identity || code == Code::relu) continue;
-        const T* slope = work.slope_row(row);
-        pull_back<T>(code, out, x, slope ? slope + at : nullptr, N * lanes<T>);
+        store_pulled_back<T, N>(work, row, at, d, !joint);
     }
 }
 

@@ -64,21 +64,31 @@ template <typename T> void feed_forward(const Work<T>& work, const T* theta, Ind
     }
 }
 
+// Calls f with the complete layers' blocks that look at a rank.
+template <typename F> inline void blocks_on(const Plan& plan, Index rank, F f) {
+    for (Index l = rank; l < plan.depth; ++l)
+        for (Index k = 0; k < plan.layers[l].n_blocks; ++k)
+            if (plan.layers[l].blocks[k].rank == rank) f(plan.layers[l], plan.layers[l].blocks[k]);
+}
+
 // δ of a rank from all layers that look at it
 template <typename T> void rank_delta(const Work<T>& work, const T* theta, Index rank) {
     const Plan& plan = work.plan;
     const Index first = plan.rank_start[rank], rows = plan.rank_start[rank + 1] - first;
-    bool add = false;
-    for (Index l = rank; l < plan.depth; ++l)
-        for (Index k = 0; k < plan.layers[l].n_blocks; ++k) {
-            const Block& block = plan.layers[l].blocks[k];
-            if (block.rank != rank) continue;
-            if (!add && block.size < rows)
-                std::memset(work.delta_row(first), 0, std::size_t(rows * work.stride) * sizeof(T));
-            dense_delta(work, plan.layers[l], block, theta, add || block.size < rows);
+    const bool sparse = plan.up_starts[first] < plan.up_starts[first + rows];
+    Index left = 0;
+    bool add = false, pulled_back = false;
+    blocks_on(plan, rank, [&](const Layer&, const Block&) { ++left; });
+    blocks_on(plan, rank, [&](const Layer& layer, const Block& block) {
+        if (!add && block.size < rows) {
+            std::memset(work.delta_row(first), 0, std::size_t(rows * work.stride) * sizeof(T));
             add = true;
         }
-    sparse_delta(work, theta, rank, add);
+        pulled_back = --left == 0 && !sparse && block.size == rows && !plan.is_softmax[rank];
+        dense_delta(work, layer, block, theta, add, pulled_back);
+        add = true;
+    });
+    if (!pulled_back) sparse_delta(work, theta, rank, add);
     if (plan.is_softmax[rank])
         pull_back_softmax<T>(work.delta_row(first), work.x_row(first), rows, work.stride, 0, work.padded);
 }

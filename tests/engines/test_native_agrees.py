@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -505,7 +506,7 @@ def test_levels_and_threads_are_chosen_by_name_and_number(threads):
 
 def test_the_environment_chooses_level_and_threads():
     program = "from hassenet.engines import native; print(native.level, native.threads())"
-    environment = {"HASSENET_LEVEL": "baseline", "HASSENET_NUM_THREADS": "3"}
+    environment = {**os.environ, "HASSENET_LEVEL": "baseline", "HASSENET_NUM_THREADS": "3"}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout == "baseline 3\n"
 
