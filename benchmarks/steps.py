@@ -142,7 +142,7 @@ def jax_scan(work: Workload, layer: str) -> Run:
     upper = [jnp.asarray(p.row) for p in pairs]
     lower = [jnp.asarray(p.col) for p in pairs]
     masks = [jnp.asarray(H.covers(i).toarray(), jnp.float32) for i in range(H.depth)] if layer == "masked" else []
-    weights = [jnp.asarray(w.tocsr()[p.row, p.col] if layer == "gather" else _full(w)) for w, p in _beside(net.weights, pairs)]
+    weights = [jnp.asarray(_full(w)[p.row, p.col] if layer == "gather" else _full(w)) for w, p in _beside(net.weights, pairs)]
     theta = (weights, [jnp.asarray(c) for c in net.biases])
     k = H.shape[-1]
 
@@ -187,7 +187,7 @@ def _beside(weights, pairs):
 
 def contenders(work: Workload, threads: int) -> dict[str, Run]:
     found = {name: engine(name, work) for name in available()}
-    small = work.name != "pathway"  # a full matrix of the pathway network does not fit
+    small = work.name != "pathway"  # its first full matrix has 256 million entries
     if find_spec("torch") and small:
         found["torch"] = torch_eager(work, threads)
     if find_spec("jax"):

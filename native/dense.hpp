@@ -24,6 +24,7 @@ inline void block_product(V<T> (&c)[R][N], const T* const (&a)[R], Index step, I
         for (int v = 0; v < N; ++v) c[i][v] = V<T>{};
     for (Index k = 0; k < terms; ++k) {
         const T* p = source(k);
+        if (step != 1) __builtin_prefetch(a[0] + (k + 16) * step);  // down a column: no processor foresees that
         V<T> b[N];
         for (int v = 0; v < N; ++v) b[v] = load(p + v * lanes<T>);
         for (int i = 0; i < R; ++i) {
@@ -33,9 +34,11 @@ inline void block_product(V<T> (&c)[R][N], const T* const (&a)[R], Index step, I
     }
 }
 
-// Calls f(constant rows, first row) over rows: six at a time, then 4, 2, 1.
-template <typename F> inline void row_blocks(Span rows, F f) {
+// Calls f(constant rows, first row) over rows: six at a time (twelve where columns leave registers free), then 4, 2, 1.
+template <bool twelve, typename F> inline void row_blocks(Span rows, F f) {
     Index i = rows.begin;
+    if constexpr (twelve)
+        for (; i + 12 <= rows.end; i += 12) f(std::integral_constant<int, 12>{}, i);
     for (; i + 6 <= rows.end; i += 6) f(std::integral_constant<int, 6>{}, i);
     for (; i + 4 <= rows.end; i += 4) f(std::integral_constant<int, 4>{}, i);
     for (; i + 2 <= rows.end; i += 2) f(std::integral_constant<int, 2>{}, i);
@@ -72,7 +75,8 @@ template <typename T, typename F> inline void grid(const Work<T>& work, Index ro
     together(work.team, rows * columns * terms > worth_sharing, [&](int part, int parts) {
         const Region mine = region_of<T>(rows, columns, part, parts);
         column_blocks<T>(mine.columns, [&](auto registers, Index column) {
-            row_blocks(mine.rows, [&](auto height, Index row) { f(height, registers, row, column); });
+            constexpr bool twelve = 2 * decltype(registers)::value <= block_registers;
+            row_blocks<twelve>(mine.rows, [&](auto height, Index row) { f(height, registers, row, column); });
         });
     });
 }
