@@ -2,16 +2,19 @@
 
     python benchmarks/steps.py [--rounds 5] [--threads 2] [tabular digits middle large sparse pathway]
 
-All contenders of a workload take turns; each has the best of its turns. One turn is one epoch or about a second. Compile
-time is not counted. Peers that are not installed are left out. The table shows how many times slower a peer is, and the
-share of the processor's own matrix-product rate, measured in the same run with a large product of one thread or all.
+All contenders of a workload take turns; each has the best of its turns. One turn is one epoch or about a second.
+Compile time is not counted. Peers that are not installed are left out. The table shows how many times slower a peer is,
+and the share of the rate of a large matrix product of the BLAS with all threads, measured in the same run.
 """
 
 from __future__ import annotations
 
 import os
 
-for _variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # where they are set, every figure of the BLAS is halved
+for _variable in (
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+):  # where they are set, every figure of the BLAS is halved
     os.environ.pop(_variable, None)
 
 import argparse
@@ -57,8 +60,10 @@ class Workload(NamedTuple):
     @property
     def flops(self) -> int:
         """Of one step: three products a layer, the first without δ below."""
-        covers = [self.hierarchy.covers(i).nnz if not self.is_complete else a * b
-                  for i, (a, b) in enumerate(zip(self.hierarchy.shape, self.hierarchy.shape[1:], strict=False))]
+        covers = [
+            self.hierarchy.covers(i).nnz if not self.is_complete else a * b
+            for i, (a, b) in enumerate(zip(self.hierarchy.shape, self.hierarchy.shape[1:], strict=False))
+        ]
         return 2 * self.batch * (3 * sum(covers) - covers[0])
 
 
@@ -109,7 +114,10 @@ def torch_eager(work: Workload, threads: int) -> Run:
     net, H = work.network(), work.hierarchy
     W = [torch.tensor(_full(w), requires_grad=True) for w in net.weights]
     b = [torch.tensor(v, requires_grad=True) for v in net.biases]
-    masks = [None if H.is_complete(i) else torch.tensor(H.covers(i).toarray(), dtype=torch.float32) for i in range(H.depth)]
+    masks = [
+        None if H.is_complete(i) else torch.tensor(H.covers(i).toarray(), dtype=torch.float32)
+        for i in range(H.depth)
+    ]
     optimizer = torch.optim.SGD([*W, *b], lr=RATE)
     functions = torch.nn.functional
     losses = {
@@ -141,8 +149,13 @@ def jax_scan(work: Workload, layer: str) -> Run:
     pairs = [H.covers(i).tocoo() for i in range(H.depth)] if layer == "gather" else []
     upper = [jnp.asarray(p.row) for p in pairs]
     lower = [jnp.asarray(p.col) for p in pairs]
-    masks = [jnp.asarray(H.covers(i).toarray(), jnp.float32) for i in range(H.depth)] if layer == "masked" else []
-    weights = [jnp.asarray(_full(w)[p.row, p.col] if layer == "gather" else _full(w)) for w, p in _beside(net.weights, pairs)]
+    masks = (
+        [jnp.asarray(H.covers(i).toarray(), jnp.float32) for i in range(H.depth)] if layer == "masked" else []
+    )
+    weights = [
+        jnp.asarray(_full(w)[p.row, p.col] if layer == "gather" else _full(w))
+        for w, p in _beside(net.weights, pairs)
+    ]
     theta = (weights, [jnp.asarray(c) for c in net.biases])
     k = H.shape[-1]
 
@@ -244,7 +257,9 @@ def report(work: Workload, best: dict[str, float], rate: float) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", default=["tabular", "digits", "middle", "sparse", "pathway"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -257,7 +272,9 @@ def main() -> None:
     rate = gemm_rate()
     print(f"GEMM of the BLAS: {rate / 1e9:.0f} GFLOP/s", flush=True)
     for work in workloads(options.names):
-        print(report(work, measured(work, contenders(work, options.threads), options.rounds), rate), flush=True)
+        print(
+            report(work, measured(work, contenders(work, options.threads), options.rounds), rate), flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ public:
 
     // Forgets what was handed out; several blocks become one of their size.
     void rewind() {
+        if (apart) release();
         if (blocks_.size() > 1) {
             std::size_t all = 0;
             for (const Block& block : blocks_) all += block.size;
@@ -32,8 +33,8 @@ public:
     }
 
     void* get(std::size_t bytes) {
-        bytes = (bytes + 127) / 64 * 64;  // a line more than asked for
-        if (blocks_.empty() || used_ + bytes > blocks_.back().size) {
+        bytes = (bytes + 63) / 64 * 64;
+        if (apart || blocks_.empty() || used_ + bytes > blocks_.back().size) {
             blocks_.push_back(fresh(bytes));
             used_ = 0;
         }
@@ -48,6 +49,12 @@ public:
 
 private:
     struct Block { char* memory; std::size_t size; };
+
+#if defined(__SANITIZE_ADDRESS__)
+    static constexpr bool apart = true;  // so that the sanitizer sees a step from one piece into the next
+#else
+    static constexpr bool apart = false;
+#endif
 
     static Block fresh(std::size_t bytes) {
         constexpr std::size_t huge = std::size_t(1) << 21;

@@ -6,9 +6,14 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
 from hassenet import testing as ht
 from hassenet.engines import available, reference
 from hassenet.errors import ParameterError
@@ -18,9 +23,6 @@ from hassenet.likelihoods._top import chain_rule
 from hassenet.network import Network
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet, NoPenalty
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.sparse import csr_array
 
 if "native" not in available():
     pytest.skip("the compiled engine was not built", allow_module_level=True)
@@ -61,7 +63,9 @@ def hierarchy(kind):
         "dense": lambda: Hierarchy.complete(5, 7, 6, 3),
         "sparse": lambda: Hierarchy.random((9, 8, 7, 3), covers=(20, 18, 9), seed=0),
         "mixed": lambda: Hierarchy.random((9, 8, 7), covers=(20, 18), seed=1).crown(["a", "b", "c"]),
-        "relays": lambda: Hierarchy.random((9, 8, 7, 5), covers=(20, 15, 9), seed=2).crown(["a", "b", "c"], over="all"),
+        "relays": lambda: Hierarchy.random((9, 8, 7, 5), covers=(20, 15, 9), seed=2).crown(
+            ["a", "b", "c"], over="all"
+        ),
     }[kind]()
 
 
@@ -90,7 +94,9 @@ def trained(engine, plan, theta, X, Y, optimizer, weight=None, steps=STEPS, batc
     """Return θ, the state and the costs after some steps, the order of the examples being the same each time."""
     theta = theta.copy()
     state = tuple(a.copy() for a in optimizer.init(theta))
-    order = np.random.default_rng(5).integers(0, len(Y), steps * batch - batch // 3)  # the last batch is smaller
+    order = np.random.default_rng(5).integers(
+        0, len(Y), steps * batch - batch // 3
+    )  # the last batch is smaller
     rates = np.linspace(1, 0.5, steps) * optimizer.rate
     costs = engine.train(
         plan, theta, state, X, Y, weight, order, optimizer=optimizer, rates=rates, batch_size=batch
@@ -126,7 +132,9 @@ def test_a_hundred_steps_with_every_loss_on_its_own_output_and_on_others(level, 
 @pytest.mark.parametrize("kind", ["dense", "sparse", "relays"])
 @pytest.mark.parametrize("optimizer", [SGD(0.01), Adam(0.001)], ids=repr)
 def test_single_precision_agrees_to_its_own_precision(level, kind, optimizer):
-    assert_agree(problem(kind, "cross_entropy", "softmax", "float32", hidden="tanh"), optimizer, tolerance=2e-4)
+    assert_agree(
+        problem(kind, "cross_entropy", "softmax", "float32", hidden="tanh"), optimizer, tolerance=2e-4
+    )
 
 
 @pytest.mark.parametrize("hidden", [*ht.HIDDEN, "exp", "softmax"])
@@ -148,7 +156,9 @@ def test_a_gaussian_with_any_covariance(level, covariance, output):
 @settings(max_examples=80)
 @given(
     net=ht.networks(),
-    loss=st.sampled_from([loss for loss in sorted(LOSSES) if loss not in ("poisson", "binary_cross_entropy")]),
+    loss=st.sampled_from(
+        [loss for loss in sorted(LOSSES) if loss not in ("poisson", "binary_cross_entropy")]
+    ),
     m=st.integers(1, 70),
     seed=ht.seeds(),
 )
@@ -169,8 +179,10 @@ def test_random_networks_of_every_kind_have_the_same_value_cost_and_gradient(net
 def test_random_shapes_and_densities(level, seed):
     rng = np.random.default_rng(seed)
     shape = tuple(int(n) for n in rng.integers(1, 60, rng.integers(2, 6)))
-    covers = tuple(int(rng.integers(a, a * b + 1)) for b, a in zip(shape, shape[1:], strict=False))
-    covers = tuple(max(c, a, b) if a * b >= max(a, b) else c for c, b, a in zip(covers, shape, shape[1:], strict=False))
+    covers = tuple(int(rng.integers(a, a * b + 1)) for b, a in pairwise(shape))
+    covers = tuple(
+        max(c, a, b) if a * b >= max(a, b) else c for c, b, a in zip(covers, shape, shape[1:], strict=False)
+    )
     H = Hierarchy.random(shape, covers=covers, seed=seed)
     net = Network(H, hidden=mixture(H, seed), output="identity", seed=seed, dtype="float64")
     m, batch = int(rng.integers(1, 200)), int(rng.integers(1, 200))
@@ -200,7 +212,9 @@ def test_huge_signals_have_finite_costs_in_single_precision(level, loss, size):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", [*ht.HIDDEN, "exp"])
 def test_activations_are_exact_to_a_few_units_in_the_last_place(level, name, dtype):
-    s = np.concatenate([np.linspace(-30, 30, 4001), np.geomspace(1e-30, 1e4, 500), -np.geomspace(1e-30, 1e4, 500)])
+    s = np.concatenate(
+        [np.linspace(-30, 30, 4001), np.geomspace(1e-30, 1e4, 500), -np.geomspace(1e-30, 1e4, 500)]
+    )
     net = Network(Hierarchy.complete(1, 1), output=name, dtype=dtype, theta=[1, 0])
     X = s[:, None].astype(dtype)
     with np.errstate(over="ignore"):
@@ -238,8 +252,12 @@ def test_data_of_any_type_and_order(level, first, change):
     if not isinstance(X, csr_array):
         X.flags.writeable = False
     assert_agree((plan, theta, X, Y), SGD(1e-5), tolerance=1e-9)
-    np.testing.assert_allclose(native.forward(plan, theta, X), reference.forward(plan, theta, X), rtol=1e-10, atol=1e-12)
-    for found, expected in zip(native.gradient(plan, theta, X, Y), reference.gradient(plan, theta, X, Y), strict=True):
+    np.testing.assert_allclose(
+        native.forward(plan, theta, X), reference.forward(plan, theta, X), rtol=1e-10, atol=1e-12
+    )
+    for found, expected in zip(
+        native.gradient(plan, theta, X, Y), reference.gradient(plan, theta, X, Y), strict=True
+    ):
         np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
 
 
@@ -317,7 +335,11 @@ def test_a_process_that_has_used_threads_may_fork(tmp_path, way):
     script = tmp_path / "forked.py"
     script.write_text(FORKED)
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", script, way], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-W", "ignore", script, way],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.stdout == "same 2\n", done.stderr
 
@@ -366,7 +388,20 @@ def core_arguments(dtype="float64"):
     moments = [np.zeros(1, dtype), np.zeros_like(theta), np.zeros_like(theta)]
     rule, costs = (3, 0.0, 0.9, 0.999, 1e-8, 0.0), np.empty(3)
     order, weight = np.arange(20), np.ones(60)
-    return [core, theta.copy(), moments, X, Y, weight, order, (0, True, None, 0.0, 0.0), rule, np.full(3, 0.01), 7, costs]
+    return [
+        core,
+        theta.copy(),
+        moments,
+        X,
+        Y,
+        weight,
+        order,
+        (0, True, None, 0.0, 0.0),
+        rule,
+        np.full(3, 0.01),
+        7,
+        costs,
+    ]
 
 
 def read_only(a):
@@ -507,7 +542,9 @@ def test_levels_and_threads_are_chosen_by_name_and_number(threads):
 def test_the_environment_chooses_level_and_threads():
     program = "from hassenet.engines import native; print(native.level, native.threads())"
     environment = {**os.environ, "HASSENET_LEVEL": "baseline", "HASSENET_NUM_THREADS": "3"}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
+    )
     assert done.stdout == "baseline 3\n"
 
 

@@ -235,7 +235,9 @@ def _objective(plan: Plan) -> tuple[int, bool, Array | None, float, float] | Non
     if plan.top is None or type(plan.top.loss) not in _LOSSES or type(plan.penalty) not in _PENALTIES:
         return None
     loss = plan.top.loss
-    precision = np.ascontiguousarray(loss.precision.ravel(), float) if isinstance(loss, GaussianLoss) else None
+    precision = (
+        np.ascontiguousarray(loss.precision.ravel(), float) if isinstance(loss, GaussianLoss) else None
+    )
     canonical = plan.layers[-1].G.uniform == loss.canonical and plan.top.value == loss.value_at_signal
     l2 = getattr(plan.penalty, "l2", plan.penalty.strength if isinstance(plan.penalty, L2) else 0.0)
     return _LOSSES.index(type(loss)), canonical, precision, float(plan.penalty.shrinkage), float(l2)
