@@ -51,7 +51,7 @@ _HOMES = {
     "refit_output": "refit",
     "save": "storage",
 }
-_MODULES = ("datasets", "likelihoods", "plots", "readers")
+_MODULES = ("activations", "datasets", "errors", "likelihoods", "plots", "readers", "schedules")
 
 __all__ = [
     "L1",

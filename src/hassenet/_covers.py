@@ -29,6 +29,12 @@ class Covers:
     shape: tuple[int, int]
     pattern: csr_array | None = None
 
+    def __post_init__(self) -> None:
+        """Freeze the pattern's arrays."""
+        if self.pattern is not None:
+            for array in (self.pattern.data, self.pattern.indices, self.pattern.indptr):
+                array.flags.writeable = False
+
     @staticmethod
     def of_pairs(upper: Indices, lower: Indices, shape: tuple[int, int]) -> Covers:
         """Return the covers of the pairs (upper[k], lower[k]); a pair given twice counts once."""
@@ -88,15 +94,6 @@ class Covers:
     @cached_property
     def _columns(self) -> Any:
         return self.csr.tocsc()
-
-    def reorder(self, upper: Indices | None = None, lower: Indices | None = None) -> Covers:
-        """Return the covers after new position k takes the place of old position ``upper[k]``, ``lower[k]``."""
-        if self.pattern is None:
-            return self
-        pattern = self.pattern if upper is None else self.pattern[upper]
-        pattern = pattern if lower is None else pattern[:, lower]
-        pattern.sort_indices()
-        return Covers(self.shape, pattern)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Covers):

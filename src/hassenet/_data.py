@@ -17,7 +17,7 @@ Array = NDArray[Any]
 _NUMBERS = "biuf"  # kinds of dtype: bool, int, unsigned, float
 
 
-def as_features(X: Any, names: Sequence[Hashable]) -> Any:
+def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:
     """Return X as a real (m, n₀) array or csr_array, in the type it has; a table's columns are matched by name.
 
     Raises
@@ -29,13 +29,15 @@ def as_features(X: Any, names: Sequence[Hashable]) -> Any:
     """
     if hasattr(X, "columns"):
         X = _values(X, match_columns(list(X.columns), names))
-    X = X.tocsr() if issparse(X) else np.asarray(X)
+    X = X.tocsr() if issparse(X) else np.asarray(_unmasked("X", X))
     if X.ndim != 2 or X.shape[1] != len(names):
         raise ShapeError(
             f"X has a row an example and a column for each of the {len(names):,} elements of rank 0; "
             f"its shape is {X.shape}; select or reshape its columns"
         )
-    _check_numbers("X", X.data if issparse(X) else X, X)
+    values = X.data if issparse(X) else X
+    _check_numbers("X", values, X)
+    _check_range(values, dtype)
     return X
 
 
@@ -57,14 +59,20 @@ def match_columns(columns: Sequence[Hashable], names: Sequence[Hashable]) -> lis
     if missing:
         raise FeatureError(
             f"the table lacks {len(missing):,} of the hierarchy's {len(names):,} features: "
-            f"{listing(sorted(map(str, missing)), 3)}; add them, or restrict() the hierarchy to the table's columns"
+            f"{listing(sorted(missing, key=str), 3)}; add them, or restrict() the hierarchy to the table's columns"
         )
     if left_out:
         raise FeatureError(
             f"the hierarchy leaves out {len(left_out):,} of the table's {len(columns):,} columns: "
-            f"{listing(sorted(map(str, left_out)), 3)}; select the columns list(H.ranks[0])"
+            f"{listing(sorted(left_out, key=str), 3)}; select the columns list(H.ranks[0])"
         )
     return list(names)
+
+
+def _unmasked(what: str, values: Any) -> Any:
+    if np.ma.is_masked(values):
+        raise DataError(f"{what} has masked values, which a network cannot leave out; fill or drop them")
+    return values
 
 
 def _check_numbers(what: str, values: Array, X: Any) -> None:
@@ -79,21 +87,37 @@ def _check_numbers(what: str, values: Array, X: Any) -> None:
     )
 
 
+def _check_range(values: Array, dtype: np.dtype[Any]) -> None:
+    """Refuse numbers that are finite, and no longer so in the type of the network."""
+    if values.dtype.kind != "f" or values.dtype.itemsize <= dtype.itemsize or not values.size:
+        return
+    largest = max(abs(float(values.min())), abs(float(values.max())))
+    if largest > np.finfo(dtype).max:
+        raise NotFiniteError(
+            f"X holds {largest:g}, beyond {dtype}; scale it, or take a network with dtype='float64'"
+        )
+
+
 def _is_finite(values: Array) -> bool:
     """Return whether all values are finite; a finite sum, which needs no second array, settles most cases."""
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(np.sum(values, dtype=float)) or np.isfinite(values).all())
 
 
-def as_targets(Y: Any, loss: Loss, m: int, k: int) -> Array:
+def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
     """Return Y as a checked (m, k) array; (m,) stands for one output, class numbers for one-hot rows.
+
+    A table whose columns are named as the outputs is matched by name.
 
     Raises
     ------
     ShapeError, NotFiniteError, TargetError, DataError
         If Y does not fit the outputs, is not finite, not a number, or outside the domain of the loss.
     """
-    Y = np.asarray(Y)
+    k = len(names)
+    if hasattr(Y, "columns") and set(Y.columns) == set(names):
+        Y = _values(Y, names)
+    Y = Y.toarray() if issparse(Y) else np.asarray(_unmasked("Y", Y))
     if loss.name == "cross_entropy" and Y.ndim == 1 and k > 1:
         Y = _one_hot(Y, k)
     Y = Y[:, None] if Y.ndim == 1 else Y
@@ -108,13 +132,18 @@ def as_targets(Y: Any, loss: Loss, m: int, k: int) -> Array:
 
 
 def _one_hot(classes: Array, k: int) -> Array:
-    whole = classes.dtype.kind in "biu"
-    if not whole or classes.min(initial=0) < 0 or classes.max(initial=0) >= k:
+    if classes.dtype.kind not in "biu":
+        raise DataError(
+            f"class numbers are whole numbers; their type is {classes.dtype}; convert them: y.astype(int)"
+        )
+    if classes.min(initial=0) < 0 or classes.max(initial=0) >= k:
         raise DataError(
             f"class numbers are whole numbers from 0 to {k - 1}; got {listing(np.unique(classes).tolist(), 3)}; "
             "number the classes, or give one-hot rows"
         )
-    return np.eye(k, dtype=np.float32)[classes.astype(int)]
+    Y = np.zeros((len(classes), k), np.uint8)
+    Y[np.arange(len(classes)), classes.astype(int)] = 1
+    return Y
 
 
 def as_weights(weight: Any, m: int) -> Array | None:
@@ -127,12 +156,14 @@ def as_weights(weight: Any, m: int) -> Array | None:
     """
     if weight is None:
         return None
-    w = np.asarray(weight, dtype=float)
+    w = np.asarray(weight)
+    _check_numbers("sample_weight", w, w)
+    w = w.astype(float)
     if w.shape != (m,):
         raise ShapeError(f"there is one sample weight an example, {m:,} of them; got shape {w.shape}")
-    _check_numbers("sample_weight", w, w)
-    if (w < 0).any() or not w.sum() > 0:
+    if (w < 0).any() or not 0 < w.sum() < np.inf:
         raise DataError(
-            f"sample weights are ≥ 0 and not all 0; the smallest is {w.min():g}, their sum {w.sum():g}; mend them"
+            f"sample weights are ≥ 0, not all 0 and of finite sum; the smallest is {w.min():g}, their sum {w.sum():g}; "
+            "mend them"
         )
     return w

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from math import nan
+from dataclasses import dataclass, field, replace
+from math import inf, isnan, nan
 from time import perf_counter
 from typing import Any, final
 
@@ -15,10 +15,9 @@ from hassenet.early_stopping import EarlyStopping
 from hassenet.engines import Engine
 from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
-from hassenet.history import Epoch, Fit, Stopped, TrainingState
+from hassenet.history import Best, Epoch, Fit, Stopped, TrainingState
 from hassenet.network import Network
-from hassenet.objective import Examples, plan_cost
-from hassenet.optimizers import State
+from hassenet.objective import Examples
 from hassenet.schedules import plateaus
 
 Array = NDArray[Any]
@@ -59,9 +58,14 @@ class Journal:
     watch: Watch
     epoch: int
     monitored: list[float]
+    best: Best | None
     history: list[Epoch] = field(default_factory=list)
-    best: tuple[float, int, Array] | None = None
     started: float = field(default_factory=perf_counter)
+
+    @staticmethod
+    def after(before: TrainingState, net: Network, plan: Plan, engine: Engine, watch: Watch) -> Journal:
+        """Return the journal that goes on where an earlier one ended."""
+        return Journal(net, plan, engine, watch, before.epoch, list(before.monitored), before.best)
 
     def record(self, theta: Array, cost: float, rate: float) -> Stopped | None:
         """Write down an epoch that ends at θ; return why training is to stop, if it is."""
@@ -79,33 +83,41 @@ class Journal:
         held = self.watch.held
         if held is None:
             return nan, nan
-        cost = plan_cost(self.plan, theta, held)
+        cost = self.engine.cost(self.plan, theta, *held)
         if self.watch.score is None:
             return cost, nan
         return cost, float(self.watch.score(held.Y, self.engine.forward(self.plan, theta, held.X)))
 
     def _keep_best(self, row: Epoch, theta: Array) -> None:
         stopping = self.watch.early_stopping
-        monitor = stopping.monitor if stopping else "training_cost"
-        value = {"cost": row.validation_cost, "score": -row.validation_score, "training_cost": row.cost}[
-            monitor
-        ]
-        self.monitored.append(value)
-        if stopping and stopping.restores and (self.best is None or value < self.best[0]):
-            self.best = value, row.epoch, theta.copy()
+        value = -row.validation_score if stopping and stopping.monitor == "score" else row.cost
+        value = row.validation_cost if stopping and stopping.monitor == "cost" else value
+        self.monitored.append(inf if isnan(value) else value)
+        if stopping and stopping.restores and (self.best is None or self.monitored[-1] < self.best.value):
+            self.best = Best(self.monitored[-1], row.epoch, theta.copy())
 
     def _is_plateau(self) -> bool:
         stopping = self.watch.early_stopping
-        return stopping is not None and bool(plateaus(self.monitored, stopping.patience, stopping.tol))
+        if stopping is None:
+            return False
+        met = plateaus(self.monitored, stopping.patience, stopping.tol)
+        return bool(len(met)) and met[-1] == len(self.monitored) - 1
 
     def _called(self, row: Epoch, theta: Array) -> bool:
         if not self.watch.callbacks:
             return False
         net = self.net.with_theta(theta)
-        return bool(np.any([bool(callback(row, net)) for callback in self.watch.callbacks]))
+        answers = [callback(row, net) for callback in self.watch.callbacks]
+        return any(answers)
 
-    def finish(self, theta: Array, moments: State, costs: Array, stopped: Stopped) -> Fit:
+    def finish(self, state: TrainingState, costs: Sequence[float], stopped: Stopped) -> Fit:
         """Return the Fit: the best parameters where they were kept, else the last ones."""
-        state = TrainingState(self.epoch, moments, tuple(self.monitored))
-        _, best_epoch, best = self.best or (nan, None, theta)
-        return Fit(self.net.with_theta(best), costs, tuple(self.history), stopped, best_epoch, state)
+        kept = self.best if self.watch.early_stopping and self.watch.early_stopping.restores else None
+        return Fit(
+            network=self.net.with_theta(state.theta if kept is None else kept.theta),
+            costs=np.array(costs),
+            history=tuple(self.history),
+            stopped=stopped,
+            best_epoch=None if kept is None else kept.epoch,
+            state=replace(state, monitored=tuple(self.monitored), best=self.best),
+        )

@@ -36,7 +36,7 @@ def _prefixes(lineage: str, sep: str) -> list[tuple[int, str]]:
 
 
 def _checked(lineages: Iterable[str], sep: str) -> list[str]:
-    features = list(lineages)
+    features = [lineages] if isinstance(lineages, str) else list(lineages)
     if not sep:
         raise HierarchyError("levels are told apart by a separator; sep is empty: give sep='|', for instance")
     bad = [f for f in features if not isinstance(f, str) or not f.replace(sep, "").strip()]

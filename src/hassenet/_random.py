@@ -25,6 +25,12 @@ def checked_shape(shape: Sequence[int]) -> tuple[int, ...]:
     return sizes
 
 
+def check_seed(seed: object) -> None:
+    """Raise ParameterError unless the seed is a whole number ≥ 0."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ParameterError(f"a seed is a whole number ≥ 0; got {seed!r}")
+
+
 def default_names(shape: tuple[int, ...]) -> tuple[tuple[str, ...], ...]:
     """Return x0, … for rank 0, h1_0, … for rank 1, …, y0, … for rank D."""
     prefixes = ["x", *(f"h{i}_" for i in range(1, len(shape) - 1)), "y"]

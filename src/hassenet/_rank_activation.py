@@ -80,8 +80,8 @@ class RankActivation:
 
     @property
     def uniform(self) -> str | None:
-        """The name that all elements but relays share, or None."""
-        return self.asked[0] if len(self.asked) == 1 else None
+        """The name that all elements share, or None."""
+        return self.parts[0][0].name if len(self.parts) == 1 else None
 
     @property
     def piecewise_linear(self) -> bool:
@@ -95,8 +95,8 @@ class RankActivation:
         return hash(self.names)
 
     def __repr__(self) -> str:
-        if self.uniform:
-            return self.uniform
+        if len(self.asked) <= 1:
+            return self.asked[0] if self.asked else "identity"
         if len(self.names) <= 4:
             return "|".join(self.names)
         return ", ".join(f"{G}×{len(rows)}" for G, rows in self.parts[: len(self.asked)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
+from operator import index
 from typing import Any, Literal
 
 import numpy as np
@@ -27,20 +28,38 @@ Ranking = Literal["below", "above"] | Mapping[Any, int]
 
 def numbered(pairs: Iterable[Pair], elements: Iterable[Hashable]) -> tuple[list[Hashable], Indices, Indices]:
     """Return the distinct names in order of appearance, and the pairs as numbers."""
+    if isinstance(elements, str):
+        raise HierarchyError(
+            f"elements is a sequence of names; got the string {elements!r}; put it in a list"
+        )
     listed, together = list(elements), list(pairs)
-    odd = next((pair for pair in together if isinstance(pair, str) or len(pair) != 2), None)
+    odd = next((pair for pair in together if not _is_pair(pair)), None)
     if odd is not None:
         raise HierarchyError(f"a pair is (lower, upper); got {odd!r}; give two names")
     flat = list(chain.from_iterable(together))
-    unnamed = next((name for name in chain(listed, flat) if not isinstance(name, Hashable)), None)
-    if unnamed is not None:
-        raise HierarchyError(
-            f"an element's name is hashable, as a string or a tuple; got {unnamed!r}; make it a tuple"
-        )
+    _check_names(chain(listed, flat))
     number = {name: k for k, name in enumerate(dict.fromkeys(chain(listed, flat)))}
     ends = np.fromiter((number[name] for name in flat), np.int64, len(flat)).reshape(-1, 2)
     ends = np.unique(ends, axis=0) if len(ends) else ends
     return list(number), ends[:, 0], ends[:, 1]
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, Sequence | np.ndarray) and not isinstance(pair, str) and len(pair) == 2
+
+
+def _check_names(names: Iterable[Any]) -> None:
+    for name in names:
+        try:
+            hash(name)
+        except TypeError:
+            raise HierarchyError(
+                f"an element's name is hashable, as a string or a tuple; got {name!r}; make it a tuple"
+            ) from None
+        if name is None or name != name:  # (NaN, a hole in a table, is not equal to itself)
+            raise HierarchyError(
+                f"an element has a name; got {name!r}, a missing value; drop its pairs or name it"
+            )
 
 
 def ranks_of(names: Sequence[Hashable], lower: Indices, upper: Indices, rank: Ranking) -> Indices:
@@ -66,7 +85,10 @@ def _given_ranks(
         raise UnknownElementError(
             f"every element needs a rank: none is given for {listing(missing)}; add them"
         )
-    phi = np.fromiter((rank[name] for name in names), np.int64, len(names))
+    try:
+        phi = np.fromiter((index(rank[name]) for name in names), np.int64, len(names))
+    except TypeError as error:
+        raise HierarchyError(f"a rank is a whole number: {error}; give int(…)") from None
     if (phi < 0).any():
         raise HierarchyError(f"a rank is 0 or more; {names[int(phi.argmin())]!r} has {phi.min()}")
     wrong = np.flatnonzero(phi[lower] >= phi[upper])

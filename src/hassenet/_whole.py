@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, minimize
 
+from hassenet._descent import progress_bar
 from hassenet._interrupt import Interrupt
 from hassenet._journal import Journal
 from hassenet.errors import DivergedError
-from hassenet.history import Fit, Stopped
+from hassenet.history import Fit, Stopped, TrainingState
 from hassenet.objective import Examples
 from hassenet.optimizers import LBFGS
 
@@ -62,13 +63,14 @@ class _Smooth:
         return cost + self.l1 * float(np.sum(both - abs(theta[self.w]))), g
 
 
-def minimise(journal: Journal, data: Examples, optimizer: LBFGS, epochs: int) -> Fit:
+def minimise(journal: Journal, data: Examples, optimizer: LBFGS, epochs: int, *, progress: bool) -> Fit:
     """Run L-BFGS from the journal's network; an iteration is an epoch."""
     J = _Smooth(journal, data)
     z = J.start(journal.net.theta)
     _check_start(journal, J(z)[0])
+    most = epochs if optimizer.max_iter is None else optimizer.max_iter
     run = _Run(journal, J, z)
-    with Interrupt() as run.interrupt:
+    with Interrupt() as run.interrupt, progress_bar(most, "iteration", shown=progress) as run.bar:
         try:
             status = minimize(
                 J,
@@ -78,7 +80,7 @@ def minimise(journal: Journal, data: Examples, optimizer: LBFGS, epochs: int) ->
                 bounds=J.bounds(),
                 callback=run.after_iteration,
                 options={
-                    "maxiter": epochs if optimizer.max_iter is None else optimizer.max_iter,
+                    "maxiter": most,
                     "maxfun": optimizer.max_fun,
                     "gtol": optimizer.tol,
                     "ftol": optimizer.cost_tol,
@@ -87,7 +89,8 @@ def minimise(journal: Journal, data: Examples, optimizer: LBFGS, epochs: int) ->
             ).status
         except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
             run.stopped, status = "interrupted", None
-    return journal.finish(J.theta(run.z), (), np.array(run.costs), run.stopped or _reason(status))
+    state = TrainingState(journal.epoch, theta=J.theta(run.z))
+    return journal.finish(state, run.costs, run.stopped or _reason(status))
 
 
 @final
@@ -99,11 +102,13 @@ class _Run:
         self.costs: list[float] = []
         self.stopped: Stopped | None = None
         self.interrupt = Interrupt()
+        self.bar: Any = None
 
     def after_iteration(self, intermediate_result: OptimizeResult) -> None:
         """Write the iteration down; end the minimisation where something asks for it."""
         self.z = intermediate_result.x.copy()
         self.costs.append(float(intermediate_result.fun))
+        self.bar.update()
         self.stopped = self.journal.record(self.J.theta(self.z), self.costs[-1], np.nan)
         if self.interrupt.requested:
             self.stopped = "interrupted"

@@ -38,8 +38,8 @@ class EarlyStopping:
             raise ParameterError(
                 f"early stopping monitors 'cost', 'score' or 'training_cost'; got {self.monitor!r}"
             )
-        if not self.patience >= 0:
-            raise ParameterError(f"patience is a number of epochs ≥ 0; got {self.patience!r}")
+        if not self.patience >= 0 or not abs(self.tol) < float("inf"):
+            raise ParameterError(f"patience is a number of epochs ≥ 0, and tol is finite; got {self}")
 
     @property
     def restores(self) -> bool:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hassenet.network import Network
@@ -94,12 +94,19 @@ class DivergedError(HassenetError, ArithmeticError, ValueError):
         Where it was seen: the epoch and the step (both from 0) and the first layer whose signal, or else whose
         loss (then the last layer), is not finite.
     network : Network
-        The last network whose cost was finite.
+        The network before, whose cost was finite; the one that training started from where already its cost is not.
     """
 
     def __init__(self, message: str, *, epoch: int, step: int, layer: int, network: Network) -> None:
         super().__init__(message)
         self.epoch, self.step, self.layer, self.network = epoch, step, layer, network
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _diverged, (str(self), self.epoch, self.step, self.layer, self.network)
+
+
+def _diverged(message: str, epoch: int, step: int, layer: int, network: Network) -> DivergedError:
+    return DivergedError(message, epoch=epoch, step=step, layer=layer, network=network)
 
 
 class StorageError(HassenetError, ValueError):

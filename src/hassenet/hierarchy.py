@@ -65,7 +65,13 @@ class Hierarchy:
     skips: Indices = field(default_factory=lambda: _NO_SKIPS)
 
     def __post_init__(self) -> None:
-        """Refuse names that occur twice."""
+        """Refuse layers that do not fit the ranks, and names that occur twice."""
+        shapes = [(up, low) for low, up in pairwise(self.shape)]
+        if [layer.shape for layer in self.layers] != shapes:
+            raise HierarchyError(
+                f"between ranks of sizes {self.shape} there are layers of shapes {shapes}; "
+                f"got {[layer.shape for layer in self.layers]}; use one of the constructors"
+            )
         if len(self._number) != self.n_elements:
             twice = [e for e, times in Counter(chain(*self.ranks)).items() if times > 1]
             raise DuplicateElementError(
@@ -243,6 +249,7 @@ class Hierarchy:
         7940
         """
         sizes = _random.checked_shape(shape)
+        _random.check_seed(seed)
         counts = _random.cover_counts(sizes, density, covers)
         rng = np.random.default_rng(seed)
         steps = zip(pairwise(sizes), counts, strict=True)
@@ -302,9 +309,9 @@ class Hierarchy:
 
     @property
     def density(self) -> float:
-        """The share of the pairs of neighbouring ranks that are covers: Σ covers / Σ nᵢ nᵢ₊₁."""
+        """The share of the pairs of neighbouring ranks that are covers."""
         pairs = sum(up * low for up, low in (layer.shape for layer in self.layers))
-        return self.n_covers / pairs if pairs else 0.0
+        return sum(layer.n for layer in self.layers) / pairs if pairs else 0.0
 
     @property
     def is_graded(self) -> bool:
@@ -399,17 +406,22 @@ class Hierarchy:
                [0, 1, 1]])
         """
         self.check_graded()
-        if not 0 <= i < self.depth:
-            raise ParameterError(f"the covers go from the ranks 0 to {self.depth - 1} up; got {i}")
-        return self.layers[i].csr
+        self._check_rank(i, self.depth - 1)
+        return self.layers[i].csr.copy()
 
     def is_complete(self, i: int) -> bool:
         """Return whether every element of rank i + 1 covers all of rank i."""
+        self._check_rank(i, self.depth - 1)
         return self.layers[i].is_complete
 
     def relays(self, i: int) -> NDArray[np.bool_]:
         """Return which elements of rank i are relays, as a mask in the order of the rank."""
+        self._check_rank(i, self.depth)
         return np.fromiter((isinstance(e, Relay) for e in self.ranks[i]), bool, len(self.ranks[i]))
+
+    def _check_rank(self, i: int, last: int) -> None:
+        if not isinstance(i, int | np.integer) or not 0 <= i <= last:
+            raise ParameterError(f"the ranks are counted from 0, here up to {last}; got {i!r}")
 
     def check_graded(self) -> None:
         """Raise NotGradedError, naming a cover that skips ranks, unless the hierarchy is graded."""
@@ -469,25 +481,40 @@ class Hierarchy:
         (3, 3, 4, 2)
         """
         names = _grading.checked_outputs(outputs, self)
-        lower, upper = self.pairs()
-        looked_at = np.bincount(lower, minlength=self.n_elements) == 0
+        looked_at = self._uncovered
         if over == "all":
-            looked_at |= (self._phi > 0) & ~np.concatenate([self.relays(i) for i in range(len(self.ranks))])
+            looked_at |= (self._phi > 0) & ~self._is_relay
         elif over != "maximal":
             raise ParameterError(f"over must be 'all' or 'maximal'; got {over!r}")
-        crowned = self._with_one_top(lower, upper, np.flatnonzero(looked_at))
+        crowned = self._with_one_top(looked_at)
         top = crowned.layers[-1]
         rows = np.zeros(len(names), np.int64)
-        spread = None if top.pattern is None else top.pattern[rows]
-        layer = Covers((len(names), top.shape[1]), spread)
+        pattern = None if top.pattern is None else top.pattern[rows]
+        layer = Covers((len(names), top.shape[1]), pattern)
         return Hierarchy((*crowned.ranks[:-1], names), (*crowned.layers[:-1], layer))
 
-    def _with_one_top(self, lower: Indices, upper: Indices, looked_at: Indices) -> Hierarchy:
-        top = self.n_elements
+    @property
+    def _uncovered(self) -> NDArray[np.bool_]:
+        """The elements that nothing covers."""
+        above = [layer.above_counts for layer in self.layers]
+        uncovered = np.concatenate([*above, np.zeros(self.shape[-1], np.int64)]) == 0
+        uncovered[self.skips[0]] = False
+        return uncovered
+
+    @property
+    def _is_relay(self) -> NDArray[np.bool_]:
+        return np.concatenate([self.relays(i) for i in range(len(self.ranks))])
+
+    def _with_one_top(self, looked_at: NDArray[np.bool_]) -> Hierarchy:
+        """Return the graded hierarchy with one more element, which covers those looked at or relays of them."""
+        if self.is_graded and looked_at[self._phi == self.depth].all() and looked_at.sum() == self.shape[-1]:
+            return Hierarchy((*self.ranks, (object(),)), (*self.layers, Covers((1, self.shape[-1]))))
+        lower, upper = self.pairs()
+        below = np.flatnonzero(looked_at)
         return self._assemble(
             [*chain(*self.ranks), object()],
-            np.concatenate([lower, looked_at]),
-            np.concatenate([upper, np.full(len(looked_at), top)]),
+            np.concatenate([lower, below]),
+            np.concatenate([upper, np.full(len(below), self.n_elements)]),
             np.append(self._phi, self.depth + 1),
         ).graded()
 
@@ -542,9 +569,8 @@ class Hierarchy:
         start = np.zeros(n, bool)
         start[features] = True
         kept = _poset.reached(n, lower, upper, phi, start)
-        relay = np.concatenate([self.relays(i) for i in range(len(self.ranks))])
         alive = kept[lower] & kept[upper]
-        return kept & _poset.reaches_down(n, lower[alive], upper[alive], phi, ~relay & kept)
+        return kept & _poset.reaches_down(n, lower[alive], upper[alive], phi, ~self._is_relay & kept)
 
     def _induced(self, elements: Sequence[Hashable]) -> Hierarchy:
         """Return the hierarchy of some of the elements, in the order given inside each rank."""
@@ -563,6 +589,7 @@ class Hierarchy:
         ParameterError
             If ``elements`` is not the rank's elements, each once.
         """
+        self._check_rank(i, self.depth)
         if len(elements) != self.shape[i] or set(elements) != set(self.ranks[i]):
             raise ParameterError(
                 f"an order of rank {i} lists its {self.shape[i]} elements once; got {listing(elements)}"

@@ -43,23 +43,50 @@ class Epoch(NamedTuple):
 
 
 @final
-@dataclass(frozen=True)
+class Best(NamedTuple):
+    """The best epoch so far by what early stopping watched, and its parameters."""
+
+    value: float
+    epoch: int
+    theta: NDArray[Any]
+
+
+@final
+@dataclass(frozen=True, eq=False)
 class TrainingState:
     """What a later ``fit(…, state=…)`` needs to go on as if training had not stopped.
 
     Attributes
     ----------
-    epoch : int
-        Epochs finished.
-    moments : tuple of arrays
+    epoch, step : int
+        Epochs finished, and steps taken of the next.
+    theta : array or None
+        The last parameters.
+    moments : tuple of arrays or None
         The optimiser's state.
+    rule : str
+        The optimiser that the moments belong to.
     monitored : tuple of float
-        What schedules and early stopping watched, one number an epoch.
+        What schedules and early stopping watched, one number an epoch, lower is better.
+    best : Best or None
+        The best epoch so far, where early stopping watched validation data.
     """
 
     epoch: int = 0
+    step: int = 0
+    theta: NDArray[Any] | None = None
     moments: State | None = None
+    rule: str = ""
     monitored: tuple[float, ...] = ()
+    best: Best | None = None
+
+    def start(self, theta: NDArray[Any]) -> NDArray[Any]:
+        """Return a copy of the parameters to go on from: those given, unless they are the best ones, restored."""
+        restored = self.best is not None and np.array_equal(theta, self.best.theta)
+        return np.array(self.theta if restored and self.theta is not None else theta)
+
+    def __repr__(self) -> str:
+        return f"TrainingState({self.rule}, {self.epoch} epochs and {self.step} steps)"
 
 
 @final

@@ -37,5 +37,5 @@ def _bounds(layer: Layer) -> NDArray[np.float64]:
         he[rows] = G.start == "he"
     if layer.is_complete:
         return np.repeat(np.where(he, np.sqrt(_HE / d), np.sqrt(_GLOROT / (d + u[0]))), layer.covers.shape[1])
-    upper, lower = (ends[layer.entries] for ends in layer.pairs)
+    upper, lower = layer.pairs
     return np.where(he[upper], np.sqrt(_HE / d[upper]), np.sqrt(_GLOROT / (d[upper] + u[lower])))

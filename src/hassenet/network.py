@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from hassenet._data import as_features
+from hassenet._random import check_seed
 from hassenet._rank_activation import RankActivation
 from hassenet.engines import get_engine, reference
 from hassenet.engines.plan import Layer, Matrix, Plan
@@ -95,6 +96,7 @@ class Network:
         activations = _activations(hierarchy, hidden, output)
         plan = Plan.of(hierarchy, activations)
         kind = _checked_dtype(dtype)
+        check_seed(seed)
         start = initial_theta(plan, seed, kind) if theta is None else _checked_theta(theta, plan, kind)
         self._set(hierarchy, activations, plan, start)
 
@@ -163,17 +165,17 @@ class Network:
         return self.with_theta(theta)
 
     def with_activations(self, hidden: Hidden | None = None, output: Names | None = None) -> Network:
-        """Return the network with other activations and the same parameters.
+        """Return the network with other activations and the same parameters; a mapping leaves out what stays.
 
         Examples
         --------
         >>> Network(Hierarchy.complete(2, 3, 1)).with_activations(output="exp").activations
         (relu, exp)
         """
-        old = [G.names for G in self.activations]
-        new = _activations(
-            self.hierarchy, old[:-1] if hidden is None else hidden, old[-1] if output is None else output
-        )
+        *inner, last = [G.names for G in self.activations]
+        if isinstance(hidden, Mapping):
+            hidden = {**_as_mapping(self.hierarchy, inner), **hidden}
+        new = _activations(self.hierarchy, inner if hidden is None else hidden, output or last)
         return _network(self, activations=new, plan=Plan.of(self.hierarchy, new))
 
     # ---------------------------------------------------------------- feed-forward
@@ -205,14 +207,14 @@ class Network:
             If there is no such rank; a negative one counts from the outputs, −1, down.
         """
         D = self.plan.depth
-        if not -D - 1 <= rank <= D:
-            raise ParameterError(f"the ranks are 0 to {D}; got {rank}")
-        features = as_features(X, self.hierarchy.ranks[0])
+        if not isinstance(rank, int | np.integer) or not -D - 1 <= rank <= D:
+            raise ParameterError(f"the ranks are 0 to {D}; got {rank!r}")
+        features = as_features(X, self.hierarchy.ranks[0], self.dtype)
         return get_engine().forward(self.plan, self.theta, features, rank % (D + 1))
 
     def signals(self, X: Any) -> tuple[Array, ...]:
         """Return the signals s⁽⁰⁾,…,s⁽ᴰ⁻¹⁾ of each example, arrays of shape (m, nᵢ₊₁)."""
-        return reference.signals(self.plan, self.theta, as_features(X, self.hierarchy.ranks[0]))
+        return reference.signals(self.plan, self.theta, as_features(X, self.hierarchy.ranks[0], self.dtype))
 
     # ---------------------------------------------------------------- affine form
 
@@ -242,36 +244,36 @@ class Network:
         >>> net.affine(at=[1, 1, 1])
         AffineMap(W=array([[-3., -1., -6.]]), b=array([-1.]))
         """
-        slopes, offsets = self._identities() if at is None else self._linear_pieces(at)
+        slopes = self._identities() if at is None else self._slopes(at)
         W: Any = np.eye(self.plan.n_outputs, dtype=self.dtype)
         b = np.zeros(self.plan.n_outputs, self.dtype)
         # From the outputs down, so that nothing larger than n_D × nᵢ is ever made.
-        for layer, g, c in zip(reversed(self.plan.layers), reversed(slopes), reversed(offsets), strict=True):
-            b = b + W @ c + (W * g) @ layer.b(self.theta)
+        for layer, g in zip(reversed(self.plan.layers), reversed(slopes), strict=True):
+            b = b + (W * g) @ layer.b(self.theta)
             W = _dense((W * g) @ layer.W(self.theta))
         return AffineMap(W, b)
 
-    def _identities(self) -> tuple[list[Array], list[Array]]:
-        curved = [G for G in self.activations if G.uniform != "identity"]
+    def _identities(self) -> list[Array]:
+        curved = [G for G in self.activations if set(G.names) != {"identity"}]
         if curved:
             raise ParameterError(
                 f"N is one affine map only if every activation is the identity; a rank has {curved[0]}; pass at=x, or "
                 "with_activations(...)"
             )
-        ones = [np.ones(len(G.names), self.dtype) for G in self.activations]
-        return ones, [np.zeros_like(g) for g in ones]
+        return [np.ones(len(G.names), self.dtype) for G in self.activations]
 
-    def _linear_pieces(self, x: Any) -> tuple[list[Array], list[Array]]:
-        """Return for each rank G′(s) and G(s) − G′(s)s at the signals of x: the line that G is there."""
+    def _slopes(self, x: Any) -> list[Array]:
+        """Return G′(s) for each rank at the signals of x; with a kink at 0 only, G(s) = G′(s) s near it."""
         curved = [G for G in self.activations if not G.piecewise_linear]
         if curved:
             raise ParameterError(
                 f"N is affine near x only if activations are piecewise linear (identity, relu, leaky_relu); a rank has "
                 f"{curved[0]}; for the map of the last signal take with_activations(output='identity')"
             )
-        signals = self.signals(np.asarray(x)[None, :])
-        pieces = [_tangent(G, s.T) for G, s in zip(self.activations, signals, strict=True)]
-        return [slope for slope, _ in pieces], [offset for _, offset in pieces]
+        s = [signal.T for signal in self.signals(np.asarray(x).reshape(1, -1))]
+        return [
+            G.pullback(t, G.value(t), np.ones_like(t))[:, 0] for G, t in zip(self.activations, s, strict=True)
+        ]
 
     # ---------------------------------------------------------------- looks, copies
 
@@ -297,13 +299,6 @@ def _network(old: Network, **changes: Any) -> Network:
 
 def _rebuilt(H: Hierarchy, names: list[tuple[str, ...]], theta: Array) -> Network:
     return Network(H, names[:-1], names[-1], dtype=theta.dtype, theta=theta)
-
-
-def _tangent(G: RankActivation, s: Array) -> tuple[Array, Array]:
-    """Return G′(s) and G(s) − G′(s) s for one example's signals, a column."""
-    x = G.value(s)
-    slope = G.pullback(s, x, np.ones_like(s))
-    return slope[:, 0], (x - slope * s)[:, 0]
 
 
 def _dense(W: Any) -> Array:
@@ -333,6 +328,11 @@ def _by_element(H: Hierarchy, hidden: Mapping[Any, str]) -> list[Names]:
             f"hidden names elements of the hidden ranks; {listing(unknown)} is none; drop it"
         )
     return [[hidden.get(e, "relu") for e in rank] for rank in H.ranks[1:-1]]
+
+
+def _as_mapping(H: Hierarchy, names: Sequence[Sequence[str]]) -> dict[Any, str]:
+    pairs = zip(H.ranks[1:-1], names, strict=True)
+    return {e: name for rank, of_rank in pairs for e, name in zip(rank, of_rank, strict=True)}
 
 
 def _named(H: Hierarchy, i: int, G: Names) -> list[str]:
@@ -375,7 +375,7 @@ def _on_covers(i: int, layer: Layer, W: Any) -> Array:
     if layer.is_complete:
         return _dense(W).ravel()
     _check_support(i, layer, W)
-    upper, lower = (ends[layer.entries] for ends in layer.pairs)
+    upper, lower = layer.pairs
     return np.asarray(W[upper, lower]).ravel()
 
 

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from hassenet._data import as_features, as_targets, as_weights
 from hassenet.engines import get_engine
 from hassenet.engines.plan import Plan
+from hassenet.errors import ShapeError
 from hassenet.likelihoods import Likelihood, Loss, as_loss, canonical_loss
 from hassenet.network import Network
 from hassenet.parameters import Parameters
-from hassenet.penalties import Penalty
+from hassenet.penalties import Penalty, check_penalty
 
 Array = NDArray[Any]
 AnyLoss = str | Loss | Likelihood | None
@@ -43,9 +44,17 @@ def chosen_loss(net: Network, loss: AnyLoss) -> Loss:
 
 def examples(net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss) -> Examples:
     """Return checked data for a network and a loss."""
-    X = as_features(X, net.hierarchy.ranks[0])
+    H = net.hierarchy
+    X = as_features(X, H.ranks[0], net.dtype)
     m = X.shape[0]
-    return Examples(X, as_targets(Y, loss, m, net.plan.n_outputs), as_weights(sample_weight, m))
+    return Examples(X, as_targets(Y, loss, m, H.ranks[-1]), as_weights(sample_weight, m))
+
+
+def some_examples(what: str, data: Examples) -> Examples:
+    """Return the examples, or say that there are none."""
+    if data.X.shape[0] == 0:
+        raise ShapeError(f"{what} needs at least one example; X has no rows; give some")
+    return data
 
 
 def gradient(
@@ -106,6 +115,8 @@ def cost(
     loss: AnyLoss = None,
     penalty: Penalty | None = None,
     sample_weight: Any = None,
+    *,
+    engine: str | None = None,
 ) -> float:
     """Return J; the parameters are those of :func:`gradient`.
 
@@ -116,18 +127,13 @@ def cost(
     1.0
     """
     data, plan = _prepared(net, X, Y, loss, penalty, sample_weight)
-    return plan_cost(plan, net.theta, data)
-
-
-def plan_cost(plan: Plan, theta: Array, data: Examples) -> float:
-    """Return J at θ by feed-forward alone."""
-    from hassenet.engines import reference
-
-    return reference.cost(plan, theta, *data)
+    return get_engine(engine).cost(plan, net.theta, *data)
 
 
 def _prepared(
     net: Network, X: Any, Y: Any, loss: AnyLoss, penalty: Penalty | None, sample_weight: Any
 ) -> tuple[Examples, Plan]:
+    check_penalty(penalty)
     chosen = chosen_loss(net, loss)
-    return examples(net, X, Y, sample_weight, chosen), net.plan.with_objective(chosen, penalty)
+    data = some_examples("a cost", examples(net, X, Y, sample_weight, chosen))
+    return data, net.plan.with_objective(chosen, penalty)

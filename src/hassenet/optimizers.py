@@ -43,7 +43,14 @@ class Optimizer(ABC):
 
     @abstractmethod
     def reach(self, state: State, rate: float) -> float | Array:
-        """Return the step that a lasting gradient of 1 makes: the measure of a proximal step beside this rule."""
+        """Return how far a gradient smaller by 1 would have moved θ in the step just made.
+
+        A proximal step of this measure acts as if λ·sign(w), at the weights it arrives at, had stood in the gradient.
+        """
+
+    def settle(self, state: State, moved: Array) -> State:
+        """Return the state after a proximal step has moved θ: a velocity learns of it."""
+        return state
 
 
 @final
@@ -68,15 +75,15 @@ class SGD(Optimizer):
         """Check α."""
         as_schedule(self.rate)
 
-    def init(self, theta: Array) -> State:  # noqa: D102
+    def init(self, theta: Array) -> State:
         return ()
 
-    def step(  # noqa: D102
+    def step(
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
     ) -> tuple[Array, State]:
         return theta - rate * gradient, ()
 
-    def reach(self, state: State, rate: float) -> float:  # noqa: D102
+    def reach(self, state: State, rate: float) -> float:
         return rate
 
 
@@ -90,7 +97,7 @@ class _WithVelocity(Optimizer):
     def __post_init__(self) -> None:
         """Check α and μ."""
         as_schedule(self.rate)
-        if not 0 <= self.momentum <= 1:
+        if not isinstance(self.momentum, int | float | np.number) or not 0 <= self.momentum <= 1:
             raise ParameterError(f"momentum lies in [0, 1]; got {self.momentum!r}")
 
     def init(self, theta: Array) -> State:
@@ -98,13 +105,6 @@ class _WithVelocity(Optimizer):
 
     def _velocity(self, gradient: Array, state: State, rate: float) -> Array:
         return self.momentum * state[0] - rate * gradient
-
-    def reach(self, state: State, rate: float) -> float:
-        if self.momentum == 1:
-            raise ParameterError(
-                "an L1 penalty needs a momentum below 1, with which a lasting gradient has a lasting step"
-            )
-        return rate / (1 - self.momentum)
 
 
 @final
@@ -125,11 +125,17 @@ class Momentum(_WithVelocity):
     (array([1.7]), (array([0.7]),))
     """
 
-    def step(  # noqa: D102
+    def step(
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
     ) -> tuple[Array, State]:
         v = self._velocity(gradient, state, rate)
         return theta + v, (v,)
+
+    def reach(self, state: State, rate: float) -> float:
+        return rate
+
+    def settle(self, state: State, moved: Array) -> State:
+        return (state[0] + moved,)
 
 
 @final
@@ -150,11 +156,17 @@ class Nesterov(_WithVelocity):
     (array([1.43]), (array([0.7]),))
     """
 
-    def step(  # noqa: D102
+    def step(
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
     ) -> tuple[Array, State]:
         v = self._velocity(gradient, state, rate)
         return theta + self.momentum * v - rate * gradient, (v,)
+
+    def reach(self, state: State, rate: float) -> float:
+        return (1 + self.momentum) * rate
+
+    def settle(self, state: State, moved: Array) -> State:
+        return (state[0] + moved / (1 + self.momentum),)
 
 
 @dataclass(frozen=True)
@@ -218,7 +230,7 @@ class Adam(_WithMoments):
     array([0.9])
     """
 
-    def step(  # noqa: D102
+    def step(
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
     ) -> tuple[Array, State]:
         state = self._next(gradient, state)
@@ -254,7 +266,7 @@ class AdamW(_WithMoments):
         if not 0 <= self.decay < np.inf:
             raise ParameterError(f"a decay is a finite number ≥ 0; got {self.decay}")
 
-    def step(  # noqa: D102
+    def step(
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
     ) -> tuple[Array, State]:
         state = self._next(gradient, state)
@@ -293,6 +305,10 @@ class LBFGS:
 
     def __post_init__(self) -> None:
         """Check the options."""
-        for tolerance in (self.tol, self.cost_tol):
-            if not 0 <= tolerance < np.inf:
-                raise ParameterError(f"a tolerance is a finite number ≥ 0; got {tolerance}")
+        if not 0 <= self.tol < np.inf or not 0 <= self.cost_tol < np.inf:
+            raise ParameterError(f"a tolerance is a finite number ≥ 0; got {self}")
+        counts = (self.max_iter or 0, self.max_fun - 1, self.memory - 1)
+        if not all(isinstance(n, int | np.integer) and n >= 0 for n in counts):
+            raise ParameterError(
+                f"max_iter, max_fun and memory are whole numbers, the last two above 0; got {self}"
+            )

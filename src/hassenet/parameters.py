@@ -27,13 +27,13 @@ class Parameters:
 
     @property
     def weights(self) -> tuple[Matrix, ...]:
-        """W⁽ⁱ⁾, (nᵢ₊₁, nᵢ): an array for a complete layer, a csr_array for a sparse one."""
-        return tuple(layer.W(self.vector, self.relay_weight) for layer in self.plan.layers)
+        """W⁽ⁱ⁾, (nᵢ₊₁, nᵢ): an array for a complete layer, a csr_array for a sparse one; copies."""
+        return tuple(layer.W(self.vector, self.relay_weight).copy() for layer in self.plan.layers)
 
     @property
     def biases(self) -> tuple[NDArray[Any], ...]:
-        """b⁽ⁱ⁾, (nᵢ₊₁,)."""
-        return tuple(layer.b(self.vector) for layer in self.plan.layers)
+        """b⁽ⁱ⁾, (nᵢ₊₁,); copies."""
+        return tuple(layer.b(self.vector).copy() for layer in self.plan.layers)
 
     def __repr__(self) -> str:
         shapes = ", ".join("×".join(map(str, layer.covers.shape)) for layer in self.plan.layers)

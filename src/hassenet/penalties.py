@@ -25,10 +25,6 @@ class Penalty(ABC):
     def slope(self, w: Array) -> Array:
         """Return the gradient of the smooth part."""
 
-    def subgradient(self, w: Array) -> Array:
-        """Return ∂R/∂w, with λ·sign(w) for λ‖w‖₁."""
-        return self.slope(w) + self.shrinkage * np.sign(w)
-
     @property
     def shrinkage(self) -> float:
         """λ of the part λ‖w‖₁, which is left to the proximal step."""
@@ -44,10 +40,10 @@ class Penalty(ABC):
 class NoPenalty(Penalty):
     """R = 0."""
 
-    def value(self, w: Array) -> float:  # noqa: D102
+    def value(self, w: Array) -> float:
         return 0.0
 
-    def slope(self, w: Array) -> Array:  # noqa: D102
+    def slope(self, w: Array) -> Array:
         return np.zeros_like(w)
 
 
@@ -73,10 +69,10 @@ class L2(Penalty):
         """Check λ."""
         _check(self.strength)
 
-    def value(self, w: Array) -> float:  # noqa: D102
+    def value(self, w: Array) -> float:
         return self.strength / 2 * float(np.vdot(w, w))
 
-    def slope(self, w: Array) -> Array:  # noqa: D102
+    def slope(self, w: Array) -> Array:
         return self.strength * w
 
 
@@ -103,13 +99,13 @@ class L1(Penalty):
         _check(self.strength)
 
     @property
-    def shrinkage(self) -> float:  # noqa: D102
+    def shrinkage(self) -> float:
         return self.strength
 
-    def value(self, w: Array) -> float:  # noqa: D102
+    def value(self, w: Array) -> float:
         return self.strength * float(abs(w).sum())
 
-    def slope(self, w: Array) -> Array:  # noqa: D102
+    def slope(self, w: Array) -> Array:
         return np.zeros_like(w)
 
 
@@ -138,16 +134,22 @@ class ElasticNet(Penalty):
         _check(self.l2)
 
     @property
-    def shrinkage(self) -> float:  # noqa: D102
+    def shrinkage(self) -> float:
         return self.l1
 
-    def value(self, w: Array) -> float:  # noqa: D102
+    def value(self, w: Array) -> float:
         return self.l1 * float(abs(w).sum()) + self.l2 / 2 * float(np.vdot(w, w))
 
-    def slope(self, w: Array) -> Array:  # noqa: D102
+    def slope(self, w: Array) -> Array:
         return self.l2 * w
 
 
-def _check(strength: float) -> None:
-    if not 0 <= strength < np.inf:
+def check_penalty(penalty: Any) -> None:
+    """Raise ParameterError unless the penalty is one, or None."""
+    if penalty is not None and not isinstance(penalty, Penalty):
+        raise ParameterError(f"penalty is L2(…), L1(…), ElasticNet(…) or None; got {penalty!r}")
+
+
+def _check(strength: Any) -> None:
+    if not isinstance(strength, int | float | np.number) or not 0 <= float(strength) < np.inf:
         raise ParameterError(f"the strength of a penalty is a finite number ≥ 0; got {strength}")

@@ -17,8 +17,8 @@ from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
-from hassenet.objective import AnyLoss, Examples, chosen_loss, examples
-from hassenet.penalties import Penalty
+from hassenet.objective import AnyLoss, Examples, chosen_loss, examples, some_examples
+from hassenet.penalties import Penalty, check_penalty
 
 Array = NDArray[Any]
 
@@ -57,9 +57,10 @@ def refit_output(
     >>> net.affine()
     AffineMap(W=array([[3.]]), b=array([1.]))
     """
+    check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
-    data = examples(net, X, Y, sample_weight, chosen)
+    data = some_examples("a refit", examples(net, X, Y, sample_weight, chosen))
     top = _top_layer(net).with_objective(chosen, penalty)
     features = get_engine().forward(net.plan, net.theta, data.X, net.plan.depth - 1).astype(float)
     theta = net.theta.copy()

@@ -61,7 +61,7 @@ class Constant(Schedule):
         """Check α."""
         check_rate(self.rate)
 
-    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
         return np.full(len(steps), self.rate)
 
 
@@ -80,10 +80,12 @@ class InverseScaling(Schedule):
     power: float = 0.5
 
     def __post_init__(self) -> None:
-        """Check α."""
+        """Check α and the power."""
         check_rate(self.rate)
+        if not abs(self.power) < np.inf:
+            raise ParameterError(f"a power is a finite number; got {self.power!r}")
 
-    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
         seen = steps // run.steps_per_epoch * run.examples
         return np.asarray(self.rate / (1.0 + seen) ** self.power)
 
@@ -112,13 +114,15 @@ class Adaptive(Schedule):
     def __post_init__(self) -> None:
         """Check α and the factor."""
         check_rate(self.rate)
-        if self.factor <= 1:
-            raise ParameterError(f"an adaptive rate is divided by a factor above 1; got {self.factor}")
+        if not (self.factor > 1 and self.patience >= 0 and abs(self.tol) < np.inf and self.minimum >= 0):
+            raise ParameterError(
+                f"an adaptive rate needs factor > 1, patience ≥ 0, a finite tol, minimum ≥ 0; got {self}"
+            )
 
-    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
         return np.full(len(steps), self._after(len(plateaus(run.monitored, self.patience, self.tol))))
 
-    def is_over(self, run: Run) -> bool:  # noqa: D102
+    def is_over(self, run: Run) -> bool:
         met = len(plateaus(run.monitored, self.patience, self.tol))
         return met > 0 and self._after(met - 1) <= self.minimum
 
@@ -137,6 +141,8 @@ class Cosine(Schedule):
         The highest and the last rate.
     warmup : float in [0, 1)
         The share of the steps in which α rises from 0.
+    epochs : int, optional
+        The epochs that the T steps are counted over; by default those of the training.
 
     Examples
     --------
@@ -147,14 +153,16 @@ class Cosine(Schedule):
     rate: float
     final: float = 0.0
     warmup: float = 0.0
+    epochs: int | None = None
 
     def __post_init__(self) -> None:
         """Check the rates and the warm-up."""
         check_rate(self.rate)
         check_share("warmup", self.warmup)
+        check_share("final / rate", self.final / self.rate)
 
-    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
-        t = _progress(steps, run)
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
+        t = _progress(steps, run, self.epochs)
         down = _cosine(self.rate, self.final, (t - self.warmup) / (1 - self.warmup))
         return np.where(t < self.warmup, self.rate * t / max(self.warmup, 1e-300), down)
 
@@ -168,10 +176,12 @@ class OneCycle(Schedule):
     ----------
     rate : float
         The peak.
-    warmup : float in (0, 1)
+    warmup : float in [0, 1)
         The share of the steps that go up.
     start, final : float
         The first and last rate, as shares of the peak.
+    epochs : int, optional
+        The epochs that the cycle is counted over; by default those of the training.
 
     Examples
     --------
@@ -183,35 +193,37 @@ class OneCycle(Schedule):
     warmup: float = 0.3
     start: float = 1 / 25
     final: float = 1e-4
+    epochs: int | None = None
 
     def __post_init__(self) -> None:
         """Check the peak and the shares."""
         check_rate(self.rate)
-        check_share("warmup", self.warmup)
+        for name in ("warmup", "start", "final"):
+            check_share(name, getattr(self, name))
 
-    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:  # noqa: D102
-        t = _progress(steps, run)
+    def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
+        t = _progress(steps, run, self.epochs)
         up = _cosine(self.rate * self.start, self.rate, t / max(self.warmup, 1e-300))
         down = _cosine(self.rate, self.rate * self.final, (t - self.warmup) / (1 - self.warmup))
         return np.where(t < self.warmup, up, down)
 
 
-def plateaus(values: Sequence[float], patience: float, tol: float) -> list[int]:
+def plateaus(values: Sequence[float], patience: float, tol: float) -> NDArray[np.int64]:
     """Return the epochs at which the values had not fallen by ``tol`` for more than ``patience`` epochs.
 
     The count starts anew after each.
 
     >>> plateaus([3.0, 2.0, 2.0, 2.0, 2.0], patience=1, tol=0.1)
-    [3]
+    array([3])
     """
-    best, waited, met = np.inf, 0, []
-    for epoch, value in enumerate(values):
-        waited = waited + 1 if value > best - tol else 0
-        best = min(best, value)
-        if waited > patience:
-            met.append(epoch)
-            waited = 0
-    return met
+    v = np.asarray(values, float)
+    epochs = np.arange(len(v))
+    best_before = np.minimum.accumulate(np.concatenate([[np.inf], v]))[:-1]
+    better = np.isfinite(v) & (v <= best_before - tol)
+    waited = epochs - np.maximum.accumulate(np.where(better, epochs, -1))
+    if not len(v) or not np.isfinite(patience):
+        return epochs[:0]
+    return epochs[(waited > 0) & (waited % (int(patience) + 1) == 0)]
 
 
 def as_schedule(rate: Any) -> Schedule:
@@ -235,9 +247,9 @@ def check_share(name: str, share: float) -> None:
         raise ParameterError(f"{name} lies in [0, 1); got {share!r}")
 
 
-def _progress(steps: NDArray[np.int64], run: Run) -> Rates:
+def _progress(steps: NDArray[np.int64], run: Run, epochs: int | None) -> Rates:
     """Return t/T, from 0 at the first step to 1 at the end of the last."""
-    return np.minimum(steps / max(run.steps_per_epoch * run.epochs, 1), 1.0)
+    return np.minimum(steps / max(run.steps_per_epoch * (epochs or run.epochs), 1), 1.0)
 
 
 def _cosine(start: float, end: float, t: Rates) -> Rates:

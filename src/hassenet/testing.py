@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -99,7 +99,7 @@ def skipping_hierarchies(max_elements: int = 8) -> st.SearchStrategy[Hierarchy]:
     --------
     >>> from hypothesis import find
     >>> find(skipping_hierarchies(), lambda H: True)
-    Hierarchy(shape=(2, 1, 1), covers=3, density=1, skipping ranks=1)
+    Hierarchy(shape=(2, 1, 1), covers=3, density=0.667, skipping ranks=1)
     """
     rank = st.sampled_from(("below", "above"))
     return st.builds(
@@ -119,7 +119,7 @@ def relayed_hierarchies(draw: st.DrawFn, max_elements: int = 7) -> Hierarchy:
     """
     hierarchy = draw(skipping_hierarchies(max_elements))
     heads = [f"y{k}" for k in range(draw(st.integers(0, 3)))]
-    over = draw(st.sampled_from(("all", "maximal")))
+    over: Literal["all", "maximal"] = draw(st.sampled_from(["all", "maximal"]))
     return hierarchy.crown(heads, over) if heads else hierarchy.graded()
 
 

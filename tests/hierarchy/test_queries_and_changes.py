@@ -184,6 +184,37 @@ def test_a_graded_hierarchy_is_its_own_grading(H):
     assert H.graded() == H
 
 
+def test_grading_uses_a_relay_that_is_there_already():
+    H = Hierarchy.from_covers(
+        [
+            ("a", "h"),
+            ("h", "y"),
+            ("a", Relay("a", 1)),
+            (Relay("a", 1), "y"),
+            ("b", "k"),
+            ("k", "z"),
+            ("a", "z"),
+        ]
+    )
+    assert not H.is_graded
+    graded = H.graded()
+    assert graded.n_elements == H.n_elements
+    assert set(graded.below("z")) == {"k", Relay("a", 1)}
+
+
+def test_a_crown_on_a_crown_makes_the_chains_longer():
+    twice = Hierarchy.subsets(3).crown(["ill"]).crown(["dead"])
+    assert twice.below(Relay((1, 2), 3)) == (Relay((1, 2), 2),)
+    assert sum(twice.relays(i).sum() for i in range(twice.depth)) == 3 + 4
+    assert len(twice.below("dead")) == 3 + 1 + 1
+
+
+@pytest.mark.parametrize("i", [2, -1])
+def test_covers_between_ranks_that_do_not_exist_are_refused(i):
+    with pytest.raises(ParameterError, match=f"up to 1; got {i}"):
+        Hierarchy.subsets(3).covers(i)
+
+
 # ------------------------------------------------------------------ crown
 
 

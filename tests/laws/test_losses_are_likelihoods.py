@@ -15,7 +15,7 @@ import textbook
 from hassenet import testing as ht
 from hassenet.engines import get_engine
 from hassenet.engines.reference import name as reference
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, ShapeError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import (
     LOSSES,
@@ -272,6 +272,22 @@ def test_a_number_as_covariance_is_a_multiple_of_the_identity():
 def test_a_covariance_that_is_not_symmetric_and_positive_definite_is_refused(kind, covariance, rule):
     with pytest.raises(ParameterError, match=rule):
         kind(covariance)
+
+
+def test_a_covariance_for_another_number_of_outputs_is_refused():
+    net = Network(Hierarchy.complete(2, 2))
+    with pytest.raises(
+        ShapeError, match="Σ has a row and a column for each output: it is 3 × 3 and there are 2"
+    ):
+        cost(net, np.zeros((1, 2)), np.zeros((1, 2)), GaussianLoss(COVARIANCE))
+
+
+def test_gaussians_are_equal_when_their_covariances_are():
+    for kind in (Gaussian, GaussianLoss):
+        assert kind(COVARIANCE) == kind(COVARIANCE.tolist())
+        assert hash(kind(COVARIANCE)) == hash(kind(COVARIANCE.tolist()))
+        assert kind(COVARIANCE) != kind(2 * COVARIANCE)
+    assert Gaussian(COVARIANCE) != GaussianLoss(COVARIANCE)
 
 
 # ------------------------------------------------------------------ no log of a rounded number

@@ -27,7 +27,7 @@ def names_of(net):
 
 
 def close(found, expected):
-    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-11)
 
 
 @given(net=ht.networks(ht.complete_hierarchies(), output=SMOOTH_OUTPUT), seed=ht.seeds())

@@ -520,6 +520,28 @@ def test_an_impossible_option_is_refused_before_anything_is_done(options, messag
         train(**options)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"optimizer": 0.1}, r"optimizer is one of hassenet's, as SGD\(0.1\).*got 0.1"),
+        ({"optimizer": "adam"}, "optimizer is one of hassenet's.*'adam'"),
+        ({"penalty": 0.1}, r"penalty is L2\(…\).*got 0.1"),
+        ({"seed": -1}, "seed.*got -1"),
+    ],
+)
+def test_an_option_of_another_kind_is_refused(options, message):
+    with pytest.raises(ParameterError, match=message):
+        train(**options)
+
+
+def test_a_state_of_another_optimiser_or_network_is_refused():
+    state = train(optimizer=Adam(0.01)).state
+    with pytest.raises(ParameterError, match="go on with the same two"):
+        train(optimizer=Momentum(0.01), state=state)
+    with pytest.raises(ParameterError, match="go on with the same two"):
+        fit(Network(Hierarchy.complete(3, 2)), X, Y, optimizer=Adam(0.01), state=state)
+
+
 @pytest.mark.parametrize("options", [{"monitor": "luck"}, {"patience": -1}, {"patience": nan}])
 def test_early_stopping_refuses_what_it_cannot_watch(options):
     with pytest.raises(ParameterError, match="got"):

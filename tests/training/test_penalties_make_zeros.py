@@ -62,7 +62,9 @@ def test_the_lasso_of_scikit_learn_has_the_same_weights(optimizer, epochs, engin
     np.testing.assert_allclose(run.network.biases[0][0], lasso.intercept_, atol=1e-4)
 
 
-@pytest.mark.parametrize("optimizer", [SGD(0.2), Adam(0.01), LBFGS(cost_tol=0.0)])
+@pytest.mark.parametrize(
+    "optimizer", [SGD(0.2), Momentum(0.02), Nesterov(0.02), Adam(0.01), LBFGS(cost_tol=0.0)]
+)
 def test_who_starts_at_the_optimum_stays_there(optimizer, engine):
     best = fit(
         LINEAR, X, Y, penalty=L1(0.6), optimizer=LBFGS(tol=1e-12, cost_tol=0.0), epochs=400, engine=engine

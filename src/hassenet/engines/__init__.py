@@ -27,6 +27,9 @@ class Engine(Protocol):
     def forward(self, plan: Plan, theta: Array, X: Any, rank: int | None = None) -> Array:
         """Return x⁽ʳᵃⁿᵏ⁾ of each example."""
 
+    def cost(self, plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None) -> float:
+        """Return J."""
+
     def gradient(
         self, plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None
     ) -> tuple[float, Array]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from hassenet._covers import Covers
 from hassenet._rank_activation import RankActivation
@@ -59,21 +59,23 @@ class Layer:
     @cached_property
     def entries(self) -> NDArray[np.int64]:
         """The covers, counted row after row, that carry parameters."""
-        return np.flatnonzero(np.isin(self.pairs[0], self.free))
+        is_free = np.isin(np.arange(self.covers.shape[0]), self.free)
+        return np.flatnonzero(np.repeat(is_free, self.covers.below_counts))
 
     @cached_property
     def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The covers as arrays (upper, lower)."""
-        return self.covers.pairs()
+        """The covers that carry parameters as arrays (upper, lower), in the order of θ."""
+        upper, lower = self.covers.pairs()
+        return (upper, lower) if self.has_no_relays else (upper[self.entries], lower[self.entries])
 
     def W(self, theta: Array, relay: float = 1.0) -> Matrix:
         """Return W⁽ⁱ⁾: a relay's row holds a single 1 (in a gradient, 0)."""
         w = theta[self.weight]
         if self.is_complete:
             return w.reshape(self.covers.shape)
-        pattern = self.covers.csr
-        data = self._with_relays(w, self.entries, pattern.nnz, relay)
-        return csr_array((data, pattern.indices, pattern.indptr), pattern.shape)
+        W = copy(self.covers.csr)  # shares the pattern, whose checks need not be made again at every step
+        W.data = self._with_relays(w, self.entries, self.covers.n, relay)
+        return W
 
     def b(self, theta: Array) -> Array:
         """Return b⁽ⁱ⁾: a relay's entry is 0."""
@@ -111,6 +113,7 @@ class Plan:
         _check_reached(H)
         layers, start = [], 0
         for i, (covers, G) in enumerate(zip(H.layers, activations, strict=True)):
+            _check_relays(H, i + 1)
             free = np.flatnonzero(~H.relays(i + 1))
             end = start + int(covers.below_counts[free].sum())
             layers.append(Layer(covers, free, slice(start, end), slice(end, end + len(free)), G))
@@ -145,6 +148,16 @@ class Plan:
     def weights(self) -> tuple[slice, ...]:
         """The slices of θ that hold weights."""
         return tuple(layer.weight for layer in self.layers)
+
+
+def _check_relays(H: Hierarchy, i: int) -> None:
+    """Refuse a relay that has not exactly one element below."""
+    odd = np.flatnonzero(H.relays(i) & (H.layers[i - 1].below_counts != 1))
+    if odd.size:
+        names = listing(H.ranks[i][k] for k in odd)
+        raise HierarchyError(
+            f"a relay hands on one value: {names} covers another number of elements; rename() it"
+        )
 
 
 def _check_reached(H: Hierarchy) -> None:

@@ -25,15 +25,15 @@ Rows = NDArray[np.int64]
 
 name = "reference"
 
-# How many examples, and how many products of a sparse weight gradient, are held at one time.
-_EXAMPLES_AT_ONCE = 4096
+# How many numbers of one rank, and how many products of a sparse weight gradient, are held at one time.
+_NUMBERS_AT_ONCE = 1 << 22
 _PRODUCTS_AT_ONCE = 1 << 20
 
 
 def forward(plan: Plan, theta: Array, X: Any, rank: int | None = None) -> Array:
     """Return the hidden features x⁽ʳᵃⁿᵏ⁾ of each example, (m, n_rank); by default the output Nx."""
     layers = plan.layers[:rank]
-    parts = [_forward(layers, theta, _columns(X, rows, theta.dtype)).T for rows in _chunks(X.shape[0])]
+    parts = [_forward(layers, theta, _columns(X, rows, theta.dtype)).T for rows in _chunks(plan, X.shape[0])]
     return np.concatenate(parts)
 
 
@@ -47,7 +47,7 @@ def _forward(layers: tuple[Layer, ...], theta: Array, x: Array) -> Array:
 def signals(plan: Plan, theta: Array, X: Any) -> tuple[Array, ...]:
     """Return the signals s⁽⁰⁾, …, s⁽ᴰ⁻¹⁾ of each example, (m, nᵢ₊₁) each."""
     with np.errstate(over="ignore", invalid="ignore"):
-        _, s = _feed(plan, theta, _columns(X, np.arange(X.shape[0]), theta.dtype))
+        _, s = _feed(plan, theta, _columns(X, slice(None), theta.dtype))
     return tuple(signal.T for signal in s)
 
 
@@ -56,7 +56,7 @@ def cost(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None
     value, top = _penalty(plan, theta)[0], _top(plan)
     last = plan.layers[-1]
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows, w in _weighted_chunks(X.shape[0], weight):
+        for rows, w in _weighted_chunks(plan, X.shape[0], weight):
             x = _forward(plan.layers[:-1], theta, _columns(X, rows, theta.dtype))
             value += float(top.value(_signal(last, theta, x), _columns(Y, rows, theta.dtype)) @ w)
     return value
@@ -66,7 +66,7 @@ def gradient(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = 
     """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ), and ∂J/∂θ laid out like θ."""
     value, grad = _penalty(plan, theta)
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows, w in _weighted_chunks(X.shape[0], weight):
+        for rows, w in _weighted_chunks(plan, X.shape[0], weight):
             x, y = _columns(X, rows, theta.dtype), _columns(Y, rows, theta.dtype)
             value += _back_propagate(plan, theta, x, y, w, grad)
     return value, grad
@@ -111,12 +111,19 @@ def _step(plan: Plan, theta: Array, state: State, g: Array, optimizer: Optimizer
     with np.errstate(over="ignore", invalid="ignore"):
         new, new_state = optimizer.step(theta, g, state, rate, plan.weights)
         if plan.penalty.shrinkage:
-            reach = np.broadcast_to(optimizer.reach(new_state, rate), new.shape)
-            for w in plan.weights:
-                new[w] = plan.penalty.shrink(new[w], reach[w])
+            moved = _shrink(plan, new, optimizer.reach(new_state, rate))
+            new_state = optimizer.settle(new_state, moved)
     theta[:] = new
     for array, new_array in zip(state, new_state, strict=True):
         array[:] = new_array
+
+
+def _shrink(plan: Plan, theta: Array, reach: float | Array) -> Array:
+    """Take the proximal step of λ‖W‖₁ in place; return by how much it moved θ."""
+    before, step = theta.copy(), np.broadcast_to(reach, theta.shape)
+    for w in plan.weights:
+        theta[w] = plan.penalty.shrink(theta[w], step[w])
+    return theta - before
 
 
 def _signal(layer: Layer, theta: Array, x: Array) -> Array:
@@ -162,7 +169,7 @@ def add_gradient(layer: Layer, grad: Array, delta: Array, x: Array) -> None:
 
 def _add_on_covers(layer: Layer, grad: Array, delta: Array, x: Array) -> None:
     """The same for a sparse layer, cover by cover: the outer product is never formed off the covers."""
-    upper, lower = (ends[layer.entries] for ends in layer.pairs)
+    upper, lower = layer.pairs
     at_once = max(_PRODUCTS_AT_ONCE // x.shape[1], 1)
     for start in range(0, len(upper), at_once):
         c = slice(start, start + at_once)
@@ -179,20 +186,22 @@ def _penalty(plan: Plan, theta: Array) -> tuple[float, Array]:
     return value, grad
 
 
-def _columns(X: Any, rows: Rows, dtype: np.dtype[Any]) -> Array:
+def _columns(X: Any, rows: slice, dtype: np.dtype[Any]) -> Array:
     """Return the rows of X as columns, in the type of θ."""
     part = X[rows]
     return np.asarray((part.toarray() if issparse(part) else part).T, dtype)
 
 
-def _weighted_chunks(m: int, weight: Array | None) -> Iterator[tuple[Rows, Array]]:
+def _weighted_chunks(plan: Plan, m: int, weight: Array | None) -> Iterator[tuple[slice, Array]]:
     """Yield rows and their wᵢ / Σw; all 0 where Σw is 0."""
     w = np.ones(m) if weight is None else weight
     share = w / (float(w.sum()) or 1.0)
-    for rows in _chunks(m):
+    for rows in _chunks(plan, m):
         yield rows, share[rows]
 
 
-def _chunks(m: int) -> Iterator[Rows]:
-    for start in range(0, max(m, 1), _EXAMPLES_AT_ONCE):
-        yield np.arange(start, min(start + _EXAMPLES_AT_ONCE, m))
+def _chunks(plan: Plan, m: int) -> Iterator[slice]:
+    widest = max(plan.n_inputs, *(layer.covers.shape[0] for layer in plan.layers))
+    at_once = max(_NUMBERS_AT_ONCE // widest, 1)
+    for start in range(0, max(m, 1), at_once):
+        yield slice(start, start + at_once)

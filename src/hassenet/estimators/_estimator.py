@@ -23,7 +23,7 @@ from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators._examples import Examples
 from hassenet.estimators._hierarchies import crowned, dense
 from hassenet.estimators._learning import Task, stepwise, whole
-from hassenet.estimators._methods import checks_parameters
+from hassenet.estimators._methods import all_or_nothing, checks_parameters
 from hassenet.estimators._names import numbered, of_columns
 from hassenet.estimators._record import Record
 from hassenet.estimators._solvers import hidden_activation, sizes
@@ -115,6 +115,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """
         return self._learn(X, y, sample_weight, once=False)
 
+    @all_or_nothing
     def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool) -> Self:
         if once and self.early_stopping:
             raise ParameterError("partial_fit does not support early_stopping=True")
@@ -219,7 +220,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _keep_curves(self, record: Record, *, scored: bool) -> None:
         self.loss_curve_ = record.losses
-        self.loss_ = record.losses[-1]
+        self.loss_ = record.losses[-1] if record.losses else np.nan  # interrupted in the first epoch
         self.best_loss_ = None if record.by_score else record.best_loss
         self.validation_scores_ = record.scores if scored else None
         self.best_validation_score_ = record.best_score if scored else None

@@ -21,8 +21,8 @@ _RATES: Mapping[str, Callable[[Any], Rate]] = MappingProxyType(
         "constant": lambda e: e.learning_rate_init,
         "invscaling": lambda e: InverseScaling(e.learning_rate_init, power=e.power_t),
         "adaptive": lambda e: Adaptive(e.learning_rate_init, patience=e.n_iter_no_change, tol=e.tol),
-        "cosine": lambda e: Cosine(e.learning_rate_init),
-        "one_cycle": lambda e: OneCycle(e.learning_rate_init),
+        "cosine": lambda e: Cosine(e.learning_rate_init, epochs=e.max_iter),
+        "one_cycle": lambda e: OneCycle(e.learning_rate_init, epochs=e.max_iter),
     }
 )
 

@@ -16,7 +16,7 @@ from sklearn.utils.multiclass import type_of_target, unique_labels
 from hassenet.errors import ParameterError
 from hassenet.estimators._estimator import NetworkEstimator
 from hassenet.estimators._labels import Labels
-from hassenet.estimators._methods import checks_parameters, for_solvers_with_steps
+from hassenet.estimators._methods import all_or_nothing, checks_parameters, for_solvers_with_steps
 from hassenet.estimators._parameters import DOMAINS, keep
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
@@ -193,6 +193,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     @for_solvers_with_steps
     @checks_parameters
+    @all_or_nothing
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Go on training for one epoch over the given examples.
 

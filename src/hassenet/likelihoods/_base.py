@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import TargetError
+from hassenet.errors import ShapeError, TargetError
 
 Array = NDArray[Any]
 
@@ -64,7 +64,7 @@ class Loss(ABC):
         -------
         (m,) array
         """
-        return self.value(np.atleast_2d(prediction).T, np.atleast_2d(target).T)
+        return self.value(*columns(prediction, target))
 
     def check(self, Y: Array) -> None:  # noqa: B027  (most domains are all real numbers)
         """Raise TargetError unless every target lies in the domain of the model; here any real number does."""
@@ -88,8 +88,19 @@ class Likelihood(ABC):
 
 
 def rows(array: Any) -> Array:
-    """Return an (m, k) array of floats."""
-    return np.atleast_2d(np.asarray(array, float))
+    """Return an (m, k) array of floats; (m,) is one output of m examples."""
+    a = np.asarray(array, float)
+    return a[:, None] if a.ndim == 1 else np.atleast_2d(a)
+
+
+def columns(prediction: Any, target: Any) -> tuple[Array, Array]:
+    """Return ŷ and y as (k, m) arrays of floats, or say that they do not fit each other."""
+    a, b = rows(prediction), rows(target)
+    if a.shape != b.shape:
+        raise ShapeError(
+            f"predictions and targets have one shape (m, k); got {a.shape} and {b.shape}; reshape one"
+        )
+    return a.T, b.T
 
 
 def refuse(bad: NDArray[np.bool_], Y: Array, rule: str, remedy: str) -> None:

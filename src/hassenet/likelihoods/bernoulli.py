@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 from scipy.special import expit, xlog1py, xlogy
 
-from hassenet.likelihoods._base import Array, Likelihood, Loss, ratio, refuse, rows
+from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, ratio, refuse, rows
 
 
 @final
@@ -30,24 +30,24 @@ class BinaryCrossEntropy(Loss):
         """Bernoulli()."""
         return Bernoulli()
 
-    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def value(self, prediction: Array, y: Array) -> Array:
         return -np.sum(xlogy(y, prediction) + xlog1py(1 - y, -prediction), axis=0)
 
-    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def slope(self, prediction: Array, y: Array) -> Array:
         return ratio(1 - y, 1 - prediction) - ratio(y, prediction)
 
-    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def value_at_signal(self, s: Array, y: Array) -> Array:
         zero = s.dtype.type(0)
         return np.sum(y * np.logaddexp(zero, -s) + (1 - y) * np.logaddexp(zero, s), axis=0)
 
-    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def delta(self, s: Array, y: Array) -> Array:
         return expit(s) - y
 
-    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+    def curvature(self, s: Array, v: Array) -> Array:
         p = expit(s)
         return p * (1 - p) * v
 
-    def check(self, Y: Array) -> None:  # noqa: D102
+    def check(self, Y: Array) -> None:
         refuse(
             (Y < 0) | (Y > 1),
             Y,
@@ -72,8 +72,8 @@ class Bernoulli(Likelihood):
         """BinaryCrossEntropy()."""
         return BinaryCrossEntropy()
 
-    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
-        return -self.loss.value(rows(prediction).T, rows(target).T)
+    def log_prob(self, prediction: Any, target: Any) -> Array:
+        return -self.loss.value(*columns(prediction, target))
 
-    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         return (rng.random(rows(prediction).shape) < rows(prediction)).astype(float)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import softmax, xlogy
 
 from hassenet.activations import log_softmax
-from hassenet.likelihoods._base import Array, Likelihood, Loss, ratio, refuse, rows
+from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, ratio, refuse, rows
 
 _SUM_TOLERANCE = 1e-5
 
@@ -33,23 +33,23 @@ class CrossEntropy(Loss):
         """Categorical()."""
         return Categorical()
 
-    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def value(self, prediction: Array, y: Array) -> Array:
         return -np.sum(xlogy(y, prediction), axis=0)
 
-    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def slope(self, prediction: Array, y: Array) -> Array:
         return -ratio(y, prediction)
 
-    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def value_at_signal(self, s: Array, y: Array) -> Array:
         return -np.sum(y * log_softmax(s), axis=0)
 
-    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def delta(self, s: Array, y: Array) -> Array:
         return softmax(s, axis=0) - y
 
-    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+    def curvature(self, s: Array, v: Array) -> Array:
         p = softmax(s, axis=0)
         return p * (v - np.sum(p * v, axis=0))
 
-    def check(self, Y: Array) -> None:  # noqa: D102
+    def check(self, Y: Array) -> None:
         refuse(
             (Y < 0).any(axis=1) | (abs(Y.sum(axis=1) - 1) > _SUM_TOLERANCE),
             Y,
@@ -74,9 +74,9 @@ class Categorical(Likelihood):
         """CrossEntropy()."""
         return CrossEntropy()
 
-    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
-        return -self.loss.value(rows(prediction).T, rows(target).T)
+    def log_prob(self, prediction: Any, target: Any) -> Array:
+        return -self.loss.value(*columns(prediction, target))
 
-    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         p = rows(prediction)
         return rng.multinomial(1, p / p.sum(axis=1, keepdims=True)).astype(float)

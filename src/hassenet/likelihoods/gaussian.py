@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.likelihoods._base import Array, Likelihood, Loss, rows
+from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, rows
 
 
 @final
@@ -33,19 +33,19 @@ class SquaredError(Loss):
         """Gaussian(½·id)."""
         return Gaussian(0.5)
 
-    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def value(self, prediction: Array, y: Array) -> Array:
         return np.sum((prediction - y) ** 2, axis=0)
 
-    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def slope(self, prediction: Array, y: Array) -> Array:
         return 2 * (prediction - y)
 
-    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def value_at_signal(self, s: Array, y: Array) -> Array:
         return self.value(s, y)
 
-    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def delta(self, s: Array, y: Array) -> Array:
         return self.slope(s, y)
 
-    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+    def curvature(self, s: Array, v: Array) -> Array:
         return 2 * v
 
 
@@ -77,7 +77,9 @@ class GaussianLoss(Loss):
 
     def __post_init__(self) -> None:
         """Check Σ."""
-        object.__setattr__(self, "_sigma", _checked_covariance(self.covariance))
+        sigma = _checked_covariance(self.covariance)
+        object.__setattr__(self, "_sigma", sigma)
+        object.__setattr__(self, "covariance", float(sigma[0, 0]) if np.ndim(self.covariance) == 0 else sigma)
 
     @property
     def likelihood(self) -> Gaussian:
@@ -98,23 +100,23 @@ class GaussianLoss(Loss):
         P = self.precision.astype(v.dtype, copy=False)
         return P[0, 0] * v if P.shape == (1, 1) else P @ v
 
-    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def value(self, prediction: Array, y: Array) -> Array:
         r = y - prediction
         return np.sum(r * self._apply(r), axis=0) / 2
 
-    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def slope(self, prediction: Array, y: Array) -> Array:
         return self._apply(prediction - y)
 
-    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def value_at_signal(self, s: Array, y: Array) -> Array:
         return self.value(s, y)
 
-    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def delta(self, s: Array, y: Array) -> Array:
         return self.slope(s, y)
 
-    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+    def curvature(self, s: Array, v: Array) -> Array:
         return self._apply(v)
 
-    def check(self, Y: Array) -> None:  # noqa: D102
+    def check(self, Y: Array) -> None:
         k = self._sigma.shape[0]
         if k not in (1, Y.shape[1]):
             raise ShapeError(
@@ -152,7 +154,9 @@ class Gaussian(Likelihood):
 
     def __post_init__(self) -> None:
         """Check Σ."""
-        object.__setattr__(self, "_sigma", _checked_covariance(self.covariance))
+        sigma = _checked_covariance(self.covariance)
+        object.__setattr__(self, "_sigma", sigma)
+        object.__setattr__(self, "covariance", float(sigma[0, 0]) if np.ndim(self.covariance) == 0 else sigma)
 
     @property
     def loss(self) -> Loss:
@@ -162,14 +166,14 @@ class Gaussian(Likelihood):
     def _cholesky(self, k: int) -> Array:
         return np.linalg.cholesky(self._sigma * np.eye(k) if self._sigma.shape == (1, 1) else self._sigma)
 
-    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
-        r = rows(target) - rows(prediction)
-        k = r.shape[1]
+    def log_prob(self, prediction: Any, target: Any) -> Array:
+        mean, y = columns(prediction, target)
+        k = len(y)
         L = self._cholesky(k)
-        z = solve_triangular(L, r.T, lower=True)
+        z = solve_triangular(L, y - mean, lower=True)
         return -np.sum(z * z, axis=0) / 2 - np.sum(np.log(np.diag(L))) - k / 2 * np.log(2 * np.pi)
 
-    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         mean = rows(prediction)
         return mean + rng.standard_normal(mean.shape) @ self._cholesky(mean.shape[1]).T
 
@@ -181,7 +185,7 @@ class Gaussian(Likelihood):
 
 
 def _checked_covariance(covariance: Any) -> NDArray[np.float64]:
-    sigma = np.atleast_2d(np.asarray(covariance, float))
+    sigma = np.atleast_2d(np.array(covariance, float))
     square = sigma.ndim == 2 and sigma.shape[0] == sigma.shape[1]
     if not square or not np.isfinite(sigma).all() or not np.allclose(sigma, sigma.T):
         raise ParameterError(f"Σ is a symmetric k × k matrix of finite numbers; got shape {sigma.shape}")
@@ -190,4 +194,5 @@ def _checked_covariance(covariance: Any) -> NDArray[np.float64]:
         raise ParameterError(
             f"Σ is positive definite; its smallest eigenvalue is {smallest:.3g}; add to its diagonal"
         )
+    sigma.flags.writeable = False
     return sigma

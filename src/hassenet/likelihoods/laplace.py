@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from hassenet.likelihoods._base import Array, Likelihood, Loss, rows
+from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, rows
 
 
 @final
@@ -29,19 +29,19 @@ class AbsoluteError(Loss):
         """Laplace()."""
         return Laplace()
 
-    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def value(self, prediction: Array, y: Array) -> Array:
         return np.sum(abs(prediction - y), axis=0)
 
-    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def slope(self, prediction: Array, y: Array) -> Array:
         return np.sign(prediction - y)
 
-    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def value_at_signal(self, s: Array, y: Array) -> Array:
         return self.value(s, y)
 
-    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def delta(self, s: Array, y: Array) -> Array:
         return self.slope(s, y)
 
-    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+    def curvature(self, s: Array, v: Array) -> Array:
         return np.zeros_like(v)
 
 
@@ -61,9 +61,9 @@ class Laplace(Likelihood):
         """AbsoluteError()."""
         return AbsoluteError()
 
-    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
-        y = rows(target)
-        return -self.loss.value(rows(prediction).T, y.T) - y.shape[1] * np.log(2)
+    def log_prob(self, prediction: Any, target: Any) -> Array:
+        center, y = columns(prediction, target)
+        return -self.loss.value(center, y) - len(y) * np.log(2)
 
-    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         return rng.laplace(rows(prediction))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from hassenet.likelihoods._base import Array, Likelihood, Loss, ratio, refuse, rows
+from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, ratio, refuse, rows
 
 
 @final
@@ -30,29 +30,29 @@ class PoissonLoss(Loss):
         """Poisson()."""
         return Poisson()
 
-    def value(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def value(self, prediction: Array, y: Array) -> Array:
         return np.sum(prediction - xlogy(y, prediction), axis=0)
 
-    def slope(self, prediction: Array, y: Array) -> Array:  # noqa: D102
+    def slope(self, prediction: Array, y: Array) -> Array:
         return 1 - ratio(y, prediction)
 
-    def value_at_signal(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def value_at_signal(self, s: Array, y: Array) -> Array:
         return np.sum(_exp(s) - y * s, axis=0)
 
-    def delta(self, s: Array, y: Array) -> Array:  # noqa: D102
+    def delta(self, s: Array, y: Array) -> Array:
         return _exp(s) - y
 
-    def curvature(self, s: Array, v: Array) -> Array:  # noqa: D102
+    def curvature(self, s: Array, v: Array) -> Array:
         return _exp(s) * v
 
-    def check(self, Y: Array) -> None:  # noqa: D102
+    def check(self, Y: Array) -> None:
         refuse(Y < 0, Y, "a Poisson target is a count or a rate ≥ 0", "take another loss, or mend the target")
 
 
 def _exp(s: Array) -> Array:
-    """Return exp(s), at the largest finite number where it would overflow: the cost stays finite for every finite s."""
+    """Return exp(s), and where that would overflow a number so large that a million of them can still be added."""
     with np.errstate(over="ignore"):
-        return np.minimum(np.exp(s), np.finfo(s.dtype).max)
+        return np.minimum(np.exp(s), np.finfo(s.dtype).max / s.dtype.type(2**20))
 
 
 @final
@@ -71,9 +71,9 @@ class Poisson(Likelihood):
         """PoissonLoss()."""
         return PoissonLoss()
 
-    def log_prob(self, prediction: Any, target: Any) -> Array:  # noqa: D102
-        y = rows(target).T
-        return -self.loss.value(rows(prediction).T, y) - np.sum(gammaln(y + 1), axis=0)
+    def log_prob(self, prediction: Any, target: Any) -> Array:
+        mean, y = columns(prediction, target)
+        return -self.loss.value(mean, y) - np.sum(gammaln(y + 1), axis=0)
 
-    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:  # noqa: D102
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         return rng.poisson(rows(prediction)).astype(float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,8 @@ _ROW = 0.92  # inches between ranks
 _LEFT, _RIGHT = 1.35, 1.0  # inches for the names of the ranks and the colour bar
 _LEAST_FONT = 5.0  # points; below, elements are dots
 _CURVE = np.linspace(0.0, 1.0, 24)
+
+_NOTE_LETTERS_PER_INCH = 16  # at 8 points
 
 
 def plot_hierarchy(
@@ -86,7 +89,8 @@ def plot_hierarchy(
     _frame(ax, diagram, names)
     _draw_covers(ax, diagram, weights is not None)
     _draw_elements(ax, diagram, _font_size(ax, diagram))
-    ax.set_xlabel(_note(H, diagram, bool(first)), fontsize=8, color=MUTED, loc="left")
+    width = int(_NOTE_LETTERS_PER_INCH * ax.get_position().width * figure.get_size_inches()[0])
+    ax.set_xlabel(fill(_note(H, diagram, bool(first)), max(width, 40)), fontsize=8, color=MUTED, loc="left")
     return figure
 
 
