@@ -9,8 +9,8 @@ namespace HASSENET_LEVEL {
 
 extern const Level level;
 const Level level = {HASSENET_TEXT(HASSENET_LEVEL),
-                     {forward<float>, gradient<float>, train<float>},
-                     {forward<double>, gradient<double>, train<double>}};
+                     {forward<float>, cost<float>, gradient<float>, train<float>},
+                     {forward<double>, cost<double>, gradient<double>, train<double>}};
 
 }  // namespace HASSENET_LEVEL
 }  // namespace hassenet

@@ -191,6 +191,22 @@ void forward(OwnedPlan& plan, const Input& theta, nb::object X, Index rank, cons
                              static_cast<double*>(out.data()), running.team(), running.arena());
 }
 
+double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, nb::object weight, nb::tuple objective) {
+    const Features features(X);
+    Vector<double> w;
+    const Data data = data_of(plan, features, &Y, weight, w);
+    const Goal goal(objective, plan.outputs());
+    const bool single = check_theta(plan, theta);
+    nb::gil_scoped_release release;
+    check_rows(features, data);
+    Running running(plan);
+    if (single)
+        return level->single.cost(plan.view(), static_cast<const float*>(theta.data()), data, goal.view, running.team(),
+                                  running.arena());
+    return level->twice.cost(plan.view(), static_cast<const double*>(theta.data()), data, goal.view, running.team(),
+                             running.arena());
+}
+
 double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, nb::object weight, nb::tuple objective,
                 const Output& out) {
     const Features features(X);
@@ -297,6 +313,7 @@ NB_MODULE(_native, m) {
         .def(nb::new_(&new_plan), "sizes"_a, "layers"_a, "codes"_a.noconvert())
         .def_prop_ro("n_parameters", [](const OwnedPlan& plan) { return plan.view().n_parameters; });
     m.def("forward", &forward, "plan"_a, "theta"_a.noconvert(), "X"_a, "rank"_a, "places"_a.noconvert(), "out"_a.noconvert());
+    m.def("cost", &cost, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a);
     m.def("gradient", &gradient, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a,
           "out"_a.noconvert());
     m.def("train", &train, "plan"_a, "theta"_a.noconvert(), "state"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(),

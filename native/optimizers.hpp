@@ -80,17 +80,34 @@ template <typename T> void adam(const Step<T>& step, Index begin, Index end, T l
     }
 }
 
-template <typename T> void proximal(const Step<T>& step, Index begin, Index end) {
-    const T l1 = T(step.objective.l1), epsilon = T(step.rule.epsilon);
-    if (step.rule.rule == Rule::adam || step.rule.rule == Rule::adamw) {
-        const T reach = common_reach(step);
-        for (Index i = begin; i < end; ++i)
-            step.theta[i] = shrunk(step.theta[i], reach / (std::sqrt(step.second[i]) + epsilon) * l1);
-        return;
-    }
-    const double slower = step.rule.rule == Rule::sgd ? 1.0 : 1.0 - step.rule.momentum;
-    const T reach = T(step.rate / slower * step.objective.l1);
+// The proximal step of λ‖W‖₁, as far as the rule reaches; a velocity learns of it.
+template <typename T> void shrink_plainly(const Step<T>& step, Index begin, Index end) {
+    const T reach = T(step.rate * step.objective.l1);
     for (Index i = begin; i < end; ++i) step.theta[i] = shrunk(step.theta[i], reach);
+}
+
+template <typename T> void shrink_with_velocity(const Step<T>& step, Index begin, Index end, double look_ahead) {
+    const T reach = T((1 + look_ahead) * step.rate * step.objective.l1), share = T(1 + look_ahead);
+    for (Index i = begin; i < end; ++i) {
+        const T before = step.theta[i];
+        step.theta[i] = shrunk(before, reach);
+        step.first[i] += (step.theta[i] - before) / share;
+    }
+}
+
+template <typename T> void shrink_with_moments(const Step<T>& step, Index begin, Index end) {
+    const T l1 = T(step.objective.l1), epsilon = T(step.rule.epsilon), reach = common_reach(step);
+    for (Index i = begin; i < end; ++i)
+        step.theta[i] = shrunk(step.theta[i], reach / (std::sqrt(step.second[i]) + epsilon) * l1);
+}
+
+template <typename T> void proximal(const Step<T>& step, Index begin, Index end) {
+    switch (step.rule.rule) {
+    case Rule::sgd: return shrink_plainly(step, begin, end);
+    case Rule::momentum: return shrink_with_velocity(step, begin, end, 0.0);
+    case Rule::nesterov: return shrink_with_velocity(step, begin, end, step.rule.momentum);
+    case Rule::adam: case Rule::adamw: return shrink_with_moments(step, begin, end);
+    }
 }
 
 template <typename T> void move(const Step<T>& step, Index begin, Index end, bool weights) {

@@ -109,11 +109,12 @@ struct Training {
     double* costs;
 };
 
-// The three calls, for one number type at one instruction level.
+// The calls, for one number type at one instruction level.
 template <typename T>
 struct Calls {
     void (*forward)(const Plan&, const T* theta, const Data&, Index rank, const Row* places, Index n_places, T* out,
                     const Team&, const Arena&);
+    double (*cost)(const Plan&, const T* theta, const Data&, const Objective&, const Team&, const Arena&);
     double (*gradient)(const Plan&, const T* theta, const Data&, const Objective&, T* gradient, const Team&,
                        const Arena&);
     Index (*train)(const Plan&, T* theta, const Data&, const Objective&, const Training&, const Team&, const Arena&);

@@ -1,4 +1,4 @@
-// forward, gradient and train: the order in which the parts are called.
+// forward, cost, gradient and train: the order in which the parts are called.
 #pragma once
 
 #include "losses.hpp"
@@ -146,6 +146,19 @@ void forward(const Plan& plan, const T* theta, const Data& data, Index rank, con
         for (Index j = 0; j < work.n; ++j)
             for (Index k = 0; k < n_places; ++k) out[(i + j) * n_places + k] = work.x_row(places[k])[j];
     }
+}
+
+template <typename T>
+double cost(const Plan& plan, const T* theta, const Data& data, const Objective& objective, const Team& team,
+            const Arena& arena) {
+    Work<T> work{plan, team};
+    claim_features(work, arena, smaller(data.n, examples_at_once), plan.n_rows);
+    const Top<T> top = claim_training(work, arena, objective);
+    const double total = total_weight(Batch{data, 0, data.n});
+    double sum = penalty(plan, theta, objective);
+    for (Index i = 0; i < data.n; i += examples_at_once)
+        sum += cost_of(work, top, theta, Batch{data, i, smaller(examples_at_once, data.n - i)}, total);
+    return sum;
 }
 
 template <typename T>

@@ -172,6 +172,7 @@ def test_random_networks_of_every_kind_have_the_same_value_cost_and_gradient(net
     (J, g), (J0, g0) = (e.gradient(plan, net.theta, X, Y) for e in (native, reference))
     if np.isfinite(J0) and np.isfinite(g0).all() and np.abs(g0).max() < 1e8:
         assert J == pytest.approx(J0, rel=1e-10, abs=1e-10)
+        assert native.cost(plan, net.theta, X, Y) == pytest.approx(J0, rel=1e-10, abs=1e-10)
         np.testing.assert_allclose(g, g0, rtol=1e-9, atol=1e-9)
 
 

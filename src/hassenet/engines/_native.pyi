@@ -13,6 +13,14 @@ class Plan:
 def forward(
     plan: Plan, theta: NDArray[Any], X: Any, rank: int, places: NDArray[Any], out: NDArray[Any]
 ) -> None: ...
+def cost(
+    plan: Plan,
+    theta: NDArray[Any],
+    X: Any,
+    Y: NDArray[Any],
+    weight: NDArray[Any] | None,
+    objective: tuple[Any, ...],
+) -> float: ...
 def gradient(
     plan: Plan,
     theta: NDArray[Any],

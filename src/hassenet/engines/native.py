@@ -1,4 +1,4 @@
-"""The compiled engine: the three calls of the readable one, in C++ (``native/``), without the GIL.
+"""The compiled engine: the calls of the readable one, in C++ (``native/``), without the GIL.
 
 A plan is handed over once for each network. What the core does not know (a loss, a penalty, an optimiser or an
 activation of a class of one's own, 2³² parameters or more) goes to the readable engine, which has the same results.
@@ -103,6 +103,15 @@ def forward(plan: Plan, theta: Array, X: Any, rank: int | None = None) -> Array:
     return out
 
 
+def cost(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None) -> float:
+    """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ)."""
+    mine, objective = _laid_out(plan), _objective(plan)
+    if mine is None or objective is None:
+        return reference.cost(plan, theta, X, Y, weight)
+    data = (_handed_over(X), _dense(Y), _weights(weight))
+    return float(_native.cost(mine.core, _flat(theta), *data, objective))
+
+
 def gradient(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None) -> tuple[float, Array]:
     """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ), and the gradient of its smooth part laid out like θ."""
     mine, objective = _laid_out(plan), _objective(plan)
@@ -131,7 +140,7 @@ def train(
     Where a cost is not finite the step is not taken: that cost is the last one returned. Parameters are those of
     :func:`hassenet.engines.reference.train`.
     """
-    mine, objective, rule = _laid_out(plan), _objective(plan), _rule(plan, optimizer)
+    mine, objective, rule = _laid_out(plan), _objective(plan), _rule(optimizer)
     if mine is None or objective is None or rule is None:
         return reference.train(
             plan, theta, state, X, Y, weight, order, optimizer=optimizer, rates=rates, batch_size=batch_size
@@ -199,7 +208,7 @@ def _places(plan: Plan) -> tuple[NDArray[np.int32], ...]:
     for layer in plan.layers:
         rows = np.empty(layer.covers.shape[0], np.int32)
         if not layer.has_no_relays:
-            upper, lower = layer.pairs
+            upper, lower = layer.covers.pairs()
             rows[upper] = found[-1][lower]  # right for relays, which have one cover
         rows[layer.free] = np.arange(n, n + len(layer.free), dtype=np.int32)
         found.append(rows)
@@ -212,7 +221,7 @@ def _layer(layer: Layer, below: NDArray[np.int32]) -> tuple[NDArray[np.int32], N
     if layer.is_complete:
         return np.ascontiguousarray(below), None
     counts = layer.covers.below_counts[layer.free]
-    sources = below[layer.pairs[1][layer.entries]]
+    sources = below[layer.pairs[1]]
     if len(counts) and (counts == counts[0]).all():
         table = sources.reshape(len(counts), -1)
         if (table == table[0]).all() and len(np.unique(table[0])) == table.shape[1]:
@@ -254,12 +263,10 @@ class _Rule(NamedTuple):
     decay: float = 0.0
 
 
-def _rule(plan: Plan, optimizer: Optimizer) -> tuple[Any, ...] | None:
+def _rule(optimizer: Optimizer) -> tuple[Any, ...] | None:
     if type(optimizer) not in _RULES:
         return None
     options = {f: float(getattr(optimizer, f)) for f in _Rule._fields[1:] if hasattr(optimizer, f)}
-    if plan.penalty.shrinkage and options.get("momentum") == 1:
-        return None  # the readable engine says what is wrong
     return tuple(_Rule(_RULES.index(type(optimizer)), **options))
 
 
