@@ -1,7 +1,7 @@
 // The batch as the layers want it, from data as they came: any number type, any order, or compressed rows.
 #pragma once
 
-#include "dense.hpp"
+#include "blas.hpp"
 
 namespace hassenet {
 namespace HASSENET_LEVEL {

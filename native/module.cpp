@@ -298,6 +298,17 @@ void use_level(const std::string& name) {
     throw std::invalid_argument("this processor has no level " + name);
 }
 
+// A function of SciPy's for other compiled modules; its signature is the capsule's name.
+template <typename T> Gemm<T> gemm_of(const nb::capsule& capsule) {
+    const std::string name = capsule.name() ? capsule.name() : "";
+    require(name.rfind("void (char *, char *, int *, int *, int *, ", 0) == 0, "the BLAS takes 32-bit integers");
+    return reinterpret_cast<Gemm<T>>(capsule.data());
+}
+
+void use_blas(const nb::capsule& sgemm, const nb::capsule& dgemm) {
+    products = {gemm_of<float>(sgemm), gemm_of<double>(dgemm)};
+}
+
 void set_threads(int n) {
     require(n >= 1 && n <= 1024, "the number of threads lies between 1 and 1024");
     set_number_of_threads(n);
@@ -321,6 +332,7 @@ NB_MODULE(_native, m) {
     m.def("levels", &levels);
     m.def("level", [] { return std::string(level->name); });
     m.def("use_level", &use_level, "name"_a);
+    m.def("use_blas", &use_blas, "sgemm"_a, "dgemm"_a);
     m.def("threads", &number_of_threads);
     m.def("set_threads", &set_threads, "n"_a);
 }

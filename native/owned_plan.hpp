@@ -23,6 +23,8 @@ struct LayerDescription {
     std::vector<Index> starts;
 };
 
+inline Products products{nullptr, nullptr};
+
 class OwnedPlan {
 public:
     OwnedPlan(std::vector<Index> rank_sizes, std::vector<LayerDescription> layers, std::vector<std::uint8_t> codes)
@@ -62,6 +64,7 @@ public:
 private:
     void count_rows(const std::vector<Index>& sizes) {
         view_ = {};
+        view_.products = &products;
         view_.depth = Index(descriptions_.size());
         require(view_.depth >= 1 && Index(sizes.size()) == view_.depth + 1, "a plan has a rank more than layers");
         rank_start_.push_back(0);

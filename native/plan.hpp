@@ -43,7 +43,17 @@ struct Layer {
     const Block* blocks;
 };
 
+// The BLAS's C ← αAB + βC (Fortran order, 32-bit integers); null where there is none.
+template <typename T>
+using Gemm = void (*)(char*, char*, int*, int*, int*, T*, T*, int*, T*, int*, T*, T*, int*);
+
+struct Products {
+    Gemm<float> single;
+    Gemm<double> twice;
+};
+
 struct Plan {
+    const Products* products;
     Index depth, n_rows, n_parameters, most_columns;
     const Layer* layers;
     const Index* rank_start;   // depth + 2 rows: rank i holds rank_start[i] … rank_start[i + 1] − 1

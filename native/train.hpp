@@ -58,7 +58,9 @@ template <typename T> void feed_forward(const Work<T>& work, const T* theta, Ind
     for (Index l = 0; l < rank; ++l) {
         const Layer& layer = plan.layers[l];
         const bool keep = keep_last_signal && l + 1 == rank;
-        layer.complete ? dense_forward(work, layer, theta, keep) : sparse_forward(work, layer, theta, keep);
+        if (!layer.complete) sparse_forward(work, layer, theta, keep);
+        else if (by_blas(work, layer)) large_forward(work, layer, theta, keep);
+        else dense_forward(work, layer, theta, keep);
         if (!keep && plan.is_softmax[l + 1])
             softmax<T>(work.x_row(layer.first_row), layer.rows, work.stride, 0, work.padded);
     }
@@ -85,7 +87,8 @@ template <typename T> void rank_delta(const Work<T>& work, const T* theta, Index
             add = true;
         }
         pulled_back = --left == 0 && !sparse && block.size == rows && !plan.is_softmax[rank];
-        dense_delta(work, layer, block, theta, add, pulled_back);
+        if (by_blas(work, layer) && block.size == layer.columns) large_delta(work, layer, theta, add, pulled_back);
+        else dense_delta(work, layer, block, theta, add, pulled_back);
         add = true;
     });
     if (!pulled_back) sparse_delta(work, theta, rank, add);
@@ -95,6 +98,7 @@ template <typename T> void rank_delta(const Work<T>& work, const T* theta, Index
 
 template <typename T> void weight_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
     if (!layer.complete) return sparse_gradient(work, layer, to);
+    if (by_blas(work, layer)) return large_gradient(work, layer, to);
     const bool first = work.input_panels && &layer == work.plan.layers;
     if (!first) fill_panels(work, layer, work.panels);
     dense_gradient(work, layer, first ? work.input_panels : work.panels, to);

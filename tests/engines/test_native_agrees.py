@@ -224,6 +224,18 @@ def test_activations_are_exact_to_a_few_units_in_the_last_place(level, name, dty
     np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance if name == "gelu" else 1e-37)
 
 
+@pytest.mark.parametrize("optimizer", [SGD(1e-3), Adam(1e-3)], ids=repr)
+def test_layers_so_large_that_the_blas_multiplies_them(optimizer):
+    rng = np.random.default_rng(0)
+    net = Network(Hierarchy.complete(1050, 1020, 1030, 3), hidden=["tanh", "silu"], dtype="float64")
+    X, Y = rng.standard_normal((90, 1050)), rng.standard_normal((90, 3))
+    plan = net.plan.with_objective(SquaredError(), ElasticNet(1e-3, 1e-3))
+    assert_agree((plan, net.theta, X, Y), optimizer, steps=3, batch=40)
+    np.testing.assert_allclose(
+        native.forward(plan, net.theta, X), reference.forward(plan, net.theta, X), rtol=1e-10
+    )
+
+
 # ------------------------------------------------------------------ X as it comes
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import weakref
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -80,7 +81,10 @@ def threads() -> int:
 
 
 def set_threads(n: int) -> None:
-    """Let a call use n threads; on every network the bits of the result stay the same.
+    """Let a call use n threads; the bits of the result stay the same.
+
+    Complete layers of 2²⁰ weights or more are multiplied by the BLAS, with the BLAS's own number of threads: their bits may
+    depend on that one, not on n.
 
     Raises
     ------
@@ -179,8 +183,20 @@ def _laid_out(plan: Plan) -> _LaidOut | None:
     known = _KNOWN.get(first, False)
     if isinstance(known, _LaidOut) and known.is_of(plan):
         return known
+    _find_blas()
     _KNOWN[first] = made = _hand_over(plan) if _is_known(plan) else None
     return made
+
+
+@cache
+def _find_blas() -> None:
+    """Let large products be done by the BLAS that SciPy brings; its functions are had through pointers, linked to nothing."""
+    try:
+        from scipy.linalg.cython_blas import __pyx_capi__ as functions
+
+        _native.use_blas(functions["sgemm"], functions["dgemm"])
+    except (ImportError, KeyError, ValueError):
+        return  # blocks of our own do every product
 
 
 def _is_known(plan: Plan) -> bool:
