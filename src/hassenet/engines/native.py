@@ -83,7 +83,7 @@ def threads() -> int:
 def set_threads(n: int) -> None:
     """Let a call use n threads; the bits of the result stay the same.
 
-    Complete layers of 2²⁰ weights or more are multiplied by the BLAS, with the BLAS's own number of threads: their bits may
+    Complete layers of 2²⁰ weights or more are multiplied by the BLAS, with its own number of threads: their bits may
     depend on that one, not on n.
 
     Raises
@@ -190,7 +190,7 @@ def _laid_out(plan: Plan) -> _LaidOut | None:
 
 @cache
 def _find_blas() -> None:
-    """Let large products be done by the BLAS that SciPy brings; its functions are had through pointers, linked to nothing."""
+    """Let large products be done by the BLAS that SciPy brings: functions behind pointers, nothing is linked."""
     try:
         from scipy.linalg.cython_blas import __pyx_capi__ as functions
 
