@@ -28,7 +28,7 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:
         If the columns are not n₀ many, hold NaN or infinity, or are not numbers.
     """
     if hasattr(X, "columns"):
-        X = _values(X, match_columns(list(X.columns), names))
+        X = _values("X", X, match_columns(list(X.columns), names))
     X = X.tocsr() if issparse(X) else np.asarray(_unmasked("X", X))
     if X.ndim != 2 or X.shape[1] != len(names):
         raise ShapeError(
@@ -41,7 +41,7 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:
     return X
 
 
-def _values(table: Any, names: Sequence[Hashable]) -> Array:
+def _values(what: str, table: Any, names: Sequence[Hashable]) -> Array:
     """Return the table's columns as one array; a column alone may have a type that the whole has not."""
     values = np.asarray(table[list(names)])
     if values.dtype.kind in _NUMBERS:
@@ -49,7 +49,7 @@ def _values(table: Any, names: Sequence[Hashable]) -> Array:
     columns = [np.asarray(table[name]) for name in names]
     odd = [name for name, column in zip(names, columns, strict=True) if column.dtype.kind not in _NUMBERS]
     if odd:
-        raise DataError(f"X holds real numbers; the columns {listing(odd)} do not; encode or drop them")
+        raise DataError(f"{what} holds real numbers; the columns {listing(odd)} do not; encode or drop them")
     return np.stack(columns, axis=1)
 
 
@@ -92,7 +92,7 @@ def _check_range(values: Array, dtype: np.dtype[Any]) -> None:
     if values.dtype.kind != "f" or values.dtype.itemsize <= dtype.itemsize or not values.size:
         return
     largest = max(abs(float(values.min())), abs(float(values.max())))
-    if largest > np.finfo(dtype).max:
+    if largest > float(np.finfo(dtype).max):
         raise NotFiniteError(
             f"X holds {largest:g}, beyond {dtype}; scale it, or take a network with dtype='float64'"
         )
@@ -116,7 +116,7 @@ def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
     """
     k = len(names)
     if hasattr(Y, "columns") and set(Y.columns) == set(names):
-        Y = _values(Y, names)
+        Y = _values("Y", Y, names)
     Y = Y.toarray() if issparse(Y) else np.asarray(_unmasked("Y", Y))
     if loss.name == "cross_entropy" and Y.ndim == 1 and k > 1:
         Y = _one_hot(Y, k)
@@ -156,7 +156,7 @@ def as_weights(weight: Any, m: int) -> Array | None:
     """
     if weight is None:
         return None
-    w = np.asarray(weight)
+    w = np.asarray(_unmasked("sample_weight", weight))
     _check_numbers("sample_weight", w, w)
     w = w.astype(float)
     if w.shape != (m,):

@@ -51,11 +51,11 @@ class Job:
         """The number of batches, a smaller last one included."""
         return -(-self.m // self.batch_size)
 
-    def sizes(self, start: int) -> NDArray[np.int64]:
-        """Return the sizes of an epoch's batches from batch ``start`` on."""
-        full = np.full(self.steps_per_epoch, self.batch_size)
-        full[-1] = self.m - self.batch_size * (self.steps_per_epoch - 1)
-        return full[start:]
+    def mean_cost(self, costs: Sequence[float]) -> float:
+        """Return the mean of an epoch's costs, each weighted by its batch's size."""
+        sizes = np.full(self.steps_per_epoch, self.batch_size)
+        sizes[-1] = self.m - self.batch_size * (self.steps_per_epoch - 1)
+        return float(np.array(costs) @ sizes / self.m)
 
     def order(self, epoch: int) -> NDArray[np.int64]:
         """Return the order of the examples: a function of seed and epoch, so that an epoch can be run again."""
@@ -109,10 +109,16 @@ class Descent:
         self.job, self.journal = job, journal
         self.theta = before.start(journal.net.theta)
         self.moments = _moments(job.optimizer, before, self.theta)
-        self.step = before.step
+        # The costs of the epoch under way; one that was left with batches of another size is begun anew.
+        self.part = list(before.part) if before.step < job.steps_per_epoch else []
         self.costs: list[float] = []
         # The beginnings of two epochs: from there the way to the last finite cost can be gone again.
         self.starts: deque[_Point] = deque(maxlen=2)
+
+    @property
+    def step(self) -> int:
+        """Steps taken of the epoch under way."""
+        return len(self.part)
 
     def run(self, *, progress: bool) -> Fit:
         """Run the epochs that are left."""
@@ -122,91 +128,85 @@ class Descent:
             try:
                 while stopped is None and self.journal.epoch < self.job.epochs and not interrupt.requested:
                     stopped = self._epoch(interrupt, bar)
-            except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
+            except (
+                KeyboardInterrupt
+            ):  # pressed twice, or from another's handler: the steps of this slice go uncounted
                 interrupt.requested = True
         reason = "interrupted" if interrupt.requested else stopped or "epochs"
-        state = TrainingState(
-            self.journal.epoch, self.step, self.theta, self.moments, repr_of(self.job.optimizer)
-        )
+        rule = type(self.job.optimizer).__name__
+        state = TrainingState(self.journal.epoch, tuple(self.part), self.theta, self.moments, rule)
         return self.journal.finish(state, self.costs, reason)
 
     def _epoch(self, interrupt: Interrupt, bar: Any) -> Stopped | None:
         """Run an epoch slice by slice, to its end or until Ctrl-C; return why training is to stop, if it is."""
-        job, e, first, at_once = self.job, self.journal.epoch, self.step, 1
-        point = _Point(e, first, self.theta, self.moments, job.order(e), job.rates(e, self.journal.monitored))
+        job, e, at_once = self.job, self.journal.epoch, 1
+        point = _Point(
+            e, self.step, self.theta, self.moments, job.order(e), job.rates(e, self.journal.monitored)
+        )
         self.starts.append(point.copy())
-        while self.step < job.steps_per_epoch:
-            if interrupt.requested:
-                return None
+        while self.step < job.steps_per_epoch and not interrupt.requested:
             began = perf_counter()
             new = self._slice(point, at_once)
             bar.update(len(new))
             bar.set_postfix(cost=f"{new[-1]:.4g}", refresh=False)
             at_once = max(1, min(2 * at_once, int(len(new) * _SLICE_SECONDS / (perf_counter() - began))))
         if not np.isfinite(self.theta).all():
-            raise self._diverged(point)
-        return self._recorded(point, first)
+            raise self._diverged(point, self.step - 1, again=self.step - 1)
+        return self._recorded(point) if self.step == job.steps_per_epoch else None
 
     def _slice(self, point: _Point, steps: int) -> Array:
-        new = point.take(self.job, self.step, self.step + steps)
+        start = self.step
+        new = point.take(self.job, start, start + steps)
         self.costs.extend(new.tolist())
         if not np.isfinite(new[-1]):
-            self.step += len(new) - 1
-            raise self._diverged(point)
-        self.step += len(new)
+            bad = start + len(new) - 1
+            raise self._diverged(point, bad, again=bad - 1)
+        self.part.extend(new.tolist())
         return new
 
-    def _recorded(self, point: _Point, first: int) -> Stopped | None:
-        sizes = self.job.sizes(first)
-        cost = float(np.array(self.costs[-len(sizes) :]) @ sizes / sizes.sum())
-        self.step = 0
+    def _recorded(self, point: _Point) -> Stopped | None:
+        """Write the epoch down; return why training is to stop, if it is."""
+        cost, self.part = self.job.mean_cost(self.part), []
         stopped = self.journal.record(self.theta, cost, float(point.rates[-1]))
         is_over = self.job.optimizer.schedule.is_over(self.job.run(self.journal.monitored))
         return stopped or ("rate" if is_over else None)
 
-    def _diverged(self, point: _Point) -> DivergedError:
-        """Return the error for step ``self.step`` of an epoch, where the cost or θ is not finite.
+    def _diverged(self, point: _Point, step: int, *, again: int) -> DivergedError:
+        """Return the error for a step at which the cost, or after which θ, is not finite.
 
-        The last network whose cost was finite is that of the step before: its way from the epoch's beginning, or from
-        the beginning of the epoch before, is gone again.
+        The last network whose cost was finite stood before step ``again``; the way there from the epoch's beginning, or
+        from that of the epoch before, is gone once more.
         """
-        layer = self._first_bad_layer(point)
-        last, until = self.starts[-1], self.step - 1
-        if until < last.step and len(self.starts) > 1:
-            last, until = self.starts[0], self.job.steps_per_epoch - 1
-        last.take(self.job, last.step, max(until, last.step))
+        layer = self._first_bad_layer(point, step)
+        last = self.starts[-1]
+        if again < last.step and len(self.starts) > 1:
+            last, again = self.starts[0], self.job.steps_per_epoch - 1
+        last.take(self.job, last.step, max(again, last.step))
         return DivergedError(
-            f"a cost must be finite: at epoch {point.epoch}, step {self.step}, the signal of layer {layer} or the loss "
-            "on it is not; lower the rate, scale the data, or penalise the weights (the network before: .network)",
+            f"a cost must be finite: at epoch {point.epoch}, step {step}, the signal of layer {layer} or the loss on "
+            "it is not; lower the rate, scale the data, or penalise the weights (the network before: .network)",
             epoch=point.epoch,
-            step=self.step,
+            step=step,
             layer=layer,
             network=self.journal.net.with_theta(last.theta),
         )
 
-    def _first_bad_layer(self, point: _Point) -> int:
+    def _first_bad_layer(self, point: _Point, step: int) -> int:
         """Return the first layer whose signal is not finite on the step's batch, else the last layer."""
-        start = min(self.step, self.job.steps_per_epoch - 1) * self.job.batch_size
+        start = step * self.job.batch_size
         batch = point.order[start : start + self.job.batch_size]
         signals = reference.signals(self.job.plan, point.theta, self.job.data.X[batch])
         bad = (i for i, s in enumerate(signals) if not np.isfinite(s).all())
         return next(bad, len(signals) - 1)
 
 
-def repr_of(optimizer: Optimizer) -> str:
-    """Return the name of the rule that moments belong to."""
-    return type(optimizer).__name__
-
-
 def _moments(optimizer: Optimizer, before: TrainingState, theta: Array) -> State:
     fresh = optimizer.init(theta)
     if before.moments is None:
         return fresh
-    if before.rule != repr_of(optimizer) or [a.shape for a in before.moments] != [a.shape for a in fresh]:
-        raise ParameterError(
-            f"state is that of {before.rule or 'another optimiser'} on a network of its size, not of {optimizer!r} on "
-            "this one; go on with the same two"
-        )
+    before.check_rule(type(optimizer).__name__)
+    if [a.shape for a in before.moments] != [a.shape for a in fresh]:
+        raise ParameterError("state is that of a network of another size; go on with the same network")
     return tuple(a.copy() for a in before.moments)
 
 

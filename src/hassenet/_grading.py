@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._poset import chain_lengths
+from hassenet._relation import check_names
 from hassenet._relay import Relay
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 
@@ -68,6 +69,7 @@ def checked_outputs(outputs: Sequence[Hashable], taken: Container[Hashable]) -> 
     if isinstance(outputs, str) or not len(outputs):
         raise ParameterError(f"outputs are a sequence of at least one name, as ['ill']; got {outputs!r}")
     names = tuple(outputs)
+    check_names(names)
     clash = [name for name in names if name in taken]
     if clash or len(set(names)) != len(names):
         raise DuplicateElementError(

@@ -93,7 +93,8 @@ class Journal:
         value = -row.validation_score if stopping and stopping.monitor == "score" else row.cost
         value = row.validation_cost if stopping and stopping.monitor == "cost" else value
         self.monitored.append(inf if isnan(value) else value)
-        if stopping and stopping.restores and (self.best is None or self.monitored[-1] < self.best.value):
+        best = self.best.value if self.best else inf
+        if stopping and stopping.restores and self.monitored[-1] < best:
             self.best = Best(self.monitored[-1], row.epoch, theta.copy())
 
     def _is_plateau(self) -> bool:

@@ -33,11 +33,11 @@ def numbered(pairs: Iterable[Pair], elements: Iterable[Hashable]) -> tuple[list[
             f"elements is a sequence of names; got the string {elements!r}; put it in a list"
         )
     listed, together = list(elements), list(pairs)
-    odd = next((pair for pair in together if not _is_pair(pair)), None)
-    if odd is not None:
-        raise HierarchyError(f"a pair is (lower, upper); got {odd!r}; give two names")
+    odd = [pair for pair in together if not _is_pair(pair)]
+    if odd:
+        raise HierarchyError(f"a pair is (lower, upper); got {odd[0]!r}; give two names")
     flat = list(chain.from_iterable(together))
-    _check_names(chain(listed, flat))
+    check_names(chain(listed, flat))
     number = {name: k for k, name in enumerate(dict.fromkeys(chain(listed, flat)))}
     ends = np.fromiter((number[name] for name in flat), np.int64, len(flat)).reshape(-1, 2)
     ends = np.unique(ends, axis=0) if len(ends) else ends
@@ -48,7 +48,8 @@ def _is_pair(pair: Any) -> bool:
     return isinstance(pair, Sequence | np.ndarray) and not isinstance(pair, str) and len(pair) == 2
 
 
-def _check_names(names: Iterable[Any]) -> None:
+def check_names(names: Iterable[Any]) -> None:
+    """Raise HierarchyError where a name is not hashable, or stands for a missing value."""
     for name in names:
         try:
             hash(name)
@@ -56,10 +57,18 @@ def _check_names(names: Iterable[Any]) -> None:
             raise HierarchyError(
                 f"an element's name is hashable, as a string or a tuple; got {name!r}; make it a tuple"
             ) from None
-        if name is None or name != name:  # (NaN, a hole in a table, is not equal to itself)
+        if _is_missing(name):
             raise HierarchyError(
                 f"an element has a name; got {name!r}, a missing value; drop its pairs or name it"
             )
+
+
+def _is_missing(name: Any) -> bool:
+    """Return whether a name is a hole in a table: None, NaN (not equal to itself), or pandas' NA (neither)."""
+    try:
+        return name is None or bool(name != name)
+    except TypeError:
+        return True
 
 
 def ranks_of(names: Sequence[Hashable], lower: Indices, upper: Indices, rank: Ranking) -> Indices:

@@ -63,10 +63,13 @@ class _Smooth:
         return cost + self.l1 * float(np.sum(both - abs(theta[self.w]))), g
 
 
-def minimise(journal: Journal, data: Examples, optimizer: LBFGS, epochs: int, *, progress: bool) -> Fit:
+def minimise(
+    journal: Journal, data: Examples, before: TrainingState, optimizer: LBFGS, epochs: int, *, progress: bool
+) -> Fit:
     """Run L-BFGS from the journal's network; an iteration is an epoch."""
+    before.check_rule(LBFGS.__name__)
     J = _Smooth(journal, data)
-    z = J.start(journal.net.theta)
+    z = J.start(before.start(journal.net.theta))
     _check_start(journal, J(z)[0])
     most = epochs if optimizer.max_iter is None else optimizer.max_iter
     run = _Run(journal, J, z)
@@ -89,7 +92,7 @@ def minimise(journal: Journal, data: Examples, optimizer: LBFGS, epochs: int, *,
             ).status
         except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
             run.stopped, status = "interrupted", None
-    state = TrainingState(journal.epoch, theta=J.theta(run.z))
+    state = TrainingState(journal.epoch, theta=J.theta(run.z), moments=(), rule=LBFGS.__name__)
     return journal.finish(state, run.costs, run.stopped or _reason(status))
 
 

@@ -103,6 +103,7 @@ class Hierarchy:
         """
         sizes = _random.checked_shape(shape)
         ranks = _random.default_names(sizes) if names is None else tuple(tuple(rank) for rank in names)
+        _relation.check_names(chain(*ranks))
         if tuple(map(len, ranks)) != sizes:
             raise ParameterError(
                 f"names must fit the shape {sizes}, one name an element; got {tuple(map(len, ranks))} names"
@@ -619,7 +620,9 @@ class Hierarchy:
         def renamed(element: Hashable) -> Hashable:
             return Relay(new(element.source), element.rank) if isinstance(element, Relay) else new(element)
 
-        return Hierarchy(tuple(tuple(map(renamed, rank)) for rank in self.ranks), self.layers, self.skips)
+        ranks = tuple(tuple(map(renamed, rank)) for rank in self.ranks)
+        _relation.check_names(chain(*ranks))
+        return Hierarchy(ranks, self.layers, self.skips)
 
     def to_networkx(self) -> Any:
         """Return a networkx DiGraph: edges lower → upper, nodes with their attribute "rank"."""

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.errors import ParameterError
 from hassenet.network import Network
 from hassenet.optimizers import State
 
@@ -58,8 +59,10 @@ class TrainingState:
 
     Attributes
     ----------
-    epoch, step : int
-        Epochs finished, and steps taken of the next.
+    epoch : int
+        Epochs finished.
+    part : tuple of float
+        The costs of the steps taken of the next epoch.
     theta : array or None
         The last parameters.
     moments : tuple of arrays or None
@@ -73,17 +76,29 @@ class TrainingState:
     """
 
     epoch: int = 0
-    step: int = 0
+    part: tuple[float, ...] = ()
     theta: NDArray[Any] | None = None
     moments: State | None = None
     rule: str = ""
     monitored: tuple[float, ...] = ()
     best: Best | None = None
 
+    @property
+    def step(self) -> int:
+        """Steps taken of the next epoch."""
+        return len(self.part)
+
     def start(self, theta: NDArray[Any]) -> NDArray[Any]:
         """Return a copy of the parameters to go on from: those given, unless they are the best ones, restored."""
         restored = self.best is not None and np.array_equal(theta, self.best.theta)
         return np.array(self.theta if restored and self.theta is not None else theta)
+
+    def check_rule(self, rule: str) -> None:
+        """Raise ParameterError where the state is that of another optimiser."""
+        if self.moments is not None and self.rule != rule:
+            raise ParameterError(
+                f"state is that of {self.rule}, not of {rule}; go on with the same optimiser"
+            )
 
     def __repr__(self) -> str:
         return f"TrainingState({self.rule}, {self.epoch} epochs and {self.step} steps)"

@@ -355,7 +355,8 @@ def _checked_dtype(dtype: Any) -> np.dtype[Any]:
 
 
 def _checked_theta(theta: Any, plan: Plan, dtype: np.dtype[Any]) -> Array:
-    new = np.array(theta, dtype)
+    with np.errstate(over="ignore"):
+        new = np.array(theta, dtype)
     if new.shape != (plan.n_parameters,):
         raise ShapeError(
             f"θ has {plan.n_parameters:,} entries, one a cover and a bias; its shape is {new.shape}"

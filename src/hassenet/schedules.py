@@ -223,7 +223,7 @@ def plateaus(values: Sequence[float], patience: float, tol: float) -> NDArray[np
     waited = epochs - np.maximum.accumulate(np.where(better, epochs, -1))
     if not len(v) or not np.isfinite(patience):
         return epochs[:0]
-    return epochs[(waited > 0) & (waited % (int(patience) + 1) == 0)]
+    return epochs[(waited > 0) & (waited % (min(int(patience), len(v)) + 1) == 0)]
 
 
 def as_schedule(rate: Any) -> Schedule:

@@ -113,7 +113,7 @@ def fit(
     >>> result.network(X).round().ravel()
     array([0., 1., 1., 0.], dtype=float32)
     """
-    _check_options(optimizer, penalty, early_stopping, callbacks, state)
+    _check_options(optimizer, penalty, score, early_stopping, callbacks, state)
     _check_numbers(batch_size=(batch_size, 1), epochs=(epochs, 0))
     check_seed(seed)
     chosen = chosen_loss(net, loss)
@@ -125,13 +125,15 @@ def fit(
         before, net, plan, get_engine(engine), Watch(held, score, early_stopping, callbacks)
     )
     if isinstance(optimizer, LBFGS):
-        return minimise(journal, data, optimizer, epochs, progress=progress)
+        return minimise(journal, data, before, optimizer, epochs, progress=progress)
     size, last = min(batch_size, data.X.shape[0]), before.epoch + epochs
     job = Job(plan, journal.engine, optimizer, data, size, last, seed, shuffle)
     return Descent(job, journal, before).run(progress=progress)
 
 
-def _check_options(optimizer: Any, penalty: Any, early_stopping: Any, callbacks: Any, state: Any) -> None:
+def _check_options(
+    optimizer: Any, penalty: Any, score: Any, early_stopping: Any, callbacks: Any, state: Any
+) -> None:
     if not isinstance(optimizer, Optimizer | LBFGS):
         raise ParameterError(f"optimizer is one of hassenet's, as SGD(0.1) or LBFGS(); got {optimizer!r}")
     check_penalty(penalty)
@@ -139,6 +141,8 @@ def _check_options(optimizer: Any, penalty: Any, early_stopping: Any, callbacks:
         raise ParameterError(f"early_stopping is EarlyStopping(…) or None; got {early_stopping!r}")
     if not isinstance(state, TrainingState | None):
         raise ParameterError(f"state is that of an earlier fit, fit.state, or None; got {state!r}")
+    if score is not None and not callable(score):
+        raise ParameterError(f"score is a function of (Y, prediction), or None; got {score!r}")
     if not isinstance(callbacks, Sequence) or not all(map(callable, callbacks)):
         raise ParameterError(f"callbacks is a list of functions of (epoch, network); got {callbacks!r}")
 

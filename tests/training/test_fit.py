@@ -536,9 +536,9 @@ def test_an_option_of_another_kind_is_refused(options, message):
 
 def test_a_state_of_another_optimiser_or_network_is_refused():
     state = train(optimizer=Adam(0.01)).state
-    with pytest.raises(ParameterError, match="go on with the same two"):
+    with pytest.raises(ParameterError, match="go on with the same"):
         train(optimizer=Momentum(0.01), state=state)
-    with pytest.raises(ParameterError, match="go on with the same two"):
+    with pytest.raises(ParameterError, match="go on with the same"):
         fit(Network(Hierarchy.complete(3, 2)), X, Y, optimizer=Adam(0.01), state=state)
 
 

@@ -90,6 +90,8 @@ class Likelihood(ABC):
 def rows(array: Any) -> Array:
     """Return an (m, k) array of floats; (m,) is one output of m examples."""
     a = np.asarray(array, float)
+    if a.ndim > 2:
+        raise ShapeError(f"predictions and targets are (m, k) arrays; got the shape {a.shape}; reshape it")
     return a[:, None] if a.ndim == 1 else np.atleast_2d(a)
 
 

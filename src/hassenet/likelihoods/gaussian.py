@@ -124,6 +124,9 @@ class GaussianLoss(Loss):
                 "give one that fits"
             )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.covariance,)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, GaussianLoss) and np.array_equal(self._sigma, other._sigma)
 
@@ -176,6 +179,9 @@ class Gaussian(Likelihood):
     def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         mean = rows(prediction)
         return mean + rng.standard_normal(mean.shape) @ self._cholesky(mean.shape[1]).T
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.covariance,)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Gaussian) and np.array_equal(self._sigma, other._sigma)

@@ -1,0 +1,58 @@
+"""What is wide and sparse is never held whole as a dense array."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+from hassenet.objective import cost, gradient
+from hassenet.refit import refit_output
+from hassenet.training import fit
+
+M, N, FEW = 4096, 20_000, 8_000
+RNG = np.random.default_rng(0)
+X = sp.csr_array((np.ones(FEW, np.float32), (RNG.integers(0, M, FEW), RNG.integers(0, N, FEW))), shape=(M, N))
+Y = RNG.standard_normal((M, 1))
+WHOLE = M * N * 4  # bytes of X as a dense array of single precision
+NETS = {
+    "complete": Network(Hierarchy.complete(N, 3, 1), hidden="tanh"),
+    "sparse": Network(Hierarchy.random((N, 500, 1), covers=(N, 500), seed=0), hidden="tanh"),
+}
+
+
+def peak(action):
+    """The most bytes that an action holds at one time."""
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("net", NETS.values(), ids=NETS)
+@pytest.mark.parametrize(
+    "action",
+    [
+        lambda net, engine: net.hidden_features(X, 1),
+        lambda net, engine: net(X),
+        lambda net, engine: cost(net, X, Y, engine=engine),
+        lambda net, engine: gradient(net, X, Y, engine=engine),
+        lambda net, engine: fit(net, X, Y, batch_size=M, epochs=1, engine=engine),
+        lambda net, engine: refit_output(net, X, Y),
+    ],
+    ids=["hidden features", "value", "cost", "gradient", "a step on all examples", "refit"],
+)
+def test_a_wide_sparse_table_is_read_without_a_dense_copy_of_all_its_rows(net, action, engine):
+    assert peak(lambda: action(net, engine)) < WHOLE / 3
+
+
+def test_class_numbers_take_no_square_of_the_number_of_classes():
+    k = 6000
+    net = Network(Hierarchy.complete(1, k), output="softmax")
+    assert peak(lambda: cost(net, [[1.0], [2.0]], np.array([0, k - 1]))) < k * k / 4
