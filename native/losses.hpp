@@ -56,11 +56,13 @@ template <typename T> inline Term<T> binary_cross_entropy(V<T> s, V<T> y) {
     return {y * (below + log) + (T(1) - y) * (above + log), p - y};
 }
 
-template <typename T> constexpr T largest = sizeof(T) == 4 ? T(3.40282346638528859812e38) : T(1.79769313486231570815e308);
+// so large that a million of them can still be added
+template <typename T>
+constexpr T large = (sizeof(T) == 4 ? T(3.40282346638528859812e38) : T(1.79769313486231570815e308)) / T(1 << 20);
 
 template <typename T> inline Term<T> poisson(V<T> s, V<T> y) {
     V<T> mean = exponential<T>(s);
-    mean = choose<T>(mean > all(largest<T>), all(largest<T>), mean);  // finite for every finite s
+    mean = choose<T>(mean > all(large<T>), all(large<T>), mean);  // finite for every finite s
     return {mean - y * s, mean - y};
 }
 
