@@ -1,6 +1,10 @@
 # make demo    the real thing: makes .venv, installs hassenet, trains on the gut microbes of 232 people
 # make test    every test, in the same environment
 # make check   tests, lint, types, contract and documents
+# make bench   microseconds of a training step beside other libraries (those that are installed)
+# make levels  the tests of the compiled engine at every instruction level that this processor has
+# make sanitize  the same tests on a module built with AddressSanitizer and UndefinedBehaviorSanitizer
+# make wheel   a wheel in dist/
 #
 # PYTHON=python3.12   another interpreter (3.11 or newer)
 # ARGS="tests/laws -k relay"   only some tests (coverage is then not asked for)
@@ -17,7 +21,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NOT_CORE := */hassenet/cli*,*/hassenet/plots*,*/hassenet/demo*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format types contract docs clean
+.PHONY: help demo test check bench levels sanitize wheel lint format types contract docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -36,6 +40,30 @@ test: $(VENV)/test
 endif
 
 check: test lint types contract docs
+
+bench: $(VENV)/test
+	$(BIN)/python benchmarks/steps.py $(ARGS)
+
+LEVELS = $(shell $(BIN)/python -c 'from hassenet.engines import native; print(*native.levels())')
+levels: $(VENV)/test
+	@set -e; for level in $(LEVELS); do \
+	  echo "== $$level"; HASSENET_LEVEL=$$level $(BIN)/python -m pytest -q -n $(WORKERS) tests/laws tests/engines; \
+	done
+
+# The sanitized module has an environment of its own: the editable one would be found first.
+SANITIZED := build/sanitize
+sanitize: $(SANITIZED)/bin/python
+	$(SANITIZED)/bin/python -m pip --disable-pip-version-check --quiet install '.[test]' \
+	  -C cmake.define.HASSENET_SANITIZE=ON -C cmake.build-type=Debug
+	cd $(SANITIZED) && LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" \
+	  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+	  bin/python -m pytest -q -n $(WORKERS) -c ../../pyproject.toml --rootdir ../.. ../../tests/engines ../../tests/laws $(ARGS)
+
+$(SANITIZED)/bin/python:
+	@$(PYTHON) -m venv $(SANITIZED)
+
+wheel: $(VENV)/made
+	$(PIP) wheel --no-deps --wheel-dir dist .
 
 lint: $(VENV)/lint
 	$(BIN)/ruff check .
@@ -68,7 +96,8 @@ $(VENV)/made: pyproject.toml
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/docs: $(VENV)/%: $(VENV)/made
+# The compiled engine is built on installing, so a change in its source installs again.
+$(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/docs: $(VENV)/%: $(VENV)/made CMakeLists.txt $(wildcard native/*)
 	@echo "installing hassenet[$*]"
 	@$(PIP) install --editable '.[$*]'
 	@touch $@

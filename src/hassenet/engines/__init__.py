@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
+from functools import cache
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
 from hassenet.engines import reference
 from hassenet.engines.plan import Plan
-from hassenet.errors import ParameterError
+from hassenet.errors import HassenetWarning, ParameterError
 from hassenet.optimizers import Optimizer, State
 
 Array = NDArray[Any]
@@ -49,7 +52,15 @@ class Engine(Protocol):
         """Take a step for each batch of ``order``; return the costs."""
 
 
-_ENGINES: dict[str, Engine] = {reference.name: reference}
+@cache
+def _engines() -> dict[str, Engine]:
+    """Return the engines by name, the default first; the compiled one only where it was built."""
+    engines: dict[str, Engine] = {reference.name: reference}
+    if find_spec("hassenet.engines._native") is None:
+        return engines
+    from hassenet.engines import native
+
+    return {native.name: native, **engines}
 
 
 def available() -> tuple[str, ...]:
@@ -60,7 +71,21 @@ def available() -> tuple[str, ...]:
     >>> "reference" in available()
     True
     """
-    return tuple(_ENGINES)
+    return tuple(_engines())
+
+
+@cache
+def _default() -> Engine:
+    """Return the first engine; where that is not the compiled one, say so once."""
+    engine = next(iter(_engines().values()))
+    if engine is reference:
+        warnings.warn(
+            "the compiled engine was not built, so the readable one serves: the same results, many times slower; "
+            "install a C++17 compiler (GCC 12 or Clang 15, or newer) and reinstall hassenet",
+            HassenetWarning,
+            stacklevel=3,
+        )
+    return engine
 
 
 def get_engine(name: str | None = None) -> Engine:
@@ -76,7 +101,8 @@ def get_engine(name: str | None = None) -> Engine:
     >>> get_engine("reference").name
     'reference'
     """
-    chosen = available()[0] if name is None else name
-    if chosen not in _ENGINES:
-        raise ParameterError(f"no engine {name!r}; choose one of {', '.join(_ENGINES)}")
-    return _ENGINES[chosen]
+    if name is None:
+        return _default()
+    if name not in _engines():
+        raise ParameterError(f"no engine {name!r}; choose one of {', '.join(available())}")
+    return _engines()[name]

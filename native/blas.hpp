@@ -1,0 +1,77 @@
+// Large complete layers: the same three products by the BLAS that SciPy brings, which packs what no cache holds.
+//
+// A matrix with rows side by side is, in Fortran order, its transpose: s = Wx is sᵀ = xᵀWᵀ, of which all three lie in
+// memory as they are wanted.
+#pragma once
+
+#include "dense.hpp"
+
+namespace hassenet {
+namespace HASSENET_LEVEL {
+namespace {
+
+// From about so many entries of W the BLAS is faster than blocks that are read where they lie.
+constexpr Index large_matrix = Index(1) << 20;
+
+inline Gemm<float> gemm_of(const Products& products, float) { return products.single; }
+inline Gemm<double> gemm_of(const Products& products, double) { return products.twice; }
+
+template <typename T> inline bool by_blas(const Work<T>& work, const Layer& layer) {
+    return layer.consecutive && layer.covers >= large_matrix && work.padded >= 32 && gemm_of(*work.plan.products, T(0));
+}
+
+struct Sizes { Index rows, columns, terms; };
+
+// C ← alpha·A·B + beta·C in Fortran order; the BLAS only reads A and B
+template <typename T>
+inline void gemm(const Work<T>& work, char turn_a, char turn_b, Sizes sizes, T alpha, const T* A, Index step_a, const T* B,
+                 Index step_b, T beta, T* C, Index step_c) {
+    int m = int(sizes.rows), n = int(sizes.columns), k = int(sizes.terms);
+    int a = int(step_a), b = int(step_b), c = int(step_c);
+    gemm_of(*work.plan.products, T(0))(&turn_a, &turn_b, &m, &n, &k, &alpha, const_cast<T*>(A), &a, const_cast<T*>(B), &b, &beta, C, &c);
+}
+
+template <typename T, typename F> inline void each_row(const Work<T>& work, Index rows, F f) {
+    together(work.team, 4 * rows * work.padded > worth_sharing, [&](int part, int parts) {
+        const Span mine = share(rows, part, parts);
+        for (Index k = mine.begin; k < mine.end; ++k) f(k);
+    });
+}
+
+template <typename T>
+void large_forward(const Work<T>& work, const Layer& layer, const T* theta, bool keep_signal) {
+    const Index stride = work.stride;
+    gemm<T>(work, 'N', 'N', {work.padded, layer.rows, layer.columns}, T(1), work.x_row(layer.sources[0]), stride,
+            theta + layer.weight, layer.columns, T(0), work.x_row(layer.first_row), stride);
+    each_row(work, layer.rows, [&](Index k) {
+        const Index row = layer.first_row + k;
+        T* s = work.x_row(row);
+        const T b = theta[layer.bias + k];
+        each(s, work.padded, [b](V<T> v) { return v + b; });
+        if (!keep_signal) activate<T>(work.code(row), s, work.slope_row(row), work.padded);
+    });
+}
+
+// Of a layer all of whose sources stand in the rank
+template <typename T>
+void large_delta(const Work<T>& work, const Layer& layer, const T* theta, bool add, bool last) {
+    const Index stride = work.stride, first = layer.sources[0];
+    gemm<T>(work, 'N', 'T', {work.padded, layer.columns, layer.rows}, T(1), work.delta_row(layer.first_row), stride,
+            theta + layer.weight, layer.columns, add ? T(1) : T(0), work.delta_row(first), stride);
+    if (!last) return;
+    each_row(work, layer.columns, [&](Index k) {
+        const Index row = first + k;
+        pull_back<T>(work.code(row), work.delta_row(row), work.x_row(row), work.slope_row(row), work.padded);
+    });
+}
+
+template <typename T> void large_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
+    const Index stride = work.stride;
+    gemm<T>(work, 'T', 'N', {layer.columns, layer.rows, work.n}, to.alpha, work.x_row(layer.sources[0]), stride,
+            work.delta_row(layer.first_row), stride, to.beta, to.out + layer.weight, layer.columns);
+    bias_gradient(work, layer, to);
+}
+
+}  // namespace
+}  // namespace HASSENET_LEVEL
+}  // namespace hassenet

@@ -1,0 +1,198 @@
+// The last step of the network and the loss together, from the last signal s: L of each example, and δ = w ∂L/∂s.
+//
+// Canonical pairs are computed from the signal, so that no rounded number has its logarithm taken; others go through
+// the chain rule. s and δ stand in the rows of the last rank.
+#pragma once
+
+#include "gather.hpp"
+
+namespace hassenet {
+namespace HASSENET_LEVEL {
+namespace {
+
+template <typename T> struct Top {
+    const Work<T>& work;
+    const Objective& objective;
+    T* prediction;  // n_outputs × stride
+    T* value;       // L of each example
+    Index first, outputs;
+
+    T* s(Index k) const { return work.x_row(first + k); }
+    T* delta(Index k) const { return work.delta_row(first + k); }
+    T* y(Index k) const { return work.target + k * work.stride; }
+    T* guess(Index k) const { return prediction + k * work.stride; }
+};
+
+template <typename T> struct Term { V<T> value, delta; };
+
+// Losses that are sums over the outputs of f(s, y)
+template <typename T, typename F> inline void summed(const Top<T>& top, Span columns, F f) {
+    for (Index i = columns.begin; i < columns.end; i += lanes<T>) {
+        V<T> total{}, w = load(top.work.share + i);
+        for (Index k = 0; k < top.outputs; ++k) {
+            Term<T> term = f(load(top.s(k) + i), load(top.y(k) + i));
+            total += term.value;
+            store(top.delta(k) + i, term.delta * w);
+        }
+        store(top.value + i, total);
+    }
+}
+
+template <typename T> inline Term<T> squared_error(V<T> s, V<T> y) {
+    V<T> r = s - y;
+    return {r * r, T(2) * r};
+}
+
+template <typename T> inline Term<T> absolute_error(V<T> s, V<T> y) {
+    V<T> r = s - y, zero{}, one = all<T>(1);
+    return {absolute<T>(r), choose<T>(r > zero, one, choose<T>(r < zero, -one, r))};
+}
+
+// y softplus(−s) + (1 − y) softplus(s), and σ(s) − y, with one exponential
+template <typename T> inline Term<T> binary_cross_entropy(V<T> s, V<T> y) {
+    V<T> zero{}, e = exponential<T>(-absolute<T>(s)), log = log1p_unit<T>(e);
+    V<T> above = choose<T>(s < zero, zero, s), below = choose<T>(s > zero, zero, -s);
+    V<T> p = choose<T>(s < zero, e, all<T>(1)) / (e + T(1));
+    return {y * (below + log) + (T(1) - y) * (above + log), p - y};
+}
+
+// so large that a million of them can still be added
+template <typename T>
+constexpr T large = (sizeof(T) == 4 ? T(3.40282346638528859812e38) : T(1.79769313486231570815e308)) / T(1 << 20);
+
+template <typename T> inline Term<T> poisson(V<T> s, V<T> y) {
+    V<T> mean = exponential<T>(s);
+    mean = choose<T>(mean > all(large<T>), all(large<T>), mean);  // finite for every finite s
+    return {mean - y * s, mean - y};
+}
+
+// log Σ e^s = max + log(1 + the others): the 1 is not added before the logarithm is taken
+template <typename T> void cross_entropy(const Top<T>& top, Span columns) {
+    for (Index i = columns.begin; i < columns.end; i += lanes<T>) {
+        V<T> most = load(top.s(0) + i), which{}, others{}, total{};
+        for (Index k = 1; k < top.outputs; ++k) {
+            V<T> s = load(top.s(k) + i);
+            Bits<T> more = s > most;
+            which = choose<T>(more, all(T(k)), which);
+            most = choose<T>(more, s, most);
+        }
+        for (Index k = 0; k < top.outputs; ++k) {
+            V<T> e = exponential<T>(load(top.s(k) + i) - most);
+            store(top.delta(k) + i, e);
+            others += choose<T>(which == all(T(k)), e - T(1), e);  // NaN is kept: e − 1 is 0 or NaN
+        }
+        V<T> log, w = load(top.work.share + i);
+        for (Index j = 0; j < lanes<T>; ++j) log[j] = std::log1p(others[j]);
+        for (Index k = 0; k < top.outputs; ++k) {
+            V<T> y = load(top.y(k) + i), below = load(top.s(k) + i) - most;
+            total += y * (log - below);
+            store(top.delta(k) + i, (load(top.delta(k) + i) / (others + T(1)) - y) * w);
+        }
+        store(top.value + i, total);
+    }
+}
+
+// ½ rᵀPr and Pr with r = ŷ − y; `from` gives ŷ
+template <typename T, typename F> void gaussian(const Top<T>& top, Span columns, F from) {
+    const Objective& o = top.objective;
+    const bool multiple = o.precision_size == 1;
+    for (Index i = columns.begin; i < columns.end; i += lanes<T>) {
+        V<T> total{};
+        for (Index k = 0; k < top.outputs; ++k) {
+            V<T> d{};
+            auto residual = [&](Index l) { return load(from(l) + i) - load(top.y(l) + i); };
+            if (multiple) d = T(o.precision[0]) * residual(k);
+            else for (Index l = 0; l < top.outputs; ++l) d += T(o.precision[k * top.outputs + l]) * residual(l);
+            total += residual(k) * d;
+            store(top.delta(k) + i, d);
+        }
+        store(top.value + i, total * T(0.5));
+    }
+}
+
+// ---- the chain rule: ∂L/∂ŷ of one output, with 0 log 0 = 0 and 0/0 = 0 as their limits
+
+template <typename T> inline T x_log(T a, T b) { return a == T(0) && b == b ? T(0) : a * std::log(b); }
+template <typename T> inline T ratio(T a, T b) { return a == T(0) ? T(0) : a / b; }
+
+template <typename T> struct Scalar { T value, slope; };
+
+template <typename T> inline Scalar<T> of_prediction(Loss loss, T p, T y) {
+    switch (loss) {
+    case Loss::squared_error: return {(p - y) * (p - y), 2 * (p - y)};
+    case Loss::absolute_error: return {std::abs(p - y), T(p > y) - T(p < y)};
+    case Loss::poisson: return {p - x_log(y, p), 1 - ratio(y, p)};
+    case Loss::cross_entropy: return {-x_log(y, p), -ratio(y, p)};
+    case Loss::binary_cross_entropy: {
+        const T rest = 1 - y == T(0) && p == p ? T(0) : (1 - y) * std::log1p(-p);
+        return {-(x_log(y, p) + rest), ratio(1 - y, 1 - p) - ratio(y, p)};
+    }
+    case Loss::gaussian: break;
+    }
+    return {};
+}
+
+template <typename T> void slopes(const Top<T>& top, Span columns) {
+    if (top.objective.loss == Loss::gaussian) return gaussian(top, columns, [&](Index k) { return top.guess(k); });
+    for (Index i = columns.begin; i < columns.end; ++i) top.value[i] = 0;
+    for (Index k = 0; k < top.outputs; ++k)
+        for (Index i = columns.begin; i < columns.end; ++i) {
+            Scalar<T> term = of_prediction(top.objective.loss, top.guess(k)[i], top.y(k)[i]);
+            top.value[i] += term.value;
+            top.delta(k)[i] = term.slope;
+        }
+}
+
+// δ = (∂G/∂s)ᵀ ∂L/∂ŷ
+template <typename T> void chain_rule(const Top<T>& top, Span columns) {
+    const Work<T>& work = top.work;
+    const Index begin = columns.begin, n = columns.end - columns.begin;
+    const bool joint = work.plan.is_softmax[work.plan.depth];
+    auto slope = [&](Index k) { T* row = work.slope_row(top.first + k); return row ? row + begin : nullptr; };
+    for (Index k = 0; k < top.outputs; ++k) {
+        std::memcpy(top.guess(k) + begin, top.s(k) + begin, std::size_t(n) * sizeof(T));
+        activate<T>(work.code(top.first + k), top.guess(k) + begin, slope(k), n);
+    }
+    if (joint) softmax<T>(top.prediction, top.outputs, work.stride, begin, columns.end);
+    slopes(top, columns);
+    if (joint) pull_back_softmax<T>(top.delta(0), top.prediction, top.outputs, work.stride, begin, columns.end);
+    for (Index k = 0; k < top.outputs; ++k) {
+        pull_back<T>(work.code(top.first + k), top.delta(k) + begin, top.guess(k) + begin, slope(k), n);
+        for (Index i = begin; i < columns.end; i += lanes<T>)
+            store(top.delta(k) + i, load(top.delta(k) + i) * load(work.share + i));
+    }
+}
+
+template <typename T> void canonical(const Top<T>& top, Span columns) {
+    switch (top.objective.loss) {
+    case Loss::squared_error: return summed(top, columns, squared_error<T>);
+    case Loss::absolute_error: return summed(top, columns, absolute_error<T>);
+    case Loss::binary_cross_entropy: return summed(top, columns, binary_cross_entropy<T>);
+    case Loss::poisson: return summed(top, columns, poisson<T>);
+    case Loss::cross_entropy: return cross_entropy(top, columns);
+    case Loss::gaussian: break;
+    }
+    gaussian(top, columns, [&](Index k) { return top.s(k); });
+    for (Index k = 0; k < top.outputs; ++k)
+        for (Index i = columns.begin; i < columns.end; i += lanes<T>)
+            store(top.delta(k) + i, load(top.delta(k) + i) * load(top.work.share + i));
+}
+
+// δ of the top rank; returns Σᵢ wᵢ L
+template <typename T> double top_delta(const Top<T>& top) {
+    const Work<T>& work = top.work;
+    together(work.team, 30 * top.outputs * work.padded > worth_sharing, [&](int part, int parts) {
+        const Span some = share(work.padded / line<T>, part, parts);
+        const Span columns{some.begin * line<T>, some.end * line<T>};
+        top.objective.canonical ? canonical(top, columns) : chain_rule(top, columns);
+    });
+    for (Index k = 0; k < top.outputs; ++k)  // beyond the last example nothing may count
+        for (Index i = work.n; i < work.padded; ++i) top.delta(k)[i] = 0;
+    double cost = 0;
+    for (Index i = 0; i < work.n; ++i) cost += double(top.value[i]) * double(work.share[i]);
+    return cost;
+}
+
+}  // namespace
+}  // namespace HASSENET_LEVEL
+}  // namespace hassenet

@@ -1,0 +1,338 @@
+// The boundary: what comes from Python is checked here, so that nothing behind it can read or write out of bounds.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "levels.hpp"
+#include "owned_plan.hpp"
+#include "team.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace hassenet {
+namespace {
+
+using Input = nb::ndarray<nb::ro, nb::device::cpu>;
+using Output = nb::ndarray<nb::c_contig, nb::device::cpu>;
+template <typename S> using Vector = nb::ndarray<const S, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+const Level* level = usable_levels().front();
+
+template <typename S, typename A> bool is(const A& array) { return array.dtype() == nb::dtype<S>(); }
+
+template <typename A> Type type_of(const A& array) {
+    if (is<float>(array)) return Type::float32;
+    if (is<double>(array)) return Type::float64;
+    if (is<std::int8_t>(array)) return Type::int8;
+    if (is<std::uint8_t>(array)) return Type::uint8;
+    if (is<std::int16_t>(array)) return Type::int16;
+    if (is<std::int32_t>(array)) return Type::int32;
+    if (is<std::int64_t>(array)) return Type::int64;
+    throw std::invalid_argument("data are float32, float64 or int8, uint8, int16, int32, int64");
+}
+
+Matrix matrix_of(const Input& array) {
+    require(array.ndim() == 2, "data have a row an example and a column a feature");
+    return {array.data(), type_of(array), Index(array.shape(0)), Index(array.shape(1)), array.stride(0), array.stride(1),
+            nullptr, nullptr, false};
+}
+
+// X dense, or (data, indices, indptr, rows, columns).
+struct Features {
+    Matrix view;
+    Index stored = 0;
+    Input data, indices, starts;
+
+    explicit Features(nb::handle X) {
+        if (!nb::isinstance<nb::tuple>(X)) {
+            data = nb::cast<Input>(X, false);
+            view = matrix_of(data);
+            return;
+        }
+        auto parts = nb::cast<nb::tuple>(X);
+        require(parts.size() == 5, "compressed rows are (data, indices, indptr, rows, columns)");
+        data = nb::cast<Input>(parts[0], false);
+        indices = nb::cast<Input>(parts[1], false);
+        starts = nb::cast<Input>(parts[2], false);
+        compressed(nb::cast<Index>(parts[3]), nb::cast<Index>(parts[4]));
+    }
+
+private:
+    static void check_flat(const Input& array) {
+        require(array.ndim() == 1 && (array.shape(0) < 2 || array.stride(0) == 1), "compressed rows are flat arrays");
+    }
+
+    void compressed(Index rows, Index columns) {
+        for (const Input* array : {&data, &indices, &starts}) check_flat(*array);
+        const bool wide = is<std::int64_t>(indices);
+        require(wide ? is<std::int64_t>(starts) : is<std::int32_t>(indices) && is<std::int32_t>(starts),
+                "indices and indptr are both int32 or both int64");
+        require(rows >= 0 && columns >= 0 && Index(starts.shape(0)) == rows + 1 && data.shape(0) == indices.shape(0),
+                "indptr has an entry more than rows, data and indices are of one length");
+        stored = Index(data.shape(0));
+        view = {data.data(), type_of(data), rows, columns, 0, 0, starts.data(), indices.data(), wide};
+    }
+};
+
+template <typename I> void check_compressed(const Features& X, const Data& data) {
+    const I *starts = static_cast<const I*>(X.view.starts), *indices = static_cast<const I*>(X.view.indices);
+    for (Index i = 0; i < data.n; ++i) {
+        const Index row = data.order ? data.order[i] : i;
+        const Index begin = Index(starts[row]), end = Index(starts[row + 1]);
+        require(0 <= begin && begin <= end && end <= X.stored, "indptr rises from 0 to the number of entries");
+        for (Index c = begin; c < end; ++c)
+            require(indices[c] >= 0 && Index(indices[c]) < X.view.columns, "an index is outside of the columns");
+    }
+}
+
+// Rows that are asked for are there, and entries of compressed rows stand in columns that are there.
+void check_rows(const Features& X, const Data& data) {
+    for (Index i = 0; data.order && i < data.n; ++i)
+        if (data.order[i] < 0 || data.order[i] >= X.view.rows) throw std::out_of_range("order names a row that is not there");
+    if (X.view.starts) X.view.wide ? check_compressed<std::int64_t>(X, data) : check_compressed<std::int32_t>(X, data);
+}
+
+Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb::object& weight, Vector<double>& w) {
+    Data data{};
+    data.X = X.view;
+    require(X.view.columns == plan.inputs(), "X has a column an input");
+    data.n = X.view.rows;
+    if (Y) {
+        data.Y = matrix_of(*Y);
+        require(data.Y.rows == X.view.rows && data.Y.columns == plan.outputs(), "Y has a row an example and a column an output");
+    }
+    if (!weight.is_none()) {
+        w = nb::cast<Vector<double>>(weight, false);
+        require(Index(w.shape(0)) == X.view.rows, "there is one weight an example");
+        data.weight = w.data();
+    }
+    return data;
+}
+
+// (loss, canonical, Σ⁻¹ or None, λ₁, λ₂)
+struct Goal {
+    Objective view{};
+    Vector<double> precision;
+
+    Goal(const nb::tuple& parts, Index outputs) {
+        require(parts.size() == 5, "an objective has five parts");
+        const int loss = nb::cast<int>(parts[0]);
+        require(loss >= 0 && loss <= int(Loss::gaussian), "no such loss");
+        view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4])};
+        if (view.loss == Loss::gaussian) take_precision(parts[2], outputs);
+    }
+
+private:
+    void take_precision(nb::handle given, Index outputs) {
+        precision = nb::cast<Vector<double>>(given, false);
+        const Index n = Index(precision.shape(0));
+        require(n == 1 || n == outputs * outputs, "Σ has a row and a column for each output");
+        view.precision = precision.data();
+        view.precision_size = n == 1 ? 1 : outputs;
+    }
+};
+
+Optimizer optimizer_of(const nb::tuple& parts) {
+    require(parts.size() == 6, "an optimizer has six parts");
+    const int rule = nb::cast<int>(parts[0]);
+    require(rule >= 0 && rule <= int(Rule::adamw), "no such optimizer");
+    return {Rule(rule), nb::cast<double>(parts[1]), nb::cast<double>(parts[2]), nb::cast<double>(parts[3]),
+            nb::cast<double>(parts[4]), nb::cast<double>(parts[5])};
+}
+
+template <typename A> void check_flat(const A& array, Index n, bool single, const char* rule) {
+    require(array.ndim() == 1 && Index(array.shape(0)) == n && (single ? is<float>(array) : is<double>(array)), rule);
+    require(array.shape(0) < 2 || array.stride(0) == 1, "parameters lie side by side in memory");
+}
+
+// θ may be read-only where it is only read.
+template <typename A> bool check_theta(const OwnedPlan& plan, const A& theta) {
+    const bool single = is<float>(theta);
+    check_flat(theta, plan.view().n_parameters, single, "theta has one entry a cover and a bias, float32 or float64");
+    return single;
+}
+
+// Scratch memory and a team for the time of a call, without the GIL.
+class Running {
+public:
+    explicit Running(OwnedPlan& plan) : plan_(plan), scratch_(plan.borrow()) {}
+    ~Running() { plan_.give_back(std::move(scratch_)); }
+    Team team() const { return hired_.team(); }
+    Arena arena() { return scratch_->arena(); }
+
+private:
+    OwnedPlan& plan_;
+    std::unique_ptr<Scratch> scratch_;
+    Hired hired_;
+};
+
+void forward(OwnedPlan& plan, const Input& theta, nb::object X, Index rank, const Vector<Row>& places, const Output& out) {
+    const Features features(X);
+    Vector<double> none;
+    const Data data = data_of(plan, features, nullptr, nb::none(), none);
+    const bool single = check_theta(plan, theta);
+    require(rank >= 0 && rank <= plan.view().depth, "no such rank");
+    const Index n = Index(places.shape(0));
+    for (Index k = 0; k < n; ++k)
+        require(places(k) >= 0 && places(k) < plan.view().rank_start[rank + 1], "a place is a row of the rank or below");
+    require(out.ndim() == 2 && Index(out.shape(0)) == data.n && Index(out.shape(1)) == n && is<float>(out) == single &&
+                (single || is<double>(out)), "out has a row an example and a column a place, in the type of theta");
+    const Row* rows = places.data();
+    nb::gil_scoped_release release;
+    check_rows(features, data);
+    Running running(plan);
+    if (single)
+        level->single.forward(plan.view(), static_cast<const float*>(theta.data()), data, rank, rows, n,
+                              static_cast<float*>(out.data()), running.team(), running.arena());
+    else
+        level->twice.forward(plan.view(), static_cast<const double*>(theta.data()), data, rank, rows, n,
+                             static_cast<double*>(out.data()), running.team(), running.arena());
+}
+
+double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, nb::object weight, nb::tuple objective) {
+    const Features features(X);
+    Vector<double> w;
+    const Data data = data_of(plan, features, &Y, weight, w);
+    const Goal goal(objective, plan.outputs());
+    const bool single = check_theta(plan, theta);
+    nb::gil_scoped_release release;
+    check_rows(features, data);
+    Running running(plan);
+    if (single)
+        return level->single.cost(plan.view(), static_cast<const float*>(theta.data()), data, goal.view, running.team(),
+                                  running.arena());
+    return level->twice.cost(plan.view(), static_cast<const double*>(theta.data()), data, goal.view, running.team(),
+                             running.arena());
+}
+
+double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, nb::object weight, nb::tuple objective,
+                const Output& out) {
+    const Features features(X);
+    Vector<double> w;
+    const Data data = data_of(plan, features, &Y, weight, w);
+    const Goal goal(objective, plan.outputs());
+    const bool single = check_theta(plan, theta);
+    check_flat(out, plan.view().n_parameters, single, "the gradient has the length and type of theta");
+    nb::gil_scoped_release release;
+    check_rows(features, data);
+    Running running(plan);
+    if (single)
+        return level->single.gradient(plan.view(), static_cast<const float*>(theta.data()), data, goal.view,
+                                      static_cast<float*>(out.data()), running.team(), running.arena());
+    return level->twice.gradient(plan.view(), static_cast<const double*>(theta.data()), data, goal.view,
+                                 static_cast<double*>(out.data()), running.team(), running.arena());
+}
+
+// (v) for momentum, (t, m, v) for Adam: they change in place.
+struct Moments {
+    void* parts[3] = {nullptr, nullptr, nullptr};
+
+    Moments(const std::vector<Output>& state, Rule rule, Index n, bool single) {
+        const std::size_t expected = rule == Rule::sgd ? 0 : rule == Rule::momentum || rule == Rule::nesterov ? 1 : 3;
+        require(state.size() == expected, "the state is not this optimizer's");
+        for (std::size_t i = 0; i < expected; ++i) {
+            const Index size = expected == 3 && i == 0 ? 1 : n;
+            check_flat(state[i], size, single, "the state has the lengths and the type of theta's");
+            parts[i] = state[i].data();
+        }
+    }
+};
+
+Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& state, nb::object X, const Input& Y, nb::object weight,
+            const Vector<Index>& order, nb::tuple objective, nb::tuple optimizer, const Vector<double>& rates, Index batch_size,
+            const Output& costs) {
+    const Features features(X);
+    Vector<double> w;
+    Data data = data_of(plan, features, &Y, weight, w);
+    const Goal goal(objective, plan.outputs());
+    const bool single = check_theta(plan, theta);
+    Training training{rates.data(), Index(rates.shape(0)), batch_size, optimizer_of(optimizer), {}, nullptr};
+    const Moments moments(state, training.optimizer.rule, plan.view().n_parameters, single);
+    std::copy(moments.parts, moments.parts + 3, training.state);
+    check_flat(costs, training.steps, false, "costs have one float64 a step");
+    training.costs = static_cast<double*>(costs.data());
+    data.order = order.data();
+    data.n = Index(order.shape(0));
+    require(batch_size > 0, "a batch has one example or more");
+    require(training.steps == 0 || (data.n > 0 && training.steps - 1 <= (data.n - 1) / batch_size), "order has examples for every step");
+    if (training.steps == 0) return 0;
+    nb::gil_scoped_release release;
+    check_rows(features, data);
+    Running running(plan);
+    if (single)
+        return level->single.train(plan.view(), static_cast<float*>(theta.data()), data, goal.view, training, running.team(), running.arena());
+    return level->twice.train(plan.view(), static_cast<double*>(theta.data()), data, goal.view, training, running.team(), running.arena());
+}
+
+OwnedPlan* new_plan(const std::vector<Index>& sizes, const nb::list& layers, const Vector<std::uint8_t>& codes) {
+    std::vector<LayerDescription> descriptions;
+    for (nb::handle item : layers) {
+        auto pair = nb::cast<nb::tuple>(item);
+        require(pair.size() == 2, "a layer is (sources, starts or None)");
+        auto sources = nb::cast<Vector<Row>>(pair[0], false);
+        LayerDescription d{{sources.data(), sources.data() + sources.shape(0)}, {}};
+        if (!pair[1].is_none()) {
+            auto starts = nb::cast<Vector<Index>>(pair[1], false);
+            require(starts.shape(0) > 0, "starts count the covers of each row");
+            d.starts.assign(starts.data(), starts.data() + starts.shape(0));
+        }
+        descriptions.push_back(std::move(d));
+    }
+    return new OwnedPlan(sizes, std::move(descriptions), {codes.data(), codes.data() + codes.shape(0)});
+}
+
+std::vector<std::string> levels() {
+    std::vector<std::string> names;
+    for (const Level* one : usable_levels()) names.push_back(one->name);
+    return names;
+}
+
+void use_level(const std::string& name) {
+    for (const Level* one : usable_levels())
+        if (name == one->name) {
+            level = one;
+            return;
+        }
+    throw std::invalid_argument("this processor has no level " + name);
+}
+
+// A function of SciPy's for other compiled modules; its signature is the capsule's name.
+template <typename T> Gemm<T> gemm_of(const nb::capsule& capsule) {
+    const std::string name = capsule.name() ? capsule.name() : "";
+    require(name.rfind("void (char *, char *, int *, int *, int *, ", 0) == 0, "the BLAS takes 32-bit integers");
+    return reinterpret_cast<Gemm<T>>(capsule.data());
+}
+
+void use_blas(const nb::capsule& sgemm, const nb::capsule& dgemm) {
+    products = {gemm_of<float>(sgemm), gemm_of<double>(dgemm)};
+}
+
+void set_threads(int n) {
+    require(n >= 1 && n <= 1024, "the number of threads lies between 1 and 1024");
+    set_number_of_threads(n);
+}
+
+}  // namespace
+}  // namespace hassenet
+
+NB_MODULE(_native, m) {
+    using namespace hassenet;
+    m.doc() = "The compiled engine; hassenet.engines.native is its face.";
+    nb::class_<OwnedPlan>(m, "Plan")
+        .def(nb::new_(&new_plan), "sizes"_a, "layers"_a, "codes"_a.noconvert())
+        .def_prop_ro("n_parameters", [](const OwnedPlan& plan) { return plan.view().n_parameters; });
+    m.def("forward", &forward, "plan"_a, "theta"_a.noconvert(), "X"_a, "rank"_a, "places"_a.noconvert(), "out"_a.noconvert());
+    m.def("cost", &cost, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a);
+    m.def("gradient", &gradient, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a,
+          "out"_a.noconvert());
+    m.def("train", &train, "plan"_a, "theta"_a.noconvert(), "state"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(),
+          "order"_a.noconvert(), "objective"_a, "optimizer"_a, "rates"_a.noconvert(), "batch_size"_a, "costs"_a.noconvert());
+    m.def("levels", &levels);
+    m.def("level", [] { return std::string(level->name); });
+    m.def("use_level", &use_level, "name"_a);
+    m.def("use_blas", &use_blas, "sgemm"_a, "dgemm"_a);
+    m.def("threads", &number_of_threads);
+    m.def("set_threads", &set_threads, "n"_a);
+}

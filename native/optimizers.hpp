@@ -1,0 +1,175 @@
+// The rules of the optimisers, penalties and the proximal step, one pass over θ.
+#pragma once
+
+#include "work.hpp"
+
+namespace hassenet {
+namespace HASSENET_LEVEL {
+namespace {
+
+// Calls f(begin, end, are these weights?) for the stretches of θ.
+template <typename F> inline void stretches_of_theta(const Plan& plan, Span mine, F f) {
+    for (Index l = 0; l < plan.depth; ++l) {
+        const Layer& layer = plan.layers[l];
+        auto part = [&](Index begin, Index end, bool weights) {
+            begin = larger(begin, mine.begin);
+            end = smaller(end, mine.end);
+            if (begin < end) f(begin, end, weights);
+        };
+        part(layer.weight, layer.bias, true);
+        part(layer.bias, layer.bias + layer.rows, false);
+    }
+}
+
+template <typename T> inline T shrunk(T w, T reach) {
+    const T size = std::abs(w) - reach;
+    return size > 0 ? (w > 0 ? size : -size) : T(0) * w;
+}
+
+template <typename T> struct Step {
+    const Objective& objective;
+    const Optimizer& rule;
+    const T* gradient;  // null: θ has had its step already, only the proximal step is left
+    T *theta, *first, *second;
+    double rate, t;
+};
+
+template <typename T> void sgd(const Step<T>& step, Index begin, Index end, T l2) {
+    const T rate = T(step.rate);
+    for (Index i = begin; i < end; ++i) step.theta[i] -= rate * (step.gradient[i] + l2 * step.theta[i]);
+}
+
+template <typename T> void momentum(const Step<T>& step, Index begin, Index end, T l2) {
+    const T rate = T(step.rate), mu = T(step.rule.momentum);
+    T *__restrict theta = step.theta, *__restrict v = step.first;
+    const T* __restrict g = step.gradient;
+    for (Index i = begin; i < end; ++i) {
+        v[i] = mu * v[i] - rate * (g[i] + l2 * theta[i]);
+        theta[i] += v[i];
+    }
+}
+
+template <typename T> void nesterov(const Step<T>& step, Index begin, Index end, T l2) {
+    const T rate = T(step.rate), mu = T(step.rule.momentum);
+    T *__restrict theta = step.theta, *__restrict v = step.first;
+    const T* __restrict g = step.gradient;
+    for (Index i = begin; i < end; ++i) {
+        const T move = rate * (g[i] + l2 * theta[i]);
+        v[i] = mu * v[i] - move;
+        theta[i] += mu * v[i] - move;
+    }
+}
+
+// the part of Adam's reach that all parameters share
+template <typename T> inline T common_reach(const Step<T>& step) {
+    return T(step.rate * std::sqrt(1 - std::pow(step.rule.beta2, step.t)));
+}
+
+template <typename T> void adam(const Step<T>& step, Index begin, Index end, T l2, T decay) {
+    const T beta1 = T(step.rule.beta1), beta2 = T(step.rule.beta2), epsilon = T(step.rule.epsilon);
+    const T rest1 = T(1 - step.rule.beta1), rest2 = T(1 - step.rule.beta2);
+    const T reach = common_reach(step), started = T(1 - std::pow(step.rule.beta1, step.t));
+    const T shrink = T(step.rate) * decay;
+    T *__restrict theta = step.theta, *__restrict m = step.first, *__restrict v = step.second;
+    const T* __restrict gradient = step.gradient;
+    for (Index i = begin; i < end; ++i) {
+        const T g = gradient[i] + l2 * theta[i];
+        m[i] = beta1 * m[i] + rest1 * g;
+        v[i] = beta2 * v[i] + rest2 * g * g;
+        theta[i] -= reach / (std::sqrt(v[i]) + epsilon) * m[i] / started + shrink * theta[i];
+    }
+}
+
+// The proximal step of λ‖W‖₁, as far as the rule reaches; a velocity learns of it.
+template <typename T> void shrink_plainly(const Step<T>& step, Index begin, Index end) {
+    const T reach = T(step.rate * step.objective.l1);
+    for (Index i = begin; i < end; ++i) step.theta[i] = shrunk(step.theta[i], reach);
+}
+
+template <typename T> void shrink_with_velocity(const Step<T>& step, Index begin, Index end, double look_ahead) {
+    const T reach = T((1 + look_ahead) * step.rate * step.objective.l1), share = T(1 + look_ahead);
+    for (Index i = begin; i < end; ++i) {
+        const T before = step.theta[i];
+        step.theta[i] = shrunk(before, reach);
+        step.first[i] += (step.theta[i] - before) / share;
+    }
+}
+
+template <typename T> void shrink_with_moments(const Step<T>& step, Index begin, Index end) {
+    const T l1 = T(step.objective.l1), epsilon = T(step.rule.epsilon), reach = common_reach(step);
+    for (Index i = begin; i < end; ++i)
+        step.theta[i] = shrunk(step.theta[i], reach / (std::sqrt(step.second[i]) + epsilon) * l1);
+}
+
+template <typename T> void proximal(const Step<T>& step, Index begin, Index end) {
+    switch (step.rule.rule) {
+    case Rule::sgd: return shrink_plainly(step, begin, end);
+    case Rule::momentum: return shrink_with_velocity(step, begin, end, 0.0);
+    case Rule::nesterov: return shrink_with_velocity(step, begin, end, step.rule.momentum);
+    case Rule::adam: case Rule::adamw: return shrink_with_moments(step, begin, end);
+    }
+}
+
+template <typename T> void move(const Step<T>& step, Index begin, Index end, bool weights) {
+    const T l2 = weights ? T(step.objective.l2) : T(0);
+    switch (step.rule.rule) {
+    case Rule::sgd: return sgd(step, begin, end, l2);
+    case Rule::momentum: return momentum(step, begin, end, l2);
+    case Rule::nesterov: return nesterov(step, begin, end, l2);
+    case Rule::adam: return adam(step, begin, end, l2, T(0));
+    case Rule::adamw: return adam(step, begin, end, l2, weights ? T(step.rule.decay) : T(0));
+    }
+}
+
+template <typename T> void take_step(const Plan& plan, const Team& team, const Step<T>& step) {
+    if (!step.gradient && step.objective.l1 == 0) return;
+    together(team, plan.n_parameters > worth_sharing / 4, [&](int part, int parts) {
+        stretches_of_theta(plan, share(plan.n_parameters, part, parts), [&](Index begin, Index end, bool weights) {
+            if (step.gradient) move(step, begin, end, weights);
+            if (weights && step.objective.l1 > 0) proximal(step, begin, end);
+        });
+    });
+}
+
+// Σ|w| and Σw², in stretches of one length so that the bits do not depend on the team
+constexpr Index penalty_stretch = 4096;
+
+template <typename T> inline double penalty_of(const T* w, Index n, const Objective& objective) {
+    constexpr Index N = line<T>;
+    T sizes[N] = {}, squares[N] = {};
+    Index i = 0;
+    for (; i + N <= n; i += N)
+        for (Index j = 0; j < N; ++j) {
+            sizes[j] += std::abs(w[i + j]);
+            squares[j] += w[i + j] * w[i + j];
+        }
+    for (; i < n; ++i) {
+        sizes[0] += std::abs(w[i]);
+        squares[0] += w[i] * w[i];
+    }
+    double size = 0, square = 0;
+    for (Index j = 0; j < N; ++j) size += sizes[j], square += squares[j];
+    return objective.l1 * size + objective.l2 / 2 * square;
+}
+
+// R(θ)
+template <typename T> double penalty(const Plan& plan, const T* theta, const Objective& objective) {
+    double total = 0;
+    if (objective.l1 == 0 && objective.l2 == 0) return total;
+    for (Index l = 0; l < plan.depth; ++l)
+        for (Index i = plan.layers[l].weight; i < plan.layers[l].bias; i += penalty_stretch)
+            total += penalty_of(theta + i, smaller(penalty_stretch, plan.layers[l].bias - i), objective);
+    return total;
+}
+
+template <typename T> void add_smooth_slope(const Plan& plan, const T* theta, const Objective& objective, T* gradient) {
+    if (objective.l2 == 0) return;
+    stretches_of_theta(plan, {0, plan.n_parameters}, [&](Index begin, Index end, bool weights) {
+        if (weights)
+            for (Index i = begin; i < end; ++i) gradient[i] += T(objective.l2) * theta[i];
+    });
+}
+
+}  // namespace
+}  // namespace HASSENET_LEVEL
+}  // namespace hassenet

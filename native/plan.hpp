@@ -1,0 +1,139 @@
+// What the core is told: plain views of memory that somebody else owns and has checked.
+//
+// Rows are counted through all ranks, inputs first, relays left out: the reader of a relay reads its source's row, so
+// relays cost nothing. Only plain data live here, since this header is compiled once for each instruction level.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hassenet {
+
+using Index = std::int64_t;
+using Row = std::int32_t;
+using Position = std::uint32_t;  // a place in θ
+
+enum class Code : std::uint8_t {
+    identity, relu, leaky_relu, sigmoid, tanh, softplus, elu, gelu, silu, exp, softmax
+};
+
+enum class Loss : int {
+    squared_error, binary_cross_entropy, cross_entropy, poisson, absolute_error, gaussian
+};
+
+enum class Rule : int { sgd, momentum, nesterov, adam, adamw };
+
+// The columns of a complete layer whose sources stand in one rank.
+struct Block {
+    Index rank, size;
+    const Row* columns;  // places in a row of W
+    const Row* sources;  // global rows
+};
+
+struct Layer {
+    bool complete;
+    bool consecutive;        // complete: sources[j] = sources[0] + j
+    Index rows, first_row;   // free elements of the upper rank
+    Index columns;           // complete: the length of a row of W
+    const Row* sources;      // complete: one a column; sparse: one a cover
+    const Index* starts;     // sparse: where each row's covers begin, rows + 1 of them
+    Index covers;
+    Index weight, bias;      // places in θ
+    Index n_blocks;
+    const Block* blocks;
+};
+
+// The BLAS's C ← αAB + βC (Fortran order, 32-bit integers); null where there is none.
+template <typename T>
+using Gemm = void (*)(char*, char*, int*, int*, int*, T*, T*, int*, T*, int*, T*, T*, int*);
+
+struct Products {
+    Gemm<float> single;
+    Gemm<double> twice;
+};
+
+struct Plan {
+    const Products* products;
+    Index depth, n_rows, n_parameters, most_columns;
+    const Layer* layers;
+    const Index* rank_start;   // depth + 2 rows: rank i holds rank_start[i] … rank_start[i + 1] − 1
+    const std::uint8_t* codes; // the activation of each row
+    const std::uint8_t* keeps_slope;  // of each rank: G′ has to be kept, because x does not tell it
+    const std::uint8_t* is_softmax;   // of each rank
+    // covers of sparse layers by the lower element
+    const Index* up_starts;
+    const Row* up_rows;
+    const Position* up_positions;
+};
+
+enum class Type : int { float32, float64, int8, uint8, int16, int32, int64 };
+
+// A matrix as it came: any strides (counted in elements), or compressed rows.
+struct Matrix {
+    const void* data;
+    Type type;
+    Index rows, columns, row_stride, column_stride;
+    const void* starts;   // CSR where not null
+    const void* indices;
+    bool wide;            // CSR indices of 64 bits
+};
+
+struct Objective {
+    Loss loss;
+    bool canonical;
+    const double* precision;  // Σ⁻¹ of the Gaussian loss
+    Index precision_size;     // 1 for a multiple of the identity
+    double l1, l2;
+};
+
+struct Optimizer {
+    Rule rule;
+    double momentum, beta1, beta2, epsilon, decay;
+};
+
+// A team runs task(argument, part, parts) once for each part.
+struct Team {
+    int size;
+    void* self;
+    void (*run)(void* self, void (*task)(void*, int, int), void* argument);
+};
+
+// Scratch memory is asked for once a call, by size in bytes.
+struct Arena {
+    void* self;
+    void* (*get)(void* self, std::size_t bytes);
+};
+
+struct Data {
+    Matrix X, Y;
+    const double* weight;  // may be null
+    const Index* order;    // may be null: all examples as they stand
+    Index n;               // how many examples
+};
+
+struct Training {
+    const double* rates;
+    Index steps, batch_size;
+    Optimizer optimizer;
+    void* state[3];
+    double* costs;
+};
+
+// The calls, for one number type at one instruction level.
+template <typename T>
+struct Calls {
+    void (*forward)(const Plan&, const T* theta, const Data&, Index rank, const Row* places, Index n_places, T* out,
+                    const Team&, const Arena&);
+    double (*cost)(const Plan&, const T* theta, const Data&, const Objective&, const Team&, const Arena&);
+    double (*gradient)(const Plan&, const T* theta, const Data&, const Objective&, T* gradient, const Team&,
+                       const Arena&);
+    Index (*train)(const Plan&, T* theta, const Data&, const Objective&, const Training&, const Team&, const Arena&);
+};
+
+struct Level {
+    const char* name;
+    Calls<float> single;
+    Calls<double> twice;
+};
+
+}  // namespace hassenet

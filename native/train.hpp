@@ -1,0 +1,211 @@
+// forward, cost, gradient and train: the order in which the parts are called.
+#pragma once
+
+#include "losses.hpp"
+#include "optimizers.hpp"
+
+namespace hassenet {
+namespace HASSENET_LEVEL {
+namespace {
+
+// Larger batches are taken in parts of so many examples, so that features stay near the processor.
+constexpr Index examples_at_once = 512;
+
+template <typename T> T* claimed(const Arena& arena, Index n) {
+    return static_cast<T*>(arena.get(arena.self, std::size_t(n) * sizeof(T)));
+}
+
+// Rows a large power of two apart would all fall on the same few lines of a cache.
+template <typename T> inline Index spread(Index padded) {
+    return padded * Index(sizeof(T)) % 1024 == 0 ? padded + line<T> : padded;
+}
+
+template <typename T> void claim_features(Work<T>& work, const Arena& arena, Index most, Index n_rows) {
+    work.stride = spread<T>(ceiling(most, line<T>) * line<T>);
+    work.x = claimed<T>(arena, n_rows * work.stride);
+}
+
+template <typename T> Index panels_size(Index columns, Index padded) {
+    return ceiling(columns, panel<T>) * panel<T> * padded;
+}
+
+template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, const Objective& objective) {
+    const Plan& plan = work.plan;
+    const Index inputs = plan.rank_start[1], upper = plan.n_rows - inputs;
+    const Index first = plan.rank_start[plan.depth], outputs = plan.rank_start[plan.depth + 1] - first;
+    bool keeps = false;
+    for (Index i = 1; i <= plan.depth; ++i) keeps = keeps || plan.keeps_slope[i];
+    work.delta = claimed<T>(arena, upper * work.stride);
+    work.slope = keeps ? claimed<T>(arena, upper * work.stride) : nullptr;
+    work.target = claimed<T>(arena, outputs * work.stride);
+    work.share = claimed<T>(arena, work.stride);
+    work.panels = claimed<T>(arena, panels_size<T>(plan.most_columns, work.stride));
+    const bool reads_all = plan.layers[0].complete && plan.layers[0].columns == inputs && plan.layers[0].consecutive;
+    work.input_panels = reads_all ? claimed<T>(arena, panels_size<T>(inputs, work.stride)) : nullptr;
+    T* prediction = claimed<T>(arena, outputs * work.stride);
+    T* value = claimed<T>(arena, work.stride);
+    return {work, objective, prediction, value, first, outputs};
+}
+
+template <typename T> void take(Work<T>& work, const Batch& batch) {
+    work.n = batch.n;
+    work.padded = ceiling(batch.n, line<T>) * line<T>;
+    gather(work, batch);
+}
+
+template <typename T> void feed_forward(const Work<T>& work, const T* theta, Index rank, bool keep_last_signal) {
+    const Plan& plan = work.plan;
+    for (Index l = 0; l < rank; ++l) {
+        const Layer& layer = plan.layers[l];
+        const bool keep = keep_last_signal && l + 1 == rank;
+        if (!layer.complete) sparse_forward(work, layer, theta, keep);
+        else if (by_blas(work, layer)) large_forward(work, layer, theta, keep);
+        else dense_forward(work, layer, theta, keep);
+        if (!keep && plan.is_softmax[l + 1])
+            softmax<T>(work.x_row(layer.first_row), layer.rows, work.stride, 0, work.padded);
+    }
+}
+
+// Calls f with the complete layers' blocks that look at a rank.
+template <typename F> inline void blocks_on(const Plan& plan, Index rank, F f) {
+    for (Index l = rank; l < plan.depth; ++l)
+        for (Index k = 0; k < plan.layers[l].n_blocks; ++k)
+            if (plan.layers[l].blocks[k].rank == rank) f(plan.layers[l], plan.layers[l].blocks[k]);
+}
+
+// δ of a rank from all layers that look at it
+template <typename T> void rank_delta(const Work<T>& work, const T* theta, Index rank) {
+    const Plan& plan = work.plan;
+    const Index first = plan.rank_start[rank], rows = plan.rank_start[rank + 1] - first;
+    const bool sparse = plan.up_starts[first] < plan.up_starts[first + rows];
+    Index left = 0;
+    bool add = false, pulled_back = false;
+    blocks_on(plan, rank, [&](const Layer&, const Block&) { ++left; });
+    blocks_on(plan, rank, [&](const Layer& layer, const Block& block) {
+        if (!add && block.size < rows) {
+            std::memset(work.delta_row(first), 0, std::size_t(rows * work.stride) * sizeof(T));
+            add = true;
+        }
+        pulled_back = --left == 0 && !sparse && block.size == rows && !plan.is_softmax[rank];
+        if (by_blas(work, layer) && block.size == layer.columns) large_delta(work, layer, theta, add, pulled_back);
+        else dense_delta(work, layer, block, theta, add, pulled_back);
+        add = true;
+    });
+    if (!pulled_back) sparse_delta(work, theta, rank, add);
+    if (plan.is_softmax[rank])
+        pull_back_softmax<T>(work.delta_row(first), work.x_row(first), rows, work.stride, 0, work.padded);
+}
+
+template <typename T> void weight_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
+    if (!layer.complete) return sparse_gradient(work, layer, to);
+    if (by_blas(work, layer)) return large_gradient(work, layer, to);
+    const bool first = work.input_panels && &layer == work.plan.layers;
+    if (!first) fill_panels(work, layer, work.panels);
+    dense_gradient(work, layer, first ? work.input_panels : work.panels, to);
+}
+
+// Every δ before any gradient: plain SGD changes θ in place, and through relays many layers look at one rank.
+template <typename T> void back_propagate(const Work<T>& work, const T* theta, const Target<T>& to) {
+    const Plan& plan = work.plan;
+    for (Index rank = plan.depth - 1; rank > 0; --rank) rank_delta(work, theta, rank);
+    for (Index l = plan.depth - 1; l >= 0; --l) weight_gradient(work, plan.layers[l], to);
+}
+
+inline double total_weight(const Batch& batch) {
+    if (!batch.data.weight) return double(batch.n > 0 ? batch.n : 1);
+    double total = 0;
+    for (Index i = 0; i < batch.n; ++i) total += batch.data.weight[batch.row(i)];
+    return total != 0 ? total : 1.0;
+}
+
+// Σᵢ wᵢ L / Σw of a part of a batch
+template <typename T> double cost_of(Work<T>& work, const Top<T>& top, const T* theta, const Batch& part, double total) {
+    take(work, part);
+    gather_targets(work, part, total);
+    feed_forward(work, theta, work.plan.depth, true);
+    return top_delta(top);
+}
+
+// The same of a whole batch, with its gradient
+template <typename T>
+double cost_and_gradient(Work<T>& work, const Top<T>& top, const T* theta, const Batch& batch, T* gradient) {
+    const double total = total_weight(batch);
+    double cost = 0;
+    for (Index i = 0; i < batch.n; i += examples_at_once) {
+        cost += cost_of(work, top, theta, {batch.data, batch.first + i, smaller(examples_at_once, batch.n - i)}, total);
+        const T beta = i == 0 ? T(0) : T(1);
+        back_propagate(work, theta, {gradient, T(1), beta, beta});
+    }
+    return cost;
+}
+
+template <typename T>
+void forward(const Plan& plan, const T* theta, const Data& data, Index rank, const Row* places, Index n_places, T* out,
+             const Team& team, const Arena& arena) {
+    Work<T> work{plan, team};
+    claim_features(work, arena, smaller(data.n, examples_at_once), plan.rank_start[rank + 1]);
+    for (Index i = 0; i < data.n; i += examples_at_once) {
+        take(work, Batch{data, i, smaller(examples_at_once, data.n - i)});
+        feed_forward(work, theta, rank, false);
+        for (Index j = 0; j < work.n; ++j)
+            for (Index k = 0; k < n_places; ++k) out[(i + j) * n_places + k] = work.x_row(places[k])[j];
+    }
+}
+
+template <typename T>
+double cost(const Plan& plan, const T* theta, const Data& data, const Objective& objective, const Team& team,
+            const Arena& arena) {
+    Work<T> work{plan, team};
+    claim_features(work, arena, smaller(data.n, examples_at_once), plan.n_rows);
+    const Top<T> top = claim_training(work, arena, objective);
+    const double total = total_weight(Batch{data, 0, data.n});
+    double sum = penalty(plan, theta, objective);
+    for (Index i = 0; i < data.n; i += examples_at_once)
+        sum += cost_of(work, top, theta, Batch{data, i, smaller(examples_at_once, data.n - i)}, total);
+    return sum;
+}
+
+template <typename T>
+double gradient(const Plan& plan, const T* theta, const Data& data, const Objective& objective, T* result,
+                const Team& team, const Arena& arena) {
+    Work<T> work{plan, team};
+    claim_features(work, arena, smaller(data.n, examples_at_once), plan.n_rows);
+    const Top<T> top = claim_training(work, arena, objective);
+    if (data.n == 0) std::memset(result, 0, std::size_t(plan.n_parameters) * sizeof(T));
+    const double cost = cost_and_gradient(work, top, theta, {data, 0, data.n}, result);
+    add_smooth_slope(plan, theta, objective, result);
+    return cost + penalty(plan, theta, objective);
+}
+
+template <typename T>
+Index train(const Plan& plan, T* theta, const Data& data, const Objective& objective, const Training& training,
+            const Team& team, const Arena& arena) {
+    Work<T> work{plan, team};
+    const Optimizer& rule = training.optimizer;
+    const Index most = smaller(training.batch_size, data.n);
+    claim_features(work, arena, smaller(most, examples_at_once), plan.n_rows);
+    const Top<T> top = claim_training(work, arena, objective);
+    const bool in_place = rule.rule == Rule::sgd && most <= examples_at_once;
+    const bool moments = rule.rule == Rule::adam || rule.rule == Rule::adamw;
+    T* slopes = in_place ? nullptr : claimed<T>(arena, plan.n_parameters);
+    T* state[3] = {static_cast<T*>(training.state[0]), static_cast<T*>(training.state[1]), static_cast<T*>(training.state[2])};
+    for (Index k = 0; k < training.steps; ++k) {
+        const Index first = k * training.batch_size;
+        const Batch batch{data, first, smaller(training.batch_size, data.n - first)};
+        double cost = in_place ? cost_of(work, top, static_cast<const T*>(theta), batch, total_weight(batch))
+                               : cost_and_gradient(work, top, static_cast<const T*>(theta), batch, slopes);
+        cost += penalty(plan, theta, objective);
+        training.costs[k] = cost;
+        if (!std::isfinite(cost)) return k + 1;
+        const double rate = training.rates[k];
+        if (in_place) back_propagate(work, static_cast<const T*>(theta), {theta, T(-rate), T(1 - rate * objective.l2), T(1)});
+        if (moments) state[0][0] += 1;
+        take_step(plan, team, Step<T>{objective, rule, slopes, theta, state[moments ? 1 : 0], state[2], rate,
+                                      moments ? double(state[0][0]) : 0.0});
+    }
+    return training.steps;
+}
+
+}  // namespace
+}  // namespace HASSENET_LEVEL
+}  // namespace hassenet

@@ -1,0 +1,57 @@
+// What one call works on: views of the plan, θ and scratch, and how a phase is shared by the team.
+#pragma once
+
+#include "simd.hpp"
+
+namespace hassenet {
+namespace HASSENET_LEVEL {
+namespace {
+
+// Below about so many multiply-adds a phase is done before a team would have come together.
+constexpr Index worth_sharing = 300'000;
+
+struct Span { Index begin, end; };
+
+inline Span share(Index n, int part, int parts) {
+    return {n * part / parts, n * (part + 1) / parts};
+}
+
+template <typename F> inline void together(const Team& team, bool worth, const F& f) {
+    if (team.size == 1 || !worth) return f(0, 1);
+    team.run(team.self, [](void* g, int part, int parts) { (*static_cast<const F*>(g))(part, parts); },
+             const_cast<F*>(&f));
+}
+
+// Features of a batch: a row a neuron, examples side by side; columns from n to `padded` repeat the last example, so
+// that they are no less finite than it is.
+template <typename T> struct Work {
+    const Plan& plan;
+    const Team& team;
+    Index n = 0, padded = 0, stride = 0;
+    T* x = nullptr;      // n_rows × stride
+    T* delta = nullptr;  // n_rows × stride; the rows of rank 0 are not there
+    T* slope = nullptr;  // like delta, where a rank keeps its G′
+    T* panels = nullptr; // sources of a complete layer, example-major, in panels
+    T* input_panels = nullptr;  // the same for the first layer, filled as the batch is gathered
+    T* target = nullptr; // n_outputs × stride
+    T* share = nullptr;  // wᵢ / Σw
+
+    T* x_row(Index row) const { return x + row * stride; }
+    T* delta_row(Index row) const { return delta + (row - plan.rank_start[1]) * stride; }
+    T* slope_row(Index row) const { return slope ? slope + (row - plan.rank_start[1]) * stride : nullptr; }
+    Code code(Index row) const { return Code(plan.codes[row]); }
+};
+
+// Where results go: out ← beta·out + alpha·product; plain SGD passes θ itself.
+template <typename T> struct Target {
+    T* out;
+    T alpha, beta, bias_beta;
+};
+
+template <typename T> inline T blended(T alpha, T product, T beta, T old) {
+    return beta == T(0) ? alpha * product : beta * old + alpha * product;
+}
+
+}  // namespace
+}  // namespace HASSENET_LEVEL
+}  // namespace hassenet

@@ -1,0 +1,52 @@
+from collections.abc import Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+class Plan:
+    def __init__(
+        self, sizes: Sequence[int], layers: Sequence[tuple[Any, Any]], codes: NDArray[Any]
+    ) -> None: ...
+    @property
+    def n_parameters(self) -> int: ...
+
+def forward(
+    plan: Plan, theta: NDArray[Any], X: Any, rank: int, places: NDArray[Any], out: NDArray[Any]
+) -> None: ...
+def cost(
+    plan: Plan,
+    theta: NDArray[Any],
+    X: Any,
+    Y: NDArray[Any],
+    weight: NDArray[Any] | None,
+    objective: tuple[Any, ...],
+) -> float: ...
+def gradient(
+    plan: Plan,
+    theta: NDArray[Any],
+    X: Any,
+    Y: NDArray[Any],
+    weight: NDArray[Any] | None,
+    objective: tuple[Any, ...],
+    out: NDArray[Any],
+) -> float: ...
+def train(
+    plan: Plan,
+    theta: NDArray[Any],
+    state: Sequence[NDArray[Any]],
+    X: Any,
+    Y: NDArray[Any],
+    weight: NDArray[Any] | None,
+    order: NDArray[Any],
+    objective: tuple[Any, ...],
+    optimizer: tuple[Any, ...],
+    rates: NDArray[Any],
+    batch_size: int,
+    costs: NDArray[Any],
+) -> int: ...
+def levels() -> list[str]: ...
+def level() -> str: ...
+def use_level(name: str) -> None: ...
+def use_blas(sgemm: Any, dgemm: Any) -> None: ...
+def threads() -> int: ...
+def set_threads(n: int) -> None: ...
