@@ -25,7 +25,9 @@ class Restriction:
     features : tuple
         The features kept, in the order of the new rank 0.
     unknown : tuple
-        Features given that are no element of rank 0.
+        Features given that are no element.
+    above : tuple
+        Features given that are elements above rank 0.
     left_out : tuple
         Elements of rank 0 that were not given.
     unreached : tuple
@@ -36,6 +38,7 @@ class Restriction:
 
     features: Elements
     unknown: Elements
+    above: Elements
     left_out: Elements
     unreached: Elements
     relays: tuple[Relay, ...]
@@ -47,20 +50,22 @@ class Restriction:
         """Sort what was dropped by its reason."""
         kept, features = set(known), set(H.ranks[0])
         dropped = list(dropped)
-        above = [e for e in dropped if e not in features]
+        upper = [e for e in dropped if e not in features]
         return Restriction(
             features=tuple(known),
-            unknown=tuple(f for f in given if f not in kept),
+            unknown=tuple(f for f in given if f not in H),
+            above=tuple(f for f in given if f in H and f not in kept),
             left_out=tuple(e for e in dropped if e in features),
-            unreached=tuple(e for e in above if not isinstance(e, Relay)),
-            relays=tuple(e for e in above if isinstance(e, Relay)),
+            unreached=tuple(e for e in upper if not isinstance(e, Relay)),
+            relays=tuple(e for e in upper if isinstance(e, Relay)),
         )
 
     def __str__(self) -> str:
-        given = len(self.features) + len(self.unknown)
+        given = len(self.features) + len(self.unknown) + len(self.above)
         parts = [f"{len(self.features):,} of {given:,} features kept"]
         reasons = {
             "not in the hierarchy": self.unknown,
+            "in the hierarchy, but above rank 0": self.above,
             "of the hierarchy not given": self.left_out,
             "above that no feature reaches": self.unreached,
         }

@@ -181,7 +181,7 @@ class Model:
         FeatureError
             If a table lacks features or they are no numbers.
         NotFiniteError
-            If a feature is missing or infinite, or log₁₀ is not defined for it.
+            If a feature is missing, infinite or too large for the network's numbers, or log₁₀ is not defined for it.
         """
         if self.classes is None:
             value = np.asarray(self.network(self.prepare(X)), np.float64)
@@ -208,7 +208,9 @@ class Model:
         x = self._numbers(X)
         if self.log10 is not None:
             x = _logarithm(x, self.log10, self.features)
-        return x if self.scaling is None else self.scaling(x)
+        z = x if self.scaling is None else self.scaling(x)
+        _check_range(z, self.network.dtype, self.features)
+        return z
 
     def _numbers(self, X: Any) -> Array:
         x = self._columns(X) if hasattr(X, "columns") else np.asarray(X, np.float64)
@@ -280,6 +282,16 @@ def _check_finite(x: Array, features: tuple[str, ...]) -> None:
         raise NotFiniteError(
             f"features are finite and none is missing; not so in {listing(_where(~finite, features))}; "
             "fill in or leave out such rows"
+        )
+
+
+def _check_range(z: Array, dtype: Any, features: tuple[str, ...]) -> None:
+    """Refuse what would become infinite in the network's own numbers."""
+    small = (np.abs(z) <= np.finfo(dtype).max).all(0)
+    if not small.all():
+        raise NotFiniteError(
+            f"features fit into {dtype}; too large are {listing(_where(~small, features))}; "
+            "use another unit, or leave out such rows"
         )
 
 

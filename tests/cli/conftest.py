@@ -52,7 +52,9 @@ def fit(run: Run) -> Run:
     """A quick fit of the class, to the folder ``model``; a later option takes the place of an earlier one."""
 
     def call(path: object, *more: object, target: str = "health") -> Result:
-        quick = ("--out", "model", "--epochs", 3, "--no-plots", "--hidden-layer-sizes", "4")
+        quick = ("--out", "model", "--epochs", 3, "--no-plots")
+        if not {"--hierarchy", "--lineage-sep"} & set(more):
+            quick += ("--hidden-layer-sizes", "4")
         return run("fit", path, "--target", target, *quick, *more)
 
     return call

@@ -144,9 +144,9 @@ BYTES = {
     "table.xlsx": (b"PK", ".csv, .csv.gz"),
     "table": (b"age,health\n1,ill\n", ".csv, .csv.gz"),
     "not.csv.gz": (b"age,health\n1,ill\n", "gzip"),
-    "cut.csv.gz": (gzip.compress(b"age,health\n1,ill\n" * 99)[:-20], "gzip"),
-    "bad.csv.gz": (gzip.compress(b"age,health\n1,ill\n")[:12] + b"\xff" * 30, "gzip"),
-    "empty.csv.gz": (gzip.compress(b""), "empty"),
+    "cut.csv.gz": (gzip.compress(b"age,health\n1,ill\n" * 99, mtime=0)[:-20], "gzip"),
+    "bad.csv.gz": (gzip.compress(b"age,health\n1,ill\n", mtime=0)[:12] + b"\xff" * 30, "gzip"),
+    "empty.csv.gz": (gzip.compress(b"", mtime=0), "empty"),
     "none.parquet": (b"age,health\n1,ill\n", "Parquet"),
     "cut.parquet": (b"PAR1" + b"\0" * 40, "Parquet"),
 }

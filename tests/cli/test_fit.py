@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hassenet._relay import Relay
 from hassenet.cli.fit import fit as fit_command
 from hassenet.model import Model
 from hassenet.storage import load
@@ -111,7 +112,11 @@ def test_an_edge_list_makes_the_hierarchy_and_what_it_drops_is_told(fit, data, t
     H = load("model").network.hierarchy
     assert H.ranks[0] == ("A|a", "A|b")
     assert H.below("path 2") == ("A|b",)
-    assert ("path 1" in map(str, H.ranks[-2])) == (heads == "never")
+    hands_on_hidden = any(
+        H.rank(e.source) > 0 for i in range(H.depth) for e in H.ranks[i] if isinstance(e, Relay)
+    )
+    assert hands_on_hidden == (heads == "all")
+    assert [e for e in H.below(H.ranks[-1][0]) if not isinstance(e, Relay)] == ["top"]
 
 
 def test_logarithms_are_taken_and_kept(fit, tmp_path, frame):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.storage import load, save
+from hassenet.tables import Table
 
 from .conftest import CLASS
 
@@ -103,3 +106,31 @@ def test_a_folder_without_a_model_is_refused(run, data, tmp_path):
 def test_a_suffix_without_a_format_is_refused(run, model, data):
     assert ".csv, .csv.gz" in run("predict", "model", data, "--out", "p.docx").stderr
     assert run("predict", "model", data, "--out", "no/such/folder/p.csv").exit_code == 1
+
+
+def test_the_work_for_each_ignored_column_does_not_grow_with_the_features(tmp_path):
+    """As many looks at the features for a hundred ignored columns as for one."""
+    from hassenet.cli.predict import _tell
+
+    def looks(columns: int) -> int:
+        seen: list[str] = []
+
+        class Counting(tuple):
+            def __iter__(self):
+                seen.append("once")
+                return super().__iter__()
+
+        table = Table({f"x{k}": np.zeros(1) for k in range(columns)})
+        _tell(SimpleNamespace(features=Counting(["x0"])), table, (), tmp_path)
+        return len(seen)
+
+    assert looks(100) == looks(1) == 1
+
+
+@pytest.mark.parametrize("out", ["no/such/folder/p.csv", "people.csv/p.csv"])
+def test_an_output_without_a_folder_is_refused_before_anything_is_read(run, fit, data, monkeypatch, out):
+    assert fit(data, *CLASS, "--quiet").exit_code == 0
+    monkeypatch.setattr("hassenet.tables.read_table", lambda _: pytest.fail("the table was read"))
+    result = run("predict", "model", data, "--out", out)
+    assert result.exit_code == 1
+    assert f"choose another for {out}" in result.stderr

@@ -50,3 +50,22 @@ def test_a_damaged_folder_is_refused_by_name(run, tmp_path):
     result = run("show", tmp_path / "net")
     assert result.exit_code == 1
     assert "model.safetensors" in result.stderr
+
+
+def test_features_are_quoted_and_dots_stand_only_for_those_that_are_not_shown(run, fit, tmp_path, frame):
+    frame[["A|a", "B|c", "health"]].rename(columns={"A|a": "a, b"}).to_csv(tmp_path / "two.csv", index=False)
+    fit(tmp_path / "two.csv")
+    assert "features: 2 ('a, b', 'B|c'), standardised" in run("show", "model").stdout
+    frame.drop(columns=["sample", "weight"]).to_csv(tmp_path / "four.csv", index=False)
+    fit(tmp_path / "four.csv", "--force")
+    assert "features: 4 ('A|a', 'A|b', 'B|c' and 1 more)" in run("show", "model").stdout
+
+
+@pytest.mark.parametrize("name", ["people.csv", "net/model.json", "net/model.safetensors", "picture.png"])
+def test_what_can_be_shown_is_said_where_something_else_is_given(run, data, tmp_path, name):
+    save(Network(Hierarchy.subsets(3)), tmp_path / "net")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    result = run("show", name)
+    assert result.exit_code == 1
+    assert "show takes a model folder, or an edge list of two columns" in result.stderr
+    assert ("hassenet show net" in result.stderr) == name.startswith("net/")

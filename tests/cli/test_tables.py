@@ -10,8 +10,15 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from hassenet.errors import FeatureError, NotFiniteError, OutputExistsError, ShapeError
-from hassenet.tables import Table, read_table, write_table
+from hassenet.errors import (
+    DataError,
+    FeatureError,
+    HassenetWarning,
+    NotFiniteError,
+    OutputExistsError,
+    ShapeError,
+)
+from hassenet.tables import Table, read_spelling, read_table, write_table
 
 COLUMNS = {
     "whole": np.array([1, -2, 2**53]),
@@ -110,3 +117,35 @@ def test_numbers_that_pandas_wrote_are_read_to_the_last_bit(tmp_path):
     frame.to_csv(tmp_path / "t.csv", index=False)
 
     np.testing.assert_array_equal(read_table(tmp_path / "t.csv").numbers(["x", "k"]), frame)
+
+
+def test_blanks_around_names_are_no_part_of_them_and_that_is_told(tmp_path):
+    (tmp_path / "t.csv").write_text("a, b ,c\n1,2,3\n")
+    with pytest.warns(HassenetWarning, match="' b '"):
+        assert read_table(tmp_path / "t.csv").columns == ("a", "b", "c")
+
+
+def test_names_that_differ_in_blanks_only_are_refused(tmp_path):
+    (tmp_path / "t.csv").write_text("a, a\n1,2\n")
+    with pytest.warns(HassenetWarning), pytest.raises(DataError, match="repeats 'a'"):
+        read_table(tmp_path / "t.csv")
+
+
+def test_a_table_with_semicolons_is_recognised_also_with_decimal_commas(tmp_path):
+    (tmp_path / "t.csv").write_text("age;dose\n31,5;1,2\n")
+    with pytest.raises(DataError, match="seems to have ';'.*points in decimal numbers"):
+        read_table(tmp_path / "t.csv")
+
+
+def test_a_header_whose_first_name_is_empty_has_its_tabs(tmp_path):
+    (tmp_path / "t.tsv").write_text("\tage;dose\n0\t31\n")
+    assert read_table(tmp_path / "t.tsv").columns == ("", "age;dose")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".tsv"])
+def test_a_column_can_be_read_as_it_is_spelled(tmp_path, suffix):
+    table = Table({"x": np.array([1, 2, 3]), "code": np.array(["007", " 1.0", None], object)})
+    write_table(table, tmp_path / f"t{suffix}")
+    assert read_spelling(tmp_path / f"t{suffix}", 1).tolist() == ["007", "1.0", None]
+    write_table(table, tmp_path / "t.parquet")
+    assert read_spelling(tmp_path / "t.parquet", 1) is None

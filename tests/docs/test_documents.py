@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,11 @@ def test_a_target_of_make_that_is_named_exists(page: Path) -> None:
 @pytest.mark.parametrize("public", hassenet.__all__)
 def test_every_name_of_the_front_door_stands_on_an_api_page(public: str) -> None:
     assert re.search(rf"hassenet\.{public}\b", API)
+
+
+def test_what_the_command_line_and_the_demo_use_is_installed_with_what_the_pages_name() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert extras["demo"] == ["hassenet[plot,tables]"]
+    for page in ("README.md", "docs/guides/models.md"):
+        named = re.findall(r'pip install "\.\[([a-z,]+)\]"', (ROOT / page).read_text("utf-8"))
+        assert any("tables" in names for names in named)

@@ -398,3 +398,15 @@ def test_fifty_thousand_elements_and_two_hundred_thousand_covers_are_handled():
     assert len(related) == n
     assert related.n_covers <= len(pairs)
     assert len(pickle.dumps(H)) < 20_000_000
+
+
+def test_a_feature_that_is_an_element_above_rank_0_is_reported_as_such():
+    H = Hierarchy.from_covers([("a", "p"), ("b", "p"), ("p", "t")])
+    _, report = H.restrict(["a", "p", "age"])
+    assert (report.features, report.unknown, report.above) == (("a",), ("age",), ("p",))
+    for text in (
+        "1 of 3 features kept",
+        "1 not in the hierarchy: 'age'",
+        "1 in the hierarchy, but above rank 0: 'p'",
+    ):
+        assert text in str(report)

@@ -105,3 +105,23 @@ def test_labels_keep_the_last_component_of_a_lineage() -> None:
 def test_plots_need_no_pyplot() -> None:
     code = "import sys, hassenet.plots; assert 'matplotlib.pyplot' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_epochs_are_whole_numbers_on_the_axis() -> None:
+    rows = [Epoch(k, 1.0 / (k + 1), np.nan, np.nan, 0.1, 0.0) for k in range(3)]
+    figure = plot_costs(rows)
+    figure.draw_without_rendering()
+    ticks = figure.axes[0].get_xticks()
+    np.testing.assert_array_equal(ticks, np.round(ticks))
+
+
+def test_without_matplotlib_the_message_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "import hassenet as hn\n"
+        "for use in (lambda: hn.plots.plot_costs, lambda: __import__('hassenet.demo')):\n"
+        "    try: use()\n"
+        "    except hn.HassenetError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.count('pip install "hassenet[plot]"') == 2

@@ -210,3 +210,23 @@ def test_mixed_activations_and_own_rank_names_are_shown() -> None:
 def test_what_cannot_be_drawn_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(ParameterError):
         plot_hierarchy(Hierarchy.subsets(3), **options)
+
+
+def test_a_crowded_rank_has_dots_and_its_neighbours_keep_their_labels() -> None:
+    names = [["age", "height", "weight", "dose"], [f"h1_{k}" for k in range(100)], ["health=ill"]]
+    figure = plot_hierarchy(network(Hierarchy.complete(4, 100, 1, names=names)))
+    ax = figure.axes[0]
+    assert {text.get_text() for text in ax.texts} == {*names[0], *names[2]}
+    assert [c.get_gid() for c in ax.collections if str(c.get_gid()).startswith("rank")] == ["rank 1"]
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not [(a, b) for k, a in enumerate(boxes) for b in boxes[:k] if a.overlaps(b)]
+
+
+def test_labels_stay_inside_the_picture(H: Hierarchy) -> None:
+    figure = plot_hierarchy(network(H))
+    figure.draw_without_rendering()
+    frame = figure.axes[0].get_window_extent()
+    for box in (text.get_window_extent() for text in figure.axes[0].texts):
+        assert frame.x0 - 1 <= box.x0
+        assert box.x1 <= frame.x1 + 1

@@ -48,7 +48,8 @@ def write(tmp_path: Path) -> Write:
         pytest.param(PLAIN + "BRCA2,repair\n", id="a pair given twice"),
         pytest.param(gzip.compress(PLAIN.encode(), mtime=0), id="gzipped"),
         pytest.param(
-            gzip.compress(PLAIN[:20].encode(), mtime=0) + gzip.compress(PLAIN[20:].encode()), id="two gzip members"
+            gzip.compress(PLAIN[:20].encode(), mtime=0) + gzip.compress(PLAIN[20:].encode()),
+            id="two gzip members",
         ),
     ],
 )
@@ -112,13 +113,21 @@ def test_the_rank_is_handed_on(write: Write) -> None:
         pytest.param(b"a,b\nc,d\0\n", "byte 0x00 on line 2", id="a NUL"),
         pytest.param(b"PK\x03\x04\0\0", "byte 0x00 on line 1", id="a spreadsheet"),
         pytest.param(
-            gzip.compress(PLAIN.encode(), mtime=0)[:-12], "in the middle of its gzip stream", id="gzip cut off"
+            gzip.compress(PLAIN.encode(), mtime=0)[:-12],
+            "in the middle of its gzip stream",
+            id="gzip cut off",
         ),
         pytest.param(
-            gzip.compress(PLAIN.encode(), mtime=0)[:5], "in the middle of its gzip stream", id="gzip header cut off"
+            gzip.compress(PLAIN.encode(), mtime=0)[:5],
+            "in the middle of its gzip stream",
+            id="gzip header cut off",
         ),
-        pytest.param(gzip.compress(PLAIN.encode(), mtime=0)[:-8] + b"12345678", "damaged gzip", id="gzip checksum"),
-        pytest.param(gzip.compress(PLAIN.encode(), mtime=0)[:10] + b"\xff" * 40, "damaged gzip", id="gzip damaged"),
+        pytest.param(
+            gzip.compress(PLAIN.encode(), mtime=0)[:-8] + b"12345678", "damaged gzip", id="gzip checksum"
+        ),
+        pytest.param(
+            gzip.compress(PLAIN.encode(), mtime=0)[:10] + b"\xff" * 40, "damaged gzip", id="gzip damaged"
+        ),
     ],
 )
 def test_a_bad_file_is_refused_with_its_name_and_the_reason(
@@ -167,3 +176,13 @@ def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
 def test_a_large_file_is_read(write: Write) -> None:
     text = "".join(f"f{k},t{k // 10}\n" for k in range(100_000))
     assert read_edges(write(gzip.compress(text.encode(), mtime=0))).shape == (100_000, 10_000)
+
+
+@pytest.mark.parametrize("header", ["source,target", "Source,Target", "from,to"])
+def test_the_usual_headers_of_graphs_are_known(write: Write, header: str) -> None:
+    assert read_edges(write(f"{header}\n{PLAIN}")) == EXPECTED
+
+
+def test_semicolons_are_named_with_the_remedy(write: Write) -> None:
+    with pytest.raises(DataError, match="commas or tabs in place of ';'"):
+        read_edges(write(PLAIN.replace(",", ";")))

@@ -331,3 +331,9 @@ def test_bytes_put_behind_a_file_give_a_network_or_our_error(name, more):
     files = saved()
     found = outcome(files | {name: files[name] + more})
     assert found is None or (name == JSON and not more.strip())
+
+
+@pytest.mark.parametrize("name", [2**63, -(2**63), [2**64]])
+def test_a_number_that_could_not_have_been_saved_is_refused(folder, name):
+    edit_json(folder, lambda document: document["network"]["ranks"][0].__setitem__(0, name))
+    assert "whole number below 2⁶³" in refusal(folder, "model")

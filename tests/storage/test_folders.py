@@ -11,7 +11,7 @@ import pytest
 from hassenet.errors import OutputExistsError, StorageError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.storage import load, save
+from hassenet.storage import check_replaceable, load, save
 
 OLD, NEW = Network(Hierarchy.complete(2, 1), seed=1), Network(Hierarchy.complete(2, 1), seed=2)
 
@@ -166,3 +166,10 @@ def _is_whole(path: Path) -> bool:
         return holds(path, OLD) or holds(path, NEW)
     except StorageError:
         return False
+
+
+def test_with_force_too_a_place_that_cannot_be_written_is_told_at_once(tmp_path, monkeypatch):
+    save(OLD, tmp_path / "model")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match=str(tmp_path)):
+        check_replaceable(tmp_path / "model", force=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
@@ -9,24 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._scaling import Scaling
+from hassenet.cli._guard import uninterrupted
 from hassenet.cli._hierarchies import hierarchy_for
 from hassenet.cli._options import FitOptions
 from hassenet.cli._pictures import pictures
 from hassenet.cli._report import report
-from hassenet.cli._scores import baseline, scores
+from hassenet.cli._scores import Scores, baseline, scores
 from hassenet.cli._target import Target
 from hassenet.early_stopping import EarlyStopping
-from hassenet.errors import DataError, FeatureError, TargetError
+from hassenet.errors import DataError, FeatureError, NotFiniteError, TargetError, listing
 from hassenet.history import Fit
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.optimizers import Adam
 from hassenet.penalties import L2
 from hassenet.storage import check_replaceable, save
-from hassenet.tables import Table, read_table
+from hassenet.tables import Table, read_spelling, read_table
 from hassenet.training import fit as train_network
 
 Array = NDArray[Any]
+Metrics = dict[str, dict[str, float]]
 
 _LEAST_ROWS = 10
 _VALIDATION = 0.1
@@ -41,21 +44,22 @@ class Split:
     test: Array
 
 
-def run(o: FitOptions) -> Model:
-    """Read, train, judge, report and save."""
+def run(o: FitOptions) -> bool:
+    """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     table = _enough(read_table(o.data), o)
-    target = Target.of(table, o.target, o.task)
+    target = _target(table, o)
     o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
     model, X = _start(table, target, o)
     split = _split(target, len(table), o)
     model = _scaled(model, X[split.train]) if o.standardize else model
     fit, network = _learned(model, X, target, split, o)
-    model = replace(model, network=network, stopped=fit.stopped)
-    model = replace(model, metrics=_metrics(model, fit, X, target, split))
-    save(model, o.out, o.force, attachments=pictures(model, fit) if o.plots else {})
-    o.say(report(model, o.out))
-    return model
+    model = replace(model, network=network, stopped=fit.stopped, metrics=_of_training(fit, split))
+    model, drawn, whole = _judged(model, fit, X, target, split, o)
+    with uninterrupted():
+        save(model, o.out, o.force, attachments=drawn)
+        o.say(report(model, o.out))
+    return whole and fit.stopped != "interrupted"
 
 
 # ---------------------------------------------------------------- before training
@@ -67,6 +71,23 @@ def _enough(table: Table, o: FitOptions) -> Table:
             f"a fit needs at least {_LEAST_ROWS} rows; {o.data.name} has {len(table)}; collect more"
         )
     return table
+
+
+def _target(table: Table, o: FitOptions) -> Target:
+    """Return the target; its classes are text where a number would be spelled otherwise than in the file."""
+    target = Target.of(table, o.target, o.task)
+    if target.classes is not None and table[target.names[0]].dtype != object:
+        target = _spelled(target, table, o)
+    return target if o.positive is None else target.with_positive(o.positive)
+
+
+def _spelled(target: Target, table: Table, o: FitOptions) -> Target:
+    (name,) = target.names
+    spelled = read_spelling(o.data, table.columns.index(name))
+    one_spelling_each = spelled is not None and len(set(spelled)) == len(np.unique(table[name]))
+    if spelled is None or not one_spelling_each or spelled.tolist() == [str(v) for v in table[name].tolist()]:
+        return target
+    return Target.of(Table({**table.values, name: spelled}), target.names, target.task)
 
 
 def _start(table: Table, target: Target, o: FitOptions) -> tuple[Model, Array]:
@@ -108,7 +129,19 @@ def _split(target: Target, m: int, o: FitOptions) -> Split:
 
 
 def _scaled(model: Model, X: Array) -> Model:
-    return replace(model, scaling=Scaling.of(model.prepare(X)))
+    Z = model.prepare(X)
+    return replace(model, scaling=_scaling(Z, model.features))
+
+
+def _scaling(values: Array, names: Sequence[str]) -> Scaling:
+    with np.errstate(over="ignore", invalid="ignore"):
+        large = ~np.isfinite(values.std(0))
+    if large.any():
+        raise NotFiniteError(
+            f"a column that is scaled has a finite deviation; numbers are too large in "
+            f"{listing(names[k] for k in np.flatnonzero(large).tolist())}; use another unit, or leave the column out"
+        )
+    return Scaling.of(values)
 
 
 # ---------------------------------------------------------------- training
@@ -121,7 +154,7 @@ def _learned(model: Model, X: Array, target: Target, split: Split, o: FitOptions
     if target.classes is not None:
         fit = _train(model.network, Z, Y, o)
         return fit, fit.network
-    scaling = Scaling.of(Y)
+    scaling = _scaling(Y, target.names)
     fit = _train(model.network, Z, scaling(Y), o)
     return fit, unscaled(fit.network, scaling)
 
@@ -155,19 +188,36 @@ def unscaled(net: Network, scaling: Scaling) -> Network:
 # ---------------------------------------------------------------- after training
 
 
-def _metrics(model: Model, fit: Fit, X: Array, target: Target, split: Split) -> dict[str, dict[str, float]]:
+def _of_training(fit: Fit, split: Split) -> Metrics:
     rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
     metrics = {"rows": rows, "training": {"epochs": float(len(fit.history)), "steps": float(len(fit.costs))}}
     if len(fit.costs):
         metrics["cost"] = {"first": float(fit.costs[0]), "last": _last_cost(fit)}
-    if not len(split.test):
-        return metrics
-    ask = model.predict if target.classes is None else model.predict_proba
-    metrics["network"] = scores(target, split.test, ask(X[split.test]))
-    if fit.stopped != "interrupted":  # who interrupts does not want to wait for another model
-        name, linear = baseline(target, model.prepare(X), split.train, split.test)
-        metrics[name] = linear
     return metrics
+
+
+def _judged(
+    model: Model, fit: Fit, X: Array, target: Target, split: Split, o: FitOptions
+) -> tuple[Model, dict[str, bytes], bool]:
+    """Return the model with its scores, its pictures, and whether all were made: Ctrl-C leaves out the rest."""
+    drawn: dict[str, bytes] = {}
+    try:
+        for name, row in _scores(model, fit, X, target, split):
+            model = replace(model, metrics={**model.metrics, name: row})
+        drawn = pictures(model, fit) if o.plots else {}
+    except KeyboardInterrupt:
+        o.say("\ninterrupted after training: the model is kept, without the scores and pictures not yet made")
+        return model, drawn, False
+    return model, drawn, True
+
+
+def _scores(model: Model, fit: Fit, X: Array, target: Target, split: Split) -> Iterator[tuple[str, Scores]]:
+    if not len(split.test):
+        return
+    ask = model.predict if target.classes is None else model.predict_proba
+    yield "network", scores(target, split.test, ask(X[split.test]))
+    if fit.stopped != "interrupted":  # who interrupts does not want to wait for another model
+        yield baseline(target, model.prepare(X), split.train, split.test)
 
 
 def _last_cost(fit: Fit) -> float:

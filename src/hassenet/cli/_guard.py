@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from io import TextIOWrapper
+from pathlib import Path
+from threading import current_thread, main_thread
 from typing import ParamSpec
 
 import click
@@ -25,12 +29,25 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
         with warnings.catch_warnings():
             warnings.showwarning = _note
-            _run(lambda: command(*args, **kwargs))
+            _run(lambda: command(*args, **kwargs), kwargs.get("out"))
 
     return wrapper
 
 
-def _run(command: Callable[[], None]) -> None:
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C do nothing for the moment that writing takes."""
+    if current_thread() is not main_thread():  # elsewhere no signal comes
+        yield
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _run(command: Callable[[], None], out: object) -> None:
     _never_fail_on_a_letter()
     try:
         command()
@@ -39,7 +56,8 @@ def _run(command: Callable[[], None]) -> None:
     except (HassenetError, OSError, MemoryError) as error:
         raise click.ClickException(str(error) or "out of memory; use fewer rows or features") from None
     except KeyboardInterrupt:
-        click.echo("\ninterrupted; nothing was written", err=True)
+        nothing = isinstance(out, Path) and not out.exists()
+        click.echo("\ninterrupted" + ("; nothing was written" if nothing else ""), err=True)
         sys.exit(INTERRUPTED)
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Literal, final
 
 import click
+from click.core import ParameterSource
+
+_MOST_ELEMENTS = 10_000_000
 
 
 @final
@@ -20,6 +23,7 @@ class FitOptions:
     hierarchy: Path | None
     lineage_sep: str | None
     task: Literal["auto", "classification", "regression"]
+    positive: str | None
     drop: tuple[str, ...]
     log10: float | None
     standardize: bool
@@ -49,6 +53,34 @@ class FitOptions:
         return self.activation or ("tanh" if given else "relu")
 
 
+def check_together(context: click.Context) -> None:
+    """Refuse options that contradict each other, or that would do nothing.
+
+    Raises
+    ------
+    UsageError
+        With the options' names.
+    """
+    o = context.params
+    given = {name for name in o if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    hierarchies = given & {"hierarchy", "lineage_sep"}
+    twice = next((name for name in o["target"] if o["target"].count(name) > 1), None)
+    if len(hierarchies) > 1:
+        raise click.UsageError(
+            "a hierarchy comes from --hierarchy or from --lineage-sep; give one of the two"
+        )
+    if hierarchies and "hidden_layer_sizes" in given:
+        raise click.UsageError(
+            "a hierarchy has its own hidden elements; --hidden-layer-sizes is for networks without one; leave one out"
+        )
+    if "heads" in given and not hierarchies:
+        raise click.UsageError(
+            "--heads says what outputs see of a hierarchy; there is none; give --hierarchy or --lineage-sep"
+        )
+    if twice is not None:
+        raise click.UsageError(f"a target is named once; --target {twice!r} came twice; leave one out")
+
+
 def sizes(_: click.Context, __: click.Parameter, value: str) -> tuple[int, ...]:
     """Return the numbers in ``"64,32"``; an empty text means no hidden layer."""
     try:
@@ -58,5 +90,9 @@ def sizes(_: click.Context, __: click.Parameter, value: str) -> tuple[int, ...]:
     if any(n < 1 for n in numbers):
         raise click.BadParameter(
             f"sizes are whole numbers from 1 on, with commas between, such as 64,32; got {value!r}"
+        )
+    if sum(numbers) > _MOST_ELEMENTS:
+        raise click.BadParameter(
+            f"a network has at most {_MOST_ELEMENTS:,} hidden elements here; got {sum(numbers):,}; give fewer"
         )
     return numbers

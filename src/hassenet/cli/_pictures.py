@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from hassenet.errors import HassenetError
 from hassenet.history import Fit
 from hassenet.model import Model
 
@@ -16,8 +17,8 @@ def pictures(model: Model, fit: Fit) -> dict[str, bytes]:
     """Return cost curves and Hasse diagram by file name; nothing, and a note, where matplotlib is missing."""
     try:
         from hassenet.plots import plot_costs, plot_hierarchy
-    except ImportError:
-        click.echo('note: pictures need matplotlib: pip install "hassenet[plot]"', err=True)
+    except HassenetError as error:
+        click.echo(f"note: {error}", err=True)
         return {}
     drawn = {"hierarchy.png": _png(lambda: plot_hierarchy(model.network))}
     if len(fit.costs):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, final
 
 import numpy as np
@@ -30,7 +30,7 @@ class Target:
     values : array
         (m,) positions in ``classes``, or (m, k) numbers.
     classes : tuple, optional
-        The classes, sorted.
+        The classes, sorted, but of two the positive one is the second.
     """
 
     task: Task
@@ -40,7 +40,7 @@ class Target:
 
     @staticmethod
     def of(table: Table, names: tuple[str, ...], task: Literal["auto"] | Task) -> Target:
-        """Read the target columns.
+        """Read the target columns of a table.
 
         Raises
         ------
@@ -56,6 +56,24 @@ class Target:
                 "classification" if len(names) == 1 and _looks_like_classes(table[names[0]]) else "regression"
             )
         return _classification(table, names) if task == "classification" else _regression(table, names)
+
+    def with_positive(self, label: str) -> Target:
+        """Return the target whose output is the probability of this class, one of two.
+
+        Raises
+        ------
+        TargetError
+            If it is none of two classes.
+        """
+        classes = self.classes or ()
+        if len(classes) != 2 or label not in map(str, classes):
+            has = f"has {listing(classes)}" if classes else "has numbers"
+            raise TargetError(
+                f"--positive names one of two classes; {listing(self.names)} {has}; got {label!r}; give one of two"
+            )
+        if str(classes[1]) == label:
+            return self
+        return replace(self, values=1 - self.values, classes=classes[::-1])
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -73,8 +91,11 @@ class Target:
         return "sigmoid" if len(self.classes) == 2 else "softmax"
 
     def __str__(self) -> str:
-        what = listing(self.names)
-        return f"{self.task} of {what}" + (f": {listing(self.classes)}" if self.classes else "")
+        what = f"{self.task} of {listing(self.names)}"
+        if self.classes is None:
+            return what
+        output = f"; the output is the probability of {self.classes[1]!r}" if len(self.classes) == 2 else ""
+        return f"{what}: {listing(self.classes)}{output}"
 
 
 def _check_whole(table: Table, names: tuple[str, ...]) -> None:
@@ -82,7 +103,8 @@ def _check_whole(table: Table, names: tuple[str, ...]) -> None:
     if missing:
         raise TargetError(
             f"every row has its target; missing in {listing(f'{n} {c}' for n, c in missing.items())} rows; "
-            "fill them in or leave out these rows"
+            "fill them in or leave out these rows; empty fields and the spellings NA, N/A, n/a, #N/A, NaN, nan, NULL, "
+            "null and ? count as missing: a class called so needs another name"
         )
     for name in names:
         if all(value == table[name][0] for value in table[name]):

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from hassenet.cli._guard import INTERRUPTED, guarded
-from hassenet.cli._options import FitOptions, sizes
+from hassenet.cli._options import FitOptions, check_together, sizes
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POSITIVE = click.FloatRange(min=0, min_open=True)
@@ -30,7 +30,17 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     "--lineage-sep", help="Build the hierarchy from column names such as a|b|c with this separator."
 )
 @click.option(
-    "--task", type=click.Choice(["auto", "classification", "regression"]), default="auto", show_default=True
+    "--task",
+    type=click.Choice(["auto", "classification", "regression"]),
+    default="auto",
+    show_default=True,
+    help="auto: classification if there is one target that holds text, truth values or at most 10 different whole "
+    "numbers; else regression.",
+)
+@click.option(
+    "--positive",
+    metavar="CLASS",
+    help="Of two classes, the one whose probability is the output.  [default: the second in sorted order]",
 )
 @click.option(
     "--drop", "--ignore", multiple=True, metavar="COLUMN", help="Column that is no feature; may be repeated."
@@ -101,9 +111,6 @@ def fit(context: click.Context, /, **options: Any) -> None:
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.cli._fitting import run
 
-    if options["hierarchy"] is not None and options["lineage_sep"] is not None:
-        raise click.UsageError(
-            "a hierarchy comes from --hierarchy or from --lineage-sep; give one of the two"
-        )
-    if run(FitOptions(**options)).stopped == "interrupted":
+    check_together(context)
+    if not run(FitOptions(**options)):
         context.exit(INTERRUPTED)

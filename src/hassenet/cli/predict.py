@@ -81,11 +81,17 @@ def _predictions(model: Model, table: Table) -> dict[str, Any]:
         return {f"predicted_{name}": column for name, column in zip(model.targets, each, strict=True)}
     p = model.predict_proba(table).T
     probabilities = {f"probability_{c}": column for c, column in zip(model.classes, p, strict=True)}
-    return {f"predicted_{model.targets[0]}": value, **probabilities}
+    return {f"predicted_{model.targets[0]}": _spelled(value), **probabilities}
+
+
+def _spelled(labels: Any) -> Any:
+    """Return labels that a file would spell otherwise than the header, such as 0.0 and True, as text."""
+    return labels if labels.dtype.kind in "iU" else labels.astype(str)
 
 
 def _tell(model: Model, table: Table, keep: tuple[str, ...], out: Path) -> None:
-    ignored = [name for name in table.columns if name not in {*model.features, *keep}]
+    used = {*model.features, *keep}
+    ignored = [name for name in table.columns if name not in used]
     if ignored:
         click.echo(f"ignored, as the model does not know them: {listing(ignored)}")
     click.echo(f"{len(table):,} rows predicted: {out}")

@@ -30,9 +30,17 @@ def show(path: Path) -> None:
 
 
 def _edges(path: Path) -> str:
+    from hassenet.errors import DataError
     from hassenet.readers import read_edges
+    from hassenet.storage.schema import JSON_NAME, TENSORS_NAME
 
-    H = read_edges(path)
+    takes = "show takes a model folder, or an edge list of two columns"
+    if path.name in (JSON_NAME, TENSORS_NAME):
+        raise DataError(f"{takes}; {path} is a file of a model; show its folder: hassenet show {path.parent}")
+    try:
+        H = read_edges(path)
+    except DataError as error:
+        raise DataError(f"{takes}; {path.name} is neither: {error}") from None
     return f"{path.name}: hierarchy\n\n{_ranks(H, None)}"
 
 
@@ -52,11 +60,11 @@ def _about(path: Path, model: Model) -> str:
 
     steps = [f"log10(x + {model.log10:g})"] if model.log10 is not None else []
     steps += ["standardised"] if model.scaling is not None else []
-    some = ", ".join(short(name) for name in model.features[:3])
+    some = listing(map(short, model.features), 3)
     classes = f": {listing(model.classes)}" if model.classes else ""
     lines = [
         f"{path.name}: {model.task} of {listing(model.targets)}{classes}",
-        f"features: {len(model.features):,} ({some} …)" + "".join(f", {step}" for step in steps),
+        f"features: {len(model.features):,} ({some})" + "".join(f", {step}" for step in steps),
     ]
     return "\n".join(lines)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from hassenet.errors import OutputExistsError
 from hassenet.model import Model
 from hassenet.storage import save
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 REPORT = "report.txt"
 TITLE = "hassenet demo: cirrhosis of the liver from gut microbes"

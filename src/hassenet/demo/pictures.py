@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from hassenet.demo.data import RANKS
@@ -13,6 +12,9 @@ from hassenet.demo.taxa import Taxon
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.plots import plot_costs, plot_hierarchy, plot_importance, plot_scores
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def costs(history: Sequence[Any]) -> Figure:

@@ -4,6 +4,7 @@ Only this package imports matplotlib. It uses figures and axes directly, never `
 and works without a screen; save with ``figure.savefig("picture.png", dpi=150)``.
 """
 
+import hassenet.plots._matplotlib  # noqa: F401 - says what to install where matplotlib is missing
 from hassenet.plots.costs import plot_costs
 from hassenet.plots.hasse import plot_hierarchy
 from hassenet.plots.importance import plot_importance

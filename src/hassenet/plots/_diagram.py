@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, final
 
 import numpy as np
@@ -20,8 +21,10 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FONT_SIZE = 8.0  # points
+LEAST_FONT = 5.0  # points; below, elements are dots
 _PADDING = 0.11  # inches at each side of a label
 _RELAY_WIDTH = 0.09
+_DOT_WIDTH = 0.13
 
 
 @final
@@ -35,7 +38,7 @@ class Diagram:
     relays : per rank, the mask of the relays among them
     labels : per rank, the text of each element, "" for relays
     x : per rank, where each element stands
-    widths : per rank, how much room each takes
+    widths : per rank, how much room each takes; a dot's, where a rank's labels could not be read in the room given
     layers : per pair of ranks, the covers shown, numbered inside ``elements``
     passed : per pair of ranks, the weight that a line shows: the cover's own, or where it ends in a relay that of the
         relay's only reader; NaN where there are several readers
@@ -52,8 +55,14 @@ class Diagram:
     sizes: tuple[Floats, ...]
 
     @staticmethod
-    def of(H: Hierarchy, weights: Sequence[Any] | None, most: int, first: Iterable[Hashable] = ()) -> Diagram:
-        """Choose and place the elements of a graded hierarchy; see ``plot_hierarchy``."""
+    def of(
+        H: Hierarchy,
+        weights: Sequence[Any] | None,
+        most: int,
+        first: Iterable[Hashable] = (),
+        room: float = inf,
+    ) -> Diagram:
+        """Choose and place the elements of a graded hierarchy in a ``room`` of inches; see ``plot_hierarchy``."""
         layers = weighted_layers(H, weights)
         kept = kept_elements(H, layers, most, frozenset(first))
         layers = tuple(_among(layer, kept[i], kept[i + 1]) for i, layer in enumerate(layers))
@@ -62,11 +71,18 @@ class Diagram:
             tuple(rank[k] for k in np.flatnonzero(mask)) for rank, mask in zip(H.ranks, kept, strict=True)
         )
         labels = tuple(map(_labels, elements, relays))
-        widths = tuple(np.array([label_width(text) for text in row]) for row in labels)
+        widths = tuple(_widths(row, room) for row in labels)
         pairs = [(layer.upper, layer.lower) for layer in layers]
         places = ordered([len(row) for row in elements], pairs)
         x = tuple(placed(places, widths, pairs))
         return Diagram(elements, relays, labels, x, widths, layers, *_passed(layers, relays))
+
+    def font_sizes(self, room: float) -> tuple[float, ...]:
+        """Return per rank the size at which its labels have room, 0 if nobody could read it."""
+        left, right = self.span
+        sizes = (_font_size(x, row, left, right) for x, row in zip(self.x, self.labels, strict=True))
+        scaled = (min(FONT_SIZE, size * room / (right - left + 0.1)) for size in sizes)
+        return tuple(size if size >= LEAST_FONT else 0.0 for size in scaled)
 
     @property
     def span(self) -> tuple[float, float]:
@@ -91,6 +107,24 @@ def label_width(text: str) -> float:
         return _RELAY_WIDTH
     lines = (TextPath((0, 0), line, prop=FontProperties(size=FONT_SIZE)) for line in text.split("\n") if line)
     return 2 * _PADDING + max((float(line.get_extents().width) for line in lines), default=0.0) / 72
+
+
+def _widths(labels: Sequence[str], room: float) -> Floats:
+    widths = np.array([label_width(text) for text in labels])
+    if widths.sum() * LEAST_FONT <= room * FONT_SIZE:
+        return widths
+    return np.array([_DOT_WIDTH if text else _RELAY_WIDTH for text in labels])
+
+
+def _font_size(x: Floats, labels: Sequence[str], left: float, right: float) -> float:
+    """Return the size at which no label of a rank reaches into the next, or out of the picture."""
+    order = [k for k in np.argsort(x) if labels[k]]
+    if not order:
+        return FONT_SIZE
+    places, widths = x[order], np.array([label_width(labels[k]) for k in order])
+    free = np.diff([2 * left - places[0] - 0.1, *places, 2 * right - places[-1] + 0.1])
+    needed = (np.r_[widths[0], widths] + np.r_[widths, widths[-1]]) / 2
+    return FONT_SIZE * float((free / needed).min())
 
 
 def _labels(elements: Sequence[Hashable], relays: Mask) -> tuple[str, ...]:

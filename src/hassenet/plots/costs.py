@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet.errors import ParameterError
@@ -106,4 +106,5 @@ def _finish(ax: Axes, values: Sequence[float] | Floats) -> None:
     ax.set_xlabel("epoch", color=INK)
     ax.set_ylabel("cost J (mean loss + penalty)", color=INK)
     ax.margins(x=0.02)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(frameon=False, fontsize=9, labelcolor=MUTED)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
-from hassenet.plots._diagram import FONT_SIZE, Diagram
+from hassenet.plots._diagram import Diagram
 from hassenet.plots._style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 _ROW = 0.92  # inches between ranks
 _LEFT, _RIGHT = 1.35, 1.0  # inches for the names of the ranks and the colour bar
-_LEAST_FONT = 5.0  # points; below, elements are dots
+_WIDEST = 14.0
 _CURVE = np.linspace(0.0, 1.0, 24)
 
 _NOTE_LETTERS_PER_INCH = 16  # at 8 points
@@ -47,7 +47,7 @@ def plot_hierarchy(
     as the largest, if it has several.
     Elements in a row are ordered so that few lines cross. A large hierarchy is thinned: ranks share ``max_elements``;
     from the top down, each keeps the elements with the largest Σ|weight| of their covers to elements kept above. A
-    note says how many are shown.
+    note says how many are shown. A rank with more labels than could be read shows dots in their place.
 
     Parameters
     ----------
@@ -84,11 +84,12 @@ def plot_hierarchy(
     names = _rank_names(network_or_hierarchy, H, rank_names)
     if max_elements < 1:
         raise ParameterError(f"max_elements must be at least 1; got {max_elements}")
-    diagram = Diagram.of(H, weights, max_elements, first)
+    room = _WIDEST - _LEFT - _right(weights is not None) if ax is None else _width(ax)
+    diagram = Diagram.of(H, weights, max_elements, first, room)
     figure, ax = axes_of(ax, _figure_size(diagram, H.depth, weights is not None))
     _frame(ax, diagram, names)
     _draw_covers(ax, diagram, weights is not None)
-    _draw_elements(ax, diagram, _font_size(ax, diagram))
+    _draw_elements(ax, diagram, diagram.font_sizes(_width(ax)))
     width = int(_NOTE_LETTERS_PER_INCH * ax.get_position().width * figure.get_size_inches()[0])
     ax.set_xlabel(fill(_note(H, diagram, bool(first)), max(width, 40)), fontsize=8, color=MUTED, loc="left")
     return figure
@@ -116,10 +117,14 @@ def _short(activation: object) -> str:
     return text if len(text) <= 18 else "several activations"
 
 
+def _right(coloured: bool) -> float:
+    return _RIGHT if coloured else 0.1
+
+
 def _figure_size(diagram: Diagram, depth: int, coloured: bool) -> tuple[float, float]:
     left, right = diagram.span
-    width = right - left + _LEFT + (_RIGHT if coloured else 0.1)
-    width = min(max(width, 4.8), 14.0)
+    width = right - left + _LEFT + _right(coloured)
+    width = min(max(width, 4.8), _WIDEST)
     # Lines between wide rows need height, or they lie flat.
     return width, max(_ROW * (depth + 1), min(0.4 * width, 1.8 * (depth + 1))) + 0.4
 
@@ -134,14 +139,11 @@ def _frame(ax: Axes, diagram: Diagram, names: Sequence[str]) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _font_size(ax: Axes, diagram: Diagram) -> float:
-    """Return the size at which the labels have the room they were given, 0 if nobody could read it."""
+def _width(ax: Axes) -> float:
+    """Return the width of the axes in inches, as they come out."""
     figure = figure_of(ax)
     figure.draw_without_rendering()
-    left, right = diagram.span
-    room = ax.get_window_extent().width / figure.dpi
-    size = FONT_SIZE * min(1.0, room / (right - left + 0.1))
-    return size if size >= _LEAST_FONT else 0.0
+    return ax.get_window_extent().width / figure.dpi
 
 
 def _draw_covers(ax: Axes, diagram: Diagram, coloured: bool) -> None:
@@ -189,8 +191,8 @@ def _colour_bar(ax: Axes, scale: ScalarMappable) -> None:
     bar.outline.set_visible(False)
 
 
-def _draw_elements(ax: Axes, diagram: Diagram, font_size: float) -> None:
-    for i, (x, labels) in enumerate(zip(diagram.x, diagram.labels, strict=True)):
+def _draw_elements(ax: Axes, diagram: Diagram, font_sizes: Sequence[float]) -> None:
+    for i, (x, labels, font_size) in enumerate(zip(diagram.x, diagram.labels, font_sizes, strict=True)):
         shown = [(place, text) for place, text in zip(x, labels, strict=True) if text]
         if font_size:
             _draw_labels(ax, i, shown, font_size)

@@ -13,7 +13,7 @@ from hassenet.readers._text import FilePath
 Column = str | int
 
 # The headers that are known without being told: what heads the lower column, what heads the upper one.
-_HEADERS = {"lower": "upper", "child": "parent", "below": "above"}
+_HEADERS = {"lower": "upper", "child": "parent", "below": "above", "source": "target", "from": "to"}
 
 
 def read_edges(
@@ -27,9 +27,9 @@ def read_edges(
     r"""Return the hierarchy of an edge list: CSV or TSV, gzipped or not, one pair (lower, upper) a line.
 
     The first line is a header in two cases only: if ``lower`` and ``upper`` are names, or if it reads
-    ``lower,upper``, ``child,parent`` or ``below,above`` (in either order, in capitals or not; the names then
-    say which column is which). Every other first line is a pair, and every first line where the columns are
-    chosen by number.
+    ``lower,upper``, ``child,parent``, ``below,above``, ``source,target`` or ``from,to`` (in either order, in
+    capitals or not; the names then say which column is which). Every other first line is a pair, and every first
+    line where the columns are chosen by number.
 
     Parameters
     ----------
@@ -107,9 +107,12 @@ def _columns(rows: list[Row], path: FilePath, lower: Column | None, upper: Colum
 
 def _usual_columns(first: Row, path: FilePath) -> _Columns:
     if len(first.cells) != 2:
+        semicolons = len(first.cells) == 1 and ";" in first.cells[0]
+        remedy = "put commas or tabs in place of ';'" if semicolons else "leave out the others"
         raise DataError(
             f"an edge list has two columns, lower and upper: line {first.line} of {str(path)!r} has "
-            f"{len(first.cells)}, set apart by tabs or else by commas; choose two with lower=… and upper=…"
+            f"{len(first.cells)}, set apart by tabs or else by commas; {remedy} "
+            "(in Python, read_edges(…, lower=…, upper=…) chooses two)"
         )
     left, right = (cell.lower() for cell in first.cells)
     if _HEADERS.get(right) == left:

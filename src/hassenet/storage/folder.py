@@ -52,14 +52,13 @@ def check_replaceable(path: Path, force: bool) -> None:
     OSError
         If the folder cannot be made there.
     """
-    if not path.exists():
-        _check_writable(Path(os.path.realpath(path)).parent)
-        return
-    if not force:
+    if path.exists() and not force:
         raise OutputExistsError(
             f"an existing path is kept; {path} is there; choose another, or replace it with force=True (--force)"
         )
-    _check_ours(path)
+    if path.exists():
+        _check_ours(path)
+    _check_writable(Path(os.path.realpath(path)).parent)
 
 
 def _check_writable(above: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from numbers import Integral
-from typing import Any
+from typing import Any, TypeGuard
 
 from hassenet._relay import Relay
 from hassenet.errors import StorageError
@@ -32,12 +32,16 @@ def to_json(name: Hashable) -> Any:
         return [to_json(part) for part in name]
     if isinstance(name, str) and _is_unicode(name):
         return str.__str__(name)
-    if isinstance(name, Integral) and not isinstance(name, bool) and abs(int(name)) <= _LARGEST:
+    if _is_whole(name):
         return int(name)
     raise StorageError(
         f"a saved element is named by text, a whole number, or a tuple of these; got {name!r} "
         f"({type(name).__name__}); build the network on hierarchy.rename(str)"
     )
+
+
+def _is_whole(name: object) -> TypeGuard[int]:
+    return isinstance(name, Integral) and not isinstance(name, bool) and abs(int(name)) <= _LARGEST
 
 
 def _is_unicode(text: str) -> bool:
@@ -57,12 +61,12 @@ def from_json(value: Any) -> Hashable:
     >>> from_json({"relay": ["a", 1], "rank": 2})
     Relay(source=('a', 1), rank=2)
     """
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+    if isinstance(value, str) or _is_whole(value):
         return value
     if isinstance(value, list):
         return tuple(map(from_json, value))
     if isinstance(value, dict) and value.keys() == {"relay", "rank"} and type(value["rank"]) is int:
         return Relay(from_json(value["relay"]), value["rank"])
     raise StorageError(
-        f"an element is named by text, a whole number, a list or a relay; got {str(value)[:60]}"
+        f"an element is named by text, a whole number below 2⁶³, a list or a relay; got {str(value)[:60]}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import warnings
 import zlib
 from collections import Counter
 from os import PathLike
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from hassenet.errors import DataError, listing
+from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.tables.arrow import pyarrow
 from hassenet.tables.formats import Format, format_of
 from hassenet.tables.table import Column, Table
@@ -25,8 +26,8 @@ _ALSO_MISSING = ["?"]
 def read_table(path: str | PathLike[str]) -> Table:
     r"""Return the table in a CSV, TSV (both also gzipped) or Parquet file.
 
-    The first row of a text file names the columns. A column is numeric if every value in it is; empty fields, NA, NaN,
-    null and ? are missing.
+    The first row of a text file names the columns; blanks around a name are no part of it. A column is numeric if every
+    value in it is; empty fields, NA, NaN, null and ? are missing.
 
     Parameters
     ----------
@@ -57,6 +58,22 @@ def read_table(path: str | PathLike[str]) -> Table:
     return _checked(path, columns)
 
 
+def read_spelling(path: str | PathLike[str], k: int) -> Column | None:
+    """Return column k of a text file as it is spelled, without blanks around it; None where nothing is spelled.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, or it is no table.
+    """
+    path = Path(path)
+    kind = format_of(path)
+    if kind.delimiter is None:
+        return None
+    column = _parsed(path, _content(path, kind), kind, {f"f{k}": "string"}).column(0)
+    return np.array([None if v is None else v.strip() for v in column.to_pylist()[1:]], object)
+
+
 def _checked(path: Path, columns: Any) -> Table:
     names = columns.column_names
     twice = [name for name, count in Counter(names).items() if count > 1]
@@ -81,19 +98,35 @@ def _parquet(path: Path) -> Any:
 
 
 def _text(path: Path, kind: Format) -> Any:
-    data = _decoded(path, _unzipped(path) if kind.gzip else path.read_bytes())
+    data = _content(path, kind)
+    _check_delimiter(path, data, kind)
+    columns = _parsed(path, data, kind)
+    names = [name.strip() for name in columns.column_names]
+    blank = [name for name in columns.column_names if name != name.strip()]
+    if blank:
+        warnings.warn(f"blanks around names are left out: {listing(blank)}", HassenetWarning, stacklevel=3)
+    return columns.rename_columns(names)
+
+
+def _parsed(path: Path, data: bytes, kind: Format, only: dict[str, str] | None = None) -> Any:
+    """Return the columns; or ``only`` some as a type, called f0, f1, …, the header their first row."""
     csv = pyarrow("csv")
     # One block: types are found from every row, not the first megabyte, and a row may be longer than a megabyte.
-    read = csv.ReadOptions(block_size=min(len(data) + 1, _LARGEST_BLOCK), use_threads=False)
+    size = min(len(data) + 1, _LARGEST_BLOCK)
+    read = csv.ReadOptions(block_size=size, use_threads=False, autogenerate_column_names=only is not None)
     parse = csv.ParseOptions(delimiter=kind.delimiter, newlines_in_values=True)
     spellings = csv.ConvertOptions().null_values + _ALSO_MISSING
-    convert = csv.ConvertOptions(strings_can_be_null=True, null_values=spellings)
+    convert = csv.ConvertOptions(
+        strings_can_be_null=True, null_values=spellings, column_types=only, include_columns=[*(only or ())]
+    )
     try:
-        columns = csv.read_csv(pyarrow().BufferReader(data), read, parse, convert)
+        return csv.read_csv(pyarrow().BufferReader(data), read, parse, convert)
     except (pyarrow().ArrowException, UnicodeDecodeError) as error:
         raise DataError(f"{path.name} is not a table: {_brief(error)}; mend the row or the file") from None
-    _check_delimiter(path, columns.column_names)
-    return columns
+
+
+def _content(path: Path, kind: Format) -> bytes:
+    return _decoded(path, _unzipped(path) if kind.gzip else path.read_bytes())
 
 
 def _unzipped(path: Path) -> bytes:
@@ -118,14 +151,15 @@ def _decoded(path: Path, data: bytes) -> bytes:
     return data
 
 
-def _check_delimiter(path: Path, names: list[str]) -> None:
-    if len(names) == 1:
-        other = next((mark for mark in (";", "\t", ",", "|") if mark in names[0]), None)
-        if other is not None:
-            raise DataError(
-                f"a .csv file has commas between columns, a .tsv file tabs; {path.name} seems to have {other!r}; "
-                "convert it, or give it the suffix it deserves"
-            )
+def _check_delimiter(path: Path, data: bytes, kind: Format) -> None:
+    """Look at the header only: below it, a comma may belong to a number."""
+    header = data.lstrip(b"\r\n").partition(b"\n")[0].decode()
+    other = next((mark for mark in (";", "\t", ",", "|") if mark in header), None)
+    if other is not None and str(kind.delimiter) not in header:
+        raise DataError(
+            f"a .csv file has commas between columns, a .tsv file tabs; {path.name} seems to have {other!r}; "
+            "convert it (with points in decimal numbers), or give it the suffix it deserves"
+        )
 
 
 def _brief(error: Exception) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from hassenet.errors import OutputExistsError
+from hassenet.errors import DataError, OutputExistsError
 from hassenet.tables.arrow import pyarrow
 from hassenet.tables.formats import format_of
 from hassenet.tables.table import Table
@@ -33,7 +33,7 @@ def write_table(table: Table, path: str | PathLike[str], force: bool = False) ->
     OutputExistsError
         If there is a file, and no ``force``.
     DataError
-        If the suffix names no format.
+        If the suffix names no format, or there is no folder that may be written.
 
     Examples
     --------
@@ -60,12 +60,15 @@ def write_table(table: Table, path: str | PathLike[str], force: bool = False) ->
 
 
 def check_writable(path: Path, force: bool) -> None:
-    """Refuse a path whose suffix names no format, or whose file would be lost."""
+    """Refuse a path whose suffix names no format, whose file would be lost, or that has no folder."""
     format_of(path)
     if path.is_dir() or (path.exists() and not force):
         raise OutputExistsError(
             f"an existing file is kept; {path} is there; choose another name or pass --force"
         )
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        what = "may not be written" if path.parent.is_dir() else "is no folder"
+        raise DataError(f"a table is written into a folder; {path.parent} {what}; choose another for {path}")
 
 
 def _encoded(table: Table, path: Path) -> bytes:

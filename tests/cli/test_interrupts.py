@@ -1,0 +1,58 @@
+"""Ctrl-C never costs what was learned, and what is said about it is true."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from hassenet.cli import _fitting
+from hassenet.storage import load
+
+from .conftest import CLASS
+
+
+def pressed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("step", "rows"), [("scores", []), ("baseline", ["network"]), ("pictures", ["network", "log"])]
+)
+def test_after_training_the_model_is_kept_with_what_was_made(fit, data, monkeypatch, step, rows):
+    monkeypatch.setattr(_fitting, step, pressed)
+    result = fit(data, *CLASS, "--plots", "--epochs", 3)
+    assert result.exit_code == 130, result.output
+    assert "interrupted after training: the model is kept" in result.stdout
+    assert "nothing was written" not in result.stderr
+    model = load("model")
+    assert model.stopped == "epochs"
+    assert model.metrics["training"]["epochs"] == 3
+    of_others = [name for name in model.metrics if name not in ("rows", "training", "cost")]
+    assert [name.split("istic")[0] for name in of_others] == rows
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+def test_writing_is_not_interrupted(fit, data, monkeypatch):
+    genuine = _fitting.save
+
+    def save(*arguments: object, **options: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        genuine(*arguments, **options)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(_fitting, "save", save)
+    handler = signal.getsignal(signal.SIGINT)
+    assert fit(data, *CLASS).exit_code == 0
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert load("model").metrics["training"]["epochs"] == 3
+
+
+def test_where_an_earlier_model_stands_nobody_says_that_nothing_was_written(fit, data, monkeypatch):
+    assert fit(data, *CLASS).exit_code == 0
+    monkeypatch.setattr(_fitting, "read_table", pressed)
+    again = fit(data, *CLASS, "--force")
+    assert again.exit_code == 130
+    assert "nothing was written" not in again.stderr
+    assert "nothing was written" in fit(data, *CLASS, "--out", "other").stderr

@@ -1,0 +1,67 @@
+"""Classes are spelled as in the data; of two, one is the output."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hassenet.storage import load
+
+SPELLINGS = {
+    "leading zeros": ["000", "001", "002"],
+    "points": ["0.0", "1.0"],
+    "truth": ["False", "True"],
+    "truth in small letters": ["false", "true"],
+    "plain": ["0", "1"],
+    "halves": ["0.5", "1.5"],
+}
+
+
+@pytest.mark.parametrize("labels", SPELLINGS.values(), ids=SPELLINGS)
+def test_labels_and_headers_are_spelled_as_in_the_file(fit, run, tmp_path, frame, labels):
+    table = frame[["A|a", "A|b"]].assign(y=np.resize(labels, 60))
+    table.to_csv(tmp_path / "x.csv", index=False)
+    fitted = fit(tmp_path / "x.csv", "--task", "classification", target="y")
+    assert fitted.exit_code == 0, fitted.output
+    run("predict", "model", tmp_path / "x.csv", "--out", "p.csv")
+    written = pd.read_csv("p.csv", dtype=str)
+    assert set(written["predicted_y"]) <= set(labels)
+    assert list(written)[1:] == [f"probability_{label}" for label in labels]
+
+
+def test_a_number_spelled_in_two_ways_is_one_class(fit, tmp_path, frame):
+    frame[["A|a"]].assign(y=np.resize(["0", "1", "0.0"], 60)).to_csv(tmp_path / "x.csv", index=False)
+    fit(tmp_path / "x.csv", target="y")
+    assert load("model").classes == (0.0, 1.0)
+
+
+def test_the_classes_of_a_parquet_file_keep_their_type(fit, tmp_path, frame):
+    frame[["A|a"]].assign(y=np.resize([0, 1], 60)).to_parquet(tmp_path / "x.parquet")
+    fit(tmp_path / "x.parquet", target="y")
+    assert load("model").classes == (0, 1)
+
+
+def test_the_positive_class_is_the_output_and_told(fit, data, frame):
+    drop = ("--drop", "sample", "--drop", "weight")
+    told = "the output is the probability of "
+    assert f"{told}'ill'" in fit(data, *drop, "--test-size", 0.3).stdout
+    by_default = load("model")
+    assert by_default.classes == ("healthy", "ill")
+    result = fit(data, *drop, "--positive", "healthy", "--epochs", 100, "--force")
+    assert f"{told}'healthy'" in result.stdout
+    model = load("model")
+    assert model.classes == ("ill", "healthy")
+    assert model.network.hierarchy.ranks[-1] == ("health=healthy",)
+    assert (model.predict(frame) == frame["health"]).mean() > 0.8
+    assert model.metrics["network"]["ROC AUC"] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("target", "label", "part"),
+    [("health", "dead", "has 'healthy', 'ill'; got 'dead'"), ("weight", "70", "has numbers; got '70'")],
+)
+def test_a_positive_class_that_is_none_is_refused(fit, refuses, data, target, label, part):
+    others = {"health", "weight", "sample"} - {target}
+    drop = [part for name in others for part in ("--drop", name)]
+    refuses(fit(data, *drop, "--positive", label, target=target), "one of two classes", part)
