@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hassenet.engines import available, get_engine
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.storage import save
@@ -26,6 +27,17 @@ def test_a_bare_network_is_shown(run, tmp_path):
     shown = run("show", tmp_path / "net").stdout
     assert ["1", "3", "0", "6", "0.667", "relu"] in words(shown)
     assert "parameters: 13 (float32)" in shown
+
+
+def test_the_engine_that_runs_is_shown_by_name(run):
+    assert run("show", "--engine").stdout == f"{get_engine().description()}\n"
+    assert get_engine().description().startswith(f"{available()[0]}: ")
+
+
+def test_nothing_to_show_is_a_mistake_in_usage(run):
+    refused = run("show")
+    assert refused.exit_code == 2
+    assert "give one" in refused.stderr
 
 
 def test_an_edge_list_is_shown_also_if_covers_skip_ranks(run, tmp_path):

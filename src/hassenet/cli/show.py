@@ -16,17 +16,28 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("path", metavar="MODEL|HIERARCHY", type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "path", metavar="MODEL|HIERARCHY", type=click.Path(exists=True, path_type=Path), required=False
+)
+@click.option("--engine", is_flag=True, help="Show what computes here: engine, instruction level, threads.")
 @guarded
-def show(path: Path) -> None:
+def show(path: Path | None, engine: bool) -> None:
     """Show a model folder, or the hierarchy in an edge list (CSV or TSV: lower element, upper element).
 
     \b
     Examples:
       hassenet show model
       hassenet show pathways.tsv
+      hassenet show --engine
     """  # noqa: D301 - click looks for the character that \b stands for
-    click.echo(_folder(path) if path.is_dir() else _edges(path))
+    from hassenet.engines import get_engine
+
+    if engine:
+        click.echo(get_engine().description())
+    elif path is None:
+        raise click.UsageError("show takes a model folder, an edge list, or --engine; give one")
+    if path is not None:
+        click.echo(_folder(path) if path.is_dir() else _edges(path))
 
 
 def _edges(path: Path) -> str:

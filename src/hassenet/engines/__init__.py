@@ -24,6 +24,9 @@ class Engine(Protocol):
     def name(self) -> str:
         """What it is called in parameters."""
 
+    def description(self) -> str:
+        """Return in a line what runs."""
+
     def forward(self, plan: Plan, theta: Array, X: Any, rank: int | None = None) -> Array:
         """Return x⁽ʳᵃⁿᵏ⁾ of each example."""
 

@@ -96,6 +96,17 @@ def set_threads(n: int) -> None:
     _native.set_threads(int(n))
 
 
+def description() -> str:
+    """Return in a line what runs: the instruction level, and how many threads at most.
+
+    >>> description().split(":")[0]
+    'native'
+    """
+    others = [other for other in levels() if other != level]
+    rest = f" (also here: {', '.join(others)})" if others else ""
+    return f"native: compiled, instruction level {level}{rest}, up to {threads()} threads"
+
+
 def forward(plan: Plan, theta: Array, X: Any, rank: int | None = None) -> Array:
     """Return the hidden features x⁽ʳᵃⁿᵏ⁾ of each example, (m, n_rank); by default the output Nx."""
     mine, top = _laid_out(plan), plan.depth if rank is None else rank

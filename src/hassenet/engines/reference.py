@@ -30,6 +30,11 @@ _NUMBERS_AT_ONCE = 1 << 22
 _PRODUCTS_AT_ONCE = 1 << 20
 
 
+def description() -> str:
+    """Return in a line what runs."""
+    return "reference: NumPy and SciPy"
+
+
 def forward(plan: Plan, theta: Array, X: Any, rank: int | None = None) -> Array:
     """Return the hidden features x⁽ʳᵃⁿᵏ⁾ of each example, (m, n_rank); by default the output Nx."""
     layers = plan.layers[:rank]
