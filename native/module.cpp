@@ -4,6 +4,13 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <chrono>
+#include <thread>
+
+#if defined(__GLIBCXX__)
+#include <cxxabi.h>
+#endif
+
 #include "levels.hpp"
 #include "owned_plan.hpp"
 #include "team.hpp"
@@ -69,7 +76,7 @@ private:
         const bool wide = is<std::int64_t>(indices);
         require(wide ? is<std::int64_t>(starts) : is<std::int32_t>(indices) && is<std::int32_t>(starts),
                 "indices and indptr are both int32 or both int64");
-        require(rows >= 0 && columns >= 0 && Index(starts.shape(0)) == rows + 1 && data.shape(0) == indices.shape(0),
+        require(rows >= 0 && columns >= 0 && Index(starts.shape(0)) - 1 == rows && data.shape(0) == indices.shape(0),
                 "indptr has an entry more than rows, data and indices are of one length");
         stored = Index(data.shape(0));
         view = {data.data(), type_of(data), rows, columns, 0, 0, starts.data(), indices.data(), wide};
@@ -94,11 +101,55 @@ void check_rows(const Features& X, const Data& data) {
     if (X.view.starts) X.view.wide ? check_compressed<std::int64_t>(X, data) : check_compressed<std::int32_t>(X, data);
 }
 
+// A thread that wants the GIL while the interpreter ends is made to exit by Python before 3.14, which in C++ unwinds the
+// stack and meets a noexcept destructor: the process would abort. It waits for the end of the process instead.
+template <typename F> void take_gil(F f) {
+#if defined(__GLIBCXX__)
+    try {
+        f();
+    } catch (abi::__forced_unwind&) {
+        for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+    }
+#else
+    f();
+#endif
+}
+
+class WithoutGil {
+public:
+    WithoutGil() : state_(PyEval_SaveThread()) {}
+    WithoutGil(const WithoutGil&) = delete;
+    WithoutGil& operator=(const WithoutGil&) = delete;
+    ~WithoutGil() {
+        take_gil([&] { PyEval_RestoreThread(state_); });
+    }
+
+private:
+    PyThreadState* state_;
+};
+
+// Lets Python hear signals from time to time; what a handler raises ends the call.
+void hear_signals() {
+    using Clock = std::chrono::steady_clock;
+    thread_local Clock::time_point next{};
+    const auto now = Clock::now();
+    if (now < next) return;
+    next = now + std::chrono::milliseconds(50);
+    PyGILState_STATE state{};
+    take_gil([&] { state = PyGILState_Ensure(); });
+    const bool raised = PyErr_CheckSignals() != 0;
+    if (!raised) return PyGILState_Release(state);
+    nb::python_error error;
+    PyGILState_Release(state);
+    throw error;
+}
+
 Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb::object& weight, Vector<double>& w) {
     Data data{};
     data.X = X.view;
     require(X.view.columns == plan.inputs(), "X has a column an input");
     data.n = X.view.rows;
+    data.pulse = hear_signals;
     if (Y) {
         data.Y = matrix_of(*Y);
         require(data.Y.rows == X.view.rows && data.Y.columns == plan.outputs(), "Y has a row an example and a column an output");
@@ -180,7 +231,7 @@ void forward(OwnedPlan& plan, const Input& theta, nb::object X, Index rank, cons
     require(out.ndim() == 2 && Index(out.shape(0)) == data.n && Index(out.shape(1)) == n && is<float>(out) == single &&
                 (single || is<double>(out)), "out has a row an example and a column a place, in the type of theta");
     const Row* rows = places.data();
-    nb::gil_scoped_release release;
+    const WithoutGil without;
     check_rows(features, data);
     Running running(plan);
     if (single)
@@ -197,7 +248,7 @@ double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, n
     const Data data = data_of(plan, features, &Y, weight, w);
     const Goal goal(objective, plan.outputs());
     const bool single = check_theta(plan, theta);
-    nb::gil_scoped_release release;
+    const WithoutGil without;
     check_rows(features, data);
     Running running(plan);
     if (single)
@@ -215,7 +266,7 @@ double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& 
     const Goal goal(objective, plan.outputs());
     const bool single = check_theta(plan, theta);
     check_flat(out, plan.view().n_parameters, single, "the gradient has the length and type of theta");
-    nb::gil_scoped_release release;
+    const WithoutGil without;
     check_rows(features, data);
     Running running(plan);
     if (single)
@@ -258,7 +309,7 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
     require(batch_size > 0, "a batch has one example or more");
     require(training.steps == 0 || (data.n > 0 && training.steps - 1 <= (data.n - 1) / batch_size), "order has examples for every step");
     if (training.steps == 0) return 0;
-    nb::gil_scoped_release release;
+    const WithoutGil without;
     check_rows(features, data);
     Running running(plan);
     if (single)
@@ -320,6 +371,7 @@ void set_threads(int n) {
 NB_MODULE(_native, m) {
     using namespace hassenet;
     m.doc() = "The compiled engine; hassenet.engines.native is its face.";
+    nb::set_leak_warnings(false);  // plans that are alive when a program ends are no fault
     nb::class_<OwnedPlan>(m, "Plan")
         .def(nb::new_(&new_plan), "sizes"_a, "layers"_a, "codes"_a.noconvert())
         .def_prop_ro("n_parameters", [](const OwnedPlan& plan) { return plan.view().n_parameters; });

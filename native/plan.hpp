@@ -109,6 +109,7 @@ struct Data {
     const double* weight;  // may be null
     const Index* order;    // may be null: all examples as they stand
     Index n;               // how many examples
+    void (*pulse)();       // called once for some hundreds of examples, never between a step's first change of θ and its last; may throw
 };
 
 struct Training {

@@ -9,7 +9,7 @@ namespace {
 
 std::atomic<int> wanted{1};
 std::atomic<bool> taken{false};
-Crew* crew = nullptr;  // never deleted: its threads look at it until the process ends
+Crew* crew = nullptr;  // the last one is never deleted: its threads look at it until the process ends
 int asked = 0;         // how many it was made for
 
 // In a forked child the threads are gone, and whoever had the crew is gone with them.
@@ -31,7 +31,12 @@ Hired::Hired() {
     const int n = wanted;
     if (n < 2 || taken.exchange(true)) return;
     if (!crew || asked != n) {
-        crew = new (std::nothrow) Crew(n);
+        delete crew;
+        crew = nullptr;
+        try {
+            crew = new Crew(n);
+        } catch (const std::bad_alloc&) {  // the call works alone
+        }
         asked = n;
     }
     crew_ = crew;

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "plan.hpp"
 
@@ -23,10 +24,19 @@ public:
     explicit Crew(int size) : claims_(new std::atomic<std::uint64_t>[2 * size]) {
         for (int part = 0; part < 2 * size; ++part) claims_[part] = 0;
         parts_ = 2 * size;
+        threads_.reserve(std::size_t(size - 1));
         try {
-            for (; size_ < size; ++size_) std::thread([this, member = size_] { serve(member); }).detach();
+            for (; size_ < size; ++size_) threads_.emplace_back([this, member = size_] { serve(member); });
         } catch (const std::system_error&) {  // no more threads to be had: a smaller crew
         }
+    }
+
+    // Only while nobody has the crew: a call that does nothing sends the members home.
+    ~Crew() {
+        over_ = true;
+        call_.fetch_add(1);
+        wake();
+        for (std::thread& one : threads_) one.join();
     }
 
     void run(void (*task)(void*, int, int), void* argument) {
@@ -72,6 +82,7 @@ private:
     void serve(int member) {
         for (std::uint64_t seen = 0;;) {
             seen = next_call(seen);
+            if (over_) return;
             work(member, seen);
         }
     }
@@ -98,6 +109,8 @@ private:
     std::atomic<int> asleep_{0};
     std::mutex mutex_;
     std::condition_variable bell_;
+    std::atomic<bool> over_{false};
+    std::vector<std::thread> threads_;
 };
 
 // Has the process's crew while it lives, or is a team of one where another call has it.

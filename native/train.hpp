@@ -132,6 +132,7 @@ double cost_and_gradient(Work<T>& work, const Top<T>& top, const T* theta, const
     const double total = total_weight(batch);
     double cost = 0;
     for (Index i = 0; i < batch.n; i += examples_at_once) {
+        batch.data.pulse();
         cost += cost_of(work, top, theta, {batch.data, batch.first + i, smaller(examples_at_once, batch.n - i)}, total);
         const T beta = i == 0 ? T(0) : T(1);
         back_propagate(work, theta, {gradient, T(1), beta, beta});
@@ -145,6 +146,7 @@ void forward(const Plan& plan, const T* theta, const Data& data, Index rank, con
     Work<T> work{plan, team};
     claim_features(work, arena, smaller(data.n, examples_at_once), plan.rank_start[rank + 1]);
     for (Index i = 0; i < data.n; i += examples_at_once) {
+        data.pulse();
         take(work, Batch{data, i, smaller(examples_at_once, data.n - i)});
         feed_forward(work, theta, rank, false);
         for (Index j = 0; j < work.n; ++j)
@@ -160,8 +162,10 @@ double cost(const Plan& plan, const T* theta, const Data& data, const Objective&
     const Top<T> top = claim_training(work, arena, objective);
     const double total = total_weight(Batch{data, 0, data.n});
     double sum = penalty(plan, theta, objective);
-    for (Index i = 0; i < data.n; i += examples_at_once)
+    for (Index i = 0; i < data.n; i += examples_at_once) {
+        data.pulse();
         sum += cost_of(work, top, theta, Batch{data, i, smaller(examples_at_once, data.n - i)}, total);
+    }
     return sum;
 }
 

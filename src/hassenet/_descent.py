@@ -207,7 +207,7 @@ def _moments(optimizer: Optimizer, before: TrainingState, theta: Array) -> State
     before.check_rule(type(optimizer).__name__)
     if [a.shape for a in before.moments] != [a.shape for a in fresh]:
         raise ParameterError("state is that of a network of another size; go on with the same network")
-    return tuple(a.copy() for a in before.moments)
+    return tuple(np.array(a, b.dtype) for a, b in zip(before.moments, fresh, strict=True))
 
 
 def progress_bar(total: int, unit: str, *, shown: bool) -> Any:

@@ -52,7 +52,7 @@ _LOSSES: tuple[type[Loss], ...] = (
 )
 _RULES: tuple[type[Optimizer], ...] = (SGD, Momentum, Nesterov, Adam, AdamW)
 _PENALTIES = (NoPenalty, L1, L2, ElasticNet)
-_TYPES = tuple(np.dtype(t) for t in ("f4", "f8", "i1", "u1", "i2", "i4", "i8"))
+_TYPES = tuple(np.dtype(t) for t in ("f4", "f8", "i1", "u1", "i2", "i4", "i8", "?"))
 
 
 def levels() -> tuple[str, ...]:
@@ -310,6 +310,8 @@ def _readable(array: Array) -> bool:
 
 
 def _dense(array: Array) -> Array:
+    if array.dtype == bool:
+        array = array.view(np.uint8)  # the same bytes
     return array if _readable(array) else np.ascontiguousarray(array, np.float64)
 
 
@@ -330,7 +332,7 @@ def _weights(weight: Array | None) -> Array | None:
 def _examples(X: Any, Y: Array, weight: Array | None, order: Rows) -> tuple[Any, Array, Array | None, Rows]:
     """Return the examples as they are; of data in a type that the core does not read, only the rows of this call."""
     if (issparse(X) or _readable(X)) and _readable(Y):
-        return _handed_over(X), Y, _weights(weight), order
+        return _handed_over(X), _dense(Y), _weights(weight), order
     rows = np.arange(len(order))
     return _handed_over(X[order]), _dense(Y[order]), _weights(None if weight is None else weight[order]), rows
 
