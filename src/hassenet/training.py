@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from hassenet._descent import Descent, Job
 from hassenet._journal import Callback, Journal, Score, Watch
 from hassenet._random import check_seed
-from hassenet._whole import minimise
 from hassenet.early_stopping import EarlyStopping
 from hassenet.engines import get_engine
 from hassenet.errors import ParameterError
@@ -125,6 +124,8 @@ def fit(
         before, net, plan, get_engine(engine), Watch(held, score, early_stopping, callbacks)
     )
     if isinstance(optimizer, LBFGS):
+        from hassenet._whole import minimise  # scipy.optimize is slow to import, and the others do without it
+
         return minimise(journal, data, before, optimizer, epochs, progress=progress)
     size, last = min(batch_size, data.X.shape[0]), before.epoch + epochs
     job = Job(plan, journal.engine, optimizer, data, size, last, seed, shuffle)
