@@ -128,9 +128,8 @@ class Descent:
             try:
                 while stopped is None and self.journal.epoch < self.job.epochs and not interrupt.requested:
                     stopped = self._epoch(interrupt, bar)
-            except (
-                KeyboardInterrupt
-            ):  # pressed twice, or from another's handler: the steps of this slice go uncounted
+            except KeyboardInterrupt:
+                # Pressed twice, or from another's handler: the steps of this slice go uncounted.
                 interrupt.requested = True
         reason = "interrupted" if interrupt.requested else stopped or "epochs"
         rule = type(self.job.optimizer).__name__
