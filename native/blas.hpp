@@ -61,7 +61,7 @@ void large_delta(const Work<T>& work, const Layer& layer, const T* theta, bool a
     if (!last) return;
     each_row(work, layer.columns, [&](Index k) {
         const Index row = first + k;
-        pull_back<T>(work.code(row), work.delta_row(row), work.x_row(row), work.slope_row(row), work.padded);
+        pull_back<T>(work.back_code(row), work.delta_row(row), work.x_row(row), work.slope_row(row), work.padded);
     });
 }
 

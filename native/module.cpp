@@ -291,21 +291,45 @@ struct Moments {
     }
 };
 
+// (rates of ranks 0 … depth − 1, seed, number of the first step, numbers of the examples), or None
+struct Masks {
+    Dropout view{};
+    Vector<double> rates;
+    Vector<Index> examples;
+
+    Masks(const nb::object& given, const OwnedPlan& plan, Index n) {
+        if (given.is_none()) return;
+        auto parts = nb::cast<nb::tuple>(given);
+        require(parts.size() == 4, "dropout is (rates, seed, step, examples)");
+        rates = nb::cast<Vector<double>>(parts[0], false);
+        examples = nb::cast<Vector<Index>>(parts[3], false);
+        require(Index(rates.shape(0)) == plan.view().depth, "there is a rate of dropout for each rank below the output");
+        for (Index i = 0; i < plan.view().depth; ++i) {
+            require(rates(i) >= 0 && rates(i) < 1, "a rate of dropout lies in [0, 1)");
+            require(rates(i) == 0 || !plan.view().is_softmax[i], "softmax ranks have no dropout here");
+        }
+        require(Index(examples.shape(0)) == n, "each example has a number");
+        view = {rates.data(), nb::cast<std::uint64_t>(parts[1]), nb::cast<Index>(parts[2]), examples.data()};
+    }
+};
+
 Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& state, nb::object X, const Input& Y, nb::object weight,
             const Vector<Index>& order, nb::tuple objective, nb::tuple optimizer, const Vector<double>& rates, Index batch_size,
-            const Output& costs) {
+            const Output& costs, nb::object dropout) {
     const Features features(X);
     Vector<double> w;
     Data data = data_of(plan, features, &Y, weight, w);
     const Goal goal(objective, plan.outputs());
     const bool single = check_theta(plan, theta);
-    Training training{rates.data(), Index(rates.shape(0)), batch_size, optimizer_of(optimizer), {}, nullptr};
+    Training training{rates.data(), Index(rates.shape(0)), batch_size, optimizer_of(optimizer), {}, {}, nullptr};
     const Moments moments(state, training.optimizer.rule, plan.view().n_parameters, single);
     std::copy(moments.parts, moments.parts + 3, training.state);
     check_flat(costs, training.steps, false, "costs have one float64 a step");
     training.costs = static_cast<double*>(costs.data());
     data.order = order.data();
     data.n = Index(order.shape(0));
+    const Masks masks(dropout, plan, data.n);
+    training.dropout = masks.view;
     require(batch_size > 0, "a batch has one example or more");
     require(training.steps == 0 || (data.n > 0 && training.steps - 1 <= (data.n - 1) / batch_size), "order has examples for every step");
     if (training.steps == 0) return 0;
@@ -380,7 +404,8 @@ NB_MODULE(_native, m) {
     m.def("gradient", &gradient, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a,
           "out"_a.noconvert());
     m.def("train", &train, "plan"_a, "theta"_a.noconvert(), "state"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(),
-          "order"_a.noconvert(), "objective"_a, "optimizer"_a, "rates"_a.noconvert(), "batch_size"_a, "costs"_a.noconvert());
+          "order"_a.noconvert(), "objective"_a, "optimizer"_a, "rates"_a.noconvert(), "batch_size"_a, "costs"_a.noconvert(),
+          "dropout"_a.none() = nb::none());
     m.def("levels", &levels);
     m.def("level", [] { return std::string(level->name); });
     m.def("use_level", &use_level, "name"_a);

@@ -112,10 +112,19 @@ struct Data {
     void (*pulse)();       // called once for some hundreds of examples, never between a step's first change of θ and its last; may throw
 };
 
+// A mask is a function of seed, step, neuron and example.
+struct Dropout {
+    const double* rates;     // of ranks 0 … depth − 1; null: none
+    std::uint64_t seed;
+    Index step;              // the number of the first step
+    const Index* examples;   // the number of each example of the call
+};
+
 struct Training {
     const double* rates;
     Index steps, batch_size;
     Optimizer optimizer;
+    Dropout dropout;
     void* state[3];
     double* costs;
 };

@@ -100,7 +100,7 @@ template <typename T, int N>
 inline void store_pulled_back(const Work<T>& work, Index row, Index at, V<T> (&d)[N], bool last) {
     T* out = work.delta_row(row) + at;
     const T* x = work.x_row(row) + at;
-    const Code code = last ? work.code(row) : Code::identity;
+    const Code code = last ? work.back_code(row) : Code::identity;
     if (code == Code::relu)
         for (int i = 0; i < N; ++i) d[i] = choose<T>(load(x + i * lanes<T>) > V<T>{}, d[i], d[i] * T(0));
     for (int i = 0; i < N; ++i) store(out + i * lanes<T>, d[i]);

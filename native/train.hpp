@@ -1,6 +1,7 @@
 // forward, cost, gradient and train: the order in which the parts are called.
 #pragma once
 
+#include "dropout.hpp"
 #include "losses.hpp"
 #include "optimizers.hpp"
 
@@ -34,14 +35,14 @@ template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, c
     const Index inputs = plan.rank_start[1], upper = plan.n_rows - inputs;
     const Index first = plan.rank_start[plan.depth], outputs = plan.rank_start[plan.depth + 1] - first;
     bool keeps = false;
-    for (Index i = 1; i <= plan.depth; ++i) keeps = keeps || plan.keeps_slope[i];
+    for (Index i = 1; i <= plan.depth; ++i) keeps = keeps || plan.keeps_slope[i] || (i < plan.depth && drops(work, i));
     work.delta = claimed<T>(arena, upper * work.stride);
     work.slope = keeps ? claimed<T>(arena, upper * work.stride) : nullptr;
     work.target = claimed<T>(arena, outputs * work.stride);
     work.share = claimed<T>(arena, work.stride);
     work.panels = claimed<T>(arena, panels_size<T>(plan.most_columns, work.stride));
     const bool reads_all = plan.layers[0].complete && plan.layers[0].columns == inputs && plan.layers[0].consecutive;
-    work.input_panels = reads_all ? claimed<T>(arena, panels_size<T>(inputs, work.stride)) : nullptr;
+    work.input_panels = reads_all && !drops(work, 0) ? claimed<T>(arena, panels_size<T>(inputs, work.stride)) : nullptr;
     T* prediction = claimed<T>(arena, outputs * work.stride);
     T* value = claimed<T>(arena, work.stride);
     return {work, objective, prediction, value, first, outputs};
@@ -51,6 +52,10 @@ template <typename T> void take(Work<T>& work, const Batch& batch) {
     work.n = batch.n;
     work.padded = ceiling(batch.n, line<T>) * line<T>;
     gather(work, batch);
+    if (!work.dropout) return;
+    for (Index i = 0; i < work.padded; ++i)
+        work.numbers[i] = std::uint32_t(work.dropout->examples[batch.first + smaller(i, batch.n - 1)]);
+    if (drops(work, 0)) drop(work, 0);
 }
 
 template <typename T> void feed_forward(const Work<T>& work, const T* theta, Index rank, bool keep_last_signal) {
@@ -63,6 +68,7 @@ template <typename T> void feed_forward(const Work<T>& work, const T* theta, Ind
         else dense_forward(work, layer, theta, keep);
         if (!keep && plan.is_softmax[l + 1])
             softmax<T>(work.x_row(layer.first_row), layer.rows, work.stride, 0, work.padded);
+        if (!keep && drops(work, l + 1)) drop(work, l + 1);
     }
 }
 
@@ -181,6 +187,17 @@ double gradient(const Plan& plan, const T* theta, const Data& data, const Object
     return cost + penalty(plan, theta, objective);
 }
 
+// Rows that dropout reaches have G′ kept; silu's code says so.
+template <typename T> void claim_dropout(Work<T>& work, const Arena& arena, const Dropout& dropout) {
+    if (!dropout.rates) return;
+    work.dropout = &dropout;
+    work.numbers = claimed<std::uint32_t>(arena, work.stride);
+    work.back_codes = claimed<std::uint8_t>(arena, work.plan.n_rows);
+    for (Index rank = 0; rank <= work.plan.depth; ++rank)
+        for (Index row = work.plan.rank_start[rank]; row < work.plan.rank_start[rank + 1]; ++row)
+            work.back_codes[row] = rank > 0 && rank < work.plan.depth && drops(work, rank) ? std::uint8_t(Code::silu) : work.plan.codes[row];
+}
+
 template <typename T>
 Index train(const Plan& plan, T* theta, const Data& data, const Objective& objective, const Training& training,
             const Team& team, const Arena& arena) {
@@ -188,6 +205,7 @@ Index train(const Plan& plan, T* theta, const Data& data, const Objective& objec
     const Optimizer& rule = training.optimizer;
     const Index most = smaller(training.batch_size, data.n);
     claim_features(work, arena, smaller(most, examples_at_once), plan.n_rows);
+    claim_dropout(work, arena, training.dropout);
     const Top<T> top = claim_training(work, arena, objective);
     const bool in_place = rule.rule == Rule::sgd && most <= examples_at_once;
     const bool moments = rule.rule == Rule::adam || rule.rule == Rule::adamw;
@@ -195,6 +213,7 @@ Index train(const Plan& plan, T* theta, const Data& data, const Objective& objec
     T* state[3] = {static_cast<T*>(training.state[0]), static_cast<T*>(training.state[1]), static_cast<T*>(training.state[2])};
     for (Index k = 0; k < training.steps; ++k) {
         const Index first = k * training.batch_size;
+        work.step = std::uint64_t(training.dropout.step + k);
         const Batch batch{data, first, smaller(training.batch_size, data.n - first)};
         double cost = in_place ? cost_of(work, top, static_cast<const T*>(theta), batch, total_weight(batch))
                                : cost_and_gradient(work, top, static_cast<const T*>(theta), batch, slopes);

@@ -35,11 +35,16 @@ template <typename T> struct Work {
     T* input_panels = nullptr;  // the same for the first layer, filled as the batch is gathered
     T* target = nullptr; // n_outputs × stride
     T* share = nullptr;  // wᵢ / Σw
+    const Dropout* dropout = nullptr;
+    std::uint64_t step = 0;            // what dropout needs to know: the step, the numbers of the batch's examples,
+    std::uint32_t* numbers = nullptr;
+    std::uint8_t* back_codes = nullptr;  // and which rows have G′ kept although their activation does not ask for it
 
     T* x_row(Index row) const { return x + row * stride; }
     T* delta_row(Index row) const { return delta + (row - plan.rank_start[1]) * stride; }
     T* slope_row(Index row) const { return slope ? slope + (row - plan.rank_start[1]) * stride : nullptr; }
     Code code(Index row) const { return Code(plan.codes[row]); }
+    Code back_code(Index row) const { return Code(back_codes ? back_codes[row] : plan.codes[row]); }
 };
 
 // Where results go: out ← beta·out + alpha·product; plain SGD passes θ itself.

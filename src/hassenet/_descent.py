@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._dropout import Dropout
 from hassenet._interrupt import Interrupt
 from hassenet._journal import Journal
 from hassenet.engines import Engine, reference
@@ -40,6 +41,7 @@ class Job:
     epochs: int
     seed: int
     shuffle: bool
+    dropout: Dropout | None = None
 
     @property
     def m(self) -> int:
@@ -98,6 +100,7 @@ class _Point(NamedTuple):
             optimizer=job.optimizer,
             rates=self.rates[start:stop],
             batch_size=B,
+            dropout=job.dropout and job.dropout.at(self.epoch * job.steps_per_epoch + start),
         )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._descent import Descent, Job
+from hassenet._dropout import Dropout, Rate
 from hassenet._journal import Callback, Journal, Score, Watch
 from hassenet._random import check_seed
 from hassenet.early_stopping import EarlyStopping
@@ -37,6 +38,8 @@ def fit(
     optimizer: Optimizer | LBFGS = SGD(0.1),
     batch_size: int = 64,
     epochs: int = 10,
+    dropout: Rate = 0.0,
+    input_dropout: float = 0.0,
     seed: int = 0,
     shuffle: bool = True,
     sample_weight: Any = None,
@@ -68,8 +71,14 @@ def fit(
         |B|; the last batch of an epoch may be smaller.
     epochs : int
         Passes over the examples; for L-BFGS, iterations unless it has its own number.
+    dropout : float or sequence of float
+        The probability p with which a hidden neuron is left out of a step; the others' features are divided by 1 − p.
+        One rate for all hidden ranks, or one each. It holds in training only: values, validation costs and scores are
+        those of the whole network. J_B is the cost of the network that is left.
+    input_dropout : float
+        The same for the features.
     seed : int
-        For the order of the examples and the validation split; the same seed gives the same bits.
+        For the order of the examples, the validation split and the neurons dropped; the same seed gives the same bits.
     shuffle : bool
         Whether each epoch takes the examples in a new random order.
     sample_weight : (m,) array, optional
@@ -123,12 +132,17 @@ def fit(
     journal = Journal.after(
         before, net, plan, get_engine(engine), Watch(held, score, early_stopping, callbacks)
     )
+    masks = Dropout.of(dropout, input_dropout, plan.depth, seed)
     if isinstance(optimizer, LBFGS):
+        if masks is not None:
+            raise ParameterError(
+                "L-BFGS minimises one function, and dropout changes it at every step; choose another"
+            )
         from hassenet._whole import minimise  # scipy.optimize is slow to import, and the others do without it
 
         return minimise(journal, data, before, optimizer, epochs, progress=progress)
     size, last = min(batch_size, data.X.shape[0]), before.epoch + epochs
-    job = Job(plan, journal.engine, optimizer, data, size, last, seed, shuffle)
+    job = Job(plan, journal.engine, optimizer, data, size, last, seed, shuffle, masks)
     return Descent(job, journal, before).run(progress=progress)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from hassenet._dropout import Dropout
 from hassenet.engines import reference
 from hassenet.engines.plan import Plan
 from hassenet.errors import HassenetWarning, ParameterError
@@ -51,6 +52,7 @@ class Engine(Protocol):
         optimizer: Optimizer,
         rates: Array,
         batch_size: int,
+        dropout: Dropout | None = None,
     ) -> Array:
         """Take a step for each batch of ``order``; return the costs."""
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet._dropout import Dropout
 from hassenet.activations import ACTIVATIONS
 from hassenet.engines import _native, reference
 from hassenet.engines.plan import Layer, Plan
@@ -149,6 +150,7 @@ def train(
     optimizer: Optimizer,
     rates: Array,
     batch_size: int,
+    dropout: Dropout | None = None,
 ) -> Array:
     """Take one step for each batch of ``order``; change θ and the state in place; return the costs J_B.
 
@@ -156,14 +158,14 @@ def train(
     :func:`hassenet.engines.reference.train`.
     """
     mine, objective, rule = _laid_out(plan), _objective(plan), _rule(optimizer)
-    if mine is None or objective is None or rule is None:
-        return reference.train(
-            plan, theta, state, X, Y, weight, order, optimizer=optimizer, rates=rates, batch_size=batch_size
-        )
-    costs = np.empty(len(rates))
-    X, Y, weight, order = _examples(X, Y, weight, np.ascontiguousarray(order, np.int64))
-    data = (X, Y, weight, order, objective, rule, np.ascontiguousarray(rates, np.float64), batch_size)
-    return costs[: _native.train(mine.core, theta, list(state), *data, costs)]
+    if mine is None or objective is None or rule is None or not _can_drop(plan, dropout):
+        options = {"optimizer": optimizer, "rates": rates, "batch_size": batch_size, "dropout": dropout}
+        return reference.train(plan, theta, state, X, Y, weight, order, **options)
+    costs, order = np.empty(len(rates)), np.ascontiguousarray(order, np.int64)
+    masks = None if dropout is None else (np.array(dropout.rates), dropout.key, dropout.step, order)
+    X, Y, weight, rows = _examples(X, Y, weight, order)
+    data = (X, Y, weight, rows, objective, rule, np.ascontiguousarray(rates, np.float64), batch_size)
+    return costs[: _native.train(mine.core, theta, list(state), *data, costs, masks)]
 
 
 # ---------------------------------------------------------------- plans, handed over once
@@ -295,6 +297,14 @@ def _rule(optimizer: Optimizer) -> tuple[Any, ...] | None:
         return None
     options = {f: float(getattr(optimizer, f)) for f in _Rule._fields[1:] if hasattr(optimizer, f)}
     return tuple(_Rule(_RULES.index(type(optimizer)), **options))
+
+
+def _can_drop(plan: Plan, dropout: Dropout | None) -> bool:
+    """Whether the core has the masks; not for a rank that softmax joins."""
+    if dropout is None:
+        return True
+    joint = [False, *(not G.pointwise for layer in plan.layers for G, _ in layer.G.parts[:1])]
+    return not any(p > 0 and is_joint for p, is_joint in zip(dropout.rates, joint, strict=False))
 
 
 # ---------------------------------------------------------------- data as the core reads them, copied only if it cannot

@@ -145,6 +145,13 @@ class Plan:
         return int(self.layers[-1].bias.stop)
 
     @cached_property
+    def neurons(self) -> tuple[NDArray[np.int64], ...]:
+        """The number of each element of each rank that is no relay, counted through all ranks, features first."""
+        sizes = [self.n_inputs, *(len(layer.free) for layer in self.layers)]
+        ends = np.cumsum(sizes)
+        return tuple(np.arange(end - n, end) for n, end in zip(sizes, ends, strict=True))
+
+    @cached_property
     def weights(self) -> tuple[slice, ...]:
         """The slices of θ that hold weights."""
         return tuple(layer.weight for layer in self.layers)

@@ -4,17 +4,20 @@ Here x, s and δ hold a row an element and a column an example, so that each for
 
     s⁽ⁱ⁾ = W⁽ⁱ⁾x⁽ⁱ⁾ + b⁽ⁱ⁾              x⁽ⁱ⁺¹⁾ = G⁽ⁱ⁺¹⁾s⁽ⁱ⁾
     δ⁽ˡ⁾ = G⁽ˡ⁺¹⁾′(s⁽ˡ⁾) ⊙ W⁽ˡ⁺¹⁾ᵀδ⁽ˡ⁺¹⁾     ∂J/∂W⁽ˡ⁾ = δ⁽ˡ⁾x⁽ˡ⁾ᵀ on the covers     ∂J/∂b⁽ˡ⁾ = δ⁽ˡ⁾
+
+With dropout M⁽ⁱ⁾ ⊙ x⁽ⁱ⁾ stands in the place of x⁽ⁱ⁾, and M⁽ˡ⁺¹⁾ ⊙ W⁽ˡ⁺¹⁾ᵀδ⁽ˡ⁺¹⁾ in that of W⁽ˡ⁺¹⁾ᵀδ⁽ˡ⁺¹⁾.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet._dropout import Dropout
 from hassenet.engines.plan import Layer, Plan
 from hassenet.errors import ParameterError
 from hassenet.likelihoods._top import Top
@@ -22,6 +25,9 @@ from hassenet.optimizers import Optimizer, State
 
 Array = NDArray[Any]
 Rows = NDArray[np.int64]
+Masks = Callable[
+    [slice], list[Array | None]
+]  # M⁽⁰⁾, …, M⁽ᴰ⁻¹⁾ of some examples, None where nothing is dropped
 
 name = "reference"
 
@@ -52,7 +58,7 @@ def _forward(layers: tuple[Layer, ...], theta: Array, x: Array) -> Array:
 def signals(plan: Plan, theta: Array, X: Any) -> tuple[Array, ...]:
     """Return the signals s⁽⁰⁾, …, s⁽ᴰ⁻¹⁾ of each example, (m, nᵢ₊₁) each."""
     with np.errstate(over="ignore", invalid="ignore"):
-        _, s = _feed(plan, theta, _columns(X, slice(None), theta.dtype))
+        _, _, s = _feed(plan, theta, _columns(X, slice(None), theta.dtype), [None] * plan.depth)
     return tuple(signal.T for signal in s)
 
 
@@ -69,11 +75,17 @@ def cost(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None
 
 def gradient(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None) -> tuple[float, Array]:
     """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ), and ∂J/∂θ laid out like θ."""
+    return _gradient(plan, theta, X, Y, weight, lambda rows: [None] * plan.depth)
+
+
+def _gradient(
+    plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None, masks: Masks
+) -> tuple[float, Array]:
     value, grad = _penalty(plan, theta)
     with np.errstate(over="ignore", invalid="ignore"):
         for rows, w in _weighted_chunks(plan, X.shape[0], weight):
             x, y = _columns(X, rows, theta.dtype), _columns(Y, rows, theta.dtype)
-            value += _back_propagate(plan, theta, x, y, w, grad)
+            value += _back_propagate(plan, theta, x, y, w, masks(rows), grad)
     return value, grad
 
 
@@ -89,6 +101,7 @@ def train(
     optimizer: Optimizer,
     rates: Array,
     batch_size: int,
+    dropout: Dropout | None = None,
 ) -> Array:
     """Take one step for each batch of ``order``; change θ and the state in place; return the costs J_B.
 
@@ -100,16 +113,33 @@ def train(
         Rows of X, batch after batch; the last batch may be smaller.
     rates : array
         α of each step.
+    dropout : Dropout, optional
+        J_B is then that of the network without the neurons that are dropped.
     """
     costs: list[float] = []
     for k, rate in enumerate(rates):
         batch = order[k * batch_size : (k + 1) * batch_size]
-        cost, g = gradient(plan, theta, X[batch], Y[batch], None if weight is None else weight[batch])
+        w = None if weight is None else weight[batch]
+        cost, g = _gradient(plan, theta, X[batch], Y[batch], w, _masks(plan, dropout, batch, k, theta.dtype))
         costs.append(cost)
         if not np.isfinite(cost):
             break
         _step(plan, theta, state, g, optimizer, float(rate))
     return np.array(costs)
+
+
+def _masks(plan: Plan, dropout: Dropout | None, batch: Rows, k: int, dtype: np.dtype[Any]) -> Masks:
+    def mask(rank: int, examples: Rows) -> Array | None:
+        """Return M⁽ʳᵃⁿᵏ⁾; a relay hands on what its source has left."""
+        if dropout is None or dropout.rates[rank] == 0:
+            return None
+        n = plan.layers[rank].covers.shape[1]
+        free = np.arange(n) if rank == 0 else plan.layers[rank - 1].free
+        full = np.ones((n, len(examples)), dtype)
+        full[free] = dropout.factor(rank, plan.neurons[rank], examples, k)
+        return full
+
+    return lambda rows: [mask(rank, batch[rows]) for rank in range(plan.depth)]
 
 
 def _step(plan: Plan, theta: Array, state: State, g: Array, optimizer: Optimizer, rate: float) -> None:
@@ -136,24 +166,36 @@ def _signal(layer: Layer, theta: Array, x: Array) -> Array:
     return np.asarray(layer.W(theta) @ x + layer.b(theta)[:, None])
 
 
-def _feed(plan: Plan, theta: Array, x: Array) -> tuple[list[Array], list[Array]]:
-    """Return x⁽⁰⁾, …, x⁽ᴰ⁻¹⁾ and s⁽⁰⁾, …, s⁽ᴰ⁻¹⁾."""
-    xs, ss = [x], [_signal(plan.layers[0], theta, x)]
-    for below, layer in zip(plan.layers, plan.layers[1:], strict=False):
+def _feed(
+    plan: Plan, theta: Array, x: Array, M: list[Array | None]
+) -> tuple[list[Array], list[Array], list[Array]]:
+    """Return x⁽⁰⁾, …, x⁽ᴰ⁻¹⁾, what dropout leaves of each, and s⁽⁰⁾, …, s⁽ᴰ⁻¹⁾."""
+    xs, kept = [x], [_masked(M[0], x)]
+    ss = [_signal(plan.layers[0], theta, kept[0])]
+    for below, layer, mask in zip(plan.layers, plan.layers[1:], M[1:], strict=False):
         xs.append(below.G.value(ss[-1]))
-        ss.append(_signal(layer, theta, xs[-1]))
-    return xs, ss
+        kept.append(_masked(mask, xs[-1]))
+        ss.append(_signal(layer, theta, kept[-1]))
+    return xs, kept, ss
 
 
-def _back_propagate(plan: Plan, theta: Array, x: Array, y: Array, w: Array, grad: Array) -> float:
+def _masked(mask: Array | None, x: Array) -> Array:
+    """Return M ⊙ x."""
+    return x if mask is None else mask * x
+
+
+def _back_propagate(
+    plan: Plan, theta: Array, x: Array, y: Array, w: Array, M: list[Array | None], grad: Array
+) -> float:
     """Add Σᵢ wᵢ ∂L/∂θ to ``grad``; return Σᵢ wᵢ L."""
     top = _top(plan)
-    xs, ss = _feed(plan, theta, x)
+    xs, kept, ss = _feed(plan, theta, x, M)
     delta = top.delta(ss[-1], y) * w.astype(theta.dtype)
-    add_gradient(plan.layers[-1], grad, delta, xs[-1])
+    add_gradient(plan.layers[-1], grad, delta, kept[-1])
     for l in range(plan.depth - 2, -1, -1):  # noqa: E741
-        delta = plan.layers[l].G.pullback(ss[l], xs[l + 1], plan.layers[l + 1].W(theta).T @ delta)
-        add_gradient(plan.layers[l], grad, delta, xs[l])
+        above = _masked(M[l + 1], plan.layers[l + 1].W(theta).T @ delta)
+        delta = plan.layers[l].G.pullback(ss[l], xs[l + 1], above)
+        add_gradient(plan.layers[l], grad, delta, kept[l])
     return float(top.value(ss[-1], y) @ w)
 
 
