@@ -205,10 +205,12 @@ template <typename A> bool check_theta(const OwnedPlan& plan, const A& theta) {
     return single;
 }
 
+inline void check_members(int members) { require(members >= 0 && members <= 1024, "there are 1 to 1024 threads, or 0 for the usual number"); }
+
 // Scratch memory and a team for the time of a call, without the GIL.
 class Running {
 public:
-    explicit Running(OwnedPlan& plan) : plan_(plan), scratch_(plan.borrow()) {}
+    Running(OwnedPlan& plan, int members) : plan_(plan), scratch_(plan.borrow()), hired_(members) {}
     ~Running() { plan_.give_back(std::move(scratch_)); }
     Team team() const { return hired_.team(); }
     Arena arena() { return scratch_->arena(); }
@@ -219,7 +221,9 @@ private:
     Hired hired_;
 };
 
-void forward(OwnedPlan& plan, const Input& theta, nb::object X, Index rank, const Vector<Row>& places, const Output& out) {
+void forward(OwnedPlan& plan, const Input& theta, nb::object X, Index rank, const Vector<Row>& places, const Output& out,
+             int members) {
+    check_members(members);
     const Features features(X);
     Vector<double> none;
     const Data data = data_of(plan, features, nullptr, nb::none(), none);
@@ -233,7 +237,7 @@ void forward(OwnedPlan& plan, const Input& theta, nb::object X, Index rank, cons
     const Row* rows = places.data();
     const WithoutGil without;
     check_rows(features, data);
-    Running running(plan);
+    Running running(plan, members);
     if (single)
         level->single.forward(plan.view(), static_cast<const float*>(theta.data()), data, rank, rows, n,
                               static_cast<float*>(out.data()), running.team(), running.arena());
@@ -242,7 +246,9 @@ void forward(OwnedPlan& plan, const Input& theta, nb::object X, Index rank, cons
                              static_cast<double*>(out.data()), running.team(), running.arena());
 }
 
-double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, nb::object weight, nb::tuple objective) {
+double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, nb::object weight, nb::tuple objective,
+            int members) {
+    check_members(members);
     const Features features(X);
     Vector<double> w;
     const Data data = data_of(plan, features, &Y, weight, w);
@@ -250,7 +256,7 @@ double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, n
     const bool single = check_theta(plan, theta);
     const WithoutGil without;
     check_rows(features, data);
-    Running running(plan);
+    Running running(plan, members);
     if (single)
         return level->single.cost(plan.view(), static_cast<const float*>(theta.data()), data, goal.view, running.team(),
                                   running.arena());
@@ -259,7 +265,8 @@ double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, n
 }
 
 double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, nb::object weight, nb::tuple objective,
-                const Output& out) {
+                const Output& out, int members) {
+    check_members(members);
     const Features features(X);
     Vector<double> w;
     const Data data = data_of(plan, features, &Y, weight, w);
@@ -268,7 +275,7 @@ double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& 
     check_flat(out, plan.view().n_parameters, single, "the gradient has the length and type of theta");
     const WithoutGil without;
     check_rows(features, data);
-    Running running(plan);
+    Running running(plan, members);
     if (single)
         return level->single.gradient(plan.view(), static_cast<const float*>(theta.data()), data, goal.view,
                                       static_cast<float*>(out.data()), running.team(), running.arena());
@@ -315,7 +322,8 @@ struct Masks {
 
 Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& state, nb::object X, const Input& Y, nb::object weight,
             const Vector<Index>& order, nb::tuple objective, nb::tuple optimizer, const Vector<double>& rates, Index batch_size,
-            const Output& costs, nb::object dropout) {
+            const Output& costs, nb::object dropout, int members) {
+    check_members(members);
     const Features features(X);
     Vector<double> w;
     Data data = data_of(plan, features, &Y, weight, w);
@@ -335,7 +343,7 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
     if (training.steps == 0) return 0;
     const WithoutGil without;
     check_rows(features, data);
-    Running running(plan);
+    Running running(plan, members);
     if (single)
         return level->single.train(plan.view(), static_cast<float*>(theta.data()), data, goal.view, training, running.team(), running.arena());
     return level->twice.train(plan.view(), static_cast<double*>(theta.data()), data, goal.view, training, running.team(), running.arena());
@@ -399,13 +407,14 @@ NB_MODULE(_native, m) {
     nb::class_<OwnedPlan>(m, "Plan")
         .def(nb::new_(&new_plan), "sizes"_a, "layers"_a, "codes"_a.noconvert())
         .def_prop_ro("n_parameters", [](const OwnedPlan& plan) { return plan.view().n_parameters; });
-    m.def("forward", &forward, "plan"_a, "theta"_a.noconvert(), "X"_a, "rank"_a, "places"_a.noconvert(), "out"_a.noconvert());
-    m.def("cost", &cost, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a);
+    m.def("forward", &forward, "plan"_a, "theta"_a.noconvert(), "X"_a, "rank"_a, "places"_a.noconvert(), "out"_a.noconvert(),
+          "threads"_a = 0);
+    m.def("cost", &cost, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a, "threads"_a = 0);
     m.def("gradient", &gradient, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a,
-          "out"_a.noconvert());
+          "out"_a.noconvert(), "threads"_a = 0);
     m.def("train", &train, "plan"_a, "theta"_a.noconvert(), "state"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(),
           "order"_a.noconvert(), "objective"_a, "optimizer"_a, "rates"_a.noconvert(), "batch_size"_a, "costs"_a.noconvert(),
-          "dropout"_a.none() = nb::none());
+          "dropout"_a.none() = nb::none(), "threads"_a = 0);
     m.def("levels", &levels);
     m.def("level", [] { return std::string(level->name); });
     m.def("use_level", &use_level, "name"_a);

@@ -26,9 +26,9 @@ int number_of_threads() { return wanted; }
 
 void set_number_of_threads(int n) { wanted = n; }
 
-Hired::Hired() {
+Hired::Hired(int members) {
     (void)registered;
-    const int n = wanted;
+    const int n = members ? members : int(wanted);
     if (n < 2 || taken.exchange(true)) return;
     if (!crew || asked != n) {
         delete crew;

@@ -113,10 +113,11 @@ private:
     std::vector<std::thread> threads_;
 };
 
-// Has the process's crew while it lives, or is a team of one where another call has it.
+// Has the process's crew while it lives, or is a team of one where another call has it. A crew of another size is sent
+// home and a new one made, in about 0.1 ms; 0 members stand for number_of_threads().
 class Hired {
 public:
-    Hired();
+    explicit Hired(int members);
     ~Hired();
     Hired(const Hired&) = delete;
     Hired& operator=(const Hired&) = delete;

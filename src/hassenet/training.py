@@ -14,6 +14,7 @@ from hassenet._journal import Callback, Journal, Score, Watch
 from hassenet._random import check_seed
 from hassenet.early_stopping import EarlyStopping
 from hassenet.engines import get_engine
+from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
 from hassenet.history import Epoch, Fit, TrainingState
 from hassenet.likelihoods import Loss
@@ -50,6 +51,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     progress: bool = False,
     engine: str | None = None,
+    n_threads: int | None = None,
     state: TrainingState | None = None,
 ) -> Fit:
     """Train a network by mini-batch gradient descent (or L-BFGS on the whole of J).
@@ -95,6 +97,9 @@ def fit(
     progress : bool
         Whether to show a progress bar on standard error.
     engine : str, optional
+    n_threads : int, optional
+        How many threads the compiled engine may use; by default HASSENET_NUM_THREADS, else OMP_NUM_THREADS, else as many
+        as the process may use processors. Results do not depend on it; see ``hassenet.engines.native.set_threads``.
     state : TrainingState, optional
         ``fit.state`` of an earlier training of this network, to go on as if it had not stopped; where early stopping
         restored the best epoch, from the last parameters. A schedule over the whole training counts all epochs.
@@ -140,10 +145,12 @@ def fit(
             )
         from hassenet._whole import minimise  # scipy.optimize is slow to import, and the others do without it
 
-        return minimise(journal, data, before, optimizer, epochs, progress=progress)
+        with limited(n_threads):
+            return minimise(journal, data, before, optimizer, epochs, progress=progress)
     size, last = min(batch_size, data.X.shape[0]), before.epoch + epochs
     job = Job(plan, journal.engine, optimizer, data, size, last, seed, shuffle, masks)
-    return Descent(job, journal, before).run(progress=progress)
+    with limited(n_threads):
+        return Descent(job, journal, before).run(progress=progress)
 
 
 def _check_options(

@@ -164,6 +164,7 @@ def _train(net: Network, X: Array, Y: Array, o: FitOptions) -> Fit:
         net,
         X,
         Y,
+        dropout=o.dropout,
         penalty=L2(o.l2) if o.l2 else None,
         optimizer=Adam(o.learning_rate),
         batch_size=o.batch_size,

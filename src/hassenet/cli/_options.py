@@ -34,6 +34,7 @@ class FitOptions:
     batch_size: int
     learning_rate: float
     l2: float
+    dropout: float
     early_stopping: bool
     test_size: float
     seed: int

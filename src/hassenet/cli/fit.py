@@ -81,6 +81,13 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     help="Strength s of the penalty s/2 times the sum of squared weights.",
 )
 @click.option(
+    "--dropout",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    show_default=True,
+    help="Share of the hidden elements that each step of training leaves out.",
+)
+@click.option(
     "--early-stopping", is_flag=True, help="Stop when the cost on 10 % of the training rows no longer falls."
 )
 @click.option(

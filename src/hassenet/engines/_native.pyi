@@ -11,7 +11,7 @@ class Plan:
     def n_parameters(self) -> int: ...
 
 def forward(
-    plan: Plan, theta: NDArray[Any], X: Any, rank: int, places: NDArray[Any], out: NDArray[Any]
+    plan: Plan, theta: NDArray[Any], X: Any, rank: int, places: NDArray[Any], out: NDArray[Any], threads: int = 0
 ) -> None: ...
 def cost(
     plan: Plan,
@@ -20,6 +20,7 @@ def cost(
     Y: NDArray[Any],
     weight: NDArray[Any] | None,
     objective: tuple[Any, ...],
+    threads: int = 0,
 ) -> float: ...
 def gradient(
     plan: Plan,
@@ -29,6 +30,7 @@ def gradient(
     weight: NDArray[Any] | None,
     objective: tuple[Any, ...],
     out: NDArray[Any],
+    threads: int = 0,
 ) -> float: ...
 def train(
     plan: Plan,
@@ -44,6 +46,7 @@ def train(
     batch_size: int,
     costs: NDArray[Any],
     dropout: tuple[Any, ...] | None = None,
+    threads: int = 0,
 ) -> int: ...
 def levels() -> list[str]: ...
 def level() -> str: ...

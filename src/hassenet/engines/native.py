@@ -22,6 +22,7 @@ from scipy.sparse import issparse
 from hassenet._dropout import Dropout
 from hassenet.activations import ACTIVATIONS
 from hassenet.engines import _native, reference
+from hassenet.engines.threads import check_threads, n_threads
 from hassenet.engines.plan import Layer, Plan
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import (
@@ -92,8 +93,7 @@ def set_threads(n: int) -> None:
     ParameterError
         If n is not a whole number from 1 to 1024.
     """
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or not 1 <= n <= 1024:
-        raise ParameterError(f"the number of threads is a whole number from 1 to 1024; got {n!r}")
+    check_threads(n)
     _native.set_threads(int(n))
 
 
@@ -115,7 +115,7 @@ def forward(plan: Plan, theta: Array, X: Any, rank: int | None = None) -> Array:
         return reference.forward(plan, theta, X, rank)
     places = mine.places[top]
     out = np.empty((X.shape[0], len(places)), theta.dtype)
-    _native.forward(mine.core, _flat(theta), _handed_over(X), top, places, out)
+    _native.forward(mine.core, _flat(theta), _handed_over(X), top, places, out, n_threads.get())
     return out
 
 
@@ -125,7 +125,7 @@ def cost(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None
     if mine is None or objective is None:
         return reference.cost(plan, theta, X, Y, weight)
     data = (_handed_over(X), _dense(Y), _weights(weight))
-    return float(_native.cost(mine.core, _flat(theta), *data, objective))
+    return float(_native.cost(mine.core, _flat(theta), *data, objective, n_threads.get()))
 
 
 def gradient(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None) -> tuple[float, Array]:
@@ -135,7 +135,7 @@ def gradient(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = 
         return reference.gradient(plan, theta, X, Y, weight)
     g = np.empty_like(theta)
     data = (_handed_over(X), _dense(Y), _weights(weight))
-    return float(_native.gradient(mine.core, _flat(theta), *data, objective, g)), g
+    return float(_native.gradient(mine.core, _flat(theta), *data, objective, g, n_threads.get())), g
 
 
 def train(
@@ -165,7 +165,7 @@ def train(
     masks = None if dropout is None else (np.array(dropout.rates), dropout.key, dropout.step, order)
     X, Y, weight, rows = _examples(X, Y, weight, order)
     data = (X, Y, weight, rows, objective, rule, np.ascontiguousarray(rates, np.float64), batch_size)
-    return costs[: _native.train(mine.core, theta, list(state), *data, costs, masks)]
+    return costs[: _native.train(mine.core, theta, list(state), *data, costs, masks, n_threads.get())]
 
 
 # ---------------------------------------------------------------- plans, handed over once

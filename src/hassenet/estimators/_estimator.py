@@ -19,6 +19,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators._examples import Examples
 from hassenet.estimators._hierarchies import crowned, dense
@@ -259,6 +260,11 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             raise ParameterError(f"dtype is None, 'float32' or 'float64'; got {self.dtype!r}")
         return [kinds[name]]
 
+    def _value(self, X: Any) -> Array:
+        """Return Nx, with the threads that the estimator may use."""
+        with limited(self.n_threads):
+            return self.network_(X)
+
     # ---------------------------------------------------------------- hidden features
 
     def transform(self, X: Any) -> Array:
@@ -274,7 +280,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             A column for each element of the rank; :meth:`get_feature_names_out` names them.
         """
         X = self._validated_features(X)
-        return self.network_.hidden_features(X, self._rank())
+        with limited(self.n_threads):
+            return self.network_.hidden_features(X, self._rank())
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the names of the columns of :meth:`transform`: the elements of that rank.

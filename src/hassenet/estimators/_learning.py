@@ -109,6 +109,8 @@ def stepwise(estimator: Any, task: Task, record: Record, *, once: bool, state: A
         optimizer=optimizer(estimator),
         batch_size=size,
         epochs=estimator.max_iter,  # also for one epoch: schedules count on the whole of them
+        dropout=estimator.dropout,
+        input_dropout=estimator.input_dropout,
         seed=task.seed,
         shuffle=estimator.shuffle,
         # the schedule of an adaptive rate looks at what early stopping monitors; the end is the record's to decide
@@ -116,6 +118,7 @@ def stepwise(estimator: Any, task: Task, record: Record, *, once: bool, state: A
         callbacks=[_Watch(estimator, task, record, once=once)],
         progress=estimator.progress,
         engine=estimator.engine,
+        n_threads=estimator.n_threads,
         state=state,
         **task.options,
     )
@@ -135,7 +138,10 @@ def whole(estimator: Any, task: Task) -> tuple[Fit, float]:
         optimizer=optimizer(estimator),
         callbacks=list(estimator.callbacks),
         progress=estimator.progress,
+        dropout=estimator.dropout,
+        input_dropout=estimator.input_dropout,
         engine=estimator.engine,
+        n_threads=estimator.n_threads,
         **task.options,
     )
     _warn_of_lbfgs(result, estimator.max_iter)

@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
+from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
 from hassenet.estimators._estimator import NetworkEstimator
 from hassenet.estimators._labels import Labels
@@ -95,8 +96,15 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         Examples to validate with; ``early_stopping`` uses them instead of setting some aside.
     transform_rank : int, default -1
         The rank whose hidden features ``transform`` returns; −1 is the last hidden rank, 1 the first.
+    dropout : float or sequence of float, default 0.0
+        The probability with which a hidden neuron is left out of a step of training, one for all hidden ranks or one
+        each; not for "lbfgs".
+    input_dropout : float, default 0.0
+        The same for the features.
     engine : str, optional
         The engine that computes; None is the fastest there is.
+    n_threads : int, optional
+        How many threads it may use; None: as many as there are processors, or what HASSENET_NUM_THREADS says.
     dtype : "float32", "float64" or None, default None
         The type of the parameters; None follows X: float32 stays, anything else becomes float64.
     callbacks : sequence of callables, default ()
@@ -184,7 +192,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         class_weight: Mapping[Any, float] | Sequence[Mapping[Any, float]] | Literal["balanced"] | None = None,
         validation_data: tuple[Any, ...] | None = None,
         transform_rank: int = -1,
+        dropout: float | Sequence[float] = 0.0,
+        input_dropout: float = 0.0,
         engine: str | None = None,
+        n_threads: int | None = None,
         dtype: Any = None,
         callbacks: Sequence[Callable[..., Any]] = (),
         progress: bool = False,
@@ -241,7 +252,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         (m,) array of labels, or (m, k) indicator
         """
         X = self._validated_features(X)
-        return self._labels.decode(self.network_(X))
+        return self._labels.decode(self._value(X))
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, or of each label where several may hold.
@@ -257,7 +268,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         """
         X = self._validated_features(X)
         if self._labels.task != "binary":
-            return self.network_(X)
+            return self._value(X)
         s = self._signal(X)
         return np.asarray(expit(np.hstack([-s, s])))  # σ(−s) is 1 − σ(s), and exact where that rounds to 0
 
@@ -280,7 +291,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     def _signal(self, X: Any) -> Array:
         """Return s⁽ᴰ⁻¹⁾, what the outputs' activation is applied to."""
-        return self.network_.with_activations(output="identity")(X)
+        with limited(self.n_threads):
+            return self.network_.with_activations(output="identity")(X)
 
     # ---------------------------------------------------------------- what the base class asks
 

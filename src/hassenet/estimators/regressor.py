@@ -93,8 +93,15 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         Examples to validate with; ``early_stopping`` uses them instead of setting some aside.
     transform_rank : int, default -1
         The rank whose hidden features ``transform`` returns; −1 is the last hidden rank, 1 the first.
+    dropout : float or sequence of float, default 0.0
+        The probability with which a hidden neuron is left out of a step of training, one for all hidden ranks or one
+        each; not for "lbfgs".
+    input_dropout : float, default 0.0
+        The same for the features.
     engine : str, optional
         The engine that computes; None is the fastest there is.
+    n_threads : int, optional
+        How many threads it may use; None: as many as there are processors, or what HASSENET_NUM_THREADS says.
     dtype : "float32", "float64" or None, default None
         The type of the parameters; None follows X: float32 stays, anything else becomes float64.
     callbacks : sequence of callables, default ()
@@ -180,7 +187,10 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         weight_decay: float = 0.01,
         validation_data: tuple[Any, ...] | None = None,
         transform_rank: int = -1,
+        dropout: float | Sequence[float] = 0.0,
+        input_dropout: float = 0.0,
         engine: str | None = None,
+        n_threads: int | None = None,
         dtype: Any = None,
         callbacks: Sequence[Callable[..., Any]] = (),
         progress: bool = False,
@@ -215,7 +225,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         (m,) array, or (m, k) for k > 1 targets
         """
         X = self._validated_features(X)
-        prediction = self.network_(X)
+        prediction = self._value(X)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
 
     # ---------------------------------------------------------------- what the base class asks

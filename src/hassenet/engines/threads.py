@@ -1,0 +1,45 @@
+"""How many threads the calls of an engine may use, for a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+
+from hassenet.errors import ParameterError
+
+# 0 stands for the number that the environment gives. Of its own in each Python thread, so that two trainings side by
+# side do not change each other's.
+n_threads: ContextVar[int] = ContextVar("n_threads", default=0)
+
+
+@contextmanager
+def limited(n: int | None) -> Iterator[None]:
+    """Let the engine's calls inside use n threads; None leaves things as they are.
+
+    Raises
+    ------
+    ParameterError
+        If n is neither None nor a whole number from 1 to 1024.
+
+    Examples
+    --------
+    >>> with limited(1):
+    ...     n_threads.get()
+    1
+    """
+    if n is not None:
+        check_threads(n)
+    token = n_threads.set(n_threads.get() if n is None else int(n))
+    try:
+        yield
+    finally:
+        n_threads.reset(token)
+
+
+def check_threads(n: object) -> None:
+    """Raise ParameterError unless n is a number of threads."""
+    if isinstance(n, bool) or not isinstance(n, int | np.integer) or not 1 <= n <= 1024:
+        raise ParameterError(f"the number of threads is a whole number from 1 to 1024; got {n!r}")
