@@ -11,7 +11,13 @@ class Plan:
     def n_parameters(self) -> int: ...
 
 def forward(
-    plan: Plan, theta: NDArray[Any], X: Any, rank: int, places: NDArray[Any], out: NDArray[Any], threads: int = 0
+    plan: Plan,
+    theta: NDArray[Any],
+    X: Any,
+    rank: int,
+    places: NDArray[Any],
+    out: NDArray[Any],
+    threads: int = 0,
 ) -> None: ...
 def cost(
     plan: Plan,

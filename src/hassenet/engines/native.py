@@ -159,7 +159,12 @@ def train(
     """
     mine, objective, rule = _laid_out(plan), _objective(plan), _rule(optimizer)
     if mine is None or objective is None or rule is None or not _can_drop(plan, dropout):
-        options = {"optimizer": optimizer, "rates": rates, "batch_size": batch_size, "dropout": dropout}
+        options: dict[str, Any] = {
+            "optimizer": optimizer,
+            "rates": rates,
+            "batch_size": batch_size,
+            "dropout": dropout,
+        }
         return reference.train(plan, theta, state, X, Y, weight, order, **options)
     costs, order = np.empty(len(rates)), np.ascontiguousarray(order, np.int64)
     masks = None if dropout is None else (np.array(dropout.rates), dropout.key, dropout.step, order)

@@ -73,19 +73,17 @@ def cost(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None
     return value
 
 
-def gradient(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None) -> tuple[float, Array]:
-    """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ), and ∂J/∂θ laid out like θ."""
-    return _gradient(plan, theta, X, Y, weight, lambda rows: [None] * plan.depth)
-
-
-def _gradient(
-    plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None, masks: Masks
+def gradient(
+    plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None, masks: Masks | None = None
 ) -> tuple[float, Array]:
+    """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ), and ∂J/∂θ laid out like θ; with masks, of what they leave."""
     value, grad = _penalty(plan, theta)
     with np.errstate(over="ignore", invalid="ignore"):
         for rows, w in _weighted_chunks(plan, X.shape[0], weight):
             x, y = _columns(X, rows, theta.dtype), _columns(Y, rows, theta.dtype)
-            value += _back_propagate(plan, theta, x, y, w, masks(rows), grad)
+            value += _back_propagate(
+                plan, theta, x, y, w, masks(rows) if masks else [None] * plan.depth, grad
+            )
     return value, grad
 
 
@@ -120,7 +118,7 @@ def train(
     for k, rate in enumerate(rates):
         batch = order[k * batch_size : (k + 1) * batch_size]
         w = None if weight is None else weight[batch]
-        cost, g = _gradient(plan, theta, X[batch], Y[batch], w, _masks(plan, dropout, batch, k, theta.dtype))
+        cost, g = gradient(plan, theta, X[batch], Y[batch], w, _masks(plan, dropout, batch, k, theta.dtype))
         costs.append(cost)
         if not np.isfinite(cost):
             break
@@ -128,10 +126,13 @@ def train(
     return np.array(costs)
 
 
-def _masks(plan: Plan, dropout: Dropout | None, batch: Rows, k: int, dtype: np.dtype[Any]) -> Masks:
+def _masks(plan: Plan, dropout: Dropout | None, batch: Rows, k: int, dtype: np.dtype[Any]) -> Masks | None:
+    if dropout is None:
+        return None
+
     def mask(rank: int, examples: Rows) -> Array | None:
         """Return M⁽ʳᵃⁿᵏ⁾; a relay hands on what its source has left."""
-        if dropout is None or dropout.rates[rank] == 0:
+        if dropout.rates[rank] == 0:
             return None
         n = plan.layers[rank].covers.shape[1]
         free = np.arange(n) if rank == 0 else plan.layers[rank - 1].free
