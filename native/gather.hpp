@@ -29,6 +29,10 @@ struct Batch {
     }
 };
 
+template <typename T> T* claimed(const Arena& arena, Index n) {
+    return static_cast<T*>(arena.get(arena.self, std::size_t(n) * sizeof(T)));
+}
+
 template <typename T, typename S> inline V<T> converted(const S* p, Index n) {
     if constexpr (std::is_same_v<T, S>)
         if (n >= lanes<T>) return load(p);

@@ -43,7 +43,7 @@ template <typename A> Type type_of(const A& array) {
 Matrix matrix_of(const Input& array) {
     require(array.ndim() == 2, "data have a row an example and a column a feature");
     return {array.data(), type_of(array), Index(array.shape(0)), Index(array.shape(1)), array.stride(0), array.stride(1),
-            nullptr, nullptr, false};
+            nullptr, nullptr, false, 0};
 }
 
 // X dense, or (data, indices, indptr, rows, columns).
@@ -79,7 +79,7 @@ private:
         require(rows >= 0 && columns >= 0 && Index(starts.shape(0)) - 1 == rows && data.shape(0) == indices.shape(0),
                 "indptr has an entry more than rows, data and indices are of one length");
         stored = Index(data.shape(0));
-        view = {data.data(), type_of(data), rows, columns, 0, 0, starts.data(), indices.data(), wide};
+        view = {data.data(), type_of(data), rows, columns, 0, 0, starts.data(), indices.data(), wide, stored};
     }
 };
 

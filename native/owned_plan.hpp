@@ -99,7 +99,10 @@ private:
         layer.rows = rank_start_[l + 2] - layer.first_row;
         layer.complete = d.starts.empty();
         layer.sources = d.sources.data();
-        for (Row source : d.sources) require(source >= 0 && source < layer.first_row, "a source stands in a lower rank");
+        for (Row source : d.sources) {
+            require(source >= 0 && source < layer.first_row, "a source stands in a lower rank");
+            view_.inputs_are_read_above = view_.inputs_are_read_above || (l > 0 && source < rank_start_[1]);
+        }
         layer.complete ? check_complete(layer, d) : check_sparse(layer, d);
         layer.weight = position;
         layer.bias = position + layer.covers;

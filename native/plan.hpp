@@ -60,6 +60,7 @@ struct Plan {
     const std::uint8_t* codes; // the activation of each row
     const std::uint8_t* keeps_slope;  // of each rank: G′ has to be kept, because x does not tell it
     const std::uint8_t* is_softmax;   // of each rank
+    bool inputs_are_read_above;       // by layers other than the first
     // covers of sparse layers by the lower element
     const Index* up_starts;
     const Row* up_rows;
@@ -76,6 +77,7 @@ struct Matrix {
     const void* starts;   // CSR where not null
     const void* indices;
     bool wide;            // CSR indices of 64 bits
+    Index stored;         // CSR: entries
 };
 
 struct Objective {

@@ -1,7 +1,7 @@
 // forward, cost, gradient and train: the order in which the parts are called.
 #pragma once
 
-#include "dropout.hpp"
+#include "entries.hpp"
 #include "losses.hpp"
 #include "optimizers.hpp"
 
@@ -12,18 +12,19 @@ namespace {
 // Larger batches are taken in parts of so many examples, so that features stay near the processor.
 constexpr Index examples_at_once = 512;
 
-template <typename T> T* claimed(const Arena& arena, Index n) {
-    return static_cast<T*>(arena.get(arena.self, std::size_t(n) * sizeof(T)));
-}
-
 // Rows a large power of two apart would all fall on the same few lines of a cache.
 template <typename T> inline Index spread(Index padded) {
     return padded * Index(sizeof(T)) % 1024 == 0 ? padded + line<T> : padded;
 }
 
-template <typename T> void claim_features(Work<T>& work, const Arena& arena, Index most, Index n_rows) {
+template <typename T>
+void claim_features(Work<T>& work, const Arena& arena, const Data& data, Index batch_size, Index n_rows, bool may_skip_inputs) {
+    const Index most = smaller(smaller(batch_size, data.n), examples_at_once);
     work.stride = spread<T>(ceiling(most, line<T>) * line<T>);
-    work.x = claimed<T>(arena, n_rows * work.stride);
+    const bool skips = may_skip_inputs && by_entries(work.plan, data.X, smaller(batch_size, examples_at_once));
+    if (skips) claim_entries(work, arena, data, batch_size, examples_at_once);
+    const Index first = skips ? work.plan.rank_start[1] : 0;
+    work.x = claimed<T>(arena, (n_rows - first) * work.stride) - first * work.stride;
 }
 
 template <typename T> Index panels_size(Index columns, Index padded) {
@@ -42,7 +43,7 @@ template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, c
     work.share = claimed<T>(arena, work.stride);
     work.panels = claimed<T>(arena, panels_size<T>(plan.most_columns, work.stride));
     const bool reads_all = plan.layers[0].complete && plan.layers[0].columns == inputs && plan.layers[0].consecutive;
-    work.input_panels = reads_all && !drops(work, 0) ? claimed<T>(arena, panels_size<T>(inputs, work.stride)) : nullptr;
+    work.input_panels = reads_all && !drops(work, 0) && !work.has_entries ? claimed<T>(arena, panels_size<T>(inputs, work.stride)) : nullptr;
     T* prediction = claimed<T>(arena, outputs * work.stride);
     T* value = claimed<T>(arena, work.stride);
     return {work, objective, prediction, value, first, outputs};
@@ -51,10 +52,10 @@ template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, c
 template <typename T> void take(Work<T>& work, const Batch& batch) {
     work.n = batch.n;
     work.padded = ceiling(batch.n, line<T>) * line<T>;
-    gather(work, batch);
-    if (!work.dropout) return;
-    for (Index i = 0; i < work.padded; ++i)
+    for (Index i = 0; work.dropout && i < work.padded; ++i)
         work.numbers[i] = std::uint32_t(work.dropout->examples[batch.first + smaller(i, batch.n - 1)]);
+    if (work.has_entries) return gather_entries(work, batch);
+    gather(work, batch);
     if (drops(work, 0)) drop(work, 0);
 }
 
@@ -63,7 +64,8 @@ template <typename T> void feed_forward(const Work<T>& work, const T* theta, Ind
     for (Index l = 0; l < rank; ++l) {
         const Layer& layer = plan.layers[l];
         const bool keep = keep_last_signal && l + 1 == rank;
-        if (!layer.complete) sparse_forward(work, layer, theta, keep);
+        if (l == 0 && work.has_entries) entries_forward(work, layer, theta, keep);
+        else if (!layer.complete) sparse_forward(work, layer, theta, keep);
         else if (by_blas(work, layer)) large_forward(work, layer, theta, keep);
         else dense_forward(work, layer, theta, keep);
         if (!keep && plan.is_softmax[l + 1])
@@ -103,6 +105,7 @@ template <typename T> void rank_delta(const Work<T>& work, const T* theta, Index
 }
 
 template <typename T> void weight_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
+    if (work.has_entries && &layer == work.plan.layers) return entries_gradient(work, layer, to);
     if (!layer.complete) return sparse_gradient(work, layer, to);
     if (by_blas(work, layer)) return large_gradient(work, layer, to);
     const bool first = work.input_panels && &layer == work.plan.layers;
@@ -150,7 +153,8 @@ template <typename T>
 void forward(const Plan& plan, const T* theta, const Data& data, Index rank, const Row* places, Index n_places, T* out,
              const Team& team, const Arena& arena) {
     Work<T> work{plan, team};
-    claim_features(work, arena, smaller(data.n, examples_at_once), plan.rank_start[rank + 1]);
+    const bool reads_inputs = std::any_of(places, places + n_places, [&](Row place) { return place < plan.rank_start[1]; });
+    claim_features(work, arena, data, data.n, plan.rank_start[rank + 1], !reads_inputs);
     for (Index i = 0; i < data.n; i += examples_at_once) {
         data.pulse();
         take(work, Batch{data, i, smaller(examples_at_once, data.n - i)});
@@ -164,7 +168,7 @@ template <typename T>
 double cost(const Plan& plan, const T* theta, const Data& data, const Objective& objective, const Team& team,
             const Arena& arena) {
     Work<T> work{plan, team};
-    claim_features(work, arena, smaller(data.n, examples_at_once), plan.n_rows);
+    claim_features(work, arena, data, data.n, plan.n_rows, true);
     const Top<T> top = claim_training(work, arena, objective);
     const double total = total_weight(Batch{data, 0, data.n});
     double sum = penalty(plan, theta, objective);
@@ -179,7 +183,7 @@ template <typename T>
 double gradient(const Plan& plan, const T* theta, const Data& data, const Objective& objective, T* result,
                 const Team& team, const Arena& arena) {
     Work<T> work{plan, team};
-    claim_features(work, arena, smaller(data.n, examples_at_once), plan.n_rows);
+    claim_features(work, arena, data, data.n, plan.n_rows, true);
     const Top<T> top = claim_training(work, arena, objective);
     if (data.n == 0) std::memset(result, 0, std::size_t(plan.n_parameters) * sizeof(T));
     const double cost = cost_and_gradient(work, top, theta, {data, 0, data.n}, result);
@@ -204,7 +208,7 @@ Index train(const Plan& plan, T* theta, const Data& data, const Objective& objec
     Work<T> work{plan, team};
     const Optimizer& rule = training.optimizer;
     const Index most = smaller(training.batch_size, data.n);
-    claim_features(work, arena, smaller(most, examples_at_once), plan.n_rows);
+    claim_features(work, arena, data, training.batch_size, plan.n_rows, true);
     claim_dropout(work, arena, training.dropout);
     const Top<T> top = claim_training(work, arena, objective);
     const bool in_place = rule.rule == Rule::sgd && most <= examples_at_once;

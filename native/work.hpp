@@ -22,6 +22,16 @@ template <typename F> inline void together(const Team& team, bool worth, const F
              const_cast<F*>(&f));
 }
 
+// The entries of a batch of compressed rows, column after column; `used` columns have any.
+template <typename T> struct Entries {
+    Index used = 0;
+    Row* column = nullptr;    // which features those are, in order
+    Index* starts = nullptr;  // where each column begins
+    Row* example = nullptr;   // of each entry
+    T* value = nullptr;
+    Row* place = nullptr;     // of each feature among the columns, −1 where it has no entry
+};
+
 // Features of a batch: a row a neuron, examples side by side; columns from n to `padded` repeat the last example, so
 // that they are no less finite than it is.
 template <typename T> struct Work {
@@ -33,6 +43,9 @@ template <typename T> struct Work {
     T* slope = nullptr;  // like delta, where a rank keeps its G′
     T* panels = nullptr; // sources of a complete layer, example-major, in panels
     T* input_panels = nullptr;  // the same for the first layer, filled as the batch is gathered
+    bool has_entries = false;  // the features are not written out: their rows of x are not there either
+    Entries<T> entries;
+    T* tiles = nullptr;        // scratch of each part of the team
     T* target = nullptr; // n_outputs × stride
     T* share = nullptr;  // wᵢ / Σw
     const Dropout* dropout = nullptr;

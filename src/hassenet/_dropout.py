@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import Any, final
 
 import numpy as np
@@ -77,6 +76,6 @@ def _hidden_rates(hidden: Rate, n: int) -> tuple[float, ...]:
 
 
 def _rate(name: str, p: Any) -> float:
-    if isinstance(p, bool) or not isinstance(p, Real) or not 0 <= p < 1:
+    if isinstance(p, bool) or not isinstance(p, int | float | np.number) or not 0 <= p < 1:
         raise ParameterError(f"{name} is a probability in [0, 1), 0 for none; got {p!r}")
     return float(p)
