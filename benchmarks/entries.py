@@ -27,8 +27,12 @@ EXAMPLES, ROUNDS = 1024, 5
 LAYERS = {
     "20000-100, complete": lambda: hn.Hierarchy.complete(20_000, 100, 1),
     "2000-100, complete": lambda: hn.Hierarchy.complete(2_000, 100, 1),
-    "20000-2000, 40,000 covers": lambda: hn.Hierarchy.random((20_000, 2_000, 1), covers=(40_000, 2_000), seed=0),
-    "2000-2000, 80,000 covers": lambda: hn.Hierarchy.random((2_000, 2_000, 1), covers=(80_000, 2_000), seed=0),
+    "20000-2000, 40,000 covers": lambda: hn.Hierarchy.random(
+        (20_000, 2_000, 1), covers=(40_000, 2_000), seed=0
+    ),
+    "2000-2000, 80,000 covers": lambda: hn.Hierarchy.random(
+        (2_000, 2_000, 1), covers=(80_000, 2_000), seed=0
+    ),
 }
 
 
@@ -57,7 +61,10 @@ def main() -> None:
             for share in (0.001, 0.01, 0.05, 0.1, 0.2):
                 shape = (EXAMPLES, net.hierarchy.shape[0])
                 X = csr_array(random_array(shape, density=share, rng=rng, dtype=np.float32, format="csr"))
-                one, other = microseconds(net, X, Y, batch_size), microseconds(net, X.toarray(), Y, batch_size)
+                one, other = (
+                    microseconds(net, X, Y, batch_size),
+                    microseconds(net, X.toarray(), Y, batch_size),
+                )
                 print(f"{name:28}{batch_size:6}{share:8}{one:10,.0f}{other:10,.0f}{other / one:11.2f}")
 
 

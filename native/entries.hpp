@@ -204,6 +204,10 @@ template <typename T, typename F> inline void each_sparse_row(const Work<T>& wor
     });
 }
 
+inline Row source_of(const Layer& layer, Index c) {
+    return layer.near_sources ? Row(layer.base + layer.near_sources[c]) : layer.sources[c];
+}
+
 // The entries of the feature that a cover looks at
 template <typename T> inline Span entries_of(const Entries<T>& e, Row source) {
     const Row u = e.place[source];
@@ -223,7 +227,7 @@ template <typename T> void entries_forward(const Work<T>& work, const Layer& lay
         T* s = work.x_row(layer.first_row + k);
         std::fill(s, s + work.padded, theta[layer.bias + k]);
         for (Index c = layer.starts[k]; c < layer.starts[k + 1]; ++c) {
-            const Span some = entries_of(e, layer.sources[c]);
+            const Span some = entries_of(e, source_of(layer, c));
             const T w = theta[layer.weight + c];
             for (Index i = some.begin; i < some.end; ++i) s[e.example[i]] += w * e.value[i];
         }
@@ -239,7 +243,7 @@ template <typename T> void entries_gradient(const Work<T>& work, const Layer& la
         each_sparse_row(work, layer, [&](Index k) {
             const T* delta = work.delta_row(layer.first_row + k);
             for (Index c = layer.starts[k]; c < layer.starts[k + 1]; ++c) {
-                const Span some = entries_of(e, layer.sources[c]);
+                const Span some = entries_of(e, source_of(layer, c));
                 T total = 0, &w = to.out[layer.weight + c];
                 for (Index i = some.begin; i < some.end; ++i) total += delta[e.example[i]] * e.value[i];
                 w = blended(to.alpha, total, to.beta, w);

@@ -353,9 +353,9 @@ OwnedPlan* new_plan(const std::vector<Index>& sizes, const nb::list& layers, con
     std::vector<LayerDescription> descriptions;
     for (nb::handle item : layers) {
         auto pair = nb::cast<nb::tuple>(item);
-        require(pair.size() == 2, "a layer is (sources, starts or None)");
+        require(pair.size() == 3, "a layer is (sources, starts or None, whether it runs as a product)");
         auto sources = nb::cast<Vector<Row>>(pair[0], false);
-        LayerDescription d{{sources.data(), sources.data() + sources.shape(0)}, {}};
+        LayerDescription d{{sources.data(), sources.data() + sources.shape(0)}, {}, nb::cast<bool>(pair[2])};
         if (!pair[1].is_none()) {
             auto starts = nb::cast<Vector<Index>>(pair[1], false);
             require(starts.shape(0) > 0, "starts count the covers of each row");

@@ -21,6 +21,7 @@ inline void require(bool holds, const char* rule) {
 struct LayerDescription {
     std::vector<Row> sources;
     std::vector<Index> starts;
+    bool as_product = false;  // a sparse layer that runs as a product with zeros off the covers
 };
 
 inline Products products{nullptr, nullptr};
@@ -35,8 +36,10 @@ public:
         for (std::size_t l = 0; l < descriptions_.size(); ++l) add_layer(l, position);
         require(position < Index(std::numeric_limits<Position>::max()), "a plan has fewer than 2³² parameters");
         view_.n_parameters = position;
+        find_products();
         find_blocks();
         turn_over();
+        narrow();
         view_.layers = layers_.data();
         view_.rank_start = rank_start_.data();
         view_.codes = codes_.data();
@@ -131,24 +134,81 @@ private:
         layer.covers = d.starts.back();
     }
 
+    // Sparse layers that run as products: their sources as columns, each once, and the places of the covers.
+    void find_products() {
+        products_.resize(layers_.size());
+        columns_of_product_.resize(layers_.size());
+        slots_.resize(layers_.size());
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            Layer& layer = layers_[l];
+            if (!descriptions_[l].as_product) continue;
+            require(!layer.complete && layer.covers > 0, "a sparse layer with covers can run as a product");
+            std::vector<Row>& columns = columns_of_product_[l];
+            columns = descriptions_[l].sources;
+            std::sort(columns.begin(), columns.end());
+            columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+            require(layer.rows < Index(std::numeric_limits<Row>::max()) / Index(columns.size()), "a product is too large");
+            Layer& product = products_[l] = layer;
+            product.complete = true;
+            product.starts = nullptr;
+            product.sources = columns.data();
+            product.columns = Index(columns.size());
+            product.consecutive = columns.back() - columns.front() + 1 == product.columns;
+            product.covers = layer.rows * product.columns;
+            product.weight = 0;
+            product.bias = product.covers;
+            view_.most_columns = std::max(view_.most_columns, product.columns);
+            for (Index k = 0; k < layer.rows; ++k)
+                for (Index c = layer.starts[k]; c < layer.starts[k + 1]; ++c)
+                    slots_[l].push_back(Row(k * product.columns + (std::lower_bound(columns.begin(), columns.end(), layer.sources[c]) - columns.begin())));
+            layer.slots = slots_[l].data();
+            layer.scratch = view_.scratch;
+            layer.product = &product;
+            view_.scratch += product.covers + product.rows;
+        }
+    }
+
+    // Rows in 16 bits where that is enough: the kernels read one a cover.
+    void narrow() {
+        near_.resize(layers_.size());
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            Layer& layer = layers_[l];
+            std::vector<Row>& sources = descriptions_[l].sources;
+            if (layer.complete || sources.empty()) continue;
+            const auto [low, high] = std::minmax_element(sources.begin(), sources.end());
+            if (*high - *low > Row(std::numeric_limits<Near>::max())) continue;
+            layer.base = *low;
+            for (Row source : sources) near_[l].push_back(Near(source - layer.base));
+            layer.near_sources = near_[l].data();
+            layer.sources = nullptr;
+            std::vector<Row>().swap(sources);
+        }
+        if (view_.n_rows - rank_start_[1] > Index(std::numeric_limits<Near>::max())) return;
+        near_up_rows_.assign(up_rows_.begin(), up_rows_.end());
+        view_.near_up_rows = near_up_rows_.data();
+        view_.up_rows = nullptr;
+        std::vector<Row>().swap(up_rows_);
+    }
+
     // The columns of complete layers by the rank of their sources; inputs have no δ.
     void find_blocks() {
         columns_.resize(layers_.size() * (view_.depth + 1));
         sources_.resize(columns_.size());
         blocks_.resize(layers_.size());
         for (std::size_t l = 0; l < layers_.size(); ++l) {
-            if (!layers_[l].complete) continue;
-            for (Index j = 0; j < layers_[l].columns; ++j) {
-                const Index rank = rank_of(layers_[l].sources[j]);
+            Layer& layer = layers_[l].product ? products_[l] : layers_[l];
+            if (!layer.complete) continue;
+            for (Index j = 0; j < layer.columns; ++j) {
+                const Index rank = rank_of(layer.sources[j]);
                 columns_[l * (view_.depth + 1) + rank].push_back(Row(j));
-                sources_[l * (view_.depth + 1) + rank].push_back(layers_[l].sources[j]);
+                sources_[l * (view_.depth + 1) + rank].push_back(layer.sources[j]);
             }
             for (Index rank = 1; rank <= view_.depth; ++rank) {
                 const auto &columns = columns_[l * (view_.depth + 1) + rank], &sources = sources_[l * (view_.depth + 1) + rank];
                 if (!columns.empty()) blocks_[l].push_back({rank, Index(columns.size()), columns.data(), sources.data()});
             }
-            layers_[l].n_blocks = Index(blocks_[l].size());
-            layers_[l].blocks = blocks_[l].data();
+            layer.n_blocks = Index(blocks_[l].size());
+            layer.blocks = blocks_[l].data();
         }
     }
 
@@ -165,7 +225,7 @@ private:
         up_positions_.resize(up_starts_.back());
         std::vector<Index> next(up_starts_.begin(), up_starts_.end() - 1);
         each_sparse_cover([&](Row row, Row source, Index position) {
-            up_rows_[next[source]] = row;
+            up_rows_[next[source]] = Row(row - rank_start_[1]);
             up_positions_[next[source]++] = Position(position);
         });
         view_.up_starts = up_starts_.data();
@@ -175,7 +235,7 @@ private:
 
     template <typename F> void each_sparse_cover(F f) const {
         for (const Layer& layer : layers_) {
-            if (layer.complete) continue;
+            if (layer.complete || layer.product) continue;
             for (Index k = 0; k < layer.rows; ++k)
                 for (Index c = layer.starts[k]; c < layer.starts[k + 1]; ++c)
                     if (layer.sources[c] >= rank_start_[1]) f(Row(layer.first_row + k), layer.sources[c], layer.weight + c);
@@ -186,7 +246,10 @@ private:
     std::vector<LayerDescription> descriptions_;
     std::vector<std::uint8_t> codes_, keeps_slope_, is_softmax_;
     std::vector<Index> rank_start_;
-    std::vector<Layer> layers_;
+    std::vector<Layer> layers_, products_;
+    std::vector<std::vector<Row>> columns_of_product_, slots_;
+    std::vector<std::vector<Near>> near_;
+    std::vector<Near> near_up_rows_;
     std::vector<std::vector<Row>> columns_, sources_;
     std::vector<std::vector<Block>> blocks_;
     std::vector<Index> up_starts_;

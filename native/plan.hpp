@@ -11,6 +11,7 @@ namespace hassenet {
 
 using Index = std::int64_t;
 using Row = std::int32_t;
+using Near = std::uint16_t;
 using Position = std::uint32_t;  // a place in θ
 
 enum class Code : std::uint8_t {
@@ -35,13 +36,22 @@ struct Layer {
     bool consecutive;        // complete: sources[j] = sources[0] + j
     Index rows, first_row;   // free elements of the upper rank
     Index columns;           // complete: the length of a row of W
-    const Row* sources;      // complete: one a column; sparse: one a cover
+    const Row* sources;      // complete: one a column; sparse: one a cover, null where 16 bits are enough:
+    const Near* near_sources;  // then counted from `base`
+    Index base;
     const Index* starts;     // sparse: where each row's covers begin, rows + 1 of them
     Index covers;
     Index weight, bias;      // places in θ
     Index n_blocks;
     const Block* blocks;
+    // Sparse, but dense enough to be faster as a matrix product: the same layer as a complete one, whose W, 0 off the
+    // covers, and b stand in scratch memory from `scratch` on. `slots` are the covers' places in that W.
+    const Layer* product;
+    const Row* slots;
+    Index scratch;
 };
+
+inline const Layer& as_run(const Layer& layer) { return layer.product ? *layer.product : layer; }
 
 // The BLAS's C ← αAB + βC (Fortran order, 32-bit integers); null where there is none.
 template <typename T>
@@ -54,7 +64,7 @@ struct Products {
 
 struct Plan {
     const Products* products;
-    Index depth, n_rows, n_parameters, most_columns;
+    Index depth, n_rows, n_parameters, most_columns, scratch;
     const Layer* layers;
     const Index* rank_start;   // depth + 2 rows: rank i holds rank_start[i] … rank_start[i + 1] − 1
     const std::uint8_t* codes; // the activation of each row
@@ -63,7 +73,8 @@ struct Plan {
     bool inputs_are_read_above;       // by layers other than the first
     // covers of sparse layers by the lower element
     const Index* up_starts;
-    const Row* up_rows;
+    const Row* up_rows;        // counted from the first row above the inputs; null where 16 bits are enough:
+    const Near* near_up_rows;
     const Position* up_positions;
 };
 

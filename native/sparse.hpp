@@ -39,8 +39,14 @@ template <typename T, typename F> inline void stretches(Index padded, F f) {
     for (; i < padded; i += lanes<T>) f(std::integral_constant<int, 1>{}, i);
 }
 
-template <typename T, int N, typename Weight>
-inline void add_products(V<T> (&sums)[N], const T* x, Index stride, const Row* sources, Index begin, Index end,
+// Calls f with the rows that a layer's covers look at, in the width they have, and where counting begins in x.
+template <typename T, typename F> inline void with_covers(const Work<T>& work, const Layer& layer, F f) {
+    if (layer.near_sources) f(layer.near_sources, work.x + layer.base * work.stride);
+    else f(layer.sources, static_cast<const T*>(work.x));
+}
+
+template <typename T, int N, typename I, typename Weight>
+inline void add_products(V<T> (&sums)[N], const T* x, Index stride, const I* sources, Index begin, Index end,
                          Weight weight) {
     Index c = begin;
     if constexpr (N <= 4) {  // two covers at a time: one alone would wait for its own sums
@@ -72,13 +78,14 @@ inline void store_activated(const Work<T>& work, Index row, Index at, V<T> (&s)[
     activate<T>(code, out, slope ? slope + at : nullptr, N * lanes<T>);
 }
 
-template <typename T, int N>
-void sparse_stretch(const Work<T>& work, const Layer& layer, const T* theta, Index at, Span rows, bool keep_signal) {
+template <typename T, int N, typename I>
+void sparse_stretch(const Work<T>& work, const Layer& layer, const I* sources, const T* x, const T* theta, Index at, Span rows,
+                    bool keep_signal) {
     const T *w = theta + layer.weight, *b = theta + layer.bias;
     for (Index k = rows.begin; k < rows.end; ++k) {
         V<T> s[N];
         for (int i = 0; i < N; ++i) s[i] = all(b[k]);
-        add_products<T, N>(s, work.x + at, work.stride, layer.sources, layer.starts[k], layer.starts[k + 1],
+        add_products<T, N>(s, x + at, work.stride, sources, layer.starts[k], layer.starts[k + 1],
                            [w](Index c) { return w[c]; });
         store_activated<T, N>(work, layer.first_row + k, at, s, keep_signal);
     }
@@ -90,7 +97,9 @@ void sparse_forward(const Work<T>& work, const Layer& layer, const T* theta, boo
     together(work.team, sparse_cost(layer.covers, layer.rows) * work.padded > worth_sharing, [&](int part, int parts) {
         const Span rows = rows_of(layer.starts, layer.rows, part, parts);
         stretches<T>(work.padded, [&](auto count, Index at) {
-            sparse_stretch<T, decltype(count)::value>(work, layer, theta, at, rows, keep_signal);
+            with_covers(work, layer, [&](const auto* sources, const T* x) {
+                sparse_stretch<T, decltype(count)::value>(work, layer, sources, x, theta, at, rows, keep_signal);
+            });
         });
     });
 }
@@ -110,11 +119,11 @@ inline void store_pulled_back(const Work<T>& work, Index row, Index at, V<T> (&d
 }
 
 // δ of an element: what complete layers left there, and its sparse covers above
-template <typename T, int N>
-void delta_stretch(const Work<T>& work, const T* theta, Index rank, Index at, Span rows, bool add) {
+template <typename T, int N, typename I>
+void delta_stretch(const Work<T>& work, const I* up_rows, const T* theta, Index rank, Index at, Span rows, bool add) {
     const Plan& plan = work.plan;
     const bool joint = plan.is_softmax[rank];
-    const T* above = work.delta - plan.rank_start[1] * work.stride + at;
+    const T* above = work.delta + at;
     for (Index r = rows.begin; r < rows.end; ++r) {
         const Index row = plan.rank_start[rank] + r;
         const T* before = work.delta_row(row) + at;
@@ -122,7 +131,7 @@ void delta_stretch(const Work<T>& work, const T* theta, Index rank, Index at, Sp
         if (add)
             for (int i = 0; i < N; ++i) d[i] = load(before + i * lanes<T>);
         const Position* positions = plan.up_positions;
-        add_products<T, N>(d, above, work.stride, plan.up_rows, plan.up_starts[row], plan.up_starts[row + 1],
+        add_products<T, N>(d, above, work.stride, up_rows, plan.up_starts[row], plan.up_starts[row + 1],
                            [theta, positions](Index c) { return theta[positions[c]]; });
         store_pulled_back<T, N>(work, row, at, d, !joint);
     }
@@ -135,7 +144,8 @@ template <typename T> void sparse_delta(const Work<T>& work, const T* theta, Ind
     together(work.team, cost * work.padded > worth_sharing, [&](int part, int parts) {
         const Span mine = rows_of(starts, rows, part, parts);
         stretches<T>(work.padded, [&](auto count, Index at) {
-            delta_stretch<T, decltype(count)::value>(work, theta, rank, at, mine, add);
+            if (work.plan.near_up_rows) delta_stretch<T, decltype(count)::value>(work, work.plan.near_up_rows, theta, rank, at, mine, add);
+            else delta_stretch<T, decltype(count)::value>(work, work.plan.up_rows, theta, rank, at, mine, add);
         });
     });
 }
@@ -147,8 +157,8 @@ template <typename T, int N> inline V<T> product(const V<T> (&d)[N], const T* p)
 }
 
 // One dot product a cover, four at a time as long as they last
-template <typename T, int N>
-inline void row_gradient(const V<T> (&d)[N], const T* x, Index stride, const Row* sources, Index covers, T* out, T alpha, T beta) {
+template <typename T, int N, typename I>
+inline void row_gradient(const V<T> (&d)[N], const T* x, Index stride, const I* sources, Index covers, T* out, T alpha, T beta) {
     Index c = 0;
     for (; c + 4 <= covers; c += 4) {
         V<T> products[4];
@@ -161,15 +171,15 @@ inline void row_gradient(const V<T> (&d)[N], const T* x, Index stride, const Row
         out[c] = blended(alpha, sum(product<T, N>(d, x + Index(sources[c]) * stride)), beta, out[c]);
 }
 
-template <typename T, int N>
-void gradient_stretch(const Work<T>& work, const Layer& layer, const Target<T>& to, Index at, Span rows) {
+template <typename T, int N, typename I>
+void gradient_stretch(const Work<T>& work, const Layer& layer, const I* sources, const T* x, const Target<T>& to, Index at, Span rows) {
     const T beta = at == 0 ? to.beta : T(1), bias_beta = at == 0 ? to.bias_beta : T(1);
     for (Index k = rows.begin; k < rows.end; ++k) {
         const T* delta = work.delta_row(layer.first_row + k) + at;
         V<T> d[N], total{};
         for (int i = 0; i < N; ++i) total += d[i] = load(delta + i * lanes<T>);
         const Index begin = layer.starts[k];
-        row_gradient<T, N>(d, work.x + at, work.stride, layer.sources + begin, layer.starts[k + 1] - begin,
+        row_gradient<T, N>(d, x + at, work.stride, sources + begin, layer.starts[k + 1] - begin,
                            to.out + layer.weight + begin, to.alpha, beta);
         T* b = to.out + layer.bias + k;
         *b = blended(to.alpha, sum(total), bias_beta, *b);
@@ -180,7 +190,9 @@ template <typename T> void sparse_gradient(const Work<T>& work, const Layer& lay
     together(work.team, sparse_cost(layer.covers, layer.rows) * work.padded > worth_sharing, [&](int part, int parts) {
         const Span rows = rows_of(layer.starts, layer.rows, part, parts);
         stretches<T>(work.padded, [&](auto count, Index at) {
-            gradient_stretch<T, decltype(count)::value>(work, layer, to, at, rows);
+            with_covers(work, layer, [&](const auto* sources, const T* x) {
+                gradient_stretch<T, decltype(count)::value>(work, layer, sources, x, to, at, rows);
+            });
         });
     });
 }

@@ -3,6 +3,7 @@
 
 #include "entries.hpp"
 #include "losses.hpp"
+#include "masked.hpp"
 #include "optimizers.hpp"
 
 namespace hassenet {
@@ -25,6 +26,9 @@ void claim_features(Work<T>& work, const Arena& arena, const Data& data, Index b
     if (skips) claim_entries(work, arena, data, batch_size, examples_at_once);
     const Index first = skips ? work.plan.rank_start[1] : 0;
     work.x = claimed<T>(arena, (n_rows - first) * work.stride) - first * work.stride;
+    if (!work.plan.scratch) return;
+    work.spread = claimed<T>(arena, work.plan.scratch);
+    std::fill(work.spread, work.spread + work.plan.scratch, T(0));
 }
 
 template <typename T> Index panels_size(Index columns, Index padded) {
@@ -38,6 +42,7 @@ template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, c
     bool keeps = false;
     for (Index i = 1; i <= plan.depth; ++i) keeps = keeps || plan.keeps_slope[i] || (i < plan.depth && drops(work, i));
     work.delta = claimed<T>(arena, upper * work.stride);
+    work.spread_slope = plan.scratch ? claimed<T>(arena, plan.scratch) : nullptr;
     work.slope = keeps ? claimed<T>(arena, upper * work.stride) : nullptr;
     work.target = claimed<T>(arena, outputs * work.stride);
     work.share = claimed<T>(arena, work.stride);
@@ -62,12 +67,13 @@ template <typename T> void take(Work<T>& work, const Batch& batch) {
 template <typename T> void feed_forward(const Work<T>& work, const T* theta, Index rank, bool keep_last_signal) {
     const Plan& plan = work.plan;
     for (Index l = 0; l < rank; ++l) {
-        const Layer& layer = plan.layers[l];
+        const Layer &stored = plan.layers[l], &layer = as_run(stored);
+        const T* own = parameters(work, stored, theta);
         const bool keep = keep_last_signal && l + 1 == rank;
-        if (l == 0 && work.has_entries) entries_forward(work, layer, theta, keep);
+        if (l == 0 && work.has_entries) entries_forward(work, stored, theta, keep);
         else if (!layer.complete) sparse_forward(work, layer, theta, keep);
-        else if (by_blas(work, layer)) large_forward(work, layer, theta, keep);
-        else dense_forward(work, layer, theta, keep);
+        else if (by_blas(work, layer)) large_forward(work, layer, own, keep);
+        else dense_forward(work, layer, own, keep);
         if (!keep && plan.is_softmax[l + 1])
             softmax<T>(work.x_row(layer.first_row), layer.rows, work.stride, 0, work.padded);
         if (!keep && drops(work, l + 1)) drop(work, l + 1);
@@ -77,8 +83,8 @@ template <typename T> void feed_forward(const Work<T>& work, const T* theta, Ind
 // Calls f with the complete layers' blocks that look at a rank.
 template <typename F> inline void blocks_on(const Plan& plan, Index rank, F f) {
     for (Index l = rank; l < plan.depth; ++l)
-        for (Index k = 0; k < plan.layers[l].n_blocks; ++k)
-            if (plan.layers[l].blocks[k].rank == rank) f(plan.layers[l], plan.layers[l].blocks[k]);
+        for (Index k = 0; k < as_run(plan.layers[l]).n_blocks; ++k)
+            if (as_run(plan.layers[l]).blocks[k].rank == rank) f(plan.layers[l], as_run(plan.layers[l]).blocks[k]);
 }
 
 // δ of a rank from all layers that look at it
@@ -89,14 +95,16 @@ template <typename T> void rank_delta(const Work<T>& work, const T* theta, Index
     Index left = 0;
     bool add = false, pulled_back = false;
     blocks_on(plan, rank, [&](const Layer&, const Block&) { ++left; });
-    blocks_on(plan, rank, [&](const Layer& layer, const Block& block) {
+    blocks_on(plan, rank, [&](const Layer& stored, const Block& block) {
+        const Layer& layer = as_run(stored);
+        const T* own = parameters(work, stored, theta);
         if (!add && block.size < rows) {
             std::memset(work.delta_row(first), 0, std::size_t(rows * work.stride) * sizeof(T));
             add = true;
         }
         pulled_back = --left == 0 && !sparse && block.size == rows && !plan.is_softmax[rank];
-        if (by_blas(work, layer) && block.size == layer.columns) large_delta(work, layer, theta, add, pulled_back);
-        else dense_delta(work, layer, block, theta, add, pulled_back);
+        if (by_blas(work, layer) && block.size == layer.columns) large_delta(work, layer, own, add, pulled_back);
+        else dense_delta(work, layer, block, own, add, pulled_back);
         add = true;
     });
     if (!pulled_back) sparse_delta(work, theta, rank, add);
@@ -105,6 +113,10 @@ template <typename T> void rank_delta(const Work<T>& work, const T* theta, Index
 }
 
 template <typename T> void weight_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
+    if (layer.product && !(work.has_entries && &layer == work.plan.layers)) {
+        weight_gradient(work, *layer.product, Target<T>{work.spread_slope + layer.scratch, T(1), T(0), T(0)});
+        return keep_covers(work, layer, to);
+    }
     if (work.has_entries && &layer == work.plan.layers) return entries_gradient(work, layer, to);
     if (!layer.complete) return sparse_gradient(work, layer, to);
     if (by_blas(work, layer)) return large_gradient(work, layer, to);
@@ -155,6 +167,7 @@ void forward(const Plan& plan, const T* theta, const Data& data, Index rank, con
     Work<T> work{plan, team};
     const bool reads_inputs = std::any_of(places, places + n_places, [&](Row place) { return place < plan.rank_start[1]; });
     claim_features(work, arena, data, data.n, plan.rank_start[rank + 1], !reads_inputs);
+    spread_weights(work, theta);
     for (Index i = 0; i < data.n; i += examples_at_once) {
         data.pulse();
         take(work, Batch{data, i, smaller(examples_at_once, data.n - i)});
@@ -171,6 +184,7 @@ double cost(const Plan& plan, const T* theta, const Data& data, const Objective&
     claim_features(work, arena, data, data.n, plan.n_rows, true);
     const Top<T> top = claim_training(work, arena, objective);
     const double total = total_weight(Batch{data, 0, data.n});
+    spread_weights(work, theta);
     double sum = penalty(plan, theta, objective);
     for (Index i = 0; i < data.n; i += examples_at_once) {
         data.pulse();
@@ -186,6 +200,7 @@ double gradient(const Plan& plan, const T* theta, const Data& data, const Object
     claim_features(work, arena, data, data.n, plan.n_rows, true);
     const Top<T> top = claim_training(work, arena, objective);
     if (data.n == 0) std::memset(result, 0, std::size_t(plan.n_parameters) * sizeof(T));
+    spread_weights(work, theta);
     const double cost = cost_and_gradient(work, top, theta, {data, 0, data.n}, result);
     add_smooth_slope(plan, theta, objective, result);
     return cost + penalty(plan, theta, objective);
@@ -219,6 +234,7 @@ Index train(const Plan& plan, T* theta, const Data& data, const Objective& objec
         const Index first = k * training.batch_size;
         work.step = std::uint64_t(training.dropout.step + k);
         const Batch batch{data, first, smaller(training.batch_size, data.n - first)};
+        spread_weights(work, static_cast<const T*>(theta));
         double cost = in_place ? cost_of(work, top, static_cast<const T*>(theta), batch, total_weight(batch))
                                : cost_and_gradient(work, top, static_cast<const T*>(theta), batch, slopes);
         cost += penalty(plan, theta, objective);

@@ -46,6 +46,8 @@ template <typename T> struct Work {
     bool has_entries = false;  // the features are not written out: their rows of x are not there either
     Entries<T> entries;
     T* tiles = nullptr;        // scratch of each part of the team
+    T* spread = nullptr;       // W and b of the sparse layers that run as products,
+    T* spread_slope = nullptr; // and ∂J of them
     T* target = nullptr; // n_outputs × stride
     T* share = nullptr;  // wᵢ / Σw
     const Dropout* dropout = nullptr;
@@ -59,6 +61,11 @@ template <typename T> struct Work {
     Code code(Index row) const { return Code(plan.codes[row]); }
     Code back_code(Index row) const { return Code(back_codes ? back_codes[row] : plan.codes[row]); }
 };
+
+// Where the parameters of a layer stand that runs as as_run says
+template <typename T> inline const T* parameters(const Work<T>& work, const Layer& layer, const T* theta) {
+    return layer.product ? work.spread + layer.scratch : theta;
+}
 
 // Where results go: out ← beta·out + alpha·product; plain SGD passes θ itself.
 template <typename T> struct Target {

@@ -98,8 +98,9 @@ def fit(
         Whether to show a progress bar on standard error.
     engine : str, optional
     n_threads : int, optional
-        How many threads the compiled engine may use; by default HASSENET_NUM_THREADS, else OMP_NUM_THREADS, else as many
-        as the process may use processors. Results do not depend on it; see ``hassenet.engines.native.set_threads``.
+        How many threads the compiled engine may use; by default HASSENET_NUM_THREADS, else OMP_NUM_THREADS, else
+        one a processor that the process may use. Results do not depend on it; see
+        ``hassenet.engines.native.set_threads``.
     state : TrainingState, optional
         ``fit.state`` of an earlier training of this network, to go on as if it had not stopped; where early stopping
         restored the best epoch, from the last parameters. A schedule over the whole training counts all epochs.

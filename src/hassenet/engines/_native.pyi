@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 class Plan:
     def __init__(
-        self, sizes: Sequence[int], layers: Sequence[tuple[Any, Any]], codes: NDArray[Any]
+        self, sizes: Sequence[int], layers: Sequence[tuple[Any, Any, bool]], codes: NDArray[Any]
     ) -> None: ...
     @property
     def n_parameters(self) -> int: ...

@@ -22,8 +22,8 @@ from scipy.sparse import issparse
 from hassenet._dropout import Dropout
 from hassenet.activations import ACTIVATIONS
 from hassenet.engines import _native, reference
-from hassenet.engines.threads import check_threads, n_threads
 from hassenet.engines.plan import Layer, Plan
+from hassenet.engines.threads import check_threads, n_threads
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import (
     AbsoluteError,
@@ -250,17 +250,23 @@ def _places(plan: Plan) -> tuple[NDArray[np.int32], ...]:
     return tuple(found)
 
 
-def _layer(layer: Layer, below: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64] | None]:
-    """Return the rows that each element looks at: one list where all look at the same ones, else one list a cover."""
+def _layer(
+    layer: Layer, below: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int64] | None, bool]:
+    """Return the rows that each element looks at: one list where all look at the same ones, else one a cover.
+
+    Also whether a layer of the second kind runs as a product.
+    """
     if layer.is_complete:
-        return np.ascontiguousarray(below), None
+        return np.ascontiguousarray(below), None, False
     counts = layer.covers.below_counts[layer.free]
     sources = below[layer.pairs[1]]
     if len(counts) and (counts == counts[0]).all():
         table = sources.reshape(len(counts), -1)
         if (table == table[0]).all() and len(np.unique(table[0])) == table.shape[1]:
-            return np.ascontiguousarray(table[0]), None
-    return sources, np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+            return np.ascontiguousarray(table[0]), None, False
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    return sources, starts, layer.kind == "masked"
 
 
 def _activations(layer: Layer) -> NDArray[np.uint8]:

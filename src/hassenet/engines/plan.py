@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, final
+from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,12 @@ Array = NDArray[Any]
 Matrix = Any  # an ndarray for a complete layer, a csr_array for a sparse one
 
 
+# From this share of pairs, and so many covers, a matrix product with zeros was the faster one.
+_MASKED_FROM, _MASKED_COVERS = 0.85, 100_000
+
+
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Layer:
     """F⁽ⁱ⁾ and G⁽ⁱ⁺¹⁾: where the parameters stand in θ, and between which elements.
 
@@ -55,6 +59,28 @@ class Layer:
     def has_no_relays(self) -> bool:
         """Whether every row has parameters."""
         return len(self.free) == self.covers.shape[0]
+
+    @cached_property
+    def density(self) -> float:
+        """The share of covers among the pairs of its rows and of those elements below that any of them covers."""
+        return len(self.pairs[1]) / (len(self.free) * len(np.unique(self.pairs[1])) or 1)
+
+    @cached_property
+    def kind(self) -> Literal["complete", "masked", "sparse"]:
+        """How the compiled engine computes it, a rule from measurements (``benchmarks/masked.py``).
+
+        "complete" is one matrix product; "sparse" goes through the covers; "masked" is a matrix product with zeros off
+        the covers, faster for a layer that is nearly complete.
+        """
+        if self.is_complete:
+            return "complete"
+        return "masked" if self.density >= _MASKED_FROM and len(self.pairs[1]) >= _MASKED_COVERS else "sparse"
+
+    def __repr__(self) -> str:
+        upper, lower = self.covers.shape
+        share = "" if self.is_complete else f", {self.density:.2g} of pairs"
+        relays = upper - len(self.free)
+        return f"{lower}-{upper}: {self.kind}{share}" + (f", {relays} relays" if relays else "")
 
     @cached_property
     def entries(self) -> NDArray[np.int64]:
@@ -90,7 +116,7 @@ class Layer:
 
 
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """A network without its parameters, and the objective they are trained for.
 
@@ -100,6 +126,12 @@ class Plan:
     top : Top or None
         The loss on the output activation; None until an objective is given.
     penalty : Penalty
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy, Network
+    >>> Network(Hierarchy.random((8, 4, 2), covers=(16, 8), seed=0)).plan
+    Plan(8-4: sparse, 0.5 of pairs; 4-2: complete)
     """
 
     layers: tuple[Layer, ...]
@@ -123,6 +155,9 @@ class Plan:
     def with_objective(self, loss: Loss, penalty: Penalty | None = None) -> Plan:
         """Return the plan for J of a loss and a penalty."""
         return replace(self, top=top(loss, self.layers[-1].G), penalty=penalty or NoPenalty())
+
+    def __repr__(self) -> str:
+        return f"Plan({'; '.join(map(repr, self.layers))})"
 
     @property
     def depth(self) -> int:
