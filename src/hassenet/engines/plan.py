@@ -78,7 +78,8 @@ class Layer:
 
     def __repr__(self) -> str:
         upper, lower = self.covers.shape
-        share = "" if self.is_complete else f", {self.density:.2g} of pairs"
+        pairs = len(self.free) * lower
+        share = "" if self.is_complete else f", {len(self.pairs[1]) / (pairs or 1):.2g} of pairs"
         relays = upper - len(self.free)
         return f"{lower}-{upper}: {self.kind}{share}" + (f", {relays} relays" if relays else "")
 
