@@ -2,9 +2,12 @@
 # make test    every test, in the same environment
 # make check   tests, lint, types, contract and documents
 # make bench   microseconds of a training step beside other libraries (those that are installed)
+# make peers   installs those libraries (PyTorch for the processor only, JAX, SparseProp)
+# make bench-scale  time and memory against covers and examples; writes docs/images/scale.png (ten minutes, 15 GB)
 # make levels  the laws at the lower instruction levels of this processor too (`make test` runs the highest)
 # make sanitize  the same tests on a module built with AddressSanitizer and UndefinedBehaviorSanitizer
 # make wheel   a wheel in dist/
+# make wheel-test  installs that wheel into an empty environment and runs the tests of engines, laws and training there
 #
 # PYTHON=python3.12   another interpreter (3.11 or newer)
 # ARGS="tests/laws -k relay"   only some tests (coverage is then not asked for)
@@ -21,7 +24,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NOT_CORE := */hassenet/cli*,*/hassenet/plots*,*/hassenet/demo*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench levels sanitize wheel lint format types contract docs clean
+.PHONY: help demo test check bench bench-scale peers wheel-test levels sanitize wheel lint format types contract docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -44,6 +47,14 @@ check: test lint types contract docs
 bench: $(VENV)/test
 	$(BIN)/python benchmarks/steps.py $(ARGS)
 
+bench-scale: $(VENV)/test
+	$(BIN)/python benchmarks/scale.py $(ARGS)
+
+# SparseProp says nothing of what it is built with, so it is built with what is there.
+peers: $(VENV)/test
+	$(PIP) install --editable '.[peers]' pybind11 setuptools wheel
+	$(PIP) install --no-build-isolation 'sparseprop==0.1.14'
+
 LEVELS = $(shell $(BIN)/python -c 'from hassenet.engines import native; print(*native.levels()[1:])')
 levels: $(VENV)/test
 	@set -e; for level in $(LEVELS); do \
@@ -64,6 +75,15 @@ $(SANITIZED)/bin/python:
 
 wheel: $(VENV)/made
 	$(PIP) wheel --no-deps --wheel-dir dist .
+
+# The tests stand beside the package in an empty folder, so that only the wheel can be imported.
+WHEEL := build/wheel
+wheel-test: wheel
+	@rm -rf $(WHEEL) && $(PYTHON) -m venv $(WHEEL)
+	$(WHEEL)/bin/python -m pip --disable-pip-version-check --quiet install "$$(ls -t dist/hassenet-*.whl | head -1)[test]"
+	cd $(WHEEL) && bin/python -c "import hassenet.engines._native" && \
+	  bin/python -m pytest -q -n $(WORKERS) -c ../../pyproject.toml --rootdir ../.. \
+	  ../../tests/laws ../../tests/engines ../../tests/training ../../tests/estimators $(ARGS)
 
 lint: $(VENV)/lint
 	$(BIN)/ruff check .

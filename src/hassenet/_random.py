@@ -84,8 +84,19 @@ def _draw(n: int, of: int, without: NDArray[np.int64], rng: np.random.Generator)
         return rng.permutation(np.setdiff1d(np.arange(of), without))[:n]
     drawn: NDArray[np.int64] = np.zeros(0, np.int64)
     while len(drawn) < n:
-        fresh = np.setdiff1d(
-            rng.integers(of, size=2 * (n - len(drawn)) + 16), np.concatenate([without, drawn])
+        fresh = _new(
+            rng.integers(of, size=2 * (n - len(drawn)) + 16), np.sort(np.concatenate([without, drawn]))
         )
         drawn = np.concatenate([drawn, rng.permutation(fresh)[: n - len(drawn)]])
     return drawn
+
+
+def _new(numbers: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the distinct numbers that are not in ``known``, both in order; many times faster than np.setdiff1d."""
+    numbers.sort()
+    is_new = np.ones(len(numbers), bool)
+    is_new[1:] = numbers[1:] != numbers[:-1]
+    if len(known):
+        places = np.searchsorted(known, numbers)
+        is_new &= known[np.minimum(places, len(known) - 1)] != numbers
+    return numbers[is_new]
