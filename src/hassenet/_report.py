@@ -1,0 +1,86 @@
+"""What a step read, made and dropped: numbers, reasons and names."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, final
+
+from hassenet.errors import listing
+
+
+@final
+@dataclass(frozen=True)
+class Count:
+    """How many of something, and which.
+
+    Attributes
+    ----------
+    what : str
+        What was counted, in the plural, with its reason where it was dropped: "pairs that others imply".
+    n : int
+    names : tuple of Hashable
+        All of them, or none where they have no names.
+
+    Examples
+    --------
+    >>> print(Count.of("terms that are obsolete", ["GO:1", "GO:2"]))
+    terms that are obsolete: 2 ('GO:1', 'GO:2')
+    """
+
+    what: str
+    n: int
+    names: tuple[Hashable, ...] = ()
+
+    @staticmethod
+    def of(what: str, names: Iterable[Hashable]) -> Count:
+        """Count names."""
+        names = tuple(names)
+        return Count(what, len(names), names)
+
+    def __str__(self) -> str:
+        shown = f" ({listing(self.names, 3)})" if self.names else ""
+        return f"{self.what}: {self.n:,}{shown}"
+
+
+@final
+@dataclass(frozen=True)
+class Report:
+    """What a step did to make a hierarchy.
+
+    Attributes
+    ----------
+    step : str
+        What was done, as "prune" or the name of a file.
+    made : tuple of Count
+        What was read or made.
+    dropped : tuple of Count
+        What was left out, and why; counts of 0 are not kept.
+
+    Examples
+    --------
+    >>> print(Report("edges.csv", (Count("pairs", 3),), (Count("pairs that others imply", 1),)))
+    edges.csv
+      pairs: 3
+      dropped, pairs that others imply: 1
+    """
+
+    step: str
+    made: tuple[Count, ...] = ()
+    dropped: tuple[Count, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Leave out what did not happen."""
+        object.__setattr__(self, "dropped", tuple(count for count in self.dropped if count.n))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what JSON can hold: names as text."""
+        return {"step": self.step, "made": _rows(self.made), "dropped": _rows(self.dropped)}
+
+    def __str__(self) -> str:
+        lines = [f"  {count}" for count in self.made] + [f"  dropped, {count}" for count in self.dropped]
+        return "\n".join([self.step, *lines])
+
+
+def _rows(counts: Iterable[Count]) -> list[dict[str, Any]]:
+    return [{"what": c.what, "n": c.n, "names": list(map(str, c.names))} for c in counts]
