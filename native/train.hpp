@@ -24,7 +24,9 @@ void claim_features(Work<T>& work, const Arena& arena, const Data& data, Index b
     work.stride = spread<T>(ceiling(most, line<T>) * line<T>);
     const bool skips = may_skip_inputs && by_entries(work.plan, data.X, smaller(batch_size, examples_at_once));
     if (skips) claim_entries(work, arena, data, batch_size, examples_at_once);
-    const Index first = skips ? work.plan.rank_start[1] : 0;
+    const bool by_rows = !skips && may_skip_inputs && reads_all_inputs(work.plan) && data.X.columns >= least_features && !drops(work, 0);
+    if (by_rows) claim_rows(work, arena, data.X);
+    const Index first = skips || by_rows ? work.plan.rank_start[1] : 0;
     work.x = claimed<T>(arena, (n_rows - first) * work.stride) - first * work.stride;
     if (!work.plan.scratch) return;
     work.spread = claimed<T>(arena, work.plan.scratch);
@@ -47,8 +49,6 @@ template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, c
     work.target = claimed<T>(arena, outputs * work.stride);
     work.share = claimed<T>(arena, work.stride);
     work.panels = claimed<T>(arena, panels_size<T>(plan.most_columns, work.stride));
-    const bool reads_all = plan.layers[0].complete && plan.layers[0].columns == inputs && plan.layers[0].consecutive;
-    work.input_panels = reads_all && !drops(work, 0) && !work.has_entries ? claimed<T>(arena, panels_size<T>(inputs, work.stride)) : nullptr;
     T* prediction = claimed<T>(arena, outputs * work.stride);
     T* value = claimed<T>(arena, work.stride);
     return {work, objective, prediction, value, first, outputs};
@@ -60,6 +60,7 @@ template <typename T> void take(Work<T>& work, const Batch& batch) {
     for (Index i = 0; work.dropout && i < work.padded; ++i)
         work.numbers[i] = std::uint32_t(work.dropout->examples[batch.first + smaller(i, batch.n - 1)]);
     if (work.has_entries) return gather_entries(work, batch);
+    if (work.rows) return gather_examples(work, batch);
     gather(work, batch);
     if (drops(work, 0)) drop(work, 0);
 }
@@ -73,6 +74,7 @@ template <typename T> void feed_forward(const Work<T>& work, const T* theta, Ind
         if (l == 0 && work.has_entries) entries_forward(work, stored, theta, keep);
         else if (!layer.complete) sparse_forward(work, layer, theta, keep);
         else if (by_blas(work, layer)) large_forward(work, layer, own, keep);
+        else if (l == 0 && work.rows) examples_forward(work, layer, own, keep);
         else dense_forward(work, layer, own, keep);
         if (!keep && plan.is_softmax[l + 1])
             softmax<T>(work.x_row(layer.first_row), layer.rows, work.stride, 0, work.padded);
@@ -120,9 +122,13 @@ template <typename T> void weight_gradient(const Work<T>& work, const Layer& lay
     if (work.has_entries && &layer == work.plan.layers) return entries_gradient(work, layer, to);
     if (!layer.complete) return sparse_gradient(work, layer, to);
     if (by_blas(work, layer)) return large_gradient(work, layer, to);
-    const bool first = work.input_panels && &layer == work.plan.layers;
-    if (!first) fill_panels(work, layer, work.panels);
-    dense_gradient(work, layer, first ? work.input_panels : work.panels, to);
+    if (work.rows && &layer == work.plan.layers)
+        return dense_gradient(work, layer, to, [&](Index column, Index width, auto f) { with_features(work, column, width, f); });
+    fill_panels(work, layer);
+    dense_gradient(work, layer, to, [&](Index column, Index, auto f) {
+        const T* first = work.panels + column * work.padded;
+        f([=](Index k) { return first + k * panel<T>; });
+    });
 }
 
 // Every δ before any gradient: plain SGD changes θ in place, and through relays many layers look at one rank.
@@ -207,9 +213,8 @@ double gradient(const Plan& plan, const T* theta, const Data& data, const Object
 }
 
 // Rows that dropout reaches have G′ kept; silu's code says so.
-template <typename T> void claim_dropout(Work<T>& work, const Arena& arena, const Dropout& dropout) {
-    if (!dropout.rates) return;
-    work.dropout = &dropout;
+template <typename T> void claim_dropout(Work<T>& work, const Arena& arena) {
+    if (!work.dropout) return;
     work.numbers = claimed<std::uint32_t>(arena, work.stride);
     work.back_codes = claimed<std::uint8_t>(arena, work.plan.n_rows);
     for (Index rank = 0; rank <= work.plan.depth; ++rank)
@@ -217,34 +222,105 @@ template <typename T> void claim_dropout(Work<T>& work, const Arena& arena, cons
             work.back_codes[row] = rank > 0 && rank < work.plan.depth && drops(work, rank) ? std::uint8_t(Code::silu) : work.plan.codes[row];
 }
 
+// ---- slices: parts of a batch that one member of the team takes through the whole network alone
+//
+// Where θ is small beside the features of a batch, each slice has features, δ and a gradient of its own, which stay in the
+// cache of whoever works on it; members meet twice a step, not twice a layer.
+
+constexpr Index slice_examples = 64, most_rows_near = 8192, slices_at_once = examples_at_once / slice_examples;
+
+// How many examples a slice has: all, where slices are not worth it. That depends on the plan and the batch's size, not on
+// threads, and so do the bits.
+template <typename T> Index slice_size(const Plan& plan, Index batch_size) {
+    const Index size = plan.n_rows <= most_rows_near ? slice_examples : 2 * slice_examples;
+    const bool is_small = 2 * plan.n_parameters <= 3 * size * plan.n_rows;
+    return is_small && !plan.scratch && batch_size >= 2 * size ? size : batch_size;
+}
+
+template <typename T> struct Slice {
+    Work<T> work;
+    Top<T> top;
+    double cost = 0;
+
+    Slice(const Plan& plan, const Team& team, const Arena& arena, const Data& data, const Objective& objective,
+          const Dropout& dropout, Index size)
+        : work{plan, team}, top(claim(arena, data, objective, dropout, size)) {}
+
+private:
+    Top<T> claim(const Arena& arena, const Data& data, const Objective& objective, const Dropout& dropout, Index size) {
+        if (dropout.rates) work.dropout = &dropout;
+        claim_features(work, arena, data, size, work.plan.n_rows, true);
+        claim_dropout(work, arena);
+        return claim_training(work, arena, objective);
+    }
+};
+
+// The slices of a batch, and their gradients one after the other
+template <typename T> struct Slices {
+    Index size, most, n_parameters;
+    Slice<T>* of;
+    T* gradients;  // null: plain SGD changes θ itself
+
+    T* gradient(Index s) const { return gradients + s * n_parameters; }
+};
+
+// The cost of a batch, Σ over its slices, and their gradients
+template <typename T>
+double cost_and_gradients(const Slices<T>& slices, const Team& team, const T* theta, const Batch& batch) {
+    const double total = total_weight(batch);
+    double cost = 0;
+    const Index n = ceiling(batch.n, slices.size);
+    for (Index first = 0; first < n; first += slices.most) {
+        batch.data.pulse();
+        const Index some = smaller(slices.most, n - first);
+        together(team, some > 1, [&](int part, int parts) {
+            const Span mine = share(some, part, parts);
+            for (Index s = mine.begin; s < mine.end; ++s) {
+                const Index begin = (first + s) * slices.size, size = smaller(slices.size, batch.n - begin);
+                Slice<T>& slice = slices.of[s];
+                const T beta = first == 0 ? T(0) : T(1);
+                slice.cost = cost_of(slice.work, slice.top, theta, {batch.data, batch.first + begin, size}, total);
+                back_propagate(slice.work, theta, {slices.gradient(s), T(1), beta, beta});
+            }
+        });
+        for (Index s = 0; s < some; ++s) cost += slices.of[s].cost;
+    }
+    return cost;
+}
+
 template <typename T>
 Index train(const Plan& plan, T* theta, const Data& data, const Objective& objective, const Training& training,
             const Team& team, const Arena& arena) {
-    Work<T> work{plan, team};
     const Optimizer& rule = training.optimizer;
-    const Index most = smaller(training.batch_size, data.n);
-    claim_features(work, arena, data, training.batch_size, plan.n_rows, true);
-    claim_dropout(work, arena, training.dropout);
-    const Top<T> top = claim_training(work, arena, objective);
-    const bool in_place = rule.rule == Rule::sgd && most <= examples_at_once;
-    const bool moments = rule.rule == Rule::adam || rule.rule == Rule::adamw;
-    T* slopes = in_place ? nullptr : claimed<T>(arena, plan.n_parameters);
+    const Index most = smaller(training.batch_size, data.n), size = slice_size<T>(plan, most);
+    const Team alone{1, nullptr, nullptr};
+    const bool sliced = size < most, moments = rule.rule == Rule::adam || rule.rule == Rule::adamw;
+    const bool in_place = !sliced && rule.rule == Rule::sgd && most <= examples_at_once;
+    const Index n_slices = sliced ? smaller(slices_at_once, ceiling(most, size)) : 1;
+    Slices<T> slices{size, n_slices, plan.n_parameters, claimed<Slice<T>>(arena, n_slices), nullptr};
+    for (Index s = 0; s < n_slices; ++s)
+        new (slices.of + s) Slice<T>(plan, sliced ? alone : team, arena, data, objective, training.dropout, size);
+    if (!in_place) slices.gradients = claimed<T>(arena, n_slices * plan.n_parameters);
     T* state[3] = {static_cast<T*>(training.state[0]), static_cast<T*>(training.state[1]), static_cast<T*>(training.state[2])};
     for (Index k = 0; k < training.steps; ++k) {
         const Index first = k * training.batch_size;
-        work.step = std::uint64_t(training.dropout.step + k);
         const Batch batch{data, first, smaller(training.batch_size, data.n - first)};
-        spread_weights(work, static_cast<const T*>(theta));
-        double cost = in_place ? cost_of(work, top, static_cast<const T*>(theta), batch, total_weight(batch))
-                               : cost_and_gradient(work, top, static_cast<const T*>(theta), batch, slopes);
+        for (Index s = 0; s < n_slices; ++s) slices.of[s].work.step = std::uint64_t(training.dropout.step + k);
+        Slice<T>& whole = slices.of[0];
+        spread_weights(whole.work, static_cast<const T*>(theta));
+        double cost;
+        if (in_place) cost = cost_of(whole.work, whole.top, static_cast<const T*>(theta), batch, total_weight(batch));
+        else if (sliced) cost = cost_and_gradients(slices, team, static_cast<const T*>(theta), batch);
+        else cost = cost_and_gradient(whole.work, whole.top, static_cast<const T*>(theta), batch, slices.gradients);
         cost += penalty(plan, theta, objective);
         training.costs[k] = cost;
         if (!std::isfinite(cost)) return k + 1;
         const double rate = training.rates[k];
-        if (in_place) back_propagate(work, static_cast<const T*>(theta), {theta, T(-rate), T(1 - rate * objective.l2), T(1)});
+        if (in_place) back_propagate(whole.work, static_cast<const T*>(theta), {theta, T(-rate), T(1 - rate * objective.l2), T(1)});
         if (moments) state[0][0] += 1;
-        take_step(plan, team, Step<T>{objective, rule, slopes, theta, state[moments ? 1 : 0], state[2], rate,
-                                      moments ? double(state[0][0]) : 0.0});
+        const Index others = sliced ? smaller(n_slices, ceiling(batch.n, size)) - 1 : 0;
+        take_step(plan, team, Step<T>{objective, rule, slices.gradients, others, plan.n_parameters, theta,
+                                      state[moments ? 1 : 0], state[2], rate, moments ? double(state[0][0]) : 0.0});
     }
     return training.steps;
 }
