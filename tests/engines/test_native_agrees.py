@@ -409,7 +409,7 @@ def core_arguments(dtype="float64"):
         Y,
         weight,
         order,
-        (0, True, None, 0.0, 0.0),
+        (0, True, None, 0.0, 0.0, None),
         rule,
         np.full(3, 0.01),
         7,
@@ -451,10 +451,16 @@ HOSTILE = {
     "too few rows for the steps": changed(6, lambda a: a[:14]),
     "no rows": changed(6, lambda a: a[:0]),
     "rows of another type": changed(6, lambda a: a.astype("i4")),
-    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0)),
-    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0)),
-    "a precision too small": changed(7, lambda _: (5, True, np.ones(4), 0.0, 0.0)),
+    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0, None)),
+    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0, None)),
+    "a precision too small": changed(7, lambda _: (5, True, np.ones(4), 0.0, 0.0, None)),
     "an objective too short": changed(7, lambda _: (0, True)),
+    "an objective without heads": changed(7, lambda _: (0, True, None, 0.0, 0.0)),
+    "no heads": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(0))),
+    "more heads than outputs": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(4))),
+    "heads of two sizes": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(2))),
+    "weights of heads of another type": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(3, "f4"))),
+    "a precision for all outputs, and heads": changed(7, lambda _: (5, True, np.ones(9), 0.0, 0.0, np.ones(3))),
     "no such optimizer": changed(8, lambda _: (-1, 0.0, 0.0, 0.0, 0.0, 0.0)),
     "another optimizer's state": changed(8, lambda _: (0, 0.0, 0.0, 0.0, 0.0, 0.0)),
     "rates of another type": changed(9, lambda a: a.astype("f4")),
@@ -506,18 +512,36 @@ BAD_PLANS = {
 }
 
 
+def as_layers(pairs):
+    """The layers of sources and starts, none of which runs as a product."""
+    return [(*pair, False) for pair in pairs]
+
+
+def test_a_plan_that_is_made_worse_above_is_good():
+    layers = as_layers([(np.array([0, 1], i4), None), (np.array([2, 3], i4), np.array([0, 1, 2], i8))])
+    assert _native.Plan([2, 2, 2], layers, np.zeros(6, u1), [1, 1, 1]).n_parameters == 10
+
+
 @pytest.mark.parametrize("case", BAD_PLANS)
 def test_a_plan_that_points_outside_of_itself_is_refused(case):
     sizes, layers, n = BAD_PLANS[case]
     with pytest.raises(ValueError):
-        _native.Plan(sizes, layers, np.zeros(n, u1))
+        _native.Plan(sizes, as_layers(layers), np.zeros(n, u1), [1] * len(sizes))
 
 
 def test_activations_that_are_not_there_or_do_not_mix_are_refused():
-    layer = [(np.array([0], i4), None)]
+    layer = as_layers([(np.array([0], i4), None)])
+    assert _native.Plan([1, 2], layer, np.array([0, 10, 10], u1), [1, 2]).n_parameters == 4
     for codes in ([0, 99, 0], [0, 10, 1]):
         with pytest.raises(ValueError):
-            _native.Plan([1, 2], layer, np.array(codes, u1))
+            _native.Plan([1, 2], layer, np.array(codes, u1), [1, 1])
+
+
+@pytest.mark.parametrize("blocks", [[1], [1, 1, 1], [1, 0], [1, -1], [1, 3], [1, 2**62]])
+def test_blocks_of_a_softmax_that_do_not_fit_its_rank_are_refused(blocks):
+    layer = as_layers([(np.array([0], i4), None)])
+    with pytest.raises(ValueError, match="block"):
+        _native.Plan([1, 2], layer, np.array([0, 10, 10], u1), blocks)
 
 
 def test_forward_and_gradient_check_their_results_places_too():
@@ -536,7 +560,7 @@ def test_forward_and_gradient_check_their_results_places_too():
     with pytest.raises(ValueError):
         _native.forward(mine.core, theta, X, 4, mine.places[3], np.empty((60, 3)))
     with pytest.raises(ValueError):
-        _native.gradient(mine.core, theta, X, Y, None, (0, True, None, 0.0, 0.0), np.empty(len(theta) - 1))
+        _native.gradient(mine.core, theta, X, Y, None, (0, True, None, 0.0, 0.0, None), np.empty(len(theta) - 1))
 
 
 # ------------------------------------------------------------------ levels and threads by name
