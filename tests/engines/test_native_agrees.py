@@ -18,7 +18,7 @@ from hassenet import testing as ht
 from hassenet.engines import available, reference
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import LOSSES, GaussianLoss, SquaredError
+from hassenet.likelihoods import LOSSES, GaussianLoss, Heads, SquaredError
 from hassenet.likelihoods._top import chain_rule
 from hassenet.network import Network
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
@@ -151,6 +151,49 @@ def test_every_activation_and_size_of_batch(level, hidden, batch):
 def test_a_gaussian_with_any_covariance(level, covariance, output):
     plan, *rest = problem("dense", "gaussian", output)
     assert_agree((plan.with_objective(GaussianLoss(covariance)), *rest), SGD(0.01))
+
+
+BLOCKS = {"cross_entropy": "softmax/4", "squared_error": "softmax/4", "binary_cross_entropy": "softmax/3"}
+
+
+@pytest.mark.parametrize("kind", ["complete", "relays"])
+@pytest.mark.parametrize("optimizer", [SGD(0.01), Adam(0.001)], ids=repr)
+@pytest.mark.parametrize("own", [False, True], ids=["one target for all", "a target a head"])
+@pytest.mark.parametrize(
+    ("loss", "output"), [*((loss, G) for loss, outputs in PAIRS.items() for G in outputs), *BLOCKS.items()]
+)
+def test_a_hundred_steps_with_heads_of_every_loss_on_every_output(level, kind, optimizer, own, loss, output):
+    H = Hierarchy.random((9, 8, 7), covers=(20, 18), seed=2)
+    H = H.crown(list("abcdefghijkl"), over={"complete": "maximal", "relays": "all"}[kind])
+    net = Network(H, hidden=mixture(H), output=output, seed=3, dtype="float64")
+    rng = np.random.default_rng(4)
+    X, Y = rng.standard_normal((60, 9)), [targets(loss, 3, 60, rng) for _ in range(4)]
+    plan = net.plan.with_objective(Heads(LOSSES[loss], (0.3, 0.0, 1.0, 2.0)), ElasticNet(0.01, 0.1))
+    assert_agree((plan, net.theta, X, np.hstack(Y) if own else Y[0]), optimizer, 0.5 + np.arange(60.0))
+
+
+def test_heads_of_a_gaussian_share_a_covariance_of_the_size_of_one(level):
+    net = Network(Hierarchy.complete(5, 7, 6), hidden="tanh", dtype="float64")
+    rng = np.random.default_rng(4)
+    loss = Heads(GaussianLoss([[2.0, 0.5, 0.0], [0.5, 1.0, 0.2], [0.0, 0.2, 3.0]]), (0.3, 1.0))
+    for output in ("identity", "tanh"):
+        plan = net.with_activations(output=output).plan.with_objective(loss)
+        assert_agree((plan, net.theta, rng.standard_normal((60, 5)), rng.standard_normal((60, 3))), SGD(0.01))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_bits_of_many_heads_do_not_depend_on_the_number_of_threads(level, threads, dtype):
+    net = Network(Hierarchy.complete(20, 30, 3000), hidden="tanh", output="softmax/1000", dtype=dtype)
+    rng = np.random.default_rng(0)
+    X, Y = rng.standard_normal((256, 20)), np.eye(3)[rng.integers(0, 3, 256)]
+    plan = net.plan.with_objective(Heads(LOSSES["cross_entropy"], rng.uniform(0, 1, 1000)))
+    runs = []
+    for n in (1, 2, 3):
+        threads(n)
+        runs.append(trained(native, plan, net.theta, X, Y, SGD(0.01), steps=3, batch=100))
+    for theta, _, costs in runs[1:]:
+        np.testing.assert_array_equal(theta, runs[0][0])
+        np.testing.assert_array_equal(costs, runs[0][2])
 
 
 @settings(max_examples=80)
@@ -460,7 +503,9 @@ HOSTILE = {
     "more heads than outputs": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(4))),
     "heads of two sizes": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(2))),
     "weights of heads of another type": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(3, "f4"))),
-    "a precision for all outputs, and heads": changed(7, lambda _: (5, True, np.ones(9), 0.0, 0.0, np.ones(3))),
+    "a precision for all outputs, and heads": changed(
+        7, lambda _: (5, True, np.ones(9), 0.0, 0.0, np.ones(3))
+    ),
     "no such optimizer": changed(8, lambda _: (-1, 0.0, 0.0, 0.0, 0.0, 0.0)),
     "another optimizer's state": changed(8, lambda _: (0, 0.0, 0.0, 0.0, 0.0, 0.0)),
     "rates of another type": changed(9, lambda a: a.astype("f4")),
@@ -560,7 +605,9 @@ def test_forward_and_gradient_check_their_results_places_too():
     with pytest.raises(ValueError):
         _native.forward(mine.core, theta, X, 4, mine.places[3], np.empty((60, 3)))
     with pytest.raises(ValueError):
-        _native.gradient(mine.core, theta, X, Y, None, (0, True, None, 0.0, 0.0, None), np.empty(len(theta) - 1))
+        _native.gradient(
+            mine.core, theta, X, Y, None, (0, True, None, 0.0, 0.0, None), np.empty(len(theta) - 1)
+        )
 
 
 # ------------------------------------------------------------------ levels and threads by name

@@ -192,7 +192,8 @@ def _repeated(y: Array, n: int) -> Array:
 
 
 def _checked_weights(weights: Any) -> tuple[float, ...]:
-    given = tuple(weights) if isinstance(weights, Sequence | np.ndarray) and np.shape(weights) != () else ()
+    several = isinstance(weights, Sequence) or (isinstance(weights, np.ndarray) and weights.ndim > 0)
+    given = tuple(weights) if several else ()
     bad = [v for v in given if not isinstance(v, Real) or not isfinite(v) or v < 0]
     if bad or not any(given):
         raise ParameterError(
