@@ -77,7 +77,7 @@ template <typename T> void feed_forward(const Work<T>& work, const T* theta, Ind
         else if (l == 0 && work.rows) examples_forward(work, layer, own, keep);
         else dense_forward(work, layer, own, keep);
         if (!keep && plan.is_softmax[l + 1])
-            softmax<T>(work.x_row(layer.first_row), layer.rows, work.stride, 0, work.padded);
+            softmax<T>(work.x_row(layer.first_row), layer.rows, plan.softmax_blocks[l + 1], work.stride, 0, work.padded);
         if (!keep && drops(work, l + 1)) drop(work, l + 1);
     }
 }
@@ -111,7 +111,7 @@ template <typename T> void rank_delta(const Work<T>& work, const T* theta, Index
     });
     if (!pulled_back) sparse_delta(work, theta, rank, add);
     if (plan.is_softmax[rank])
-        pull_back_softmax<T>(work.delta_row(first), work.x_row(first), rows, work.stride, 0, work.padded);
+        pull_back_softmax<T>(work.delta_row(first), work.x_row(first), rows, plan.softmax_blocks[rank], work.stride, 0, work.padded);
 }
 
 template <typename T> void weight_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
