@@ -1,6 +1,8 @@
 // The rules of the optimisers, penalties and the proximal step, one pass over θ.
 #pragma once
 
+#include <cmath>
+
 #include "work.hpp"
 
 namespace hassenet {
