@@ -128,8 +128,8 @@ private:
     PyThreadState* state_;
 };
 
-// Lets Python hear signals from time to time; what a handler raises ends the call.
-void hear_signals() {
+// Lets Python hear signals from time to time; what a handler raises ends the call, and so does the flag that it may set.
+void hear_signals(const bool* stop) {
     using Clock = std::chrono::steady_clock;
     thread_local Clock::time_point next{};
     const auto now = Clock::now();
@@ -138,7 +138,10 @@ void hear_signals() {
     PyGILState_STATE state{};
     take_gil([&] { state = PyGILState_Ensure(); });
     const bool raised = PyErr_CheckSignals() != 0;
-    if (!raised) return PyGILState_Release(state);
+    const bool stopped = !raised && stop && *stop;
+    if (!raised) PyGILState_Release(state);
+    if (stopped) throw Stopped{};
+    if (!raised) return;
     nb::python_error error;
     PyGILState_Release(state);
     throw error;
@@ -332,7 +335,7 @@ struct Masks {
 
 Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& state, nb::object X, const Input& Y, nb::object weight,
             const Vector<Index>& order, nb::tuple objective, nb::tuple optimizer, const Vector<double>& rates, Index batch_size,
-            const Output& costs, nb::object dropout, int members) {
+            const Output& costs, nb::object dropout, const nb::object& stop, int members) {
     check_members(members);
     const Features features(X);
     Vector<double> w;
@@ -348,6 +351,12 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
     data.n = Index(order.shape(0));
     const Masks masks(dropout, plan, data.n);
     training.dropout = masks.view;
+    Vector<bool> flag;
+    if (!stop.is_none()) {
+        flag = nb::cast<Vector<bool>>(stop, false);
+        require(flag.shape(0) == 1, "stop is one flag");
+        data.stop = flag.data();
+    }
     require(batch_size > 0, "a batch has one example or more");
     require(training.steps == 0 || (data.n > 0 && training.steps - 1 <= (data.n - 1) / batch_size), "order has examples for every step");
     if (training.steps == 0) return 0;
@@ -425,7 +434,7 @@ NB_MODULE(_native, m) {
           "out"_a.noconvert(), "threads"_a = 0);
     m.def("train", &train, "plan"_a, "theta"_a.noconvert(), "state"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(),
           "order"_a.noconvert(), "objective"_a, "optimizer"_a, "rates"_a.noconvert(), "batch_size"_a, "costs"_a.noconvert(),
-          "dropout"_a.none() = nb::none(), "threads"_a = 0);
+          "dropout"_a.none() = nb::none(), "stop"_a.none() = nb::none(), "threads"_a = 0);
     m.def("levels", &levels);
     m.def("level", [] { return std::string(level->name); });
     m.def("use_level", &use_level, "name"_a);

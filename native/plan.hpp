@@ -108,6 +108,9 @@ struct Optimizer {
     double momentum, beta1, beta2, epsilon, decay;
 };
 
+// The caller wants no more steps.
+struct Stopped {};
+
 // A team runs task(argument, part, parts) once for each part.
 struct Team {
     int size;
@@ -126,7 +129,9 @@ struct Data {
     const double* weight;  // may be null
     const Index* order;    // may be null: all examples as they stand
     Index n;               // how many examples
-    void (*pulse)();       // called once for some hundreds of examples, never between a step's first change of θ and its last; may throw
+    // called once for some hundreds of examples, never between a step's first change of θ and its last; may throw
+    void (*pulse)(const bool* stop);
+    const bool* stop;      // Stopped is thrown where this has become true; may be null
 };
 
 // A mask is a function of seed, step, neuron and example.

@@ -92,7 +92,7 @@ template <typename T> double cost_and_gradients(const Slices<T>& slices, const T
         back_propagate(slice.work, theta, {slices.gradient(s), T(1), beta, beta});
     };
     for (Index first = 0; first < parts_of_batch; first += slices.n) {
-        batch.data.pulse();
+        batch.data.pulse(batch.data.stop);
         const Index some = smaller(slices.n, parts_of_batch - first);
         together(slices.team, some > 1 && 3 * slices.plan.n_parameters * batch.n > worth_sharing, [&](int part, int parts) {
             const Span mine = share(some, part, parts);

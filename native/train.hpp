@@ -16,7 +16,7 @@ void forward(const Plan& plan, const T* theta, const Data& data, Index rank, con
     claim_features(work, arena, data, data.n, plan.rank_start[rank + 1], !reads_inputs);
     spread_weights(work, theta);
     for (Index i = 0; i < data.n; i += examples_at_once) {
-        data.pulse();
+        data.pulse(data.stop);
         take(work, Batch{data, i, smaller(examples_at_once, data.n - i)});
         feed_forward(work, theta, rank, false);
         for (Index j = 0; j < work.n; ++j)
@@ -34,7 +34,7 @@ double cost(const Plan& plan, const T* theta, const Data& data, const Objective&
     spread_weights(work, theta);
     double sum = penalty(plan, theta, objective);
     for (Index i = 0; i < data.n; i += examples_at_once) {
-        data.pulse();
+        data.pulse(data.stop);
         sum += cost_of(work, top, theta, Batch{data, i, smaller(examples_at_once, data.n - i)}, total);
     }
     return sum;
@@ -99,7 +99,8 @@ template <typename T> struct Trainer {
     }
 };
 
-// Returns how many costs there are: a step whose cost is not finite is not taken, and ends the call.
+// Returns how many costs there are. A step whose cost is not finite is not taken, and ends the call; nor is one in whose middle
+// the caller wants to stop, and it has no cost.
 template <typename T>
 Index train(const Plan& plan, T* theta, const Data& data, const Objective& objective, const Training& training,
             const Team& team, const Arena& arena) {
@@ -108,7 +109,11 @@ Index train(const Plan& plan, T* theta, const Data& data, const Objective& objec
         const Index first = k * training.batch_size;
         const Batch batch{data, first, smaller(training.batch_size, data.n - first)};
         for (Index s = 0; s < trainer.slices.n; ++s) trainer.slices.of[s].work.step = std::uint64_t(training.dropout.step + k);
-        training.costs[k] = trainer.cost(batch);
+        try {
+            training.costs[k] = trainer.cost(batch);
+        } catch (const Stopped&) {
+            return k;
+        }
         if (!std::isfinite(training.costs[k])) return k + 1;
         trainer.step(batch, training.rates[k]);
     }

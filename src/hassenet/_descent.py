@@ -23,6 +23,7 @@ from hassenet.optimizers import Optimizer, State
 from hassenet.schedules import Run
 
 Array = NDArray[Any]
+Flag = NDArray[np.bool_]
 
 # The engine is asked for as many steps at once as take about this long, so that Ctrl-C is heard at once.
 _SLICE_SECONDS = 0.05
@@ -88,19 +89,20 @@ class _Point(NamedTuple):
     def copy(self) -> _Point:
         return self._replace(theta=self.theta.copy(), moments=tuple(a.copy() for a in self.moments))
 
-    def take(self, job: Job, start: int, stop: int) -> Array:
-        """Take steps ``start`` to ``stop`` of the epoch, changing θ and moments in place; return the costs."""
+    def take(self, job: Job, start: int, end: int, stop: Flag | None = None) -> Array:
+        """Take steps ``start`` to ``end`` of the epoch, changing θ and moments in place; return the costs."""
         B = job.batch_size
         return job.engine.train(
             job.plan,
             self.theta,
             self.moments,
             *job.data,
-            self.order[start * B : stop * B],
+            self.order[start * B : end * B],
             optimizer=job.optimizer,
-            rates=self.rates[start:stop],
+            rates=self.rates[start:end],
             batch_size=B,
             dropout=job.dropout and job.dropout.at(self.epoch * job.steps_per_epoch + start),
+            stop=stop,
         )
 
 
@@ -133,7 +135,7 @@ class Descent:
                     stopped = self._epoch(interrupt, bar)
             except KeyboardInterrupt:
                 # Pressed twice, or from another's handler: the steps of this slice go uncounted.
-                interrupt.requested = True
+                interrupt.request()
         reason = "interrupted" if interrupt.requested else stopped or "epochs"
         rule = type(self.job.optimizer).__name__
         state = TrainingState(self.journal.epoch, tuple(self.part), self.theta, self.moments, rule)
@@ -148,19 +150,19 @@ class Descent:
         self.starts.append(point.copy())
         while self.step < job.steps_per_epoch and not interrupt.requested:
             began = perf_counter()
-            new = self._slice(point, at_once)
+            new = self._slice(point, at_once, interrupt.flag)
             bar.update(len(new))
-            bar.set_postfix(cost=f"{new[-1]:.4g}", refresh=False)
+            bar.set_postfix(cost=f"{self.costs[-1]:.4g}" if self.costs else "", refresh=False)
             at_once = max(1, min(2 * at_once, int(len(new) * _SLICE_SECONDS / (perf_counter() - began))))
         if not np.isfinite(self.theta).all():
             raise self._diverged(point, self.step - 1, again=self.step - 1)
         return self._recorded(point) if self.step == job.steps_per_epoch else None
 
-    def _slice(self, point: _Point, steps: int) -> Array:
+    def _slice(self, point: _Point, steps: int, stop: Flag) -> Array:
         start = self.step
-        new = point.take(self.job, start, start + steps)
+        new = point.take(self.job, start, start + steps, stop)
         self.costs.extend(new.tolist())
-        if not np.isfinite(new[-1]):
+        if not np.isfinite(new[-1:]).all():
             bad = start + len(new) - 1
             raise self._diverged(point, bad, again=bad - 1)
         self.part.extend(new.tolist())

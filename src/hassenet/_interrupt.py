@@ -7,6 +7,8 @@ from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any, final
 
+import numpy as np
+
 
 @final
 class Interrupt:
@@ -16,8 +18,17 @@ class Interrupt:
     """
 
     def __init__(self) -> None:
-        self.requested = False
+        self.flag = np.zeros(1, bool)  # an array, so that compiled code can look at it too
         self._mine = False
+
+    @property
+    def requested(self) -> bool:
+        """Whether Ctrl-C was pressed."""
+        return bool(self.flag[0])
+
+    def request(self) -> None:
+        """Ask as Ctrl-C does."""
+        self.flag[0] = True
 
     def __enter__(self) -> Interrupt:
         default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -27,7 +38,7 @@ class Interrupt:
         return self
 
     def _ask(self, _signal: int, _frame: FrameType | None) -> None:
-        self.requested = True
+        self.request()
         self._restore()
 
     def _restore(self) -> None:

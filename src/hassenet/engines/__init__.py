@@ -7,6 +7,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._dropout import Dropout
@@ -53,6 +54,7 @@ class Engine(Protocol):
         rates: Array,
         batch_size: int,
         dropout: Dropout | None = None,
+        stop: NDArray[np.bool_] | None = None,
     ) -> Array:
         """Take a step for each batch of ``order``; return the costs."""
 

@@ -56,6 +56,7 @@ def train(
     batch_size: int,
     costs: NDArray[Any],
     dropout: tuple[Any, ...] | None = None,
+    stop: NDArray[Any] | None = None,
     threads: int = 0,
 ) -> int: ...
 def levels() -> list[str]: ...

@@ -152,6 +152,7 @@ def train(
     rates: Array,
     batch_size: int,
     dropout: Dropout | None = None,
+    stop: NDArray[np.bool_] | None = None,
 ) -> Array:
     """Take one step for each batch of ``order``; change θ and the state in place; return the costs J_B.
 
@@ -165,13 +166,14 @@ def train(
             "rates": rates,
             "batch_size": batch_size,
             "dropout": dropout,
+            "stop": stop,
         }
         return reference.train(plan, theta, state, X, Y, weight, order, **options)
     costs, order = np.empty(len(rates)), np.ascontiguousarray(order, np.int64)
     masks = None if dropout is None else (np.array(dropout.rates), dropout.key, dropout.step, order)
     X, Y, weight, rows = _examples(X, Y, weight, order)
     data = (X, Y, weight, rows, objective, rule, np.ascontiguousarray(rates, np.float64), batch_size)
-    return costs[: _native.train(mine.core, theta, list(state), *data, costs, masks, n_threads.get())]
+    return costs[: _native.train(mine.core, theta, list(state), *data, costs, masks, stop, n_threads.get())]
 
 
 # ---------------------------------------------------------------- plans, handed over once

@@ -100,6 +100,7 @@ def train(
     rates: Array,
     batch_size: int,
     dropout: Dropout | None = None,
+    stop: NDArray[np.bool_] | None = None,
 ) -> Array:
     """Take one step for each batch of ``order``; change θ and the state in place; return the costs J_B.
 
@@ -113,9 +114,13 @@ def train(
         α of each step.
     dropout : Dropout, optional
         J_B is then that of the network without the neurons that are dropped.
+    stop : (1,) array of bool, optional
+        Where it becomes true meanwhile, the steps not taken yet are left out, as is one under way.
     """
     costs: list[float] = []
     for k, rate in enumerate(rates):
+        if stop is not None and stop[0]:
+            break
         batch = order[k * batch_size : (k + 1) * batch_size]
         w = None if weight is None else weight[batch]
         cost, g = gradient(plan, theta, X[batch], Y[batch], w, _masks(plan, dropout, batch, k, theta.dtype))

@@ -1,0 +1,45 @@
+"""A call that is told to stop leaves out the step under way, and keeps those before it whole."""
+
+from __future__ import annotations
+
+from threading import Timer
+
+import numpy as np
+import pytest
+
+from hassenet import Hierarchy, Network
+from hassenet.engines import get_engine
+from hassenet.likelihoods import SquaredError
+from hassenet.optimizers import SGD, Adam
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(4000, 30)), RNG.normal(size=(4000, 2))
+NET = Network(Hierarchy.random((30, 400, 2), covers=(2000, 800), seed=0), dtype="float64", seed=0)
+
+
+def steps(engine, optimizer, n, batch_size, stop=None):
+    plan, theta = NET.plan.with_objective(SquaredError()), NET.theta.copy()
+    state, order = optimizer.init(theta), np.arange(n * batch_size) % len(X)
+    options = {"optimizer": optimizer, "rates": np.full(n, 0.001), "batch_size": batch_size}
+    costs = get_engine(engine).train(plan, theta, state, X, Y, None, order, **options, stop=stop)
+    return costs, theta
+
+
+@pytest.mark.parametrize("batch_size", [600, 4000])
+def test_a_flag_that_is_up_lets_no_step_be_taken(engine, batch_size):
+    costs, theta = steps(engine, SGD(), 3, batch_size, np.ones(1, bool))
+    assert len(costs) == 0
+    assert theta.tobytes() == NET.theta.tobytes()
+
+
+@pytest.mark.parametrize("optimizer", [SGD(), Adam()], ids=["SGD", "Adam"])
+def test_a_flag_that_goes_up_meanwhile_leaves_as_many_steps_as_there_are_costs(engine, optimizer):
+    stop = np.zeros(1, bool)
+    timer = Timer(0.2, stop.fill, [True])
+    timer.start()
+    costs, theta = steps(engine, optimizer, 2000, 4000, stop)
+    timer.join()
+    again, expected = steps(engine, optimizer, len(costs), 4000)
+    assert costs.tobytes() == again.tobytes()
+    assert theta.tobytes() == expected.tobytes()
+    assert len(costs) < 2000
