@@ -51,7 +51,16 @@ _HOMES = {
     "refit_output": "refit",
     "save": "storage",
 }
-_MODULES = ("activations", "datasets", "errors", "likelihoods", "plots", "readers", "schedules")
+_MODULES = (
+    "activations",
+    "datasets",
+    "errors",
+    "explain",
+    "likelihoods",
+    "plots",
+    "readers",
+    "schedules",
+)
 
 __all__ = [
     "L1",
