@@ -40,7 +40,7 @@ def difference(one: Relevance, other: Relevance) -> dict[str, Any]:
     """
     if (one.method, one.output, one.elements) != (other.method, other.output, other.elements):
         raise ParameterError(
-            f"groups are compared by the same method, output and elements; got {one!r} and {other!r}; explain both alike"
+            f"groups are compared by the same method, output and elements; got {one!r} and {other!r}; explain both so"
         )
     error = np.sqrt(one.spread**2 / one.n_examples + other.spread**2 / other.n_examples)
     return {
