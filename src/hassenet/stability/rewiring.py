@@ -14,8 +14,8 @@ from hassenet.hierarchy import Hierarchy
 
 Indices = NDArray[np.int64]
 
-# Rounds of trades. After a few, covers are no nearer to where they began than chance has it.
-_ROUNDS = 30
+# Rounds of trades; in r rounds an element's covers can come to 2^r others.
+_ROUNDS = 20
 
 
 def rewired(H: Hierarchy, seed: int) -> Hierarchy:
@@ -63,22 +63,31 @@ def _rewired(layer: Covers, is_relay: NDArray[np.bool_], rng: np.random.Generato
     free = ~is_relay[upper]
     up, low = upper[free], lower[free]
     for _ in range(_ROUNDS):
-        up, low = _trade(up, low, layer.shape[0], rng)
+        up, low = _trade(up, low, layer.shape, rng)
     return Covers.of_pairs(
         np.concatenate([upper[~free], up]), np.concatenate([lower[~free], low]), layer.shape
     )
 
 
-def _trade(up: Indices, low: Indices, n: int, rng: np.random.Generator) -> tuple[Indices, Indices]:
+def _trade(
+    up: Indices, low: Indices, shape: tuple[int, int], rng: np.random.Generator
+) -> tuple[Indices, Indices]:
     """Pair the upper elements and let each pair deal out what only one of them covers; numbers are kept."""
-    pair = rng.permutation(n)[up] // 2
-    order = np.lexsort((low, pair))
-    pair, up, low = pair[order], up[order], low[order]
-    twin = (pair[1:] == pair[:-1]) & (low[1:] == low[:-1])
+    seats = rng.permutation(shape[0])
+    keys = np.sort((seats[up] // 2 * shape[1] + low) * 2 + seats[up] % 2)  # many times faster than a lexsort
+    cards, seat = np.divmod(keys, 2)
+    twin = cards[1:] == cards[:-1]
     single = ~(np.append(twin, False) | np.append(False, twin))  # what both cover stays with both
-    pair, dealt = pair[single], low[single]
-    low[single] = dealt[np.lexsort((rng.random(len(pair)), pair))]
-    return up, low
+    pair, low = np.divmod(cards, shape[1])
+    low[single] = _shuffled(low[single], pair[single], rng)
+    return np.argsort(seats)[2 * pair + seat], low
+
+
+def _shuffled(cards: Indices, pair: Indices, rng: np.random.Generator) -> Indices:
+    """Return the cards of each pair in a new order; pairs stand one after the other."""
+    order = rng.permutation(len(cards))
+    small = pair.astype(np.min_scalar_type(pair[-1] if len(pair) else 0))  # 16 bits are sorted in linear time
+    return cards[order[np.argsort(small[order], kind="stable")]]
 
 
 def complete_twin(H: Hierarchy) -> Hierarchy:
