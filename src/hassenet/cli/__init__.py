@@ -10,6 +10,7 @@ from hassenet.cli.explain import explain
 from hassenet.cli.fit import fit
 from hassenet.cli.predict import predict
 from hassenet.cli.show import show
+from hassenet.cli.stability import stability
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,5 +26,5 @@ def main() -> None:
     """  # noqa: D301 - click looks for the character that \b stands for
 
 
-for command in (fit, predict, show, explain, demo):
+for command in (fit, predict, show, explain, stability, demo):
     main.add_command(command)

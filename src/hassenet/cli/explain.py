@@ -7,26 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hassenet.cli._explained import METHODS, explained_by, method_of
 from hassenet.cli._guard import guarded
 from hassenet.cli._models import model_at
 
 if TYPE_CHECKING:
-    from hassenet.explain import Explained, Relevance
+    from hassenet.explain import Relevance
     from hassenet.model import Model
-
-_METHODS = {
-    "deeplift": "deeplift",
-    "integrated": "integrated_gradients",
-    "gradient": "gradient_times_feature",
-    "layerwise": "layerwise_relevance",
-    "ablation": "ablation",
-}
 
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--method", type=click.Choice(list(_METHODS)), default="deeplift", show_default=True)
+@click.option("--method", type=click.Choice(list(METHODS)), default="deeplift", show_default=True)
 @click.option(
     "--class", "label", metavar="CLASS", help="What is explained.  [default: of two classes, the second]"
 )
@@ -74,44 +67,8 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
 def _relevance(
     model: Model, table: Any, method: str, label: str | None, target: str | None, **_: Any
 ) -> Relevance:
-    import hassenet.explain as methods
-
-    explained = _explained(model, label, target)
-    found: Relevance = getattr(methods, _METHODS[method])(model.network, model.prepare(table), explained)
-    return found
-
-
-def _explained(model: Model, label: str | None, target: str | None) -> Explained:
-    return _target(model, label, target) if model.classes is None else _class(model, label, target)
-
-
-def _class(model: Model, label: str | None, target: str | None) -> Explained:
-    from hassenet.errors import ParameterError, listing
-    from hassenet.explain import of_class
-
-    classes = {str(c): c for c in model.classes or ()}
-    if target is not None:
-        raise ParameterError(
-            f"--target is for regressions; this model has classes {listing(classes)}; give --class"
-        )
-    if label is None and len(classes) == 2:
-        label = list(classes)[1]
-    if label not in classes:
-        raise ParameterError(f"--class is one of {listing(classes, 10)}; got {label!r}; choose one")
-    return of_class(model.network, model.classes or (), classes[label])
-
-
-def _target(model: Model, label: str | None, target: str | None) -> Explained:
-    from hassenet.errors import ParameterError, listing
-    from hassenet.explain import explained
-
-    if label is not None:
-        raise ParameterError(f"--class is for classifications; this model predicts {listing(model.targets)}")
-    if target is None and len(model.targets) == 1:
-        target = model.targets[0]
-    if target not in model.targets:
-        raise ParameterError(f"--target is one of {listing(model.targets, 10)}; got {target!r}; choose one")
-    return explained(model.network, model.network.hierarchy.ranks[-1][model.targets.index(target)])
+    explained = explained_by(model, label, target)
+    return method_of(method)(model.network, model.prepare(table), explained)
 
 
 def _table(relevance: Relevance, rank: int | None) -> Any:

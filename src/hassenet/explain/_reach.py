@@ -84,18 +84,18 @@ def _reach(net: Network, W: list[Matrix], rank: int, positions: Indices, most: f
     pairs, steps = Pairs(np.arange(len(positions)), positions), []
     for i in range(rank, net.plan.depth - 1):
         layer = net.plan.layers[i]
-        if _size(layer, pairs) > most:
+        if _size(W[i], pairs) > most:
             return None
         steps.append(_complete(layer, W[i], pairs) if layer.is_complete else _sparse(layer, W[i], pairs))
         pairs = steps[-1].above
     return Reach(rank, positions, tuple(steps), pairs)
 
 
-def _size(layer: Layer, pairs: Pairs) -> int:
+def _size(W: Matrix, pairs: Pairs) -> int:
     """Return how many numbers the step is going to hold for an example: its products, or its pairs above."""
-    if layer.is_complete:
-        return len(np.unique(pairs.changed)) * layer.covers.shape[0]
-    return int(layer.covers.above_counts[pairs.reached].sum())
+    if isinstance(W, np.ndarray):
+        return len(np.unique(pairs.changed)) * W.shape[0]
+    return int(np.diff(W.indptr)[pairs.reached].sum())
 
 
 def _sparse(layer: Layer, W: Any, pairs: Pairs) -> Step:
