@@ -51,7 +51,18 @@ _HOMES = {
     "refit_output": "refit",
     "save": "storage",
 }
-_MODULES = ("activations", "datasets", "errors", "likelihoods", "plots", "readers", "schedules", "shaping")
+_MODULES = (
+    "activations",
+    "datasets",
+    "errors",
+    "explain",
+    "likelihoods",
+    "plots",
+    "readers",
+    "schedules",
+    "shaping",
+    "stability",
+)
 
 __all__ = [
     "L1",

@@ -1,0 +1,31 @@
+"""A model folder that a table can be given to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hassenet.errors import StorageError
+
+if TYPE_CHECKING:
+    from hassenet.model import Model
+
+
+def model_at(path: Path, command: str) -> Model:
+    """Return the model in a folder.
+
+    Raises
+    ------
+    StorageError
+        If there is none, or a network alone, which does not know what its features are called.
+    """
+    from hassenet.model import Model
+    from hassenet.storage import load
+
+    model = load(path)
+    if not isinstance(model, Model):
+        raise StorageError(
+            f"{command} needs a model made by hassenet fit; {path} holds a bare network; "
+            "use hassenet.load in Python, or save a hassenet.Model"
+        )
+    return model

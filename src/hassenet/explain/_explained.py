@@ -1,0 +1,142 @@
+"""What is explained: a sum of the signals of the outputs, before their activation."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import ParameterError, ShapeError, UnknownElementError, listing
+from hassenet.network import Network
+
+Array = NDArray[Any]
+
+
+@final
+@dataclass(frozen=True)
+class Explained:
+    """t(x) = Σₖ vₖ sₖ⁽ᴰ⁻¹⁾(x), a number for each example.
+
+    The signal is what an output adds up from its elements, before its activation: the log-odds of a sigmoid, the
+    logarithm of an exp, the value itself of an identity.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in tables.
+    weights : tuple of float
+        v, one an output.
+
+    Examples
+    --------
+    >>> Explained("ill against healthy", (-1.0, 1.0)).weights
+    (-1.0, 1.0)
+    """
+
+    name: str
+    weights: tuple[float, ...]
+
+    def top(self, dtype: np.dtype[Any]) -> Array:
+        """Return v as an (n_D, 1) array."""
+        return np.array(self.weights, dtype)[:, None]
+
+
+Output = Hashable | Explained
+
+
+def explained(net: Network, output: Output = None) -> Explained:
+    """Return what is explained by the name or the number of an output.
+
+    Of a softmax it is sₖ less the mean of all signals, which is log pₖ less the mean of the log pⱼ: a signal alone says
+    nothing there, as the probabilities stay the same when a number is added to all.
+
+    Parameters
+    ----------
+    net : Network
+    output : Hashable or Explained, optional
+        The name of an output, else its position; it may be left out where there is only one.
+
+    Raises
+    ------
+    ParameterError, UnknownElementError, ShapeError
+        If there are several outputs and none is given, there is no such output, or the weights are not one an output.
+
+    Source: for the softmax, A. Shrikumar, P. Greenside and A. Kundaje, "Learning important features through propagating
+    activation differences", ICML 2017, section 3.6.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> explained(Network(Hierarchy.complete(2, 3, 2), output="softmax"), "y1")
+    Explained(name='y1', weights=(-0.5, 0.5))
+    """
+    n = net.plan.n_outputs
+    if isinstance(output, Explained):
+        return _checked(output, n)
+    k = _position(net, output)
+    v = np.eye(n)[k] - (1 / n if net.activations[-1].uniform == "softmax" else 0)
+    return Explained(str(net.hierarchy.ranks[-1][k]), tuple(v.tolist()))
+
+
+def of_class(net: Network, classes: Sequence[Any], label: Any) -> Explained:
+    """Return what speaks for one of the classes of a classification.
+
+    Where two classes share one output, the probability of the second, the first has the signal with its sign turned.
+
+    Parameters
+    ----------
+    net : Network
+    classes : sequence
+        In the order of the outputs, as ``Model.classes`` and ``NetworkClassifier.classes_``.
+    label : one of the classes
+
+    Raises
+    ------
+    ParameterError
+        If it is none of the classes, or they do not fit the outputs.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(2, 3, 1), output="sigmoid")
+    >>> of_class(net, ["healthy", "ill"], "healthy")
+    Explained(name='healthy', weights=(-1.0,))
+    """
+    known, n = list(classes), net.plan.n_outputs
+    if label not in known:
+        raise ParameterError(
+            f"a class is one of {listing(known)}; got {label!r}; give one of these to explain it"
+        )
+    if n == 1 and len(known) == 2:
+        return Explained(str(label), (1.0 if label == known[1] else -1.0,))
+    if n != len(known):
+        raise ParameterError(
+            f"{len(known)} classes need as many outputs (two: also one); the network has {n}"
+        )
+    return Explained(str(label), explained(net, net.hierarchy.ranks[-1][known.index(label)]).weights)
+
+
+def _checked(output: Explained, n: int) -> Explained:
+    if len(output.weights) != n:
+        raise ShapeError(
+            f"what is explained has one weight for each of the {n} outputs; {output.name!r} has {len(output.weights)}"
+        )
+    return output
+
+
+def _position(net: Network, output: Hashable) -> int:
+    names = net.hierarchy.ranks[-1]
+    if output is None and len(names) == 1:
+        return 0
+    if output is None:
+        raise ParameterError(
+            f"one output is explained at a time; there are {len(names)}: {listing(names)}; give output=…"
+        )
+    if output in names:
+        return names.index(output)
+    if isinstance(output, int | np.integer) and 0 <= output < len(names):
+        return int(output)
+    raise UnknownElementError(f"no output {output!r}; the outputs are {listing(names)}; give one of them")

@@ -1,0 +1,57 @@
+"""Gradient × feature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hassenet.explain._explained import Explained, Output, explained
+from hassenet.explain._passes import Array, Method, Scored, feed, gradients
+from hassenet.explain._summary import summary
+from hassenet.explain.relevance import Relevance
+from hassenet.network import Network
+
+
+def gradient_times_feature(net: Network, X: Any, output: Output = None) -> Relevance:
+    """Score each element by x_p ∂t/∂x_p, at every rank in one backward sweep.
+
+    Σ over a rank is t(x) where everything above is linear without biases; else the remainder says what is left over.
+
+    Parameters
+    ----------
+    net : Network
+    X : (m, n₀) array, sparse array or table
+    output : Hashable or Explained, optional
+        What is explained, see :func:`explained`; it may be left out where there is one output.
+
+    Raises
+    ------
+    DataError, ParameterError, UnknownElementError
+        If X does not fit or has no rows, or there is no such output.
+
+    Source: A. Shrikumar, P. Greenside, A. Shcherbina and A. Kundaje, "Not just a black box: learning important features
+    through propagating activation differences", arXiv:1605.01713 (2016).
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(2, 1), dtype="float64", theta=[2.0, 3.0, 1.0])
+    >>> gradient_times_feature(net, [[1.0, -1.0]]).table()["score"]
+    array([ 2., -3.])
+    """
+    target = explained(net, output)
+    return summary("gradient × feature", net, X, target, rule(net, target))
+
+
+def rule(net: Network, target: Explained) -> Method:
+    """Return x⁽ⁱ⁾ ⊙ ∂t/∂x⁽ⁱ⁾ as a function of the examples."""
+    v = target.top(net.dtype)
+
+    def scores(x: Array) -> Scored:
+        at = feed(net, x)
+        found = [feature * g for feature, g in zip(at.x, gradients(net, at, v), strict=True)]
+        value = at.explained(v)
+        return Scored(found, value, np.zeros_like(value))
+
+    return scores
