@@ -42,4 +42,4 @@ def crowned(
         is_graded=True,
     )
     made = Count(f"heads of {k:,} outputs each", len(tops) // k)
-    return Shaped.by(step, H, after.hierarchy(), made=[made])
+    return Shaped.by(step, H, after, made=[made])

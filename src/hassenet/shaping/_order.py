@@ -63,9 +63,9 @@ class Order:
 
     def without(self, dropped: Mask) -> Order:
         """Return the order that stays when elements go: what they covered is connected to what covered them."""
-        pairs = _poset.bridges(self.n, self.lower, self.upper, self.rank, ~dropped)
-        lower, upper = (np.concatenate(both) for both in zip((self.lower, self.upper), pairs, strict=True))
-        lower, upper = np.unique(np.stack([lower, upper]), axis=1)
+        bridges = _poset.bridges(self.n, self.lower, self.upper, self.rank, ~dropped)
+        lower, upper = (np.concatenate(both) for both in zip((self.lower, self.upper), bridges, strict=True))
+        lower, upper = np.divmod(np.unique(lower * self.n + upper), self.n)
         return replace(self, lower=lower, upper=upper).only(~dropped)
 
     @property
