@@ -100,6 +100,8 @@ def test_outputs_that_are_none_or_taken_are_refused(kind):
     H = Hierarchy.subsets(2)
     with pytest.raises(ParameterError, match="outputs are a sequence of at least one name.*'ill'"):
         HEADS[kind](H, "ill")
+    with pytest.raises(ParameterError, match="outputs are a sequence"):
+        HEADS[kind](Hierarchy.complete(2), "ab")
     with pytest.raises(ParameterError, match="at least one name"):
         HEADS[kind](H, [])
     with pytest.raises(DuplicateElementError, match="are in the hierarchy already"):

@@ -181,5 +181,7 @@ def test_a_feature_whose_last_path_goes_is_named():
 @pytest.mark.parametrize("n", [1_500, 3_000])
 def test_more_elements_than_are_followed_at_once_are_bridged_too(n):
     pairs = [(f"x{k}", f"only{k}") for k in range(n)] + [(f"only{k}", f"top{k % 3}") for k in range(n)]
-    H = shaping.prune(Hierarchy.from_covers(pairs), 2).hierarchy
-    assert looks(H) == {(f"x{k}", f"top{k % 3}") for k in range(n)}
+    H = Hierarchy.from_covers(pairs)
+    counts = shaping.features_below(H)
+    assert [counts[f"top{k}"] for k in range(3)] == [n / 3] * 3
+    assert looks(shaping.prune(H, 2).hierarchy) == {(f"x{k}", f"top{k % 3}") for k in range(n)}
