@@ -185,8 +185,12 @@ def bridges(n: int, lower: Indices, upper: Indices, rank: Indices, kept: Mask) -
 
     With the pairs of kept elements that there are already, they give the order that the others leave behind.
     """
-    climb = list(_by_upper_rank(lower, upper, rank))
-    sources = np.unique(lower[kept[lower] & ~kept[upper]])
+    useful = reaches_down(n, lower, upper, rank, kept)
+    sources = np.unique(lower[kept[lower] & ~kept[upper] & useful[upper]])
+    start = np.zeros(n, bool)
+    start[sources] = True
+    way = reached(n, lower, upper, rank, start)[lower] & useful[upper]
+    climb = list(_by_upper_rank(lower[way], upper[way], rank))
     found = [pairs for block in _blocks(sources) for pairs in _bridges_from(n, block, kept, climb)]
     low, up = zip(*found, strict=True) if found else ((), ())
     return np.concatenate([*low, _NONE]), np.concatenate([*up, _NONE])
@@ -197,19 +201,19 @@ def _bridges_from(
 ) -> Iterator[tuple[Indices, Indices]]:
     """Yield the covers from the sources, step by step.
 
-    ``near`` is what an element hands up: itself where it is kept, else the sources below it with nothing kept between.
-    ``far`` are the sources that a kept element lies between, for whoever stands above.
+    An element hands up two sets: the sources near it (itself where it is kept, else those below it with nothing kept
+    between), and the far ones, with a kept element between them and whoever stands above.
     """
     near = _own_bits(n, sources)
-    far = np.zeros_like(near)
+    handed = np.stack([near, np.zeros_like(near)], axis=1)
     for heads, starts, tails in climb:
-        nearest = np.bitwise_or.reduceat(near[tails], starts, axis=0)
-        through = np.bitwise_or.reduceat(far[tails], starts, axis=0)
+        below = np.bitwise_or.reduceat(handed[tails], starts, axis=0)
+        near, far = below[:, 0], below[:, 1]
         stays = kept[heads]
-        near[heads[~stays]] = nearest[~stays]
-        far[heads] = through | np.where(stays[:, None], nearest, np.uint64(0))
-        row, bit = _members(np.bitwise_and(nearest, ~through)[stays])
+        row, bit = _members(np.bitwise_and(near, ~far)[stays])
         yield sources[bit], heads[stays][row]
+        below[stays] = np.stack([handed[heads[stays], 0], (near | far)[stays]], axis=1)
+        handed[heads] = below
 
 
 def _members(sets: NDArray[np.uint64]) -> tuple[Indices, Indices]:

@@ -38,8 +38,8 @@ def crowned(
         names=[*order.names, *tops],
         lower=np.concatenate([order.lower, np.repeat(lower, k)]),
         upper=np.concatenate([order.upper, upper.ravel()]),
-        rank=np.concatenate([order.rank, np.full(len(tops), order.rank.max() + 1)]),
+        rank=np.concatenate([order.rank, np.full(len(tops), order.rank.max(initial=0) + 1)]),
         is_graded=True,
     )
     made = Count(f"heads of {k:,} outputs each", len(tops) // k)
-    return Shaped.by(step, H, after.hierarchy(), made=[made])
+    return Shaped.by(step, H, after, made=[made])

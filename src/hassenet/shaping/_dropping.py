@@ -15,5 +15,5 @@ from hassenet.shaping.shaped import Shaped
 def drop(step: str, H: Hierarchy, order: Order, reasons: Mapping[str, Mask]) -> Shaped:
     """Drop the elements that a mask picks, each mask with its reason."""
     counts = [Count.of(why, order.named(mask)) for why, mask in reasons.items()]
-    after = order.without(np.any([*reasons.values()], axis=0)).hierarchy()
+    after = order.without(np.any([*reasons.values()], axis=0))
     return Shaped.by(step, H, after, dropped=counts)

@@ -11,7 +11,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet import _grading, _poset
+from hassenet import _poset
 from hassenet.errors import HierarchyError, listing
 from hassenet.hierarchy import Hierarchy
 
@@ -47,8 +47,8 @@ class Order:
 
     def hierarchy(self) -> Hierarchy:
         """Return the hierarchy; ranks that hold nothing are closed."""
-        numbered = list(self.names), self.lower, self.upper, self.closed().rank
-        return Hierarchy._assemble(*(_grading.put_in_relays(*numbered) if self.is_graded else numbered))
+        H = Hierarchy._assemble(self.names, self.lower, self.upper, self.closed().rank)
+        return H.graded() if self.is_graded else H
 
     def closed(self) -> Order:
         """Return the order with ranks that follow each other; features stay at rank 0."""
@@ -63,9 +63,9 @@ class Order:
 
     def without(self, dropped: Mask) -> Order:
         """Return the order that stays when elements go: what they covered is connected to what covered them."""
-        pairs = _poset.bridges(self.n, self.lower, self.upper, self.rank, ~dropped)
-        lower, upper = (np.concatenate(both) for both in zip((self.lower, self.upper), pairs, strict=True))
-        lower, upper = np.unique(np.stack([lower, upper]), axis=1)
+        bridges = _poset.bridges(self.n, self.lower, self.upper, self.rank, ~dropped)
+        lower, upper = (np.concatenate(both) for both in zip((self.lower, self.upper), bridges, strict=True))
+        lower, upper = np.divmod(np.unique(lower * self.n + upper), self.n)
         return replace(self, lower=lower, upper=upper).only(~dropped)
 
     @property

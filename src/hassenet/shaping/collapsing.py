@@ -58,7 +58,7 @@ def collapse(H: Hierarchy) -> Shaped:
     gone = stays != np.arange(order.n)
     names = zip(order.named(gone), (order.names[k] for k in stays[gone].tolist()), strict=True)
     dropped = [Count.of("elements of chains, merged into one that stays", starmap(Merged, names))]
-    return Shaped.by("collapse", H, order.without(gone).hierarchy(), dropped=dropped)
+    return Shaped.by("collapse", H, order.without(gone), dropped=dropped)
 
 
 def _representatives(order: Order) -> Indices:

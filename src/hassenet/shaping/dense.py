@@ -55,7 +55,7 @@ def dense_on_top(H: Hierarchy, *sizes: int, over: Literal["all", "maximal"] = "m
     first = H.crown(ranks[0], over)
     layers = [Covers((len(up), len(low))) for low, up in pairwise(ranks)]
     after = Hierarchy((*first.ranks, *ranks[1:]), (*first.layers, *layers))
-    return Shaped.by("dense on top", H, after)
+    return Shaped.of("dense on top", H, after)
 
 
 def _names(rank: int, size: int) -> tuple[Hashable, ...]:

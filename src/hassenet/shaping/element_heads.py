@@ -67,7 +67,7 @@ def head_per_element(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
     >>> print(*H.ranks[-1])
     ill @ p ill @ q ill
     """
-    order = Order.of(H).closed()
+    names, order = checked_outputs(outputs, H), Order.of(H).closed()
     members = order.named(~order.is_feature)
-    heads = [ElementHead(output, element) for element in members for output in checked_outputs(outputs, H)]
-    return crowned("head per element", H, order, heads, np.arange(len(members)), outputs)
+    heads = [ElementHead(output, element) for element in members for output in names]
+    return crowned("head per element", H, order, heads, np.arange(len(members)), names)

@@ -84,7 +84,7 @@ def with_measurements(
         rank=np.concatenate([np.zeros(n, np.int64), order.rank + 1]),
     )
     made = Count(f"features, {len(kinds)} for each of {len(leaves):,} elements", n)
-    return Shaped.by("with measurements", H, after.hierarchy(), made=[made])
+    return Shaped.by("with measurements", H, after, made=[made])
 
 
 def _checked(kinds: Sequence[Hashable]) -> tuple[Hashable, ...]:

@@ -69,8 +69,8 @@ def head_per_rank(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
     >>> H.below(RankHead("ill", 2))
     ((1, 2, 3),)
     """
-    order = Order.of(H).closed()
+    names, order = checked_outputs(outputs, H), Order.of(H).closed()
     members = np.flatnonzero(~order.is_feature)
     ranks, which = np.unique(order.rank[members], return_inverse=True)
-    heads = [RankHead(output, i) for i in ranks.tolist() for output in checked_outputs(outputs, H)]
-    return crowned("head per rank", H, order, heads, which, outputs)
+    heads = [RankHead(output, i) for i in ranks.tolist() for output in names]
+    return crowned("head per rank", H, order, heads, which, names)

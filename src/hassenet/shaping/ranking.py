@@ -40,7 +40,7 @@ def rerank(H: Hierarchy, rank: Ranking) -> Shaped:
     >>> H.rank("y"), rerank(H, "above").hierarchy.rank("y")
     (1, 2)
     """
-    return Shaped.by("rerank", H, _ranked(Order.of(H), rank).hierarchy())
+    return Shaped.by("rerank", H, _ranked(Order.of(H), rank))
 
 
 def rankings(H: Hierarchy, **given: Ranking) -> Rankings:

@@ -50,4 +50,4 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
         "features of the hierarchy that were not given": what.left_out,
         "elements that no feature reaches": what.unreached,
     }
-    return Shaped.by("restrict", H, after, dropped=[Count.of(why, names) for why, names in dropped.items()])
+    return Shaped.of("restrict", H, after, dropped=[Count.of(why, names) for why, names in dropped.items()])

@@ -41,18 +41,34 @@ class Shaped(NamedTuple):
     def by(
         step: str,
         before: Hierarchy,
-        after: Hierarchy,
+        order: Order,
         *,
         made: Iterable[Count] = (),
         dropped: Iterable[Count] = (),
     ) -> Shaped:
-        """Put the sizes before and after beside what a step made and dropped."""
-        old, new = Order.of(before), Order.of(after)
-        changed = (
-            Change("elements", old.n, new.n),
-            Change("covers", len(old.lower), len(new.lower)),
-            Change("shape", before.shape, after.shape),
-            Change("relays", old.n_relays, new.n_relays),
-        )
-        lonely = Count.of("features that nothing covers", new.named(new.is_feature & (new.n_above == 0)))
-        return Shaped(after, Report(step, (*made, lonely), tuple(dropped), changed))
+        """Make the hierarchy of an order, and put the sizes before and after beside what was made and dropped."""
+        return _reported(step, before, order.hierarchy(), order, made, dropped)
+
+    @staticmethod
+    def of(step: str, before: Hierarchy, after: Hierarchy, *, dropped: Iterable[Count] = ()) -> Shaped:
+        """Do the same for a hierarchy that is made already."""
+        return _reported(step, before, after, Order.of(after), (), dropped)
+
+
+def _reported(
+    step: str,
+    before: Hierarchy,
+    after: Hierarchy,
+    order: Order,
+    made: Iterable[Count],
+    dropped: Iterable[Count],
+) -> Shaped:
+    old = Order.of(before)
+    changed = (
+        Change("elements", old.n, order.n),
+        Change("covers", len(old.lower), len(order.lower)),
+        Change("shape", before.shape, after.shape),
+        Change("relays", old.n_relays, order.closed().n_relays),
+    )
+    lonely = Count.of("features that nothing covers", order.named(order.is_feature & (order.n_above == 0)))
+    return Shaped(after, Report(step, (*made, lonely), tuple(dropped), changed))

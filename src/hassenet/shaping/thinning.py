@@ -38,7 +38,7 @@ def thin(H: Hierarchy) -> Shaped:
     left = set(order.names)
     gone = [e for e in before.names if e not in left]
     dropped = [Count.of("elements with one cover below and one above", gone)]
-    return Shaped.by("thin", H, order.hierarchy(), dropped=dropped)
+    return Shaped.by("thin", H, order, dropped=dropped)
 
 
 def _single(order: Order) -> Mask:

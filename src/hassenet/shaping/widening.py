@@ -77,8 +77,8 @@ def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped
     order = Order.of(H)
     where = np.isin(order.rank, _checked_ranks(ranks, H.depth))
     width = _widths(order, where, k)
-    made = [Count("elements that became one neuron or several", int(np.sum(width > 0)))]
-    return Shaped.by("widen", H, _widened(order, width).hierarchy(), made=made)
+    made = [Count("elements widened", int(np.sum(width > 0)))]
+    return Shaped.by("widen", H, _widened(order, width), made=made)
 
 
 def _checked_ranks(ranks: Iterable[int] | None, depth: int) -> list[int]:

@@ -1,17 +1,26 @@
-"""Names of elements as JSON: text and whole numbers as such, a tuple as a list, relays and heads as objects."""
+"""Names of elements as JSON: text and whole numbers as such, a tuple as a list, any other as an object."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from numbers import Integral
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 from hassenet._relay import Relay
 from hassenet.errors import StorageError
-from hassenet.shaping import ElementHead, RankHead
+from hassenet.shaping import ElementHead, RankHead, Unit
 
 # What every reader of JSON keeps exactly.
 _LARGEST = 2**63 - 1
+
+# Names with two parts: {word: first part, field: second part}. A rank or a number is a whole number.
+_IN_TWO_PARTS: dict[str, tuple[Any, str, str]] = {
+    "relay": (Relay, "source", "rank"),
+    "rank_head": (RankHead, "output", "rank"),
+    "element_head": (ElementHead, "output", "element"),
+    "unit": (Unit, "element", "number"),
+}
+_WORDS = {kind: word for word, (kind, _, _) in _IN_TWO_PARTS.items()}
 
 
 def to_json(name: Hashable) -> Any:
@@ -20,19 +29,17 @@ def to_json(name: Hashable) -> Any:
     Raises
     ------
     StorageError
-        If it is no text, whole number, relay, head, or tuple of these.
+        If it is no text, whole number, relay, head, unit, or tuple of these.
 
     Examples
     --------
     >>> to_json(("a", 1)), to_json(Relay("a", 2))
     (['a', 1], {'relay': 'a', 'rank': 2})
     """
-    if isinstance(name, Relay):
-        return {"relay": to_json(name.source), "rank": name.rank}
-    if isinstance(name, RankHead):
-        return {"head": to_json(name.output), "rank": name.rank}
-    if isinstance(name, ElementHead):
-        return {"head": to_json(name.output), "element": to_json(name.element)}
+    if type(name) in _WORDS:
+        word = _WORDS[type(name)]
+        _, first, second = _IN_TWO_PARTS[word]
+        return {word: to_json(getattr(name, first)), second: to_json(getattr(name, second))}
     if isinstance(name, tuple):
         return [to_json(part) for part in name]
     if isinstance(name, str) and _is_unicode(name):
@@ -70,23 +77,20 @@ def from_json(value: Any) -> Hashable:
         return value
     if isinstance(value, list):
         return tuple(map(from_json, value))
-    if isinstance(value, dict):
-        return _object(value)
-    raise _no_name(value)
-
-
-def _object(value: dict[str, Any]) -> Hashable:
-    match value:
-        case {"relay": source, "rank": int(rank), **rest} if not rest and type(rank) is int:
-            return Relay(from_json(source), rank)
-        case {"head": output, "rank": int(rank), **rest} if not rest and type(rank) is int:
-            return RankHead(from_json(output), rank)
-        case {"head": output, "element": element, **rest} if not rest:
-            return ElementHead(from_json(output), from_json(element))
-    raise _no_name(value)
-
-
-def _no_name(value: Any) -> StorageError:
-    return StorageError(
-        f"an element is named by text, a whole number below 2⁶³, a list, a relay or a head; got {str(value)[:60]}"
+    if isinstance(value, dict) and (word := _word(value)):
+        kind, _, second = _IN_TWO_PARTS[word]
+        return cast(Hashable, kind(from_json(value[word]), from_json(value[second])))
+    raise StorageError(
+        f"an element is named by text, a whole number below 2⁶³, a list, a relay, a head or a unit; "
+        f"got {str(value)[:60]}"
     )
+
+
+def _word(value: dict[str, Any]) -> str | None:
+    """Return the kind of name that an object stands for, if it stands for one."""
+    fits = [
+        word
+        for word, (_, _, second) in _IN_TWO_PARTS.items()
+        if value.keys() == {word, second} and (second == "element" or type(value[second]) is int)
+    ]
+    return fits[0] if fits else None

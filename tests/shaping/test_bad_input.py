@@ -1,0 +1,66 @@
+"""What the steps refuse, and in which words."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hassenet import shaping
+from hassenet.errors import FeatureError, HierarchyError, ParameterError, UnknownElementError
+from hassenet.hierarchy import Hierarchy, Relay
+
+H = Hierarchy.subsets(3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "give fewest=…, most=… or both"),
+        ({"fewest": -1}, "fewest is a whole number ≥ 0; got -1"),
+        ({"most": 2.5}, "most is a whole number ≥ 0; got 2.5"),
+        ({"fewest": 3, "most": 2}, "got fewest=3, most=2; exchange them"),
+    ],
+)
+def test_prune_refuses_bounds_that_are_none(arguments, message):
+    with pytest.raises(ParameterError, match=message):
+        shaping.prune(H, **arguments)
+
+
+def test_prune_refuses_to_keep_what_is_not_there():
+    with pytest.raises(UnknownElementError, match="keep names elements of the hierarchy; 'root' is none"):
+        shaping.prune(H, 2, keep=["root"])
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (1, 1.0), (2, 1), (3, 3)])
+def test_between_refuses_ranks_that_are_none(low, high):
+    with pytest.raises(ParameterError, match=r"is a whole number ≥ 1|low ≤ 2, the depth; got low="):
+        shaping.between(H, low, high)
+
+
+def test_a_relay_that_hands_on_two_values_is_refused_by_every_step():
+    odd = Hierarchy.from_covers([("a", Relay("a", 1)), ("b", Relay("a", 1))])
+    for step in (shaping.thin, shaping.collapse, shaping.rankings, shaping.features_below):
+        with pytest.raises(HierarchyError, match=r"a relay hands on one value: Relay\(source='a', rank=1\)"):
+            step(odd)
+
+
+def test_restrict_reports_what_the_method_reports():
+    after, report = shaping.restrict(H, [(3,), (2,), (1, 2), "age"])
+    same, what = H.restrict([(3,), (2,), (1, 2), "age"])
+    assert after == same
+    named = {count.what: count.names for count in report.dropped}
+    assert named == {
+        "features given that are no element": what.unknown,
+        "features given that are elements above rank 0": what.above,
+        "features of the hierarchy that were not given": what.left_out,
+    }
+    with pytest.raises(FeatureError, match="none of the 1 features"):
+        shaping.restrict(H, ["age"])
+
+
+def test_a_report_is_a_dictionary_that_json_can_hold():
+    report = shaping.prune(H, 3).report
+    told = json.loads(json.dumps(report.to_dict()))
+    assert told["changed"][2] == {"what": "shape", "before": [3, 3, 1], "after": [3, 1]}
+    assert told["dropped"][0]["names"] == ["(1, 2)", "(1, 3)", "(2, 3)"]
