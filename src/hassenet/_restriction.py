@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from hassenet._relay import Relay
+from hassenet._report import Count, Report
 from hassenet.errors import listing
 
 if TYPE_CHECKING:
     from hassenet.hierarchy import Hierarchy
 
 Elements = tuple[Hashable, ...]
+
+FEW = 0.05
+"""The share of the given features below which a match looks like two kinds of names."""
 
 
 @final
@@ -60,9 +64,40 @@ class Restriction:
             relays=tuple(e for e in upper if isinstance(e, Relay)),
         )
 
+    @property
+    def n_given(self) -> int:
+        """How many features were given."""
+        return len(self.features) + len(self.unknown) + len(self.above)
+
+    @property
+    def doubt(self) -> str:
+        """What is odd about the match: fewer than 5 % of the features are elements; empty if nothing is."""
+        if len(self.features) >= FEW * self.n_given:
+            return ""
+        there = self.left_out or self.features
+        return (
+            f"only {len(self.features):,} of {self.n_given:,} names matched: features are, for instance, "
+            f"{listing(self.unknown + self.above, 3)}; elements of rank 0 {listing(there, 3)}; "
+            "give both the same kind of names"
+        )
+
+    def report(self) -> Report:
+        """Return this as the report of a step; a match of few names is a fault."""
+        return Report(
+            "restrict",
+            (Count(f"features kept, of {self.n_given:,} given", len(self.features)),),
+            (
+                Count.of("features not in the hierarchy", self.unknown),
+                Count.of("features that are elements above rank 0", self.above),
+                Count.of("elements of rank 0 that are no features given", self.left_out),
+                Count.of("elements that no feature reaches", self.unreached),
+                Count.of("relays not needed", self.relays),
+            ),
+            (Count(self.doubt, len(self.features)),) if self.doubt else (),
+        )
+
     def __str__(self) -> str:
-        given = len(self.features) + len(self.unknown) + len(self.above)
-        parts = [f"{len(self.features):,} of {given:,} features kept"]
+        parts = [f"{len(self.features):,} of {self.n_given:,} features kept"]
         reasons = {
             "not in the hierarchy": self.unknown,
             "in the hierarchy, but above rank 0": self.above,

@@ -18,15 +18,15 @@ EXPECTED = Hierarchy.from_lineages(LINEAGES)
 def test_a_list_gives_the_taxonomy_of_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "lineages.txt"
     path.write_text("\n".join(["", *LINEAGES, "  ", ""]))
-    assert read_lineages(path) == EXPECTED
+    assert read_lineages(path).hierarchy == EXPECTED
     path.write_bytes(gzip.compress("\r\n".join(LINEAGES).encode()))
-    assert read_lineages(path) == EXPECTED
+    assert read_lineages(path).hierarchy == EXPECTED
 
 
 def test_levels_may_be_set_apart_otherwise(tmp_path: Path) -> None:
     path = tmp_path / "lineages.txt"
     path.write_text("\n".join(LINEAGES).replace("|", "; "))
-    assert read_lineages(path, sep="; ").shape == EXPECTED.shape
+    assert read_lineages(path, sep="; ").hierarchy.shape == EXPECTED.shape
 
 
 def test_a_lineage_on_two_lines_is_refused(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_bad_file_is_refused_with_its_name_and_the_reason(tmp_path: Path, read
 
 def test_the_columns_of_a_table_spell_its_taxonomy() -> None:
     with as_file(files("hassenet.datasets") / "cirrhosis.csv.gz") as path:
-        H = read_column_lineages(path)
+        H, _ = read_column_lineages(path)
     assert H == Hierarchy.from_lineages(load_cirrhosis().feature_names)
 
 

@@ -101,9 +101,10 @@ class Sheet:
             values = {wanted} if isinstance(wanted, str) else set(wanted)
             kept = [row for row in rows if row.cells[k] in values]
             if rows and not kept:
+                there = dict.fromkeys(row.cells[k] for row in rows)
                 raise ParameterError(
-                    f"a choice must leave rows: no row of {self.place} has {listing(sorted(values, key=str))} in column "
-                    f"{column!r}; there is, for instance, {listing(dict.fromkeys(r.cells[k] for r in rows), 3)}"
+                    f"a choice must leave rows: none of {self.place} has {listing(sorted(values, key=str))} in column "
+                    f"{column!r}; there is, for instance, {listing(there, 3)}; choose one of these"
                 )
             rows = kept
         return rows

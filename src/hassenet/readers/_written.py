@@ -105,7 +105,8 @@ def read_written(nodes: Sequence[Node], covers: Sequence[tuple[str, str]], repor
     unknown = dict.fromkeys(name for pair in covers for name in pair if name not in element)
     if unknown:
         raise UnknownElementError(
-            f"a cover joins elements that are written too: {listing(unknown)} in {report.step} is none; was the file cut off?"
+            f"a cover joins elements that are written too: {listing(unknown)} in {report.step} is none; "
+            "was the file cut off? write it again"
         )
     pairs = tuple((element[low], element[up]) for low, up in covers)
     ranks = {element[node.name]: node.rank for node in nodes}

@@ -65,7 +65,9 @@ def read_annotations(
     without_evidence: Collection[str] = (),
     aspect: Aspect | None = None,
 ) -> Relation:
-    r"""Return the pairs (feature, term) of an annotation file, for ``read_obo(annotations=…)`` or ``read_edges(features=…)``.
+    r"""Return the pairs (feature, term) of an annotation file.
+
+    They are for ``read_obo(…, annotations=…)`` and ``read_edges(…, features=…)``.
 
     The format is told by the first line: ``!gaf-version: 2.…``, ``!gpad-version: …`` or ``!gpa-version: …``. A file
     without such a line is a table of two columns, feature and term, as :func:`read_relation` reads them. Annotations

@@ -30,8 +30,8 @@ def read_gmt(
 ) -> Reading:
     r"""Return the hierarchy of gene sets: each line a set's name, its identifier or description, and its genes.
 
-    Without relations it has two ranks, genes and sets. With them the sets are usually *propagated*, that is, a set holds
-    the genes of the sets below it; those pairs are implied by others, and what is left are the covers.
+    Without relations it has two ranks, genes and sets. With them the sets are usually *propagated*, that is, a set
+    holds the genes of the sets below it; those pairs are implied by others, and what is left are the covers.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _name(row: Row, sets: Column, path: FilePath) -> str:
     if len(row.cells) < 2 or not row.cells[_COLUMNS[sets]]:
         raise DataError(
             f"a line of a GMT file has a name, an identifier and genes, set apart by tabs: line {row.line} of "
-            f"{str(path)!r} has {len(row.cells)} cell(s) and no {sets}; complete the line, or is the file of another format?"
+            f"{str(path)!r} has {len(row.cells)} cell(s) and no {sets}; complete it, or is the file of another format?"
         )
     return row.cells[_COLUMNS[sets]]
 

@@ -69,6 +69,7 @@ def _node(element: Any, path: FilePath) -> Node:
 def _cover(pair: Any, path: FilePath) -> tuple[str, str]:
     if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(name, str) for name in pair):
         raise DataError(
-            f"a cover is a list of two names: {str(path)!r} holds {str(pair)[:60]}; write the file again with write_json"
+            f"a cover is a list of two names: {str(path)!r} holds {str(pair)[:60]}; "
+            "write the file again with write_json"
         )
     return pair[0], pair[1]

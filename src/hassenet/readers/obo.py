@@ -15,8 +15,8 @@ from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, HassenetError, ParameterError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.readers._building import hierarchy_of, joined
-from hassenet.readers.annotations import read_annotations
 from hassenet.readers._text import FilePath, text_of, unended
+from hassenet.readers.annotations import read_annotations
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
 
@@ -197,7 +197,7 @@ class _Ontology:
 
     def resolved(self, features: Relation, chosen: Relation) -> Relation:
         """Return annotations with alternative identifiers replaced, without those to obsolete and other terms."""
-        terms = [self.alternatives.get(term, term) for _, term in features]
+        terms = [self.alternatives.get(str(term), str(term)) for _, term in features]
         gone = [term for term in terms if term in self.obsolete]
         elsewhere = self.terms.keys() - set(chosen.elements)
         kept = [k for k, term in enumerate(terms) if term not in self.obsolete and term not in elsewhere]

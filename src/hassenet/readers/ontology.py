@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hassenet._report import Count, Report
 from hassenet.errors import DataError
 from hassenet.hierarchy import Ranking
@@ -13,7 +11,8 @@ from hassenet.readers._text import FilePath
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
 
-_KINDS = ("default", "gene")
+KINDS = ("default", "gene")
+"""What a child is."""
 
 
 def read_ontology(path: FilePath, *, rank: Ranking = "below") -> Reading:
@@ -54,10 +53,11 @@ def read_ontology(path: FilePath, *, rank: Ranking = "below") -> Reading:
     """
     sheet = sheet_of(path)
     _check(sheet)
-    terms, genes = (_of_kind(sheet, kind) for kind in _KINDS)
+    terms, genes = (_of_kind(sheet, kind) for kind in KINDS)
     if not genes.pairs:
         raise DataError(
-            f"an ontology has genes: no line of {sheet.place} ends in 'gene'; read terms alone with read_edges(…, lower=1, upper=0)"
+            f"an ontology has genes: no line of {sheet.place} ends in 'gene'; "
+            "read terms alone with read_edges(…, lower=1, upper=0)"
         )
     made = Count("pairs of terms", len(terms)), Count("pairs of a term and a gene", len(genes))
     report = Report(sheet.name, made, (), sheet.faults)
@@ -68,7 +68,7 @@ def read_ontology(path: FilePath, *, rank: Ranking = "below") -> Reading:
 
 def _check(sheet: Sheet) -> None:
     for row in sheet.rows:
-        if len(row.cells) != 3 or row.cells[2] not in _KINDS or not all(row.cells):
+        if len(row.cells) != 3 or row.cells[2] not in KINDS or not all(row.cells):
             raise DataError(
                 f"a line of an ontology has a parent, a child, and 'default' or 'gene': {sheet.at(row)} reads "
                 f"{' '.join(row.cells)[:60]!r}; mend it, or take it out if it is a header"

@@ -14,7 +14,8 @@ from hassenet.readers._text import FilePath
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
 
-_LAYER = re.compile(r"layer(\d+)_name")
+LAYER = re.compile(r"layer(\d+)_name")
+"""The header of a column of names, with its rank."""
 
 
 def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Reading:
@@ -92,7 +93,7 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
 def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int], int]:
     """Return the columns from the features up, and the first row that is a path."""
     first = sheet.rows[0].cells
-    layers = {k: int(m[1]) for k, name in enumerate(first) if (m := _LAYER.fullmatch(name))}
+    layers = {k: int(m[1]) for k, name in enumerate(first) if (m := LAYER.fullmatch(name))}
     if columns is None and layers:
         return sorted(layers, key=lambda k: layers[k]), 1
     if columns is None:
@@ -121,8 +122,8 @@ def _ranks(steps: Sequence[tuple[Row, list[tuple[str, int]]]], sheet: Sheet) -> 
         for name, rank in names:
             if ranks.setdefault(name, rank) != rank:
                 raise DuplicateElementError(
-                    f"an element has one rank: {name!r} stands in the column of rank {ranks[name]} on line {line[name]} of "
-                    f"{sheet.place} and in that of rank {rank} on line {row.line}; rename one of the two"
+                    f"an element has one rank: {name!r} stands in the column of rank {ranks[name]} on line "
+                    f"{line[name]} of {sheet.place} and in that of rank {rank} on line {row.line}; rename one of the two"
                 )
             line.setdefault(name, row.line)
     return ranks

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, listing
@@ -122,7 +123,14 @@ def _called(reading: Reading, pathways: Iterable[Hashable], names: FilePath) -> 
         ),
         unended(text, names),
     )
-    made = Count("names (names)", len(called)), Count("names of two (identifier added)", len(shared))
+    made = (
+        Count(f"names ({Path(names).name})", len(called)),
+        *(
+            [Count("pathways that share a name (identifier added)", len(shared), (*shared,))]
+            if shared
+            else []
+        ),
+    )
     return Reading(H.rename({**called, **shared}), report + Report("", made, (), faults))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -91,9 +91,9 @@ def _names(leaves: Iterable[_Path], inner: Iterable[_Path], sep: str) -> tuple[d
 
 def _branches(value: Any, path: FilePath) -> Iterator[_Path]:
     """Yield the path from the root to each place, from the top down."""
-    waiting = [((), value)]
+    waiting: deque[tuple[_Path, Any]] = deque([((), value)])
     while waiting:
-        above, node = waiting.pop(0)
+        above, node = waiting.popleft()
         for name, below in _children(node, above, path):
             yield (*above, name)
             waiting.append(((*above, name), below))

@@ -1,0 +1,177 @@
+"""Files with a hierarchy in any format, read as the options say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, final
+
+import click
+
+from hassenet import readers
+from hassenet._report import Report
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import Reading, Relation
+from hassenet.readers.formats import format_of
+
+Step = Callable[[Hierarchy], tuple[Hierarchy, Report]]
+"""A step of shaping: a hierarchy to another one, and what it did."""
+
+
+@final
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How to read, one field an option; None or empty: as the reader does by default."""
+
+    format: str | None = None
+    lower: str | None = None
+    upper: str | None = None
+    where: tuple[str, ...] = ()
+    sep: str | None = None
+    relations: tuple[str, ...] = ()
+    namespace: tuple[str, ...] = ()
+    sets: str | None = None
+    rank: str | None = None
+    strict: bool = False
+
+
+def read(files: Sequence[Path], o: ReadingOptions) -> Reading:
+    """Return the hierarchy in files: the first says the format, others complete it.
+
+    Raises
+    ------
+    HassenetError
+        If there is none, or strictness finds a fault.
+    UsageError
+        If options or files do not suit the format.
+    """
+    name = o.format or _guess(files, o)
+    kind = FORMATS[name]
+    if not 1 <= len(files) <= len(kind.files):
+        takes = " ".join(kind.files)
+        raise click.UsageError(f"the format {name} takes the files {takes}; got {len(files)}; leave some out")
+    given = {key: value for key, value in _chosen(o).items() if value is not None}
+    odd = [key for key in given if key not in kind.options]
+    if odd:
+        raise click.UsageError(f"the format {name} has no --{odd[0].replace('_', '-')}; leave it out")
+    reading = kind.read(*files, **given)
+    return reading.strict() if o.strict else reading
+
+
+def shaped(reading: Reading, steps: Sequence[Step]) -> tuple[Hierarchy, list[Report]]:
+    """Return the hierarchy after all steps, and the report of each."""
+    H, reports = reading.hierarchy, [reading.report]
+    for step in steps:
+        H, report = step(H)
+        reports.append(report)
+    return H, reports
+
+
+def restriction(columns: Sequence[str]) -> Step:
+    """Return the step that restricts a hierarchy to the columns of a table."""
+
+    def restrict(H: Hierarchy) -> tuple[Hierarchy, Report]:
+        restricted, found = H.restrict(columns)
+        return restricted, found.report()
+
+    return restrict
+
+
+# ---------------------------------------------------------------- options
+
+
+def _guess(files: Sequence[Path], o: ReadingOptions) -> str:
+    if o.lower is not None or o.upper is not None:
+        return "edges"
+    name = format_of(files[0], *([o.sep] if o.sep else []))
+    return "reactome" if name == "gmt" and len(files) > 1 and _is_reactome(files[1]) else name
+
+
+def _is_reactome(relations: Path) -> bool:
+    from hassenet.readers._text import text_of
+
+    return re.match(r"\s*R-[A-Z]{3}-\d+\t", text_of(relations)) is not None
+
+
+def _chosen(o: ReadingOptions) -> dict[str, Any]:
+    return {
+        "lower": _column(o.lower),
+        "upper": _column(o.upper),
+        "where": _where(o.where),
+        "sep": o.sep,
+        "relations": o.relations or None,
+        "namespace": o.namespace or None,
+        "sets": o.sets,
+        "rank": o.rank,
+    }
+
+
+def _column(column: str | None) -> str | int | None:
+    return int(column) if column is not None and column.isdecimal() else column
+
+
+def _where(choices: Sequence[str]) -> Mapping[str | int, set[str]] | None:
+    """Return the values of COLUMN=VALUE,VALUE by their column."""
+    found: dict[str | int, set[str]] = {}
+    for choice in choices:
+        column, equals, values = choice.partition("=")
+        if not equals or not column:
+            raise click.UsageError(f"--where is COLUMN=VALUE or COLUMN=VALUE,VALUE; got {choice!r}")
+        found.setdefault(_column(column) or 0, set()).update(values.split(","))
+    return found or None
+
+
+# ---------------------------------------------------------------- formats
+
+
+class Format(NamedTuple):
+    """A reader, the files that it takes, the first of which it needs, and the options that it knows."""
+
+    read: Callable[..., Reading]
+    files: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+def _edges(edges: Path, features: Path | None = None, **options: Any) -> Reading:
+    given = None if features is None else _features(features)
+    return readers.read_edges(edges, features=given, **options)
+
+
+def _obo(ontology: Path, annotations: Path | None = None, **options: Any) -> Reading:
+    given = None if annotations is None else _features(annotations)
+    return readers.read_obo(ontology, annotations=given, **options)
+
+
+def _gmt(sets: Path, relations: Path | None = None, **options: Any) -> Reading:
+    return readers.read_gmt(sets, relations=relations, **options)
+
+
+def _reactome(
+    sets: Path, relations: Path | None = None, names: Path | None = None, **options: Any
+) -> Reading:
+    if relations is None:
+        raise click.UsageError("the format reactome takes the files GMT RELATIONS [NAMES]; give two or three")
+    return readers.read_reactome(sets, relations, names, **options)
+
+
+def _features(path: Path) -> Relation:
+    return readers.read_annotations(path)
+
+
+_RANK = ("rank",)
+FORMATS = {
+    "edges": Format(_edges, ("EDGES", "[FEATURES]"), ("lower", "upper", "where", *_RANK)),
+    "gmt": Format(_gmt, ("GMT", "[RELATIONS]"), ("sets", *_RANK)),
+    "reactome": Format(_reactome, ("GMT", "RELATIONS", "[NAMES]"), _RANK),
+    "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_RANK)),
+    "graphml": Format(readers.read_graphml, ("GRAPHML",), _RANK),
+    "json": Format(readers.read_json, ("JSON",), ()),
+    "tree": Format(readers.read_tree, ("JSON",), ("sep", *_RANK)),
+    "lineages": Format(readers.read_lineages, ("LINEAGES",), ("sep",)),
+    "columns": Format(readers.read_column_lineages, ("TABLE",), ("sep",)),
+    "paths": Format(readers.read_paths, ("PATHS",), ()),
+    "ontology": Format(readers.read_ontology, ("ONTOLOGY",), _RANK),
+}
+"""Every format by its name."""
