@@ -18,16 +18,6 @@ EXPECTED = Hierarchy.from_relation(PAIRS)
 PLAIN = "BRCA2,repair\nRAD51,repair\nrepair,cell cycle\n"
 
 
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def _write(content: str | bytes, name: str = "edges.csv") -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return _write
-
-
 @pytest.mark.parametrize(
     "content",
     [

@@ -13,7 +13,7 @@ import click
 from hassenet import readers
 from hassenet._report import Report
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers import Reading, Relation
+from hassenet.readers import Reading
 from hassenet.readers.formats import format_of
 
 Step = Callable[[Hierarchy], tuple[Hierarchy, Report]]
@@ -97,8 +97,8 @@ def _is_reactome(relations: Path) -> bool:
 
 def _chosen(o: ReadingOptions) -> dict[str, Any]:
     return {
-        "lower": _column(o.lower),
-        "upper": _column(o.upper),
+        "lower": None if o.lower is None else _column(o.lower),
+        "upper": None if o.upper is None else _column(o.upper),
         "where": _where(o.where),
         "sep": o.sep,
         "relations": o.relations or None,
@@ -108,8 +108,8 @@ def _chosen(o: ReadingOptions) -> dict[str, Any]:
     }
 
 
-def _column(column: str | None) -> str | int | None:
-    return int(column) if column is not None and column.isdecimal() else column
+def _column(column: str) -> str | int:
+    return int(column) if column.isdecimal() else column
 
 
 def _where(choices: Sequence[str]) -> Mapping[str | int, set[str]] | None:
@@ -119,7 +119,7 @@ def _where(choices: Sequence[str]) -> Mapping[str | int, set[str]] | None:
         column, equals, values = choice.partition("=")
         if not equals or not column:
             raise click.UsageError(f"--where is COLUMN=VALUE or COLUMN=VALUE,VALUE; got {choice!r}")
-        found.setdefault(_column(column) or 0, set()).update(values.split(","))
+        found.setdefault(_column(column), set()).update(values.split(","))
     return found or None
 
 
@@ -135,29 +135,22 @@ class Format(NamedTuple):
 
 
 def _edges(edges: Path, features: Path | None = None, **options: Any) -> Reading:
-    given = None if features is None else _features(features)
+    given = None if features is None else readers.read_annotations(features)
     return readers.read_edges(edges, features=given, **options)
 
 
 def _obo(ontology: Path, annotations: Path | None = None, **options: Any) -> Reading:
-    given = None if annotations is None else _features(annotations)
-    return readers.read_obo(ontology, annotations=given, **options)
+    return readers.read_obo(ontology, annotations=annotations, **options)
 
 
-def _gmt(sets: Path, relations: Path | None = None, **options: Any) -> Reading:
-    return readers.read_gmt(sets, relations=relations, **options)
+def _gmt(gmt: Path, relations: Path | None = None, **options: Any) -> Reading:
+    return readers.read_gmt(gmt, relations=relations, **options)
 
 
-def _reactome(
-    sets: Path, relations: Path | None = None, names: Path | None = None, **options: Any
-) -> Reading:
+def _reactome(gmt: Path, relations: Path | None = None, names: Path | None = None, **options: Any) -> Reading:
     if relations is None:
         raise click.UsageError("the format reactome takes the files GMT RELATIONS [NAMES]; give two or three")
-    return readers.read_reactome(sets, relations, names, **options)
-
-
-def _features(path: Path) -> Relation:
-    return readers.read_annotations(path)
+    return readers.read_reactome(gmt, relations, names, **options)
 
 
 _RANK = ("rank",)

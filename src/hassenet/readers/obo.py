@@ -163,7 +163,7 @@ class _Ontology:
                 Count("pairs with terms of other namespaces", len(whole) - len(inside)),
                 Count.of("relations that no pair has", (name for name in relations if name not in used)),
             ),
-            (*self._faults(chosen, used & set(relations)), self.cut),
+            (*self._faults(chosen, used), self.cut),
         )
         lines = tuple(self.lines[low] for low, _ in inside)
         return Relation(tuple(inside), report, tuple(kept), lines, self.path.name)

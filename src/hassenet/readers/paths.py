@@ -123,7 +123,7 @@ def _ranks(steps: Sequence[tuple[Row, list[tuple[str, int]]]], sheet: Sheet) -> 
             if ranks.setdefault(name, rank) != rank:
                 raise DuplicateElementError(
                     f"an element has one rank: {name!r} stands in the column of rank {ranks[name]} on line "
-                    f"{line[name]} of {sheet.place} and in that of rank {rank} on line {row.line}; rename one of the two"
+                    f"{line[name]} of {sheet.place} and in that of rank {rank} on line {row.line}; rename one"
                 )
             line.setdefault(name, row.line)
     return ranks

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from hassenet._report import Count, Report
-from hassenet.errors import DataError
+from hassenet.errors import DataError, DuplicateElementError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.readers._building import hierarchy_of
 from hassenet.readers._json import json_of
@@ -44,7 +44,7 @@ def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Rea
     DataError
         If the file is empty, no text, cut off, no JSON, or no tree of these two kinds.
     DuplicateElementError
-        If a key stands twice in an object.
+        If a key stands twice in an object, or a name is also a path.
 
     Examples
     --------
@@ -86,7 +86,13 @@ def _names(leaves: Iterable[_Path], inner: Iterable[_Path], sep: str) -> tuple[d
     features = {p[-1] for p in leaves}
     shared = [name for name, paths in places.items() if len(paths) > 1 or name in features]
     told_apart = set(shared)
-    return {p: sep.join(p) if p[-1] in told_apart else p[-1] for p in inner}, shared
+    names = {p: sep.join(p) if p[-1] in told_apart else p[-1] for p in inner}
+    twice = [name for name, times in Counter([*names.values(), *features]).items() if times > 1]
+    if twice:
+        raise DuplicateElementError(
+            f"an element has a name of its own: {listing(twice)} is both a name and a path; choose another sep"
+        )
+    return names, shared
 
 
 def _branches(value: Any, path: FilePath) -> Iterator[_Path]:
