@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from hassenet._relation import Pair
 from hassenet._report import Count, Report
 from hassenet.errors import CycleError, DuplicateElementError, FeatureError, HierarchyError, listing
@@ -33,12 +35,20 @@ def hierarchy_of(
     except HierarchyError as error:
         raise type(error)(f"{error} (in {relation.source})") from None
     distinct = len(set(relation.pairs))
-    made = Count("elements", H.n_elements), Count("covers", H.n_covers)
+    made = Count("elements", H.n_elements), Count("covers", H.n_covers), *uncovered(H)
     dropped = (
         Count("pairs given twice", len(relation) - distinct),
         Count("pairs that others imply", distinct - H.n_covers),
     )
     return Reading(H, relation.report + Report("", made, dropped))
+
+
+def uncovered(H: Hierarchy) -> tuple[Count, ...]:
+    """Return the count of the features that have no path to anything above; nothing if all have."""
+    lower, _ = H.pairs()
+    alone = np.setdiff1d(np.arange(H.shape[0]), lower)
+    names = (H.ranks[0][k] for k in alone)
+    return (Count.of("features that nothing covers", names),) if len(alone) else ()
 
 
 def _lines_of_cycle(cycle: Sequence[Hashable], relation: Relation) -> str:

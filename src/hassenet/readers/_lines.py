@@ -13,8 +13,8 @@ def tabbed(text: str, comment: str | None = None) -> Iterator[Row]:
     Examples
     --------
     >>> list(tabbed("! a comment\nset\turl\tBRCA2\n", comment="!"))
-    [Row(line=2, cells=('set', 'url', 'BRCA2'))]
+    [(2, ('set', 'url', 'BRCA2'))]
     """
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not (comment and line.startswith(comment)):
-            yield Row(number, tuple([cell.strip() for cell in line.split("\t")]))
+            yield number, tuple([cell.strip() for cell in line.split("\t")])

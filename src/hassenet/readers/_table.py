@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
 from hassenet._report import Count
 from hassenet.errors import DataError, ParameterError, listing
@@ -19,11 +19,8 @@ Where = Mapping[Column, str | Collection[Hashable]]
 """For each of some columns, the one value or the values that rows are kept for."""
 
 
-class Row(NamedTuple):
-    """The cells of one line, without the blanks around them."""
-
-    line: int
-    cells: tuple[Any, ...]
+Row = tuple[int, tuple[Any, ...]]
+"""The number of a line, and its cells without the blanks around them; a plain tuple costs least by the million."""
 
 
 @final
@@ -54,9 +51,14 @@ class Sheet:
     faults: tuple[Count, ...] = ()
     headed: bool = False
 
-    def at(self, row: Row) -> str:
+    @property
+    def first(self) -> tuple[Any, ...]:
+        """The cells of the first row."""
+        return self.rows[0][1]
+
+    def at(self, line: int) -> str:
         """Return where a row stands, for a message."""
-        return f"{self.unit} {row.line} of {self.place}"
+        return f"{self.unit} {line} of {self.place}"
 
     def header(self) -> tuple[Any, ...]:
         """Return the names of the columns, which are the first row.
@@ -66,7 +68,7 @@ class Sheet:
         DataError
             If a name stands twice.
         """
-        names = self.rows[0].cells
+        names = self.first
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             places = " and ".join(str(k + 1) for k, name in enumerate(names) if name == twice)
@@ -99,9 +101,9 @@ class Sheet:
         for column, wanted in where.items():
             k = self.column(column, names)
             values = {wanted} if isinstance(wanted, str) else set(wanted)
-            kept = [row for row in rows if row.cells[k] in values]
+            kept = [row for row in rows if row[1][k] in values]
             if rows and not kept:
-                there = dict.fromkeys(row.cells[k] for row in rows)
+                there = dict.fromkeys(cells[k] for _, cells in rows)
                 raise ParameterError(
                     f"a choice must leave rows: none of {self.place} has {listing(sorted(values, key=str))} in column "
                     f"{column!r}; there is, for instance, {listing(there, 3)}; choose one of these"
@@ -124,12 +126,12 @@ def sheet_of(path: FilePath) -> Sheet:
     """
     text = text_of(path)
     rows = list(_parsed(text, path))
-    width = len(rows[0].cells)
-    for row in rows:
-        if len(row.cells) != width:
+    start, width = rows[0][0], len(rows[0][1])
+    for line, cells in rows:
+        if len(cells) != width:
             raise DataError(
-                f"rows must be equally long: line {row.line} of {str(path)!r} has {len(row.cells)} cell(s), "
-                f"line {rows[0].line} has {width}; complete the line, or quote a name that holds a comma"
+                f"rows must be equally long: line {line} of {str(path)!r} has {len(cells)} cell(s), "
+                f"line {start} has {width}; complete the line, or quote a name that holds a comma"
             )
     return Sheet(Path(path).name, repr(str(path)), "line", rows, (unended(text, path),))
 
@@ -138,8 +140,8 @@ def sheet_of_frame(frame: Any) -> Sheet:
     """Return the rows of a data frame of pandas or polars, its column names the first of them."""
     names = tuple(frame.columns)
     columns = [frame[name].to_list() for name in names]
-    body = (Row(k, cells) for k, cells in enumerate(zip(*columns, strict=True)))
-    return Sheet("table", "the table", "row", [Row(-1, names), *body], headed=True)
+    body = enumerate(zip(*columns, strict=True))
+    return Sheet("table", "the table", "row", [(-1, names), *body], headed=True)
 
 
 def _parsed(text: str, path: FilePath) -> Iterator[Row]:
@@ -147,7 +149,7 @@ def _parsed(text: str, path: FilePath) -> Iterator[Row]:
     try:
         for cells in reader:
             if len(cells) > 1 or (cells and cells[0].strip()):
-                yield Row(reader.line_num, tuple([cell.strip() for cell in cells]))
+                yield reader.line_num, tuple([cell.strip() for cell in cells])
     except csv.Error as error:
         raise DataError(
             f"cells must follow the rules of CSV: line {reader.line_num} of {str(path)!r}: {error}; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -9,7 +10,6 @@ from typing import Literal, NamedTuple
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, ParameterError
 from hassenet.readers._lines import tabbed
-from hassenet.readers._table import Row
 from hassenet.readers._text import FilePath, text_of, unended
 from hassenet.readers.relation import Relation, read_relation
 
@@ -24,6 +24,29 @@ class _Annotation(NamedTuple):
     negated: bool
     evidence: str
     aspect: str
+
+
+_REASONS = _NOT, _EVIDENCE, _ASPECT = (
+    "annotations that say NOT",
+    "annotations left out by their evidence",
+    "annotations of other aspects",
+)
+
+
+class _Choice(NamedTuple):
+    """What is wanted: the kind of names, the evidence codes to leave out, the aspect's letter (None: all)."""
+
+    feature: Feature
+    without: frozenset[str]
+    aspect: str | None
+
+    def reason_against(self, annotation: _Annotation) -> str:
+        """Return why an annotation is left out; empty if it is wanted."""
+        if annotation.negated:
+            return _NOT
+        if annotation.evidence in self.without:
+            return _EVIDENCE
+        return "" if self.aspect is None or annotation.aspect == self.aspect else _ASPECT
 
 
 class _Format(NamedTuple):
@@ -117,27 +140,29 @@ def read_annotations(
     _check_choices(kind, path, feature, without_evidence, aspect)
     if kind is None:
         return read_relation(path)
-    rows = list(tabbed(text, comment="!"))
-    found = [(row.line, _annotation(row, kind, feature, path)) for row in rows]
-    if not found:
+    choice = _Choice(feature, frozenset(without_evidence), None if aspect is None else _ASPECTS[aspect])
+    return _chosen(text, kind, choice, path)
+
+
+def _chosen(text: str, kind: _Format, choice: _Choice, path: FilePath) -> Relation:
+    """Return the annotations that are wanted; the others are counted by their reason."""
+    times: Counter[str] = Counter()
+    pairs, lines = [], []
+    for line, cells in tabbed(text, comment="!"):
+        annotation = _annotation(line, cells, kind, choice.feature, path)
+        reason = choice.reason_against(annotation)
+        times[reason] += 1
+        if not reason:
+            pairs.append((annotation.feature, annotation.term))
+            lines.append(line)
+    if not times:
         raise DataError(
             f"an annotation file holds annotations: {str(path)!r} has a header alone; download it again"
         )
-    kept = [(line, a) for line, a in found if not a.negated]
-    wanted = [(line, a) for line, a in kept if a.evidence not in without_evidence]
-    chosen = [(line, a) for line, a in wanted if aspect is None or a.aspect == _ASPECTS[aspect]]
-    report = Report(
-        Path(path).name,
-        (Count("annotations", len(found)),),
-        (
-            Count("annotations that say NOT", len(found) - len(kept)),
-            Count("annotations left out by their evidence", len(kept) - len(wanted)),
-            Count("annotations of other aspects", len(wanted) - len(chosen)),
-        ),
-        (unended(text, path),),
-    )
-    pairs = tuple((a.feature, a.term) for _, a in chosen)
-    return Relation(pairs, report, lines=tuple(line for line, _ in chosen), source=Path(path).name)
+    dropped = tuple(Count(reason, times[reason]) for reason in _REASONS)
+    made = (Count("annotations", times.total()),)
+    report = Report(Path(path).name, made, dropped, (unended(text, path),))
+    return Relation(tuple(pairs), report, lines=tuple(lines), source=Path(path).name)
 
 
 def _format_of(text: str, path: FilePath) -> _Format | None:
@@ -180,17 +205,19 @@ def _check_choices(
         )
 
 
-def _annotation(row: Row, kind: _Format, feature: Feature, path: FilePath) -> _Annotation:
-    if len(row.cells) not in kind.cells:
+def _annotation(
+    line: int, cells: tuple[str, ...], kind: _Format, feature: Feature, path: FilePath
+) -> _Annotation:
+    if len(cells) not in kind.cells:
         raise DataError(
-            f"a line of {kind.name} has {kind.cells[0]} to {kind.cells[-1]} cells: line {row.line} of {str(path)!r} "
-            f"has {len(row.cells)}; was the file cut off? download it again"
+            f"a line of {kind.name} has {kind.cells[0]} to {kind.cells[-1]} cells: line {line} of {str(path)!r} "
+            f"has {len(cells)}; was the file cut off? download it again"
         )
-    annotation = kind.read(row.cells, feature)
+    annotation = kind.read(cells, feature)
     if not annotation.feature or not annotation.term:
         missing = "term" if annotation.feature else "feature"
         raise DataError(
-            f"an annotation has a feature and a term: line {row.line} of {str(path)!r} has no {missing}; "
+            f"an annotation has a feature and a term: line {line} of {str(path)!r} has no {missing}; "
             "complete the line or take it out"
         )
     return annotation

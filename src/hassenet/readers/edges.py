@@ -98,7 +98,7 @@ def read_edges(
 
 
 def _file(sheet: Sheet, rank: Ranking, constructor: Callable[..., Hierarchy]) -> Reading:
-    if sheet.rows[0].cells == HEADER:
+    if sheet.first == HEADER:
         return _written(sheet)
     return hierarchy_of(relation_of(sheet), rank, constructor)
 
@@ -106,16 +106,16 @@ def _file(sheet: Sheet, rank: Ranking, constructor: Callable[..., Hierarchy]) ->
 def _written(sheet: Sheet) -> Reading:
     """Return the hierarchy that ``write_edges`` wrote."""
     nodes, covers = [], []
-    for row in sheet.rows[1:]:
-        low, up, rank, source = row.cells
+    for line, cells in sheet.rows[1:]:
+        low, up, rank, source = cells
         if low and not up and rank.isdecimal():
             nodes.append(Node(low, int(rank), source or None))
         elif low and up and not rank and not source:
             covers.append((low, up))
         else:
             raise DataError(
-                f"a line has an element with its rank, or a cover of two elements: {sheet.at(row)} reads "
-                f"{','.join(row.cells)!r}; write the file again with write_edges"
+                f"a line has an element with its rank, or a cover of two elements: {sheet.at(line)} reads "
+                f"{','.join(cells)!r}; write the file again with write_edges"
             )
     report = Report(sheet.name, (Count("lines", len(sheet.rows) - 1),), (), sheet.faults)
     return read_written(nodes, covers, report)

@@ -96,12 +96,12 @@ def gene_sets(path: FilePath, sets: Column) -> Relation:
     rows = list(tabbed(text))
     names = _names(rows, sets, path)
     pairs = [
-        ((gene, name), row.line)
-        for name, row in names.items()
-        for gene in dict.fromkeys(row.cells[2:])
+        ((gene, name), line)
+        for name, (line, cells) in names.items()
+        for gene in dict.fromkeys(cells[2:])
         if gene
     ]
-    empty = [name for name, row in names.items() if not any(row.cells[2:])]
+    empty = [name for name, (_, cells) in names.items() if not any(cells[2:])]
     report = Report(
         Path(path).name,
         (Count("sets", len(names)), Count("pairs of a gene and a set", len(pairs))),
@@ -124,21 +124,22 @@ def _names(rows: Sequence[Row], sets: Column, path: FilePath) -> dict[str, Row]:
         first = found.setdefault(name, row)
         if first is not row:
             raise DuplicateElementError(
-                f"a set stands on one line: {name!r} stands on lines {first.line} and {row.line} of {str(path)!r}; "
+                f"a set stands on one line: {name!r} stands on lines {first[0]} and {row[0]} of {str(path)!r}; "
                 "merge them, or call sets by the other of name and identifier"
             )
     return found
 
 
 def _name(row: Row, sets: Column, path: FilePath) -> str:
-    if len(row.cells) < 2 or not row.cells[_COLUMNS[sets]]:
+    line, cells = row
+    if len(cells) < 2 or not cells[_COLUMNS[sets]]:
         raise DataError(
-            f"a line of a GMT file has a name, an identifier and genes, set apart by tabs: line {row.line} of "
-            f"{str(path)!r} has {len(row.cells)} cell(s) and no {sets}; complete it, or is the file of another format?"
+            f"a line of a GMT file has a name, an identifier and genes, set apart by tabs: line {line} of "
+            f"{str(path)!r} has {len(cells)} cell(s) and no {sets}; complete it, or is the file of another format?"
         )
-    return row.cells[_COLUMNS[sets]]
+    return str(cells[_COLUMNS[sets]])
 
 
 def _repeats(rows: Sequence[Row]) -> int:
-    genes = [[gene for gene in row.cells[2:] if gene] for row in rows]
+    genes = [[gene for gene in cells[2:] if gene] for _, cells in rows]
     return sum(len(g) - len(set(g)) for g in genes)

@@ -8,6 +8,7 @@ from hassenet._lineages import is_nameless
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError
 from hassenet.hierarchy import Hierarchy
+from hassenet.readers._building import uncovered
 from hassenet.readers._table import sheet_of
 from hassenet.readers._text import FilePath, text_of, unended
 from hassenet.readers.reading import Reading
@@ -108,6 +109,7 @@ def _taxonomy(lineages: list[str], sep: str, what: str, report: Report) -> Readi
         Count("lineages", H.shape[0]),
         Count("taxa above them", H.n_elements - H.shape[0] - relays),
         *([Count("relays over levels that are missing", relays)] if relays else []),
+        *uncovered(H),
     )
     return Reading(H, report + Report("", made, (_nameless(lineages, sep),)))
 

@@ -224,11 +224,23 @@ def _parsed(text: str, path: FilePath) -> Any:
             f'OBO is parsed by obonet, which is not there ({error}); install it: pip install "hassenet[ontologies]"'
         ) from None
     try:
-        return parse(StringIO(text), ignore_obsolete=False)
+        return parse(StringIO(_needed(text)), ignore_obsolete=False)
     except (ValueError, KeyError) as error:
         raise DataError(
             f"an ontology must be OBO: {str(path)!r}: {error}; mend or download it again"
         ) from None
+
+
+# What is read of a file. obonet would spend most of its time on definitions, synonyms and references.
+_TAGS = ("[", "id:", "name:", "namespace:", "alt_id:", "is_a:", "relationship:", "is_obsolete:")
+
+
+def _needed(text: str) -> str:
+    """Return the lines that are read, a blank one before each stanza, and a header, without which obonet complains."""
+    lines = [line.strip() for line in text.splitlines()]
+    header = ["ontology: of a file", *(line for line in lines if line.startswith("default-namespace:"))]
+    body = [f"\n{line}" if line[0] == "[" else line for line in lines if line.startswith(_TAGS)]
+    return "\n".join([*header, *body]) + "\n"
 
 
 def lines_of_terms(text: str, path: FilePath) -> dict[str, int]:

@@ -67,15 +67,15 @@ def read_ontology(path: FilePath, *, rank: Ranking = "below") -> Reading:
 
 
 def _check(sheet: Sheet) -> None:
-    for row in sheet.rows:
-        if len(row.cells) != 3 or row.cells[2] not in KINDS or not all(row.cells):
+    for line, cells in sheet.rows:
+        if len(cells) != 3 or cells[2] not in KINDS or not all(cells):
             raise DataError(
-                f"a line of an ontology has a parent, a child, and 'default' or 'gene': {sheet.at(row)} reads "
-                f"{' '.join(row.cells)[:60]!r}; mend it, or take it out if it is a header"
+                f"a line of an ontology has a parent, a child, and 'default' or 'gene': {sheet.at(line)} reads "
+                f"{' '.join(cells)[:60]!r}; mend it, or take it out if it is a header"
             )
 
 
 def _of_kind(sheet: Sheet, kind: str) -> Relation:
-    rows = [row for row in sheet.rows if row.cells[2] == kind]
-    pairs = tuple((row.cells[1], row.cells[0]) for row in rows)
-    return Relation(pairs, Report(""), lines=tuple(row.line for row in rows), source=sheet.name)
+    rows = [row for row in sheet.rows if row[1][2] == kind]
+    pairs = tuple((child, parent) for _, (parent, child, _) in rows)
+    return Relation(pairs, Report(""), lines=tuple(line for line, _ in rows), source=sheet.name)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, ParameterError
 from hassenet.readers._building import hierarchy_of
-from hassenet.readers._table import Column, Row, Sheet, sheet_of
+from hassenet.readers._table import Column, Sheet, sheet_of
 from hassenet.readers._text import FilePath
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
@@ -63,20 +63,20 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     sheet = sheet_of(path)
     numbers, start = _columns(sheet, columns)
     rows = sheet.rows[start:]
-    whole = [row for row in rows if row.cells[numbers[0]]]
-    steps = [(row, _steps(row, numbers)) for row in whole]
+    whole = [row for row in rows if row[1][numbers[0]]]
+    steps = [(line, _steps(cells, numbers)) for line, cells in whole]
     ranks = _ranks(steps, sheet)
-    joined = [(row.line, pair) for row, names in steps for pair in pairwise(name for name, _ in names)]
+    joined = [(line, pair) for line, names in steps for pair in pairwise(name for name, _ in names)]
     if not joined:
         raise DataError(
             f"a path has two names at least: no line of {sheet.place} has a feature and a name above it; add some"
         )
-    cells = sum(not row.cells[k] for row in whole for k in numbers)
+    missing = sum(not cells[k] for _, cells in whole for k in numbers)
     report = Report(
         sheet.name,
         (
             Count("paths", len(rows)),
-            *([Count("levels without a name (passed over)", cells)] if cells else []),
+            *([Count("levels without a name (passed over)", missing)] if missing else []),
         ),
         (),
         (
@@ -92,7 +92,7 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
 
 def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int], int]:
     """Return the columns from the features up, and the first row that is a path."""
-    first = sheet.rows[0].cells
+    first = sheet.first
     layers = {k: int(m[1]) for k, name in enumerate(first) if (m := LAYER.fullmatch(name))}
     if columns is None and layers:
         return sorted(layers, key=lambda k: layers[k]), 1
@@ -109,21 +109,21 @@ def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int],
     return numbers, start
 
 
-def _steps(row: Row, numbers: Sequence[int]) -> list[tuple[str, int]]:
+def _steps(cells: Sequence[str], numbers: Sequence[int]) -> list[tuple[str, int]]:
     """Return the names of a path from the feature up, each with its rank; one that is repeated at once counts once."""
-    names = [(row.cells[k], rank) for rank, k in enumerate(numbers) if row.cells[k]]
+    names = [(cells[k], rank) for rank, k in enumerate(numbers) if cells[k]]
     return [step for k, step in enumerate(names) if k == 0 or step[0] != names[k - 1][0]]
 
 
-def _ranks(steps: Sequence[tuple[Row, list[tuple[str, int]]]], sheet: Sheet) -> dict[str, int]:
+def _ranks(steps: Sequence[tuple[int, list[tuple[str, int]]]], sheet: Sheet) -> dict[str, int]:
     ranks: dict[str, int] = {}
-    line: dict[str, int] = {}
-    for row, names in steps:
+    first: dict[str, int] = {}
+    for line, names in steps:
         for name, rank in names:
             if ranks.setdefault(name, rank) != rank:
                 raise DuplicateElementError(
                     f"an element has one rank: {name!r} stands in the column of rank {ranks[name]} on line "
-                    f"{line[name]} of {sheet.place} and in that of rank {rank} on line {row.line}; rename one"
+                    f"{first[name]} of {sheet.place} and in that of rank {rank} on line {line}; rename one"
                 )
-            line.setdefault(name, row.line)
+            first.setdefault(name, line)
     return ranks

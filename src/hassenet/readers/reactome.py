@@ -111,7 +111,7 @@ def _check_any(kept: Sequence[object], relation: Relation, mark: str) -> None:
 def _called(reading: Reading, pathways: Iterable[Hashable], names: FilePath) -> Reading:
     """Return the reading with pathways called by their names."""
     text = text_of(names)
-    named = {row.cells[0]: _checked_name(row, names) for row in tabbed(text)}
+    named = {row[1][0]: _checked_name(row, names) for row in tabbed(text)}
     H, report = reading
     here = [pathway for pathway in dict.fromkeys(pathways) if pathway in H]
     called = {pathway: named[pathway] for pathway in here if pathway in named}
@@ -135,9 +135,10 @@ def _called(reading: Reading, pathways: Iterable[Hashable], names: FilePath) -> 
 
 
 def _checked_name(row: Row, path: FilePath) -> str:
-    if len(row.cells) < 2 or not row.cells[1]:
+    line, cells = row
+    if len(cells) < 2 or not cells[1]:
         raise DataError(
-            f"a pathway has an identifier and a name, set apart by a tab: line {row.line} of {str(path)!r} has "
-            f"{len(row.cells)} cell(s) and no name; complete the line"
+            f"a pathway has an identifier and a name, set apart by a tab: line {line} of {str(path)!r} has "
+            f"{len(cells)} cell(s) and no name; complete the line"
         )
-    return row.cells[1]
+    return str(cells[1])

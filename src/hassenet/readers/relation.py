@@ -128,12 +128,12 @@ def relation_of(
         raise DataError(
             f"an edge list holds pairs: {sheet.place} has a header and nothing below it; add some"
         )
-    chosen = sheet.chosen(rows, where or {}, sheet.rows[0].cells)
+    chosen = sheet.chosen(rows, where or {}, sheet.first)
     pairs = tuple(_pair(row, columns, sheet) for row in chosen)
     made = Count("pairs", len(rows))
     dropped = Count("pairs of other kinds", len(rows) - len(chosen))
     report = Report(sheet.name, (made,), (dropped,), sheet.faults)
-    return Relation(pairs, report, lines=tuple(row.line for row in chosen), source=sheet.name)
+    return Relation(pairs, report, lines=tuple(line for line, _ in chosen), source=sheet.name)
 
 
 class _Columns(NamedTuple):
@@ -150,35 +150,35 @@ def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Wh
             f"lower and upper are two columns: got {lower!r}, {upper!r}; give both, or neither"
         )
     named = sheet.headed or any(not isinstance(column, int) for column in (lower, upper, *where))
-    names = sheet.header() if named else sheet.rows[0].cells
+    names = sheet.header() if named else sheet.first
     return _Columns(sheet.column(lower, names), sheet.column(upper, names), start=int(named))
 
 
 def _usual_columns(sheet: Sheet) -> _Columns:
-    first = sheet.rows[0]
-    if len(first.cells) != 2:
-        semicolons = len(first.cells) == 1 and ";" in str(first.cells[0])
+    first = sheet.first
+    if len(first) != 2:
+        semicolons = len(first) == 1 and ";" in str(first[0])
         remedy = "put commas or tabs in place of ';'" if semicolons else "leave out the others"
         raise DataError(
-            f"an edge list has two columns, lower and upper: {sheet.at(first)} has "
-            f"{len(first.cells)}, set apart by tabs or else by commas; {remedy} "
+            f"an edge list has two columns, lower and upper: {sheet.at(sheet.rows[0][0])} has "
+            f"{len(first)}, set apart by tabs or else by commas; {remedy} "
             "(in Python, read_edges(…, lower=…, upper=…) chooses two; on the command line, --lower and --upper)"
         )
-    left, right = (str(cell).lower() for cell in first.cells)
+    left, right = (str(cell).lower() for cell in first)
     if _HEADERS.get(right) == left:
         return _Columns(1, 0, start=1)
     return _Columns(0, 1, start=int(sheet.headed or _HEADERS.get(left) == right))
 
 
 def _pair(row: Row, columns: _Columns, sheet: Sheet) -> Pair:
-    pair = row.cells[columns.lower], row.cells[columns.upper]
-    if all(isinstance(name, str) and name for name in pair):
-        return pair
-    _check_pair(pair, row, sheet)
+    line, cells = row
+    pair = low, up = cells[columns.lower], cells[columns.upper]
+    if not (low and up and isinstance(low, str) and isinstance(up, str)):
+        _check_pair(pair, line, sheet)
     return pair
 
 
-def _check_pair(pair: Pair, row: Row, sheet: Sheet) -> None:
+def _check_pair(pair: Pair, line: int, sheet: Sheet) -> None:
     for name, which in zip(pair, ("lower", "upper"), strict=True):
         try:
             check_names([name])
@@ -186,6 +186,6 @@ def _check_pair(pair: Pair, row: Row, sheet: Sheet) -> None:
             name = ""
         if name == "":
             raise DataError(
-                f"an element must have a name: {sheet.at(row)} leaves the {which} one empty; "
+                f"an element must have a name: {sheet.at(line)} leaves the {which} one empty; "
                 "complete the line or take it out"
             )
