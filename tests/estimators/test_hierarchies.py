@@ -172,4 +172,4 @@ def test_columns_of_another_kind_are_refused_with_how_many_matched():
     H = Hierarchy.from_covers([("XPA", "repair"), ("BRCA2", "repair")])
     X = pd.DataFrame(np.zeros((4, 3)), columns=["XPA", "ENSG1", "ENSG2"])
     with pytest.raises(FeatureError, match=r"1 of 3 columns matched; 2 .*'ENSG1', 'ENSG2'; 1 .*'BRCA2'"):
-        NetworkClassifier(H).fit(X, [0, 1, 0, 1])
+        NetworkClassifier(hierarchy=H).fit(X, [0, 1, 0, 1])

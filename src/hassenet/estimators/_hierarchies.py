@@ -97,4 +97,7 @@ def _mismatch(n: int, missing: Sequence[object], left_out: Sequence[object]) -> 
         f"{len(names):,} {what}: {listing(names, 3)}" for what, names in reasons.items() if names
     )
     matched = f"{n - len(missing):,} of {n:,} columns matched"
-    return f"X and the hierarchy must name the same features: {matched}; {found}; drop those columns, restrict() or rename() H"
+    return (
+        f"X and the hierarchy must name the same features: {matched}; {found}; "
+        "drop those columns, restrict() or rename() H"
+    )

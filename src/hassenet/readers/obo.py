@@ -22,6 +22,9 @@ from hassenet.readers.relation import Relation, Source, read_relation
 
 Names = str | Collection[str]
 
+# What is read of a file. obonet would spend most of its time on definitions, synonyms and references.
+_TAGS = ("[", "id:", "namespace:", "alt_id:", "is_a:", "relationship:", "is_obsolete:")
+
 
 def read_obo(
     path: FilePath,
@@ -75,7 +78,7 @@ def read_obo(
     >>> H.ranks
     (('A2M',), ('GO:2',), ('GO:1',))
     """
-    ontology = _Ontology.of(path)
+    ontology = _Ontology.of(path, _TAGS)
     chosen = ontology.relation(_several(relations), None if namespace is None else _several(namespace))
     if annotations is None:
         return hierarchy_of(chosen, rank)
@@ -88,7 +91,7 @@ def read_names(path: FilePath) -> dict[str, str]:
 
     A name that two terms have is followed by the identifier.
     """
-    terms = _Ontology.of(path).terms
+    terms = _Ontology.of(path, (*_TAGS, "name:")).terms
     names = {term: str(data.get("name", term)) for term, data in terms.items()}
     times = Counter(names.values())
     return {term: name if times[name] == 1 else f"{name} ({term})" for term, name in names.items()}
@@ -125,10 +128,10 @@ class _Ontology:
     cut: Count
 
     @staticmethod
-    def of(path: FilePath) -> _Ontology:
+    def of(path: FilePath, tags: tuple[str, ...]) -> _Ontology:
         text = text_of(path)
         lines = lines_of_terms(text, path)
-        return _Ontology(Path(path), _parsed(text, path), lines, unended(text, path))
+        return _Ontology(Path(path), _parsed(_needed(text, tags), path), lines, unended(text, path))
 
     @cached_property
     def obsolete(self) -> set[str]:
@@ -224,22 +227,18 @@ def _parsed(text: str, path: FilePath) -> Any:
             f'OBO is parsed by obonet, which is not there ({error}); install it: pip install "hassenet[ontologies]"'
         ) from None
     try:
-        return parse(StringIO(_needed(text)), ignore_obsolete=False)
+        return parse(StringIO(text), ignore_obsolete=False)
     except (ValueError, KeyError) as error:
         raise DataError(
             f"an ontology must be OBO: {str(path)!r}: {error}; mend or download it again"
         ) from None
 
 
-# What is read of a file. obonet would spend most of its time on definitions, synonyms and references.
-_TAGS = ("[", "id:", "name:", "namespace:", "alt_id:", "is_a:", "relationship:", "is_obsolete:")
-
-
-def _needed(text: str) -> str:
+def _needed(text: str, tags: tuple[str, ...]) -> str:
     """Return the lines that are read, a blank one before each stanza, and a header, without which obonet complains."""
     lines = [line.strip() for line in text.splitlines()]
     header = ["ontology: of a file", *(line for line in lines if line.startswith("default-namespace:"))]
-    body = [f"\n{line}" if line[0] == "[" else line for line in lines if line.startswith(_TAGS)]
+    body = [f"\n{line}" if line[0] == "[" else line for line in lines if line.startswith(tags)]
     return "\n".join([*header, *body]) + "\n"
 
 
