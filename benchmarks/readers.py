@@ -90,12 +90,16 @@ def measure(name: str, rank: str, files: Sequence[Path]) -> dict[str, Any]:
 
 
 def shown(row: dict[str, Any]) -> str:
+    counts = f"elements {row['elements']:,}; covers {row['covers']:,}; depth {row['depth']}"
+    read = (
+        f"{row['seconds']:.2f} s to read, reduce and rank, {row['processor_seconds']:.2f} s of them at work"
+    )
+    memory = f"{row['megabytes']:.0f} MB beyond {row['megabytes_of_imports']:.0f} MB of imports"
     return (
         f"{row['name']}, rank {row['rank']}\n"
-        f"  elements {row['elements']:,}; covers {row['covers']:,}; depth {row['depth']}; relays {row['relays']:,}\n"
-        f"  shape {row['shape']}\n"
-        f"  {row['seconds']:.2f} s to read, reduce and rank, {row['processor_seconds']:.2f} s of them at work; {row['seconds_of_grading']:.2f} s to put in the relays; "
-        f"{row['megabytes']:.0f} MB beyond {row['megabytes_of_imports']:.0f} MB of imports"
+        f"  {counts}; shape {row['shape']}\n"
+        f"  {read}; {memory}\n"
+        f"  {row['relays']:,} relays, put in within {row['seconds_of_grading']:.2f} s"
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from hassenet.cli._reading import FORMATS
 from hassenet.cli.hierarchy import NAMES_OF_FORMATS
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers import read_edges, read_graphml, read_json, read_reactome
+from hassenet.readers import read_edges, read_graphml, read_json, read_reactome, read_relation
 from hassenet.storage import load
 
 DATA = Path(__file__).parents[1] / "data"
@@ -85,6 +85,16 @@ def test_edges_take_features_columns_and_conditions(run, tmp_path):
     refused = run("hierarchy", "edges.tsv", "genes.tsv", *columns, "--strict")
     assert refused.exit_code == 1
     assert "'t9'" in refused.stderr
+
+
+def test_columns_of_features_are_chosen_too(run):
+    edges, genes = DATA / "go_edges.tsv.gz", DATA / "go_annotations.tsv.gz"
+    columns = ("--lower", 0, "--upper", 1, "--where", "2=isa,part of")
+    features = ("--feature-columns", "0,1", "--feature-where", "2=IDA,IMP")
+    result = run("hierarchy", edges, genes, *columns, *features, "--out", "H.json", "--strict")
+    assert result.exit_code == 0, result.output
+    chosen = read_relation(genes, lower=0, upper=1, where={2: {"IDA", "IMP"}})
+    assert set(read_json("H.json").hierarchy.ranks[0]) == {gene for gene, _ in chosen}
 
 
 def test_three_files_of_reactome_are_known(run):
@@ -164,7 +174,10 @@ def test_a_network_is_fitted_on_any_format(fit, data, tmp_path):
         (["edges.tsv", "--out", "edges.tsv"], 1, "edges.tsv is there"),
         (["edges.tsv", "edges.tsv", "edges.tsv"], 2, "takes the files EDGES [FEATURES]; got 3"),
         (["edges.tsv", "--sep", "|"], 2, "the format edges has no --sep"),
-        (["edges.tsv", "--where", "2"], 2, "COLUMN=VALUE"),
+        (["edges.tsv", "--where", "2"], 2, "--where is COLUMN=VALUE"),
+        (["edges.tsv", "--feature-where", "2"], 2, "--feature-where is COLUMN=VALUE"),
+        (["edges.tsv", "--feature-where", "2=a"], 2, "about a second file; give it"),
+        (["edges.tsv", "edges.tsv", "--feature-columns", "2"], 2, "two columns; got '2'"),
         (["edges.tsv", "--lower", "0"], 1, "give both"),
         (["edges.tsv", "--format", "obo"], 1, "reads 'XPA\\trepair'"),
         (["table.csv"], 1, "give --format"),

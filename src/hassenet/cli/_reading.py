@@ -13,7 +13,7 @@ import click
 from hassenet import readers
 from hassenet._report import Report
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers import Reading
+from hassenet.readers import Reading, Relation
 from hassenet.readers.formats import format_of
 
 Step = Callable[[Hierarchy], tuple[Hierarchy, Report]]
@@ -29,6 +29,8 @@ class ReadingOptions:
     lower: str | None = None
     upper: str | None = None
     where: tuple[str, ...] = ()
+    feature_columns: str | None = None
+    feature_where: tuple[str, ...] = ()
     sep: str | None = None
     relations: tuple[str, ...] = ()
     namespace: tuple[str, ...] = ()
@@ -99,7 +101,9 @@ def _chosen(o: ReadingOptions) -> dict[str, Any]:
     return {
         "lower": None if o.lower is None else _column(o.lower),
         "upper": None if o.upper is None else _column(o.upper),
-        "where": _where(o.where),
+        "where": _where("--where", o.where),
+        "feature_columns": None if o.feature_columns is None else _two_columns(o.feature_columns),
+        "feature_where": _where("--feature-where", o.feature_where),
         "sep": o.sep,
         "relations": o.relations or None,
         "namespace": o.namespace or None,
@@ -112,13 +116,20 @@ def _column(column: str) -> str | int:
     return int(column) if column.isdecimal() else column
 
 
-def _where(choices: Sequence[str]) -> Mapping[str | int, set[str]] | None:
+def _two_columns(text: str) -> tuple[str | int, str | int]:
+    columns = text.split(",")
+    if len(columns) != 2:
+        raise click.UsageError(f"--feature-columns is FEATURE,ELEMENT: two columns; got {text!r}")
+    return _column(columns[0]), _column(columns[1])
+
+
+def _where(option: str, choices: Sequence[str]) -> Mapping[str | int, set[str]] | None:
     """Return the values of COLUMN=VALUE,VALUE by their column."""
     found: dict[str | int, set[str]] = {}
     for choice in choices:
         column, equals, values = choice.partition("=")
         if not equals or not column:
-            raise click.UsageError(f"--where is COLUMN=VALUE or COLUMN=VALUE,VALUE; got {choice!r}")
+            raise click.UsageError(f"{option} is COLUMN=VALUE or COLUMN=VALUE,VALUE; got {choice!r}")
         found.setdefault(_column(column), set()).update(values.split(","))
     return found or None
 
@@ -135,12 +146,27 @@ class Format(NamedTuple):
 
 
 def _edges(edges: Path, features: Path | None = None, **options: Any) -> Reading:
-    given = None if features is None else readers.read_annotations(features)
-    return readers.read_edges(edges, features=given, **options)
+    given, others = _features(features, options)
+    return readers.read_edges(edges, features=given, **others)
 
 
 def _obo(ontology: Path, annotations: Path | None = None, **options: Any) -> Reading:
-    return readers.read_obo(ontology, annotations=annotations, **options)
+    given, others = _features(annotations, options)
+    return readers.read_obo(ontology, annotations=given, **others)
+
+
+def _features(path: Path | None, options: dict[str, Any]) -> tuple[Relation | None, dict[str, Any]]:
+    """Return the features in a file, and the options that are not about them."""
+    others = {key: value for key, value in options.items() if key not in _OF_FEATURES}
+    columns, where = (options.get(key) for key in _OF_FEATURES)
+    if path is None and (columns or where):
+        raise click.UsageError("--feature-columns and --feature-where are about a second file; give it")
+    if path is None:
+        return None, others
+    if columns is None and where is None:
+        return readers.read_annotations(path), others
+    lower, upper = columns or (0, 1)
+    return readers.read_relation(path, lower=lower, upper=upper, where=where), others
 
 
 def _gmt(gmt: Path, relations: Path | None = None, **options: Any) -> Reading:
@@ -154,11 +180,12 @@ def _reactome(gmt: Path, relations: Path | None = None, names: Path | None = Non
 
 
 _RANK = ("rank",)
+_OF_FEATURES = ("feature_columns", "feature_where")
 FORMATS = {
-    "edges": Format(_edges, ("EDGES", "[FEATURES]"), ("lower", "upper", "where", *_RANK)),
+    "edges": Format(_edges, ("EDGES", "[FEATURES]"), ("lower", "upper", "where", *_OF_FEATURES, *_RANK)),
     "gmt": Format(_gmt, ("GMT", "[RELATIONS]"), ("sets", *_RANK)),
     "reactome": Format(_reactome, ("GMT", "RELATIONS", "[NAMES]"), _RANK),
-    "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_RANK)),
+    "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_OF_FEATURES, *_RANK)),
     "graphml": Format(readers.read_graphml, ("GRAPHML",), _RANK),
     "json": Format(readers.read_json, ("JSON",), ()),
     "tree": Format(readers.read_tree, ("JSON",), ("sep", *_RANK)),

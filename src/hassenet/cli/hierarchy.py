@@ -41,6 +41,13 @@ NAMES_OF_FORMATS = (
 @click.option(
     "--where", multiple=True, metavar="COLUMN=VALUE,…", help="Of edges: the lines to read; may be repeated."
 )
+@click.option("--feature-columns", metavar="FEATURE,ELEMENT", help="Of a table of features: its two columns.")
+@click.option(
+    "--feature-where",
+    multiple=True,
+    metavar="COLUMN=VALUE,…",
+    help="Of a table of features: the lines to read; may be repeated.",
+)
 @click.option("--sep", help="Of lineages: what stands between levels.  [default: |]")
 @click.option(
     "--relation",

@@ -162,7 +162,7 @@ def _usual_columns(sheet: Sheet) -> _Columns:
         raise DataError(
             f"an edge list has two columns, lower and upper: {sheet.at(sheet.rows[0][0])} has "
             f"{len(first)}, set apart by tabs or else by commas; {remedy} "
-            "(in Python, read_edges(…, lower=…, upper=…) chooses two; on the command line, --lower and --upper)"
+            "(in Python, lower=… and upper=… choose two; on the command line, --lower and --upper or --feature-columns)"
         )
     left, right = (str(cell).lower() for cell in first)
     if _HEADERS.get(right) == left:
