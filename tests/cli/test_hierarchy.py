@@ -109,7 +109,7 @@ def test_three_files_of_reactome_are_known(run):
 
 FILES = {
     "gmt": ("sets\turl\tXPA\tBRCA2\nothers\turl\tXPA\n", []),
-    "obo": (OBO, ["--namespace", "p", "--relation", "is_a"]),
+    "obo": (OBO, ["--namespace", "p", "--relations", "is_a"]),
     "graphml": ("", []),
     "json": (json.dumps({"elements": [{"name": "XPA", "rank": 0}], "covers": []}), []),
     "tree": (json.dumps({"cell": ["XPA"]}), ["--rank", "above"]),

@@ -50,13 +50,17 @@ NAMES_OF_FORMATS = (
 )
 @click.option("--sep", help="Of lineages: what stands between levels.  [default: |]")
 @click.option(
-    "--relation",
-    "relations",
+    "--relations",
     multiple=True,
     metavar="NAME",
-    help="Of OBO, may be repeated.  [default: is_a, part_of]",
+    help='Of OBO: what means "lies below"; may be repeated.  [default: is_a, part_of]',
 )
-@click.option("--namespace", multiple=True, metavar="NAME", help="Of OBO; may be repeated.  [default: all]")
+@click.option(
+    "--namespace",
+    multiple=True,
+    metavar="NAME",
+    help="Of OBO: the terms to keep; may be repeated.  [default: all]",
+)
 @click.option(
     "--sets", type=click.Choice(["name", "identifier"]), help="Of GMT: what sets are called.  [default: name]"
 )

@@ -21,19 +21,8 @@ def json_of(path: FilePath) -> Any:
     DuplicateElementError
         If a key stands twice in an object, so that one of its values would be lost.
     """
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise DuplicateElementError(
-                f"a key stands once in an object: {twice!r} stands twice in one of {str(path)!r}; merge the two"
-            )
-        return found
-
     try:
-        return json.loads(text_of(path), object_pairs_hook=unique)
+        return json.loads(text_of(path), object_pairs_hook=lambda pairs: _unique(pairs, path))
     except json.JSONDecodeError as error:
         raise DataError(
             f"a file must be whole JSON: line {error.lineno} of {str(path)!r}: {error.msg}; "
@@ -43,3 +32,14 @@ def json_of(path: FilePath) -> Any:
         raise DataError(
             f"a tree in JSON has some hundred levels at most: {str(path)!r} has more; cut it"
         ) from None
+
+
+def _unique(pairs: list[tuple[str, Any]], path: FilePath) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise DuplicateElementError(
+            f"a key stands once in an object: {twice!r} stands twice in one of {str(path)!r}; merge the two"
+        )
+    return found

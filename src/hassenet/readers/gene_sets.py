@@ -94,26 +94,22 @@ def gene_sets(path: FilePath, sets: Column) -> Relation:
     """Return the pairs (gene, set) of a GMT file."""
     text = text_of(path)
     rows = list(tabbed(text))
-    names = _names(rows, sets, path)
-    pairs = [
-        ((gene, name), line)
-        for name, (line, cells) in names.items()
-        for gene in dict.fromkeys(cells[2:])
-        if gene
-    ]
-    empty = [name for name, (_, cells) in names.items() if not any(cells[2:])]
-    report = Report(
-        Path(path).name,
-        (Count("sets", len(names)), Count("pairs of a gene and a set", len(pairs))),
-        (Count("genes given twice in a set", _repeats(rows)),),
-        (Count.of("sets without genes", empty), unended(text, path)),
-    )
+    named = _names(rows, sets, path)
+    genes = {name: [gene for gene in dict.fromkeys(cells[2:]) if gene] for name, (_, cells) in named.items()}
+    pairs = tuple((gene, name) for name, of_set in genes.items() for gene in of_set)
     if not pairs:
         raise DataError(
             f"a gene set has genes: no line of {str(path)!r} has a third cell; give a GMT file with genes"
         )
-    lines = tuple(line for _, line in pairs)
-    return Relation(tuple(pair for pair, _ in pairs), report, tuple(names), lines, Path(path).name)
+    lines = tuple(named[name][0] for _, name in pairs)
+    repeats = sum(sum(map(bool, cells[2:])) for _, cells in rows) - len(pairs)
+    report = Report(
+        Path(path).name,
+        (Count("sets", len(genes)), Count("pairs of a gene and a set", len(pairs))),
+        (Count("genes given twice in a set", repeats),),
+        (Count.of("sets without genes", (name for name in genes if not genes[name])), unended(text, path)),
+    )
+    return Relation(pairs, report, tuple(genes), lines, Path(path).name)
 
 
 def _names(rows: Sequence[Row], sets: Column, path: FilePath) -> dict[str, Row]:
@@ -138,8 +134,3 @@ def _name(row: Row, sets: Column, path: FilePath) -> str:
             f"{str(path)!r} has {len(cells)} cell(s) and no {sets}; complete it, or is the file of another format?"
         )
     return str(cells[_COLUMNS[sets]])
-
-
-def _repeats(rows: Sequence[Row]) -> int:
-    genes = [[gene for gene in cells[2:] if gene] for _, cells in rows]
-    return sum(len(g) - len(set(g)) for g in genes)

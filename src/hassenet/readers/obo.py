@@ -261,15 +261,10 @@ def lines_of_terms(text: str, path: FilePath) -> dict[str, int]:
             _check_named(stanza, begun, path)
             stanza, begun = line, number
             continue
-        tag, colon, value = line.partition(":")
-        if not colon or (tag in _PAIRS and len(value.partition("!")[0].split()) < _PAIRS[tag]):
-            raise DataError(
-                f"a line of OBO has a tag, a colon and a value: line {number} of {str(path)!r} reads {line!r}; "
-                "was the file cut off? mend it or download it again"
-            )
+        tag, words = _tag_and_words(line, number, path)
         if tag == "id":
             if stanza == "[Term]":
-                _add(lines, value.strip(), number, path)
+                _add(lines, words[0], number, path)
             stanza = ""
     _check_named(stanza, begun, path)
     if not lines:
@@ -277,8 +272,20 @@ def lines_of_terms(text: str, path: FilePath) -> dict[str, int]:
     return lines
 
 
-# The tags of relations, with the number of words that their values have.
-_PAIRS = {"is_a": 1, "relationship": 2, "id": 1}
+# The least number of words that follow some tags.
+_WORDS = {"id": 1, "is_a": 1, "relationship": 2}
+
+
+def _tag_and_words(line: str, number: int, path: FilePath) -> tuple[str, list[str]]:
+    """Return what stands before the colon; and the words after it, for tags where these are looked at."""
+    tag, colon, value = line.partition(":")
+    words = value.partition("!")[0].split() if tag in _WORDS else []
+    if not colon or len(words) < _WORDS.get(tag, 0):
+        raise DataError(
+            f"a line of OBO has a tag, a colon and a value: line {number} of {str(path)!r} reads {line!r}; "
+            "was the file cut off? mend it or download it again"
+        )
+    return tag, words
 
 
 def _check_named(stanza: str, line: int, path: FilePath) -> None:

@@ -16,6 +16,8 @@ from hassenet.readers.relation import Relation
 
 LAYER = re.compile(r"layer(\d+)_name")
 """The header of a column of names, with its rank."""
+_Steps = list[tuple[str, int]]
+_Paths = list[tuple[int, _Steps]]  # each with its line
 
 
 def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Reading:
@@ -64,30 +66,38 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     numbers, start = _columns(sheet, columns)
     rows = sheet.rows[start:]
     whole = [row for row in rows if row[1][numbers[0]]]
-    steps = [(line, _steps(cells, numbers)) for line, cells in whole]
-    ranks = _ranks(steps, sheet)
-    joined = [(line, pair) for line, names in steps for pair in pairwise(name for name, _ in names)]
-    if not joined:
+    paths = [(line, _steps(cells, numbers)) for line, cells in whole]
+    ranks = _ranks(paths, sheet)
+    missing = sum(not cells[k] for _, cells in whole for k in numbers)
+    report = Report(
+        sheet.name, _made(len(rows), missing), (), (*_faults(paths, len(rows) - len(whole)), *sheet.faults)
+    )
+    lines, pairs = _pairs(paths, sheet)
+    return hierarchy_of(Relation(pairs, report, tuple(ranks), lines, sheet.name), ranks)
+
+
+def _made(paths: int, missing: int) -> tuple[Count, ...]:
+    passed = [Count("levels without a name (passed over)", missing)] if missing else []
+    return (Count("paths", paths), *passed)
+
+
+def _faults(paths: _Paths, without: int) -> tuple[Count, ...]:
+    alone = (steps[0][0] for _, steps in paths if len(steps) == 1)
+    return (
+        Count("paths without a feature", without),
+        Count.of("features without a name above", dict.fromkeys(alone)),
+    )
+
+
+def _pairs(paths: _Paths, sheet: Sheet) -> tuple[tuple[int, ...], tuple[tuple[str, str], ...]]:
+    """Return the line of each pair of neighbours on a path, and the pairs."""
+    found = [(line, pair) for line, steps in paths for pair in pairwise(name for name, _ in steps)]
+    if not found:
         raise DataError(
             f"a path has two names at least: no line of {sheet.place} has a feature and a name above it; add some"
         )
-    missing = sum(not cells[k] for _, cells in whole for k in numbers)
-    report = Report(
-        sheet.name,
-        (
-            Count("paths", len(rows)),
-            *([Count("levels without a name (passed over)", missing)] if missing else []),
-        ),
-        (),
-        (
-            Count("paths without a feature", len(rows) - len(whole)),
-            Count.of("features without a name above", (n[0][0] for _, n in steps if len(n) == 1)),
-            *sheet.faults,
-        ),
-    )
-    lines, pairs = zip(*joined, strict=True)
-    H, told = hierarchy_of(Relation(pairs, report, tuple(ranks), lines, sheet.name), ranks)
-    return Reading(H, told)
+    lines, pairs = zip(*found, strict=True)
+    return lines, pairs
 
 
 def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int], int]:
@@ -109,17 +119,17 @@ def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int],
     return numbers, start
 
 
-def _steps(cells: Sequence[str], numbers: Sequence[int]) -> list[tuple[str, int]]:
+def _steps(cells: Sequence[str], numbers: Sequence[int]) -> _Steps:
     """Return the names of a path from the feature up, each with its rank; one that is repeated at once counts once."""
     names = [(cells[k], rank) for rank, k in enumerate(numbers) if cells[k]]
     return [step for k, step in enumerate(names) if k == 0 or step[0] != names[k - 1][0]]
 
 
-def _ranks(steps: Sequence[tuple[int, list[tuple[str, int]]]], sheet: Sheet) -> dict[str, int]:
+def _ranks(paths: _Paths, sheet: Sheet) -> dict[str, int]:
     ranks: dict[str, int] = {}
     first: dict[str, int] = {}
-    for line, names in steps:
-        for name, rank in names:
+    for line, steps in paths:
+        for name, rank in steps:
             if ranks.setdefault(name, rank) != rank:
                 raise DuplicateElementError(
                     f"an element has one rank: {name!r} stands in the column of rank {ranks[name]} on line "
