@@ -49,6 +49,11 @@ def test_another_separator_makes_lineages(write):
     assert format_of(write("a;b\na;c\n"), sep=";") == "lineages"
 
 
+def test_annotations_are_no_hierarchy(write):
+    with pytest.raises(DataError, match="give the file of the ontology, or of edges, before it"):
+        format_of(write("!gaf-version: 2.2\n"))
+
+
 @pytest.mark.parametrize("text", ["a\nb\n", "a,b,c\n1,2,3\n", "a;b\na;c\n", "a,b\nc\n"])
 def test_what_cannot_be_told_is_refused_with_the_option(write, text):
     with pytest.raises(DataError, match="give --format"):

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
-from hassenet.errors import CycleError, DataError, DuplicateElementError, FeatureError, ParameterError
+from hassenet.errors import (
+    CycleError,
+    DataError,
+    DuplicateElementError,
+    FeatureError,
+    HierarchyError,
+    ParameterError,
+)
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import read_annotations, read_edges, read_relation
 
@@ -82,6 +90,28 @@ def test_columns_are_chosen_from_tables_only():
         read_relation(EDGES, lower=0, upper=1)
 
 
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        ([("a",)], r"got \('a',\)"),
+        (["ab"], "got 'ab'"),
+        ([3], "got 3"),
+        ([("a", None)], "got None"),
+        ([("a", ["b"])], "is hashable"),
+    ],
+)
+def test_what_is_no_pair_is_refused(pairs, message):
+    with pytest.raises(HierarchyError, match=message):
+        read_edges(pairs)
+    with pytest.raises(HierarchyError, match=message):
+        read_edges(EDGES, features=pairs)
+
+
+def test_pairs_may_be_lists_or_rows_of_an_array():
+    assert read_edges([["a", "b"]]).hierarchy == Hierarchy.from_covers([("a", "b")])
+    assert read_edges(np.array([[1, 2]])).hierarchy.shape == (1, 1)
+
+
 def test_a_hole_in_a_frame_is_refused_with_its_row():
     with pytest.raises(DataError, match="row 1 of the table leaves the upper one empty"):
         read_edges(pd.DataFrame({"lower": ["a", "b"], "upper": ["c", None]}))
@@ -128,11 +158,26 @@ def test_the_excerpt_of_the_gene_ontology_reduces_to_what_networkx_finds(data):
     assert made(report)["features"] == len(genes)
 
 
-def test_annotations_are_features_of_edges(data):
+def test_annotations_are_features_of_edges(data, write):
     edges = read_relation(data / "go_edges.tsv.gz", lower=0, upper=1)
-    line = "UniProtKB\tP1\tXPA\t\tGO:0006281\tPMID:1\tIDA\t\tP\t\t\tprotein\ttaxon:9606\t20220701\tx\n"
-    with pytest.raises(FileNotFoundError):
-        read_annotations(data / "none.gaf")
-    path = data.parent / "none"
-    assert not path.exists()
-    assert "XPA" in read_edges(edges, features={"XPA": line.split("\t")[4]}).hierarchy
+    cells = [
+        "UniProtKB",
+        "P1",
+        "XPA",
+        "",
+        "GO:0006281",
+        "PMID:1",
+        "IDA",
+        "",
+        "P",
+        "",
+        "",
+        "protein",
+        "t",
+        "d",
+        "x",
+    ]
+    gaf = write("!gaf-version: 2.2\n" + "\t".join(cells) + "\n", "x.gaf")
+    H, report = read_edges(edges, features=read_annotations(gaf))
+    assert H.ranks[:2] == (("XPA",), ("GO:0006281",))
+    assert made(report)["annotations (x.gaf)"] == 1

@@ -42,6 +42,11 @@ def _by_content(text: str, path: Path, sep: str) -> str:
         return _json(start)
     if start.startswith("<"):
         return "graphml"
+    if start.startswith("!"):
+        raise DataError(
+            f"annotations are the features of a hierarchy: {str(path)!r} holds some, and no hierarchy; "
+            "give the file of the ontology, or of edges, before it"
+        )
     return "obo" if _OBO.search(text[:10_000]) else _by_lines(text, path, sep)
 
 

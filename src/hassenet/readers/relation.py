@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from os import PathLike
 from typing import Any, NamedTuple, final
 
 from hassenet._relation import Pair, check_names
 from hassenet._report import Count, Report
-from hassenet.errors import DataError, ParameterError
+from hassenet.errors import DataError, HierarchyError, ParameterError
 from hassenet.readers._table import Column, Row, Sheet, Where, sheet_of, sheet_of_frame
 
 # The headers that are known without being told: what heads the lower column, what heads the upper one.
@@ -114,8 +115,16 @@ def _several(above: Any) -> Iterable[Any]:
 
 
 def _of_pairs(pairs: Iterable[Pair]) -> Relation:
-    pairs = tuple(pairs)
-    return Relation(pairs, Report("pairs", (Count("pairs", len(pairs)),)))
+    found = tuple(_checked(pair) for pair in pairs)
+    check_names(chain.from_iterable(found))
+    return Relation(found, Report("pairs", (Count("pairs", len(found)),)))
+
+
+def _checked(pair: Any) -> Pair:
+    if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+        raise HierarchyError(f"a pair is (lower, upper); got {pair!r}; give two names")
+    lower, upper = pair
+    return lower, upper
 
 
 def relation_of(
