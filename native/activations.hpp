@@ -95,6 +95,12 @@ template <typename T> void softmax(T* rows, Index n_rows, Index stride, Index be
     }
 }
 
+// the same within each of some blocks of rows
+template <typename T> void softmax(T* rows, Index n_rows, Index blocks, Index stride, Index begin, Index end) {
+    const Index size = n_rows / blocks;
+    for (Index b = 0; b < blocks; ++b) softmax<T>(rows + b * size * stride, size, stride, begin, end);
+}
+
 // δ becomes (diag(x) − xxᵀ) δ
 template <typename T>
 void pull_back_softmax(T* delta, const T* x, Index n_rows, Index stride, Index begin, Index end) {
@@ -106,6 +112,13 @@ void pull_back_softmax(T* delta, const T* x, Index n_rows, Index stride, Index b
             store(d, load(x + k * stride + i) * (load(d) - mean));
         }
     }
+}
+
+template <typename T>
+void pull_back_softmax(T* delta, const T* x, Index n_rows, Index blocks, Index stride, Index begin, Index end) {
+    const Index size = n_rows / blocks;
+    for (Index b = 0; b < blocks; ++b)
+        pull_back_softmax<T>(delta + b * size * stride, x + b * size * stride, size, stride, begin, end);
 }
 
 }  // namespace

@@ -17,7 +17,19 @@ inline Gemm<float> gemm_of(const Products& products, float) { return products.si
 inline Gemm<double> gemm_of(const Products& products, double) { return products.twice; }
 
 template <typename T> inline bool by_blas(const Work<T>& work, const Layer& layer) {
-    return layer.consecutive && layer.covers >= large_matrix && work.padded >= 32 && gemm_of(*work.plan.products, T(0));
+    return layer.consecutive && layer.covers >= large_matrix && work.stride >= 32 && gemm_of(*work.plan.products, T(0));
+}
+
+// The sources of a layer as the BLAS is to read them: turned over where examples are rows.
+template <typename T> struct Sources {
+    const T* x;
+    Index step;
+    char as_it_is, turned;
+};
+
+template <typename T> inline Sources<T> sources_of(const Work<T>& work, const Layer& layer) {
+    if (work.rows && &layer == work.plan.layers) return {work.copies, work.row_step, 'T', 'N'};
+    return {work.x_row(layer.sources[0]), work.stride, 'N', 'T'};
 }
 
 struct Sizes { Index rows, columns, terms; };
@@ -38,18 +50,22 @@ template <typename T, typename F> inline void each_row(const Work<T>& work, Inde
     });
 }
 
+// b and G, where the products of a row are there
+template <typename T>
+inline void finish(const Work<T>& work, const Layer& layer, const T* theta, Index k, Span examples, bool keep_signal) {
+    const Index row = layer.first_row + k, n = examples.end - examples.begin;
+    T *s = work.x_row(row) + examples.begin, *slope = work.slope_row(row);
+    const T b = theta[layer.bias + k];
+    each(s, n, [b](V<T> v) { return v + b; });
+    if (!keep_signal) activate<T>(work.code(row), s, slope ? slope + examples.begin : nullptr, n);
+}
+
 template <typename T>
 void large_forward(const Work<T>& work, const Layer& layer, const T* theta, bool keep_signal) {
-    const Index stride = work.stride;
-    gemm<T>(work, 'N', 'N', {work.padded, layer.rows, layer.columns}, T(1), work.x_row(layer.sources[0]), stride,
-            theta + layer.weight, layer.columns, T(0), work.x_row(layer.first_row), stride);
-    each_row(work, layer.rows, [&](Index k) {
-        const Index row = layer.first_row + k;
-        T* s = work.x_row(row);
-        const T b = theta[layer.bias + k];
-        each(s, work.padded, [b](V<T> v) { return v + b; });
-        if (!keep_signal) activate<T>(work.code(row), s, work.slope_row(row), work.padded);
-    });
+    const Sources<T> from = sources_of(work, layer);
+    gemm<T>(work, from.as_it_is, 'N', {work.padded, layer.rows, layer.columns}, T(1), from.x, from.step,
+            theta + layer.weight, layer.columns, T(0), work.x_row(layer.first_row), work.stride);
+    each_row(work, layer.rows, [&](Index k) { finish(work, layer, theta, k, {0, work.padded}, keep_signal); });
 }
 
 // Of a layer all of whose sources stand in the rank
@@ -66,9 +82,9 @@ void large_delta(const Work<T>& work, const Layer& layer, const T* theta, bool a
 }
 
 template <typename T> void large_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
-    const Index stride = work.stride;
-    gemm<T>(work, 'T', 'N', {layer.columns, layer.rows, work.n}, to.alpha, work.x_row(layer.sources[0]), stride,
-            work.delta_row(layer.first_row), stride, to.beta, to.out + layer.weight, layer.columns);
+    const Sources<T> from = sources_of(work, layer);
+    gemm<T>(work, from.turned, 'N', {layer.columns, layer.rows, work.n}, to.alpha, from.x, from.step,
+            work.delta_row(layer.first_row), work.stride, to.beta, to.out + layer.weight, layer.columns);
     bias_gradient(work, layer, to);
 }
 

@@ -133,7 +133,8 @@ void dense_delta(const Work<T>& work, const Layer& layer, const Block& block, co
 }
 
 // xᵀ in panels: panel p holds sources p·panel … side by side, an example a row
-template <typename T> void fill_panels(const Work<T>& work, const Layer& layer, T* panels) {
+template <typename T> void fill_panels(const Work<T>& work, const Layer& layer) {
+    T* panels = work.panels;
     const Index blocks = ceiling(layer.columns, lanes<T>);
     together(work.team, 4 * layer.columns * work.padded > worth_sharing, [&](int part, int parts) {
         const Span mine = share(blocks, part, parts);
@@ -180,16 +181,16 @@ template <typename T> void bias_gradient(const Work<T>& work, const Layer& layer
     }
 }
 
-template <typename T>
-void dense_gradient(const Work<T>& work, const Layer& layer, const T* panels, const Target<T>& to) {
+// δxᵀ; with_panel calls a function with where the sources of a block of columns lie, example by example
+template <typename T, typename F>
+void dense_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to, F with_panel) {
     T* W = to.out + layer.weight;
     grid(work, layer.rows, layer.columns, work.n, [&](auto height, auto registers, Index row, Index column) {
         constexpr int R = decltype(height)::value, N = decltype(registers)::value;
         const T* a[R];
         for (int i = 0; i < R; ++i) a[i] = work.delta_row(layer.first_row + row + i);
         V<T> g[R][N];
-        const T* first = panels + column * work.padded;
-        block_product<T, R, N>(g, a, 1, work.n, [=](Index k) { return first + k * panel<T>; });
+        with_panel(column, N * lanes<T>, [&](auto source) { block_product<T, R, N>(g, a, 1, work.n, source); });
         for (int i = 0; i < R; ++i)
             store_blended<T, N>(W + (row + i) * layer.columns + column, layer.columns - column, g[i], to.alpha, to.beta);
     });

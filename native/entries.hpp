@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "dropout.hpp"
-#include "gather.hpp"
+#include "examples.hpp"
 
 namespace hassenet {
 namespace HASSENET_LEVEL {

@@ -41,9 +41,9 @@ template <typename T, typename S> inline V<T> converted(const S* p, Index n) {
     return load(part);
 }
 
-// Rows that lie side by side in memory: read a block, keep it for the panels, store it transposed.
+// Rows that lie side by side in memory: read a block, store it transposed.
 template <typename T, typename S>
-void gather_rows(const Work<T>& work, const Batch& batch, Span columns, T* panels) {
+void gather_rows(const Work<T>& work, const Batch& batch, Span columns) {
     const Matrix& X = batch.data.X;
     const S* data = static_cast<const S*>(X.data);
     for (Index i = 0; i < work.padded; i += lanes<T>) {
@@ -55,10 +55,6 @@ void gather_rows(const Work<T>& work, const Batch& batch, Span columns, T* panel
             for (Index k = 0; k < lanes<T>; ++k) {
                 __builtin_prefetch(from[k] + j + 256 / Index(sizeof(S)));
                 block[k] = converted<T, S>(from[k] + j, width);
-            }
-            if (panels) {
-                T* out = panels + (j / panel<T>) * panel<T> * work.padded + j % panel<T> + i * panel<T>;
-                for (Index k = 0; k < lanes<T>; ++k) store(out + k * panel<T>, block[k]);
             }
             transpose<T>(block);
             for (Index k = 0; k < width; ++k) store(work.x_row(j + k) + i, block[k]);
@@ -90,7 +86,7 @@ template <typename T, typename S, typename I> void gather_compressed(const Work<
     }
 }
 
-// x⁽⁰⁾ of a batch; for a complete first layer its panels too
+// x⁽⁰⁾ of a batch
 template <typename T> void gather(const Work<T>& work, const Batch& batch) {
     const Matrix& X = batch.data.X;
     const bool by_rows = !X.starts && X.column_stride == 1;
@@ -99,13 +95,12 @@ template <typename T> void gather(const Work<T>& work, const Batch& batch) {
         const Span mine{some.begin * lanes<T>, some.end * lanes<T>};
         with_type(X.type, [&](auto zero) {
             using S = decltype(zero);
-            if (by_rows) return gather_rows<T, S>(work, batch, mine, work.input_panels);
+            if (by_rows) return gather_rows<T, S>(work, batch, mine);
             if (!X.starts) return gather_strided<T, S>(work, batch, mine);
             X.wide ? gather_compressed<T, S, std::int64_t>(work, batch, mine)
                    : gather_compressed<T, S, std::int32_t>(work, batch, mine);
         });
     });
-    if (work.input_panels && !by_rows) fill_panels(work, work.plan.layers[0], work.input_panels);
 }
 
 // y of a batch, a row an output, and wᵢ / Σw, 0 beyond the last example

@@ -1,8 +1,11 @@
 // The last step of the network and the loss together, from the last signal s: L of each example, and δ = w ∂L/∂s.
 //
 // Canonical pairs are computed from the signal, so that no rounded number has its logarithm taken; others go through
-// the chain rule. s and δ stand in the rows of the last rank.
+// the chain rule. s and δ stand in the rows of the last rank. With heads, the outputs are blocks: each has the loss to itself,
+// and its part of L has a weight.
 #pragma once
+
+#include <algorithm>
 
 #include "gather.hpp"
 
@@ -16,25 +19,46 @@ template <typename T> struct Top {
     T* prediction;  // n_outputs × stride
     T* value;       // L of each example
     Index first, outputs;
+    Index column = 0;  // the first of the target's
+    T weight = T(1);   // of a head
 
     T* s(Index k) const { return work.x_row(first + k); }
     T* delta(Index k) const { return work.delta_row(first + k); }
-    T* y(Index k) const { return work.target + k * work.stride; }
+    T* y(Index k) const { return work.target + (column + k) * work.stride; }
     T* guess(Index k) const { return prediction + k * work.stride; }
+    V<T> share(Index i) const { return load(work.share + i) * weight; }
+    void add(Index i, V<T> loss) const { store(value + i, load(value + i) + loss * weight); }
 };
+
+// Calls f with each head; where the target has the columns of one head, all read those. A head of weight 0 is not there.
+template <typename T, typename F> inline void each_head(const Top<T>& top, Span columns, F f) {
+    const Objective& o = top.objective;
+    const Index k = top.outputs / o.heads;
+    for (Index h = 0; h < o.heads; ++h) {
+        Top<T> head = top;
+        head.prediction = top.guess(h * k);
+        head.first = top.first + h * k;
+        head.outputs = k;
+        head.column = o.targets == top.outputs ? h * k : 0;
+        head.weight = o.weights ? T(o.weights[h]) : T(1);
+        if (head.weight != T(0)) f(head);
+        else
+            for (Index j = 0; j < k; ++j) std::fill(head.delta(j) + columns.begin, head.delta(j) + columns.end, T(0));
+    }
+}
 
 template <typename T> struct Term { V<T> value, delta; };
 
 // Losses that are sums over the outputs of f(s, y)
 template <typename T, typename F> inline void summed(const Top<T>& top, Span columns, F f) {
     for (Index i = columns.begin; i < columns.end; i += lanes<T>) {
-        V<T> total{}, w = load(top.work.share + i);
+        V<T> total{}, w = top.share(i);
         for (Index k = 0; k < top.outputs; ++k) {
             Term<T> term = f(load(top.s(k) + i), load(top.y(k) + i));
             total += term.value;
             store(top.delta(k) + i, term.delta * w);
         }
-        store(top.value + i, total);
+        top.add(i, total);
     }
 }
 
@@ -81,14 +105,14 @@ template <typename T> void cross_entropy(const Top<T>& top, Span columns) {
             store(top.delta(k) + i, e);
             others += choose<T>(which == all(T(k)), e - T(1), e);  // NaN is kept: e − 1 is 0 or NaN
         }
-        V<T> log, w = load(top.work.share + i);
+        V<T> log, w = top.share(i);
         for (Index j = 0; j < lanes<T>; ++j) log[j] = std::log1p(others[j]);
         for (Index k = 0; k < top.outputs; ++k) {
             V<T> y = load(top.y(k) + i), below = load(top.s(k) + i) - most;
             total += y * (log - below);
             store(top.delta(k) + i, (load(top.delta(k) + i) / (others + T(1)) - y) * w);
         }
-        store(top.value + i, total);
+        top.add(i, total);
     }
 }
 
@@ -104,9 +128,9 @@ template <typename T, typename F> void gaussian(const Top<T>& top, Span columns,
             if (multiple) d = T(o.precision[0]) * residual(k);
             else for (Index l = 0; l < top.outputs; ++l) d += T(o.precision[k * top.outputs + l]) * residual(l);
             total += residual(k) * d;
-            store(top.delta(k) + i, d);
+            store(top.delta(k) + i, d * top.weight);
         }
-        store(top.value + i, total * T(0.5));
+        top.add(i, total * T(0.5));
     }
 }
 
@@ -134,12 +158,11 @@ template <typename T> inline Scalar<T> of_prediction(Loss loss, T p, T y) {
 
 template <typename T> void slopes(const Top<T>& top, Span columns) {
     if (top.objective.loss == Loss::gaussian) return gaussian(top, columns, [&](Index k) { return top.guess(k); });
-    for (Index i = columns.begin; i < columns.end; ++i) top.value[i] = 0;
     for (Index k = 0; k < top.outputs; ++k)
         for (Index i = columns.begin; i < columns.end; ++i) {
             Scalar<T> term = of_prediction(top.objective.loss, top.guess(k)[i], top.y(k)[i]);
-            top.value[i] += term.value;
-            top.delta(k)[i] = term.slope;
+            top.value[i] += term.value * top.weight;
+            top.delta(k)[i] = term.slope * top.weight;
         }
 }
 
@@ -147,15 +170,15 @@ template <typename T> void slopes(const Top<T>& top, Span columns) {
 template <typename T> void chain_rule(const Top<T>& top, Span columns) {
     const Work<T>& work = top.work;
     const Index begin = columns.begin, n = columns.end - columns.begin;
-    const bool joint = work.plan.is_softmax[work.plan.depth];
+    const Index blocks = work.plan.softmax_blocks[work.plan.depth];
     auto slope = [&](Index k) { T* row = work.slope_row(top.first + k); return row ? row + begin : nullptr; };
     for (Index k = 0; k < top.outputs; ++k) {
         std::memcpy(top.guess(k) + begin, top.s(k) + begin, std::size_t(n) * sizeof(T));
         activate<T>(work.code(top.first + k), top.guess(k) + begin, slope(k), n);
     }
-    if (joint) softmax<T>(top.prediction, top.outputs, work.stride, begin, columns.end);
-    slopes(top, columns);
-    if (joint) pull_back_softmax<T>(top.delta(0), top.prediction, top.outputs, work.stride, begin, columns.end);
+    if (blocks) softmax<T>(top.prediction, top.outputs, blocks, work.stride, begin, columns.end);
+    each_head(top, columns, [&](const Top<T>& head) { slopes(head, columns); });
+    if (blocks) pull_back_softmax<T>(top.delta(0), top.prediction, top.outputs, blocks, work.stride, begin, columns.end);
     for (Index k = 0; k < top.outputs; ++k) {
         pull_back<T>(work.code(top.first + k), top.delta(k) + begin, top.guess(k) + begin, slope(k), n);
         for (Index i = begin; i < columns.end; i += lanes<T>)
@@ -184,7 +207,9 @@ template <typename T> double top_delta(const Top<T>& top) {
     together(work.team, 30 * top.outputs * work.padded > worth_sharing, [&](int part, int parts) {
         const Span some = share(work.padded / line<T>, part, parts);
         const Span columns{some.begin * line<T>, some.end * line<T>};
-        top.objective.canonical ? canonical(top, columns) : chain_rule(top, columns);
+        std::fill(top.value + columns.begin, top.value + columns.end, T(0));
+        if (!top.objective.canonical) return chain_rule(top, columns);
+        each_head(top, columns, [&](const Top<T>& head) { canonical(head, columns); });
     });
     for (Index k = 0; k < top.outputs; ++k)  // beyond the last example nothing may count
         for (Index i = work.n; i < work.padded; ++i) top.delta(k)[i] = 0;

@@ -152,7 +152,7 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     data.pulse = hear_signals;
     if (Y) {
         data.Y = matrix_of(*Y);
-        require(data.Y.rows == X.view.rows && data.Y.columns == plan.outputs(), "Y has a row an example and a column an output");
+        require(data.Y.rows == X.view.rows, "Y has a row an example");
     }
     if (!weight.is_none()) {
         w = nb::cast<Vector<double>>(weight, false);
@@ -162,20 +162,30 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     return data;
 }
 
-// (loss, canonical, Σ⁻¹ or None, λ₁, λ₂)
+// (loss, canonical, Σ⁻¹ or None, λ₁, λ₂, weights of the heads or None) for outputs and the columns of a target
 struct Goal {
     Objective view{};
-    Vector<double> precision;
+    Vector<double> precision, weights;
 
-    Goal(const nb::tuple& parts, Index outputs) {
-        require(parts.size() == 5, "an objective has five parts");
+    Goal(const nb::tuple& parts, Index outputs, Index targets) {
+        require(parts.size() == 6, "an objective has six parts");
         const int loss = nb::cast<int>(parts[0]);
         require(loss >= 0 && loss <= int(Loss::gaussian), "no such loss");
-        view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4])};
-        if (view.loss == Loss::gaussian) take_precision(parts[2], outputs);
+        view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4]),
+                nullptr, 1, targets};
+        if (!parts[5].is_none()) take_weights(parts[5], outputs);
+        require(targets == outputs || targets == outputs / view.heads, "Y has a column an output, or one an output of a head");
+        if (view.loss == Loss::gaussian) take_precision(parts[2], outputs / view.heads);
     }
 
 private:
+    void take_weights(nb::handle given, Index outputs) {
+        weights = nb::cast<Vector<double>>(given, false);
+        view.weights = weights.data();
+        view.heads = Index(weights.shape(0));
+        require(view.heads > 0 && outputs % view.heads == 0, "heads are blocks of outputs of one size");
+    }
+
     void take_precision(nb::handle given, Index outputs) {
         precision = nb::cast<Vector<double>>(given, false);
         const Index n = Index(precision.shape(0));
@@ -252,7 +262,7 @@ double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, n
     const Features features(X);
     Vector<double> w;
     const Data data = data_of(plan, features, &Y, weight, w);
-    const Goal goal(objective, plan.outputs());
+    const Goal goal(objective, plan.outputs(), data.Y.columns);
     const bool single = check_theta(plan, theta);
     const WithoutGil without;
     check_rows(features, data);
@@ -270,7 +280,7 @@ double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& 
     const Features features(X);
     Vector<double> w;
     const Data data = data_of(plan, features, &Y, weight, w);
-    const Goal goal(objective, plan.outputs());
+    const Goal goal(objective, plan.outputs(), data.Y.columns);
     const bool single = check_theta(plan, theta);
     check_flat(out, plan.view().n_parameters, single, "the gradient has the length and type of theta");
     const WithoutGil without;
@@ -327,7 +337,7 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
     const Features features(X);
     Vector<double> w;
     Data data = data_of(plan, features, &Y, weight, w);
-    const Goal goal(objective, plan.outputs());
+    const Goal goal(objective, plan.outputs(), data.Y.columns);
     const bool single = check_theta(plan, theta);
     Training training{rates.data(), Index(rates.shape(0)), batch_size, optimizer_of(optimizer), {}, {}, nullptr};
     const Moments moments(state, training.optimizer.rule, plan.view().n_parameters, single);
@@ -349,7 +359,8 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
     return level->twice.train(plan.view(), static_cast<double*>(theta.data()), data, goal.view, training, running.team(), running.arena());
 }
 
-OwnedPlan* new_plan(const std::vector<Index>& sizes, const nb::list& layers, const Vector<std::uint8_t>& codes) {
+OwnedPlan* new_plan(const std::vector<Index>& sizes, const nb::list& layers, const Vector<std::uint8_t>& codes,
+                    const std::vector<Index>& blocks) {
     std::vector<LayerDescription> descriptions;
     for (nb::handle item : layers) {
         auto pair = nb::cast<nb::tuple>(item);
@@ -363,7 +374,7 @@ OwnedPlan* new_plan(const std::vector<Index>& sizes, const nb::list& layers, con
         }
         descriptions.push_back(std::move(d));
     }
-    return new OwnedPlan(sizes, std::move(descriptions), {codes.data(), codes.data() + codes.shape(0)});
+    return new OwnedPlan(sizes, std::move(descriptions), {codes.data(), codes.data() + codes.shape(0)}, blocks);
 }
 
 std::vector<std::string> levels() {
@@ -405,7 +416,7 @@ NB_MODULE(_native, m) {
     m.doc() = "The compiled engine; hassenet.engines.native is its face.";
     nb::set_leak_warnings(false);  // plans that are alive when a program ends are no fault
     nb::class_<OwnedPlan>(m, "Plan")
-        .def(nb::new_(&new_plan), "sizes"_a, "layers"_a, "codes"_a.noconvert())
+        .def(nb::new_(&new_plan), "sizes"_a, "layers"_a, "codes"_a.noconvert(), "blocks"_a)
         .def_prop_ro("n_parameters", [](const OwnedPlan& plan) { return plan.view().n_parameters; });
     m.def("forward", &forward, "plan"_a, "theta"_a.noconvert(), "X"_a, "rank"_a, "places"_a.noconvert(), "out"_a.noconvert(),
           "threads"_a = 0);

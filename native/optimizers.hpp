@@ -1,6 +1,8 @@
 // The rules of the optimisers, penalties and the proximal step, one pass over θ.
 #pragma once
 
+#include <cmath>
+
 #include "work.hpp"
 
 namespace hassenet {
@@ -29,10 +31,19 @@ template <typename T> inline T shrunk(T w, T reach) {
 template <typename T> struct Step {
     const Objective& objective;
     const Optimizer& rule;
-    const T* gradient;  // null: θ has had its step already, only the proximal step is left
+    T* gradient;  // null: θ has had its step already, only the proximal step is left
+    Index others, apart;  // how many more gradients have to be added, and how far apart they lie
     T *theta, *first, *second;
     double rate, t;
 };
+
+// g ← g + the other gradients, which follow it in memory, in their order
+template <typename T> inline void add_up(T* __restrict g, Index others, Index apart, Span mine) {
+    for (Index k = 1; k <= others; ++k) {
+        const T* __restrict other = g + k * apart;
+        for (Index i = mine.begin; i < mine.end; ++i) g[i] += other[i];
+    }
+}
 
 template <typename T> void sgd(const Step<T>& step, Index begin, Index end, T l2) {
     const T rate = T(step.rate);
@@ -124,7 +135,9 @@ template <typename T> void move(const Step<T>& step, Index begin, Index end, boo
 template <typename T> void take_step(const Plan& plan, const Team& team, const Step<T>& step) {
     if (!step.gradient && step.objective.l1 == 0) return;
     together(team, plan.n_parameters > worth_sharing / 4, [&](int part, int parts) {
-        stretches_of_theta(plan, share(plan.n_parameters, part, parts), [&](Index begin, Index end, bool weights) {
+        const Span mine = share(plan.n_parameters, part, parts);
+        add_up(step.gradient, step.others, step.apart, mine);
+        stretches_of_theta(plan, mine, [&](Index begin, Index end, bool weights) {
             if (step.gradient) move(step, begin, end, weights);
             if (weights && step.objective.l1 > 0) proximal(step, begin, end);
         });

@@ -28,8 +28,9 @@ inline Products products{nullptr, nullptr};
 
 class OwnedPlan {
 public:
-    OwnedPlan(std::vector<Index> rank_sizes, std::vector<LayerDescription> layers, std::vector<std::uint8_t> codes)
-        : descriptions_(std::move(layers)), codes_(std::move(codes)) {
+    // `blocks` says for each rank into how many a softmax there falls.
+    OwnedPlan(std::vector<Index> rank_sizes, std::vector<LayerDescription> layers, std::vector<std::uint8_t> codes, std::vector<Index> blocks)
+        : descriptions_(std::move(layers)), codes_(std::move(codes)), softmax_blocks_(std::move(blocks)) {
         count_rows(rank_sizes);
         check_codes();
         Index position = 0;
@@ -45,6 +46,7 @@ public:
         view_.codes = codes_.data();
         view_.keeps_slope = keeps_slope_.data();
         view_.is_softmax = is_softmax_.data();
+        view_.softmax_blocks = softmax_blocks_.data();
     }
 
     OwnedPlan(const OwnedPlan&) = delete;
@@ -81,6 +83,7 @@ private:
 
     void check_codes() {
         require(Index(codes_.size()) == view_.n_rows, "there is one activation a row");
+        require(Index(softmax_blocks_.size()) == view_.depth + 1, "there is one number of blocks a rank");
         for (Index i = 0; i <= view_.depth; ++i) {
             bool softmax = false, others = false, keeps = false;
             for (Index row = rank_start_[i]; row < rank_start_[i + 1]; ++row) {
@@ -90,6 +93,9 @@ private:
                 keeps = keeps || code == Code::gelu || code == Code::silu;
             }
             require(!(softmax && others), "softmax joins all elements of its rank");
+            if (!softmax) softmax_blocks_[i] = 0;
+            require(!softmax || (softmax_blocks_[i] > 0 && (rank_start_[i + 1] - rank_start_[i]) % softmax_blocks_[i] == 0),
+                    "the blocks of a softmax are of one size");
             is_softmax_.push_back(softmax);
             keeps_slope_.push_back(keeps);
         }
@@ -245,7 +251,7 @@ private:
     Plan view_{};
     std::vector<LayerDescription> descriptions_;
     std::vector<std::uint8_t> codes_, keeps_slope_, is_softmax_;
-    std::vector<Index> rank_start_;
+    std::vector<Index> rank_start_, softmax_blocks_;
     std::vector<Layer> layers_, products_;
     std::vector<std::vector<Row>> columns_of_product_, slots_;
     std::vector<std::vector<Near>> near_;

@@ -70,6 +70,7 @@ struct Plan {
     const std::uint8_t* codes; // the activation of each row
     const std::uint8_t* keeps_slope;  // of each rank: G′ has to be kept, because x does not tell it
     const std::uint8_t* is_softmax;   // of each rank
+    const Index* softmax_blocks;      // of each rank: into how many blocks of one size its softmax falls; 0 without one
     bool inputs_are_read_above;       // by layers other than the first
     // covers of sparse layers by the lower element
     const Index* up_starts;
@@ -97,6 +98,9 @@ struct Objective {
     const double* precision;  // Σ⁻¹ of the Gaussian loss
     Index precision_size;     // 1 for a multiple of the identity
     double l1, l2;
+    const double* weights;    // v of each head; null: one head of weight 1
+    Index heads;              // blocks of outputs
+    Index targets;            // columns of Y: those of all outputs, or of one head
 };
 
 struct Optimizer {

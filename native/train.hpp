@@ -1,165 +1,12 @@
-// forward, cost, gradient and train: the order in which the parts are called.
+// forward, cost, gradient and train: the calls that Python makes.
 #pragma once
 
-#include "entries.hpp"
-#include "losses.hpp"
-#include "masked.hpp"
 #include "optimizers.hpp"
+#include "slices.hpp"
 
 namespace hassenet {
 namespace HASSENET_LEVEL {
 namespace {
-
-// Larger batches are taken in parts of so many examples, so that features stay near the processor.
-constexpr Index examples_at_once = 512;
-
-// Rows a large power of two apart would all fall on the same few lines of a cache.
-template <typename T> inline Index spread(Index padded) {
-    return padded * Index(sizeof(T)) % 1024 == 0 ? padded + line<T> : padded;
-}
-
-template <typename T>
-void claim_features(Work<T>& work, const Arena& arena, const Data& data, Index batch_size, Index n_rows, bool may_skip_inputs) {
-    const Index most = smaller(smaller(batch_size, data.n), examples_at_once);
-    work.stride = spread<T>(ceiling(most, line<T>) * line<T>);
-    const bool skips = may_skip_inputs && by_entries(work.plan, data.X, smaller(batch_size, examples_at_once));
-    if (skips) claim_entries(work, arena, data, batch_size, examples_at_once);
-    const Index first = skips ? work.plan.rank_start[1] : 0;
-    work.x = claimed<T>(arena, (n_rows - first) * work.stride) - first * work.stride;
-    if (!work.plan.scratch) return;
-    work.spread = claimed<T>(arena, work.plan.scratch);
-    std::fill(work.spread, work.spread + work.plan.scratch, T(0));
-}
-
-template <typename T> Index panels_size(Index columns, Index padded) {
-    return ceiling(columns, panel<T>) * panel<T> * padded;
-}
-
-template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, const Objective& objective) {
-    const Plan& plan = work.plan;
-    const Index inputs = plan.rank_start[1], upper = plan.n_rows - inputs;
-    const Index first = plan.rank_start[plan.depth], outputs = plan.rank_start[plan.depth + 1] - first;
-    bool keeps = false;
-    for (Index i = 1; i <= plan.depth; ++i) keeps = keeps || plan.keeps_slope[i] || (i < plan.depth && drops(work, i));
-    work.delta = claimed<T>(arena, upper * work.stride);
-    work.spread_slope = plan.scratch ? claimed<T>(arena, plan.scratch) : nullptr;
-    work.slope = keeps ? claimed<T>(arena, upper * work.stride) : nullptr;
-    work.target = claimed<T>(arena, outputs * work.stride);
-    work.share = claimed<T>(arena, work.stride);
-    work.panels = claimed<T>(arena, panels_size<T>(plan.most_columns, work.stride));
-    const bool reads_all = plan.layers[0].complete && plan.layers[0].columns == inputs && plan.layers[0].consecutive;
-    work.input_panels = reads_all && !drops(work, 0) && !work.has_entries ? claimed<T>(arena, panels_size<T>(inputs, work.stride)) : nullptr;
-    T* prediction = claimed<T>(arena, outputs * work.stride);
-    T* value = claimed<T>(arena, work.stride);
-    return {work, objective, prediction, value, first, outputs};
-}
-
-template <typename T> void take(Work<T>& work, const Batch& batch) {
-    work.n = batch.n;
-    work.padded = ceiling(batch.n, line<T>) * line<T>;
-    for (Index i = 0; work.dropout && i < work.padded; ++i)
-        work.numbers[i] = std::uint32_t(work.dropout->examples[batch.first + smaller(i, batch.n - 1)]);
-    if (work.has_entries) return gather_entries(work, batch);
-    gather(work, batch);
-    if (drops(work, 0)) drop(work, 0);
-}
-
-template <typename T> void feed_forward(const Work<T>& work, const T* theta, Index rank, bool keep_last_signal) {
-    const Plan& plan = work.plan;
-    for (Index l = 0; l < rank; ++l) {
-        const Layer &stored = plan.layers[l], &layer = as_run(stored);
-        const T* own = parameters(work, stored, theta);
-        const bool keep = keep_last_signal && l + 1 == rank;
-        if (l == 0 && work.has_entries) entries_forward(work, stored, theta, keep);
-        else if (!layer.complete) sparse_forward(work, layer, theta, keep);
-        else if (by_blas(work, layer)) large_forward(work, layer, own, keep);
-        else dense_forward(work, layer, own, keep);
-        if (!keep && plan.is_softmax[l + 1])
-            softmax<T>(work.x_row(layer.first_row), layer.rows, work.stride, 0, work.padded);
-        if (!keep && drops(work, l + 1)) drop(work, l + 1);
-    }
-}
-
-// Calls f with the complete layers' blocks that look at a rank.
-template <typename F> inline void blocks_on(const Plan& plan, Index rank, F f) {
-    for (Index l = rank; l < plan.depth; ++l)
-        for (Index k = 0; k < as_run(plan.layers[l]).n_blocks; ++k)
-            if (as_run(plan.layers[l]).blocks[k].rank == rank) f(plan.layers[l], as_run(plan.layers[l]).blocks[k]);
-}
-
-// δ of a rank from all layers that look at it
-template <typename T> void rank_delta(const Work<T>& work, const T* theta, Index rank) {
-    const Plan& plan = work.plan;
-    const Index first = plan.rank_start[rank], rows = plan.rank_start[rank + 1] - first;
-    const bool sparse = plan.up_starts[first] < plan.up_starts[first + rows];
-    Index left = 0;
-    bool add = false, pulled_back = false;
-    blocks_on(plan, rank, [&](const Layer&, const Block&) { ++left; });
-    blocks_on(plan, rank, [&](const Layer& stored, const Block& block) {
-        const Layer& layer = as_run(stored);
-        const T* own = parameters(work, stored, theta);
-        if (!add && block.size < rows) {
-            std::memset(work.delta_row(first), 0, std::size_t(rows * work.stride) * sizeof(T));
-            add = true;
-        }
-        pulled_back = --left == 0 && !sparse && block.size == rows && !plan.is_softmax[rank];
-        if (by_blas(work, layer) && block.size == layer.columns) large_delta(work, layer, own, add, pulled_back);
-        else dense_delta(work, layer, block, own, add, pulled_back);
-        add = true;
-    });
-    if (!pulled_back) sparse_delta(work, theta, rank, add);
-    if (plan.is_softmax[rank])
-        pull_back_softmax<T>(work.delta_row(first), work.x_row(first), rows, work.stride, 0, work.padded);
-}
-
-template <typename T> void weight_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
-    if (layer.product && !(work.has_entries && &layer == work.plan.layers)) {
-        weight_gradient(work, *layer.product, Target<T>{work.spread_slope + layer.scratch, T(1), T(0), T(0)});
-        return keep_covers(work, layer, to);
-    }
-    if (work.has_entries && &layer == work.plan.layers) return entries_gradient(work, layer, to);
-    if (!layer.complete) return sparse_gradient(work, layer, to);
-    if (by_blas(work, layer)) return large_gradient(work, layer, to);
-    const bool first = work.input_panels && &layer == work.plan.layers;
-    if (!first) fill_panels(work, layer, work.panels);
-    dense_gradient(work, layer, first ? work.input_panels : work.panels, to);
-}
-
-// Every δ before any gradient: plain SGD changes θ in place, and through relays many layers look at one rank.
-template <typename T> void back_propagate(const Work<T>& work, const T* theta, const Target<T>& to) {
-    const Plan& plan = work.plan;
-    for (Index rank = plan.depth - 1; rank > 0; --rank) rank_delta(work, theta, rank);
-    for (Index l = plan.depth - 1; l >= 0; --l) weight_gradient(work, plan.layers[l], to);
-}
-
-inline double total_weight(const Batch& batch) {
-    if (!batch.data.weight) return double(batch.n > 0 ? batch.n : 1);
-    double total = 0;
-    for (Index i = 0; i < batch.n; ++i) total += batch.data.weight[batch.row(i)];
-    return total != 0 ? total : 1.0;
-}
-
-// Σᵢ wᵢ L / Σw of a part of a batch
-template <typename T> double cost_of(Work<T>& work, const Top<T>& top, const T* theta, const Batch& part, double total) {
-    take(work, part);
-    gather_targets(work, part, total);
-    feed_forward(work, theta, work.plan.depth, true);
-    return top_delta(top);
-}
-
-// The same of a whole batch, with its gradient
-template <typename T>
-double cost_and_gradient(Work<T>& work, const Top<T>& top, const T* theta, const Batch& batch, T* gradient) {
-    const double total = total_weight(batch);
-    double cost = 0;
-    for (Index i = 0; i < batch.n; i += examples_at_once) {
-        batch.data.pulse();
-        cost += cost_of(work, top, theta, {batch.data, batch.first + i, smaller(examples_at_once, batch.n - i)}, total);
-        const T beta = i == 0 ? T(0) : T(1);
-        back_propagate(work, theta, {gradient, T(1), beta, beta});
-    }
-    return cost;
-}
 
 template <typename T>
 void forward(const Plan& plan, const T* theta, const Data& data, Index rank, const Row* places, Index n_places, T* out,
@@ -196,55 +43,74 @@ double cost(const Plan& plan, const T* theta, const Data& data, const Objective&
 template <typename T>
 double gradient(const Plan& plan, const T* theta, const Data& data, const Objective& objective, T* result,
                 const Team& team, const Arena& arena) {
-    Work<T> work{plan, team};
-    claim_features(work, arena, data, data.n, plan.n_rows, true);
-    const Top<T> top = claim_training(work, arena, objective);
-    if (data.n == 0) std::memset(result, 0, std::size_t(plan.n_parameters) * sizeof(T));
-    spread_weights(work, theta);
-    const double cost = cost_and_gradient(work, top, theta, {data, 0, data.n}, result);
+    const Dropout none{};
+    Slices<T> slices(plan, team, arena, data, objective, none, data.n);
+    slices.gradients = slices.n == 1 ? result : claimed<T>(arena, slices.n * plan.n_parameters);
+    spread_weights(slices.of[0].work, theta);
+    const Batch all{data, 0, data.n};
+    const double cost = cost_and_gradients(slices, theta, all);
+    if (data.n == 0) std::memset(slices.gradients, 0, std::size_t(plan.n_parameters) * sizeof(T));
+    const Span whole{0, plan.n_parameters};
+    add_up(slices.gradients, slices.of_batch(all) - 1, plan.n_parameters, whole);
+    if (slices.n > 1) std::copy(slices.gradients, slices.gradients + plan.n_parameters, result);
     add_smooth_slope(plan, theta, objective, result);
     return cost + penalty(plan, theta, objective);
 }
 
-// Rows that dropout reaches have G′ kept; silu's code says so.
-template <typename T> void claim_dropout(Work<T>& work, const Arena& arena, const Dropout& dropout) {
-    if (!dropout.rates) return;
-    work.dropout = &dropout;
-    work.numbers = claimed<std::uint32_t>(arena, work.stride);
-    work.back_codes = claimed<std::uint8_t>(arena, work.plan.n_rows);
-    for (Index rank = 0; rank <= work.plan.depth; ++rank)
-        for (Index row = work.plan.rank_start[rank]; row < work.plan.rank_start[rank + 1]; ++row)
-            work.back_codes[row] = rank > 0 && rank < work.plan.depth && drops(work, rank) ? std::uint8_t(Code::silu) : work.plan.codes[row];
-}
+// Every gradient is there before θ changes, or, with plain SGD on one slice, every δ: then the products change θ themselves.
+template <typename T> struct Trainer {
+    const Plan& plan;
+    T* theta;
+    const Objective& objective;
+    const Training& training;
+    const Team& team;
+    Slices<T> slices;
+    bool in_place;
+    T* state[3];
 
+    Trainer(const Plan& plan, T* theta, const Data& data, const Objective& objective, const Training& training, const Team& team,
+            const Arena& arena)
+        : plan(plan), theta(theta), objective(objective), training(training), team(team),
+          slices(plan, team, arena, data, objective, training.dropout, smaller(training.batch_size, data.n)) {
+        in_place = slices.n == 1 && training.optimizer.rule == Rule::sgd && smaller(training.batch_size, data.n) <= slices.size;
+        if (!in_place) slices.gradients = claimed<T>(arena, slices.n * plan.n_parameters);
+        for (int i = 0; i < 3; ++i) state[i] = static_cast<T*>(training.state[i]);
+    }
+
+    double cost(const Batch& batch) {
+        Slice<T>& first = slices.of[0];
+        const T* before = theta;
+        spread_weights(first.work, before);
+        const double loss = in_place ? cost_of(first.work, first.top, before, batch, total_weight(batch))
+                                     : cost_and_gradients(slices, before, batch);
+        return loss + penalty(plan, before, objective);
+    }
+
+    void step(const Batch& batch, double rate) {
+        if (in_place) {
+            const T* before = theta;
+            back_propagate(slices.of[0].work, before, {theta, T(-rate), T(1 - rate * objective.l2), T(1)});
+        }
+        const Optimizer& rule = training.optimizer;
+        const bool has_moments = rule.rule == Rule::adam || rule.rule == Rule::adamw;
+        const double t = has_moments ? double(state[0][0] += 1) : 0.0;
+        take_step(plan, team, Step<T>{objective, rule, slices.gradients, slices.of_batch(batch) - 1, plan.n_parameters, theta,
+                                      state[has_moments ? 1 : 0], state[2], rate, t});
+    }
+};
+
+// Returns how many costs there are: a step whose cost is not finite is not taken, and ends the call.
 template <typename T>
 Index train(const Plan& plan, T* theta, const Data& data, const Objective& objective, const Training& training,
             const Team& team, const Arena& arena) {
-    Work<T> work{plan, team};
-    const Optimizer& rule = training.optimizer;
-    const Index most = smaller(training.batch_size, data.n);
-    claim_features(work, arena, data, training.batch_size, plan.n_rows, true);
-    claim_dropout(work, arena, training.dropout);
-    const Top<T> top = claim_training(work, arena, objective);
-    const bool in_place = rule.rule == Rule::sgd && most <= examples_at_once;
-    const bool moments = rule.rule == Rule::adam || rule.rule == Rule::adamw;
-    T* slopes = in_place ? nullptr : claimed<T>(arena, plan.n_parameters);
-    T* state[3] = {static_cast<T*>(training.state[0]), static_cast<T*>(training.state[1]), static_cast<T*>(training.state[2])};
+    Trainer<T> trainer(plan, theta, data, objective, training, team, arena);
     for (Index k = 0; k < training.steps; ++k) {
         const Index first = k * training.batch_size;
-        work.step = std::uint64_t(training.dropout.step + k);
         const Batch batch{data, first, smaller(training.batch_size, data.n - first)};
-        spread_weights(work, static_cast<const T*>(theta));
-        double cost = in_place ? cost_of(work, top, static_cast<const T*>(theta), batch, total_weight(batch))
-                               : cost_and_gradient(work, top, static_cast<const T*>(theta), batch, slopes);
-        cost += penalty(plan, theta, objective);
-        training.costs[k] = cost;
-        if (!std::isfinite(cost)) return k + 1;
-        const double rate = training.rates[k];
-        if (in_place) back_propagate(work, static_cast<const T*>(theta), {theta, T(-rate), T(1 - rate * objective.l2), T(1)});
-        if (moments) state[0][0] += 1;
-        take_step(plan, team, Step<T>{objective, rule, slopes, theta, state[moments ? 1 : 0], state[2], rate,
-                                      moments ? double(state[0][0]) : 0.0});
+        for (Index s = 0; s < trainer.slices.n; ++s) trainer.slices.of[s].work.step = std::uint64_t(training.dropout.step + k);
+        training.costs[k] = trainer.cost(batch);
+        if (!std::isfinite(training.costs[k])) return k + 1;
+        trainer.step(batch, training.rates[k]);
     }
     return training.steps;
 }

@@ -42,7 +42,10 @@ template <typename T> struct Work {
     T* delta = nullptr;  // n_rows × stride; the rows of rank 0 are not there
     T* slope = nullptr;  // like delta, where a rank keeps its G′
     T* panels = nullptr; // sources of a complete layer, example-major, in panels
-    T* input_panels = nullptr;  // the same for the first layer, filled as the batch is gathered
+    const T** rows = nullptr;   // the examples as rows, where the first layer reads them so: rank 0 has no rows of x then
+    T* copies = nullptr;        // of the rows, row_step apart, where X cannot be read as it is
+    Index row_step = 0;
+    T* last_panel = nullptr;    // the last features of rows that are read where they lie
     bool has_entries = false;  // the features are not written out: their rows of x are not there either
     Entries<T> entries;
     T* tiles = nullptr;        // scratch of each part of the team

@@ -6,7 +6,7 @@ from hassenet._report import Count, Report
 from hassenet.errors import DataError
 
 REPORT = Report(
-    "x.csv", (Count("pairs", 3),), (Count("twice", 0), Count("implied", 1)), (Count.of("lost", "ab"),)
+    "x.csv", (Count("pairs", 3),), (Count("twice", 0), Count("implied", 1)), faults=(Count.of("lost", "ab"),)
 )
 
 

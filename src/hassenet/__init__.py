@@ -51,7 +51,7 @@ _HOMES = {
     "refit_output": "refit",
     "save": "storage",
 }
-_MODULES = ("activations", "datasets", "errors", "likelihoods", "plots", "readers", "schedules")
+_MODULES = ("activations", "datasets", "errors", "likelihoods", "plots", "readers", "schedules", "shaping")
 
 __all__ = [
     "L1",

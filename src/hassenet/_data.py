@@ -11,6 +11,7 @@ from scipy.sparse import issparse
 
 from hassenet.errors import DataError, FeatureError, NotFiniteError, ShapeError, listing
 from hassenet.likelihoods import Loss
+from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head
 
 Array = NDArray[Any]
 
@@ -107,27 +108,30 @@ def _is_finite(values: Array) -> bool:
 def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
     """Return Y as a checked (m, k) array; (m,) stands for one output, class numbers for one-hot rows.
 
-    A table whose columns are named as the outputs is matched by name.
+    A table whose columns are named as the outputs is matched by name. Where the loss has heads, Y may have the columns
+    of one head, in a table named as those of the last; it is not copied for the others.
 
     Raises
     ------
     ShapeError, NotFiniteError, TargetError, DataError
         If Y does not fit the outputs, is not finite, not a number, or outside the domain of the loss.
     """
-    k = len(names)
-    if hasattr(Y, "columns") and set(Y.columns) == set(names):
-        Y = _values("Y", Y, names)
+    n, k = len(names), outputs_of_a_head(loss, len(names))
+    for some in (names, names[n - k :]):
+        if hasattr(Y, "columns") and set(Y.columns) == set(some):
+            Y = _values("Y", Y, some)
     Y = Y.toarray() if issparse(Y) else np.asarray(_unmasked("Y", Y))
-    if loss.name == "cross_entropy" and Y.ndim == 1 and k > 1:
+    if of_a_head(loss).name == "cross_entropy" and Y.ndim == 1 and k > 1:
         Y = _one_hot(Y, k)
     Y = Y[:, None] if Y.ndim == 1 else Y
-    if Y.shape != (m, k):
+    if Y.shape not in ((m, n), (m, k)):
+        either = "" if n == k else f" (or of the {k} of one head)"
         raise ShapeError(
-            f"Y has a row for each of the {m:,} examples and a column for each of the {k} outputs; "
+            f"Y has a row for each of the {m:,} examples and a column for each of the {n} outputs{either}; "
             f"its shape is {Y.shape}; reshape it, or give the network as many outputs"
         )
     _check_numbers("Y", Y, Y)
-    loss.check(Y)
+    (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
     return Y
 
 

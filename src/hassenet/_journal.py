@@ -86,7 +86,9 @@ class Journal:
         cost = self.engine.cost(self.plan, theta, *held)
         if self.watch.score is None:
             return cost, nan
-        return cost, float(self.watch.score(held.Y, self.engine.forward(self.plan, theta, held.X)))
+        k = self.plan.n_outputs // self.plan.heads
+        prediction = self.engine.forward(self.plan, theta, held.X)
+        return cost, float(self.watch.score(held.Y[:, -k:], prediction[:, -k:]))
 
     def _keep_best(self, row: Epoch, theta: Array) -> None:
         stopping = self.watch.early_stopping

@@ -21,6 +21,7 @@ ON_A_CYCLE = -1
 # Sources whose reach is followed at one time, a bit each: bounds the memory by n × this many bits, twice.
 _SOURCES_AT_ONCE = 1024
 _WORD = 64
+_NONE: Indices = np.zeros(0, np.int64)
 
 
 def adjacency(n: int, source: Indices, target: Indices) -> csr_array:
@@ -128,6 +129,14 @@ def _reach_through_a_third(
     return through
 
 
+def _own_bits(n: int, sources: Indices) -> NDArray[np.uint64]:
+    """Return for each element a set of bits that holds the element itself where it is a source."""
+    sets = np.zeros((n, _SOURCES_AT_ONCE // _WORD), np.uint64)
+    word, mask = _place(np.arange(len(sources)))
+    np.bitwise_or.at(sets, (sources, word), mask)
+    return sets
+
+
 def _place(bit: Indices) -> tuple[Indices, NDArray[np.uint64]]:
     """Return the word that holds a bit, and the mask that picks it there."""
     return bit // _WORD, np.uint64(1) << (bit % _WORD).astype(np.uint64)
@@ -157,6 +166,58 @@ def reached(n: int, lower: Indices, upper: Indices, rank: Indices, start: Mask) 
 def reaches_down(n: int, lower: Indices, upper: Indices, rank: Indices, start: Mask) -> Mask:
     """Return the elements from which some element of ``start`` is reached going up, ``start`` included."""
     return reached(n, upper, lower, -rank, start)
+
+
+def reach_counts(n: int, lower: Indices, upper: Indices, rank: Indices, sources: Indices) -> Indices:
+    """Return for each element how many of the sources reach it going up; a source reaches itself."""
+    counts = np.zeros(n, np.int64)
+    climb = list(_by_upper_rank(lower, upper, rank))
+    for block in _blocks(sources):
+        reach = _own_bits(n, block)
+        for heads, starts, tails in climb:
+            reach[heads] |= np.bitwise_or.reduceat(reach[tails], starts, axis=0)
+        counts += np.bitwise_count(reach).sum(axis=1, dtype=np.int64)
+    return counts
+
+
+def bridges(n: int, lower: Indices, upper: Indices, rank: Indices, kept: Mask) -> tuple[Indices, Indices]:
+    """Return the covers (lower, upper) of the order on the kept elements, from each that lies below one not kept.
+
+    With the pairs of kept elements that there are already, they give the order that the others leave behind.
+    """
+    climb = list(_by_upper_rank(lower, upper, rank))
+    sources = np.unique(lower[kept[lower] & ~kept[upper]])
+    found = [pairs for block in _blocks(sources) for pairs in _bridges_from(n, block, kept, climb)]
+    low, up = zip(*found, strict=True) if found else ((), ())
+    return np.concatenate([*low, _NONE]), np.concatenate([*up, _NONE])
+
+
+def _bridges_from(
+    n: int, sources: Indices, kept: Mask, climb: Sequence[_Step]
+) -> Iterator[tuple[Indices, Indices]]:
+    """Yield the covers from the sources, step by step.
+
+    ``near`` is what an element hands up: itself where it is kept, else the sources below it with nothing kept between.
+    ``far`` are the sources that a kept element lies between, for whoever stands above.
+    """
+    near = _own_bits(n, sources)
+    far = np.zeros_like(near)
+    for heads, starts, tails in climb:
+        nearest = np.bitwise_or.reduceat(near[tails], starts, axis=0)
+        through = np.bitwise_or.reduceat(far[tails], starts, axis=0)
+        stays = kept[heads]
+        near[heads[~stays]] = nearest[~stays]
+        far[heads] = through | np.where(stays[:, None], nearest, np.uint64(0))
+        row, bit = _members(np.bitwise_and(nearest, ~through)[stays])
+        yield sources[bit], heads[stays][row]
+
+
+def _members(sets: NDArray[np.uint64]) -> tuple[Indices, Indices]:
+    """Return the (row, bit) of every bit that is set."""
+    filled = np.flatnonzero(sets.any(axis=1))
+    octets = sets[filled].astype("<u8").view(np.uint8)
+    row, bit = np.nonzero(np.unpackbits(octets, axis=1, bitorder="little"))
+    return filled[row], bit
 
 
 def an_element_between(n: int, lower: Indices, upper: Indices, rank: Indices, p: int, q: int) -> int:

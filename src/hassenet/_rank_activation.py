@@ -16,6 +16,21 @@ Array = NDArray[Any]
 Rows = NDArray[np.int64]
 
 
+def _spelled(names: Sequence[str]) -> NDArray[Any]:
+    """Return the names as the activations themselves have them: "softmax/1" is "softmax"."""
+    spelling = {name: activation(name).name for name in dict.fromkeys(names)}
+    return np.array([spelling[name] for name in names], object)
+
+
+def _check_blocks(parts: Sequence[tuple[Activation, Rows]]) -> None:
+    for G, rows in parts:
+        if len(rows) % G.blocks:
+            raise ParameterError(
+                f"{G} falls into {G.blocks} blocks of one size; {len(rows)} elements do not; "
+                "give a number of blocks that divides them"
+            )
+
+
 @final
 @dataclass(frozen=True)
 class RankActivation:
@@ -46,7 +61,7 @@ class RankActivation:
     def of(names: Sequence[str], relays: NDArray[np.bool_] | None = None) -> RankActivation:
         """Return the activation of a rank from its elements' activations and the mask of its relays."""
         is_relay = np.zeros(len(names), bool) if relays is None else relays
-        of_element = np.where(is_relay, "identity", np.array(names, object))
+        of_element = np.where(is_relay, "identity", _spelled(names))
         asked = tuple(dict.fromkeys(of_element[~is_relay].tolist()))
         parts = [(activation(name), np.flatnonzero((of_element == name) & ~is_relay)) for name in asked]
         joint = [G.name for G, _ in parts if not G.pointwise]
@@ -55,6 +70,7 @@ class RankActivation:
                 f"{joint[0]} joins all elements of its rank, so it cannot stand beside others; {listing(asked)} were "
                 "asked for; give one name to all"
             )
+        _check_blocks(parts)
         carried = [(activation("identity"), np.flatnonzero(is_relay))] if is_relay.any() else []
         return RankActivation(tuple(of_element.tolist()), (*parts, *carried), asked)
 

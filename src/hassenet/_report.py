@@ -45,6 +45,31 @@ class Count:
 
 @final
 @dataclass(frozen=True)
+class Change:
+    """A number, or the numbers of the ranks, before a step and after it.
+
+    Examples
+    --------
+    >>> print(Change("elements", 30000, 2000))
+    elements: 30,000 → 2,000
+    >>> print(Change("shape", (3, 3, 1), (3, 1)))
+    shape: (3, 3, 1) → (3, 1)
+    """
+
+    what: str
+    before: int | tuple[int, ...]
+    after: int | tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {_number(self.before)} → {_number(self.after)}"
+
+
+def _number(value: int | tuple[int, ...]) -> str:
+    return str(value) if isinstance(value, tuple) else f"{value:,}"
+
+
+@final
+@dataclass(frozen=True)
 class Report:
     """What a step did to make a hierarchy.
 
@@ -56,6 +81,8 @@ class Report:
         What was read or made.
     dropped : tuple of Count
         What was left out, as it had to be, and why; counts of 0 are not kept.
+    changed : tuple of Change
+        Sizes before and after, where a hierarchy was made from another.
     faults : tuple of Count
         What does not fit although it should, left out too unless the text says otherwise; counts of 0 are not kept.
 
@@ -70,6 +97,7 @@ class Report:
     step: str
     made: tuple[Count, ...] = ()
     dropped: tuple[Count, ...] = ()
+    changed: tuple[Change, ...] = ()
     faults: tuple[Count, ...] = ()
 
     def __post_init__(self) -> None:
@@ -105,17 +133,23 @@ class Report:
             self.step,
             self.made + other.made,
             self.dropped + other.dropped,
+            self.changed + other.changed,
             self.faults + other.faults,
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return what JSON can hold: names as text."""
-        counts = {"made": self.made, "dropped": self.dropped, "faults": self.faults}
-        return {"step": self.step, **{name: _rows(rows) for name, rows in counts.items()}}
+        return {
+            "step": self.step,
+            "changed": [{"what": c.what, "before": c.before, "after": c.after} for c in self.changed],
+            "made": _rows(self.made),
+            "dropped": _rows(self.dropped),
+            "faults": _rows(self.faults),
+        }
 
     def __str__(self) -> str:
         lines = [
-            *(f"  {count}" for count in self.made),
+            *(f"  {line}" for line in (*self.changed, *self.made)),
             *(f"  dropped, {count}" for count in self.dropped),
             *(f"  fault, {count}" for count in self.faults),
         ]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from hassenet._relay import Relay
-from hassenet._report import Count, Report
 from hassenet.errors import listing
 
 if TYPE_CHECKING:
@@ -79,21 +78,6 @@ class Restriction:
             f"only {len(self.features):,} of {self.n_given:,} names matched: features are, for instance, "
             f"{listing(self.unknown + self.above, 3)}; elements of rank 0 {listing(there, 3)}; "
             "give both the same kind of names"
-        )
-
-    def report(self) -> Report:
-        """Return this as the report of a step; a match of few names is a fault."""
-        return Report(
-            "restrict",
-            (Count(f"features kept, of {self.n_given:,} given", len(self.features)),),
-            (
-                Count.of("features not in the hierarchy", self.unknown),
-                Count.of("features that are elements above rank 0", self.above),
-                Count.of("elements of rank 0 that are no features given", self.left_out),
-                Count.of("elements that no feature reaches", self.unreached),
-                Count.of("relays not needed", self.relays),
-            ),
-            (Count(self.doubt, len(self.features)),) if self.doubt else (),
         )
 
     def __str__(self) -> str:

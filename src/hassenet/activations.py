@@ -6,8 +6,10 @@ respect to x = G(s) to the gradient with respect to s, (∂G/∂s)ᵀ g. For a f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import pi, sqrt
 from types import MappingProxyType
 from typing import Any, Literal, final
@@ -44,6 +46,8 @@ class Activation:
         Whether each x depends on its own s alone.
     piecewise_linear : bool
         Whether G is affine between finitely many kinks.
+    blocks : int
+        Of one that joins elements: into how many blocks of one size its rank falls.
 
     Examples
     --------
@@ -59,6 +63,12 @@ class Activation:
     start: Literal["he", "glorot"] = "glorot"
     pointwise: bool = True
     piecewise_linear: bool = False
+    blocks: int = 1
+
+    @property
+    def family(self) -> str:
+        """The name in the table: that of "softmax/4" is "softmax"."""
+        return self.name.partition("/")[0]
 
     def __repr__(self) -> str:
         return self.name
@@ -118,7 +128,37 @@ _TABLE = (
 )
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({G.name: G for G in _TABLE})
-"""The activations by name."""
+"""The activations by name; beside them stands "softmax/h" for every h > 1, a softmax in each of h blocks of a rank."""
+
+_IN_BLOCKS = re.compile(r"softmax/([1-9][0-9]{0,8})")
+
+
+@cache
+def _softmax_in(h: int) -> Activation:
+    """Return the softmax within each of h blocks of consecutive elements, all of one size."""
+
+    def folded(a: Array) -> Array:
+        return a.reshape(h, -1, a.shape[-1])
+
+    def value(s: Array) -> Array:
+        return _softmax(folded(s), axis=1).reshape(s.shape)
+
+    def pullback(_s: Array, x: Array, g: Array) -> Array:
+        x3, g3 = folded(x), folded(g)
+        return (x3 * (g3 - np.sum(g3 * x3, axis=1, keepdims=True))).reshape(x.shape)
+
+    return Activation(f"softmax/{h}", value, pullback, pointwise=False, blocks=h)
+
+
+def in_blocks(name: str, h: int) -> str:
+    """Return the name of an activation taken within each of h blocks of a rank.
+
+    Examples
+    --------
+    >>> in_blocks("softmax", 4), in_blocks("sigmoid", 4)
+    ('softmax/4', 'sigmoid')
+    """
+    return name if h == 1 or activation(name).pointwise else f"{name}/{h}"
 
 
 def log_softmax(s: Array) -> Array:
@@ -134,7 +174,7 @@ def log_softmax(s: Array) -> Array:
 
 
 def activation(name: str) -> Activation:
-    """Return the activation of that name.
+    """Return the activation of that name; "softmax/4" is a softmax within each of 4 blocks of its rank.
 
     Raises
     ------
@@ -146,7 +186,11 @@ def activation(name: str) -> Activation:
     >>> activation("tanh")
     tanh
     """
-    try:
+    if isinstance(name, str) and name in ACTIVATIONS:
         return ACTIVATIONS[name]
-    except (KeyError, TypeError):
-        raise ParameterError(f"no activation {name!r}; choose one of {', '.join(ACTIVATIONS)}") from None
+    if isinstance(name, str) and (match := _IN_BLOCKS.fullmatch(name)):
+        h = int(match[1])
+        return _softmax_in(h) if h > 1 else ACTIVATIONS["softmax"]
+    raise ParameterError(
+        f"no activation {name!r}; choose one of {', '.join(ACTIVATIONS)}, or softmax/h, in h blocks"
+    )

@@ -87,7 +87,7 @@ class Model:
         Raises
         ------
         ParameterError
-            If the estimator has several labels for a row, each with two classes.
+            If the estimator has several labels for a row, each with two classes, or auxiliary heads.
 
         Examples
         --------
@@ -97,12 +97,16 @@ class Model:
         ['healthy', 'ill', 'ill', 'ill']
         """
         net: Network = estimator.network_
+        outputs = estimator.n_outputs_
+        if outputs != net.hierarchy.shape[-1]:
+            raise ParameterError(
+                "a model has no auxiliary heads; this estimator has; save its network_ instead"
+            )
         columns = getattr(estimator, "feature_names_in_", net.hierarchy.ranks[0])
         features, scaling = tuple(map(str, columns)), _scaling(scaler, len(columns))
         if hasattr(estimator, "classes_"):
             classes = _classes(estimator.classes_, net)
             return Model(net, features, "classification", (target,), classes, scaling)
-        outputs = net.hierarchy.shape[-1]
         names = (target,) if outputs == 1 else tuple(f"{target}{k}" for k in range(outputs))
         return Model(net, features, "regression", names, scaling=scaling)
 

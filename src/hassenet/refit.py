@@ -16,6 +16,7 @@ from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
+from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.objective import AnyLoss, Examples, chosen_loss, examples, some_examples
 from hassenet.penalties import Penalty, check_penalty
@@ -125,7 +126,7 @@ def _check_convex(net: Network, loss: Loss, penalty: Penalty | None) -> None:
             f"refit_output needs the canonical output of {loss.name}, {loss.canonical}; the network has {output}; "
             "use fit, or with_activations"
         )
-    if loss.name == "absolute_error":
+    if of_a_head(loss).name == "absolute_error":
         raise ParameterError("refit_output needs a loss with curvature; absolute_error has none; use fit")
     if penalty is not None and penalty.shrinkage > 0:
         raise ParameterError("refit_output needs a smooth penalty; an L1 part is not; use fit with LBFGS()")

@@ -65,8 +65,10 @@ def fit(
         The network to start from; it stays as it is.
     X : (m, n₀) array, sparse array or table
     Y : (m, k) array, (m,) for one output; class numbers (m,) for cross-entropy
+        Where the loss has heads, k may be the outputs of one head: all heads are compared with the same columns.
     loss : str, Loss or Likelihood, optional
-        By default the loss for which the output activation is canonical.
+        By default the loss for which the output activation is canonical; ``likelihoods.Heads`` for weights of blocks
+        of outputs.
     penalty : Penalty, optional
     optimizer : Optimizer or LBFGS
     batch_size : int
@@ -90,7 +92,8 @@ def fit(
     validation_fraction : float in [0, 1)
         Instead: the share of the examples, taken at random, that is held out.
     score : callable, optional
-        (Y, prediction) ↦ number, higher is better, on the validation data after each epoch.
+        (Y, prediction) ↦ number, higher is better, on the validation data after each epoch; of several heads, the
+        last's.
     early_stopping : EarlyStopping, optional
     callbacks : sequence of callables
         Called with (Epoch, Network) after each epoch; one that returns something true ends the training.

@@ -18,7 +18,7 @@ from hassenet import testing as ht
 from hassenet.engines import available, reference
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import LOSSES, GaussianLoss, SquaredError
+from hassenet.likelihoods import LOSSES, GaussianLoss, Heads, SquaredError
 from hassenet.likelihoods._top import chain_rule
 from hassenet.network import Network
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
@@ -151,6 +151,49 @@ def test_every_activation_and_size_of_batch(level, hidden, batch):
 def test_a_gaussian_with_any_covariance(level, covariance, output):
     plan, *rest = problem("dense", "gaussian", output)
     assert_agree((plan.with_objective(GaussianLoss(covariance)), *rest), SGD(0.01))
+
+
+BLOCKS = {"cross_entropy": "softmax/4", "squared_error": "softmax/4", "binary_cross_entropy": "softmax/3"}
+
+
+@pytest.mark.parametrize("kind", ["complete", "relays"])
+@pytest.mark.parametrize("optimizer", [SGD(0.01), Adam(0.001)], ids=repr)
+@pytest.mark.parametrize("own", [False, True], ids=["one target for all", "a target a head"])
+@pytest.mark.parametrize(
+    ("loss", "output"), [*((loss, G) for loss, outputs in PAIRS.items() for G in outputs), *BLOCKS.items()]
+)
+def test_a_hundred_steps_with_heads_of_every_loss_on_every_output(level, kind, optimizer, own, loss, output):
+    H = Hierarchy.random((9, 8, 7), covers=(20, 18), seed=2)
+    H = H.crown(list("abcdefghijkl"), over={"complete": "maximal", "relays": "all"}[kind])
+    net = Network(H, hidden=mixture(H), output=output, seed=3, dtype="float64")
+    rng = np.random.default_rng(4)
+    X, Y = rng.standard_normal((60, 9)), [targets(loss, 3, 60, rng) for _ in range(4)]
+    plan = net.plan.with_objective(Heads(LOSSES[loss], (0.3, 0.0, 1.0, 2.0)), ElasticNet(0.01, 0.1))
+    assert_agree((plan, net.theta, X, np.hstack(Y) if own else Y[0]), optimizer, 0.5 + np.arange(60.0))
+
+
+def test_heads_of_a_gaussian_share_a_covariance_of_the_size_of_one(level):
+    net = Network(Hierarchy.complete(5, 7, 6), hidden="tanh", dtype="float64")
+    rng = np.random.default_rng(4)
+    loss = Heads(GaussianLoss([[2.0, 0.5, 0.0], [0.5, 1.0, 0.2], [0.0, 0.2, 3.0]]), (0.3, 1.0))
+    for output in ("identity", "tanh"):
+        plan = net.with_activations(output=output).plan.with_objective(loss)
+        assert_agree((plan, net.theta, rng.standard_normal((60, 5)), rng.standard_normal((60, 3))), SGD(0.01))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_bits_of_many_heads_do_not_depend_on_the_number_of_threads(level, threads, dtype):
+    net = Network(Hierarchy.complete(20, 30, 3000), hidden="tanh", output="softmax/1000", dtype=dtype)
+    rng = np.random.default_rng(0)
+    X, Y = rng.standard_normal((256, 20)), np.eye(3)[rng.integers(0, 3, 256)]
+    plan = net.plan.with_objective(Heads(LOSSES["cross_entropy"], rng.uniform(0, 1, 1000)))
+    runs = []
+    for n in (1, 2, 3):
+        threads(n)
+        runs.append(trained(native, plan, net.theta, X, Y, SGD(0.01), steps=3, batch=100))
+    for theta, _, costs in runs[1:]:
+        np.testing.assert_array_equal(theta, runs[0][0])
+        np.testing.assert_array_equal(costs, runs[0][2])
 
 
 @settings(max_examples=80)
@@ -409,7 +452,7 @@ def core_arguments(dtype="float64"):
         Y,
         weight,
         order,
-        (0, True, None, 0.0, 0.0),
+        (0, True, None, 0.0, 0.0, None),
         rule,
         np.full(3, 0.01),
         7,
@@ -451,10 +494,18 @@ HOSTILE = {
     "too few rows for the steps": changed(6, lambda a: a[:14]),
     "no rows": changed(6, lambda a: a[:0]),
     "rows of another type": changed(6, lambda a: a.astype("i4")),
-    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0)),
-    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0)),
-    "a precision too small": changed(7, lambda _: (5, True, np.ones(4), 0.0, 0.0)),
+    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0, None)),
+    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0, None)),
+    "a precision too small": changed(7, lambda _: (5, True, np.ones(4), 0.0, 0.0, None)),
     "an objective too short": changed(7, lambda _: (0, True)),
+    "an objective without heads": changed(7, lambda _: (0, True, None, 0.0, 0.0)),
+    "no heads": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(0))),
+    "more heads than outputs": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(4))),
+    "heads of two sizes": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(2))),
+    "weights of heads of another type": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(3, "f4"))),
+    "a precision for all outputs, and heads": changed(
+        7, lambda _: (5, True, np.ones(9), 0.0, 0.0, np.ones(3))
+    ),
     "no such optimizer": changed(8, lambda _: (-1, 0.0, 0.0, 0.0, 0.0, 0.0)),
     "another optimizer's state": changed(8, lambda _: (0, 0.0, 0.0, 0.0, 0.0, 0.0)),
     "rates of another type": changed(9, lambda a: a.astype("f4")),
@@ -506,18 +557,36 @@ BAD_PLANS = {
 }
 
 
+def as_layers(pairs):
+    """The layers of sources and starts, none of which runs as a product."""
+    return [(*pair, False) for pair in pairs]
+
+
+def test_a_plan_that_is_made_worse_above_is_good():
+    layers = as_layers([(np.array([0, 1], i4), None), (np.array([2, 3], i4), np.array([0, 1, 2], i8))])
+    assert _native.Plan([2, 2, 2], layers, np.zeros(6, u1), [1, 1, 1]).n_parameters == 10
+
+
 @pytest.mark.parametrize("case", BAD_PLANS)
 def test_a_plan_that_points_outside_of_itself_is_refused(case):
     sizes, layers, n = BAD_PLANS[case]
     with pytest.raises(ValueError):
-        _native.Plan(sizes, layers, np.zeros(n, u1))
+        _native.Plan(sizes, as_layers(layers), np.zeros(n, u1), [1] * len(sizes))
 
 
 def test_activations_that_are_not_there_or_do_not_mix_are_refused():
-    layer = [(np.array([0], i4), None)]
+    layer = as_layers([(np.array([0], i4), None)])
+    assert _native.Plan([1, 2], layer, np.array([0, 10, 10], u1), [1, 2]).n_parameters == 4
     for codes in ([0, 99, 0], [0, 10, 1]):
         with pytest.raises(ValueError):
-            _native.Plan([1, 2], layer, np.array(codes, u1))
+            _native.Plan([1, 2], layer, np.array(codes, u1), [1, 1])
+
+
+@pytest.mark.parametrize("blocks", [[1], [1, 1, 1], [1, 0], [1, -1], [1, 3], [1, 2**62]])
+def test_blocks_of_a_softmax_that_do_not_fit_its_rank_are_refused(blocks):
+    layer = as_layers([(np.array([0], i4), None)])
+    with pytest.raises(ValueError, match="block"):
+        _native.Plan([1, 2], layer, np.array([0, 10, 10], u1), blocks)
 
 
 def test_forward_and_gradient_check_their_results_places_too():
@@ -536,7 +605,9 @@ def test_forward_and_gradient_check_their_results_places_too():
     with pytest.raises(ValueError):
         _native.forward(mine.core, theta, X, 4, mine.places[3], np.empty((60, 3)))
     with pytest.raises(ValueError):
-        _native.gradient(mine.core, theta, X, Y, None, (0, True, None, 0.0, 0.0), np.empty(len(theta) - 1))
+        _native.gradient(
+            mine.core, theta, X, Y, None, (0, True, None, 0.0, 0.0, None), np.empty(len(theta) - 1)
+        )
 
 
 # ------------------------------------------------------------------ levels and threads by name

@@ -420,7 +420,6 @@ def test_a_match_of_few_names_is_said_with_examples_of_both_sides():
         HassenetWarning, match=r"only 1 of 21 names matched: .*'ENSG0'.* elements of rank 0 'BRCA2'"
     ):
         _, restriction = H.restrict(["XPA", *strangers])
-    assert "only 1 of 21" in str(restriction.report())
+    assert restriction.doubt.startswith("only 1 of 21")
     _, restriction = H.restrict(["XPA", *strangers[:19]])
     assert restriction.doubt == ""
-    assert not restriction.report().faults

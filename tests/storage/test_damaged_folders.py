@@ -124,6 +124,18 @@ JSON_FAULTS: dict[str, tuple[Edit, str]] = {
         lambda d: d["network"]["ranks"][0].__setitem__(0, {"relay": "a"}),
         "named by",
     ),
+    "half a head": (
+        lambda d: d["network"]["ranks"][0].__setitem__(0, {"head": "a"}),
+        "a list, a relay or a head",
+    ),
+    "a head of a rank that is no number": (
+        lambda d: d["network"]["ranks"][0].__setitem__(0, {"head": "a", "rank": True}),
+        "a list, a relay or a head",
+    ),
+    "a head of two things": (
+        lambda d: d["network"]["ranks"][0].__setitem__(0, {"head": "a", "rank": 1, "element": "b"}),
+        "a list, a relay or a head",
+    ),
     "a relay that covers two": (
         lambda d: d["network"]["ranks"][1].__setitem__(0, {"relay": "x", "rank": 1}),
         "a relay covers one",

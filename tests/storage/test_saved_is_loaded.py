@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from hassenet.errors import ParameterError, StorageError
 from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import CrossEntropy, Heads
 from hassenet.model import Model
 from hassenet.network import Network
+from hassenet.objective import cost
+from hassenet.shaping import head_per_element, head_per_rank
 from hassenet.storage import load, save
 from hassenet.testing import networks
 
@@ -42,6 +45,20 @@ def test_a_network_of_single_numbers_comes_back_bit_for_bit(net):
 def test_a_loaded_network_predicts_the_same_bits(net, seed):
     X = np.random.default_rng(seed).normal(size=(3, net.hierarchy.shape[0]))
     assert through_disk(net)(X).tobytes() == net(X).tobytes()
+
+
+@pytest.mark.parametrize("put_heads", [head_per_rank, head_per_element])
+@pytest.mark.parametrize("outputs", [["ill", "well"], [("the", 1), 2]])
+def test_a_network_with_heads_comes_back_with_their_names_and_blocks(put_heads, outputs):
+    H = put_heads(Hierarchy.subsets(3), outputs).hierarchy
+    n = H.shape[-1] // 2
+    net = Network(H, output=f"softmax/{n}", dtype="float64")
+    loaded = through_disk(net)
+    assert same(loaded, net)
+    assert repr(loaded.hierarchy.ranks) == repr(H.ranks)
+    loss = Heads(CrossEntropy(), np.arange(1, n + 1) / n)
+    data = np.eye(3), np.array([0, 1, 1]), loss
+    assert cost(loaded, *data) == cost(net, *data)
 
 
 text = st.text(st.characters(blacklist_categories=("Cs",)))

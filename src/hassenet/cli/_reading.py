@@ -15,8 +15,9 @@ from hassenet._report import Report
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import Reading, Relation
 from hassenet.readers.formats import format_of
+from hassenet.shaping import Shaped, restrict
 
-Step = Callable[[Hierarchy], tuple[Hierarchy, Report]]
+Step = Callable[[Hierarchy], Shaped]
 """A step of shaping: a hierarchy to another one, and what it did."""
 
 
@@ -73,12 +74,7 @@ def shaped(reading: Reading, steps: Sequence[Step]) -> tuple[Hierarchy, list[Rep
 
 def restriction(columns: Sequence[str]) -> Step:
     """Return the step that restricts a hierarchy to the columns of a table."""
-
-    def restrict(H: Hierarchy) -> tuple[Hierarchy, Report]:
-        restricted, found = H.restrict(columns)
-        return restricted, found.report()
-
-    return restrict
+    return lambda H: restrict(H, columns)
 
 
 # ---------------------------------------------------------------- options

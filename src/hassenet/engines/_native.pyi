@@ -5,7 +5,11 @@ from numpy.typing import NDArray
 
 class Plan:
     def __init__(
-        self, sizes: Sequence[int], layers: Sequence[tuple[Any, Any, bool]], codes: NDArray[Any]
+        self,
+        sizes: Sequence[int],
+        layers: Sequence[tuple[Any, Any, bool]],
+        codes: NDArray[Any],
+        blocks: Sequence[int],
     ) -> None: ...
     @property
     def n_parameters(self) -> int: ...

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet._dropout import Dropout
-from hassenet.activations import ACTIVATIONS
+from hassenet.activations import ACTIVATIONS, activation, in_blocks
 from hassenet.engines import _native, reference
 from hassenet.engines.plan import Layer, Plan
 from hassenet.engines.threads import check_threads, n_threads
@@ -34,6 +34,7 @@ from hassenet.likelihoods import (
     PoissonLoss,
     SquaredError,
 )
+from hassenet.likelihoods.heads import Heads, of_a_head
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, State
 from hassenet.penalties import L1, L2, ElasticNet, NoPenalty
 
@@ -221,7 +222,7 @@ def _is_known(plan: Plan) -> bool:
     parts = (G for layer in plan.layers for G, _ in layer.G.parts)
     top = plan.layers[-1]
     return (
-        all(ACTIVATIONS.get(G.name) is G for G in parts)
+        all(G.family in ACTIVATIONS and activation(in_blocks(G.family, G.blocks)) is G for G in parts)
         and top.has_no_relays
         and plan.n_parameters < 2**32 - 1
     )
@@ -232,7 +233,8 @@ def _hand_over(plan: Plan) -> _LaidOut:
     sizes = [plan.n_inputs, *(len(layer.free) for layer in plan.layers)]
     layers = [_layer(layer, below) for layer, below in zip(plan.layers, places, strict=False)]
     codes = [np.zeros(plan.n_inputs, np.uint8), *(_activations(layer) for layer in plan.layers)]
-    core = _native.Plan(sizes, layers, np.concatenate(codes))
+    blocks = [1, *(max(G.blocks for G, _ in layer.G.parts) for layer in plan.layers)]
+    core = _native.Plan(sizes, layers, np.concatenate(codes), blocks)
     return _LaidOut(core, places, tuple(weakref.ref(layer) for layer in plan.layers))
 
 
@@ -272,24 +274,37 @@ def _layer(
 def _activations(layer: Layer) -> NDArray[np.uint8]:
     codes = np.empty(layer.covers.shape[0], np.uint8)
     for G, rows in layer.G.parts:
-        codes[rows] = _CODES[G.name]
+        codes[rows] = _CODES[G.family]
     return codes[layer.free]
 
 
 # ---------------------------------------------------------------- objectives and rules, by number
 
 
-def _objective(plan: Plan) -> tuple[int, bool, Array | None, float, float] | None:
-    """Return (loss, is it canonical?, Σ⁻¹, λ₁, λ₂), or None where the core has no such loss or penalty."""
-    if plan.top is None or type(plan.top.loss) not in _LOSSES or type(plan.penalty) not in _PENALTIES:
+class _Objective(NamedTuple):
+    """J as numbers."""
+
+    loss: int
+    canonical: bool
+    precision: Array | None
+    l1: float
+    l2: float
+    weights: Array | None  # of the heads
+
+
+def _objective(plan: Plan) -> tuple[Any, ...] | None:
+    """Return J as numbers, or None where the core has no such loss or penalty."""
+    if plan.top is None or type(plan.penalty) not in _PENALTIES:
         return None
-    loss = plan.top.loss
-    precision = (
-        np.ascontiguousarray(loss.precision.ravel(), float) if isinstance(loss, GaussianLoss) else None
-    )
+    loss, one = plan.top.loss, of_a_head(plan.top.loss)
+    if type(one) not in _LOSSES:
+        return None
+    precision = np.ascontiguousarray(one.precision.ravel(), float) if isinstance(one, GaussianLoss) else None
+    weights = np.array(loss.weights) if isinstance(loss, Heads) else None
     canonical = plan.layers[-1].G.uniform == loss.canonical and plan.top.value == loss.value_at_signal
     l2 = getattr(plan.penalty, "l2", plan.penalty.strength if isinstance(plan.penalty, L2) else 0.0)
-    return _LOSSES.index(type(loss)), canonical, precision, float(plan.penalty.shrinkage), float(l2)
+    number, l1 = _LOSSES.index(type(one)), float(plan.penalty.shrinkage)
+    return tuple(_Objective(number, canonical, precision, l1, float(l2), weights))
 
 
 class _Rule(NamedTuple):

@@ -176,6 +176,11 @@ class Plan:
         return self.layers[-1].covers.shape[0]
 
     @property
+    def heads(self) -> int:
+        """Into how many blocks the loss divides the outputs."""
+        return 1 if self.top is None else self.top.loss.heads
+
+    @property
     def n_parameters(self) -> int:
         """The length of θ."""
         return int(self.layers[-1].bias.stop)

@@ -22,7 +22,7 @@ from sklearn.utils.validation import (
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators._examples import Examples
-from hassenet.estimators._hierarchies import crowned, dense
+from hassenet.estimators._hierarchies import crowned, dense, with_heads
 from hassenet.estimators._learning import Task, stepwise, whole
 from hassenet.estimators._methods import all_or_nothing, checks_parameters
 from hassenet.estimators._names import numbered, of_columns
@@ -30,7 +30,7 @@ from hassenet.estimators._record import Record
 from hassenet.estimators._solvers import hidden_activation, sizes
 from hassenet.hierarchy import Hierarchy
 from hassenet.history import Fit, TrainingState
-from hassenet.likelihoods import Loss
+from hassenet.likelihoods import Heads, Loss
 from hassenet.network import Network
 
 Array = NDArray[Any]
@@ -49,6 +49,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     """A network with scikit-learn's interface; the classifier and the regressor are concrete."""
 
     network_: Network
+    n_outputs_: int
     _record: Record
     _state: TrainingState | None
 
@@ -140,10 +141,11 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _fresh(self, X: Any, Y: Array, hidden: list[int], y_names: Sequence[str] | None, seed: int) -> Start:
         H = self._hierarchy(X.shape[1], hidden, self._output_names(y_names, Y.shape[1]))
+        self.n_outputs_ = Y.shape[1]
         network = Network(
             H,
             hidden=hidden_activation(self.activation),
-            output=self._loss().canonical,
+            output=self._loss_of(H).canonical,
             seed=seed,
             dtype=X.dtype,
         )
@@ -152,9 +154,26 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _hierarchy(self, n: int, hidden: list[int], outputs: Sequence[str]) -> Hierarchy:
         columns = getattr(self, "feature_names_in_", None)
         names = None if columns is None else [str(name) for name in columns]
+        if self.auxiliary is not None:
+            self._check_auxiliary()
+            return with_heads(self.hierarchy, names, n, outputs, self.auxiliary)
         if self.hierarchy is None:
             return dense(numbered("x", n) if names is None else names, hidden, outputs)
         return crowned(self.hierarchy, names, n, outputs, self.heads)
+
+    def _check_auxiliary(self) -> None:
+        if self.hierarchy is None or self.heads != "all":
+            raise ParameterError(
+                f"auxiliary={self.auxiliary!r} puts heads on a hierarchy, beside main outputs that look at all of it; "
+                "give hierarchy=… and leave heads='all'"
+            )
+
+    def _loss_of(self, H: Hierarchy) -> Loss:
+        """Return L, with a weight for each head where there are auxiliary ones."""
+        auxiliary = H.shape[-1] // self.n_outputs_ - 1
+        return (
+            Heads(self._loss(), (self.auxiliary_weight,) * auxiliary + (1.0,)) if auxiliary else self._loss()
+        )
 
     def _continued(self, Y: Array, *, once: bool) -> Start:
         if Y.shape[1] != self.n_outputs_:
@@ -194,7 +213,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _run(
         self, start: Start, train: Examples, validation: Examples | None, *, seed: int, once: bool
     ) -> None:
-        task = Task(start.network, self._loss(), train, validation, self._score, seed)
+        loss = self._loss_of(start.network.hierarchy)
+        task = Task(start.network, loss, train, validation, self._score, seed)
         if self.solver == "lbfgs":
             self._run_whole(start, task)
         else:
@@ -261,9 +281,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return [kinds[name]]
 
     def _value(self, X: Any) -> Array:
-        """Return Nx, with the threads that the estimator may use."""
+        """Return Nx of the main outputs, with the threads that the estimator may use."""
         with limited(self.n_threads):
-            return self.network_(X)
+            return self.network_(X)[:, -self.n_outputs_ :]
 
     # ---------------------------------------------------------------- hidden features
 
@@ -339,14 +359,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return len(self.hierarchy_.ranks)
 
     @property
-    def n_outputs_(self) -> int:
-        """n_D."""
-        return self.hierarchy_.shape[-1]
-
-    @property
     def out_activation_(self) -> str:
-        """The activation of the outputs, by scikit-learn's name."""
-        name = str(self.network_.activations[-1])
+        """The activation of the outputs, by scikit-learn's name; of heads, within each."""
+        name = str(self.network_.activations[-1]).partition("/")[0]
         return "logistic" if name == "sigmoid" else name
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from hassenet.errors import FeatureError, listing
 from hassenet.estimators._names import distinct, numbered
 from hassenet.hierarchy import Hierarchy
+from hassenet.shaping import Shaped, head_per_element, head_per_rank
 
 Given = Hierarchy | Callable[[Sequence[str]], Hierarchy]
+Auxiliary = Literal["rank", "element"]
+
+_HEAD_PER: Mapping[Auxiliary, Callable[[Hierarchy, Sequence[str]], Shaped]] = MappingProxyType(
+    {"rank": head_per_rank, "element": head_per_element}
+)
 
 
 def dense(features: Sequence[str], hidden: Sequence[int], outputs: Sequence[str]) -> Hierarchy:
@@ -60,11 +67,31 @@ def crowned(
     >>> crowned(H, ["b", "a"], 2, ["top"], "all").ranks
     (('b', 'a'), ('top',), ('top*',))
     """
+    H = _ordered(given, columns, n)
+    return H.crown(distinct(outputs, taken=H), over=heads)
+
+
+def with_heads(
+    given: Given, columns: Sequence[str] | None, n: int, outputs: Sequence[str], per: Auxiliary
+) -> Hierarchy:
+    """Return the given hierarchy as :func:`crowned` over all does, with auxiliary heads beside the main outputs.
+
+    Examples
+    --------
+    >>> H = Hierarchy.from_covers([("a", "top"), ("b", "top")])
+    >>> print(*with_heads(H, ["b", "a"], 2, ["ill"], "rank").ranks[-1])
+    ill @ rank 1 ill
+    """
+    H = _ordered(given, columns, n)
+    return _HEAD_PER[per](H, distinct(outputs, taken=H)).hierarchy
+
+
+def _ordered(given: Given, columns: Sequence[str] | None, n: int) -> Hierarchy:
+    """Return the hierarchy without outputs, its features in the order of the columns."""
     if callable(given):
         columns = numbered("x", n) if columns is None else columns
         given = given(columns)
-    ordered = _without_names(given, n) if columns is None else _in_order(given, columns)
-    return ordered.crown(distinct(outputs, taken=ordered), over=heads)
+    return _without_names(given, n) if columns is None else _in_order(given, columns)
 
 
 def _without_names(H: Hierarchy, n: int) -> Hierarchy:

@@ -17,7 +17,8 @@ from hassenet.estimators._examples import Examples
 from hassenet.estimators._record import Record
 from hassenet.estimators._solvers import is_adaptive, optimizer, penalty
 from hassenet.history import Epoch, Fit
-from hassenet.likelihoods import Loss
+from hassenet.likelihoods import Heads, Loss
+from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.objective import cost
 from hassenet.training import fit
@@ -41,10 +42,10 @@ class Task:
     @property
     def offset(self) -> float:
         """What scikit-learn's loss has beside ours: for Poisson the terms y log y − y, which no parameter moves."""
-        if self.loss.name != "poisson":
+        if of_a_head(self.loss).name != "poisson":
             return 0.0
-        Y = self.train.Y
-        return float(np.average((xlogy(Y, Y) - Y).sum(axis=1), weights=self.train.training_weight))
+        Y, heads = self.train.Y, sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
+        return heads * float(np.average((xlogy(Y, Y) - Y).sum(axis=1), weights=self.train.training_weight))
 
     @property
     def options(self) -> dict[str, Any]:

@@ -48,6 +48,8 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
         # hassenet's
         "hierarchy": [Hierarchy, callable, None],
         "heads": [StrOptions({"all", "maximal"})],
+        "auxiliary": [StrOptions({"rank", "element"}), None],
+        "auxiliary_weight": [_NOT_NEGATIVE],
         "l1": [_NOT_NEGATIVE],
         "weight_decay": [_NOT_NEGATIVE],
         "validation_data": [tuple, list, None],

@@ -86,6 +86,12 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         ``Hierarchy.from_lineages`` does. None: the complete hierarchy of ``hidden_layer_sizes``.
     heads : {"all", "maximal"}, default "all"
         Whether outputs look at every element above rank 0, or only at those that nothing covers.
+    auxiliary : {"rank", "element"} or None, default None
+        Heads beside the main outputs that predict the same target from one rank or one element of the hierarchy each
+        (:func:`hassenet.shaping.head_per_rank`, :func:`hassenet.shaping.head_per_element`), so that each learns to say
+        something on its own. Predictions and scores are those of the main outputs; ``network_`` has all, the main last.
+    auxiliary_weight : float, default 0.3
+        The weight of each auxiliary head in the cost, where the main outputs have 1.
     l1 : float, default 0.0
         Strength of the L1 penalty, divided like ``alpha``.
     weight_decay : float, default 0.01
@@ -131,7 +137,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     validation_scores_, best_validation_score_ : list of float and float, or None
         Accuracy on the validation examples.
     n_iter_, t_, n_layers_, n_outputs_ : int
-        Epochs of the last call, examples seen in all, ranks, outputs.
+        Epochs of the last call, examples seen in all, ranks, main outputs.
     out_activation_ : str
         "logistic" or "softmax".
 
@@ -187,6 +193,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         max_fun: int = 15000,
         hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
         heads: Literal["all", "maximal"] = "all",
+        auxiliary: Literal["rank", "element"] | None = None,
+        auxiliary_weight: float = 0.3,
         l1: float = 0.0,
         weight_decay: float = 0.01,
         class_weight: Mapping[Any, float] | Sequence[Mapping[Any, float]] | Literal["balanced"] | None = None,
@@ -290,9 +298,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         return np.asarray(log_expit(np.hstack([-s, s]) if self._labels.task == "binary" else s))
 
     def _signal(self, X: Any) -> Array:
-        """Return s⁽ᴰ⁻¹⁾, what the outputs' activation is applied to."""
+        """Return s⁽ᴰ⁻¹⁾ of the main outputs, what their activation is applied to."""
         with limited(self.n_threads):
-            return self.network_.with_activations(output="identity")(X)
+            return self.network_.with_activations(output="identity")(X)[:, -self.n_outputs_ :]
 
     # ---------------------------------------------------------------- what the base class asks
 

@@ -16,6 +16,7 @@ from hassenet.likelihoods._base import Likelihood, Loss
 from hassenet.likelihoods.bernoulli import Bernoulli, BinaryCrossEntropy
 from hassenet.likelihoods.categorical import Categorical, CrossEntropy
 from hassenet.likelihoods.gaussian import Gaussian, GaussianLoss, SquaredError
+from hassenet.likelihoods.heads import Composite, Heads
 from hassenet.likelihoods.laplace import AbsoluteError, Laplace
 from hassenet.likelihoods.poisson import Poisson, PoissonLoss
 
@@ -25,9 +26,11 @@ __all__ = [
     "Bernoulli",
     "BinaryCrossEntropy",
     "Categorical",
+    "Composite",
     "CrossEntropy",
     "Gaussian",
     "GaussianLoss",
+    "Heads",
     "Laplace",
     "Likelihood",
     "Loss",
@@ -76,16 +79,19 @@ def as_loss(loss: str | Loss | Likelihood) -> Loss:
 
 
 def canonical_loss(output: str | None) -> Loss:
-    """Return the first loss in the table for which an output activation is canonical.
+    """Return the first loss in the table for which an output activation is canonical; of blocks, with equal weights.
 
     Examples
     --------
     >>> canonical_loss("sigmoid")
     BinaryCrossEntropy()
+    >>> canonical_loss("softmax/2")
+    Heads(loss=CrossEntropy(), weights=(1.0, 1.0))
     """
-    match = next((loss for loss in _TABLE if loss.canonical == output), None)
+    family, _, heads = (output or "").partition("/")
+    match = next((loss for loss in _TABLE if loss.canonical == family), None)
     if match is None:
         raise ParameterError(
             f"no loss has {output or 'a mixture'} as its canonical output activation; name one: loss=…"
         )
-    return match
+    return Heads(match, (1.0,) * int(heads)) if heads else match

@@ -24,8 +24,16 @@ class Loss(ABC):
     """
 
     name: ClassVar[str]
-    canonical: ClassVar[str]
-    """The output activation that is the model's mean function."""
+
+    @property
+    @abstractmethod
+    def canonical(self) -> str:
+        """The output activation that is the model's mean function."""
+
+    @property
+    def heads(self) -> int:
+        """Into how many blocks of one size the outputs fall, each of which is compared with the target."""
+        return 1
 
     @property
     @abstractmethod
@@ -58,13 +66,13 @@ class Loss(ABC):
         Parameters
         ----------
         prediction, target : (m, k) array
-            A row an example.
+            A row an example; of several heads, the target may have the columns of one.
 
         Returns
         -------
         (m,) array
         """
-        return self.value(*columns(prediction, target))
+        return self.value(*columns(prediction, target, self.heads))
 
     def check(self, Y: Array) -> None:  # noqa: B027  (most domains are all real numbers)
         """Raise TargetError unless every target lies in the domain of the model; here any real number does."""
@@ -95,12 +103,14 @@ def rows(array: Any) -> Array:
     return a[:, None] if a.ndim == 1 else np.atleast_2d(a)
 
 
-def columns(prediction: Any, target: Any) -> tuple[Array, Array]:
-    """Return ŷ and y as (k, m) arrays of floats, or say that they do not fit each other."""
+def columns(prediction: Any, target: Any, heads: int = 1) -> tuple[Array, Array]:
+    """Return ŷ and y as (k, m) arrays of floats, the y of one head repeated, or say that they do not fit each other."""
     a, b = rows(prediction), rows(target)
-    if a.shape != b.shape:
+    b = np.tile(b, (1, heads)) if b.shape[1] * heads == a.shape[1] else b
+    if a.shape != b.shape or a.shape[1] % heads:
         raise ShapeError(
             f"predictions and targets have one shape (m, k); got {a.shape} and {b.shape}; reshape one"
+            + (f" (k is a multiple of the {heads} heads)" if heads > 1 else "")
         )
     return a.T, b.T
 

@@ -123,7 +123,7 @@ def of_another(report: Report, what: str = "features") -> Report:
         tuple(Count(f"{count.what} ({name})", count.n, count.names) for count in counts)
         for counts in (report.made, report.dropped, report.faults)
     )
-    return Report(report.step, made, dropped, faults)
+    return Report(report.step, made, dropped, report.changed, faults)
 
 
 def _of_joining(
@@ -136,7 +136,7 @@ def _of_joining(
         "",
         (Count("features", len(kept)),),
         (Count.of("elements that no feature reaches", (e for e in known if e not in reach)),),
-        (
+        faults=(
             Count(
                 "pairs of features with elements that are not there", len(features) - len(pairs), (*unknown,)
             ),

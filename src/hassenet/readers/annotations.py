@@ -161,7 +161,7 @@ def _chosen(text: str, kind: _Format, choice: _Choice, path: FilePath) -> Relati
         )
     dropped = tuple(Count(reason, times[reason]) for reason in _REASONS)
     made = (Count("annotations", times.total()),)
-    report = Report(Path(path).name, made, dropped, (unended(text, path),))
+    report = Report(Path(path).name, made, dropped, faults=(unended(text, path),))
     return Relation(tuple(pairs), report, lines=tuple(lines), source=Path(path).name)
 
 

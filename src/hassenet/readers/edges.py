@@ -117,7 +117,7 @@ def _written(sheet: Sheet) -> Reading:
                 f"a line has an element with its rank, or a cover of two elements: {sheet.at(line)} reads "
                 f"{','.join(cells)!r}; write the file again with write_edges"
             )
-    report = Report(sheet.name, (Count("lines", len(sheet.rows) - 1),), (), sheet.faults)
+    report = Report(sheet.name, (Count("lines", len(sheet.rows) - 1),), faults=sheet.faults)
     return read_written(nodes, covers, report)
 
 

@@ -107,7 +107,10 @@ def gene_sets(path: FilePath, sets: Column) -> Relation:
         Path(path).name,
         (Count("sets", len(genes)), Count("pairs of a gene and a set", len(pairs))),
         (Count("genes given twice in a set", repeats),),
-        (Count.of("sets without genes", (name for name in genes if not genes[name])), unended(text, path)),
+        faults=(
+            Count.of("sets without genes", (name for name in genes if not genes[name])),
+            unended(text, path),
+        ),
     )
     return Relation(pairs, report, tuple(genes), lines, Path(path).name)
 

@@ -166,7 +166,7 @@ class _Ontology:
                 Count("pairs with terms of other namespaces", len(whole) - len(inside)),
                 Count.of("relations that no pair has", (name for name in relations if name not in used)),
             ),
-            (*self._faults(chosen, used), self.cut),
+            faults=(*self._faults(chosen, used), self.cut),
         )
         lines = tuple(self.lines[low] for low, _ in inside)
         return Relation(tuple(inside), report, tuple(kept), lines, self.path.name)
@@ -212,7 +212,7 @@ class _Ontology:
                 ),
             ),
             (Count("annotations to terms of other namespaces", sum(t in elsewhere for t in terms)),),
-            (Count("annotations to obsolete terms", len(gone), tuple(dict.fromkeys(gone))),),
+            faults=(Count("annotations to obsolete terms", len(gone), tuple(dict.fromkeys(gone))),),
         )
         pairs = tuple((features.pairs[k][0], terms[k]) for k in kept)
         return Relation(pairs, features.report + report, source=features.source)

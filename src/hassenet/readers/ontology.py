@@ -60,7 +60,7 @@ def read_ontology(path: FilePath, *, rank: Ranking = "below") -> Reading:
             "read terms alone with read_edges(…, lower=1, upper=0)"
         )
     made = Count("pairs of terms", len(terms)), Count("pairs of a term and a gene", len(genes))
-    report = Report(sheet.name, made, (), sheet.faults)
+    report = Report(sheet.name, made, faults=sheet.faults)
     elements = tuple(dict.fromkeys(term for _, term in genes))
     above = Relation(terms.pairs, report, elements, terms.lines, sheet.name)
     return hierarchy_of(joined(above, genes), rank)

@@ -69,9 +69,8 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     paths = [(line, _steps(cells, numbers)) for line, cells in whole]
     ranks = _ranks(paths, sheet)
     missing = sum(not cells[k] for _, cells in whole for k in numbers)
-    report = Report(
-        sheet.name, _made(len(rows), missing), (), (*_faults(paths, len(rows) - len(whole)), *sheet.faults)
-    )
+    faults = *_faults(paths, len(rows) - len(whole)), *sheet.faults
+    report = Report(sheet.name, _made(len(rows), missing), faults=faults)
     lines, pairs = _pairs(paths, sheet)
     return hierarchy_of(Relation(pairs, report, tuple(ranks), lines, sheet.name), ranks)
 

@@ -131,7 +131,7 @@ def _called(reading: Reading, pathways: Iterable[Hashable], names: FilePath) -> 
             else []
         ),
     )
-    return Reading(H.rename({**called, **shared}), report + Report("", made, (), faults))
+    return Reading(H.rename({**called, **shared}), report + Report("", made, faults=faults))
 
 
 def _checked_name(row: Row, path: FilePath) -> str:

@@ -141,7 +141,7 @@ def relation_of(
     pairs = tuple(_pair(row, columns, sheet) for row in chosen)
     made = Count("pairs", len(rows))
     dropped = Count("pairs of other kinds", len(rows) - len(chosen))
-    report = Report(sheet.name, (made,), (dropped,), sheet.faults)
+    report = Report(sheet.name, (made,), (dropped,), faults=sheet.faults)
     return Relation(pairs, report, lines=tuple(line for line, _ in chosen), source=sheet.name)
 
 

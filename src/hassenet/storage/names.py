@@ -1,4 +1,4 @@
-"""Names of elements as JSON: text and whole numbers as such, a tuple as a list, a relay as an object."""
+"""Names of elements as JSON: text and whole numbers as such, a tuple as a list, relays and heads as objects."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 from hassenet._relay import Relay
 from hassenet.errors import StorageError
+from hassenet.shaping import ElementHead, RankHead
 
 # What every reader of JSON keeps exactly.
 _LARGEST = 2**63 - 1
@@ -19,7 +20,7 @@ def to_json(name: Hashable) -> Any:
     Raises
     ------
     StorageError
-        If it is no text, whole number, relay, or tuple of these.
+        If it is no text, whole number, relay, head, or tuple of these.
 
     Examples
     --------
@@ -28,6 +29,10 @@ def to_json(name: Hashable) -> Any:
     """
     if isinstance(name, Relay):
         return {"relay": to_json(name.source), "rank": name.rank}
+    if isinstance(name, RankHead):
+        return {"head": to_json(name.output), "rank": name.rank}
+    if isinstance(name, ElementHead):
+        return {"head": to_json(name.output), "element": to_json(name.element)}
     if isinstance(name, tuple):
         return [to_json(part) for part in name]
     if isinstance(name, str) and _is_unicode(name):
@@ -65,8 +70,23 @@ def from_json(value: Any) -> Hashable:
         return value
     if isinstance(value, list):
         return tuple(map(from_json, value))
-    if isinstance(value, dict) and value.keys() == {"relay", "rank"} and type(value["rank"]) is int:
-        return Relay(from_json(value["relay"]), value["rank"])
-    raise StorageError(
-        f"an element is named by text, a whole number below 2⁶³, a list or a relay; got {str(value)[:60]}"
+    if isinstance(value, dict):
+        return _object(value)
+    raise _no_name(value)
+
+
+def _object(value: dict[str, Any]) -> Hashable:
+    match value:
+        case {"relay": source, "rank": int(rank), **rest} if not rest and type(rank) is int:
+            return Relay(from_json(source), rank)
+        case {"head": output, "rank": int(rank), **rest} if not rest and type(rank) is int:
+            return RankHead(from_json(output), rank)
+        case {"head": output, "element": element, **rest} if not rest:
+            return ElementHead(from_json(output), from_json(element))
+    raise _no_name(value)
+
+
+def _no_name(value: Any) -> StorageError:
+    return StorageError(
+        f"an element is named by text, a whole number below 2⁶³, a list, a relay or a head; got {str(value)[:60]}"
     )

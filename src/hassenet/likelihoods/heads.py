@@ -1,0 +1,203 @@
+"""Heads: blocks of outputs that each predict the target, with weights of their own in the cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
+from typing import Any, ClassVar, final
+
+import numpy as np
+
+from hassenet.activations import in_blocks
+from hassenet.errors import ParameterError, ShapeError, listing
+from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, rows
+
+
+@final
+@dataclass(frozen=True)
+class Heads(Loss):
+    """L(ŷ, y) = Σ_h v_h L₀(ŷ⁽ʰ⁾, y): the outputs are consecutive blocks ŷ⁽¹⁾, ŷ⁽²⁾, … of one size, a block a head.
+
+    Canonical output: that of L₀, a softmax within each block. Where L₀ is canonical on its own, so are the heads.
+
+    Parameters
+    ----------
+    loss : Loss
+        L₀, the loss of each head.
+    weights : sequence of float
+        v_h ≥ 0, one a head, not all 0. The last head is the main one, which validation scores look at.
+
+    Raises
+    ------
+    ParameterError
+        If there is no weight, one is negative or not finite, or all are 0; if L₀ has heads itself.
+
+    Notes
+    -----
+    The target is that of one head, of as many columns as a block has, and is read by all of them; or it has a column an
+    output, for heads with targets of their own. A head of weight 0 is left out, be its loss infinite.
+
+    DCell (Ma et al., Nature Methods 15, 2018, 290–298) trains an output a subsystem with the weight 0.3 beside the main
+    one; P-NET (Elmarakeby et al., Nature 598, 2021, 348–352) one a rank.
+
+    Examples
+    --------
+    >>> from hassenet.likelihoods import SquaredError
+    >>> Heads(SquaredError(), (0.3, 1.0)).cost([[2.0, 1.0]], [[0.0]])  # 0.3 · 2² + 1 · 1²
+    array([2.2])
+    """
+
+    loss: Loss
+    weights: tuple[float, ...]
+    name: ClassVar[str] = "heads"
+
+    def __post_init__(self) -> None:
+        """Check the weights."""
+        if not isinstance(self.loss, Loss) or isinstance(self.loss, Heads):
+            raise ParameterError(f"heads share one plain loss, as CrossEntropy(); got {self.loss!r}")
+        object.__setattr__(self, "weights", _checked_weights(self.weights))
+
+    @property
+    def canonical(self) -> str:
+        """The canonical output of L₀, within each block where it joins outputs."""
+        return in_blocks(self.loss.canonical, self.heads)
+
+    @property
+    def heads(self) -> int:
+        """How many blocks of outputs there are."""
+        return len(self.weights)
+
+    @property
+    def likelihood(self) -> Composite:
+        """Composite(L₀.likelihood, v)."""
+        return Composite(self.loss.likelihood, self.weights)
+
+    def value(self, prediction: Array, y: Array) -> Array:
+        return self._sum(self.loss.value, prediction, y)
+
+    def slope(self, prediction: Array, y: Array) -> Array:
+        return self._blocks(self.loss.slope, prediction, y)
+
+    def value_at_signal(self, s: Array, y: Array) -> Array:
+        return self._sum(self.loss.value_at_signal, s, y)
+
+    def delta(self, s: Array, y: Array) -> Array:
+        return self._blocks(self.loss.delta, s, y)
+
+    def curvature(self, s: Array, v: Array) -> Array:
+        return self._blocks(self.loss.curvature, s, v)
+
+    def check(self, Y: Array) -> None:
+        """Raise TargetError unless every target of every head lies in the domain of the model."""
+        for block in np.split(Y, self.heads, axis=1):
+            self.loss.check(block)
+
+    def _sum(self, f: Callable[[Array, Array], Array], a: Array, y: Array) -> Array:
+        """Return Σ_h v_h f(a⁽ʰ⁾, y⁽ʰ⁾), (m,)."""
+        values = f(_folded(a, self.heads), _folded(_repeated(y, len(a)), self.heads))
+        return self._weighted(values.reshape(self.heads, -1)).sum(axis=0)
+
+    def _blocks(self, f: Callable[[Array, Array], Array], a: Array, y: Array) -> Array:
+        """Return v_h f(a⁽ʰ⁾, y⁽ʰ⁾), a block a head, (h·k, m)."""
+        slopes = f(_folded(a, self.heads), _folded(_repeated(y, len(a)), self.heads))
+        by_head = slopes.reshape(len(slopes), self.heads, -1).swapaxes(0, 1)
+        return self._weighted(by_head).reshape(a.shape)
+
+    def _weighted(self, by_head: Array) -> Array:
+        """Return v_h times what belongs to head h, with 0·∞ = 0."""
+        v = np.array(self.weights, by_head.dtype).reshape(-1, *[1] * (by_head.ndim - 1))
+        return np.multiply(v, by_head, out=np.zeros_like(by_head), where=v > 0)
+
+
+@final
+@dataclass(frozen=True)
+class Composite(Likelihood):
+    """log p(y|x) = Σ_h v_h log p₀(y⁽ʰ⁾|x): each head a model of its own, and a weight a power of its density.
+
+    With all weights 1 it is the product of independent models. With others it is a composite likelihood (Varin, Reid
+    and Firth, Statistica Sinica 21, 2011, 5–42): it has its maximum where J has its minimum, and it is no density.
+
+    Parameters
+    ----------
+    model : Likelihood
+        p₀, the model of each head.
+    weights : sequence of float
+        v_h ≥ 0.
+
+    Examples
+    --------
+    >>> from hassenet.likelihoods import Bernoulli
+    >>> Composite(Bernoulli(), (0.5, 1.0)).log_prob([[0.25, 0.5]], [[1.0]])  # ½ log ¼ + log ½
+    array([-1.38629436])
+    """
+
+    model: Likelihood
+    weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Check the weights."""
+        object.__setattr__(self, "weights", self.loss.weights)
+
+    @property
+    def loss(self) -> Heads:
+        """Heads(p₀.loss, v)."""
+        return Heads(self.model.loss, self.weights)
+
+    def log_prob(self, prediction: Any, target: Any) -> Array:
+        guess, y = columns(prediction, target, len(self.weights))
+        blocks = zip(*(np.split(a.T, len(self.weights), axis=1) for a in (guess, y)), strict=True)
+        log_p = [
+            v * self.model.log_prob(*pair) for v, pair in zip(self.weights, blocks, strict=True) if v > 0
+        ]
+        return np.sum(log_p, axis=0)
+
+    def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
+        """Draw one y for each row of ŷ, each head's from its own model: the weights have no part in it."""
+        blocks = np.split(rows(prediction), len(self.weights), axis=1)
+        return np.hstack([self.model.sample(block, rng) for block in blocks])
+
+
+def of_a_head(loss: Loss) -> Loss:
+    """Return L₀ of a loss with heads, any other loss itself."""
+    return loss.loss if isinstance(loss, Heads) else loss
+
+
+def outputs_of_a_head(loss: Loss, outputs: int) -> int:
+    """Return how many outputs each head has.
+
+    Raises
+    ------
+    ShapeError
+        If they cannot be divided among the heads.
+    """
+    if outputs % loss.heads:
+        raise ShapeError(
+            f"heads are blocks of outputs of one size; {outputs} outputs do not make {loss.heads} heads; "
+            "give a weight for each head that the network has"
+        )
+    return outputs // loss.heads
+
+
+def _folded(a: Array, heads: int) -> Array:
+    """Return the blocks of (h·k, m) side by side, (k, h·m): to a loss, heads are further examples."""
+    k, m = len(a) // heads, a.shape[1]
+    return a.reshape(heads, k, m).swapaxes(0, 1).reshape(k, heads * m)
+
+
+def _repeated(y: Array, n: int) -> Array:
+    """Return y for all n outputs, where it has the rows of one head."""
+    return y if len(y) == n else np.tile(y, (n // len(y), 1))
+
+
+def _checked_weights(weights: Any) -> tuple[float, ...]:
+    several = isinstance(weights, Sequence) or (isinstance(weights, np.ndarray) and weights.ndim > 0)
+    given = tuple(weights) if several else ()
+    bad = [v for v in given if not isinstance(v, Real) or not isfinite(v) or v < 0]
+    if bad or not any(given):
+        raise ParameterError(
+            "weights of heads are finite numbers ≥ 0, one a head and not all 0; got "
+            f"{listing(bad) if bad else repr(weights)}; give them as (0.3, 1.0)"
+        )
+    return tuple(map(float, given))

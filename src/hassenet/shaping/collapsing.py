@@ -1,0 +1,84 @@
+"""Chains become one element."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from itertools import starmap
+from typing import NamedTuple
+
+import numpy as np
+
+from hassenet._report import Count
+from hassenet.hierarchy import Hierarchy
+from hassenet.shaping._order import Indices, Mask, Order
+from hassenet.shaping.shaped import Shaped
+
+
+class Merged(NamedTuple):
+    """An element of a chain, and the one that stays for it.
+
+    Examples
+    --------
+    >>> print(Merged("Bacteria", "Bacteroidota"))
+    Merged(element='Bacteria', into='Bacteroidota')
+    """
+
+    element: Hashable
+    into: Hashable
+
+
+def collapse(H: Hierarchy) -> Shaped:
+    """Make each chain one element.
+
+    In a chain each element covers only the one before it, and that one is covered by nothing else: all say the same of
+    the features. The lowest stays, whose name says most; where nothing covers the highest (a root, an output), that one
+    stays. Features are no part of a chain.
+
+    Parameters
+    ----------
+    H : Hierarchy
+        Graded or not; the result is graded if H is.
+
+    Returns
+    -------
+    Shaped
+        The hierarchy and the report, which names what was merged into what.
+
+    Examples
+    --------
+    >>> pairs = [("a", "class"), ("b", "class"), ("class", "phylum"), ("phylum", "life"), ("c", "life")]
+    >>> H, report = collapse(Hierarchy.from_covers(pairs))
+    >>> H.below("life")
+    ('c', 'class')
+    >>> report.dropped[0].names
+    (Merged(element='phylum', into='class'),)
+    """
+    order = Order.of(H)
+    stays = _representatives(order)
+    gone = stays != np.arange(order.n)
+    names = zip(order.named(gone), (order.names[k] for k in stays[gone].tolist()), strict=True)
+    dropped = [Count.of("elements of chains, merged into one that stays", starmap(Merged, names))]
+    return Shaped.by("collapse", H, order.without(gone).hierarchy(), dropped=dropped)
+
+
+def _representatives(order: Order) -> Indices:
+    """Return for each element the one of its chain that stays."""
+    link = _links(order)
+    lowest = _ends(order.upper[link], order.lower[link], order.n)
+    highest = _ends(order.lower[link], order.upper[link], order.n)
+    return np.where(order.n_above[highest] == 0, highest, lowest)
+
+
+def _links(order: Order) -> Mask:
+    """Return which pairs hold a chain together."""
+    alone = (order.n_above[order.lower] == 1) & (order.n_below[order.upper] == 1)
+    return alone & ~order.is_feature[order.lower]
+
+
+def _ends(start: Indices, step: Indices, n: int) -> Indices:
+    """Return where each element arrives when it goes from start[k] to step[k] as long as it can."""
+    end = np.arange(n)
+    end[start] = step
+    while (end[end] != end).any():
+        end = end[end]
+    return end
