@@ -75,8 +75,9 @@ def ranks_of(names: Sequence[Hashable], lower: Indices, upper: Indices, rank: Ra
     """Return φ of each element, or say why the relation has none."""
     cycle = _poset.find_cycle(len(names), lower, upper)
     if cycle:
-        path = " ⊏ ".join(repr(names[k]) for k in [*cycle, cycle[0]])
-        raise CycleError(f"not an order: a cycle {path}; take away one of its pairs")
+        path = [names[k] for k in cycle]
+        shown = " ⊏ ".join(map(repr, [*path, path[0]]))
+        raise CycleError(f"not an order: a cycle {shown}; take away one of its pairs", path)
     if isinstance(rank, Mapping):
         return _given_ranks(names, lower, upper, rank)
     if rank == "below":

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, final
 
-from hassenet.errors import listing
+from hassenet.errors import DataError, listing
 
 
 @final
@@ -80,9 +80,11 @@ class Report:
     made : tuple of Count
         What was read or made.
     dropped : tuple of Count
-        What was left out, and why; counts of 0 are not kept.
+        What was left out, as it had to be, and why; counts of 0 are not kept.
     changed : tuple of Change
         Sizes before and after, where a hierarchy was made from another.
+    faults : tuple of Count
+        What does not fit although it should, left out too unless the text says otherwise; counts of 0 are not kept.
 
     Examples
     --------
@@ -96,10 +98,44 @@ class Report:
     made: tuple[Count, ...] = ()
     dropped: tuple[Count, ...] = ()
     changed: tuple[Change, ...] = ()
+    faults: tuple[Count, ...] = ()
 
     def __post_init__(self) -> None:
         """Leave out what did not happen."""
         object.__setattr__(self, "dropped", tuple(count for count in self.dropped if count.n))
+        object.__setattr__(self, "faults", tuple(count for count in self.faults if count.n))
+
+    def check(self) -> None:
+        """Refuse faults.
+
+        Raises
+        ------
+        DataError
+            If there are any; the message is their list.
+
+        Examples
+        --------
+        >>> Report("genes.gaf", faults=(Count.of("annotations of unknown terms", ["GO:9"]),)).check()
+        Traceback (most recent call last):
+        hassenet.errors.DataError: everything must fit where reading is strict; genes.gaf has annotations of unknown
+            terms: 1 ('GO:9'); mend the file, or read it without strict
+        """
+        if self.faults:
+            found = "; ".join(map(str, self.faults))
+            raise DataError(
+                f"everything must fit where reading is strict; {self.step} has {found}; "
+                "mend the file, or read it without strict"
+            )
+
+    def __add__(self, other: Report) -> Report:
+        """Return one report of both, called as this one."""
+        return Report(
+            self.step,
+            self.made + other.made,
+            self.dropped + other.dropped,
+            self.changed + other.changed,
+            self.faults + other.faults,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return what JSON can hold: names as text."""
@@ -108,11 +144,16 @@ class Report:
             "changed": [{"what": c.what, "before": c.before, "after": c.after} for c in self.changed],
             "made": _rows(self.made),
             "dropped": _rows(self.dropped),
+            "faults": _rows(self.faults),
         }
 
     def __str__(self) -> str:
-        lines = [f"  {line}" for line in (*self.changed, *self.made)]
-        return "\n".join([self.step, *lines, *(f"  dropped, {count}" for count in self.dropped)])
+        lines = [
+            *(f"  {line}" for line in (*self.changed, *self.made)),
+            *(f"  dropped, {count}" for count in self.dropped),
+            *(f"  fault, {count}" for count in self.faults),
+        ]
+        return "\n".join([self.step, *lines])
 
 
 def _rows(counts: Iterable[Count]) -> list[dict[str, Any]]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Elements = tuple[Hashable, ...]
 
+FEW = 0.05
+"""The share of the given features below which a match looks like two kinds of names."""
+
 
 @final
 @dataclass(frozen=True)
@@ -60,9 +63,25 @@ class Restriction:
             relays=tuple(e for e in upper if isinstance(e, Relay)),
         )
 
+    @property
+    def n_given(self) -> int:
+        """How many features were given."""
+        return len(self.features) + len(self.unknown) + len(self.above)
+
+    @property
+    def doubt(self) -> str:
+        """What is odd about the match: fewer than 5 % of the features are elements; empty if nothing is."""
+        if len(self.features) >= FEW * self.n_given:
+            return ""
+        there = self.left_out or self.features
+        return (
+            f"only {len(self.features):,} of {self.n_given:,} names matched: features are, for instance, "
+            f"{listing(self.unknown + self.above, 3)}; elements of rank 0 {listing(there, 3)}; "
+            "give both the same kind of names"
+        )
+
     def __str__(self) -> str:
-        given = len(self.features) + len(self.unknown) + len(self.above)
-        parts = [f"{len(self.features):,} of {given:,} features kept"]
+        parts = [f"{len(self.features):,} of {self.n_given:,} features kept"]
         reasons = {
             "not in the hierarchy": self.unknown,
             "in the hierarchy, but above rank 0": self.above,

@@ -22,7 +22,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,17 @@ class HierarchyError(HassenetError, ValueError):
 
 
 class CycleError(HierarchyError):
-    """A relation that returns to where it started, so it is no order."""
+    """A relation that returns to where it started, so it is no order.
+
+    Attributes
+    ----------
+    cycle : tuple
+        Its elements, each below the next, the last below the first.
+    """
+
+    def __init__(self, message: str, cycle: Iterable[Hashable] = ()) -> None:
+        super().__init__(message)
+        self.cycle = tuple(cycle)
 
 
 class NotGradedError(HierarchyError):

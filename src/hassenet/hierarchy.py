@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from hassenet._restriction import Restriction
 from hassenet.errors import (
     DuplicateElementError,
     FeatureError,
+    HassenetWarning,
     HierarchyError,
     NotGradedError,
     ParameterError,
@@ -181,8 +183,9 @@ class Hierarchy:
         """Return the graded hierarchy of a taxonomy whose features are named by their lineages.
 
         The features, at rank 0, are the lineages themselves; the taxa above are named by their prefixes and stand at
-        the rank of their level. A lineage that ends above the lowest level, or leaves a level empty, is carried to
-        its next taxon by relays. A taxon that has the name of a feature is called ``name + sep + "*"``.
+        the rank of their level. A lineage that ends above the lowest level, or leaves a level without a name (empty,
+        "g__", "unclassified", "unassigned", "unknown"), is carried to its next taxon by relays. A taxon that has the
+        name of a feature is called ``name + sep + "*"``.
 
         Parameters
         ----------
@@ -542,6 +545,11 @@ class Hierarchy:
         DuplicateElementError
             If a feature is given twice.
 
+        Warns
+        -----
+        HassenetWarning
+            If fewer than 5 % of the features are elements of rank 0, as where the two are named in different ways.
+
         Examples
         --------
         >>> H, report = Hierarchy.subsets(3).restrict([(2,), (1,), "age"])
@@ -562,7 +570,10 @@ class Hierarchy:
         dropped = [e for e, keep in zip(elements, kept, strict=True) if not keep]
         first = dict.fromkeys(known)
         order = [*first, *(e for e, keep in zip(elements, kept, strict=True) if keep and e not in first)]
-        return self._induced(order), Restriction.of(self, given, known, dropped)
+        restriction = Restriction.of(self, given, known, dropped)
+        if restriction.doubt:
+            warnings.warn(restriction.doubt, HassenetWarning, stacklevel=2)
+        return self._induced(order), restriction
 
     def _kept(self, features: Indices) -> NDArray[np.bool_]:
         """Return the mask of the elements that the features reach, without relays that nothing reads any more."""

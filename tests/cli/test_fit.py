@@ -107,7 +107,7 @@ def test_an_edge_list_makes_the_hierarchy_and_what_it_drops_is_told(fit, data, t
     (tmp_path / "edges.tsv").write_text(edges)
     result = fit(data, "--hierarchy", tmp_path / "edges.tsv", "--drop", "weight", "--heads", heads)
     assert result.exit_code == 0, result.output
-    for part in ("2 of 5 features kept", "'unmeasured'", "'path 3'"):
+    for part in ("features kept, of 5 given: 2", "'unmeasured'", "'path 3'"):
         assert part in result.stdout
     H = load("model").network.hierarchy
     assert H.ranks[0] == ("A|a", "A|b")

@@ -79,5 +79,5 @@ def test_what_can_be_shown_is_said_where_something_else_is_given(run, data, tmp_
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0")
     result = run("show", name)
     assert result.exit_code == 1
-    assert "show takes a model folder, or an edge list of two columns" in result.stderr
+    assert "show takes a model folder, or a file with a hierarchy" in result.stderr
     assert ("hassenet show net" in result.stderr) == name.startswith("net/")

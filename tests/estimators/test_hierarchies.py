@@ -166,3 +166,10 @@ def test_transform_makes_tables_with_the_elements_as_columns(output, table):
     features = clf.transform(pd.DataFrame(X, columns=COLUMNS))
     assert isinstance(features, table)
     assert "gene a&gene b/0 ↑2" in list(features.columns)
+
+
+def test_columns_of_another_kind_are_refused_with_how_many_matched():
+    H = Hierarchy.from_covers([("XPA", "repair"), ("BRCA2", "repair")])
+    X = pd.DataFrame(np.zeros((4, 3)), columns=["XPA", "ENSG1", "ENSG2"])
+    with pytest.raises(FeatureError, match=r"1 of 3 columns matched; 2 .*'ENSG1', 'ENSG2'; 1 .*'BRCA2'"):
+        NetworkClassifier(hierarchy=H).fit(X, [0, 1, 0, 1])

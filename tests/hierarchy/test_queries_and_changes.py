@@ -16,6 +16,7 @@ from hassenet import testing as ht
 from hassenet.errors import (
     DuplicateElementError,
     FeatureError,
+    HassenetWarning,
     NotGradedError,
     ParameterError,
     UnknownElementError,
@@ -410,3 +411,15 @@ def test_a_feature_that_is_an_element_above_rank_0_is_reported_as_such():
         "1 in the hierarchy, but above rank 0: 'p'",
     ):
         assert text in str(report)
+
+
+def test_a_match_of_few_names_is_said_with_examples_of_both_sides():
+    H = Hierarchy.from_covers([("XPA", "repair"), ("BRCA2", "repair")])
+    strangers = [f"ENSG{k}" for k in range(20)]
+    with pytest.warns(
+        HassenetWarning, match=r"only 1 of 21 names matched: .*'ENSG0'.* elements of rank 0 'BRCA2'"
+    ):
+        _, restriction = H.restrict(["XPA", *strangers])
+    assert restriction.doubt.startswith("only 1 of 21")
+    _, restriction = H.restrict(["XPA", *strangers[:19]])
+    assert restriction.doubt == ""

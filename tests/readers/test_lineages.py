@@ -18,15 +18,15 @@ EXPECTED = Hierarchy.from_lineages(LINEAGES)
 def test_a_list_gives_the_taxonomy_of_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "lineages.txt"
     path.write_text("\n".join(["", *LINEAGES, "  ", ""]))
-    assert read_lineages(path) == EXPECTED
+    assert read_lineages(path).hierarchy == EXPECTED
     path.write_bytes(gzip.compress("\r\n".join(LINEAGES).encode()))
-    assert read_lineages(path) == EXPECTED
+    assert read_lineages(path).hierarchy == EXPECTED
 
 
 def test_levels_may_be_set_apart_otherwise(tmp_path: Path) -> None:
     path = tmp_path / "lineages.txt"
     path.write_text("\n".join(LINEAGES).replace("|", "; "))
-    assert read_lineages(path, sep="; ").shape == EXPECTED.shape
+    assert read_lineages(path, sep="; ").hierarchy.shape == EXPECTED.shape
 
 
 def test_a_lineage_on_two_lines_is_refused(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_bad_file_is_refused_with_its_name_and_the_reason(tmp_path: Path, read
 
 def test_the_columns_of_a_table_spell_its_taxonomy() -> None:
     with as_file(files("hassenet.datasets") / "cirrhosis.csv.gz") as path:
-        H = read_column_lineages(path)
+        H, _ = read_column_lineages(path)
     assert H == Hierarchy.from_lineages(load_cirrhosis().feature_names)
 
 
@@ -66,3 +66,34 @@ def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
     path.write_text("sample\ta|b\ta|b\nA\t1\t2\n")
     with pytest.raises(DataError, match=r"'a\|b' heads columns 2 and 3"):
         read_column_lineages(path)
+
+
+@pytest.mark.parametrize("empty", ["", "g__", "__", "unclassified", "g__unclassified", "Unassigned", " g__ "])
+def test_a_level_without_a_name_is_passed_over_and_counted(tmp_path: Path, empty: str) -> None:
+    path = tmp_path / "lineages.txt"
+    path.write_text(f"k__B|f__A|g__X|s__1\nk__B|f__A|{empty}|s__2\n")
+    H, report = read_lineages(path)
+    assert set(H.ranks[2]) == {"k__B|f__A"}
+    assert [e for e in H.ranks[1] if isinstance(e, str)] == ["k__B|f__A|g__X"]
+    assert [(count.what, count.n) for count in report.dropped] == [("levels without a name", 1)]
+
+
+def test_a_separator_at_the_end_is_a_level_without_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "lineages.txt"
+    path.write_text("k__B; p__F; \nk__B; p__A; c__C\n")
+    H, report = read_lineages(path, sep=";")
+    assert H.ranks[0] == ("k__B; p__F;", "k__B; p__A; c__C")
+    assert "k__B; p__F" in H.ranks[1]
+    assert [count.n for count in report.dropped] == [1]
+
+
+def test_a_feature_that_nothing_covers_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "lineages.txt"
+    path.write_text("A|B\nArchaea\n")
+    assert "features that nothing covers: 1 ('Archaea')" in str(read_lineages(path).report)
+
+
+def test_columns_that_are_no_lineages_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("sample,A|B,A|C\nx,1,2\n")
+    assert "dropped, columns that are no lineages: 1 ('sample')" in str(read_column_lineages(path).report)

@@ -8,6 +8,7 @@ from hassenet import __version__
 from hassenet.cli.demo import demo
 from hassenet.cli.explain import explain
 from hassenet.cli.fit import fit
+from hassenet.cli.hierarchy import hierarchy
 from hassenet.cli.predict import predict
 from hassenet.cli.show import show
 from hassenet.cli.stability import stability
@@ -26,5 +27,5 @@ def main() -> None:
     """  # noqa: D301 - click looks for the character that \b stands for
 
 
-for command in (fit, predict, show, explain, stability, demo):
+for command in (hierarchy, fit, predict, show, explain, stability, demo):
     main.add_command(command)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hassenet.cli._options import FitOptions
+from hassenet.cli._reading import ReadingOptions, read, restriction, shaped
 from hassenet.errors import FeatureError, listing
 from hassenet.estimators._hierarchies import crowned, dense
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers import read_edges
 
 
 def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions) -> Hierarchy:
@@ -19,16 +19,17 @@ def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions)
     HierarchyError, FeatureError
         If the file or the names give none for these columns.
     """
-    if o.hierarchy is None and o.lineage_sep is None:
+    if not o.hierarchy and o.lineage_sep is None:
         return dense(columns, o.hidden_layer_sizes, outputs)
     H = _lineages(columns, o) if o.lineage_sep is not None else _restricted(columns, o)
     return crowned(H, None, H.shape[0], outputs, o.heads)
 
 
 def _restricted(columns: Sequence[str], o: FitOptions) -> Hierarchy:
-    assert o.hierarchy is not None
-    H, report = read_edges(o.hierarchy).restrict(columns)
-    o.say(f"{o.hierarchy.name}: {report}")
+    reading = read(o.hierarchy, ReadingOptions(format=o.hierarchy_format))
+    H, reports = shaped(reading, [restriction(columns)])
+    for report in reports:
+        o.say(str(report))
     return H
 
 

@@ -20,7 +20,8 @@ class FitOptions:
     data: Path
     target: tuple[str, ...]
     out: Path
-    hierarchy: Path | None
+    hierarchy: tuple[Path, ...]
+    hierarchy_format: str | None
     lineage_sep: str | None
     task: Literal["auto", "classification", "regression"]
     positive: str | None
@@ -50,7 +51,7 @@ class FitOptions:
     @property
     def hidden(self) -> str:
         """The activation of hidden elements: tanh where a hierarchy is given, whose elements stand for something."""
-        given = self.hierarchy is not None or self.lineage_sep is not None
+        given = bool(self.hierarchy) or self.lineage_sep is not None
         return self.activation or ("tanh" if given else "relu")
 
 
@@ -74,6 +75,8 @@ def check_together(context: click.Context) -> None:
         raise click.UsageError(
             "a hierarchy has its own hidden elements; --hidden-layer-sizes is for networks without one; leave one out"
         )
+    if "hierarchy_format" in given and "hierarchy" not in given:
+        raise click.UsageError("--hierarchy-format is that of --hierarchy; there is none; give --hierarchy")
     if "heads" in given and not hierarchies:
         raise click.UsageError(
             "--heads says what outputs see of a hierarchy; there is none; give --hierarchy or --lineage-sep"

@@ -9,6 +9,7 @@ import click
 
 from hassenet.cli._guard import INTERRUPTED, guarded
 from hassenet.cli._options import FitOptions, check_together, sizes
+from hassenet.cli.hierarchy import NAMES_OF_FORMATS
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POSITIVE = click.FloatRange(min=0, min_open=True)
@@ -25,7 +26,16 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     help="Column to predict; several for a regression.",
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make for the model.")
-@click.option("--hierarchy", type=_FILE, help="Edge list (CSV or TSV): lower element, upper element.")
+@click.option(
+    "--hierarchy",
+    type=_FILE,
+    multiple=True,
+    help="Edge list (lower element, upper element), or a file as hassenet hierarchy takes; may be repeated for formats "
+    "of several files.",
+)
+@click.option(
+    "--hierarchy-format", type=click.Choice(NAMES_OF_FORMATS), help="[default: told by the first file]"
+)
 @click.option(
     "--lineage-sep", help="Build the hierarchy from column names such as a|b|c with this separator."
 )

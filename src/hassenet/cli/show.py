@@ -10,7 +10,6 @@ import click
 from hassenet.cli._guard import guarded
 
 if TYPE_CHECKING:
-    from hassenet.hierarchy import Hierarchy
     from hassenet.model import Model
     from hassenet.network import Network
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--engine", is_flag=True, help="Show what computes here: engine, instruction level, threads.")
 @guarded
 def show(path: Path | None, engine: bool) -> None:
-    """Show a model folder, or the hierarchy in an edge list (CSV or TSV: lower element, upper element).
+    """Show a model folder, or the hierarchy in a file: an edge list, or one of the formats of hassenet hierarchy.
 
     \b
     Examples:
@@ -35,24 +34,25 @@ def show(path: Path | None, engine: bool) -> None:
     if engine:
         click.echo(get_engine().description())
     elif path is None:
-        raise click.UsageError("show takes a model folder, an edge list, or --engine; give one")
+        raise click.UsageError("show takes a model folder, a file with a hierarchy, or --engine; give one")
     if path is not None:
-        click.echo(_folder(path) if path.is_dir() else _edges(path))
+        click.echo(_folder(path) if path.is_dir() else _hierarchy(path))
 
 
-def _edges(path: Path) -> str:
+def _hierarchy(path: Path) -> str:
+    from hassenet.cli._ranks import ranks
+    from hassenet.cli._reading import ReadingOptions, read
     from hassenet.errors import DataError
-    from hassenet.readers import read_edges
     from hassenet.storage.schema import JSON_NAME, TENSORS_NAME
 
-    takes = "show takes a model folder, or an edge list of two columns"
+    takes = "show takes a model folder, or a file with a hierarchy"
     if path.name in (JSON_NAME, TENSORS_NAME):
         raise DataError(f"{takes}; {path} is a file of a model; show its folder: hassenet show {path.parent}")
     try:
-        H = read_edges(path)
+        H, report = read([path], ReadingOptions())
     except DataError as error:
         raise DataError(f"{takes}; {path.name} is neither: {error}") from None
-    return f"{path.name}: hierarchy\n\n{_ranks(H, None)}"
+    return f"{path.name}: hierarchy\n\n{report}\n\n{ranks(H)}"
 
 
 def _folder(path: Path) -> str:
@@ -87,28 +87,6 @@ def _learned(model: Model) -> str:
 
 
 def _network(net: Network) -> str:
-    return f"{_ranks(net.hierarchy, net)}\nparameters: {net.n_parameters:,} ({net.dtype})"
+    from hassenet.cli._ranks import ranks
 
-
-def _ranks(H: Hierarchy, net: Network | None) -> str:
-    from hassenet.cli._text import columns
-
-    head = ["rank", "elements", "relays", "covers below", "density", *(["activation"] if net else [])]
-    rows = [_rank(H, i) + _activation(net, i) for i in range(H.depth + 1)]
-    skips = "" if H.is_graded else f"\n{H.skips.shape[1]:,} covers skip ranks: fit puts in relays for them"
-    total = f"elements: {H.n_elements:,}; covers: {H.n_covers:,}; density: {H.density:.3g}"
-    return f"{columns([head, *rows])}\n{total}{skips}"
-
-
-def _rank(H: Hierarchy, i: int) -> list[str]:
-    row = [str(i), f"{H.shape[i]:,}", f"{int(H.relays(i).sum()):,}"]
-    if i == 0:
-        return [*row, "", ""]
-    layer = H.layers[i - 1]
-    return [*row, f"{layer.n:,}", f"{layer.n / (layer.shape[0] * layer.shape[1]):.3g}"]
-
-
-def _activation(net: Network | None, i: int) -> list[str]:
-    if net is None:
-        return []
-    return [repr(net.activations[i - 1]) if i else ""]
+    return f"{ranks(net.hierarchy, net)}\nparameters: {net.n_parameters:,} ({net.dtype})"

@@ -111,14 +111,20 @@ def _in_order(H: Hierarchy, columns: Sequence[str]) -> Hierarchy:
     missing = [name for name in columns if name not in element]
     left_out = [e for name, e in element.items() if name not in given]
     if missing or left_out:
-        raise FeatureError(_mismatch(missing, left_out))
+        raise FeatureError(_mismatch(len(columns), missing, left_out))
     return H.reorder(0, [element[name] for name in columns])
 
 
-def _mismatch(missing: Sequence[object], left_out: Sequence[object]) -> str:
+def _mismatch(n: int, missing: Sequence[object], left_out: Sequence[object]) -> str:
     reasons = {
         "columns of X are missing from rank 0": missing,
         "elements of rank 0 are left out by X": left_out,
     }
-    found = "; ".join(f"{len(names)} {what}: {listing(names, 3)}" for what, names in reasons.items() if names)
-    return f"X and the hierarchy must name the same features: {found}; drop those columns, restrict() or rename() H"
+    found = "; ".join(
+        f"{len(names):,} {what}: {listing(names, 3)}" for what, names in reasons.items() if names
+    )
+    matched = f"{n - len(missing):,} of {n:,} columns matched"
+    return (
+        f"X and the hierarchy must name the same features: {matched}; {found}; "
+        "drop those columns, restrict() or rename() H"
+    )

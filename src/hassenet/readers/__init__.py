@@ -1,11 +1,44 @@
 """Files to hierarchies: one module a format.
 
-A reader takes a path and returns a :class:`~hassenet.hierarchy.Hierarchy`. What all formats share stands in
-two modules below them: ``_text`` (bytes of a file, gzipped or not, to text) and ``_table`` (text to rows of
-cells that know their line). A new format is one new module on top of these and one name here.
+A reader takes a path and returns a :class:`Reading`: the :class:`~hassenet.hierarchy.Hierarchy`, and the report of what
+was read, what was dropped, and why. What all formats share stands in modules below them: ``_text`` (bytes of a file,
+gzipped or not, to text), ``_table`` (text to rows of cells that know their line) and ``_building`` (pairs to a
+hierarchy). A new format is one new module on top of these and one name here.
 """
 
+from hassenet.readers.annotations import read_annotations
 from hassenet.readers.edges import read_edges
+from hassenet.readers.gene_sets import read_gmt
+from hassenet.readers.graphml import read_graphml
+from hassenet.readers.json import read_json
 from hassenet.readers.lineages import read_column_lineages, read_lineages
+from hassenet.readers.obo import read_names, read_obo
+from hassenet.readers.ontology import read_ontology
+from hassenet.readers.paths import read_paths
+from hassenet.readers.reactome import read_reactome
+from hassenet.readers.reading import Reading
+from hassenet.readers.relation import Relation, read_relation
+from hassenet.readers.tree import read_tree
+from hassenet.readers.writing import write_edges, write_graphml, write_json
 
-__all__ = ["read_column_lineages", "read_edges", "read_lineages"]
+__all__ = [
+    "Reading",
+    "Relation",
+    "read_annotations",
+    "read_column_lineages",
+    "read_edges",
+    "read_gmt",
+    "read_graphml",
+    "read_json",
+    "read_lineages",
+    "read_names",
+    "read_obo",
+    "read_ontology",
+    "read_paths",
+    "read_reactome",
+    "read_relation",
+    "read_tree",
+    "write_edges",
+    "write_graphml",
+    "write_json",
+]

@@ -1,23 +1,118 @@
-"""Rows of cells, each with its line, from a text whose columns are set apart by commas or tabs."""
+"""Rows of cells, each with its line, from a text whose columns are set apart by commas or tabs, or from a frame."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from io import StringIO
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, final
 
-from hassenet.errors import DataError
-from hassenet.readers._text import FilePath, text_of
+from hassenet._report import Count
+from hassenet.errors import DataError, ParameterError, listing
+from hassenet.readers._text import FilePath, text_of, unended
+
+Column = Hashable
+"""A column, by its name or by its number from 0."""
+Where = Mapping[Column, str | Collection[Hashable]]
+"""For each of some columns, the one value or the values that rows are kept for."""
 
 
-class Row(NamedTuple):
-    """The cells of one line, without the blanks around them."""
-
-    line: int
-    cells: tuple[str, ...]
+Row = tuple[int, tuple[Any, ...]]
+"""The number of a line, and its cells without the blanks around them; a plain tuple costs least by the million."""
 
 
-def rows_of(path: FilePath) -> list[Row]:
+@final
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a file or of a data frame.
+
+    Attributes
+    ----------
+    name : str
+        What reports call it.
+    place : str
+        What messages call it.
+    unit : str
+        What a row is called: "line" or "row".
+    rows : list of Row
+        All of them, also a header that is the first line of a file.
+    faults : tuple of Count
+        What was wrong with the file.
+    headed : bool
+        Whether the first row is sure to be a header.
+    """
+
+    name: str
+    place: str
+    unit: str
+    rows: list[Row]
+    faults: tuple[Count, ...] = ()
+    headed: bool = False
+
+    @property
+    def first(self) -> tuple[Any, ...]:
+        """The cells of the first row."""
+        return self.rows[0][1]
+
+    def at(self, line: int) -> str:
+        """Return where a row stands, for a message."""
+        return f"{self.unit} {line} of {self.place}"
+
+    def header(self) -> tuple[Any, ...]:
+        """Return the names of the columns, which are the first row.
+
+        Raises
+        ------
+        DataError
+            If a name stands twice.
+        """
+        names = self.first
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            places = " and ".join(str(k + 1) for k, name in enumerate(names) if name == twice)
+            raise DataError(
+                f"a column's name must stand once: {twice!r} heads columns {places} of {self.place}; "
+                "rename one of them"
+            )
+        return names
+
+    def column(self, column: Column, names: tuple[Any, ...]) -> int:
+        """Return the number of a column among ``names``.
+
+        Raises
+        ------
+        ParameterError
+            If there is none.
+        """
+        if not isinstance(column, int) and column in names:
+            return names.index(column)
+        if isinstance(column, int) and 0 <= column < len(names):
+            return column
+        numbers = isinstance(column, int)
+        has = f"the columns 0 to {len(names) - 1}" if numbers else f"the header {listing(names)}"
+        raise ParameterError(
+            f"a column must exist to be chosen: {self.place} has {has}, and no {column!r}; choose one of these"
+        )
+
+    def chosen(self, rows: list[Row], where: Where, names: tuple[Any, ...]) -> list[Row]:
+        """Return the rows that have the values asked for."""
+        for column, wanted in where.items():
+            k = self.column(column, names)
+            values = {wanted} if isinstance(wanted, str) else set(wanted)
+            kept = [row for row in rows if row[1][k] in values]
+            if rows and not kept:
+                there = dict.fromkeys(cells[k] for _, cells in rows)
+                raise ParameterError(
+                    f"a choice must leave rows: none of {self.place} has {listing(sorted(values, key=str))} in column "
+                    f"{column!r}; there is, for instance, {listing(there, 3)}; choose one of these"
+                )
+            rows = kept
+        return rows
+
+
+def sheet_of(path: FilePath) -> Sheet:
     """Return the rows of a CSV or TSV file, all as long as the first; blank lines are left out.
 
     Columns are set apart by tabs if there is a tab on the first line that is not blank, by commas otherwise.
@@ -29,46 +124,37 @@ def rows_of(path: FilePath) -> list[Row]:
     DataError
         If the file is not text, is empty, has rows of different lengths or quotation marks that do not close.
     """
-    rows = _parsed(text_of(path), path)
-    width = len(rows[0].cells)
-    for row in rows:
-        if len(row.cells) != width:
+    text = text_of(path)
+    rows = list(_parsed(text, path))
+    start, width = rows[0][0], len(rows[0][1])
+    for line, cells in rows:
+        if len(cells) != width:
             raise DataError(
-                f"rows must be equally long: line {row.line} of {str(path)!r} has {len(row.cells)} cell(s), "
-                f"line {rows[0].line} has {width}; complete the line, or quote a name that holds a comma"
+                f"rows must be equally long: line {line} of {str(path)!r} has {len(cells)} cell(s), "
+                f"line {start} has {width}; complete the line, or quote a name that holds a comma"
             )
-    return rows
+    return Sheet(Path(path).name, repr(str(path)), "line", rows, (unended(text, path),))
 
 
-def header_of(rows: list[Row], path: FilePath) -> tuple[str, ...]:
-    """Return the names of the columns, which are the first row.
-
-    Raises
-    ------
-    DataError
-        If a name stands twice.
-    """
-    names = rows[0].cells
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        places = " and ".join(str(k + 1) for k, name in enumerate(names) if name == twice)
-        raise DataError(
-            f"a column's name must stand once: {twice!r} heads columns {places} of {str(path)!r}; "
-            "rename one of them"
-        )
-    return names
+def sheet_of_frame(frame: Any) -> Sheet:
+    """Return the rows of a data frame of pandas or polars, its column names the first of them."""
+    names = tuple(frame.columns)
+    columns = [frame[name].to_list() for name in names]
+    body = enumerate(zip(*columns, strict=True))
+    return Sheet("table", "the table", "row", [(-1, names), *body], headed=True)
 
 
-def _parsed(text: str, path: FilePath) -> list[Row]:
+def _parsed(text: str, path: FilePath) -> Iterator[Row]:
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        rows = [Row(reader.line_num, tuple(cell.strip() for cell in cells)) for cells in reader]
+        for cells in reader:
+            if len(cells) > 1 or (cells and cells[0].strip()):
+                yield reader.line_num, tuple([cell.strip() for cell in cells])
     except csv.Error as error:
         raise DataError(
             f"cells must follow the rules of CSV: line {reader.line_num} of {str(path)!r}: {error}; "
             "close the quotation marks, and double those inside a name"
         ) from error
-    return [row for row in rows if len(row.cells) > 1 or any(row.cells)]
 
 
 def _delimiter(text: str) -> str:

@@ -7,6 +7,7 @@ import zlib
 from os import PathLike
 from pathlib import Path
 
+from hassenet._report import Count
 from hassenet.errors import DataError
 
 FilePath = str | PathLike[str]
@@ -61,3 +62,15 @@ def _end_of_text(content: bytes) -> int:
         end = len(content)
     nul = content.find(b"\0", 0, end)
     return end if nul < 0 else nul
+
+
+def unended(text: str, path: FilePath) -> Count:
+    r"""Return the fault of a text whose last line has no end: most files that were cut off have none.
+
+    Examples
+    --------
+    >>> print(unended("a,b\nc,", "edges.csv"))
+    files whose last line has no end (cut off?): 1 ('edges.csv')
+    """
+    names = [] if text.endswith(("\n", "\r")) else [Path(path).name]
+    return Count.of("files whose last line has no end (cut off?)", names)

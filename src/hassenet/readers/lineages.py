@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from hassenet._lineages import is_nameless
+from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers._table import header_of, rows_of
-from hassenet.readers._text import FilePath, text_of
+from hassenet.readers._building import uncovered
+from hassenet.readers._table import sheet_of
+from hassenet.readers._text import FilePath, text_of, unended
+from hassenet.readers.reading import Reading
 
 
-def read_lineages(path: FilePath, sep: str = "|") -> Hierarchy:
+def read_lineages(path: FilePath, sep: str = "|") -> Reading:
     r"""Return the taxonomy of a text file, gzipped or not, with one lineage a line; blank lines are left out.
 
     Parameters
@@ -34,11 +40,12 @@ def read_lineages(path: FilePath, sep: str = "|") -> Hierarchy:
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "lineages.txt")
     ...     _ = file.write_text("Bacteria|Bacilli\nBacteria|Clostridia\n")
-    ...     H = read_lineages(file)
+    ...     H, report = read_lineages(file)
     >>> H.ranks
     (('Bacteria|Bacilli', 'Bacteria|Clostridia'), ('Bacteria',))
     """
-    lines = enumerate(text_of(path).splitlines(), start=1)
+    text = text_of(path)
+    lines = enumerate(text.splitlines(), start=1)
     lineages: dict[str, int] = {}
     for number, lineage in ((number, line.strip()) for number, line in lines if line.strip()):
         first = lineages.setdefault(lineage, number)
@@ -47,10 +54,11 @@ def read_lineages(path: FilePath, sep: str = "|") -> Hierarchy:
                 f"a lineage names one feature: {lineage!r} stands on lines {first} and {number} of "
                 f"{str(path)!r}; take one out"
             )
-    return _taxonomy(list(lineages), sep, f"line of {str(path)!r}")
+    report = Report(Path(path).name, faults=(unended(text, path),))
+    return _taxonomy(list(lineages), sep, f"line of {str(path)!r}", report)
 
 
-def read_column_lineages(path: FilePath, sep: str = "|") -> Hierarchy:
+def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
     r"""Return the taxonomy of a table's columns: those whose names hold ``sep``; the others are no features.
 
     Parameters
@@ -74,17 +82,39 @@ def read_column_lineages(path: FilePath, sep: str = "|") -> Hierarchy:
     >>> with TemporaryDirectory() as folder:
     ...     file = Path(folder, "abundance.csv")
     ...     _ = file.write_text("sample,Bacteria|Bacilli,Bacteria|Clostridia\nA,0.3,0.7\n")
-    ...     H = read_column_lineages(file)
+    ...     H, report = read_column_lineages(file)
     >>> H.ranks[1]
     ('Bacteria',)
+    >>> print(report)
+    abundance.csv
+      lineages: 2
+      taxa above them: 1
+      dropped, columns that are no lineages: 1 ('sample')
     """
-    names = header_of(rows_of(path), path)
-    return _taxonomy([name for name in names if sep in name], sep, f"column of {str(path)!r}")
+    sheet = sheet_of(path)
+    names = sheet.header()
+    others = Count.of("columns that are no lineages", (name for name in names if sep not in name))
+    report = Report(sheet.name, dropped=(others,), faults=sheet.faults)
+    return _taxonomy([name for name in names if sep in name], sep, f"column of {str(path)!r}", report)
 
 
-def _taxonomy(lineages: list[str], sep: str, what: str) -> Hierarchy:
+def _taxonomy(lineages: list[str], sep: str, what: str, report: Report) -> Reading:
     if not any(sep in lineage for lineage in lineages):
         raise DataError(
             f"a lineage has levels: no {what} holds {sep!r}; give what stands between them as sep="
         )
-    return Hierarchy.from_lineages(lineages, sep)
+    H = Hierarchy.from_lineages(lineages, sep)
+    relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
+    made = (
+        Count("lineages", H.shape[0]),
+        Count("taxa above them", H.n_elements - H.shape[0] - relays),
+        *([Count("relays over levels that are missing", relays)] if relays else []),
+        *uncovered(H),
+    )
+    return Reading(H, report + Report("", made, (_nameless(lineages, sep),)))
+
+
+def _nameless(lineages: list[str], sep: str) -> Count:
+    """Count the levels without a name."""
+    names = [part for lineage in lineages for part in lineage.split(sep) if is_nameless(part)]
+    return Count("levels without a name", len(names), tuple(dict.fromkeys(names)))

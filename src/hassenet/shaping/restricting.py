@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 
 from hassenet._report import Count
 from hassenet.hierarchy import Hierarchy
@@ -21,7 +22,7 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
     Returns
     -------
     Shaped
-        The hierarchy and the report.
+        The hierarchy and the report; a match of less than 5 % of the features is a fault.
 
     Raises
     ------
@@ -39,6 +40,7 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
       covers: 9 → 7
       shape: (3, 3, 1) → (2, 3, 1)
       relays: 0 → 0
+      features kept, of 3 given: 2
       features that nothing covers: 0
       dropped, features given that are no element: 1 ('age')
       dropped, features of the hierarchy that were not given: 1 ((3,))
@@ -50,4 +52,8 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
         "features of the hierarchy that were not given": what.left_out,
         "elements that no feature reaches": what.unreached,
     }
-    return Shaped.of("restrict", H, after, dropped=[Count.of(why, names) for why, names in dropped.items()])
+    counts = [Count.of(why, names) for why, names in dropped.items()]
+    kept = Count(f"features kept, of {what.n_given:,} given", len(what.features))
+    faults = (Count(what.doubt, len(what.features)),) if what.doubt else ()
+    shaped = Shaped.of("restrict", H, after, made=[kept], dropped=counts)
+    return Shaped(after, replace(shaped.report, faults=faults))

@@ -50,9 +50,16 @@ class Shaped(NamedTuple):
         return _reported(step, before, order.hierarchy(), order, made, dropped)
 
     @staticmethod
-    def of(step: str, before: Hierarchy, after: Hierarchy, *, dropped: Iterable[Count] = ()) -> Shaped:
+    def of(
+        step: str,
+        before: Hierarchy,
+        after: Hierarchy,
+        *,
+        made: Iterable[Count] = (),
+        dropped: Iterable[Count] = (),
+    ) -> Shaped:
         """Do the same for a hierarchy that is made already."""
-        return _reported(step, before, after, Order.of(after), (), dropped)
+        return _reported(step, before, after, Order.of(after), made, dropped)
 
 
 def _reported(

@@ -1,0 +1,63 @@
+"""The output of ``hassenet hierarchy``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import final
+
+from hassenet.errors import DataError, OutputExistsError
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import write_edges, write_graphml, write_json
+from hassenet.tables import read_table
+
+_WRITERS = {
+    ".csv": write_edges,
+    ".tsv": write_edges,
+    ".json": write_json,
+    ".graphml": write_graphml,
+}
+
+
+def columns_of(table: Path) -> list[str]:
+    """Return the names of a table's columns."""
+    return [name for name in read_table(table).columns if name]
+
+
+@final
+@dataclass(frozen=True)
+class Output:
+    """A file to write to, and how."""
+
+    path: Path
+    writer: Callable[[Hierarchy, Path], None]
+
+    @staticmethod
+    def of(path: Path, force: bool) -> Output:
+        """Return the output, before anything is read.
+
+        Raises
+        ------
+        DataError
+            If the suffix names no format, or there is no such folder.
+        OutputExistsError
+            If the file is there, and no ``force``.
+        """
+        suffix = (path.with_suffix("") if path.suffix == ".gz" else path).suffix
+        if suffix not in _WRITERS:
+            raise DataError(
+                f"a hierarchy is written as {', '.join(_WRITERS)}, each also with .gz; {path.name!r} ends otherwise; "
+                "choose one of these"
+            )
+        if not path.parent.is_dir():
+            raise DataError(f"a file is written into a folder; {path.parent} is none; make it first")
+        if path.exists() and not force:
+            raise OutputExistsError(
+                f"an existing file is kept; {path} is there; choose another name or pass --force"
+            )
+        return Output(path, _WRITERS[suffix])
+
+    def write(self, H: Hierarchy) -> None:
+        """Write a hierarchy whole or not at all."""
+        self.writer(H, self.path)

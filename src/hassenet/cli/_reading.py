@@ -1,0 +1,193 @@
+"""Files with a hierarchy in any format, read as the options say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, final
+
+import click
+
+from hassenet import readers
+from hassenet._report import Report
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import Reading, Relation
+from hassenet.readers.formats import format_of
+from hassenet.shaping import Shaped, restrict
+
+Step = Callable[[Hierarchy], Shaped]
+"""A step of shaping: a hierarchy to another one, and what it did."""
+
+
+@final
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How to read, one field an option; None or empty: as the reader does by default."""
+
+    format: str | None = None
+    lower: str | None = None
+    upper: str | None = None
+    where: tuple[str, ...] = ()
+    feature_columns: str | None = None
+    feature_where: tuple[str, ...] = ()
+    sep: str | None = None
+    relations: tuple[str, ...] = ()
+    namespace: tuple[str, ...] = ()
+    sets: str | None = None
+    rank: str | None = None
+    strict: bool = False
+
+
+def read(files: Sequence[Path], o: ReadingOptions) -> Reading:
+    """Return the hierarchy in files: the first says the format, others complete it.
+
+    Raises
+    ------
+    HassenetError
+        If there is none, or strictness finds a fault.
+    UsageError
+        If options or files do not suit the format.
+    """
+    name = o.format or _guess(files, o)
+    kind = FORMATS[name]
+    if not 1 <= len(files) <= len(kind.files):
+        takes = " ".join(kind.files)
+        raise click.UsageError(f"the format {name} takes the files {takes}; got {len(files)}; leave some out")
+    given = {key: value for key, value in _chosen(o).items() if value is not None}
+    odd = [key for key in given if key not in kind.options]
+    if odd:
+        raise click.UsageError(f"the format {name} has no --{odd[0].replace('_', '-')}; leave it out")
+    reading = kind.read(*files, **given)
+    return reading.strict() if o.strict else reading
+
+
+def shaped(reading: Reading, steps: Sequence[Step]) -> tuple[Hierarchy, list[Report]]:
+    """Return the hierarchy after all steps, and the report of each."""
+    H, reports = reading.hierarchy, [reading.report]
+    for step in steps:
+        H, report = step(H)
+        reports.append(report)
+    return H, reports
+
+
+def restriction(columns: Sequence[str]) -> Step:
+    """Return the step that restricts a hierarchy to the columns of a table."""
+    return lambda H: restrict(H, columns)
+
+
+# ---------------------------------------------------------------- options
+
+
+def _guess(files: Sequence[Path], o: ReadingOptions) -> str:
+    if o.lower is not None or o.upper is not None:
+        return "edges"
+    name = format_of(files[0], *([o.sep] if o.sep else []))
+    return "reactome" if name == "gmt" and len(files) > 1 and _is_reactome(files[1]) else name
+
+
+def _is_reactome(relations: Path) -> bool:
+    from hassenet.readers._text import text_of
+
+    return re.match(r"\s*R-[A-Z]{3}-\d+\t", text_of(relations)) is not None
+
+
+def _chosen(o: ReadingOptions) -> dict[str, Any]:
+    return {
+        "lower": None if o.lower is None else _column(o.lower),
+        "upper": None if o.upper is None else _column(o.upper),
+        "where": _where("--where", o.where),
+        "feature_columns": None if o.feature_columns is None else _two_columns(o.feature_columns),
+        "feature_where": _where("--feature-where", o.feature_where),
+        "sep": o.sep,
+        "relations": o.relations or None,
+        "namespace": o.namespace or None,
+        "sets": o.sets,
+        "rank": o.rank,
+    }
+
+
+def _column(column: str) -> str | int:
+    return int(column) if column.isdecimal() else column
+
+
+def _two_columns(text: str) -> tuple[str | int, str | int]:
+    columns = text.split(",")
+    if len(columns) != 2:
+        raise click.UsageError(f"--feature-columns is FEATURE,ELEMENT: two columns; got {text!r}")
+    return _column(columns[0]), _column(columns[1])
+
+
+def _where(option: str, choices: Sequence[str]) -> Mapping[str | int, set[str]] | None:
+    """Return the values of COLUMN=VALUE,VALUE by their column."""
+    found: dict[str | int, set[str]] = {}
+    for choice in choices:
+        column, equals, values = choice.partition("=")
+        if not equals or not column:
+            raise click.UsageError(f"{option} is COLUMN=VALUE or COLUMN=VALUE,VALUE; got {choice!r}")
+        found.setdefault(_column(column), set()).update(values.split(","))
+    return found or None
+
+
+# ---------------------------------------------------------------- formats
+
+
+class Format(NamedTuple):
+    """A reader, the files that it takes, the first of which it needs, and the options that it knows."""
+
+    read: Callable[..., Reading]
+    files: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+def _edges(edges: Path, features: Path | None = None, **options: Any) -> Reading:
+    given, others = _features(features, options)
+    return readers.read_edges(edges, features=given, **others)
+
+
+def _obo(ontology: Path, annotations: Path | None = None, **options: Any) -> Reading:
+    given, others = _features(annotations, options)
+    return readers.read_obo(ontology, annotations=given, **others)
+
+
+def _features(path: Path | None, options: dict[str, Any]) -> tuple[Relation | None, dict[str, Any]]:
+    """Return the features in a file, and the options that are not about them."""
+    others = {key: value for key, value in options.items() if key not in _OF_FEATURES}
+    columns, where = (options.get(key) for key in _OF_FEATURES)
+    if path is None and (columns or where):
+        raise click.UsageError("--feature-columns and --feature-where are about a second file; give it")
+    if path is None:
+        return None, others
+    if columns is None and where is None:
+        return readers.read_annotations(path), others
+    lower, upper = columns or (0, 1)
+    return readers.read_relation(path, lower=lower, upper=upper, where=where), others
+
+
+def _gmt(gmt: Path, relations: Path | None = None, **options: Any) -> Reading:
+    return readers.read_gmt(gmt, relations=relations, **options)
+
+
+def _reactome(gmt: Path, relations: Path | None = None, names: Path | None = None, **options: Any) -> Reading:
+    if relations is None:
+        raise click.UsageError("the format reactome takes the files GMT RELATIONS [NAMES]; give two or three")
+    return readers.read_reactome(gmt, relations, names, **options)
+
+
+_RANK = ("rank",)
+_OF_FEATURES = ("feature_columns", "feature_where")
+FORMATS = {
+    "edges": Format(_edges, ("EDGES", "[FEATURES]"), ("lower", "upper", "where", *_OF_FEATURES, *_RANK)),
+    "gmt": Format(_gmt, ("GMT", "[RELATIONS]"), ("sets", *_RANK)),
+    "reactome": Format(_reactome, ("GMT", "RELATIONS", "[NAMES]"), _RANK),
+    "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_OF_FEATURES, *_RANK)),
+    "graphml": Format(readers.read_graphml, ("GRAPHML",), _RANK),
+    "json": Format(readers.read_json, ("JSON",), ()),
+    "tree": Format(readers.read_tree, ("JSON",), ("sep", *_RANK)),
+    "lineages": Format(readers.read_lineages, ("LINEAGES",), ("sep",)),
+    "columns": Format(readers.read_column_lineages, ("TABLE",), ("sep",)),
+    "paths": Format(readers.read_paths, ("PATHS",), ()),
+    "ontology": Format(readers.read_ontology, ("ONTOLOGY",), _RANK),
+}
+"""Every format by its name."""

@@ -1,0 +1,159 @@
+"""From pairs to a hierarchy, with all that has to be said on the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from hassenet._relation import Pair
+from hassenet._report import Count, Report
+from hassenet.errors import CycleError, DuplicateElementError, FeatureError, HierarchyError, listing
+from hassenet.hierarchy import Hierarchy, Ranking
+from hassenet.readers.reading import Reading
+from hassenet.readers.relation import Relation
+
+Constructor = Callable[..., Hierarchy]
+
+
+def hierarchy_of(
+    relation: Relation, rank: Ranking, constructor: Constructor = Hierarchy.from_relation
+) -> Reading:
+    """Return the hierarchy of a relation; the report also counts elements, covers and the pairs that are no covers.
+
+    Raises
+    ------
+    HierarchyError
+        If there is none, with the file, and for a cycle with its lines.
+    """
+    try:
+        H = constructor(relation.pairs, rank=rank, elements=relation.elements)
+    except CycleError as error:
+        raise CycleError(f"{error}{_lines_of_cycle(error.cycle, relation)}", error.cycle) from None
+    except HierarchyError as error:
+        raise type(error)(f"{error} (in {relation.source})") from None
+    distinct = len(set(relation.pairs))
+    made = Count("elements", H.n_elements), Count("covers", H.n_covers), *uncovered(H)
+    dropped = (
+        Count("pairs given twice", len(relation) - distinct),
+        Count("pairs that others imply", distinct - H.n_covers),
+    )
+    return Reading(H, relation.report + Report("", made, dropped))
+
+
+def uncovered(H: Hierarchy) -> tuple[Count, ...]:
+    """Return the count of the features that have no path to anything above; nothing if all have."""
+    lower, _ = H.pairs()
+    alone = np.setdiff1d(np.arange(H.shape[0]), lower)
+    names = (H.ranks[0][k] for k in alone)
+    return (Count.of("features that nothing covers", names),) if len(alone) else ()
+
+
+def _lines_of_cycle(cycle: Sequence[Hashable], relation: Relation) -> str:
+    if not relation.lines:
+        return f" (in {relation.source})"
+    line = dict(zip(reversed(relation.pairs), reversed(relation.lines), strict=True))
+    lines = sorted({line[pair] for pair in pairwise([*cycle, cycle[0]])})
+    return f" (lines {', '.join(map(str, lines))} of {relation.source})"
+
+
+def joined(relation: Relation, features: Relation) -> Relation:
+    """Return the pairs of features with elements of a relation, then what these elements lie below.
+
+    Parameters
+    ----------
+    relation : Relation
+        Between elements.
+    features : Relation
+        Pairs (feature, element). Where the element is not one of the relation, the pair is left out, and a fault.
+
+    Raises
+    ------
+    DuplicateElementError
+        If a feature has the name of an element above.
+    FeatureError
+        If no pair fits.
+    """
+    known = relation.names
+    _check_apart(relation, features)
+    fitting = [k for k, (_, element) in enumerate(features) if element in known]
+    if not fitting:
+        raise FeatureError(_no_match(known, features))
+    pairs = tuple(features.pairs[k] for k in fitting)
+    reach = reached(relation, (element for _, element in pairs))
+    above = tuple(pair for pair in relation if pair[0] in reach)
+    report = relation.report + of_another(features.report) + _of_joining(known, reach, features, pairs)
+    lines = _lines(relation, fitting, reach)
+    return Relation((*pairs, *above), report, lines=lines, source=relation.source)
+
+
+def _lines(relation: Relation, fitting: Iterable[int], reach: set[Hashable]) -> tuple[int, ...]:
+    """Return the lines of the joined pairs; cycles are of the relation, so those of features are not looked up."""
+    if not relation.lines:
+        return ()
+    above = (line for line, pair in zip(relation.lines, relation, strict=True) if pair[0] in reach)
+    return (*(0 for _ in fitting), *above)
+
+
+def _check_apart(relation: Relation, features: Relation) -> None:
+    upper = {pair[1] for pair in relation} | {pair[1] for pair in features}
+    clash = dict.fromkeys(feature for feature, _ in features if feature in upper)
+    if clash:
+        raise DuplicateElementError(
+            f"a feature has a name of its own: {listing(clash)} in {features.source} name(s) an element above "
+            f"features too (in {relation.source}); rename one of the two"
+        )
+
+
+def _no_match(known: Iterable[Hashable], features: Relation) -> str:
+    elements = dict.fromkeys(element for _, element in features)
+    return (
+        f"features belong to elements: none of the {len(elements):,} elements named in {features.source} is one of "
+        f"the hierarchy: there, for instance, {listing(elements, 3)}; in the hierarchy {listing(known, 3)}; "
+        "give the same names to both"
+    )
+
+
+def of_another(report: Report, what: str = "features") -> Report:
+    """Return the report with the name of its file (or of what it is) in each count, to be added to that of another."""
+    name = what if report.step == "pairs" else report.step
+    made, dropped, faults = (
+        tuple(Count(f"{count.what} ({name})", count.n, count.names) for count in counts)
+        for counts in (report.made, report.dropped, report.faults)
+    )
+    return Report(report.step, made, dropped, report.changed, faults)
+
+
+def _of_joining(
+    known: Iterable[Hashable], reach: set[Hashable], features: Relation, pairs: Sequence[Pair]
+) -> Report:
+    unknown = dict.fromkeys(element for _, element in features if element not in reach)
+    kept = dict.fromkeys(feature for feature, _ in pairs)
+    lost = dict.fromkeys(feature for feature, _ in features if feature not in kept)
+    return Report(
+        "",
+        (Count("features", len(kept)),),
+        (Count.of("elements that no feature reaches", (e for e in known if e not in reach)),),
+        faults=(
+            Count(
+                "pairs of features with elements that are not there", len(features) - len(pairs), (*unknown,)
+            ),
+            Count.of("features without an element that is there", lost),
+        ),
+    )
+
+
+def reached(pairs: Iterable[Pair], start: Iterable[Hashable]) -> set[Hashable]:
+    """Return the elements that some of ``start`` lie below, these included."""
+    above: dict[Hashable, list[Hashable]] = defaultdict(list)
+    for low, up in pairs:
+        above[low].append(up)
+    seen = set(start)
+    waiting = list(seen)
+    while waiting:
+        new = [up for up in above.get(waiting.pop(), ()) if up not in seen]
+        seen.update(new)
+        waiting.extend(new)
+    return seen

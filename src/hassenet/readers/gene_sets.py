@@ -1,0 +1,139 @@
+"""GMT: gene sets, one a line, as MSigDB, Reactome, Enrichr and g:Profiler give them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from hassenet._report import Count, Report
+from hassenet.errors import DataError, DuplicateElementError, ParameterError
+from hassenet.hierarchy import Ranking
+from hassenet.readers._building import hierarchy_of, joined, of_another
+from hassenet.readers._lines import tabbed
+from hassenet.readers._table import Row
+from hassenet.readers._text import FilePath, text_of, unended
+from hassenet.readers.reading import Reading
+from hassenet.readers.relation import Relation, Source, read_relation
+
+Column = Literal["name", "identifier"]
+_COLUMNS: dict[str, int] = {"name": 0, "identifier": 1}
+
+
+def read_gmt(
+    path: FilePath,
+    *,
+    relations: Source | None = None,
+    sets: Column = "name",
+    rank: Ranking = "below",
+) -> Reading:
+    r"""Return the hierarchy of gene sets: each line a set's name, its identifier or description, and its genes.
+
+    Without relations it has two ranks, genes and sets. With them the sets are usually *propagated*, that is, a set
+    holds the genes of the sets below it; those pairs are implied by others, and what is left are the covers.
+
+    Parameters
+    ----------
+    path : str or path
+        The file, text in UTF-8 with tabs between the cells, gzipped or not.
+    relations : path, data frame, mapping, iterable of (lower, upper) or ``read_relation(…)``, optional
+        Which set lies below which; sets are named as ``sets`` says.
+    sets : "name" or "identifier"
+        What a set is called: the first cell of its line, or the second.
+    rank : "below", "above" or a mapping from element to int
+        φ, as in :meth:`Hierarchy.from_covers`.
+
+    Raises
+    ------
+    DataError
+        If the file is empty, no text, cut off in its gzip stream, or a line has no second cell.
+    HierarchyError
+        If a set stands on two lines, has the name of a gene, or the relations have a cycle.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "sets.gmt")
+    ...     _ = file.write_text("repair\tR1\tBRCA2\tXPA\nexcision\tR2\tXPA\n")
+    ...     H, report = read_gmt(file, relations=[("excision", "repair")])
+    >>> H.below("repair")
+    ('BRCA2', 'excision')
+    >>> print(report)
+    sets.gmt
+      sets: 2
+      pairs of a gene and a set: 3
+      pairs (relations): 1
+      features: 2
+      elements: 4
+      covers: 3
+      dropped, pairs that others imply: 1
+    """
+    if sets not in _COLUMNS:
+        raise ParameterError(f"sets are called by their 'name' or their 'identifier'; got {sets!r}")
+    genes = gene_sets(path, sets)
+    return sets_of(genes, read_relation(()) if relations is None else read_relation(relations), rank)
+
+
+def sets_of(genes: Relation, relations: Relation, rank: Ranking) -> Reading:
+    """Return the hierarchy of pairs (gene, set) and of relations between the sets."""
+    report = genes.report + (_of_relations(genes, relations) if relations.pairs else Report(""))
+    above = replace(relations, report=report, elements=genes.elements)
+    return hierarchy_of(joined(above, replace(genes, report=Report(""))), rank)
+
+
+def _of_relations(genes: Relation, relations: Relation) -> Report:
+    related = relations.names
+    alone = Count.of("sets that no relation names", (e for e in genes.elements if e not in related))
+    return of_another(relations.report, "relations") + Report("", (alone,) if alone.n else ())
+
+
+def gene_sets(path: FilePath, sets: Column) -> Relation:
+    """Return the pairs (gene, set) of a GMT file."""
+    text = text_of(path)
+    rows = list(tabbed(text))
+    named = _names(rows, sets, path)
+    genes = {name: [gene for gene in dict.fromkeys(cells[2:]) if gene] for name, (_, cells) in named.items()}
+    pairs = tuple((gene, name) for name, of_set in genes.items() for gene in of_set)
+    if not pairs:
+        raise DataError(
+            f"a gene set has genes: no line of {str(path)!r} has a third cell; give a GMT file with genes"
+        )
+    lines = tuple(named[name][0] for _, name in pairs)
+    repeats = sum(sum(map(bool, cells[2:])) for _, cells in rows) - len(pairs)
+    report = Report(
+        Path(path).name,
+        (Count("sets", len(genes)), Count("pairs of a gene and a set", len(pairs))),
+        (Count("genes given twice in a set", repeats),),
+        faults=(
+            Count.of("sets without genes", (name for name in genes if not genes[name])),
+            unended(text, path),
+        ),
+    )
+    return Relation(pairs, report, tuple(genes), lines, Path(path).name)
+
+
+def _names(rows: Sequence[Row], sets: Column, path: FilePath) -> dict[str, Row]:
+    """Return the line of each set."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        name = _name(row, sets, path)
+        first = found.setdefault(name, row)
+        if first is not row:
+            raise DuplicateElementError(
+                f"a set stands on one line: {name!r} stands on lines {first[0]} and {row[0]} of {str(path)!r}; "
+                "merge them, or call sets by the other of name and identifier"
+            )
+    return found
+
+
+def _name(row: Row, sets: Column, path: FilePath) -> str:
+    line, cells = row
+    if len(cells) < 2 or not cells[_COLUMNS[sets]]:
+        raise DataError(
+            f"a line of a GMT file has a name, an identifier and genes, set apart by tabs: line {line} of "
+            f"{str(path)!r} has {len(cells)} cell(s) and no {sets}; complete it, or is the file of another format?"
+        )
+    return str(cells[_COLUMNS[sets]])

@@ -1,0 +1,75 @@
+"""Hierarchies as ``write_json`` wrote them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hassenet._report import Count, Report
+from hassenet.errors import DataError
+from hassenet.readers._json import json_of
+from hassenet.readers._text import FilePath
+from hassenet.readers._written import Node, read_written
+from hassenet.readers.reading import Reading
+
+
+def read_json(path: FilePath) -> Reading:
+    """Return the hierarchy that :func:`write_json` wrote: an object with "elements" and "covers".
+
+    Raises
+    ------
+    DataError
+        If the file is empty, no text, cut off, no JSON, or JSON of another kind.
+    HierarchyError
+        If what is written is no hierarchy.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from hassenet import Hierarchy
+    >>> from hassenet.readers import write_json
+    >>> H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
+    >>> with TemporaryDirectory() as folder:
+    ...     write_json(H, Path(folder, "H.json"))
+    ...     read_json(Path(folder, "H.json")).hierarchy == H
+    True
+    """
+    value = json_of(path)
+    if not is_written(value):
+        raise DataError(
+            f'a hierarchy in JSON is an object with "elements" and "covers": {str(path)!r} holds another thing; '
+            "read a nested tree with read_tree"
+        )
+    nodes = [_node(element, path) for element in value["elements"]]
+    covers = [_cover(pair, path) for pair in value["covers"]]
+    return read_written(nodes, covers, Report(Path(path).name, (Count("lines", len(nodes) + len(covers)),)))
+
+
+def is_written(value: Any) -> bool:
+    """Return whether a value in JSON is a hierarchy as ``write_json`` writes it."""
+    keys = {"elements", "covers"}
+    return isinstance(value, dict) and value.keys() == keys and all(isinstance(value[k], list) for k in keys)
+
+
+def _node(element: Any, path: FilePath) -> Node:
+    try:
+        node = Node(**element)
+    except TypeError:
+        node = Node("", -1)
+    whole = isinstance(node.name, str) and type(node.rank) is int and isinstance(node.relay_of, str | None)
+    if not whole or not node.name or node.rank < 0:
+        raise DataError(
+            f'an element is an object with "name" and "rank": {str(path)!r} holds {str(element)[:60]}; '
+            "write the file again with write_json"
+        )
+    return node
+
+
+def _cover(pair: Any, path: FilePath) -> tuple[str, str]:
+    if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(name, str) for name in pair):
+        raise DataError(
+            f"a cover is a list of two names: {str(path)!r} holds {str(pair)[:60]}; "
+            "write the file again with write_json"
+        )
+    return pair[0], pair[1]

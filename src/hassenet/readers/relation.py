@@ -1,0 +1,200 @@
+"""Pairs (lower, upper) as a file, a frame or a mapping gives them, before anybody asks whether they are an order."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from os import PathLike
+from typing import Any, NamedTuple, final
+
+from hassenet._relation import Pair, check_names
+from hassenet._report import Count, Report
+from hassenet.errors import DataError, HierarchyError, ParameterError
+from hassenet.readers._table import Column, Row, Sheet, Where, sheet_of, sheet_of_frame
+
+# The headers that are known without being told: what heads the lower column, what heads the upper one.
+_HEADERS = {
+    "lower": "upper",
+    "child": "parent",
+    "below": "above",
+    "source": "target",
+    "from": "to",
+    "feature": "element",
+}
+
+
+@final
+@dataclass(frozen=True)
+class Relation:
+    """Pairs (lower, upper), and the report of how they were read.
+
+    Attributes
+    ----------
+    pairs : tuple of (lower, upper)
+        As often as they were given.
+    report : Report
+        What was read and dropped.
+    elements : tuple of Hashable
+        Elements that may stand in no pair.
+    lines : tuple of int
+        The line of each pair; none where they come from no file.
+    source : str
+        The name of the file that the lines are of.
+
+    Examples
+    --------
+    >>> list(read_relation({"BRCA2": ["repair", "cell cycle"]}))
+    [('BRCA2', 'repair'), ('BRCA2', 'cell cycle')]
+    """
+
+    pairs: tuple[Pair, ...]
+    report: Report
+    elements: tuple[Hashable, ...] = ()
+    lines: tuple[int, ...] = ()
+    source: str = "pairs"
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    @property
+    def names(self) -> dict[Hashable, None]:
+        """All elements, each once, in the order of appearance."""
+        return dict.fromkeys([*self.elements, *(name for pair in self.pairs for name in pair)])
+
+
+Source = str | PathLike[str] | Relation | Mapping[Any, Any] | Iterable[Pair] | Any
+"""A path, a data frame, a mapping from lower to upper(s), pairs (lower, upper), or what a reader made of these."""
+
+
+def read_relation(
+    source: Source,
+    *,
+    lower: Column | None = None,
+    upper: Column | None = None,
+    where: Where | None = None,
+) -> Relation:
+    r"""Return the pairs (lower, upper) in two columns of a table, without a look at whether they are an order.
+
+    Parameters are those of :func:`read_edges`, which makes a hierarchy of such pairs. Use this one for a table of
+    features whose columns have to be chosen, and give the result as ``features=`` or ``annotations=``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "genes.tsv")
+    ...     _ = file.write_text("A2M\tGO:1\tIDA\nA2M\tGO:2\tND\n")
+    ...     R = read_relation(file, lower=0, upper=1, where={2: "IDA"})
+    >>> R.pairs
+    (('A2M', 'GO:1'),)
+    """
+    if isinstance(source, str | PathLike):
+        return relation_of(sheet_of(source), lower, upper, where)
+    if hasattr(source, "columns") and hasattr(source, "__getitem__"):
+        return relation_of(sheet_of_frame(source), lower, upper, where)
+    if lower is not None or upper is not None or where:
+        raise ParameterError(
+            "lower, upper and where choose from a table; pairs have no columns; leave them out"
+        )
+    if isinstance(source, Relation):
+        return source
+    return _of_mapping(source) if isinstance(source, Mapping) else _of_pairs(source)
+
+
+def _of_mapping(mapping: Mapping[Any, Any]) -> Relation:
+    return _of_pairs((low, up) for low, above in mapping.items() for up in _several(above))
+
+
+def _several(above: Any) -> Iterable[Any]:
+    return above if isinstance(above, list | set | frozenset | tuple) else [above]
+
+
+def _of_pairs(pairs: Iterable[Pair]) -> Relation:
+    found = tuple(_checked(pair) for pair in pairs)
+    check_names(chain.from_iterable(found))
+    return Relation(found, Report("pairs", (Count("pairs", len(found)),)))
+
+
+def _checked(pair: Any) -> Pair:
+    if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+        raise HierarchyError(f"a pair is (lower, upper); got {pair!r}; give two names")
+    lower, upper = pair
+    return lower, upper
+
+
+def relation_of(
+    sheet: Sheet, lower: Column | None = None, upper: Column | None = None, where: Where | None = None
+) -> Relation:
+    """Return the pairs of a sheet's two columns, of the rows that ``where`` chooses."""
+    columns = _columns(sheet, lower, upper, where or {})
+    rows = sheet.rows[columns.start :]
+    if not rows:
+        raise DataError(
+            f"an edge list holds pairs: {sheet.place} has a header and nothing below it; add some"
+        )
+    chosen = sheet.chosen(rows, where or {}, sheet.first)
+    pairs = tuple(_pair(row, columns, sheet) for row in chosen)
+    made = Count("pairs", len(rows))
+    dropped = Count("pairs of other kinds", len(rows) - len(chosen))
+    report = Report(sheet.name, (made,), (dropped,), faults=sheet.faults)
+    return Relation(pairs, report, lines=tuple(line for line, _ in chosen), source=sheet.name)
+
+
+class _Columns(NamedTuple):
+    lower: int
+    upper: int
+    start: int  # the first row that is a pair
+
+
+def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Where) -> _Columns:
+    if lower is None and upper is None:
+        return _usual_columns(sheet)
+    if lower is None or upper is None or lower == upper:
+        raise ParameterError(
+            f"lower and upper are two columns: got {lower!r}, {upper!r}; give both, or neither"
+        )
+    named = sheet.headed or any(not isinstance(column, int) for column in (lower, upper, *where))
+    names = sheet.header() if named else sheet.first
+    return _Columns(sheet.column(lower, names), sheet.column(upper, names), start=int(named))
+
+
+def _usual_columns(sheet: Sheet) -> _Columns:
+    first = sheet.first
+    if len(first) != 2:
+        semicolons = len(first) == 1 and ";" in str(first[0])
+        remedy = "put commas or tabs in place of ';'" if semicolons else "leave out the others"
+        raise DataError(
+            f"an edge list has two columns, lower and upper: {sheet.at(sheet.rows[0][0])} has "
+            f"{len(first)}, set apart by tabs or else by commas; {remedy} "
+            "(in Python, lower=… and upper=… choose two; on the command line, --lower and --upper or --feature-columns)"
+        )
+    left, right = (str(cell).lower() for cell in first)
+    if _HEADERS.get(right) == left:
+        return _Columns(1, 0, start=1)
+    return _Columns(0, 1, start=int(sheet.headed or _HEADERS.get(left) == right))
+
+
+def _pair(row: Row, columns: _Columns, sheet: Sheet) -> Pair:
+    line, cells = row
+    pair = low, up = cells[columns.lower], cells[columns.upper]
+    if not (low and up and isinstance(low, str) and isinstance(up, str)):
+        _check_pair(pair, line, sheet)
+    return pair
+
+
+def _check_pair(pair: Pair, line: int, sheet: Sheet) -> None:
+    for name, which in zip(pair, ("lower", "upper"), strict=True):
+        try:
+            check_names([name])
+        except ValueError:
+            name = ""
+        if name == "":
+            raise DataError(
+                f"an element must have a name: {sheet.at(line)} leaves the {which} one empty; "
+                "complete the line or take it out"
+            )

@@ -1,0 +1,110 @@
+"""Hierarchies to files, from which the readers make equal ones."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+from io import BytesIO, StringIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers._networkx import networkx
+from hassenet.readers._text import FilePath
+from hassenet.readers._written import written
+
+HEADER = ("lower", "upper", "rank", "relay_of")
+"""The header of a table of elements and covers."""
+
+
+def write_edges(H: Hierarchy, path: FilePath) -> None:
+    r"""Write a hierarchy as a table, which :func:`read_edges` reads: a line an element, then a line a cover.
+
+    The columns are ``lower,upper,rank,relay_of``. The line of an element has its name, its rank, and for a relay the
+    name of its source; the line of a cover has two names. A name that ends in .tsv means tabs, .gz compression.
+
+    Raises
+    ------
+    HierarchyError
+        If an element is named by something else than text.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> H = Hierarchy.from_covers([("a", "b"), ("x", "b")])
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "H.csv")
+    ...     write_edges(H, file)
+    ...     print(file.read_text())
+    lower,upper,rank,relay_of
+    a,,0,
+    x,,0,
+    b,,1,
+    a,b,,
+    x,b,,
+    """
+    nodes, covers = written(H)
+    suffixes = Path(path).suffixes
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter="\t" if ".tsv" in suffixes else ",", lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows((node.name, "", node.rank, node.relay_of or "") for node in nodes)
+    writer.writerows((low, up, "", "") for low, up in covers)
+    _save(text.getvalue().encode(), path)
+
+
+def write_json(H: Hierarchy, path: FilePath) -> None:
+    """Write a hierarchy as JSON, which :func:`read_json` reads: an object with "elements" and "covers".
+
+    An element is an object with "name", "rank" and, for a relay, "relay_of"; a cover is a list [lower, upper]. A name
+    that ends in .gz means compression.
+
+    Raises
+    ------
+    HierarchyError
+        If an element is named by something else than text.
+    """
+    nodes, covers = written(H)
+    elements = [{k: v for k, v in node._asdict().items() if v is not None} for node in nodes]
+    _save((json.dumps({"elements": elements, "covers": covers}, ensure_ascii=False) + "\n").encode(), path)
+
+
+def write_graphml(H: Hierarchy, path: FilePath) -> None:
+    """Write a hierarchy as GraphML, which :func:`read_graphml` reads; nodes have the attribute "rank".
+
+    A relay also has the attribute "relay_of". A name that ends in .gz means compression.
+
+    Raises
+    ------
+    HierarchyError
+        If an element is named by something else than text.
+    HassenetError
+        If networkx is not installed.
+    """
+    nodes, covers = written(H)
+    graph = networkx().DiGraph()
+    for node in nodes:
+        graph.add_node(node.name, rank=node.rank, **({"relay_of": node.relay_of} if node.relay_of else {}))
+    graph.add_edges_from(covers)
+    content = BytesIO()
+    networkx().write_graphml_xml(graph, content)
+    _save(content.getvalue(), path)
+
+
+def _save(content: bytes, path: FilePath) -> None:
+    """Write a file whole or not at all."""
+    path = Path(path)
+    data = gzip.compress(content, mtime=0) if path.suffix == ".gz" else content
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(file.name, 0o666 & ~mask)  # temporary files are private; a result is like any new file
+            os.replace(file.name, path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,224 @@
+"""``hassenet hierarchy``: any format in, one hierarchy out, and all that was dropped is said."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from hassenet.cli._reading import FORMATS
+from hassenet.cli.hierarchy import NAMES_OF_FORMATS
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import read_edges, read_graphml, read_json, read_reactome, read_relation
+from hassenet.storage import load
+
+DATA = Path(__file__).parents[1] / "data"
+EDGES = "XPA\trepair\nBRCA2\trepair\nrepair\tcell\nXPA\tcell\n"
+H = Hierarchy.from_relation([line.split("\t") for line in EDGES.splitlines()])
+OBO = "ontology: go\n\n[Term]\nid: GO:1\nnamespace: p\n\n[Term]\nid: GO:2\nnamespace: p\nis_a: GO:1\n"
+GAF = "!gaf-version: 2.2\nU\tP1\tXPA\t\tGO:2\tr\tIDA\t\tP\t\t\tp\tt\td\tx\n"
+
+
+@pytest.fixture
+def edges(tmp_path):
+    (tmp_path / "edges.tsv").write_text(EDGES)
+    return tmp_path / "edges.tsv"
+
+
+@pytest.mark.parametrize(
+    ("out", "read"),
+    [("H.csv", read_edges), ("H.tsv.gz", read_edges), ("H.json", read_json), ("H.graphml.gz", read_graphml)],
+)
+def test_the_hierarchy_is_reported_and_written_and_read_again(run, edges, out, read):
+    result = run("hierarchy", edges, "--out", out)
+    assert result.exit_code == 0, result.output
+    for part in (
+        "pairs: 4",
+        "dropped, pairs that others imply: 1",
+        "elements: 4; covers: 3",
+        f"written: {out}",
+    ):
+        assert part in result.stdout
+    assert read(out).hierarchy == H
+    again = run("hierarchy", out, "--strict", "--quiet")
+    assert again.exit_code == 0, again.output
+    assert again.stdout == ""
+
+
+def test_without_an_output_it_reports_only(run, edges, tmp_path):
+    assert "rank" in run("hierarchy", edges).stdout
+    assert [p.name for p in tmp_path.iterdir()] == ["edges.tsv"]
+
+
+def test_it_is_restricted_to_the_columns_of_a_table(run, edges, tmp_path):
+    (tmp_path / "genes.csv").write_text("sample,XPA\na,1\n")
+    result = run("hierarchy", edges, "--features", "genes.csv", "--out", "H.json", "--strict")
+    assert result.exit_code == 0, result.output
+    for part in (
+        "features kept, of 2 given: 1",
+        "features given that are no element: 1 ('sample')",
+        "'BRCA2'",
+    ):
+        assert part in result.stdout
+    assert read_json("H.json").hierarchy.ranks == (("XPA",), ("repair",), ("cell",))
+
+
+@pytest.mark.filterwarnings("default::hassenet.errors.HassenetWarning")
+def test_names_of_another_kind_are_told_and_strictness_refuses_them(run, edges, tmp_path):
+    names = ["XPA", *(f"ENSG{k:05}" for k in range(30))]
+    (tmp_path / "genes.csv").write_text(",".join(names) + "\n" + ",".join("1" for _ in names) + "\n")
+    told = run("hierarchy", edges, "--features", "genes.csv")
+    assert told.exit_code == 0
+    assert "note: only 1 of 31 names matched: features are, for instance, 'ENSG00000'" in told.stderr
+    assert "fault, only 1 of 31 names matched" in told.stdout
+    refused = run("hierarchy", edges, "--features", "genes.csv", "--strict", "--out", "H.csv")
+    assert refused.exit_code == 1
+    assert not Path("H.csv").exists()
+
+
+def test_edges_take_features_columns_and_conditions(run, tmp_path):
+    (tmp_path / "edges.tsv").write_text("t1\tt2\tisa\tBP\nt1\tt3\tregulates\tBP\nt1\tt4\tisa\tMF\n")
+    (tmp_path / "genes.tsv").write_text("XPA\tt1\nTP53\tt9\n")
+    columns = ("--lower", 0, "--upper", 1, "--where", "2=isa,part of", "--where", "3=BP")
+    result = run("hierarchy", "edges.tsv", "genes.tsv", *columns, "--out", "H.csv")
+    assert result.exit_code == 0, result.output
+    assert "fault, pairs of features with elements that are not there: 1 ('t9')" in result.stdout
+    assert read_edges("H.csv").hierarchy.ranks == (("XPA",), ("t1",), ("t2",))
+    refused = run("hierarchy", "edges.tsv", "genes.tsv", *columns, "--strict")
+    assert refused.exit_code == 1
+    assert "'t9'" in refused.stderr
+
+
+def test_columns_of_features_are_chosen_too(run):
+    edges, genes = DATA / "go_edges.tsv.gz", DATA / "go_annotations.tsv.gz"
+    columns = ("--lower", 0, "--upper", 1, "--where", "2=isa,part of")
+    features = ("--feature-columns", "0,1", "--feature-where", "2=IDA,IMP")
+    result = run("hierarchy", edges, genes, *columns, *features, "--out", "H.json", "--strict")
+    assert result.exit_code == 0, result.output
+    chosen = read_relation(genes, lower=0, upper=1, where={2: {"IDA", "IMP"}})
+    assert set(read_json("H.json").hierarchy.ranks[0]) == {gene for gene, _ in chosen}
+
+
+def test_three_files_of_reactome_are_known(run):
+    files = [DATA / f"reactome_{name}.gz" for name in ("sets.gmt", "relations.txt", "names.txt")]
+    result = run("hierarchy", *files, "--out", "H.tsv", "--rank", "above", "--strict")
+    assert result.exit_code == 0, result.output
+    assert read_edges("H.tsv").hierarchy == read_reactome(*files, rank="above").hierarchy
+    alone = run("hierarchy", files[0], "--format", "reactome")
+    assert alone.exit_code == 2
+    assert "give two or three" in alone.stderr
+
+
+FILES = {
+    "gmt": ("sets\turl\tXPA\tBRCA2\nothers\turl\tXPA\n", []),
+    "obo": (OBO, ["--namespace", "p", "--relations", "is_a"]),
+    "graphml": ("", []),
+    "json": (json.dumps({"elements": [{"name": "XPA", "rank": 0}], "covers": []}), []),
+    "tree": (json.dumps({"cell": ["XPA"]}), ["--rank", "above"]),
+    "lineages": ("A;XPA\nA;B\n", ["--sep", ";"]),
+    "columns": ("sample,A|XPA,A|B\ns,1,2\n", ["--format", "columns"]),
+    "paths": ("layer0_name,layer1_name\nXPA,repair\n", []),
+    "ontology": ("GO:1\tXPA\tgene\n", []),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_every_format_is_read(run, tmp_path, kind):
+    text, options = FILES[kind]
+    if kind == "graphml":
+        text = "\n".join(__import__("networkx").generate_graphml(H.to_networkx()))
+    (tmp_path / "file.gz").write_bytes(gzip.compress(text.encode()))
+    result = run("hierarchy", "file.gz", *options, "--out", "H.json")
+    assert result.exit_code == 0, result.output
+    assert read_json("H.json").hierarchy.n_elements >= 1
+    assert result.stdout.startswith("file.gz\n")
+
+
+def test_an_ontology_takes_annotations(run, tmp_path):
+    (tmp_path / "go.obo").write_text(OBO)
+    (tmp_path / "x.gaf").write_text(GAF)
+    assert run("hierarchy", "go.obo", "x.gaf", "--out", "H.json").exit_code == 0
+    assert read_json("H.json").hierarchy.ranks == (("XPA",), ("GO:2",), ("GO:1",))
+
+
+def test_sets_take_relations(run, tmp_path):
+    (tmp_path / "sets.gmt").write_text("cell\tR1\tXPA\tTP53\nrepair\tR2\tXPA\n")
+    (tmp_path / "relations.csv").write_text("child,parent\nR2,R1\n")
+    assert (
+        run("hierarchy", "sets.gmt", "relations.csv", "--sets", "identifier", "--out", "H.json").exit_code
+        == 0
+    )
+    assert read_json("H.json").hierarchy.ranks == (("XPA", "TP53"), ("R2",), ("R1",))
+
+
+def test_the_formats_of_the_help_are_those_that_are_read():
+    assert tuple(FORMATS) == NAMES_OF_FORMATS
+
+
+def test_a_network_is_fitted_on_any_format(fit, data, tmp_path):
+    (tmp_path / "sets.gmt").write_text("A\turl\tA|a\tA|b\nB\turl\tB|c\n")
+    result = fit(data, "--hierarchy", "sets.gmt", "--drop", "weight")
+    assert result.exit_code == 0, result.output
+    assert load("model").network.hierarchy.ranks[1] == ("A", "B")
+    (tmp_path / "edges.tsv").write_text("A\tall\nB\tall\n")
+    (tmp_path / "features.tsv").write_text("A|a\tA\nB|c\tB\n")
+    both = ("--hierarchy", "edges.tsv", "--hierarchy", "features.tsv", "--hierarchy-format", "edges")
+    result = fit(data, *both, "--drop", "weight", "--force")
+    assert result.exit_code == 0, result.output
+    assert load("model").features == ("A|a", "B|c")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["edges.tsv", "--out", "H.txt"], 1, "'H.txt' ends otherwise"),
+        (["edges.tsv", "--out", "none/H.csv"], 1, "none is none; make it first"),
+        (["edges.tsv", "--out", "edges.tsv"], 1, "edges.tsv is there"),
+        (["edges.tsv", "edges.tsv", "edges.tsv"], 2, "takes the files EDGES [FEATURES]; got 3"),
+        (["edges.tsv", "--sep", "|"], 2, "the format edges has no --sep"),
+        (["edges.tsv", "--where", "2"], 2, "--where is COLUMN=VALUE"),
+        (["edges.tsv", "--feature-where", "2"], 2, "--feature-where is COLUMN=VALUE"),
+        (["edges.tsv", "--feature-where", "2=a"], 2, "about a second file; give it"),
+        (["edges.tsv", "edges.tsv", "--feature-columns", "2"], 2, "two columns; got '2'"),
+        (["edges.tsv", "--lower", "0"], 1, "give both"),
+        (["edges.tsv", "--format", "obo"], 1, "reads 'XPA\\trepair'"),
+        (["table.csv"], 1, "give --format"),
+        (["cut.tsv", "--strict"], 1, "last line has no end"),
+        (["cycle.tsv"], 1, "lines 1, 2 of cycle.tsv"),
+        (["short.tsv.gz"], 1, "gzip stream"),
+        (["none.tsv"], 2, "does not exist"),
+        (["edges.tsv", "--features", "table.csv"], 1, "none of the 3 features"),
+        ([], 2, "Missing argument"),
+    ],
+)
+def test_what_does_not_fit_is_one_message_and_nothing_is_written(
+    run, edges, tmp_path, arguments, code, message
+):
+    files = {
+        "table.csv": b"a,b,c\n1,2,3\n",
+        "cut.tsv": b"a\tb",
+        "cycle.tsv": b"a\tb\nb\ta\n",
+        "short.tsv.gz": gzip.compress(EDGES.encode())[:-9],
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    before = {p: p.read_bytes() for p in tmp_path.iterdir()}
+    result = run("hierarchy", *arguments)
+    assert result.exit_code == code, result.output
+    assert message in result.stderr
+    assert result.stderr.count("Error:") == 1
+    assert {p: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+def test_an_existing_file_is_replaced_on_demand(run, edges):
+    Path("H.csv").write_text("old")
+    assert run("hierarchy", edges, "--out", "H.csv", "--force").exit_code == 0
+    assert read_edges("H.csv").hierarchy == H
+
+
+def test_the_format_of_no_hierarchy_is_a_mistake(fit, data):
+    result = fit(data, "--hierarchy-format", "gmt")
+    assert result.exit_code == 2
+    assert "give --hierarchy" in result.stderr

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from hassenet._report import Count, Report
+from hassenet.errors import DataError
+
+REPORT = Report(
+    "x.csv", (Count("pairs", 3),), (Count("twice", 0), Count("implied", 1)), faults=(Count.of("lost", "ab"),)
+)
+
+
+def test_what_did_not_happen_is_left_out():
+    assert str(REPORT) == "x.csv\n  pairs: 3\n  dropped, implied: 1\n  fault, lost: 2 ('a', 'b')"
+
+
+def test_strictness_refuses_faults_only():
+    Report("x.csv", REPORT.made, REPORT.dropped).check()
+    with pytest.raises(DataError, match=r"x.csv has lost: 2 \('a', 'b'\); mend"):
+        REPORT.check()
+
+
+def test_reports_add_up():
+    both = REPORT + Report("y.csv", faults=(Count("cut", 1),))
+    assert both.step == "x.csv"
+    assert [count.what for count in both.faults] == ["lost", "cut"]
+
+
+def test_a_report_is_made_of_what_json_holds():
+    assert REPORT.to_dict()["faults"] == [{"what": "lost", "n": 2, "names": ["a", "b"]}]
