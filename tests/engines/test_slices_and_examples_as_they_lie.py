@@ -1,4 +1,4 @@
-"""Batches that are taken in slices, and complete first layers that read the rows of X: the compiled engine's short cuts.
+"""Batches that are taken in slices, and complete first layers that read rows of X: short cuts of the compiled engine.
 
 Neither changes what is computed: the readable engine, which has neither, is the measure.
 """

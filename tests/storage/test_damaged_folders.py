@@ -125,16 +125,16 @@ JSON_FAULTS: dict[str, tuple[Edit, str]] = {
         "named by",
     ),
     "half a head": (
-        lambda d: d["network"]["ranks"][0].__setitem__(0, {"head": "a"}),
-        "a list, a relay or a head",
+        lambda d: d["network"]["ranks"][0].__setitem__(0, {"rank_head": "a"}),
+        "a list, a relay, a head or a unit",
     ),
     "a head of a rank that is no number": (
-        lambda d: d["network"]["ranks"][0].__setitem__(0, {"head": "a", "rank": True}),
-        "a list, a relay or a head",
+        lambda d: d["network"]["ranks"][0].__setitem__(0, {"rank_head": "a", "rank": True}),
+        "a list, a relay, a head or a unit",
     ),
     "a head of two things": (
-        lambda d: d["network"]["ranks"][0].__setitem__(0, {"head": "a", "rank": 1, "element": "b"}),
-        "a list, a relay or a head",
+        lambda d: d["network"]["ranks"][0].__setitem__(0, {"rank_head": "a", "rank": 1, "element": "b"}),
+        "a list, a relay, a head or a unit",
     ),
     "a relay that covers two": (
         lambda d: d["network"]["ranks"][1].__setitem__(0, {"relay": "x", "rank": 1}),
