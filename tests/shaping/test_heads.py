@@ -108,17 +108,3 @@ def test_outputs_that_are_none_or_taken_are_refused(kind):
         HEADS[kind](H, [(1,)])
     with pytest.raises(DuplicateElementError, match="hold one name twice"):
         HEADS[kind](H, ["ill", "ill"])
-
-
-@given(m=st.integers(1, 4), k=st.integers(1, 3), heads=st.integers(1, 4), seed=ht.seeds())
-def test_the_tiled_target_has_the_target_in_every_block(m, k, heads, seed):
-    Y = ht.random_array(m, k, seed=seed)
-    blocks = np.split(shaping.tiled(Y, heads), heads, axis=1)
-    assert all(np.array_equal(block, Y) for block in blocks)
-    assert shaping.tiled(Y[:, 0], heads).shape == (m, heads)
-
-
-def test_the_number_of_heads_is_a_whole_number():
-    for wrong in (0, 1.5, True):
-        with pytest.raises(ParameterError, match=f"n_heads is a whole number ≥ 1; got {wrong}"):
-            shaping.tiled([[1.0]], wrong)

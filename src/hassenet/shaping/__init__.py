@@ -14,7 +14,6 @@ from hassenet.shaping.rank_heads import RankHead, head_per_rank
 from hassenet.shaping.ranking import RankingRow, Rankings, rankings, rerank
 from hassenet.shaping.restricting import restrict
 from hassenet.shaping.shaped import Shaped
-from hassenet.shaping.targets import tiled
 from hassenet.shaping.thinning import thin
 from hassenet.shaping.widening import Unit, widen
 
@@ -38,7 +37,6 @@ __all__ = [
     "rerank",
     "restrict",
     "thin",
-    "tiled",
     "widen",
     "with_measurements",
 ]
