@@ -58,7 +58,8 @@ def head_per_element(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
 
     Notes
     -----
-    All heads predict one target: see :class:`hassenet.likelihoods.Heads`. DCell (Ma et al., Nature Methods 15, 2018, 290–298) trains a head a
+    All heads predict one target: see :class:`hassenet.likelihoods.Heads`.
+    DCell (Ma et al., Nature Methods 15, 2018, 290–298) trains a head a
     term.
 
     Examples

@@ -58,7 +58,8 @@ def head_per_rank(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
 
     Notes
     -----
-    All heads predict one target: see :class:`hassenet.likelihoods.Heads`. P-NET (Elmarakeby et al., Nature 598, 2021, 348–352) trains a head
+    All heads predict one target: see :class:`hassenet.likelihoods.Heads`.
+    P-NET (Elmarakeby et al., Nature 598, 2021, 348–352) trains a head
     a rank.
 
     Examples
