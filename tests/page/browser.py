@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -135,7 +136,10 @@ class Browser:
         while b"\0" not in self._rest:
             if not select([self._back], [], [], _PATIENCE)[0]:
                 raise AssertionError("the browser says nothing")
-            self._rest += os.read(self._back, 1 << 20)
+            part = os.read(self._back, 1 << 20)
+            if not part:
+                raise AssertionError("the browser has ended")
+            self._rest += part
         message, _, self._rest = self._rest.partition(b"\0")
         return dict(json.loads(message))
 
@@ -159,8 +163,9 @@ def browser() -> Iterator[Browser]:
     # The browser reads from 3 and writes to 4; neither may stand in the way of the other.
     ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (read, write)]
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        shell = ["sh", "-c", f'exec "$@" 3<&{ends[0]} 4>&{ends[1]}', "sh"]
-        command = [*shell, str(program()), *FLAGS, f"--user-data-dir={profile}"]
+        ready = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
+        started = [sys.executable, "-c", ready, *map(str, ends)]
+        command = [*started, str(program()), *FLAGS, f"--user-data-dir={profile}"]
         process = subprocess.Popen(
             command, pass_fds=ends, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

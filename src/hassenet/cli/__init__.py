@@ -1,4 +1,4 @@
-"""The command line: ``hassenet fit | predict | show | demo``. One file a command; heavy imports wait inside them."""
+"""The command line: ``hassenet fit | predict | report | show | demo``. One file a command; heavy imports wait inside them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hassenet import __version__
 from hassenet.cli.demo import demo
 from hassenet.cli.fit import fit
 from hassenet.cli.predict import predict
+from hassenet.cli.report import report
 from hassenet.cli.show import show
 
 
@@ -23,5 +24,5 @@ def main() -> None:
     """  # noqa: D301 - click looks for the character that \b stands for
 
 
-for command in (fit, predict, show, demo):
+for command in (fit, predict, report, show, demo):
     main.add_command(command)

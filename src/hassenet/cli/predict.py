@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hassenet.cli._guard import guarded
-from hassenet.errors import DataError, StorageError, listing
+from hassenet.cli._models import loaded
+from hassenet.errors import DataError, listing
 
 if TYPE_CHECKING:
     from hassenet.model import Model
@@ -41,25 +42,12 @@ def predict(model: Path, data: Path, out: Path, keep: tuple[str, ...], force: bo
     from hassenet.tables.writing import check_writable
 
     check_writable(out, force)
-    known, table = _model(model), read_table(data)
+    known, table = loaded(model, "predict"), read_table(data)
     table.check_known(keep, "a column to keep")
     result = _result(known, table, keep)
     write_table(result, out, force)
     if not quiet:
         _tell(known, table, keep, out)
-
-
-def _model(path: Path) -> Model:
-    from hassenet.model import Model
-    from hassenet.storage import load
-
-    model = load(path)
-    if not isinstance(model, Model):
-        raise StorageError(
-            f"predict needs a model made by hassenet fit; {path} holds a bare network; "
-            "use hassenet.load in Python, or save a hassenet.Model"
-        )
-    return model
 
 
 def _result(model: Model, table: Table, keep: tuple[str, ...]) -> Table:

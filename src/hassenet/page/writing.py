@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
-from hassenet.errors import DataError, OutputExistsError
+from hassenet._writing import check_free, write_whole
 from hassenet.model import Model
 from hassenet.page.building import page_data
 from hassenet.page.rendering import render
@@ -71,44 +69,6 @@ def write_report(
     '<!doctype html>'
     """
     path = Path(path)
-    check_writable(path, force)
+    check_free(path, force, "a page")
     page = render(page_data(model, table, outputs=outputs, title=title, history=history))
-    _write(path, page.encode("utf-8"))
-
-
-def check_writable(path: Path, force: bool) -> None:
-    """Refuse a path whose file would be lost, or that has no folder.
-
-    Raises
-    ------
-    OutputExistsError, DataError
-        As said.
-    """
-    if path.is_dir() or (path.exists() and not force):
-        raise OutputExistsError(
-            f"an existing file is kept; {path} is there; choose another name, or replace it with force=True (--force)"
-        )
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        what = "may not be written" if path.parent.is_dir() else "is no folder"
-        raise DataError(f"a page is written into a folder; {path.parent} {what}; choose another for {path}")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write beside the path, then give the file its name."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            _give_usual_permissions(file.name)
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-
-
-def _give_usual_permissions(name: str) -> None:
-    """Temporary files are private; a result has the permissions of any new file."""
-    mask = os.umask(0)
-    os.umask(mask)
-    os.chmod(name, 0o666 & ~mask)
+    write_whole(path, page.encode("utf-8"))

@@ -1,5 +1,11 @@
 // The view of one element.
 
+/** What the mean says, if it says anything beside the mean size. */
+const direction = (score, absolute, output) => {
+  if (Math.abs(score) < 0.1 * absolute) return `for some rows, against ${output} for others`;
+  return `on average ${score < 0 ? "against" : "for"} ${output}`;
+};
+
 const relevanceCard = (k) => {
   if (k >= SCORED) return html("p", {}, "This is an output: what the relevance of the others is for.");
   const { signed: score, absolute, spread, output, method } = scores();
@@ -7,10 +13,10 @@ const relevanceCard = (k) => {
   const size = D.ranks[RANK[k]].size;
   const lines = [
     ["mean", html("span", { class: `figure ${side(score[k])}` }, signed(score[k])),
-      `${score[k] < 0 ? "speaks against" : "speaks for"} ${output}`],
-    ["mean of the sizes", html("span", { class: "figure" }, number(absolute[k])), ""],
+      direction(score[k], absolute[k], output)],
+    ["mean size", html("span", { class: "figure" }, number(absolute[k])), ""],
     ["spread over the rows", html("span", { class: "figure" }, number(spread[k])), ""],
-    ["place in its rank", html("span", { class: "figure" }, place.toLocaleString("en")), `of ${size.toLocaleString("en")}, by the mean of the sizes`],
+    ["place in its rank", html("span", { class: "figure" }, place.toLocaleString("en")), `of ${size.toLocaleString("en")}, by size`],
   ];
   return html("div", {},
     html("dl", { class: "figures" }, lines.map(([name, figure, more]) =>

@@ -4,14 +4,14 @@ const OTHERS = -1;
 const PASSING = -2;
 const NODE = 9;
 
-const nodeName = ([rank, element, n]) => {
-  if (element === PASSING) return "passes this rank";
+const nodeName = ([, element, n]) => {
+  if (element === PASSING) return "passes on";
   return element === OTHERS ? `${n.toLocaleString("en")} others` : D.names[element];
 };
 
-const nodeLabel = (node) => {
-  if (node[1] === PASSING) return "";
-  return node[1] === OTHERS ? nodeName(node) : elided(shortName(node[1] === OTHERS ? "" : D.names[node[1]]), 20);
+const nodeLabel = (node, letters) => {
+  if (node[1] === PASSING) return node[3] < 0.01 ? "" : nodeName(node);
+  return node[1] === OTHERS ? nodeName(node) : elided(shortName(D.names[node[1]]), letters);
 };
 
 const ribbon = ([lower, upper, share, sign, start, end, thick], nodes, x, height) => {
@@ -24,14 +24,15 @@ const ribbon = ([lower, upper, share, sign, start, end, thick], nodes, x, height
   titled(`${nodeName(nodes[lower])} → ${nodeName(nodes[upper])}: ${percent(share)}`));
 };
 
-const nodeBox = (node, x, height) => {
+const nodeBox = (node, x, height, letters) => {
   const [rank, element, , share, top, tall] = node;
   const last = rank === DEPTH;
+  const label = nodeLabel(node, letters);
   const box = svg("g", { class: element < 0 ? "node other" : "node" },
     titled(`${nodeName(node)}: ${percent(share)}`),
     svg("rect", { x: x(rank), y: top * height, width: NODE, height: Math.max(tall * height, 1) }),
-    nodeLabel(node) ? svg("text", { class: last ? "end" : null, x: last ? x(rank) - 5 : x(rank) + NODE + 5,
-      y: (top + tall / 2) * height + 4 }, `${nodeLabel(node)} `, svg("tspan", { class: "share" }, percent(share))) : null);
+    label ? svg("text", { class: last ? "end" : null, x: last ? x(rank) - 5 : x(rank) + NODE + 5,
+      y: (top + tall / 2) * height + 4 }, `${label} `, svg("tspan", { class: "share" }, percent(share))) : null);
   return element < 0 ? box : svg("a", { href: `#element/${element}`, "aria-label": `${D.names[element]}, ${percent(share)}` }, box);
 };
 
@@ -40,15 +41,17 @@ const hatch = () => svg("defs", {}, svg("pattern", { id: "hatch", width: 6, heig
 
 const flowPicture = (room) => {
   const { nodes, ribbons } = scores();
-  const width = Math.max(room, DEPTH * 190 + 40);
+  const step = Math.max((room - NODE) / DEPTH, 150);
+  const width = DEPTH * step + NODE;
+  const letters = Math.min(Math.floor((step - 62) / LETTER), 30);
   const fullest = Math.max(...D.ranks.map((_, rank) => nodes.filter((node) => node[0] === rank).length));
-  const height = Math.max(26 * fullest, 300);
-  const x = (rank) => (rank * (width - NODE)) / DEPTH;
+  const height = Math.max(26 * fullest, 530);
+  const x = (rank) => rank * step;
   const heads = D.ranks.map((rank, i) => svg("text", { class: `head ${i === DEPTH ? "end" : ""}`, x: i === DEPTH ? width : x(i), y: -12 },
-    rankName(i), i && i < DEPTH ? "" : "", svg("tspan", { class: "share" }, ` ${rank.size.toLocaleString("en")}`)));
+    rankName(i), svg("tspan", { class: "share" }, ` ${rank.size.toLocaleString("en")}`)));
   return svg("svg", { class: "picture flow", width, height: height + 34, viewBox: `0 -32 ${width} ${height + 34}`, role: "group",
     "aria-label": `Relevance for ${scores().output} from the features to the outputs` },
-  hatch(), ribbons.map((one) => ribbon(one, nodes, x, height)), nodes.map((node) => nodeBox(node, x, height)), heads);
+  hatch(), ribbons.map((one) => ribbon(one, nodes, x, height)), nodes.map((node) => nodeBox(node, x, height, letters)), heads);
 };
 
 const flowLegend = () => html("p", { class: "legend" },

@@ -25,13 +25,13 @@ const topElements = () => {
     const columns = [
       { title: "Element", text: true, value: (k) => shortName(D.names[k]), cell: (k) => link(k, elided(shortName(D.names[k]) || "(no name)", 48)) },
       { title: "Rank", value: (k) => RANK[k], cell: (k) => String(RANK[k]) },
-      { title: "Size", first: true, help: "mean of the absolute relevance", value: (k) => s.absolute[k], cell: (k) => number(s.absolute[k]) },
+      { title: "Size", first: true, help: "mean of the absolute relevance", value: (k) => s.absolute[k], cell: (k) => aligned(s.absolute[k]) },
       { title: "Relevance", help: "mean, with its sign", value: (k) => s.signed[k], cell: (k) => [bar(s.signed[k], most), html("span", { class: "sized" }, signed(s.signed[k]))] },
-      { title: "Spread", help: "standard deviation over the rows", value: (k) => s.spread[k], cell: (k) => number(s.spread[k]) },
+      { title: "Spread", help: "standard deviation over the rows", value: (k) => s.spread[k], cell: (k) => aligned(s.spread[k]) },
       { title: "Covers", value: (k) => D.below[k], cell: (k) => D.below[k].toLocaleString("en") },
       { title: "Covered by", value: (k) => D.above[k], cell: (k) => D.above[k].toLocaleString("en") },
-      { title: "Mean", help: "of the feature", value: (k) => D.mean[k], cell: (k) => number(D.mean[k]) },
-      { title: "Deviation", help: "of the feature", value: (k) => D.deviation[k], cell: (k) => number(D.deviation[k]) },
+      { title: "Mean", help: "of the feature", value: (k) => D.mean[k], cell: (k) => aligned(D.mean[k]) },
+      { title: "Deviation", help: "of the feature", value: (k) => D.deviation[k], cell: (k) => aligned(D.deviation[k]) },
     ];
     holder.replaceChildren(sortable(`${s.method} for ${s.output}`, columns, rows, 20));
   };
@@ -62,7 +62,7 @@ const costCurves = () => {
     d: values.map((v, i) => (v === null ? "" : `${i && values[i - 1] !== null ? "L" : "M"}${x(i).toFixed(1)},${y(v).toFixed(1)}`)).join("") }) : null);
   const marks = [low, (low + high) / 2, high].map((value) => [svg("line", { class: "gridline", x1: left, x2: wide, y1: y(value), y2: y(value) }),
     svg("text", { class: "tick end", x: left - 8, y: y(value) + 4 }, number(value))]);
-  return section("Training", html("figure", {}, svg("svg", { class: "picture", viewBox: `0 0 ${wide} ${tall + 26}`, role: "img",
+  return section("Training", html("figure", { class: "curves" }, svg("svg", { class: "picture", viewBox: `0 0 ${wide} ${tall + 26}`, role: "img",
     "aria-label": `The cost fell from ${number(D.costs.cost[0])} to ${number(D.costs.cost.at(-1))} in ${count(n, "epoch")}` },
   marks, curve(D.costs.cost, "training"), curve(D.costs.validation, "validation"),
   svg("text", { class: "tick", x: left, y: tall + 16 }, "epoch 1"), svg("text", { class: "tick end", x: wide, y: tall + 16 }, `epoch ${n}`)),

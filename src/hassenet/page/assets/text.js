@@ -18,12 +18,20 @@ const count = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s
 const number = (x) => {
   if (x === null || x === undefined) return "–";
   const size = Math.abs(x);
-  const text = size && (size < 1e-3 || size >= 1e5) ? size.toExponential(2) : String(Number(size.toPrecision(3)));
+  const text = size && (size < 1e-3 || size >= 1e5) ? size.toExponential(2).replace("-", "−") : String(Number(size.toPrecision(3)));
   return (x < 0 ? "−" : "") + text;
 };
 
+/** A number for a column: three digits always. */
+const aligned = (x) => {
+  if (!x) return number(x);
+  const size = Math.abs(x);
+  const small = size < 1e-3 || size >= 1e5;
+  return (x < 0 ? "−" : "") + (small ? size.toExponential(1).replace("-", "−") : size.toPrecision(size < 1000 ? 3 : 5));
+};
+
 /** A number with its sign, also where that is +. */
-const signed = (x) => (x > 0 ? "+" : "") + number(x);
+const signed = (x) => (x > 0 ? "+" : "") + aligned(x);
 
 const percent = (share) => `${share >= 0.0995 || share === 0 ? Math.round(share * 100) : (share * 100).toPrecision(2)} %`;
 
