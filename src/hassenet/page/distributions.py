@@ -51,7 +51,7 @@ def spelled(heights: Floats) -> str:
     """Return a letter for each height between 0 and 1; only 0 is spelled "A", so that nothing rare goes unseen.
 
     >>> spelled(np.array([0.0, 1e-6, 0.5, 1.0]))
-    'ABf_'
+    'ABg_'
     """
     return "".join(LETTERS[k] for k in np.ceil(heights.ravel() * (len(LETTERS) - 1)).astype(int).tolist())
 

@@ -10,7 +10,7 @@ const nodeName = ([, element, n]) => {
 };
 
 const nodeLabel = (node, letters) => {
-  if (node[1] === PASSING) return node[3] < 0.01 ? "" : nodeName(node);
+  if (node[1] === PASSING) return node[3] < 0.01 || node[0] === DEPTH - 1 ? "" : nodeName(node);
   return node[1] === OTHERS ? nodeName(node) : elided(shortName(D.names[node[1]]), letters);
 };
 
@@ -55,6 +55,6 @@ const flowPicture = (room) => {
 };
 
 const flowLegend = () => html("p", { class: "legend" },
-  ...[["positive", "weight above 0"], ["negative", "below 0"], ["mixed", "several covers"]].flatMap(([kind, text]) =>
+  ...[["positive", "weight above 0"], ["negative", "below 0"], ["mixed", "several covers."]].flatMap(([kind, text]) =>
     [svg("svg", { width: 26, height: 12, "aria-hidden": "true" }, svg("rect", { class: `ribbon ${kind}`, width: 26, height: 12 })), text]),
-  "· An element splits its share among what it covers in proportion to the mean size of gradient × feature on each cover.");
+  "An element splits its share among what it covers in proportion to the mean size of gradient × feature on each cover.");
