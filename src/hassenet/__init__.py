@@ -60,6 +60,7 @@ _MODULES = (
     "plots",
     "readers",
     "schedules",
+    "stability",
 )
 
 __all__ = [

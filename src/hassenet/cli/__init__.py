@@ -1,4 +1,4 @@
-"""The command line: ``hassenet fit | predict | report | show | demo``. One file a command; heavy imports wait inside them."""
+"""The command line, ``hassenet COMMAND``. One file a command; heavy imports wait inside them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import click
 
 from hassenet import __version__
 from hassenet.cli.demo import demo
+from hassenet.cli.explain import explain
 from hassenet.cli.fit import fit
 from hassenet.cli.predict import predict
 from hassenet.cli.report import report
 from hassenet.cli.show import show
+from hassenet.cli.stability import stability
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -21,8 +23,9 @@ def main() -> None:
     Example:
       hassenet fit people.csv --target disease --out model
       hassenet predict model new.csv --out predictions.csv
+      hassenet explain model people.csv --out relevance.csv
     """  # noqa: D301 - click looks for the character that \b stands for
 
 
-for command in (fit, predict, report, show, demo):
+for command in (fit, predict, show, explain, stability, report, demo):
     main.add_command(command)

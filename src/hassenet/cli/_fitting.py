@@ -47,12 +47,9 @@ class Split:
 def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    table = _enough(read_table(o.data), o)
-    target = _target(table, o)
-    o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
-    model, X = _start(table, target, o)
-    split = _split(target, len(table), o)
-    model = _scaled(model, X[split.train]) if o.standardize else model
+    model, X, target = start(o)
+    split = _split(target, len(X), o)
+    model = scaled(model, X[split.train]) if o.standardize else model
     fit, network = _learned(model, X, target, split, o)
     model = replace(model, network=network, stopped=fit.stopped, metrics=_of_training(fit, split))
     model, drawn, whole = _judged(model, fit, X, target, split, o)
@@ -63,6 +60,14 @@ def run(o: FitOptions) -> bool:
 
 
 # ---------------------------------------------------------------- before training
+
+
+def start(o: FitOptions) -> tuple[Model, Array, Target]:
+    """Read the table; return the model before training, its features as a matrix, and what is to be predicted."""
+    table = _enough(read_table(o.data), o)
+    target = _target(table, o)
+    o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
+    return *_start(table, target, o), target
 
 
 def _enough(table: Table, o: FitOptions) -> Table:
@@ -128,12 +133,14 @@ def _split(target: Target, m: int, o: FitOptions) -> Split:
         raise TargetError(f"the rows cannot be split by class: {error}; change --test-size") from None
 
 
-def _scaled(model: Model, X: Array) -> Model:
+def scaled(model: Model, X: Array) -> Model:
+    """Return the model that standardises its features by these rows."""
     Z = model.prepare(X)
-    return replace(model, scaling=_scaling(Z, model.features))
+    return replace(model, scaling=scaling_of(Z, model.features))
 
 
-def _scaling(values: Array, names: Sequence[str]) -> Scaling:
+def scaling_of(values: Array, names: Sequence[str]) -> Scaling:
+    """Return the mean and deviation of each column, or say which has none that is finite."""
     with np.errstate(over="ignore", invalid="ignore"):
         large = ~np.isfinite(values.std(0))
     if large.any():
@@ -154,26 +161,26 @@ def _learned(model: Model, X: Array, target: Target, split: Split, o: FitOptions
     if target.classes is not None:
         fit = _train(model.network, Z, Y, o)
         return fit, fit.network
-    scaling = _scaling(Y, target.names)
+    scaling = scaling_of(Y, target.names)
     fit = _train(model.network, Z, scaling(Y), o)
     return fit, unscaled(fit.network, scaling)
 
 
 def _train(net: Network, X: Array, Y: Array, o: FitOptions) -> Fit:
-    return train_network(
-        net,
-        X,
-        Y,
-        dropout=o.dropout,
-        penalty=L2(o.l2) if o.l2 else None,
-        optimizer=Adam(o.learning_rate),
-        batch_size=o.batch_size,
-        epochs=o.epochs,
-        seed=o.seed,
-        validation_fraction=_VALIDATION if o.early_stopping else 0.0,
-        early_stopping=EarlyStopping() if o.early_stopping else None,
-        progress=not o.quiet,
-    )
+    return train_network(net, X, Y, seed=o.seed, progress=not o.quiet, **training_options(o))
+
+
+def training_options(o: FitOptions) -> dict[str, Any]:
+    """Return the options of :func:`hassenet.fit` but the seed."""
+    return {
+        "dropout": o.dropout,
+        "penalty": L2(o.l2) if o.l2 else None,
+        "optimizer": Adam(o.learning_rate),
+        "batch_size": o.batch_size,
+        "epochs": o.epochs,
+        "validation_fraction": _VALIDATION if o.early_stopping else 0.0,
+        "early_stopping": EarlyStopping() if o.early_stopping else None,
+    }
 
 
 def unscaled(net: Network, scaling: Scaling) -> Network:

@@ -1,4 +1,4 @@
-"""Models that the user names."""
+"""A model folder that a table can be given to."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from hassenet.model import Model
 
 
-def loaded(path: Path, what: str) -> Model:
-    """Return the model in a folder; ``what`` is the command that needs it, for the message.
+def model_at(path: Path, command: str) -> Model:
+    """Return the model in a folder.
 
     Raises
     ------
     StorageError
-        If the folder is damaged or holds a bare network.
+        If there is none, or a network alone, which does not know what its features are called.
     """
     from hassenet.model import Model
     from hassenet.storage import load
@@ -25,7 +25,7 @@ def loaded(path: Path, what: str) -> Model:
     model = load(path)
     if not isinstance(model, Model):
         raise StorageError(
-            f"{what} needs a model made by hassenet fit; {path} holds a bare network; "
+            f"{command} needs a model made by hassenet fit; {path} holds a bare network; "
             "use hassenet.load in Python, or save a hassenet.Model"
         )
     return model

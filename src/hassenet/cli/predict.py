@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hassenet.cli._guard import guarded
-from hassenet.cli._models import loaded
+from hassenet.cli._models import model_at
 from hassenet.errors import DataError, listing
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def predict(model: Path, data: Path, out: Path, keep: tuple[str, ...], force: bo
     from hassenet.tables.writing import check_writable
 
     check_writable(out, force)
-    known, table = loaded(model, "predict"), read_table(data)
+    known, table = model_at(model, "predict"), read_table(data)
     table.check_known(keep, "a column to keep")
     result = _result(known, table, keep)
     write_table(result, out, force)

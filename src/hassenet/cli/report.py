@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hassenet.cli._guard import guarded
-from hassenet.cli._models import loaded
+from hassenet.cli._models import model_at
 
 
 @click.command()
@@ -45,6 +45,6 @@ def report(
 
     check_free(out, force, "a page")
     table = read_table(data)
-    write_report(loaded(model, "report"), table, out, force, outputs=outputs, title=title)
+    write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title)
     if not quiet:
         click.echo(f"{len(table):,} rows shown: {out}")

@@ -1,7 +1,28 @@
 """What each element of a network contributes to an output: methods, each a function to a :class:`Relevance`."""
 
 from hassenet.explain._explained import Explained, explained, of_class
+from hassenet.explain.ablating import ablation
+from hassenet.explain.examples import per_example
 from hassenet.explain.gradient import gradient_times_feature
+from hassenet.explain.groups import difference
+from hassenet.explain.integrated import integrated_gradients
+from hassenet.explain.layerwise import layerwise_relevance
+from hassenet.explain.local import local_affine
 from hassenet.explain.relevance import Relevance, Score
+from hassenet.explain.rescale import deeplift
 
-__all__ = ["Explained", "Relevance", "Score", "explained", "gradient_times_feature", "of_class"]
+__all__ = [
+    "Explained",
+    "Relevance",
+    "Score",
+    "ablation",
+    "deeplift",
+    "difference",
+    "explained",
+    "gradient_times_feature",
+    "integrated_gradients",
+    "layerwise_relevance",
+    "local_affine",
+    "of_class",
+    "per_example",
+]

@@ -65,8 +65,9 @@ def summary(name: str, net: Network, X: Any, target: Explained, method: Method) 
     moments, tops = Moments.none(starts[D]), Moments.none(2)
     for x in columns(net, checked(net, X)):
         found = quiet(method, x)
-        moments.add(np.concatenate(found.scores).astype(float))
-        tops.add(np.stack([found.value, found.reference]).astype(float))
+        with np.errstate(over="ignore", invalid="ignore"):
+            moments.add(np.concatenate(found.scores).astype(float))
+            tops.add(np.stack([found.value, found.reference]).astype(float))
     rows = np.concatenate([start + real for start, real in zip(starts, real_elements(net), strict=False)])
     names = tuple(chain(*net.hierarchy.ranks))
     return finite(

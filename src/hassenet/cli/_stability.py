@@ -1,0 +1,127 @@
+"""From options to tables of scores over runs, beside null models and twins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hassenet.cli._explained import explained_by, method_of
+from hassenet.cli._fitting import scaled, scaling_of, start, training_options
+from hassenet.cli._guard import uninterrupted
+from hassenet.cli._options import FitOptions
+from hassenet.cli._target import Target
+from hassenet.cli._text import columns, number, short
+from hassenet.errors import OutputExistsError
+from hassenet.explain import Relevance
+from hassenet.model import Model
+from hassenet.stability import (
+    Recipe,
+    Stability,
+    null_scores,
+    permuted_labels,
+    rewired_covers,
+    stability,
+    twins,
+)
+from hassenet.tables import Table, write_table
+
+_FILES = ("elements.csv", "networks.csv", "summary.txt")
+_SHOWN = 15
+
+
+def run(o: FitOptions, runs: int, nulls: int, method: str, label: str | None, jobs: int) -> None:
+    """Read, train many times, write and tell."""
+    with _folder(o) as folder:
+        model, X, target = start(o)
+        model = scaled(model, X) if o.standardize else model
+        first = target.names[0] if target.classes is None else None
+        explain = partial(method_of(method), output=explained_by(model, label, first))
+        tables, summary = _studied(model, X, target, explain, o, runs, nulls, jobs)
+        with uninterrupted():
+            for (
+                name
+            ) in _FILES:  # of an earlier run, under --force: tables of two runs must not stand side by side
+                (folder / name).unlink(missing_ok=True)
+            for name, table in tables.items():
+                write_table(table, folder / name, o.force)
+            (folder / "summary.txt").write_text(summary + "\n", encoding="utf-8")
+    o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
+
+
+@contextmanager
+def _folder(o: FitOptions) -> Iterator[Path]:
+    """Make the folder before hours of training; take it away again where nothing comes of them."""
+    taken = [o.out] if o.out.is_file() else [o.out / name for name in _FILES if (o.out / name).exists()]
+    if taken and (o.out.is_file() or not o.force):
+        raise OutputExistsError(
+            f"an existing file is kept; {taken[0]} is there; choose another folder, or --force"
+        )
+    is_new = not o.out.exists()
+    o.out.mkdir(parents=True, exist_ok=True)
+    try:
+        yield o.out
+    except BaseException:
+        if is_new:
+            o.out.rmdir()
+        raise
+
+
+def _studied(
+    model: Model,
+    X: Any,
+    target: Target,
+    explain: Callable[..., Relevance],
+    o: FitOptions,
+    runs: int,
+    nulls: int,
+    jobs: int,
+) -> tuple[dict[str, Table], str]:
+    H, Z, Y = model.network.hierarchy, model.prepare(X), _targets(target)
+    recipe = Recipe(o.hidden, target.activation, options=training_options(o))
+    common: dict[str, Any] = {"seed": o.seed, "n_jobs": jobs, "progress": not o.quiet}
+    o.say(f"{runs} runs on resamples")
+    found = stability(recipe, H, Z, Y, explain=explain, runs=runs, **common)
+    elements, lines = found.table(), [str(found)]
+    sparse = any(not H.is_complete(i) for i in range(H.depth))
+    models = {"permuted": permuted_labels, **({"rewired": rewired_covers} if sparse else {})} if nulls else {}
+    for name, null in models.items():
+        o.say(f"{nulls} draws with {name} {'targets' if name == 'permuted' else 'covers'}")
+        drawn = null_scores(recipe, H, Z, Y, null, explain=explain, draws=nulls, **common)
+        elements |= {f"p_{name}": drawn.p, f"fdr_{name}": drawn.fdr}
+        lines.append(f"{name}: {drawn}")
+    tables = {"elements.csv": _text(elements, "element")}
+    if sparse:
+        o.say("5 folds of the network and its twins")
+        beside = twins(recipe, H, Z, Y, **common)
+        tables["networks.csv"] = _text(beside.table(), "network")
+        lines.append(str(beside))
+    return tables, "\n".join([*lines, "", _highest(found, elements)])
+
+
+def _targets(target: Target) -> Any:
+    """Return class numbers, or standardised amounts."""
+    if target.classes is not None:
+        return target.values
+    return scaling_of(target.values, target.names)(target.values)
+
+
+def _text(table: dict[str, Any], names: str) -> Table:
+    return Table({**table, names: np.array(list(map(str, table[names])), object)})
+
+
+def _highest(found: Stability, elements: dict[str, Any]) -> str:
+    """Return the hidden elements with the highest mean scores; the features where there are no others."""
+    highest = found.ranks > 0 if found.ranks.max() else found.ranks == 0
+    rows = np.flatnonzero(highest)
+    rows = rows[np.argsort(-elements["mean"][rows], kind="stable")][:_SHOWN]
+    numbers = [name for name in elements if name not in ("element", "rank")]
+    body = [
+        [short(elements["element"][k]), str(elements["rank"][k]), *(number(elements[n][k]) for n in numbers)]
+        for k in rows
+    ]
+    return columns([["element", "rank", *numbers], *body])

@@ -1,0 +1,78 @@
+"""The scores of each example by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from hassenet.errors import NotFiniteError, ParameterError
+from hassenet.explain import gradient, integrated, layerwise, rescale
+from hassenet.explain._explained import Output, explained
+from hassenet.explain._passes import Array
+from hassenet.explain._summary import checked, columns, quiet, real_elements
+from hassenet.explain.relevance import Relevance
+from hassenet.network import Network
+
+_RULES: dict[Callable[..., Relevance], Callable[..., Any]] = {
+    gradient.gradient_times_feature: gradient.rule,
+    integrated.integrated_gradients: integrated.rule,
+    layerwise.layerwise_relevance: layerwise.rule,
+    rescale.deeplift: rescale.rule,
+}
+
+
+def per_example(
+    method: Callable[..., Relevance],
+    net: Network,
+    X: Any,
+    rank: int = 0,
+    output: Output = None,
+    **options: Any,
+) -> Array:
+    """Return the scores of one rank for each example.
+
+    Parameters
+    ----------
+    method : gradient_times_feature, integrated_gradients, layerwise_relevance or deeplift
+    net : Network
+    X : (m, n₀) array, sparse array or table
+    rank : int
+        0,…,D−1.
+    output : Hashable or Explained, optional
+    **options
+        Those of the method.
+
+    Returns
+    -------
+    (m, k) array
+        Columns are the elements of the rank without relays, in their order, as in ``Relevance.table(rank)``.
+
+    Raises
+    ------
+    ParameterError
+        If the method is none of these, or there is no such rank below the outputs.
+    NotFiniteError
+        If scores overflow.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(2, 1), dtype="float64", theta=[2.0, 3.0, 1.0])
+    >>> per_example(gradient.gradient_times_feature, net, [[1.0, -1.0], [0.0, 2.0]])
+    array([[ 2., -3.],
+           [ 0.,  6.]])
+    """
+    if method not in _RULES:
+        raise ParameterError(
+            f"scores of single examples come from {', '.join(f.__name__ for f in _RULES)}; got {method!r}"
+        )
+    if not isinstance(rank, int | np.integer) or not 0 <= rank < net.plan.depth:
+        raise ParameterError(f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}")
+    rule, real = _RULES[method](net, explained(net, output), **options), real_elements(net)[rank]
+    parts = [quiet(rule, x).scores[rank][real].T for x in columns(net, checked(net, X))]
+    scores = np.concatenate(parts)
+    if not np.isfinite(scores).all():
+        raise NotFiniteError(f"scores of rank {rank} overflow; scale X, or take dtype='float64'")
+    return scores

@@ -1,0 +1,51 @@
+"""Two groups of examples set against each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hassenet.errors import ParameterError
+from hassenet.explain.relevance import Relevance
+
+
+def difference(one: Relevance, other: Relevance) -> dict[str, Any]:
+    """Return how much higher the mean score of each element is in one group of examples than in another.
+
+    Parameters
+    ----------
+    one, other : Relevance
+        The same method and elements, over the examples of each group: ``deeplift(net, X[y == 1])``.
+
+    Returns
+    -------
+    dict
+        Columns element, rank, difference, and its standard error √(spread₁²/m₁ + spread₂²/m₂).
+
+    Raises
+    ------
+    ParameterError
+        If they are not the same method, output and elements.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy, Network
+    >>> from hassenet.explain import gradient_times_feature
+    >>> net = Network(Hierarchy.complete(2, 1), dtype="float64", theta=[2.0, 3.0, 1.0])
+    >>> ill, healthy = ([[1.0, 0.0], [3.0, 0.0]], [[1.0, 0.5]])
+    >>> found = difference(gradient_times_feature(net, ill), gradient_times_feature(net, healthy))
+    >>> found["difference"]
+    array([ 2. , -1.5])
+    """
+    if (one.method, one.output, one.elements) != (other.method, other.output, other.elements):
+        raise ParameterError(
+            f"groups are compared by the same method, output and elements; got {one!r} and {other!r}; explain both so"
+        )
+    error = np.sqrt(one.spread**2 / one.n_examples + other.spread**2 / other.n_examples)
+    return {
+        "element": list(one.elements),
+        "rank": one.ranks,
+        "difference": one.score - other.score,
+        "error": error,
+    }

@@ -1,0 +1,82 @@
+"""Layer-wise relevance propagation, epsilon rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hassenet.errors import ParameterError
+from hassenet.explain._explained import Explained, Output, explained
+from hassenet.explain._passes import Array, Method, Scored, check_pointwise, feed, multipliers
+from hassenet.explain._summary import summary
+from hassenet.explain.relevance import Relevance
+from hassenet.network import Network
+
+
+def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: float = 1e-6) -> Relevance:
+    """Share t(x) out from the outputs down, each element's relevance among what it adds up.
+
+    An element k with the relevance R_k and the signal s_k = Σⱼ wₖⱼxⱼ + bₖ gives to an element j that it covers
+
+        R_k · wₖⱼxⱼ / (s_k + ε sign s_k)
+
+    and keeps the share of its bias and of ε, which so add up to the ``remainder`` of the ranks below. A relay hands on
+    all that it gets. Where a signal is near 0 and the feature is not (sigmoid, softplus) shares are of the order of
+    1/ε; the rule is meant for activations with G(0) = 0.
+
+    Parameters
+    ----------
+    net : Network
+    X : (m, n₀) array, sparse array or table
+    output : Hashable or Explained, optional
+        What is explained, see :func:`explained`; it may be left out where there is one output.
+    epsilon : float
+        ε > 0, in the unit of the signals.
+
+    Raises
+    ------
+    DataError, ParameterError, UnknownElementError
+        If X does not fit, there is no such output, ε is not above 0, or a hidden rank has the softmax.
+
+    Source: S. Bach, A. Binder, G. Montavon, F. Klauschen, K.-R. Müller and W. Samek, "On pixel-wise explanations for
+    non-linear classifier decisions by layer-wise relevance propagation", PLOS ONE 10 (2015), e0130140, equation 58.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(2, 1), dtype="float64", theta=[2.0, 3.0, 1.0])
+    >>> relevance = layerwise_relevance(net, [[1.0, 0.5]])
+    >>> relevance.score.round(4), relevance.remainder.round(4)
+    (array([2. , 1.5]), array([1.]))
+    """
+    target = explained(net, output)
+    return summary("layer-wise relevance", net, X, target, rule(net, target, epsilon))
+
+
+def rule(net: Network, target: Explained, epsilon: float = 1e-6) -> Method:
+    """Return x⁽ⁱ⁾ ⊙ m⁽ⁱ⁾ with r = x / (s + ε sign s) as a function of the examples."""
+    if not 0 < epsilon < np.inf:
+        raise ParameterError(f"epsilon is a finite number above 0; got {epsilon!r}")
+    check_pointwise(net.plan, "layer-wise relevance")
+    v, eps = target.top(net.dtype), net.dtype.type(epsilon)
+
+    def scores(x: Array) -> Scored:
+        at = feed(net, x)
+
+        def pull(i: int, m: Array) -> Array:
+            layer, shared = net.plan.layers[i - 1], m.copy()  # a relay's stays as it is
+            shared[layer.free] *= _share(at.x[i], at.s[i - 1], eps)[layer.free]
+            return shared
+
+        m = multipliers(net, v * _share(at.s[-1], at.s[-1], eps), pull)
+        value = at.explained(v)
+        found = [feature * multiplier for feature, multiplier in zip(at.x, m, strict=True)]
+        return Scored(found, value, np.zeros_like(value))
+
+    return scores
+
+
+def _share(x: Array, s: Array, eps: Any) -> Array:
+    """Return x / (s + ε sign s), with sign 0 = 1."""
+    return x / (s + np.where(s < 0, -eps, eps))

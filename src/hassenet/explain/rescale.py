@@ -1,0 +1,81 @@
+"""DeepLIFT, rescale rule."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from hassenet._rank_activation import RankActivation
+from hassenet.explain._baseline import baseline_column
+from hassenet.explain._explained import Explained, Output, explained
+from hassenet.explain._passes import Array, Method, Scored, check_pointwise, feed, multipliers
+from hassenet.explain._summary import summary
+from hassenet.explain.relevance import Relevance
+from hassenet.network import Network
+
+
+def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) -> Relevance:
+    """Score each element by its share of t(x) − t(x̄), the chords of the activations taking the place of tangents.
+
+        score_p = m_p (x_p − x̄_p),    r = (G(s) − G(s̄)) / (s − s̄) in the place of G′(s)
+
+    where a bar marks the pass of the baseline; r is G′ where s and s̄ coincide. Every rank adds up to t(x) − t(x̄).
+
+    Parameters
+    ----------
+    net : Network
+    X : (m, n₀) array, sparse array or table
+    output : Hashable or Explained, optional
+        What is explained, see :func:`explained`; it may be left out where there is one output.
+    baseline : (n₀,) array, optional
+        x̄; by default 0.
+
+    Raises
+    ------
+    DataError, ParameterError, UnknownElementError
+        If X or the baseline do not fit, there is no such output, or a hidden rank has the softmax.
+
+    Source: A. Shrikumar, P. Greenside and A. Kundaje, "Learning important features through propagating activation
+    differences", ICML 2017, section 3.5.1.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(2, 2, 1), hidden="tanh", dtype="float64", seed=1)
+    >>> relevance = deeplift(net, [[1.0, -1.0], [0.3, 0.2]], baseline=[0.5, 0.5])
+    >>> bool(abs(relevance.remainder).max() < 1e-12)
+    True
+    """
+    target = explained(net, output)
+    return summary("DeepLIFT", net, X, target, rule(net, target, baseline))
+
+
+def rule(net: Network, target: Explained, baseline: Any = None) -> Method:
+    """Return (x⁽ⁱ⁾ − x̄⁽ⁱ⁾) ⊙ m⁽ⁱ⁾ with r the slope of the chord as a function of the examples."""
+    check_pointwise(net.plan, "DeepLIFT")
+    v = target.top(net.dtype)
+    start = feed(net, baseline_column(net, baseline))
+    reference = start.explained(v)
+
+    def scores(x: Array) -> Scored:
+        at = feed(net, x)
+
+        def pull(i: int, m: Array) -> Array:
+            return m * _chord(net.plan.layers[i - 1].G, at.s[i - 1], start.s[i - 1], at.x[i] - start.x[i])
+
+        m = multipliers(net, np.broadcast_to(v, at.s[-1].shape), pull)
+        found = [(x - x0) * multiplier for x, x0, multiplier in zip(at.x, start.x, m, strict=True)]
+        value = at.explained(v)
+        return Scored(found, value, np.broadcast_to(reference, value.shape))
+
+    return scores
+
+
+def _chord(G: RankActivation, s: Array, s0: Array, rise: Array) -> Array:
+    """Return (G(s) − G(s₀)) / (s − s₀), and G′ in the middle where they are so near that rounding would show."""
+    run, middle = s - s0, (s + s0) / 2
+    near = np.abs(run) <= sqrt(np.finfo(s.dtype).eps) * (1 + np.abs(middle))
+    tangent = G.pullback(middle, G.value(middle), np.ones_like(middle))
+    return np.where(near, tangent, rise / np.where(near, 1, run))

@@ -1,0 +1,30 @@
+"""Whether an explanation means anything: scores over seeds and resamples, beside null models and twins."""
+
+from hassenet.stability.nulls import NullScores, null_scores, permuted_labels, rewired_covers
+from hassenet.stability.recipe import Recipe
+from hassenet.stability.resampling import Bootstrap, Folds, Whole
+from hassenet.stability.rewiring import complete_twin, rewired
+from hassenet.stability.scores import accuracy, magnitude, r_squared, share
+from hassenet.stability.study import Stability, stability
+from hassenet.stability.twins import Twins, twins
+
+__all__ = [
+    "Bootstrap",
+    "Folds",
+    "NullScores",
+    "Recipe",
+    "Stability",
+    "Twins",
+    "Whole",
+    "accuracy",
+    "complete_twin",
+    "magnitude",
+    "null_scores",
+    "permuted_labels",
+    "r_squared",
+    "rewired",
+    "rewired_covers",
+    "share",
+    "stability",
+    "twins",
+]

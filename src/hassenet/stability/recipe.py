@@ -1,0 +1,52 @@
+"""How a network is trained, again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from numpy.typing import NDArray
+
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+from hassenet.training import fit
+
+Array = NDArray[Any]
+Train = Callable[[Hierarchy, Any, Array, int], Network]
+"""(H, X, Y, seed) ↦ a trained network on H. Any function will do that a process can be handed (that can be pickled)."""
+
+
+@final
+@dataclass(frozen=True)
+class Recipe:
+    """(H, X, Y, seed) ↦ the network on H, trained by :func:`hassenet.fit`; the seed is that of weights and batches.
+
+    Parameters
+    ----------
+    hidden : str or sequence of str
+        The activations of the hidden ranks, one for all or one a rank.
+    output : str
+        The activation of the outputs.
+    dtype : "float32" or "float64"
+    options : mapping
+        Options of :func:`hassenet.fit`, as ``{"loss": …, "optimizer": Adam(0.01), "epochs": 50}``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> recipe = Recipe(output="sigmoid", options={"epochs": 5})
+    >>> X = np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> recipe(Hierarchy.complete(2, 3, 1), X, np.array([0, 1]), 0)(X).shape
+    (2, 1)
+    """
+
+    hidden: str | Sequence[str] = "tanh"
+    output: str = "identity"
+    dtype: str = "float32"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, H: Hierarchy, X: Any, Y: Array, seed: int) -> Network:
+        """Return a trained network on H."""
+        net = Network(H, hidden=self.hidden, output=self.output, seed=seed, dtype=self.dtype)
+        return fit(net, X, Y, seed=seed, **self.options).network

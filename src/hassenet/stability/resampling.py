@@ -1,0 +1,92 @@
+"""Which examples a run learns from, and on which it is judged."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import DataError, ParameterError
+
+Rows = NDArray[np.int64]
+
+
+class Resampling(ABC):
+    """A rule that gives each run its examples, the same for the same seed."""
+
+    @abstractmethod
+    def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
+        """Return the rows to learn from and those held out, of m examples, in the run of that number."""
+
+
+@final
+@dataclass(frozen=True)
+class Bootstrap(Resampling):
+    """m examples drawn with replacement; held out are those not drawn, about a third.
+
+    Source: B. Efron, "Bootstrap methods: another look at the jackknife", The Annals of Statistics 7 (1979), 1–26.
+
+    Examples
+    --------
+    >>> learned, held_out = Bootstrap().rows(100, run=0, seed=0)
+    >>> len(learned), bool(np.intersect1d(learned, held_out).size)
+    (100, False)
+    """
+
+    def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
+        """Return the rows drawn and those not drawn."""
+        drawn = np.sort(np.random.default_rng([seed, run]).integers(m, size=m))
+        return drawn, np.setdiff1d(np.arange(m), drawn)
+
+
+@final
+@dataclass(frozen=True)
+class Folds(Resampling):
+    """One of k parts held out, the parts drawn anew each k runs: repeated k-fold cross-validation.
+
+    Parameters
+    ----------
+    k : int
+        The number of parts, 2 or more.
+
+    Examples
+    --------
+    >>> [len(Folds(5).rows(100, run, seed=0)[1]) for run in range(3)]
+    [20, 20, 20]
+    """
+
+    k: int = 5
+
+    def __post_init__(self) -> None:
+        """Refuse fewer than two parts."""
+        if isinstance(self.k, bool) or not isinstance(self.k, int | np.integer) or self.k < 2:
+            raise ParameterError(f"there are 2 folds or more; got {self.k!r}")
+
+    def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
+        """Return the rows of the other parts and those of one part."""
+        if m < self.k:
+            raise DataError(
+                f"{self.k} folds need {self.k} examples at least; there are {m}; take fewer folds"
+            )
+        order = np.random.default_rng([seed, run // self.k]).permutation(m)
+        part = np.arange(m) % self.k == run % self.k
+        return np.sort(order[~part]), np.sort(order[part])
+
+
+@final
+@dataclass(frozen=True)
+class Whole(Resampling):
+    """All examples in every run, none held out: runs differ by their seed alone.
+
+    Examples
+    --------
+    >>> Whole().rows(3, run=0, seed=0)
+    (array([0, 1, 2]), array([], dtype=int64))
+    """
+
+    def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
+        """Return all rows and none."""
+        return np.arange(m), np.arange(0)

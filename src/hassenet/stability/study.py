@@ -1,0 +1,237 @@
+"""Scores over seeds and resamples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from hassenet.errors import ParameterError
+from hassenet.explain import Relevance, deeplift
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+from hassenet.stability._jobs import Array, check_number, examples, seeds, side_by_side
+from hassenet.stability.recipe import Train
+from hassenet.stability.resampling import Bootstrap, Resampling
+from hassenet.stability.scores import Judge, Statistic, judge_of, share
+
+Explain = Callable[[Network, Any], Relevance]
+Floats = NDArray[np.float64]
+
+
+class Run(NamedTuple):
+    """What one training found: the scores of the elements, and how well it does on the examples held out."""
+
+    relevance: Relevance
+    scores: Floats
+    held_out: float
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Stability:
+    """The score of each element in each of r runs.
+
+    Attributes
+    ----------
+    elements : tuple of n Hashable
+    ranks : (n,) array of int
+    scores : (r, n) array
+    held_out : (r,) array
+        What each network reached on the examples held out; NaN where there were none.
+    """
+
+    elements: tuple[Hashable, ...]
+    ranks: NDArray[np.int64]
+    scores: Floats
+    held_out: Floats
+
+    @property
+    def n_runs(self) -> int:
+        """The number of trainings."""
+        return len(self.scores)
+
+    def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Return for each element the ends between which that share of the runs lies, by percentiles.
+
+        Raises
+        ------
+        ParameterError
+            If the level is not between 0 and 1.
+        """
+        if not 0 < level < 1:
+            raise ParameterError(f"a level lies between 0 and 1, as 0.95; got {level!r}")
+        low, high = np.quantile(self.scores, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        return low, high
+
+    def rank_correlations(self, rank: int | None = None) -> Floats:
+        """Return Spearman's correlation of each two runs over the elements, of all ranks or of one, (r, r).
+
+        Where a run gives all elements one score there is no correlation, and it counts as 0.
+        """
+        places = rankdata(self.scores[:, self._of(rank)], axis=1)
+        centred = places - places.mean(axis=1, keepdims=True)
+        size = np.linalg.norm(centred, axis=1, keepdims=True)
+        unit = centred / np.where(size > 0, size, 1)
+        return np.asarray(unit @ unit.T)
+
+    def agreement(self, rank: int | None = None) -> float:
+        """Return the mean of Spearman's correlation over all pairs of runs: 1 where all order elements alike."""
+        above = np.triu_indices(self.n_runs, 1)
+        return float(self.rank_correlations(rank)[above].mean())
+
+    def top_share(self, n: int = 10) -> Floats:
+        """Return in which share of the runs each element is among the n highest of its rank.
+
+        Raises
+        ------
+        ParameterError
+            If n is not 1 or more.
+        """
+        check_number("n", n, 1)
+        often = np.zeros(len(self.elements))
+        for rank in np.unique(self.ranks):
+            rows = self._of(int(rank))
+            highest = np.argsort(-self.scores[:, rows], axis=1, kind="stable")[:, :n]
+            often[rows] = np.bincount(highest.ravel(), minlength=len(rows)) / self.n_runs
+        return often
+
+    def table(self, level: float = 0.95, top: int = 10) -> dict[str, Any]:
+        """Return columns element, rank, mean, sd, low, high, and top: in which share of the runs it is there."""
+        low, high = self.interval(level)
+        return {
+            "element": list(self.elements),
+            "rank": self.ranks,
+            "mean": self.scores.mean(axis=0),
+            "sd": self.scores.std(axis=0),
+            "low": low,
+            "high": high,
+            "top": self.top_share(top),
+        }
+
+    def to_pandas(self, level: float = 0.95, top: int = 10) -> Any:
+        """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
+        from pandas import DataFrame
+
+        return DataFrame(self.table(level, top))
+
+    def _of(self, rank: int | None) -> NDArray[np.int64]:
+        rows = np.flatnonzero(np.ones(len(self.ranks), bool) if rank is None else self.ranks == rank)
+        if not rows.size:
+            raise ParameterError(
+                f"scores stand at the ranks {np.unique(self.ranks).tolist()}; got {rank!r}; give one"
+            )
+        return rows
+
+    def __repr__(self) -> str:
+        return f"Stability({len(self.elements):,} elements, {self.n_runs:,} runs, agreement {self.agreement():.2f})"
+
+    def __str__(self) -> str:
+        lines = [f"{self.n_runs:,} runs of {len(self.elements):,} elements"]
+        lines += [
+            f"  rank {i}: mean rank correlation of two runs {self.agreement(int(i)):.2f}"
+            for i in np.unique(self.ranks)
+        ]
+        if np.isfinite(self.held_out).all():
+            lines.append(f"  held out: {self.held_out.mean():.3f} ± {self.held_out.std():.3f}")
+        return "\n".join(lines)
+
+
+def stability(
+    train: Train,
+    H: Hierarchy,
+    X: Any,
+    Y: Any,
+    *,
+    explain: Explain = deeplift,
+    statistic: Statistic = share,
+    resampling: Resampling = Bootstrap(),
+    judge: Judge | None = None,
+    runs: int = 20,
+    seed: int = 0,
+    n_jobs: int | None = None,
+    progress: bool = False,
+) -> Stability:
+    """Train again and again, each time from another start and on other examples, and collect each element's score.
+
+    Parameters
+    ----------
+    train : callable
+        (H, X, Y, seed) ↦ network; :class:`Recipe`, or any function that can be pickled.
+    H : Hierarchy
+        Of the networks, outputs included.
+    X : (m, n₀) array, sparse array or table
+        As the networks are to see it: standardised, where that is wanted.
+    Y : (m,) or (m, k) array
+    explain : callable
+        (network, X) ↦ Relevance, on all examples; ``functools.partial(deeplift, output="ill")`` where there are
+        several outputs.
+    statistic : callable
+        Relevance ↦ a number for each element: :func:`share` of its rank, or :func:`magnitude`.
+    resampling : Resampling
+        :class:`Bootstrap`, :class:`Folds` or :class:`Whole`.
+    judge : callable, optional
+        (network, X, Y) ↦ how good it is on the examples held out; by default the accuracy of classes, else R².
+    runs : int
+        2 or more.
+    seed : int
+        Each run has a seed of its own from this one.
+    n_jobs : int, optional
+        How many processes train side by side; by default 1, or what a surrounding ``joblib.parallel_config`` says,
+        which may name a cluster. Results do not depend on it.
+    progress : bool
+        Whether to show a progress bar on standard error.
+
+    Raises
+    ------
+    DataError, ParameterError
+        If X or Y do not fit, or an option is outside its domain; and what a training raises.
+
+    Examples
+    --------
+    >>> from hassenet.stability import Recipe
+    >>> X = np.random.default_rng(0).standard_normal((40, 3))
+    >>> y = 2 * X[:, 0]
+    >>> found = stability(Recipe(options={"epochs": 20}), Hierarchy.complete(3, 2, 1), X, y, runs=3)
+    >>> found.elements[int(found.table(top=1)["top"].argmax())]
+    'x0'
+    """
+    check_number("runs", runs, 2)
+    features, targets = examples(H, X, Y)
+    study = _Study(train, H, features, targets, explain, statistic, resampling, judge, seed)
+    tasks = [(study, run, own) for run, own in enumerate(seeds(seed, runs))]
+    found = side_by_side(_run, tasks, n_jobs, progress=progress)
+    first = found[0].relevance
+    return Stability(
+        first.elements,
+        first.ranks,
+        np.stack([run.scores for run in found]),
+        np.array([run.held_out for run in found]),
+    )
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Study:
+    train: Train
+    H: Hierarchy
+    X: Any
+    Y: Array
+    explain: Explain
+    statistic: Statistic
+    resampling: Resampling
+    judge: Judge | None
+    seed: int
+
+
+def _run(study: _Study, run: int, seed: int) -> Run:
+    learned, held_out = study.resampling.rows(len(study.Y), run, study.seed)
+    net = study.train(study.H, study.X[learned], study.Y[learned], seed)
+    relevance = study.explain(net, study.X)
+    judge = study.judge or judge_of(net)
+    value = judge(net, study.X[held_out], study.Y[held_out]) if len(held_out) else np.nan
+    return Run(relevance, np.asarray(study.statistic(relevance), float), value)

@@ -1,0 +1,178 @@
+"""Every rank adds up, its relays included: to t(x), or to t(x) − t(x̄), or to what is said to be left over."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import textbook
+from hassenet import explain
+from hassenet import testing as ht
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+
+SMOOTH = ["identity", "tanh", "softplus", "sigmoid", "gelu", "silu"]
+KINKED = ["identity", "relu", "leaky_relu", "elu"]
+
+
+def examples(net, seed, m=3):
+    return ht.random_array(m, net.plan.n_inputs, seed=seed)
+
+
+def t(net, X, output=0):
+    return net.signals(X)[-1] @ np.array(explain.explained(net, output).weights)
+
+
+@given(net=ht.networks(), seed=ht.seeds())
+def test_deeplift_adds_up_to_the_difference_of_outputs_at_every_rank(net, seed):
+    X, baseline = examples(net, seed), examples(net, seed + 1, 1)
+    found = explain.deeplift(net, X, 0, baseline[0])
+    scale = 1 + max(np.abs(s).max() for s in net.signals(np.vstack([X, baseline])))
+    np.testing.assert_allclose(found.value, t(net, X).mean(), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(found.reference, t(net, baseline)[0], rtol=1e-12, atol=1e-12)
+    assert np.abs(found.totals - (t(net, X).mean() - t(net, baseline)[0])).max() < 1e-6 * scale
+
+
+@given(net=ht.networks(), seed=ht.seeds())
+def test_deeplift_adds_up_where_examples_nearly_or_wholly_are_the_baseline(net, seed):
+    baseline = examples(net, seed, 1)
+    X = baseline + np.array([0.0, 1e-14, 1e-9, 1e-7, 1e-3])[:, None] * examples(net, seed + 1, 1)
+    found = explain.deeplift(net, X, 0, baseline[0])
+    assert np.abs(found.remainder).max() < 1e-6
+    assert np.isfinite(found.score).all()
+
+
+@settings(max_examples=20)
+@given(net=ht.networks(hidden=SMOOTH), seed=ht.seeds())
+def test_integrated_gradients_of_a_smooth_network_add_up_at_every_rank(net, seed):
+    X, baseline = examples(net, seed), examples(net, seed + 1, 1)
+    found = explain.integrated_gradients(net, X, 0, baseline[0], steps=200)
+    assert np.abs(found.totals - (t(net, X).mean() - t(net, baseline)[0])).max() < 1e-6
+
+
+@settings(max_examples=10)
+@given(net=ht.networks(hidden=KINKED), seed=ht.seeds())
+def test_what_kinks_leave_over_of_integrated_gradients_is_the_same_at_every_rank_and_shrinks(net, seed):
+    X = examples(net, seed)
+    few, many = (explain.integrated_gradients(net, X, 0, steps=n) for n in (10, 300))
+    scale = 1 + np.abs(few.score).sum()
+    for found in (few, many):
+        np.testing.assert_allclose(found.remainder, found.remainder[0], atol=1e-11 * scale)
+    assert np.abs(many.remainder).max() < 1e-2 * scale
+
+
+def lrp(net, x, v, epsilon):
+    """Shares written out for one example: relevance of each rank, and what biases and ε keep on the way to it."""
+    weights, biases = textbook.full(net)
+    features, signals = [x], []
+    for k, (W, b) in enumerate(zip(weights, biases, strict=True)):
+        signals.append(W @ features[-1] + b)
+        if k < len(weights) - 1:
+            features.append(textbook.activate(list(net.activations[k].names), signals[-1][None])[0])
+    R, kept, found = v * signals[-1], 0.0, []
+    for i in range(len(weights) - 1, -1, -1):
+        below = np.zeros(len(features[i]))
+        relays = net.hierarchy.relays(i + 1)
+        for k, s in enumerate(signals[i]):
+            z = s if relays[k] else s + (epsilon if s >= 0 else -epsilon)
+            share = R[k] if relays[k] else R[k] / z
+            parts = weights[i][k] * (np.where(weights[i][k] != 0, 1, 0) if relays[k] else features[i])
+            below += parts * share
+            kept += 0 if relays[k] else (biases[i][k] + (z - s)) * share
+        R = below
+        found.append((R, kept))
+    return found[::-1]
+
+
+@given(net=ht.networks(hidden=["relu", "tanh", "identity", "gelu"]), seed=ht.seeds())
+def test_layerwise_relevance_is_the_rule_written_out_and_the_remainder_the_share_of_biases(net, seed):
+    x, epsilon = examples(net, seed, 1), 0.01
+    found = explain.layerwise_relevance(net, x, 0, epsilon)
+    expected = lrp(net, x[0], np.array(explain.explained(net, 0).weights), epsilon)
+    for i, (R, kept) in enumerate(expected):
+        real = ~net.hierarchy.relays(i)
+        scale = 1 + np.abs(R).max()
+        np.testing.assert_allclose(found.table(i)["score"], R[real], rtol=1e-9, atol=1e-10 * scale)
+        np.testing.assert_allclose(found.totals[i] + kept, t(net, x)[0], rtol=1e-9, atol=1e-9 * scale)
+        np.testing.assert_allclose(found.remainder[i], kept, rtol=1e-9, atol=1e-9 * scale)
+
+
+def without_biases(net):
+    return net.with_parameters(net.weights, [0 * b for b in net.biases])
+
+
+@given(net=ht.networks(hidden=["relu", "leaky_relu", "identity"]), seed=ht.seeds())
+def test_without_biases_layerwise_relevance_of_a_relu_network_is_gradient_times_feature(net, seed):
+    net, X = without_biases(net), examples(net, seed)
+    found = explain.layerwise_relevance(net, X, 0, epsilon=1e-13)
+    expected = explain.gradient_times_feature(net, X, 0)
+    scale = 1 + np.abs(expected.score).max()
+    np.testing.assert_allclose(found.score, expected.score, atol=1e-6 * scale)
+    assert np.abs(found.remainder).max() < 1e-6 * scale
+
+
+@given(net=ht.networks(hidden=["identity"]), seed=ht.seeds())
+def test_without_biases_all_methods_agree_on_a_linear_network_with_Wx(net, seed):
+    net, X = without_biases(net), examples(net, seed)
+    W = net.with_activations(output="identity").affine().W
+    expected = (X * (np.array(explain.explained(net, 0).weights) @ W)).mean(axis=0)
+    methods = (
+        explain.gradient_times_feature(net, X, 0),
+        explain.integrated_gradients(net, X, 0, steps=1),
+        explain.layerwise_relevance(net, X, 0, epsilon=1e-13),
+        explain.deeplift(net, X, 0),
+        explain.ablation(net, X, 0, background=np.zeros((1, net.plan.n_inputs))),
+    )
+    for found in methods:
+        scale = 1 + np.abs(found.score).max()
+        np.testing.assert_allclose(found.table(0)["score"], expected, atol=1e-9 * scale)
+        np.testing.assert_allclose(found.score, methods[0].score, atol=1e-6 * scale)
+
+
+@given(net=ht.networks(hidden=["relu", "leaky_relu", "identity"]), seed=ht.seeds())
+def test_the_local_affine_map_gives_exact_contributions_and_its_bias(net, seed):
+    x = examples(net, seed, 1)[0]
+    found = explain.local_affine(net, x, 0)
+    W, b = net.with_activations(output="identity").affine(at=x)
+    v = np.array(explain.explained(net, 0).weights)
+    np.testing.assert_allclose(found.table(0)["score"], (v @ W) * x, rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(found.remainder[0], v @ b, rtol=1e-9, atol=1e-10)
+
+
+@given(net=ht.networks(hidden=["tanh", "softplus", "gelu"]), seed=ht.seeds(), data=st.data())
+def test_gradient_times_feature_is_the_slope_of_t_as_the_feature_grows(net, seed, data):
+    x = examples(net, seed, 1)
+    j = data.draw(st.integers(0, net.plan.n_inputs - 1))
+    direction = np.eye(len(x[0]))[j] * x[0, j]
+    slope = ht.central_difference(lambda at: t(net, at[None])[0], x[0], direction)
+    found = explain.gradient_times_feature(net, x, 0).table(0)["score"][j]
+    assert ht.relative_error(found, slope) < 1e-7
+
+
+@pytest.mark.parametrize("method", [explain.gradient_times_feature, explain.integrated_gradients])
+def test_a_hidden_softmax_is_followed_by_gradients(method):
+    net = Network(Hierarchy.complete(3, 4, 3, 2), hidden="softmax", dtype="float64", seed=1)
+    X = ht.random_array(4, 3, seed=0)
+    found = method(net, X, 1)
+    if found.method == "integrated gradients":
+        assert np.abs(found.remainder).max() < 1e-12
+    else:
+        slope = ht.central_difference(lambda at: t(net, at[None], 1)[0], X[0], X[0])
+        np.testing.assert_allclose(method(net, X[:1], 1).totals[0], slope, rtol=1e-8)
+
+
+def test_what_is_explained_of_a_softmax_is_the_logarithm_of_its_probability_centred():
+    net = Network(Hierarchy.complete(3, 4, 3), output="softmax", dtype="float64", seed=1)
+    X = ht.random_array(5, 3, seed=0)
+    logs = np.log(net(X))
+    found = explain.deeplift(net, X, "y2")
+    np.testing.assert_allclose(found.value, (logs[:, 2] - logs.mean(axis=1)).mean(), rtol=1e-12)
+
+
+def test_in_float32_deeplift_adds_up_to_its_rounding():
+    H = Hierarchy.random((30, 40, 20, 1), density=0.3, seed=0)
+    net = Network(H, hidden="gelu", output="sigmoid", seed=1)
+    found = explain.deeplift(net, ht.random_array(50, 30, seed=2))
+    assert np.abs(found.remainder).max() < 1e-4

@@ -1,0 +1,168 @@
+"""What a result gives, and what is refused before there is one."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+from hassenet import explain
+from hassenet import testing as ht
+from hassenet.errors import (
+    DataError,
+    FeatureError,
+    NotFiniteError,
+    ParameterError,
+    ShapeError,
+    UnknownElementError,
+)
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+
+
+@pytest.fixture
+def net():
+    return Network(Hierarchy.complete(3, 4, 2), hidden="tanh", dtype="float64", seed=1)
+
+
+X = ht.random_array(6, 3, seed=0)
+
+
+def test_a_result_gives_rows_columns_and_the_greatest(net):
+    found = explain.deeplift(net, X, "y1")
+    assert len(found) == 7
+    assert [*found] == [found[e] for e in found.elements]
+    assert [score.rank for score in found] == [0, 0, 0, 1, 1, 1, 1]
+    top = found.top(3)
+    assert [s.absolute for s in top] == sorted(found.absolute, reverse=True)[:3]
+    assert found.top(2, rank=1)[0].absolute == found.absolute[3:].max()
+    assert found.top(100) == found.top(7)
+    assert found.table(0)["element"] == ["x0", "x1", "x2"]
+    np.testing.assert_array_equal(found.table()["score"], found.score)
+    assert "deeplift" not in repr(found)
+    assert "DeepLIFT of 'y1': 7 elements, 6 examples" in repr(found)
+    assert found._repr_html_().count("<tr>") == 8
+
+
+def test_a_result_is_a_data_frame_when_asked(net):
+    pytest.importorskip("pandas")
+    frame = explain.deeplift(net, X, 0).to_pandas(rank=1)
+    assert list(frame.columns) == ["element", "rank", "score", "absolute", "spread"]
+    assert len(frame) == 4
+
+
+def test_a_result_is_frozen_and_can_be_pickled(net):
+    found = explain.gradient_times_feature(net, X, 0)
+    with pytest.raises(ValueError, match="read-only"):
+        found.score[0] = 1
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(found)).score, found.score)
+
+
+def test_markup_in_a_name_does_not_reach_a_notebook():
+    H = Hierarchy.from_covers([("<b>", "y")])
+    assert "<b>" not in explain.deeplift(Network(H), [[1.0]])._repr_html_()
+
+
+def test_asking_for_what_has_no_score_is_refused(net):
+    found = explain.deeplift(net, X, 0)
+    with pytest.raises(UnknownElementError, match="no score of 'y0'; there are scores of 7 elements"):
+        found["y0"]
+    with pytest.raises(ParameterError, match=r"stand at the ranks \[0, 1\]; got 2"):
+        found.table(rank=2)
+    with pytest.raises(ParameterError, match="got -1"):
+        found.top(3, rank=-1)
+
+
+def test_of_several_outputs_one_is_chosen(net):
+    with pytest.raises(ParameterError, match="one output is explained at a time; there are 2: 'y0', 'y1'"):
+        explain.deeplift(net, X)
+    with pytest.raises(UnknownElementError, match="no output 'z'; the outputs are 'y0', 'y1'"):
+        explain.deeplift(net, X, "z")
+    with pytest.raises(UnknownElementError, match="no output 2"):
+        explain.deeplift(net, X, 2)
+    with pytest.raises(ShapeError, match="one weight for each of the 2 outputs; 'odd' has 3"):
+        explain.deeplift(net, X, explain.Explained("odd", (1.0, 0.0, 0.0)))
+    np.testing.assert_array_equal(explain.deeplift(net, X, 1).score, explain.deeplift(net, X, "y1").score)
+
+
+def test_a_class_is_one_of_the_classes(net):
+    with pytest.raises(ParameterError, match="a class is one of 'a', 'b'; got 'c'"):
+        explain.of_class(net, ["a", "b"], "c")
+    with pytest.raises(ParameterError, match="3 classes need as many outputs"):
+        explain.of_class(net, ["a", "b", "c"], "c")
+    assert explain.of_class(net, ["a", "b"], "b") == explain.Explained("b", (0.0, 1.0))
+
+
+def test_outputs_can_be_set_against_each_other(net):
+    against = explain.Explained("y1 against y0", (-1.0, 1.0))
+    one, two = (explain.gradient_times_feature(net, X[:1], k) for k in (0, 1))
+    found = explain.gradient_times_feature(net, X[:1], against)
+    np.testing.assert_allclose(found.score, two.score - one.score, rtol=1e-12)
+
+
+def test_data_that_do_not_fit_are_refused(net):
+    with pytest.raises(DataError, match="an explanation needs an example; X has no rows"):
+        explain.deeplift(net, np.zeros((0, 3)), 0)
+    with pytest.raises(DataError, match="X has no rows"):
+        explain.ablation(net, X, 0, background=np.zeros((0, 3)))
+    with pytest.raises(ShapeError, match="a column for each of the 3 elements"):
+        explain.deeplift(net, np.zeros((2, 4)), 0)
+    with pytest.raises(NotFiniteError, match="X is finite"):
+        explain.deeplift(net, [[np.nan, 0.0, 0.0]], 0)
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(FeatureError, match="lacks 3 of the hierarchy's 3 features"):
+        explain.deeplift(net, pandas.DataFrame(X), 0)
+
+
+@pytest.mark.parametrize("method", [explain.deeplift, explain.integrated_gradients])
+def test_a_baseline_is_one_example(method, net):
+    with pytest.raises(ShapeError, match=r"a number for each of the 3 features; its shape is \(1, 3\)"):
+        method(net, X, 0, [[0.0, 0.0, 0.0]])
+    with pytest.raises(NotFiniteError, match="finite"):
+        method(net, X, 0, [0.0, np.inf, 0.0])
+
+
+def test_options_outside_their_domain_are_refused(net):
+    with pytest.raises(ParameterError, match="steps is a whole number ≥ 1; got 0"):
+        explain.integrated_gradients(net, X, 0, steps=0)
+    for epsilon in (0, -1.0, np.inf, np.nan):
+        with pytest.raises(ParameterError, match="epsilon is a finite number above 0"):
+            explain.layerwise_relevance(net, X, 0, epsilon=epsilon)
+    with pytest.raises(ParameterError, match="come from gradient_times_feature, integrated_gradients"):
+        explain.per_example(explain.ablation, net, X, 0, 0)
+    with pytest.raises(ParameterError, match="scores stand at the ranks 0 to 1; got 2"):
+        explain.per_example(explain.deeplift, net, X, 2, 0)
+
+
+@pytest.mark.parametrize("method", [explain.layerwise_relevance, explain.deeplift, explain.ablation])
+def test_a_method_without_a_rule_for_a_hidden_softmax_says_so(method):
+    net = Network(Hierarchy.complete(3, 4, 3, 1), hidden=["tanh", "softmax"])
+    with pytest.raises(ParameterError, match="no rule for an activation that joins.*rank 2 has softmax"):
+        method(net, X)
+
+
+def test_a_curved_network_has_no_local_affine_map(net):
+    with pytest.raises(ParameterError, match=r"identity, relu or leaky_relu; a rank has tanh; take deeplift"):
+        explain.local_affine(net, X[0], 0)
+
+
+def test_scores_that_overflow_are_refused():
+    H = Hierarchy.complete(1, 1, 1)
+    net = Network(H, hidden="identity", theta=[1e30, 0, 1e30, 0])
+    with pytest.raises(NotFiniteError, match="overflows at 'x0'"):
+        explain.gradient_times_feature(net, [[1.0]])
+    with pytest.raises(NotFiniteError, match="scores of rank 0 overflow"):
+        explain.per_example(explain.gradient_times_feature, net, [[1.0]])
+
+
+def test_the_difference_of_groups_is_that_of_their_means(net):
+    y = np.array([0, 0, 1, 1, 1, 1])
+    one, other = (explain.deeplift(net, X[y == c], 0) for c in (1, 0))
+    found = explain.difference(one, other)
+    np.testing.assert_array_equal(found["difference"], one.score - other.score)
+    each = explain.per_example(explain.deeplift, net, X, 0, 0)
+    error = np.sqrt(each[y == 1].var(axis=0) / 4 + each[y == 0].var(axis=0) / 2)
+    np.testing.assert_allclose(found["error"][:3], error, rtol=1e-10)
+    with pytest.raises(ParameterError, match="the same method, output and elements"):
+        explain.difference(one, explain.deeplift(net, X, 1))

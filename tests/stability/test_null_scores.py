@@ -1,0 +1,110 @@
+"""A planted element is found; what chance does is told apart from it as often as it should be."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hassenet import explain, stability
+from hassenet.errors import DataError, ParameterError
+from hassenet.hierarchy import Hierarchy
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from problems import PLANTED, RECIPE, groups, least_squares, planted
+
+
+@pytest.mark.parametrize("null", [stability.permuted_labels, stability.rewired_covers])
+def test_a_planted_element_has_the_least_p_there_is(null):
+    H = groups()
+    X, y = planted(H)
+    found = stability.null_scores(RECIPE, H, X, y, null, draws=19)
+    table = found.table()
+    k = table["element"].index(PLANTED)
+    assert table["p"][k] == 1 / 20
+    of_rank = found.ranks == 1
+    assert found.observed[k] == found.observed[of_rank].max()
+    assert table["fdr"][k] == table["fdr"][of_rank].min()
+    assert table["null"][k] + 2 * table["null_sd"][k] < table["observed"][k]
+    assert "rank 1:" in str(found)
+
+
+def test_without_any_relation_p_is_as_often_below_alpha_as_alpha_says():
+    """60 problems of noise, 5 features: 300 values of p, uniform on 1/20, 2/20, …, 1."""
+    H, p = Hierarchy.complete(5, 1), []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        X, y = rng.standard_normal((30, 5)), rng.standard_normal(30)
+        p.append(stability.null_scores(least_squares, H, X, y, draws=19, seed=seed).p)
+    p = np.concatenate(p)
+    for alpha in (0.1, 0.25, 0.5, 0.75):
+        # 300 values that hang together a little: four standard deviations of the share that is below
+        assert abs((p <= alpha).mean() - alpha) < 4 * np.sqrt(alpha * (1 - alpha) / 300)
+
+
+def test_p_counts_the_draws_that_reach_the_score():
+    found = stability.NullScores(
+        ("a", "b"), np.array([0, 0]), np.array([0.5, 0.2]), np.array([[0.5, 0.1], [0.4, 0.1], [0.6, 0.1]])
+    )
+    np.testing.assert_allclose(found.p, [3 / 4, 1 / 4])
+    np.testing.assert_allclose(found.fdr, [3 / 4, 1 / 2])
+
+
+def test_a_mean_over_repeats_is_the_mean_of_as_many_trainings():
+    H = groups(3, 2)
+    X, y = np.random.default_rng(0).standard_normal((40, 6)), np.arange(40) % 2
+    once, twice = (
+        stability.null_scores(RECIPE, H, X, y, draws=2, repeats=n, seed=3).observed for n in (1, 2)
+    )
+    (own,) = np.random.SeedSequence(3).generate_state(1)
+    again = [int(s) for s in np.random.SeedSequence(int(own)).generate_state(2)]
+    each = [stability.share(explain.deeplift(RECIPE(H, X, y, s), X)) for s in again]
+    np.testing.assert_allclose(once, each[0], rtol=1e-12)
+    np.testing.assert_allclose(twice, np.mean(each, axis=0), rtol=1e-12)
+
+
+def test_results_do_not_depend_on_how_many_processes_there_are():
+    H = groups(3, 2)
+    X, y = np.random.default_rng(0).standard_normal((40, 6)), np.arange(40) % 2
+    one, two = (stability.null_scores(RECIPE, H, X, y, draws=3, n_jobs=n) for n in (1, 2))
+    np.testing.assert_array_equal(one.observed, two.observed)
+    np.testing.assert_array_equal(one.null, two.null)
+
+
+def test_of_several_outputs_the_one_explained_is_chosen_with_the_method():
+    H = Hierarchy.complete(3, 2, 2)
+    recipe = stability.Recipe(output="softmax", options={"epochs": 2})
+    X, y = np.random.default_rng(0).standard_normal((20, 3)), np.arange(20) % 2
+    with pytest.raises(ParameterError, match="one output is explained at a time"):
+        stability.null_scores(recipe, H, X, y, draws=1)
+    found = stability.null_scores(
+        recipe,
+        H,
+        X,
+        y,
+        draws=1,
+        explain=partial(explain.deeplift, output="y1"),
+        statistic=stability.magnitude,
+    )
+    assert found.null.shape == (1, 5)
+
+
+def test_bad_input_is_refused_before_anything_is_trained():
+    def never(*_):
+        raise AssertionError
+
+    H, X, y = Hierarchy.complete(2, 1), np.zeros((4, 2)), np.zeros(4)
+    with pytest.raises(ParameterError, match="draws is a whole number ≥ 1; got 0"):
+        stability.null_scores(never, H, X, y, draws=0)
+    with pytest.raises(ParameterError, match="repeats is a whole number ≥ 1; got 0"):
+        stability.null_scores(never, H, X, y, repeats=0)
+    with pytest.raises(DataError, match=r"X has 4 rows, Y the shape \(3,\)"):
+        stability.null_scores(never, H, X, y[:3])
+    with pytest.raises(DataError, match="each example has its target"):
+        stability.null_scores(never, H, X[:0], y[:0])
+    with pytest.raises(ParameterError, match="a seed is a whole number"):
+        stability.null_scores(never, H, X, y, seed=-1)

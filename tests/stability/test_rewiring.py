@@ -1,0 +1,97 @@
+"""A rewired hierarchy has the numbers of the first and none of its meaning; a complete twin has its size."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hassenet import stability
+from hassenet import testing as ht
+from hassenet.errors import HierarchyError, NotGradedError, ParameterError
+from hassenet.hierarchy import Hierarchy, Relay
+from hassenet.network import Network
+
+
+@given(H=ht.hierarchies(), seed=ht.seeds())
+def test_every_element_keeps_how_many_it_covers_and_how_many_cover_it(H, seed):
+    R = stability.rewired(H, seed)
+    assert R.ranks == H.ranks
+    for old, new in zip(H.layers, R.layers, strict=True):
+        np.testing.assert_array_equal(new.below_counts, old.below_counts)
+        np.testing.assert_array_equal(new.above_counts, old.above_counts)
+
+
+@given(H=ht.relayed_hierarchies(), seed=ht.seeds())
+def test_a_relay_stays_on_its_source_so_that_a_network_can_be_built(H, seed):
+    R = stability.rewired(H, seed)
+    for rank in R.ranks:
+        for e in rank:
+            if isinstance(e, Relay):
+                assert R.below(e) == H.below(e)
+    assert Network(R).n_parameters == Network(H).n_parameters
+
+
+def test_a_rewired_layer_is_each_of_the_possible_ones_as_often():
+    """Two uppers with two each of four lowers covered once: six ways to deal them out."""
+    H = Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "q"), ("d", "q")])
+    found = Counter(stability.rewired(H, seed).below("p") for seed in range(1200))
+    assert len(found) == 6
+    expected = 200
+    chi_squared = sum((n - expected) ** 2 / expected for n in found.values())
+    assert chi_squared < 20.5  # the 0.999 quantile with 5 degrees of freedom
+
+
+def test_covers_of_a_great_hierarchy_are_where_chance_has_them():
+    H = Hierarchy.random((3000, 2000, 500), covers=(12000, 4000), seed=0)
+    R = stability.rewired(H, seed=1)
+    for i, layer in enumerate(H.layers):
+        both = H.covers(i).multiply(R.covers(i)).nnz
+        upper, lower = layer.pairs()
+        by_chance = layer.below_counts[upper] @ layer.above_counts[lower] / layer.n
+        assert abs(both - by_chance) < 5 * np.sqrt(by_chance)
+    assert R == stability.rewired(H, seed=1)
+    assert R != stability.rewired(H, seed=2)
+
+
+def test_a_complete_layer_stays_complete():
+    H = Hierarchy.complete(4, 3, 2)
+    assert stability.rewired(H, seed=0) == H
+
+
+@given(H=ht.hierarchies())
+def test_the_complete_twin_has_features_outputs_and_depth_and_no_more_parameters_than_fit(H):
+    T = stability.complete_twin(H)
+    assert (T.ranks[0], T.ranks[-1], T.depth) == (H.ranks[0], H.ranks[-1], H.depth)
+    assert all(T.is_complete(i) for i in range(T.depth))
+    free = sum(len(H.below(q)) for rank in H.ranks[1:] for q in rank if not isinstance(q, Relay))
+    assert T.n_covers <= free or all(n == 1 for n in T.shape[1:-1])
+
+
+@given(shape=ht.shapes())
+def test_a_complete_hierarchy_is_its_own_twin_but_for_names(shape):
+    H = Hierarchy.complete(*shape)
+    assert stability.complete_twin(H).shape == H.shape
+
+
+@given(data=st.data())
+def test_the_twin_of_a_sparse_hierarchy_is_as_wide_as_its_parameters_allow(data):
+    width = data.draw(st.integers(20, 60))
+    H = Hierarchy.random((100, width, 1), covers=(200 * 3, width), seed=0)
+    w = stability.complete_twin(H).shape[1]
+    assert 101 * w <= H.n_covers < 101 * (w + 1)
+
+
+def test_what_is_no_graded_hierarchy_with_two_ranks_is_refused():
+    skipping = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")])
+    with pytest.raises(NotGradedError, match="call graded"):
+        stability.rewired(skipping, 0)
+    with pytest.raises(NotGradedError, match="call graded"):
+        stability.complete_twin(skipping)
+    with pytest.raises(HierarchyError, match="one rank"):
+        stability.complete_twin(Hierarchy.complete(3))
+    with pytest.raises(ParameterError, match="a seed is a whole number"):
+        stability.rewired(Hierarchy.complete(2, 1), -1)

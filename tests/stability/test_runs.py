@@ -1,0 +1,164 @@
+"""Scores over runs, and networks beside their twins."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import spearmanr
+
+from hassenet import stability
+from hassenet import testing as ht
+from hassenet.errors import DataError, ParameterError, TargetError
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+from hassenet.optimizers import Adam
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from problems import PLANTED, RECIPE, groups, least_squares, planted
+
+
+@pytest.fixture(scope="module")
+def found():
+    H = groups()
+    X, y = planted(H)
+    return stability.stability(RECIPE, H, X, y, runs=6)
+
+
+def test_a_planted_element_is_on_top_in_every_run(found):
+    table = found.table(top=1)
+    k = table["element"].index(PLANTED)
+    assert table["top"][k] == 1
+    assert (
+        table["low"][k] > np.delete(table["high"][found.ranks == 1], k - int((found.ranks == 0).sum())).max()
+    )
+    assert found.held_out.mean() > 0.7
+    assert "rank 1: mean rank correlation of two runs" in str(found)
+    assert f"agreement {found.agreement():.2f}" in repr(found)
+
+
+def test_shares_of_a_rank_add_up_to_one(found):
+    for rank in (0, 1):
+        np.testing.assert_allclose(found.scores[:, found.ranks == rank].sum(axis=1), 1, rtol=1e-9)
+
+
+def test_mean_deviation_and_interval_are_those_of_the_runs(found):
+    table = found.table(level=0.5)
+    np.testing.assert_allclose(table["mean"], found.scores.mean(axis=0))
+    np.testing.assert_allclose(table["sd"], found.scores.std(axis=0))
+    np.testing.assert_allclose(table["low"], np.percentile(found.scores, 25, axis=0))
+    np.testing.assert_allclose(table["high"], np.percentile(found.scores, 75, axis=0))
+
+
+@given(runs=st.integers(2, 5), n=st.integers(3, 8), seed=ht.seeds())
+def test_agreement_is_the_mean_correlation_of_spearman(runs, n, seed):
+    scores = ht.random_array(runs, n, seed=seed).round(1)  # with ties
+    result = stability.Stability(tuple(range(n)), np.zeros(n, int), scores, np.full(runs, np.nan))
+    pairs = [
+        spearmanr(scores[a], scores[b]).statistic
+        for a in range(runs)
+        for b in range(a)
+        if np.ptp(scores[a]) and np.ptp(scores[b])
+    ]
+    if len(pairs) == runs * (runs - 1) // 2:
+        np.testing.assert_allclose(result.agreement(), np.mean(pairs), atol=1e-12)
+    np.testing.assert_allclose(result.top_share(2).sum(), 2)
+    assert "held out" not in str(result)
+
+
+def test_runs_do_not_depend_on_how_many_processes_there_are(found):
+    H = groups()
+    X, y = planted(H)
+    two = stability.stability(RECIPE, H, X, y, runs=6, n_jobs=2)
+    np.testing.assert_array_equal(two.scores, found.scores)
+    np.testing.assert_array_equal(two.held_out, found.held_out)
+
+
+def test_with_the_same_examples_a_training_without_chance_gives_the_same_scores_every_time():
+    H, rng = Hierarchy.complete(4, 1), np.random.default_rng(0)
+    X = rng.standard_normal((30, 4))
+    y = X @ [1.0, 2.0, 3.0, 4.0]
+    found = stability.stability(least_squares, H, X, y, runs=3, resampling=stability.Whole())
+    assert found.agreement() == pytest.approx(1)
+    assert np.ptp(found.scores, axis=0).max() == 0
+    assert np.isnan(found.held_out).all()
+    folds = stability.stability(least_squares, H, X, y, runs=3, resampling=stability.Folds(3))
+    np.testing.assert_allclose(folds.held_out, 1)
+
+
+def test_a_network_whose_groups_mean_something_does_better_than_its_rewired_twins():
+    """The target is a sum of curves of the groups' sums, which elements over other features cannot form."""
+    H = groups(6, 3)
+    X = np.random.default_rng(1).standard_normal((200, 18))
+    y = sum(np.tanh(2 * X[:, [H.position(p) for p in H.below(f"g{k}")]].sum(axis=1)) for k in range(6))
+    recipe = stability.Recipe("tanh", options={"optimizer": Adam(0.02), "epochs": 60, "batch_size": 32})
+    found = stability.twins(recipe, H, X, y, runs=2)
+    assert (found.hierarchy > found.rewired + 0.1).all()
+    table = found.table()
+    np.testing.assert_allclose(table["behind"], table["mean"][0] - table["mean"])
+    assert f"rewired: {found.rewired.mean():.3f}" in str(found)
+    assert "2 runs" in repr(found)
+
+
+def test_twins_learn_from_and_are_judged_on_the_same_examples():
+    H, X = Hierarchy.complete(3, 1), ht.random_array(20, 3, seed=0)
+    found = stability.twins(least_squares, H, X, X @ [1.0, 0.0, 2.0], runs=2)
+    np.testing.assert_array_equal(
+        found.hierarchy, found.rewired
+    )  # complete layers: all three are one network
+    np.testing.assert_array_equal(found.hierarchy, found.complete)
+
+
+@given(m=st.integers(2, 40), run=st.integers(0, 12), seed=ht.seeds())
+def test_no_example_is_learned_from_and_held_out(m, run, seed):
+    for resampling in (stability.Bootstrap(), stability.Folds(2), stability.Whole()):
+        learned, held_out = resampling.rows(m, run, seed)
+        assert not np.intersect1d(learned, held_out).size
+        np.testing.assert_array_equal(np.union1d(learned, held_out), np.arange(m))
+
+
+def test_folds_hold_out_each_example_once_in_k_runs():
+    held_out = [stability.Folds(4).rows(22, run, seed=1)[1] for run in range(8)]
+    for four in (held_out[:4], held_out[4:]):
+        np.testing.assert_array_equal(np.sort(np.concatenate(four)), np.arange(22))
+    assert {*held_out[0]} != {*held_out[4]}
+
+
+def test_accuracy_is_the_share_of_right_classes():
+    net = Network(Hierarchy.complete(2, 2), output="softmax", dtype="float64", theta=[1, 0, 0, 1, 0, 0])
+    X = np.array([[2.0, 1.0], [0.0, 1.0], [3.0, 0.0]])
+    assert stability.accuracy(net, X, [0, 1, 1]) == pytest.approx(2 / 3)
+    assert stability.accuracy(net, X, np.eye(2)[[0, 1, 1]]) == pytest.approx(2 / 3)
+
+
+def test_what_makes_no_sense_is_refused(found):
+    H, X, y = Hierarchy.complete(3, 1), ht.random_array(6, 3, seed=0), np.arange(6.0)
+    with pytest.raises(ParameterError, match="runs is a whole number ≥ 2; got 1"):
+        stability.stability(least_squares, H, X, y, runs=1)
+    with pytest.raises(ParameterError, match="there are 2 folds or more; got 1"):
+        stability.Folds(1)
+    with pytest.raises(DataError, match="7 folds need 7 examples at least; there are 6"):
+        stability.twins(least_squares, H, X, y, resampling=stability.Folds(7))
+    with pytest.raises(ParameterError, match="examples held out; there are none; take Folds"):
+        stability.twins(least_squares, H, X, y, resampling=stability.Whole())
+    with pytest.raises(ParameterError, match="a level lies between 0 and 1"):
+        found.interval(95)
+    with pytest.raises(ParameterError, match="n is a whole number ≥ 1; got 0"):
+        found.top_share(0)
+    with pytest.raises(ParameterError, match=r"stand at the ranks \[0, 1\]; got 2"):
+        found.agreement(rank=2)
+    with pytest.raises(TargetError, match="R² needs targets that vary"):
+        stability.r_squared(Network(H), X, np.ones(6))
+
+
+def test_tables_are_data_frames_when_asked(found):
+    pytest.importorskip("pandas")
+    assert list(found.to_pandas()) == ["element", "rank", "mean", "sd", "low", "high", "top"]
+    null = stability.NullScores(("a",), np.array([0]), np.ones(1), np.zeros((3, 1)))
+    assert list(null.to_pandas()) == ["element", "rank", "observed", "null", "null_sd", "p", "fdr"]
+    assert len(stability.Twins(np.ones(2), np.ones(2), np.ones(2)).to_pandas()) == 3
