@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from hassenet._elements import Elements
 from hassenet.engines.reference import add_gradient
+from hassenet.explain._baseline import baseline_column
 from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import feed, gradients
+from hassenet.explain._passes import Pass, check_pointwise, feed, multipliers
 from hassenet.explain._summary import checked, columns
+from hassenet.explain.rescale import chord
 from hassenet.network import Network
 
+Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
 
@@ -44,15 +47,16 @@ class Flow:
         return f"Flow({self.output!r}: {len(self.of_elements):,} elements, {len(self.of_links):,} links)"
 
 
-def relevance_flow(net: Network, X: Any, output: Output = None) -> Flow:
+def relevance_flow(net: Network, X: Any, output: Output = None, baseline: Any = None) -> Flow:
     """Split what is explained among the elements and covers that it comes from, from the outputs down to the features.
 
-    What j hands to k over the cover j ⋖ k has, over the examples, the mean absolute gradient × feature
+    What j hands to k over the cover j ⋖ k contributes, over the examples, by DeepLIFT's rescale rule
 
-        a_kj = mean |x_j W_kj ∂t/∂s_k|
+        a_kj = mean |(x_j − x̄_j) W_kj μ_k|,    μ = r ⊙ m at k, and v_k at an output
 
-    An output k has the share |v_k| / Σ|v|, and each element splits its share among what it covers in proportion to a.
-    Relays are looked through. A share that ends in an element whose a are all 0 goes no further.
+    with r, m and the bar as in :func:`deeplift`. An output k has the share |v_k| / Σ|v|, and each element splits its
+    share among what it covers in proportion to a. Relays are looked through. A share that ends in an element whose a
+    are all 0 goes no further.
 
     Parameters
     ----------
@@ -60,11 +64,16 @@ def relevance_flow(net: Network, X: Any, output: Output = None) -> Flow:
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
+    baseline : (n₀,) array, optional
+        x̄; by default 0.
 
     Raises
     ------
     DataError, ParameterError, UnknownElementError
-        If X does not fit or has no rows, or there is no such output.
+        If X or the baseline do not fit, there is no such output, or a hidden rank has the softmax.
+
+    Source: for the rule, A. Shrikumar, P. Greenside and A. Kundaje, "Learning important features through propagating
+    activation differences", ICML 2017, section 3.5.1.
 
     Examples
     --------
@@ -74,21 +83,43 @@ def relevance_flow(net: Network, X: Any, output: Output = None) -> Flow:
     array([0.4, 0.6, 1. ])
     """
     target, elements = explained(net, output), Elements.of(net)
-    return Flow(target.name, elements, *_shares(elements, strengths(net, X, target), target))
+    absolute = contributions(net, X, target, baseline)[1]
+    return Flow(target.name, elements, *_shares(elements, absolute, target))
 
 
-def strengths(net: Network, X: Any, target: Explained) -> Floats:
-    """Return a_kj of every link, in the order of ``Elements.links``."""
-    layers, total, v = net.plan.layers, np.zeros(net.n_parameters), target.top(net.dtype)
-    features = checked(net, X)
+def contributions(net: Network, X: Any, target: Explained, baseline: Any = None) -> tuple[Floats, Floats]:
+    """Return of every link, in the order of ``Elements.links``, the mean contribution and its mean absolute value."""
+    check_pointwise(net.plan, "the flow of relevance")
+    features, start = checked(net, X), feed(net, baseline_column(net, baseline))
+    mean, absolute = np.zeros((2, net.n_parameters))
     for x in columns(net, features):
         at = feed(net, x)
-        g = gradients(net, at, v)
-        for i, layer in enumerate(layers):
-            delta = layer.G.pullback(at.s[i], at.x[i + 1], g[i + 1]) if i < len(layers) - 1 else v + 0 * at.s[i]
-            add_gradient(layer, total, np.abs(delta, dtype=float), np.abs(at.x[i], dtype=float))
-    mean = np.abs(net.theta) * total / features.shape[0]
-    return np.concatenate([mean[layer.weight] for layer in layers])
+        for layer, rise, mu in zip(net.plan.layers, _rises(at, start), _multipliers(net, target, at, start), strict=True):
+            add_gradient(layer, mean, mu, rise)
+            add_gradient(layer, absolute, np.abs(mu), np.abs(rise))
+    m = features.shape[0]
+    return _of_links(net, net.theta * mean / m), _of_links(net, np.abs(net.theta) * absolute / m)
+
+
+def _rises(at: Pass, start: Pass) -> list[Array]:
+    return [(x - x0).astype(float) for x, x0 in zip(at.x, start.x, strict=True)]
+
+
+def _multipliers(net: Network, target: Explained, at: Pass, start: Pass) -> list[Array]:
+    """Return μ at the signals out of the ranks 0,…,D−1."""
+    v = target.top(net.dtype)
+    found = [np.broadcast_to(v, at.s[-1].shape)]
+
+    def pull(i: int, m: Array) -> Array:
+        found.append(m * chord(net.plan.layers[i - 1].G, at.s[i - 1], start.s[i - 1], at.x[i] - start.x[i]))
+        return found[-1]
+
+    multipliers(net, found[0], pull)
+    return [mu.astype(float) for mu in found[::-1]]
+
+
+def _of_links(net: Network, values: Array) -> Floats:
+    return np.concatenate([values[layer.weight] for layer in net.plan.layers])
 
 
 def _shares(elements: Elements, strength: Floats, target: Explained) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hassenet._elements import Elements, Links
 from hassenet._sankey import Sankey
 from hassenet.errors import DataError, ParameterError, listing
-from hassenet.explain import Explained, explained, gradient_times_feature, of_class
+from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
 from hassenet.model import Model
 from hassenet.page.data import Costs, PageData, Scores
@@ -103,7 +103,7 @@ def _of_target(model: Model, name: Any) -> Explained:
 
 
 def _scores(model: Model, X: Array, target: Explained, top: int) -> Scores:
-    found = gradient_times_feature(model.network, X, target)
+    found = deeplift(model.network, X, target)
     picture = Sankey.of(relevance_flow(model.network, X, target), top)
     return Scores(target.name, found.method, found.score, found.absolute, found.spread, picture)
 

@@ -57,4 +57,4 @@ const flowPicture = (room) => {
 const flowLegend = () => html("p", { class: "legend" },
   ...[["positive", "weight above 0"], ["negative", "below 0"], ["mixed", "several covers."]].flatMap(([kind, text]) =>
     [svg("svg", { width: 26, height: 12, "aria-hidden": "true" }, svg("rect", { class: `ribbon ${kind}`, width: 26, height: 12 })), text]),
-  "An element splits its share among what it covers in proportion to the mean size of gradient × feature on each cover.");
+  "An element splits its share among what it covers in proportion to the mean size of what each contributes (DeepLIFT).");
