@@ -68,7 +68,12 @@ class Elements:
         free = [~H.relays(i) for i in range(H.depth + 1)]
         starts = np.concatenate([[0], np.cumsum([int(mask.sum()) for mask in free])])
         numbers = _numbers(H, free, starts)
-        names = (e for rank, mask in zip(H.ranks, free, strict=True) for e, is_free in zip(rank, mask, strict=True) if is_free)
+        names = (
+            e
+            for rank, mask in zip(H.ranks, free, strict=True)
+            for e, is_free in zip(rank, mask, strict=True)
+            if is_free
+        )
         return Elements(tuple(names), starts, numbers, _links(net, numbers))
 
     @property

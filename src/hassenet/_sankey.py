@@ -5,6 +5,7 @@ Lengths are parts of the height of the picture, so that whoever draws only has t
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple, final
@@ -32,7 +33,7 @@ class Node(NamedTuple):
     rank : int
     element : int
         Its number in ``Elements``, or OTHERS or PASSING.
-    count : int
+    size : int
         How many elements it stands for.
     share : float
     top, height : float
@@ -41,7 +42,7 @@ class Node(NamedTuple):
 
     rank: int
     element: int
-    count: int
+    size: int
     share: float
     top: float
     height: float
@@ -150,7 +151,7 @@ def _steps(lower: Key, upper: Key) -> list[tuple[Key, Key]]:
     """Return the way from rank to rank; what goes to the same node passes a rank together."""
     between: list[Key] = [(rank, PASSING, upper[1]) for rank in range(lower[0] + 1, upper[0])]
     way = [lower, *between, upper]
-    return list(zip(way, way[1:], strict=False))
+    return list(itertools.pairwise(way))
 
 
 def _counts(flow: Flow, shown: NDArray[np.int64]) -> dict[Key, int]:
@@ -243,7 +244,12 @@ def _ribbons(graph: _Graph, nodes: list[Node], at: dict[Key, int], scale: float)
 
 
 def _stacked(
-    edges: list[tuple[Key, Key]], graph: _Graph, nodes: list[Node], at: dict[Key, int], scale: float, side: int
+    edges: list[tuple[Key, Key]],
+    graph: _Graph,
+    nodes: list[Node],
+    at: dict[Key, int],
+    scale: float,
+    side: int,
 ) -> dict[tuple[Key, Key], float]:
     """Return where each ribbon touches its lower (0) or upper (1) node: one under the other."""
     free = {key: nodes[k].top for key, k in at.items()}

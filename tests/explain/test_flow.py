@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -99,7 +101,7 @@ def test_nodes_of_a_rank_do_not_overlap_and_have_room_for_a_label() -> None:
     for rank in range(TAXONOMY.depth + 1):
         column = [node for node in picture.nodes if node.rank == rank]
         middles = [node.top + node.height / 2 for node in column]
-        assert all(b - a >= 0.05 - 1e-9 for a, b in zip(middles, middles[1:], strict=False))
+        assert all(b - a >= 0.05 - 1e-9 for a, b in itertools.pairwise(middles))
         assert column[0].top >= -1e-9
         assert column[-1].top + column[-1].height <= 1 + 1e-9
 
@@ -110,7 +112,7 @@ def test_the_largest_shares_are_shown_and_the_others_counted() -> None:
     features = [node for node in Sankey.of(flow, 4).nodes if node.rank == 0]
     shown = [node.element for node in features if node.element not in (OTHERS, PASSING)]
     assert set(shown) == set(np.argsort(-flow.of_elements[:n])[:4].tolist())
-    assert [node.count for node in features if node.element == OTHERS] == [n - 4]
+    assert [node.size for node in features if node.element == OTHERS] == [n - 4]
 
 
 def test_a_sign_is_that_of_the_weight_where_a_ribbon_is_one_link() -> None:

@@ -40,6 +40,12 @@ KEYS = {
     "Tab": 9,
 }
 _PATIENCE = 60.0
+_START = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.dup2(int(sys.argv[2]), 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 def program() -> str | None:
@@ -81,7 +87,13 @@ class Browser:
 
     def look(self, width: int = 1280, height: int = 900, dark: bool = False) -> None:
         """Change the window and the colour scheme."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
 
@@ -163,8 +175,7 @@ def browser() -> Iterator[Browser]:
     # The browser reads from 3 and writes to 4; neither may stand in the way of the other.
     ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (read, write)]
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        ready = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
-        started = [sys.executable, "-c", ready, *map(str, ends)]
+        started = [sys.executable, "-c", _START, *map(str, ends)]
         command = [*started, str(program()), *FLAGS, f"--user-data-dir={profile}"]
         process = subprocess.Popen(
             command, pass_fds=ends, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

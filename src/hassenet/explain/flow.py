@@ -94,7 +94,9 @@ def contributions(net: Network, X: Any, target: Explained, baseline: Any = None)
     mean, absolute = np.zeros((2, net.n_parameters))
     for x in columns(net, features):
         at = feed(net, x)
-        for layer, rise, mu in zip(net.plan.layers, _rises(at, start), _multipliers(net, target, at, start), strict=True):
+        for layer, rise, mu in zip(
+            net.plan.layers, _rises(at, start), _multipliers(net, target, at, start), strict=True
+        ):
             add_gradient(layer, mean, mu, rise)
             add_gradient(layer, absolute, np.abs(mu), np.abs(rise))
     m = features.shape[0]

@@ -114,7 +114,7 @@ def _largest(links: Links) -> Links:
     if len(kept) > _MOST_LINKS:
         kept = np.argpartition(-np.abs(links.weight), _MOST_LINKS)[:_MOST_LINKS]
     order = kept[np.lexsort((links.lower[kept], links.upper[kept]))]
-    return Links(*(part[order] for part in links))
+    return Links(links.upper[order], links.lower[order], links.weight[order])
 
 
 # ---------------------------------------------------------------- rows
@@ -162,7 +162,11 @@ def _training(model: Model) -> dict[str, str]:
     rows, steps, cost = (model.metrics.get(name, {}) for name in _OF_TRAINING)
     trained = f"{rows['training']:,.0f} rows" if "training" in rows else ""
     went = f", {steps['epochs']:,.0f} epochs" if "epochs" in steps else ""
-    fell = f"{cost['first']:.4g} at first, {cost['last']:.4g} at last" if {"first", "last"} <= cost.keys() else ""
+    fell = (
+        f"{cost['first']:.4g} at first, {cost['last']:.4g} at last"
+        if {"first", "last"} <= cost.keys()
+        else ""
+    )
     return {"trained on": trained + went, "cost": fell}
 
 
@@ -174,7 +178,9 @@ def _judged(model: Model) -> tuple[tuple[str, ...], ...]:
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
     held_out = model.metrics.get("rows", {}).get("held out")
     corner = "held out" if held_out is None else f"on {held_out:,.0f} rows held out"
-    body = [(who, *(f"{row[name]:.4g}" if name in row else "" for name in names)) for who, row in rows.items()]
+    body = [
+        (who, *(f"{row[name]:.4g}" if name in row else "" for name in names)) for who, row in rows.items()
+    ]
     return ((corner, *names), *body)
 
 

@@ -118,7 +118,7 @@ class PageData:
         The elements, relays not counted, through the ranks.
     ranks : tuple of Rank
     links : Links
-        Who reads whom with what weight; in a very large network those with the largest \\|weight\\|.
+        Who reads whom with what weight; in a very large network those with the largest weights.
     below, above : (n,) arrays of int
         How many elements each covers, and how many cover it, relays looked through.
     distributions : Distributions
@@ -141,5 +141,3 @@ class PageData:
 
     def __repr__(self) -> str:
         return f"PageData({self.title!r}: {len(self.names):,} elements, {len(self.links.weight):,} links)"
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -60,24 +62,37 @@ def of_ranks(
     net: Network, X: Array, elements: Elements, groups: Groups
 ) -> tuple[tuple[Rank, ...], Distributions]:
     """Return how the features of each rank and of each of its elements are distributed."""
-    found = [_of_rank(net, X, elements, groups, i) for i in range(net.plan.depth + 1)]
-    ranks, parts = zip(*found, strict=True)
-    numbers = [np.concatenate([part[k] for part in parts]) for k in range(6)]
-    heights = "".join(part[6] for part in parts)
-    sizes = tuple(groups.sizes.tolist())
-    return ranks, Distributions(groups.names, sizes, *numbers[:5], heights, numbers[5])
+    parts = [_of_rank(net, X, elements, groups, i) for i in range(net.plan.depth + 1)]
+    return tuple(rank for rank, _ in parts), _joined([part for _, part in parts])
 
 
-def _of_rank(net: Network, X: Array, elements: Elements, groups: Groups, i: int) -> tuple[Rank, tuple[Any, ...]]:
+def _joined(parts: Sequence[Distributions]) -> Distributions:
+    def whole(name: str) -> Floats:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    numbers = {name: whole(name) for name in ("low", "high", "mean", "deviation", "means", "tallest")}
+    return replace(parts[0], **numbers, heights="".join(part.heights for part in parts))
+
+
+def _of_rank(
+    net: Network, X: Array, elements: Elements, groups: Groups, i: int
+) -> tuple[Rank, Distributions]:
     x = np.asarray(elements.take(i, net.hidden_features(X, i)), np.float64)
     low, high = x.min(axis=0), x.max(axis=0)
     shares = counts(x, low, high, groups) / np.maximum(groups.sizes, 1)[:, None]
     tallest = shares.max(axis=(1, 2))
-    heights = spelled(shares / np.maximum(tallest, 1e-300)[:, None, None])
+    heights = spelled(shares / np.where(tallest > 0, tallest, 1)[:, None, None])
+    found = Distributions(groups.names, tuple(groups.sizes.tolist()), low, high, x.mean(axis=0), x.std(axis=0),
+                          _means(x, groups), heights, tallest)  # fmt: skip
+    return _rank(net, i, x, int((low == high).sum())), found
+
+
+def _means(x: Floats, groups: Groups) -> Floats:
+    """Return the mean of each column in each group, NaN where it has no row."""
     inside = [x[groups.codes == g] for g in range(groups.n)]
-    means = np.stack([part.mean(axis=0) if len(part) else np.full(x.shape[1], np.nan) for part in inside], axis=1)
-    rank = _rank(net, i, x, int((low == high).sum()))
-    return rank, (low, high, x.mean(axis=0), x.std(axis=0), means, tallest, heights)
+    return np.stack(
+        [part.mean(axis=0) if len(part) else np.full(x.shape[1], np.nan) for part in inside], axis=1
+    )
 
 
 def _rank(net: Network, i: int, x: Floats, constant: int) -> Rank:

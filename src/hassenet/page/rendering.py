@@ -34,7 +34,7 @@ def render(data: PageData) -> str:
     style = _asset("page.css")
     script = "(() => {\n'use strict';\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
     return Template(_asset("page.html")).substitute(
-        title=escape(data.title),
+        title=escape(data.title).encode("utf-8", "backslashreplace").decode("utf-8"),
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'",
         style=style,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -51,11 +52,13 @@ def rounded(values: Iterable[float] | NDArray[Any]) -> list[float | int | None]:
     >>> rounded([0.123456, 123456.0, -0.0, float("nan")])
     [0.1235, 123500, 0, None]
     """
-    return [_number(f"{x:.4g}") if x == x and abs(x) != float("inf") else None for x in map(float, values)]
+    return [_number(x) if isfinite(x) else None for x in map(float, values)]
 
 
-def _number(text: str) -> float | int:
-    x = float(text)
+def _number(exact: float) -> float | int:
+    x = float(f"{exact:.4g}")
+    if not isfinite(x):  # rounded up beyond the largest number
+        return exact
     return int(x) if x.is_integer() and abs(x) < 1e9 else x
 
 
