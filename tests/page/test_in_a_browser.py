@@ -16,6 +16,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.page import write_report
+from hassenet.page.rendering import _asset
 from hassenet.tables import Table
 
 HEADING = "document.querySelector('h1').textContent"
@@ -226,9 +227,37 @@ def test_a_network_of_15000_elements_opens_and_is_searched(tab: Browser, tmp_pat
     X = np.random.default_rng(0).normal(size=(20, 10_000))
     rows = Table(dict(zip(features, X.T, strict=True)))
     write_report(large, rows, tmp_path / "large.html", outputs=["t0"])
+    assert 'type="application/octet-stream" id="data"' in (tmp_path / "large.html").read_text("utf-8"), (
+        "packed"
+    )
     tab.open((tmp_path / "large.html").as_uri())
     tab.press("/")
     tab.write("gene 9999")
     assert tab.value("document.querySelector('[role=option] span').textContent") == "gene 9999"
     tab.press("Enter")
     tab.wait(f"{HEADING} === 'gene 9999'")
+
+
+def test_a_packed_page_is_the_same_page(
+    tab: Browser, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab.open(address)
+    plain = tab.value("document.querySelector('main').innerHTML")
+    monkeypatch.setattr("hassenet.page.rendering._MOST_PLAIN", 0)
+    write_report(model(), table(), tmp_path / "packed.html", title="Gut & <b>liver</b>")
+    tab.open((tmp_path / "packed.html").as_uri())
+    assert tab.value("document.querySelector('main').innerHTML") == plain
+
+
+def test_a_browser_that_cannot_unpack_says_so(
+    tab: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {"data.js": _asset("data.js").replace("globalThis.DecompressionStream", "false")}
+    assert old["data.js"] != _asset("data.js")
+    monkeypatch.setattr("hassenet.page.rendering._MOST_PLAIN", 0)
+    monkeypatch.setattr("hassenet.page.rendering._asset", lambda name: old.get(name) or _asset(name))
+    write_report(model(), table(), tmp_path / "old.html")
+    tab.call("Page.navigate", url=(tmp_path / "old.html").as_uri())
+    tab.wait("document.getElementById('main')?.textContent.includes('a browser of 2023 or newer is needed')")
+    tab.wait("performance.now() > 500")  # so that the complaint has come
+    assert "no DecompressionStream" in tab.complaints.pop()

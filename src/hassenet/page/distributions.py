@@ -70,7 +70,9 @@ def _joined(parts: Sequence[Distributions]) -> Distributions:
     def whole(name: str) -> Floats:
         return np.concatenate([getattr(part, name) for part in parts])
 
-    numbers = {name: whole(name) for name in ("low", "high", "mean", "deviation", "means", "tallest")}
+    numbers: dict[str, Any] = {
+        name: whole(name) for name in ("low", "high", "mean", "deviation", "means", "tallest")
+    }
     return replace(parts[0], **numbers, heights="".join(part.heights for part in parts))
 
 

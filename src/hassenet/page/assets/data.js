@@ -1,6 +1,17 @@
 // The data, and what follows from them at once.
 
-const D = JSON.parse(document.getElementById("data").textContent);
+/** The text of the data; of a large page it is deflated, in base 64. */
+const unpacked = async ({ type, textContent }) => {
+  if (type === "application/json") return textContent;
+  if (!globalThis.DecompressionStream) {
+    document.getElementById("main").textContent = "To open this page a browser of 2023 or newer is needed: its data are packed.";
+    throw new Error("no DecompressionStream");
+  }
+  const packed = Uint8Array.from(atob(textContent), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+};
+
+const D = JSON.parse(await unpacked(document.getElementById("data")));
 const N = D.names.length;
 const DEPTH = D.ranks.length - 1;
 

@@ -38,3 +38,4 @@ window.addEventListener("resize", () => {
   if (window.innerWidth !== width) { width = window.innerWidth; drawn.draw(); }
 });
 show(asked());
+performance.mark("shown");
