@@ -43,7 +43,7 @@ const flowPicture = (room) => {
   const { nodes, ribbons } = scores();
   const step = Math.max((room - NODE) / DEPTH, 150);
   const width = DEPTH * step + NODE;
-  const letters = Math.min(Math.floor((step - 62) / LETTER), 30);
+  const letters = Math.min(Math.floor((step - 64) / (LETTER + 0.6)), 30);
   const fullest = Math.max(...D.ranks.map((_, rank) => nodes.filter((node) => node[0] === rank).length));
   const height = Math.max(26 * fullest, 530);
   const x = (rank) => rank * step;
@@ -56,5 +56,5 @@ const flowPicture = (room) => {
 
 const flowLegend = () => html("p", { class: "legend" },
   ...[["positive", "weight above 0"], ["negative", "below 0"], ["mixed", "several covers."]].flatMap(([kind, text]) =>
-    [svg("svg", { width: 26, height: 12, "aria-hidden": "true" }, svg("rect", { class: `ribbon ${kind}`, width: 26, height: 12 })), text]),
-  "An element splits its share among what it covers in proportion to the mean size of what each contributes (DeepLIFT).");
+    [svg("svg", { width: 26, height: 12, "aria-hidden": "true" }, svg("rect", { class: `ribbon ${kind}`, width: 26, height: 12 })), html("span", {}, text)]),
+  html("span", {}, "An element splits its share among what it covers in proportion to the mean size of what each contributes (DeepLIFT)."));

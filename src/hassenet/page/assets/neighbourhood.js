@@ -26,7 +26,7 @@ const arranged = (rows, width, letters) => rows.map((row, r) => {
   const place = (i) => LEFT + (width - LEFT) / 2 + (i - (n - 1) / 2) * step;
   const links = row.links.map((one, i) => {
     const text = pillText(one.element, row.mine ? 40 : letters);
-    return { ...one, text, x: place(i), wide: text.length * LETTER + 22 };
+    return { ...one, text, x: place(i), wide: text.length * (row.mine ? LETTER + 1 : LETTER) + 22 };
   });
   const right = place(n - 1) + (row.left ? 40 : links.at(-1).wide / 2);
   return { ...row, y: r * ROW + ROW / 2, links, right, last: place(n - 1) };
