@@ -22,6 +22,7 @@ OTHERS = -1
 PASSING = -2
 """A node of what passes a rank on its way to a higher one."""
 _LEAST = 1e-9
+_GAP = 0.006  # between nodes
 
 
 @final
@@ -208,7 +209,7 @@ def _placed(graph: _Graph, columns: list[list[Key]], room: float) -> Sankey:
     nodes: list[Node] = []
     at: dict[Key, int] = {}
     for column in columns:
-        slots = [max(graph.share[key] * scale, room) for key in column]
+        slots = [_slot(graph.share[key] * scale, room) for key in column]
         top = (1 - sum(slots)) / 2
         for key, slot in zip(column, slots, strict=True):
             height = graph.share[key] * scale
@@ -222,12 +223,17 @@ def _node(graph: _Graph, key: Key, top: float, height: float) -> Node:
     return Node(key[0], key[1], graph.count.get(key, 1), graph.share[key], top, height)
 
 
+def _slot(height: float, room: float) -> float:
+    """Return the height that a node takes with the gap around it."""
+    return max(height + _GAP, room)
+
+
 def _scale(columns: list[list[float]], room: float) -> float:
     """Return the height of the share 1, the largest with which every column fits."""
     low, high = 0.0, 1.0
     for _ in range(40):
         middle = (low + high) / 2
-        fits = all(sum(max(share * middle, room) for share in column) <= 1 for column in columns)
+        fits = all(sum(_slot(share * middle, room) for share in column) <= 1 for column in columns)
         low, high = (middle, high) if fits else (low, middle)
     return low
 

@@ -20,11 +20,11 @@ _TALL = 0.78  # of the room of a row
 
 
 def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Figure:
-    """Draw how the features of each rank above 0 are distributed, over its elements and the examples together.
+    r"""Draw how the features of each rank above 0 are distributed, over its elements and the examples together.
 
-    A row a rank, the outputs on top, all on one axis; each is as tall as its fullest bar. The line below a row goes from
-    the 5th to the 95th percentile, its dot is the median. Beside it stands how many elements the rank has, relays not
-    counted, and how many of them are the same for every example.
+    A row a rank, the outputs on top, all on one axis; each is as tall as its fullest bar. The line below a row goes
+    from the 5th to the 95th percentile, its dot is the median. Beside it stands how many elements the rank has, relays
+    not counted, and how many of them are the same for every example.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Fig
     >>> net = Network(Hierarchy.subsets(3), hidden="tanh", seed=0)
     >>> figure = plot_activations(net, np.random.default_rng(0).normal(size=(50, 3)))
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
-    ['rank 1\\ntanh', 'outputs\\nidentity']
+    ['rank 1\ntanh', 'outputs\nidentity']
     """
     D = network.plan.depth
     rows = [_features(network, X, i) for i in range(1, D + 1)]

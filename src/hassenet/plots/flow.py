@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -105,18 +106,17 @@ def _ribbon(ribbon: Ribbon, nodes: Sequence[Node]) -> PathPatch:
     return PathPatch(path, gid="ribbon", zorder=1, **_look(ribbon.sign))
 
 
-def _look(sign: int) -> dict[str, object]:
+def _look(sign: int) -> dict[str, Any]:
     hatched = {"hatch": "////", "edgecolor": "white"} if sign < 0 else {"edgecolor": "none"}
     return {"facecolor": _COLOURS[sign], "alpha": 0.5, "linewidth": 0, **hatched}
 
 
 def _draw_node(ax: Axes, flow: Flow, node: Node, depth: int, letters: int) -> None:
     colour = INK if node.element >= 0 else MUTED
-    ax.add_patch(
-        Rectangle(
-            (node.rank, node.top), _NODE, node.height, color=colour, linewidth=0.5, zorder=2, gid="node"
-        )
+    box = Rectangle(
+        (node.rank, node.top), _NODE, node.height, color=colour, linewidth=0.5, zorder=2, gid="node"
     )
+    ax.add_patch(box)
     text = _label(flow, node, letters)
     if not text:
         return
@@ -128,12 +128,18 @@ def _draw_node(ax: Axes, flow: Flow, node: Node, depth: int, letters: int) -> No
 
 
 def _label(flow: Flow, node: Node, letters: int) -> str:
-    share = f"{node.share:.0%}" if node.share >= 0.0995 else f"{100 * node.share:.1g}%"
+    share = _percent(node.share)
     if node.element == PASSING:
         return ""
     if node.element == OTHERS:
         return f"{node.size:,} others {share}"
     return f"{short_label(flow.elements.names[node.element], max(letters - 7, 6))} {share}"
+
+
+def _percent(share: float) -> str:
+    if share < 0.0001:
+        return "< 0.01 %"
+    return f"{100 * share:.0f} %" if share >= 0.0095 else f"{100 * share:.1g} %"
 
 
 def _legend(ax: Axes, flow: Flow, signs: set[int]) -> None:

@@ -47,8 +47,9 @@ def plot_hierarchy(
     node but a thin line that passes its rank, coloured by the weight of its only reader; grey, and as wide
     as the largest, if it has several.
     Elements in a row are ordered so that few lines cross. A large hierarchy is thinned: ranks share ``max_elements``;
-    from the top down, each keeps the elements with the largest Σ|weight| of their covers to elements kept above, or with
-    the largest ``scores``. A note says how many are shown. A rank with more labels than could be read shows dots in their place.
+    from the top down, each keeps the elements with the largest Σ|weight| of their covers to elements kept above, or
+    those with the largest ``scores``. A note says how many are shown. A rank with more labels than could be read shows
+    dots in their place.
 
     Parameters
     ----------

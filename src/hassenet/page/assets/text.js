@@ -33,7 +33,7 @@ const aligned = (x) => {
 /** A number with its sign, also where that is +. */
 const signed = (x) => (x > 0 ? "+" : "") + aligned(x);
 
-const percent = (share) => `${share >= 0.0995 || share === 0 ? Math.round(share * 100) : (share * 100).toPrecision(2)} %`;
+const percent = (share) => (share > 0 && share < 1e-4 ? "< 0.01 %" : `${share >= 0.0995 || share === 0 ? Math.round(share * 100) : (share * 100).toPrecision(2)} %`);
 
 const rankName = (rank) => {
   if (rank === 0) return "features";
