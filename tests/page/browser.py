@@ -118,8 +118,11 @@ class Browser:
             raise AssertionError(f"never so: {condition}")
 
     def picture(self, path: Path, whole: bool = True) -> None:
-        """Save what is shown as PNG."""
-        data = self.call("Page.captureScreenshot", captureBeyondViewport=whole, **self._clip(whole))["data"]
+        """Save what is shown, as the suffix says: png, webp or jpeg."""
+        kind = path.suffix[1:]
+        data = self.call(
+            "Page.captureScreenshot", format=kind, captureBeyondViewport=whole, **self._clip(whole)
+        )["data"]
         path.write_bytes(b64decode(data))
 
     def _clip(self, whole: bool) -> dict[str, Any]:
