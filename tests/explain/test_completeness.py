@@ -44,6 +44,22 @@ def test_deeplift_adds_up_where_examples_nearly_or_wholly_are_the_baseline(net, 
     assert np.isfinite(found.score).all()
 
 
+@given(seed=ht.seeds(), gap=st.sampled_from([0.0, 1e-15, 1e-12, 1e-9]), hidden=st.sampled_from(SMOOTH))
+def test_where_features_differ_and_signals_hardly_do_deeplift_is_gradient_times_difference(seed, gap, hidden):
+    """The chord of two points as near as rounding has no slope that could be trusted; the tangent has."""
+    net = Network(Hierarchy.complete(2, 3, 1), hidden=hidden, dtype="float64")
+    V, b, w = (
+        ht.random_array(3, 1, seed=seed),
+        ht.random_array(3, seed=seed + 1),
+        ht.random_array(1, 3, seed=seed),
+    )
+    net = net.with_parameters([np.hstack([V, -V]), w], [b, np.zeros(1)])  # reads x0 − x1 alone
+    x, baseline = np.array([[0.7 + gap, 0.4]]), np.array([0.3, 0.0])
+    g = explain.gradient_times_feature(net, x, 0).table(0)["score"] / x[0]
+    found = explain.deeplift(net, x, 0, baseline).table(0)["score"]
+    np.testing.assert_allclose(found, g * (x[0] - baseline), rtol=1e-6, atol=1e-9)
+
+
 @settings(max_examples=20)
 @given(net=ht.networks(hidden=SMOOTH), seed=ht.seeds())
 def test_integrated_gradients_of_a_smooth_network_add_up_at_every_rank(net, seed):

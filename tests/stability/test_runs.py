@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from hassenet import stability
+from hassenet import explain, stability
 from hassenet import testing as ht
 from hassenet.errors import DataError, ParameterError, TargetError
 from hassenet.hierarchy import Hierarchy
@@ -103,6 +104,28 @@ def test_a_network_whose_groups_mean_something_does_better_than_its_rewired_twin
     np.testing.assert_allclose(table["behind"], table["mean"][0] - table["mean"])
     assert f"rewired: {found.rewired.mean():.3f}" in str(found)
     assert "2 runs" in repr(found)
+
+
+def test_each_run_learns_from_its_rows_explains_all_and_is_judged_on_those_held_out():
+    H, X = Hierarchy.complete(3, 1), ht.random_array(30, 3, seed=0)
+    y = X @ [1.0, 0.0, 2.0] + ht.random_array(30, seed=1)
+    bootstrap = stability.Bootstrap()
+    found = stability.stability(least_squares, H, X, y, runs=3, seed=5)
+    for run in range(3):
+        learned, held_out = bootstrap.rows(30, run, 5)
+        net = least_squares(H, X[learned], y[learned], 0)
+        np.testing.assert_allclose(found.scores[run], stability.share(explain.deeplift(net, X)))
+        assert found.held_out[run] == stability.r_squared(net, X[held_out], y[held_out])
+    beside = stability.twins(least_squares, H, X, y, resampling=bootstrap, runs=3, seed=5)
+    np.testing.assert_array_equal(beside.hierarchy, found.held_out)
+
+
+def test_trainings_go_where_joblib_is_told_to_send_them(found):
+    H = groups()
+    X, y = planted(H)
+    with joblib.parallel_config(backend="threading", n_jobs=2):
+        threads = stability.stability(RECIPE, H, X, y, runs=6)
+    np.testing.assert_array_equal(threads.scores, found.scores)
 
 
 def test_twins_learn_from_and_are_judged_on_the_same_examples():

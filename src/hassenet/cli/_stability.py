@@ -18,6 +18,7 @@ from hassenet.cli._target import Target
 from hassenet.cli._text import columns, number, short
 from hassenet.errors import OutputExistsError
 from hassenet.explain import Relevance
+from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.stability import (
     Recipe,
@@ -28,6 +29,7 @@ from hassenet.stability import (
     stability,
     twins,
 )
+from hassenet.stability.nulls import Null
 from hassenet.tables import Table, write_table
 
 _FILES = ("elements.csv", "networks.csv", "summary.txt")
@@ -81,26 +83,36 @@ def _studied(
     nulls: int,
     jobs: int,
 ) -> tuple[dict[str, Table], str]:
-    H, Z, Y = model.network.hierarchy, model.prepare(X), _targets(target)
+    """Return the tables by the names of their files, and what is printed."""
+    H = model.network.hierarchy
     recipe = Recipe(o.hidden, target.activation, options=training_options(o))
+    problem = (recipe, H, model.prepare(X), _targets(target))
     common: dict[str, Any] = {"seed": o.seed, "n_jobs": jobs, "progress": not o.quiet}
     o.say(f"{runs} runs on resamples")
-    found = stability(recipe, H, Z, Y, explain=explain, runs=runs, **common)
-    elements, lines = found.table(), [str(found)]
-    sparse = any(not H.is_complete(i) for i in range(H.depth))
-    models = {"permuted": permuted_labels, **({"rewired": rewired_covers} if sparse else {})} if nulls else {}
-    for name, null in models.items():
-        o.say(f"{nulls} draws with {name} {'targets' if name == 'permuted' else 'covers'}")
-        drawn = null_scores(recipe, H, Z, Y, null, explain=explain, draws=nulls, **common)
-        elements |= {f"p_{name}": drawn.p, f"fdr_{name}": drawn.fdr}
+    found = stability(*problem, explain=explain, runs=runs, **common)
+    elements, networks, lines = found.table(), {}, [str(found)]
+    for name, null in (_null_models(H) if nulls else {}).items():
+        o.say(f"{nulls} draws with {name}")
+        drawn = null_scores(*problem, null, explain=explain, draws=nulls, **common)
+        short_name = name.split()[0]
+        elements |= {f"p_{short_name}": drawn.p, f"fdr_{short_name}": drawn.fdr}
         lines.append(f"{name}: {drawn}")
-    tables = {"elements.csv": _text(elements, "element")}
-    if sparse:
+    if _can_be_rewired(H):
         o.say("5 folds of the network and its twins")
-        beside = twins(recipe, H, Z, Y, **common)
-        tables["networks.csv"] = _text(beside.table(), "network")
+        beside = twins(*problem, **common)
+        networks = {"networks.csv": _text(beside.table(), "network")}
         lines.append(str(beside))
-    return tables, "\n".join([*lines, "", _highest(found, elements)])
+    summary = "\n".join([*lines, "", _highest(found, elements)])
+    return {"elements.csv": _text(elements, "element"), **networks}, summary
+
+
+def _null_models(H: Hierarchy) -> dict[str, Null]:
+    rewired: dict[str, Null] = {"rewired covers": rewired_covers} if _can_be_rewired(H) else {}
+    return {"permuted targets": permuted_labels, **rewired}
+
+
+def _can_be_rewired(H: Hierarchy) -> bool:
+    return any(not H.is_complete(i) for i in range(H.depth))
 
 
 def _targets(target: Target) -> Any:

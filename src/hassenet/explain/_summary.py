@@ -53,6 +53,10 @@ class Moments:
         self.absolute += (np.abs(scores).mean(axis=1) - self.absolute) * (c / n)
         self.n = n
 
+    def of(self, rows: NDArray[np.int64]) -> Moments:
+        """Return those of some elements."""
+        return Moments(self.n, self.mean[rows], self.absolute[rows], self.squares[rows])
+
     @property
     def spread(self) -> Array:
         """The standard deviation from example to example."""
@@ -61,30 +65,56 @@ class Moments:
 
 def summary(name: str, net: Network, X: Any, target: Explained, method: Method) -> Relevance:
     """Return the scores of a method over the examples of X."""
-    D, starts = net.plan.depth, np.concatenate([[0], np.cumsum(net.hierarchy.shape)])
-    moments, tops = Moments.none(starts[D]), Moments.none(2)
+    moments, tops = _gathered(net, X, method)
+    starts = first_numbers(net)
+    rows = np.concatenate([start + real for start, real in zip(starts, real_elements(net), strict=True)])
+    value, reference = map(float, tops.mean)
+    totals = np.add.reduceat(moments.mean, starts)
+    return tabulated(name, net, target, rows, moments.of(rows), value, reference, totals)
+
+
+def _gathered(net: Network, X: Any, method: Method) -> tuple[Moments, Moments]:
+    """Return the moments of all elements below the outputs, and of t of the examples and of the baseline."""
+    moments, tops = Moments.none(sum(net.hierarchy.shape[:-1])), Moments.none(2)
     for x in columns(net, checked(net, X)):
         found = quiet(method, x)
         with np.errstate(over="ignore", invalid="ignore"):
             moments.add(np.concatenate(found.scores).astype(float))
             tops.add(np.stack([found.value, found.reference]).astype(float))
-    rows = np.concatenate([start + real for start, real in zip(starts, real_elements(net), strict=False)])
+    return moments, tops
+
+
+def tabulated(
+    name: str,
+    net: Network,
+    target: Explained,
+    rows: NDArray[np.int64],
+    moments: Moments,
+    value: float,
+    reference: float = 0.0,
+    totals: Array | None = None,
+) -> Relevance:
+    """Return the scores of the elements with these numbers, or say that they overflowed."""
     names = tuple(chain(*net.hierarchy.ranks))
-    return finite(
-        Relevance(
-            method=name,
-            output=target.name,
-            elements=tuple(names[k] for k in rows),
-            ranks=np.searchsorted(starts, rows, side="right") - 1,
-            score=moments.mean[rows],
-            absolute=moments.absolute[rows],
-            spread=moments.spread[rows],
-            n_examples=moments.n,
-            value=float(tops.mean[0]),
-            reference=float(tops.mean[1]),
-            totals=np.add.reduceat(moments.mean, starts[:D]),
-        )
+    relevance = Relevance(
+        method=name,
+        output=target.name,
+        elements=tuple(names[k] for k in rows),
+        ranks=np.searchsorted(first_numbers(net), rows, side="right") - 1,
+        score=moments.mean,
+        absolute=moments.absolute,
+        spread=moments.spread,
+        n_examples=moments.n,
+        value=value,
+        reference=reference,
+        totals=totals,
     )
+    return _finite(relevance)
+
+
+def first_numbers(net: Network) -> NDArray[np.int64]:
+    """Return the number of the first element of each rank 0,…,D−1, counted through the ranks."""
+    return np.concatenate([[0], np.cumsum(net.hierarchy.shape[:-2], dtype=np.int64)]).astype(np.int64)
 
 
 def checked(net: Network, X: Any) -> Any:
@@ -104,7 +134,7 @@ def columns(net: Network, X: Any) -> Iterator[Array]:
 
 
 def quiet(method: Method, x: Array) -> Scored:
-    """Return the scores; what overflows is found afterwards, by :func:`finite`."""
+    """Return the scores; what overflows is found afterwards, by :func:`tabulated`."""
     with np.errstate(over="ignore", invalid="ignore"):
         return method(x)
 
@@ -114,7 +144,7 @@ def real_elements(net: Network) -> Sequence[NDArray[np.int64]]:
     return [np.arange(net.plan.n_inputs), *(layer.free for layer in net.plan.layers[:-1])]
 
 
-def finite(relevance: Relevance) -> Relevance:
+def _finite(relevance: Relevance) -> Relevance:
     """Return the relevance, or say that it overflowed."""
     bad = np.flatnonzero(~np.isfinite(relevance.score + relevance.absolute + relevance.spread))
     if bad.size or not np.isfinite(relevance.value + relevance.reference):

@@ -14,7 +14,14 @@ from hassenet.errors import ParameterError
 from hassenet.explain._explained import Output, explained
 from hassenet.explain._passes import Array, Pass, check_pointwise, feed
 from hassenet.explain._reach import reaches
-from hassenet.explain._summary import Moments, checked, columns, finite, real_elements
+from hassenet.explain._summary import (
+    Moments,
+    checked,
+    columns,
+    first_numbers,
+    real_elements,
+    tabulated,
+)
 from hassenet.explain.relevance import Relevance
 from hassenet.hierarchy import Relay
 from hassenet.network import Network
@@ -66,28 +73,22 @@ def ablation(
     examples = checked(net, X)
     means = _means(net, examples if background is None else checked(net, background))
     chosen = _positions(net, elements)
-    moments = [Moments.none(len(p)) for p in chosen]
-    value = Moments.none(1)
-    v = target.top(net.dtype)
+    moments, value = _gathered(net, examples, target.top(net.dtype), means, chosen)
+    rows = np.concatenate([start + p for start, p in zip(first_numbers(net), chosen, strict=True)])
+    return tabulated("ablation", net, target, rows, moments, value)
+
+
+def _gathered(
+    net: Network, X: Any, v: Array, means: list[Array], chosen: list[Indices]
+) -> tuple[Moments, float]:
+    """Return the moments of the chosen elements, rank after rank, and the mean of t."""
+    moments, value = Moments.none(sum(map(len, chosen))), Moments.none(1)
     with np.errstate(over="ignore", invalid="ignore"):
-        for x in columns(net, examples):
+        for x in columns(net, X):
             at = feed(net, x)
             value.add(at.explained(v)[None].astype(float))
-            for found, scores in zip(moments, _scores(net, at, v, means, chosen), strict=True):
-                found.add(scores)
-    return finite(
-        Relevance(
-            method="ablation",
-            output=target.name,
-            elements=tuple(rank[k] for rank, p in zip(net.hierarchy.ranks, chosen, strict=False) for k in p),
-            ranks=np.repeat(np.arange(net.plan.depth), list(map(len, chosen))),
-            score=np.concatenate([found.mean for found in moments]),
-            absolute=np.concatenate([found.absolute for found in moments]),
-            spread=np.concatenate([found.spread for found in moments]),
-            n_examples=value.n,
-            value=float(value.mean[0]),
-        )
-    )
+            moments.add(np.concatenate(_scores(net, at, v, means, chosen)))
+    return moments, float(value.mean[0])
 
 
 def _means(net: Network, background: Any) -> list[Array]:
