@@ -1,8 +1,10 @@
 // The view of one element.
 
-/** What the mean says, if it says anything beside the mean size. */
+/** Whether the mean says anything beside the mean size. */
+const directed = (score, absolute) => Math.abs(score) >= 0.1 * absolute;
+
 const direction = (score, absolute, output) => {
-  if (Math.abs(score) < 0.1 * absolute) return `for some rows, against ${output} for others`;
+  if (!directed(score, absolute)) return `for some rows, against ${output} for others`;
   return `on average ${score < 0 ? "against" : "for"} ${output}`;
 };
 
@@ -12,7 +14,7 @@ const relevanceCard = (k) => {
   const place = positionsOf(RANK[k]).get(k);
   const size = D.ranks[RANK[k]].size;
   const lines = [
-    ["mean", html("span", { class: `figure ${side(score[k])}` }, signed(score[k])),
+    ["mean", html("span", { class: `figure ${directed(score[k], absolute[k]) ? side(score[k]) : ""}` }, signed(score[k])),
       direction(score[k], absolute[k], output)],
     ["mean size", html("span", { class: "figure" }, number(absolute[k])), ""],
     ["spread over the rows", html("span", { class: "figure" }, number(spread[k])), ""],
