@@ -10,6 +10,7 @@ from hassenet.cli.explain import explain
 from hassenet.cli.fit import fit
 from hassenet.cli.hierarchy import hierarchy
 from hassenet.cli.predict import predict
+from hassenet.cli.report import report
 from hassenet.cli.show import show
 from hassenet.cli.stability import stability
 
@@ -27,5 +28,5 @@ def main() -> None:
     """  # noqa: D301 - click looks for the character that \b stands for
 
 
-for command in (hierarchy, fit, predict, show, explain, stability, demo):
+for command in (hierarchy, fit, predict, show, explain, stability, report, demo):
     main.add_command(command)

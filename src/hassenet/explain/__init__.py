@@ -3,6 +3,7 @@
 from hassenet.explain._explained import Explained, explained, of_class
 from hassenet.explain.ablating import ablation
 from hassenet.explain.examples import per_example
+from hassenet.explain.flow import Flow, relevance_flow
 from hassenet.explain.gradient import gradient_times_feature
 from hassenet.explain.groups import difference
 from hassenet.explain.integrated import integrated_gradients
@@ -13,6 +14,7 @@ from hassenet.explain.rescale import deeplift
 
 __all__ = [
     "Explained",
+    "Flow",
     "Relevance",
     "Score",
     "ablation",
@@ -25,4 +27,5 @@ __all__ = [
     "local_affine",
     "of_class",
     "per_example",
+    "relevance_flow",
 ]

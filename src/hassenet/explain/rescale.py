@@ -63,7 +63,7 @@ def rule(net: Network, target: Explained, baseline: Any = None) -> Method:
         at = feed(net, x)
 
         def pull(i: int, m: Array) -> Array:
-            return m * _chord(net.plan.layers[i - 1].G, at.s[i - 1], start.s[i - 1], at.x[i] - start.x[i])
+            return m * chord(net.plan.layers[i - 1].G, at.s[i - 1], start.s[i - 1], at.x[i] - start.x[i])
 
         m = multipliers(net, np.broadcast_to(v, at.s[-1].shape), pull)
         found = [(x - x0) * multiplier for x, x0, multiplier in zip(at.x, start.x, m, strict=True)]
@@ -73,7 +73,7 @@ def rule(net: Network, target: Explained, baseline: Any = None) -> Method:
     return scores
 
 
-def _chord(G: RankActivation, s: Array, s0: Array, rise: Array) -> Array:
+def chord(G: RankActivation, s: Array, s0: Array, rise: Array) -> Array:
     """Return (G(s) − G(s₀)) / (s − s₀), and G′ in the middle where they are so near that rounding would show."""
     run, middle = s - s0, (s + s0) / 2
     near = np.abs(run) <= sqrt(np.finfo(s.dtype).eps) * (1 + np.abs(middle))

@@ -1,13 +1,24 @@
-"""Pictures: costs, Hasse diagrams, importances, scores. Each function returns a matplotlib Figure.
+"""Pictures: costs, Hasse diagrams, relevance, activations, scores. Each function returns a matplotlib Figure.
 
 Only this package imports matplotlib. It uses figures and axes directly, never ``pyplot``, so it holds no global state
 and works without a screen; save with ``figure.savefig("picture.png", dpi=150)``.
 """
 
 import hassenet.plots._matplotlib  # noqa: F401 - says what to install where matplotlib is missing
+from hassenet.plots.activations import plot_activations
 from hassenet.plots.costs import plot_costs
+from hassenet.plots.flow import plot_relevance_flow
 from hassenet.plots.hasse import plot_hierarchy
 from hassenet.plots.importance import plot_importance
 from hassenet.plots.scores import plot_scores
+from hassenet.plots.stability import plot_stability
 
-__all__ = ["plot_costs", "plot_hierarchy", "plot_importance", "plot_scores"]
+__all__ = [
+    "plot_activations",
+    "plot_costs",
+    "plot_hierarchy",
+    "plot_importance",
+    "plot_relevance_flow",
+    "plot_scores",
+    "plot_stability",
+]

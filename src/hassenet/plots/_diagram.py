@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, final
@@ -61,10 +61,11 @@ class Diagram:
         most: int,
         first: Iterable[Hashable] = (),
         room: float = inf,
+        scores: Mapping[Hashable, float] | None = None,
     ) -> Diagram:
         """Choose and place the elements of a graded hierarchy in a ``room`` of inches; see ``plot_hierarchy``."""
         layers = weighted_layers(H, weights)
-        kept = kept_elements(H, layers, most, frozenset(first))
+        kept = kept_elements(H, layers, most, frozenset(first), scores)
         layers = tuple(_among(layer, kept[i], kept[i + 1]) for i, layer in enumerate(layers))
         relays = tuple(H.relays(i)[kept[i]] for i in range(H.depth + 1))
         elements = tuple(

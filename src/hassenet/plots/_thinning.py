@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,28 +52,34 @@ def quotas(sizes: Sequence[int], most: int) -> list[int]:
 
 
 def kept_elements(
-    H: Hierarchy, layers: Sequence[Layer], most: int, first: frozenset[Any] = frozenset()
+    H: Hierarchy,
+    layers: Sequence[Layer],
+    most: int,
+    first: frozenset[Any] = frozenset(),
+    scores: Mapping[Any, float] | None = None,
 ) -> tuple[Mask, ...]:
     """Return which elements of each rank are shown, about ``most`` besides relays.
 
     From the top down, a rank keeps the elements with the largest Σ|weight| of their covers to elements kept above;
-    the top rank those with the largest Σ|weight| below. Elements in ``first`` are kept always. A relay is kept
+    the top rank those with the largest Σ|weight| below. With scores a rank keeps those with the largest |score|, before
+    all that have none. Elements in ``first`` are kept always. A relay is kept
     where its source and one of its readers are.
     """
     relays = [H.relays(i) for i in range(H.depth + 1)]
     quota = quotas([int((~mask).sum()) for mask in relays], most)
     favoured = [np.fromiter((e in first for e in rank), bool, len(rank)) for rank in H.ranks]
+    scored = [None if scores is None else _sizes(rank, scores) for rank in H.ranks]
     kept: list[Mask] = [np.ones(n, bool) for n in H.shape]
     reads = kept[-1]
     if H.depth:
         sums = _sums(layers[-1].upper, np.abs(layers[-1].weight), H.shape[-1])
-        kept[-1] = _largest(sums, ~relays[-1], favoured[-1], quota[-1])
+        kept[-1] = _largest(sums, ~relays[-1], favoured[-1], quota[-1], scored[-1])
         reads = kept[-1]
     share = reads.astype(float)
     for i in range(H.depth - 1, -1, -1):
         strength = _sums(layers[i].lower, np.abs(layers[i].weight) * share[layers[i].upper], H.shape[i])
         read = _sums(layers[i].lower, reads[layers[i].upper], H.shape[i]) > 0
-        kept[i] = _largest(strength, ~relays[i], favoured[i], quota[i]) | (relays[i] & read)
+        kept[i] = _largest(strength, ~relays[i], favoured[i], quota[i], scored[i]) | (relays[i] & read)
         reads, share = kept[i], np.where(relays[i], strength, kept[i])
     return _with_sources(kept, layers, relays)
 
@@ -82,10 +88,15 @@ def _sums(groups: Indices, values: NDArray[Any], n: int) -> Floats:
     return np.bincount(groups, values, minlength=n).astype(np.float64)
 
 
-def _largest(strength: Floats, allowed: Mask, favoured: Mask, count: int) -> Mask:
-    """Return the mask of ``count`` allowed elements, but of all favoured: these, the strongest, the first in order."""
+def _sizes(rank: Sequence[Any], scores: Mapping[Any, float]) -> Floats:
+    """Return |score| of each element, −1 where it has none."""
+    return np.array([abs(scores[e]) if e in scores else -1.0 for e in rank])
+
+
+def _largest(strength: Floats, allowed: Mask, favoured: Mask, count: int, score: Floats | None) -> Mask:
+    """Return the mask of ``count`` allowed elements, but of all favoured: these, the largest, the first in order."""
     count = max(count, int((favoured & allowed).sum()))
-    order = np.lexsort((-strength, ~favoured, ~allowed))
+    order = np.lexsort((-strength, *(() if score is None else (-score,)), ~favoured, ~allowed))
     mask = np.zeros(len(strength), bool)
     mask[order[:count]] = True
     return mask

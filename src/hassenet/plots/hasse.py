@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.plots._diagram import Diagram
 from hassenet.plots._style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of
@@ -38,6 +38,7 @@ def plot_hierarchy(
     ax: Axes | None = None,
     max_elements: int = 50,
     first: Iterable[Hashable] = (),
+    scores: Mapping[Hashable, float] | None = None,
     rank_names: Sequence[str] | None = None,
 ) -> Figure:
     """Draw the Hasse diagram: ranks as rows, rank 0 at the bottom, a line a cover.
@@ -46,8 +47,9 @@ def plot_hierarchy(
     node but a thin line that passes its rank, coloured by the weight of its only reader; grey, and as wide
     as the largest, if it has several.
     Elements in a row are ordered so that few lines cross. A large hierarchy is thinned: ranks share ``max_elements``;
-    from the top down, each keeps the elements with the largest Σ|weight| of their covers to elements kept above. A
-    note says how many are shown. A rank with more labels than could be read shows dots in their place.
+    from the top down, each keeps the elements with the largest Σ|weight| of their covers to elements kept above, or
+    those with the largest ``scores``. A note says how many are shown. A rank with more labels than could be read shows
+    dots in their place.
 
     Parameters
     ----------
@@ -59,6 +61,9 @@ def plot_hierarchy(
         About how many elements to show, relays not counted; each rank shows at least one.
     first : iterable of elements, optional
         Elements to show in any case, before all others of their rank.
+    scores : mapping from element to number, optional
+        What matters: each rank shows its elements with the largest |score|, before those that have none. Of a
+        Relevance: ``dict(zip(relevance.elements, relevance.absolute))``.
     rank_names : sequence of D + 1 str, optional
         What to call the ranks; by default "rank 0" and so on, with the activation of a network's rank.
 
@@ -70,7 +75,9 @@ def plot_hierarchy(
     Raises
     ------
     ParameterError
-        If ``max_elements`` is below 1 or the number of names is not D + 1.
+        If ``max_elements`` is below 1, the number of names is not D + 1, or a score is not finite.
+    UnknownElementError
+        If there is a score of what is no element.
 
     Examples
     --------
@@ -84,15 +91,30 @@ def plot_hierarchy(
     names = _rank_names(network_or_hierarchy, H, rank_names)
     if max_elements < 1:
         raise ParameterError(f"max_elements must be at least 1; got {max_elements}")
+    _check_scores(H, scores or {})
     room = _WIDEST - _LEFT - _right(weights is not None) if ax is None else _width(ax)
-    diagram = Diagram.of(H, weights, max_elements, first, room)
+    diagram = Diagram.of(H, weights, max_elements, first, room, scores)
     figure, ax = axes_of(ax, _figure_size(diagram, H.depth, weights is not None))
     _frame(ax, diagram, names)
     _draw_covers(ax, diagram, weights is not None)
     _draw_elements(ax, diagram, diagram.font_sizes(_width(ax)))
     width = int(_NOTE_LETTERS_PER_INCH * ax.get_position().width * figure.get_size_inches()[0])
-    ax.set_xlabel(fill(_note(H, diagram, bool(first)), max(width, 40)), fontsize=8, color=MUTED, loc="left")
+    ax.set_xlabel(
+        fill(_note(H, diagram, bool(first), scores is not None), max(width, 40)),
+        fontsize=8,
+        color=MUTED,
+        loc="left",
+    )
     return figure
+
+
+def _check_scores(H: Hierarchy, scores: Mapping[Hashable, float]) -> None:
+    unknown = [element for element in scores if element not in H]
+    if unknown:
+        raise UnknownElementError(f"scores belong to elements; {listing(unknown, 3)} is none; leave it out")
+    odd = [element for element, score in scores.items() if not np.isfinite(score)]
+    if odd:
+        raise ParameterError(f"scores are finite; not so of {listing(odd, 3)}; leave it out")
 
 
 def _parts(given: Network | Hierarchy) -> tuple[Hierarchy, Sequence[Any] | None]:
@@ -209,12 +231,14 @@ def _draw_labels(ax: Axes, rank: int, shown: Iterable[tuple[float, str]], font_s
                 linespacing=1.05, gid=f"rank {rank}")  # fmt: skip
 
 
-def _note(H: Hierarchy, diagram: Diagram, asked_for: bool) -> str:
+def _note(H: Hierarchy, diagram: Diagram, asked_for: bool, scored: bool) -> str:
     relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
     elements = _count(diagram.n_elements, H.n_elements - relays, "element")
     covers = _count(diagram.n_covers, H.n_covers, "cover")
     thinned = diagram.n_elements < H.n_elements - relays
-    largest = "those with the largest |weight| to what is shown above"
+    largest = (
+        "those with the largest score" if scored else "those with the largest |weight| to what is shown above"
+    )
     chosen = f"; per rank, {'those asked for, then ' if asked_for else ''}{largest}" if thinned else ""
     return f"{elements}, {covers}{chosen}" + ("; thin lines through a rank are relays" if relays else "")
 

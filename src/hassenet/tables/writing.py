@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 from os import PathLike
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
-from hassenet.errors import DataError, OutputExistsError
+from hassenet._writing import check_free, write_whole
 from hassenet.tables.arrow import pyarrow
 from hassenet.tables.formats import format_of
 from hassenet.tables.table import Table
@@ -46,29 +44,13 @@ def write_table(table: Table, path: str | PathLike[str], force: bool = False) ->
     """
     path = Path(path)
     check_writable(path, force)
-    data = _encoded(table, path)
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            _give_usual_permissions(file.name)
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    write_whole(path, _encoded(table, path))
 
 
 def check_writable(path: Path, force: bool) -> None:
     """Refuse a path whose suffix names no format, whose file would be lost, or that has no folder."""
     format_of(path)
-    if path.is_dir() or (path.exists() and not force):
-        raise OutputExistsError(
-            f"an existing file is kept; {path} is there; choose another name or pass --force"
-        )
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        what = "may not be written" if path.parent.is_dir() else "is no folder"
-        raise DataError(f"a table is written into a folder; {path.parent} {what}; choose another for {path}")
+    check_free(path, force, "a table")
 
 
 def _encoded(table: Table, path: Path) -> bytes:
@@ -84,10 +66,3 @@ def _encoded(table: Table, path: Path) -> bytes:
 
 def _options(delimiter: str) -> Any:
     return pyarrow("csv").WriteOptions(delimiter=delimiter, quoting_style="needed")
-
-
-def _give_usual_permissions(name: str) -> None:
-    """Temporary files are private; a result has the permissions of any new file."""
-    mask = os.umask(0)
-    os.umask(mask)
-    os.chmod(name, 0o666 & ~mask)

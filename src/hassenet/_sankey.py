@@ -1,0 +1,271 @@
+"""Where the nodes and ribbons of a picture of relevance stand: a column a rank, the largest shares of each shown.
+
+Lengths are parts of the height of the picture, so that whoever draws only has to scale them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import ParameterError
+from hassenet.explain.flow import Flow
+
+Floats = NDArray[np.float64]
+OTHERS = -1
+"""The node of the elements of a rank that are not shown one by one."""
+PASSING = -2
+"""A node of what passes a rank on its way to a higher one."""
+_LEAST = 1e-9
+_GAP = 0.006  # between nodes
+
+
+@final
+class Node(NamedTuple):
+    """A share of a rank.
+
+    Attributes
+    ----------
+    rank : int
+    element : int
+        Its number in ``Elements``, or OTHERS or PASSING.
+    size : int
+        How many elements it stands for.
+    share : float
+    top, height : float
+        Where it stands, from the upper edge.
+    """
+
+    rank: int
+    element: int
+    size: int
+    share: float
+    top: float
+    height: float
+
+
+@final
+class Ribbon(NamedTuple):
+    """A share that goes from a node to one of the next rank.
+
+    Attributes
+    ----------
+    lower, upper : int
+        The places of its ends among the nodes.
+    share : float
+    sign : int
+        That of the weight, 0 where it stands for several links of both signs.
+    start, end, height : float
+        Where it leaves and arrives, from the upper edge, and how thick it is.
+    """
+
+    lower: int
+    upper: int
+    share: float
+    sign: int
+    start: float
+    end: float
+    height: float
+
+
+@final
+@dataclass(frozen=True)
+class Sankey:
+    """The picture of a flow.
+
+    Attributes
+    ----------
+    nodes : tuple of Node
+        Column after column, from the upper edge down.
+    ribbons : tuple of Ribbon
+    """
+
+    nodes: tuple[Node, ...]
+    ribbons: tuple[Ribbon, ...]
+
+    @staticmethod
+    def of(flow: Flow, most: int = 10, room: float = 0.034) -> Sankey:
+        """Show the ``most`` largest shares of each rank; each node has at least the ``room`` that its label takes."""
+        if most < 1:
+            raise ParameterError(f"a rank shows at least one element; got {most}")
+        graph = _Graph.of(flow, most)
+        columns = _ordered(graph)
+        return _placed(graph, columns, room)
+
+
+Key = tuple[int, int, int]  # rank, element or OTHERS or PASSING, and of what passes the element it goes to
+
+
+@final
+@dataclass(frozen=True)
+class _Graph:
+    """Nodes and the shares between nodes of neighbouring ranks; of each share also that with its weight's sign."""
+
+    depth: int
+    share: dict[Key, float]
+    count: dict[Key, int]
+    edges: dict[tuple[Key, Key], tuple[float, float]]
+
+    @staticmethod
+    def of(flow: Flow, most: int) -> _Graph:
+        """Join the links of a flow that have the same ends among what is shown."""
+        shown = _shown(flow, most)
+        edges: defaultdict[tuple[Key, Key], tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+        for lower, upper, share, signed in _joined(flow, shown):
+            for ends in _steps(lower, upper):
+                old = edges[ends]
+                edges[ends] = old[0] + share, old[1] + signed
+        count = _counts(flow, shown)
+        return _Graph(len(flow.elements.starts) - 2, _shares(flow, shown, edges), count, dict(edges))
+
+
+def _shown(flow: Flow, most: int) -> NDArray[np.int64]:
+    """Return of each element its own number where it is shown, else OTHERS."""
+    shown = np.full(len(flow.of_elements), OTHERS)
+    for start, end in zip(flow.elements.starts[:-1], flow.elements.starts[1:], strict=True):
+        share = flow.of_elements[start:end]
+        largest = np.argsort(-share, kind="stable")[: most if len(share) > most + 1 else most + 1]
+        largest = largest[share[largest] > _LEAST]
+        shown[start + largest] = start + largest
+    return shown
+
+
+def _joined(flow: Flow, shown: NDArray[np.int64]) -> list[tuple[Key, Key, float, float]]:
+    """Return the ends of the links among what is shown, with the sum of their shares, plain and with signs."""
+    upper, lower, weight = flow.elements.links
+    rank = flow.elements.ranks
+    keep = flow.of_links > _LEAST
+    ends = np.stack([rank[lower], shown[lower], rank[upper], shown[upper]])[:, keep]
+    distinct, which = np.unique(ends, axis=1, return_inverse=True)
+    share = np.bincount(which.ravel(), flow.of_links[keep])
+    signed = np.bincount(which.ravel(), (flow.of_links * np.sign(weight))[keep])
+    rows = zip(distinct.T.tolist(), share.tolist(), signed.tolist(), strict=True)
+    return [((a, j, 0), (b, k, 0), s, t) for (a, j, b, k), s, t in rows]
+
+
+def _steps(lower: Key, upper: Key) -> list[tuple[Key, Key]]:
+    """Return the way from rank to rank; what goes to the same node passes a rank together."""
+    between: list[Key] = [(rank, PASSING, upper[1]) for rank in range(lower[0] + 1, upper[0])]
+    way = [lower, *between, upper]
+    return list(itertools.pairwise(way))
+
+
+def _counts(flow: Flow, shown: NDArray[np.int64]) -> dict[Key, int]:
+    hidden = np.bincount(flow.elements.ranks[shown == OTHERS], minlength=len(flow.elements.starts) - 1)
+    return {(rank, OTHERS, 0): int(n) for rank, n in enumerate(hidden)}
+
+
+def _shares(
+    flow: Flow, shown: NDArray[np.int64], edges: dict[tuple[Key, Key], tuple[float, float]]
+) -> dict[Key, float]:
+    """Return the share of each node: of elements their own, of what passes what comes in."""
+    share: defaultdict[Key, float] = defaultdict(float)
+    for (_, upper), (part, _signed) in edges.items():
+        if upper[1] == PASSING:
+            share[upper] += part
+    kept = np.flatnonzero(flow.of_elements > _LEAST)
+    for k in kept.tolist():
+        share[int(flow.elements.ranks[k]), int(shown[k]), 0] += float(flow.of_elements[k])
+    return dict(share)
+
+
+def _ordered(graph: _Graph) -> list[list[Key]]:
+    """Return the columns, each from the upper edge down: swept to the outputs and back, so that few ribbons cross.
+
+    Other elements and what passes stand below.
+    """
+    columns = [_by_share(graph, rank) for rank in range(graph.depth + 1)]
+    for rank in [*range(graph.depth - 1, -1, -1), *range(1, graph.depth), *range(graph.depth - 1, -1, -1)]:
+        columns[rank] = _swept(graph, columns, rank)
+    return columns
+
+
+def _by_share(graph: _Graph, rank: int) -> list[Key]:
+    return sorted((key for key in graph.share if key[0] == rank), key=lambda key: -graph.share[key])
+
+
+def _swept(graph: _Graph, columns: list[list[Key]], rank: int) -> list[Key]:
+    """Return a column in the order of the mean place of its neighbours on both sides."""
+    near = [*(columns[rank - 1] if rank else []), *columns[rank + 1]]
+    place = {key: k / len(columns[key[0]]) for key in near for k in [columns[key[0]].index(key)]}
+    total: defaultdict[Key, float] = defaultdict(float)
+    moment: defaultdict[Key, float] = defaultdict(float)
+    for ends, (share, _) in graph.edges.items():
+        for mine, other in (ends, ends[::-1]):
+            if mine[0] == rank:
+                total[mine] += share
+                moment[mine] += share * place[other]
+    return sorted(columns[rank], key=lambda key: (-min(key[1], 0), moment[key] / (total[key] or 1)))
+
+
+def _placed(graph: _Graph, columns: list[list[Key]], room: float) -> Sankey:
+    room = min(room, 0.7 / max(map(len, columns)))
+    scale = _scale([[graph.share[key] for key in column] for column in columns], room)
+    nodes: list[Node] = []
+    at: dict[Key, int] = {}
+    for column in columns:
+        slots = [_slot(graph.share[key] * scale, room) for key in column]
+        top = (1 - sum(slots)) / 2
+        for key, slot in zip(column, slots, strict=True):
+            height = graph.share[key] * scale
+            at[key] = len(nodes)
+            nodes.append(_node(graph, key, top + (slot - height) / 2, height))
+            top += slot
+    return Sankey(tuple(nodes), _ribbons(graph, nodes, at, scale))
+
+
+def _node(graph: _Graph, key: Key, top: float, height: float) -> Node:
+    return Node(key[0], key[1], graph.count.get(key, 1), graph.share[key], top, height)
+
+
+def _slot(height: float, room: float) -> float:
+    """Return the height that a node takes with the gap around it."""
+    return max(height + _GAP, room)
+
+
+def _scale(columns: list[list[float]], room: float) -> float:
+    """Return the height of the share 1, the largest with which every column fits."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        fits = all(sum(_slot(share * middle, room) for share in column) <= 1 for column in columns)
+        low, high = (middle, high) if fits else (low, middle)
+    return low
+
+
+def _ribbons(graph: _Graph, nodes: list[Node], at: dict[Key, int], scale: float) -> tuple[Ribbon, ...]:
+    """Return the ribbons, which leave and arrive in the order of their other ends."""
+    edges = sorted(graph.edges, key=lambda ends: (at[ends[0]], at[ends[1]]))
+    start, end = _stacked(edges, graph, nodes, at, scale, 0), _stacked(edges, graph, nodes, at, scale, 1)
+    return tuple(
+        Ribbon(at[e[0]], at[e[1]], graph.edges[e][0], _sign(*graph.edges[e]), start[e], end[e],
+               graph.edges[e][0] * scale)
+        for e in edges
+    )  # fmt: skip
+
+
+def _stacked(
+    edges: list[tuple[Key, Key]],
+    graph: _Graph,
+    nodes: list[Node],
+    at: dict[Key, int],
+    scale: float,
+    side: int,
+) -> dict[tuple[Key, Key], float]:
+    """Return where each ribbon touches its lower (0) or upper (1) node: one under the other."""
+    free = {key: nodes[k].top for key, k in at.items()}
+    touched: dict[tuple[Key, Key], float] = {}
+    for ends in sorted(edges, key=lambda ends: at[ends[1 - side]]):
+        touched[ends] = free[ends[side]]
+        free[ends[side]] += graph.edges[ends][0] * scale
+    return touched
+
+
+def _sign(share: float, signed: float) -> int:
+    """Return the sign that all links of a ribbon have, else 0."""
+    return 0 if abs(signed) < share * (1 - 1e-9) else int(np.sign(signed))

@@ -1,0 +1,50 @@
+"""``hassenet report``: a model and a table to one interactive page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hassenet.cli._guard import guarded
+from hassenet.cli._models import model_at
+
+
+@click.command()
+@click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="HTML file to make.")
+@click.option(
+    "--class",
+    "--target",
+    "outputs",
+    multiple=True,
+    metavar="NAME",
+    help="Class or target to explain; may be repeated. By default all; of two classes the one that is the output.",
+)
+@click.option("--title", default="", help="What stands on top. By default what is predicted.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@guarded
+def report(
+    model: Path, data: Path, out: Path, outputs: tuple[str, ...], title: str, force: bool, quiet: bool
+) -> None:
+    """Write a page on which every element of a model can be looked up, for the rows of a table.
+
+    The page is one file for any browser and needs no network: search an element, see what it covers and what covers
+    it, with weights, relevance and the distribution of its feature. If DATA holds the target of a classification,
+    distributions are shown class by class.
+
+    \b
+    Example:
+      hassenet report model people.csv --out report.html
+    """  # noqa: D301 - click looks for the character that \b stands for
+    from hassenet._writing import check_free
+    from hassenet.page import write_report
+    from hassenet.tables import read_table
+
+    check_free(out, force, "a page")
+    table = read_table(data)
+    write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title)
+    if not quiet:
+        click.echo(f"{len(table):,} rows shown: {out}")

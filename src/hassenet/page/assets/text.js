@@ -1,0 +1,44 @@
+// Names and numbers as people read them.
+
+/** The last part of a lineage, without its level's letter; other names as they are. */
+const shortName = (name) => {
+  const parts = name.split(/[|;]/).map((part) => part.trim()).filter((part) => part && part !== "*");
+  const last = parts.at(-1) ?? name;
+  const level = /^[a-z]__(?=.)/;
+  return parts.length > 1 || level.test(last) ? last.replace(level, "").replaceAll("_", " ") : last;
+};
+
+const elided = (text, width) => {
+  const tail = Math.floor((width - 1) / 2);
+  return text.length <= width ? text : `${text.slice(0, width - 1 - tail).trimEnd()}…${text.slice(-tail).trimStart()}`;
+};
+
+const count = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
+
+const number = (x) => {
+  if (x === null || x === undefined) return "–";
+  const size = Math.abs(x);
+  const text = size && (size < 1e-3 || size >= 1e5) ? size.toExponential(2).replace("-", "−") : String(Number(size.toPrecision(3)));
+  return (x < 0 ? "−" : "") + text;
+};
+
+/** A number for a column: three digits always. */
+const aligned = (x) => {
+  if (!x) return number(x);
+  const size = Math.abs(x);
+  const small = size < 1e-3 || size >= 1e5;
+  return (x < 0 ? "−" : "") + (small ? size.toExponential(1).replace("-", "−") : size.toPrecision(size < 1000 ? 3 : 5));
+};
+
+/** A number with its sign, also where that is +. */
+const signed = (x) => (x > 0 ? "+" : "") + aligned(x);
+
+const percent = (share) => (share > 0 && share < 1e-4 ? "< 0.01 %" : `${share >= 0.0995 || share === 0 ? Math.round(share * 100) : (share * 100).toPrecision(2)} %`);
+
+const rankName = (rank) => {
+  if (rank === 0) return "features";
+  return rank === DEPTH ? "outputs" : `rank ${rank}`;
+};
+
+/** Sign as a class, for its colour; the number or the line tells it too. */
+const side = (x) => (x < 0 ? "negative" : "positive");

@@ -1,0 +1,194 @@
+"""From a model and a table to what a page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet._elements import Elements, Links
+from hassenet._sankey import Sankey
+from hassenet.errors import DataError, ParameterError, listing
+from hassenet.explain import Explained, deeplift, explained, of_class
+from hassenet.explain.flow import relevance_flow
+from hassenet.model import Model
+from hassenet.page.data import Costs, PageData, Scores
+from hassenet.page.distributions import Groups, of_ranks
+
+Array = NDArray[Any]
+
+_MOST_LINKS = 250_000
+_OF_TRAINING = ("rows", "training", "cost")
+
+
+def page_data(
+    model: Model,
+    table: Any,
+    *,
+    outputs: Sequence[Any] = (),
+    title: str = "",
+    history: Iterable[Any] = (),
+    top: int = 10,
+) -> PageData:
+    """Return what a page shows of a model and the rows of a table.
+
+    Parameters
+    ----------
+    model : Model
+    table : table with ``columns``
+        Raw features by name, as for ``Model.predict``. Where it holds the target of a classification too, features
+        are shown class by class.
+    outputs : sequence of classes or targets, optional
+        What to explain; by default each class of a classification (of two, the one whose probability is the
+        output), each target of a regression.
+    title : str, optional
+        By default what is predicted.
+    history : iterable of Epoch, optional
+        ``fit.history``, for the course of training.
+    top : int
+        How many elements of each rank the picture of relevance shows.
+
+    Raises
+    ------
+    DataError, FeatureError, NotFiniteError
+        If the table has no rows, or its features do not fit the model.
+    ParameterError
+        If there is no such class or target.
+    """
+    net, X = model.network, model.prepare(table)
+    if not len(X):
+        raise DataError("a page shows the rows of a table; this one has none; give one at least")
+    targets, elements = _explained(model, outputs), Elements.of(net)
+    groups = _groups(model, table, len(X))
+    ranks, distributions = of_ranks(net, X, elements, groups)
+    scores = tuple(_scores(model, X, target, top) for target in targets)
+    n = len(elements)
+    return PageData(
+        title=title or f"{_task(model)} of {', '.join(model.targets)}",
+        facts=_facts(model, groups, len(X)),
+        judged=_judged(model),
+        names=(*model.features, *map(str, elements.names[len(model.features) :])),
+        ranks=ranks,
+        links=_largest(elements.links),
+        below=np.bincount(elements.links.upper, minlength=n),
+        above=np.bincount(elements.links.lower, minlength=n),
+        distributions=distributions,
+        scores=scores,
+        costs=_costs(history),
+    )
+
+
+def _task(model: Model) -> str:
+    return model.task.capitalize()
+
+
+# ---------------------------------------------------------------- relevance
+
+
+def _explained(model: Model, outputs: Sequence[Any]) -> list[Explained]:
+    if model.classes is None:
+        return [_of_target(model, name) for name in outputs or model.targets]
+    default = model.classes[1:] if model.network.plan.n_outputs == 1 else model.classes
+    spelled = {str(label): label for label in model.classes}
+    return [of_class(model.network, model.classes, spelled.get(str(o), o)) for o in outputs or default]
+
+
+def _of_target(model: Model, name: Any) -> Explained:
+    if name not in model.targets:
+        raise ParameterError(f"what is explained is a target, of {listing(model.targets)}; got {name!r}")
+    return Explained(str(name), explained(model.network, model.targets.index(name)).weights)
+
+
+def _scores(model: Model, X: Array, target: Explained, top: int) -> Scores:
+    found = deeplift(model.network, X, target)
+    picture = Sankey.of(relevance_flow(model.network, X, target), top)
+    return Scores(target.name, found.method, found.score, found.absolute, found.spread, picture)
+
+
+def _largest(links: Links) -> Links:
+    """Return the links, or of very many those with the largest |weight|, by reader."""
+    kept = np.arange(len(links.weight))
+    if len(kept) > _MOST_LINKS:
+        kept = np.argpartition(-np.abs(links.weight), _MOST_LINKS)[:_MOST_LINKS]
+    order = kept[np.lexsort((links.lower[kept], links.upper[kept]))]
+    return Links(links.upper[order], links.lower[order], links.weight[order])
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _groups(model: Model, table: Any, m: int) -> Groups:
+    columns = list(getattr(table, "columns", ()))
+    if model.classes is None or model.targets[0] not in columns:
+        return Groups((), np.zeros(m, np.int64))
+    codes = {str(label): k for k, label in enumerate(model.classes)}
+    values = np.asarray(table[model.targets[0]], object)
+    return Groups(tuple(codes), np.array([codes.get(str(value), -1) for value in values], np.int64))
+
+
+# ---------------------------------------------------------------- words
+
+
+def _facts(model: Model, groups: Groups, m: int) -> tuple[tuple[str, str], ...]:
+    net = model.network
+    H = net.hierarchy
+    relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
+    unknown = int((groups.codes < 0).sum())
+    facts = {
+        "task": f"{model.task} of {', '.join(model.targets)}",
+        "classes": ", ".join(map(str, model.classes or ())),
+        "features": f"{len(model.features):,}{_preparation(model)}",
+        "elements": f"{H.n_elements - relays:,}" + (f" and {relays:,} relays" if relays else ""),
+        "covers": f"{H.n_covers:,}",
+        "depth": str(H.depth),
+        "shape": " – ".join(f"{n:,}" for n in H.shape),
+        "parameters": f"{net.n_parameters:,} ({net.dtype})",
+        "rows shown": f"{m:,}" + (f", {unknown:,} of them of no known class" if unknown else ""),
+        **_training(model),
+    }
+    return tuple((name, value) for name, value in facts.items() if value)
+
+
+def _preparation(model: Model) -> str:
+    steps = [f"log10(x + {model.log10:g})"] if model.log10 is not None else []
+    steps += ["standardised"] if model.scaling is not None else []
+    return "".join(f", {step}" for step in steps)
+
+
+def _training(model: Model) -> dict[str, str]:
+    rows, steps, cost = (model.metrics.get(name, {}) for name in _OF_TRAINING)
+    trained = f"{rows['training']:,.0f} rows" if "training" in rows else ""
+    went = f", {steps['epochs']:,.0f} epochs" if "epochs" in steps else ""
+    fell = (
+        f"{cost['first']:.4g} at first, {cost['last']:.4g} at last"
+        if {"first", "last"} <= cost.keys()
+        else ""
+    )
+    return {"trained on": trained + went, "cost": fell}
+
+
+def _judged(model: Model) -> tuple[tuple[str, ...], ...]:
+    """Return the scores on the rows held out as the rows of a table, the first its head."""
+    rows = {name: row for name, row in model.metrics.items() if name not in _OF_TRAINING}
+    if not rows:
+        return ()
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    held_out = model.metrics.get("rows", {}).get("held out")
+    corner = "held out" if held_out is None else f"on {held_out:,.0f} rows held out"
+    body = [
+        (who, *(f"{row[name]:.4g}" if name in row else "" for name in names)) for who, row in rows.items()
+    ]
+    return ((corner, *names), *body)
+
+
+def _costs(history: Iterable[Any]) -> Costs | None:
+    epochs = list(history)
+    if not epochs:
+        return None
+    validation = tuple(float(epoch.validation_cost) for epoch in epochs)
+    return Costs(
+        tuple(float(epoch.cost) for epoch in epochs), validation if any(map(isfinite, validation)) else ()
+    )

@@ -1,0 +1,143 @@
+"""What a page shows, as arrays and names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet._elements import Links
+from hassenet._sankey import Sankey
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@final
+class Rank(NamedTuple):
+    """A rank of the network.
+
+    Attributes
+    ----------
+    size : int
+        How many elements it has, relays not counted.
+    relays : int
+    activation : str
+        "" for rank 0.
+    constant : int
+        How many of its features are the same in every row.
+    low, high : float
+        The range of its features.
+    heights : str
+        Their distribution, see :func:`hassenet.page.distributions.spelled`.
+    """
+
+    size: int
+    relays: int
+    activation: str
+    constant: int
+    low: float
+    high: float
+    heights: str
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Distributions:
+    """How the feature of each element is distributed over the rows.
+
+    Attributes
+    ----------
+    groups : tuple of str
+        The classes; none where the table does not hold the target.
+    sizes : tuple of int
+        How many rows each group has; of all where there are no groups.
+    low, high, mean, deviation : (n,) arrays
+    means : (n, groups) array
+    heights : str
+        The bars, element after element, group after group, see :func:`hassenet.page.distributions.spelled`.
+    tallest : (n,) array
+        The share of its group's rows that the tallest bar stands for.
+    """
+
+    groups: tuple[str, ...]
+    sizes: tuple[int, ...]
+    low: Floats
+    high: Floats
+    mean: Floats
+    deviation: Floats
+    means: Floats
+    heights: str
+    tallest: Floats
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """The relevance of the elements below the outputs.
+
+    Attributes
+    ----------
+    output, method : str
+    signed, absolute, spread : arrays
+        Mean, mean absolute value and standard deviation over the rows.
+    flow : Sankey
+    """
+
+    output: str
+    method: str
+    signed: Floats
+    absolute: Floats
+    spread: Floats
+    flow: Sankey
+
+
+@final
+class Costs(NamedTuple):
+    """The course of training: the cost of each epoch, and that on the validation data where there are any."""
+
+    cost: tuple[float, ...]
+    validation: tuple[float, ...]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PageData:
+    """All that a page shows.
+
+    Attributes
+    ----------
+    title : str
+    facts : tuple of (str, str)
+        What the model is, a name and a value each.
+    judged : tuple of rows of str
+        The scores on the rows held out, with a head; () where there are none.
+    names : tuple of n str
+        The elements, relays not counted, through the ranks.
+    ranks : tuple of Rank
+    links : Links
+        Who reads whom with what weight; in a very large network those with the largest weights.
+    below, above : (n,) arrays of int
+        How many elements each covers, and how many cover it, relays looked through.
+    distributions : Distributions
+    scores : tuple of Scores
+        One for each output explained.
+    costs : Costs or None
+    """
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    judged: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...]
+    ranks: tuple[Rank, ...]
+    links: Links
+    below: Indices
+    above: Indices
+    distributions: Distributions
+    scores: tuple[Scores, ...]
+    costs: Costs | None = None
+
+    def __repr__(self) -> str:
+        return f"PageData({self.title!r}: {len(self.names):,} elements, {len(self.links.weight):,} links)"

@@ -1,0 +1,132 @@
+"""Histograms of many features at once, each bar a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet._elements import Elements
+from hassenet.network import Network
+from hassenet.page.data import Distributions, Rank
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+BARS = 20
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+"""The heights 0, 1, …, 63 of a bar; a picture of 64 steps is as fine as a screen needs."""
+_ROOM = 1 << 22
+
+
+@final
+class Groups(NamedTuple):
+    """The classes of the rows.
+
+    Attributes
+    ----------
+    names : tuple of str
+        None where the classes are not known.
+    codes : (m,) array of int
+        The class of each row, −1 for none; 0 where the classes are not known.
+    """
+
+    names: tuple[str, ...]
+    codes: Indices
+
+    @property
+    def n(self) -> int:
+        """The number of groups, at least one."""
+        return max(len(self.names), 1)
+
+    @property
+    def sizes(self) -> Indices:
+        """How many rows each group has."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=self.n)
+
+
+def spelled(heights: Floats) -> str:
+    """Return a letter for each height between 0 and 1; only 0 is spelled "A", so that nothing rare goes unseen.
+
+    >>> spelled(np.array([0.0, 1e-6, 0.5, 1.0]))
+    'ABg_'
+    """
+    return "".join(LETTERS[k] for k in np.ceil(heights.ravel() * (len(LETTERS) - 1)).astype(int).tolist())
+
+
+def of_ranks(
+    net: Network, X: Array, elements: Elements, groups: Groups
+) -> tuple[tuple[Rank, ...], Distributions]:
+    """Return how the features of each rank and of each of its elements are distributed."""
+    parts = [_of_rank(net, X, elements, groups, i) for i in range(net.plan.depth + 1)]
+    return tuple(rank for rank, _ in parts), _joined([part for _, part in parts])
+
+
+def _joined(parts: Sequence[Distributions]) -> Distributions:
+    def whole(name: str) -> Floats:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    numbers: dict[str, Any] = {
+        name: whole(name) for name in ("low", "high", "mean", "deviation", "means", "tallest")
+    }
+    return replace(parts[0], **numbers, heights="".join(part.heights for part in parts))
+
+
+def _of_rank(
+    net: Network, X: Array, elements: Elements, groups: Groups, i: int
+) -> tuple[Rank, Distributions]:
+    x = np.asarray(elements.take(i, net.hidden_features(X, i)), np.float64)
+    low, high = x.min(axis=0), x.max(axis=0)
+    shares = counts(x, low, high, groups) / np.maximum(groups.sizes, 1)[:, None]
+    tallest = shares.max(axis=(1, 2))
+    heights = spelled(shares / np.where(tallest > 0, tallest, 1)[:, None, None])
+    found = Distributions(groups.names, tuple(groups.sizes.tolist()), low, high, x.mean(axis=0), x.std(axis=0),
+                          _means(x, groups), heights, tallest)  # fmt: skip
+    return _rank(net, i, x, int((low == high).sum())), found
+
+
+def _means(x: Floats, groups: Groups) -> Floats:
+    """Return the mean of each column in each group, NaN where it has no row."""
+    inside = [x[groups.codes == g] for g in range(groups.n)]
+    return np.stack(
+        [part.mean(axis=0) if len(part) else np.full(x.shape[1], np.nan) for part in inside], axis=1
+    )
+
+
+def _rank(net: Network, i: int, x: Floats, constant: int) -> Rank:
+    low, high = float(x.min()), float(x.max())
+    all_ = np.histogram(x, 2 * BARS, (low, high) if low < high else (low - 0.5, low + 0.5))[0]
+    activation = repr(net.activations[i - 1]) if i else ""
+    return Rank(x.shape[1], net.hierarchy.shape[i] - x.shape[1], activation, constant, low, high,
+                spelled(all_ / all_.max()))  # fmt: skip
+
+
+def counts(x: Floats, low: Floats, high: Floats, groups: Groups) -> Floats:
+    """Return how many rows of each group lie in each bar, (elements, groups, bars).
+
+    Parameters
+    ----------
+    x : (m, n) array
+    low, high : (n,) arrays
+        The ends of the bars of each column, all of equal width. Where they are equal all lie in the middle.
+    """
+    m, n = x.shape
+    total = np.zeros(n * groups.n * BARS)
+    at_once = max(_ROOM // max(n, 1), 1)
+    for start in range(0, m, at_once):
+        rows = slice(start, start + at_once)
+        known = groups.codes[rows] >= 0
+        bars = _bars(x[rows][known], low, high)
+        cells = (np.arange(n) * groups.n + groups.codes[rows][known, None]) * BARS + bars
+        total += np.bincount(cells.ravel(), minlength=len(total))
+    return total.reshape(n, groups.n, BARS)
+
+
+def _bars(x: Floats, low: Floats, high: Floats) -> Indices:
+    width = np.where(high > low, high - low, 1.0)
+    place = np.where(high > low, (x - low) / width, 0.5)
+    return np.minimum((place * BARS).astype(np.int64), BARS - 1)

@@ -1,0 +1,102 @@
+"""What a page shows as JSON that is small and harmless inside HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet._sankey import Sankey
+from hassenet.page.data import PageData, Scores
+
+
+def to_json(data: PageData) -> str:
+    """Return the data: numbers with four digits, indices as differences, no letter that ends a script."""
+    d, links = data.distributions, data.links
+    return _harmless(
+        {
+            "title": data.title,
+            "facts": data.facts,
+            "judged": data.judged,
+            "names": data.names,
+            "ranks": [_rank(rank._asdict()) for rank in data.ranks],
+            "links": {
+                "counts": np.bincount(links.upper, minlength=len(data.names)).tolist(),
+                "lower": differences(links.lower),
+                "weight": rounded(links.weight),
+            },
+            "below": data.below.tolist(),
+            "above": data.above.tolist(),
+            "groups": d.groups,
+            "sizes": d.sizes,
+            "low": rounded(d.low),
+            "high": rounded(d.high),
+            "mean": rounded(d.mean),
+            "deviation": rounded(d.deviation),
+            "means": rounded(d.means.ravel()) if d.groups else [],
+            "heights": d.heights,
+            "tallest": rounded(d.tallest),
+            "scores": list(map(_scores, data.scores)),
+            "costs": None if data.costs is None else {k: rounded(v) for k, v in data.costs._asdict().items()},
+        }
+    )
+
+
+def rounded(values: Iterable[float] | NDArray[Any]) -> list[float | int | None]:
+    """Return numbers with four digits, None where there is none.
+
+    >>> rounded([0.123456, 123456.0, -0.0, float("nan")])
+    [0.1235, 123500, 0, None]
+    """
+    return [_number(x) if isfinite(x) else None for x in map(float, values)]
+
+
+def _number(exact: float) -> float | int:
+    x = float(f"{exact:.4g}")
+    if not isfinite(x):  # rounded up beyond the largest number
+        return exact
+    return int(x) if x.is_integer() and abs(x) < 1e9 else x
+
+
+def differences(values: NDArray[np.int64]) -> list[int]:
+    """Return the first number, then by how much each is greater than the one before.
+
+    >>> differences(np.array([5, 7, 6]))
+    [5, 2, -1]
+    """
+    return np.diff(values, prepend=0).tolist()
+
+
+def _rank(rank: dict[str, Any]) -> dict[str, Any]:
+    low, high = rounded([rank["low"], rank["high"]])
+    return {**rank, "low": low, "high": high}
+
+
+def _scores(scores: Scores) -> dict[str, Any]:
+    return {
+        "output": scores.output,
+        "method": scores.method,
+        "signed": rounded(scores.signed),
+        "absolute": rounded(scores.absolute),
+        "spread": rounded(scores.spread),
+        **_flow(scores.flow),
+    }
+
+
+def _flow(flow: Sankey) -> dict[str, Any]:
+    return {
+        "nodes": [[*node[:3], *rounded(node[3:])] for node in flow.nodes],
+        "ribbons": [[r.lower, r.upper, *rounded([r.share]), r.sign, *rounded(r[4:])] for r in flow.ribbons],
+    }
+
+
+def _harmless(value: Any) -> str:
+    """Return JSON in which no text can end the element of HTML around it, or begin another."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,74 @@
+"""A page to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from hassenet._writing import check_free, write_whole
+from hassenet.model import Model
+from hassenet.page.building import page_data
+from hassenet.page.rendering import render
+
+
+def write_report(
+    model: Model,
+    table: Any,
+    path: str | PathLike[str],
+    force: bool = False,
+    *,
+    outputs: Sequence[Any] = (),
+    title: str = "",
+    history: Iterable[Any] = (),
+) -> None:
+    """Write the interactive page of a model and the rows of a table, whole or not at all.
+
+    The page is one file that needs no network: search an element, see what it covers and what covers it, its weights,
+    its relevance and the distribution of its feature.
+
+    Parameters
+    ----------
+    model : Model
+    table : table with ``columns``
+        Raw features by name, as for ``Model.predict``; with the target of a classification, features are shown class
+        by class.
+    path : path-like
+        The file to make.
+    force : bool
+        Whether to replace a file that is there.
+    outputs : sequence of classes or targets, optional
+        What to explain; by default each class of a classification (of two, the one whose probability is the
+        output), each target of a regression.
+    title : str, optional
+        By default what is predicted.
+    history : iterable of Epoch, optional
+        ``fit.history``, for the course of training.
+
+    Raises
+    ------
+    OutputExistsError
+        If there is a file, and no ``force``.
+    DataError, FeatureError, NotFiniteError
+        If there is no folder that may be written, or the table has no rows or does not fit the model.
+    ParameterError
+        If there is no such class or target.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tempfile import mkdtemp
+    >>> from hassenet import Hierarchy, Network
+    >>> net = Network(Hierarchy.complete(2, 3, 1), output="sigmoid")
+    >>> model = Model(net, ("age", "height"), "classification", ("health",), classes=("healthy", "ill"))
+    >>> table = pd.DataFrame({"age": [31.0, 64.0], "height": [1.7, 1.8], "health": ["healthy", "ill"]})
+    >>> path = Path(mkdtemp()) / "report.html"
+    >>> write_report(model, table, path)
+    >>> path.read_text("utf-8")[:15]
+    '<!doctype html>'
+    """
+    path = Path(path)
+    check_free(path, force, "a page")
+    page = render(page_data(model, table, outputs=outputs, title=title, history=history))
+    write_whole(path, page.encode("utf-8"))

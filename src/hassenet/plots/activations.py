@@ -1,0 +1,105 @@
+"""The hidden features of each rank."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from hassenet.errors import DataError
+from hassenet.network import Network
+from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, tidy
+
+Floats = NDArray[np.float64]
+
+_BARS = 80
+_TALL = 0.78  # of the room of a row
+
+
+def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Figure:
+    r"""Draw how the features of each rank above 0 are distributed, over its elements and the examples together.
+
+    A row a rank, the outputs on top, all on one axis; each is as tall as its fullest bar. The line below a row goes
+    from the 5th to the 95th percentile, its dot is the median. Beside it stands how many elements the rank has, relays
+    not counted, and how many of them are the same for every example.
+
+    Parameters
+    ----------
+    network : Network
+    X : (m, n₀) array, sparse array or table
+        What the network sees.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Figure
+        The matplotlib figure.
+
+    Raises
+    ------
+    DataError
+        If X does not fit or has no rows.
+
+    Examples
+    --------
+    >>> from hassenet.hierarchy import Hierarchy
+    >>> net = Network(Hierarchy.subsets(3), hidden="tanh", seed=0)
+    >>> figure = plot_activations(net, np.random.default_rng(0).normal(size=(50, 3)))
+    >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    ['rank 1\ntanh', 'outputs\nidentity']
+    """
+    D = network.plan.depth
+    rows = [_features(network, X, i) for i in range(1, D + 1)]
+    if not rows[0].size:
+        raise DataError("distributions need an example; X has no rows; give one at least")
+    low, high = min(float(x.min()) for x in rows), max(float(x.max()) for x in rows)
+    edges = np.linspace(low, high, _BARS + 1) if low < high else np.array([low - 0.5, low + 0.5])
+    figure, ax = axes_of(ax, (7.2, 0.9 + 0.85 * D))
+    for k, x in enumerate(rows):
+        _draw_row(ax, k, x, edges)
+    _finish(ax, network)
+    return figure
+
+
+def _features(network: Network, X: Any, i: int) -> Floats:
+    """Return the features of rank i without those of relays, (m, elements)."""
+    return np.asarray(network.hidden_features(X, i)[:, ~network.hierarchy.relays(i)], float)
+
+
+def _draw_row(ax: Axes, row: int, x: Floats, edges: Floats) -> None:
+    count = np.histogram(x, edges)[0]
+    ax.stairs(row + _TALL * count / count.max(), edges, baseline=row, fill=True, color=ACCENT, alpha=0.75,
+              gid=f"row {row}")  # fmt: skip
+    low, middle, high = np.percentile(x, [5, 50, 95])
+    ax.plot([low, high], [row - 0.06] * 2, color=INK, linewidth=1.6, solid_capstyle="butt", gid="range")
+    ax.plot([middle], [row - 0.06], "o", markersize=4, color=INK, gid="median")
+    ax.annotate(_counts(x), (1.0, row), xycoords=("axes fraction", "data"), xytext=(8, 10), size=8.5, color=MUTED,
+                textcoords="offset points", va="center")  # fmt: skip
+
+
+def _counts(x: Floats) -> str:
+    constant = int((x.min(axis=0) == x.max(axis=0)).sum())
+    elements = f"{x.shape[1]:,} element" + ("" if x.shape[1] == 1 else "s")
+    return elements + (f",\n{constant:,} never vary" if constant and len(x) > 1 else "")
+
+
+def _finish(ax: Axes, network: Network) -> None:
+    D = network.plan.depth
+    names = [f"rank {i}" for i in range(1, D)] + ["outputs"]
+    labels = [f"{name}\n{_short(G)}" for name, G in zip(names, network.activations, strict=True)]
+    tidy(ax, grid="x")
+    ax.set_yticks(range(D), labels, multialignment="right")
+    ax.set_ylim(-0.25, D - 0.1)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.spines["bottom"].set_color(FAINT)
+    ax.set_xlabel("feature", color=INK)
+
+
+def _short(activation: object) -> str:
+    text = str(activation)
+    return text if len(text) <= 18 else "several activations"

@@ -1,0 +1,98 @@
+"""`hassenet report`: a model and a table to one page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hassenet import Hierarchy, Network, save
+
+from .conftest import CLASS, Run
+
+
+def data_of(page: Path) -> dict[str, Any]:
+    found = re.search(r'id="data">(.*?)</script>', page.read_text("utf-8"), re.DOTALL)
+    assert found
+    return dict(json.loads(found[1]))
+
+
+def test_a_page_is_written_and_said(run: Run, fit: Run, data: Path, tmp_path: Path) -> None:
+    fit(data, *CLASS, "--lineage-sep", "|")
+    result = run("report", "model", data, "--out", "report.html")
+    assert result.exit_code == 0, result.output
+    assert result.output == "60 rows shown: report.html\n"
+    said = data_of(tmp_path / "report.html")
+    assert said["title"] == "Classification of health"
+    assert said["groups"] == ["healthy", "ill"]
+    assert [s["output"] for s in said["scores"]] == ["ill"]
+    assert {"A|a", "A|b", "B|c", "A", "B", "health=ill"} <= set(said["names"])
+
+
+def test_title_and_classes_are_chosen(run: Run, fit: Run, data: Path, tmp_path: Path) -> None:
+    fit(data, *CLASS)
+    chosen = ("--class", "healthy", "--class", "ill", "--title", "Of 60 people", "--quiet")
+    result = run("report", "model", data, "--out", "report.html", *chosen)
+    assert result.output == ""
+    said = data_of(tmp_path / "report.html")
+    assert said["title"] == "Of 60 people"
+    assert [s["output"] for s in said["scores"]] == ["healthy", "ill"]
+
+
+def test_a_regression_is_reported(run: Run, fit: Run, data: Path, tmp_path: Path) -> None:
+    fit(data, "--drop", "sample", "--drop", "health", target="weight")
+    assert run("report", "model", data, "--out", "report.html", "--target", "weight").exit_code == 0
+    assert data_of(tmp_path / "report.html")["groups"] == []
+
+
+def test_an_existing_file_is_kept_unless_forced(
+    run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None]
+) -> None:
+    fit(data, *CLASS)
+    page = tmp_path / "report.html"
+    page.write_text("mine")
+    result = run("report", "model", data, "--out", "report.html")
+    refuses(result, "an existing file is kept; report.html is there", "--force", made=(tmp_path / "model",))
+    assert page.read_text() == "mine"
+    assert run("report", "model", data, "--out", "report.html", "--force").exit_code == 0
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--class", "dead"), "a class is one of 'healthy', 'ill'; got 'dead'"),
+        (("--out", "no/report.html"), "a page is written into a folder; no is no folder"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None], arguments: Any, message: str
+) -> None:
+    fit(data, *CLASS)
+    made = (tmp_path / "model",)
+    refuses(run("report", "model", data, "--out", "report.html", *arguments), message, made=made)
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_table_that_lacks_a_feature_is_refused(
+    run: Run, fit: Run, frame: Any, data: Path, tmp_path: Path, refuses: Callable[..., None]
+) -> None:
+    fit(data, *CLASS)
+    frame.drop(columns="age").to_csv("few.csv", index=False)
+    result = run("report", "model", "few.csv", "--out", "report.html")
+    refuses(result, "1 of 4 are not: 'age'", made=(tmp_path / "model",))
+
+
+def test_a_bare_network_is_refused(
+    run: Run, data: Path, tmp_path: Path, refuses: Callable[..., None]
+) -> None:
+    save(Network(Hierarchy.subsets(3)), tmp_path / "bare")
+    refuses(run("report", "bare", data, "--out", "report.html"), "report needs a model made by hassenet fit")
+
+
+def test_help_has_an_example(run: Run) -> None:
+    assert "hassenet report model people.csv --out report.html" in run("report", "--help").output

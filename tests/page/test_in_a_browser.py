@@ -1,0 +1,263 @@
+"""The page in headless Chromium: it opens from disk, asks for nothing, and the keyboard suffices."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from browser import Browser
+from pages import HOSTILE, model, table
+
+from hassenet.hierarchy import Hierarchy
+from hassenet.model import Model
+from hassenet.network import Network
+from hassenet.page import write_report
+from hassenet.page.rendering import _asset
+from hassenet.tables import Table
+
+HEADING = "document.querySelector('h1').textContent"
+FOCUS = "document.activeElement"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    write_report(model(), table(), path, title="Gut & <b>liver</b>")
+    return path.as_uri()
+
+
+def go(tab: Browser, part: str) -> None:
+    names = "JSON.parse(document.getElementById('data').textContent).names"
+    tab.value(f"location.hash = '#element/' + {names}.findIndex((name) => name.endsWith({part!r}))")
+    tab.wait("document.querySelector('.path') !== null")
+
+
+def choose(tab: Browser, id_: str, value: int) -> None:
+    """Choose an entry of a list."""
+    field = f"document.getElementById({id_!r})"
+    tab.value(f"{field}.value = '{value}'; {field}.dispatchEvent(new Event('change'))")
+
+
+def test_it_opens_from_disk_without_a_request_or_a_complaint(tab: Browser, address: str) -> None:
+    tab.open(address)
+    assert tab.value(HEADING) == "Gut & <b>liver</b>"
+    assert tab.requests == [address]
+    assert tab.value("document.querySelectorAll('.node').length") > 5
+
+
+def test_the_keyboard_alone_finds_and_opens_an_element_and_goes_back(tab: Browser, address: str) -> None:
+    tab.open(address)
+    tab.press("/")
+    assert tab.value(f"{FOCUS}.id") == "query"
+    tab.write("g__h")
+    assert tab.value("document.querySelectorAll('[role=option]').length") == 1
+    tab.press("Enter")
+    tab.wait(f"{HEADING} === 'H'")
+    assert tab.value(f"{FOCUS}.tagName") == "H1"
+    tab.value("history.back()")
+    tab.wait("location.hash === '' && document.querySelector('.facts') !== null")
+    tab.value("history.forward()")
+    tab.wait(f"{HEADING} === 'H'")
+
+
+def test_arrows_choose_among_what_is_found_and_escape_closes(tab: Browser, address: str) -> None:
+    tab.open(address)
+    tab.press("/")
+    tab.write("k__A")
+    first = tab.value("document.querySelector('[aria-selected=true]').title")
+    tab.press("ArrowDown")
+    second = tab.value("document.querySelector('[aria-selected=true]').title")
+    assert first != second
+    chosen = tab.value("document.getElementById('query').getAttribute('aria-activedescendant')")
+    assert tab.value(f"document.getElementById({chosen!r}).title") == second
+    tab.press("ArrowUp")
+    assert tab.value("document.querySelector('[aria-selected=true]').title") == first
+    tab.press("Escape")
+    assert tab.value("document.getElementById('query').getAttribute('aria-expanded')") == "false"
+    assert tab.value("document.getElementById('query').value") == ""
+
+
+def test_search_says_when_nothing_is_found(tab: Browser, address: str) -> None:
+    tab.open(address)
+    tab.press("/")
+    tab.write("zzz")
+    assert tab.value("document.querySelector('.panel .note').textContent") == "No element is called so."
+    tab.press("Enter")
+    assert tab.value("location.hash") == ""
+
+
+def test_tab_leads_first_to_the_skip_link_and_every_stop_is_seen(tab: Browser, address: str) -> None:
+    tab.open(address)
+    tab.press("Tab")
+    assert tab.value(f"{FOCUS}.className") == "skip"
+    assert tab.value(f"{FOCUS}.getBoundingClientRect().left") >= 0
+    tab.press("Enter")
+    assert tab.value(f"{FOCUS}.id") == "main"
+    assert tab.value("document.querySelector('h1') !== null")
+
+
+def test_an_element_shows_what_it_covers_and_what_covers_it(tab: Browser, address: str) -> None:
+    tab.open(address)
+    go(tab, "p__B")
+    tables = (
+        "[...document.querySelectorAll('.halves section')].map((s) => [s.querySelector('h2').textContent,"
+    )
+    links = dict(tab.value(f"{tables} [...s.querySelectorAll('tbody a')].map((a) => a.title)])"))
+    H = model().network.hierarchy
+    name = next(e for rank in H.ranks for e in rank if str(e).endswith("p__B"))
+    assert set(links["Covers"]) == {str(e) for e in H.below(name)}
+    readers = {e for e in H.above(name) if not hasattr(e, "source")}
+    assert {str(e) for e in readers} <= set(links["Covered by"])
+    assert "health=ill" in links["Covered by"], "through a relay"
+
+
+def test_a_link_in_the_diagram_leads_to_the_element(tab: Browser, address: str) -> None:
+    tab.open(address)
+    go(tab, "p__B")
+    target = tab.value("document.querySelector('.diagram a').getAttribute('href')")
+    tab.value("document.querySelector('.diagram a').focus()")
+    tab.press("Enter")
+    tab.wait(f"location.hash === {target!r} && {FOCUS}.tagName === 'H1'")
+
+
+def test_a_sign_is_told_by_more_than_colour(tab: Browser, address: str) -> None:
+    tab.open(address)
+    go(tab, "health=ill")
+    dashed = "(e) => getComputedStyle(e).strokeDasharray !== 'none'"
+    assert tab.value(f"[...document.querySelectorAll('.edge.negative')].every({dashed})")
+    assert not tab.value(f"[...document.querySelectorAll('.edge.positive')].some({dashed})")
+    shown = tab.value("[...document.querySelectorAll('.sized')].map((e) => e.textContent[0])")
+    assert set(shown) == {"+", "−"}
+
+
+def test_a_column_sorts_both_ways_and_says_so(tab: Browser, address: str) -> None:
+    tab.open(address)
+    head = "document.querySelector('main table:not(.judged) thead th')"
+    names = "[...document.querySelectorAll('main table:not(.judged) tbody th')].map((th) => th.textContent)"
+    tab.value(f"{head}.querySelector('button').click()")
+    assert tab.value(f"{head}.getAttribute('aria-sort')") == "ascending"
+    rising = tab.value(names)
+    tab.value(f"{head}.querySelector('button').click()")
+    assert tab.value(f"{head}.getAttribute('aria-sort')") == "descending"
+    assert tab.value(names) == rising[::-1]
+
+
+def test_a_hostile_name_is_a_text_everywhere(tab: Browser, address: str) -> None:
+    tab.open(address)
+    tab.press("/")
+    tab.write("onerror")
+    assert tab.value("document.querySelector('[role=option]').title") == HOSTILE
+    tab.press("Enter")
+    tab.wait("document.querySelector('.path') !== null")
+    assert HOSTILE in tab.value("document.querySelector('main').textContent")
+    assert tab.value("document.querySelectorAll('img').length") == 0
+    assert "taken" not in tab.value("document.title").split("·")[1]
+
+
+def test_a_hash_that_leads_nowhere_shows_the_overview(tab: Browser, address: str) -> None:
+    for hash_ in ("#element/99999", "#element/-1", "#<img>", "#element/1e1"):
+        tab.open(address + hash_)
+        assert tab.value(HEADING) == "Gut & <b>liver</b>"
+
+
+def test_the_output_that_is_explained_can_be_chosen(tab: Browser, tmp_path: Path) -> None:
+    three = ("a", "b", "c")
+    write_report(model(three, 3), table(classes=three), tmp_path / "three.html")
+    tab.open((tmp_path / "three.html").as_uri())
+    choose(tab, "explained", 2)
+    assert "relevance for c " in tab.value("document.querySelector('section h2').textContent")
+    assert tab.value("document.querySelectorAll('.distribution, figure').length") > 0
+
+
+def test_a_rank_can_be_chosen_for_the_table(tab: Browser, address: str) -> None:
+    tab.open(address)
+    choose(tab, "rank", 1)
+    ranks = tab.value(
+        "[...document.querySelectorAll('main table:not(.judged) tbody tr')].map((r) => r.cells[1].textContent)"
+    )
+    assert set(ranks) == {"1"}
+
+
+def test_dark_and_light_are_the_readers_choice(tab: Browser, address: str) -> None:
+    tab.open(address)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = tab.value(ground)
+    tab.look(dark=True)
+    assert tab.value(ground) != light
+
+
+@pytest.mark.parametrize("width", [360, 800, 1600])
+def test_the_page_fits_the_window(tab: Browser, address: str, width: int) -> None:
+    tab.look(width)
+    tab.open(address)
+    assert tab.value("document.documentElement.scrollWidth") <= width
+    go(tab, "p__B")
+    assert tab.value("document.documentElement.scrollWidth") <= width
+
+
+def test_text_stands_out_from_its_ground_in_light_and_dark(tab: Browser, address: str) -> None:
+    """Contrast of 4.5 or more (WCAG 2.1, 1.4.3)."""
+    tab.open(address)
+    ratio = """(() => {
+      const light = (c) => c.match(/[0-9.]+/g).slice(0, 3).map(Number).map((v) => v / 255)
+        .map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+      const probe = document.body.appendChild(document.createElement('span'));
+      const of = (name) => { probe.style.color = `var(${name})`; return light(getComputedStyle(probe).color); };
+      const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      const found = ['--ink', '--muted', '--accent', '--positive', '--negative']
+        .flatMap((name) => ['--ground', '--raised'].map((ground) => contrast(of(name), of(ground))));
+      probe.remove();
+      return Math.min(...found);
+    })()"""
+    for dark in (False, True):
+        tab.look(dark=dark)
+        assert tab.value(ratio) >= 4.5
+
+
+def test_a_network_of_15000_elements_opens_and_is_searched(tab: Browser, tmp_path: Path) -> None:
+    H = Hierarchy.random((10_000, 4_000, 990, 10), covers=(40_000, 12_000, 3_000), seed=0)
+    net = Network(H, hidden="tanh", output="identity", seed=0)
+    features = tuple(f"gene {k}" for k in range(10_000))
+    large = Model(net, features, "regression", tuple(f"t{k}" for k in range(10)))
+    X = np.random.default_rng(0).normal(size=(20, 10_000))
+    rows = Table(dict(zip(features, X.T, strict=True)))
+    write_report(large, rows, tmp_path / "large.html", outputs=["t0"])
+    assert 'type="application/octet-stream" id="data"' in (tmp_path / "large.html").read_text("utf-8"), (
+        "packed"
+    )
+    tab.open((tmp_path / "large.html").as_uri())
+    tab.press("/")
+    tab.write("gene 9999")
+    assert tab.value("document.querySelector('[role=option] span').textContent") == "gene 9999"
+    tab.press("Enter")
+    tab.wait(f"{HEADING} === 'gene 9999'")
+
+
+def test_a_packed_page_is_the_same_page(
+    tab: Browser, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab.open(address)
+    plain = tab.value("document.querySelector('main').innerHTML")
+    monkeypatch.setattr("hassenet.page.rendering._MOST_PLAIN", 0)
+    write_report(model(), table(), tmp_path / "packed.html", title="Gut & <b>liver</b>")
+    tab.open((tmp_path / "packed.html").as_uri())
+    assert tab.value("document.querySelector('main').innerHTML") == plain
+
+
+def test_a_browser_that_cannot_unpack_says_so(
+    tab: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {"data.js": _asset("data.js").replace("globalThis.DecompressionStream", "false")}
+    assert old["data.js"] != _asset("data.js")
+    monkeypatch.setattr("hassenet.page.rendering._MOST_PLAIN", 0)
+    monkeypatch.setattr("hassenet.page.rendering._asset", lambda name: old.get(name) or _asset(name))
+    write_report(model(), table(), tmp_path / "old.html")
+    tab.call("Page.navigate", url=(tmp_path / "old.html").as_uri())
+    tab.wait("document.getElementById('main')?.textContent.includes('a browser of 2023 or newer is needed')")
+    tab.wait("performance.now() > 500")  # so that the complaint has come
+    assert "no DecompressionStream" in tab.complaints.pop()

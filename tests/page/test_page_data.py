@@ -1,0 +1,335 @@
+"""What stands in a page is what the network, the table and the explanation say."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from base64 import b64encode
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hassenet._scaling import Scaling
+from hassenet.errors import DataError, FeatureError, OutputExistsError, ParameterError
+from hassenet.explain import deeplift
+from hassenet.hierarchy import Hierarchy
+from hassenet.model import Model
+from hassenet.network import Network
+from hassenet.page import PageData, page_data, render, write_report
+from hassenet.page.distributions import BARS, LETTERS, Groups, counts, spelled
+from hassenet.page.rendering import SCRIPTS
+from hassenet.page.spelling import differences, rounded, to_json
+from hassenet.tables import Table
+
+sys.path.insert(0, str(Path(__file__).parent))
+from pages import HOSTILE, model, table
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def shown(data: PageData) -> dict[str, Any]:
+    """What the browser reads."""
+    return dict(json.loads(to_json(data)))
+
+
+class Tags(HTMLParser):
+    """The tags of a page and their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+# ---------------------------------------------------------------- elements
+
+
+def test_every_element_stands_there_once_and_no_relay() -> None:
+    H = model().network.hierarchy
+    real = [str(e) for i, rank in enumerate(H.ranks) for e, r in zip(rank, H.relays(i), strict=True) if not r]
+    data = page_data(model(), table())
+    assert list(data.names) == real
+    assert sum(rank.size for rank in data.ranks) == len(real)
+    assert sum(rank.relays for rank in data.ranks) == H.n_elements - len(real)
+
+
+def test_links_are_covers_relays_looked_through_with_their_weights() -> None:
+    net, said = model().network, shown(page_data(model(), table()))
+    names, lower = said["names"], np.cumsum(said["links"]["lower"])
+    upper = np.repeat(np.arange(len(names)), said["links"]["counts"])
+    found = dict(zip(zip(upper.tolist(), lower.tolist(), strict=True), said["links"]["weight"], strict=True))
+    expected = {}
+    for i, W in enumerate(net.weights):
+        W = W.toarray() if hasattr(W, "toarray") else W
+        for k, q in enumerate(net.hierarchy.ranks[i + 1]):
+            for p in () if hasattr(q, "source") else net.hierarchy.below(q):
+                j = net.hierarchy.position(p)
+                expected[names.index(q), names.index(str(getattr(p, "source", p)))] = W[k, j]
+    assert found.keys() == expected.keys()
+    for ends, weight in expected.items():
+        assert found[ends] == pytest.approx(weight, rel=5e-4)
+    assert said["below"] == np.bincount(upper, minlength=len(names)).tolist()
+    assert said["above"] == np.bincount(lower, minlength=len(names)).tolist()
+
+
+def test_of_very_many_links_the_largest_are_kept_and_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = page_data(model(), table())
+    monkeypatch.setattr("hassenet.page.building._MOST_LINKS", 5)
+    cut = page_data(model(), table())
+    largest = np.sort(np.abs(whole.links.weight))[-5:]
+    np.testing.assert_array_equal(np.sort(np.abs(cut.links.weight)), largest)
+    assert (np.diff(cut.links.upper) >= 0).all()
+    np.testing.assert_array_equal(cut.below, whole.below)
+
+
+def test_relevance_is_deeplifts() -> None:
+    scores = page_data(model(), table()).scores
+    relevance = deeplift(model().network, model().prepare(table()))
+    assert [s.output for s in scores] == ["ill"]
+    np.testing.assert_array_equal(scores[0].signed, relevance.score)
+    np.testing.assert_array_equal(scores[0].absolute, relevance.absolute)
+    np.testing.assert_array_equal(scores[0].spread, relevance.spread)
+
+
+def test_the_first_of_two_classes_has_the_signs_turned() -> None:
+    ill, healthy = page_data(model(), table(), outputs=["ill", "healthy"]).scores
+    np.testing.assert_allclose(healthy.signed, -ill.signed)
+    np.testing.assert_allclose(healthy.absolute, ill.absolute)
+
+
+def test_every_class_with_an_output_is_explained_by_default() -> None:
+    three = ("a", "b", "c")
+    data = page_data(model(three, 3), table(classes=three))
+    assert [s.output for s in data.scores] == list(three)
+    assert data.distributions.groups == three
+
+
+def test_a_class_that_is_a_number_can_be_named_as_it_is_spelled() -> None:
+    numbered = replace(model(), classes=(0, 1))
+    assert page_data(numbered, table(), outputs=["0"]).scores[0].output == "0"
+
+
+def test_a_regression_has_its_targets_explained_and_no_groups() -> None:
+    net = Network(Hierarchy.complete(2, 3, 2), seed=1)
+    two = Model(net, ("x", "y"), "regression", ("height", "weight"))
+    rows = Table({"x": np.arange(5.0), "y": np.ones(5), "height": np.arange(5.0)})
+    data = page_data(two, rows)
+    assert [s.output for s in data.scores] == ["height", "weight"]
+    assert data.distributions.groups == ()
+    assert [s.output for s in page_data(two, rows, outputs=["weight"]).scores] == ["weight"]
+
+
+# ---------------------------------------------------------------- distributions
+
+
+@given(st.integers(1, 30), st.integers(1, 4), st.integers(0, 99))
+def test_the_bars_of_a_group_hold_its_rows(m: int, n: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(m, n))
+    groups = Groups(("a", "b"), rng.integers(-1, 2, m))
+    found = counts(x, x.min(axis=0), x.max(axis=0), groups)
+    assert found.shape == (n, 2, BARS)
+    assert (found.sum(axis=2) == groups.sizes).all()
+
+
+@given(st.integers(1, 50), st.integers(0, 99))
+def test_bars_are_numpys_histogram(m: int, seed: int) -> None:
+    x = np.random.default_rng(seed).integers(0, 9, size=(m, 1)).astype(float)
+    low, high = x.min(axis=0), x.max(axis=0)
+    found = counts(x, low, high, Groups((), np.zeros(m, np.int64)))[0, 0]
+    if high > low:
+        np.testing.assert_array_equal(found, np.histogram(x, BARS, (low[0], high[0]))[0])
+    else:
+        assert found[BARS // 2] == m
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_a_letter_is_a_height_and_only_nothing_is_spelled_as_nothing(heights: list[float]) -> None:
+    said = np.array([LETTERS.index(letter) for letter in spelled(np.array(heights))]) / (len(LETTERS) - 1)
+    assert np.abs(said - heights).max() <= 1 / (len(LETTERS) - 1) + 1e-9
+    assert ((said == 0) == (np.array(heights) == 0)).all()
+
+
+def test_means_of_classes_are_those_of_their_rows() -> None:
+    d = page_data(model(), table()).distributions
+    net, X, ill = model().network, model().prepare(table()), table()["health"] == "ill"
+    last = net(X)
+    np.testing.assert_allclose(d.means[-1], [last[~ill].mean(), last[ill].mean()], rtol=1e-5)
+    assert d.sizes == (20, 20)
+
+
+def test_rows_of_no_known_class_are_in_no_distribution_by_class_and_the_page_says_so() -> None:
+    rows = table()
+    odd = rows["health"].copy()
+    odd[:3], odd[3] = "dead", None
+    data = page_data(model(), Table({**rows.values, "health": odd}))
+    assert sum(data.distributions.sizes) == 36
+    assert dict(data.facts)["rows shown"] == "40, 4 of them of no known class"
+
+
+def test_without_the_target_in_the_table_there_are_no_groups() -> None:
+    rows = {name: column for name, column in table().values.items() if name != "health"}
+    assert page_data(model(), Table(rows)).distributions.groups == ()
+
+
+def test_features_are_shown_as_the_network_sees_them() -> None:
+    n = len(model().features)
+    scaled = replace(model(), scaling=Scaling(np.full(n, 5.0), np.full(n, 2.0)))
+    d = page_data(scaled, table()).distributions
+    np.testing.assert_allclose(
+        d.mean[:n], (np.stack([table()[f] for f in model().features], 1).mean(0) - 5) / 2
+    )
+
+
+def test_a_class_without_a_row_has_no_mean() -> None:
+    rows = Table({**table().values, "health": np.array(["ill"] * 40, object)})
+    said = shown(page_data(model(), rows))
+    assert said["sizes"] == [0, 40]
+    assert set(said["means"][::2]) == {None}
+
+
+# ---------------------------------------------------------------- spelling
+
+
+@given(st.lists(finite, max_size=20))
+def test_numbers_keep_four_digits(values: list[float]) -> None:
+    for x, y in zip(values, rounded(values), strict=True):
+        assert y == pytest.approx(x, rel=5.1e-4)
+
+
+@given(st.lists(st.integers(-(2**31), 2**31), max_size=20))
+def test_differences_add_up_to_the_indices(values: list[int]) -> None:
+    assert np.cumsum(differences(np.array(values, np.int64))).tolist() == values
+
+
+@pytest.mark.parametrize("name", [HOSTILE, "<!--", "]]>", "\ud800", "", "\u2029", "$title", "名前"])
+def test_a_name_cannot_leave_the_data(name: str) -> None:
+    data = replace(page_data(model(), table()), title=name)
+    data = replace(data, names=(name, *data.names[1:]))
+    plain = replace(data, title="a", names=("a", *data.names[1:]))
+    page, usual = render(data), render(plain)
+    assert [tag for tag, _ in Tags(page).tags] == [tag for tag, _ in Tags(usual).tags]
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    assert json.loads(found[1])["names"][0] == name
+    page.encode("utf-8")
+
+
+def test_a_page_names_nothing_outside_itself() -> None:
+    page = render(page_data(model(), table()))
+    for tag, attributes in Tags(page).tags:
+        assert tag not in ("link", "img", "iframe", "object", "embed", "base")
+        assert not {"src", "srcset", "action", "onclick", "style"} & attributes.keys()
+        assert attributes.get("href", "#").startswith("#")
+    for name in (*SCRIPTS, "page.css"):
+        text = files("hassenet.page").joinpath("assets", name).read_text("utf-8")
+        assert not re.search(
+            r"@import|url\((?!#)|fetch\(|XMLHttp|import\(|innerHTML|eval\(|document\.write", text
+        )
+
+
+def test_the_policy_lets_run_what_stands_there_and_nothing_else() -> None:
+    page = render(page_data(model(), table()))
+    policy = next(a["content"] for t, a in Tags(page).tags if a.get("http-equiv"))
+    assert policy
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    for kind, pattern in (("script", r"<script>(.*?)</script>"), ("style", r"<style>(.*?)</style>")):
+        found = re.search(pattern, page, re.DOTALL)
+        assert found
+        digest = b64encode(sha256(found[1].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy
+
+
+def test_every_part_of_the_script_is_put_in() -> None:
+    there = {p.name for p in files("hassenet.page").joinpath("assets").iterdir() if p.name.endswith(".js")}
+    assert there == set(SCRIPTS)
+
+
+# ---------------------------------------------------------------- words
+
+
+def test_facts_and_scores_are_the_models() -> None:
+    data = page_data(model(), table(), title="Mice")
+    facts = dict(data.facts)
+    assert data.title == "Mice"
+    assert facts["classes"] == "healthy, ill"
+    assert facts["trained on"] == "30 rows, 5 epochs"
+    assert facts["parameters"] == f"{model().network.n_parameters:,} (float32)"
+    assert data.judged == (("on 10 rows held out", "accuracy"), ("network", "0.9"))
+
+
+def test_what_a_model_does_not_know_is_not_on_its_page() -> None:
+    data = page_data(replace(model(), metrics={}), table())
+    assert data.judged == ()
+    assert data.costs is None
+    assert not {"trained on", "cost"} & dict(data.facts).keys()
+
+
+def test_the_course_of_training_is_shown_where_it_is_given() -> None:
+    epochs = [SimpleNamespace(cost=1 / k, validation_cost=float("nan")) for k in (1, 2, 4)]
+    assert shown(page_data(model(), table(), history=epochs))["costs"] == {
+        "cost": [1, 0.5, 0.25],
+        "validation": [],
+    }
+    epochs[1].validation_cost = 2.0
+    said = shown(page_data(model(), table(), history=epochs))["costs"]
+    assert said["validation"] == [None, 2, None]
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+def test_an_unknown_class_or_target_is_refused() -> None:
+    with pytest.raises(ParameterError, match="a class is one of 'healthy', 'ill'; got 'dead'"):
+        page_data(model(), table(), outputs=["dead"])
+    net = Network(Hierarchy.complete(1, 1))
+    with pytest.raises(ParameterError, match="what is explained is a target, of 'y'; got 'z'"):
+        page_data(Model(net, ("x",), "regression", ("y",)), Table({"x": np.ones(3)}), outputs=["z"])
+
+
+def test_a_table_without_rows_or_features_is_refused() -> None:
+    empty = Table({name: column[:0] for name, column in table().values.items()})
+    with pytest.raises(DataError, match="this one has none; give one at least"):
+        page_data(model(), empty)
+    with pytest.raises(FeatureError, match="every feature of the model is a column of the table"):
+        page_data(model(), Table({"health": np.array(["ill"], object)}))
+
+
+def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("mine")
+    with pytest.raises(OutputExistsError, match="an existing file is kept"):
+        write_report(model(), table(), path)
+    assert path.read_text() == "mine"
+    write_report(model(), table(), path, force=True)
+    assert path.read_text("utf-8").startswith("<!doctype html>")
+    with pytest.raises(DataError, match="is no folder; choose another"):
+        write_report(model(), table(), tmp_path / "no" / "report.html")
+
+
+def test_what_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_report(model(), table(), tmp_path / "report.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_model_and_rows_give_the_same_page() -> None:
+    assert render(page_data(model(), table())) == render(page_data(model(), table()))
