@@ -67,8 +67,8 @@ sanitize: $(SANITIZED)/bin/python
 	$(SANITIZED)/bin/python -m pip --disable-pip-version-check --quiet install '.[test]' \
 	  -C cmake.define.HASSENET_SANITIZE=ON -C cmake.build-type=Debug
 	cd $(SANITIZED) && LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" \
-	  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-	  bin/python -m pytest -q -n $(WORKERS) -c ../../pyproject.toml --rootdir ../.. ../../tests/engines ../../tests/laws $(ARGS)
+	  ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=64 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+	  bin/python -m pytest -q -n $(WORKERS) -c ../../pyproject.toml --rootdir ../.. $(or $(ARGS),../../tests/engines ../../tests/laws)
 
 $(SANITIZED)/bin/python:
 	@$(PYTHON) -m venv $(SANITIZED)

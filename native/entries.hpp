@@ -46,8 +46,8 @@ template <typename F> inline void with_index(const Matrix& X, F f) {
 inline Index most_entries(const Data& data, Index batch_size, Index at_once) {
     Index most = 0;
     with_index(data.X, [&](const auto* starts, const auto*) {
-        for (Index first = 0; first < data.n; first += batch_size)
-            for (Index i = first, end = smaller(first + batch_size, data.n); i < end; i += at_once) {
+        for (Index first = 0; first < data.n; first = batch_size < data.n - first ? first + batch_size : data.n)
+            for (Index i = first, end = first + smaller(batch_size, data.n - first); i < end; i += at_once) {
                 Index entries = 0;
                 for (Index k = i; k < smaller(i + at_once, end); ++k) {
                     const Index row = data.order ? data.order[k] : k;

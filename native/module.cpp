@@ -131,6 +131,7 @@ private:
 // Lets Python hear signals from time to time; what a handler raises ends the call, and so does the flag that it may set.
 void hear_signals(const bool* stop) {
     using Clock = std::chrono::steady_clock;
+    if (stop && __atomic_load_n(stop, __ATOMIC_RELAXED)) throw Stopped{};
     thread_local Clock::time_point next{};
     const auto now = Clock::now();
     if (now < next) return;

@@ -17,12 +17,12 @@ template <typename T> inline Index spread(Index padded) {
     return padded * Index(sizeof(T)) % 1024 == 0 ? padded + line<T> : padded;
 }
 
+// For batches of batch_size, taken in parts of so many examples
 template <typename T>
-void claim_features(Work<T>& work, const Arena& arena, const Data& data, Index batch_size, Index n_rows, bool may_skip_inputs) {
-    const Index most = smaller(smaller(batch_size, data.n), examples_at_once);
-    work.stride = spread<T>(ceiling(most, line<T>) * line<T>);
-    const bool skips = may_skip_inputs && by_entries(work.plan, data.X, smaller(batch_size, examples_at_once));
-    if (skips) claim_entries(work, arena, data, batch_size, examples_at_once);
+void claim_features(Work<T>& work, const Arena& arena, const Data& data, Index batch_size, Index part, Index n_rows, bool may_skip_inputs) {
+    work.stride = spread<T>(ceiling(part, line<T>) * line<T>);
+    const bool skips = may_skip_inputs && by_entries(work.plan, data.X, part);
+    if (skips) claim_entries(work, arena, data, larger(batch_size, 1), larger(part, 1));
     const bool by_rows = !skips && may_skip_inputs && reads_all_inputs(work.plan) && data.X.columns >= least_features && !drops(work, 0);
     if (by_rows) claim_rows(work, arena, data.X);
     const Index first = skips || by_rows ? work.plan.rank_start[1] : 0;

@@ -25,7 +25,7 @@ inline bool has_products_of_its_own(const Plan& plan) {
 inline Index slice_size(const Plan& plan, Index batch_size) {
     const Index size = plan.n_rows <= most_rows_near ? slice_examples : 2 * slice_examples;
     const bool theta_is_small = 2 * plan.n_parameters <= 3 * size * plan.n_rows;
-    return theta_is_small && !has_products_of_its_own(plan) && batch_size >= 2 * size ? size : smaller(batch_size, examples_at_once);
+    return theta_is_small && !has_products_of_its_own(plan) && batch_size >= 2 * size ? size : larger(1, smaller(batch_size, examples_at_once));
 }
 
 // Rows that dropout reaches have G′ kept; silu's code says so.
@@ -44,13 +44,13 @@ template <typename T> struct Slice {
     double cost = 0;
 
     Slice(const Plan& plan, const Team& team, const Arena& arena, const Data& data, const Objective& objective,
-          const Dropout& dropout, Index size)
-        : work{plan, team}, top(claim(arena, data, objective, dropout, size)) {}
+          const Dropout& dropout, Index batch_size, Index size)
+        : work{plan, team}, top(claim(arena, data, objective, dropout, batch_size, size)) {}
 
 private:
-    Top<T> claim(const Arena& arena, const Data& data, const Objective& objective, const Dropout& dropout, Index size) {
+    Top<T> claim(const Arena& arena, const Data& data, const Objective& objective, const Dropout& dropout, Index batch_size, Index size) {
         if (dropout.rates) work.dropout = &dropout;
-        claim_features(work, arena, data, size, work.plan.n_rows, true);
+        claim_features(work, arena, data, batch_size, size, work.plan.n_rows, true);
         claim_dropout(work, arena);
         return claim_training(work, arena, objective);
     }
@@ -71,7 +71,7 @@ template <typename T> struct Slices {
         : plan(plan), team(team), size(slice_size(plan, batch_size)) {
         n = size < batch_size ? smaller(ceiling(batch_size, size), larger(1, examples_at_once / size)) : 1;
         of = claimed<Slice<T>>(arena, n);
-        for (Index s = 0; s < n; ++s) new (of + s) Slice<T>(plan, n > 1 ? alone : team, arena, data, objective, dropout, size);
+        for (Index s = 0; s < n; ++s) new (of + s) Slice<T>(plan, n > 1 ? alone : team, arena, data, objective, dropout, batch_size, size);
     }
 
     // How many have a part in a batch, and in its gradient

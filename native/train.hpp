@@ -13,7 +13,7 @@ void forward(const Plan& plan, const T* theta, const Data& data, Index rank, con
              const Team& team, const Arena& arena) {
     Work<T> work{plan, team};
     const bool reads_inputs = std::any_of(places, places + n_places, [&](Row place) { return place < plan.rank_start[1]; });
-    claim_features(work, arena, data, data.n, plan.rank_start[rank + 1], !reads_inputs);
+    claim_features(work, arena, data, data.n, smaller(data.n, examples_at_once), plan.rank_start[rank + 1], !reads_inputs);
     spread_weights(work, theta);
     for (Index i = 0; i < data.n; i += examples_at_once) {
         data.pulse(data.stop);
@@ -28,7 +28,7 @@ template <typename T>
 double cost(const Plan& plan, const T* theta, const Data& data, const Objective& objective, const Team& team,
             const Arena& arena) {
     Work<T> work{plan, team};
-    claim_features(work, arena, data, data.n, plan.n_rows, true);
+    claim_features(work, arena, data, data.n, smaller(data.n, examples_at_once), plan.n_rows, true);
     const Top<T> top = claim_training(work, arena, objective);
     const double total = total_weight(Batch{data, 0, data.n});
     spread_weights(work, theta);
@@ -71,8 +71,8 @@ template <typename T> struct Trainer {
     Trainer(const Plan& plan, T* theta, const Data& data, const Objective& objective, const Training& training, const Team& team,
             const Arena& arena)
         : plan(plan), theta(theta), objective(objective), training(training), team(team),
-          slices(plan, team, arena, data, objective, training.dropout, smaller(training.batch_size, data.n)) {
-        in_place = slices.n == 1 && training.optimizer.rule == Rule::sgd && smaller(training.batch_size, data.n) <= slices.size;
+          slices(plan, team, arena, data, objective, training.dropout, training.batch_size) {
+        in_place = slices.n == 1 && training.optimizer.rule == Rule::sgd && training.batch_size <= slices.size;
         if (!in_place) slices.gradients = claimed<T>(arena, slices.n * plan.n_parameters);
         for (int i = 0; i < 3; ++i) state[i] = static_cast<T*>(training.state[i]);
     }
@@ -80,6 +80,7 @@ template <typename T> struct Trainer {
     double cost(const Batch& batch) {
         Slice<T>& first = slices.of[0];
         const T* before = theta;
+        if (in_place) batch.data.pulse(batch.data.stop);
         spread_weights(first.work, before);
         const double loss = in_place ? cost_of(first.work, first.top, before, batch, total_weight(batch))
                                      : cost_and_gradients(slices, before, batch);

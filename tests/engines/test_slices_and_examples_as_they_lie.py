@@ -81,6 +81,43 @@ def test_slices_go_through_the_entries_of_compressed_rows(H):
     np.testing.assert_allclose(native[0], reference[0], rtol=1e-10, atol=1e-12)
 
 
+def test_slices_hold_rows_of_any_number_of_entries():
+    rng = np.random.default_rng(4)
+    counts = np.minimum(rng.lognormal(1.5, 1.2, 900).astype(int) + 1, 400)
+    columns = np.concatenate([rng.choice(2000, n, replace=False) for n in counts])
+    X = sp.csr_array((np.ones(len(columns)), columns, np.r_[0, np.cumsum(counts)]), shape=(900, 2000))
+    H = Hierarchy.complete(2000, 30, 2)
+    native = trained("native", H, SGD(), 200, 900, X=X)
+    reference = trained("reference", H, SGD(), 200, 900, X=X.toarray())
+    np.testing.assert_allclose(native[0], reference[0], rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(), Adam()], ids=["SGD", "Adam"])
+def test_the_bits_do_not_depend_on_how_many_steps_a_call_takes(optimizer):
+    def theta(cuts):
+        plan, start = plan_of(SMALL)
+        theta, state = start.copy(), optimizer.init(start)
+        rng = np.random.default_rng(5)
+        X, Y, order = rng.normal(size=(500, 20)), rng.normal(size=(500, 2)), rng.permutation(500)
+        for a, b in cuts:  # the last batch of 200 has 100 examples
+            rows, rates = order[a * 200 : b * 200], np.full(b - a, 0.01)
+            options = {"optimizer": optimizer, "rates": rates, "batch_size": 200}
+            get_engine("native").train(plan, theta, state, X, Y, None, rows, **options)
+        return theta.tobytes()
+
+    assert len({theta([(0, 3)]), theta([(0, 1), (1, 3)]), theta([(0, 2), (2, 3)])}) == 1
+
+
+def test_no_examples_have_no_gradient():
+    plan, theta = plan_of(SPARSE)
+    native, reference = (
+        get_engine(e).gradient(plan, theta, np.zeros((0, 300)), np.zeros((0, 3)))
+        for e in ("native", "reference")
+    )
+    assert native[0] == reference[0] == 0
+    assert not native[1].any()
+
+
 def test_examples_weigh_as_much_in_slices():
     weight = np.random.default_rng(2).uniform(size=400)
     weight[:130] = 0

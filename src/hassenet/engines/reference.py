@@ -223,7 +223,7 @@ def add_gradient(layer: Layer, grad: Array, delta: Array, x: Array) -> None:
 def _add_on_covers(layer: Layer, grad: Array, delta: Array, x: Array) -> None:
     """The same for a sparse layer, cover by cover: the outer product is never formed off the covers."""
     upper, lower = layer.pairs
-    at_once = max(_PRODUCTS_AT_ONCE // x.shape[1], 1)
+    at_once = max(_PRODUCTS_AT_ONCE // max(x.shape[1], 1), 1)
     for start in range(0, len(upper), at_once):
         c = slice(start, start + at_once)
         grad[c] += np.einsum("cm,cm->c", delta[upper[c]], x[lower[c]])
