@@ -14,8 +14,8 @@ _FILES = ("ReactomePathways.gmt.gz", "ReactomePathwaysRelation.txt.gz", "Reactom
 def load_reactome() -> Reading:
     """Return the human pathways of Reactome over their genes, and the report of the reading.
 
-    Rank 0 holds 11,375 genes by their symbols. Reactome gives its data out under CC0 1.0; origin and licence stand beside
-    the files, as ``reactome-ORIGIN.txt`` and ``reactome-LICENSE.txt``.
+    Rank 0 holds 11,375 genes by their symbols. Reactome gives its data out under CC0 1.0; origin and licence stand
+    beside the files, as ``reactome-ORIGIN.txt`` and ``reactome-LICENSE.txt``.
 
     Returns
     -------

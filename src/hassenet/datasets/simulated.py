@@ -100,7 +100,9 @@ def _expression(order: Order, m: int, correlation: float, rng: np.random.Generat
     of_feature = order.is_feature[order.lower]
     feature, above = order.lower[of_feature], np.unique(order.upper[of_feature], return_inverse=True)[1]
     count = np.bincount(feature, minlength=n)
-    share = csr_array((1 / np.sqrt(count[feature]), (above, feature)), shape=(int(above.max(initial=-1)) + 1, n))
+    share = csr_array(
+        (1 / np.sqrt(count[feature]), (above, feature)), shape=(int(above.max(initial=-1)) + 1, n)
+    )
     common = rng.standard_normal((m, share.shape[0])) @ share
     rho = np.where(count > 0, correlation, 0.0)
     return np.asarray(np.sqrt(rho) * common + np.sqrt(1 - rho) * rng.standard_normal((m, n)))
@@ -121,7 +123,9 @@ def _features_below(order: Order, element: Hashable) -> NDArray[np.int64]:
 
 def _check(H: Hierarchy, pathway: Hashable, m: int, correlation: float, sharpness: float) -> None:
     if H.rank(pathway) == 0:
-        raise ParameterError(f"a pathway stands above rank 0; {pathway!r} is a feature; choose another element")
+        raise ParameterError(
+            f"a pathway stands above rank 0; {pathway!r} is a feature; choose another element"
+        )
     if isinstance(m, bool) or not isinstance(m, int | np.integer) or m < 2:
         raise ParameterError(f"m is a number of examples, 2 or more; got {m!r}")
     if not 0 <= correlation < 1:
