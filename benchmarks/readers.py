@@ -103,23 +103,36 @@ def shown(row: dict[str, Any]) -> str:
     )
 
 
+def apart(name: str, rank: str, files: Sequence[Path]) -> dict[str, Any]:
+    """Measure in another process."""
+    command = [sys.executable, __file__, "--one", name, rank, *map(str, files)]
+    return dict(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+
+
+def print_rows(name: str, files: Sequence[Path]) -> None:
+    """Print the report of a workload, and its figures with each rank."""
+    for rank in RANKS:
+        row = apart(name, rank, files)
+        print(row["report"] + "\n" if rank == RANKS[0] else "", shown(row), "", sep="\n", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--one", nargs="+", help=argparse.SUPPRESS)
     o = parser.parse_args()
     if o.one:
         name, rank, *files = o.one
         print(json.dumps(measure(name, rank, [Path(file) for file in files])))
         return
+    if o.folder is None:
+        parser.error("give the folder of the files")
     for name, (_, names) in WORKLOADS.items():
         files = found(o.folder, names)
-        for rank in RANKS if files else ():
-            command = [sys.executable, __file__, str(o.folder), "--one", name, rank, *map(str, files)]
-            row = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-            print(row["report"] + "\n" if rank == RANKS[0] else "", shown(row), "", sep="\n", flush=True)
+        if files:
+            print_rows(name, files)
 
 
 if __name__ == "__main__":

@@ -141,4 +141,4 @@ def listing(names: Iterable[object], most: int = 5) -> str:
     """
     names = list(names)
     shown = ", ".join(repr(name) for name in islice(names, most))
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hassenet import shaping
 from hassenet.cli._reading import FORMATS
 from hassenet.cli.hierarchy import NAMES_OF_FORMATS
 from hassenet.hierarchy import Hierarchy
@@ -111,6 +112,43 @@ def test_three_files_of_reactome_are_known(run):
     assert "give two or three" in alone.stderr
 
 
+def test_steps_of_shaping_are_taken_in_one_order_and_each_is_reported(run):
+    files = [DATA / f"reactome_{name}.gz" for name in ("sets.gmt", "relations.txt", "names.txt")]
+    steps = ("--rerank", "above", "--thin", "--collapse", "--prune", "5:200", "--between", "1:4")
+    result = run("hierarchy", *files, *steps, "--out", "H.json")
+    assert result.exit_code == 0, result.output
+    told = [line for line in result.stdout.splitlines() if line and not line.startswith(" ")]
+    assert told[1:6] == ["between", "prune", "collapse", "thin", "rerank"]
+    expected = shaping.between(read_reactome(*files).hierarchy, 1, 4).hierarchy
+    expected = shaping.prune(expected, 5, 200).hierarchy
+    expected = shaping.rerank(shaping.thin(shaping.collapse(expected)[0])[0], "above").hierarchy
+    assert read_json("H.json").hierarchy == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "fewest", "most"), [("2", 2, None), ("2:", 2, None), (":2", None, 2), ("2:3", 2, 3)]
+)
+def test_one_of_two_bounds_may_be_left_out(run, edges, given, fewest, most):
+    assert run("hierarchy", edges, "--prune", given, "--out", "H.json").exit_code == 0
+    assert read_json("H.json").hierarchy == shaping.prune(H, fewest, most).hierarchy
+    assert run("hierarchy", edges, "--between", "2:", "--out", "L.json").exit_code == 0
+    assert read_json("L.json").hierarchy == shaping.between(H, 2, H.depth).hierarchy
+
+
+def test_measurements_come_before_the_columns_of_a_table(run, edges, tmp_path):
+    (tmp_path / "genes.csv").write_text("XPA mutation,XPA deletion,BRCA2 deletion\n1,0,1\n")
+    options = ("--measurements", "mutation, deletion", "--features", "genes.csv", "--strict")
+    result = run("hierarchy", edges, *options, "--out", "H.json")
+    assert result.exit_code == 0, result.output
+    ranks = read_json("H.json").hierarchy.ranks
+    assert ranks[:2] == (("XPA mutation", "XPA deletion", "BRCA2 deletion"), ("XPA", "BRCA2"))
+
+
+def test_the_choices_of_rank_are_printed_on_demand(run, edges):
+    told = run("hierarchy", edges, "--prune", "1", "--rankings").stdout
+    assert str(shaping.rankings(H)) in told
+
+
 FILES = {
     "gmt": ("sets\turl\tXPA\tBRCA2\nothers\turl\tXPA\n", []),
     "obo": (OBO, ["--namespace", "p", "--relations", "is_a"]),
@@ -190,6 +228,17 @@ def test_a_network_is_fitted_on_any_format(fit, data, tmp_path):
         (["short.tsv.gz"], 1, "gzip stream"),
         (["none.tsv"], 2, "does not exist"),
         (["edges.tsv", "--features", "table.csv"], 1, "none of the 3 features"),
+        (
+            ["edges.tsv", "--prune", "few"],
+            2,
+            "LOW:HIGH, LOW: or :HIGH, whole numbers, such as 10:500; got 'few'",
+        ),
+        (["edges.tsv", "--prune", ":"], 2, "got ':'"),
+        (["edges.tsv", "--prune", "5:2"], 1, "fewest=5, most=2; exchange them"),
+        (["edges.tsv", "--between", "-1:2"], 2, "got '-1:2'"),
+        (["edges.tsv", "--between", "9:"], 1, "low"),
+        (["edges.tsv", "--measurements", "a,a"], 1, "'XPA a' is taken"),
+        (["edges.tsv", "--measurements", "a,,b"], 2, "got 'a,,b'"),
         ([], 2, "Missing argument"),
     ],
 )

@@ -45,7 +45,8 @@ def examples(page: Path) -> list[Example]:
 
 def run(page: Path, folder: Path) -> None:
     """Run a page in a folder that looks like the root of the project to commands."""
-    (folder / "src").symlink_to(ROOT / "src")
+    for name in ("src", "tests"):
+        (folder / name).symlink_to(ROOT / name)
     with chdir(folder):
         for example in examples(page):
             example.evaluate()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hassenet.cli._options import FitOptions
-from hassenet.cli._reading import ReadingOptions, read, restriction, shaped
+from hassenet.cli._reading import ReadingOptions, read
 from hassenet.errors import FeatureError, listing
 from hassenet.estimators._hierarchies import crowned, dense
 from hassenet.hierarchy import Hierarchy
+from hassenet.shaping import restrict
 
 
 def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions) -> Hierarchy:
@@ -26,10 +27,9 @@ def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions)
 
 
 def _restricted(columns: Sequence[str], o: FitOptions) -> Hierarchy:
-    reading = read(o.hierarchy, ReadingOptions(format=o.hierarchy_format))
-    H, reports = shaped(reading, [restriction(columns)])
-    for report in reports:
-        o.say(str(report))
+    H, of_reading = read(o.hierarchy, ReadingOptions(format=o.hierarchy_format))
+    H, of_restricting = restrict(H, columns)
+    o.say(f"{of_reading}\n{of_restricting}")
     return H
 
 

@@ -11,14 +11,8 @@ from typing import Any, NamedTuple, final
 import click
 
 from hassenet import readers
-from hassenet._report import Report
-from hassenet.hierarchy import Hierarchy
 from hassenet.readers import Reading, Relation
 from hassenet.readers.formats import format_of
-from hassenet.shaping import Shaped, restrict
-
-Step = Callable[[Hierarchy], Shaped]
-"""A step of shaping: a hierarchy to another one, and what it did."""
 
 
 @final
@@ -61,20 +55,6 @@ def read(files: Sequence[Path], o: ReadingOptions) -> Reading:
         raise click.UsageError(f"the format {name} has no --{odd[0].replace('_', '-')}; leave it out")
     reading = kind.read(*files, **given)
     return reading.strict() if o.strict else reading
-
-
-def shaped(reading: Reading, steps: Sequence[Step]) -> tuple[Hierarchy, list[Report]]:
-    """Return the hierarchy after all steps, and the report of each."""
-    H, reports = reading.hierarchy, [reading.report]
-    for step in steps:
-        H, report = step(H)
-        reports.append(report)
-    return H, reports
-
-
-def restriction(columns: Sequence[str]) -> Step:
-    """Return the step that restricts a hierarchy to the columns of a table."""
-    return lambda H: restrict(H, columns)
 
 
 # ---------------------------------------------------------------- options

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hassenet.cli._guard import guarded
+from hassenet.cli._ranges import bounds, kinds
+
+if TYPE_CHECKING:
+    from hassenet._report import Report
+    from hassenet.cli._reading import ReadingOptions
+    from hassenet.cli._shaping import ShapingOptions
+    from hassenet.hierarchy import Hierarchy
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NAMES_OF_FORMATS = (
@@ -35,7 +42,6 @@ NAMES_OF_FORMATS = (
 @click.option(
     "--format", "format_", type=click.Choice(NAMES_OF_FORMATS), help="[default: told by the first file]"
 )
-@click.option("--features", type=_FILE, metavar="TABLE", help="Keep what the columns of this table reach.")
 @click.option("--lower", metavar="COLUMN", help="Of edges: the lower element, by name or by number from 0.")
 @click.option("--upper", metavar="COLUMN", help="Of edges: the upper element.")
 @click.option(
@@ -69,6 +75,28 @@ NAMES_OF_FORMATS = (
     type=click.Choice(["below", "above"]),
     help="Longest chain from below, or from above.  [default: below]",
 )
+@click.option(
+    "--measurements",
+    callback=kinds,
+    metavar="KIND,…",
+    help='Put what was measured below each feature, called "FEATURE KIND".',
+)
+@click.option("--features", type=_FILE, metavar="TABLE", help="Keep what the columns of this table reach.")
+@click.option("--between", callback=bounds, metavar="LOW:HIGH", help="Keep the features and these ranks.")
+@click.option(
+    "--prune",
+    callback=bounds,
+    metavar="FEWEST:MOST",
+    help="Drop elements with fewer or with more features below; one of the two may be left out.",
+)
+@click.option("--collapse", is_flag=True, help="Make each chain one element.")
+@click.option("--thin", is_flag=True, help="Drop elements with one cover below and one above.")
+@click.option(
+    "--rerank",
+    type=click.Choice(["below", "above"]),
+    help="Rank anew what is left, from below or from above.",
+)
+@click.option("--rankings", is_flag=True, help="Print how many relays each choice of rank would need.")
 @click.option("--strict", is_flag=True, help="Refuse what does not fit, instead of leaving it out.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
@@ -76,37 +104,62 @@ NAMES_OF_FORMATS = (
 def hierarchy(
     files: tuple[Path, ...],
     out: Path | None,
-    features: Path | None,
+    strict: bool,
+    rankings: bool,
     force: bool,
     quiet: bool,
-    format_: str | None,
     **options: Any,
 ) -> None:
-    """Read a hierarchy, reduce it to its covers, say what was dropped and why, and write it.
+    """Read a hierarchy, reduce it to its covers, shape it, say what was dropped and why, and write it.
 
     FILES are, for each format: EDGES [FEATURES]; GMT [RELATIONS]; for reactome GMT RELATIONS [NAMES]; OBO
     [ANNOTATIONS]; one file otherwise. All may be gzipped.
 
+    Steps of shaping are taken in the order --measurements, --features, --between, --prune, --collapse, --thin,
+    --rerank, whatever the order on the command line. For another order write the hierarchy and read it again.
+
     \b
     Examples:
       hassenet hierarchy pathways.tsv
-      hassenet hierarchy go.obo goa_human.gaf.gz --namespace biological_process --out go.tsv.gz
+      hassenet hierarchy go.obo goa_human.gaf.gz --namespace biological_process \\
+        --prune 10:500 --thin --rerank below --out go.tsv.gz
       hassenet hierarchy ReactomePathways.gmt ReactomePathwaysRelation.txt ReactomePathways.txt \\
         --features genes.csv --out reactome.tsv
     """  # noqa: D301 - click looks for the character that \b stands for
-    from hassenet.cli._hierarchy import Output, columns_of
-    from hassenet.cli._reading import ReadingOptions, read, restriction, shaped
+    from hassenet.cli._hierarchy import Output
+    from hassenet.cli._reading import read
+    from hassenet.cli._shaping import shaped
 
     output = None if out is None else Output.of(out, force)
-    steps = [] if features is None else [restriction(columns_of(features))]
-    reading = read(files, ReadingOptions(format=format_, **options))
-    H, reports = shaped(reading, steps)
-    if options["strict"]:
-        for report in reports:
-            report.check()
+    reading_options, shaping_options = _sorted(options, strict)
+    H, report = read(files, reading_options)
+    H, reports = shaped(H, shaping_options.steps)
+    if strict:
+        for step in reports:
+            step.check()
     if output is not None:
         output.write(H)
     if not quiet:
-        from hassenet.cli._ranks import ranks
+        click.echo("\n".join(_told(H, [report, *reports], rankings, out)))
 
-        click.echo("\n".join([*map(str, reports), "", ranks(H), *([f"written: {out}"] if out else [])]))
+
+def _sorted(options: dict[str, Any], strict: bool) -> tuple[ReadingOptions, ShapingOptions]:
+    """Return the options of reading, and those of shaping."""
+    from hassenet.cli._hierarchy import columns_of
+    from hassenet.cli._reading import ReadingOptions
+    from hassenet.cli._shaping import ShapingOptions
+
+    names = ("measurements", "between", "prune", "collapse", "thin", "rerank")
+    of_shaping, table = {name: options.pop(name) for name in names}, options.pop("features")
+    columns = None if table is None else columns_of(table)
+    reading = ReadingOptions(format=options.pop("format_"), strict=strict, **options)
+    return reading, ShapingOptions(columns=columns, **of_shaping)
+
+
+def _told(H: Hierarchy, reports: list[Report], rankings: bool, out: Path | None) -> list[str]:
+    """Return what is printed, in lines."""
+    from hassenet import shaping
+    from hassenet.cli._ranks import ranks
+
+    choices = [f"\n{shaping.rankings(H)}"] if rankings else []
+    return [*map(str, reports), "", ranks(H), *choices, *([f"written: {out}"] if out else [])]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import gzip
-from importlib.resources import files
 
 import numpy as np
 
+from hassenet.datasets._content import text
 from hassenet.datasets.dataset import Dataset
 
 _CLASSES = {"cirrhosis": "cirrhosis", "n": "healthy"}
@@ -36,7 +35,7 @@ def load_cirrhosis() -> Dataset:
     >>> data.feature_names[0].split("|")[-1]
     's__Methanobrevibacter_smithii'
     """
-    header, *rows = csv.reader(_text("cirrhosis.csv.gz").splitlines())
+    header, *rows = csv.reader(text("cirrhosis.csv.gz").splitlines())
     _samples, diseases, *abundances = zip(*rows, strict=True)
     return Dataset(
         name="cirrhosis",
@@ -44,11 +43,6 @@ def load_cirrhosis() -> Dataset:
         y=np.array([_CLASSES[disease] for disease in diseases]),
         feature_names=tuple(header[2:]),
         target_names=tuple(sorted(_CLASSES.values())),
-        description=_text("cirrhosis-ORIGIN.txt"),
-        licence=_text("cirrhosis-LICENSE.txt"),
+        description=text("cirrhosis-ORIGIN.txt"),
+        licence=text("cirrhosis-LICENSE.txt"),
     )
-
-
-def _text(name: str) -> str:
-    content = files("hassenet.datasets").joinpath(name).read_bytes()
-    return (gzip.decompress(content) if name.endswith(".gz") else content).decode()
