@@ -20,11 +20,14 @@ class Merged(NamedTuple):
     Examples
     --------
     >>> print(Merged("Bacteria", "Bacteroidota"))
-    Merged(element='Bacteria', into='Bacteroidota')
+    'Bacteria' into 'Bacteroidota'
     """
 
     element: Hashable
     into: Hashable
+
+    def __repr__(self) -> str:
+        return f"{self.element!r} into {self.into!r}"
 
 
 def collapse(H: Hierarchy) -> Shaped:
@@ -51,7 +54,7 @@ def collapse(H: Hierarchy) -> Shaped:
     >>> H.below("life")
     ('c', 'class')
     >>> report.dropped[0].names
-    (Merged(element='phylum', into='class'),)
+    ('phylum' into 'class',)
     """
     order = Order.of(H)
     stays = _representatives(order)
