@@ -358,7 +358,7 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
         require(flag.shape(0) == 1, "stop is one flag");
         data.stop = flag.data();
     }
-    require(batch_size > 0, "a batch has one example or more");
+    require(batch_size > 0 && batch_size <= Index(1) << 40, "a batch has one example or more, and at most 2⁴⁰");
     require(training.steps == 0 || (data.n > 0 && training.steps - 1 <= (data.n - 1) / batch_size), "order has examples for every step");
     if (training.steps == 0) return 0;
     const WithoutGil without;
