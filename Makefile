@@ -58,7 +58,7 @@ peers: $(VENV)/test
 LEVELS = $(shell $(BIN)/python -c 'from hassenet.engines import native; print(*native.levels()[1:])')
 levels: $(VENV)/test
 	@set -e; for level in $(LEVELS); do \
-	  echo "== $$level"; HASSENET_LEVEL=$$level $(BIN)/python -m pytest -q -n $(WORKERS) tests/laws tests/engines; \
+	  echo "== $$level"; HASSENET_LEVEL=$$level $(BIN)/python -m pytest -q -n $(WORKERS) $(or $(ARGS),tests/laws tests/engines); \
 	done
 
 # The sanitized module has an environment of its own: the editable one would be found first.

@@ -162,7 +162,7 @@ def test_the_difference_of_groups_is_that_of_their_means(net):
     found = explain.difference(one, other)
     np.testing.assert_array_equal(found["difference"], one.score - other.score)
     each = explain.per_example(explain.deeplift, net, X, 0, 0)
-    error = np.sqrt(each[y == 1].var(axis=0) / 4 + each[y == 0].var(axis=0) / 2)
+    error = np.sqrt(each[y == 1].var(axis=0, ddof=1) / 4 + each[y == 0].var(axis=0, ddof=1) / 2)
     np.testing.assert_allclose(found["error"][:3], error, rtol=1e-10)
     with pytest.raises(ParameterError, match="the same method, output and elements"):
         explain.difference(one, explain.deeplift(net, X, 1))

@@ -21,7 +21,8 @@ def _rank(H: Hierarchy, i: int) -> list[str]:
     if i == 0:
         return [*row, "", ""]
     layer = H.layers[i - 1]
-    return [*row, f"{layer.n:,}", f"{layer.n / (layer.shape[0] * layer.shape[1]):.3g}"]
+    pairs = layer.shape[0] * layer.shape[1]  # none where a rank is empty
+    return [*row, f"{layer.n:,}", f"{layer.n / pairs:.3g}" if pairs else ""]
 
 
 def _activation(net: Network | None, i: int) -> list[str]:

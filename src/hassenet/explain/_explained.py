@@ -77,14 +77,22 @@ def explained(net: Network, output: Output = None) -> Explained:
     if isinstance(output, Explained):
         return _checked(output, n)
     k = _position(net, output)
-    v = np.eye(n)[k] - (1 / n if net.activations[-1].uniform == "softmax" else 0)
+    v = np.eye(n)[k] - _mean_of_block(net, k)
     return Explained(str(net.hierarchy.ranks[-1][k]), tuple(v.tolist()))
+
+
+def _mean_of_block(net: Network, k: int) -> NDArray[np.float64]:
+    """Return the mean of the signals that a softmax compares with the k-th, as weights; 0 where there is no softmax."""
+    G, n = net.plan.layers[-1].G.parts[0][0], net.plan.n_outputs
+    size = n // G.blocks
+    return (np.arange(n) // size == k // size) / size if G.family == "softmax" else np.zeros(n)
 
 
 def of_class(net: Network, classes: Sequence[Any], label: Any) -> Explained:
     """Return what speaks for one of the classes of a classification.
 
-    Where two classes share one output, the probability of the second, the first has the signal with its sign turned.
+    Where two classes share one output, the probability of the second, the first has the signal with its sign turned. Of
+    several heads the last, the main one, is explained.
 
     Parameters
     ----------
@@ -110,13 +118,15 @@ def of_class(net: Network, classes: Sequence[Any], label: Any) -> Explained:
         raise ParameterError(
             f"a class is one of {listing(known)}; got {label!r}; give one of these to explain it"
         )
-    if n == 1 and len(known) == 2:
-        return Explained(str(label), (1.0 if label == known[1] else -1.0,))
-    if n != len(known):
+    if len(known) == 2 and net.plan.layers[-1].G.parts[0][0].family != "softmax":
+        return Explained(str(label), (*[0.0] * (n - 1), 1.0 if label == known[1] else -1.0))
+    if n % len(known):
         raise ParameterError(
-            f"{len(known)} classes need as many outputs (two: also one); the network has {n}"
+            f"{len(known)} classes need as many outputs, or as many in each head (two: also one); the network has {n}; "
+            "pass the Explained(name, weights) that is meant"
         )
-    return Explained(str(label), explained(net, net.hierarchy.ranks[-1][known.index(label)]).weights)
+    main = net.hierarchy.ranks[-1][-len(known) :]
+    return Explained(str(label), explained(net, main[known.index(label)]).weights)
 
 
 def _checked(output: Explained, n: int) -> Explained:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.engines.plan import Matrix
-from hassenet.errors import ParameterError
+from hassenet.errors import DataError, ParameterError
 from hassenet.explain._explained import Output, explained
 from hassenet.explain._passes import Array, Pass, check_pointwise, feed
 from hassenet.explain._reach import reaches
@@ -71,6 +71,10 @@ def ablation(
     target = explained(net, output)
     check_pointwise(net.plan, "ablation")
     examples = checked(net, X)
+    if background is None and examples.shape[0] < 2:
+        raise DataError(
+            "the mean over one example is that example, and to ablate changes nothing; give background= with others"
+        )
     means = _means(net, examples if background is None else checked(net, background))
     chosen = _positions(net, elements)
     moments, value = _gathered(net, examples, target.top(net.dtype), means, chosen)

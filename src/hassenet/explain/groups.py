@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError
 from hassenet.explain.relevance import Relevance
@@ -42,10 +43,16 @@ def difference(one: Relevance, other: Relevance) -> dict[str, Any]:
         raise ParameterError(
             f"groups are compared by the same method, output and elements; got {one!r} and {other!r}; explain both so"
         )
-    error = np.sqrt(one.spread**2 / one.n_examples + other.spread**2 / other.n_examples)
+    error = np.sqrt(_variance_of_mean(one) + _variance_of_mean(other))
     return {
         "element": list(one.elements),
         "rank": one.ranks,
         "difference": one.score - other.score,
         "error": error,
     }
+
+
+def _variance_of_mean(group: Relevance) -> NDArray[np.float64]:
+    """Return the estimate of the mean's variance; NaN of one example, which tells none."""
+    m = group.n_examples
+    return group.spread**2 / (m - 1) if m > 1 else np.full(len(group.elements), np.nan)

@@ -51,5 +51,7 @@ def local_affine(net: Network, x: Any, output: Output = None) -> Relevance:
             f"a network is affine near x if its hidden activations are identity, relu or leaky_relu; a rank has "
             f"{curved[0]}; take deeplift or integrated_gradients"
         )
-    relevance = gradient_times_feature(net, np.asarray(x).reshape(1, -1), output)
+    relevance = gradient_times_feature(
+        net, x if hasattr(x, "columns") else np.asarray(x).reshape(1, -1), output
+    )
     return replace(relevance, method="local affine map")

@@ -124,9 +124,13 @@ def _groups(model: Model, table: Any, m: int) -> Groups:
     columns = list(getattr(table, "columns", ()))
     if model.classes is None or model.targets[0] not in columns:
         return Groups((), np.zeros(m, np.int64))
-    codes = {str(label): k for k, label in enumerate(model.classes)}
+    names = {str(label): k for k, label in enumerate(model.classes)}
+    labels = {
+        label: k for k, label in enumerate(model.classes)
+    }  # 1.0 is the class 1, as where a cell is empty
     values = np.asarray(table[model.targets[0]], object)
-    return Groups(tuple(codes), np.array([codes.get(str(value), -1) for value in values], np.int64))
+    codes = [labels.get(value, names.get(str(value), -1)) for value in values]
+    return Groups(tuple(names), np.array(codes, np.int64))
 
 
 # ---------------------------------------------------------------- words

@@ -98,11 +98,11 @@ def _means(x: Floats, groups: Groups) -> Floats:
 
 
 def _rank(net: Network, i: int, x: Floats, constant: int) -> Rank:
-    low, high = float(x.min()), float(x.max())
-    all_ = np.histogram(x, 2 * BARS, (low, high) if low < high else (low - 0.5, low + 0.5))[0]
+    low, high = (float(x.min()), float(x.max())) if x.size else (0.0, 0.0)
+    all_ = np.bincount(_bars(x.ravel(), np.float64(low), np.float64(high), 2 * BARS), minlength=2 * BARS)
     activation = repr(net.activations[i - 1]) if i else ""
     return Rank(x.shape[1], net.hierarchy.shape[i] - x.shape[1], activation, constant, low, high,
-                spelled(all_ / all_.max()))  # fmt: skip
+                spelled(all_ / max(all_.max(), 1)))  # fmt: skip
 
 
 def counts(x: Floats, low: Floats, high: Floats, groups: Groups) -> Floats:
@@ -126,7 +126,7 @@ def counts(x: Floats, low: Floats, high: Floats, groups: Groups) -> Floats:
     return total.reshape(n, groups.n, BARS)
 
 
-def _bars(x: Floats, low: Floats, high: Floats) -> Indices:
+def _bars(x: Floats, low: Any, high: Any, n: int = BARS) -> Indices:
     width = np.where(high > low, high - low, 1.0)
     place = np.where(high > low, (x - low) / width, 0.5)
-    return np.minimum((place * BARS).astype(np.int64), BARS - 1)
+    return np.minimum((place * n).astype(np.int64), n - 1)

@@ -10,7 +10,14 @@ import numpy as np
 
 from hassenet._relation import Pair
 from hassenet._report import Count, Report
-from hassenet.errors import CycleError, DuplicateElementError, FeatureError, HierarchyError, listing
+from hassenet.errors import (
+    CycleError,
+    DataError,
+    DuplicateElementError,
+    FeatureError,
+    HierarchyError,
+    listing,
+)
 from hassenet.hierarchy import Hierarchy, Ranking
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
@@ -34,6 +41,8 @@ def hierarchy_of(
         raise CycleError(f"{error}{_lines_of_cycle(error.cycle, relation)}", error.cycle) from None
     except HierarchyError as error:
         raise type(error)(f"{error} (in {relation.source})") from None
+    if not H.n_elements:
+        raise DataError(f"a hierarchy has elements: {relation.source} holds none; was the file cut off?")
     distinct = len(set(relation.pairs))
     made = Count("elements", H.n_elements), Count("covers", H.n_covers), *uncovered(H)
     dropped = (
@@ -84,7 +93,9 @@ def joined(relation: Relation, features: Relation) -> Relation:
     pairs = tuple(features.pairs[k] for k in fitting)
     reach = reached(relation, (element for _, element in pairs))
     above = tuple(pair for pair in relation if pair[0] in reach)
-    report = relation.report + of_another(features.report) + _of_joining(known, reach, features, pairs)
+    lost = Count("pairs with elements that no feature reaches", len(relation) - len(above))
+    joining = _of_joining(known, reach, features, pairs) + Report("", dropped=(lost,))
+    report = relation.report + of_another(features.report) + joining
     lines = _lines(relation, fitting, reach)
     return Relation((*pairs, *above), report, lines=lines, source=relation.source)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hassenet.readers._table import Row
+from hassenet.readers._text import lines_of
 
 
 def tabbed(text: str, comment: str | None = None) -> Iterator[Row]:
@@ -15,6 +16,6 @@ def tabbed(text: str, comment: str | None = None) -> Iterator[Row]:
     >>> list(tabbed("! a comment\nset\turl\tBRCA2\n", comment="!"))
     [(2, ('set', 'url', 'BRCA2'))]
     """
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines_of(text), start=1):
         if line.strip() and not (comment and line.startswith(comment)):
             yield number, tuple([cell.strip() for cell in line.split("\t")])

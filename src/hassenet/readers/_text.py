@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from os import PathLike
 from pathlib import Path
@@ -74,3 +75,15 @@ def unended(text: str, path: FilePath) -> Count:
     """
     names = [] if text.endswith(("\n", "\r")) else [Path(path).name]
     return Count.of("files whose last line has no end (cut off?)", names)
+
+
+def lines_of(text: str) -> list[str]:
+    r"""Return the lines of a text as editors count them; other signs that Python takes for ends of lines are text.
+
+    Examples
+    --------
+    >>> lines_of("a\x0bb\r\nc\n")
+    ['a\x0bb', 'c']
+    """
+    lines = re.split(r"\r\n|\r|\n", text)
+    return lines if lines[-1] else lines[:-1]

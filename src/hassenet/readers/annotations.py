@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, ParameterError
 from hassenet.readers._lines import tabbed
-from hassenet.readers._text import FilePath, text_of, unended
+from hassenet.readers._text import FilePath, lines_of, text_of, unended
 from hassenet.readers.relation import Relation, read_relation
 
 Feature = Literal["symbol", "identifier"]
@@ -167,7 +167,7 @@ def _chosen(text: str, kind: _Format, choice: _Choice, path: FilePath) -> Relati
 
 def _format_of(text: str, path: FilePath) -> _Format | None:
     """Return the format that the comments at the head of a file name; None for a table."""
-    head = (line[1:].partition(":") for line in text.splitlines()[:100] if line.startswith("!"))
+    head = (line[1:].partition(":") for line in lines_of(text)[:100] if line.startswith("!"))
     versions = [(key.strip().lower(), value.strip()) for key, _, value in head]
     found = next(
         ((key, version) for key, version in versions if key.endswith("-version") and key[0] == "g"), None

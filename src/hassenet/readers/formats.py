@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from itertools import islice
 from pathlib import Path
 
 from hassenet.errors import DataError
-from hassenet.readers._text import FilePath, text_of
+from hassenet.readers._text import FilePath, lines_of, text_of
 from hassenet.readers.json import is_written
 from hassenet.readers.ontology import KINDS
 from hassenet.readers.paths import LAYER
@@ -59,14 +60,14 @@ def _json(text: str) -> str:
 
 
 def _by_lines(text: str, path: Path, sep: str) -> str:
-    lines = list(islice((line for line in text.splitlines() if line.strip()), 100))
+    lines = list(islice((line for line in lines_of(text) if line.strip()), 100))
     mark = "\t" if "\t" in lines[0] else ","
-    cells = [tuple(cell.strip() for cell in line.split(mark)) for line in lines]
+    cells = [tuple(cell.strip() for cell in row) for row in csv.reader(lines, delimiter=mark)]
     first, widths = cells[0], {len(row) for row in cells}
-    if first == HEADER or (len(first) == 2 and widths == {2}):
-        return "edges"
     if any(LAYER.fullmatch(cell) for cell in first):
         return "paths"
+    if first == HEADER or (len(first) == 2 and widths == {2}):
+        return "edges"
     if len(first) == 3 and all(row[-1] in KINDS for row in cells):
         return "ontology"
     if all(sep in line for line in lines if mark not in line) and widths == {1}:

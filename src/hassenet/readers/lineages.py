@@ -10,7 +10,7 @@ from hassenet.errors import DataError, DuplicateElementError
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers._building import uncovered
 from hassenet.readers._table import sheet_of
-from hassenet.readers._text import FilePath, text_of, unended
+from hassenet.readers._text import FilePath, lines_of, text_of, unended
 from hassenet.readers.reading import Reading
 
 
@@ -45,7 +45,7 @@ def read_lineages(path: FilePath, sep: str = "|") -> Reading:
     (('Bacteria|Bacilli', 'Bacteria|Clostridia'), ('Bacteria',))
     """
     text = text_of(path)
-    lines = enumerate(text.splitlines(), start=1)
+    lines = enumerate(lines_of(text), start=1)
     lineages: dict[str, int] = {}
     for number, lineage in ((number, line.strip()) for number, line in lines if line.strip()):
         first = lineages.setdefault(lineage, number)

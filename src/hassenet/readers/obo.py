@@ -15,7 +15,7 @@ from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, HassenetError, ParameterError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.readers._building import hierarchy_of, joined
-from hassenet.readers._text import FilePath, text_of, unended
+from hassenet.readers._text import FilePath, lines_of, text_of, unended
 from hassenet.readers.annotations import read_annotations
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
@@ -236,7 +236,7 @@ def _parsed(text: str, path: FilePath) -> Any:
 
 def _needed(text: str, tags: tuple[str, ...]) -> str:
     """Return the lines that are read, a blank one before each stanza, and a header, without which obonet complains."""
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line.strip() for line in lines_of(text)]
     header = ["ontology: of a file", *(line for line in lines if line.startswith("default-namespace:"))]
     body = [f"\n{line}" if line[0] == "[" else line for line in lines if line.startswith(tags)]
     return "\n".join([*header, *body]) + "\n"
@@ -254,7 +254,7 @@ def lines_of_terms(text: str, path: FilePath) -> dict[str, int]:
     """
     lines: dict[str, int] = {}
     stanza, begun = "", 0  # the kind of stanza that waits for its identifier, and its line
-    for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
+    for number, line in enumerate(map(str.strip, lines_of(text)), start=1):
         if not line or line[0] == "!":
             continue
         if line[0] == "[":

@@ -14,7 +14,8 @@ from hassenet.hierarchy import Hierarchy
 
 Indices = NDArray[np.int64]
 
-# Rounds of trades; in r rounds an element's covers can come to 2^r others.
+# Rounds of trades, each between elements above and then between those below: a set of many covers, which meets few
+# others in so many rounds, is mixed through the elements that it covers.
 _ROUNDS = 20
 
 
@@ -22,7 +23,8 @@ def rewired(H: Hierarchy, seed: int) -> Hierarchy:
     """Return H with random covers: every element keeps how many it covers and how many cover it.
 
     Layer by layer the elements above are paired at random and deal the elements that only one of the two covers out
-    again between them, many times over; in the end each set of covers with these numbers is as likely as any other.
+    again between them, and then the elements below those that cover them, many times over: towards each set of covers
+    with these numbers being as likely as any other.
     Relays stay on their sources, and count as elements that can be covered: an element that looks at so many elements
     of a rank, wherever that stands, does so afterwards. A complete layer stays as it is.
 
@@ -57,16 +59,17 @@ def rewired(H: Hierarchy, seed: int) -> Hierarchy:
 
 
 def _rewired(layer: Covers, is_relay: NDArray[np.bool_], rng: np.random.Generator) -> Covers:
-    if layer.is_complete:
+    if layer.is_complete or is_relay.all():
         return layer
     upper, lower = layer.pairs()
     free = ~is_relay[upper]
-    up, low = upper[free], lower[free]
+    dealers, up = np.unique(upper[free], return_inverse=True)  # relays have nothing to deal, and take no seat
+    low, shape = lower[free], (len(dealers), layer.shape[1])
     for _ in range(_ROUNDS):
-        up, low = _trade(up, low, layer.shape, rng)
-    return Covers.of_pairs(
-        np.concatenate([upper[~free], up]), np.concatenate([lower[~free], low]), layer.shape
-    )
+        up, low = _trade(up, low, shape, rng)
+        low, up = _trade(low, up, shape[::-1], rng)
+    pairs = np.concatenate([upper[~free], dealers[up]]), np.concatenate([lower[~free], low])
+    return Covers.of_pairs(*pairs, layer.shape)
 
 
 def _trade(
