@@ -25,7 +25,17 @@ template <typename T> void claim_rows(Work<T>& work, const Arena& arena, const M
     work.rows = claimed<const T*>(arena, work.stride);
     work.row_step = ceiling(X.columns, line<T>) * line<T>;
     work.copies = direct ? nullptr : claimed<T>(arena, work.stride * work.row_step);
-    work.last_panel = direct && X.columns % lanes<T> ? claimed<T>(arena, work.stride * panel<T>) : nullptr;
+}
+
+// What the products of δ and x need besides: x transposed, and the last features of rows that are read where they lie
+template <typename T> void claim_gradient(Work<T>& work, const Arena& arena, const Matrix& X) {
+    Index most = 0;
+    for (Index l = work.rows || work.has_entries ? 1 : 0; l < work.plan.depth; ++l) {
+        const Layer& layer = as_run(work.plan.layers[l]);
+        if (layer.complete) most = larger(most, layer.columns);
+    }
+    work.panels = claimed<T>(arena, ceiling(most, panel<T>) * panel<T> * work.stride);
+    if (work.rows && !work.copies && X.columns % lanes<T>) work.last_panel = claimed<T>(arena, work.stride * panel<T>);
 }
 
 // ---- the batch's rows

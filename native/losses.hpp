@@ -30,6 +30,12 @@ template <typename T> struct Top {
     void add(Index i, V<T> loss) const { store(value + i, load(value + i) + loss * weight); }
 };
 
+// Of the head that an output belongs to
+template <typename T> inline T weight_of(const Top<T>& top, Index output) {
+    const Objective& o = top.objective;
+    return o.weights ? T(o.weights[output * o.heads / top.outputs]) : T(1);
+}
+
 // Calls f with each head; where the target has the columns of one head, all read those. A head of weight 0 is not there.
 template <typename T, typename F> inline void each_head(const Top<T>& top, Span columns, F f) {
     const Objective& o = top.objective;
@@ -40,7 +46,7 @@ template <typename T, typename F> inline void each_head(const Top<T>& top, Span 
         head.first = top.first + h * k;
         head.outputs = k;
         head.column = o.targets == top.outputs ? h * k : 0;
-        head.weight = o.weights ? T(o.weights[h]) : T(1);
+        head.weight = weight_of(top, h * k);
         if (head.weight != T(0)) f(head);
         else
             for (Index j = 0; j < k; ++j) std::fill(head.delta(j) + columns.begin, head.delta(j) + columns.end, T(0));
@@ -180,6 +186,7 @@ template <typename T> void chain_rule(const Top<T>& top, Span columns) {
     each_head(top, columns, [&](const Top<T>& head) { slopes(head, columns); });
     if (blocks) pull_back_softmax<T>(top.delta(0), top.prediction, top.outputs, blocks, work.stride, begin, columns.end);
     for (Index k = 0; k < top.outputs; ++k) {
+        if (!blocks && weight_of(top, k) == T(0)) continue;  // δ is 0 already, whatever G′ is
         pull_back<T>(work.code(top.first + k), top.delta(k) + begin, top.guess(k) + begin, slope(k), n);
         for (Index i = begin; i < columns.end; i += lanes<T>)
             store(top.delta(k) + i, load(top.delta(k) + i) * load(work.share + i));

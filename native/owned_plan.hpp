@@ -129,7 +129,6 @@ private:
         require(std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end(), "a complete layer's sources differ");
         layer.consecutive = std::is_sorted(d.sources.begin(), d.sources.end()) &&
                             d.sources.back() - d.sources.front() + 1 == layer.columns;
-        view_.most_columns = std::max(view_.most_columns, layer.columns);
     }
 
     void check_sparse(Layer& layer, const LayerDescription& d) {
@@ -163,7 +162,6 @@ private:
             product.covers = layer.rows * product.columns;
             product.weight = 0;
             product.bias = product.covers;
-            view_.most_columns = std::max(view_.most_columns, product.columns);
             for (Index k = 0; k < layer.rows; ++k)
                 for (Index c = layer.starts[k]; c < layer.starts[k + 1]; ++c)
                     slots_[l].push_back(Row(k * product.columns + (std::lower_bound(columns.begin(), columns.end(), layer.sources[c]) - columns.begin())));

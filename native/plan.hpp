@@ -64,7 +64,7 @@ struct Products {
 
 struct Plan {
     const Products* products;
-    Index depth, n_rows, n_parameters, most_columns, scratch;
+    Index depth, n_rows, n_parameters, scratch;
     const Layer* layers;
     const Index* rank_start;   // depth + 2 rows: rank i holds rank_start[i] … rank_start[i + 1] − 1
     const std::uint8_t* codes; // the activation of each row

@@ -32,10 +32,6 @@ void claim_features(Work<T>& work, const Arena& arena, const Data& data, Index b
     std::fill(work.spread, work.spread + work.plan.scratch, T(0));
 }
 
-template <typename T> Index panels_size(Index columns, Index padded) {
-    return ceiling(columns, panel<T>) * panel<T> * padded;
-}
-
 template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, const Objective& objective) {
     const Plan& plan = work.plan;
     const Index inputs = plan.rank_start[1], upper = plan.n_rows - inputs;
@@ -47,7 +43,6 @@ template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, c
     work.slope = keeps ? claimed<T>(arena, upper * work.stride) : nullptr;
     work.target = claimed<T>(arena, outputs * work.stride);
     work.share = claimed<T>(arena, work.stride);
-    work.panels = claimed<T>(arena, panels_size<T>(plan.most_columns, work.stride));
     T* prediction = claimed<T>(arena, outputs * work.stride);
     T* value = claimed<T>(arena, work.stride);
     return {work, objective, prediction, value, first, outputs};

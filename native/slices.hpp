@@ -52,6 +52,7 @@ private:
         if (dropout.rates) work.dropout = &dropout;
         claim_features(work, arena, data, batch_size, size, work.plan.n_rows, true);
         claim_dropout(work, arena);
+        claim_gradient(work, arena, data.X);
         return claim_training(work, arena, objective);
     }
 };

@@ -100,6 +100,11 @@ class RankActivation:
         return self.parts[0][0].name if len(self.parts) == 1 else None
 
     @property
+    def pointwise(self) -> bool:
+        """Whether no element's activation looks at the signals of others."""
+        return all(G.pointwise for G, _ in self.parts)
+
+    @property
     def piecewise_linear(self) -> bool:
         """Whether every element's activation is."""
         return all(G.piecewise_linear for G, _ in self.parts)

@@ -92,13 +92,21 @@ def test_slices_hold_rows_of_any_number_of_entries():
     np.testing.assert_allclose(native[0], reference[0], rtol=1e-10, atol=1e-12)
 
 
+# The first batch alone would be taken as written out, the others by their entries.
+UNEVEN = sp.csr_array(np.where(RNG.random((500, 20)) < np.repeat([0.4, 0.02], [200, 300])[:, None], 1.0, 0.0))
+
+
 @pytest.mark.parametrize("optimizer", [SGD(), Adam()], ids=["SGD", "Adam"])
-def test_the_bits_do_not_depend_on_how_many_steps_a_call_takes(optimizer):
+@pytest.mark.parametrize(
+    ("X", "target"),
+    [(RNG.normal(size=(500, 20)), "f8"), (UNEVEN, "f8"), (UNEVEN, "f2")],
+    ids=["dense", "CSR", "odd Y"],
+)
+def test_the_bits_do_not_depend_on_how_many_steps_a_call_takes(optimizer, X, target):
     def theta(cuts):
         plan, start = plan_of(SMALL)
         theta, state = start.copy(), optimizer.init(start)
-        rng = np.random.default_rng(5)
-        X, Y, order = rng.normal(size=(500, 20)), rng.normal(size=(500, 2)), rng.permutation(500)
+        Y, order = np.random.default_rng(5).normal(size=(500, 2)).astype(target), np.arange(500)
         for a, b in cuts:  # the last batch of 200 has 100 examples
             rows, rates = order[a * 200 : b * 200], np.full(b - a, 0.01)
             options = {"optimizer": optimizer, "rates": rates, "batch_size": 200}

@@ -161,7 +161,7 @@ def test_copies_of_one_head_cost_as_often_as_there_are_copies(loss, engine, h, s
     np.testing.assert_allclose(often.gradient.weights[0], h * once.gradient.weights[0], rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize(("loss", "output"), PAIRS)
+@pytest.mark.parametrize(("loss", "output"), [*PAIRS, (SquaredError(), "exp")])
 def test_a_head_of_weight_0_is_not_there_even_where_its_loss_is_infinite(loss, output, engine):
     net = network(output)
     b = net.biases[-1].copy()

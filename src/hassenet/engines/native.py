@@ -331,7 +331,7 @@ def _can_drop(plan: Plan, dropout: Dropout | None) -> bool:
     """Whether the core has the masks; not for a rank that softmax joins."""
     if dropout is None:
         return True
-    joint = [False, *(not G.pointwise for layer in plan.layers for G, _ in layer.G.parts[:1])]
+    joint = [False, *(not layer.G.pointwise for layer in plan.layers)]
     return not any(p > 0 and is_joint for p, is_joint in zip(dropout.rates, joint, strict=False))
 
 
@@ -368,8 +368,8 @@ def _weights(weight: Array | None) -> Array | None:
 
 
 def _examples(X: Any, Y: Array, weight: Array | None, order: Rows) -> tuple[Any, Array, Array | None, Rows]:
-    """Return the examples as they are; of data in a type that the core does not read, only the rows of this call."""
-    if (issparse(X) or _readable(X)) and _readable(Y):
+    """Return the examples as they are; where the core does not read the type of the features, the rows of this call."""
+    if issparse(X) or _readable(X):
         return _handed_over(X), _dense(Y), _weights(weight), order
     rows = np.arange(len(order))
     return _handed_over(X[order]), _dense(Y[order]), _weights(None if weight is None else weight[order]), rows

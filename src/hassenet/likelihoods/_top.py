@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, final
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._rank_activation import RankActivation
@@ -39,13 +40,15 @@ def top(loss: Loss, G: RankActivation) -> Top:
 
 
 def chain_rule(loss: Loss, G: RankActivation) -> Top:
-    """Return L(G(s), y) and δ = (∂G/∂s)ᵀ ∂L/∂ŷ for any pair."""
+    """Return L(G(s), y) and δ = (∂G/∂s)ᵀ ∂L/∂ŷ for any pair; 0 where L does not look at an output, be G′ infinite."""
 
     def value(s: Array, y: Array) -> Array:
         return loss.value(G.value(s), y)
 
     def delta(s: Array, y: Array) -> Array:
         prediction = G.value(s)
-        return G.pullback(s, prediction, loss.slope(prediction, y))
+        slope = loss.slope(prediction, y)
+        below = G.pullback(s, prediction, slope)
+        return np.where(slope == 0, 0, below) if G.pointwise else below
 
     return Top(loss, value, delta)
