@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, final
@@ -90,6 +91,14 @@ class Covers:
         if self.pattern is None:
             return np.arange(self.shape[0])
         return self._columns.indices[slice(*self._columns.indptr[lower : lower + 2])].astype(np.int64)
+
+    def rows(self, upper: Sequence[int]) -> Covers:
+        """Return the covers of some upper elements, in the order given."""
+        shape = (len(upper), self.shape[1])
+        if self.pattern is None:
+            return Covers(shape)
+        part = self.pattern[np.asarray(upper, np.int64)]
+        return Covers.of_pairs(np.repeat(np.arange(len(upper)), np.diff(part.indptr)), part.indices, shape)
 
     @cached_property
     def _columns(self) -> Any:

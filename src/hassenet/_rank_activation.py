@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.activations import Activation, activation
+from hassenet.activations import Activation, activation, in_blocks
 from hassenet.errors import ParameterError, listing
 
 Array = NDArray[Any]
@@ -73,6 +73,26 @@ class RankActivation:
         _check_blocks(parts)
         carried = [(activation("identity"), np.flatnonzero(is_relay))] if is_relay.any() else []
         return RankActivation(tuple(of_element.tolist()), (*parts, *carried), asked)
+
+    def of_rows(self, rows: Sequence[int]) -> tuple[str, ...]:
+        """Return the activations of some elements.
+
+        Raises
+        ------
+        ParameterError
+            If they are a part of what a softmax joins.
+        """
+        G = self.parts[0][0]
+        if G.pointwise:
+            return tuple(self.names[k] for k in rows)
+        size = len(self.names) // G.blocks
+        blocks = [k // size for k in rows[::size]]
+        if list(rows) != [k for block in blocks for k in range(block * size, (block + 1) * size)]:
+            raise ParameterError(
+                f"{G.name} joins blocks of {size} elements; these are no whole blocks in their order; give such "
+                "blocks, or take another activation first"
+            )
+        return (in_blocks(G.family, len(blocks)),) * len(rows)
 
     def value(self, s: Array) -> Array:
         """Return G(s), rows the elements, columns the examples."""

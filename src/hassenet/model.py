@@ -78,7 +78,8 @@ class Model:
         Parameters
         ----------
         estimator : NetworkClassifier or NetworkRegressor
-            Fitted; for several targets they are called ``target0``, ``target1``, ….
+            Fitted; for several targets they are called ``target0``, ``target1``, …. Of auxiliary heads only the main
+            outputs are kept.
         scaler : StandardScaler, optional
             Fitted, with one entry a feature.
         target : str
@@ -87,7 +88,7 @@ class Model:
         Raises
         ------
         ParameterError
-            If the estimator has several labels for a row, each with two classes, or auxiliary heads.
+            If the estimator has several labels for a row, each with two classes.
 
         Examples
         --------
@@ -99,9 +100,7 @@ class Model:
         net: Network = estimator.network_
         outputs = estimator.n_outputs_
         if outputs != net.hierarchy.shape[-1]:
-            raise ParameterError(
-                "a model has no auxiliary heads; this estimator has; save its network_ instead"
-            )
+            net = net.with_outputs(net.hierarchy.ranks[-1][-outputs:])
         columns = getattr(estimator, "feature_names_in_", net.hierarchy.ranks[0])
         features, scaling = tuple(map(str, columns)), _scaling(scaler, len(columns))
         if hasattr(estimator, "classes_"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
@@ -178,6 +178,33 @@ class Network:
         new = _activations(self.hierarchy, inner if hidden is None else hidden, output or last)
         return _network(self, activations=new, plan=Plan.of(self.hierarchy, new))
 
+    def with_outputs(self, outputs: Sequence[Hashable]) -> Network:
+        """Return the network that has only these outputs, in this order: N, of whose outputs the others are left out.
+
+        Of a network with auxiliary heads it is the main one that is left: ``net.with_outputs(["ill"])``.
+
+        Raises
+        ------
+        ParameterError, UnknownElementError
+            If there are none, one is named twice or is no output, or a softmax joins one with others that are left out.
+
+        Examples
+        --------
+        >>> net = Network(Hierarchy.complete(2, 3), dtype="float64", theta=range(9))
+        >>> net.hierarchy.ranks[-1], net([[1.0, 1.0]])
+        (('y0', 'y1', 'y2'), array([[ 7., 12., 17.]]))
+        >>> net.with_outputs(["y2"])([[1.0, 1.0]])
+        array([[17.]])
+        """
+        *lower, top = self.hierarchy.ranks
+        rows = _places(outputs, top)
+        covers = (*self.hierarchy.layers[:-1], self.hierarchy.layers[-1].rows(rows))
+        H = Hierarchy((*lower, tuple(top[k] for k in rows)), covers)
+        hidden = [G.names for G in self.activations[:-1]]
+        start = Network(H, hidden, self.activations[-1].of_rows(rows), dtype=self.dtype)
+        W, b = self.weights, self.biases
+        return start.with_parameters([*W[:-1], W[-1][rows]], [*b[:-1], b[-1][rows]])
+
     # ---------------------------------------------------------------- feed-forward
 
     def __call__(self, X: Any) -> Array:
@@ -299,6 +326,20 @@ def _network(old: Network, **changes: Any) -> Network:
 
 def _rebuilt(H: Hierarchy, names: list[tuple[str, ...]], theta: Array) -> Network:
     return Network(H, names[:-1], names[-1], dtype=theta.dtype, theta=theta)
+
+
+def _places(outputs: Sequence[Hashable], top: Sequence[Hashable]) -> list[int]:
+    """Return where the outputs stand in the last rank."""
+    given = list(outputs) if isinstance(outputs, Sequence) and not isinstance(outputs, str) else []
+    if not given or len(set(given)) < len(given):
+        raise ParameterError(f"outputs are a sequence of names, each once, as ['ill']; got {outputs!r}")
+    place = {e: k for k, e in enumerate(top)}
+    unknown = [e for e in given if e not in place]
+    if unknown:
+        raise UnknownElementError(
+            f"outputs are elements of the last rank: {listing(top, 5)}; {listing(unknown)} is none; drop it"
+        )
+    return [place[e] for e in given]
 
 
 def _dense(W: Any) -> Array:

@@ -101,6 +101,34 @@ def test_lineages_make_the_hierarchy_and_other_columns_are_left_out(fit, data):
     assert str(model.network.activations[0]) == "tanh"
 
 
+@pytest.mark.parametrize("per", ["rank", "element"])
+def test_auxiliary_heads_are_trained_with_and_the_main_outputs_kept(fit, data, frame, per):
+    heads = ("--lineage-sep", "|", "--epochs", 40, "--seed", 1)
+    result = fit(data, *CLASS, *heads, "--auxiliary", per, "--auxiliary-weight", 0.5)
+    assert result.exit_code == 0, result.output
+    assisted = load("model")
+    assert assisted.network.hierarchy.ranks[-1] == ("health=ill",)
+    assert metrics()["network"]["log loss"] == pytest.approx(_held_out(assisted, frame, 1), rel=1e-6)
+    fit(data, *CLASS, *heads, "--force")
+    assert load("model").network.hierarchy == assisted.network.hierarchy
+    assert not np.array_equal(load("model").network.theta, assisted.network.theta)
+
+
+def test_of_a_regression_with_auxiliary_heads_the_main_outputs_are_scaled_back(fit, data, frame):
+    regression = ("--lineage-sep", "|", "--drop", "health", "--epochs", 300, "--learning-rate", 0.02)
+    fit(data, *regression, "--auxiliary", "rank", target="weight")
+    off = load("model").predict(frame) - frame["weight"]
+    assert np.abs(off).mean() < 0.5 * frame["weight"].std()
+
+
+def _held_out(model, frame, seed):
+    from sklearn.metrics import log_loss
+    from sklearn.model_selection import train_test_split
+
+    held = train_test_split(np.arange(60), test_size=0.2, random_state=seed, stratify=frame["health"])[1]
+    return log_loss(frame["health"][held], model.predict_proba(frame.iloc[held]))
+
+
 @pytest.mark.parametrize("heads", ["all", "maximal"])
 def test_an_edge_list_makes_the_hierarchy_and_what_it_drops_is_told(fit, data, tmp_path, heads):
     edges = "A|a\tpath 1\nA|b\tpath 1\nA|b\tpath 2\npath 1\ttop\npath 2\ttop\nunmeasured\tpath 3\n"

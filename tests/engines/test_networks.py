@@ -105,6 +105,54 @@ def test_an_activation_for_an_unknown_element_is_refused_by_name():
         Network(Hierarchy.complete(2, 2, 1), hidden={"nobody": "tanh"})
 
 
+# ------------------------------------------------------------------ some of the outputs
+
+
+@given(ht.networks(), st.data())
+def test_with_outputs_are_those_columns_of_the_values(net, data):
+    top = net.hierarchy.ranks[-1]
+    net = net.with_activations(output="tanh")
+    some = data.draw(st.lists(st.sampled_from(range(len(top))), min_size=1, unique=True))
+    X = ht.random_array(5, net.hierarchy.shape[0], seed=0)
+    part = net.with_outputs([top[k] for k in some])
+    assert part.hierarchy.ranks == (*net.hierarchy.ranks[:-1], tuple(top[k] for k in some))
+    np.testing.assert_allclose(part(X), net(X)[:, some], rtol=1e-6, atol=1e-9)
+
+
+@given(ht.networks())
+def test_with_all_outputs_it_is_the_network_itself(net):
+    same = net.with_outputs(net.hierarchy.ranks[-1])
+    assert same.hierarchy == net.hierarchy
+    assert same.activations == net.activations
+    np.testing.assert_array_equal(same.theta, net.theta)
+
+
+def test_blocks_of_a_softmax_are_taken_whole():
+    net = Network(Hierarchy.random((3, 4, 6), density=0.6, seed=1), output="softmax/3", dtype="float64")
+    y, X = net.hierarchy.ranks[-1], ht.random_array(5, 3, seed=0)
+    part = net.with_outputs([*y[4:], *y[:2]])
+    assert part.activations[-1].uniform == "softmax/2"
+    np.testing.assert_allclose(part(X), net(X)[:, [4, 5, 0, 1]], rtol=1e-12)
+    assert net.with_outputs(y[2:4]).activations[-1].uniform == "softmax"
+    for outputs in (y[:1], y[1:3], (y[1], y[0]), y[:3]):
+        with pytest.raises(ParameterError, match="softmax/3 joins blocks of 2 elements.*give such"):
+            net.with_outputs(outputs)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "error", "message"),
+    [
+        ([], ParameterError, "each once, as"),
+        ("y0", ParameterError, "each once, as"),
+        (["y0", "y0"], ParameterError, "each once, as"),
+        (["y0", "y7"], UnknownElementError, "elements of the last rank: 'y0', 'y1'; 'y7' is none"),
+    ],
+)
+def test_outputs_that_are_none_are_refused(outputs, error, message):
+    with pytest.raises(error, match=message):
+        Network(Hierarchy.complete(2, 2)).with_outputs(outputs)
+
+
 # ------------------------------------------------------------------ hierarchies that carry no network
 
 

@@ -135,11 +135,17 @@ def test_heads_of_no_hierarchy_or_beside_maximal_ones_are_refused(options):
         NetworkClassifier(**{"hierarchy": H, "auxiliary": "rank", **options}).fit(X, TWO)
 
 
-def test_a_model_has_no_auxiliary_heads():
-    for fitted in (
-        classifier("rank").fit(X, TWO),
-        classifier("rank").fit(X, THREE),
-        regressor("rank").fit(X, SCORE),
-    ):
-        with pytest.raises(ParameterError, match="no auxiliary heads.*save its network_"):
-            Model.of(fitted)
+@PER
+@pytest.mark.parametrize("y", [TWO, THREE], ids=["two classes", "three classes"])
+def test_the_model_of_a_classifier_keeps_the_main_outputs(per, y):
+    clf = classifier(per).fit(X, y)
+    model = Model.of(clf)
+    assert model.network.hierarchy.ranks[-1] == clf.hierarchy_.ranks[-1][-clf.n_outputs_ :]
+    np.testing.assert_allclose(model.predict_proba(X), clf.predict_proba(X), rtol=1e-12)
+
+
+@PER
+def test_the_model_of_a_regressor_keeps_the_main_outputs(per):
+    Y = np.column_stack([SCORE, X[:, 3]])
+    reg = regressor(per).fit(X, Y)
+    np.testing.assert_allclose(Model.of(reg).predict(X), reg.predict(X), rtol=1e-12)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._scaling import Scaling
+from hassenet.activations import in_blocks
 from hassenet.cli._guard import uninterrupted
 from hassenet.cli._hierarchies import hierarchy_for
 from hassenet.cli._options import FitOptions
@@ -20,6 +21,7 @@ from hassenet.cli._target import Target
 from hassenet.early_stopping import EarlyStopping
 from hassenet.errors import DataError, FeatureError, NotFiniteError, TargetError, listing
 from hassenet.history import Fit
+from hassenet.likelihoods import Heads, canonical_loss
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.optimizers import Adam
@@ -47,10 +49,10 @@ class Split:
 def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    model, X, target = start(o)
+    model, X, target, heads = start(o)
     split = _split(target, len(X), o)
     model = scaled(model, X[split.train]) if o.standardize else model
-    fit, network = _learned(model, X, target, split, o)
+    fit, network = _learned(model, heads, X, target, split, o)
     model = replace(model, network=network, stopped=fit.stopped, metrics=_of_training(fit, split))
     model, drawn, whole = _judged(model, fit, X, target, split, o)
     with uninterrupted():
@@ -62,12 +64,21 @@ def run(o: FitOptions) -> bool:
 # ---------------------------------------------------------------- before training
 
 
-def start(o: FitOptions) -> tuple[Model, Array, Target]:
-    """Read the table; return the model before training, its features as a matrix, and what is to be predicted."""
+class Start(NamedTuple):
+    """The model before training, its features as a matrix, what is to be predicted, and the network with all heads."""
+
+    model: Model
+    X: Array
+    target: Target
+    heads: Network
+
+
+def start(o: FitOptions) -> Start:
+    """Read the table, and make the network that the user asked for."""
     table = _enough(read_table(o.data), o)
     target = _target(table, o)
     o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
-    return *_start(table, target, o), target
+    return _start(table, target, o)
 
 
 def _enough(table: Table, o: FitOptions) -> Table:
@@ -95,14 +106,22 @@ def _spelled(target: Target, table: Table, o: FitOptions) -> Target:
     return Target.of(Table({**table.values, name: spelled}), target.names, target.task)
 
 
-def _start(table: Table, target: Target, o: FitOptions) -> tuple[Model, Array]:
-    """Return the model before training, and its features as a matrix."""
+def _start(table: Table, target: Target, o: FitOptions) -> Start:
     H = hierarchy_for(_columns(table, o), target.outputs, o)
     features = tuple(map(str, H.ranks[0]))
     X = table.numbers(features)
     o.say(f"{H!r}")
-    net = Network(H, hidden=o.hidden, output=target.activation, seed=o.seed)
-    return Model(net, features, target.task, target.names, target.classes, log10=o.log10), X
+    heads = H.shape[-1] // len(target.outputs)
+    net = Network(H, hidden=o.hidden, output=in_blocks(target.activation, heads), seed=o.seed)
+    model = Model(_main(net, target), features, target.task, target.names, target.classes, log10=o.log10)
+    return Start(model, X, target, net)
+
+
+def _main(net: Network, target: Target) -> Network:
+    """Return the network without auxiliary heads."""
+    outputs = net.hierarchy.ranks[-1]
+    k = len(target.outputs)
+    return net if len(outputs) == k else net.with_outputs(outputs[-k:])
 
 
 def _columns(table: Table, o: FitOptions) -> list[str]:
@@ -154,20 +173,25 @@ def scaling_of(values: Array, names: Sequence[str]) -> Scaling:
 # ---------------------------------------------------------------- training
 
 
-def _learned(model: Model, X: Array, target: Target, split: Split, o: FitOptions) -> tuple[Fit, Network]:
-    """Train; a regression sees standardised targets, and its last layer is scaled back."""
+def _learned(
+    model: Model, net: Network, X: Array, target: Target, split: Split, o: FitOptions
+) -> tuple[Fit, Network]:
+    """Train; a regression sees standardised targets, and its last layer is scaled back. Return the main network."""
     Z = model.prepare(X[split.train])
     Y = target.values[split.train]
     if target.classes is not None:
-        fit = _train(model.network, Z, Y, o)
-        return fit, fit.network
+        fit = _train(net, Z, Y, target, o)
+        return fit, _main(fit.network, target)
     scaling = scaling_of(Y, target.names)
-    fit = _train(model.network, Z, scaling(Y), o)
-    return fit, unscaled(fit.network, scaling)
+    fit = _train(net, Z, scaling(Y), target, o)
+    return fit, unscaled(_main(fit.network, target), scaling)
 
 
-def _train(net: Network, X: Array, Y: Array, o: FitOptions) -> Fit:
-    return train_network(net, X, Y, seed=o.seed, progress=not o.quiet, **training_options(o))
+def _train(net: Network, X: Array, Y: Array, target: Target, o: FitOptions) -> Fit:
+    auxiliary = net.hierarchy.shape[-1] // len(target.outputs) - 1
+    one = canonical_loss(target.activation)
+    loss = Heads(one, (o.auxiliary_weight,) * auxiliary + (1.0,)) if auxiliary else one
+    return train_network(net, X, Y, loss, seed=o.seed, progress=not o.quiet, **training_options(o))
 
 
 def training_options(o: FitOptions) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from hassenet.cli._options import FitOptions
 from hassenet.cli._reading import ReadingOptions, read
 from hassenet.errors import FeatureError, listing
-from hassenet.estimators._hierarchies import crowned, dense
+from hassenet.estimators._hierarchies import crowned, dense, with_heads
 from hassenet.hierarchy import Hierarchy
 from hassenet.shaping import restrict
 
 
 def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions) -> Hierarchy:
-    """Return a graded hierarchy; its rank 0 is those of the columns that are features.
+    """Return a graded hierarchy; its rank 0 is those of the columns that are features, its last the heads.
 
     Raises
     ------
@@ -23,6 +23,8 @@ def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions)
     if not o.hierarchy and o.lineage_sep is None:
         return dense(columns, o.hidden_layer_sizes, outputs)
     H = _lineages(columns, o) if o.lineage_sep is not None else _restricted(columns, o)
+    if o.auxiliary is not None:
+        return with_heads(H, None, H.shape[0], outputs, o.auxiliary)
     return crowned(H, None, H.shape[0], outputs, o.heads)
 
 

@@ -42,6 +42,8 @@ class FitOptions:
     plots: bool
     force: bool
     quiet: bool
+    auxiliary: Literal["rank", "element"] | None = None
+    auxiliary_weight: float = 0.3
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
@@ -80,6 +82,15 @@ def check_together(context: click.Context) -> None:
     if "heads" in given and not hierarchies:
         raise click.UsageError(
             "--heads says what outputs see of a hierarchy; there is none; give --hierarchy or --lineage-sep"
+        )
+    if "auxiliary" in given and (not hierarchies or o["heads"] != "all"):
+        raise click.UsageError(
+            "--auxiliary puts heads on a hierarchy, beside outputs that look at all of it; give --hierarchy or "
+            "--lineage-sep, and leave --heads all"
+        )
+    if "auxiliary_weight" in given and "auxiliary" not in given:
+        raise click.UsageError(
+            "--auxiliary-weight is that of auxiliary heads; there are none; give --auxiliary"
         )
     if twice is not None:
         raise click.UsageError(f"a target is named once; --target {twice!r} came twice; leave one out")

@@ -39,7 +39,7 @@ _SHOWN = 15
 def run(o: FitOptions, runs: int, nulls: int, method: str, label: str | None, jobs: int) -> None:
     """Read, train many times, write and tell."""
     with _folder(o) as folder:
-        model, X, target = start(o)
+        model, X, target, _ = start(o)
         model = scaled(model, X) if o.standardize else model
         first = target.names[0] if target.classes is None else None
         explain = partial(method_of(method), output=explained_by(model, label, first))

@@ -79,6 +79,19 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     show_default=True,
     help="With a hierarchy: outputs look at all its ranks, or at what nothing covers.",
 )
+@click.option(
+    "--auxiliary",
+    type=click.Choice(["rank", "element"]),
+    help="Train with further heads, each of which predicts the target from one rank or one element; the model keeps "
+    "the main outputs.",
+)
+@click.option(
+    "--auxiliary-weight",
+    type=click.FloatRange(min=0),
+    default=0.3,
+    show_default=True,
+    help="Of each such head in the cost, where the main outputs have 1.",
+)
 @click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
 @click.option("--learning-rate", type=_POSITIVE, default=0.003, show_default=True, help="Of Adam.")

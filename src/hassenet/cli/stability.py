@@ -13,7 +13,7 @@ from hassenet.cli._options import FitOptions, check_together
 from hassenet.cli.fit import fit
 
 # What only the making of one model needs.
-_OF_FIT_ALONE = {"out", "test_size", "plots", "force", "quiet"}
+_OF_FIT_ALONE = {"out", "test_size", "plots", "force", "quiet", "auxiliary", "auxiliary_weight"}
 
 
 @click.command()
@@ -63,7 +63,14 @@ def stability(
 
     check_together(context)
     check_jobs(jobs)
-    run(FitOptions(**options, test_size=0.0, plots=False), runs, nulls, method, label, jobs)
+    run(
+        FitOptions(**options, test_size=0.0, plots=False),
+        runs,
+        nulls,
+        method,
+        label,
+        jobs,
+    )
 
 
 def check_jobs(jobs: int) -> None:
