@@ -271,3 +271,23 @@ def test_the_format_of_no_hierarchy_is_a_mistake(fit, data):
     result = fit(data, "--hierarchy-format", "gmt")
     assert result.exit_code == 2
     assert "give --hierarchy" in result.stderr
+
+
+def test_no_file_is_left_by_a_report_that_fails(run, edges, monkeypatch):
+    from hassenet.errors import HierarchyError
+
+    def fails(H):
+        raise HierarchyError("no table; choose another")
+
+    monkeypatch.setattr(shaping, "rankings", fails)
+    assert run("hierarchy", edges, "--rankings", "--out", "H.csv").exit_code == 1
+    assert not Path("H.csv").exists()
+
+
+def test_ranks_that_a_restriction_empties_are_closed(run, edges, tmp_path):
+    (tmp_path / "edges.tsv").write_text("a\tp\np\tq\nq\ttop\nx\ttop\n")
+    (tmp_path / "genes.csv").write_text("x,b\n1,2\n")
+    options = ("--features", "genes.csv", "--strict")
+    assert run("hierarchy", "edges.tsv", *options, "--out", "H.csv").exit_code == 0
+    assert run("hierarchy", "H.csv", "--strict").exit_code == 0
+    assert read_edges("H.csv").hierarchy.ranks == (("x",), ("top",))

@@ -137,10 +137,13 @@ def hierarchy(
     if strict:
         for step in reports:
             step.check()
+    told = (
+        [] if quiet else _told(H, [report, *reports], rankings, out)
+    )  # first, lest a file be left by what fails
     if output is not None:
         output.write(H)
-    if not quiet:
-        click.echo("\n".join(_told(H, [report, *reports], rankings, out)))
+    if told:
+        click.echo("\n".join(told))
 
 
 def _sorted(options: dict[str, Any], strict: bool) -> tuple[ReadingOptions, ShapingOptions]:

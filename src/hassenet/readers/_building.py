@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -50,6 +50,24 @@ def hierarchy_of(
         Count("pairs that others imply", distinct - H.n_covers),
     )
     return Reading(H, relation.report + Report("", made, dropped))
+
+
+def closed(ranks: Mapping[str, int]) -> tuple[dict[str, int], Count]:
+    """Return ranks that follow each other from 0 in the order of those given, and how many in between held nothing.
+
+    Examples
+    --------
+    >>> ranks, empty = closed({"gene": 0, "pathway": 4})
+    >>> ranks
+    {'gene': 0, 'pathway': 1}
+    >>> print(empty)
+    ranks without elements (closed): 3
+    """
+    place = {rank: k for k, rank in enumerate(sorted(set(ranks.values())))}
+    empty = max(place, default=-1) + 1 - len(place)
+    return {name: place[rank] for name, rank in ranks.items()}, Count(
+        "ranks without elements (closed)", empty
+    )
 
 
 def uncovered(H: Hierarchy) -> tuple[Count, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from os import PathLike
 from typing import Literal
@@ -15,6 +16,9 @@ from hassenet.readers._written import Node, read_written
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Source, read_relation, relation_of
 from hassenet.readers.writing import HEADER
+
+# Python refuses to read numbers of some thousand digits, and no rank has more than these.
+_RANK = re.compile("[0-9]{1,18}")
 
 
 def read_edges(
@@ -108,7 +112,7 @@ def _written(sheet: Sheet) -> Reading:
     nodes, covers = [], []
     for line, cells in sheet.rows[1:]:
         low, up, rank, source = cells
-        if low and not up and rank.isdecimal():
+        if low and not up and _RANK.fullmatch(rank):
             nodes.append(Node(low, int(rank), source or None))
         elif low and up and not rank and not source:
             covers.append((low, up))
