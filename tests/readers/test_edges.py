@@ -62,9 +62,66 @@ def test_columns_are_chosen_by_number_when_there_is_no_header(write: Write) -> N
     assert read_edges(write(table), lower=2, upper=0).hierarchy == EXPECTED
 
 
-def test_a_header_that_is_not_known_is_a_pair(write: Write) -> None:
-    assert "gene" in read_edges(write("gene,pathway\n" + PLAIN)).hierarchy
-    assert read_edges(write("gene,pathway\n" + PLAIN), lower="gene", upper="pathway").hierarchy == EXPECTED
+def test_a_header_that_is_not_known_is_a_pair_and_a_fault(write: Write) -> None:
+    path = write("kid,Eltern\n" + PLAIN)
+    H, report = reading = read_edges(path)
+    assert "kid" in H
+    assert report.faults[0].names == (("kid", "Eltern"),)
+    with pytest.raises(DataError, match=r"names stand in no other \(a header\?"):
+        reading.strict()
+    assert read_edges(path, lower="kid", upper="Eltern").strict().hierarchy == EXPECTED
+    assert read_edges(path, lower=0, upper=1).strict().hierarchy == H
+
+
+def test_a_first_line_with_a_name_that_stands_elsewhere_is_a_pair(write: Write) -> None:
+    assert read_edges(write(PLAIN)).strict().hierarchy == EXPECTED
+    assert read_edges(write("XPA,repair\n")).strict().hierarchy.shape == (1, 1)
+
+
+def test_a_first_line_of_features_is_checked_by_its_element(write: Write) -> None:
+    features = write("A,BRCA2\nB,RAD51\n", "features.csv")
+    assert read_edges(write(PLAIN), features=features).strict().hierarchy.ranks[0] == ("A", "B")
+    headed = write("symptom,place\nA,BRCA2\nB,RAD51\n", "headed.csv")
+    with pytest.raises(DataError, match=r"elements that are not there: 1 \('place'\)"):
+        read_edges(write(PLAIN), features=headed).strict()
+
+
+COMMENTS = "# written by hand, in 2024\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        (COMMENTS + PLAIN, 1),
+        (COMMENTS + "child,parent\n" + PLAIN, 1),
+        ("# first\n" + COMMENTS + "#lower,upper\n" + PLAIN, 3),
+        ("#parent,child\nrepair,BRCA2\nrepair,RAD51\ncell cycle,repair\n", 1),
+        ("#Oben,Unten\r\n" + PLAIN, 1),
+    ],
+)
+def test_lines_at_the_head_that_begin_with_a_sign_are_comments_or_the_header(
+    write: Write, text: str, n: int
+) -> None:
+    H, report = read_edges(write(text)).strict()
+    assert H == EXPECTED
+    assert [(count.what, count.n) for count in report.dropped] == [("lines at the head that begin with #", n)]
+
+
+def test_columns_are_chosen_by_the_names_of_a_header_that_begins_with_a_sign(write: Write) -> None:
+    text = "# a table\n#kid,weight,Eltern\n" + PLAIN.replace(",", ",1,")
+    assert read_edges(write(text), lower="kid", upper="Eltern").strict().hierarchy == EXPECTED
+    assert read_edges(write(text), lower=0, upper=2).strict().hierarchy == EXPECTED
+
+
+def test_a_sign_further_down_belongs_to_a_name(write: Write) -> None:
+    assert "#1" in read_edges(write(PLAIN + "#1,repair\n")).hierarchy
+
+
+def test_lines_are_counted_from_the_top_of_the_file(write: Write) -> None:
+    with pytest.raises(DataError, match="line 5 of .* leaves the upper one empty"):
+        read_edges(write("# a\n\n# b\nx,y\nz,\n"))
+    with pytest.raises(DataError, match="has comments alone"):
+        read_edges(write("# a\n\n# b\n"))
 
 
 def test_names_may_hold_commas_and_letters_of_all_kinds(write: Write) -> None:
@@ -168,7 +225,17 @@ def test_a_large_file_is_read(write: Write) -> None:
     assert read_edges(write(gzip.compress(text.encode(), mtime=0))).hierarchy.shape == (100_000, 10_000)
 
 
-@pytest.mark.parametrize("header", ["source,target", "Source,Target", "from,to"])
+HEADERS = [
+    "source,target",
+    "Source,Target",
+    "from,to",
+    "gene,pathway",
+    "Gene Symbol,GO_ID",
+    "child_id,parent_id",
+]
+
+
+@pytest.mark.parametrize("header", [*HEADERS, "feature,set", "protein,complex", "term,parent", "snp_id,gene"])
 def test_the_usual_headers_of_graphs_are_known(write: Write, header: str) -> None:
     assert read_edges(write(f"{header}\n{PLAIN}")).hierarchy == EXPECTED
 

@@ -20,7 +20,7 @@ from hassenet.errors import (
 )
 from hassenet.hierarchy import Hierarchy, Ranking
 from hassenet.readers.reading import Reading
-from hassenet.readers.relation import Relation
+from hassenet.readers.relation import Relation, of_features
 
 Constructor = Callable[..., Hierarchy]
 
@@ -113,7 +113,7 @@ def joined(relation: Relation, features: Relation) -> Relation:
     above = tuple(pair for pair in relation if pair[0] in reach)
     lost = Count("pairs with elements that no feature reaches", len(relation) - len(above))
     joining = _of_joining(known, reach, features, pairs) + Report("", dropped=(lost,))
-    report = relation.report + of_another(features.report) + joining
+    report = relation.report + of_another(of_features(features.report)) + joining
     lines = _lines(relation, fitting, reach)
     return Relation((*pairs, *above), report, lines=lines, source=relation.source)
 

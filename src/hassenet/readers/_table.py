@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
@@ -42,6 +43,8 @@ class Sheet:
         What was wrong with the file.
     headed : bool
         Whether the first row is sure to be a header.
+    dropped : tuple of Count
+        What of the file is no row.
     """
 
     name: str
@@ -50,6 +53,12 @@ class Sheet:
     rows: list[Row]
     faults: tuple[Count, ...] = ()
     headed: bool = False
+    dropped: tuple[Count, ...] = ()
+
+    @property
+    def body(self) -> list[Row]:
+        """The rows without what is sure to be a header."""
+        return self.rows[int(self.headed) :]
 
     @property
     def first(self) -> tuple[Any, ...]:
@@ -115,7 +124,8 @@ class Sheet:
 def sheet_of(path: FilePath) -> Sheet:
     """Return the rows of a CSV or TSV file, all as long as the first; blank lines are left out.
 
-    Columns are set apart by tabs if there is a tab on the first line that is not blank, by commas otherwise.
+    Columns are set apart by tabs if there is a tab on the first line that is not blank, by commas otherwise. Lines at
+    the head that begin with # are comments; the last of them is a header if it has as many columns as the rows.
 
     Raises
     ------
@@ -125,7 +135,10 @@ def sheet_of(path: FilePath) -> Sheet:
         If the file is not text, is empty, has rows of different lengths or quotation marks that do not close.
     """
     text = text_of(path)
-    rows = list(_parsed(text, path))
+    comments, body = split_comments(text)
+    if not body.strip():
+        raise DataError(f"a table has rows: {str(path)!r} has comments alone; add some")
+    rows = list(_parsed(body, text.count("\n") - body.count("\n"), path))
     start, width = rows[0][0], len(rows[0][1])
     for line, cells in rows:
         if len(cells) != width:
@@ -133,7 +146,10 @@ def sheet_of(path: FilePath) -> Sheet:
                 f"rows must be equally long: line {line} of {str(path)!r} has {len(cells)} cell(s), "
                 f"line {start} has {width}; complete the line, or quote a name that holds a comma"
             )
-    return Sheet(Path(path).name, repr(str(path)), "line", rows, (unended(text, path),))
+    head = _header(comments, _delimiter(body), width)
+    dropped = Count("lines at the head that begin with #", len(comments))
+    faults = (unended(text, path),)
+    return Sheet(Path(path).name, repr(str(path)), "line", head + rows, faults, bool(head), (dropped,))
 
 
 def sheet_of_frame(frame: Any) -> Sheet:
@@ -144,15 +160,38 @@ def sheet_of_frame(frame: Any) -> Sheet:
     return Sheet("table", "the table", "row", [(-1, names), *body], headed=True)
 
 
-def _parsed(text: str, path: FilePath) -> Iterator[Row]:
+_COMMENTS = re.compile(r"(?:[^\S\n]*(?:#[^\n]*)?\n)*")
+
+
+def split_comments(text: str) -> tuple[list[str], str]:
+    r"""Return the comments at the head of a text, and the rest; blank lines there belong to neither.
+
+    Examples
+    --------
+    >>> split_comments("# made by hand\n\n#child,parent\na,b\n#c,b\n")
+    (['# made by hand', '#child,parent'], 'a,b\n#c,b\n')
+    """
+    end = _COMMENTS.match(text).end()  # type: ignore[union-attr]
+    lines = (line.strip() for line in text[:end].split("\n"))
+    return [line for line in lines if line], text[end:]
+
+
+def _header(comments: list[str], delimiter: str, width: int) -> list[Row]:
+    """Return the row of names in the last comment, if it has as many cells as a row, and more than one."""
+    cells = tuple([cell.strip() for cell in comments[-1].lstrip("#").split(delimiter)]) if comments else ()
+    return [(0, cells)] if len(cells) == width > 1 else []
+
+
+def _parsed(text: str, above: int, path: FilePath) -> Iterator[Row]:
+    """Yield the rows of a text that has some lines above it."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         for cells in reader:
             if len(cells) > 1 or (cells and cells[0].strip()):
-                yield reader.line_num, tuple([cell.strip() for cell in cells])
+                yield above + reader.line_num, tuple([cell.strip() for cell in cells])
     except csv.Error as error:
         raise DataError(
-            f"cells must follow the rules of CSV: line {reader.line_num} of {str(path)!r}: {error}; "
+            f"cells must follow the rules of CSV: line {above + reader.line_num} of {str(path)!r}: {error}; "
             "close the quotation marks, and double those inside a name"
         ) from error
 

@@ -33,11 +33,12 @@ def read_edges(
 ) -> Reading:
     r"""Return the hierarchy of an edge list: one pair (lower, upper) a line.
 
-    The first line of a file is a header in two cases only: if columns are chosen by name, or if it reads
-    ``lower,upper``, ``child,parent``, ``below,above``, ``source,target``, ``from,to`` or ``feature,element`` (in either
-    order, in capitals or not; the names then say which column is which). What :func:`write_edges` wrote is known by its
-    header, and gives an equal hierarchy. Every other first line is a pair, and every
-    first line where the columns are chosen by number.
+    The first line of a file is a header if columns are chosen by name, if it begins with #, or if it reads
+    ``lower,upper``, ``child,parent``, ``source,target``, ``gene,pathway`` or the like (in either order, in capitals or
+    not, with "id", "name" or "symbol" beside; the names then say which column is which). Every other first line is a
+    pair; it is a fault if its names stand nowhere else, as those of an unknown header, unless the columns are chosen
+    by number. What :func:`write_edges` wrote is known by its header, and gives an equal hierarchy. Lines at the head
+    that begin with # are comments.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def _written(sheet: Sheet) -> Reading:
                 f"a line has an element with its rank, or a cover of two elements: {sheet.at(line)} reads "
                 f"{','.join(cells)!r}; write the file again with write_edges"
             )
-    report = Report(sheet.name, (Count("lines", len(sheet.rows) - 1),), faults=sheet.faults)
+    report = Report(sheet.name, (Count("lines", len(sheet.rows) - 1),), sheet.dropped, faults=sheet.faults)
     return read_written(nodes, covers, report)
 
 

@@ -24,9 +24,10 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     r"""Return the hierarchy of a table with one path a line, from a feature to the root.
 
     The number of a name's column is its rank; columns without a name are left out. An empty cell is a missing level:
-    what lies below it is joined to the next name. A name that is repeated in the next cell of a line is carried up, too, and stays one element. The columns
-    ``layer0_name``, ``layer1_name``, … of GenNet's topology.csv are known; every other file is read without a header,
-    all of its columns, unless ``columns`` names some.
+    what lies below it is joined to the next name. A name that is repeated in the next cell of a line is carried up,
+    too, and stays one element. The columns ``layer0_name``, ``layer1_name``, … of GenNet's topology.csv are known;
+    every other file is read without a header, all of its columns, unless ``columns`` names some, or a line that begins
+    with # heads the table.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     ranks, empty = closed(_ranks(paths, sheet))
     missing = sum(not cells[k] for _, cells in whole for k in numbers)
     faults = *_faults(paths, len(rows) - len(whole)), *sheet.faults
-    report = Report(sheet.name, _made(len(rows), missing), (empty,), faults=faults)
+    report = Report(sheet.name, _made(len(rows), missing), (empty, *sheet.dropped), faults=faults)
     lines, pairs = _pairs(paths, sheet)
     return hierarchy_of(Relation(pairs, report, tuple(ranks), lines, sheet.name), ranks)
 
@@ -106,11 +107,11 @@ def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int],
     if columns is None and layers:
         return sorted(layers, key=lambda k: layers[k]), 1
     if columns is None:
-        numbers, start = list(range(len(first))), 0
+        numbers, start = list(range(len(first))), int(sheet.headed)
     else:
         named = any(not isinstance(column, int) for column in columns)
         names = sheet.header() if named else first
-        numbers, start = [sheet.column(column, names) for column in columns], int(named)
+        numbers, start = [sheet.column(column, names) for column in columns], int(named or sheet.headed)
     if len(set(numbers)) < max(2, len(numbers)):
         raise ParameterError(
             f"a path has at least two columns, each once: got {len(numbers)} of {sheet.place}; give others as columns="

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from os import PathLike
 from typing import Any, NamedTuple, final
 
 from hassenet._relation import Pair, check_names
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, HierarchyError, ParameterError
+from hassenet.readers._headers import is_header
 from hassenet.readers._table import Column, Row, Sheet, Where, sheet_of, sheet_of_frame
 
-# The headers that are known without being told: what heads the lower column, what heads the upper one.
-_HEADERS = {
-    "lower": "upper",
-    "child": "parent",
-    "below": "above",
-    "source": "target",
-    "from": "to",
-    "feature": "element",
-}
+_UNKNOWN_HEADER = (
+    "first lines whose names stand in no other (a header? choose columns by name; or by number, if none)"
+)
 
 
 @final
@@ -141,8 +136,21 @@ def relation_of(
     pairs = tuple(_pair(row, columns, sheet) for row in chosen)
     made = Count("pairs", len(rows))
     dropped = Count("pairs of other kinds", len(rows) - len(chosen))
-    report = Report(sheet.name, (made,), (dropped,), faults=sheet.faults)
+    doubtful = pairs[:1] if lower is None and not columns.start and _stands_alone(pairs) else ()
+    faults = *sheet.faults, Count.of(_UNKNOWN_HEADER, doubtful)
+    report = Report(sheet.name, (made,), (dropped, *sheet.dropped), faults=faults)
     return Relation(pairs, report, lines=tuple(line for line, _ in chosen), source=sheet.name)
+
+
+def _stands_alone(pairs: Sequence[Pair]) -> bool:
+    """Return whether there are other pairs, and none of them has a name of the first."""
+    others = chain.from_iterable(islice(pairs, 1, None))
+    return len(pairs) > 1 and not any(name in pairs[0] for name in others)
+
+
+def of_features(report: Report) -> Report:
+    """Return the report of pairs of features: that the element of a header is not there will be a fault of its own."""
+    return replace(report, faults=tuple(count for count in report.faults if count.what != _UNKNOWN_HEADER))
 
 
 class _Columns(NamedTuple):
@@ -173,10 +181,10 @@ def _usual_columns(sheet: Sheet) -> _Columns:
             f"{len(first)}, set apart by tabs or else by commas; {remedy} "
             "(in Python, lower=… and upper=… choose two; on the command line, --lower and --upper or --feature-columns)"
         )
-    left, right = (str(cell).lower() for cell in first)
-    if _HEADERS.get(right) == left:
+    left, right = first
+    if is_header(right, left):
         return _Columns(1, 0, start=1)
-    return _Columns(0, 1, start=int(sheet.headed or _HEADERS.get(left) == right))
+    return _Columns(0, 1, start=int(sheet.headed or is_header(left, right)))
 
 
 def _pair(row: Row, columns: _Columns, sheet: Sheet) -> Pair:
