@@ -125,7 +125,8 @@ def sheet_of(path: FilePath) -> Sheet:
     """Return the rows of a CSV or TSV file, all as long as the first; blank lines are left out.
 
     Columns are set apart by tabs if there is a tab on the first line that is not blank, by commas otherwise. Lines at
-    the head that begin with # are comments; the last of them is a header if it has as many columns as the rows.
+    the head that begin with # are comments; the last of them is a header if it has as many columns as the rows, and no blank
+    after a comma.
 
     Raises
     ------
@@ -178,8 +179,9 @@ def split_comments(text: str) -> tuple[list[str], str]:
 
 def _header(comments: list[str], delimiter: str, width: int) -> list[Row]:
     """Return the row of names in the last comment, if it has as many cells as a row, and more than one."""
-    cells = tuple([cell.strip() for cell in comments[-1].lstrip("#").split(delimiter)]) if comments else ()
-    return [(0, cells)] if len(cells) == width > 1 else []
+    cells = tuple(comments[-1].lstrip("#").split(delimiter)) if comments else ()
+    prose = any(cell.startswith(" ") for cell in cells[1:])  # which has a blank after a comma
+    return [(0, tuple(map(str.strip, cells)))] if len(cells) == width > 1 and not prose else []
 
 
 def _parsed(text: str, above: int, path: FilePath) -> Iterator[Row]:
