@@ -125,8 +125,8 @@ def sheet_of(path: FilePath) -> Sheet:
     """Return the rows of a CSV or TSV file, all as long as the first; blank lines are left out.
 
     Columns are set apart by tabs if there is a tab on the first line that is not blank, by commas otherwise. Lines at
-    the head that begin with # are comments; the last of them is a header if it has as many columns as the rows, and no blank
-    after a comma.
+    the head that begin with # are comments; the last of them is a header if it has as many columns as the rows, and no
+    blank after a comma.
 
     Raises
     ------
