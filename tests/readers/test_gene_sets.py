@@ -128,13 +128,25 @@ def test_pathways_that_share_a_name_keep_their_identifiers_and_one_without_is_a_
     gmt = write("A\tR-HSA-1\tx\nA\tR-HSA-2\ty\nB\tR-HSA-3\tz\nx\tR-HSA-4\tz\n", "sets.gmt")
     relations = write("R-HSA-1\tR-HSA-2\nR-HSA-4\tR-HSA-3\n", "relations.txt")
     names = write(
-        'R-HSA-1\tA\tHomo sapiens\nR-HSA-2\tA "b\tHomo sapiens\nR-HSA-2\tA\t\nR-HSA-4\tx\n', "names.txt"
+        'R-HSA-1\tA\tHomo sapiens\nR-HSA-2\tA\tHomo sapiens\nR-HSA-2\tA\t\nR-HSA-5\tA "b\nR-HSA-4\tx\n',
+        "names.txt",
     )
     H, report = read_reactome(gmt, relations, names)
     assert {"A (R-HSA-1)", "A (R-HSA-2)", "x (R-HSA-4)", "R-HSA-3", "x"} <= {
         e for rank in H.ranks for e in rank
     }
     assert faults(report) == {"pathways without a name (called by their identifiers)": 1}
+
+
+def test_a_pathway_with_two_names_has_the_first_and_is_a_fault(write):
+    gmt = write("A\tR-HSA-1\tx\nB\tR-HSA-2\ty\n", "sets.gmt")
+    relations = write("R-HSA-1\tR-HSA-2\n", "relations.txt")
+    names = write("R-HSA-1\tA\nR-HSA-2\tB\nR-HSA-1\tA\nR-HSA-2\tC\nR-MMU-1\tA\nR-MMU-1\tB\n", "names.txt")
+    H, report = reading = read_reactome(gmt, relations, names)
+    assert H.ranks[1:] == (("B",), ("A",))
+    assert faults(report) == {"pathways with two names (called by the first)": 1}
+    with pytest.raises(DataError, match="'R-HSA-2'"):
+        reading.strict()
 
 
 def test_other_species_are_left_out_and_counted(write):
