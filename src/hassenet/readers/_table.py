@@ -140,14 +140,8 @@ def sheet_of(path: FilePath) -> Sheet:
     if not body.strip():
         raise DataError(f"a table has rows: {str(path)!r} has comments alone; add some")
     rows = list(_parsed(body, text.count("\n") - body.count("\n"), path))
-    start, width = rows[0][0], len(rows[0][1])
-    for line, cells in rows:
-        if len(cells) != width:
-            raise DataError(
-                f"rows must be equally long: line {line} of {str(path)!r} has {len(cells)} cell(s), "
-                f"line {start} has {width}; complete the line, or quote a name that holds a comma"
-            )
-    head = _header(comments, _delimiter(body), width)
+    _check_lengths(rows, _delimiter(body), path)
+    head = _header(comments, _delimiter(body), len(rows[0][1]))
     dropped = Count("lines at the head that begin with #", len(comments))
     faults = (unended(text, path),)
     return Sheet(Path(path).name, repr(str(path)), "line", head + rows, faults, bool(head), (dropped,))
@@ -159,6 +153,24 @@ def sheet_of_frame(frame: Any) -> Sheet:
     columns = [frame[name].to_list() for name in names]
     body = enumerate(zip(*columns, strict=True))
     return Sheet("table", "the table", "row", [(-1, names), *body], headed=True)
+
+
+def _check_lengths(rows: list[Row], delimiter: str, path: FilePath) -> None:
+    start, width = rows[0][0], len(rows[0][1])
+    odd = next(((line, cells) for line, cells in rows if len(cells) != width), None)
+    if odd is None:
+        return
+    line, cells = odd
+    raise DataError(
+        f"rows must be equally long: line {line} of {str(path)!r} has {len(cells)} cell(s), line {start} has {width}; "
+        f"{_remedy(line == rows[-1][0], len(cells) > width, delimiter)}"
+    )
+
+
+def _remedy(last: bool, longer: bool, delimiter: str) -> str:
+    if longer:
+        return "quote a name that holds a comma" if delimiter == "," else "take out what is too much"
+    return "was the file cut off? complete the line" if last else "complete the line"
 
 
 _COMMENTS = re.compile(r"(?:[^\S\n]*(?:#[^\n]*)?\n)*")
