@@ -51,6 +51,16 @@ def test_what_is_written_is_read_back(name, H):
 
 
 @pytest.mark.parametrize("name", KINDS)
+def test_the_bytes_do_not_depend_on_the_time_or_the_name(name, tmp_path, monkeypatch):
+    write, _ = KINDS[name]
+    H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
+    write(H, tmp_path / name)
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    write(H, tmp_path / f"another {name}")
+    assert (tmp_path / f"another {name}").read_bytes() == (tmp_path / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", KINDS)
 def test_so_are_hierarchies_of_real_files(name, data, tmp_path):
     write, read = KINDS[name]
     gmt, relations, names = (data / f"reactome_{k}.gz" for k in ("sets.gmt", "relations.txt", "names.txt"))
