@@ -154,7 +154,11 @@ def test_other_species_are_left_out_and_counted(write):
     relations = write("R-HSA-2\tR-HSA-1\nR-MMU-2\tR-MMU-1\n", "relations.txt")
     H, report = read_reactome(gmt, relations)
     assert H.ranks == (("x",), ("R-HSA-1",), ("R-HSA-2",))
-    assert dropped(report) == {"sets of other species": 1, "pairs of other species (relations.txt)": 1}
+    assert dropped(report) == {
+        "sets of other species": 1,
+        "pairs of a gene and a set of other species": 1,
+        "pairs of other species (relations.txt)": 1,
+    }
     assert "R-MMU-2" in read_reactome(gmt, relations, species="MMU").hierarchy
     with pytest.raises(DataError, match=r"such as R-BTA-73843: there is none in sets.gmt.*'R-HSA-1'"):
         read_reactome(gmt, relations, species="BTA")

@@ -133,6 +133,7 @@ def test_terms_of_pairs_without_a_stanza_or_obsolete_are_faults(write):
     assert faults(read_obo(write(text, "go.obo")).report) == {
         "terms in pairs that are obsolete": 1,
         "terms in pairs that have no stanza": 1,
+        "pairs with terms that are obsolete or have no stanza": 2,
     }
 
 

@@ -166,7 +166,11 @@ class _Ontology:
                 Count("pairs with terms of other namespaces", len(whole) - len(inside)),
                 Count.of("relations that no pair has", (name for name in relations if name not in used)),
             ),
-            faults=(*self._faults(chosen, used), self.cut),
+            faults=(
+                *self._faults(chosen, used),
+                Count("pairs with terms that are obsolete or have no stanza", len(chosen) - len(whole)),
+                self.cut,
+            ),
         )
         lines = tuple(self.lines[low] for low, _ in inside)
         return Relation(tuple(inside), report, tuple(kept), lines, self.path.name)

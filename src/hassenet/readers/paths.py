@@ -71,8 +71,9 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     ranks, empty = closed(_ranks(paths, sheet))
     missing = sum(not cells[k] for _, cells in whole for k in numbers)
     faults = *_faults(paths, len(rows) - len(whole)), *sheet.faults
-    report = Report(sheet.name, _made(len(rows), missing), (empty, *sheet.dropped), faults=faults)
     lines, pairs = _pairs(paths, sheet)
+    made = *_made(len(rows), missing), Count("pairs", len(pairs))
+    report = Report(sheet.name, made, (empty, *sheet.dropped), faults=faults)
     return hierarchy_of(Relation(pairs, report, tuple(ranks), lines, sheet.name), ranks)
 
 

@@ -81,7 +81,9 @@ def _genes_of_species(genes: Relation, mark: str) -> Relation:
         pairs=tuple(genes.pairs[k] for k in kept),
         lines=tuple(genes.lines[k] for k in kept),
         elements=pathways,
-        report=genes.report + _others("sets", len(genes.elements) - len(pathways)),
+        report=genes.report
+        + _others("sets", len(genes.elements) - len(pathways))
+        + _others("pairs of a gene and a set", len(genes) - len(kept)),
     )
 
 
