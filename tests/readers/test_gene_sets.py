@@ -179,3 +179,26 @@ def test_relations_of_other_sets_only_reach_nothing_but_are_no_error(write):
 def test_features_need_a_set(write):
     with pytest.raises((FeatureError, DataError)):
         read_gmt(write("repair\tR1\t\t\n"))
+
+
+def test_weights_of_enrichr_are_left_out_and_counted(write):
+    H, report = read_gmt(write("repair\t\tTP53,1.0\tXPA,2\t\nexcision\turl\tXPA,1e-3\n"))
+    assert H.ranks == (("TP53", "XPA"), ("repair", "excision"))
+    assert dropped(report) == {"weights of genes": 3}
+
+
+def test_a_number_after_a_comma_may_belong_to_a_name(write):
+    H, report = read_gmt(write("sugars\turl\tfructose 1,6\tglucose\n"))
+    assert H.ranks[0] == ("fructose 1,6", "glucose")
+    assert not report.dropped
+
+
+def test_a_gene_with_the_name_of_a_set_is_refused_with_the_file(write):
+    with pytest.raises(
+        DuplicateElementError,
+        match=r"'A' in sets.gmt name\(s\) an element above features too \(in sets.gmt\)",
+    ):
+        read_gmt(write("A\turl\tA\tb\n", "sets.gmt"))
+    relations = write("A,B\n", "relations.csv")
+    with pytest.raises(DuplicateElementError, match=r"'A' in sets.gmt .* \(in relations.csv\)"):
+        read_gmt(write("A\turl\tA\tb\n", "sets.gmt"), relations=relations)

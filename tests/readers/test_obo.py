@@ -171,10 +171,13 @@ def test_a_gzip_stream_that_ends_in_the_middle_is_refused(write):
 
 def test_choices_that_leave_nothing_are_refused_with_what_there_is(write):
     path = write(OBO, "go.obo")
-    with pytest.raises(
-        ParameterError, match=r"none in 'component'; its namespaces are 'process', 'function'"
-    ):
+    with pytest.raises(ParameterError, match=r"none in 'component'; choose among 'process', 'function'"):
         read_obo(path, namespace="component")
+    silent = write("ontology: go\n\n[Term]\nid: GO:1\n", "silent.obo")
+    with pytest.raises(
+        ParameterError, match="none in 'component'; its terms say none; leave the namespace out"
+    ):
+        read_obo(silent, namespace="component")
     with pytest.raises(ParameterError, match=r"none of 'isa'; its relations are"):
         read_obo(path, relations="isa")
 

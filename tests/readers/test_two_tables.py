@@ -131,7 +131,7 @@ def test_a_cycle_is_shown_with_its_lines(write):
 
 
 def test_a_self_loop_is_a_cycle(write):
-    with pytest.raises(CycleError, match="'b' ⊏ 'b'.*lines 2 of"):
+    with pytest.raises(CycleError, match="'b' ⊏ 'b'.*line 2 of"):
         read_edges(write("a,b\nb,b\n"))
 
 

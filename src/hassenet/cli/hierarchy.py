@@ -130,6 +130,7 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
     metavar="FEWEST:MOST",
     help="Drop elements with fewer or with more features below; one of the two may be left out.",
 )
+@click.option("--keep", multiple=True, metavar="ELEMENT", help="Of --prune: keep it anyway; may be repeated.")
 @click.option("--collapse", is_flag=True, help="Make each chain one element.")
 @click.option("--thin", is_flag=True, help="Drop elements with one cover below and one above.")
 @click.option(
@@ -193,7 +194,7 @@ def _sorted(options: dict[str, Any], strict: bool) -> tuple[ReadingOptions, Shap
     from hassenet.cli._reading import ReadingOptions
     from hassenet.cli._shaping import ShapingOptions
 
-    names = ("measurements", "between", "prune", "collapse", "thin", "rerank")
+    names = ("measurements", "between", "prune", "keep", "collapse", "thin", "rerank")
     of_shaping, table = {name: options.pop(name) for name in names}, options.pop("features")
     columns = None if table is None else columns_of(table)
     reading = ReadingOptions(format=options.pop("format_"), strict=strict, **options)

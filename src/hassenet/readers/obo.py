@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
@@ -182,7 +182,7 @@ class _Ontology:
         if not kept:
             raise ParameterError(
                 f"a namespace must have terms: {str(self.path)!r} has none in {listing(namespaces or ())}; "
-                f"its namespaces are {listing(dict.fromkeys(space.values()))}"
+                f"{_choice_of(space.values())}"
             )
         return kept
 
@@ -220,6 +220,11 @@ class _Ontology:
         )
         pairs = tuple((features.pairs[k][0], terms[k]) for k in kept)
         return Relation(pairs, features.report + report, source=features.source)
+
+
+def _choice_of(namespaces: Iterable[str | None]) -> str:
+    said = dict.fromkeys(name for name in namespaces if name is not None)
+    return f"choose among {listing(said)}" if said else "its terms say none; leave the namespace out"
 
 
 def _parsed(text: str, path: FilePath) -> Any:

@@ -41,6 +41,7 @@ def collapse(H: Hierarchy) -> Shaped:
     ----------
     H : Hierarchy
         Graded or not; the result is graded if H is.
+        Shape first, then crown: below an output that looks at all ranks there are no chains.
 
     Returns
     -------

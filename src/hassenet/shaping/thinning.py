@@ -17,6 +17,7 @@ def thin(H: Hierarchy) -> Shaped:
     ----------
     H : Hierarchy
         Graded or not; the result is graded if H is.
+        Shape first, then crown: below an output that looks at all ranks nothing is covered once.
 
     Returns
     -------
