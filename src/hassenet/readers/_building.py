@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
 from hassenet._relation import Pair
 from hassenet._report import Count, Report
+from hassenet._restriction import FEW
 from hassenet.errors import (
     CycleError,
     DataError,
@@ -170,7 +171,22 @@ def _of_joining(
                 "pairs of features with elements that are not there", len(features) - len(pairs), (*unknown,)
             ),
             Count.of("features without an element that is there", lost),
+            _doubt(known, features, pairs),
         ),
+    )
+
+
+def _doubt(known: Iterable[Hashable], features: Relation, pairs: Sequence[Pair]) -> Count:
+    """Return the fault of features whose elements are hardly any of the hierarchy: they have two kinds of names."""
+    matched = {element for _, element in pairs}
+    named = dict.fromkeys(element for _, element in features)
+    if len(matched) >= FEW * len(named):
+        return Count("", 0)
+    others = (element for element in named if element not in matched)
+    return Count(
+        f"only {len(matched):,} of {len(named):,} names matched: elements in {features.source} are, for instance, "
+        f"{listing(islice(others, 3))}; those of the hierarchy {listing(known, 3)}; give both the same kind of names",
+        len(matched),
     )
 
 

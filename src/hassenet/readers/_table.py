@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -16,7 +16,7 @@ from hassenet.readers._text import FilePath, text_of, unended
 
 Column = Hashable
 """A column, by its name or by its number from 0."""
-Where = Mapping[Column, str | Collection[Hashable]]
+Where = Mapping[Column, Hashable | Collection[Hashable]]
 """For each of some columns, the one value or the values that rows are kept for."""
 
 
@@ -109,7 +109,7 @@ class Sheet:
         """Return the rows that have the values asked for."""
         for column, wanted in where.items():
             k = self.column(column, names)
-            values = {wanted} if isinstance(wanted, str) else set(wanted)
+            values = {wanted} if isinstance(wanted, str) or not isinstance(wanted, Iterable) else set(wanted)
             kept = [row for row in rows if row[1][k] in values]
             if rows and not kept:
                 there = dict.fromkeys(cells[k] for _, cells in rows)
@@ -148,8 +148,14 @@ def sheet_of(path: FilePath) -> Sheet:
 
 
 def sheet_of_frame(frame: Any) -> Sheet:
-    """Return the rows of a data frame of pandas or polars, its column names the first of them."""
-    names = tuple(frame.columns)
+    """Return the rows of a data frame of pandas or polars, its column names the first of them.
+
+    Raises
+    ------
+    DataError
+        If a column's name stands twice.
+    """
+    names = Sheet("table", "the table", "row", [(-1, tuple(frame.columns))]).header()
     columns = [frame[name].to_list() for name in names]
     body = enumerate(zip(*columns, strict=True))
     return Sheet("table", "the table", "row", [(-1, names), *body], headed=True)

@@ -90,7 +90,8 @@ def read_relation(
     """
     if isinstance(source, str | PathLike):
         return relation_of(sheet_of(source), lower, upper, where)
-    if hasattr(source, "columns") and hasattr(source, "__getitem__"):
+    if hasattr(type(source), "columns"):
+        _check_frame(source)
         return relation_of(sheet_of_frame(source), lower, upper, where)
     if lower is not None or upper is not None or where:
         raise ParameterError(
@@ -99,6 +100,13 @@ def read_relation(
     if isinstance(source, Relation):
         return source
     return _of_mapping(source) if isinstance(source, Mapping) else _of_pairs(source)
+
+
+def _check_frame(table: Any) -> None:
+    if not (hasattr(table, "iloc") or hasattr(table, "iter_rows")):
+        raise ParameterError(
+            f"a table is a data frame of pandas or polars; got {type(table).__name__}; make it one, as by collect()"
+        )
 
 
 def _of_mapping(mapping: Mapping[Any, Any]) -> Relation:
@@ -110,6 +118,10 @@ def _several(above: Any) -> Iterable[Any]:
 
 
 def _of_pairs(pairs: Iterable[Pair]) -> Relation:
+    if not isinstance(pairs, Iterable):
+        raise ParameterError(
+            f"pairs come from a file, a frame, a mapping or a list of (lower, upper); got {pairs!r}; give one of these"
+        )
     found = tuple(_checked(pair) for pair in pairs)
     check_names(chain.from_iterable(found))
     return Relation(found, Report("pairs", (Count("pairs", len(found)),)))
@@ -173,6 +185,11 @@ def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Wh
 
 def _usual_columns(sheet: Sheet) -> _Columns:
     first = sheet.first
+    if len(first) != 2 and sheet.unit == "row":
+        raise DataError(
+            f"an edge list has two columns, lower and upper: {sheet.place} has {len(first)}; "
+            "choose two by lower=…, upper=…"
+        )
     if len(first) != 2:
         semicolons = len(first) == 1 and ";" in str(first[0])
         remedy = "put commas or tabs in place of ';'" if semicolons else "leave out the others"
@@ -190,7 +207,7 @@ def _usual_columns(sheet: Sheet) -> _Columns:
 def _pair(row: Row, columns: _Columns, sheet: Sheet) -> Pair:
     line, cells = row
     pair = low, up = cells[columns.lower], cells[columns.upper]
-    if not (low and up and isinstance(low, str) and isinstance(up, str)):
+    if not (isinstance(low, str) and isinstance(up, str) and low.strip() and up.strip()):
         _check_pair(pair, line, sheet)
     return pair
 
@@ -201,7 +218,7 @@ def _check_pair(pair: Pair, line: int, sheet: Sheet) -> None:
             check_names([name])
         except ValueError:
             name = ""
-        if name == "":
+        if isinstance(name, str) and not name.strip():
             raise DataError(
                 f"an element must have a name: {sheet.at(line)} leaves the {which} one empty; "
                 "complete the line or take it out"
