@@ -54,6 +54,13 @@ def test_annotations_are_no_hierarchy(write):
         format_of(write("!gaf-version: 2.2\n"))
 
 
+def test_relations_of_reactome_are_no_edges_as_they_stand_upside_down(write):
+    with pytest.raises(
+        DataError, match="the parent first; give ReactomePathways.gmt before it, or, .*--lower 1"
+    ):
+        format_of(write("R-HSA-1\tR-HSA-2\nR-MMU-1\tR-MMU-2\n"))
+
+
 LINEAGES = {
     "commas inside names": "B|X|a, b\nB|X|c, d\n",
     "several commas": "B|X|a, b, c\nB|X|d,e,f\nB|Y\n",

@@ -112,6 +112,8 @@ def test_what_was_cut_off_is_refused(write, tmp_path):
         read_edges(write("lower,upper,rank,relay_of\nx0,,0,\nx0,y0,,\n", "short.csv"))
     with pytest.raises(DataError, match="last line has no end"):
         read_edges(write(text[:-1])).strict()
+    with pytest.raises(DataError, match=r"cover nothing \(cut off\?\): 1 \('y1'\)"):
+        read_edges(write(text.partition("x0,y1")[0])).strict()
     write_json(H, tmp_path / "H.json")
     with pytest.raises(DataError, match="whole JSON"):
         read_json(write((tmp_path / "H.json").read_text()[:-9]))

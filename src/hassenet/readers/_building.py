@@ -50,7 +50,7 @@ def hierarchy_of(
         Count("pairs given twice", len(relation) - distinct),
         Count("pairs that others imply", distinct - H.n_covers),
     )
-    return Reading(H, relation.report + Report("", made, dropped))
+    return Reading(H, relation.report + Report("", made, dropped, faults=(_unreached(H),)))
 
 
 def closed(ranks: Mapping[str, int]) -> tuple[dict[str, int], Count]:
@@ -77,6 +77,16 @@ def uncovered(H: Hierarchy) -> tuple[Count, ...]:
     alone = np.setdiff1d(np.arange(H.shape[0]), lower)
     names = (H.ranks[0][k] for k in alone)
     return (Count.of("features that nothing covers", names),) if len(alone) else ()
+
+
+def _unreached(H: Hierarchy) -> Count:
+    """Return the fault of the elements above rank 0 that cover nothing; only ranks that were given leave some."""
+    _, upper = H.pairs()
+    alone = np.setdiff1d(np.arange(H.shape[0], H.n_elements), upper)
+    names = [element for rank in H.ranks[1:] for element in rank] if len(alone) else []
+    return Count.of(
+        "elements above rank 0 that cover nothing (cut off?)", (names[k - H.shape[0]] for k in alone)
+    )
 
 
 def _lines_of_cycle(cycle: Sequence[Hashable], relation: Relation) -> str:

@@ -18,6 +18,7 @@ from hassenet.readers.paths import LAYER
 from hassenet.readers.writing import HEADER
 
 _SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml"}
+_PATHWAY = re.compile(r"R-[A-Z]{3}-\d+")
 _OBO = re.compile(r"^(format-version:|\[Term\])", re.MULTILINE)
 
 
@@ -74,7 +75,7 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
     if len(first) == 3 and _most(row[-1] in KINDS for row in rows):
         return "ontology"
     if _most(len(row) == 2 and _is_pair(line, mark, sep) for line, row in zip(lines, rows, strict=True)):
-        return "edges"
+        return _edges(first, path)
     if _are_lineages(lines, mark, sep):
         return "lineages"
     if mark == "\t" and _are_sets([len(row) for row in rows]):
@@ -85,6 +86,15 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
         f"the format of a hierarchy must be known: {str(path)!r} is of none that can be told, its lines have {columns} "
         "column(s); give --format, and for edges among more than two columns --lower and --upper"
     )
+
+
+def _edges(first: tuple[str, ...], path: Path) -> str:
+    if all(map(_PATHWAY.fullmatch, first)):  # they stand with the upper one first, and no header says so
+        raise DataError(
+            f"relations of Reactome complete its gene sets: {str(path)!r} holds such relations, the parent first; give "
+            "ReactomePathways.gmt before it, or, for pathways alone, --lower 1 --upper 0"
+        )
+    return "edges"
 
 
 def _cells(lines: list[str], mark: str) -> list[tuple[str, ...]]:
