@@ -86,7 +86,11 @@ def test_comments_at_the_head_do_not_matter(write, kind):
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("a,b\nc,d\ne\n", "edges"), ("GO:1\ta\tgene\nGO:2\tb\tgene\nGO:3\tc\tge\n", "ontology")],
+    [
+        ("a,b\nc,d\ne\n", "edges"),
+        ("a,b\nc\n", "edges"),
+        ("GO:1\ta\tgene\nGO:2\tb\tgene\nGO:3\tc\tge\n", "ontology"),
+    ],
 )
 def test_a_line_that_is_cut_off_does_not_matter_for_the_format(write, text, kind):
     assert format_of(write(text)) == kind
@@ -97,9 +101,12 @@ def test_a_table_that_is_cut_off_is_no_gene_sets(write):
         format_of(write("a\tb\tc\td\n" * 3 + "a\tb\tc"))
 
 
-@pytest.mark.parametrize(
-    "text", ["a\nb\n", "a,b,c\n1,2,3\n", "a;b\na;c\n", "a,b\nc\n", "# a\n", '"' + "a" * 200_000]
-)
+def test_semicolons_are_named_with_both_remedies(write):
+    with pytest.raises(DataError, match="in place of ';', or, if these are lineages, give --sep ';'"):
+        format_of(write("a;b\na;c\n"))
+
+
+@pytest.mark.parametrize("text", ["a\nb\n", "a,b,c\n1,2,3\n", "# a\n", '"' + "a" * 200_000])
 def test_what_cannot_be_told_is_refused_with_the_option(write, text):
     with pytest.raises(DataError, match="give --format"):
         format_of(write(text))

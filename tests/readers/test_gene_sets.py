@@ -171,9 +171,13 @@ def test_names_in_wrong_columns_are_refused(write):
 
 
 def test_relations_of_other_sets_only_reach_nothing_but_are_no_error(write):
-    H, report = read_gmt(write(FLAT), relations=[("p", "q")])
+    H, report = reading = read_gmt(write(FLAT), relations=[("p", "q")])
     assert H.shape == (3, 2)
     assert dropped(report)["elements that no feature reaches"] == 2
+    with pytest.raises(
+        DataError, match="name only 0: in pairs stand, for instance, 'p', 'q'; sets are 'repair'"
+    ):
+        reading.strict()
 
 
 def test_features_need_a_set(write):

@@ -80,11 +80,17 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
         return "lineages"
     if mark == "\t" and _are_sets([len(row) for row in rows]):
         return "gmt"
-    widths = sorted({len(row) for row in rows})
+    raise DataError(_unknown(path, lines[0], sorted({len(row) for row in rows})))
+
+
+def _unknown(path: Path, line: str, widths: list[int]) -> str:
     columns = f"{widths[0]}" if len(widths) == 1 else f"{widths[0]} to {widths[-1]}"
-    raise DataError(
+    remedy = "give --format, and for edges among more than two columns --lower and --upper"
+    if widths == [1] and ";" in line:
+        remedy = "put commas or tabs in place of ';', or, if these are lineages, give --sep ';'"
+    return (
         f"the format of a hierarchy must be known: {str(path)!r} is of none that can be told, its lines have {columns} "
-        "column(s); give --format, and for edges among more than two columns --lower and --upper"
+        f"column(s); {remedy}"
     )
 
 
@@ -107,7 +113,7 @@ def _cells(lines: list[str], mark: str) -> list[tuple[str, ...]]:
 
 def _most(flags: Iterable[bool]) -> bool:
     known = list(flags)
-    return 2 * sum(known) > len(known)
+    return 2 * sum(known) >= len(known)
 
 
 def _is_pair(line: str, mark: str, sep: str) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from hassenet._report import Count, Report
-from hassenet.errors import DataError, DuplicateElementError, ParameterError
+from hassenet._restriction import FEW
+from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.readers._building import hierarchy_of, joined, of_another
 from hassenet.readers._lines import tabbed
@@ -91,7 +93,22 @@ def sets_of(genes: Relation, relations: Relation, rank: Ranking) -> Reading:
 def _of_relations(genes: Relation, relations: Relation) -> Report:
     related = relations.names
     alone = Count.of("sets that no relation names", (e for e in genes.elements if e not in related))
-    return of_another(relations.report, "relations") + Report("", (alone,) if alone.n else ())
+    faults = (_doubt(genes, relations, related, alone),)
+    return of_another(relations.report, "relations") + Report("", (alone,) if alone.n else (), faults=faults)
+
+
+def _doubt(genes: Relation, relations: Relation, related: Mapping[Hashable, None], alone: Count) -> Count:
+    """Return the fault of relations between hardly any of the sets: they have two kinds of names."""
+    sets = len(genes.elements)
+    if sets - alone.n >= FEW * min(sets, len(related)):
+        return Count("", 0)
+    known = set(genes.elements)
+    others = (name for name in related if name not in known)
+    return Count(
+        f"sets, of which relations name only {sets - alone.n:,}: in {relations.source} stand, for instance, "
+        f"{listing(islice(others, 3))}; sets are {listing(alone.names, 3)}; call sets by identifier, or by name",
+        sets,
+    )
 
 
 def gene_sets(path: FilePath, sets: Column) -> Relation:

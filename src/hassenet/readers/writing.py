@@ -1,4 +1,4 @@
-"""Hierarchies to files, from which the readers make equal ones."""
+"""Hierarchies to files, from which the readers make equal ones, but for ranks that hold nothing, which are closed."""
 
 from __future__ import annotations
 
