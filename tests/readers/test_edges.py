@@ -120,6 +120,8 @@ def test_a_sign_further_down_belongs_to_a_name(write: Write) -> None:
 def test_lines_are_counted_from_the_top_of_the_file(write: Write) -> None:
     with pytest.raises(DataError, match="line 5 of .* leaves the upper one empty"):
         read_edges(write("# a\n\n# b\nx,y\nz,\n"))
+    with pytest.raises(DataError, match="line 2 of .* has 3, set apart"):
+        read_edges(write("# a\n#a,b,c\n\n1,2,3\n"))
     with pytest.raises(DataError, match="has comments alone"):
         read_edges(write("# a\n\n# b\n"))
 

@@ -136,15 +136,16 @@ def sheet_of(path: FilePath) -> Sheet:
         If the file is not text, is empty, has rows of different lengths or quotation marks that do not close.
     """
     text = text_of(path)
-    comments, body = split_comments(text)
+    above, body = split_comments(text)
     if not body.strip():
         raise DataError(f"a table has rows: {str(path)!r} has comments alone; add some")
-    rows = list(_parsed(body, text.count("\n") - body.count("\n"), path))
-    _check_lengths(rows, _delimiter(body), path)
-    head = _header(comments, _delimiter(body), len(rows[0][1]))
-    dropped = Count("lines at the head that begin with #", len(comments))
+    delimiter = _delimiter(body)
+    rows = list(_parsed(body, delimiter, above.count("\n"), path))
+    _check_lengths(rows, delimiter, path)
+    head = _header(above, delimiter, len(rows[0][1]))
+    comments = Count("lines at the head that begin with #", len([*filter(str.strip, above.split("\n"))]))
     faults = (unended(text, path),)
-    return Sheet(Path(path).name, repr(str(path)), "line", head + rows, faults, bool(head), (dropped,))
+    return Sheet(Path(path).name, repr(str(path)), "line", head + rows, faults, bool(head), (comments,))
 
 
 def sheet_of_frame(frame: Any) -> Sheet:
@@ -179,32 +180,32 @@ def _remedy(last: bool, longer: bool, delimiter: str) -> str:
     return "was the file cut off? complete the line" if last else "complete the line"
 
 
-_COMMENTS = re.compile(r"(?:[^\S\n]*(?:#[^\n]*)?\n)*")
+_COMMENTS = re.compile(r"\A(?:[^\S\n]*(?:#[^\n]*)?\n)*")
 
 
-def split_comments(text: str) -> tuple[list[str], str]:
-    r"""Return the comments at the head of a text, and the rest; blank lines there belong to neither.
+def split_comments(text: str) -> tuple[str, str]:
+    r"""Return the head of a text, which is comments and blank lines, and the rest.
 
     Examples
     --------
     >>> split_comments("# made by hand\n\n#child,parent\na,b\n#c,b\n")
-    (['# made by hand', '#child,parent'], 'a,b\n#c,b\n')
+    ('# made by hand\n\n#child,parent\n', 'a,b\n#c,b\n')
     """
-    end = _COMMENTS.match(text).end()  # type: ignore[union-attr]
-    lines = (line.strip() for line in text[:end].split("\n"))
-    return [line for line in lines if line], text[end:]
+    body = _COMMENTS.sub("", text, count=1)
+    return text[: len(text) - len(body)], body
 
 
-def _header(comments: list[str], delimiter: str, width: int) -> list[Row]:
+def _header(above: str, delimiter: str, width: int) -> list[Row]:
     """Return the row of names in the last comment, if it has as many cells as a row, and more than one."""
-    cells = tuple(comments[-1].lstrip("#").split(delimiter)) if comments else ()
+    lines = above.rstrip().split("\n")
+    cells = tuple(lines[-1].strip().lstrip("#").split(delimiter))
     prose = any(cell.startswith(" ") for cell in cells[1:])  # which has a blank after a comma
-    return [(0, tuple(map(str.strip, cells)))] if len(cells) == width > 1 and not prose else []
+    return [(len(lines), tuple(map(str.strip, cells)))] if len(cells) == width > 1 and not prose else []
 
 
-def _parsed(text: str, above: int, path: FilePath) -> Iterator[Row]:
+def _parsed(text: str, delimiter: str, above: int, path: FilePath) -> Iterator[Row]:
     """Yield the rows of a text that has some lines above it."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
             if len(cells) > 1 or (cells and cells[0].strip()):

@@ -140,11 +140,7 @@ def _below(node: dict[str, Any], above: _Path, path: FilePath) -> Any:
     if children is None:
         return None
     listed = children if isinstance(children, list) else [children]
-    odd = (
-        listed
-        if listed is not children
-        else [c for c in listed if not isinstance(c, str) and not _is_object(c)]
-    )
+    odd = [c for c in listed if listed is not children or not (isinstance(c, str) or _is_object(c))]
     if odd:
         raise DataError(
             f'"children" are a list of names and of objects with a "name": those of '

@@ -41,7 +41,7 @@ def collapse(H: Hierarchy) -> Shaped:
     ----------
     H : Hierarchy
         Graded or not; the result is graded if H is.
-        Shape first, then crown: below an output that looks at all ranks there are no chains.
+        Shape first, then crown: an output that looks at all ranks is one more that covers each element.
 
     Returns
     -------
