@@ -95,6 +95,7 @@ def test_annotations_are_resolved_counted_and_listed(write):
     assert dropped(report)["annotations to terms of other namespaces (features)"] == 1
     assert faults(report) == {
         "annotations to obsolete terms (features)": 1,
+        "features of obsolete terms that have no other term here (features)": 1,
         "pairs of features with elements that are not there": 1,
         "features without an element that is there": 1,
     }

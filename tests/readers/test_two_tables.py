@@ -282,11 +282,20 @@ def test_names_of_two_kinds_are_told_with_examples_of_both():
 
 def test_every_annotation_to_an_unknown_or_obsolete_term_is_counted_and_listed(write):
     text = "ontology: x\n\n[Term]\nid: GO:1\n\n[Term]\nid: GO:2\nis_a: GO:1\n\n[Term]\nid: GO:3\nis_obsolete: true\n"
-    genes = [("a", "GO:2"), ("a", "GO:3"), ("b", "GO:3"), ("b", "GO:8"), ("c", "GO:9"), ("d", "GO:9")]
+    genes = [
+        ("a", "GO:2"),
+        ("a", "GO:3"),
+        ("e", "GO:3"),
+        ("b", "GO:3"),
+        ("b", "GO:8"),
+        ("c", "GO:9"),
+        ("d", "GO:9"),
+    ]
     reading = read_obo(write(text, "x.obo"), annotations=genes)
     listed = {count.what: (count.n, count.names) for count in reading.report.faults}
     assert listed == {
-        "annotations to obsolete terms (features)": (2, ("GO:3",)),
+        "annotations to obsolete terms (features)": (3, ("GO:3",)),
+        "features of obsolete terms that have no other term here (features)": (1, ("e",)),
         "pairs of features with elements that are not there": (3, ("GO:8", "GO:9")),
         "features without an element that is there": (3, ("b", "c", "d")),
     }

@@ -208,6 +208,10 @@ class _Ontology:
         gone = [term for term in terms if term in self.obsolete]
         elsewhere = self.terms.keys() - set(chosen.elements)
         kept = [k for k, term in enumerate(terms) if term not in self.obsolete and term not in elsewhere]
+        pairs = tuple((features.pairs[k][0], terms[k]) for k in kept)
+        left = {feature for feature, _ in pairs}
+        named = zip((feature for feature, _ in features), terms, strict=True)
+        lost = (feature for feature, term in named if term in self.obsolete and feature not in left)
         report = Report(
             "",
             (
@@ -216,9 +220,11 @@ class _Ontology:
                 ),
             ),
             (Count("annotations to terms of other namespaces", sum(t in elsewhere for t in terms)),),
-            faults=(Count("annotations to obsolete terms", len(gone), tuple(dict.fromkeys(gone))),),
+            faults=(
+                Count("annotations to obsolete terms", len(gone), tuple(dict.fromkeys(gone))),
+                Count.of("features of obsolete terms that have no other term here", dict.fromkeys(lost)),
+            ),
         )
-        pairs = tuple((features.pairs[k][0], terms[k]) for k in kept)
         return Relation(pairs, features.report + report, source=features.source)
 
 
