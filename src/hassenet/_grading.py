@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Sequence
+from collections.abc import Collection, Container, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +66,7 @@ class _Chains:
 
 def checked_outputs(outputs: Sequence[Hashable], taken: Container[Hashable]) -> tuple[Hashable, ...]:
     """Return the names of a crown, or say what is wrong with them."""
-    if isinstance(outputs, str) or not len(outputs):
+    if isinstance(outputs, str) or not isinstance(outputs, Collection) or not len(outputs):
         raise ParameterError(f"outputs are a sequence of at least one name, as ['ill']; got {outputs!r}")
     names = tuple(outputs)
     check_names(names)

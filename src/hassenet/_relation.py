@@ -45,6 +45,8 @@ def numbered(pairs: Iterable[Pair], elements: Iterable[Hashable]) -> tuple[list[
 
 
 def _is_pair(pair: Any) -> bool:
+    if type(pair) is tuple:  # by the hundred thousand; what follows costs ten times as much
+        return len(pair) == 2
     return isinstance(pair, Sequence | np.ndarray) and not isinstance(pair, str) and len(pair) == 2
 
 
@@ -112,7 +114,16 @@ def _given_ranks(
 
 def checked_features(features: Iterable[Hashable]) -> list[Hashable]:
     """Return the features, each once."""
+    if isinstance(features, str) or not isinstance(features, Iterable):
+        raise ParameterError(
+            f"features are a sequence of names, as a list; got {features!r}; put it into a list"
+        )
     given = list(features)
+    odd = [f for f in given if not isinstance(f, Hashable)]
+    if odd:
+        raise HierarchyError(
+            f"a feature's name is hashable, as a string or a tuple; got {odd[0]!r}; make it a tuple"
+        )
     if len(set(given)) != len(given):
         twice = [f for f, times in Counter(given).items() if times > 1]
         raise DuplicateElementError(f"a feature is given once: {listing(twice)} came twice; drop the repeats")

@@ -271,3 +271,40 @@ def test_the_format_of_no_hierarchy_is_a_mistake(fit, data):
     result = fit(data, "--hierarchy-format", "gmt")
     assert result.exit_code == 2
     assert "give --hierarchy" in result.stderr
+
+
+def test_no_file_is_left_by_a_report_that_fails(run, edges, monkeypatch):
+    from hassenet.errors import HierarchyError
+
+    def fails(H):
+        raise HierarchyError("no table; choose another")
+
+    monkeypatch.setattr(shaping, "rankings", fails)
+    assert run("hierarchy", edges, "--rankings", "--out", "H.csv").exit_code == 1
+    assert not Path("H.csv").exists()
+
+
+def test_ranks_that_a_restriction_empties_are_closed(run, edges, tmp_path):
+    (tmp_path / "edges.tsv").write_text("a\tp\np\tq\nq\ttop\nx\ttop\n")
+    (tmp_path / "genes.csv").write_text("x,b\n1,2\n")
+    options = ("--features", "genes.csv", "--strict")
+    assert run("hierarchy", "edges.tsv", *options, "--out", "H.csv").exit_code == 0
+    assert run("hierarchy", "H.csv", "--strict").exit_code == 0
+    assert read_edges("H.csv").hierarchy.ranks == (("x",), ("top",))
+
+
+def test_what_is_kept_stays_whatever_is_pruned(run, edges):
+    assert run("hierarchy", edges, "--prune", ":1", "--keep", "cell", "--out", "H.json").exit_code == 0
+    assert read_json("H.json").hierarchy == shaping.prune(H, None, 1, keep=["cell"]).hierarchy
+    unknown = run("hierarchy", edges, "--prune", ":1", "--keep", "root")
+    assert unknown.exit_code == 1
+    assert "'root' is none" in unknown.stderr
+    alone = run("hierarchy", edges, "--keep", "cell")
+    assert alone.exit_code == 2
+    assert "--keep is about what --prune would drop" in alone.stderr
+
+
+def test_to_prune_everything_is_told_and_strictness_refuses_it(run, edges):
+    assert "fault, elements, all there were above rank 0" in run("hierarchy", edges, "--prune", "99:").stdout
+    assert run("hierarchy", edges, "--prune", "99:", "--strict", "--out", "H.json").exit_code == 1
+    assert not Path("H.json").exists()

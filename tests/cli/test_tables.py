@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 
 import numpy as np
@@ -18,7 +19,7 @@ from hassenet.errors import (
     OutputExistsError,
     ShapeError,
 )
-from hassenet.tables import Table, read_spelling, read_table, write_table
+from hassenet.tables import Table, read_columns, read_spelling, read_table, write_table
 
 COLUMNS = {
     "whole": np.array([1, -2, 2**53]),
@@ -32,7 +33,7 @@ COLUMNS = {
 def test_what_was_written_is_read_back(tmp_path, suffix):
     write_table(Table(COLUMNS), tmp_path / f"t{suffix}")
     found = read_table(tmp_path / f"t{suffix}")
-    assert found.columns == tuple(COLUMNS)
+    assert read_columns(tmp_path / f"t{suffix}") == found.columns == tuple(COLUMNS)
     for name, column in COLUMNS.items():
         assert found[name].dtype == column.dtype
         np.testing.assert_array_equal(found[name], column)
@@ -149,3 +150,38 @@ def test_a_column_can_be_read_as_it_is_spelled(tmp_path, suffix):
     assert read_spelling(tmp_path / f"t{suffix}", 1).tolist() == ["007", "1.0", None]
     write_table(table, tmp_path / "t.parquet")
     assert read_spelling(tmp_path / "t.parquet", 1) is None
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
+def test_columns_are_known_without_a_look_at_what_stands_below(tmp_path, name):
+    content = b'\n"a, b",c\n' + b"1,2\n" * 200_000 + b"\xff,2\n"
+    (tmp_path / name).write_bytes(gzip.compress(content)[:-9] if name.endswith("gz") else content)
+    assert read_columns(tmp_path / name) == ("a, b", "c")
+    with pytest.raises(DataError, match=r"t\.csv"):
+        read_table(tmp_path / name)
+
+
+@pytest.mark.filterwarnings("ignore::hassenet.errors.HassenetWarning")
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.csv", b"", "is empty"),
+        ("blank.csv", b"\n \n", "is empty"),
+        ("twice.csv", b"a,b,a\n", "repeats 'a'"),
+        ("blanks.csv", b"a,b, a\n", "repeats 'a'"),
+        ("semicolons.csv", b"a;b\n", "seems to have ';'"),
+        ("latin.csv", b"gr\xf6sse,b\n", "not a table in UTF-8"),
+        ("zeros.csv", b"a,\0\n", "zero bytes"),
+        ("long.csv", b"a" * 200_000, "not a table in UTF-8: field larger"),
+        ("plain.csv.gz", b"a,b\n", "not a whole gzip file"),
+        ("cut.csv.gz", gzip.compress(b"a,b\n")[:5], "not a whole gzip file"),
+        ("none.parquet", b"a,b\n", "Parquet"),
+        ("table.xlsx", b"PK", "ends otherwise"),
+    ],
+)
+def test_a_file_that_does_not_begin_as_a_table_has_no_columns(tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_columns(tmp_path / name)
+    with pytest.raises(DataError, match="there is none at"):
+        read_columns(tmp_path / "nowhere.csv")

@@ -19,6 +19,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import (
     LOSSES,
     AbsoluteError,
+    Bernoulli,
     BinaryCrossEntropy,
     Composite,
     CrossEntropy,
@@ -411,3 +412,18 @@ def test_refitting_heads_without_curvature_or_on_another_output_is_refused():
         refit_output(network("identity"), X, np.zeros((M, 2)), Heads(AbsoluteError(), V))
     with pytest.raises(ParameterError, match="canonical output of heads, softmax/4; the network has softmax"):
         refit_output(network("softmax"), X, np.arange(M) % 2, Heads(CrossEntropy(), V))
+
+
+@pytest.mark.parametrize("odd", ["x", BinaryCrossEntropy(), Composite(Bernoulli(), (1.0,))])
+def test_a_composite_is_of_a_plain_model(odd):
+    with pytest.raises(ParameterError, match=r"heads share one plain model, as Bernoulli\(\); got"):
+        Composite(odd, (1.0,))
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (4,), (2, 2, 2)])
+def test_targets_and_predictions_of_heads_are_blocks(shape):
+    with pytest.raises(ShapeError, match=r"an \(m, h·k\) array; the shape .* makes no 2 blocks"):
+        Heads(SquaredError(), (0.3, 1.0)).check(np.ones(shape))
+    if len(shape) == 2:
+        with pytest.raises(ShapeError, match="makes no 2 blocks"):
+            Composite(Bernoulli(), (1.0, 1.0)).sample(np.full(shape, 0.5), np.random.default_rng(0))

@@ -62,9 +62,68 @@ def test_columns_are_chosen_by_number_when_there_is_no_header(write: Write) -> N
     assert read_edges(write(table), lower=2, upper=0).hierarchy == EXPECTED
 
 
-def test_a_header_that_is_not_known_is_a_pair(write: Write) -> None:
-    assert "gene" in read_edges(write("gene,pathway\n" + PLAIN)).hierarchy
-    assert read_edges(write("gene,pathway\n" + PLAIN), lower="gene", upper="pathway").hierarchy == EXPECTED
+def test_a_header_that_is_not_known_is_a_pair_and_a_fault(write: Write) -> None:
+    path = write("kid,Eltern\n" + PLAIN)
+    H, report = reading = read_edges(path)
+    assert "kid" in H
+    assert report.faults[0].names == (("kid", "Eltern"),)
+    with pytest.raises(DataError, match=r"names stand in no other \(a header\?"):
+        reading.strict()
+    assert read_edges(path, lower="kid", upper="Eltern").strict().hierarchy == EXPECTED
+    assert read_edges(path, lower=0, upper=1).strict().hierarchy == H
+
+
+def test_a_first_line_with_a_name_that_stands_elsewhere_is_a_pair(write: Write) -> None:
+    assert read_edges(write(PLAIN)).strict().hierarchy == EXPECTED
+    assert read_edges(write("XPA,repair\n")).strict().hierarchy.shape == (1, 1)
+
+
+def test_a_first_line_of_features_is_checked_by_its_element(write: Write) -> None:
+    features = write("A,BRCA2\nB,RAD51\n", "features.csv")
+    assert read_edges(write(PLAIN), features=features).strict().hierarchy.ranks[0] == ("A", "B")
+    headed = write("symptom,place\nA,BRCA2\nB,RAD51\n", "headed.csv")
+    with pytest.raises(DataError, match=r"elements that are not there: 1 \('place'\)"):
+        read_edges(write(PLAIN), features=headed).strict()
+
+
+COMMENTS = "# written by hand, in 2024\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        (COMMENTS + PLAIN, 1),
+        (COMMENTS + "child,parent\n" + PLAIN, 1),
+        ("# first\n" + COMMENTS + "#lower,upper\n" + PLAIN, 3),
+        ("#parent,child\nrepair,BRCA2\nrepair,RAD51\ncell cycle,repair\n", 1),
+        ("#Oben,Unten\r\n" + PLAIN, 1),
+    ],
+)
+def test_lines_at_the_head_that_begin_with_a_sign_are_comments_or_the_header(
+    write: Write, text: str, n: int
+) -> None:
+    H, report = read_edges(write(text)).strict()
+    assert H == EXPECTED
+    assert [(count.what, count.n) for count in report.dropped] == [("lines at the head that begin with #", n)]
+
+
+def test_columns_are_chosen_by_the_names_of_a_header_that_begins_with_a_sign(write: Write) -> None:
+    text = "# a table\n#kid,weight,Eltern\n" + PLAIN.replace(",", ",1,")
+    assert read_edges(write(text), lower="kid", upper="Eltern").strict().hierarchy == EXPECTED
+    assert read_edges(write(text), lower=0, upper=2).strict().hierarchy == EXPECTED
+
+
+def test_a_sign_further_down_belongs_to_a_name(write: Write) -> None:
+    assert "#1" in read_edges(write(PLAIN + "#1,repair\n")).hierarchy
+
+
+def test_lines_are_counted_from_the_top_of_the_file(write: Write) -> None:
+    with pytest.raises(DataError, match="line 5 of .* leaves the upper one empty"):
+        read_edges(write("# a\n\n# b\nx,y\nz,\n"))
+    with pytest.raises(DataError, match="line 2 of .* has 3, set apart"):
+        read_edges(write("# a\n#a,b,c\n\n1,2,3\n"))
+    with pytest.raises(DataError, match="has comments alone"):
+        read_edges(write("# a\n\n# b\n"))
 
 
 def test_names_may_hold_commas_and_letters_of_all_kinds(write: Write) -> None:
@@ -95,6 +154,10 @@ def test_the_rank_is_handed_on(write: Write) -> None:
         pytest.param("a,b,c\n", "line 1 of .* has 3, .*lower=", id="three columns"),
         pytest.param("a,b\n\nc,d,e\n", r"line 3 of .* has 3 cell\(s\), line 1 has 2", id="a longer line"),
         pytest.param("a,b\nc\n", r"line 2 of .* has 1 cell\(s\), line 1 has 2", id="a shorter line"),
+        pytest.param("a,b\nc\nd,e\n", "line 1 has 2; complete the line$", id="a shorter line inside"),
+        pytest.param("a,b\nc", "line 1 has 2; was the file cut off\\?", id="a last line cut off"),
+        pytest.param("a,b\nc, d,e\n", "quote a name that holds a comma", id="a comma in a name"),
+        pytest.param("a\tb\nc\td\te\n", "take out what is too much", id="a tab too much"),
         pytest.param("a,b\nc,\n", "line 2 of .* leaves the upper one empty", id="no upper name"),
         pytest.param("a,b\n ,c\n", "line 2 of .* leaves the lower one empty", id="no lower name"),
         pytest.param('a,b\n"c,d\n', "quotation marks", id="a quotation mark that does not close"),
@@ -168,7 +231,17 @@ def test_a_large_file_is_read(write: Write) -> None:
     assert read_edges(write(gzip.compress(text.encode(), mtime=0))).hierarchy.shape == (100_000, 10_000)
 
 
-@pytest.mark.parametrize("header", ["source,target", "Source,Target", "from,to"])
+HEADERS = [
+    "source,target",
+    "Source,Target",
+    "from,to",
+    "gene,pathway",
+    "Gene Symbol,GO_ID",
+    "child_id,parent_id",
+]
+
+
+@pytest.mark.parametrize("header", [*HEADERS, "feature,set", "protein,complex", "term,parent", "snp_id,gene"])
 def test_the_usual_headers_of_graphs_are_known(write: Write, header: str) -> None:
     assert read_edges(write(f"{header}\n{PLAIN}")).hierarchy == EXPECTED
 

@@ -54,7 +54,59 @@ def test_annotations_are_no_hierarchy(write):
         format_of(write("!gaf-version: 2.2\n"))
 
 
-@pytest.mark.parametrize("text", ["a\nb\n", "a,b,c\n1,2,3\n", "a;b\na;c\n", "a,b\nc\n"])
+def test_relations_of_reactome_are_no_edges_as_they_stand_upside_down(write):
+    with pytest.raises(
+        DataError, match="the parent first; give ReactomePathways.gmt before it, or, .*--lower 1"
+    ):
+        format_of(write("R-HSA-1\tR-HSA-2\nR-MMU-1\tR-MMU-2\n"))
+
+
+LINEAGES = {
+    "commas inside names": "B|X|a, b\nB|X|c, d\n",
+    "several commas": "B|X|a, b, c\nB|X|d,e,f\nB|Y\n",
+    "commas in some": "B|X|a\nB|X|c, d\n",
+    "one without levels": "B|X|a\nB|Y|b\nArchaea\n",
+}
+
+
+@pytest.mark.parametrize("text", LINEAGES.values(), ids=LINEAGES)
+def test_commas_in_lineages_are_text(write, text):
+    assert format_of(write(text)) == "lineages"
+
+
+@pytest.mark.parametrize("text", ["A|x,A\nB|y,B\n", "A|x|1,A|x\nA|x,A\n", "A|x\tA\nB|y\tB\n", '"A|x, y",A\n'])
+def test_lineages_may_be_elements_of_edges(write, text):
+    assert format_of(write(text)) == "edges"
+
+
+@pytest.mark.parametrize("kind", ["edges", "ontology", "paths", "lineages", "gmt"])
+def test_comments_at_the_head_do_not_matter(write, kind):
+    assert format_of(write("# a comment, with commas\n\n# another\n" + TEXTS[kind])) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("a,b\nc,d\ne\n", "edges"),
+        ("a,b\nc\n", "edges"),
+        ("GO:1\ta\tgene\nGO:2\tb\tgene\nGO:3\tc\tge\n", "ontology"),
+    ],
+)
+def test_a_line_that_is_cut_off_does_not_matter_for_the_format(write, text, kind):
+    assert format_of(write(text)) == kind
+
+
+def test_a_table_that_is_cut_off_is_no_gene_sets(write):
+    with pytest.raises(DataError, match="its lines have 3 to 4 column"):
+        format_of(write("a\tb\tc\td\n" * 3 + "a\tb\tc"))
+
+
+def test_semicolons_are_named_with_both_remedies(write):
+    with pytest.raises(DataError, match="in place of ';', or, if these are lineages, give --sep ';'"):
+        format_of(write("a;b\na;c\n"))
+
+
+@pytest.mark.parametrize("text", ["a\nb\n", "a,b,c\n1,2,3\n", "# a\n", '"' + "a" * 200_000])
 def test_what_cannot_be_told_is_refused_with_the_option(write, text):
     with pytest.raises(DataError, match="give --format"):
         format_of(write(text))

@@ -128,7 +128,8 @@ def test_pathways_that_share_a_name_keep_their_identifiers_and_one_without_is_a_
     gmt = write("A\tR-HSA-1\tx\nA\tR-HSA-2\ty\nB\tR-HSA-3\tz\nx\tR-HSA-4\tz\n", "sets.gmt")
     relations = write("R-HSA-1\tR-HSA-2\nR-HSA-4\tR-HSA-3\n", "relations.txt")
     names = write(
-        'R-HSA-1\tA\tHomo sapiens\nR-HSA-2\tA "b\tHomo sapiens\nR-HSA-2\tA\t\nR-HSA-4\tx\n', "names.txt"
+        'R-HSA-1\tA\tHomo sapiens\nR-HSA-2\tA\tHomo sapiens\nR-HSA-2\tA\t\nR-HSA-5\tA "b\nR-HSA-4\tx\n',
+        "names.txt",
     )
     H, report = read_reactome(gmt, relations, names)
     assert {"A (R-HSA-1)", "A (R-HSA-2)", "x (R-HSA-4)", "R-HSA-3", "x"} <= {
@@ -137,12 +138,27 @@ def test_pathways_that_share_a_name_keep_their_identifiers_and_one_without_is_a_
     assert faults(report) == {"pathways without a name (called by their identifiers)": 1}
 
 
+def test_a_pathway_with_two_names_has_the_first_and_is_a_fault(write):
+    gmt = write("A\tR-HSA-1\tx\nB\tR-HSA-2\ty\n", "sets.gmt")
+    relations = write("R-HSA-1\tR-HSA-2\n", "relations.txt")
+    names = write("R-HSA-1\tA\nR-HSA-2\tB\nR-HSA-1\tA\nR-HSA-2\tC\nR-MMU-1\tA\nR-MMU-1\tB\n", "names.txt")
+    H, report = reading = read_reactome(gmt, relations, names)
+    assert H.ranks[1:] == (("B",), ("A",))
+    assert faults(report) == {"pathways with two names (called by the first)": 1}
+    with pytest.raises(DataError, match="'R-HSA-2'"):
+        reading.strict()
+
+
 def test_other_species_are_left_out_and_counted(write):
     gmt = write("A\tR-HSA-1\tx\nA\tR-MMU-1\tx\n", "sets.gmt")
     relations = write("R-HSA-2\tR-HSA-1\nR-MMU-2\tR-MMU-1\n", "relations.txt")
     H, report = read_reactome(gmt, relations)
     assert H.ranks == (("x",), ("R-HSA-1",), ("R-HSA-2",))
-    assert dropped(report) == {"sets of other species": 1, "pairs of other species (relations.txt)": 1}
+    assert dropped(report) == {
+        "sets of other species": 1,
+        "pairs of a gene and a set of other species": 1,
+        "pairs of other species (relations.txt)": 1,
+    }
     assert "R-MMU-2" in read_reactome(gmt, relations, species="MMU").hierarchy
     with pytest.raises(DataError, match=r"such as R-BTA-73843: there is none in sets.gmt.*'R-HSA-1'"):
         read_reactome(gmt, relations, species="BTA")
@@ -155,11 +171,38 @@ def test_names_in_wrong_columns_are_refused(write):
 
 
 def test_relations_of_other_sets_only_reach_nothing_but_are_no_error(write):
-    H, report = read_gmt(write(FLAT), relations=[("p", "q")])
+    H, report = reading = read_gmt(write(FLAT), relations=[("p", "q")])
     assert H.shape == (3, 2)
     assert dropped(report)["elements that no feature reaches"] == 2
+    with pytest.raises(
+        DataError, match="name only 0: in pairs stand, for instance, 'p', 'q'; sets are 'repair'"
+    ):
+        reading.strict()
 
 
 def test_features_need_a_set(write):
     with pytest.raises((FeatureError, DataError)):
         read_gmt(write("repair\tR1\t\t\n"))
+
+
+def test_weights_of_enrichr_are_left_out_and_counted(write):
+    H, report = read_gmt(write("repair\t\tTP53,1.0\tXPA,2\t\nexcision\turl\tXPA,1e-3\n"))
+    assert H.ranks == (("TP53", "XPA"), ("repair", "excision"))
+    assert dropped(report) == {"weights of genes": 3}
+
+
+def test_a_number_after_a_comma_may_belong_to_a_name(write):
+    H, report = read_gmt(write("sugars\turl\tfructose 1,6\tglucose\n"))
+    assert H.ranks[0] == ("fructose 1,6", "glucose")
+    assert not report.dropped
+
+
+def test_a_gene_with_the_name_of_a_set_is_refused_with_the_file(write):
+    with pytest.raises(
+        DuplicateElementError,
+        match=r"'A' in sets.gmt name\(s\) an element above features too \(in sets.gmt\)",
+    ):
+        read_gmt(write("A\turl\tA\tb\n", "sets.gmt"))
+    relations = write("A,B\n", "relations.csv")
+    with pytest.raises(DuplicateElementError, match=r"'A' in sets.gmt .* \(in relations.csv\)"):
+        read_gmt(write("A\turl\tA\tb\n", "sets.gmt"), relations=relations)

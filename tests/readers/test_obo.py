@@ -95,6 +95,7 @@ def test_annotations_are_resolved_counted_and_listed(write):
     assert dropped(report)["annotations to terms of other namespaces (features)"] == 1
     assert faults(report) == {
         "annotations to obsolete terms (features)": 1,
+        "features of obsolete terms that have no other term here (features)": 1,
         "pairs of features with elements that are not there": 1,
         "features without an element that is there": 1,
     }
@@ -133,6 +134,7 @@ def test_terms_of_pairs_without_a_stanza_or_obsolete_are_faults(write):
     assert faults(read_obo(write(text, "go.obo")).report) == {
         "terms in pairs that are obsolete": 1,
         "terms in pairs that have no stanza": 1,
+        "pairs with terms that are obsolete or have no stanza": 2,
     }
 
 
@@ -170,10 +172,13 @@ def test_a_gzip_stream_that_ends_in_the_middle_is_refused(write):
 
 def test_choices_that_leave_nothing_are_refused_with_what_there_is(write):
     path = write(OBO, "go.obo")
-    with pytest.raises(
-        ParameterError, match=r"none in 'component'; its namespaces are 'process', 'function'"
-    ):
+    with pytest.raises(ParameterError, match=r"none in 'component'; choose among 'process', 'function'"):
         read_obo(path, namespace="component")
+    silent = write("ontology: go\n\n[Term]\nid: GO:1\n", "silent.obo")
+    with pytest.raises(
+        ParameterError, match="none in 'component'; its terms say none; leave the namespace out"
+    ):
+        read_obo(silent, namespace="component")
     with pytest.raises(ParameterError, match=r"none of 'isa'; its relations are"):
         read_obo(path, relations="isa")
 

@@ -64,7 +64,15 @@ def test_inner_names_in_several_places_are_called_by_their_paths(write):
         ('{"a": 3}', DataError, "below a .* holds 3"),
         ('{"a": [3]}', DataError, r"below a .*holds 3"),
         ("7", DataError, "below the root .* holds 7"),
-        ('{"name": "a", "children": [{"size": 1}]}', DataError, "holds 1"),
+        ('{"name": "a", "children": [{"size": 1}]}', DataError, "those of a in .* hold \"{'size': 1}\""),
+        (
+            '{"name": "a", "children": "XPA"}',
+            DataError,
+            "\"children\" are a list .* those of a in .* hold 'XPA'",
+        ),
+        ('{"name": "a", "children": {"name": "b"}}', DataError, '"children" are a list'),
+        ('{"name": "a", "children": [{"nam": "b"}]}', DataError, "hold \"{'nam': 'b'}\""),
+        ('{"name": "a", "children": 3}', DataError, "hold '3'"),
         ("[" * 100_000, DataError, "some hundred levels"),
         ('{"a": {"a": ["x"]}, "b": ["a/a"]}', DuplicateElementError, "'a/a' is both"),
     ],
@@ -72,6 +80,22 @@ def test_inner_names_in_several_places_are_called_by_their_paths(write):
 def test_a_bad_tree_is_refused_with_the_reason(write, text, error, message):
     with pytest.raises(error, match=message):
         read_tree(write(text, "tree.json"))
+
+
+def test_what_objects_hold_beside_their_children_is_told(write):
+    tree = {"name": "cell", "size": 3, "childs": [{"name": "lost"}], "children": [{"name": "XPA", "size": 1}]}
+    H, report = reading = read_tree(write(json.dumps(tree), "tree.json"))
+    assert H.ranks == (("XPA",), ("cell",))
+    assert dropped(report) == {"attributes of objects": 2}
+    assert faults(report) == {"keys beside name and children that hold more": 1}
+    with pytest.raises(DataError, match=r"hold more: 1 \('childs'\)"):
+        reading.strict()
+
+
+def test_an_object_that_seems_to_lack_its_name_is_a_fault(write):
+    tree = {"id": "cell", "children": [{"name": "XPA"}]}
+    report = read_tree(write(json.dumps(tree), "tree.json")).report
+    assert faults(report) == {"objects with children and no name (read as mappings)": 1}
 
 
 # ---------------------------------------------------------------- paths

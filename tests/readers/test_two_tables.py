@@ -16,7 +16,7 @@ from hassenet.errors import (
     ParameterError,
 )
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers import read_annotations, read_edges, read_relation
+from hassenet.readers import read_annotations, read_edges, read_gmt, read_obo, read_relation
 
 from .reports import dropped, faults, made
 
@@ -131,7 +131,7 @@ def test_a_cycle_is_shown_with_its_lines(write):
 
 
 def test_a_self_loop_is_a_cycle(write):
-    with pytest.raises(CycleError, match="'b' ⊏ 'b'.*lines 2 of"):
+    with pytest.raises(CycleError, match="'b' ⊏ 'b'.*line 2 of"):
         read_edges(write("a,b\nb,b\n"))
 
 
@@ -185,3 +185,119 @@ def test_annotations_are_features_of_edges(data, write):
     H, report = read_edges(edges, features=read_annotations(gaf))
     assert H.ranks[:2] == (("XPA",), ("GO:0006281",))
     assert made(report)["annotations (x.gaf)"] == 1
+
+
+def polars(rows, columns):
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def pandas_of_arrow(rows, columns):
+    return pd.DataFrame(rows, columns=columns).convert_dtypes(dtype_backend="pyarrow")
+
+
+def categories(rows, columns):
+    return pd.DataFrame(rows, columns=columns).astype("category")
+
+
+def polars_categories(rows, columns):
+    return polars(rows, columns).with_columns(pl.all().cast(pl.Categorical))
+
+
+FRAMES = [pd.DataFrame, pandas_of_arrow, categories, polars, polars_categories]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_frames_of_every_kind_are_edges_and_features(frame):
+    edges = frame(EDGES, columns=["child", "parent"])
+    features = frame([(b, a) for a, b in FEATURES], columns=["set", "gene"])
+    assert read_edges(edges, features=features).strict().hierarchy == EXPECTED
+    chosen = frame([(*pair, "isa") for pair in EDGES] + [("x", "y", "near")], columns=["a", "b", "c"])
+    options = {"lower": "a", "upper": "b", "where": {"c": "isa"}}
+    assert read_edges(chosen, **options, features=features).hierarchy == EXPECTED
+    R = read_relation(
+        frame([(*pair, "n") for pair in FEATURES], columns=["g", "s", "n"]), lower="g", upper="s"
+    )
+    assert read_edges(edges, features=R).hierarchy == EXPECTED
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_frames_are_annotations_of_ontologies_and_relations_of_sets(frame, write):
+    obo = write("ontology: x\n\n[Term]\nid: GO:1\n\n[Term]\nid: GO:2\nis_a: GO:1\n", "x.obo")
+    annotations = frame([("XPA", "GO:2")], columns=["gene", "go"])
+    assert read_obo(obo, annotations=annotations).strict().hierarchy.ranks == (("XPA",), ("GO:2",), ("GO:1",))
+    gmt = write("A\turl\tXPA\nB\turl\tTP53\n", "x.gmt")
+    relations = frame([("A", "B")], columns=["child", "parent"])
+    assert read_gmt(gmt, relations=relations).strict().hierarchy.below("B") == ("TP53", "A")
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, polars])
+def test_numbers_of_a_frame_are_names_and_choose_rows(frame):
+    numbers = frame([(1, 2, 7), (2, 3, 7), (1, 9, 8)], columns=["lower", "upper", "kind"])
+    for kind in (7, [7], {7}):
+        H, _ = read_edges(numbers, lower="lower", upper="upper", where={"kind": kind})
+        assert H.ranks == ((1,), (2,), (3,))
+
+
+@pytest.mark.parametrize("hole", [None, float("nan"), pd.NA, pd.NaT, "", "  "])
+def test_every_hole_in_a_frame_is_refused(hole):
+    with pytest.raises(DataError, match="row 0 of the table leaves the lower one empty"):
+        read_edges(pd.DataFrame({"lower": pd.Series([hole], dtype=object), "upper": ["c"]}))
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "message"),
+    [
+        (pd.DataFrame([("a", "b")], columns=["x", "x"]), DataError, "'x' heads columns 1 and 2 of the table"),
+        (pd.DataFrame({"x": ["a"]}), DataError, "the table has 1; choose two by lower="),
+        (pd.DataFrame({"lower": [], "upper": []}), DataError, "the table has a header and nothing below it"),
+        (
+            polars([("a", "b")], ["x", "y"]).lazy(),
+            ParameterError,
+            r"got LazyFrame; make it one, as by collect\(\)",
+        ),
+        (None, ParameterError, "got None; give one of these"),
+        (3, ParameterError, "got 3; give one of these"),
+    ],
+)
+def test_what_is_no_source_of_pairs_is_refused(source, error, message):
+    for read in (read_edges, lambda source: read_edges(EDGES, features=source)):
+        if source is None and read is not read_edges:
+            continue  # no features
+        with pytest.raises(error, match=message):
+            read(source)
+
+
+def test_names_of_two_kinds_are_told_with_examples_of_both():
+    features = [(f"gene{k}", f"R-HSA-{k}") for k in range(30)] + [("XPA", "excision")]
+    reading = read_edges(EDGES, features=features)
+    told = (
+        "only 1 of 31 names matched: elements in pairs are, for instance, 'R-HSA-0', 'R-HSA-1', 'R-HSA-2'; "
+        "those of the hierarchy 'excision', 'repair', 'cell' and 1 more; give both the same kind of names"
+    )
+    assert told in faults(reading.report)
+    with pytest.raises(DataError, match="only 1 of 31 names matched"):
+        reading.strict()
+    assert not any("matched" in what for what in faults(read_edges(EDGES, features=features[-20:]).report))
+
+
+def test_every_annotation_to_an_unknown_or_obsolete_term_is_counted_and_listed(write):
+    text = "ontology: x\n\n[Term]\nid: GO:1\n\n[Term]\nid: GO:2\nis_a: GO:1\n\n[Term]\nid: GO:3\nis_obsolete: true\n"
+    genes = [
+        ("a", "GO:2"),
+        ("a", "GO:3"),
+        ("e", "GO:3"),
+        ("b", "GO:3"),
+        ("b", "GO:8"),
+        ("c", "GO:9"),
+        ("d", "GO:9"),
+    ]
+    reading = read_obo(write(text, "x.obo"), annotations=genes)
+    listed = {count.what: (count.n, count.names) for count in reading.report.faults}
+    assert listed == {
+        "annotations to obsolete terms (features)": (3, ("GO:3",)),
+        "features of obsolete terms that have no other term here (features)": (1, ("e",)),
+        "pairs of features with elements that are not there": (3, ("GO:8", "GO:9")),
+        "features without an element that is there": (3, ("b", "c", "d")),
+    }
+    with pytest.raises(DataError, match="obsolete terms"):
+        reading.strict()

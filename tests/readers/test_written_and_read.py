@@ -51,6 +51,16 @@ def test_what_is_written_is_read_back(name, H):
 
 
 @pytest.mark.parametrize("name", KINDS)
+def test_the_bytes_do_not_depend_on_the_time_or_the_name(name, tmp_path, monkeypatch):
+    write, _ = KINDS[name]
+    H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
+    write(H, tmp_path / name)
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    write(H, tmp_path / f"another {name}")
+    assert (tmp_path / f"another {name}").read_bytes() == (tmp_path / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", KINDS)
 def test_so_are_hierarchies_of_real_files(name, data, tmp_path):
     write, read = KINDS[name]
     gmt, relations, names = (data / f"reactome_{k}.gz" for k in ("sets.gmt", "relations.txt", "names.txt"))
@@ -102,6 +112,8 @@ def test_what_was_cut_off_is_refused(write, tmp_path):
         read_edges(write("lower,upper,rank,relay_of\nx0,,0,\nx0,y0,,\n", "short.csv"))
     with pytest.raises(DataError, match="last line has no end"):
         read_edges(write(text[:-1])).strict()
+    with pytest.raises(DataError, match=r"cover nothing \(cut off\?\): 1 \('y1'\)"):
+        read_edges(write(text.partition("x0,y1")[0])).strict()
     write_json(H, tmp_path / "H.json")
     with pytest.raises(DataError, match="whole JSON"):
         read_json(write((tmp_path / "H.json").read_text()[:-9]))

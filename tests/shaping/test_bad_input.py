@@ -7,7 +7,7 @@ import json
 import pytest
 
 from hassenet import shaping
-from hassenet.errors import FeatureError, HierarchyError, ParameterError, UnknownElementError
+from hassenet.errors import DataError, FeatureError, HierarchyError, ParameterError, UnknownElementError
 from hassenet.hierarchy import Hierarchy, Relay
 
 H = Hierarchy.subsets(3)
@@ -25,6 +25,43 @@ H = Hierarchy.subsets(3)
 def test_prune_refuses_bounds_that_are_none(arguments, message):
     with pytest.raises(ParameterError, match=message):
         shaping.prune(H, **arguments)
+
+
+@pytest.mark.parametrize("odd", ["root", 3, None])
+def test_what_is_no_list_of_names_is_refused_by_every_step(odd):
+    with pytest.raises(ParameterError, match=f"elements to keep are given in a list; got {odd!r}"):
+        shaping.prune(H, 2, keep=odd)
+    with pytest.raises(ParameterError, match=f"features are a sequence of names, as a list; got {odd!r}"):
+        shaping.restrict(H, odd)
+    for heads in (shaping.head_per_rank, shaping.head_per_element):
+        with pytest.raises(
+            ParameterError, match=f"outputs are a sequence of at least one name, .*; got {odd!r}"
+        ):
+            heads(H, odd)
+
+
+@pytest.mark.parametrize("odd", ["1", 1])
+def test_ranks_to_widen_are_given_in_a_list(odd):
+    with pytest.raises(ParameterError, match=f"ranks to widen are given in a list; got {odd!r}"):
+        shaping.widen(H, 2, odd)
+
+
+def test_a_name_that_is_no_name_is_refused():
+    with pytest.raises(HierarchyError, match=r"is hashable, as a string or a tuple; got \['x'\]"):
+        shaping.prune(H, 2, keep=[["x"]])
+    with pytest.raises(HierarchyError, match=r"a feature's name is hashable, .*; got \[1\]"):
+        shaping.restrict(H, [[1]])
+
+
+def test_to_prune_all_that_there_is_above_the_features_is_a_fault():
+    after, report = shaping.prune(H, 9)
+    assert after.shape == (3,)
+    with pytest.raises(
+        DataError, match=r"all there were above rank 0 \(with 2 to 3 features below; give other bounds\): 4"
+    ):
+        report.check()
+    assert not shaping.prune(H, 9, keep=[(1, 2, 3)]).report.faults
+    assert not shaping.prune(after, 9).report.faults
 
 
 def test_prune_refuses_to_keep_what_is_not_there():

@@ -151,8 +151,13 @@ def test_measurements_are_matched_with_the_columns_of_a_table_and_those_that_lac
 
 def test_kinds_and_names_that_are_none_or_taken_are_refused():
     H = Hierarchy.from_covers([("a", "a b"), ("a c", "a b")])
-    with pytest.raises(ParameterError, match="kinds are a sequence of at least one name.*'mutation'"):
-        shaping.with_measurements(H, "mutation")
+    for odd in ("mutation", 3, None):
+        with pytest.raises(ParameterError, match=f"kinds are given in a list; got {odd!r}; put it into one"):
+            shaping.with_measurements(H, odd)
+    with pytest.raises(HierarchyError, match="got None, a missing value"):
+        shaping.with_measurements(H, ["mutation", None])
+    with pytest.raises(ParameterError, match=r"name is a function of \(element, kind\); got 'x'"):
+        shaping.with_measurements(H, ["mutation"], name="x")
     with pytest.raises(ParameterError, match="at least one name"):
         shaping.with_measurements(H, [])
     with pytest.raises(DuplicateElementError, match="'a b' is taken"):

@@ -10,7 +10,7 @@ from typing import final
 from hassenet.errors import DataError, OutputExistsError
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import write_edges, write_graphml, write_json
-from hassenet.tables import read_table
+from hassenet.tables import read_columns
 
 _WRITERS = {
     ".csv": write_edges,
@@ -21,8 +21,8 @@ _WRITERS = {
 
 
 def columns_of(table: Path) -> list[str]:
-    """Return the names of a table's columns."""
-    return [name for name in read_table(table).columns if name]
+    """Return the names of a table's columns, but for those that are empty, as that of an index."""
+    return [name for name in read_columns(table) if name]
 
 
 @final

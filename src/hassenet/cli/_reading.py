@@ -24,12 +24,20 @@ class ReadingOptions:
     lower: str | None = None
     upper: str | None = None
     where: tuple[str, ...] = ()
+    relation: str | None = None
     feature_columns: str | None = None
     feature_where: tuple[str, ...] = ()
+    feature: str | None = None
+    without_evidence: tuple[str, ...] = ()
+    aspect: str | None = None
     sep: str | None = None
+    columns: str | None = None
     relations: tuple[str, ...] = ()
     namespace: tuple[str, ...] = ()
     sets: str | None = None
+    species: str | None = None
+    arrows: str | None = None
+    label: str | None = None
     rank: str | None = None
     strict: bool = False
 
@@ -44,6 +52,7 @@ def read(files: Sequence[Path], o: ReadingOptions) -> Reading:
     UsageError
         If options or files do not suit the format.
     """
+    _check_files(files)
     name = o.format or _guess(files, o)
     kind = FORMATS[name]
     if not 1 <= len(files) <= len(kind.files):
@@ -52,7 +61,7 @@ def read(files: Sequence[Path], o: ReadingOptions) -> Reading:
     given = {key: value for key, value in _chosen(o).items() if value is not None}
     odd = [key for key in given if key not in kind.options]
     if odd:
-        raise click.UsageError(f"the format {name} has no --{odd[0].replace('_', '-')}; leave it out")
+        raise click.UsageError(f"the format {name} has no {_option(odd[0])}; leave it out")
     reading = kind.read(*files, **given)
     return reading.strict() if o.strict else reading
 
@@ -60,9 +69,24 @@ def read(files: Sequence[Path], o: ReadingOptions) -> Reading:
 # ---------------------------------------------------------------- options
 
 
+def _option(key: str) -> str:
+    return f"--{key.replace('_', '-')}"
+
+
+def _check_files(files: Sequence[Path]) -> None:
+    """Refuse what can be read once only: a file is read to tell its format, and again."""
+    pipe = next((file for file in files if not file.is_file()), None)
+    if pipe is not None:
+        raise click.UsageError(
+            f"a hierarchy is read from files; {str(pipe)!r} is a pipe or a device; write what comes from it to a file"
+        )
+
+
 def _guess(files: Sequence[Path], o: ReadingOptions) -> str:
     if o.lower is not None or o.upper is not None:
-        return "edges"
+        return "gmt" if ".gmt" in map(str.lower, files[0].suffixes[-2:]) else "edges"
+    if o.columns is not None:
+        return "paths"
     name = format_of(files[0], *([o.sep] if o.sep else []))
     return "reactome" if name == "gmt" and len(files) > 1 and _is_reactome(files[1]) else name
 
@@ -78,12 +102,20 @@ def _chosen(o: ReadingOptions) -> dict[str, Any]:
         "lower": None if o.lower is None else _column(o.lower),
         "upper": None if o.upper is None else _column(o.upper),
         "where": _where("--where", o.where),
+        "relation": o.relation,
         "feature_columns": None if o.feature_columns is None else _two_columns(o.feature_columns),
         "feature_where": _where("--feature-where", o.feature_where),
+        "feature": o.feature,
+        "without_evidence": o.without_evidence or None,
+        "aspect": o.aspect,
         "sep": o.sep,
+        "columns": None if o.columns is None else [_column(column) for column in o.columns.split(",")],
         "relations": o.relations or None,
         "namespace": o.namespace or None,
         "sets": o.sets,
+        "species": o.species,
+        "arrows": o.arrows,
+        "label": o.label,
         "rank": o.rank,
     }
 
@@ -133,20 +165,31 @@ def _obo(ontology: Path, annotations: Path | None = None, **options: Any) -> Rea
 
 def _features(path: Path | None, options: dict[str, Any]) -> tuple[Relation | None, dict[str, Any]]:
     """Return the features in a file, and the options that are not about them."""
-    others = {key: value for key, value in options.items() if key not in _OF_FEATURES}
-    columns, where = (options.get(key) for key in _OF_FEATURES)
-    if path is None and (columns or where):
-        raise click.UsageError("--feature-columns and --feature-where are about a second file; give it")
+    of_table = {key: options.pop(key) for key in _OF_TABLE if key in options}
+    of_annotations = {key: options.pop(key) for key in _OF_ANNOTATIONS if key in options}
+    _check_second(path, [*of_table, *of_annotations])
+    if of_table and of_annotations:
+        table, annotations = (_option(next(iter(given))) for given in (of_table, of_annotations))
+        raise click.UsageError(f"{annotations} is about GAF and GPAD, {table} about a table; leave one out")
     if path is None:
-        return None, others
-    if columns is None and where is None:
-        return readers.read_annotations(path), others
-    lower, upper = columns or (0, 1)
-    return readers.read_relation(path, lower=lower, upper=upper, where=where), others
+        return None, options
+    if not of_table:
+        return readers.read_annotations(path, **of_annotations), options
+    lower, upper = of_table.get("feature_columns", (0, 1))
+    where = of_table.get("feature_where")
+    return readers.read_relation(path, lower=lower, upper=upper, where=where), options
+
+
+def _check_second(path: Path | None, given: Sequence[str]) -> None:
+    if path is None and given:
+        raise click.UsageError(f"{_option(given[0])} is about a second file; give it")
 
 
 def _gmt(gmt: Path, relations: Path | None = None, **options: Any) -> Reading:
-    return readers.read_gmt(gmt, relations=relations, **options)
+    of_relations = {key: options.pop(key) for key in _OF_COLUMNS if key in options}
+    _check_second(relations, list(of_relations))
+    above = None if relations is None else readers.read_relation(relations, **of_relations)
+    return readers.read_gmt(gmt, relations=above, **options)
 
 
 def _reactome(gmt: Path, relations: Path | None = None, names: Path | None = None, **options: Any) -> Reading:
@@ -156,18 +199,21 @@ def _reactome(gmt: Path, relations: Path | None = None, names: Path | None = Non
 
 
 _RANK = ("rank",)
-_OF_FEATURES = ("feature_columns", "feature_where")
+_OF_COLUMNS = ("lower", "upper", "where")
+_OF_TABLE = ("feature_columns", "feature_where")
+_OF_ANNOTATIONS = ("feature", "without_evidence", "aspect")
+_OF_FEATURES = (*_OF_TABLE, *_OF_ANNOTATIONS)
 FORMATS = {
-    "edges": Format(_edges, ("EDGES", "[FEATURES]"), ("lower", "upper", "where", *_OF_FEATURES, *_RANK)),
-    "gmt": Format(_gmt, ("GMT", "[RELATIONS]"), ("sets", *_RANK)),
-    "reactome": Format(_reactome, ("GMT", "RELATIONS", "[NAMES]"), _RANK),
+    "edges": Format(_edges, ("EDGES", "[FEATURES]"), (*_OF_COLUMNS, "relation", *_OF_FEATURES, *_RANK)),
+    "gmt": Format(_gmt, ("GMT", "[RELATIONS]"), ("sets", *_OF_COLUMNS, *_RANK)),
+    "reactome": Format(_reactome, ("GMT", "RELATIONS", "[NAMES]"), ("species", *_RANK)),
     "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_OF_FEATURES, *_RANK)),
-    "graphml": Format(readers.read_graphml, ("GRAPHML",), _RANK),
+    "graphml": Format(readers.read_graphml, ("GRAPHML",), ("arrows", "label", *_RANK)),
     "json": Format(readers.read_json, ("JSON",), ()),
     "tree": Format(readers.read_tree, ("JSON",), ("sep", *_RANK)),
     "lineages": Format(readers.read_lineages, ("LINEAGES",), ("sep",)),
     "columns": Format(readers.read_column_lineages, ("TABLE",), ("sep",)),
-    "paths": Format(readers.read_paths, ("PATHS",), ()),
+    "paths": Format(readers.read_paths, ("PATHS",), ("columns",)),
     "ontology": Format(readers.read_ontology, ("ONTOLOGY",), _RANK),
 }
 """Every format by its name."""

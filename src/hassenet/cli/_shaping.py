@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, final
 
+import click
+
 from hassenet import shaping
 from hassenet._report import Report
 from hassenet.cli._ranges import Bounds
@@ -25,9 +27,15 @@ class ShapingOptions:
     columns: Sequence[str] | None = None
     between: Bounds | None = None
     prune: Bounds | None = None
+    keep: tuple[str, ...] = ()
     collapse: bool = False
     thin: bool = False
     rerank: Literal["below", "above"] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a choice that is about no step."""
+        if self.keep and self.prune is None:
+            raise click.UsageError("--keep is about what --prune would drop; give both, or neither")
 
     @property
     def steps(self) -> list[Step]:
@@ -36,7 +44,7 @@ class ShapingOptions:
             (self.measurements, lambda H: shaping.with_measurements(H, self.measurements)),
             (self.columns is not None, lambda H: shaping.restrict(H, self.columns or ())),
             (self.between, lambda H: _between(H, self.between)),
-            (self.prune, lambda H: shaping.prune(H, *(self.prune or ()))),
+            (self.prune, lambda H: shaping.prune(H, *(self.prune or ()), keep=self.keep)),
             (self.collapse, shaping.collapse),
             (self.thin, shaping.thin),
             (self.rerank, lambda H: shaping.rerank(H, self.rerank or "below")),

@@ -30,6 +30,7 @@ NAMES_OF_FORMATS = (
     "paths",
     "ontology",
 )
+ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 
 
 @click.command()
@@ -42,10 +43,20 @@ NAMES_OF_FORMATS = (
 @click.option(
     "--format", "format_", type=click.Choice(NAMES_OF_FORMATS), help="[default: told by the first file]"
 )
-@click.option("--lower", metavar="COLUMN", help="Of edges: the lower element, by name or by number from 0.")
-@click.option("--upper", metavar="COLUMN", help="Of edges: the upper element.")
 @click.option(
-    "--where", multiple=True, metavar="COLUMN=VALUE,…", help="Of edges: the lines to read; may be repeated."
+    "--lower", metavar="COLUMN", help="Of edges, relations: the lower element, by name or by number from 0."
+)
+@click.option("--upper", metavar="COLUMN", help="Of edges, relations: the upper element.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="COLUMN=VALUE,…",
+    help="Of edges, relations: the lines to read; may be repeated.",
+)
+@click.option(
+    "--relation",
+    type=click.Choice(["order", "covers"]),
+    help="Of edges: any order, or covers alone.  [default: order]",
 )
 @click.option("--feature-columns", metavar="FEATURE,ELEMENT", help="Of a table of features: its two columns.")
 @click.option(
@@ -54,7 +65,28 @@ NAMES_OF_FORMATS = (
     metavar="COLUMN=VALUE,…",
     help="Of a table of features: the lines to read; may be repeated.",
 )
-@click.option("--sep", help="Of lineages: what stands between levels.  [default: |]")
+@click.option(
+    "--feature",
+    type=click.Choice(["symbol", "identifier"]),
+    help="Of annotations (GAF): what features are called.  [default: symbol]",
+)
+@click.option(
+    "--without-evidence",
+    multiple=True,
+    metavar="CODE",
+    help="Of annotations: those to leave out, as IEA; may be repeated.",
+)
+@click.option(
+    "--aspect", type=click.Choice(ASPECTS), help="Of annotations (GAF): those to keep.  [default: all]"
+)
+@click.option(
+    "--sep", help="Of lineages, trees: what stands between levels.  [default: | of lineages, / of trees]"
+)
+@click.option(
+    "--columns",
+    metavar="COLUMN,…",
+    help="Of paths: the columns from features to the root.  [default: all, in order]",
+)
 @click.option(
     "--relations",
     multiple=True,
@@ -69,6 +101,15 @@ NAMES_OF_FORMATS = (
 )
 @click.option(
     "--sets", type=click.Choice(["name", "identifier"]), help="Of GMT: what sets are called.  [default: name]"
+)
+@click.option("--species", metavar="LETTERS", help="Of Reactome: the species in identifiers.  [default: HSA]")
+@click.option(
+    "--arrows",
+    type=click.Choice(["up", "down"]),
+    help="Of GraphML: where edges lead.  [default: up, lower to upper]",
+)
+@click.option(
+    "--label", metavar="ATTRIBUTE", help="Of GraphML: what names the nodes.  [default: their identifiers]"
 )
 @click.option(
     "--rank",
@@ -89,6 +130,7 @@ NAMES_OF_FORMATS = (
     metavar="FEWEST:MOST",
     help="Drop elements with fewer or with more features below; one of the two may be left out.",
 )
+@click.option("--keep", multiple=True, metavar="ELEMENT", help="Of --prune: keep it anyway; may be repeated.")
 @click.option("--collapse", is_flag=True, help="Make each chain one element.")
 @click.option("--thin", is_flag=True, help="Drop elements with one cover below and one above.")
 @click.option(
@@ -113,7 +155,7 @@ def hierarchy(
     """Read a hierarchy, reduce it to its covers, shape it, say what was dropped and why, and write it.
 
     FILES are, for each format: EDGES [FEATURES]; GMT [RELATIONS]; for reactome GMT RELATIONS [NAMES]; OBO
-    [ANNOTATIONS]; one file otherwise. All may be gzipped.
+    [ANNOTATIONS]; one file otherwise. All may be gzipped. An option that is not of the format is refused.
 
     Steps of shaping are taken in the order --measurements, --features, --between, --prune, --collapse, --thin,
     --rerank, whatever the order on the command line. For another order write the hierarchy and read it again.
@@ -137,10 +179,13 @@ def hierarchy(
     if strict:
         for step in reports:
             step.check()
+    told = (
+        [] if quiet else _told(H, [report, *reports], rankings, out)
+    )  # first, lest a file be left by what fails
     if output is not None:
         output.write(H)
-    if not quiet:
-        click.echo("\n".join(_told(H, [report, *reports], rankings, out)))
+    if told:
+        click.echo("\n".join(told))
 
 
 def _sorted(options: dict[str, Any], strict: bool) -> tuple[ReadingOptions, ShapingOptions]:
@@ -149,7 +194,7 @@ def _sorted(options: dict[str, Any], strict: bool) -> tuple[ReadingOptions, Shap
     from hassenet.cli._reading import ReadingOptions
     from hassenet.cli._shaping import ShapingOptions
 
-    names = ("measurements", "between", "prune", "collapse", "thin", "rerank")
+    names = ("measurements", "between", "prune", "keep", "collapse", "thin", "rerank")
     of_shaping, table = {name: options.pop(name) for name in names}, options.pop("features")
     columns = None if table is None else columns_of(table)
     reading = ReadingOptions(format=options.pop("format_"), strict=strict, **options)

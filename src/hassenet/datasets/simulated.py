@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +13,8 @@ from scipy.special import expit
 
 from hassenet._random import check_seed
 from hassenet.datasets.dataset import Dataset
-from hassenet.errors import ParameterError
-from hassenet.hierarchy import Hierarchy
+from hassenet.errors import DuplicateElementError, ParameterError, listing
+from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.shaping._order import Order
 
 Array = NDArray[np.float64]
@@ -63,7 +65,9 @@ def simulate_pathway(
     UnknownElementError
         If the pathway is no element of H.
     ParameterError
-        If it is a feature, or a number is outside its domain.
+        If it is a feature or a relay, or a number is outside its domain.
+    DuplicateElementError
+        If two features have one name as text, as 1 and "1".
 
     Examples
     --------
@@ -122,13 +126,30 @@ def _features_below(order: Order, element: Hashable) -> NDArray[np.int64]:
 
 
 def _check(H: Hierarchy, pathway: Hashable, m: int, correlation: float, sharpness: float) -> None:
+    _check_features(H)
+    if isinstance(pathway, Relay) and pathway in H:
+        raise ParameterError(
+            f"a pathway is an element that computes; {pathway!r} is a relay; choose another element, perhaps its source"
+        )
     if H.rank(pathway) == 0:
         raise ParameterError(
             f"a pathway stands above rank 0; {pathway!r} is a feature; choose another element"
         )
     if isinstance(m, bool) or not isinstance(m, int | np.integer) or m < 2:
         raise ParameterError(f"m is a number of examples, 2 or more; got {m!r}")
-    if not 0 <= correlation < 1:
+    if not _is_number(correlation) or not 0 <= correlation < 1:
         raise ParameterError(f"a correlation of features is 0 or more and below 1; got {correlation!r}")
-    if not 0 <= sharpness < np.inf:
+    if not _is_number(sharpness) or not 0 <= sharpness < np.inf:
         raise ParameterError(f"sharpness is a finite number ≥ 0; got {sharpness!r}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _check_features(H: Hierarchy) -> None:
+    twice = [name for name, times in Counter(map(str, H.ranks[0])).items() if times > 1]
+    if twice:
+        raise DuplicateElementError(
+            f"a column is called by the name of its feature as text: {listing(twice)} would head several; rename() one"
+        )

@@ -90,8 +90,14 @@ class Heads(Loss):
         return self._blocks(self.loss.curvature, s, v)
 
     def check(self, Y: Array) -> None:
-        """Raise TargetError unless every target of every head lies in the domain of the model."""
-        for block in np.split(Y, self.heads, axis=1):
+        """Raise TargetError unless every target of every head lies in the domain of the model.
+
+        Raises
+        ------
+        ShapeError
+            If Y is no (m, h·k) array.
+        """
+        for block in _split(Y, self.heads):
             self.loss.check(block)
 
     def _sum(self, f: Callable[[Array, Array], Array], a: Array, y: Array) -> Array:
@@ -126,6 +132,11 @@ class Composite(Likelihood):
     weights : sequence of float
         v_h ≥ 0.
 
+    Raises
+    ------
+    ParameterError
+        If p₀ is no model, or one of heads itself; if the weights are not as those of :class:`Heads`.
+
     Examples
     --------
     >>> from hassenet.likelihoods import Bernoulli
@@ -137,7 +148,9 @@ class Composite(Likelihood):
     weights: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        """Check the weights."""
+        """Check the model and the weights."""
+        if not isinstance(self.model, Likelihood) or isinstance(self.model, Composite):
+            raise ParameterError(f"heads share one plain model, as Bernoulli(); got {self.model!r}")
         object.__setattr__(self, "weights", self.loss.weights)
 
     @property
@@ -155,7 +168,7 @@ class Composite(Likelihood):
 
     def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         """Draw one y for each row of ŷ, each head's from its own model: the weights have no part in it."""
-        blocks = np.split(rows(prediction), len(self.weights), axis=1)
+        blocks = _split(rows(prediction), len(self.weights))
         return np.hstack([self.model.sample(block, rng) for block in blocks])
 
 
@@ -178,6 +191,17 @@ def outputs_of_a_head(loss: Loss, outputs: int) -> int:
             "give a weight for each head that the network has"
         )
     return outputs // loss.heads
+
+
+def _split(Y: Array, heads: int) -> list[Array]:
+    """Return the blocks of (m, h·k), a row an example."""
+    shape = np.shape(Y)
+    if len(shape) != 2 or shape[1] % heads:
+        raise ShapeError(
+            f"heads are blocks of columns of one size, an (m, h·k) array; the shape {shape} makes no {heads} blocks; "
+            "give each as many columns"
+        )
+    return np.split(np.asarray(Y), heads, axis=1)
 
 
 def _folded(a: Array, heads: int) -> Array:

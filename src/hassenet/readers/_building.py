@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import islice, pairwise
 
 import numpy as np
 
 from hassenet._relation import Pair
 from hassenet._report import Count, Report
+from hassenet._restriction import FEW
 from hassenet.errors import (
     CycleError,
     DataError,
@@ -20,7 +21,7 @@ from hassenet.errors import (
 )
 from hassenet.hierarchy import Hierarchy, Ranking
 from hassenet.readers.reading import Reading
-from hassenet.readers.relation import Relation
+from hassenet.readers.relation import Relation, of_features
 
 Constructor = Callable[..., Hierarchy]
 
@@ -49,7 +50,25 @@ def hierarchy_of(
         Count("pairs given twice", len(relation) - distinct),
         Count("pairs that others imply", distinct - H.n_covers),
     )
-    return Reading(H, relation.report + Report("", made, dropped))
+    return Reading(H, relation.report + Report("", made, dropped, faults=(_unreached(H),)))
+
+
+def closed(ranks: Mapping[str, int]) -> tuple[dict[str, int], Count]:
+    """Return ranks that follow each other from 0 in the order of those given, and how many in between held nothing.
+
+    Examples
+    --------
+    >>> ranks, empty = closed({"gene": 0, "pathway": 4})
+    >>> ranks
+    {'gene': 0, 'pathway': 1}
+    >>> print(empty)
+    ranks without elements (closed): 3
+    """
+    place = {rank: k for k, rank in enumerate(sorted(set(ranks.values())))}
+    empty = max(place, default=-1) + 1 - len(place)
+    return {name: place[rank] for name, rank in ranks.items()}, Count(
+        "ranks without elements (closed)", empty
+    )
 
 
 def uncovered(H: Hierarchy) -> tuple[Count, ...]:
@@ -60,12 +79,22 @@ def uncovered(H: Hierarchy) -> tuple[Count, ...]:
     return (Count.of("features that nothing covers", names),) if len(alone) else ()
 
 
+def _unreached(H: Hierarchy) -> Count:
+    """Return the fault of the elements above rank 0 that cover nothing; only ranks that were given leave some."""
+    _, upper = H.pairs()
+    alone = np.setdiff1d(np.arange(H.shape[0], H.n_elements), upper)
+    names = [element for rank in H.ranks[1:] for element in rank] if len(alone) else []
+    return Count.of(
+        "elements above rank 0 that cover nothing (cut off?)", (names[k - H.shape[0]] for k in alone)
+    )
+
+
 def _lines_of_cycle(cycle: Sequence[Hashable], relation: Relation) -> str:
     if not relation.lines:
         return f" (in {relation.source})"
     line = dict(zip(reversed(relation.pairs), reversed(relation.lines), strict=True))
     lines = sorted({line[pair] for pair in pairwise([*cycle, cycle[0]])})
-    return f" (lines {', '.join(map(str, lines))} of {relation.source})"
+    return f" (line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))} of {relation.source})"
 
 
 def joined(relation: Relation, features: Relation) -> Relation:
@@ -95,7 +124,7 @@ def joined(relation: Relation, features: Relation) -> Relation:
     above = tuple(pair for pair in relation if pair[0] in reach)
     lost = Count("pairs with elements that no feature reaches", len(relation) - len(above))
     joining = _of_joining(known, reach, features, pairs) + Report("", dropped=(lost,))
-    report = relation.report + of_another(features.report) + joining
+    report = relation.report + of_another(of_features(features.report)) + joining
     lines = _lines(relation, fitting, reach)
     return Relation((*pairs, *above), report, lines=lines, source=relation.source)
 
@@ -152,7 +181,22 @@ def _of_joining(
                 "pairs of features with elements that are not there", len(features) - len(pairs), (*unknown,)
             ),
             Count.of("features without an element that is there", lost),
+            _doubt(known, features, pairs),
         ),
+    )
+
+
+def _doubt(known: Iterable[Hashable], features: Relation, pairs: Sequence[Pair]) -> Count:
+    """Return the fault of features whose elements are hardly any of the hierarchy: they have two kinds of names."""
+    matched = {element for _, element in pairs}
+    named = dict.fromkeys(element for _, element in features)
+    if len(matched) >= FEW * len(named):
+        return Count("", 0)
+    others = (element for element in named if element not in matched)
+    return Count(
+        f"only {len(matched):,} of {len(named):,} names matched: elements in {features.source} are, for instance, "
+        f"{listing(islice(others, 3))}; those of the hierarchy {listing(known, 3)}; give both the same kind of names",
+        len(matched),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hassenet.errors import DataError, DuplicateElementError
+from hassenet.errors import DataError, DuplicateElementError, HassenetError
 from hassenet.readers._text import FilePath, text_of
 
 
@@ -23,11 +23,15 @@ def json_of(path: FilePath) -> Any:
     """
     try:
         return json.loads(text_of(path), object_pairs_hook=lambda pairs: _unique(pairs, path))
+    except HassenetError:
+        raise
     except json.JSONDecodeError as error:
         raise DataError(
             f"a file must be whole JSON: line {error.lineno} of {str(path)!r}: {error.msg}; "
             "was the file cut off? write it again"
         ) from None
+    except ValueError as error:
+        raise DataError(f"numbers in JSON are not endless: {str(path)!r}: {error}; mend the file") from None
     except RecursionError:
         raise DataError(
             f"a tree in JSON has some hundred levels at most: {str(path)!r} has more; cut it"

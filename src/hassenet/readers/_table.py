@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Hashable, Iterator, Mapping
+import re
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from hassenet.readers._text import FilePath, text_of, unended
 
 Column = Hashable
 """A column, by its name or by its number from 0."""
-Where = Mapping[Column, str | Collection[Hashable]]
+Where = Mapping[Column, Hashable | Collection[Hashable]]
 """For each of some columns, the one value or the values that rows are kept for."""
 
 
@@ -42,6 +43,8 @@ class Sheet:
         What was wrong with the file.
     headed : bool
         Whether the first row is sure to be a header.
+    dropped : tuple of Count
+        What of the file is no row.
     """
 
     name: str
@@ -50,6 +53,12 @@ class Sheet:
     rows: list[Row]
     faults: tuple[Count, ...] = ()
     headed: bool = False
+    dropped: tuple[Count, ...] = ()
+
+    @property
+    def body(self) -> list[Row]:
+        """The rows without what is sure to be a header."""
+        return self.rows[int(self.headed) :]
 
     @property
     def first(self) -> tuple[Any, ...]:
@@ -100,7 +109,7 @@ class Sheet:
         """Return the rows that have the values asked for."""
         for column, wanted in where.items():
             k = self.column(column, names)
-            values = {wanted} if isinstance(wanted, str) else set(wanted)
+            values = {wanted} if isinstance(wanted, str) or not isinstance(wanted, Iterable) else set(wanted)
             kept = [row for row in rows if row[1][k] in values]
             if rows and not kept:
                 there = dict.fromkeys(cells[k] for _, cells in rows)
@@ -115,7 +124,9 @@ class Sheet:
 def sheet_of(path: FilePath) -> Sheet:
     """Return the rows of a CSV or TSV file, all as long as the first; blank lines are left out.
 
-    Columns are set apart by tabs if there is a tab on the first line that is not blank, by commas otherwise.
+    Columns are set apart by tabs if there is a tab on the first line that is not blank, by commas otherwise. Lines at
+    the head that begin with # are comments; the last of them is a header if it has as many columns as the rows, and no
+    blank after a comma.
 
     Raises
     ------
@@ -125,34 +136,83 @@ def sheet_of(path: FilePath) -> Sheet:
         If the file is not text, is empty, has rows of different lengths or quotation marks that do not close.
     """
     text = text_of(path)
-    rows = list(_parsed(text, path))
-    start, width = rows[0][0], len(rows[0][1])
-    for line, cells in rows:
-        if len(cells) != width:
-            raise DataError(
-                f"rows must be equally long: line {line} of {str(path)!r} has {len(cells)} cell(s), "
-                f"line {start} has {width}; complete the line, or quote a name that holds a comma"
-            )
-    return Sheet(Path(path).name, repr(str(path)), "line", rows, (unended(text, path),))
+    above, body = split_comments(text)
+    if not body.strip():
+        raise DataError(f"a table has rows: {str(path)!r} has comments alone; add some")
+    delimiter = _delimiter(body)
+    rows = list(_parsed(body, delimiter, above.count("\n"), path))
+    _check_lengths(rows, delimiter, path)
+    head = _header(above, delimiter, len(rows[0][1]))
+    comments = Count("lines at the head that begin with #", len([*filter(str.strip, above.split("\n"))]))
+    faults = (unended(text, path),)
+    return Sheet(Path(path).name, repr(str(path)), "line", head + rows, faults, bool(head), (comments,))
 
 
 def sheet_of_frame(frame: Any) -> Sheet:
-    """Return the rows of a data frame of pandas or polars, its column names the first of them."""
-    names = tuple(frame.columns)
+    """Return the rows of a data frame of pandas or polars, its column names the first of them.
+
+    Raises
+    ------
+    DataError
+        If a column's name stands twice.
+    """
+    names = Sheet("table", "the table", "row", [(-1, tuple(frame.columns))]).header()
     columns = [frame[name].to_list() for name in names]
     body = enumerate(zip(*columns, strict=True))
     return Sheet("table", "the table", "row", [(-1, names), *body], headed=True)
 
 
-def _parsed(text: str, path: FilePath) -> Iterator[Row]:
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+def _check_lengths(rows: list[Row], delimiter: str, path: FilePath) -> None:
+    start, width = rows[0][0], len(rows[0][1])
+    odd = next(((line, cells) for line, cells in rows if len(cells) != width), None)
+    if odd is None:
+        return
+    line, cells = odd
+    raise DataError(
+        f"rows must be equally long: line {line} of {str(path)!r} has {len(cells)} cell(s), line {start} has {width}; "
+        f"{_remedy(line == rows[-1][0], len(cells) > width, delimiter)}"
+    )
+
+
+def _remedy(last: bool, longer: bool, delimiter: str) -> str:
+    if longer:
+        return "quote a name that holds a comma" if delimiter == "," else "take out what is too much"
+    return "was the file cut off? complete the line" if last else "complete the line"
+
+
+_COMMENTS = re.compile(r"\A(?:[^\S\n]*(?:#[^\n]*)?\n)*")
+
+
+def split_comments(text: str) -> tuple[str, str]:
+    r"""Return the head of a text, which is comments and blank lines, and the rest.
+
+    Examples
+    --------
+    >>> split_comments("# made by hand\n\n#child,parent\na,b\n#c,b\n")
+    ('# made by hand\n\n#child,parent\n', 'a,b\n#c,b\n')
+    """
+    body = _COMMENTS.sub("", text, count=1)
+    return text[: len(text) - len(body)], body
+
+
+def _header(above: str, delimiter: str, width: int) -> list[Row]:
+    """Return the row of names in the last comment, if it has as many cells as a row, and more than one."""
+    lines = above.rstrip().split("\n")
+    cells = tuple(lines[-1].strip().lstrip("#").split(delimiter))
+    prose = any(cell.startswith(" ") for cell in cells[1:])  # which has a blank after a comma
+    return [(len(lines), tuple(map(str.strip, cells)))] if len(cells) == width > 1 and not prose else []
+
+
+def _parsed(text: str, delimiter: str, above: int, path: FilePath) -> Iterator[Row]:
+    """Yield the rows of a text that has some lines above it."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
             if len(cells) > 1 or (cells and cells[0].strip()):
-                yield reader.line_num, tuple([cell.strip() for cell in cells])
+                yield above + reader.line_num, tuple([cell.strip() for cell in cells])
     except csv.Error as error:
         raise DataError(
-            f"cells must follow the rules of CSV: line {reader.line_num} of {str(path)!r}: {error}; "
+            f"cells must follow the rules of CSV: line {above + reader.line_num} of {str(path)!r}: {error}; "
             "close the quotation marks, and double those inside a name"
         ) from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from hassenet._relay import Relay
 from hassenet._report import Report
 from hassenet.errors import DuplicateElementError, HierarchyError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers._building import hierarchy_of
+from hassenet.readers._building import closed, hierarchy_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
 
@@ -78,7 +78,7 @@ def _node(element: object, rank: int) -> Node:
     return Node(str(element), rank, None if source is None else str(source))
 
 
-def elements_of(nodes: Iterable[Node]) -> dict[str, str | Relay]:
+def elements_of(nodes: Sequence[Node]) -> dict[str, str | Relay]:
     """Return the element that each node stands for, by the node's name.
 
     Raises
@@ -86,7 +86,6 @@ def elements_of(nodes: Iterable[Node]) -> dict[str, str | Relay]:
     DuplicateElementError
         If two nodes have one name.
     """
-    nodes = list(nodes)
     twice = [name for name, times in Counter(node.name for node in nodes).items() if times > 1]
     if twice:
         raise DuplicateElementError(f"an element is written once: {listing(twice)} came twice; take one out")
@@ -94,14 +93,15 @@ def elements_of(nodes: Iterable[Node]) -> dict[str, str | Relay]:
 
 
 def read_written(nodes: Sequence[Node], covers: Sequence[tuple[str, str]], report: Report) -> Reading:
-    """Return the hierarchy that was written.
+    """Return the hierarchy that was written; ranks that held nothing are closed.
 
     Raises
     ------
     HierarchyError
         If it is none, or a cover is of an element that is not there.
     """
-    element = elements_of(nodes)
+    ranks, empty = closed({node.name: node.rank for node in nodes})
+    element = elements_of([node._replace(rank=ranks[node.name]) for node in nodes])
     unknown = dict.fromkeys(name for pair in covers for name in pair if name not in element)
     if unknown:
         raise UnknownElementError(
@@ -109,6 +109,8 @@ def read_written(nodes: Sequence[Node], covers: Sequence[tuple[str, str]], repor
             "was the file cut off? write it again"
         )
     pairs = tuple((element[low], element[up]) for low, up in covers)
-    ranks = {element[node.name]: node.rank for node in nodes}
+    report += Report("", dropped=(empty,))
     relation = Relation(pairs, report, tuple(element.values()), source=report.step)
-    return hierarchy_of(relation, ranks, Hierarchy.from_covers)
+    return hierarchy_of(
+        relation, {element[name]: rank for name, rank in ranks.items()}, Hierarchy.from_covers
+    )

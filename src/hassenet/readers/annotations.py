@@ -197,7 +197,8 @@ def _check_choices(
     if aspect is not None and not (kind and kind.has_aspect):
         raise ParameterError(
             f"an aspect is said in GAF files only: {str(path)!r} is none; "
-            "choose by namespace=… in read_obo, or by where=… in read_relation"
+            "choose by namespace=… in read_obo, or by where=… in read_relation (on the command line, --namespace or "
+            "--feature-where)"
         )
     if evidence and kind is None:
         raise ParameterError(

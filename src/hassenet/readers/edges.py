@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from os import PathLike
 from typing import Literal
@@ -16,6 +17,9 @@ from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Source, read_relation, relation_of
 from hassenet.readers.writing import HEADER
 
+# Python refuses to read numbers of some thousand digits, and no rank has more than these.
+_RANK = re.compile("[0-9]{1,18}")
+
 
 def read_edges(
     source: Source,
@@ -29,11 +33,12 @@ def read_edges(
 ) -> Reading:
     r"""Return the hierarchy of an edge list: one pair (lower, upper) a line.
 
-    The first line of a file is a header in two cases only: if columns are chosen by name, or if it reads
-    ``lower,upper``, ``child,parent``, ``below,above``, ``source,target``, ``from,to`` or ``feature,element`` (in either
-    order, in capitals or not; the names then say which column is which). What :func:`write_edges` wrote is known by its
-    header, and gives an equal hierarchy. Every other first line is a pair, and every
-    first line where the columns are chosen by number.
+    The first line of a file is a header if columns are chosen by name, if it begins with #, or if it reads
+    ``lower,upper``, ``child,parent``, ``source,target``, ``gene,pathway`` or the like (in either order, in capitals or
+    not, with "id", "name" or "symbol" beside; the names then say which column is which). Every other first line is a
+    pair; it is a fault if its names stand nowhere else, as those of an unknown header, unless the columns are chosen
+    by number. What :func:`write_edges` wrote is known by its header, and gives an equal hierarchy. Lines at the head
+    that begin with # are comments.
 
     Parameters
     ----------
@@ -108,7 +113,7 @@ def _written(sheet: Sheet) -> Reading:
     nodes, covers = [], []
     for line, cells in sheet.rows[1:]:
         low, up, rank, source = cells
-        if low and not up and rank.isdecimal():
+        if low and not up and _RANK.fullmatch(rank):
             nodes.append(Node(low, int(rank), source or None))
         elif low and up and not rank and not source:
             covers.append((low, up))
@@ -117,7 +122,7 @@ def _written(sheet: Sheet) -> Reading:
                 f"a line has an element with its rank, or a cover of two elements: {sheet.at(line)} reads "
                 f"{','.join(cells)!r}; write the file again with write_edges"
             )
-    report = Report(sheet.name, (Count("lines", len(sheet.rows) - 1),), faults=sheet.faults)
+    report = Report(sheet.name, (Count("lines", len(sheet.rows) - 1),), sheet.dropped, faults=sheet.faults)
     return read_written(nodes, covers, report)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
 from hassenet.errors import DataError
+from hassenet.readers._table import split_comments
 from hassenet.readers._text import FilePath, lines_of, text_of
 from hassenet.readers.json import is_written
 from hassenet.readers.ontology import KINDS
@@ -16,6 +18,7 @@ from hassenet.readers.paths import LAYER
 from hassenet.readers.writing import HEADER
 
 _SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml"}
+_PATHWAY = re.compile(r"R-[A-Z]{3}-\d+")
 _OBO = re.compile(r"^(format-version:|\[Term\])", re.MULTILINE)
 
 
@@ -60,21 +63,73 @@ def _json(text: str) -> str:
 
 
 def _by_lines(text: str, path: Path, sep: str) -> str:
-    lines = list(islice((line for line in lines_of(text) if line.strip()), 100))
+    """Return the format that most of the first lines have: of one that is odd or cut off its reader says the number."""
+    lines = list(islice(filter(str.strip, lines_of(split_comments(text)[1])), 100)) or [""]
     mark = "\t" if "\t" in lines[0] else ","
-    cells = [tuple(cell.strip() for cell in row) for row in csv.reader(lines, delimiter=mark)]
-    first, widths = cells[0], {len(row) for row in cells}
+    rows = _cells(lines, mark)
+    first = rows[0]
     if any(LAYER.fullmatch(cell) for cell in first):
         return "paths"
-    if first == HEADER or (len(first) == 2 and widths == {2}):
+    if first == HEADER:
         return "edges"
-    if len(first) == 3 and all(row[-1] in KINDS for row in cells):
+    if len(first) == 3 and _most(row[-1] in KINDS for row in rows):
         return "ontology"
-    if all(sep in line for line in lines if mark not in line) and widths == {1}:
+    if _most(len(row) == 2 and _is_pair(line, mark, sep) for line, row in zip(lines, rows, strict=True)):
+        return _edges(first, path)
+    if _are_lineages(lines, mark, sep):
         return "lineages"
-    if mark == "\t" and min(widths) > 2 and len(widths) > 1:
+    if mark == "\t" and _are_sets([len(row) for row in rows]):
         return "gmt"
-    raise DataError(
-        f"the format of a hierarchy must be known: {str(path)!r} is of none that can be told, its first line has "
-        f"{len(first)} column(s); give --format, and for edges among more than two columns --lower and --upper"
+    raise DataError(_unknown(path, lines[0], sorted({len(row) for row in rows})))
+
+
+def _unknown(path: Path, line: str, widths: list[int]) -> str:
+    columns = f"{widths[0]}" if len(widths) == 1 else f"{widths[0]} to {widths[-1]}"
+    remedy = "give --format, and for edges among more than two columns --lower and --upper"
+    if widths == [1] and ";" in line:
+        remedy = "put commas or tabs in place of ';', or, if these are lineages, give --sep ';'"
+    return (
+        f"the format of a hierarchy must be known: {str(path)!r} is of none that can be told, its lines have {columns} "
+        f"column(s); {remedy}"
     )
+
+
+def _edges(first: tuple[str, ...], path: Path) -> str:
+    if all(map(_PATHWAY.fullmatch, first)):  # they stand with the upper one first, and no header says so
+        raise DataError(
+            f"relations of Reactome complete its gene sets: {str(path)!r} holds such relations, the parent first; give "
+            "ReactomePathways.gmt before it, or, for pathways alone, --lower 1 --upper 0"
+        )
+    return "edges"
+
+
+def _cells(lines: list[str], mark: str) -> list[tuple[str, ...]]:
+    try:
+        rows = [tuple(map(str.strip, next(csv.reader([line], delimiter=mark)))) for line in lines]
+    except csv.Error:  # a cell of more than 131,072 characters
+        rows = [tuple(line.split(mark)) for line in lines]
+    return rows
+
+
+def _most(flags: Iterable[bool]) -> bool:
+    known = list(flags)
+    return 2 * sum(known) >= len(known)
+
+
+def _is_pair(line: str, mark: str, sep: str) -> bool:
+    """Return whether a mark sets cells apart; in a lineage a comma followed by a blank is text: ``B|X|a, b``."""
+    return sep not in line or mark == "\t" or (mark != sep and re.search(r",(?!\s)", line) is not None)
+
+
+def _are_lineages(lines: list[str], mark: str, sep: str) -> bool:
+    """Return whether most lines have levels; where commas may be marks, or tabs are, all have to."""
+    plain = not any(mark in line for line in lines)
+    return (
+        _most(sep in line for line in lines) if plain else mark == "," and all(sep in line for line in lines)
+    )
+
+
+def _are_sets(widths: list[int]) -> bool:
+    """Return whether lines have a name, an identifier and some genes each, and are no table whose end was cut off."""
+    cut = len(widths) > 2 and len(set(widths[:-1])) == 1 and widths[-1] < widths[0]
+    return _most(width > 2 for width in widths) and len(set(widths)) > 1 and not cut

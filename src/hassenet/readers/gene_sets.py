@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from hassenet._report import Count, Report
-from hassenet.errors import DataError, DuplicateElementError, ParameterError
+from hassenet._restriction import FEW
+from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.readers._building import hierarchy_of, joined, of_another
 from hassenet.readers._lines import tabbed
@@ -19,6 +22,7 @@ from hassenet.readers.relation import Relation, Source, read_relation
 
 Column = Literal["name", "identifier"]
 _COLUMNS: dict[str, int] = {"name": 0, "identifier": 1}
+_WEIGHTED = re.compile(r"(?<=.)\s*,\s*[-+]?\d+(\.\d*)?([eE][-+]?\d+)?$")
 
 
 def read_gmt(
@@ -31,7 +35,8 @@ def read_gmt(
     r"""Return the hierarchy of gene sets: each line a set's name, its identifier or description, and its genes.
 
     Without relations it has two ranks, genes and sets. With them the sets are usually *propagated*, that is, a set
-    holds the genes of the sets below it; those pairs are implied by others, and what is left are the covers.
+    holds the genes of the sets below it; those pairs are implied by others, and what is left are the covers. Where
+    every gene has a weight, as ``TP53,1.0`` in libraries of Enrichr, the weights are left out and counted.
 
     Parameters
     ----------
@@ -80,20 +85,36 @@ def read_gmt(
 def sets_of(genes: Relation, relations: Relation, rank: Ranking) -> Reading:
     """Return the hierarchy of pairs (gene, set) and of relations between the sets."""
     report = genes.report + (_of_relations(genes, relations) if relations.pairs else Report(""))
-    above = replace(relations, report=report, elements=genes.elements)
+    source = relations.source if relations.pairs else genes.source
+    above = replace(relations, report=report, elements=genes.elements, source=source)
     return hierarchy_of(joined(above, replace(genes, report=Report(""))), rank)
 
 
 def _of_relations(genes: Relation, relations: Relation) -> Report:
     related = relations.names
     alone = Count.of("sets that no relation names", (e for e in genes.elements if e not in related))
-    return of_another(relations.report, "relations") + Report("", (alone,) if alone.n else ())
+    faults = (_doubt(genes, relations, related, alone),)
+    return of_another(relations.report, "relations") + Report("", (alone,) if alone.n else (), faults=faults)
+
+
+def _doubt(genes: Relation, relations: Relation, related: Mapping[Hashable, None], alone: Count) -> Count:
+    """Return the fault of relations between hardly any of the sets: they have two kinds of names."""
+    sets = len(genes.elements)
+    if sets - alone.n >= FEW * min(sets, len(related)):
+        return Count("", 0)
+    known = set(genes.elements)
+    others = (name for name in related if name not in known)
+    return Count(
+        f"sets, of which relations name only {sets - alone.n:,}: in {relations.source} stand, for instance, "
+        f"{listing(islice(others, 3))}; sets are {listing(alone.names, 3)}; call sets by identifier, or by name",
+        sets,
+    )
 
 
 def gene_sets(path: FilePath, sets: Column) -> Relation:
     """Return the pairs (gene, set) of a GMT file."""
     text = text_of(path)
-    rows = list(tabbed(text))
+    rows, weights = _without_weights(list(tabbed(text)))
     named = _names(rows, sets, path)
     genes = {name: [gene for gene in dict.fromkeys(cells[2:]) if gene] for name, (_, cells) in named.items()}
     pairs = tuple((gene, name) for name, of_set in genes.items() for gene in of_set)
@@ -106,13 +127,22 @@ def gene_sets(path: FilePath, sets: Column) -> Relation:
     report = Report(
         Path(path).name,
         (Count("sets", len(genes)), Count("pairs of a gene and a set", len(pairs))),
-        (Count("genes given twice in a set", repeats),),
+        (Count("genes given twice in a set", repeats), Count("weights of genes", weights)),
         faults=(
             Count.of("sets without genes", (name for name in genes if not genes[name])),
             unended(text, path),
         ),
     )
     return Relation(pairs, report, tuple(genes), lines, Path(path).name)
+
+
+def _without_weights(rows: list[Row]) -> tuple[list[Row], int]:
+    """Return the lines without weights, and how many there were: Enrichr writes each gene as ``TP53,1.0``."""
+    genes = [gene for _, cells in rows for gene in cells[2:] if gene]
+    if not all(map(_WEIGHTED.search, genes)):  # a name may end so: "fructose 1,6"
+        return rows, 0
+    kept = [(line, (*cells[:2], *(_WEIGHTED.sub("", gene) for gene in cells[2:]))) for line, cells in rows]
+    return kept, len(genes)
 
 
 def _names(rows: Sequence[Row], sets: Column, path: FilePath) -> dict[str, Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from xml.etree.ElementTree import ParseError
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Ranking
-from hassenet.readers._building import hierarchy_of
+from hassenet.readers._building import closed, hierarchy_of
 from hassenet.readers._networkx import networkx
 from hassenet.readers._text import FilePath, text_of
 from hassenet.readers._written import Node, elements_of
@@ -39,7 +40,8 @@ def read_graphml(
     label : str, optional
         The attribute of nodes that names them; by default their identifiers do.
     rank : "below", "above" or a mapping from element to int, optional
-        φ, as in :meth:`Hierarchy.from_covers`; by default the nodes' attribute "rank" where all have it, else "below".
+        φ, as in :meth:`Hierarchy.from_covers`; by default the nodes' attribute "rank" where all have it and it is a
+        whole number ≥ 0, else "below". Ranks that no node has are closed. Attributes that are no ranks are reported.
 
     Raises
     ------
@@ -63,12 +65,13 @@ def read_graphml(
     if arrows not in ("up", "down"):
         raise ParameterError(f"arrows lead 'up' or 'down'; got {arrows!r}")
     graph = _parsed(path)
-    names = _names(graph, label, path)
+    ranks, ranking = _ranks(graph)
+    names, naming = _names(graph, label, ranks, path)
     pairs = tuple((names[a], names[b]) if arrows == "up" else (names[b], names[a]) for a, b in graph.edges())
-    relation = Relation(pairs, _report(graph, path), tuple(names.values()), source=Path(path).name)
-    given = {names[node]: value for node, value in graph.nodes(data="rank")}
-    chosen = rank if rank is not None else ("below" if None in given.values() else given)
-    return hierarchy_of(relation, chosen)
+    report = _report(graph, path) + Report("", dropped=(*ranking, naming))
+    relation = Relation(pairs, report, tuple(names.values()), source=Path(path).name)
+    given = {names[node]: value for node, value in ranks.items()}
+    return hierarchy_of(relation, rank if rank is not None else given or "below")
 
 
 def _parsed(path: FilePath) -> Any:
@@ -95,11 +98,32 @@ def _report(graph: Any, path: FilePath) -> Report:
     return Report(Path(path).name, (Count("nodes", len(graph)), Count("edges", graph.number_of_edges())))
 
 
-def _names(graph: Any, label: str | None, path: FilePath) -> dict[str, Any]:
-    """Return the name of each node."""
-    if label is None:
-        nodes = graph.nodes(data=True)
-        return elements_of(Node(name, data.get("rank", 0), data.get("relay_of")) for name, data in nodes)
+def _ranks(graph: Any) -> tuple[dict[str, int], tuple[Count, Count]]:
+    """Return the rank of each node, or nothing where the attribute "rank" is something else; and what is left out."""
+    given = {node: rank for node, rank in graph.nodes(data="rank") if rank is not None}
+    whole = len(given) == len(graph) and all(type(rank) is int and rank >= 0 for rank in given.values())
+    ranks, empty = closed(given if whole else {})
+    others = Count("attributes 'rank' that are no ranks of all nodes", 0 if whole else len(given))
+    return ranks, (others, empty)
+
+
+def _names(
+    graph: Any, label: str | None, ranks: Mapping[str, int], path: FilePath
+) -> tuple[dict[str, Any], Count]:
+    """Return the name of each node, and what is left out."""
+    if label is not None:
+        return _labels(graph, label, path), Count("", 0)
+    nodes = [Node(node, ranks.get(node, 0), source) for node, source in graph.nodes(data="relay_of")]
+    relays = {node.name for node in nodes if ranks and isinstance(node.relay_of, str)}
+    named = [node if node.name in relays else node._replace(relay_of=None) for node in nodes]
+    odd = Count.of(
+        "attributes 'relay_of' that name no element",
+        (node.name for node in nodes if node.relay_of is not None and node.name not in relays),
+    )
+    return elements_of(named), odd
+
+
+def _labels(graph: Any, label: str, path: FilePath) -> dict[str, Any]:
     names = dict(graph.nodes(data=label))
     without = [node for node, name in names.items() if name in (None, "")]
     if without:

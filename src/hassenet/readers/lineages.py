@@ -94,7 +94,7 @@ def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
     sheet = sheet_of(path)
     names = sheet.header()
     others = Count.of("columns that are no lineages", (name for name in names if sep not in name))
-    report = Report(sheet.name, dropped=(others,), faults=sheet.faults)
+    report = Report(sheet.name, dropped=(others, *sheet.dropped), faults=sheet.faults)
     return _taxonomy([name for name in names if sep in name], sep, f"column of {str(path)!r}", report)
 
 

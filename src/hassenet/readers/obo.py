@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
@@ -166,7 +166,11 @@ class _Ontology:
                 Count("pairs with terms of other namespaces", len(whole) - len(inside)),
                 Count.of("relations that no pair has", (name for name in relations if name not in used)),
             ),
-            faults=(*self._faults(chosen, used), self.cut),
+            faults=(
+                *self._faults(chosen, used),
+                Count("pairs with terms that are obsolete or have no stanza", len(chosen) - len(whole)),
+                self.cut,
+            ),
         )
         lines = tuple(self.lines[low] for low, _ in inside)
         return Relation(tuple(inside), report, tuple(kept), lines, self.path.name)
@@ -178,7 +182,7 @@ class _Ontology:
         if not kept:
             raise ParameterError(
                 f"a namespace must have terms: {str(self.path)!r} has none in {listing(namespaces or ())}; "
-                f"its namespaces are {listing(dict.fromkeys(space.values()))}"
+                f"{_choice_of(space.values())}"
             )
         return kept
 
@@ -204,6 +208,10 @@ class _Ontology:
         gone = [term for term in terms if term in self.obsolete]
         elsewhere = self.terms.keys() - set(chosen.elements)
         kept = [k for k, term in enumerate(terms) if term not in self.obsolete and term not in elsewhere]
+        pairs = tuple((features.pairs[k][0], terms[k]) for k in kept)
+        left = {feature for feature, _ in pairs}
+        named = zip((feature for feature, _ in features), terms, strict=True)
+        lost = (feature for feature, term in named if term in self.obsolete and feature not in left)
         report = Report(
             "",
             (
@@ -212,10 +220,17 @@ class _Ontology:
                 ),
             ),
             (Count("annotations to terms of other namespaces", sum(t in elsewhere for t in terms)),),
-            faults=(Count("annotations to obsolete terms", len(gone), tuple(dict.fromkeys(gone))),),
+            faults=(
+                Count("annotations to obsolete terms", len(gone), tuple(dict.fromkeys(gone))),
+                Count.of("features of obsolete terms that have no other term here", dict.fromkeys(lost)),
+            ),
         )
-        pairs = tuple((features.pairs[k][0], terms[k]) for k in kept)
         return Relation(pairs, features.report + report, source=features.source)
+
+
+def _choice_of(namespaces: Iterable[str | None]) -> str:
+    said = dict.fromkeys(name for name in namespaces if name is not None)
+    return f"choose among {listing(said)}" if said else "its terms say none; leave the namespace out"
 
 
 def _parsed(text: str, path: FilePath) -> Any:

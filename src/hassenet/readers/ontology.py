@@ -60,14 +60,14 @@ def read_ontology(path: FilePath, *, rank: Ranking = "below") -> Reading:
             "read terms alone with read_edges(…, lower=1, upper=0)"
         )
     made = Count("pairs of terms", len(terms)), Count("pairs of a term and a gene", len(genes))
-    report = Report(sheet.name, made, faults=sheet.faults)
+    report = Report(sheet.name, made, sheet.dropped, faults=sheet.faults)
     elements = tuple(dict.fromkeys(term for _, term in genes))
     above = Relation(terms.pairs, report, elements, terms.lines, sheet.name)
     return hierarchy_of(joined(above, genes), rank)
 
 
 def _check(sheet: Sheet) -> None:
-    for line, cells in sheet.rows:
+    for line, cells in sheet.body:
         if len(cells) != 3 or cells[2] not in KINDS or not all(cells):
             raise DataError(
                 f"a line of an ontology has a parent, a child, and 'default' or 'gene': {sheet.at(line)} reads "
@@ -76,6 +76,6 @@ def _check(sheet: Sheet) -> None:
 
 
 def _of_kind(sheet: Sheet, kind: str) -> Relation:
-    rows = [row for row in sheet.rows if row[1][2] == kind]
+    rows = [row for row in sheet.body if row[1][2] == kind]
     pairs = tuple((child, parent) for _, (parent, child, _) in rows)
     return Relation(pairs, Report(""), lines=tuple(line for line, _ in rows), source=sheet.name)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, ParameterError
-from hassenet.readers._building import hierarchy_of
+from hassenet.readers._building import closed, hierarchy_of
 from hassenet.readers._table import Column, Sheet, sheet_of
 from hassenet.readers._text import FilePath
 from hassenet.readers.reading import Reading
@@ -23,10 +23,11 @@ _Paths = list[tuple[int, _Steps]]  # each with its line
 def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Reading:
     r"""Return the hierarchy of a table with one path a line, from a feature to the root.
 
-    The number of a name's column is its rank. An empty cell is a missing level: what lies below it is joined to the
-    next name. A name that is repeated in the next cell of a line is carried up, too, and stays one element. The columns
-    ``layer0_name``, ``layer1_name``, … of GenNet's topology.csv are known; every other file is read without a header,
-    all of its columns, unless ``columns`` names some.
+    The number of a name's column is its rank; columns without a name are left out. An empty cell is a missing level:
+    what lies below it is joined to the next name. A name that is repeated in the next cell of a line is carried up,
+    too, and stays one element. The columns ``layer0_name``, ``layer1_name``, … of GenNet's topology.csv are known;
+    every other file is read without a header, all of its columns, unless ``columns`` names some, or a line that begins
+    with # heads the table.
 
     Parameters
     ----------
@@ -67,11 +68,12 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     rows = sheet.rows[start:]
     whole = [row for row in rows if row[1][numbers[0]]]
     paths = [(line, _steps(cells, numbers)) for line, cells in whole]
-    ranks = _ranks(paths, sheet)
+    ranks, empty = closed(_ranks(paths, sheet))
     missing = sum(not cells[k] for _, cells in whole for k in numbers)
     faults = *_faults(paths, len(rows) - len(whole)), *sheet.faults
-    report = Report(sheet.name, _made(len(rows), missing), faults=faults)
     lines, pairs = _pairs(paths, sheet)
+    made = *_made(len(rows), missing), Count("pairs", len(pairs))
+    report = Report(sheet.name, made, (empty, *sheet.dropped), faults=faults)
     return hierarchy_of(Relation(pairs, report, tuple(ranks), lines, sheet.name), ranks)
 
 
@@ -106,11 +108,11 @@ def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int],
     if columns is None and layers:
         return sorted(layers, key=lambda k: layers[k]), 1
     if columns is None:
-        numbers, start = list(range(len(first))), 0
+        numbers, start = list(range(len(first))), int(sheet.headed)
     else:
         named = any(not isinstance(column, int) for column in columns)
         names = sheet.header() if named else first
-        numbers, start = [sheet.column(column, names) for column in columns], int(named)
+        numbers, start = [sheet.column(column, names) for column in columns], int(named or sheet.headed)
     if len(set(numbers)) < max(2, len(numbers)):
         raise ParameterError(
             f"a path has at least two columns, each once: got {len(numbers)} of {sheet.place}; give others as columns="

@@ -81,7 +81,9 @@ def _genes_of_species(genes: Relation, mark: str) -> Relation:
         pairs=tuple(genes.pairs[k] for k in kept),
         lines=tuple(genes.lines[k] for k in kept),
         elements=pathways,
-        report=genes.report + _others("sets", len(genes.elements) - len(pathways)),
+        report=genes.report
+        + _others("sets", len(genes.elements) - len(pathways))
+        + _others("pairs of a gene and a set", len(genes) - len(kept)),
     )
 
 
@@ -111,7 +113,7 @@ def _check_any(kept: Sequence[object], relation: Relation, mark: str) -> None:
 def _called(reading: Reading, pathways: Iterable[Hashable], names: FilePath) -> Reading:
     """Return the reading with pathways called by their names."""
     text = text_of(names)
-    named = {row[1][0]: _checked_name(row, names) for row in tabbed(text)}
+    named, others = _names(text, names)
     H, report = reading
     here = [pathway for pathway in dict.fromkeys(pathways) if pathway in H]
     called = {pathway: named[pathway] for pathway in here if pathway in named}
@@ -121,6 +123,7 @@ def _called(reading: Reading, pathways: Iterable[Hashable], names: FilePath) -> 
         Count.of(
             "pathways without a name (called by their identifiers)", (e for e in here if e not in called)
         ),
+        Count.of("pathways with two names (called by the first)", (e for e in here if e in others)),
         unended(text, names),
     )
     made = (
@@ -132,6 +135,17 @@ def _called(reading: Reading, pathways: Iterable[Hashable], names: FilePath) -> 
         ),
     )
     return Reading(H.rename({**called, **shared}), report + Report("", made, faults=faults))
+
+
+def _names(text: str, path: FilePath) -> tuple[dict[str, str], set[str]]:
+    """Return the first name of each identifier, and the identifiers that have another one too."""
+    named: dict[str, str] = {}
+    others = set()
+    for row in tabbed(text):
+        identifier, name = row[1][0], _checked_name(row, path)
+        if named.setdefault(identifier, name) != name:
+            others.add(identifier)
+    return named, others
 
 
 def _checked_name(row: Row, path: FilePath) -> str:

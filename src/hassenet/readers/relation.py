@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from os import PathLike
 from typing import Any, NamedTuple, final
 
 from hassenet._relation import Pair, check_names
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, HierarchyError, ParameterError
+from hassenet.readers._headers import is_header
 from hassenet.readers._table import Column, Row, Sheet, Where, sheet_of, sheet_of_frame
 
-# The headers that are known without being told: what heads the lower column, what heads the upper one.
-_HEADERS = {
-    "lower": "upper",
-    "child": "parent",
-    "below": "above",
-    "source": "target",
-    "from": "to",
-    "feature": "element",
-}
+_UNKNOWN_HEADER = (
+    "first lines whose names stand in no other (a header? choose columns by name; or by number, if none)"
+)
 
 
 @final
@@ -95,7 +90,8 @@ def read_relation(
     """
     if isinstance(source, str | PathLike):
         return relation_of(sheet_of(source), lower, upper, where)
-    if hasattr(source, "columns") and hasattr(source, "__getitem__"):
+    if hasattr(type(source), "columns"):
+        _check_frame(source)
         return relation_of(sheet_of_frame(source), lower, upper, where)
     if lower is not None or upper is not None or where:
         raise ParameterError(
@@ -104,6 +100,13 @@ def read_relation(
     if isinstance(source, Relation):
         return source
     return _of_mapping(source) if isinstance(source, Mapping) else _of_pairs(source)
+
+
+def _check_frame(table: Any) -> None:
+    if not (hasattr(table, "iloc") or hasattr(table, "iter_rows")):
+        raise ParameterError(
+            f"a table is a data frame of pandas or polars; got {type(table).__name__}; make it one, as by collect()"
+        )
 
 
 def _of_mapping(mapping: Mapping[Any, Any]) -> Relation:
@@ -115,6 +118,10 @@ def _several(above: Any) -> Iterable[Any]:
 
 
 def _of_pairs(pairs: Iterable[Pair]) -> Relation:
+    if not isinstance(pairs, Iterable):
+        raise ParameterError(
+            f"pairs come from a file, a frame, a mapping or a list of (lower, upper); got {pairs!r}; give one of these"
+        )
     found = tuple(_checked(pair) for pair in pairs)
     check_names(chain.from_iterable(found))
     return Relation(found, Report("pairs", (Count("pairs", len(found)),)))
@@ -141,8 +148,21 @@ def relation_of(
     pairs = tuple(_pair(row, columns, sheet) for row in chosen)
     made = Count("pairs", len(rows))
     dropped = Count("pairs of other kinds", len(rows) - len(chosen))
-    report = Report(sheet.name, (made,), (dropped,), faults=sheet.faults)
+    doubtful = pairs[:1] if lower is None and not columns.start and _stands_alone(pairs) else ()
+    faults = *sheet.faults, Count.of(_UNKNOWN_HEADER, doubtful)
+    report = Report(sheet.name, (made,), (dropped, *sheet.dropped), faults=faults)
     return Relation(pairs, report, lines=tuple(line for line, _ in chosen), source=sheet.name)
+
+
+def _stands_alone(pairs: Sequence[Pair]) -> bool:
+    """Return whether there are other pairs, and none of them has a name of the first."""
+    others = chain.from_iterable(islice(pairs, 1, None))
+    return len(pairs) > 1 and not any(name in pairs[0] for name in others)
+
+
+def of_features(report: Report) -> Report:
+    """Return the report of pairs of features: that the element of a header is not there will be a fault of its own."""
+    return replace(report, faults=tuple(count for count in report.faults if count.what != _UNKNOWN_HEADER))
 
 
 class _Columns(NamedTuple):
@@ -165,6 +185,11 @@ def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Wh
 
 def _usual_columns(sheet: Sheet) -> _Columns:
     first = sheet.first
+    if len(first) != 2 and sheet.unit == "row":
+        raise DataError(
+            f"an edge list has two columns, lower and upper: {sheet.place} has {len(first)}; "
+            "choose two by lower=…, upper=…"
+        )
     if len(first) != 2:
         semicolons = len(first) == 1 and ";" in str(first[0])
         remedy = "put commas or tabs in place of ';'" if semicolons else "leave out the others"
@@ -173,16 +198,16 @@ def _usual_columns(sheet: Sheet) -> _Columns:
             f"{len(first)}, set apart by tabs or else by commas; {remedy} "
             "(in Python, lower=… and upper=… choose two; on the command line, --lower and --upper or --feature-columns)"
         )
-    left, right = (str(cell).lower() for cell in first)
-    if _HEADERS.get(right) == left:
+    left, right = first
+    if is_header(right, left):
         return _Columns(1, 0, start=1)
-    return _Columns(0, 1, start=int(sheet.headed or _HEADERS.get(left) == right))
+    return _Columns(0, 1, start=int(sheet.headed or is_header(left, right)))
 
 
 def _pair(row: Row, columns: _Columns, sheet: Sheet) -> Pair:
     line, cells = row
     pair = low, up = cells[columns.lower], cells[columns.upper]
-    if not (low and up and isinstance(low, str) and isinstance(up, str)):
+    if not (isinstance(low, str) and isinstance(up, str) and low.strip() and up.strip()):
         _check_pair(pair, line, sheet)
     return pair
 
@@ -193,7 +218,7 @@ def _check_pair(pair: Pair, line: int, sheet: Sheet) -> None:
             check_names([name])
         except ValueError:
             name = ""
-        if name == "":
+        if isinstance(name, str) and not name.strip():
             raise DataError(
                 f"an element must have a name: {sheet.at(line)} leaves the {which} one empty; "
                 "complete the line or take it out"

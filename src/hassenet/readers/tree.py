@@ -17,6 +17,7 @@ from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
 
 _Path = tuple[str, ...]
+_KEYS = {"name", "children"}
 
 
 def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Reading:
@@ -24,7 +25,8 @@ def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Rea
 
     Two ways of writing are known. ``{"name": …, "children": [{"name": …}, …]}``, as d3 and KEGG have it; and
     ``{"cell cycle": {"repair": ["BRCA2", "XPA"]}}``: a mapping from names to mappings, to lists of leaves, or, for
-    leaves, to ``{}``, ``[]`` or null.
+    leaves, to ``{}``, ``[]`` or null. In the first, other keys are left out: those of numbers and text, as "size", and,
+    a fault, those that hold a list or an object, as a "childs" would.
 
     A leaf that stands in several places is one feature with several elements above it, since it stands for one column
     of the data. An inner name that stands in several places ("other", say) stands for different things, so each is
@@ -65,11 +67,13 @@ def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Rea
     pairs = tuple((names.get(p, p[-1]), names[p[:-1]]) for p in branches if len(p) > 1)
     made = (
         Count("places in the tree", len(branches)),
+        Count("pairs", len(pairs)),
         Count("leaves", len({p[-1] for p in leaves})),
         *([Count.of("inner names in several places (called by their paths)", shared)] if shared else []),
     )
     alone = tuple(names.get(p, p[-1]) for p in branches if len(p) == 1)
-    return hierarchy_of(Relation(pairs, Report(Path(path).name, made), alone, source=Path(path).name), rank)
+    report = Report(Path(path).name, made) + _of_keys(value)
+    return hierarchy_of(Relation(pairs, report, alone, source=Path(path).name), rank)
 
 
 def _leaves_and_inner(branches: Iterable[_Path]) -> tuple[dict[_Path, None], dict[_Path, None]]:
@@ -107,8 +111,8 @@ def _branches(value: Any, path: FilePath) -> Iterator[_Path]:
 
 def _children(node: Any, above: _Path, path: FilePath) -> list[tuple[str, Any]]:
     """Return the name of each child, and what lies below it."""
-    if isinstance(node, dict) and isinstance(node.get("name"), str):
-        return [(node["name"], node.get("children"))]
+    if _is_object(node):
+        return [(node["name"], _below(node, above, path))]
     if isinstance(node, dict):
         found = list(node.items())
     elif isinstance(node, list):
@@ -123,6 +127,56 @@ def _children(node: Any, above: _Path, path: FilePath) -> list[tuple[str, Any]]:
             f'{str(node)[:60]}; write {{"name": …, "children": […]}} or {{name: …}}'
         )
     return [(name.strip(), below) for name, below in found]
+
+
+def _is_object(node: Any) -> bool:
+    """Return whether a node is written as an object with a name."""
+    return isinstance(node, dict) and isinstance(node.get("name"), str)
+
+
+def _below(node: dict[str, Any], above: _Path, path: FilePath) -> Any:
+    """Return the children of an object: nothing, or a list of names and of objects with names."""
+    children = node.get("children")
+    if children is None:
+        return None
+    listed = children if isinstance(children, list) else [children]
+    odd = [c for c in listed if listed is not children or not (isinstance(c, str) or _is_object(c))]
+    if odd:
+        raise DataError(
+            f'"children" are a list of names and of objects with a "name": those of '
+            f"{'/'.join((*above, node['name']))} in {str(path)!r} hold {str(odd[0])[:60]!r}; "
+            'write {"name": …, "children": […]}'
+        )
+    return children
+
+
+def _of_keys(value: Any) -> Report:
+    """Return what objects with names hold beside their children, and which objects seem to lack a name."""
+    nodes = [node for node in _nodes(value) if isinstance(node, dict)]
+    others = [(k, v) for node in nodes if _is_object(node) for k, v in node.items() if k not in _KEYS]
+    texts = [key for key, v in others if not isinstance(v, dict | list)]
+    below = [key for key, v in others if isinstance(v, dict | list)]
+    unnamed = [node for node in nodes if not _is_object(node) and isinstance(node.get("children"), list)]
+    return Report(
+        "",
+        dropped=(Count("attributes of objects", len(texts), tuple(dict.fromkeys(texts))),),
+        faults=(
+            Count("keys beside name and children that hold more", len(below), tuple(dict.fromkeys(below))),
+            Count("objects with children and no name (read as mappings)", len(unnamed)),
+        ),
+    )
+
+
+def _nodes(value: Any) -> Iterator[Any]:
+    """Yield what is read of a value in JSON, at every level."""
+    waiting = deque([value])
+    while waiting:
+        node = waiting.popleft()
+        yield node
+        if _is_object(node):
+            waiting.append(node.get("children"))
+        elif isinstance(node, dict | list):
+            waiting.extend(node.values() if isinstance(node, dict) else node)
 
 
 def _item(item: Any, above: _Path, path: FilePath) -> list[tuple[Any, Any]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
+
 import numpy as np
 
+from hassenet._relation import check_names
 from hassenet.errors import ParameterError
 
 
@@ -12,3 +15,16 @@ def whole(what: str, value: object, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise ParameterError(f"{what} is a whole number ≥ {least}; got {value!r}")
     return int(value)
+
+
+def listed(what: str, value: object) -> list[Hashable]:
+    """Return what is in a sequence of names, or say that it is none.
+
+    >>> listed("kinds", ["mutation", "deletion"])
+    ['mutation', 'deletion']
+    """
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise ParameterError(f"{what} are given in a list; got {value!r}; put it into one")
+    names = list(value)
+    check_names(names)
+    return names

@@ -41,6 +41,7 @@ def collapse(H: Hierarchy) -> Shaped:
     ----------
     H : Hierarchy
         Graded or not; the result is graded if H is.
+        Shape first, then crown: an output that looks at all ranks is one more that covers each element.
 
     Returns
     -------

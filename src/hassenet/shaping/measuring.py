@@ -12,6 +12,7 @@ from hassenet import _relation
 from hassenet._report import Count
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.shaping._checks import listed
 from hassenet.shaping._order import Order
 from hassenet.shaping.shaped import Shaped
 
@@ -71,6 +72,8 @@ def with_measurements(
     ('TP53 mutation',)
     """
     kinds = _checked(kinds)
+    if not callable(name):
+        raise ParameterError(f"name is a function of (element, kind); got {name!r}; give one, as column")
     order = Order.of(H)
     leaves = order.named(order.is_feature)
     features = [name(leaf, kind) for leaf in leaves for kind in kinds]
@@ -88,9 +91,10 @@ def with_measurements(
 
 
 def _checked(kinds: Sequence[Hashable]) -> tuple[Hashable, ...]:
-    if isinstance(kinds, str) or not len(kinds):
+    found = listed("kinds", kinds)
+    if not found:
         raise ParameterError(f"kinds are a sequence of at least one name, as ['mutation']; got {kinds!r}")
-    return tuple(kinds)
+    return tuple(found)
 
 
 def _check_names(features: Sequence[Hashable], taken: Sequence[Hashable]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable
+from dataclasses import replace
 
 import numpy as np
 
+from hassenet._report import Count
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import whole
+from hassenet.shaping._checks import listed, whole
 from hassenet.shaping._dropping import drop
 from hassenet.shaping._order import Mask, Order
 from hassenet.shaping.shaped import Shaped
@@ -35,7 +37,7 @@ def prune(
     Returns
     -------
     Shaped
-        The hierarchy and the report.
+        The hierarchy and the report; it is a fault if no element above rank 0 is left.
 
     Raises
     ------
@@ -61,11 +63,21 @@ def prune(
     """
     low, high = _bounds(fewest, most)
     order = Order.of(H)
-    free = ~order.is_feature & ~_mask(order, H, list(keep))
+    free = ~order.is_feature & ~_mask(order, H, listed("elements to keep", keep))
     n = order.n_features
     few = f"elements with fewer than {low:,} features below"
     many = f"elements with more than {high:,} features below"
-    return drop("prune", H, order, {few: free & (n < low), many: free & (n > high)})
+    H, report = drop("prune", H, order, {few: free & (n < low), many: free & (n > high)})
+    fault = _nothing_left(order, free & ((n < low) | (n > high)))
+    return Shaped(H, replace(report, faults=(fault,)))
+
+
+def _nothing_left(order: Order, dropped: Mask) -> Count:
+    """Return the fault of a hierarchy that is left with features alone."""
+    all_gone = dropped.any() and bool((dropped | order.is_feature).all())
+    n = order.n_features[dropped] if all_gone else np.zeros(1)
+    what = f"elements, all there were above rank 0 (with {n.min():,} to {n.max():,} features below; give other bounds)"
+    return Count.of(what, order.named(dropped) if all_gone else ())
 
 
 def features_below(H: Hierarchy) -> dict[Hashable, int]:

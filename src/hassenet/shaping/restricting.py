@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hassenet._report import Count
 from hassenet.hierarchy import Hierarchy
+from hassenet.shaping._order import Order
 from hassenet.shaping.shaped import Shaped
 
 
@@ -22,7 +23,8 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
     Returns
     -------
     Shaped
-        The hierarchy and the report; a match of less than 5 % of the features is a fault.
+        The hierarchy, in which ranks that hold nothing are closed, and the report; a match of less than 5 % of the
+        features is a fault.
 
     Raises
     ------
@@ -45,7 +47,8 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
       dropped, features given that are no element: 1 ('age')
       dropped, features of the hierarchy that were not given: 1 ((3,))
     """
-    after, what = H.restrict(features)
+    kept, what = H.restrict(features)
+    after = kept if all(kept.shape) else Order.of(kept).hierarchy()
     dropped = {
         "features given that are no element": what.unknown,
         "features given that are elements above rank 0": what.above,
@@ -53,7 +56,7 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
         "elements that no feature reaches": what.unreached,
     }
     counts = [Count.of(why, names) for why, names in dropped.items()]
-    kept = Count(f"features kept, of {what.n_given:,} given", len(what.features))
+    matched = Count(f"features kept, of {what.n_given:,} given", len(what.features))
     faults = (Count(what.doubt, len(what.features)),) if what.doubt else ()
-    shaped = Shaped.of("restrict", H, after, made=[kept], dropped=counts)
+    shaped = Shaped.of("restrict", H, after, made=[matched], dropped=counts)
     return Shaped(after, replace(shaped.report, faults=faults))

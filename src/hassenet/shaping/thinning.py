@@ -17,6 +17,7 @@ def thin(H: Hierarchy) -> Shaped:
     ----------
     H : Hierarchy
         Graded or not; the result is graded if H is.
+        Shape first, then crown: an output that looks at all ranks is one more that covers each element.
 
     Returns
     -------

@@ -11,7 +11,7 @@ import numpy as np
 from hassenet._report import Count
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import whole
+from hassenet.shaping._checks import listed, whole
 from hassenet.shaping._order import Indices, Mask, Order
 from hassenet.shaping.shaped import Shaped
 
@@ -82,7 +82,8 @@ def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped
 
 
 def _checked_ranks(ranks: Iterable[int] | None, depth: int) -> list[int]:
-    chosen = list(range(1, depth)) if ranks is None else [whole("a rank to widen", i, 1) for i in ranks]
+    given = range(1, depth) if ranks is None else listed("ranks to widen", ranks)
+    chosen = [whole("a rank to widen", i, 1) for i in given]
     if chosen and max(chosen) > depth:
         raise ParameterError(f"the ranks to widen are 1 to {depth}; got {max(chosen)}")
     return chosen

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import warnings
 import zlib
 from collections import Counter
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -51,11 +53,37 @@ def read_table(path: str | PathLike[str]) -> Table:
     array([31., 64.])
     """
     path = Path(path)
-    kind = format_of(path)
-    if not path.is_file():
-        raise DataError(f"a table is a file; there is none at {path}; check the path")
+    kind = _kind(path)
     columns = _parquet(path) if kind.delimiter is None else _text(path, kind)
     return _checked(path, columns)
+
+
+def read_columns(path: str | PathLike[str]) -> tuple[str, ...]:
+    r"""Return the names of a table's columns; what stands below them is not read.
+
+    Parameters are those of :func:`read_table`.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, it does not begin as a table, or two columns have the same name.
+    HassenetError
+        If the file is Parquet and pyarrow is not installed.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "people.csv"
+    >>> _ = path.write_text("age,city\n31,Bonn\n64,\n")
+    >>> read_columns(path)
+    ('age', 'city')
+    """
+    path = Path(path)
+    kind = _kind(path)
+    names = _names_of_parquet(path) if kind.delimiter is None else _stripped(_first_row(path, kind))
+    _check_once(path, names)
+    return tuple(names)
 
 
 def read_spelling(path: str | PathLike[str], k: int) -> Column | None:
@@ -74,13 +102,24 @@ def read_spelling(path: str | PathLike[str], k: int) -> Column | None:
     return np.array([None if v is None else v.strip() for v in column.to_pylist()[1:]], object)
 
 
-def _checked(path: Path, columns: Any) -> Table:
-    names = columns.column_names
+def _kind(path: Path) -> Format:
+    kind = format_of(path)
+    if not path.is_file():
+        raise DataError(f"a table is a file; there is none at {path}; check the path")
+    return kind
+
+
+def _check_once(path: Path, names: Sequence[str]) -> None:
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise DataError(
             f"a column has its own name; {path.name} repeats {listing(twice)}; rename or merge them"
         )
+
+
+def _checked(path: Path, columns: Any) -> Table:
+    names = columns.column_names
+    _check_once(path, names)
     if not names or not columns.num_rows:
         raise DataError(f"a table has columns and rows; {path.name} has no rows; give a file with data")
     return Table({name: _column(name, columns.column(k)) for k, name in enumerate(names)})
@@ -90,9 +129,17 @@ def _checked(path: Path, columns: Any) -> Table:
 
 
 def _parquet(path: Path) -> Any:
+    return _of_parquet(path, lambda file: file.read())
+
+
+def _names_of_parquet(path: Path) -> list[str]:
+    return list(_of_parquet(path, lambda file: file.schema_arrow.names))
+
+
+def _of_parquet(path: Path, wanted: Callable[[Any], Any]) -> Any:
     parquet = pyarrow("parquet")
     try:
-        return parquet.ParquetFile(path).read()
+        return wanted(parquet.ParquetFile(path))
     except (pyarrow().ArrowException, OSError) as error:
         raise DataError(f"{path.name} is not a whole Parquet file: {_brief(error)}; write it anew") from None
 
@@ -101,11 +148,29 @@ def _text(path: Path, kind: Format) -> Any:
     data = _content(path, kind)
     _check_delimiter(path, data, kind)
     columns = _parsed(path, data, kind)
-    names = [name.strip() for name in columns.column_names]
-    blank = [name for name in columns.column_names if name != name.strip()]
+    return columns.rename_columns(_stripped(columns.column_names))
+
+
+def _stripped(names: Sequence[str]) -> list[str]:
+    blank = [name for name in names if name != name.strip()]
     if blank:
-        warnings.warn(f"blanks around names are left out: {listing(blank)}", HassenetWarning, stacklevel=3)
-    return columns.rename_columns(names)
+        warnings.warn(f"blanks around names are left out: {listing(blank)}", HassenetWarning, stacklevel=4)
+    return [name.strip() for name in names]
+
+
+def _first_row(path: Path, kind: Format) -> list[str]:
+    """Return the first row of a text file that is not blank, and read no further."""
+    delimiter = str(kind.delimiter)
+    try:
+        with (gzip.open if kind.gzip else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
+            names = next(filter(None, csv.reader(file, delimiter=delimiter)), [])
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise _not_gzip(path, error) from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise DataError(f"{path.name} is not a table in UTF-8: {_brief(error)}; mend the file") from None
+    _decoded(path, delimiter.join(names).encode())
+    _check_delimiter(path, delimiter.join(names).encode(), kind)
+    return names
 
 
 def _parsed(path: Path, data: bytes, kind: Format, only: dict[str, str] | None = None) -> Any:
@@ -133,9 +198,11 @@ def _unzipped(path: Path) -> bytes:
     try:
         return gzip.decompress(path.read_bytes())
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(
-            f"{path.name} is not a whole gzip file: {_brief(error)}; copy or compress it anew"
-        ) from None
+        raise _not_gzip(path, error) from None
+
+
+def _not_gzip(path: Path, error: Exception) -> DataError:
+    return DataError(f"{path.name} is not a whole gzip file: {_brief(error)}; copy or compress it anew")
 
 
 def _decoded(path: Path, data: bytes) -> bytes:

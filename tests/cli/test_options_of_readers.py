@@ -1,0 +1,176 @@
+"""Every option of every reader can be given on the command line, to the formats that it is about and to no other."""
+
+from __future__ import annotations
+
+import inspect
+import os
+
+import networkx as nx
+import pytest
+
+from hassenet import readers
+from hassenet.cli._reading import FORMATS
+from hassenet.readers import read_edges, read_json
+
+READERS = {
+    "edges": readers.read_edges,
+    "gmt": readers.read_gmt,
+    "reactome": readers.read_reactome,
+    "obo": readers.read_obo,
+    "graphml": readers.read_graphml,
+    "json": readers.read_json,
+    "tree": readers.read_tree,
+    "lineages": readers.read_lineages,
+    "columns": readers.read_column_lineages,
+    "paths": readers.read_paths,
+    "ontology": readers.read_ontology,
+}
+FILES = {"path", "source", "gmt", "names"}
+SECOND = {"edges": {"features"}, "gmt": {"relations"}, "reactome": {"relations"}, "obo": {"annotations"}}
+TEXTS = {
+    "edges": "a,b\nb,c\n",
+    "gmt": "S1\tR1\ta\tb\n",
+    "reactome": "S1\tR-HSA-1\ta\tb\n",
+    "obo": "ontology: go\n\n[Term]\nid: GO:1\n\n[Term]\nid: GO:2\nis_a: GO:1\n",
+    "graphml": "\n".join(nx.generate_graphml(nx.DiGraph([("a", "b")]))),
+    "json": '{"elements": [{"name": "a", "rank": 0}], "covers": []}',
+    "tree": '{"a": ["b"]}',
+    "lineages": "A|b\n",
+    "columns": "x,A|b\n1,2\n",
+    "paths": "a,b\n",
+    "ontology": "GO:1\ta\tgene\n",
+}
+VALUES = {
+    "lower": "0",
+    "upper": "1",
+    "where": "0=a",
+    "relation": "order",
+    "feature_columns": "0,1",
+    "feature_where": "0=a",
+    "feature": "symbol",
+    "without_evidence": "IEA",
+    "aspect": "biological_process",
+    "sep": "|",
+    "columns": "0,1",
+    "relations": "is_a",
+    "namespace": "p",
+    "sets": "name",
+    "species": "HSA",
+    "arrows": "up",
+    "label": "name",
+    "rank": "below",
+}
+
+
+def keywords(function):
+    return set(inspect.signature(function).parameters) - FILES
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_keyword_of_a_reader_is_an_option_of_its_format(name):
+    assert keywords(READERS[name]) - SECOND.get(name, set()) <= set(FORMATS[name].options)
+
+
+@pytest.mark.parametrize("name", ["edges", "obo"])
+def test_so_is_every_keyword_of_the_readers_of_a_second_file(name):
+    options = set(FORMATS[name].options)
+    assert keywords(readers.read_annotations) <= options
+    assert {f"feature_{key}" for key in ("columns", "where")} <= options
+    assert keywords(readers.read_relation) <= set(FORMATS["gmt"].options)
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [(name, option) for name in FORMATS for option in VALUES if option not in FORMATS[name].options],
+)
+def test_an_option_of_another_format_is_refused_by_its_name(run, tmp_path, name, option):
+    (tmp_path / "file").write_text(TEXTS[name])
+    spelled = f"--{option.replace('_', '-')}"
+    result = run("hierarchy", "file", "--format", name, spelled, VALUES[option])
+    assert result.exit_code == 2
+    assert f"the format {name} has no {spelled}; leave it out" in " ".join(result.stderr.split())
+
+
+def test_arrows_and_labels_of_graphs(run, tmp_path):
+    graph = nx.DiGraph([("n1", "n0")])
+    graph.nodes["n0"]["symbol"], graph.nodes["n1"]["symbol"] = "XPA", "repair"
+    nx.write_graphml(graph, tmp_path / "g.graphml")
+    assert (
+        run("hierarchy", "g.graphml", "--arrows", "down", "--label", "symbol", "--out", "H.json").exit_code
+        == 0
+    )
+    assert read_json("H.json").hierarchy.ranks == (("XPA",), ("repair",))
+
+
+def test_the_species_of_reactome(run, tmp_path):
+    (tmp_path / "sets.gmt").write_text("A\tR-MMU-1\tXpa\tTrp53\nB\tR-MMU-2\tXpa\n")
+    (tmp_path / "relations.txt").write_text("R-MMU-1\tR-MMU-2\n")
+    result = run("hierarchy", "sets.gmt", "relations.txt", "--species", "MMU", "--out", "H.json")
+    assert result.exit_code == 0, result.output
+    assert read_json("H.json").hierarchy.below("R-MMU-1") == ("Trp53", "R-MMU-2")
+
+
+def test_choices_among_annotations(run, tmp_path):
+    lines = [
+        f"U\tP{k}\t{gene}\t\tGO:2\tr\t{evidence}\t\t{aspect}\t\t\tp\tt\td\tx\n"
+        for k, (gene, evidence, aspect) in enumerate(
+            [("a", "IDA", "P"), ("b", "IEA", "P"), ("c", "IDA", "F")]
+        )
+    ]
+    (tmp_path / "x.gaf").write_text("!gaf-version: 2.2\n" + "".join(lines))
+    (tmp_path / "go.obo").write_text(TEXTS["obo"])
+    (tmp_path / "edges.csv").write_text("child,parent\nGO:2,GO:1\n")
+    choices = ("--feature", "identifier", "--without-evidence", "IEA", "--aspect", "biological_process")
+    for first in ("go.obo", "edges.csv"):
+        result = run("hierarchy", first, "x.gaf", *choices, "--out", "H.json", "--force")
+        assert result.exit_code == 0, result.output
+        assert read_json("H.json").hierarchy.ranks[0] == ("P0",)
+
+
+def test_columns_of_paths_and_of_relations_of_sets(run, tmp_path):
+    (tmp_path / "paths.csv").write_text("kingdom,id,species\nBacteria,1,E. coli\n")
+    assert run("hierarchy", "paths.csv", "--columns", "species,kingdom", "--out", "P.json").exit_code == 0
+    assert read_json("P.json").hierarchy.ranks == (("E. coli",), ("Bacteria",))
+    (tmp_path / "sets.gmt").write_text("cell\tR1\tXPA\tTP53\nrepair\tR2\tXPA\n")
+    (tmp_path / "relations.csv").write_text("cell,isa,repair\ncell,near,XPA\n")
+    chosen = ("--lower", 2, "--upper", 0, "--where", "1=isa")
+    assert run("hierarchy", "sets.gmt", "relations.csv", *chosen, "--out", "S.json").exit_code == 0
+    assert read_json("S.json").hierarchy.below("cell") == ("TP53", "repair")
+
+
+def test_covers_are_taken_at_their_word(run, tmp_path):
+    (tmp_path / "edges.csv").write_text("a,b\nb,c\n")
+    assert run("hierarchy", "edges.csv", "--relation", "covers", "--out", "H.csv").exit_code == 0
+    assert read_edges("H.csv").hierarchy.n_covers == 2
+    (tmp_path / "more.csv").write_text("a,b\nb,c\na,c\n")
+    result = run("hierarchy", "more.csv", "--relation", "covers")
+    assert result.exit_code == 1
+    assert "not a cover" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["edges.csv", "--aspect", "biological_process"], "--aspect is about a second file; give it"),
+        (["sets.gmt", "--lower", "0", "--upper", "1"], "--lower is about a second file; give it"),
+        (
+            ["edges.csv", "edges.csv", "--feature", "symbol", "--feature-columns", "0,1"],
+            "--feature is about GAF and GPAD, --feature-columns about a table; leave one out",
+        ),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(run, tmp_path, arguments, message):
+    (tmp_path / "edges.csv").write_text(TEXTS["edges"])
+    (tmp_path / "sets.gmt").write_text(TEXTS["gmt"])
+    result = run("hierarchy", *arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+
+
+def test_a_pipe_which_can_be_read_once_is_refused(run, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    result = run("hierarchy", "pipe")
+    assert result.exit_code == 2
+    assert "'pipe' is a pipe or a device; write what comes from it to a file" in " ".join(
+        result.stderr.split()
+    )

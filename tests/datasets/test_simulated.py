@@ -1,0 +1,39 @@
+"""What cannot be simulated is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from hassenet.datasets import simulate_pathway
+from hassenet.errors import DuplicateElementError, ParameterError
+from hassenet.hierarchy import Hierarchy, Relay
+
+H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"pathway": Relay("x", 1)},
+            "computes; Relay.* is a relay; choose another element, perhaps its source",
+        ),
+        ({"pathway": "a"}, "'a' is a feature"),
+        ({"m": "x"}, "m is a number of examples, 2 or more; got 'x'"),
+        ({"correlation": "x"}, "0 or more and below 1; got 'x'"),
+        ({"correlation": True}, "below 1; got True"),
+        ({"correlation": float("nan")}, "below 1; got nan"),
+        ({"sharpness": None}, "sharpness is a finite number ≥ 0; got None"),
+    ],
+)
+def test_an_option_outside_its_domain_is_refused(options, message):
+    with pytest.raises(ParameterError, match=message):
+        simulate_pathway(H, **{"pathway": "c", **options})
+
+
+def test_features_with_one_name_as_text_are_refused():
+    same = Hierarchy.from_covers([(1, "p"), ("1", "p"), ("b", "p")])
+    with pytest.raises(
+        DuplicateElementError, match=r"name of its feature as text: '1' would head several; rename\(\)"
+    ):
+        simulate_pathway(same, "p")
