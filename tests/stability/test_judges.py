@@ -108,3 +108,10 @@ def test_targets_that_do_not_fit_the_last_head_are_refused_with_a_remedy(output,
             ShapeError, match=r"of the 30 examples.*it has 4 outputs, and Y the shape .* judge=…"
         ):
             judge(net, X, Y)
+
+
+def test_of_targets_that_do_not_vary_there_is_no_r_squared():
+    net = network(2, "identity")
+    assert np.isnan(stability.r_squared(net, X, np.full((30, 2), 0.1)))
+    assert np.isnan(stability.r_squared(net, X[:1], np.ones((1, 2))))
+    assert np.isfinite(stability.r_squared(net, X, np.stack([np.ones(30), np.arange(30)], axis=1)))

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.activations import activation
-from hassenet.errors import ShapeError, TargetError
+from hassenet.errors import ShapeError
 from hassenet.explain import Relevance
 from hassenet.network import Network
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Relevance], Array]
 Judge = Callable[[Network, Any, Any], float]
+"""(network, X, Y) ↦ how good it is on the examples held out; NaN where these cannot tell."""
 
 
 def magnitude(relevance: Relevance) -> Array:
@@ -72,10 +73,10 @@ def accuracy(net: Network, X: Any, Y: Any) -> float:
 def r_squared(net: Network, X: Any, Y: Any) -> float:
     """Return 1 − Σ(y − Nx)² / Σ(y − ȳ)², over all outputs together, of several heads over those of the last.
 
+    Of targets that do not vary there is no R²: it is NaN, and the means over runs leave it out.
+
     Raises
     ------
-    TargetError
-        If the targets do not vary.
     ShapeError
         If Y does not fit the outputs.
 
@@ -87,10 +88,9 @@ def r_squared(net: Network, X: Any, Y: Any) -> float:
     1.0
     """
     prediction, y = _of_last_head(net, X, Y)
-    total = np.sum((y - y.mean(axis=0)) ** 2)
-    if total == 0:
-        raise TargetError(f"R² needs targets that vary; the {len(y)} held out do not; hold out more examples")
-    return float(1 - np.sum((y - prediction) ** 2) / total)
+    if (y == y[:1]).all():
+        return np.nan
+    return float(1 - np.sum((y - prediction) ** 2) / np.sum((y - y.mean(axis=0)) ** 2))
 
 
 def judge_of(net: Network) -> Judge:

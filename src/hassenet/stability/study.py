@@ -42,7 +42,8 @@ class Stability:
     ranks : (n,) array of int
     scores : (r, n) array
     held_out : (r,) array
-        What each network reached on the examples held out; NaN where there were none.
+        What each network reached on the examples held out; NaN where there were none, or they cannot tell, as R² of
+        targets that do not vary.
     """
 
     elements: tuple[Hashable, ...]
@@ -136,9 +137,16 @@ class Stability:
             f"  rank {i}: mean rank correlation of two runs {self.agreement(int(i)):.2f}"
             for i in np.unique(self.ranks)
         ]
-        if np.isfinite(self.held_out).all():
-            lines.append(f"  held out: {self.held_out.mean():.3f} ± {self.held_out.std():.3f}")
-        return "\n".join(lines)
+        return "\n".join([*lines, f"  held out: {self._judged()}"])
+
+    def _judged(self) -> str:
+        """Return mean and deviation of what was reached, and how many runs have no part in them."""
+        judged = self.held_out[~np.isnan(self.held_out)]
+        left_out = self.n_runs - len(judged)
+        if not len(judged):
+            return "no run could be judged"
+        note = f" ({left_out:,} of {self.n_runs:,} runs could not be judged)" if left_out else ""
+        return f"{judged.mean():.3f} ± {judged.std():.3f}{note}"
 
 
 def stability(
@@ -175,7 +183,8 @@ def stability(
     resampling : Resampling
         :class:`Bootstrap`, :class:`Folds` or :class:`Whole`.
     judge : callable, optional
-        (network, X, Y) ↦ how good it is on the examples held out; by default the accuracy of classes, else R².
+        (network, X, Y) ↦ how good it is on the examples held out, NaN where they cannot tell; by default the accuracy
+        of classes, else R², of several heads of the last.
     runs : int
         2 or more.
     seed : int
