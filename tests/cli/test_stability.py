@@ -28,7 +28,7 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     assert result.exit_code == 0, result.output
     elements = pd.read_csv(tmp_path / "found/elements.csv")
     assert elements["element"].tolist() == ["A|a", "A|b", "B|c", "A", "B"]
-    of_null = [f"{what}_{null}" for null in ("permuted", "rewired") for what in ("p", "fdr")]
+    of_null = [f"{what}_{null}" for null in ("permuted", "rewired") for what in ("p", "fdr", "pooled_fdr")]
     assert list(elements) == ["element", "rank", "mean", "sd", "low", "high", "top", *of_null]
     np.testing.assert_allclose(elements.groupby("rank")["mean"].sum(), 1, rtol=1e-6)
     assert set((elements["p_permuted"] * 5).round(9)) <= {1, 2, 3, 4, 5}

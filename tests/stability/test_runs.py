@@ -206,5 +206,15 @@ def test_tables_are_data_frames_when_asked(found):
     pytest.importorskip("pandas")
     assert list(found.to_pandas()) == ["element", "rank", "mean", "sd", "low", "high", "top"]
     null = stability.NullScores(("a",), np.array([0]), np.ones(1), np.zeros((3, 1)))
-    assert list(null.to_pandas()) == ["element", "rank", "observed", "null", "null_sd", "p", "fdr"]
+    assert list(null.to_pandas()) == [
+        "element",
+        "rank",
+        "observed",
+        "null",
+        "null_sd",
+        "p",
+        "fdr",
+        "pooled_p",
+        "pooled_fdr",
+    ]
     assert len(stability.Twins(np.ones(2), np.ones(2), np.ones(2)).to_pandas()) == 3

@@ -95,7 +95,8 @@ def _studied(
         o.say(f"{nulls} draws with {name}")
         drawn = null_scores(*problem, null, explain=explain, draws=nulls, **common)
         short_name = name.split()[0]
-        elements |= {f"p_{short_name}": drawn.p, f"fdr_{short_name}": drawn.fdr}
+        of_null = {"p": drawn.p, "fdr": drawn.fdr, "pooled_fdr": drawn.pooled_fdr}
+        elements |= {f"{what}_{short_name}": column for what, column in of_null.items()}
         lines.append(f"{name}: {drawn}")
     if _can_be_rewired(H):
         o.say("5 folds of the network and its twins")

@@ -1,6 +1,7 @@
 """Whether an explanation means anything: scores over seeds and resamples, beside null models and twins."""
 
-from hassenet.stability.nulls import NullScores, null_scores, permuted_labels, rewired_covers
+from hassenet.stability.comparison import NullScores
+from hassenet.stability.nulls import null_scores, permuted_labels, rewired_covers
 from hassenet.stability.recipe import Recipe
 from hassenet.stability.resampling import Bootstrap, Folds, Whole
 from hassenet.stability.rewiring import complete_twin, rewired
