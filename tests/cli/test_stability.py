@@ -53,8 +53,25 @@ def test_the_same_seed_writes_the_same_tables_with_any_number_of_processes(study
 def test_without_a_hierarchy_there_is_nothing_to_rewire(study, tmp_path):
     result = study(*CLASS, "--hidden-layer-sizes", "3", "--nulls", 0)
     assert result.exit_code == 0, result.output
-    assert list(pd.read_csv(tmp_path / "found/elements.csv"))[-1] == "top"
+    elements = pd.read_csv(tmp_path / "found/elements.csv")
+    assert list(elements)[-1] == "top"
     assert not (tmp_path / "found/networks.csv").exists()
+    assert elements["rank"].tolist() == [0] * 4
+    summary = (tmp_path / "found/summary.txt").read_text()
+    assert "3 runs of 4 elements" in summary
+    assert "rank 1: left out; each of its 3 elements can change places with another" in summary
+
+
+def test_of_a_hierarchy_only_ranks_with_an_identity_are_shown(study, tmp_path):
+    """Both elements of rank 2 cover all of rank 1: nothing tells them apart."""
+    pairs = [("A|a", "p"), ("A|b", "p"), ("B|c", "q"), *((low, up) for low in "pq" for up in ("d1", "d2"))]
+    pd.DataFrame(pairs, columns=["lower", "upper"]).to_csv(tmp_path / "edges.csv", index=False)
+    result = study(*CLASS, "--drop", "age", "--hierarchy", "edges.csv")
+    assert result.exit_code == 0, result.output
+    elements = pd.read_csv(tmp_path / "found/elements.csv")
+    assert elements["element"].tolist() == ["A|a", "A|b", "B|c", "p", "q"]
+    np.testing.assert_allclose(elements.groupby("rank")["mean"].sum(), 1, rtol=1e-6)
+    assert "rank 2: left out; each of its 2 elements" in (tmp_path / "found/summary.txt").read_text()
 
 
 def test_a_regression_is_studied(study, tmp_path):

@@ -198,7 +198,7 @@ def test_what_makes_no_sense_is_refused(found):
         found.interval(95)
     with pytest.raises(ParameterError, match="n is a whole number ≥ 1; got 0"):
         found.top_share(0)
-    with pytest.raises(ParameterError, match=r"stand at the ranks \[0, 1\]; got 2"):
+    with pytest.raises(ParameterError, match=r"stand at the ranks \[0, 1\]; got 2; give some"):
         found.agreement(rank=2)
 
 

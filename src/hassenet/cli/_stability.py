@@ -23,6 +23,7 @@ from hassenet.model import Model
 from hassenet.stability import (
     Recipe,
     Stability,
+    interchangeable_ranks,
     null_scores,
     permuted_labels,
     rewired_covers,
@@ -89,11 +90,12 @@ def _studied(
     problem = (recipe, H, model.prepare(X), _targets(target))
     common: dict[str, Any] = {"seed": o.seed, "n_jobs": jobs, "progress": not o.quiet}
     o.say(f"{runs} runs on resamples")
-    found = stability(*problem, explain=explain, runs=runs, **common)
-    elements, networks, lines = found.table(), {}, [str(found)]
+    named = [i for i in range(H.depth) if i not in interchangeable_ranks(H)]
+    found = stability(*problem, explain=explain, runs=runs, **common).of_ranks(named)
+    elements, networks, lines = found.table(), {}, [str(found), *_left_out(H)]
     for name, null in (_null_models(H) if nulls else {}).items():
         o.say(f"{nulls} draws with {name}")
-        drawn = null_scores(*problem, null, explain=explain, draws=nulls, **common)
+        drawn = null_scores(*problem, null, explain=explain, draws=nulls, **common).of_ranks(named)
         short_name = name.split()[0]
         of_null = {"p": drawn.p, "fdr": drawn.fdr, "pooled_fdr": drawn.pooled_fdr}
         elements |= {f"{what}_{short_name}": column for what, column in of_null.items()}
@@ -105,6 +107,15 @@ def _studied(
         lines.append(str(beside))
     summary = "\n".join([*lines, "", _highest(found, elements)])
     return {"elements.csv": _text(elements, "element"), **networks}, summary
+
+
+def _left_out(H: Hierarchy) -> list[str]:
+    """Return a line for each rank whose elements have no identity that a table could show."""
+    return [
+        f"  rank {i}: left out; each of its {int((~H.relays(i)).sum()):,} elements can change places with another, so "
+        "that it is not the same in two runs"
+        for i in interchangeable_ranks(H)
+    ]
 
 
 def _null_models(H: Hierarchy) -> dict[str, Null]:

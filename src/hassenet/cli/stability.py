@@ -50,9 +50,11 @@ def stability(
     The options that say how a network is trained are those of fit. An element's score is its share in the mean
     absolute scores of its rank. It is collected over runs that start from other weights and learn from other rows
     (bootstrap), and set beside that of networks for permuted targets, and, where there is a hierarchy, on rewired
-    covers; then the network is judged on rows held out (5 folds) beside its rewired and complete twins. elements.csv,
-    networks.csv and summary.txt are written to the folder. Features are standardised by all rows; of several targets
-    the first is explained.
+    covers; then the network is judged on rows held out (5 folds) beside its rewired and complete twins. Hidden
+    elements that could change places, as all without a hierarchy, are others in each run: they are left out.
+
+    elements.csv, networks.csv and summary.txt are written to the folder. Features are standardised by all rows; of
+    several targets the first is explained.
 
     \b
     Examples:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, final
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from hassenet.stability._pooling import pooled_p
+from hassenet.stability._rows import rows_of
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +24,9 @@ LEVEL = 0.1
 @dataclass(frozen=True, eq=False, repr=False)
 class NullScores:
     """The score of each element, and its scores under a null model.
+
+    Elements of a rank that is one of :func:`interchangeable_ranks`, as all hidden ones of a complete hierarchy, are
+    others in every draw: there the numbers of single elements mean nothing. :meth:`of_ranks` leaves them out.
 
     Attributes
     ----------
@@ -37,6 +41,18 @@ class NullScores:
     ranks: NDArray[np.int64]
     observed: Floats
     null: Floats
+
+    def of_ranks(self, ranks: Iterable[int]) -> NullScores:
+        """Return the scores of the elements of some ranks.
+
+        Raises
+        ------
+        ParameterError
+            If there are none there.
+        """
+        rows = rows_of(self.ranks, ranks)
+        elements = tuple(self.elements[k] for k in rows)
+        return NullScores(elements, self.ranks[rows], self.observed[rows], self.null[:, rows])
 
     @property
     def p(self) -> Floats:

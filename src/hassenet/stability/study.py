@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
@@ -15,6 +15,7 @@ from hassenet.explain import Relevance, deeplift
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.stability._jobs import Array, check_number, examples, seeds, side_by_side
+from hassenet.stability._rows import rows_of
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling
 from hassenet.stability.scores import Judge, Statistic, judge_of, share
@@ -36,6 +37,9 @@ class Run(NamedTuple):
 class Stability:
     """The score of each element in each of r runs.
 
+    Elements of a rank that is one of :func:`interchangeable_ranks`, as all hidden ones of a complete hierarchy, are
+    others in every run: there the numbers of single elements mean nothing. :meth:`of_ranks` leaves them out.
+
     Attributes
     ----------
     elements : tuple of n Hashable
@@ -55,6 +59,19 @@ class Stability:
     def n_runs(self) -> int:
         """The number of trainings."""
         return len(self.scores)
+
+    def of_ranks(self, ranks: Iterable[int]) -> Stability:
+        """Return the scores of the elements of some ranks.
+
+        Raises
+        ------
+        ParameterError
+            If there are none there.
+        """
+        rows = rows_of(self.ranks, ranks)
+        return Stability(
+            tuple(self.elements[k] for k in rows), self.ranks[rows], self.scores[:, rows], self.held_out
+        )
 
     def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return for each element the ends between which that share of the runs lies, by percentiles.
@@ -121,12 +138,7 @@ class Stability:
         return DataFrame(self.table(level, top))
 
     def _of(self, rank: int | None) -> NDArray[np.int64]:
-        rows = np.flatnonzero(np.ones(len(self.ranks), bool) if rank is None else self.ranks == rank)
-        if not rows.size:
-            raise ParameterError(
-                f"scores stand at the ranks {np.unique(self.ranks).tolist()}; got {rank!r}; give one"
-            )
-        return rows
+        return np.arange(len(self.ranks)) if rank is None else rows_of(self.ranks, [rank])
 
     def __repr__(self) -> str:
         return f"Stability({len(self.elements):,} elements, {self.n_runs:,} runs, agreement {self.agreement():.2f})"
