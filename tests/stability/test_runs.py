@@ -56,6 +56,34 @@ def test_mean_deviation_and_interval_are_those_of_the_runs(found):
     np.testing.assert_allclose(table["high"], np.percentile(found.scores, 75, axis=0))
 
 
+@given(runs=st.integers(2, 4), sizes=st.lists(st.integers(1, 6), min_size=1, max_size=4), seed=ht.seeds())
+def test_agreement_of_all_ranks_is_the_mean_of_that_within_each_by_their_elements(runs, sizes, seed):
+    ranks = np.repeat(np.arange(len(sizes)), sizes)
+    scores = (
+        ht.random_array(runs, len(ranks), seed=seed) + 100 * ranks
+    )  # ranks that lie apart would seem to agree
+    result = stability.Stability(tuple(range(len(ranks))), ranks, scores, np.zeros(runs))
+    within = np.array([result.agreement(i) for i in range(len(sizes))])
+    several = np.array(sizes) > 1
+    assert (np.isnan(within) == ~several).all()
+    if several.any():
+        expected = within[several] @ np.array(sizes)[several] / np.sum(np.array(sizes)[several])
+        assert result.agreement() == pytest.approx(expected)
+        assert result.rank_correlations().diagonal() == pytest.approx(1)
+    else:
+        assert np.isnan(result.agreement())
+        assert "agreement –" in repr(result)
+    for i in np.flatnonzero(~several):
+        assert f"rank {i}: mean rank correlation of two runs –" in str(result)
+
+
+def test_a_score_of_zero_is_not_among_the_highest():
+    scores = np.array([[0.5, 0.0, 0.0, 0.5], [0.0, 0.9, 0.0, 0.1]])
+    result = stability.Stability(tuple("abcd"), np.zeros(4, int), scores, np.zeros(2))
+    np.testing.assert_array_equal(result.top_share(3), [0.5, 0.5, 0, 1])
+    np.testing.assert_array_equal(result.top_share(1), [0.5, 0.5, 0, 0])
+
+
 @given(runs=st.integers(2, 5), n=st.integers(3, 8), seed=ht.seeds())
 def test_agreement_is_the_mean_correlation_of_spearman(runs, n, seed):
     scores = ht.random_array(runs, n, seed=seed).round(1)  # with ties
@@ -68,7 +96,8 @@ def test_agreement_is_the_mean_correlation_of_spearman(runs, n, seed):
     ]
     if len(pairs) == runs * (runs - 1) // 2:
         np.testing.assert_allclose(result.agreement(), np.mean(pairs), atol=1e-12)
-    np.testing.assert_allclose(result.top_share(2).sum(), 2)
+    highest = [np.sort(row)[::-1][:2] for row in scores]
+    np.testing.assert_allclose(result.top_share(2).sum(), np.count_nonzero(highest) / runs)
     assert "held out: no run could be judged" in str(result)
 
 

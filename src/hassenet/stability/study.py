@@ -87,23 +87,27 @@ class Stability:
         return low, high
 
     def rank_correlations(self, rank: int | None = None) -> Floats:
-        """Return Spearman's correlation of each two runs over the elements, of all ranks or of one, (r, r).
+        """Return Spearman's correlation of each two runs over the elements of a rank, (r, r).
 
-        Where a run gives all elements one score there is no correlation, and it counts as 0.
+        Without a rank it is the mean over the ranks, each as heavy as it has elements: scores of two ranks are not
+        compared. Where a run gives all elements one score there is no correlation, and it counts as 0; of a rank of one
+        element there is none at all: it is NaN, and left out of the mean.
         """
-        places = rankdata(self.scores[:, self._of(rank)], axis=1)
-        centred = places - places.mean(axis=1, keepdims=True)
-        size = np.linalg.norm(centred, axis=1, keepdims=True)
-        unit = centred / np.where(size > 0, size, 1)
-        return np.asarray(unit @ unit.T)
+        if rank is not None:
+            return _correlations(self.scores[:, self._of(rank)])
+        ranks, sizes = np.unique(self.ranks, return_counts=True)
+        several = [(self.rank_correlations(int(i)), n) for i, n in zip(ranks, sizes, strict=True) if n > 1]
+        if not several:
+            return np.full((self.n_runs, self.n_runs), np.nan)
+        return np.asarray(np.average([c for c, _ in several], axis=0, weights=[n for _, n in several]))
 
     def agreement(self, rank: int | None = None) -> float:
-        """Return the mean of Spearman's correlation over all pairs of runs: 1 where all order elements alike."""
+        """Return the mean of :meth:`rank_correlations` over all pairs of runs: 1 where all order elements alike."""
         above = np.triu_indices(self.n_runs, 1)
         return float(self.rank_correlations(rank)[above].mean())
 
     def top_share(self, n: int = 10) -> Floats:
-        """Return in which share of the runs each element is among the n highest of its rank.
+        """Return in which share of the runs each element is among the n highest of its rank; with a score of 0 it is not.
 
         Raises
         ------
@@ -114,8 +118,10 @@ class Stability:
         often = np.zeros(len(self.elements))
         for rank in np.unique(self.ranks):
             rows = self._of(int(rank))
-            highest = np.argsort(-self.scores[:, rows], axis=1, kind="stable")[:, :n]
-            often[rows] = np.bincount(highest.ravel(), minlength=len(rows)) / self.n_runs
+            scores = self.scores[:, rows]
+            highest = np.argsort(-scores, axis=1, kind="stable")[:, :n]
+            counted = np.take_along_axis(scores, highest, axis=1) != 0
+            often[rows] = np.bincount(highest[counted], minlength=len(rows)) / self.n_runs
         return often
 
     def table(self, level: float = 0.95, top: int = 10) -> dict[str, Any]:
@@ -141,12 +147,13 @@ class Stability:
         return np.arange(len(self.ranks)) if rank is None else rows_of(self.ranks, [rank])
 
     def __repr__(self) -> str:
-        return f"Stability({len(self.elements):,} elements, {self.n_runs:,} runs, agreement {self.agreement():.2f})"
+        agreement = _two_digits(self.agreement())
+        return f"Stability({len(self.elements):,} elements, {self.n_runs:,} runs, agreement {agreement})"
 
     def __str__(self) -> str:
         lines = [f"{self.n_runs:,} runs of {len(self.elements):,} elements"]
         lines += [
-            f"  rank {i}: mean rank correlation of two runs {self.agreement(int(i)):.2f}"
+            f"  rank {i}: mean rank correlation of two runs {_two_digits(self.agreement(int(i)))}"
             for i in np.unique(self.ranks)
         ]
         return "\n".join([*lines, f"  held out: {self._judged()}"])
@@ -159,6 +166,21 @@ class Stability:
             return "no run could be judged"
         note = f" ({left_out:,} of {self.n_runs:,} runs could not be judged)" if left_out else ""
         return f"{judged.mean():.3f} ± {judged.std():.3f}{note}"
+
+
+def _correlations(scores: Floats) -> Floats:
+    """Return Spearman's correlation of each two rows."""
+    if scores.shape[1] < 2:
+        return np.full((len(scores), len(scores)), np.nan)
+    places = rankdata(scores, axis=1)
+    centred = places - places.mean(axis=1, keepdims=True)
+    size = np.linalg.norm(centred, axis=1, keepdims=True)
+    unit = centred / np.where(size > 0, size, 1)
+    return np.asarray(unit @ unit.T)
+
+
+def _two_digits(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.2f}"
 
 
 def stability(
