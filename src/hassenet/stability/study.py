@@ -107,7 +107,7 @@ class Stability:
         return float(self.rank_correlations(rank)[above].mean())
 
     def top_share(self, n: int = 10) -> Floats:
-        """Return in which share of the runs each element is among the n highest of its rank; with a score of 0 it is not.
+        """Return in which share of the runs each element is among the n highest of its rank, never with a score of 0.
 
         Raises
         ------
