@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import joblib
@@ -12,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from hassenet import explain, stability
+from hassenet import explain, shaping, stability
 from hassenet import testing as ht
 from hassenet.errors import DataError, ParameterError
 from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import Heads, SquaredError
 from hassenet.network import Network
 from hassenet.optimizers import Adam
 
@@ -211,6 +213,29 @@ def test_where_no_run_is_judged_the_tables_say_so():
     unjudged = stability.Twins(np.full(2, np.nan), np.ones(2), np.ones(2))
     assert np.isnan(unjudged.table()["mean"]).all()
     assert "2 runs, of which 2 could not be judged" in str(unjudged)
+
+
+def test_targets_in_a_table_are_matched_by_the_names_of_the_outputs():
+    pandas = pytest.importorskip("pandas")
+    X, Y = ht.random_array(30, 3, seed=0), ht.random_array(30, 2, seed=1)
+    plain = Hierarchy.complete(3, 2, names=[["a", "b", "c"], ["low", "high"]])
+    in_heads, _ = shaping.head_per_rank(
+        Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "p")]), ["low", "high"]
+    )
+    shuffled = pandas.DataFrame(Y, columns=["low", "high"])[["high", "low"]]
+    for H, loss in ((plain, "squared_error"), (in_heads, Heads(SquaredError(), (1.0, 1.0)))):
+        recipe = stability.Recipe(options={"epochs": 2, "loss": loss})
+        explained = partial(explain.deeplift, output="high")
+        for study in (
+            lambda Y, r=recipe, H=H, e=explained: stability.stability(r, H, X, Y, explain=e, runs=2).scores,
+            lambda Y, r=recipe, H=H, e=explained: (
+                stability.null_scores(r, H, X, Y, explain=e, draws=1).observed
+            ),
+            lambda Y, r=recipe, H=H: stability.twins(r, H, X, Y, runs=1).hierarchy,
+        ):
+            np.testing.assert_array_equal(study(shuffled), study(Y))
+    by_place = pandas.DataFrame(Y, columns=["x", "y"])
+    np.testing.assert_array_equal(study(by_place), study(Y))
 
 
 def test_what_makes_no_sense_is_refused(found):

@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from hassenet._data import as_features
+from hassenet._data import as_features, by_names
 from hassenet._random import check_seed
 from hassenet.engines.threads import limited
 from hassenet.errors import DataError, ParameterError
@@ -45,8 +45,13 @@ def seeds(seed: int, n: int) -> list[int]:
 
 
 def examples(H: Hierarchy, X: Any, Y: Any) -> tuple[Any, Array]:
-    """Return X and Y as arrays whose rows can be taken, X checked, Y with as many rows."""
-    features, targets = as_features(X, H.ranks[0], np.dtype(float)), np.asarray(Y)
+    """Return X and Y as arrays whose rows can be taken, X checked, Y with as many rows.
+
+    The columns of a table Y are matched by name with all outputs, or with as many of the last head, as in a fit.
+    """
+    outputs = H.ranks[-1]
+    features = as_features(X, H.ranks[0], np.dtype(float))
+    targets = by_names(Y, outputs, outputs[-len(Y.columns) :] if hasattr(Y, "columns") else ())
     if not features.shape[0] or targets.shape[:1] != features.shape[:1]:
         raise DataError(
             f"each example has its target; X has {features.shape[0]} rows, Y the shape {targets.shape}; give as many"

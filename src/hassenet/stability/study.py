@@ -208,7 +208,9 @@ def stability(
         Of the networks, outputs included.
     X : (m, n₀) array, sparse array or table
         As the networks are to see it: standardised, where that is wanted.
-    Y : (m,) or (m, k) array
+    Y : (m,) or (m, k) array, or table
+        As :func:`hassenet.fit` takes it: columns that are named as the outputs, or those of the last head, are matched
+        by name.
     explain : callable
         (network, X) ↦ Relevance, on all examples; ``functools.partial(deeplift, output="ill")`` where there are
         several outputs.
