@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet.cli import main
+from hassenet.cli import _stability, main
 from hassenet.cli._stability import _FILES
+from hassenet.errors import DataError
 
 from .conftest import CLASS, people
 
@@ -94,7 +97,7 @@ def test_the_training_has_the_options_of_fit():
     of_fit = {p.name for p in main.commands["fit"].params}
     of_study = {p.name for p in main.commands["stability"].params}
     assert of_fit - of_study == {"test_size", "plots"}
-    assert of_study - of_fit == {"runs", "nulls", "method", "label", "jobs"}
+    assert of_study - of_fit == {"runs", "nulls", "method", "label", "explain_target", "jobs"}
 
 
 def test_what_does_not_fit_leaves_nothing_behind(study, refuses, data, tmp_path):
@@ -111,6 +114,61 @@ def test_of_many_classes_one_is_chosen(run, refuses, tmp_path):
     command = ("stability", "kinds.csv", "--target", "kind", *QUICK, "--nulls", 1, "--out", "found")
     refuses(run(*command), "--class is one of '0', '1', '2'; got None", made=(tmp_path / "kinds.csv",))
     assert run(*command, "--class", 1).exit_code == 0
+
+
+def test_of_many_targets_one_is_chosen(run, refuses, data, tmp_path):
+    command = (
+        "stability",
+        data,
+        "--target",
+        "weight",
+        "--target",
+        "age",
+        "--drop",
+        "sample",
+        "--drop",
+        "health",
+    )
+    command += (*QUICK, "--nulls", 1, "--lineage-sep", "|")
+    refuses(
+        run(*command, "--out", "found"), "--explain-target is one of 'weight', 'age'; got None; choose one"
+    )
+    refuses(run(*command, "--out", "found", "--explain-target", "wait"), "got 'wait'; choose one")
+    refuses(run(*command, "--out", "found", "--class", "1"), "--class is for classifications")
+    for name in ("weight", "age"):
+        assert run(*command, "--out", name, "--explain-target", name).exit_code == 0
+        assert f"what is explained: {name}\n" in (tmp_path / name / "summary.txt").read_text()
+    assert (tmp_path / "weight/elements.csv").read_bytes() != (tmp_path / "age/elements.csv").read_bytes()
+
+
+def test_a_class_has_no_target_to_explain(study, refuses):
+    refuses(study(*TREE, "--explain-target", "health"), "--explain-target is for regressions")
+
+
+def test_an_error_is_told_even_where_the_folder_is_no_longer_empty(study, refuses, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        (tmp_path / "deep/found/mine.txt").write_text("mine")
+        raise DataError("something else went wrong")
+
+    monkeypatch.setattr(_stability, "_studied", fail)
+    refuses(study(*TREE, "--out", "deep/found"), "something else went wrong", made=tuple(tmp_path.rglob("*")))
+    assert (tmp_path / "deep/found/mine.txt").read_text() == "mine"
+
+
+def test_folders_above_are_taken_away_too_where_nothing_comes(study, refuses, tmp_path):
+    refuses(study(*TREE, "--class", "well", "--out", "deep/deeper/found"), "got 'well'")
+    assert not (tmp_path / "deep").exists()
+
+
+def test_tables_of_an_earlier_run_stay_until_all_new_ones_are_written(study, refuses, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise OSError("the disk is full")
+
+    assert study(*TREE).exit_code == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "found").iterdir()}
+    monkeypatch.setattr(Path, "write_text", fail)
+    refuses(study(*TREE, "--seed", 1, "--force"), "the disk is full", made=tuple(before))
+    assert {path: path.read_bytes() for path in (tmp_path / "found").iterdir()} == before
 
 
 def test_tables_that_are_there_are_kept_unless_forced(study, refuses, tmp_path):

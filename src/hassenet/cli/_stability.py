@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from hassenet.cli._explained import explained_by, method_of
 from hassenet.cli._fitting import scaled, scaling_of, start, training_options
 from hassenet.cli._guard import uninterrupted
-from hassenet.cli._options import FitOptions
+from hassenet.cli._options import FitOptions, StudyOptions
 from hassenet.cli._target import Target
 from hassenet.cli._text import columns, number, short
 from hassenet.errors import OutputExistsError
@@ -37,22 +38,16 @@ _FILES = ("elements.csv", "networks.csv", "summary.txt")
 _SHOWN = 15
 
 
-def run(o: FitOptions, runs: int, nulls: int, method: str, label: str | None, jobs: int) -> None:
+def run(o: FitOptions, study: StudyOptions) -> None:
     """Read, train many times, write and tell."""
     with _folder(o) as folder:
         model, X, target = start(o)
         model = scaled(model, X) if o.standardize else model
-        first = target.names[0] if target.classes is None else None
-        explain = partial(method_of(method), output=explained_by(model, label, first))
-        tables, summary = _studied(model, X, target, explain, o, runs, nulls, jobs)
-        with uninterrupted():
-            for (
-                name
-            ) in _FILES:  # of an earlier run, under --force: tables of two runs must not stand side by side
-                (folder / name).unlink(missing_ok=True)
-            for name, table in tables.items():
-                write_table(table, folder / name, o.force)
-            (folder / "summary.txt").write_text(summary + "\n", encoding="utf-8")
+        explained = explained_by(model, study.label, study.explain_target, "--explain-target")
+        explain = partial(method_of(study.method), output=explained)
+        tables, found = _studied(model, X, target, explain, o, study)
+        summary = f"what is explained: {explained.name}\n{found}"
+        _write(folder, tables, summary)
     o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
 
 
@@ -64,14 +59,29 @@ def _folder(o: FitOptions) -> Iterator[Path]:
         raise OutputExistsError(
             f"an existing file is kept; {taken[0]} is there; choose another folder, or --force"
         )
-    is_new = not o.out.exists()
+    made = [folder for folder in (o.out, *o.out.parents) if not folder.exists()]
     o.out.mkdir(parents=True, exist_ok=True)
     try:
         yield o.out
     except BaseException:
-        if is_new:
-            o.out.rmdir()
+        with suppress(OSError):  # who has put something into it keeps it, and hears what went wrong
+            for folder in made:
+                folder.rmdir()
         raise
+
+
+def _write(folder: Path, tables: dict[str, Table], summary: str) -> None:
+    """Write all files, then give them their places: those of an earlier run stay until then, and none stays longer."""
+    with uninterrupted(), TemporaryDirectory(dir=folder, prefix=".") as name:
+        new = Path(name)
+        for table_name, table in tables.items():
+            write_table(table, new / table_name)
+        (new / "summary.txt").write_text(summary + "\n", encoding="utf-8")
+        for made in _FILES:
+            if (new / made).exists():
+                (new / made).replace(folder / made)
+            else:
+                (folder / made).unlink(missing_ok=True)
 
 
 def _studied(
@@ -80,22 +90,20 @@ def _studied(
     target: Target,
     explain: Callable[..., Relevance],
     o: FitOptions,
-    runs: int,
-    nulls: int,
-    jobs: int,
+    study: StudyOptions,
 ) -> tuple[dict[str, Table], str]:
     """Return the tables by the names of their files, and what is printed."""
     H = model.network.hierarchy
     recipe = Recipe(o.hidden, target.activation, options=training_options(o))
     problem = (recipe, H, model.prepare(X), _targets(target))
-    common: dict[str, Any] = {"seed": o.seed, "n_jobs": jobs, "progress": not o.quiet}
-    o.say(f"{runs} runs on resamples")
+    common: dict[str, Any] = {"seed": o.seed, "n_jobs": study.jobs, "progress": not o.quiet}
+    o.say(f"{study.runs} runs on resamples")
     named = [i for i in range(H.depth) if i not in interchangeable_ranks(H)]
-    found = stability(*problem, explain=explain, runs=runs, **common).of_ranks(named)
+    found = stability(*problem, explain=explain, runs=study.runs, **common).of_ranks(named)
     elements, networks, lines = found.table(), {}, [str(found), *_left_out(H)]
-    for name, null in (_null_models(H) if nulls else {}).items():
-        o.say(f"{nulls} draws with {name}")
-        drawn = null_scores(*problem, null, explain=explain, draws=nulls, **common).of_ranks(named)
+    for name, null in (_null_models(H) if study.nulls else {}).items():
+        o.say(f"{study.nulls} draws with {name}")
+        drawn = null_scores(*problem, null, explain=explain, draws=study.nulls, **common).of_ranks(named)
         short_name = name.split()[0]
         of_null = {"p": drawn.p, "fdr": drawn.fdr, "pooled_fdr": drawn.pooled_fdr}
         elements |= {f"{what}_{short_name}": column for what, column in of_null.items()}
