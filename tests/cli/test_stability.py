@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from hassenet.cli import _stability, main
 from hassenet.cli._stability import _FILES
 from hassenet.errors import DataError
+from hassenet.training import fit
 
 from .conftest import CLASS, people
 
@@ -41,6 +43,11 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     assert summary.strip() in result.stdout
     assert "3 runs of 5 elements" in summary
     assert "the least p there is is 0.2" in summary
+    assert "what is explained: ill\nheld out: accuracy on rows not learned from; always guessing" in summary
+    assert "one element alone comes to a rate of 0.4 at best; ≤ 0.1 takes 19 draws" in summary
+    shown = [line.split()[0] for line in summary.split("\n\n")[1].splitlines()]
+    assert shown == ["element", *elements[elements["rank"] > 0].sort_values("mean")["element"][::-1]]
+    assert "pooled_fdr: how often chance gives as much" in summary
 
 
 def test_the_same_seed_writes_the_same_tables_with_any_number_of_processes(study, run, data, tmp_path):
@@ -62,6 +69,7 @@ def test_without_a_hierarchy_there_is_nothing_to_rewire(study, tmp_path):
     assert elements["rank"].tolist() == [0] * 4
     summary = (tmp_path / "found/summary.txt").read_text()
     assert "3 runs of 4 elements" in summary
+    assert "pooled_fdr" not in summary
     assert "rank 1: left out; each of its 3 elements can change places with another" in summary
 
 
@@ -90,7 +98,9 @@ def test_a_regression_is_studied(study, tmp_path):
         target="weight",
     )
     assert result.exit_code == 0, result.output
-    assert "permuted" in (tmp_path / "found/summary.txt").read_text()
+    summary = (tmp_path / "found/summary.txt").read_text()
+    assert "permuted" in summary
+    assert "what is explained: weight\nheld out: R² of rows not learned from" in summary
 
 
 def test_the_training_has_the_options_of_fit():
@@ -169,6 +179,24 @@ def test_tables_of_an_earlier_run_stay_until_all_new_ones_are_written(study, ref
     monkeypatch.setattr(Path, "write_text", fail)
     refuses(study(*TREE, "--seed", 1, "--force"), "the disk is full", made=tuple(before))
     assert {path: path.read_bytes() for path in (tmp_path / "found").iterdir()} == before
+
+
+def test_ctrl_c_leaves_no_folder_behind_and_tables_of_an_earlier_run_as_they_were(
+    study, tmp_path, monkeypatch
+):
+    def interrupted(*arguments, **options):
+        return replace(fit(*arguments, **options), stopped="interrupted")
+
+    assert study(*TREE, "--out", "before").exit_code == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "before").iterdir()}
+    monkeypatch.setattr("hassenet.stability.recipe.fit", interrupted)
+    result = study(*TREE)
+    assert result.exit_code == 130
+    assert "interrupted; nothing was written" in result.stderr
+    assert not (tmp_path / "found").exists()
+    again = study(*TREE, "--out", "before", "--force")
+    assert (again.exit_code, "nothing was written" in again.stderr) == (130, False)
+    assert {path: path.read_bytes() for path in (tmp_path / "before").iterdir()} == before
 
 
 def test_tables_that_are_there_are_kept_unless_forced(study, refuses, tmp_path):

@@ -159,6 +159,23 @@ def test_trainings_go_where_joblib_is_told_to_send_them(found):
     np.testing.assert_array_equal(threads.scores, found.scores)
 
 
+@pytest.mark.parametrize("study", [stability.stability, stability.null_scores, stability.twins])
+def test_ctrl_c_in_one_training_ends_the_study_and_leaves_no_half_trained_network_in_it(study):
+    seen = []
+
+    def press_in_the_third_epoch(row, net):
+        seen.append(row.epoch)
+        if row.epoch == 2:
+            raise KeyboardInterrupt
+
+    H = groups(2, 2)
+    X, y = ht.random_array(20, 4, seed=0), np.arange(20) % 2
+    options = {"epochs": 100, "callbacks": [press_in_the_third_epoch]}
+    with pytest.raises(KeyboardInterrupt):
+        study(stability.Recipe("tanh", "sigmoid", options=options), H, X, y)
+    assert seen == [0, 1, 2]
+
+
 def test_twins_learn_from_and_are_judged_on_the_same_examples():
     H, X = Hierarchy.complete(3, 1), ht.random_array(20, 3, seed=0)
     found = stability.twins(least_squares, H, X, X @ [1.0, 0.0, 2.0], runs=2)

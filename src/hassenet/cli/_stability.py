@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hassenet.cli._explained import explained_by, method_of
 from hassenet.cli._fitting import scaled, scaling_of, start, training_options
@@ -36,6 +37,12 @@ from hassenet.tables import Table, write_table
 
 _FILES = ("elements.csv", "networks.csv", "summary.txt")
 _SHOWN = 15
+_LEAST_SHOWN = 3
+_LEGEND = """\
+mean, low, high: an element's share in the scores of its rank, and between what ends 95 % of the runs lie
+top: in which share of the runs the element is among the ten highest of its rank"""
+_LEGEND_OF_NULLS = """
+p, fdr, pooled_fdr: how often chance gives as much; the false discovery rate in the rank; that by the pooled null"""
 
 
 def run(o: FitOptions, study: StudyOptions) -> None:
@@ -46,7 +53,7 @@ def run(o: FitOptions, study: StudyOptions) -> None:
         explained = explained_by(model, study.label, study.explain_target, "--explain-target")
         explain = partial(method_of(study.method), output=explained)
         tables, found = _studied(model, X, target, explain, o, study)
-        summary = f"what is explained: {explained.name}\n{found}"
+        summary = f"what is explained: {explained.name}\n{_yardstick(target)}\n{found}"
         _write(folder, tables, summary)
     o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
 
@@ -146,14 +153,29 @@ def _text(table: dict[str, Any], names: str) -> Table:
     return Table({**table, names: np.array(list(map(str, table[names])), object)})
 
 
+def _yardstick(target: Target) -> str:
+    """Return what networks are judged by on examples held out, and what guessing reaches."""
+    if target.classes is None:
+        return "held out: R² of rows not learned from; always guessing the mean has 0"
+    most = np.bincount(target.values).max() / len(target.values)
+    return (
+        f"held out: accuracy on rows not learned from; always guessing the most frequent class has {most:.3f}"
+    )
+
+
 def _highest(found: Stability, elements: dict[str, Any]) -> str:
-    """Return the hidden elements with the highest mean scores; the features where there are no others."""
-    highest = found.ranks > 0 if found.ranks.max() else found.ranks == 0
-    rows = np.flatnonzero(highest)
-    rows = rows[np.argsort(-elements["mean"][rows], kind="stable")][:_SHOWN]
-    numbers = [name for name in elements if name not in ("element", "rank")]
+    """Return the elements with the highest mean scores of each hidden rank; the features where there is none."""
+    ranks = np.unique(found.ranks)[bool(found.ranks.max()) :]
+    each = max(_SHOWN // len(ranks), _LEAST_SHOWN)
+    rows = [k for i in ranks for k in _first(each, np.flatnonzero(found.ranks == i), elements["mean"])]
+    numbers = [name for name in elements if name not in ("element", "rank", "sd")]
     body = [
         [short(elements["element"][k]), str(elements["rank"][k]), *(number(elements[n][k]) for n in numbers)]
         for k in rows
     ]
-    return columns([["element", "rank", *numbers], *body])
+    legend = _LEGEND + (_LEGEND_OF_NULLS if "p_permuted" in elements else "")
+    return f"{columns([['element', 'rank', *numbers], *body])}\n\n{legend}"
+
+
+def _first(n: int, rows: NDArray[np.int64], mean: NDArray[np.float64]) -> list[int]:
+    return rows[np.argsort(-mean[rows], kind="stable")][:n].tolist()
