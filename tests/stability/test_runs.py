@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joblib.parallel import ThreadingBackend
 from scipy.stats import spearmanr
 
 from hassenet import explain, shaping, stability
@@ -151,12 +152,29 @@ def test_each_run_learns_from_its_rows_explains_all_and_is_judged_on_those_held_
     np.testing.assert_array_equal(beside.hierarchy, found.held_out)
 
 
-def test_trainings_go_where_joblib_is_told_to_send_them(found):
-    H = groups()
-    X, y = planted(H)
-    with joblib.parallel_config(backend="threading", n_jobs=2):
-        threads = stability.stability(RECIPE, H, X, y, runs=6)
-    np.testing.assert_array_equal(threads.scores, found.scores)
+class AllAtTheEnd(ThreadingBackend):
+    """A backend that cannot hand over results as they come, as those of Ray and multiprocessing."""
+
+    supports_return_generator = False
+
+
+joblib.register_parallel_backend("all at the end", AllAtTheEnd)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading", "all at the end"])
+def test_trainings_go_where_joblib_is_told_to_send_them_and_results_are_the_same_to_the_last_bit(backend):
+    def study():
+        H = groups(3, 2)
+        X, y = ht.random_array(40, 6, seed=0), np.arange(40) % 2
+        runs = stability.stability(RECIPE, H, X, y, runs=3)
+        null = stability.null_scores(RECIPE, H, X, y, draws=2)
+        beside = stability.twins(RECIPE, H, X, y, runs=1)
+        return [runs.scores, runs.held_out, null.observed, null.null, *beside.table().values()]
+
+    with joblib.parallel_config(backend=backend, n_jobs=2):
+        elsewhere = study()
+    for there, here in zip(elsewhere, study(), strict=True):
+        np.testing.assert_array_equal(there, here)
 
 
 @pytest.mark.parametrize("study", [stability.stability, stability.null_scores, stability.twins])
@@ -259,6 +277,9 @@ def test_what_makes_no_sense_is_refused(found):
     H, X, y = Hierarchy.complete(3, 1), ht.random_array(6, 3, seed=0), np.arange(6.0)
     with pytest.raises(ParameterError, match="runs is a whole number ≥ 2; got 1"):
         stability.stability(least_squares, H, X, y, runs=1)
+    for wrong in (0, 1.5, True):
+        with pytest.raises(ParameterError, match=f"n_jobs is a number of processes.*got {wrong!r}"):
+            stability.stability(least_squares, H, X, y, runs=2, n_jobs=wrong)
     with pytest.raises(ParameterError, match="there are 2 folds or more; got 1"):
         stability.Folds(1)
     with pytest.raises(DataError, match="7 folds need 7 examples at least; there are 6"):

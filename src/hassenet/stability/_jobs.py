@@ -27,10 +27,23 @@ def side_by_side(
 
     Each training computes with one thread, so that processes do not fight for the cores.
     """
-    running = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_with_one_thread)(function, task) for task in tasks
-    )
+    if n_jobs is not None and (
+        isinstance(n_jobs, bool) or not isinstance(n_jobs, int | np.integer) or not n_jobs
+    ):
+        raise ParameterError(
+            f"n_jobs is a number of processes, −1 for one a processor, or None for one or what a surrounding "
+            f"joblib.parallel_config says; got {n_jobs!r}"
+        )
+    running = _parallel(n_jobs)(delayed(_with_one_thread)(function, task) for task in tasks)
     return list(tqdm(running, total=len(tasks), unit=" trainings", disable=not progress))
+
+
+def _parallel(n_jobs: int | None) -> Any:
+    """Return a Parallel that hands over each result as it comes; all at the end where its backend can do no other."""
+    try:
+        return Parallel(n_jobs=n_jobs, return_as="generator")
+    except ValueError:
+        return Parallel(n_jobs=n_jobs)
 
 
 def _with_one_thread(function: Callable[..., R], task: tuple[Any, ...]) -> R:
