@@ -23,6 +23,7 @@ from hassenet.explain import Relevance
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.stability import (
+    NullScores,
     Recipe,
     Stability,
     interchangeable_ranks,
@@ -104,16 +105,14 @@ def _studied(
     recipe = Recipe(o.hidden, target.activation, options=training_options(o))
     problem = (recipe, H, model.prepare(X), _targets(target))
     common: dict[str, Any] = {"seed": o.seed, "n_jobs": study.jobs, "progress": not o.quiet}
-    o.say(f"{study.runs} runs on resamples")
     named = [i for i in range(H.depth) if i not in interchangeable_ranks(H)]
+    o.say(f"{study.runs} runs on resamples")
     found = stability(*problem, explain=explain, runs=study.runs, **common).of_ranks(named)
     elements, networks, lines = found.table(), {}, [str(found), *_left_out(H)]
     for name, null in (_null_models(H) if study.nulls else {}).items():
         o.say(f"{study.nulls} draws with {name}")
         drawn = null_scores(*problem, null, explain=explain, draws=study.nulls, **common).of_ranks(named)
-        short_name = name.split()[0]
-        of_null = {"p": drawn.p, "fdr": drawn.fdr, "pooled_fdr": drawn.pooled_fdr}
-        elements |= {f"{what}_{short_name}": column for what, column in of_null.items()}
+        elements |= _columns(drawn, name.split()[0])
         lines.append(f"{name}: {drawn}")
     if _can_be_rewired(H):
         o.say("5 folds of the network and its twins")
@@ -122,6 +121,11 @@ def _studied(
         lines.append(str(beside))
     summary = "\n".join([*lines, "", _highest(found, elements)])
     return {"elements.csv": _text(elements, "element"), **networks}, summary
+
+
+def _columns(drawn: NullScores, name: str) -> dict[str, Any]:
+    columns = {"p": drawn.p, "fdr": drawn.fdr, "pooled_fdr": drawn.pooled_fdr}
+    return {f"{what}_{name}": column for what, column in columns.items()}
 
 
 def _left_out(H: Hierarchy) -> list[str]:

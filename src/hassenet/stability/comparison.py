@@ -129,9 +129,7 @@ class NullScores:
 
     def __str__(self) -> str:
         k = len(self.null)
-        head = (
-            f"{len(self.elements):,} elements beside {k:,} draws; the least p there is is {1 / (1 + k):.3g}"
-        )
+        head = f"{len(self.elements):,} elements beside {k:,} {'draws' if k > 1 else 'draw'}; the least p there is is {1 / (1 + k):.3g}"
         found = self.p <= 0.05, self.fdr <= LEVEL, self.pooled_fdr <= LEVEL
         ranks = [(i, self.ranks == i) for i in np.unique(self.ranks).tolist()]
         return "\n".join([head, *(_line(i, k, *(which[rows] for which in found)) for i, rows in ranks)])
