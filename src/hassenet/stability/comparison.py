@@ -79,10 +79,10 @@ class NullScores:
         (1 + how many t of the null reach the observed t) / (1 + k·n), where t is the distance of a score from the mean
         of its element's other draws, in their deviations (the externally studentised residual).
 
-        It assumes that t has one distribution for all elements of the rank under the null model. On the
-        average of the rank p ≤ α is as rare as α says even where that is not so, for single elements it then is not: in
-        1,000 networks that learned noise, 20 draws each, p ≤ 0.01 came 1.3 times as often as it should for elements
-        of 3 features and 0.35 times for those of 60 (``benchmarks/pooled_null.py``). :attr:`p` assumes nothing.
+        It assumes that t has one distribution for all elements of the rank under the null model. Where that is not so
+        p ≤ α is as rare as α says on the average of the rank, and not for single elements: in 1,000 networks that
+        learned noise, 20 draws each, p ≤ 0.01 came 1.3 times as often as it should for elements of 3 features and
+        0.35 times for those of 60 (``benchmarks/pooled_null.py``). :attr:`p` assumes nothing about other elements.
 
         Source: V. G. Tusher, R. Tibshirani and G. Chu, "Significance analysis of microarrays applied to the ionizing
         radiation response", PNAS 98 (2001), 5116–5121.
@@ -129,7 +129,9 @@ class NullScores:
 
     def __str__(self) -> str:
         k = len(self.null)
-        head = f"{len(self.elements):,} elements beside {k:,} {'draws' if k > 1 else 'draw'}; the least p there is is {1 / (1 + k):.3g}"
+        head = (
+            f"{len(self.elements):,} elements beside {k:,} draws; the least p there is is {1 / (1 + k):.3g}"
+        )
         found = self.p <= 0.05, self.fdr <= LEVEL, self.pooled_fdr <= LEVEL
         ranks = [(i, self.ranks == i) for i in np.unique(self.ranks).tolist()]
         return "\n".join([head, *(_line(i, k, *(which[rows] for which in found)) for i, rows in ranks)])
