@@ -91,6 +91,22 @@ def test_a_null_model_that_changes_the_elements_is_refused_before_anything_is_tr
             stability.null_scores(never, H, X, y, null, draws=2)
 
 
+def test_a_null_model_may_put_its_relays_elsewhere():
+    def graded(one, other):
+        pairs = [(one, "p"), ("p", "q"), (other, "q")]
+        rank = {"a": 0, "b": 0, "p": 1, "q": 2}
+        return Hierarchy.from_covers(pairs, rank=rank, elements=rank).graded()
+
+    def swapped(H, Y, seed):
+        return graded("b", "a"), Y
+
+    H, X = graded("a", "b"), np.random.default_rng(0).standard_normal((20, 2))
+    assert H.ranks != swapped(H, None, 0)[0].ranks
+    recipe = stability.Recipe(options={"epochs": 2})
+    found = stability.null_scores(recipe, H, X, X[:, 0], swapped, draws=2)
+    assert (found.elements, found.null.shape) == (("a", "b", "p"), (2, 3))
+
+
 def test_p_counts_the_draws_that_reach_the_score():
     found = stability.NullScores(
         ("a", "b"), np.array([0, 0]), np.array([0.5, 0.2]), np.array([[0.5, 0.1], [0.4, 0.1], [0.6, 0.1]])
