@@ -117,10 +117,7 @@ def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
         If Y does not fit the outputs, is not finite, not a number, or outside the domain of the loss.
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
-    for some in (names, names[n - k :]):
-        if hasattr(Y, "columns") and set(Y.columns) == set(some):
-            Y = _values("Y", Y, some)
-    Y = Y.toarray() if issparse(Y) else np.asarray(_unmasked("Y", Y))
+    Y = by_names(Y, names, names[n - k :])
     if of_a_head(loss).name == "cross_entropy" and Y.ndim == 1 and k > 1:
         Y = _one_hot(Y, k)
     Y = Y[:, None] if Y.ndim == 1 else Y
@@ -133,6 +130,20 @@ def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
     _check_numbers("Y", Y, Y)
     (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
     return Y
+
+
+def by_names(Y: Any, *orders: Sequence[Hashable]) -> Array:
+    """Return Y as an array, the columns of a table in the first of the orders that names them all, else as they stand.
+
+    Raises
+    ------
+    DataError
+        If values are masked, or columns that are named hold no numbers.
+    """
+    for names in orders:
+        if hasattr(Y, "columns") and set(Y.columns) == set(names):
+            Y = _values("Y", Y, names)
+    return Y.toarray() if issparse(Y) else np.asarray(_unmasked("Y", Y))
 
 
 def _one_hot(classes: Array, k: int) -> Array:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet.cli import main
+from hassenet.cli import _stability, main
 from hassenet.cli._stability import _FILES
+from hassenet.errors import DataError
+from hassenet.training import fit
 
 from .conftest import CLASS, people
 
@@ -28,7 +33,7 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     assert result.exit_code == 0, result.output
     elements = pd.read_csv(tmp_path / "found/elements.csv")
     assert elements["element"].tolist() == ["A|a", "A|b", "B|c", "A", "B"]
-    of_null = [f"{what}_{null}" for null in ("permuted", "rewired") for what in ("p", "fdr")]
+    of_null = [f"{what}_{null}" for null in ("permuted", "rewired") for what in ("p", "fdr", "pooled_fdr")]
     assert list(elements) == ["element", "rank", "mean", "sd", "low", "high", "top", *of_null]
     np.testing.assert_allclose(elements.groupby("rank")["mean"].sum(), 1, rtol=1e-6)
     assert set((elements["p_permuted"] * 5).round(9)) <= {1, 2, 3, 4, 5}
@@ -38,6 +43,11 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     assert summary.strip() in result.stdout
     assert "3 runs of 5 elements" in summary
     assert "the least p there is is 0.2" in summary
+    assert "what is explained: ill\nheld out: accuracy on rows not learned from; always guessing" in summary
+    assert "one element alone comes to a rate of 0.4 at best; ≤ 0.1 takes 19 draws" in summary
+    shown = [line.split()[0] for line in summary.split("\n\n")[1].splitlines()]
+    assert shown == ["element", *elements[elements["rank"] > 0].sort_values("mean")["element"][::-1]]
+    assert "pooled_fdr: how often chance gives as much" in summary
 
 
 def test_the_same_seed_writes_the_same_tables_with_any_number_of_processes(study, run, data, tmp_path):
@@ -53,8 +63,26 @@ def test_the_same_seed_writes_the_same_tables_with_any_number_of_processes(study
 def test_without_a_hierarchy_there_is_nothing_to_rewire(study, tmp_path):
     result = study(*CLASS, "--hidden-layer-sizes", "3", "--nulls", 0)
     assert result.exit_code == 0, result.output
-    assert list(pd.read_csv(tmp_path / "found/elements.csv"))[-1] == "top"
+    elements = pd.read_csv(tmp_path / "found/elements.csv")
+    assert list(elements)[-1] == "top"
     assert not (tmp_path / "found/networks.csv").exists()
+    assert elements["rank"].tolist() == [0] * 4
+    summary = (tmp_path / "found/summary.txt").read_text()
+    assert "3 runs of 4 elements" in summary
+    assert "pooled_fdr" not in summary
+    assert "rank 1: left out; each of its 3 elements can change places with another" in summary
+
+
+def test_of_a_hierarchy_only_ranks_with_an_identity_are_shown(study, tmp_path):
+    """Both elements of rank 2 cover all of rank 1: nothing tells them apart."""
+    pairs = [("A|a", "p"), ("A|b", "p"), ("B|c", "q"), *((low, up) for low in "pq" for up in ("d1", "d2"))]
+    pd.DataFrame(pairs, columns=["lower", "upper"]).to_csv(tmp_path / "edges.csv", index=False)
+    result = study(*CLASS, "--drop", "age", "--hierarchy", "edges.csv")
+    assert result.exit_code == 0, result.output
+    elements = pd.read_csv(tmp_path / "found/elements.csv")
+    assert elements["element"].tolist() == ["A|a", "A|b", "B|c", "p", "q"]
+    np.testing.assert_allclose(elements.groupby("rank")["mean"].sum(), 1, rtol=1e-6)
+    assert "rank 2: left out; each of its 2 elements" in (tmp_path / "found/summary.txt").read_text()
 
 
 def test_a_regression_is_studied(study, tmp_path):
@@ -70,14 +98,16 @@ def test_a_regression_is_studied(study, tmp_path):
         target="weight",
     )
     assert result.exit_code == 0, result.output
-    assert "permuted" in (tmp_path / "found/summary.txt").read_text()
+    summary = (tmp_path / "found/summary.txt").read_text()
+    assert "permuted" in summary
+    assert "what is explained: weight\nheld out: R² of rows not learned from" in summary
 
 
 def test_the_training_has_the_options_of_fit():
     of_fit = {p.name for p in main.commands["fit"].params}
     of_study = {p.name for p in main.commands["stability"].params}
     assert of_fit - of_study == {"test_size", "plots"}
-    assert of_study - of_fit == {"runs", "nulls", "method", "label", "jobs"}
+    assert of_study - of_fit == {"runs", "nulls", "method", "label", "explain_target", "jobs"}
 
 
 def test_what_does_not_fit_leaves_nothing_behind(study, refuses, data, tmp_path):
@@ -94,6 +124,79 @@ def test_of_many_classes_one_is_chosen(run, refuses, tmp_path):
     command = ("stability", "kinds.csv", "--target", "kind", *QUICK, "--nulls", 1, "--out", "found")
     refuses(run(*command), "--class is one of '0', '1', '2'; got None", made=(tmp_path / "kinds.csv",))
     assert run(*command, "--class", 1).exit_code == 0
+
+
+def test_of_many_targets_one_is_chosen(run, refuses, data, tmp_path):
+    command = (
+        "stability",
+        data,
+        "--target",
+        "weight",
+        "--target",
+        "age",
+        "--drop",
+        "sample",
+        "--drop",
+        "health",
+    )
+    command += (*QUICK, "--nulls", 1, "--lineage-sep", "|")
+    refuses(
+        run(*command, "--out", "found"), "--explain-target is one of 'weight', 'age'; got None; choose one"
+    )
+    refuses(run(*command, "--out", "found", "--explain-target", "wait"), "got 'wait'; choose one")
+    refuses(run(*command, "--out", "found", "--class", "1"), "--class is for classifications")
+    for name in ("weight", "age"):
+        assert run(*command, "--out", name, "--explain-target", name).exit_code == 0
+        assert f"what is explained: {name}\n" in (tmp_path / name / "summary.txt").read_text()
+    assert (tmp_path / "weight/elements.csv").read_bytes() != (tmp_path / "age/elements.csv").read_bytes()
+
+
+def test_a_class_has_no_target_to_explain(study, refuses):
+    refuses(study(*TREE, "--explain-target", "health"), "--explain-target is for regressions")
+
+
+def test_an_error_is_told_even_where_the_folder_is_no_longer_empty(study, refuses, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        (tmp_path / "deep/found/mine.txt").write_text("mine")
+        raise DataError("something else went wrong")
+
+    monkeypatch.setattr(_stability, "_studied", fail)
+    refuses(study(*TREE, "--out", "deep/found"), "something else went wrong", made=tuple(tmp_path.rglob("*")))
+    assert (tmp_path / "deep/found/mine.txt").read_text() == "mine"
+
+
+def test_folders_above_are_taken_away_too_where_nothing_comes(study, refuses, tmp_path):
+    refuses(study(*TREE, "--class", "well", "--out", "deep/deeper/found"), "got 'well'")
+    assert not (tmp_path / "deep").exists()
+
+
+def test_tables_of_an_earlier_run_stay_until_all_new_ones_are_written(study, refuses, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise OSError("the disk is full")
+
+    assert study(*TREE).exit_code == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "found").iterdir()}
+    monkeypatch.setattr(Path, "write_text", fail)
+    refuses(study(*TREE, "--seed", 1, "--force"), "the disk is full", made=tuple(before))
+    assert {path: path.read_bytes() for path in (tmp_path / "found").iterdir()} == before
+
+
+def test_ctrl_c_leaves_no_folder_behind_and_tables_of_an_earlier_run_as_they_were(
+    study, tmp_path, monkeypatch
+):
+    def interrupted(*arguments, **options):
+        return replace(fit(*arguments, **options), stopped="interrupted")
+
+    assert study(*TREE, "--out", "before").exit_code == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "before").iterdir()}
+    monkeypatch.setattr("hassenet.stability.recipe.fit", interrupted)
+    result = study(*TREE)
+    assert result.exit_code == 130
+    assert "interrupted; nothing was written" in result.stderr
+    assert not (tmp_path / "found").exists()
+    again = study(*TREE, "--out", "before", "--force")
+    assert (again.exit_code, "nothing was written" in again.stderr) == (130, False)
+    assert {path: path.read_bytes() for path in (tmp_path / "before").iterdir()} == before
 
 
 def test_tables_that_are_there_are_kept_unless_forced(study, refuses, tmp_path):

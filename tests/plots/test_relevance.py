@@ -141,7 +141,7 @@ def test_stability_without_a_null_model_has_only_intervals_and_groups_stand_by_t
     figure = plot_stability(["k__A|p__B"], [-1.0], [-2.0], [0.5], groups=["rank 2"])
     assert named(figure, "null") == []
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["B  (rank 2)"]
-    assert [t.get_text() for t in figure.axes[0].get_legend().get_texts()] == ["interval over runs"]
+    assert [t.get_text() for t in figure.axes[0].get_legend().get_texts()] == ["mean and interval over runs"]
 
 
 @pytest.mark.parametrize(
@@ -152,9 +152,11 @@ def test_stability_without_a_null_model_has_only_intervals_and_groups_stand_by_t
         ({"fdr": [0.1]}, "as many no 'fdr'"),
         ({"null": ([0.0], [1.0, 1.0])}, "as many no 'null low'"),
         ({"groups": ["x"]}, "as many no 'groups'"),
+        ({"mean": [1, np.nan]}, "what is drawn is finite; 'mean' holds NaN"),
+        ({"fdr": [0.1, np.inf]}, "'fdr' holds NaN or infinite values; leave those rows out"),
     ],
 )
-def test_columns_of_other_lengths_are_refused(change: dict[str, Any], message: str) -> None:
+def test_columns_of_other_lengths_or_with_holes_are_refused(change: dict[str, Any], message: str) -> None:
     arguments: dict[str, Any] = {"names": ["a", "b"], "mean": [1, 2], "low": [0, 1], "high": [2, 3]}
     with pytest.raises(ParameterError, match=message):
         plot_stability(**{**arguments, **change})

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hassenet import explain, stability
 from hassenet.errors import DataError, ParameterError
 from hassenet.hierarchy import Hierarchy
+from hassenet.stability.comparison import least_draws
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -44,6 +47,64 @@ def test_without_any_relation_p_is_as_often_below_alpha_as_alpha_says():
     for alpha in (0.1, 0.25, 0.5, 0.75):
         # 300 values that hang together a little: four standard deviations of the share that is below
         assert abs((p <= alpha).mean() - alpha) < 4 * np.sqrt(alpha * (1 - alpha) / 300)
+
+
+def test_text_says_what_the_draws_can_show_at_best_and_how_many_it_would_take():
+    ranks = np.repeat([0, 1], [300, 2])
+    none = stability.NullScores(tuple(range(302)), ranks, np.zeros(302), np.ones((20, 302)))
+    assert "0 of 300 with p ≤ 0.05, 0 with a false discovery rate ≤ 0.1, 0 by the pooled null" in str(none)
+    assert "one element alone comes to a rate of 1 at best; ≤ 0.1 takes 2,999 draws" in str(none)
+    assert "one element alone comes to a rate of 0.095 at best; ≤ 0.1 takes 19 draws" in str(none)
+
+
+@given(n=st.integers(1, 400))
+def test_so_many_draws_as_the_text_says_and_no_fewer_show_one_element_alone(n):
+    def least_fdr(draws):
+        observed, null = np.eye(n)[0], np.full((draws, n), 0.5)
+        return stability.NullScores(tuple(range(n)), np.zeros(n, int), observed, null).fdr[0]
+
+    enough = least_draws(n)
+    assert least_fdr(enough) <= 0.1 + 1e-12
+    assert least_fdr(enough - 1) > 0.1 + 1e-12
+
+
+def test_a_null_model_that_changes_the_elements_is_refused_before_anything_is_trained():
+    def never(*_):
+        raise AssertionError
+
+    def renamed(H, Y, seed):
+        return H.rename({"g1": "other"}), Y
+
+    def without_one(H, Y, seed):
+        return groups(2, 2), Y
+
+    def reordered(H, Y, seed):
+        return H.reorder(1, H.ranks[1][::-1]), Y
+
+    H, X, y = groups(3, 2), np.zeros((4, 6)), np.zeros(4)
+    for null, found in (
+        (renamed, r"\('other', 1\) instead of \('g1', 1\)"),
+        (without_one, r"\('g0', 1\) instead of \('x2_0', 0\)"),
+        (reordered, r"\('g2', 1\) instead of \('g0', 1\)"),
+    ):
+        with pytest.raises(ParameterError, match=f"a null model keeps the elements.*{found}; change covers"):
+            stability.null_scores(never, H, X, y, null, draws=2)
+
+
+def test_a_null_model_may_put_its_relays_elsewhere():
+    def graded(one, other):
+        pairs = [(one, "p"), ("p", "q"), (other, "q")]
+        rank = {"a": 0, "b": 0, "p": 1, "q": 2}
+        return Hierarchy.from_covers(pairs, rank=rank, elements=rank).graded()
+
+    def swapped(H, Y, seed):
+        return graded("b", "a"), Y
+
+    H, X = graded("a", "b"), np.random.default_rng(0).standard_normal((20, 2))
+    assert H.ranks != swapped(H, None, 0)[0].ranks
+    recipe = stability.Recipe(options={"epochs": 2})
+    found = stability.null_scores(recipe, H, X, X[:, 0], swapped, draws=2)
+    assert (found.elements, found.null.shape) == (("a", "b", "p"), (2, 3))
 
 
 def test_p_counts_the_draws_that_reach_the_score():

@@ -27,25 +27,26 @@ def method_of(name: str) -> Callable[..., Relevance]:
     return found
 
 
-def explained_by(model: Model, label: str | None, target: str | None) -> Explained:
-    """Return what the options --class and --target choose.
+def explained_by(model: Model, label: str | None, target: str | None, option: str = "--target") -> Explained:
+    """Return what the option --class, or the one for the target, chooses.
 
     Raises
     ------
     ParameterError
         If the model has no such class or target, or has several and none is chosen.
     """
-    return _target(model, label, target) if model.classes is None else _class(model, label, target)
+    explained = _target if model.classes is None else _class
+    return explained(model, label, target, option)
 
 
-def _class(model: Model, label: str | None, target: str | None) -> Explained:
+def _class(model: Model, label: str | None, target: str | None, option: str) -> Explained:
     from hassenet.errors import ParameterError, listing
     from hassenet.explain import of_class
 
     classes = {str(c): c for c in model.classes or ()}
     if target is not None:
         raise ParameterError(
-            f"--target is for regressions; this model has classes {listing(classes)}; give --class"
+            f"{option} is for regressions; this model has classes {listing(classes)}; give --class"
         )
     if label is None and len(classes) == 2:
         label = list(classes)[1]
@@ -54,7 +55,7 @@ def _class(model: Model, label: str | None, target: str | None) -> Explained:
     return of_class(model.network, model.classes or (), classes[label])
 
 
-def _target(model: Model, label: str | None, target: str | None) -> Explained:
+def _target(model: Model, label: str | None, target: str | None, option: str) -> Explained:
     from hassenet.errors import ParameterError, listing
     from hassenet.explain import explained
 
@@ -63,5 +64,5 @@ def _target(model: Model, label: str | None, target: str | None) -> Explained:
     if target is None and len(model.targets) == 1:
         target = model.targets[0]
     if target not in model.targets:
-        raise ParameterError(f"--target is one of {listing(model.targets, 10)}; got {target!r}; choose one")
+        raise ParameterError(f"{option} is one of {listing(model.targets, 10)}; got {target!r}; choose one")
     return explained(model.network, model.network.hierarchy.ranks[-1][model.targets.index(target)])

@@ -57,6 +57,19 @@ class FitOptions:
         return self.activation or ("tanh" if given else "relu")
 
 
+@final
+@dataclass(frozen=True)
+class StudyOptions:
+    """What ``hassenet stability`` asks for beside the options of a fit, one field an option."""
+
+    runs: int
+    nulls: int
+    method: str
+    label: str | None
+    explain_target: str | None
+    jobs: int
+
+
 def check_together(context: click.Context) -> None:
     """Refuse options that contradict each other, or that would do nothing.
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hassenet.cli._explained import explained_by, method_of
 from hassenet.cli._fitting import scaled, scaling_of, start, training_options
 from hassenet.cli._guard import uninterrupted
-from hassenet.cli._options import FitOptions
+from hassenet.cli._options import FitOptions, StudyOptions
 from hassenet.cli._target import Target
 from hassenet.cli._text import columns, number, short
 from hassenet.errors import OutputExistsError
@@ -21,8 +23,10 @@ from hassenet.explain import Relevance
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.stability import (
+    NullScores,
     Recipe,
     Stability,
+    interchangeable_ranks,
     null_scores,
     permuted_labels,
     rewired_covers,
@@ -34,24 +38,24 @@ from hassenet.tables import Table, write_table
 
 _FILES = ("elements.csv", "networks.csv", "summary.txt")
 _SHOWN = 15
+_LEAST_SHOWN = 3
+_LEGEND = """\
+mean, low, high: an element's share in the scores of its rank, and between what ends 95 % of the runs lie
+top: in which share of the runs the element is among the ten highest of its rank"""
+_LEGEND_OF_NULLS = """
+p, fdr, pooled_fdr: how often chance gives as much; the false discovery rate in the rank; that by the pooled null"""
 
 
-def run(o: FitOptions, runs: int, nulls: int, method: str, label: str | None, jobs: int) -> None:
+def run(o: FitOptions, study: StudyOptions) -> None:
     """Read, train many times, write and tell."""
     with _folder(o) as folder:
         model, X, target, _ = start(o)
         model = scaled(model, X) if o.standardize else model
-        first = target.names[0] if target.classes is None else None
-        explain = partial(method_of(method), output=explained_by(model, label, first))
-        tables, summary = _studied(model, X, target, explain, o, runs, nulls, jobs)
-        with uninterrupted():
-            for (
-                name
-            ) in _FILES:  # of an earlier run, under --force: tables of two runs must not stand side by side
-                (folder / name).unlink(missing_ok=True)
-            for name, table in tables.items():
-                write_table(table, folder / name, o.force)
-            (folder / "summary.txt").write_text(summary + "\n", encoding="utf-8")
+        explained = explained_by(model, study.label, study.explain_target, "--explain-target")
+        explain = partial(method_of(study.method), output=explained)
+        tables, found = _studied(model, X, target, explain, o, study)
+        summary = f"what is explained: {explained.name}\n{_yardstick(target)}\n{found}"
+        _write(folder, tables, summary)
     o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
 
 
@@ -63,14 +67,29 @@ def _folder(o: FitOptions) -> Iterator[Path]:
         raise OutputExistsError(
             f"an existing file is kept; {taken[0]} is there; choose another folder, or --force"
         )
-    is_new = not o.out.exists()
+    made = [folder for folder in (o.out, *o.out.parents) if not folder.exists()]
     o.out.mkdir(parents=True, exist_ok=True)
     try:
         yield o.out
     except BaseException:
-        if is_new:
-            o.out.rmdir()
+        with suppress(OSError):  # who has put something into it keeps it, and hears what went wrong
+            for folder in made:
+                folder.rmdir()
         raise
+
+
+def _write(folder: Path, tables: dict[str, Table], summary: str) -> None:
+    """Write all files, then give them their places: those of an earlier run stay until then, and none stays longer."""
+    with uninterrupted(), TemporaryDirectory(dir=folder, prefix=".") as name:
+        new = Path(name)
+        for table_name, table in tables.items():
+            write_table(table, new / table_name)
+        (new / "summary.txt").write_text(summary + "\n", encoding="utf-8")
+        for made in _FILES:
+            if (new / made).exists():
+                (new / made).replace(folder / made)
+            else:
+                (folder / made).unlink(missing_ok=True)
 
 
 def _studied(
@@ -79,23 +98,21 @@ def _studied(
     target: Target,
     explain: Callable[..., Relevance],
     o: FitOptions,
-    runs: int,
-    nulls: int,
-    jobs: int,
+    study: StudyOptions,
 ) -> tuple[dict[str, Table], str]:
     """Return the tables by the names of their files, and what is printed."""
     H = model.network.hierarchy
     recipe = Recipe(o.hidden, target.activation, options=training_options(o))
     problem = (recipe, H, model.prepare(X), _targets(target))
-    common: dict[str, Any] = {"seed": o.seed, "n_jobs": jobs, "progress": not o.quiet}
-    o.say(f"{runs} runs on resamples")
-    found = stability(*problem, explain=explain, runs=runs, **common)
-    elements, networks, lines = found.table(), {}, [str(found)]
-    for name, null in (_null_models(H) if nulls else {}).items():
-        o.say(f"{nulls} draws with {name}")
-        drawn = null_scores(*problem, null, explain=explain, draws=nulls, **common)
-        short_name = name.split()[0]
-        elements |= {f"p_{short_name}": drawn.p, f"fdr_{short_name}": drawn.fdr}
+    common: dict[str, Any] = {"seed": o.seed, "n_jobs": study.jobs, "progress": not o.quiet}
+    named = [i for i in range(H.depth) if i not in interchangeable_ranks(H)]
+    o.say(f"{study.runs} runs on resamples")
+    found = stability(*problem, explain=explain, runs=study.runs, **common).of_ranks(named)
+    elements, networks, lines = found.table(), {}, [str(found), *_left_out(H)]
+    for name, null in (_null_models(H) if study.nulls else {}).items():
+        o.say(f"{study.nulls} draws with {name}")
+        drawn = null_scores(*problem, null, explain=explain, draws=study.nulls, **common).of_ranks(named)
+        elements |= _columns(drawn, name.split()[0])
         lines.append(f"{name}: {drawn}")
     if _can_be_rewired(H):
         o.say("5 folds of the network and its twins")
@@ -104,6 +121,20 @@ def _studied(
         lines.append(str(beside))
     summary = "\n".join([*lines, "", _highest(found, elements)])
     return {"elements.csv": _text(elements, "element"), **networks}, summary
+
+
+def _columns(drawn: NullScores, name: str) -> dict[str, Any]:
+    columns = {"p": drawn.p, "fdr": drawn.fdr, "pooled_fdr": drawn.pooled_fdr}
+    return {f"{what}_{name}": column for what, column in columns.items()}
+
+
+def _left_out(H: Hierarchy) -> list[str]:
+    """Return a line for each rank whose elements have no identity that a table could show."""
+    return [
+        f"  rank {i}: left out; each of its {int((~H.relays(i)).sum()):,} elements can change places with another, so "
+        "that it is not the same in two runs"
+        for i in interchangeable_ranks(H)
+    ]
 
 
 def _null_models(H: Hierarchy) -> dict[str, Null]:
@@ -126,14 +157,29 @@ def _text(table: dict[str, Any], names: str) -> Table:
     return Table({**table, names: np.array(list(map(str, table[names])), object)})
 
 
+def _yardstick(target: Target) -> str:
+    """Return what networks are judged by on examples held out, and what guessing reaches."""
+    if target.classes is None:
+        return "held out: R² of rows not learned from; always guessing the mean has 0"
+    most = np.bincount(target.values).max() / len(target.values)
+    return (
+        f"held out: accuracy on rows not learned from; always guessing the most frequent class has {most:.3f}"
+    )
+
+
 def _highest(found: Stability, elements: dict[str, Any]) -> str:
-    """Return the hidden elements with the highest mean scores; the features where there are no others."""
-    highest = found.ranks > 0 if found.ranks.max() else found.ranks == 0
-    rows = np.flatnonzero(highest)
-    rows = rows[np.argsort(-elements["mean"][rows], kind="stable")][:_SHOWN]
-    numbers = [name for name in elements if name not in ("element", "rank")]
+    """Return the elements with the highest mean scores of each hidden rank; the features where there is none."""
+    ranks = np.unique(found.ranks)[bool(found.ranks.max()) :]
+    each = max(_SHOWN // len(ranks), _LEAST_SHOWN)
+    rows = [k for i in ranks for k in _first(each, np.flatnonzero(found.ranks == i), elements["mean"])]
+    numbers = [name for name in elements if name not in ("element", "rank", "sd")]
     body = [
         [short(elements["element"][k]), str(elements["rank"][k]), *(number(elements[n][k]) for n in numbers)]
         for k in rows
     ]
-    return columns([["element", "rank", *numbers], *body])
+    legend = _LEGEND + (_LEGEND_OF_NULLS if "p_permuted" in elements else "")
+    return f"{columns([['element', 'rank', *numbers], *body])}\n\n{legend}"
+
+
+def _first(n: int, rows: NDArray[np.int64], mean: NDArray[np.float64]) -> list[int]:
+    return rows[np.argsort(-mean[rows], kind="stable")][:n].tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 
 from hassenet.cli._explained import METHODS
 from hassenet.cli._guard import guarded
-from hassenet.cli._options import FitOptions, check_together
+from hassenet.cli._options import FitOptions, StudyOptions, check_together
 from hassenet.cli.fit import fit
 
 # What only the making of one model needs.
@@ -30,29 +31,24 @@ _OF_FIT_ALONE = {"out", "test_size", "plots", "force", "quiet", "auxiliary", "au
 @click.option(
     "--class", "label", metavar="CLASS", help="What is explained.  [default: of two classes, the second]"
 )
+@click.option(
+    "--explain-target", metavar="COLUMN", help="Of a regression with several targets, the one to explain."
+)
 @click.option("--jobs", type=int, default=1, show_default=True, help="Processes side by side; -1 for all.")
 @click.option("--force", is_flag=True, help="Replace tables that are there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context
 @guarded
-def stability(
-    context: click.Context,
-    /,
-    runs: int,
-    nulls: int,
-    method: str,
-    label: str | None,
-    jobs: int,
-    **options: Any,
-) -> None:
+def stability(context: click.Context, /, **options: Any) -> None:
     """Train again and again, and say which elements' scores can be relied on.
 
     The options that say how a network is trained are those of fit. An element's score is its share in the mean
     absolute scores of its rank. It is collected over runs that start from other weights and learn from other rows
     (bootstrap), and set beside that of networks for permuted targets, and, where there is a hierarchy, on rewired
-    covers; then the network is judged on rows held out (5 folds) beside its rewired and complete twins. elements.csv,
-    networks.csv and summary.txt are written to the folder. Features are standardised by all rows; of several targets
-    the first is explained.
+    covers; then the network is judged on rows held out (5 folds) beside its rewired and complete twins. Hidden
+    elements that could change places, as all without a hierarchy, are others in each run: they are left out.
+
+    elements.csv, networks.csv and summary.txt are written to the folder. Features are standardised by all rows.
 
     \b
     Examples:
@@ -62,15 +58,9 @@ def stability(
     from hassenet.cli._stability import run
 
     check_together(context)
-    check_jobs(jobs)
-    run(
-        FitOptions(**options, test_size=0.0, plots=False),
-        runs,
-        nulls,
-        method,
-        label,
-        jobs,
-    )
+    check_jobs(options["jobs"])
+    study = StudyOptions(**{field.name: options.pop(field.name) for field in fields(StudyOptions)})
+    run(FitOptions(**options, test_size=0.0, plots=False), study)
 
 
 def check_jobs(jobs: int) -> None:

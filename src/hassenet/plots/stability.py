@@ -45,7 +45,7 @@ def plot_stability(
     null : (low, high), arrays (n,), optional
         Between what ends the scores of a null model lie.
     fdr : (n,) array, optional
-        As of :class:`hassenet.stability.NullScores`.
+        ``fdr`` or ``pooled_fdr`` of :class:`hassenet.stability.NullScores`.
     level : float
         The false discovery rate up to which a dot is full.
     groups : sequence of n str, optional
@@ -63,7 +63,7 @@ def plot_stability(
     Raises
     ------
     ParameterError
-        If there is no element, or the lengths differ.
+        If there is no element, the lengths differ, or a value is not finite.
 
     Examples
     --------
@@ -95,6 +95,11 @@ def _check(names: Sequence[Hashable], groups: Sequence[str] | None, values: dict
             f"every row has its own values, and there is one row at least; got {len(names)} names"
             + (f", and as many no {wrong[0]!r}" if wrong else "")
         )
+    holes = [name for name, column in values.items() if not np.isfinite(column).all()]
+    if holes:
+        raise ParameterError(
+            f"what is drawn is finite; {holes[0]!r} holds NaN or infinite values; leave those rows out"
+        )
 
 
 def _draw(ax: Axes, values: dict[str, Floats], full: NDArray[np.bool_]) -> None:
@@ -122,7 +127,7 @@ def _finish(ax: Axes, values: dict[str, Floats], full: NDArray[np.bool_], level:
     if min(column.min() for name, column in values.items() if name != "fdr") < 0:
         ax.axvline(0, color=MUTED, linewidth=0.8, zorder=0)
     ax.set_xlabel(label, color=INK)
-    handles: list[Any] = [Line2D([], [], color=ACCENT, linewidth=2, label="interval over runs")]
+    handles: list[Any] = [Line2D([], [], color=ACCENT, linewidth=2, label="mean and interval over runs")]
     if "null low" in values:
         handles.append(Patch(color=FAINT, alpha=0.6, label="null model"))
     if "fdr" in values:

@@ -1,6 +1,8 @@
 """Whether an explanation means anything: scores over seeds and resamples, beside null models and twins."""
 
-from hassenet.stability.nulls import NullScores, null_scores, permuted_labels, rewired_covers
+from hassenet.stability.comparison import NullScores
+from hassenet.stability.interchangeable import interchangeable_ranks
+from hassenet.stability.nulls import null_scores, permuted_labels, rewired_covers
 from hassenet.stability.recipe import Recipe
 from hassenet.stability.resampling import Bootstrap, Folds, Whole
 from hassenet.stability.rewiring import complete_twin, rewired
@@ -18,6 +20,7 @@ __all__ = [
     "Whole",
     "accuracy",
     "complete_twin",
+    "interchangeable_ranks",
     "magnitude",
     "null_scores",
     "permuted_labels",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Any, final
+from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
+from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.stability._jobs import Array, check_number, examples, seeds, side_by_side
+from hassenet.stability.comparison import NullScores
 from hassenet.stability.recipe import Train
 from hassenet.stability.rewiring import rewired
 from hassenet.stability.scores import Statistic, share
@@ -46,82 +47,6 @@ def rewired_covers(H: Hierarchy, Y: Array, seed: int) -> tuple[Hierarchy, Array]
     return rewired(H, seed), Y
 
 
-@final
-@dataclass(frozen=True, eq=False, repr=False)
-class NullScores:
-    """The score of each element, and its scores under a null model.
-
-    Attributes
-    ----------
-    elements : tuple of n Hashable
-    ranks : (n,) array of int
-    observed : (n,) array
-    null : (k, n) array
-        Of each of k draws from the null model.
-    """
-
-    elements: tuple[Hashable, ...]
-    ranks: NDArray[np.int64]
-    observed: Floats
-    null: Floats
-
-    @property
-    def p(self) -> Floats:
-        """(1 + how many draws reach the observed score) / (1 + k), for each element; never below 1 / (1 + k).
-
-        Source: B. V. North, D. Curtis and P. C. Sham, "A note on the calculation of empirical p values from Monte Carlo
-        procedures", American Journal of Human Genetics 71 (2002), 439–441.
-        """
-        return np.asarray((1 + (self.null >= self.observed).sum(axis=0)) / (1 + len(self.null)))
-
-    @property
-    def fdr(self) -> Floats:
-        """The false discovery rate at which each element is among the discoveries, rank by rank.
-
-        Source: Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical
-        Society B 57 (1995), 289–300.
-        """
-        p, found = self.p, np.empty(len(self.elements))
-        for rank in np.unique(self.ranks):
-            rows = self.ranks == rank
-            found[rows] = false_discovery_control(p[rows], method="bh")
-        return found
-
-    def table(self) -> dict[str, Any]:
-        """Return columns element, rank, observed, null and null_sd (mean and deviation of the draws), p and fdr."""
-        return {
-            "element": list(self.elements),
-            "rank": self.ranks,
-            "observed": self.observed,
-            "null": self.null.mean(axis=0),
-            "null_sd": self.null.std(axis=0),
-            "p": self.p,
-            "fdr": self.fdr,
-        }
-
-    def to_pandas(self) -> Any:
-        """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
-        from pandas import DataFrame
-
-        return DataFrame(self.table())
-
-    def __repr__(self) -> str:
-        return f"NullScores({len(self.elements):,} elements, {len(self.null):,} draws)"
-
-    def __str__(self) -> str:
-        least = 1 / (1 + len(self.null))
-        lines = [
-            f"{len(self.elements):,} elements beside {len(self.null):,} draws; the least p there is is {least:.3g}"
-        ]
-        for rank in np.unique(self.ranks):
-            of_rank = self.ranks == rank
-            lines.append(
-                f"  rank {rank}: {int((self.p[of_rank] <= 0.05).sum()):,} of {int(of_rank.sum()):,} with p ≤ 0.05, "
-                f"{int((self.fdr[of_rank] <= 0.1).sum()):,} with a false discovery rate ≤ 0.1"
-            )
-        return "\n".join(lines)
-
-
 def null_scores(
     train: Train,
     H: Hierarchy,
@@ -148,7 +73,8 @@ def null_scores(
     null : callable
         :func:`permuted_labels`, :func:`rewired_covers`, or another (H, Y, seed) ↦ (H, Y) with the same elements.
     draws : int
-        k; the least p is 1 / (1 + k).
+        k; the least p is 1 / (1 + k), so that a false discovery rate of 0.1 for one of n elements of a rank alone takes
+        10n − 1 draws; :attr:`NullScores.pooled_fdr` takes about 20.
     repeats : int
         A score is the mean over as many trainings, in the network and in each draw: less noise, at their cost.
     seed : int
@@ -157,7 +83,8 @@ def null_scores(
     Raises
     ------
     DataError, ParameterError
-        If X or Y do not fit, or an option is outside its domain; and what a training raises.
+        If X or Y do not fit, an option is outside its domain, or the null model gives other elements; and what a
+        training raises.
 
     Examples
     --------
@@ -173,6 +100,8 @@ def null_scores(
     features, targets = examples(H, X, Y)
     own = seeds(seed, 1 + draws)
     drawn = [(H, targets), *(null(H, targets, s) for s in own[1:])]
+    for G, _ in drawn:
+        _check_elements(G, H)
     tasks = [
         (train, G, features, y, explain, statistic, again)
         for (G, y), s in zip(drawn, own, strict=True)
@@ -182,6 +111,23 @@ def null_scores(
     elements, ranks, _ = found[0]
     scores = np.stack([scores for *_, scores in found]).reshape(1 + draws, repeats, -1).mean(axis=1)
     return NullScores(elements, ranks, scores[0], scores[1:])
+
+
+def _check_elements(drawn: Hierarchy, H: Hierarchy) -> None:
+    """Refuse a null model whose scores would stand beside those of other elements."""
+    new, old = _members(drawn), _members(H)
+    if new == old:
+        return
+    differ = next(pair for pair in zip_longest(new, old, fillvalue="nothing") if pair[0] != pair[1])
+    raise ParameterError(
+        f"a null model keeps the elements, their ranks and their order; here the (element, rank) are "
+        f"{differ[0]} instead of {differ[1]}; change covers or targets only"
+    )
+
+
+def _members(H: Hierarchy) -> list[tuple[Hashable, int]]:
+    """Return the elements but relays, each with its rank."""
+    return [(e, i) for i, rank in enumerate(H.ranks) for e in rank if not isinstance(e, Relay)]
 
 
 def _score(

@@ -14,7 +14,10 @@ from hassenet.training import fit
 
 Array = NDArray[Any]
 Train = Callable[[Hierarchy, Any, Array, int], Network]
-"""(H, X, Y, seed) ↦ a trained network on H. Any function will do that a process can be handed (that can be pickled)."""
+"""(H, X, Y, seed) ↦ a trained network on H. Any function will do that a process can be handed (that can be pickled).
+
+A fit hands back what was learned until Ctrl-C: raise KeyboardInterrupt where its ``stopped`` is "interrupted".
+"""
 
 
 @final
@@ -47,6 +50,15 @@ class Recipe:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, H: Hierarchy, X: Any, Y: Array, seed: int) -> Network:
-        """Return a trained network on H."""
+        """Return a trained network on H.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            After Ctrl-C: a fit hands back what was learned until then, which has no place among the other trainings.
+        """
         net = Network(H, hidden=self.hidden, output=self.output, seed=seed, dtype=self.dtype)
-        return fit(net, X, Y, seed=seed, **self.options).network
+        found = fit(net, X, Y, seed=seed, **self.options)
+        if found.stopped == "interrupted":
+            raise KeyboardInterrupt
+        return found.network

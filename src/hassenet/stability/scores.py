@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import TargetError
+from hassenet.activations import activation
+from hassenet.errors import ShapeError
 from hassenet.explain import Relevance
 from hassenet.network import Network
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Relevance], Array]
 Judge = Callable[[Network, Any, Any], float]
+"""(network, X, Y) ↦ how good it is on the examples held out; NaN where these cannot tell."""
 
 
 def magnitude(relevance: Relevance) -> Array:
@@ -40,7 +42,20 @@ def share(relevance: Relevance) -> Array:
 
 
 def accuracy(net: Network, X: Any, Y: Any) -> float:
-    """Return the share of right classes: of one output, or several that are each yes or no, 1 from ½ on.
+    """Return the share of right classes: of a softmax the greatest output's, else of outputs that are 1 from ½ on.
+
+    Parameters
+    ----------
+    net : Network
+        Of several heads the last, the main one, is judged.
+    X : (m, n₀) array, sparse array or table
+    Y : (m,) or (m, k) array
+        Of a softmax the numbers of the classes, or a column a class; else a column an output of the last head.
+
+    Raises
+    ------
+    ShapeError
+        If Y does not fit the outputs.
 
     Examples
     --------
@@ -49,20 +64,21 @@ def accuracy(net: Network, X: Any, Y: Any) -> float:
     >>> accuracy(net, [[-1.0], [2.0]], [0, 0])
     0.5
     """
-    prediction, Y = net(X), np.asarray(Y)
-    if net.activations[-1].uniform == "softmax" and prediction.shape[1] > 1:
-        true = Y if Y.ndim == 1 else Y.argmax(axis=1)
-        return float(np.mean(prediction.argmax(axis=1) == true))
-    return float(np.mean((prediction >= 0.5) == (Y.reshape(prediction.shape) >= 0.5)))
+    prediction, y = _of_last_head(net, X, Y)
+    if _family(net) == "softmax":
+        return float(np.mean(prediction.argmax(axis=1) == _numbers(y)))
+    return float(np.mean((prediction >= 0.5) == (y >= 0.5)))
 
 
 def r_squared(net: Network, X: Any, Y: Any) -> float:
-    """Return 1 − Σ(y − Nx)² / Σ(y − ȳ)², over all outputs together.
+    """Return 1 − Σ(y − Nx)² / Σ(y − ȳ)², over all outputs together, of several heads over those of the last.
+
+    Of targets that do not vary there is no R²: it is NaN, and the means over runs leave it out.
 
     Raises
     ------
-    TargetError
-        If the targets do not vary.
+    ShapeError
+        If Y does not fit the outputs.
 
     Examples
     --------
@@ -71,14 +87,46 @@ def r_squared(net: Network, X: Any, Y: Any) -> float:
     >>> r_squared(net, [[1.0], [2.0]], [1.0, 2.0])
     1.0
     """
-    prediction = np.asarray(net(X), float)
-    y = np.asarray(Y, float).reshape(prediction.shape)
-    total = np.sum((y - y.mean(axis=0)) ** 2)
-    if total == 0:
-        raise TargetError(f"R² needs targets that vary; the {len(y)} held out do not; hold out more examples")
-    return float(1 - np.sum((y - prediction) ** 2) / total)
+    prediction, y = _of_last_head(net, X, Y)
+    if (y == y[:1]).all():
+        return np.nan
+    return float(1 - np.sum((y - prediction) ** 2) / np.sum((y - y.mean(axis=0)) ** 2))
 
 
 def judge_of(net: Network) -> Judge:
     """Return the usual measure for a network's outputs: the accuracy of classes, else R²."""
-    return accuracy if net.activations[-1].uniform in ("sigmoid", "softmax") else r_squared
+    return accuracy if _family(net) in ("sigmoid", "softmax") else r_squared
+
+
+def _family(net: Network) -> str | None:
+    """Return the activation that all outputs share, that of "softmax/4" being a softmax, or None."""
+    name = net.activations[-1].uniform
+    return None if name is None else activation(name).family
+
+
+def _of_last_head(net: Network, X: Any, Y: Any) -> tuple[Array, Array]:
+    """Return the predictions of the last head and its targets, (m, k) each; of a softmax y may hold class numbers."""
+    prediction, y = np.asarray(net(X), float), np.asarray(Y)
+    y = y[:, None] if y.ndim == 1 else y
+    size = _size_of_head(net, y.shape[-1]) if y.ndim == 2 and len(y) == len(prediction) else 0
+    if not size or y.dtype.kind not in "biuf":
+        raise ShapeError(
+            f"a network is judged by a number for each of the {len(prediction):,} examples and each output of its last "
+            f"head, of a softmax also by class numbers; it has {prediction.shape[1]:,} outputs, and Y the shape "
+            f"{y.shape} and the type {y.dtype}; give such numbers, or a judge=… of your own"
+        )
+    return prediction[:, -size:], y[:, -size:].astype(float)
+
+
+def _size_of_head(net: Network, columns: int) -> int:
+    """Return how many outputs a head has, by a softmax's blocks or else the columns of Y; 0 if Y does not fit."""
+    n = net.plan.n_outputs
+    if _family(net) == "softmax":
+        size = n // net.activations[-1].parts[0][0].blocks
+        return size if columns in (1, size, n) else 0
+    return columns if columns and n % columns == 0 else 0
+
+
+def _numbers(y: Array) -> Array:
+    """Return the numbers of the classes, which one column holds already."""
+    return y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
@@ -15,6 +15,7 @@ from hassenet.explain import Relevance, deeplift
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.stability._jobs import Array, check_number, examples, seeds, side_by_side
+from hassenet.stability._rows import rows_of
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling
 from hassenet.stability.scores import Judge, Statistic, judge_of, share
@@ -36,13 +37,17 @@ class Run(NamedTuple):
 class Stability:
     """The score of each element in each of r runs.
 
+    Elements of a rank that is one of :func:`interchangeable_ranks`, as all hidden ones of a complete hierarchy, are
+    others in every run: there the numbers of single elements mean nothing. :meth:`of_ranks` leaves them out.
+
     Attributes
     ----------
     elements : tuple of n Hashable
     ranks : (n,) array of int
     scores : (r, n) array
     held_out : (r,) array
-        What each network reached on the examples held out; NaN where there were none.
+        What each network reached on the examples held out; NaN where there were none, or they cannot tell, as R² of
+        targets that do not vary.
     """
 
     elements: tuple[Hashable, ...]
@@ -54,6 +59,19 @@ class Stability:
     def n_runs(self) -> int:
         """The number of trainings."""
         return len(self.scores)
+
+    def of_ranks(self, ranks: Iterable[int]) -> Stability:
+        """Return the scores of the elements of some ranks.
+
+        Raises
+        ------
+        ParameterError
+            If there are none there.
+        """
+        rows = rows_of(self.ranks, ranks)
+        return Stability(
+            tuple(self.elements[k] for k in rows), self.ranks[rows], self.scores[:, rows], self.held_out
+        )
 
     def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return for each element the ends between which that share of the runs lies, by percentiles.
@@ -69,23 +87,27 @@ class Stability:
         return low, high
 
     def rank_correlations(self, rank: int | None = None) -> Floats:
-        """Return Spearman's correlation of each two runs over the elements, of all ranks or of one, (r, r).
+        """Return Spearman's correlation of each two runs over the elements of a rank, (r, r).
 
-        Where a run gives all elements one score there is no correlation, and it counts as 0.
+        Without a rank it is the mean over the ranks, each as heavy as it has elements: scores of two ranks are not
+        compared. Where a run gives all elements one score there is no correlation, and it counts as 0; of a rank of one
+        element there is none at all: it is NaN, and left out of the mean.
         """
-        places = rankdata(self.scores[:, self._of(rank)], axis=1)
-        centred = places - places.mean(axis=1, keepdims=True)
-        size = np.linalg.norm(centred, axis=1, keepdims=True)
-        unit = centred / np.where(size > 0, size, 1)
-        return np.asarray(unit @ unit.T)
+        if rank is not None:
+            return _correlations(self.scores[:, self._of(rank)])
+        ranks, sizes = np.unique(self.ranks, return_counts=True)
+        several = [(self.rank_correlations(int(i)), n) for i, n in zip(ranks, sizes, strict=True) if n > 1]
+        if not several:
+            return np.full((self.n_runs, self.n_runs), np.nan)
+        return np.asarray(np.average([c for c, _ in several], axis=0, weights=[n for _, n in several]))
 
     def agreement(self, rank: int | None = None) -> float:
-        """Return the mean of Spearman's correlation over all pairs of runs: 1 where all order elements alike."""
+        """Return the mean of :meth:`rank_correlations` over all pairs of runs: 1 where all order elements alike."""
         above = np.triu_indices(self.n_runs, 1)
         return float(self.rank_correlations(rank)[above].mean())
 
     def top_share(self, n: int = 10) -> Floats:
-        """Return in which share of the runs each element is among the n highest of its rank.
+        """Return in which share of the runs each element is among the n highest of its rank, never with a score of 0.
 
         Raises
         ------
@@ -96,8 +118,10 @@ class Stability:
         often = np.zeros(len(self.elements))
         for rank in np.unique(self.ranks):
             rows = self._of(int(rank))
-            highest = np.argsort(-self.scores[:, rows], axis=1, kind="stable")[:, :n]
-            often[rows] = np.bincount(highest.ravel(), minlength=len(rows)) / self.n_runs
+            scores = self.scores[:, rows]
+            highest = np.argsort(-scores, axis=1, kind="stable")[:, :n]
+            counted = np.take_along_axis(scores, highest, axis=1) != 0
+            often[rows] = np.bincount(highest[counted], minlength=len(rows)) / self.n_runs
         return often
 
     def table(self, level: float = 0.95, top: int = 10) -> dict[str, Any]:
@@ -120,25 +144,43 @@ class Stability:
         return DataFrame(self.table(level, top))
 
     def _of(self, rank: int | None) -> NDArray[np.int64]:
-        rows = np.flatnonzero(np.ones(len(self.ranks), bool) if rank is None else self.ranks == rank)
-        if not rows.size:
-            raise ParameterError(
-                f"scores stand at the ranks {np.unique(self.ranks).tolist()}; got {rank!r}; give one"
-            )
-        return rows
+        return np.arange(len(self.ranks)) if rank is None else rows_of(self.ranks, [rank])
 
     def __repr__(self) -> str:
-        return f"Stability({len(self.elements):,} elements, {self.n_runs:,} runs, agreement {self.agreement():.2f})"
+        agreement = _two_digits(self.agreement())
+        return f"Stability({len(self.elements):,} elements, {self.n_runs:,} runs, agreement {agreement})"
 
     def __str__(self) -> str:
         lines = [f"{self.n_runs:,} runs of {len(self.elements):,} elements"]
         lines += [
-            f"  rank {i}: mean rank correlation of two runs {self.agreement(int(i)):.2f}"
+            f"  rank {i}: mean rank correlation of two runs {_two_digits(self.agreement(int(i)))}"
             for i in np.unique(self.ranks)
         ]
-        if np.isfinite(self.held_out).all():
-            lines.append(f"  held out: {self.held_out.mean():.3f} ± {self.held_out.std():.3f}")
-        return "\n".join(lines)
+        return "\n".join([*lines, f"  held out: {self._judged()}"])
+
+    def _judged(self) -> str:
+        """Return mean and deviation of what was reached, and how many runs have no part in them."""
+        judged = self.held_out[~np.isnan(self.held_out)]
+        left_out = self.n_runs - len(judged)
+        if not len(judged):
+            return "no run could be judged"
+        note = f" ({left_out:,} of {self.n_runs:,} runs could not be judged)" if left_out else ""
+        return f"{judged.mean():.3f} ± {judged.std():.3f}{note}"
+
+
+def _correlations(scores: Floats) -> Floats:
+    """Return Spearman's correlation of each two rows."""
+    if scores.shape[1] < 2:
+        return np.full((len(scores), len(scores)), np.nan)
+    places = rankdata(scores, axis=1)
+    centred = places - places.mean(axis=1, keepdims=True)
+    size = np.linalg.norm(centred, axis=1, keepdims=True)
+    unit = centred / np.where(size > 0, size, 1)
+    return np.asarray(unit @ unit.T)
+
+
+def _two_digits(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.2f}"
 
 
 def stability(
@@ -166,7 +208,9 @@ def stability(
         Of the networks, outputs included.
     X : (m, n₀) array, sparse array or table
         As the networks are to see it: standardised, where that is wanted.
-    Y : (m,) or (m, k) array
+    Y : (m,) or (m, k) array, or table
+        As :func:`hassenet.fit` takes it: columns that are named as the outputs, or those of the last head, are matched
+        by name.
     explain : callable
         (network, X) ↦ Relevance, on all examples; ``functools.partial(deeplift, output="ill")`` where there are
         several outputs.
@@ -175,7 +219,8 @@ def stability(
     resampling : Resampling
         :class:`Bootstrap`, :class:`Folds` or :class:`Whole`.
     judge : callable, optional
-        (network, X, Y) ↦ how good it is on the examples held out; by default the accuracy of classes, else R².
+        (network, X, Y) ↦ how good it is on the examples held out, NaN where they cannot tell; by default the accuracy
+        of classes, else R², of several heads of the last.
     runs : int
         2 or more.
     seed : int

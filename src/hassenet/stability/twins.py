@@ -28,20 +28,30 @@ class Twins:
     ----------
     hierarchy, rewired, complete : (r,) arrays
         On the hierarchy, on a rewired one (another in each run), and on the complete one with about as many parameters.
+        NaN where the examples held out cannot tell, as R² of targets that do not vary: means are over runs without any.
     """
 
     hierarchy: Floats
     rewired: Floats
     complete: Floats
 
-    def table(self) -> dict[str, Any]:
-        """Return columns network, mean, sd, and how much lower the mean is than that of the hierarchy, with its sd."""
+    @property
+    def _judged(self) -> Floats:
+        """What was reached in the runs in which all three were judged, (3, runs)."""
         scores = np.stack([self.hierarchy, self.rewired, self.complete])
-        behind = self.hierarchy - scores
+        return scores[:, ~np.isnan(scores).any(axis=0)]
+
+    def table(self) -> dict[str, Any]:
+        """Return columns network, mean, sd, and how much lower the mean is than that of the hierarchy, with its sd.
+
+        Only runs count in which all three were judged; without any the numbers are NaN.
+        """
+        judged = self._judged if self._judged.size else np.full((3, 1), np.nan)
+        behind = judged[0] - judged
         return {
             "network": ["hierarchy", "rewired", "complete"],
-            "mean": scores.mean(axis=1),
-            "sd": scores.std(axis=1),
+            "mean": judged.mean(axis=1),
+            "sd": judged.std(axis=1),
             "behind": behind.mean(axis=1),
             "behind_sd": behind.std(axis=1),
         }
@@ -58,7 +68,9 @@ class Twins:
 
     def __str__(self) -> str:
         t = self.table()
-        lines = [f"held out, {len(self.hierarchy):,} runs"]
+        left_out = len(self.hierarchy) - self._judged.shape[1]
+        note = f", of which {left_out:,} could not be judged" if left_out else ""
+        lines = [f"held out, {len(self.hierarchy):,} runs{note}"]
         lines += [
             f"  {name}: {mean:.3f} ± {sd:.3f}"
             for name, mean, sd in zip(t["network"], t["mean"], t["sd"], strict=True)
