@@ -1,15 +1,17 @@
-"""How often a pathway that was planted is found again: by score alone, and beside a null model.
+"""How often a pathway that was planted is found again: by its score, and by what the score has beyond chance.
 
     python benchmarks/planted.py [--seeds 20] [--draws 19] [--jobs 2]
 
-The hierarchy are Reactome's pathways of 10 to 300 genes, outputs looking at all ranks. Each seed plants a pathway of 20
-to 100 genes, drawn at random, in 1,000 simulated people (hassenet.datasets.simulate_pathway), trains a network, and
-orders the pathways of all ranks by DeepLIFT's mean absolute score over 200 of the people. The null model are networks
-trained in the same way on permuted labels. Relevant are the planted pathway and all pathways above and below it, in the
-hierarchy as it was trained; a pathway that shares its genes but lies beside it is not. Beside them stands what needs no
-network: |t| between ill and healthy of the mean expression of each pathway's genes, which is close to how people were
-made ill. With k draws p is 1/(1 + k) at least, so that a false discovery rate of 0.1 over the pathways of a rank can be
-reached where 1/(1 + k) · #rank ≤ 0.1 · (how many have that p): with 19 draws in ranks of two.
+The hierarchy are Reactome's pathways of 10 to 300 genes, outputs looking at all ranks. Each seed plants a pathway of
+20 to 100 genes, drawn at random, in 1,000 simulated people (hassenet.datasets.simulate_pathway), trains a network,
+and orders the pathways by DeepLIFT's mean absolute score over 200 of the people. The null model are networks trained
+in the same way on permuted labels; the excess is the score beyond theirs, in their deviations. Pathways are ordered
+over all ranks, and once more within the planted one's rank. Relevant are the planted pathway and all pathways above
+and below it, in the hierarchy as it was trained; a pathway that shares its genes but lies beside it is not. Beside
+them stands what needs no network: |t| between ill and healthy of the mean expression of each pathway's genes, which
+is close to how people were made ill. With k draws p is 1/(1 + k) at least, so that a false discovery rate of 0.1 over
+the pathways of a rank can be reached where 1/(1 + k) · #rank ≤ 0.1 · (how many have that p): with 19 draws in ranks
+of two.
 """
 
 from __future__ import annotations
@@ -103,10 +105,16 @@ def plant(H: hn.Hierarchy, seed: int, draws: int) -> Row:
     )  # fmt: skip
     relevant = related(H, pathway)
     order = [k for k in np.argsort(-scores.observed, kind="stable") if scores.ranks[k]]
+    beyond = [k for k in np.argsort(-scores.excess, kind="stable") if scores.ranks[k]]
+    rank = H.rank(pathway)
     chosen = {
         "score alone": order,
-        "p ≤ 0.05": [k for k in order if scores.p[k] <= 0.05],
-        "false discovery rate ≤ 0.1": [k for k in order if scores.fdr[k] <= 0.1],
+        "score, p ≤ 0.05": [k for k in order if scores.p[k] <= 0.05],
+        "score, false discovery rate ≤ 0.1": [k for k in order if scores.fdr[k] <= 0.1],
+        "score, pooled rate ≤ 0.1": [k for k in order if scores.pooled_fdr[k] <= 0.1],
+        "excess": beyond,
+        "score, within its rank": [k for k in order if scores.ranks[k] == rank],
+        "excess, within its rank": [k for k in beyond if scores.ranks[k] == rank],
     }
     found = {
         name: place(pathway, [scores.elements[k] for k in rows], relevant) for name, rows in chosen.items()
@@ -129,7 +137,7 @@ def shown(rows: Sequence[Row], name: str) -> str:
     of = sum(f.of for f in found)
     precision = f"{sum(f.relevant for f in found) / of:.2f}" if of else "none chosen"
     return (
-        f"{name:28} first {int((places == 1).sum()):2}, among ten {int((places <= TOP).sum()):2}, "
+        f"{name:33} first {int((places == 1).sum()):2}, among ten {int((places <= TOP).sum()):2}, "
         f"not chosen {int(np.isinf(places).sum()):2} of {len(rows)}; median place {np.median(places):g} of "
         f"{np.median([f.chosen for f in found]):,.0f} chosen; precision of the first ten {precision}"
     )

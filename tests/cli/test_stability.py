@@ -33,7 +33,9 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     assert result.exit_code == 0, result.output
     elements = pd.read_csv(tmp_path / "found/elements.csv")
     assert elements["element"].tolist() == ["A|a", "A|b", "B|c", "A", "B"]
-    of_null = [f"{what}_{null}" for null in ("permuted", "rewired") for what in ("p", "fdr", "pooled_fdr")]
+    of_null = [
+        f"{what}_{null}" for null in ("permuted", "rewired") for what in ("excess", "p", "fdr", "pooled_fdr")
+    ]
     assert list(elements) == ["element", "rank", "mean", "sd", "low", "high", "top", *of_null]
     np.testing.assert_allclose(elements.groupby("rank")["mean"].sum(), 1, rtol=1e-6)
     assert set((elements["p_permuted"] * 5).round(9)) <= {1, 2, 3, 4, 5}
@@ -46,7 +48,10 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     assert "what is explained: ill\nheld out: accuracy on rows not learned from; always guessing" in summary
     assert "one element alone comes to a rate of 0.4 at best; ≤ 0.1 takes 19 draws" in summary
     shown = [line.split()[0] for line in summary.split("\n\n")[1].splitlines()]
-    assert shown == ["element", *elements[elements["rank"] > 0].sort_values("mean")["element"][::-1]]
+    assert shown == [
+        "element",
+        *elements[elements["rank"] > 0].sort_values("excess_permuted")["element"][::-1],
+    ]
     assert "pooled_fdr: how often chance gives as much" in summary
 
 
@@ -106,7 +111,7 @@ def test_a_regression_is_studied(study, tmp_path):
 def test_the_training_has_the_options_of_fit():
     of_fit = {p.name for p in main.commands["fit"].params}
     of_study = {p.name for p in main.commands["stability"].params}
-    assert of_fit - of_study == {"test_size", "plots"}
+    assert of_fit - of_study == {"test_size", "plots", "auxiliary", "auxiliary_weight"}
     assert of_study - of_fit == {"runs", "nulls", "method", "label", "explain_target", "jobs"}
 
 

@@ -304,6 +304,7 @@ def test_tables_are_data_frames_when_asked(found):
         "observed",
         "null",
         "null_sd",
+        "excess",
         "p",
         "fdr",
         "pooled_p",

@@ -43,6 +43,7 @@ _LEGEND = """\
 mean, low, high: an element's share in the scores of its rank, and between what ends 95 % of the runs lie
 top: in which share of the runs the element is among the ten highest of its rank"""
 _LEGEND_OF_NULLS = """
+excess: by how much the share is above what chance gives this element, in deviations; the order of each rank
 p, fdr, pooled_fdr: how often chance gives as much; the false discovery rate in the rank; that by the pooled null"""
 
 
@@ -124,7 +125,8 @@ def _studied(
 
 
 def _columns(drawn: NullScores, name: str) -> dict[str, Any]:
-    columns = {"p": drawn.p, "fdr": drawn.fdr, "pooled_fdr": drawn.pooled_fdr}
+    columns = {"excess": drawn.excess} if len(drawn.null) > 1 else {}
+    columns |= {"p": drawn.p, "fdr": drawn.fdr, "pooled_fdr": drawn.pooled_fdr}
     return {f"{what}_{name}": column for what, column in columns.items()}
 
 
@@ -168,18 +170,19 @@ def _yardstick(target: Target) -> str:
 
 
 def _highest(found: Stability, elements: dict[str, Any]) -> str:
-    """Return the elements with the highest mean scores of each hidden rank; the features where there is none."""
+    """Return the first elements of each hidden rank, by what they have beyond chance; features where there is none."""
     ranks = np.unique(found.ranks)[bool(found.ranks.max()) :]
     each = max(_SHOWN // len(ranks), _LEAST_SHOWN)
-    rows = [k for i in ranks for k in _first(each, np.flatnonzero(found.ranks == i), elements["mean"])]
+    by = elements["excess_permuted" if "excess_permuted" in elements else "mean"]
+    rows = [k for i in ranks for k in _first(each, np.flatnonzero(found.ranks == i), by)]
     numbers = [name for name in elements if name not in ("element", "rank", "sd")]
     body = [
         [short(elements["element"][k]), str(elements["rank"][k]), *(number(elements[n][k]) for n in numbers)]
         for k in rows
     ]
-    legend = _LEGEND + (_LEGEND_OF_NULLS if "p_permuted" in elements else "")
+    legend = _LEGEND + (_LEGEND_OF_NULLS if "excess_permuted" in elements else "")
     return f"{columns([['element', 'rank', *numbers], *body])}\n\n{legend}"
 
 
-def _first(n: int, rows: NDArray[np.int64], mean: NDArray[np.float64]) -> list[int]:
-    return rows[np.argsort(-mean[rows], kind="stable")][:n].tolist()
+def _first(n: int, rows: NDArray[np.int64], score: NDArray[np.float64]) -> list[int]:
+    return rows[np.argsort(-score[rows], kind="stable")][:n].tolist()

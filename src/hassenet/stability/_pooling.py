@@ -1,4 +1,4 @@
-"""p by the draws of all elements of a rank together."""
+"""The score of each element of a rank measured by the draws of its own, and p by those of all together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+
+def excess(observed: Floats, null: Floats) -> Floats:
+    """Return (observed − mean) / (deviation + median of the deviations), for each of n elements."""
+    if len(null) < 2:
+        return np.full(len(observed), np.nan)
+    start = null[0]  # taken away first, so that scores that are all alike differ by exactly 0 from their mean
+    deviation = (null - start).std(axis=0, ddof=1)
+    return _ratio(observed - start - (null - start).mean(axis=0), deviation + np.median(deviation))
 
 
 def pooled_p(observed: Floats, null: Floats) -> Floats:
