@@ -115,12 +115,64 @@ def test_data_that_do_not_fit_are_refused(net):
         explain.deeplift(net, pandas.DataFrame(X), 0)
 
 
-@pytest.mark.parametrize("method", [explain.deeplift, explain.integrated_gradients])
+BASED = [explain.deeplift, explain.integrated_gradients, explain.relevance_flow]
+
+
+@pytest.mark.parametrize("method", BASED)
 def test_a_baseline_is_one_example(method, net):
-    with pytest.raises(ShapeError, match=r"a number for each of the 3 features; its shape is \(1, 3\)"):
-        method(net, X, 0, [[0.0, 0.0, 0.0]])
+    with pytest.raises(ShapeError, match=r"a number for each of the 3 features; its shape is \(2, 3\)"):
+        method(net, X, 0, X[:2])
+    with pytest.raises(ShapeError, match=r"a number for each of the 3 features; its shape is \(\)"):
+        method(net, X, 0, 0.0)
     with pytest.raises(NotFiniteError, match="finite"):
         method(net, X, 0, [0.0, np.inf, 0.0])
+    with pytest.raises(DataError, match="masked"):
+        method(net, X, 0, np.ma.masked_equal([0.0, 1.0, 2.0], 1.0))
+
+
+def _numbers(found):
+    return found.of_links if isinstance(found, explain.Flow) else found.score
+
+
+def _in_another_order(library, row):
+    """The same example under its names, the last feature first."""
+    names = ["x2", "x0", "x1"]
+    if library == "pandas series":
+        return pytest.importorskip("pandas").Series(dict(zip(names, row[[2, 0, 1]], strict=True)))
+    frames = pytest.importorskip(library)
+    return frames.DataFrame({name: [value] for name, value in zip(names, row[[2, 0, 1]], strict=True)})
+
+
+@pytest.mark.parametrize("library", ["pandas series", "pandas", "polars"])
+@pytest.mark.parametrize("method", BASED)
+def test_a_baseline_with_names_is_taken_by_name(method, library, net):
+    row = np.array([0.5, -1.0, 2.0])
+    expected = _numbers(method(net, X, 0, row))
+    np.testing.assert_array_equal(_numbers(method(net, X, 0, _in_another_order(library, row))), expected)
+
+
+@pytest.mark.parametrize("library", ["pandas series", "pandas", "polars"])
+def test_an_example_with_names_is_taken_by_name(library, net):
+    piecewise, row = net.with_activations(hidden="relu"), np.array([0.5, -1.0, 2.0])
+    named = _in_another_order(library, row)
+    np.testing.assert_array_equal(piecewise.affine(at=named).b, piecewise.affine(at=row).b)
+    found = explain.local_affine(piecewise, named, 0)
+    np.testing.assert_array_equal(found.score, explain.local_affine(piecewise, row, 0).score)
+
+
+@pytest.mark.parametrize("method", BASED)
+def test_a_baseline_of_other_names_or_of_several_rows_is_refused(method, net):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=["x0", "x1", "x2"])
+    with pytest.raises(FeatureError, match="lacks 1 of the hierarchy's 3 features: 'x2'"):
+        method(net, X, 0, pandas.Series({"x0": 1.0, "x1": 2.0, "z": 0.0}))
+    with pytest.raises(ShapeError, match="a baseline is one example; the table has 6 rows; give one of them"):
+        method(net, X, 0, frame)
+    with pytest.raises(ShapeError, match="at is one example; the table has 6 rows"):
+        net.with_activations(hidden="relu").affine(at=frame)
+    np.testing.assert_array_equal(
+        _numbers(method(net, X, 0, frame.mean())), _numbers(method(net, X, 0, X.mean(axis=0)))
+    )
 
 
 def test_options_outside_their_domain_are_refused(net):

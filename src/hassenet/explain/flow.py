@@ -64,8 +64,8 @@ def relevance_flow(net: Network, X: Any, output: Output = None, baseline: Any = 
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
-    baseline : (n₀,) array, optional
-        x̄; by default 0.
+    baseline : (n₀,) array, pandas Series or table of one row, optional
+        x̄, by name where there are names; by default 0.
 
     Raises
     ------
