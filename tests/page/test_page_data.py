@@ -118,8 +118,8 @@ def test_every_class_with_an_output_is_explained_by_default() -> None:
 
 
 def test_a_class_that_is_a_number_can_be_named_as_it_is_spelled() -> None:
-    numbered = replace(model(), classes=(0, 1))
-    assert page_data(numbered, table(), outputs=["0"]).scores[0].output == "0"
+    numbered, rows = replace(model(), classes=(0, 1)), table(classes=("0", "1"))
+    assert page_data(numbered, rows, outputs=["0"]).scores[0].output == "0"
 
 
 def test_a_regression_has_its_targets_explained_and_no_groups() -> None:
@@ -130,6 +130,21 @@ def test_a_regression_has_its_targets_explained_and_no_groups() -> None:
     assert [s.output for s in data.scores] == ["height", "weight"]
     assert data.distributions.groups == ()
     assert [s.output for s in page_data(two, rows, outputs=["weight"]).scores] == ["weight"]
+
+
+def test_targets_are_the_outputs_at_their_places_also_where_these_are_named_by_other_whole_numbers() -> None:
+    H = Hierarchy.complete(2, 3, 2)
+    named = H.rename({"y0": 1, "y1": 0})
+    theta = Network(H, seed=1).theta
+    models = [
+        Model(Network(one, theta=theta), ("x", "y"), "regression", ("height", "weight")) for one in (H, named)
+    ]
+    rows = Table({"x": np.arange(5.0), "y": np.ones(5)})
+    plain, numbered = (page_data(one, rows).scores for one in models)
+    assert plain[0].signed.tolist() != plain[1].signed.tolist()
+    for one, other in zip(plain, numbered, strict=True):
+        assert one.output == other.output
+        np.testing.assert_array_equal(one.signed, other.signed)
 
 
 # ---------------------------------------------------------------- distributions
@@ -178,6 +193,20 @@ def test_rows_of_no_known_class_are_in_no_distribution_by_class_and_the_page_say
     data = page_data(model(), Table({**rows.values, "health": odd}))
     assert sum(data.distributions.sizes) == 36
     assert dict(data.facts)["rows shown"] == "40, 4 of them of no known class"
+
+
+def test_a_target_that_is_never_a_known_class_is_refused_and_an_empty_one_is_as_if_it_were_not_there() -> (
+    None
+):
+    strange = Table({**table().values, "health": np.array(["0", "1"] * 20, object)})
+    with pytest.raises(
+        DataError,
+        match=r"shown by the classes 'healthy', 'ill'; .* 'health' holds none of them, but '0', '1'; mend",
+    ):
+        page_data(model(), strange)
+    for nothing in (None, "", float("nan")):
+        empty = Table({**table().values, "health": np.array([nothing] * 40, object)})
+        assert page_data(model(), empty).distributions.groups == ()
 
 
 def test_without_the_target_in_the_table_there_are_no_groups() -> None:

@@ -22,6 +22,13 @@ Array = NDArray[Any]
 
 _MOST_LINKS = 250_000
 _OF_TRAINING = ("rows", "training", "cost")
+_MISSING = {
+    "",
+    "None",
+    "nan",
+    "NaT",
+    "<NA>",
+}  # what a missing value of Python, NumPy and pandas is spelled as
 
 
 def page_data(
@@ -99,7 +106,9 @@ def _explained(model: Model, outputs: Sequence[Any]) -> list[Explained]:
 def _of_target(model: Model, name: Any) -> Explained:
     if name not in model.targets:
         raise ParameterError(f"what is explained is a target, of {listing(model.targets)}; got {name!r}")
-    return Explained(str(name), explained(model.network, model.targets.index(name)).weights)
+    net = model.network
+    output = net.hierarchy.ranks[-1][model.targets.index(name)]  # its name: a whole number may be one too
+    return Explained(str(name), explained(net, output).weights)
 
 
 def _scores(model: Model, X: Array, target: Explained, top: int) -> Scores:
@@ -124,13 +133,29 @@ def _groups(model: Model, table: Any, m: int) -> Groups:
     columns = list(getattr(table, "columns", ()))
     if model.classes is None or model.targets[0] not in columns:
         return Groups((), np.zeros(m, np.int64))
-    names = {str(label): k for k, label in enumerate(model.classes)}
-    labels = {
-        label: k for k, label in enumerate(model.classes)
-    }  # 1.0 is the class 1, as where a cell is empty
     values = np.asarray(table[model.targets[0]], object)
-    codes = [labels.get(value, names.get(str(value), -1)) for value in values]
-    return Groups(tuple(names), np.array(codes, np.int64))
+    codes = _codes(values, model.classes)
+    if (codes >= 0).any():
+        return Groups(tuple(map(str, model.classes)), codes)
+    _check_empty(values, model)
+    return Groups((), np.zeros(m, np.int64))
+
+
+def _codes(values: Array, classes: Sequence[Any]) -> NDArray[np.int64]:
+    """Return the place of each value among the classes, −1 for none."""
+    names = {str(label): k for k, label in enumerate(classes)}
+    labels = {label: k for k, label in enumerate(classes)}  # 1.0 is the class 1, as where a cell is empty
+    return np.array([labels.get(value, names.get(str(value), -1)) for value in values], np.int64)
+
+
+def _check_empty(values: Array, model: Model) -> None:
+    """Raise DataError where the column of the target holds something, and never a class of the model."""
+    strange = set(map(str, values)) - _MISSING
+    if strange:
+        raise DataError(
+            f"rows are shown by the classes {listing(map(str, model.classes or ()))}; the column {model.targets[0]!r} "
+            f"holds none of them, but {listing(sorted(strange), 3)}; mend or leave out that column"
+        )
 
 
 # ---------------------------------------------------------------- words
