@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hassenet import Hierarchy, Network, save
+from hassenet import Hierarchy, Network, load, save
 
 from .conftest import CLASS, Run
 
@@ -29,6 +29,10 @@ def test_a_page_is_written_and_said(run: Run, fit: Run, data: Path, tmp_path: Pa
     said = data_of(tmp_path / "report.html")
     assert said["title"] == "Classification of health"
     assert said["groups"] == ["healthy", "ill"]
+    assert said["costs"]["cost"] == pytest.approx(
+        [e.cost for e in load(tmp_path / "model").history], rel=1e-3
+    )
+    assert len(said["costs"]["cost"]) > 1
     assert [s["output"] for s in said["scores"]] == ["ill"]
     assert {"A|a", "A|b", "B|c", "A", "B", "health=ill"} <= set(said["names"])
 

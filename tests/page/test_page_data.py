@@ -23,6 +23,7 @@ from hassenet._scaling import Scaling
 from hassenet.errors import DataError, FeatureError, OutputExistsError, ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
+from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.page import PageData, page_data, render, write_report
@@ -317,6 +318,12 @@ def test_the_course_of_training_is_shown_where_it_is_given() -> None:
     epochs[1].validation_cost = 2.0
     said = shown(page_data(model(), table(), history=epochs))["costs"]
     assert said["validation"] == [None, 2, None]
+
+
+def test_the_course_of_training_that_a_model_keeps_is_shown() -> None:
+    nan = float("nan")
+    kept = replace(model(), history=(Epoch(0, 1.0, nan, nan, 0.1, nan), Epoch(1, 0.5, nan, nan, 0.1, nan)))
+    assert shown(page_data(kept, table()))["costs"] == {"cost": [1, 0.5], "validation": []}
 
 
 # ---------------------------------------------------------------- what is refused

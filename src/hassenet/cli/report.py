@@ -32,8 +32,8 @@ def report(
     """Write a page on which every element of a model can be looked up, for the rows of a table.
 
     The page is one file for any browser and needs no network: search an element, see what it covers and what covers
-    it, with weights, relevance and the distribution of its feature. If DATA holds the target of a classification,
-    distributions are shown class by class.
+    it, with weights, relevance and the distribution of its feature; and see the course of training. If DATA holds
+    the target of a classification, distributions are shown class by class.
 
     \b
     Example:

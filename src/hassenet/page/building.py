@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
@@ -37,7 +37,7 @@ def page_data(
     *,
     outputs: Sequence[Any] = (),
     title: str = "",
-    history: Iterable[Any] = (),
+    history: Sequence[Any] = (),
     top: int = 10,
 ) -> PageData:
     """Return what a page shows of a model and the rows of a table.
@@ -53,8 +53,8 @@ def page_data(
         output), each target of a regression.
     title : str, optional
         By default what is predicted.
-    history : iterable of Epoch, optional
-        ``fit.history``, for the course of training.
+    history : sequence of Epoch, optional
+        The course of training; by default that of the model.
     top : int
         How many elements of each rank the picture of relevance shows.
 
@@ -84,7 +84,7 @@ def page_data(
         above=np.bincount(elements.links.lower, minlength=n),
         distributions=distributions,
         scores=scores,
-        costs=_costs(history),
+        costs=_costs(history or model.history),
     )
 
 
@@ -213,8 +213,7 @@ def _judged(model: Model) -> tuple[tuple[str, ...], ...]:
     return ((corner, *names), *body)
 
 
-def _costs(history: Iterable[Any]) -> Costs | None:
-    epochs = list(history)
+def _costs(epochs: Sequence[Any]) -> Costs | None:
     if not epochs:
         return None
     validation = tuple(float(epoch.validation_cost) for epoch in epochs)
