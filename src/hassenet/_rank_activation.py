@@ -74,6 +74,12 @@ class RankActivation:
         carried = [(activation("identity"), np.flatnonzero(is_relay))] if is_relay.any() else []
         return RankActivation(tuple(of_element.tolist()), (*parts, *carried), asked)
 
+    def of_rows(self, rows: Rows) -> RankActivation:
+        """Return the activation of some elements of the rank."""
+        if self.uniform:
+            return RankActivation((self.uniform,) * len(rows), ((self.parts[0][0], rows),), self.asked)
+        return RankActivation.of([self.names[k] for k in rows])
+
     def value(self, s: Array) -> Array:
         """Return G(s), rows the elements, columns the examples."""
         return self._by_parts(lambda G, rows: G.value(s[rows]), s, lambda G: G.value(s))

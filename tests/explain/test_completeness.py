@@ -167,6 +167,35 @@ def test_gradient_times_feature_is_the_slope_of_t_as_the_feature_grows(net, seed
     assert ht.relative_error(found, slope) < 1e-7
 
 
+@given(
+    net=ht.networks(hidden=["relu", "leaky_relu", "identity"]),
+    seed=ht.seeds(),
+    unit=st.sampled_from([1e-13, 1e13]),
+)
+def test_in_another_unit_of_signals_deeplift_has_the_same_multipliers(net, seed, unit):
+    """These activations know no unit: inputs and biases times c make every signal and feature c times as large."""
+    X, baseline = examples(net, seed), examples(net, seed + 1, 1)[0]
+    scaled = net.with_parameters(net.weights, [unit * b for b in net.biases])
+    one, other = explain.deeplift(net, X, 0, baseline), explain.deeplift(scaled, unit * X, 0, unit * baseline)
+    scale = 1 + one.absolute.max()
+    np.testing.assert_allclose(other.score / unit, one.score, atol=1e-6 * scale)
+    np.testing.assert_allclose(other.totals / unit, one.totals, atol=1e-6 * scale)
+
+
+@given(net=ht.networks(hidden=["tanh", "gelu", "sigmoid", "softplus"]), seed=ht.seeds())
+def test_deeplift_of_signals_as_small_as_rounding_is_the_gradient_times_the_difference(net, seed):
+    start, step = examples(net, seed, 1)[0], examples(net, seed + 1, 1)[0]
+    x = start + 1e-13 * step
+    found = explain.deeplift(net, [x], 0, start).table(0)["score"]
+    g = explain.gradient_times_feature(net, [np.ones_like(start)], 0)
+    assert np.isfinite(found).all()
+    slope = [
+        ht.central_difference(lambda at: t(net, at[None])[0], start, direction)
+        for direction in np.eye(len(start))
+    ]
+    np.testing.assert_allclose(found, slope * (x - start), rtol=1e-5, atol=1e-18 * (1 + g.absolute.max()))
+
+
 @pytest.mark.parametrize("method", [explain.gradient_times_feature, explain.integrated_gradients])
 def test_a_hidden_softmax_is_followed_by_gradients(method):
     net = Network(Hierarchy.complete(3, 4, 3, 2), hidden="softmax", dtype="float64", seed=1)

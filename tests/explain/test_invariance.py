@@ -14,6 +14,8 @@ from scipy.sparse import csr_array
 from hassenet import explain
 from hassenet import testing as ht
 from hassenet.explain import _summary, ablating
+from hassenet.explain._direct import Direct
+from hassenet.explain._passes import feed
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
 
@@ -66,6 +68,19 @@ def test_where_elements_stand_and_how_long_the_chains_of_relays_are_changes_no_s
         found = b[score.element]
         np.testing.assert_allclose(found[2:], score[2:], rtol=1e-8, atol=1e-8 * scale)
     assert abs(a.value - b.value) < 1e-9 * (1 + abs(a.value))
+
+
+@given(H=ht.relayed_hierarchies(), seed=ht.seeds())
+def test_a_sweep_has_a_row_for_each_element_that_is_no_relay_and_its_features_are_the_networks(H, seed):
+    net = Network(H, hidden="tanh", dtype="float64", seed=1)
+    X = ht.random_array(3, net.plan.n_inputs, seed=seed)
+    direct = Direct.of(net)
+    at = feed(direct, X.T)
+    assert direct.n == sum(int((~H.relays(i)).sum()) for i in range(H.depth))
+    for i in range(H.depth):
+        expected = net.hidden_features(X, i)[:, ~H.relays(i)]
+        np.testing.assert_allclose(at.x[direct.rank(i)].T, expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(at.s[-1].T, net.signals(X)[-1], rtol=1e-12, atol=1e-12)
 
 
 @every_method

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from hassenet.errors import ParameterError
+from hassenet.explain._direct import Direct
 from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import Array, Method, Scored, check_pointwise, feed, multipliers
+from hassenet.explain._passes import Array, Method, Scored, check_pointwise, feed, shares
 from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
@@ -55,23 +56,20 @@ def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: fl
 
 
 def rule(net: Network, target: Explained, epsilon: float = 1e-6) -> Method:
-    """Return x⁽ⁱ⁾ ⊙ m⁽ⁱ⁾ with r = x / (s + ε sign s) as a function of the examples."""
+    """Return x ⊙ m with r = x / (s + ε sign s) as a function of the examples."""
     if not 0 < epsilon < np.inf:
         raise ParameterError(f"epsilon is a finite number above 0; got {epsilon!r}")
     check_pointwise(net.plan, "layer-wise relevance")
-    v, eps = target.top(net.dtype), net.dtype.type(epsilon)
+    v, eps, direct = target.top(net.dtype), net.dtype.type(epsilon), Direct.of(net)
 
     def scores(x: Array) -> Scored:
-        at = feed(net, x)
+        at = feed(direct, x)
 
         def pull(i: int, m: Array) -> Array:
-            layer, shared = net.plan.layers[i - 1], m.copy()  # a relay's stays as it is
-            shared[layer.free] *= _share(at.x[i], at.s[i - 1], eps)[layer.free]
-            return shared
+            return m * _share(at.x[direct.rank(i)], at.s[i - 1], eps)
 
-        m = multipliers(net, v * _share(at.s[-1], at.s[-1], eps), pull)
         value = at.explained(v)
-        found = [feature * multiplier for feature, multiplier in zip(at.x, m, strict=True)]
+        found = shares(direct, at.x, v * _share(at.s[-1], at.s[-1], eps), pull)
         return Scored(found, value, np.zeros_like(value))
 
     return scores
