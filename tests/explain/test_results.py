@@ -86,6 +86,21 @@ def test_of_several_outputs_one_is_chosen(net):
     np.testing.assert_array_equal(explain.deeplift(net, X, 1).score, explain.deeplift(net, X, "y1").score)
 
 
+@pytest.mark.parametrize("weights", [(0.0, 0.0), (np.nan, 1.0), (1.0, np.inf), ()])
+def test_weights_that_explain_nothing_are_refused(weights):
+    with pytest.raises(ParameterError, match="finite weights, not all of them 0; 'odd' has"):
+        explain.Explained("odd", weights)
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_a_softmax_of_one_output_is_constant_and_not_explained(outputs):
+    net = Network(Hierarchy.complete(3, outputs), output=f"softmax/{outputs}")
+    with pytest.raises(
+        ParameterError, match="softmax of one output is 1 whatever the features are; 'y0' is such"
+    ):
+        explain.deeplift(net, X, "y0")
+
+
 def test_a_class_is_one_of_the_classes(net):
     with pytest.raises(ParameterError, match="a class is one of 'a', 'b'; got 'c'"):
         explain.of_class(net, ["a", "b"], "c")
@@ -181,6 +196,12 @@ def test_options_outside_their_domain_are_refused(net):
     for epsilon in (0, -1.0, np.inf, np.nan):
         with pytest.raises(ParameterError, match="epsilon is a finite number above 0"):
             explain.layerwise_relevance(net, X, 0, epsilon=epsilon)
+    single = Network(Hierarchy.complete(3, 1))
+    for epsilon in (1e-46, 1e-40, 1e39):
+        with pytest.raises(
+            ParameterError, match=r"a normal number of float32, 1.2e-38 to 3.4e\+38; got .*float64"
+        ):
+            explain.layerwise_relevance(single, X, epsilon=epsilon)
     with pytest.raises(ParameterError, match="come from gradient_times_feature, integrated_gradients"):
         explain.per_example(explain.ablation, net, X, 0, 0)
     with pytest.raises(ParameterError, match="scores stand at the ranks 0 to 1; got 2"):
@@ -206,6 +227,25 @@ def test_scores_that_overflow_are_refused():
         explain.gradient_times_feature(net, [[1.0]])
     with pytest.raises(NotFiniteError, match="scores of rank 0 overflow"):
         explain.per_example(explain.gradient_times_feature, net, [[1.0]])
+
+
+def test_shares_of_a_signal_of_nothing_that_overflow_name_the_remedy():
+    net = Network(Hierarchy.complete(1, 1, 1), hidden="sigmoid", theta=[0, 0, 1e30, 0])
+    with pytest.raises(NotFiniteError, match="layer-wise relevance overflows at 'x0'.*or a greater epsilon"):
+        explain.layerwise_relevance(net, [[1.0]], epsilon=1e-37)
+
+
+def test_a_flow_that_overflows_is_refused():
+    net = Network(Hierarchy.complete(1, 1, 1), hidden="identity", theta=[1e30, 0, 1e30, 0])
+    with pytest.raises(NotFiniteError, match="what 'h0' get overflows; scale X"):
+        explain.relevance_flow(net, [[1.0]])
+
+
+def test_a_result_says_what_it_leaves_over(net):
+    found = explain.integrated_gradients(net.with_activations("relu"), X, 0, steps=3)
+    assert repr(found).endswith(f", remainder up to {abs(found.remainder).max():.2g})")
+    assert abs(found.remainder).max() > 1e-6
+    assert "remainder" not in repr(explain.ablation(net, X, 0))
 
 
 def test_the_difference_of_groups_is_that_of_their_means(net):

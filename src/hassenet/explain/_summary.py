@@ -136,5 +136,6 @@ def _finite(relevance: Relevance) -> Relevance:
         names = listing((relevance.elements[k] for k in bad), 3) or "what is explained"
         raise NotFiniteError(
             f"scores are finite; {relevance.method} overflows at {names}; scale X, or take dtype='float64'"
+            + (", or a greater epsilon" if relevance.method == "layer-wise relevance" else "")
         )
     return relevance

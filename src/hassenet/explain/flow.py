@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hassenet._elements import Elements
 from hassenet.engines.plan import Matrix
+from hassenet.errors import NotFiniteError, listing
 from hassenet.explain._baseline import baseline_column
 from hassenet.explain._direct import Direct
 from hassenet.explain._explained import Explained, Output, explained
@@ -74,6 +75,8 @@ def relevance_flow(net: Network, X: Any, output: Output = None, baseline: Any = 
     ------
     DataError, ParameterError, UnknownElementError
         If X or the baseline do not fit, there is no such output, or a hidden rank has the softmax.
+    NotFiniteError
+        If contributions overflow.
 
     Source: for the rule, A. Shrikumar, P. Greenside and A. Kundaje, "Learning important features through propagating
     activation differences", ICML 2017, section 3.5.1.
@@ -86,8 +89,21 @@ def relevance_flow(net: Network, X: Any, output: Output = None, baseline: Any = 
     array([0.4, 0.6, 1. ])
     """
     target, elements = explained(net, output), Elements.of(net)
-    absolute = contributions(net, X, target, baseline)[1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        absolute = contributions(net, X, target, baseline)[1]
+    _check_finite(elements, absolute)
     return Flow(target.name, elements, *_shares(elements, absolute, target))
+
+
+def _check_finite(elements: Elements, strength: Floats) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        of_reader = np.bincount(elements.links.upper, strength, minlength=len(elements))
+    bad = np.flatnonzero(~np.isfinite(of_reader))
+    if bad.size:
+        names = listing((elements.names[k] for k in bad), 3)
+        raise NotFiniteError(
+            f"contributions are finite; what {names} get overflows; scale X, or take dtype='float64'"
+        )
 
 
 def contributions(net: Network, X: Any, target: Explained, baseline: Any = None) -> tuple[Floats, Floats]:

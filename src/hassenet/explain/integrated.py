@@ -35,7 +35,8 @@ def integrated_gradients(
     baseline : (n₀,) array, pandas Series or table of one row, optional
         x̄, by name where there are names; by default 0.
     steps : int
-        Points of the sum; the cost is that of as many gradients, twice.
+        Points of the sum; the cost is that of as many gradients, twice. ``relevance.remainder`` says what these leave
+        over: where that is too much, take more.
 
     Raises
     ------

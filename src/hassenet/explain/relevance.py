@@ -166,8 +166,12 @@ class Relevance:
     def __repr__(self) -> str:
         return (
             f"Relevance({self.method} of {self.output!r}: {len(self):,} elements, {self.n_examples:,} examples, "
-            f"value {self.value:.4g})"
+            f"value {self.value:.4g}{self._said_remainder()})"
         )
+
+    def _said_remainder(self) -> str:
+        """Return how much is not shared out, at the rank where it is most."""
+        return "" if self.remainder is None else f", remainder up to {np.abs(self.remainder).max():.2g}"
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{title}</th>" for title in Score._fields)
