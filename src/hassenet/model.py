@@ -73,7 +73,7 @@ class Model:
     log10: float | None = None
     metrics: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
     stopped: str = "epochs"
-    history: tuple[Epoch, ...] = ()
+    history: tuple[Epoch, ...] = field(default=(), repr=False)
 
     @staticmethod
     def of(estimator: Any, scaler: Any = None, target: str = "y") -> Model:

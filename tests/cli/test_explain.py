@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet import explain
+from hassenet import Network, explain
 from hassenet.storage import load, save
 
 from .conftest import CLASS
@@ -59,6 +61,42 @@ def test_a_target_of_a_regression_is_chosen(run, fit, data, frame):
     np.testing.assert_allclose(pd.read_csv("r.csv")["score"], expected.score, rtol=1e-12)
 
 
+def test_a_single_row_is_ablated_against_a_background(run, refuses, model, data, frame, tmp_path):
+    frame.iloc[:1].to_csv("one.csv", index=False)
+    made = tuple(tmp_path.rglob("model*"))
+    parts = ("the mean over one example is that example", "--background")
+    refuses(run("explain", "model", "one.csv", "--method", "ablation"), *parts, made=made)
+    result = run(
+        "explain", "model", "one.csv", "--method", "ablation", "--background", data, "--out", "r.csv"
+    )
+    assert "over 1 row, whose" in result.stdout
+    expected = explain.ablation(model.network, model.prepare(frame.iloc[:1]), background=model.prepare(frame))
+    np.testing.assert_allclose(pd.read_csv("r.csv")["score"], expected.score, rtol=1e-12)
+
+
+def test_what_the_sum_of_integrated_gradients_leaves_over_is_said_and_less_with_more_steps(run, model, data):
+    few, many = (
+        run("explain", "model", data, "--method", "integrated", "--steps", n).stdout for n in (1, 40)
+    )
+    left = [abs(float(said.rsplit("rank by rank: ")[1].split(",")[0])) for said in (few, many)]
+    assert left[1] < left[0]
+    assert "the error of its sum, less with more --steps" in few
+
+
+def test_features_bear_the_names_of_their_columns(run, model, data):
+    H = model.network.hierarchy
+    numbered = Network(
+        H.rename({name: k for k, name in enumerate(H.ranks[0])}),
+        [G.names for G in model.network.activations[:-1]],
+        "sigmoid",
+        theta=model.network.theta,
+    )
+    save(replace(model, network=numbered), "numbered")
+    outputs = [run("explain", name, data).stdout for name in ("model", "numbered")]
+    assert outputs[0] == outputs[1]
+    assert "A|a" in outputs[1]
+
+
 def test_bad_input_is_one_message(run, refuses, model, data, tmp_path):
     made = tuple(tmp_path.rglob("model*"))
 
@@ -76,6 +114,18 @@ def test_bad_input_is_one_message(run, refuses, model, data, tmp_path):
     check("model", "few.csv", parts=["2 of 3", "'A|b', 'B|c'"])
     save(model.network, "bare")
     check("bare", data, parts=["explain needs a model made by hassenet fit"])
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (("--steps", 3), "--steps belongs to --method integrated; the method is deeplift; leave it out"),
+        (("--background", "people.csv"), "--background belongs to --method ablation; the method is deeplift"),
+    ],
+)
+def test_an_option_of_another_method_is_refused(run, refuses, model, data, tmp_path, option, message):
+    made = tuple(tmp_path.rglob("model*"))
+    refuses(run("explain", "model", data, *option), message, code=2, made=made)
 
 
 def test_a_regression_has_no_classes_and_several_targets_need_a_choice(run, refuses, fit, data, tmp_path):

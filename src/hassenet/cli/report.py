@@ -40,6 +40,7 @@ def report(
       hassenet report model people.csv --out report.html
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet._writing import check_free
+    from hassenet.errors import counted
     from hassenet.page import write_report
     from hassenet.tables import read_table
 
@@ -47,4 +48,4 @@ def report(
     table = read_table(data)
     write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title)
     if not quiet:
-        click.echo(f"{len(table):,} rows shown: {out}")
+        click.echo(f"{counted(len(table), 'row')} shown: {out}")

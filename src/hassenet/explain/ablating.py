@@ -68,7 +68,8 @@ def ablation(
     examples = checked(net, X)
     if background is None and examples.shape[0] < 2:
         raise DataError(
-            "the mean over one example is that example, and to ablate changes nothing; give background= with others"
+            "the mean over one example is that example, and to ablate changes nothing; give background= "
+            "(--background) with others"
         )
     means = _means(net, examples if background is None else checked(net, background))
     chosen = _positions(net, elements)

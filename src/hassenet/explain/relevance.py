@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import ParameterError, UnknownElementError, listing
+from hassenet.errors import ParameterError, UnknownElementError, counted, listing
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -165,8 +165,8 @@ class Relevance:
 
     def __repr__(self) -> str:
         return (
-            f"Relevance({self.method} of {self.output!r}: {len(self):,} elements, {self.n_examples:,} examples, "
-            f"value {self.value:.4g}{self._said_remainder()})"
+            f"Relevance({self.method} of {self.output!r}: {counted(len(self), 'element')}, "
+            f"{counted(self.n_examples, 'example')}, value {self.value:.4g}{self._said_remainder()})"
         )
 
     def _said_remainder(self) -> str:

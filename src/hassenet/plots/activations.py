@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hassenet.errors import DataError
+from hassenet.errors import DataError, counted
 from hassenet.network import Network
 from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, tidy
 
@@ -83,8 +83,7 @@ def _draw_row(ax: Axes, row: int, x: Floats, edges: Floats) -> None:
 
 def _counts(x: Floats) -> str:
     constant = int((x.min(axis=0) == x.max(axis=0)).sum())
-    elements = f"{x.shape[1]:,} element" + ("" if x.shape[1] == 1 else "s")
-    return elements + (f",\n{constant:,} never vary" if constant and len(x) > 1 else "")
+    return counted(x.shape[1], "element") + (f",\n{constant:,} never vary" if constant and len(x) > 1 else "")
 
 
 def _finish(ax: Axes, network: Network) -> None:
