@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,11 +74,6 @@ class Elements:
     def ranks(self) -> Indices:
         """The rank of each element."""
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-
-    def take(self, i: int, values: Any) -> Any:
-        """Return of the last axis, a value a position of rank i, those of its elements, relays left out."""
-        mine = self.numbers[i] >= self.starts[i]
-        return values[..., mine]
 
     def __len__(self) -> int:
         return len(self.names)

@@ -148,6 +148,17 @@ def test_targets_are_the_outputs_at_their_places_also_where_these_are_named_by_o
         np.testing.assert_array_equal(one.signed, other.signed)
 
 
+def test_a_rank_of_relays_alone_is_a_rank_without_elements() -> None:
+    far = {"a": 0, "b": 0, "h": 1, "y": 3}
+    H = Hierarchy.from_covers([("a", "h"), ("b", "h"), ("h", "y")], rank=far).graded()
+    rows = Table({"a": np.arange(5.0), "b": np.ones(5)})
+    data = page_data(Model(Network(H), ("a", "b"), "regression", ("y",)), rows)
+    assert data.names == ("a", "b", "h", "y")
+    assert [(rank.size, rank.relays) for rank in data.ranks] == [(2, 0), (1, 0), (0, 1), (1, 0)]
+    assert len(data.distributions.mean) == 4
+    render(data)
+
+
 # ---------------------------------------------------------------- distributions
 
 

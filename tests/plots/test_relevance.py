@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from hassenet._sankey import Sankey
-from hassenet.errors import DataError, ParameterError, UnknownElementError
+from hassenet.errors import DataError, NotFiniteError, ParameterError, UnknownElementError
 from hassenet.explain import deeplift, relevance_flow
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -104,6 +104,24 @@ def test_elements_that_never_vary_are_counted() -> None:
 def test_activations_that_are_all_the_same_are_drawn() -> None:
     net = Network(Hierarchy.complete(1, 2, 1), theta=np.zeros(7))
     assert drawn(plot_activations(net, [[1.0], [2.0]])).startswith(b"\x89PNG")
+
+
+def test_a_rank_of_relays_alone_has_a_row_that_says_so() -> None:
+    far = {"a": 0, "h": 1, "y": 3}
+    net = Network(Hierarchy.from_covers([("a", "h"), ("h", "y")], rank=far).graded(), hidden="tanh")
+    ax = plot_activations(net, [[1.0], [2.0]]).axes[0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "rank 1\ntanh",
+        "rank 2\nrelays alone",
+        "outputs\nidentity",
+    ]
+    assert [patch.get_gid() for patch in ax.patches] == ["row 0", "row 2"]
+
+
+def test_features_that_overflow_are_not_drawn() -> None:
+    net = Network(Hierarchy.complete(1, 1, 1), hidden="identity", theta=[1e38, 0.0, 1.0, 0.0])
+    with pytest.raises(NotFiniteError, match="some overflow; scale X"):
+        plot_activations(net, [[1.0], [100.0]])
 
 
 def test_activations_need_an_example() -> None:

@@ -121,7 +121,7 @@ def _compact(W: Matrix, positions: Indices) -> tuple[Matrix, Indices]:
 
 def _as_slice(numbers: Indices) -> Rows:
     """Return a slice where the numbers follow one another: with it, rows are a view."""
-    first, n = int(numbers[0]), len(numbers)
+    first, n = int(numbers[0]) if len(numbers) else 0, len(numbers)  # a rank of relays alone reads nothing
     return slice(first, first + n) if np.array_equal(numbers, np.arange(first, first + n)) else numbers
 
 

@@ -144,7 +144,7 @@ def _products(W: Matrix, mu: Array, rise: Array) -> Floats:
         return np.stack([(mu @ rise.T).ravel(), (np.abs(mu) @ np.abs(rise).T).ravel()]).astype(float)
     upper = np.repeat(np.arange(W.shape[0]), np.diff(W.indptr))
     at_once = max(_PRODUCTS_AT_ONCE // max(rise.shape[1], 1), 1)
-    parts = [slice(first, first + at_once) for first in range(0, len(upper), at_once)]
+    parts = [slice(first, first + at_once) for first in range(0, max(len(upper), 1), at_once)]
     return np.concatenate([_sums(mu[upper[some]] * rise[W.indices[some]]) for some in parts], axis=1)
 
 

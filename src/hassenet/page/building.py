@@ -70,8 +70,8 @@ def page_data(
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
     targets, elements = _explained(model, outputs), Elements.of(net)
     groups = _groups(model, table, len(X))
-    ranks, distributions = of_ranks(net, X, elements, groups)
-    scores = tuple(_scores(model, X, target, top) for target in targets)
+    scores = tuple(_scores(model, X, target, top) for target in targets)  # first: it tells what overflows
+    ranks, distributions = of_ranks(net, X, groups)
     n = len(elements)
     return PageData(
         title=title or f"{_task(model)} of {', '.join(model.targets)}",
