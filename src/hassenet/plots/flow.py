@@ -16,9 +16,9 @@ from hassenet.explain.flow import Flow
 from hassenet.plots._labels import short_label
 from hassenet.plots._style import FAINT, INK, MUTED, NEGATIVE, POSITIVE, axes_of
 
-_COLUMN = 2.1  # inches from rank to rank
+_COLUMN = 2.6  # inches from rank to rank
 _LABEL = 0.19  # inches that a label is high
-_LETTER = 0.068  # inches of a letter
+_LETTER = 0.06  # inches of a letter
 _NODE = 0.045  # the width of a node, where a column is 1
 _COLOURS = {1: POSITIVE, 0: FAINT, -1: NEGATIVE}
 _KINDS = {1: "weight above 0", -1: "weight below 0", 0: "several covers"}
@@ -65,9 +65,8 @@ def plot_relevance_flow(
     """
     depth = len(flow.elements.starts) - 2
     names = _rank_names(depth, rank_names)
-    room = 1 / (top + 3)
-    picture = Sankey.of(flow, top, min(room, 0.034))
-    figure, ax = axes_of(ax, (_COLUMN * depth + 1.6, max(_LABEL / min(room, 0.034), 3.0) + 0.7))
+    picture = Sankey.of(flow, top, min(1 / (top + 3), 0.034))
+    figure, ax = axes_of(ax, (_COLUMN * depth + 1.6, max(_LABEL / picture.room, 3.0) + 0.7))
     step = ax.get_position().width * figure.get_size_inches()[0] / (depth + 0.5)
     _frame(ax, depth)
     for ribbon in picture.ribbons:

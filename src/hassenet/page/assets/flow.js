@@ -41,7 +41,7 @@ const hatch = () => svg("defs", {}, svg("pattern", { id: "hatch", width: 6, heig
 
 const flowPicture = (room) => {
   const { nodes, ribbons } = scores();
-  const step = Math.max((room - NODE) / DEPTH, 150);
+  const step = Math.max((room - NODE) / DEPTH, 190);
   const width = DEPTH * step + NODE;
   const letters = Math.min(Math.floor((step - 64) / (LETTER + 0.6)), 30);
   const fullest = Math.max(...D.ranks.map((_, rank) => nodes.filter((node) => node[0] === rank).length));
