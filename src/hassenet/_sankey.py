@@ -190,9 +190,10 @@ def _shares(
     for (_, upper), (part, _signed) in edges.items():
         if upper[1] == PASSING:
             share[upper] += part
-    kept = np.flatnonzero(flow.of_elements > _LEAST)
-    for k in kept.tolist():
-        share[int(flow.elements.ranks[k]), int(shown[k]), 0] += float(flow.of_elements[k])
+    kept = flow.of_elements > _LEAST
+    columns = (flow.elements.ranks[kept], shown[kept], flow.of_elements[kept])
+    for rank, element, of_element in zip(*(column.tolist() for column in columns), strict=True):
+        share[rank, element, 0] += of_element
     return dict(share)
 
 

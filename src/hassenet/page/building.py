@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._elements import Elements, Links
+from hassenet._elements import Elements, Links, real_elements
 from hassenet._sankey import Sankey
 from hassenet.errors import DataError, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
@@ -164,16 +164,17 @@ def _check_empty(values: Array, model: Model) -> None:
 def _facts(model: Model, groups: Groups, m: int) -> tuple[tuple[str, str], ...]:
     net = model.network
     H = net.hierarchy
-    relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
+    sizes = [len(rows) for rows in real_elements(net.plan)]
+    relays = H.n_elements - sum(sizes)
     unknown = int((groups.codes < 0).sum())
     facts = {
         "task": f"{model.task} of {', '.join(model.targets)}",
         "classes": ", ".join(map(str, model.classes or ())),
         "features": f"{len(model.features):,}{_preparation(model)}",
-        "elements": f"{H.n_elements - relays:,}" + (f" and {relays:,} relays" if relays else ""),
+        "elements": f"{sum(sizes):,}" + (f" and {relays:,} relays" if relays else ""),
         "covers": f"{H.n_covers:,}",
         "depth": str(H.depth),
-        "shape": " – ".join(f"{n:,}" for n in H.shape),
+        "elements by rank": " – ".join(f"{n:,}" for n in sizes),
         "parameters": f"{net.n_parameters:,} ({net.dtype})",
         "rows shown": f"{m:,}" + (f", {unknown:,} of them of no known class" if unknown else ""),
         **_training(model),

@@ -1,7 +1,7 @@
 // The view of the whole network.
 
 const factList = () => html("dl", { class: "facts" }, D.facts.map(([name, value]) =>
-  html("div", {}, html("dt", {}, name), html("dd", {}, value))));
+  html("div", { class: value.length > 48 ? "long" : null }, html("dt", {}, name), html("dd", {}, value))));
 
 const judgedTable = () => {
   if (!D.judged.length) return null;
