@@ -74,13 +74,16 @@ def test_a_single_row_is_ablated_against_a_background(run, refuses, model, data,
     np.testing.assert_allclose(pd.read_csv("r.csv")["score"], expected.score, rtol=1e-12)
 
 
-def test_what_the_sum_of_integrated_gradients_leaves_over_is_said_and_less_with_more_steps(run, model, data):
+def test_what_the_sum_of_integrated_gradients_leaves_over_is_said_and_less_with_more_steps(
+    run, model, data, frame
+):
     few, many = (
         run("explain", "model", data, "--method", "integrated", "--steps", n).stdout for n in (1, 40)
     )
-    left = [abs(float(said.rsplit("rank by rank: ")[1].split(",")[0])) for said in (few, many)]
-    assert left[1] < left[0]
-    assert "the error of its sum, less with more --steps" in few
+    found = explain.integrated_gradients(model.network, model.prepare(frame), steps=1)
+    assert f"what is left over, rank by rank: {found.remainder[0]:.4g}, {found.remainder[1]:.4g};" in few
+    assert many.rstrip().endswith("but for rounding")
+    assert few.rstrip().endswith("this is the error of a sum, less with more --steps")
 
 
 def test_features_bear_the_names_of_their_columns(run, model, data):
@@ -116,6 +119,32 @@ def test_bad_input_is_one_message(run, refuses, model, data, tmp_path):
     check("bare", data, parts=["explain needs a model made by hassenet fit"])
 
 
+def test_it_is_said_what_ranks_add_up_to(run, model, data, frame):
+    found = explain.deeplift(model.network, model.prepare(frame))
+    said = run("explain", "model", data).stdout
+    whole = f"adds up to {found.value - found.reference:.4g}, but for rounding"
+    assert (
+        f"at the baseline the signal is {found.reference:.4g}; each rank, with what passes it, {whole}"
+        in said
+    )
+    said = run("explain", "model", data, "--method", "layerwise").stdout
+    assert "baseline" not in said
+    left = explain.layerwise_relevance(model.network, model.prepare(frame)).remainder
+    assert f"what is left over, rank by rank: {left[0]:.4g}, {left[1]:.4g}" in said
+
+
+def test_of_three_classes_one_is_chosen(run, refuses, fit, frame, tmp_path):
+    frame.assign(health=["a", "b", "c"] * 20).to_csv("three.csv", index=False)
+    fit(tmp_path / "three.csv", *CLASS, "--quiet")
+    made = tuple(tmp_path.rglob("model*"))
+    refuses(
+        run("explain", "model", "three.csv"),
+        "one class is explained at a time, of 'a', 'b', 'c'; choose",
+        made=made,
+    )
+    assert run("explain", "model", "three.csv", "--class", "b").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("option", "message"),
     [
@@ -131,5 +160,9 @@ def test_an_option_of_another_method_is_refused(run, refuses, model, data, tmp_p
 def test_a_regression_has_no_classes_and_several_targets_need_a_choice(run, refuses, fit, data, tmp_path):
     fit(data, "--drop", "health", "--drop", "sample", "--target", "age", target="weight")
     made = tuple(tmp_path.rglob("model*"))
-    refuses(run("explain", "model", data), "--target is one of 'weight', 'age'; got None", made=made)
+    refuses(
+        run("explain", "model", data),
+        "one target is explained at a time, of 'weight', 'age'; choose one with --target",
+        made=made,
+    )
     refuses(run("explain", "model", data, "--class", "x"), "--class is for classifications", made=made)

@@ -82,6 +82,20 @@ def test_what_cannot_be_done_is_said(
     assert not (tmp_path / "report.html").exists()
 
 
+def test_a_page_is_called_html(
+    run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None]
+) -> None:
+    fit(data, *CLASS)
+    result = run("report", "model", data, "--out", "report.pdf")
+    refuses(
+        result,
+        "a page is HTML; report.pdf is not called so; name it report.html",
+        code=2,
+        made=(tmp_path / "model",),
+    )
+    assert not (tmp_path / "report.pdf").exists()
+
+
 def test_a_table_that_lacks_a_feature_is_refused(
     run: Run, fit: Run, frame: Any, data: Path, tmp_path: Path, refuses: Callable[..., None]
 ) -> None:

@@ -235,6 +235,15 @@ def test_features_are_shown_as_the_network_sees_them() -> None:
     )
 
 
+def test_of_a_single_row_no_feature_is_called_constant() -> None:
+    one = Table({name: column[:1] for name, column in table().values.items()})
+    assert {rank.constant for rank in page_data(model(), one).ranks} == {0}
+    same = Table({name: np.repeat(column, 3) for name, column in one.values.items()})
+    assert [rank.constant for rank in page_data(model(), same).ranks] == [
+        rank.size for rank in page_data(model(), same).ranks
+    ]
+
+
 def test_a_class_without_a_row_has_no_mean() -> None:
     rows = Table({**table().values, "health": np.array(["ill"] * 40, object)})
     said = shown(page_data(model(), rows))

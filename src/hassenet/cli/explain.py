@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from hassenet.explain import Relevance
     from hassenet.model import Model
 
+_ROUNDING = 1e-5  # of the numbers themselves, which are float32
+_OF_STEPS = "; this is the error of a sum, less with more --steps"
+
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -141,13 +144,24 @@ def _said(relevance: Relevance, n: int, rank: int | None) -> str:
 
 
 def _of_totals(relevance: Relevance) -> list[str]:
-    """Return what is not shared out, where the method shares the value out."""
+    """Return what the ranks add up to, where the method shares the value out, and what it leaves over."""
     from hassenet.cli._text import number
 
     if relevance.remainder is None:
         return []
-    left = ", ".join(map(number, relevance.remainder))
-    remedy = (
-        ", the error of its sum, less with more --steps" if relevance.method == "integrated gradients" else ""
-    )
-    return [f"at the baseline: {number(relevance.reference)}; not shared out, rank by rank: {left}{remedy}"]
+    start = f"at the baseline the signal is {number(relevance.reference)}; " if relevance.reference else ""
+    whole = number(relevance.value - relevance.reference)
+    return [f"{start}each rank, with what passes it, adds up to {whole}, but for {_left(relevance)}"]
+
+
+def _left(relevance: Relevance) -> str:
+    import numpy as np
+
+    from hassenet.cli._text import number
+
+    remainder = np.asarray(relevance.remainder)
+    size = max(abs(relevance.value), abs(relevance.reference), relevance.absolute.max(initial=0.0))
+    if np.abs(remainder).max() <= _ROUNDING * size:
+        return "rounding"
+    left = f"what is left over, rank by rank: {', '.join(map(number, remainder))}"
+    return left + (_OF_STEPS if relevance.method == "integrated gradients" else "")

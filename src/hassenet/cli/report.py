@@ -44,8 +44,16 @@ def report(
     from hassenet.page import write_report
     from hassenet.tables import read_table
 
+    _check_name(out)
     check_free(out, force, "a page")
     table = read_table(data)
     write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title)
     if not quiet:
         click.echo(f"{counted(len(table), 'row')} shown: {out}")
+
+
+def _check_name(out: Path) -> None:
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise click.UsageError(
+            f"a page is HTML; {out.name} is not called so; name it {out.stem or 'report'}.html"
+        )

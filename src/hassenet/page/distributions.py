@@ -81,7 +81,7 @@ def _of_rank(net: Network, x: Floats, groups: Groups, i: int) -> tuple[Rank, Dis
     heights = spelled(shares / np.where(tallest > 0, tallest, 1)[:, None, None])
     found = Distributions(groups.names, tuple(groups.sizes.tolist()), low, high, x.mean(axis=0), x.std(axis=0),
                           _means(x, groups), heights, tallest)  # fmt: skip
-    return _rank(net, i, x, int((low == high).sum())), found
+    return _rank(net, i, x, int((low == high).sum()) if len(x) > 1 else 0), found
 
 
 def _means(x: Floats, groups: Groups) -> Floats:
