@@ -67,13 +67,14 @@ def rule(net: Network, target: Explained, baseline: Any = None, steps: int = 32)
     nodes, weights = np.polynomial.legendre.leggauss(steps)  # on [−1, 1]
 
     def scores(x: Array) -> Scored:
-        found = Shares(np.zeros((direct.n, x.shape[1]), net.dtype), np.zeros(direct.depth))
+        total, totals = np.zeros((direct.n, x.shape[1]), net.dtype), np.zeros(direct.depth)
         for alpha, w in zip((nodes + 1) / 2, weights / 2, strict=True):
             at = feed(direct, start + net.dtype.type(alpha) * (x - start))
             part = gradients(direct, at, v, _velocities(direct, at, x - start))
-            found = Shares(found.scores + net.dtype.type(w) * part.scores, found.totals + w * part.totals)
+            total += net.dtype.type(w) * part.scores
+            totals += w * part.totals
         value, reference = feed(direct, x).explained(v), feed(direct, start).explained(v)
-        return Scored(found, value, np.broadcast_to(reference, value.shape))
+        return Scored(Shares(total, totals), value, np.broadcast_to(reference, value.shape))
 
     return scores
 
