@@ -25,6 +25,7 @@ _LEAST = 1e-9
 _WORTH_A_NAME = 5e-4  # of an element of a hidden rank
 _WORTH_A_NODE = 0.02  # of what passes ranks on its way to one node
 _WORTH_A_LABEL = 0.01  # of a node of what passes
+_NARROW = 0.25  # the width of a rank in which nothing is worth a name
 _GAP = 0.006  # between nodes
 
 
@@ -93,6 +94,15 @@ class Sankey:
     nodes: tuple[Node, ...]
     ribbons: tuple[Ribbon, ...]
     room: float
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """How much room each rank but the last has up to the next: 1, or less where it names nothing."""
+        depth = self.nodes[-1].rank
+        named = {0, depth - 1}  # the names of the outputs stand in the room before them
+        named |= {node.rank for node in self.nodes if node.element >= 0}
+        named |= {node.rank for node in self.nodes if node.element == OTHERS and node.share >= _WORTH_A_LABEL}
+        return tuple(1.0 if rank in named else _NARROW for rank in range(depth))
 
     @staticmethod
     def of(flow: Flow, most: int = 10, room: float = 0.034) -> Sankey:

@@ -108,6 +108,28 @@ def test_elements_of_hidden_ranks_with_next_to_no_share_are_not_named() -> None:
     assert sorted(node.element for node in nodes) == [OTHERS, 2, 4]
 
 
+def test_a_rank_that_nearly_all_passes_is_narrow() -> None:
+    H = Hierarchy.from_covers(
+        [("a", "h"), ("h", "y"), ("b", "g"), ("g", "k"), ("k", "f"), ("f", "y")],
+        rank={"a": 0, "b": 0, "h": 1, "g": 1, "k": 2, "f": 3, "y": 4},
+    ).graded()
+    net = network(H)
+    nearly = {"y": {"h": 1.0, "f": 1e-6}}
+    weights = []
+    for i, W in enumerate(net.weights):
+        ends = zip(H.ranks[i + 1], W.toarray() if hasattr(W, "toarray") else W, strict=True)
+        below = [getattr(p, "source", p) for p in H.ranks[i]]
+        weights.append(
+            [
+                [nearly.get(q, {}).get(p, 1.0) * (w != 0) for p, w in zip(below, row, strict=True)]
+                for q, row in ends
+            ]
+        )
+    flow = relevance_flow(net.with_parameters(weights, [0 * b for b in net.biases]), [[1.0, 1.0]])
+    picture = Sankey.of(flow, 3)
+    assert picture.widths == (1.0, 1.0, 0.25, 1.0)
+
+
 def test_ribbons_go_from_rank_to_rank_inside_their_nodes() -> None:
     picture = Sankey.of(relevance_flow(network(TAXONOMY), data(network(TAXONOMY)), "ill"), 4)
     for r in picture.ribbons:
