@@ -99,6 +99,28 @@ def test_a_rank_of_relays_alone_changes_nothing(method):
         np.testing.assert_allclose(one.totals, other.totals[[0, 1, 1]], rtol=1e-12)
 
 
+@every_method
+@pytest.mark.parametrize("more", [[], ["x2"]])
+def test_what_two_relays_of_one_element_hand_on_is_both_its_own(method, more):
+    """Relays are told apart by name; two of one source may stand in a rank, over a complete layer too."""
+    one, other = Relay("x", 1), Relay("w", 1)
+    covers = [("x", one), ("x", other), (one, "y"), (other, "y")]
+    covers += [(p, "h") for p in more] + [("h", "y") for _ in more]
+    net = Network(Hierarchy.from_covers(covers), hidden="tanh", dtype="float64", seed=1)
+    X = ht.random_array(4, 1 + len(more), seed=0)
+    W = net.weights[1].toarray() if hasattr(net.weights[1], "toarray") else net.weights[1]
+    at = [net.hierarchy.position(e) for e in (one, other)]
+    centred = X[:, 0] - (X[:, 0].mean() if method is explain.ablation else 0)
+    if method is SWEEPS["layerwise"]:
+        s = net.signals(X)[-1][:, 0]
+        centred = centred * s / (s + np.where(s < 0, -0.01, 0.01))
+    expected = W[0, at].sum() * centred
+    if method is explain.ablation:  # one relay after the other is followed, whose changes add up at y
+        np.testing.assert_allclose(method(net, X)["x"].absolute, np.abs(expected).mean(), rtol=1e-9)
+    else:
+        np.testing.assert_allclose(method(net, X)["x"].score, expected.mean(), rtol=1e-9)
+
+
 @given(H=ht.relayed_hierarchies(), seed=ht.seeds())
 def test_features_of_all_ranks_are_those_of_each(H, seed):
     net = Network(H, hidden="tanh", output="sigmoid", dtype="float64", seed=1)

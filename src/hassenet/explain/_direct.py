@@ -96,27 +96,21 @@ class Direct:
 def _readers(
     layer: Layer, theta: Array, starts: Indices, below: Indices, first: int, positions: Indices
 ) -> Readers:
-    W, used = _compact(layer.W(theta), positions)
-    read = below[used]
+    W, read = _compact(layer.W(theta), below, positions)
     ranks = np.searchsorted(starts, read, side="right") - 1
     b = layer.b(theta)[positions, None]
-    return Readers(
-        slice(int(first), int(first) + len(positions)),
-        _as_slice(read),
-        ranks,
-        W,
-        b,
-        _activation(layer, positions),
-    )
+    rows = slice(int(first), int(first) + len(positions))
+    return Readers(rows, _as_slice(read), ranks, W, b, _activation(layer, positions))
 
 
-def _compact(W: Matrix, positions: Indices) -> tuple[Matrix, Indices]:
-    """Return some rows of W without the columns that they leave empty, and which columns are left."""
-    if isinstance(W, np.ndarray):
-        return W, np.arange(W.shape[1])
-    rows = W if len(positions) == W.shape[0] else W[positions]
-    used, columns = np.unique(rows.indices, return_inverse=True)
-    return csr_array((rows.data, columns.ravel(), rows.indptr), shape=(len(positions), len(used))), used
+def _compact(W: Matrix, below: Indices, positions: Indices) -> tuple[Matrix, Indices]:
+    """Return some rows of W with a column for each element that they read, and the numbers of these."""
+    if isinstance(W, np.ndarray) and len(np.unique(below)) == len(below):
+        return W, below
+    rows = csr_array(W)[positions]
+    # Two relays of one element may stand in a rank: it is read once, and two of its weights stand in a row.
+    read, columns = np.unique(below[rows.indices], return_inverse=True)
+    return csr_array((rows.data, columns.ravel(), rows.indptr), shape=(len(positions), len(read))), read
 
 
 def _as_slice(numbers: Indices) -> Rows:
