@@ -42,6 +42,34 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:
     return X
 
 
+def as_example(what: str, x: Any, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:
+    """Return one example as a real (1, n₀) array; a pandas Series or a table of one row is matched by name.
+
+    Raises
+    ------
+    FeatureError
+        If a Series or table lacks a feature, or has one that the hierarchy leaves out.
+    ShapeError, NotFiniteError, DataError
+        If it is not n₀ finite numbers.
+    """
+    if hasattr(x, "to_frame") and hasattr(x, "index"):  # a Series of pandas, whose index has the names
+        x = x.to_frame().T.infer_objects()
+    if hasattr(x, "columns"):
+        return as_features(_one_row(what, x), names, dtype)
+    row = np.asarray(_unmasked(what, x.toarray() if issparse(x) else x))
+    if row.shape not in ((len(names),), (1, len(names))):
+        raise ShapeError(
+            f"{what} has a number for each of the {len(names):,} features; its shape is {row.shape}; give one example"
+        )
+    return as_features(row.reshape(1, -1), names, dtype)
+
+
+def _one_row(what: str, table: Any) -> Any:
+    if len(table) != 1:
+        raise ShapeError(f"{what} is one example; the table has {len(table):,} rows; give one of them")
+    return table
+
+
 def _values(what: str, table: Any, names: Sequence[Hashable]) -> Array:
     """Return the table's columns as one array; a column alone may have a type that the whole has not."""
     values = np.asarray(table[list(names)])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.hierarchy import Hierarchy
+from hassenet.engines.plan import Layer, Plan
 from hassenet.network import Network
 
 Indices = NDArray[np.int64]
@@ -48,6 +48,7 @@ class Elements:
 
     Examples
     --------
+    >>> from hassenet import Hierarchy
     >>> H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
     >>> elements = Elements.of(Network(H, seed=0))
     >>> elements.names
@@ -64,41 +65,44 @@ class Elements:
     @staticmethod
     def of(net: Network) -> Elements:
         """Number the elements of a network."""
-        H = net.hierarchy
-        free = [~H.relays(i) for i in range(H.depth + 1)]
-        starts = np.concatenate([[0], np.cumsum([int(mask.sum()) for mask in free])])
-        numbers = _numbers(H, free, starts)
-        names = (
-            e
-            for rank, mask in zip(H.ranks, free, strict=True)
-            for e, is_free in zip(rank, mask, strict=True)
-            if is_free
-        )
-        return Elements(tuple(names), starts, numbers, _links(net, numbers))
+        starts, numbers = numbered(net.plan)
+        rows = real_elements(net.plan)
+        names = tuple(rank[k] for rank, real in zip(net.hierarchy.ranks, rows, strict=True) for k in real)
+        return Elements(names, starts, numbers, _links(net, numbers))
 
     @property
     def ranks(self) -> Indices:
         """The rank of each element."""
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
-    def take(self, i: int, values: Any) -> Any:
-        """Return of the last axis, a value a position of rank i, those of its elements, relays left out."""
-        mine = self.numbers[i] >= self.starts[i]
-        return values[..., mine]
-
     def __len__(self) -> int:
         return len(self.names)
 
 
-def _numbers(H: Hierarchy, free: list[NDArray[np.bool_]], starts: Indices) -> tuple[Indices, ...]:
-    numbers: list[Indices] = []
-    for i, mask in enumerate(free):
-        of_rank = starts[i] + np.cumsum(mask) - 1
-        if not mask.all():
-            pattern = H.layers[i - 1].csr
-            of_rank[~mask] = numbers[i - 1][pattern.indices[pattern.indptr[:-1][~mask]]]
-        numbers.append(of_rank.astype(np.int64))
-    return tuple(numbers)
+def real_elements(plan: Plan) -> list[Indices]:
+    """Return for each rank the positions of the elements that are no relays."""
+    return [np.arange(plan.n_inputs), *(layer.free for layer in plan.layers)]
+
+
+def numbered(plan: Plan) -> tuple[Indices, tuple[Indices, ...]]:
+    """Return ``starts`` and ``numbers`` of :class:`Elements`."""
+    rows = real_elements(plan)
+    starts = np.concatenate([[0], np.cumsum([len(real) for real in rows])])
+    numbers = [rows[0]]
+    for layer, start in zip(plan.layers, starts[1:-1].tolist(), strict=True):
+        numbers.append(_numbers(layer, start, numbers[-1]))
+    return starts, tuple(numbers)
+
+
+def _numbers(layer: Layer, start: int, below: Indices) -> Indices:
+    """Return the numbers of a rank from those of the rank below: a relay has that of what it covers."""
+    own = start + np.arange(len(layer.free))
+    if layer.has_no_relays:
+        return own
+    pattern = layer.covers.csr
+    numbers = below[pattern.indices[pattern.indptr[:-1]]]
+    numbers[layer.free] = own
+    return numbers
 
 
 def _links(net: Network, numbers: tuple[Indices, ...]) -> Links:

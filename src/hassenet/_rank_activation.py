@@ -74,17 +74,23 @@ class RankActivation:
         carried = [(activation("identity"), np.flatnonzero(is_relay))] if is_relay.any() else []
         return RankActivation(tuple(of_element.tolist()), (*parts, *carried), asked)
 
-    def of_rows(self, rows: Sequence[int]) -> tuple[str, ...]:
-        """Return the activations of some elements.
+    def of_rows(self, rows: Sequence[int] | Rows) -> RankActivation:
+        """Return the activation of some elements of the rank.
 
         Raises
         ------
         ParameterError
             If they are a part of what a softmax joins.
         """
+        if self.uniform is None:
+            return RankActivation.of([self.names[k] for k in rows])
+        name = self.uniform if self.pointwise else self._of_blocks(rows)
+        part = (activation(name), np.arange(len(rows)))
+        return RankActivation((name,) * len(rows), (part,), (name,) if self.asked else ())
+
+    def _of_blocks(self, rows: Sequence[int] | Rows) -> str:
+        """Return the name of the same joint activation on some of its blocks."""
         G = self.parts[0][0]
-        if G.pointwise:
-            return tuple(self.names[k] for k in rows)
         size = len(self.names) // G.blocks
         blocks = [k // size for k in rows[::size]]
         if list(rows) != [k for block in blocks for k in range(block * size, (block + 1) * size)]:
@@ -92,7 +98,7 @@ class RankActivation:
                 f"{G.name} joins blocks of {size} elements; these are no whole blocks in their order; give such "
                 "blocks, or take another activation first"
             )
-        return (in_blocks(G.family, len(blocks)),) * len(rows)
+        return in_blocks(G.family, len(blocks))
 
     def value(self, s: Array) -> Array:
         """Return G(s), rows the elements, columns the examples."""

@@ -22,6 +22,10 @@ OTHERS = -1
 PASSING = -2
 """A node of what passes a rank on its way to a higher one."""
 _LEAST = 1e-9
+_WORTH_A_NAME = 5e-4  # of an element of a hidden rank
+_WORTH_A_NODE = 0.02  # of what passes ranks on its way to one node
+_WORTH_A_LABEL = 0.01  # of a node of what passes
+_NARROW = 0.25  # the width of a rank in which nothing is worth a name
 _GAP = 0.006  # between nodes
 
 
@@ -83,14 +87,29 @@ class Sankey:
     nodes : tuple of Node
         Column after column, from the upper edge down.
     ribbons : tuple of Ribbon
+    room : float
+        What a node with a label has at least.
     """
 
     nodes: tuple[Node, ...]
     ribbons: tuple[Ribbon, ...]
+    room: float
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """How much room each rank but the last has up to the next: 1, or less where it names nothing."""
+        depth = self.nodes[-1].rank
+        named = {0, depth - 1}  # the names of the outputs stand in the room before them
+        named |= {node.rank for node in self.nodes if node.element >= 0}
+        named |= {node.rank for node in self.nodes if node.element == OTHERS and node.share >= _WORTH_A_LABEL}
+        return tuple(1.0 if rank in named else _NARROW for rank in range(depth))
 
     @staticmethod
     def of(flow: Flow, most: int = 10, room: float = 0.034) -> Sankey:
-        """Show the ``most`` largest shares of each rank; each node has at least the ``room`` that its label takes."""
+        """Show the ``most`` largest shares of each rank; each node has at least the ``room`` that its label takes.
+
+        Where a column is fuller the room is smaller, and the picture has to be as much higher.
+        """
         if most < 1:
             raise ParameterError(f"a rank shows at least one element; got {most}")
         graph = _Graph.of(flow, most)
@@ -116,8 +135,10 @@ class _Graph:
         """Join the links of a flow that have the same ends among what is shown."""
         shown = _shown(flow, most)
         edges: defaultdict[tuple[Key, Key], tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
-        for lower, upper, share, signed in _joined(flow, shown):
-            for ends in _steps(lower, upper):
+        links = _joined(flow, shown)
+        alone = _alone(links)
+        for lower, upper, share, signed in links:
+            for ends in _steps(lower, upper, alone):
                 old = edges[ends]
                 edges[ends] = old[0] + share, old[1] + signed
         count = _counts(flow, shown)
@@ -127,10 +148,12 @@ class _Graph:
 def _shown(flow: Flow, most: int) -> NDArray[np.int64]:
     """Return of each element its own number where it is shown, else OTHERS."""
     shown = np.full(len(flow.of_elements), OTHERS)
-    for start, end in zip(flow.elements.starts[:-1], flow.elements.starts[1:], strict=True):
+    ends = flow.elements.starts
+    for rank, (start, end) in enumerate(itertools.pairwise(ends.tolist())):
         share = flow.of_elements[start:end]
+        least = _WORTH_A_NAME if 0 < rank < len(ends) - 2 else _LEAST
         largest = np.argsort(-share, kind="stable")[: most if len(share) > most + 1 else most + 1]
-        largest = largest[share[largest] > _LEAST]
+        largest = largest[share[largest] > least]
         shown[start + largest] = start + largest
     return shown
 
@@ -148,9 +171,18 @@ def _joined(flow: Flow, shown: NDArray[np.int64]) -> list[tuple[Key, Key, float,
     return [((a, j, 0), (b, k, 0), s, t) for (a, j, b, k), s, t in rows]
 
 
-def _steps(lower: Key, upper: Key) -> list[tuple[Key, Key]]:
-    """Return the way from rank to rank; what goes to the same node passes a rank together."""
-    between: list[Key] = [(rank, PASSING, upper[1]) for rank in range(lower[0] + 1, upper[0])]
+def _alone(links: list[tuple[Key, Key, float, float]]) -> set[int]:
+    """Return the elements to which so much passes ranks that it does so by itself."""
+    passing: defaultdict[int, float] = defaultdict(float)
+    for lower, upper, share, _ in links:
+        passing[upper[1]] += share if upper[0] > lower[0] + 1 else 0.0
+    return {element for element, share in passing.items() if share >= _WORTH_A_NODE}
+
+
+def _steps(lower: Key, upper: Key, alone: set[int]) -> list[tuple[Key, Key]]:
+    """Return the way from rank to rank; what goes to one node passes a rank together, the little that is left too."""
+    aim = upper[1] if upper[1] in alone else OTHERS
+    between: list[Key] = [(rank, PASSING, aim) for rank in range(lower[0] + 1, upper[0])]
     way = [lower, *between, upper]
     return list(itertools.pairwise(way))
 
@@ -168,9 +200,10 @@ def _shares(
     for (_, upper), (part, _signed) in edges.items():
         if upper[1] == PASSING:
             share[upper] += part
-    kept = np.flatnonzero(flow.of_elements > _LEAST)
-    for k in kept.tolist():
-        share[int(flow.elements.ranks[k]), int(shown[k]), 0] += float(flow.of_elements[k])
+    kept = flow.of_elements > _LEAST
+    columns = (flow.elements.ranks[kept], shown[kept], flow.of_elements[kept])
+    for rank, element, of_element in zip(*(column.tolist() for column in columns), strict=True):
+        share[rank, element, 0] += of_element
     return dict(share)
 
 
@@ -204,19 +237,26 @@ def _swept(graph: _Graph, columns: list[list[Key]], rank: int) -> list[Key]:
 
 
 def _placed(graph: _Graph, columns: list[list[Key]], room: float) -> Sankey:
-    room = min(room, 0.7 / max(map(len, columns)))
-    scale = _scale([[graph.share[key] for key in column] for column in columns], room)
+    rooms = [[room if _has_label(graph, key) else 0.0 for key in column] for column in columns]
+    room = min(room, 0.7 / max(sum(map(bool, column)) for column in rooms))
+    rooms = [[min(one, room) for one in column] for column in rooms]
+    shares = [[graph.share[key] for key in column] for column in columns]
+    scale = _scale([list(zip(*both, strict=True)) for both in zip(shares, rooms, strict=True)])
     nodes: list[Node] = []
     at: dict[Key, int] = {}
-    for column in columns:
-        slots = [_slot(graph.share[key] * scale, room) for key in column]
+    for column, of_column in zip(columns, rooms, strict=True):
+        slots = [_slot(graph.share[key] * scale, one) for key, one in zip(column, of_column, strict=True)]
         top = (1 - sum(slots)) / 2
         for key, slot in zip(column, slots, strict=True):
             height = graph.share[key] * scale
             at[key] = len(nodes)
             nodes.append(_node(graph, key, top + (slot - height) / 2, height))
             top += slot
-    return Sankey(tuple(nodes), _ribbons(graph, nodes, at, scale))
+    return Sankey(tuple(nodes), _ribbons(graph, nodes, at, scale), room)
+
+
+def _has_label(graph: _Graph, key: Key) -> bool:
+    return key[1] != PASSING or graph.share[key] >= _WORTH_A_LABEL
 
 
 def _node(graph: _Graph, key: Key, top: float, height: float) -> Node:
@@ -228,12 +268,12 @@ def _slot(height: float, room: float) -> float:
     return max(height + _GAP, room)
 
 
-def _scale(columns: list[list[float]], room: float) -> float:
-    """Return the height of the share 1, the largest with which every column fits."""
+def _scale(columns: list[list[tuple[float, float]]]) -> float:
+    """Return the height of the share 1, the largest with which every column of shares and rooms fits."""
     low, high = 0.0, 1.0
     for _ in range(40):
         middle = (low + high) / 2
-        fits = all(sum(_slot(share * middle, room) for share in column) <= 1 for column in columns)
+        fits = all(sum(_slot(share * middle, room) for share, room in column) <= 1 for column in columns)
         low, high = (middle, high) if fits else (low, middle)
     return low
 

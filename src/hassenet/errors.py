@@ -133,6 +133,15 @@ class HassenetWarning(UserWarning):
     """Something worth knowing that is not an error."""
 
 
+def counted(n: int, what: str) -> str:
+    """Return how many there are of something, for a message.
+
+    >>> counted(1, "row"), counted(1234, "row")
+    ('1 row', '1,234 rows')
+    """
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
 def listing(names: Iterable[object], most: int = 5) -> str:
     """Return up to ``most`` names, and how many there are beyond them, for a message.
 

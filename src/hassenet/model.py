@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hassenet._scaling import Scaling
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, ShapeError, listing
+from hassenet.history import Epoch
 from hassenet.network import Network
 
 Array = NDArray[np.float64]
@@ -43,14 +44,16 @@ class Model:
         What was learned: a row of figures for each name.
     stopped : str
         Why training ended, as in ``Fit.stopped``.
+    history : tuple of Epoch, optional
+        The course of training, as ``Fit.history``.
 
     Raises
     ------
     ShapeError
         If names, classes or scaling do not fit the network's shape.
     ParameterError
-        If the task is unknown, a name, class or figure is of a wrong kind, or classes are given for a regression or
-        missing for a classification.
+        If the task is unknown, a name, class, figure or epoch is of a wrong kind, or classes are given for a
+        regression or missing for a classification.
 
     Examples
     --------
@@ -70,6 +73,7 @@ class Model:
     log10: float | None = None
     metrics: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
     stopped: str = "epochs"
+    history: tuple[Epoch, ...] = field(default=(), repr=False)
 
     @staticmethod
     def of(estimator: Any, scaler: Any = None, target: str = "y") -> Model:
@@ -105,9 +109,11 @@ class Model:
         features, scaling = tuple(map(str, columns)), _scaling(scaler, len(columns))
         if hasattr(estimator, "classes_"):
             classes = _classes(estimator.classes_, net)
-            return Model(net, features, "classification", (target,), classes, scaling)
+            return Model(
+                net, features, "classification", (target,), classes, scaling, history=estimator.history_
+            )
         names = (target,) if outputs == 1 else tuple(f"{target}{k}" for k in range(outputs))
-        return Model(net, features, "regression", names, scaling=scaling)
+        return Model(net, features, "regression", names, scaling=scaling, history=estimator.history_)
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
@@ -125,6 +131,8 @@ class Model:
         figures = [x for row in self.metrics.values() for x in row.values()]
         if not np.isfinite(np.array(figures, np.float64)).all():
             raise ParameterError("metrics are finite numbers; leave out those that are not")
+        if not all(isinstance(epoch, Epoch) and isfinite(epoch.cost) for epoch in self.history):
+            raise ParameterError("a history holds epochs with finite costs; give fit.history")
 
     def _check_features(self) -> None:
         n = self.network.hierarchy.shape[0]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
-from hassenet._data import as_features
+from hassenet._data import as_example, as_features
 from hassenet._random import check_seed
 from hassenet._rank_activation import RankActivation
 from hassenet.engines import get_engine, reference
@@ -201,7 +201,7 @@ class Network:
         covers = (*self.hierarchy.layers[:-1], self.hierarchy.layers[-1].rows(rows))
         H = Hierarchy((*lower, tuple(top[k] for k in rows)), covers)
         hidden = [G.names for G in self.activations[:-1]]
-        start = Network(H, hidden, self.activations[-1].of_rows(rows), dtype=self.dtype)
+        start = Network(H, hidden, self.activations[-1].of_rows(rows).names, dtype=self.dtype)
         W, b = self.weights, self.biases
         return start.with_parameters([*W[:-1], W[-1][rows]], [*b[:-1], b[-1][rows]])
 
@@ -250,7 +250,7 @@ class Network:
 
         Parameters
         ----------
-        at : (n₀,) array, optional
+        at : (n₀,) array, pandas Series or table of one row, optional
             The example near which a network of piecewise linear activations (relu, leaky_relu) is affine.
 
         Returns
@@ -262,6 +262,8 @@ class Network:
         ------
         ParameterError
             If N is not affine there.
+        ShapeError, NotFiniteError, FeatureError, DataError
+            If ``at`` is not one example.
 
         Examples
         --------
@@ -297,7 +299,8 @@ class Network:
                 f"N is affine near x only if activations are piecewise linear (identity, relu, leaky_relu); a rank has "
                 f"{curved[0]}; for the map of the last signal take with_activations(output='identity')"
             )
-        s = [signal.T for signal in self.signals(np.asarray(x).reshape(1, -1))]
+        example = as_example("at", x, self.hierarchy.ranks[0], self.dtype)
+        s = [signal.T for signal in self.signals(example)]
         return [
             G.pullback(t, G.value(t), np.ones_like(t))[:, 0] for G, t in zip(self.activations, s, strict=True)
         ]

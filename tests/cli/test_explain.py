@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet import explain
+from hassenet import Network, explain
 from hassenet.storage import load, save
 
 from .conftest import CLASS
@@ -59,6 +61,45 @@ def test_a_target_of_a_regression_is_chosen(run, fit, data, frame):
     np.testing.assert_allclose(pd.read_csv("r.csv")["score"], expected.score, rtol=1e-12)
 
 
+def test_a_single_row_is_ablated_against_a_background(run, refuses, model, data, frame, tmp_path):
+    frame.iloc[:1].to_csv("one.csv", index=False)
+    made = tuple(tmp_path.rglob("model*"))
+    parts = ("the mean over one example is that example", "--background")
+    refuses(run("explain", "model", "one.csv", "--method", "ablation"), *parts, made=made)
+    result = run(
+        "explain", "model", "one.csv", "--method", "ablation", "--background", data, "--out", "r.csv"
+    )
+    assert "over 1 row, whose" in result.stdout
+    expected = explain.ablation(model.network, model.prepare(frame.iloc[:1]), background=model.prepare(frame))
+    np.testing.assert_allclose(pd.read_csv("r.csv")["score"], expected.score, rtol=1e-12)
+
+
+def test_what_the_sum_of_integrated_gradients_leaves_over_is_said_and_less_with_more_steps(
+    run, model, data, frame
+):
+    few, many = (
+        run("explain", "model", data, "--method", "integrated", "--steps", n).stdout for n in (1, 40)
+    )
+    found = explain.integrated_gradients(model.network, model.prepare(frame), steps=1)
+    assert f"what is left over, rank by rank: {found.remainder[0]:.4g}, {found.remainder[1]:.4g};" in few
+    assert many.rstrip().endswith("but for rounding")
+    assert few.rstrip().endswith("this is the error of a sum, less with more --steps")
+
+
+def test_features_bear_the_names_of_their_columns(run, model, data):
+    H = model.network.hierarchy
+    numbered = Network(
+        H.rename({name: k for k, name in enumerate(H.ranks[0])}),
+        [G.names for G in model.network.activations[:-1]],
+        "sigmoid",
+        theta=model.network.theta,
+    )
+    save(replace(model, network=numbered), "numbered")
+    outputs = [run("explain", name, data).stdout for name in ("model", "numbered")]
+    assert outputs[0] == outputs[1]
+    assert "A|a" in outputs[1]
+
+
 def test_bad_input_is_one_message(run, refuses, model, data, tmp_path):
     made = tuple(tmp_path.rglob("model*"))
 
@@ -78,8 +119,50 @@ def test_bad_input_is_one_message(run, refuses, model, data, tmp_path):
     check("bare", data, parts=["explain needs a model made by hassenet fit"])
 
 
+def test_it_is_said_what_ranks_add_up_to(run, model, data, frame):
+    found = explain.deeplift(model.network, model.prepare(frame))
+    said = run("explain", "model", data).stdout
+    whole = f"adds up to {found.value - found.reference:.4g}, but for rounding"
+    assert (
+        f"at the baseline the signal is {found.reference:.4g}; each rank, with what passes it, {whole}"
+        in said
+    )
+    said = run("explain", "model", data, "--method", "layerwise").stdout
+    assert "baseline" not in said
+    left = explain.layerwise_relevance(model.network, model.prepare(frame)).remainder
+    assert f"what is left over, rank by rank: {left[0]:.4g}, {left[1]:.4g}" in said
+
+
+def test_of_three_classes_one_is_chosen(run, refuses, fit, frame, tmp_path):
+    frame.assign(health=["a", "b", "c"] * 20).to_csv("three.csv", index=False)
+    fit(tmp_path / "three.csv", *CLASS, "--quiet")
+    made = tuple(tmp_path.rglob("model*"))
+    refuses(
+        run("explain", "model", "three.csv"),
+        "one class is explained at a time, of 'a', 'b', 'c'; choose",
+        made=made,
+    )
+    assert run("explain", "model", "three.csv", "--class", "b").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (("--steps", 3), "--steps belongs to --method integrated; the method is deeplift; leave it out"),
+        (("--background", "people.csv"), "--background belongs to --method ablation; the method is deeplift"),
+    ],
+)
+def test_an_option_of_another_method_is_refused(run, refuses, model, data, tmp_path, option, message):
+    made = tuple(tmp_path.rglob("model*"))
+    refuses(run("explain", "model", data, *option), message, code=2, made=made)
+
+
 def test_a_regression_has_no_classes_and_several_targets_need_a_choice(run, refuses, fit, data, tmp_path):
     fit(data, "--drop", "health", "--drop", "sample", "--target", "age", target="weight")
     made = tuple(tmp_path.rglob("model*"))
-    refuses(run("explain", "model", data), "--target is one of 'weight', 'age'; got None", made=made)
+    refuses(
+        run("explain", "model", data),
+        "one target is explained at a time, of 'weight', 'age'; choose one with --target",
+        made=made,
+    )
     refuses(run("explain", "model", data, "--class", "x"), "--class is for classifications", made=made)

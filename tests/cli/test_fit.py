@@ -157,12 +157,14 @@ def test_logarithms_are_taken_and_kept(fit, tmp_path, frame):
     assert np.isfinite(model.predict_proba(positive)).all()
 
 
-def test_the_same_seed_gives_the_same_bits_and_another_seed_others(fit, data):
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(fit, data, tmp_path):
     seeds = (0, 0, 1)
     for k, seed in enumerate(seeds):
         assert fit(data, *CLASS, "--seed", seed, "--out", f"m{k}").exit_code == 0
     first, again, other = (load(f"m{k}").network.theta.tobytes() for k in range(3))
     assert first == again != other
+    whole = [(tmp_path / f"m{k}" / "model.safetensors").read_bytes() for k in range(3)]
+    assert whole[0] == whole[1] != whole[2]
 
 
 def test_nothing_is_held_out_if_not_asked_for(fit, data):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hassenet import Hierarchy, Network, save
+from hassenet import Hierarchy, Network, load, save
 
 from .conftest import CLASS, Run
 
@@ -29,6 +29,10 @@ def test_a_page_is_written_and_said(run: Run, fit: Run, data: Path, tmp_path: Pa
     said = data_of(tmp_path / "report.html")
     assert said["title"] == "Classification of health"
     assert said["groups"] == ["healthy", "ill"]
+    assert said["costs"]["cost"] == pytest.approx(
+        [e.cost for e in load(tmp_path / "model").history], rel=1e-3
+    )
+    assert len(said["costs"]["cost"]) > 1
     assert [s["output"] for s in said["scores"]] == ["ill"]
     assert {"A|a", "A|b", "B|c", "A", "B", "health=ill"} <= set(said["names"])
 
@@ -76,6 +80,20 @@ def test_what_cannot_be_done_is_said(
     made = (tmp_path / "model",)
     refuses(run("report", "model", data, "--out", "report.html", *arguments), message, made=made)
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_page_is_called_html(
+    run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None]
+) -> None:
+    fit(data, *CLASS)
+    result = run("report", "model", data, "--out", "report.pdf")
+    refuses(
+        result,
+        "a page is HTML; report.pdf is not called so; name it report.html",
+        code=2,
+        made=(tmp_path / "model",),
+    )
+    assert not (tmp_path / "report.pdf").exists()
 
 
 def test_a_table_that_lacks_a_feature_is_refused(

@@ -127,7 +127,11 @@ def test_of_many_classes_one_is_chosen(run, refuses, tmp_path):
     frame = people()[["A|a", "A|b"]].assign(kind=np.arange(60) % 3)
     frame.to_csv(tmp_path / "kinds.csv", index=False)
     command = ("stability", "kinds.csv", "--target", "kind", *QUICK, "--nulls", 1, "--out", "found")
-    refuses(run(*command), "--class is one of '0', '1', '2'; got None", made=(tmp_path / "kinds.csv",))
+    refuses(
+        run(*command),
+        "one class is explained at a time, of '0', '1', '2'; choose one with --class",
+        made=(tmp_path / "kinds.csv",),
+    )
     assert run(*command, "--class", 1).exit_code == 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from hassenet import explain
+from hassenet import testing as ht
 
 SWEEPS = {
     "gradient": explain.gradient_times_feature,
@@ -13,3 +14,10 @@ SWEEPS = {
     "deeplift": explain.deeplift,
 }
 METHODS = {**SWEEPS, "ablation": explain.ablation}
+
+
+def networks(*hierarchies, **options):
+    """Networks that can be explained: a softmax of one output is constant, and refused."""
+    return ht.networks(*hierarchies, **options).filter(
+        lambda net: net.plan.n_outputs > 1 or net.activations[-1].uniform != "softmax"
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +15,10 @@ from hassenet import testing as ht
 from hassenet.errors import ParameterError, UnknownElementError
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from methods import networks
 
 
 def by_hand(net, X, v, rank, k, mean):
@@ -30,7 +37,7 @@ def by_hand(net, X, v, rank, k, mean):
     return t(x, rank) - t(changed, rank)
 
 
-@given(net=ht.networks(), seed=ht.seeds())
+@given(net=networks(), seed=ht.seeds())
 def test_ablation_is_the_change_when_a_feature_is_set_to_its_mean(net, seed):
     X, background = (ht.random_array(m, net.plan.n_inputs, seed=seed + m) for m in (3, 5))
     v = np.array(explain.explained(net, 0).weights)
@@ -43,7 +50,7 @@ def test_ablation_is_the_change_when_a_feature_is_set_to_its_mean(net, seed):
         np.testing.assert_allclose(score[2:], expected, rtol=1e-8, atol=1e-9 * (1 + np.abs(change).max()))
 
 
-@given(net=ht.networks(), seed=ht.seeds())
+@given(net=networks(), seed=ht.seeds())
 def test_some_elements_have_the_scores_that_they_have_among_all(net, seed):
     X = ht.random_array(3, net.plan.n_inputs, seed=seed)
     whole = explain.ablation(net, X, 0)

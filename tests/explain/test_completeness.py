@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +15,10 @@ from hassenet import explain
 from hassenet import testing as ht
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from methods import networks
 
 SMOOTH = ["identity", "tanh", "softplus", "sigmoid", "gelu", "silu"]
 KINKED = ["identity", "relu", "leaky_relu", "elu"]
@@ -25,7 +32,7 @@ def t(net, X, output=0):
     return net.signals(X)[-1] @ np.array(explain.explained(net, output).weights)
 
 
-@given(net=ht.networks(), seed=ht.seeds())
+@given(net=networks(), seed=ht.seeds())
 def test_deeplift_adds_up_to_the_difference_of_outputs_at_every_rank(net, seed):
     X, baseline = examples(net, seed), examples(net, seed + 1, 1)
     found = explain.deeplift(net, X, 0, baseline[0])
@@ -35,7 +42,7 @@ def test_deeplift_adds_up_to_the_difference_of_outputs_at_every_rank(net, seed):
     assert np.abs(found.totals - (t(net, X).mean() - t(net, baseline)[0])).max() < 1e-6 * scale
 
 
-@given(net=ht.networks(), seed=ht.seeds())
+@given(net=networks(), seed=ht.seeds())
 def test_deeplift_adds_up_where_examples_nearly_or_wholly_are_the_baseline(net, seed):
     baseline = examples(net, seed, 1)
     X = baseline + np.array([0.0, 1e-14, 1e-9, 1e-7, 1e-3])[:, None] * examples(net, seed + 1, 1)
@@ -61,7 +68,7 @@ def test_where_features_differ_and_signals_hardly_do_deeplift_is_gradient_times_
 
 
 @settings(max_examples=20)
-@given(net=ht.networks(hidden=SMOOTH), seed=ht.seeds())
+@given(net=networks(hidden=SMOOTH), seed=ht.seeds())
 def test_integrated_gradients_of_a_smooth_network_add_up_at_every_rank(net, seed):
     X, baseline = examples(net, seed), examples(net, seed + 1, 1)
     found = explain.integrated_gradients(net, X, 0, baseline[0], steps=200)
@@ -69,7 +76,7 @@ def test_integrated_gradients_of_a_smooth_network_add_up_at_every_rank(net, seed
 
 
 @settings(max_examples=10)
-@given(net=ht.networks(hidden=KINKED), seed=ht.seeds())
+@given(net=networks(hidden=KINKED), seed=ht.seeds())
 def test_what_kinks_leave_over_of_integrated_gradients_is_the_same_at_every_rank_and_shrinks(net, seed):
     X = examples(net, seed)
     few, many = (explain.integrated_gradients(net, X, 0, steps=n) for n in (10, 300))
@@ -102,7 +109,7 @@ def lrp(net, x, v, epsilon):
     return found[::-1]
 
 
-@given(net=ht.networks(hidden=["relu", "tanh", "identity", "gelu"]), seed=ht.seeds())
+@given(net=networks(hidden=["relu", "tanh", "identity", "gelu"]), seed=ht.seeds())
 def test_layerwise_relevance_is_the_rule_written_out_and_the_remainder_the_share_of_biases(net, seed):
     x, epsilon = examples(net, seed, 1), 0.01
     found = explain.layerwise_relevance(net, x, 0, epsilon)
@@ -119,7 +126,7 @@ def without_biases(net):
     return net.with_parameters(net.weights, [0 * b for b in net.biases])
 
 
-@given(net=ht.networks(hidden=["relu", "leaky_relu", "identity"]), seed=ht.seeds())
+@given(net=networks(hidden=["relu", "leaky_relu", "identity"]), seed=ht.seeds())
 def test_without_biases_layerwise_relevance_of_a_relu_network_is_gradient_times_feature(net, seed):
     net, X = without_biases(net), examples(net, seed)
     found = explain.layerwise_relevance(net, X, 0, epsilon=1e-13)
@@ -129,7 +136,7 @@ def test_without_biases_layerwise_relevance_of_a_relu_network_is_gradient_times_
     assert np.abs(found.remainder).max() < 1e-6 * scale
 
 
-@given(net=ht.networks(hidden=["identity"]), seed=ht.seeds())
+@given(net=networks(hidden=["identity"]), seed=ht.seeds())
 def test_without_biases_all_methods_agree_on_a_linear_network_with_Wx(net, seed):
     net, X = without_biases(net), examples(net, seed)
     W = net.with_activations(output="identity").affine().W
@@ -147,7 +154,7 @@ def test_without_biases_all_methods_agree_on_a_linear_network_with_Wx(net, seed)
         np.testing.assert_allclose(found.score, methods[0].score, atol=1e-6 * scale)
 
 
-@given(net=ht.networks(hidden=["relu", "leaky_relu", "identity"]), seed=ht.seeds())
+@given(net=networks(hidden=["relu", "leaky_relu", "identity"]), seed=ht.seeds())
 def test_the_local_affine_map_gives_exact_contributions_and_its_bias(net, seed):
     x = examples(net, seed, 1)[0]
     found = explain.local_affine(net, x, 0)
@@ -157,7 +164,7 @@ def test_the_local_affine_map_gives_exact_contributions_and_its_bias(net, seed):
     np.testing.assert_allclose(found.remainder[0], v @ b, rtol=1e-9, atol=1e-10)
 
 
-@given(net=ht.networks(hidden=["tanh", "softplus", "gelu"]), seed=ht.seeds(), data=st.data())
+@given(net=networks(hidden=["tanh", "softplus", "gelu"]), seed=ht.seeds(), data=st.data())
 def test_gradient_times_feature_is_the_slope_of_t_as_the_feature_grows(net, seed, data):
     x = examples(net, seed, 1)
     j = data.draw(st.integers(0, net.plan.n_inputs - 1))
@@ -165,6 +172,35 @@ def test_gradient_times_feature_is_the_slope_of_t_as_the_feature_grows(net, seed
     slope = ht.central_difference(lambda at: t(net, at[None])[0], x[0], direction)
     found = explain.gradient_times_feature(net, x, 0).table(0)["score"][j]
     assert ht.relative_error(found, slope) < 1e-7
+
+
+@given(
+    net=networks(hidden=["relu", "leaky_relu", "identity"]),
+    seed=ht.seeds(),
+    unit=st.sampled_from([1e-13, 1e13]),
+)
+def test_in_another_unit_of_signals_deeplift_has_the_same_multipliers(net, seed, unit):
+    """These activations know no unit: inputs and biases times c make every signal and feature c times as large."""
+    X, baseline = examples(net, seed), examples(net, seed + 1, 1)[0]
+    scaled = net.with_parameters(net.weights, [unit * b for b in net.biases])
+    one, other = explain.deeplift(net, X, 0, baseline), explain.deeplift(scaled, unit * X, 0, unit * baseline)
+    scale = 1 + one.absolute.max()
+    np.testing.assert_allclose(other.score / unit, one.score, atol=1e-6 * scale)
+    np.testing.assert_allclose(other.totals / unit, one.totals, atol=1e-6 * scale)
+
+
+@given(net=networks(hidden=["tanh", "gelu", "sigmoid", "softplus"]), seed=ht.seeds())
+def test_deeplift_of_signals_as_small_as_rounding_is_the_gradient_times_the_difference(net, seed):
+    start, step = examples(net, seed, 1)[0], examples(net, seed + 1, 1)[0]
+    x = start + 1e-13 * step
+    found = explain.deeplift(net, [x], 0, start).table(0)["score"]
+    g = explain.gradient_times_feature(net, [np.ones_like(start)], 0)
+    assert np.isfinite(found).all()
+    slope = [
+        ht.central_difference(lambda at: t(net, at[None])[0], start, direction)
+        for direction in np.eye(len(start))
+    ]
+    np.testing.assert_allclose(found, slope * (x - start), rtol=1e-5, atol=1e-18 * (1 + g.absolute.max()))
 
 
 @pytest.mark.parametrize("method", [explain.gradient_times_feature, explain.integrated_gradients])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hassenet._elements import Elements
 from hassenet._sankey import OTHERS, PASSING, Sankey
 from hassenet.errors import ParameterError
-from hassenet.explain import deeplift, explained
+from hassenet.explain import Explained, deeplift, explained
 from hassenet.explain.flow import contributions, relevance_flow
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -85,6 +85,49 @@ def test_a_picture_keeps_every_share(most: int) -> None:
         for side in ("lower", "upper"):
             parts = [r.share for r in picture.ribbons if getattr(r, side) == k]
             assert not parts or sum(parts) == pytest.approx(node.share)
+
+
+def test_what_little_passes_ranks_on_its_way_to_many_elements_does_so_together() -> None:
+    pairs = [(f"x{k}", f"h{k % 9}") for k in range(60)] + [(f"h{k}", "g") for k in range(9)]
+    pairs += [("g", f"y{k}") for k in range(60)] + [(f"x{k + 60}", f"y{k}") for k in range(60)]
+    net = network(Hierarchy.from_relation(pairs).graded())
+    flow = relevance_flow(net, data(net), Explained("all", (1.0,) * 60))
+    picture = Sankey.of(flow, 5)
+    for rank in (1, 2):
+        passing = [node for node in picture.nodes if node.rank == rank and node.element == PASSING]
+        assert 1 <= len(passing) <= 1 + 50  # those with 2 % or more alone
+        assert sum(node.share < 0.02 for node in passing) <= 1
+    assert max(sum(node.rank == rank for node in picture.nodes) for rank in range(4)) < 20
+
+
+def test_elements_of_hidden_ranks_with_next_to_no_share_are_not_named() -> None:
+    net = network(Hierarchy.complete(2, 3, 1))
+    weights = [np.array([[1.0, 1.0], [1.0, -1.0], [1.0, 0.5]]), np.array([[1.0, 1e-5, 1.0]])]
+    flow = relevance_flow(net.with_parameters(weights, [np.zeros(3), np.zeros(1)]), [[0.3, 0.1]])
+    nodes = [node for node in Sankey.of(flow, 5).nodes if node.rank == 1]
+    assert sorted(node.element for node in nodes) == [OTHERS, 2, 4]
+
+
+def test_a_rank_that_nearly_all_passes_is_narrow() -> None:
+    H = Hierarchy.from_covers(
+        [("a", "h"), ("h", "y"), ("b", "g"), ("g", "k"), ("k", "f"), ("f", "y")],
+        rank={"a": 0, "b": 0, "h": 1, "g": 1, "k": 2, "f": 3, "y": 4},
+    ).graded()
+    net = network(H)
+    nearly = {"y": {"h": 1.0, "f": 1e-6}}
+    weights = []
+    for i, W in enumerate(net.weights):
+        ends = zip(H.ranks[i + 1], W.toarray() if hasattr(W, "toarray") else W, strict=True)
+        below = [getattr(p, "source", p) for p in H.ranks[i]]
+        weights.append(
+            [
+                [nearly.get(q, {}).get(p, 1.0) * (w != 0) for p, w in zip(below, row, strict=True)]
+                for q, row in ends
+            ]
+        )
+    flow = relevance_flow(net.with_parameters(weights, [0 * b for b in net.biases]), [[1.0, 1.0]])
+    picture = Sankey.of(flow, 3)
+    assert picture.widths == (1.0, 1.0, 0.25, 1.0)
 
 
 def test_ribbons_go_from_rank_to_rank_inside_their_nodes() -> None:

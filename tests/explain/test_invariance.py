@@ -14,12 +14,14 @@ from scipy.sparse import csr_array
 from hassenet import explain
 from hassenet import testing as ht
 from hassenet.explain import _summary, ablating
+from hassenet.explain._direct import Direct
+from hassenet.explain._passes import feed
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from methods import METHODS, SWEEPS
+from methods import METHODS, SWEEPS, networks
 
 every_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 
@@ -68,8 +70,69 @@ def test_where_elements_stand_and_how_long_the_chains_of_relays_are_changes_no_s
     assert abs(a.value - b.value) < 1e-9 * (1 + abs(a.value))
 
 
+@given(H=ht.relayed_hierarchies(), seed=ht.seeds())
+def test_a_sweep_has_a_row_for_each_element_that_is_no_relay_and_its_features_are_the_networks(H, seed):
+    net = Network(H, hidden="tanh", dtype="float64", seed=1)
+    X = ht.random_array(3, net.plan.n_inputs, seed=seed)
+    direct = Direct.of(net)
+    at = feed(direct, X.T)
+    assert direct.n == sum(int((~H.relays(i)).sum()) for i in range(H.depth))
+    for i in range(H.depth):
+        expected = net.hidden_features(X, i)[:, ~H.relays(i)]
+        np.testing.assert_allclose(at.x[direct.rank(i)].T, expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(at.s[-1].T, net.signals(X)[-1], rtol=1e-12, atol=1e-12)
+
+
 @every_method
-@given(net=ht.networks(), data=st.data(), seed=ht.seeds())
+def test_a_rank_of_relays_alone_changes_nothing(method):
+    far, near = (
+        Hierarchy.from_covers(
+            [("a", "h"), ("b", "h"), ("h", "y")], rank={"a": 0, "b": 0, "h": 1, "y": y}
+        ).graded()
+        for y in (3, 2)
+    )
+    X, theta = ht.random_array(4, 2, seed=0), np.array([1.0, -2.0, 0.3, 0.7, 0.1])
+    one, other = (method(Network(H, hidden="tanh", dtype="float64", theta=theta), X) for H in (far, near))
+    assert one.elements == other.elements == ("a", "b", "h")
+    np.testing.assert_allclose(one.score, other.score, rtol=1e-12)
+    if one.totals is not None:
+        np.testing.assert_allclose(one.totals, other.totals[[0, 1, 1]], rtol=1e-12)
+
+
+@every_method
+@pytest.mark.parametrize("more", [[], ["x2"]])
+def test_what_two_relays_of_one_element_hand_on_is_both_its_own(method, more):
+    """Relays are told apart by name; two of one source may stand in a rank, over a complete layer too."""
+    one, other = Relay("x", 1), Relay("w", 1)
+    covers = [("x", one), ("x", other), (one, "y"), (other, "y")]
+    covers += [(p, "h") for p in more] + [("h", "y") for _ in more]
+    net = Network(Hierarchy.from_covers(covers), hidden="tanh", dtype="float64", seed=1)
+    X = ht.random_array(4, 1 + len(more), seed=0)
+    W = net.weights[1].toarray() if hasattr(net.weights[1], "toarray") else net.weights[1]
+    at = [net.hierarchy.position(e) for e in (one, other)]
+    centred = X[:, 0] - (X[:, 0].mean() if method is explain.ablation else 0)
+    if method is SWEEPS["layerwise"]:
+        s = net.signals(X)[-1][:, 0]
+        centred = centred * s / (s + np.where(s < 0, -0.01, 0.01))
+    expected = W[0, at].sum() * centred
+    if method is explain.ablation:  # one relay after the other is followed, whose changes add up at y
+        np.testing.assert_allclose(method(net, X)["x"].absolute, np.abs(expected).mean(), rtol=1e-9)
+    else:
+        np.testing.assert_allclose(method(net, X)["x"].score, expected.mean(), rtol=1e-9)
+
+
+@given(H=ht.relayed_hierarchies(), seed=ht.seeds())
+def test_features_of_all_ranks_are_those_of_each(H, seed):
+    net = Network(H, hidden="tanh", output="sigmoid", dtype="float64", seed=1)
+    X = ht.random_array(3, net.plan.n_inputs, seed=seed)
+    for i, x in enumerate(explain.features_of_ranks(net, X)):
+        expected = net.hidden_features(X, i)[:, ~H.relays(i)]
+        np.testing.assert_allclose(x, expected, rtol=1e-12, atol=1e-12)
+    assert [x.shape[0] for x in explain.features_of_ranks(net, X[:0])] == [0] * (H.depth + 1)
+
+
+@every_method
+@given(net=networks(), data=st.data(), seed=ht.seeds())
 def test_the_order_of_a_rank_changes_nothing(method, net, data, seed):
     H, D = net.hierarchy, net.plan.depth
     i = data.draw(st.integers(0, D - 1))
@@ -112,7 +175,7 @@ def test_examples_in_parts_sparse_or_in_a_table_have_the_scores_of_a_whole_array
 
 
 @pytest.mark.parametrize("method", SWEEPS.values(), ids=SWEEPS)
-@given(net=ht.networks(), seed=ht.seeds(), data=st.data())
+@given(net=networks(), seed=ht.seeds(), data=st.data())
 def test_the_scores_are_mean_size_and_deviation_of_those_of_the_examples(method, net, seed, data):
     X = ht.random_array(4, net.plan.n_inputs, seed=seed)
     rank = data.draw(st.integers(0, net.plan.depth - 1))
@@ -127,7 +190,7 @@ def test_the_scores_are_mean_size_and_deviation_of_those_of_the_examples(method,
 
 
 @every_method
-@given(net=ht.networks(ht.sparse_hierarchies(), output=["sigmoid"]), seed=ht.seeds())
+@given(net=networks(ht.sparse_hierarchies(), output=["sigmoid"]), seed=ht.seeds())
 def test_the_class_that_shares_an_output_has_the_scores_of_the_other_with_their_signs_turned(
     method, net, seed
 ):

@@ -86,6 +86,21 @@ def test_of_several_outputs_one_is_chosen(net):
     np.testing.assert_array_equal(explain.deeplift(net, X, 1).score, explain.deeplift(net, X, "y1").score)
 
 
+@pytest.mark.parametrize("weights", [(0.0, 0.0), (np.nan, 1.0), (1.0, np.inf), ()])
+def test_weights_that_explain_nothing_are_refused(weights):
+    with pytest.raises(ParameterError, match="finite weights, not all of them 0; 'odd' has"):
+        explain.Explained("odd", weights)
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_a_softmax_of_one_output_is_constant_and_not_explained(outputs):
+    net = Network(Hierarchy.complete(3, outputs), output=f"softmax/{outputs}")
+    with pytest.raises(
+        ParameterError, match="softmax of one output is 1 whatever the features are; 'y0' is such"
+    ):
+        explain.deeplift(net, X, "y0")
+
+
 def test_a_class_is_one_of_the_classes(net):
     with pytest.raises(ParameterError, match="a class is one of 'a', 'b'; got 'c'"):
         explain.of_class(net, ["a", "b"], "c")
@@ -115,12 +130,64 @@ def test_data_that_do_not_fit_are_refused(net):
         explain.deeplift(net, pandas.DataFrame(X), 0)
 
 
-@pytest.mark.parametrize("method", [explain.deeplift, explain.integrated_gradients])
+BASED = [explain.deeplift, explain.integrated_gradients, explain.relevance_flow]
+
+
+@pytest.mark.parametrize("method", BASED)
 def test_a_baseline_is_one_example(method, net):
-    with pytest.raises(ShapeError, match=r"a number for each of the 3 features; its shape is \(1, 3\)"):
-        method(net, X, 0, [[0.0, 0.0, 0.0]])
+    with pytest.raises(ShapeError, match=r"a number for each of the 3 features; its shape is \(2, 3\)"):
+        method(net, X, 0, X[:2])
+    with pytest.raises(ShapeError, match=r"a number for each of the 3 features; its shape is \(\)"):
+        method(net, X, 0, 0.0)
     with pytest.raises(NotFiniteError, match="finite"):
         method(net, X, 0, [0.0, np.inf, 0.0])
+    with pytest.raises(DataError, match="masked"):
+        method(net, X, 0, np.ma.masked_equal([0.0, 1.0, 2.0], 1.0))
+
+
+def _numbers(found):
+    return found.of_links if isinstance(found, explain.Flow) else found.score
+
+
+def _in_another_order(library, row):
+    """The same example under its names, the last feature first."""
+    names = ["x2", "x0", "x1"]
+    if library == "pandas series":
+        return pytest.importorskip("pandas").Series(dict(zip(names, row[[2, 0, 1]], strict=True)))
+    frames = pytest.importorskip(library)
+    return frames.DataFrame({name: [value] for name, value in zip(names, row[[2, 0, 1]], strict=True)})
+
+
+@pytest.mark.parametrize("library", ["pandas series", "pandas", "polars"])
+@pytest.mark.parametrize("method", BASED)
+def test_a_baseline_with_names_is_taken_by_name(method, library, net):
+    row = np.array([0.5, -1.0, 2.0])
+    expected = _numbers(method(net, X, 0, row))
+    np.testing.assert_array_equal(_numbers(method(net, X, 0, _in_another_order(library, row))), expected)
+
+
+@pytest.mark.parametrize("library", ["pandas series", "pandas", "polars"])
+def test_an_example_with_names_is_taken_by_name(library, net):
+    piecewise, row = net.with_activations(hidden="relu"), np.array([0.5, -1.0, 2.0])
+    named = _in_another_order(library, row)
+    np.testing.assert_array_equal(piecewise.affine(at=named).b, piecewise.affine(at=row).b)
+    found = explain.local_affine(piecewise, named, 0)
+    np.testing.assert_array_equal(found.score, explain.local_affine(piecewise, row, 0).score)
+
+
+@pytest.mark.parametrize("method", BASED)
+def test_a_baseline_of_other_names_or_of_several_rows_is_refused(method, net):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=["x0", "x1", "x2"])
+    with pytest.raises(FeatureError, match="lacks 1 of the hierarchy's 3 features: 'x2'"):
+        method(net, X, 0, pandas.Series({"x0": 1.0, "x1": 2.0, "z": 0.0}))
+    with pytest.raises(ShapeError, match="a baseline is one example; the table has 6 rows; give one of them"):
+        method(net, X, 0, frame)
+    with pytest.raises(ShapeError, match="at is one example; the table has 6 rows"):
+        net.with_activations(hidden="relu").affine(at=frame)
+    np.testing.assert_array_equal(
+        _numbers(method(net, X, 0, frame.mean())), _numbers(method(net, X, 0, X.mean(axis=0)))
+    )
 
 
 def test_options_outside_their_domain_are_refused(net):
@@ -129,6 +196,12 @@ def test_options_outside_their_domain_are_refused(net):
     for epsilon in (0, -1.0, np.inf, np.nan):
         with pytest.raises(ParameterError, match="epsilon is a finite number above 0"):
             explain.layerwise_relevance(net, X, 0, epsilon=epsilon)
+    single = Network(Hierarchy.complete(3, 1))
+    for epsilon in (1e-46, 1e-40, 1e39):
+        with pytest.raises(
+            ParameterError, match=r"a normal number of float32, 1.2e-38 to 3.4e\+38; got .*float64"
+        ):
+            explain.layerwise_relevance(single, X, epsilon=epsilon)
     with pytest.raises(ParameterError, match="come from gradient_times_feature, integrated_gradients"):
         explain.per_example(explain.ablation, net, X, 0, 0)
     with pytest.raises(ParameterError, match="scores stand at the ranks 0 to 1; got 2"):
@@ -154,6 +227,26 @@ def test_scores_that_overflow_are_refused():
         explain.gradient_times_feature(net, [[1.0]])
     with pytest.raises(NotFiniteError, match="scores of rank 0 overflow"):
         explain.per_example(explain.gradient_times_feature, net, [[1.0]])
+
+
+def test_shares_of_a_signal_of_nothing_that_overflow_name_the_remedy():
+    net = Network(Hierarchy.complete(1, 1, 1), hidden="sigmoid", theta=[0, 0, 1e30, 0])
+    with pytest.raises(NotFiniteError, match="layer-wise relevance overflows at 'x0'.*or a greater epsilon"):
+        explain.layerwise_relevance(net, [[1.0]], epsilon=1e-37)
+
+
+def test_a_flow_that_overflows_is_refused():
+    net = Network(Hierarchy.complete(1, 1, 1), hidden="identity", theta=[1e38, 0, 1, 0])
+    with pytest.raises(NotFiniteError, match="what 'y0' get overflows; scale X"):
+        explain.relevance_flow(net, [[10.0]])
+
+
+def test_a_result_says_what_it_leaves_over(net):
+    kinked, baseline = net.with_activations("relu"), np.array([0.5, -1.0, 2.0])
+    found = explain.integrated_gradients(kinked, X, 0, baseline, steps=3)
+    assert repr(found).endswith(f", remainder up to {abs(found.remainder).max():.2g})")
+    assert abs(found.remainder).max() > 1e-6
+    assert "remainder" not in repr(explain.ablation(net, X, 0))
 
 
 def test_the_difference_of_groups_is_that_of_their_means(net):

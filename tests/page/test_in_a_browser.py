@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from browser import Browser
 from pages import HOSTILE, model, table
 
+from hassenet.datasets import load_reactome
 from hassenet.hierarchy import Hierarchy
+from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.page import write_report
 from hassenet.page.rendering import _asset
+from hassenet.shaping import prune
 from hassenet.tables import Table
 
 HEADING = "document.querySelector('h1').textContent"
@@ -236,6 +240,35 @@ def test_a_network_of_15000_elements_opens_and_is_searched(tab: Browser, tmp_pat
     assert tab.value("document.querySelector('[role=option] span').textContent") == "gene 9999"
     tab.press("Enter")
     tab.wait(f"{HEADING} === 'gene 9999'")
+
+
+def test_labels_of_the_picture_of_relevance_do_not_overlap(tab: Browser, tmp_path: Path) -> None:
+    H = prune(load_reactome().hierarchy, 20, 300)[0].crown(["ill"])
+    features = tuple(map(str, H.ranks[0]))
+    pathways = Model(Network(H, hidden="tanh", seed=0), features, "regression", ("ill",))
+    X = np.random.default_rng(0).normal(size=(5, len(features)))
+    write_report(pathways, Table(dict(zip(features, X.T, strict=True))), tmp_path / "pathways.html")
+    tab.open((tmp_path / "pathways.html").as_uri())
+    boxes = "[...document.querySelectorAll('.flow .node text')].map((text) => text.getBoundingClientRect())"
+    assert tab.value(f"{boxes}.length") > 40
+    overlaps = f"""(() => {{ const boxes = {boxes}; return boxes.filter((a, k) => boxes.slice(0, k).some((b) =>
+        a.left < b.right && b.left < a.right && a.top + 3 < b.bottom && b.top + 3 < a.bottom)).length; }})()"""
+    assert tab.value(overlaps) == 0
+
+
+@pytest.mark.parametrize(("last", "logarithmic"), [(0.5, False), (0.01, True)])
+def test_the_course_of_training_is_drawn(
+    tab: Browser, tmp_path: Path, last: float, logarithmic: bool
+) -> None:
+    nan = float("nan")
+    history = tuple(Epoch(k, cost, nan, nan, 0.1, nan) for k, cost in enumerate((1.0, 0.9, last)))
+    write_report(replace(model(), history=history), table(), tmp_path / "trained.html")
+    tab.open((tmp_path / "trained.html").as_uri())
+    assert tab.value("document.querySelectorAll('.curve').length") == 1
+    label = tab.value("document.querySelector('.curves svg').getAttribute('aria-label')")
+    assert label == f"The cost fell from 1 to {last} in 3 epochs"
+    said = tab.value("document.querySelector('.curves figcaption').textContent")
+    assert ("logarithmic" in said) == logarithmic
 
 
 def test_a_packed_page_is_the_same_page(

@@ -23,6 +23,7 @@ from hassenet._scaling import Scaling
 from hassenet.errors import DataError, FeatureError, OutputExistsError, ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
+from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.page import PageData, page_data, render, write_report
@@ -118,8 +119,8 @@ def test_every_class_with_an_output_is_explained_by_default() -> None:
 
 
 def test_a_class_that_is_a_number_can_be_named_as_it_is_spelled() -> None:
-    numbered = replace(model(), classes=(0, 1))
-    assert page_data(numbered, table(), outputs=["0"]).scores[0].output == "0"
+    numbered, rows = replace(model(), classes=(0, 1)), table(classes=("0", "1"))
+    assert page_data(numbered, rows, outputs=["0"]).scores[0].output == "0"
 
 
 def test_a_regression_has_its_targets_explained_and_no_groups() -> None:
@@ -130,6 +131,32 @@ def test_a_regression_has_its_targets_explained_and_no_groups() -> None:
     assert [s.output for s in data.scores] == ["height", "weight"]
     assert data.distributions.groups == ()
     assert [s.output for s in page_data(two, rows, outputs=["weight"]).scores] == ["weight"]
+
+
+def test_targets_are_the_outputs_at_their_places_also_where_these_are_named_by_other_whole_numbers() -> None:
+    H = Hierarchy.complete(2, 3, 2)
+    named = H.rename({"y0": 1, "y1": 0})
+    theta = Network(H, seed=1).theta
+    models = [
+        Model(Network(one, theta=theta), ("x", "y"), "regression", ("height", "weight")) for one in (H, named)
+    ]
+    rows = Table({"x": np.arange(5.0), "y": np.ones(5)})
+    plain, numbered = (page_data(one, rows).scores for one in models)
+    assert plain[0].signed.tolist() != plain[1].signed.tolist()
+    for one, other in zip(plain, numbered, strict=True):
+        assert one.output == other.output
+        np.testing.assert_array_equal(one.signed, other.signed)
+
+
+def test_a_rank_of_relays_alone_is_a_rank_without_elements() -> None:
+    far = {"a": 0, "b": 0, "h": 1, "y": 3}
+    H = Hierarchy.from_covers([("a", "h"), ("b", "h"), ("h", "y")], rank=far).graded()
+    rows = Table({"a": np.arange(5.0), "b": np.ones(5)})
+    data = page_data(Model(Network(H), ("a", "b"), "regression", ("y",)), rows)
+    assert data.names == ("a", "b", "h", "y")
+    assert [(rank.size, rank.relays) for rank in data.ranks] == [(2, 0), (1, 0), (0, 1), (1, 0)]
+    assert len(data.distributions.mean) == 4
+    render(data)
 
 
 # ---------------------------------------------------------------- distributions
@@ -180,6 +207,20 @@ def test_rows_of_no_known_class_are_in_no_distribution_by_class_and_the_page_say
     assert dict(data.facts)["rows shown"] == "40, 4 of them of no known class"
 
 
+def test_a_target_that_is_never_a_known_class_is_refused_and_an_empty_one_is_as_if_it_were_not_there() -> (
+    None
+):
+    strange = Table({**table().values, "health": np.array(["0", "1"] * 20, object)})
+    with pytest.raises(
+        DataError,
+        match=r"shown by the classes 'healthy', 'ill'; .* 'health' holds none of them, but '0', '1'; mend",
+    ):
+        page_data(model(), strange)
+    for nothing in (None, "", float("nan")):
+        empty = Table({**table().values, "health": np.array([nothing] * 40, object)})
+        assert page_data(model(), empty).distributions.groups == ()
+
+
 def test_without_the_target_in_the_table_there_are_no_groups() -> None:
     rows = {name: column for name, column in table().values.items() if name != "health"}
     assert page_data(model(), Table(rows)).distributions.groups == ()
@@ -192,6 +233,15 @@ def test_features_are_shown_as_the_network_sees_them() -> None:
     np.testing.assert_allclose(
         d.mean[:n], (np.stack([table()[f] for f in model().features], 1).mean(0) - 5) / 2
     )
+
+
+def test_of_a_single_row_no_feature_is_called_constant() -> None:
+    one = Table({name: column[:1] for name, column in table().values.items()})
+    assert {rank.constant for rank in page_data(model(), one).ranks} == {0}
+    same = Table({name: np.repeat(column, 3) for name, column in one.values.items()})
+    assert [rank.constant for rank in page_data(model(), same).ranks] == [
+        rank.size for rank in page_data(model(), same).ranks
+    ]
 
 
 def test_a_class_without_a_row_has_no_mean() -> None:
@@ -288,6 +338,12 @@ def test_the_course_of_training_is_shown_where_it_is_given() -> None:
     epochs[1].validation_cost = 2.0
     said = shown(page_data(model(), table(), history=epochs))["costs"]
     assert said["validation"] == [None, 2, None]
+
+
+def test_the_course_of_training_that_a_model_keeps_is_shown() -> None:
+    nan = float("nan")
+    kept = replace(model(), history=(Epoch(0, 1.0, nan, nan, 0.1, nan), Epoch(1, 0.5, nan, nan, 0.1, nan)))
+    assert shown(page_data(kept, table()))["costs"] == {"cost": [1, 0.5], "validation": []}
 
 
 # ---------------------------------------------------------------- what is refused

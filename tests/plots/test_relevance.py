@@ -12,12 +12,14 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from hassenet._sankey import Sankey
-from hassenet.errors import DataError, ParameterError, UnknownElementError
-from hassenet.explain import deeplift, relevance_flow
+from hassenet.datasets import load_reactome
+from hassenet.errors import DataError, NotFiniteError, ParameterError, UnknownElementError
+from hassenet.explain import Flow, deeplift, relevance_flow
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.plots import plot_activations, plot_hierarchy, plot_relevance_flow, plot_stability
 from hassenet.plots._diagram import Diagram
+from hassenet.shaping import prune
 
 LINEAGES = [f"A|B{k % 3}|C{k}" for k in range(12)] + ["D", "E|F"]
 NET = Network(Hierarchy.from_lineages(LINEAGES).crown(["ill"]), hidden="tanh", output="sigmoid", seed=1)
@@ -56,8 +58,18 @@ def test_a_ribbon_of_a_weight_below_0_is_hatched() -> None:
     assert sorted(ribbon.get_hatch() or "" for ribbon in ribbons) == ["", "////"]
 
 
-def test_labels_of_the_flow_do_not_overlap() -> None:
-    figure = plot_relevance_flow(FLOW)
+@pytest.fixture(scope="module")
+def pathways() -> Flow:
+    """The flow of a network on pathways of eight ranks, whose output looks at all of them."""
+    H, _ = prune(load_reactome().hierarchy, 20, 300)
+    net = Network(H.crown(["ill"]), hidden="tanh", output="sigmoid", seed=0)
+    return relevance_flow(net, np.random.default_rng(0).normal(size=(10, net.plan.n_inputs)))
+
+
+@pytest.mark.parametrize("top", [1, 5, 10, 30])
+@pytest.mark.parametrize("large", [False, True])
+def test_labels_of_the_flow_do_not_overlap(pathways: Flow, large: bool, top: int) -> None:
+    figure = plot_relevance_flow(pathways if large else FLOW, top=top)
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in named(figure, "label")]
     assert not [(a, b) for k, a in enumerate(boxes) for b in boxes[:k] if a.overlaps(b)]
@@ -104,6 +116,24 @@ def test_elements_that_never_vary_are_counted() -> None:
 def test_activations_that_are_all_the_same_are_drawn() -> None:
     net = Network(Hierarchy.complete(1, 2, 1), theta=np.zeros(7))
     assert drawn(plot_activations(net, [[1.0], [2.0]])).startswith(b"\x89PNG")
+
+
+def test_a_rank_of_relays_alone_has_a_row_that_says_so() -> None:
+    far = {"a": 0, "h": 1, "y": 3}
+    net = Network(Hierarchy.from_covers([("a", "h"), ("h", "y")], rank=far).graded(), hidden="tanh")
+    ax = plot_activations(net, [[1.0], [2.0]]).axes[0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "rank 1\ntanh",
+        "rank 2\nrelays alone",
+        "outputs\nidentity",
+    ]
+    assert [patch.get_gid() for patch in ax.patches] == ["row 0", "row 2"]
+
+
+def test_features_that_overflow_are_not_drawn() -> None:
+    net = Network(Hierarchy.complete(1, 1, 1), hidden="identity", theta=[1e38, 0.0, 1.0, 0.0])
+    with pytest.raises(NotFiniteError, match="some overflow; scale X"):
+        plot_activations(net, [[1.0], [100.0]])
 
 
 def test_activations_need_an_example() -> None:

@@ -7,8 +7,12 @@ import pytest
 
 from hassenet._scaling import Scaling
 from hassenet.hierarchy import Hierarchy
+from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
+
+NAN = float("nan")
+HISTORY = (Epoch(0, 1 / 3, NAN, NAN, 0.1, 0.5), Epoch(1, 0.25, 0.3, 0.9, 1e-300, NAN))
 
 
 def models() -> dict[str, Model]:
@@ -27,7 +31,7 @@ def models() -> dict[str, Model]:
             two, network=softmax, classes=(1, 2.5, "three"), scaling=None, stopped="interrupted"
         ),
         "truth values": replace(two, classes=(False, True), log10=None),
-        "regression": Model(amount, features, "regression", ("height", "größe")),
+        "regression": Model(amount, features, "regression", ("height", "größe"), history=HISTORY),
     }
 
 

@@ -224,6 +224,36 @@ def test_a_fault_in_the_arrays_is_named(folder, fault):
         load(folder)
 
 
+HISTORY_FAULTS: dict[str, tuple[Edit, str]] = {
+    "a history missing": (lambda a: a.pop("history"), "'history' missing"),
+    "a history too short": (lambda a: a.update(history=a["history"][:1]), r"history must be float64 of shape \(2, 6\)"),
+    "a history with a column too few": (lambda a: a.update(history=a["history"][:, :5]), "history must be float64"),
+    "half an epoch": (lambda a: a.update(history=a["history"] + 0.5), "numbers of the epochs"),
+    "an epoch before the first": (lambda a: a.update(history=a["history"] - 1), "numbers of the epochs"),
+    "an epoch that is no number": (lambda a: a.update(history=a["history"] * np.nan), "numbers of the epochs"),
+    "a cost that is no number": (
+        lambda a: a.update(history=a["history"] * [1, np.nan, 1, 1, 1, 1]),
+        "epochs with finite costs",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", HISTORY_FAULTS)
+def test_a_fault_in_the_history_is_named(tmp_path, regression, fault):
+    change, message = HISTORY_FAULTS[fault]
+    save(regression, tmp_path / "model")
+    edit_tensors(tmp_path / "model", change)
+    with pytest.raises(StorageError, match=message):
+        load(tmp_path / "model")
+
+
+@pytest.mark.parametrize("epochs", [-1, 3, 10**12])
+def test_a_number_of_epochs_that_the_history_has_not_is_refused(tmp_path, regression, epochs):
+    save(regression, tmp_path / "model")
+    edit_json(tmp_path / "model", lambda document: document["model"].update(epochs=epochs))
+    assert "history must be float64" in refusal(tmp_path / "model", TENSORS)
+
+
 def with_header(header: bytes, data: bytes = b"") -> bytes:
     return len(header).to_bytes(8, "little") + header + data
 

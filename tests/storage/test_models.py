@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, ShapeError
+from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.tables import Table
 
@@ -71,6 +72,8 @@ FAULTS = {
     "a class of another kind": (ParameterError, {"classes": ("a", None)}),
     "a metric that is no number": (ParameterError, {"metrics": {"a": {"b": float("inf")}}}),
     "offset": (ParameterError, {"log10": float("nan")}),
+    "a history of bare numbers": (ParameterError, {"history": (0.5, 0.25)}),
+    "a cost that is no number": (ParameterError, {"history": (Epoch(0, *[float("nan")] * 5),)}),
 }
 
 
@@ -98,11 +101,14 @@ def test_a_model_of_an_estimator_predicts_as_the_estimator_does(tmp_path):
             classifier = NetworkClassifier(**few).fit(X, labels)
             model = Model.of(classifier, scaler)
             assert model.features == tuple(frame)
+            assert model.history == classifier.history_
+            assert len(model.history) == 3
             np.testing.assert_allclose(model.predict_proba(frame), classifier.predict_proba(X), rtol=1e-4)
             assert model.predict(frame).tolist() == classifier.predict(X).tolist()
         regressor = NetworkRegressor(**few).fit(X, np.c_[y, -y])
         model = Model.of(regressor, scaler, target="kind")
         assert model.targets == ("kind0", "kind1")
+        assert model.history == regressor.history_
         np.testing.assert_allclose(model.predict(frame), regressor.predict(X), rtol=1e-4)
 
 

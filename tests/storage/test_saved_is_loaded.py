@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -133,3 +134,9 @@ def test_a_model_comes_back_whole(model: Model):
     for field in ("features", "task", "targets", "classes", "scaling", "log10", "metrics", "stopped"):
         assert getattr(loaded, field) == getattr(model, field), field
     assert [type(c) for c in loaded.classes or ()] == [type(c) for c in model.classes or ()]
+    assert repr(loaded.history) == repr(model.history)
+
+
+def test_a_folder_without_a_history_is_as_it_was_before_there_were_any(two_classes: Model, tmp_path: Path):
+    save(two_classes, tmp_path / "model")
+    assert "epochs" not in json.loads((tmp_path / "model" / "model.json").read_text())["model"]

@@ -50,6 +50,10 @@ def _class(model: Model, label: str | None, target: str | None, option: str) -> 
         )
     if label is None and len(classes) == 2:
         label = list(classes)[1]
+    if label is None:
+        raise ParameterError(
+            f"one class is explained at a time, of {listing(classes, 10)}; choose one with --class"
+        )
     if label not in classes:
         raise ParameterError(f"--class is one of {listing(classes, 10)}; got {label!r}; choose one")
     return of_class(model.network, model.classes or (), classes[label])
@@ -63,6 +67,10 @@ def _target(model: Model, label: str | None, target: str | None, option: str) ->
         raise ParameterError(f"--class is for classifications; this model predicts {listing(model.targets)}")
     if target is None and len(model.targets) == 1:
         target = model.targets[0]
+    if target is None:
+        raise ParameterError(
+            f"one target is explained at a time, of {listing(model.targets, 10)}; choose one with --target"
+        )
     if target not in model.targets:
         raise ParameterError(f"{option} is one of {listing(model.targets, 10)}; got {target!r}; choose one")
     return explained(model.network, model.network.hierarchy.ranks[-1][model.targets.index(target)])

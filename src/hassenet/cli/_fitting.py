@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import nan
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -20,7 +21,7 @@ from hassenet.cli._scores import Scores, baseline, scores
 from hassenet.cli._target import Target
 from hassenet.early_stopping import EarlyStopping
 from hassenet.errors import DataError, FeatureError, NotFiniteError, TargetError, listing
-from hassenet.history import Fit
+from hassenet.history import Epoch, Fit
 from hassenet.likelihoods import Heads, canonical_loss
 from hassenet.model import Model
 from hassenet.network import Network
@@ -53,7 +54,9 @@ def run(o: FitOptions) -> bool:
     split = _split(target, len(X), o)
     model = scaled(model, X[split.train]) if o.standardize else model
     fit, network = _learned(model, heads, X, target, split, o)
-    model = replace(model, network=network, stopped=fit.stopped, metrics=_of_training(fit, split))
+    model = replace(
+        model, network=network, stopped=fit.stopped, metrics=_of_training(fit, split), history=_course(fit)
+    )
     model, drawn, whole = _judged(model, fit, X, target, split, o)
     with uninterrupted():
         save(model, o.out, o.force, attachments=drawn)
@@ -218,6 +221,11 @@ def unscaled(net: Network, scaling: Scaling) -> Network:
 
 
 # ---------------------------------------------------------------- after training
+
+
+def _course(fit: Fit) -> tuple[Epoch, ...]:
+    """Return the history without wall times, so that one seed gives one and the same folder."""
+    return tuple(epoch._replace(seconds=nan) for epoch in fit.history)
 
 
 def _of_training(fit: Fit, split: Split) -> Metrics:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from hassenet.explain import Relevance
     from hassenet.model import Model
 
+_ROUNDING = 1e-5  # of the numbers themselves, which are float32
+_OF_STEPS = "; this is the error of a sum, less with more --steps"
+
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -24,6 +28,14 @@ if TYPE_CHECKING:
     "--class", "label", metavar="CLASS", help="What is explained.  [default: of two classes, the second]"
 )
 @click.option("--target", metavar="COLUMN", help="Of a regression with several targets, the one to explain.")
+@click.option(
+    "--background",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="For ablation: table whose rows the means are taken over.  [default: DATA]",
+)
+@click.option(
+    "--steps", type=click.IntRange(1), help="For integrated: gradients on the way to each row.  [default: 32]"
+)
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="How many to print.")
 @click.option("--rank", type=click.IntRange(0), help="Only elements of this rank; features are rank 0.")
 @click.option(
@@ -40,7 +52,7 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
     What is explained is the signal of the output, as the log-odds of a class. Printed and written are the mean score
     over the rows, the mean of its absolute value, by which elements are sorted, and its deviation from row to row.
     Features that were standardised are compared with their mean over the training rows, others with 0; ablation sets
-    each element to its mean over the rows of DATA.
+    each element to its mean over the rows of DATA, or of another table: a single row needs one.
 
     \b
     Examples:
@@ -51,24 +63,62 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
     from hassenet.tables import read_table, write_table
     from hassenet.tables.writing import check_writable
 
+    _check_options(**options)
     if out is not None:
         check_writable(out, force)
     known, table = model_at(model, "explain"), read_table(data)
-    relevance = _relevance(known, table, **options)
     rank = options["rank"]
+    _check_rank(known, rank)
+    relevance = _relevance(known, table, **options)
     if out is not None:
         write_table(_table(relevance, rank), out, force)
     if not quiet:
-        _tell(relevance, options["top"], rank)
+        click.echo(_said(relevance, options["top"], rank))
     if out is not None and not quiet:
         click.echo(f"\nwritten: {out}")
 
 
+def _check_options(method: str, background: Path | None, steps: int | None, **_: Any) -> None:
+    for option, value, its in (("--background", background, "ablation"), ("--steps", steps, "integrated")):
+        if value is not None and method != its:
+            raise click.UsageError(
+                f"{option} belongs to --method {its}; the method is {method}; leave it out"
+            )
+
+
+def _check_rank(model: Model, rank: int | None) -> None:
+    """Refuse a rank without scores before they are computed."""
+    from hassenet._elements import real_elements
+    from hassenet.errors import ParameterError
+
+    ranks = [i for i, rows in enumerate(real_elements(model.network.plan)[:-1]) if len(rows)]
+    if rank is not None and rank not in ranks:
+        raise ParameterError(f"scores stand at the ranks {ranks}; got {rank}; give one of these")
+
+
 def _relevance(
-    model: Model, table: Any, method: str, label: str | None, target: str | None, **_: Any
+    model: Model,
+    table: Any,
+    method: str,
+    label: str | None,
+    target: str | None,
+    background: Path | None,
+    steps: int | None,
+    **_: Any,
 ) -> Relevance:
+    from hassenet.tables import read_table
+
+    chosen: dict[str, Any] = {} if steps is None else {"steps": steps}
+    if background is not None:
+        chosen["background"] = model.prepare(read_table(background))
     explained = explained_by(model, label, target)
-    return method_of(method)(model.network, model.prepare(table), explained)
+    found = method_of(method)(model.network, model.prepare(table), explained, **chosen)
+    return _with_features(found, model)
+
+
+def _with_features(relevance: Relevance, model: Model) -> Relevance:
+    """Name the elements of rank 0 as the columns of the table."""
+    return replace(relevance, elements=(*model.features, *relevance.elements[len(model.features) :]))
 
 
 def _table(relevance: Relevance, rank: int | None) -> Any:
@@ -80,15 +130,38 @@ def _table(relevance: Relevance, rank: int | None) -> Any:
     return Table({**columns, "element": np.array(list(map(str, columns["element"])), object)})
 
 
-def _tell(relevance: Relevance, n: int, rank: int | None) -> None:
+def _said(relevance: Relevance, n: int, rank: int | None) -> str:
     from hassenet.cli._text import columns, number, short
+    from hassenet.errors import counted
 
-    click.echo(
-        f"{relevance.method} of {relevance.output!r} over {relevance.n_examples:,} rows, whose mean signal is "
-        f"{number(relevance.value)}\n"
+    head = (
+        f"{relevance.method} of {relevance.output!r} over {counted(relevance.n_examples, 'row')}, whose mean signal is "
+        f"{number(relevance.value)}"
     )
     rows = [[short(s.element), str(s.rank), *map(number, s[2:])] for s in relevance.top(n, rank)]
-    click.echo(columns([["element", "rank", "score", "absolute", "spread"], *rows]))
-    if relevance.remainder is not None:
-        left = ", ".join(map(number, relevance.remainder))
-        click.echo(f"\nat the baseline: {number(relevance.reference)}; not shared out, rank by rank: {left}")
+    table = columns([["element", "rank", "score", "absolute", "spread"], *rows])
+    return "\n\n".join([head, table, *_of_totals(relevance)])
+
+
+def _of_totals(relevance: Relevance) -> list[str]:
+    """Return what the ranks add up to, where the method shares the value out, and what it leaves over."""
+    from hassenet.cli._text import number
+
+    if relevance.remainder is None:
+        return []
+    start = f"at the baseline the signal is {number(relevance.reference)}; " if relevance.reference else ""
+    whole = number(relevance.value - relevance.reference)
+    return [f"{start}each rank, with what passes it, adds up to {whole}, but for {_left(relevance)}"]
+
+
+def _left(relevance: Relevance) -> str:
+    import numpy as np
+
+    from hassenet.cli._text import number
+
+    remainder = np.asarray(relevance.remainder)
+    size = max(abs(relevance.value), abs(relevance.reference), relevance.absolute.max(initial=0.0))
+    if np.abs(remainder).max() <= _ROUNDING * size:
+        return "rounding"
+    left = f"what is left over, rank by rank: {', '.join(map(number, remainder))}"
+    return left + (_OF_STEPS if relevance.method == "integrated gradients" else "")

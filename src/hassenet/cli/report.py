@@ -32,19 +32,28 @@ def report(
     """Write a page on which every element of a model can be looked up, for the rows of a table.
 
     The page is one file for any browser and needs no network: search an element, see what it covers and what covers
-    it, with weights, relevance and the distribution of its feature. If DATA holds the target of a classification,
-    distributions are shown class by class.
+    it, with weights, relevance and the distribution of its feature; and see the course of training. If DATA holds
+    the target of a classification, distributions are shown class by class.
 
     \b
     Example:
       hassenet report model people.csv --out report.html
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet._writing import check_free
+    from hassenet.errors import counted
     from hassenet.page import write_report
     from hassenet.tables import read_table
 
+    _check_name(out)
     check_free(out, force, "a page")
     table = read_table(data)
     write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title)
     if not quiet:
-        click.echo(f"{len(table):,} rows shown: {out}")
+        click.echo(f"{counted(len(table), 'row')} shown: {out}")
+
+
+def _check_name(out: Path) -> None:
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise click.UsageError(
+            f"a page is HTML; {out.name} is not called so; name it {out.stem or 'report'}.html"
+        )

@@ -35,6 +35,7 @@ def as_model(fitted: Pipeline, data: Microbes) -> Model:
         classes=("healthy", OUTPUT),
         scaling=Scaling(scaler.mean_, scaler.scale_),
         log10=OFFSET,
+        history=fitted[-1].history_,
     )
 
 

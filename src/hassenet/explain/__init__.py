@@ -3,6 +3,7 @@
 from hassenet.explain._explained import Explained, explained, of_class
 from hassenet.explain.ablating import ablation
 from hassenet.explain.examples import per_example
+from hassenet.explain.features import features_of_ranks
 from hassenet.explain.flow import Flow, relevance_flow
 from hassenet.explain.gradient import gradient_times_feature
 from hassenet.explain.groups import difference
@@ -21,6 +22,7 @@ __all__ = [
     "deeplift",
     "difference",
     "explained",
+    "features_of_ranks",
     "gradient_times_feature",
     "integrated_gradients",
     "layerwise_relevance",

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hassenet._data import as_features
-from hassenet.errors import ShapeError
+from hassenet._data import as_example
 from hassenet.explain._passes import Array
 from hassenet.network import Network
 
@@ -18,14 +17,8 @@ def baseline_column(net: Network, baseline: Any) -> Array:
     Raises
     ------
     ShapeError, NotFiniteError, DataError
-        If it is not n₀ finite numbers.
+        If it is not n₀ finite numbers, or the names of a Series or a table are not those of the features.
     """
-    n = net.plan.n_inputs
     if baseline is None:
-        return np.zeros((n, 1), net.dtype)
-    row = np.asarray(baseline)
-    if row.shape != (n,):
-        raise ShapeError(
-            f"a baseline has a number for each of the {n:,} features; its shape is {row.shape}; give one example"
-        )
-    return np.asarray(as_features(row[None], net.hierarchy.ranks[0], net.dtype).T, net.dtype)
+        return np.zeros((net.plan.n_inputs, 1), net.dtype)
+    return np.asarray(as_example("a baseline", baseline, net.hierarchy.ranks[0], net.dtype).T, net.dtype)

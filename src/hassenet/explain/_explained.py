@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, final
 
 import numpy as np
@@ -30,6 +31,11 @@ class Explained:
     weights : tuple of float
         v, one an output.
 
+    Raises
+    ------
+    ParameterError
+        If v is not finite, or all 0: then there is nothing to explain.
+
     Examples
     --------
     >>> Explained("ill against healthy", (-1.0, 1.0)).weights
@@ -38,6 +44,14 @@ class Explained:
 
     name: str
     weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what is no function of the outputs."""
+        if not all(map(isfinite, self.weights)) or not any(self.weights):
+            raise ParameterError(
+                f"what is explained has finite weights, not all of them 0; {self.name!r} has {listing(self.weights)}; "
+                "give an output that counts another weight"
+            )
 
     def top(self, dtype: np.dtype[Any]) -> Array:
         """Return v as an (n_D, 1) array."""
@@ -62,7 +76,8 @@ def explained(net: Network, output: Output = None) -> Explained:
     Raises
     ------
     ParameterError, UnknownElementError, ShapeError
-        If there are several outputs and none is given, there is no such output, or the weights are not one an output.
+        If there are several outputs and none is given, there is no such output, the weights are not one an output, or
+        the output is a softmax by itself, which is 1 whatever the features are.
 
     Source: for the softmax, A. Shrikumar, P. Greenside and A. Kundaje, "Learning important features through propagating
     activation differences", ICML 2017, section 3.6.
@@ -77,6 +92,7 @@ def explained(net: Network, output: Output = None) -> Explained:
     if isinstance(output, Explained):
         return _checked(output, n)
     k = _position(net, output)
+    _check_varies(net, k)
     v = np.eye(n)[k] - _mean_of_block(net, k)
     return Explained(str(net.hierarchy.ranks[-1][k]), tuple(v.tolist()))
 
@@ -86,6 +102,15 @@ def _mean_of_block(net: Network, k: int) -> NDArray[np.float64]:
     G, n = net.plan.layers[-1].G.parts[0][0], net.plan.n_outputs
     size = n // G.blocks
     return (np.arange(n) // size == k // size) / size if G.family == "softmax" else np.zeros(n)
+
+
+def _check_varies(net: Network, k: int) -> None:
+    G = net.plan.layers[-1].G.parts[0][0]
+    if G.family == "softmax" and net.plan.n_outputs == G.blocks:
+        raise ParameterError(
+            f"the softmax of one output is 1 whatever the features are; {net.hierarchy.ranks[-1][k]!r} is such an "
+            "output, and nothing explains it; give the network a sigmoid, or an output for each class"
+        )
 
 
 def of_class(net: Network, classes: Sequence[Any], label: Any) -> Explained:

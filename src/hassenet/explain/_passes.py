@@ -1,10 +1,10 @@
 """One forward and one backward sweep: what the methods have in common.
 
-Each method gives every element a multiplier, with which its feature counts (rows the elements, columns the examples):
+Each method gives every element p a multiplier, with which its feature counts. With μ_k at the signal of a reader k,
 
-    m⁽ᴰ⁻¹⁾ = W⁽ᴰ⁻¹⁾ᵀ v,     m⁽ⁱ⁾ = W⁽ⁱ⁾ᵀ (r⁽ⁱ⁺¹⁾ ⊙ m⁽ⁱ⁺¹⁾)
+    μ_k = v_k at an output,     m_p = Σ_k W_kp μ_k over the readers of p,     μ_p = r_p m_p
 
-They differ in r alone, which stands where the derivative of the activation stands in a gradient.
+The methods differ in r alone, which stands where the derivative of the activation stands in a gradient.
 
 Source: M. Ancona, E. Ceolini, C. Öztireli and M. Gross, "Towards better understanding of gradient-based attribution
 methods for deep neural networks", ICLR 2018.
@@ -20,15 +20,24 @@ from numpy.typing import NDArray
 
 from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
-from hassenet.network import Network
+from hassenet.explain._direct import Direct, Readers
 
 Array = NDArray[Any]
+Floats = NDArray[np.float64]
 
 
 class Pass(NamedTuple):
-    """x⁽⁰⁾,…,x⁽ᴰ⁻¹⁾ and s⁽⁰⁾,…,s⁽ᴰ⁻¹⁾, rows the elements, columns the examples."""
+    """The features and signals of some examples, which are the columns.
 
-    x: list[Array]
+    Attributes
+    ----------
+    x : (n, c) array
+        A row an element below the outputs.
+    s : list of D arrays
+        The signals of the ranks 1,…,D.
+    """
+
+    x: Array
     s: list[Array]
 
     def explained(self, v: Array) -> Array:
@@ -36,18 +45,31 @@ class Pass(NamedTuple):
         return np.sum(v * self.s[-1], axis=0)
 
 
+class Shares(NamedTuple):
+    """What the elements hand to their readers.
+
+    Attributes
+    ----------
+    scores : (n, c) array
+    totals : (D,) array
+        Over the examples, the sum of all that passes each rank 0,…,D−1, in its elements and in its relays.
+    """
+
+    scores: Array
+    totals: Floats
+
+
 class Scored(NamedTuple):
     """What a method finds for some examples.
 
     Attributes
     ----------
-    scores : list of (nᵢ, c) arrays
-        Of the ranks 0,…,D−1, relays included.
+    shares : Shares
     value, reference : (c,) arrays
         t of the examples, and of what they are compared with.
     """
 
-    scores: list[Array]
+    shares: Shares
     value: Array
     reference: Array
 
@@ -56,33 +78,61 @@ Method = Callable[[Array], Scored]
 """A method with its network, output and options: from the features of some examples, (n₀, c), to their scores."""
 
 
-def feed(net: Network, x: Array) -> Pass:
+def feed(net: Direct, x: Array) -> Pass:
     """Return the features and signals of the examples that are the columns of x."""
-    xs, ss = [x], []
-    for k, layer in enumerate(net.plan.layers):
-        ss.append(np.asarray(layer.W(net.theta) @ xs[-1] + layer.b(net.theta)[:, None]))
-        if k < net.plan.depth - 1:
-            xs.append(layer.G.value(ss[-1]))
-    return Pass(xs, ss)
+    features, signals = np.empty((net.n, x.shape[1]), net.dtype), []
+    features[net.rank(0)] = x
+    for reader in net.readers:
+        signals.append(reader.W @ features[reader.read])
+        signals[-1] += reader.b
+        if reader is not net.readers[-1]:
+            features[reader.rows] = reader.G.value(signals[-1])
+    return Pass(features, signals)
 
 
-def multipliers(net: Network, delta: Array, pull: Callable[[int, Array], Array]) -> list[Array]:
-    """Return m⁽⁰⁾,…,m⁽ᴰ⁻¹⁾; ``delta`` stands at the outputs' signals, ``pull(i, m)`` is r⁽ⁱ⁾ ⊙ m⁽ⁱ⁾."""
-    found: list[Array] = []
-    for i in range(net.plan.depth - 1, -1, -1):
-        found.append(np.asarray(net.plan.layers[i].W(net.theta).T @ delta))
+def shares(net: Direct, change: Array, mu: Array, pull: Callable[[int, Array], Array]) -> Shares:
+    """Return (change ⊙ m), and its sums.
+
+    Parameters
+    ----------
+    net : Direct
+    change : (n, c) array
+        What the multipliers of the elements are taken times.
+    mu : (n_D, c) array
+        μ of the outputs.
+    pull : callable
+        From a rank i and its m to its μ.
+    """
+    m, handed = np.zeros_like(change), np.zeros((net.depth, net.depth))
+    for i in range(net.depth - 1, -1, -1):
+        reader = net.readers[i]
+        part = reader.W.T @ mu
+        m[reader.read] += part
+        handed[i] = _by_rank(reader, change, part, net.depth)
         if i:
-            delta = pull(i, found[-1])
-    return found[::-1]
+            mu = pull(i, m[net.rank(i)])
+    m *= change
+    return Shares(m, _passing(handed))
 
 
-def gradients(net: Network, at: Pass, v: Array) -> list[Array]:
-    """Return ∂t/∂x⁽ⁱ⁾ of the ranks 0,…,D−1: the multipliers with r = G′(s)."""
+def _by_rank(reader: Readers, change: Array, part: Array, depth: int) -> Floats:
+    """Return how much the readers get from each rank, over the examples."""
+    of_element = np.einsum("pc,pc->p", change[reader.read], part)
+    return np.asarray(np.bincount(reader.ranks, of_element, minlength=depth), float)
+
+
+def _passing(handed: Floats) -> Floats:
+    """Return how much passes each rank i: what readers above i get from i and below."""
+    return np.array([handed[i:, : i + 1].sum() for i in range(len(handed))])
+
+
+def gradients(net: Direct, at: Pass, v: Array, change: Array) -> Shares:
+    """Return the shares with m = ∂t/∂x: r = G′(s)."""
 
     def pull(i: int, m: Array) -> Array:
-        return net.plan.layers[i - 1].G.pullback(at.s[i - 1], at.x[i], m)
+        return net.readers[i - 1].G.pullback(at.s[i - 1], at.x[net.rank(i)], m)
 
-    return multipliers(net, np.broadcast_to(v, at.s[-1].shape), pull)
+    return shares(net, change, np.broadcast_to(v, at.s[-1].shape), pull)
 
 
 def check_pointwise(plan: Plan, method: str) -> None:

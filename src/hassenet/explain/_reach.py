@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from hassenet._rank_activation import RankActivation
 from hassenet.engines.plan import Layer, Matrix
-from hassenet.explain._passes import Array, Pass
+from hassenet.explain._ranked import Array, Ranked
 from hassenet.network import Network
 
 Indices = NDArray[np.int64]
@@ -47,12 +47,12 @@ class Reach:
     steps: tuple[Step, ...]
     last: Pairs
 
-    def change(self, at: Pass, new: Array, slope: Array) -> Array:
+    def change(self, at: Ranked, new: Array, slope: Array) -> Array:
         """Return how t changes when each element by itself takes a new feature, (k, c).
 
         Parameters
         ----------
-        at : Pass
+        at : Ranked
             Of the examples as they are.
         new : (k, 1) or (k, c) array
         slope : (n_{D−1},) array

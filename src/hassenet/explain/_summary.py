@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, final
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet._data import as_features
+from hassenet._elements import real_elements
 from hassenet.errors import DataError, NotFiniteError, listing
 from hassenet.explain._explained import Explained
 from hassenet.explain._passes import Method, Scored
@@ -45,6 +45,7 @@ class Moments:
 
     def add(self, scores: Array) -> None:
         """Take in the scores of further examples, (size, c)."""
+        scores = np.asarray(scores, float)  # squares of large and of small single numbers are none any more
         c = scores.shape[1]
         n, mean = self.n + c, scores.mean(axis=1)
         shift = mean - self.mean
@@ -53,9 +54,10 @@ class Moments:
         self.absolute += (np.abs(scores).mean(axis=1) - self.absolute) * (c / n)
         self.n = n
 
-    def of(self, rows: NDArray[np.int64]) -> Moments:
-        """Return those of some elements."""
-        return Moments(self.n, self.mean[rows], self.absolute[rows], self.squares[rows])
+    @property
+    def size(self) -> int:
+        """How many elements there are."""
+        return len(self.mean)
 
     @property
     def spread(self) -> Array:
@@ -65,42 +67,35 @@ class Moments:
 
 def summary(name: str, net: Network, X: Any, target: Explained, method: Method) -> Relevance:
     """Return the scores of a method over the examples of X."""
-    moments, tops = _gathered(net, X, method)
-    starts = first_numbers(net)
-    rows = np.concatenate([start + real for start, real in zip(starts, real_elements(net), strict=True)])
-    value, reference = map(float, tops.mean)
-    totals = np.add.reduceat(moments.mean, starts)
-    return tabulated(name, net, target, rows, moments.of(rows), value, reference, totals)
-
-
-def _gathered(net: Network, X: Any, method: Method) -> tuple[Moments, Moments]:
-    """Return the moments of all elements below the outputs, and of t of the examples and of the baseline."""
-    moments, tops = Moments.none(sum(net.hierarchy.shape[:-1])), Moments.none(2)
-    for x in columns(net, checked(net, X)):
+    rows = real_elements(net.plan)[:-1]
+    moments, tops, totals = Moments.none(sum(map(len, rows))), Moments.none(2), np.zeros(net.plan.depth)
+    for x in columns(checked(net, X), net.dtype, moments.size):
         found = quiet(method, x)
         with np.errstate(over="ignore", invalid="ignore"):
-            moments.add(np.concatenate(found.scores).astype(float))
-            tops.add(np.stack([found.value, found.reference]).astype(float))
-    return moments, tops
+            moments.add(found.shares.scores)
+            tops.add(np.stack([found.value, found.reference]))
+            totals += found.shares.totals
+    value, reference = map(float, tops.mean)
+    return tabulated(name, net, target, rows, moments, value, reference, totals / moments.n)
 
 
 def tabulated(
     name: str,
     net: Network,
     target: Explained,
-    rows: NDArray[np.int64],
+    rows: Sequence[NDArray[np.int64]],
     moments: Moments,
     value: float,
     reference: float = 0.0,
     totals: Array | None = None,
 ) -> Relevance:
-    """Return the scores of the elements with these numbers, or say that they overflowed."""
-    names = tuple(chain(*net.hierarchy.ranks))
+    """Return the scores of the elements at some positions of the ranks 0,…,D−1, or say that they overflowed."""
+    ranks = zip(net.hierarchy.ranks, rows, strict=False)
     relevance = Relevance(
         method=name,
         output=target.name,
-        elements=tuple(names[k] for k in rows),
-        ranks=np.searchsorted(first_numbers(net), rows, side="right") - 1,
+        elements=tuple(rank[k] for rank, positions in ranks for k in positions),
+        ranks=np.repeat(np.arange(len(rows)), [len(positions) for positions in rows]),
         score=moments.mean,
         absolute=moments.absolute,
         spread=moments.spread,
@@ -112,11 +107,6 @@ def tabulated(
     return _finite(relevance)
 
 
-def first_numbers(net: Network) -> NDArray[np.int64]:
-    """Return the number of the first element of each rank 0,…,D−1, counted through the ranks."""
-    return np.concatenate([[0], np.cumsum(net.hierarchy.shape[:-2], dtype=np.int64)]).astype(np.int64)
-
-
 def checked(net: Network, X: Any) -> Any:
     """Return X as the network takes it; there has to be an example."""
     features = as_features(X, net.hierarchy.ranks[0], net.dtype)
@@ -125,23 +115,18 @@ def checked(net: Network, X: Any) -> Any:
     return features
 
 
-def columns(net: Network, X: Any) -> Iterator[Array]:
-    """Yield some examples at a time, as columns in the type of the network."""
-    at_once = max(_NUMBERS_AT_ONCE // net.hierarchy.n_elements, 1)
+def columns(X: Any, dtype: np.dtype[Any], size: int) -> Iterator[Array]:
+    """Yield some examples at a time, as columns; ``size`` numbers of each are going to be held."""
+    at_once = max(_NUMBERS_AT_ONCE // size, 1)
     for start in range(0, X.shape[0], at_once):
         part = X[start : start + at_once]
-        yield np.asarray((part.toarray() if issparse(part) else part).T, net.dtype)
+        yield np.asarray((part.toarray() if issparse(part) else part).T, dtype)
 
 
 def quiet(method: Method, x: Array) -> Scored:
     """Return the scores; what overflows is found afterwards, by :func:`tabulated`."""
     with np.errstate(over="ignore", invalid="ignore"):
         return method(x)
-
-
-def real_elements(net: Network) -> Sequence[NDArray[np.int64]]:
-    """Return for each rank 0,…,D−1 the positions of the elements that are no relays."""
-    return [np.arange(net.plan.n_inputs), *(layer.free for layer in net.plan.layers[:-1])]
 
 
 def _finite(relevance: Relevance) -> Relevance:
@@ -151,5 +136,6 @@ def _finite(relevance: Relevance) -> Relevance:
         names = listing((relevance.elements[k] for k in bad), 3) or "what is explained"
         raise NotFiniteError(
             f"scores are finite; {relevance.method} overflows at {names}; scale X, or take dtype='float64'"
+            + (", or a greater epsilon" if relevance.method == "layer-wise relevance" else "")
         )
     return relevance

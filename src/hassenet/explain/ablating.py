@@ -9,19 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet._elements import real_elements
 from hassenet.engines.plan import Matrix
 from hassenet.errors import DataError, ParameterError
 from hassenet.explain._explained import Output, explained
-from hassenet.explain._passes import Array, Pass, check_pointwise, feed
+from hassenet.explain._passes import Array, check_pointwise
+from hassenet.explain._ranked import Ranked, feed_ranks
 from hassenet.explain._reach import reaches
-from hassenet.explain._summary import (
-    Moments,
-    checked,
-    columns,
-    first_numbers,
-    real_elements,
-    tabulated,
-)
+from hassenet.explain._summary import Moments, checked, columns, tabulated
 from hassenet.explain.relevance import Relevance
 from hassenet.hierarchy import Relay
 from hassenet.network import Network
@@ -73,13 +68,13 @@ def ablation(
     examples = checked(net, X)
     if background is None and examples.shape[0] < 2:
         raise DataError(
-            "the mean over one example is that example, and to ablate changes nothing; give background= with others"
+            "the mean over one example is that example, and to ablate changes nothing; give background= "
+            "(--background) with others"
         )
     means = _means(net, examples if background is None else checked(net, background))
     chosen = _positions(net, elements)
     moments, value = _gathered(net, examples, target.top(net.dtype), means, chosen)
-    rows = np.concatenate([start + p for start, p in zip(first_numbers(net), chosen, strict=True)])
-    return tabulated("ablation", net, target, rows, moments, value)
+    return tabulated("ablation", net, target, chosen, moments, value)
 
 
 def _gathered(
@@ -88,9 +83,9 @@ def _gathered(
     """Return the moments of the chosen elements, rank after rank, and the mean of t."""
     moments, value = Moments.none(sum(map(len, chosen))), Moments.none(1)
     with np.errstate(over="ignore", invalid="ignore"):
-        for x in columns(net, X):
-            at = feed(net, x)
-            value.add(at.explained(v)[None].astype(float))
+        for x in columns(X, net.dtype, net.hierarchy.n_elements):
+            at = feed_ranks(net, x)
+            value.add(np.sum(v * at.s[-1], axis=0)[None])
             moments.add(np.concatenate(_scores(net, at, v, means, chosen)))
     return moments, float(value.mean[0])
 
@@ -99,8 +94,8 @@ def _means(net: Network, background: Any) -> list[Array]:
     """Return the mean of x⁽⁰⁾,…,x⁽ᴰ⁻¹⁾ over the background."""
     sums = [np.zeros(n) for n in net.hierarchy.shape[:-1]]
     with np.errstate(over="ignore", invalid="ignore"):
-        for x in columns(net, background):
-            for total, feature in zip(sums, feed(net, x).x, strict=True):
+        for x in columns(background, net.dtype, net.hierarchy.n_elements):
+            for total, feature in zip(sums, feed_ranks(net, x).x, strict=True):
                 total += feature.sum(axis=1, dtype=float)
     return [(total / background.shape[0]).astype(net.dtype) for total in sums]
 
@@ -108,7 +103,7 @@ def _means(net: Network, background: Any) -> list[Array]:
 def _positions(net: Network, elements: Iterable[Hashable] | None) -> list[Indices]:
     """Return for each rank 0,…,D−1 the positions of the elements to ablate, in the order of the rank."""
     if elements is None:
-        return [np.asarray(rows) for rows in real_elements(net)]
+        return [np.asarray(rows) for rows in real_elements(net.plan)[:-1]]
     H, D = net.hierarchy, net.plan.depth
     found: list[set[int]] = [set() for _ in range(D)]
     for element in elements:
@@ -120,7 +115,7 @@ def _positions(net: Network, elements: Iterable[Hashable] | None) -> list[Indice
     return [np.array(sorted(positions), np.int64) for positions in found]
 
 
-def _scores(net: Network, at: Pass, v: Array, means: list[Array], chosen: list[Indices]) -> list[Array]:
+def _scores(net: Network, at: Ranked, v: Array, means: list[Array], chosen: list[Indices]) -> list[Array]:
     """Return t(x) − t(x with p at its mean) of the chosen elements of each rank, (k, c)."""
     W = [_by_columns(layer.W(net.theta)) for layer in net.plan.layers]
     slope = np.asarray(W[-1].T @ v)[:, 0]

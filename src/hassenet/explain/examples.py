@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from hassenet._elements import real_elements
 from hassenet.errors import NotFiniteError, ParameterError
 from hassenet.explain import gradient, integrated, layerwise, rescale
 from hassenet.explain._explained import Output, explained
 from hassenet.explain._passes import Array
-from hassenet.explain._summary import checked, columns, quiet, real_elements
+from hassenet.explain._summary import checked, columns, quiet
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
 
@@ -70,8 +71,10 @@ def per_example(
         )
     if not isinstance(rank, int | np.integer) or not 0 <= rank < net.plan.depth:
         raise ParameterError(f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}")
-    rule, real = _RULES[method](net, explained(net, output), **options), real_elements(net)[rank]
-    parts = [quiet(rule, x).scores[rank][real].T for x in columns(net, checked(net, X))]
+    rule = _RULES[method](net, explained(net, output), **options)
+    starts = np.cumsum([0, *map(len, real_elements(net.plan)[:-1])])
+    rows = slice(starts[rank], starts[rank + 1])
+    parts = [quiet(rule, x).shares.scores[rows].T for x in columns(checked(net, X), net.dtype, starts[-1])]
     scores = np.concatenate(parts)
     if not np.isfinite(scores).all():
         raise NotFiniteError(f"scores of rank {rank} overflow; scale X, or take dtype='float64'")

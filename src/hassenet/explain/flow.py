@@ -9,16 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._elements import Elements
-from hassenet.engines.reference import add_gradient
+from hassenet.engines.plan import Matrix
+from hassenet.errors import NotFiniteError, listing
 from hassenet.explain._baseline import baseline_column
+from hassenet.explain._direct import Direct
 from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import Pass, check_pointwise, feed, multipliers
+from hassenet.explain._passes import Pass, check_pointwise, feed, shares
 from hassenet.explain._summary import checked, columns
-from hassenet.explain.rescale import chord
+from hassenet.explain.rescale import chords
 from hassenet.network import Network
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
+
+_PRODUCTS_AT_ONCE = 1 << 20
 
 
 @final
@@ -64,13 +68,15 @@ def relevance_flow(net: Network, X: Any, output: Output = None, baseline: Any = 
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
-    baseline : (n₀,) array, optional
-        x̄; by default 0.
+    baseline : (n₀,) array, pandas Series or table of one row, optional
+        x̄, by name where there are names; by default 0.
 
     Raises
     ------
     DataError, ParameterError, UnknownElementError
         If X or the baseline do not fit, there is no such output, or a hidden rank has the softmax.
+    NotFiniteError
+        If contributions overflow.
 
     Source: for the rule, A. Shrikumar, P. Greenside and A. Kundaje, "Learning important features through propagating
     activation differences", ICML 2017, section 3.5.1.
@@ -83,45 +89,67 @@ def relevance_flow(net: Network, X: Any, output: Output = None, baseline: Any = 
     array([0.4, 0.6, 1. ])
     """
     target, elements = explained(net, output), Elements.of(net)
-    absolute = contributions(net, X, target, baseline)[1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        absolute = contributions(net, X, target, baseline)[1]
+    _check_finite(elements, absolute)
     return Flow(target.name, elements, *_shares(elements, absolute, target))
+
+
+def _check_finite(elements: Elements, strength: Floats) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        of_reader = np.bincount(elements.links.upper, strength, minlength=len(elements))
+    bad = np.flatnonzero(~np.isfinite(of_reader))
+    if bad.size:
+        names = listing((elements.names[k] for k in bad), 3)
+        raise NotFiniteError(
+            f"contributions are finite; what {names} get overflows; scale X, or take dtype='float64'"
+        )
 
 
 def contributions(net: Network, X: Any, target: Explained, baseline: Any = None) -> tuple[Floats, Floats]:
     """Return of every link, in the order of ``Elements.links``, the mean contribution and its mean absolute value."""
     check_pointwise(net.plan, "the flow of relevance")
-    features, start = checked(net, X), feed(net, baseline_column(net, baseline))
-    mean, absolute = np.zeros((2, net.n_parameters))
-    for x in columns(net, features):
-        at = feed(net, x)
-        for layer, rise, mu in zip(
-            net.plan.layers, _rises(at, start), _multipliers(net, target, at, start), strict=True
-        ):
-            add_gradient(layer, mean, mu, rise)
-            add_gradient(layer, absolute, np.abs(mu), np.abs(rise))
-    m = features.shape[0]
-    return _of_links(net, net.theta * mean / m), _of_links(net, np.abs(net.theta) * absolute / m)
+    features, direct, v = checked(net, X), Direct.of(net), target.top(net.dtype)
+    start = feed(direct, baseline_column(net, baseline))
+    sums = [np.zeros((2, reader.W.size)) for reader in direct.readers]
+    for x in columns(features, net.dtype, direct.n):
+        at = feed(direct, x)
+        rise = at.x - start.x
+        for reader, mu, of_reader in zip(direct.readers, _mu(direct, v, at, start), sums, strict=True):
+            of_reader += _products(reader.W, mu, rise[reader.read])
+    weight = np.concatenate([_weights(reader.W) for reader in direct.readers])
+    mean, absolute = np.concatenate(sums, axis=1) / features.shape[0]
+    return weight * mean, np.abs(weight) * absolute
 
 
-def _rises(at: Pass, start: Pass) -> list[Array]:
-    return [(x - x0).astype(float) for x, x0 in zip(at.x, start.x, strict=True)]
+def _mu(net: Direct, v: Array, at: Pass, start: Pass) -> list[Array]:
+    """Return μ of the readers, rank after rank."""
+    found, pull = [np.broadcast_to(v, at.s[-1].shape)], chords(net, at, start)
 
-
-def _multipliers(net: Network, target: Explained, at: Pass, start: Pass) -> list[Array]:
-    """Return μ at the signals out of the ranks 0,…,D−1."""
-    v = target.top(net.dtype)
-    found = [np.broadcast_to(v, at.s[-1].shape)]
-
-    def pull(i: int, m: Array) -> Array:
-        found.append(m * chord(net.plan.layers[i - 1].G, at.s[i - 1], start.s[i - 1], at.x[i] - start.x[i]))
+    def kept(i: int, m: Array) -> Array:
+        found.append(pull(i, m))
         return found[-1]
 
-    multipliers(net, found[0], pull)
-    return [mu.astype(float) for mu in found[::-1]]
+    shares(net, at.x, found[0], kept)
+    return found[::-1]
 
 
-def _of_links(net: Network, values: Array) -> Floats:
-    return np.concatenate([values[layer.weight] for layer in net.plan.layers])
+def _weights(W: Matrix) -> Floats:
+    return (W.ravel() if isinstance(W, np.ndarray) else W.data).astype(float)
+
+
+def _products(W: Matrix, mu: Array, rise: Array) -> Floats:
+    """Return Σ μ_k (x_p − x̄_p) over the examples for each weight W_kp, and Σ |μ_k (x_p − x̄_p)|."""
+    if isinstance(W, np.ndarray):
+        return np.stack([(mu @ rise.T).ravel(), (np.abs(mu) @ np.abs(rise).T).ravel()]).astype(float)
+    upper = np.repeat(np.arange(W.shape[0]), np.diff(W.indptr))
+    at_once = max(_PRODUCTS_AT_ONCE // max(rise.shape[1], 1), 1)
+    parts = [slice(first, first + at_once) for first in range(0, max(len(upper), 1), at_once)]
+    return np.concatenate([_sums(mu[upper[some]] * rise[W.indices[some]]) for some in parts], axis=1)
+
+
+def _sums(products: Array) -> Floats:
+    return np.stack([products.sum(axis=1, dtype=float), np.abs(products).sum(axis=1, dtype=float)])
 
 
 def _shares(elements: Elements, strength: Floats, target: Explained) -> tuple[Floats, Floats]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hassenet.explain._direct import Direct
 from hassenet.explain._explained import Explained, Output, explained
 from hassenet.explain._passes import Array, Method, Scored, feed, gradients
 from hassenet.explain._summary import summary
@@ -45,13 +46,12 @@ def gradient_times_feature(net: Network, X: Any, output: Output = None) -> Relev
 
 
 def rule(net: Network, target: Explained) -> Method:
-    """Return x⁽ⁱ⁾ ⊙ ∂t/∂x⁽ⁱ⁾ as a function of the examples."""
-    v = target.top(net.dtype)
+    """Return x ⊙ ∂t/∂x as a function of the examples."""
+    v, direct = target.top(net.dtype), Direct.of(net)
 
     def scores(x: Array) -> Scored:
-        at = feed(net, x)
-        found = [feature * g for feature, g in zip(at.x, gradients(net, at, v), strict=True)]
+        at = feed(direct, x)
         value = at.explained(v)
-        return Scored(found, value, np.zeros_like(value))
+        return Scored(gradients(direct, at, v, at.x), value, np.zeros_like(value))
 
     return scores

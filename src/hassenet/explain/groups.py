@@ -17,7 +17,9 @@ def difference(one: Relevance, other: Relevance) -> dict[str, Any]:
     Parameters
     ----------
     one, other : Relevance
-        The same method and elements, over the examples of each group: ``deeplift(net, X[y == 1])``.
+        The same method and elements, over the examples of each group: ``deeplift(net, X[y == 1])``. What they are
+        compared with has to be the same too: one ``baseline``, and for ablation one ``background``,
+        ``ablation(net, X[y == 1], background=X)``, as else each group is set to its own means.
 
     Returns
     -------

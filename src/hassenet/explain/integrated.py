@@ -8,8 +8,9 @@ import numpy as np
 
 from hassenet.errors import ParameterError
 from hassenet.explain._baseline import baseline_column
+from hassenet.explain._direct import Direct
 from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import Array, Method, Pass, Scored, feed, gradients
+from hassenet.explain._passes import Array, Method, Pass, Scored, Shares, feed, gradients
 from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
@@ -31,10 +32,11 @@ def integrated_gradients(
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
-    baseline : (n₀,) array, optional
-        x̄; by default 0.
+    baseline : (n₀,) array, pandas Series or table of one row, optional
+        x̄, by name where there are names; by default 0.
     steps : int
-        Points of the sum; the cost is that of as many gradients, twice.
+        Points of the sum; the cost is that of as many gradients, twice. ``relevance.remainder`` says what these leave
+        over: where that is too much, take more.
 
     Raises
     ------
@@ -58,28 +60,29 @@ def integrated_gradients(
 
 
 def rule(net: Network, target: Explained, baseline: Any = None, steps: int = 32) -> Method:
-    """Return Σ_k w_k ∂t/∂x⁽ⁱ⁾ ⊙ ẋ⁽ⁱ⁾ over the points of the path as a function of the examples."""
+    """Return Σ_k w_k ∂t/∂x ⊙ ẋ over the points of the path as a function of the examples."""
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
         raise ParameterError(f"steps is a whole number ≥ 1; got {steps!r}")
-    v, start = target.top(net.dtype), baseline_column(net, baseline)
+    v, start, direct = target.top(net.dtype), baseline_column(net, baseline), Direct.of(net)
     nodes, weights = np.polynomial.legendre.leggauss(steps)  # on [−1, 1]
 
     def scores(x: Array) -> Scored:
-        found = [np.zeros((n, x.shape[1]), net.dtype) for n in net.hierarchy.shape[:-1]]
+        total, totals = np.zeros((direct.n, x.shape[1]), net.dtype), np.zeros(direct.depth)
         for alpha, w in zip((nodes + 1) / 2, weights / 2, strict=True):
-            at = feed(net, start + net.dtype.type(alpha) * (x - start))
-            terms = zip(found, gradients(net, at, v), _velocities(net, at, x - start), strict=True)
-            for total, g, velocity in terms:
-                total += net.dtype.type(w) * g * velocity
-        value, reference = feed(net, x).explained(v), feed(net, start).explained(v)
-        return Scored(found, value, np.broadcast_to(reference, value.shape))
+            at = feed(direct, start + net.dtype.type(alpha) * (x - start))
+            part = gradients(direct, at, v, _velocities(direct, at, x - start))
+            total += net.dtype.type(w) * part.scores
+            totals += w * part.totals
+        value, reference = feed(direct, x).explained(v), feed(direct, start).explained(v)
+        return Scored(Shares(total, totals), value, np.broadcast_to(reference, value.shape))
 
     return scores
 
 
-def _velocities(net: Network, at: Pass, velocity: Array) -> list[Array]:
-    """Return dx⁽ⁱ⁾/dα of the ranks 0,…,D−1: ẋ⁽ⁱ⁺¹⁾ = (∂G/∂s) W ẋ⁽ⁱ⁾; ∂G/∂s is symmetric, so it is the pullback."""
-    found = [velocity]
-    for i, layer in enumerate(net.plan.layers[:-1]):
-        found.append(layer.G.pullback(at.s[i], at.x[i + 1], np.asarray(layer.W(net.theta) @ found[-1])))
+def _velocities(net: Direct, at: Pass, velocity: Array) -> Array:
+    """Return dx/dα: ẋ = (∂G/∂s) W ẋ_read from rank to rank; ∂G/∂s is symmetric, so it is the pullback."""
+    found = np.empty_like(at.x)
+    found[net.rank(0)] = velocity
+    for i, reader in enumerate(net.readers[:-1]):
+        found[reader.rows] = reader.G.pullback(at.s[i], at.x[reader.rows], reader.W @ found[reader.read])
     return found

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from hassenet.errors import ParameterError
+from hassenet.explain._direct import Direct
 from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import Array, Method, Scored, check_pointwise, feed, multipliers
+from hassenet.explain._passes import Array, Method, Scored, check_pointwise, feed, shares
 from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
@@ -32,12 +33,13 @@ def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: fl
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
     epsilon : float
-        ε > 0, in the unit of the signals.
+        ε > 0, in the unit of the signals; a normal number in the type of the network.
 
     Raises
     ------
     DataError, ParameterError, UnknownElementError
-        If X does not fit, there is no such output, ε is not above 0, or a hidden rank has the softmax.
+        If X does not fit, there is no such output, ε is not above 0 or so small that it is lost, or a hidden rank has
+        the softmax.
 
     Source: S. Bach, A. Binder, G. Montavon, F. Klauschen, K.-R. Müller and W. Samek, "On pixel-wise explanations for
     non-linear classifier decisions by layer-wise relevance propagation", PLOS ONE 10 (2015), e0130140, equation 58.
@@ -55,26 +57,33 @@ def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: fl
 
 
 def rule(net: Network, target: Explained, epsilon: float = 1e-6) -> Method:
-    """Return x⁽ⁱ⁾ ⊙ m⁽ⁱ⁾ with r = x / (s + ε sign s) as a function of the examples."""
-    if not 0 < epsilon < np.inf:
-        raise ParameterError(f"epsilon is a finite number above 0; got {epsilon!r}")
+    """Return x ⊙ m with r = x / (s + ε sign s) as a function of the examples."""
+    _check_epsilon(epsilon, net.dtype)
     check_pointwise(net.plan, "layer-wise relevance")
-    v, eps = target.top(net.dtype), net.dtype.type(epsilon)
+    v, eps, direct = target.top(net.dtype), net.dtype.type(epsilon), Direct.of(net)
 
     def scores(x: Array) -> Scored:
-        at = feed(net, x)
+        at = feed(direct, x)
 
         def pull(i: int, m: Array) -> Array:
-            layer, shared = net.plan.layers[i - 1], m.copy()  # a relay's stays as it is
-            shared[layer.free] *= _share(at.x[i], at.s[i - 1], eps)[layer.free]
-            return shared
+            return m * _share(at.x[direct.rank(i)], at.s[i - 1], eps)
 
-        m = multipliers(net, v * _share(at.s[-1], at.s[-1], eps), pull)
         value = at.explained(v)
-        found = [feature * multiplier for feature, multiplier in zip(at.x, m, strict=True)]
+        found = shares(direct, at.x, v * _share(at.s[-1], at.s[-1], eps), pull)
         return Scored(found, value, np.zeros_like(value))
 
     return scores
+
+
+def _check_epsilon(epsilon: float, dtype: np.dtype[Any]) -> None:
+    if not 0 < epsilon < np.inf:
+        raise ParameterError(f"epsilon is a finite number above 0; got {epsilon!r}")
+    least, most = float(np.finfo(dtype).tiny), float(np.finfo(dtype).max)
+    if not least <= epsilon <= most:
+        raise ParameterError(
+            f"epsilon is a normal number of {dtype}, {least:.2g} to {most:.2g}; "
+            f"got {epsilon!r}; give another, or take dtype='float64'"
+        )
 
 
 def _share(x: Array, s: Array, eps: Any) -> Array:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from hassenet._data import as_example
 from hassenet.errors import ParameterError
 from hassenet.explain._explained import Output
 from hassenet.explain.gradient import gradient_times_feature
@@ -24,7 +23,7 @@ def local_affine(net: Network, x: Any, output: Output = None) -> Relevance:
     ----------
     net : Network
         Its hidden activations are piecewise linear: identity, relu, leaky_relu.
-    x : (n₀,) array
+    x : (n₀,) array, pandas Series or table of one row
         One example.
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
@@ -51,7 +50,5 @@ def local_affine(net: Network, x: Any, output: Output = None) -> Relevance:
             f"a network is affine near x if its hidden activations are identity, relu or leaky_relu; a rank has "
             f"{curved[0]}; take deeplift or integrated_gradients"
         )
-    relevance = gradient_times_feature(
-        net, x if hasattr(x, "columns") else np.asarray(x).reshape(1, -1), output
-    )
+    relevance = gradient_times_feature(net, as_example("x", x, net.hierarchy.ranks[0], net.dtype), output)
     return replace(relevance, method="local affine map")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import ParameterError, UnknownElementError, listing
+from hassenet.errors import ParameterError, UnknownElementError, counted, listing
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -165,9 +165,13 @@ class Relevance:
 
     def __repr__(self) -> str:
         return (
-            f"Relevance({self.method} of {self.output!r}: {len(self):,} elements, {self.n_examples:,} examples, "
-            f"value {self.value:.4g})"
+            f"Relevance({self.method} of {self.output!r}: {counted(len(self), 'element')}, "
+            f"{counted(self.n_examples, 'example')}, value {self.value:.4g}{self._said_remainder()})"
         )
+
+    def _said_remainder(self) -> str:
+        """Return how much is not shared out, at the rank where it is most."""
+        return "" if self.remainder is None else f", remainder up to {np.abs(self.remainder).max():.2g}"
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{title}</th>" for title in Score._fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import sqrt
 from typing import Any
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from hassenet._rank_activation import RankActivation
 from hassenet.explain._baseline import baseline_column
+from hassenet.explain._direct import Direct
 from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import Array, Method, Scored, check_pointwise, feed, multipliers
+from hassenet.explain._passes import Array, Method, Pass, Scored, check_pointwise, feed, shares
 from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
@@ -29,8 +31,8 @@ def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) 
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
-    baseline : (n₀,) array, optional
-        x̄; by default 0.
+    baseline : (n₀,) array, pandas Series or table of one row, optional
+        x̄, by name where there are names; by default 0.
 
     Raises
     ------
@@ -53,29 +55,44 @@ def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) 
 
 
 def rule(net: Network, target: Explained, baseline: Any = None) -> Method:
-    """Return (x⁽ⁱ⁾ − x̄⁽ⁱ⁾) ⊙ m⁽ⁱ⁾ with r the slope of the chord as a function of the examples."""
+    """Return (x − x̄) ⊙ m with r the slope of the chord as a function of the examples."""
     check_pointwise(net.plan, "DeepLIFT")
-    v = target.top(net.dtype)
-    start = feed(net, baseline_column(net, baseline))
+    v, direct = target.top(net.dtype), Direct.of(net)
+    start = feed(direct, baseline_column(net, baseline))
     reference = start.explained(v)
 
     def scores(x: Array) -> Scored:
-        at = feed(net, x)
-
-        def pull(i: int, m: Array) -> Array:
-            return m * chord(net.plan.layers[i - 1].G, at.s[i - 1], start.s[i - 1], at.x[i] - start.x[i])
-
-        m = multipliers(net, np.broadcast_to(v, at.s[-1].shape), pull)
-        found = [(x - x0) * multiplier for x, x0, multiplier in zip(at.x, start.x, m, strict=True)]
+        at = feed(direct, x)
+        found = shares(direct, at.x - start.x, np.broadcast_to(v, at.s[-1].shape), chords(direct, at, start))
         value = at.explained(v)
         return Scored(found, value, np.broadcast_to(reference, value.shape))
 
     return scores
 
 
-def chord(G: RankActivation, s: Array, s0: Array, rise: Array) -> Array:
-    """Return (G(s) − G(s₀)) / (s − s₀), and G′ in the middle where they are so near that rounding would show."""
-    run, middle = s - s0, (s + s0) / 2
-    near = np.abs(run) <= sqrt(np.finfo(s.dtype).eps) * (1 + np.abs(middle))
-    tangent = G.pullback(middle, G.value(middle), np.ones_like(middle))
-    return np.where(near, tangent, rise / np.where(near, 1, run))
+def chords(net: Direct, at: Pass, start: Pass) -> Callable[[int, Array], Array]:
+    """Return r ⊙ m as a function of a rank and its m."""
+
+    def pull(i: int, m: Array) -> Array:
+        rank = net.rank(i)
+        return m * chord(net.readers[i - 1].G, at.s[i - 1], start.s[i - 1], at.x[rank], start.x[rank])
+
+    return pull
+
+
+def chord(G: RankActivation, s: Array, s0: Array, x: Array, x0: Array) -> Array:
+    """Return (G(s) − G(s₀)) / (s − s₀), and G′ in the middle where these are so near that rounding would show.
+
+    The rounding of x = G(s) has the size of x, so that near is what is so beside the signals and features: in another
+    unit, the same signals are as near.
+    """
+    run = s - s0
+    near = np.abs(run) <= sqrt(np.finfo(s.dtype).eps) * (np.abs(s) + np.abs(s0) + np.abs(x) + np.abs(x0))
+    slope = (x - x0) / np.where(near, 1, run)
+    rows = np.flatnonzero(near.any(axis=1))
+    slope[rows] = np.where(near[rows], _tangent(G.of_rows(rows), (s[rows] + s0[rows]) / 2), slope[rows])
+    return slope
+
+
+def _tangent(G: RankActivation, s: Array) -> Array:
+    return G.pullback(s, G.value(s), np.ones_like(s))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._elements import Elements, Links
+from hassenet._elements import Elements, Links, real_elements
 from hassenet._sankey import Sankey
 from hassenet.errors import DataError, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
@@ -22,6 +22,13 @@ Array = NDArray[Any]
 
 _MOST_LINKS = 250_000
 _OF_TRAINING = ("rows", "training", "cost")
+_MISSING = {
+    "",
+    "None",
+    "nan",
+    "NaT",
+    "<NA>",
+}  # what a missing value of Python, NumPy and pandas is spelled as
 
 
 def page_data(
@@ -30,7 +37,7 @@ def page_data(
     *,
     outputs: Sequence[Any] = (),
     title: str = "",
-    history: Iterable[Any] = (),
+    history: Sequence[Any] = (),
     top: int = 10,
 ) -> PageData:
     """Return what a page shows of a model and the rows of a table.
@@ -46,8 +53,8 @@ def page_data(
         output), each target of a regression.
     title : str, optional
         By default what is predicted.
-    history : iterable of Epoch, optional
-        ``fit.history``, for the course of training.
+    history : sequence of Epoch, optional
+        The course of training; by default that of the model.
     top : int
         How many elements of each rank the picture of relevance shows.
 
@@ -63,8 +70,8 @@ def page_data(
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
     targets, elements = _explained(model, outputs), Elements.of(net)
     groups = _groups(model, table, len(X))
-    ranks, distributions = of_ranks(net, X, elements, groups)
-    scores = tuple(_scores(model, X, target, top) for target in targets)
+    scores = tuple(_scores(model, X, target, top) for target in targets)  # first: it tells what overflows
+    ranks, distributions = of_ranks(net, X, groups)
     n = len(elements)
     return PageData(
         title=title or f"{_task(model)} of {', '.join(model.targets)}",
@@ -77,7 +84,7 @@ def page_data(
         above=np.bincount(elements.links.lower, minlength=n),
         distributions=distributions,
         scores=scores,
-        costs=_costs(history),
+        costs=_costs(history or model.history),
     )
 
 
@@ -99,7 +106,9 @@ def _explained(model: Model, outputs: Sequence[Any]) -> list[Explained]:
 def _of_target(model: Model, name: Any) -> Explained:
     if name not in model.targets:
         raise ParameterError(f"what is explained is a target, of {listing(model.targets)}; got {name!r}")
-    return Explained(str(name), explained(model.network, model.targets.index(name)).weights)
+    net = model.network
+    output = net.hierarchy.ranks[-1][model.targets.index(name)]  # its name: a whole number may be one too
+    return Explained(str(name), explained(net, output).weights)
 
 
 def _scores(model: Model, X: Array, target: Explained, top: int) -> Scores:
@@ -124,13 +133,29 @@ def _groups(model: Model, table: Any, m: int) -> Groups:
     columns = list(getattr(table, "columns", ()))
     if model.classes is None or model.targets[0] not in columns:
         return Groups((), np.zeros(m, np.int64))
-    names = {str(label): k for k, label in enumerate(model.classes)}
-    labels = {
-        label: k for k, label in enumerate(model.classes)
-    }  # 1.0 is the class 1, as where a cell is empty
     values = np.asarray(table[model.targets[0]], object)
-    codes = [labels.get(value, names.get(str(value), -1)) for value in values]
-    return Groups(tuple(names), np.array(codes, np.int64))
+    codes = _codes(values, model.classes)
+    if (codes >= 0).any():
+        return Groups(tuple(map(str, model.classes)), codes)
+    _check_empty(values, model)
+    return Groups((), np.zeros(m, np.int64))
+
+
+def _codes(values: Array, classes: Sequence[Any]) -> NDArray[np.int64]:
+    """Return the place of each value among the classes, −1 for none."""
+    names = {str(label): k for k, label in enumerate(classes)}
+    labels = {label: k for k, label in enumerate(classes)}  # 1.0 is the class 1, as where a cell is empty
+    return np.array([labels.get(value, names.get(str(value), -1)) for value in values], np.int64)
+
+
+def _check_empty(values: Array, model: Model) -> None:
+    """Raise DataError where the column of the target holds something, and never a class of the model."""
+    strange = set(map(str, values)) - _MISSING
+    if strange:
+        raise DataError(
+            f"rows are shown by the classes {listing(map(str, model.classes or ()))}; the column {model.targets[0]!r} "
+            f"holds none of them, but {listing(sorted(strange), 3)}; mend or leave out that column"
+        )
 
 
 # ---------------------------------------------------------------- words
@@ -139,16 +164,17 @@ def _groups(model: Model, table: Any, m: int) -> Groups:
 def _facts(model: Model, groups: Groups, m: int) -> tuple[tuple[str, str], ...]:
     net = model.network
     H = net.hierarchy
-    relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
+    sizes = [len(rows) for rows in real_elements(net.plan)]
+    relays = H.n_elements - sum(sizes)
     unknown = int((groups.codes < 0).sum())
     facts = {
         "task": f"{model.task} of {', '.join(model.targets)}",
         "classes": ", ".join(map(str, model.classes or ())),
         "features": f"{len(model.features):,}{_preparation(model)}",
-        "elements": f"{H.n_elements - relays:,}" + (f" and {relays:,} relays" if relays else ""),
+        "elements": f"{sum(sizes):,}" + (f" and {relays:,} relays" if relays else ""),
         "covers": f"{H.n_covers:,}",
         "depth": str(H.depth),
-        "shape": " – ".join(f"{n:,}" for n in H.shape),
+        "elements by rank": " – ".join(f"{n:,}" for n in sizes),
         "parameters": f"{net.n_parameters:,} ({net.dtype})",
         "rows shown": f"{m:,}" + (f", {unknown:,} of them of no known class" if unknown else ""),
         **_training(model),
@@ -188,8 +214,7 @@ def _judged(model: Model) -> tuple[tuple[str, ...], ...]:
     return ((corner, *names), *body)
 
 
-def _costs(history: Iterable[Any]) -> Costs | None:
-    epochs = list(history)
+def _costs(epochs: Sequence[Any]) -> Costs | None:
     if not epochs:
         return None
     validation = tuple(float(epoch.validation_cost) for epoch in epochs)

@@ -27,7 +27,7 @@ class Rank(NamedTuple):
     activation : str
         "" for rank 0.
     constant : int
-        How many of its features are the same in every row.
+        How many of its features are the same in every row; 0 where there is one row.
     low, high : float
         The range of its features.
     heights : str

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._elements import Elements
+from hassenet.explain import features_of_ranks
 from hassenet.network import Network
 from hassenet.page.data import Distributions, Rank
 
@@ -58,11 +58,9 @@ def spelled(heights: Floats) -> str:
     return "".join(LETTERS[k] for k in np.ceil(heights.ravel() * (len(LETTERS) - 1)).astype(int).tolist())
 
 
-def of_ranks(
-    net: Network, X: Array, elements: Elements, groups: Groups
-) -> tuple[tuple[Rank, ...], Distributions]:
+def of_ranks(net: Network, X: Array, groups: Groups) -> tuple[tuple[Rank, ...], Distributions]:
     """Return how the features of each rank and of each of its elements are distributed."""
-    parts = [_of_rank(net, X, elements, groups, i) for i in range(net.plan.depth + 1)]
+    parts = [_of_rank(net, np.asarray(x, float), groups, i) for i, x in enumerate(features_of_ranks(net, X))]
     return tuple(rank for rank, _ in parts), _joined([part for _, part in parts])
 
 
@@ -76,17 +74,14 @@ def _joined(parts: Sequence[Distributions]) -> Distributions:
     return replace(parts[0], **numbers, heights="".join(part.heights for part in parts))
 
 
-def _of_rank(
-    net: Network, X: Array, elements: Elements, groups: Groups, i: int
-) -> tuple[Rank, Distributions]:
-    x = np.asarray(elements.take(i, net.hidden_features(X, i)), np.float64)
+def _of_rank(net: Network, x: Floats, groups: Groups, i: int) -> tuple[Rank, Distributions]:
     low, high = x.min(axis=0), x.max(axis=0)
     shares = counts(x, low, high, groups) / np.maximum(groups.sizes, 1)[:, None]
     tallest = shares.max(axis=(1, 2))
     heights = spelled(shares / np.where(tallest > 0, tallest, 1)[:, None, None])
     found = Distributions(groups.names, tuple(groups.sizes.tolist()), low, high, x.mean(axis=0), x.std(axis=0),
                           _means(x, groups), heights, tallest)  # fmt: skip
-    return _rank(net, i, x, int((low == high).sum())), found
+    return _rank(net, i, x, int((low == high).sum()) if len(x) > 1 else 0), found
 
 
 def _means(x: Floats, groups: Groups) -> Floats:

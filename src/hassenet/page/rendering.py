@@ -53,7 +53,7 @@ def _packed(said: str) -> tuple[str, str]:
     """Return the media type of what stands in the page, and that: plain where it is small, else deflated."""
     if len(said) <= _MOST_PLAIN:
         return "application/json", said
-    return "application/octet-stream", b64encode(compress(said.encode(), 9)).decode()
+    return "application/octet-stream", b64encode(compress(said.encode())).decode()
 
 
 def _asset(name: str) -> str:

@@ -90,6 +90,7 @@ def _scores(scores: Scores) -> dict[str, Any]:
 def _flow(flow: Sankey) -> dict[str, Any]:
     return {
         "nodes": [[*node[:3], *rounded(node[3:])] for node in flow.nodes],
+        "widths": flow.widths,
         "ribbons": [[r.lower, r.upper, *rounded([r.share]), r.sign, *rounded(r[4:])] for r in flow.ribbons],
     }
 

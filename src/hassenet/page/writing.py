@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ def write_report(
     *,
     outputs: Sequence[Any] = (),
     title: str = "",
-    history: Iterable[Any] = (),
+    history: Sequence[Any] = (),
 ) -> None:
     """Write the interactive page of a model and the rows of a table, whole or not at all.
 
@@ -43,8 +43,8 @@ def write_report(
         output), each target of a regression.
     title : str, optional
         By default what is predicted.
-    history : iterable of Epoch, optional
-        ``fit.history``, for the course of training.
+    history : sequence of Epoch, optional
+        The course of training; by default that of the model.
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hassenet.errors import DataError
+from hassenet.errors import DataError, NotFiniteError, counted
+from hassenet.explain import features_of_ranks
 from hassenet.network import Network
 from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, tidy
 
@@ -43,6 +45,8 @@ def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Fig
     ------
     DataError
         If X does not fit or has no rows.
+    NotFiniteError
+        If features overflow.
 
     Examples
     --------
@@ -52,22 +56,25 @@ def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Fig
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['rank 1\ntanh', 'outputs\nidentity']
     """
-    D = network.plan.depth
-    rows = [_features(network, X, i) for i in range(1, D + 1)]
-    if not rows[0].size:
+    rows = [np.asarray(x, float) for x in features_of_ranks(network, X)[1:]]
+    if not len(rows[0]):
         raise DataError("distributions need an example; X has no rows; give one at least")
-    low, high = min(float(x.min()) for x in rows), max(float(x.max()) for x in rows)
+    drawn = [(k, x) for k, x in enumerate(rows) if x.size]  # relays alone may stand in a rank
+    low, high = min(float(x.min()) for _, x in drawn), max(float(x.max()) for _, x in drawn)
+    _check_finite(low, high)
     edges = np.linspace(low, high, _BARS + 1) if low < high else np.array([low - 0.5, low + 0.5])
-    figure, ax = axes_of(ax, (7.2, 0.9 + 0.85 * D))
-    for k, x in enumerate(rows):
+    figure, ax = axes_of(ax, (7.2, 0.9 + 0.85 * len(rows)))
+    for k, x in drawn:
         _draw_row(ax, k, x, edges)
-    _finish(ax, network)
+    _finish(ax, network, [k for k, x in enumerate(rows) if not x.size])
     return figure
 
 
-def _features(network: Network, X: Any, i: int) -> Floats:
-    """Return the features of rank i without those of relays, (m, elements)."""
-    return np.asarray(network.hidden_features(X, i)[:, ~network.hierarchy.relays(i)], float)
+def _check_finite(low: float, high: float) -> None:
+    if not np.isfinite(low + high):
+        raise NotFiniteError(
+            "distributions are of finite features; some overflow; scale X, or take dtype='float64'"
+        )
 
 
 def _draw_row(ax: Axes, row: int, x: Floats, edges: Floats) -> None:
@@ -83,14 +90,15 @@ def _draw_row(ax: Axes, row: int, x: Floats, edges: Floats) -> None:
 
 def _counts(x: Floats) -> str:
     constant = int((x.min(axis=0) == x.max(axis=0)).sum())
-    elements = f"{x.shape[1]:,} element" + ("" if x.shape[1] == 1 else "s")
-    return elements + (f",\n{constant:,} never vary" if constant and len(x) > 1 else "")
+    return counted(x.shape[1], "element") + (f",\n{constant:,} never vary" if constant and len(x) > 1 else "")
 
 
-def _finish(ax: Axes, network: Network) -> None:
+def _finish(ax: Axes, network: Network, empty: Sequence[int]) -> None:
     D = network.plan.depth
     names = [f"rank {i}" for i in range(1, D)] + ["outputs"]
     labels = [f"{name}\n{_short(G)}" for name, G in zip(names, network.activations, strict=True)]
+    for k in empty:
+        labels[k] = f"{names[k]}\nrelays alone"
     tidy(ax, grid="x")
     ax.set_yticks(range(D), labels, multialignment="right")
     ax.set_ylim(-0.25, D - 0.1)

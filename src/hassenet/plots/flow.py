@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,9 +17,9 @@ from hassenet.explain.flow import Flow
 from hassenet.plots._labels import short_label
 from hassenet.plots._style import FAINT, INK, MUTED, NEGATIVE, POSITIVE, axes_of
 
-_COLUMN = 2.1  # inches from rank to rank
+_COLUMN = 2.6  # inches from rank to rank
 _LABEL = 0.19  # inches that a label is high
-_LETTER = 0.068  # inches of a letter
+_LETTER = 0.06  # inches of a letter
 _NODE = 0.045  # the width of a node, where a column is 1
 _COLOURS = {1: POSITIVE, 0: FAINT, -1: NEGATIVE}
 _KINDS = {1: "weight above 0", -1: "weight below 0", 0: "several covers"}
@@ -30,8 +31,9 @@ def plot_relevance_flow(
     """Draw how what is explained comes from the features: a column a rank, a ribbon a share.
 
     The height of an element is its share of the whole, that of a ribbon the share that comes over a cover. Of each
-    rank the ``top`` largest shares are shown, the others together; what skips a rank passes it in grey. Ribbons are red
-    where the weight is above 0, blue and hatched where it is below, grey where they stand for several covers.
+    rank the ``top`` largest shares are shown, the others together; what skips a rank passes it in grey, and a rank that
+    nearly all passes is narrow and bears its number alone. Ribbons are red where the weight is above 0, blue and
+    hatched where it is below, grey where they stand for several covers.
 
     Parameters
     ----------
@@ -65,18 +67,21 @@ def plot_relevance_flow(
     """
     depth = len(flow.elements.starts) - 2
     names = _rank_names(depth, rank_names)
-    room = 1 / (top + 3)
-    picture = Sankey.of(flow, top, min(room, 0.034))
-    figure, ax = axes_of(ax, (_COLUMN * depth + 1.6, max(_LABEL / min(room, 0.034), 3.0) + 0.7))
-    step = ax.get_position().width * figure.get_size_inches()[0] / (depth + 0.5)
-    _frame(ax, depth)
+    picture = Sankey.of(flow, top, min(1 / (top + 3), 0.034))
+    places = [0.0, *itertools.accumulate(picture.widths)]
+    figure, ax = axes_of(ax, (_COLUMN * places[-1] + 1.6, max(_LABEL / picture.room, 3.0) + 0.7))
+    step = ax.get_position().width * figure.get_size_inches()[0] / (places[-1] + 0.5)
+    _frame(ax, places[-1])
     for ribbon in picture.ribbons:
-        ax.add_patch(_ribbon(ribbon, picture.nodes))
+        ax.add_patch(_ribbon(ribbon, picture.nodes, places))
     for node in picture.nodes:
-        _draw_node(ax, flow, node, depth, int(step / _LETTER))
+        _draw_node(ax, node, places)
+        if _is_labelled(node, picture.widths):
+            _write_label(ax, node, places, _label(flow, node, int(step / _LETTER)))
     for rank, name in enumerate(names):
-        ax.text(rank + _NODE / 2, -0.035, name, size=9, weight="bold", color=INK, gid="rank",
-                ha="left" if rank < depth else "right")  # fmt: skip
+        narrow = rank < depth and picture.widths[rank] < 1
+        ax.text(places[rank] + _NODE / 2, -0.035, f"{rank}" if narrow else name, size=9, weight="bold", color=INK,
+                gid="rank", ha="left" if rank < depth else "right")  # fmt: skip
     _legend(ax, flow, {ribbon.sign for ribbon in picture.ribbons})
     return figure
 
@@ -89,15 +94,15 @@ def _rank_names(depth: int, names: Sequence[str] | None) -> list[str]:
     return list(names)
 
 
-def _frame(ax: Axes, depth: int) -> None:
-    ax.set_xlim(-0.02, depth + _NODE + 0.02)
+def _frame(ax: Axes, width: float) -> None:
+    ax.set_xlim(-0.02, width + _NODE + 0.02)
     ax.set_ylim(1.0, -0.08)
     ax.set_axis_off()
 
 
-def _ribbon(ribbon: Ribbon, nodes: Sequence[Node]) -> PathPatch:
+def _ribbon(ribbon: Ribbon, nodes: Sequence[Node], places: Sequence[float]) -> PathPatch:
     """Return the band between two curves that leave and arrive level."""
-    a, b = nodes[ribbon.lower].rank + _NODE, nodes[ribbon.upper].rank
+    a, b = places[nodes[ribbon.lower].rank] + _NODE, places[nodes[ribbon.upper].rank]
     middle, top, end, h = (a + b) / 2, ribbon.start, ribbon.end, ribbon.height
     upper = [(a, top), (middle, top), (middle, end), (b, end)]
     lower = [(b, end + h), (middle, end + h), (middle, top + h), (a, top + h)]
@@ -111,26 +116,31 @@ def _look(sign: int) -> dict[str, Any]:
     return {"facecolor": _COLOURS[sign], "alpha": 0.5, "linewidth": 0, **hatched}
 
 
-def _draw_node(ax: Axes, flow: Flow, node: Node, depth: int, letters: int) -> None:
-    colour = INK if node.element >= 0 else MUTED
-    box = Rectangle(
-        (node.rank, node.top), _NODE, node.height, color=colour, linewidth=0.5, zorder=2, gid="node"
+def _draw_node(ax: Axes, node: Node, places: Sequence[float]) -> None:
+    corner = places[node.rank], node.top
+    ax.add_patch(
+        Rectangle(corner, _NODE, node.height, color=_colour(node), linewidth=0.5, zorder=2, gid="node")
     )
-    ax.add_patch(box)
-    text = _label(flow, node, letters)
-    if not text:
-        return
-    last = node.rank == depth
-    place = node.rank - 0.03 if last else node.rank + _NODE + 0.03
-    ax.text(place, node.top + node.height / 2, text, size=7.5, color=colour, ha="right" if last else "left",
+
+
+def _colour(node: Node) -> str:
+    return INK if node.element >= 0 else MUTED
+
+
+def _is_labelled(node: Node, widths: Sequence[float]) -> bool:
+    return node.element != PASSING and (node.rank == len(widths) or widths[node.rank] == 1)
+
+
+def _write_label(ax: Axes, node: Node, places: Sequence[float], text: str) -> None:
+    last = node.rank == len(places) - 1
+    place = places[node.rank] - 0.03 if last else places[node.rank] + _NODE + 0.03
+    ax.text(place, node.top + node.height / 2, text, size=7.5, color=_colour(node), ha="right" if last else "left",
             va="center", zorder=3, gid="label",
             bbox={"facecolor": "white", "alpha": 0.65, "edgecolor": "none", "pad": 0.6})  # fmt: skip
 
 
 def _label(flow: Flow, node: Node, letters: int) -> str:
     share = _percent(node.share)
-    if node.element == PASSING:
-        return ""
     if node.element == OTHERS:
         return f"{node.size:,} others {share}"
     return f"{short_label(flow.elements.names[node.element], max(letters - 7, 6))} {share}"

@@ -4,7 +4,8 @@
 ``model.json``            format, version, digest of the arrays; names of the elements by rank, which layers are
                           sparse, activations, number type; for a Model: features, task, targets, classes, metrics
 ``model.safetensors``     ``theta``; for a sparse layer i ``covers.i.indptr`` and ``covers.i.indices``; for a Model
-                          that scales ``scaling.mean`` and ``scaling.scale``
+                          that scales ``scaling.mean`` and ``scaling.scale``; for one with the course of its
+                          training ``history``, a row an epoch, columns as the fields of ``Epoch``
 ========================  =====================================================================================
 """
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._scaling import Scaling
 from hassenet.errors import HassenetError, StorageError
+from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.storage.schema import ModelRecord
@@ -25,22 +27,30 @@ def record_of(model: Model) -> ModelRecord:
         log10=model.log10,
         metrics={name: dict(row) for name, row in model.metrics.items()},
         stopped=model.stopped,
+        epochs=len(model.history),
     )
 
 
 def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
-    """Return the arrays of the scaling, if there is one."""
-    if model.scaling is None:
-        return {}
-    return {"scaling.mean": model.scaling.mean, "scaling.scale": model.scaling.scale}
+    """Return the arrays of the scaling and of the history, if there are such."""
+    arrays: dict[str, NDArray[Any]] = {}
+    if model.scaling is not None:
+        arrays |= {"scaling.mean": model.scaling.mean, "scaling.scale": model.scaling.scale}
+    if model.history:
+        arrays["history"] = np.array(model.history, np.float64)
+    return arrays
 
 
 def expected(record: ModelRecord | None) -> dict[str, Expected]:
     """Return the arrays that a model must have beside its network's."""
-    if record is None or not record.scaled:
-        return {}
-    vector = Expected("float64", (len(record.features),))
-    return {"scaling.mean": vector, "scaling.scale": vector}
+    arrays: dict[str, Expected] = {}
+    if record is not None and record.scaled:
+        arrays |= dict.fromkeys(
+            ("scaling.mean", "scaling.scale"), Expected("float64", (len(record.features),))
+        )
+    if record is not None and record.epochs:
+        arrays["history"] = Expected("float64", (record.epochs, len(Epoch._fields)))
+    return arrays
 
 
 def model_from(record: ModelRecord, arrays: Arrays, net: Network) -> Model:
@@ -62,6 +72,14 @@ def model_from(record: ModelRecord, arrays: Arrays, net: Network) -> Model:
             log10=record.log10,
             metrics=record.metrics,
             stopped=record.stopped,
+            history=_history(arrays["history"]) if record.epochs else (),
         )
     except HassenetError as error:
         raise StorageError(f"not a model: {error}") from None
+
+
+def _history(rows: NDArray[Any]) -> tuple[Epoch, ...]:
+    numbers = rows[:, 0]
+    if not (np.isfinite(numbers) & (numbers == np.round(numbers)) & (numbers >= 0)).all():
+        raise StorageError("the first column of history must be the numbers of the epochs, 0, 1, 2, …")
+    return tuple(Epoch(int(number), *numbers) for number, *numbers in rows.tolist())

@@ -28,8 +28,8 @@ class NetworkRecord(Struct, frozen=True, forbid_unknown_fields=True):
     dtype: Literal["float32", "float64"]
 
 
-class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a Model adds to its network."""
+class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a Model adds to its network; ``epochs`` is left out of a folder without a history."""
 
     features: list[str]
     task: Literal["classification", "regression"]
@@ -39,6 +39,7 @@ class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True):
     log10: float | None
     metrics: dict[str, dict[str, float]]
     stopped: str
+    epochs: int = 0
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):

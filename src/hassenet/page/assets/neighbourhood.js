@@ -4,6 +4,8 @@ const ROW = 74;
 const HALF = 14; // of the height of a box
 const LETTER = 6.7; // the width of a letter of a label, about
 const LEFT = 74; // room for the names of the rows
+const LANES = 60; // room for the lines around a row
+const LONGEST = 36; // letters of a label where there is room
 const FAR = 3; // how many elements a row shows that is not next to the element's own
 
 const pillText = (k, letters) => elided(shortName(D.names[k]) || "(no name)", letters);
@@ -20,8 +22,9 @@ const rowsOf = (k, links, fits) => {
 };
 
 /** Where everything stands: each row with its y, and each of its links with x and the width of its box. */
-const arranged = (rows, width, letters) => rows.map((row, r) => {
+const arranged = (rows, width, least) => rows.map((row, r) => {
   const n = row.links.length + (row.left ? 1 : 0);
+  const letters = Math.max(least, Math.min(LONGEST, Math.floor(((width - LEFT - LANES) / n - 26) / LETTER)));
   const step = Math.min((width - LEFT) / n, (letters * LETTER + 26) * 1.35);
   const place = (i) => LEFT + (width - LEFT) / 2 + (i - (n - 1) / 2) * step;
   const links = row.links.map((one, i) => {

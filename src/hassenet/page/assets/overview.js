@@ -1,7 +1,7 @@
 // The view of the whole network.
 
 const factList = () => html("dl", { class: "facts" }, D.facts.map(([name, value]) =>
-  html("div", {}, html("dt", {}, name), html("dd", {}, value))));
+  html("div", { class: value.length > 48 ? "long" : null }, html("dt", {}, name), html("dd", {}, value))));
 
 const judgedTable = () => {
   if (!D.judged.length) return null;
@@ -57,16 +57,19 @@ const costCurves = () => {
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const n = D.costs.cost.length;
   const x = (i) => left + (n > 1 ? i / (n - 1) : 0.5) * (wide - left - 4);
-  const y = (value) => 8 + (1 - along(value, low, high)) * (tall - 16);
+  const logarithmic = low > 0 && high > 10 * low;
+  const [scaled, unscaled] = logarithmic ? [Math.log, Math.exp] : [Number, Number];
+  const y = (value) => 8 + (1 - along(scaled(value), scaled(low), scaled(high))) * (tall - 16);
   const curve = (values, kind) => (values.length ? svg("path", { class: `curve ${kind}`,
     d: values.map((v, i) => (v === null ? "" : `${i && values[i - 1] !== null ? "L" : "M"}${x(i).toFixed(1)},${y(v).toFixed(1)}`)).join("") }) : null);
-  const marks = [low, (low + high) / 2, high].map((value) => [svg("line", { class: "gridline", x1: left, x2: wide, y1: y(value), y2: y(value) }),
+  const marks = [low, unscaled((scaled(low) + scaled(high)) / 2), high].map((value) => [svg("line", { class: "gridline", x1: left, x2: wide, y1: y(value), y2: y(value) }),
     svg("text", { class: "tick end", x: left - 8, y: y(value) + 4 }, number(value))]);
   return section("Training", html("figure", { class: "curves" }, svg("svg", { class: "picture", viewBox: `0 0 ${wide} ${tall + 26}`, role: "img",
     "aria-label": `The cost fell from ${number(D.costs.cost[0])} to ${number(D.costs.cost.at(-1))} in ${count(n, "epoch")}` },
   marks, curve(D.costs.cost, "training"), curve(D.costs.validation, "validation"),
   svg("text", { class: "tick", x: left, y: tall + 16 }, "epoch 1"), svg("text", { class: "tick end", x: wide, y: tall + 16 }, `epoch ${n}`)),
-  html("figcaption", {}, D.costs.validation.length ? "Cost of each epoch: solid on the training rows, dashed on the validation rows." : "Cost of each epoch.")));
+  html("figcaption", {}, D.costs.validation.length ? "Cost of each epoch: solid on the training rows, dashed on the validation rows" : "Cost of each epoch",
+    logarithmic ? "; the axis is logarithmic." : ".")));
 };
 
 const overview = () => {
