@@ -89,13 +89,13 @@ class RankActivation:
         return RankActivation((name,) * len(rows), (part,), (name,) if self.asked else ())
 
     def _of_blocks(self, rows: Sequence[int] | Rows) -> str:
-        """Return the name of the same joint activation on some of its blocks."""
+        """Return the name of the same joint activation on some of its blocks, in any order within them."""
         G = self.parts[0][0]
         size = len(self.names) // G.blocks
-        blocks = [k // size for k in rows[::size]]
-        if list(rows) != [k for block in blocks for k in range(block * size, (block + 1) * size)]:
+        blocks = [sorted(rows[k : k + size]) for k in range(0, len(rows), size)]
+        if any(block != list(range(block[0], block[0] + size)) or block[0] % size for block in blocks):
             raise ParameterError(
-                f"{G.name} joins blocks of {size} elements; these are no whole blocks in their order; give such "
+                f"{G.name} joins blocks of {size} elements; these are no whole blocks one after the other; give such "
                 "blocks, or take another activation first"
             )
         return in_blocks(G.family, len(blocks))

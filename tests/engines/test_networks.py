@@ -134,7 +134,9 @@ def test_blocks_of_a_softmax_are_taken_whole():
     assert part.activations[-1].uniform == "softmax/2"
     np.testing.assert_allclose(part(X), net(X)[:, [4, 5, 0, 1]], rtol=1e-12)
     assert net.with_outputs(y[2:4]).activations[-1].uniform == "softmax"
-    for outputs in (y[:1], y[1:3], (y[1], y[0]), y[:3]):
+    turned = net.with_outputs([y[3], y[2], y[0], y[1]])
+    np.testing.assert_allclose(turned(X), net(X)[:, [3, 2, 0, 1]], rtol=1e-12)
+    for outputs in (y[:1], y[1:3], (y[0], y[2], y[1], y[3]), y[:3]):
         with pytest.raises(ParameterError, match="softmax/3 joins blocks of 2 elements.*give such"):
             net.with_outputs(outputs)
 
