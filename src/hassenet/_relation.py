@@ -128,3 +128,13 @@ def checked_features(features: Iterable[Hashable]) -> list[Hashable]:
         twice = [f for f, times in Counter(given).items() if times > 1]
         raise DuplicateElementError(f"a feature is given once: {listing(twice)} came twice; drop the repeats")
     return given
+
+
+def check_directed(graph: Any) -> None:
+    """Raise ParameterError where something is no graph of networkx with directions."""
+    if not all(hasattr(graph, name) for name in ("is_directed", "nodes", "edges")):
+        raise ParameterError(f"a graph is one of networkx; got {graph!r}; give a networkx.DiGraph")
+    if not graph.is_directed():
+        raise ParameterError(
+            f"edges lead from lower to upper: a {type(graph).__name__} has no directions; give a networkx.DiGraph"
+        )
