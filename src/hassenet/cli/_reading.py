@@ -106,18 +106,23 @@ def _chosen(o: ReadingOptions) -> dict[str, Any]:
         "feature_columns": None if o.feature_columns is None else _two_columns(o.feature_columns),
         "feature_where": _where("--feature-where", o.feature_where),
         "feature": o.feature,
-        "without_evidence": o.without_evidence or None,
+        "without_evidence": _listed(o.without_evidence),
         "aspect": o.aspect,
         "sep": o.sep,
         "columns": None if o.columns is None else [_column(column) for column in o.columns.split(",")],
-        "relations": o.relations or None,
-        "namespace": o.namespace or None,
+        "relations": _listed(o.relations),
+        "namespace": _listed(o.namespace),
         "sets": o.sets,
         "species": o.species,
         "arrows": o.arrows,
         "label": o.label,
         "rank": o.rank,
     }
+
+
+def _listed(names: Sequence[str]) -> list[str] | None:
+    """Return the names in texts that hold one or, with commas between, several."""
+    return [name.strip() for text in names for name in text.split(",") if name.strip()] or None
 
 
 def _column(column: str) -> str | int:

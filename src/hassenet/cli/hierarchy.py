@@ -73,8 +73,8 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 @click.option(
     "--without-evidence",
     multiple=True,
-    metavar="CODE",
-    help="Of annotations: those to leave out, as IEA; may be repeated.",
+    metavar="CODE,…",
+    help="Of annotations: those to leave out, as IEA,ND; may be repeated.",
 )
 @click.option(
     "--aspect", type=click.Choice(ASPECTS), help="Of annotations (GAF): those to keep.  [default: all]"
@@ -90,13 +90,13 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 @click.option(
     "--relations",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,…",
     help='Of OBO: what means "lies below"; may be repeated.  [default: is_a, part_of]',
 )
 @click.option(
     "--namespace",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,…",
     help="Of OBO: the terms to keep; may be repeated.  [default: all]",
 )
 @click.option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise
 
 import numpy as np
@@ -148,6 +149,10 @@ def _check_apart(relation: Relation, features: Relation) -> None:
 
 
 def _no_match(known: Iterable[Hashable], features: Relation) -> str:
+    if not len(features):
+        left = "; ".join(map(str, features.report.dropped))
+        why = f", all that there was being left out ({left}); choose others" if left else "; give some"
+        return f"features belong to elements: there is none in {features.source}{why}"
     elements = dict.fromkeys(element for _, element in features)
     return (
         f"features belong to elements: none of the {len(elements):,} elements named in {features.source} is one of "
@@ -160,7 +165,7 @@ def of_another(report: Report, what: str = "features") -> Report:
     """Return the report with the name of its file (or of what it is) in each count, to be added to that of another."""
     name = what if report.step == "pairs" else report.step
     made, dropped, faults = (
-        tuple(Count(f"{count.what} ({name})", count.n, count.names) for count in counts)
+        tuple(replace(count, what=f"{count.what} ({name})") for count in counts)
         for counts in (report.made, report.dropped, report.faults)
     )
     return Report(report.step, made, dropped, report.changed, faults)
