@@ -27,7 +27,13 @@ READERS = {
     "ontology": readers.read_ontology,
 }
 FILES = {"path", "source", "gmt", "names"}
-SECOND = {"edges": {"features"}, "gmt": {"relations"}, "reactome": {"relations"}, "obo": {"annotations"}}
+SECOND = {
+    "edges": {"features"},
+    "graphml": {"features"},
+    "gmt": {"relations"},
+    "reactome": {"relations"},
+    "obo": {"annotations"},
+}
 TEXTS = {
     "edges": "a,b\nb,c\n",
     "gmt": "S1\tR1\ta\tb\n",

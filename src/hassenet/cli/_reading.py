@@ -163,6 +163,11 @@ def _edges(edges: Path, features: Path | None = None, **options: Any) -> Reading
     return readers.read_edges(edges, features=given, **others)
 
 
+def _graphml(graph: Path, features: Path | None = None, **options: Any) -> Reading:
+    given, others = _features(features, options)
+    return readers.read_graphml(graph, features=given, **others)
+
+
 def _obo(ontology: Path, annotations: Path | None = None, **options: Any) -> Reading:
     given, others = _features(annotations, options)
     return readers.read_obo(ontology, annotations=given, **others)
@@ -213,7 +218,7 @@ FORMATS = {
     "gmt": Format(_gmt, ("GMT", "[RELATIONS]"), ("sets", *_OF_COLUMNS, *_RANK)),
     "reactome": Format(_reactome, ("GMT", "RELATIONS", "[NAMES]"), ("species", *_RANK)),
     "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_OF_FEATURES, *_RANK)),
-    "graphml": Format(readers.read_graphml, ("GRAPHML",), ("arrows", "label", *_RANK)),
+    "graphml": Format(_graphml, ("GRAPHML", "[FEATURES]"), ("arrows", "label", *_OF_FEATURES, *_RANK)),
     "json": Format(readers.read_json, ("JSON",), ()),
     "tree": Format(readers.read_tree, ("JSON",), ("sep", *_RANK)),
     "lineages": Format(readers.read_lineages, ("LINEAGES",), ("sep",)),

@@ -154,8 +154,8 @@ def hierarchy(
 ) -> None:
     """Read a hierarchy, reduce it to its covers, shape it, say what was dropped and why, and write it.
 
-    FILES are, for each format: EDGES [FEATURES]; GMT [RELATIONS]; for reactome GMT RELATIONS [NAMES]; OBO
-    [ANNOTATIONS]; one file otherwise. All may be gzipped. An option that is not of the format is refused.
+    FILES are, for each format: EDGES [FEATURES]; GRAPHML [FEATURES]; GMT [RELATIONS]; for reactome GMT RELATIONS
+    [NAMES]; OBO [ANNOTATIONS]; one file otherwise. All may be gzipped. An option that is not of the format is refused.
 
     Steps of shaping are taken in the order --measurements, --features, --between, --prune, --collapse, --thin,
     --rerank, whatever the order on the command line. For another order write the hierarchy and read it again.

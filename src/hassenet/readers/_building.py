@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def hierarchy_of(
     return Reading(H, relation.report + Report("", made, dropped, faults=(_unreached(H),)))
 
 
-def closed(ranks: Mapping[str, int]) -> tuple[dict[str, int], Count]:
+def closed(ranks: Mapping[Any, int]) -> tuple[dict[Any, int], Count]:
     """Return ranks that follow each other from 0 in the order of those given, and how many in between held nothing.
 
     Examples
@@ -128,6 +129,16 @@ def joined(relation: Relation, features: Relation) -> Relation:
     report = relation.report + of_another(of_features(features.report)) + joining
     lines = _lines(relation, fitting, reach)
     return Relation((*pairs, *above), report, lines=lines, source=relation.source)
+
+
+def over_features(
+    relation: Relation, features: Relation, given: Mapping[Any, int], constructor: Constructor
+) -> Reading:
+    """Return the hierarchy of elements whose ranks are given, lifted by one over features; empty ranks are closed."""
+    whole = joined(relation, features)
+    lifted = {element: rank + 1 for element, rank in given.items()} | {feature: 0 for feature, _ in features}
+    ranks, empty = closed({name: lifted[name] for name in whole.names})
+    return hierarchy_of(whole.reported(Report("", dropped=(empty,))), ranks, constructor)
 
 
 def _lines(relation: Relation, fitting: Iterable[int], reach: set[Hashable]) -> tuple[int, ...]:

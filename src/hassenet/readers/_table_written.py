@@ -8,9 +8,9 @@ from collections.abc import Callable
 from hassenet._report import Count, Report
 from hassenet.errors import DataError
 from hassenet.hierarchy import Hierarchy, Ranking
-from hassenet.readers._building import closed, hierarchy_of, joined
+from hassenet.readers._building import hierarchy_of, joined, over_features
 from hassenet.readers._table import Sheet
-from hassenet.readers._written import Node, Written, order_of, read_written
+from hassenet.readers._written import Node, Written, check_written, elements_of, order_of, read_written
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
 
@@ -23,17 +23,14 @@ def read_table(
 ) -> Reading:
     """Return the hierarchy that was written, or that of its order with features below, or with other ranks."""
     nodes, covers = _lines(sheet)
-    made = (Count("lines", len(sheet.rows) - 1),)
-    report = Report(sheet.name, made, sheet.dropped, faults=sheet.faults)
+    report = Report(sheet.name, (Count("lines", len(sheet.rows) - 1),), sheet.dropped, faults=sheet.faults)
     if features is None and rank is None:
         return read_written(nodes, covers, report, constructor)
-    order = order_of(nodes, covers, report)
-    whole = order if features is None else joined(order, features)
-    if rank is not None:
-        return hierarchy_of(whole, rank, constructor)
-    lifted = {node.name: node.rank + 1 for node in nodes} | {feature: 0 for feature, _ in features or ()}
-    ranks, empty = closed({name: lifted[name] for name in whole.names})
-    return hierarchy_of(whole.reported(Report("", dropped=(empty,))), ranks, constructor)
+    check_written(nodes, covers, elements_of(nodes), sheet.name)
+    order = order_of(nodes, covers, report + Report("", (Count("pairs", len(covers)),)))
+    if features is not None and rank is None:
+        return over_features(order, features, {node.name: node.rank for node in nodes}, constructor)
+    return hierarchy_of(order if features is None else joined(order, features), rank or "below", constructor)
 
 
 def _lines(sheet: Sheet) -> Written:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hassenet._relay import Relay
 from hassenet._report import Count, Report
@@ -111,20 +111,15 @@ def read_written(
     """
     ranks, empty = closed({node.name: node.rank for node in nodes})
     element = elements_of([node._replace(rank=ranks[node.name]) for node in nodes])
-    _check(nodes, covers, element, report.step)
+    check_written(nodes, covers, element, report.step)
     pairs = tuple([(element[low], element[up]) for low, up in covers])
     report += Report("", dropped=(empty,))
     relation = Relation(pairs, report, tuple(element.values()), source=report.step)
     return hierarchy_of(relation, {element[name]: rank for name, rank in ranks.items()}, constructor)
 
 
-def order_of(nodes: Sequence[Node], covers: Sequence[tuple[str, str]], report: Report) -> Relation:
+def order_of(nodes: Sequence[Node], covers: Sequence[tuple[Any, Any]], report: Report) -> Relation:
     """Return who looks at whom, relays looked through.
-
-    Raises
-    ------
-    HierarchyError
-        If a cover is of an element that is not there, or a relay is none.
 
     Examples
     --------
@@ -132,17 +127,20 @@ def order_of(nodes: Sequence[Node], covers: Sequence[tuple[str, str]], report: R
     >>> print(*order_of(*written(H), Report("H")))
     ('a', 'b') ('b', 'c') ('x', 'c')
     """
-    _check(nodes, covers, elements_of(nodes), report.step)
     source = {node.name: node.relay_of for node in nodes if node.relay_of}
     pairs = tuple([(source.get(low, low), up) for low, up in covers if up not in source])
     elements = tuple(node.name for node in nodes if not node.relay_of)
-    report += Report("", (Count("pairs", len(pairs)),), (Count("relays (looked through)", len(source)),))
-    return Relation(pairs, report, elements, source=report.step)
+    dropped = (
+        Count("relays (looked through)", len(source)),
+        Count("pairs of relays (looked through)", len(covers) - len(pairs)),
+    )
+    return Relation(pairs, report + Report("", dropped=dropped), elements, source=report.step)
 
 
-def _check(
+def check_written(
     nodes: Sequence[Node], covers: Sequence[tuple[str, str]], known: Collection[str], place: str
 ) -> None:
+    """Refuse names that would not be written, covers of what is not there, and relays that are none."""
     blank = [node.name for node in nodes if not _is_kept(node.name)]
     if blank:
         raise HierarchyError(

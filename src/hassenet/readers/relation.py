@@ -107,8 +107,9 @@ def read_relation(
         raise ParameterError(
             f"a graph is read by read_networkx; got a {type(source).__name__}; read it so, or give its edges"
         )
-    maps = isinstance(source, Mapping) and not isinstance(source, Set)  # networkx's views of edges are both
-    return _of_mapping(source) if maps else _of_pairs(source)
+    if isinstance(source, Mapping) and not isinstance(source, Set):  # networkx's views of edges are both
+        return _of_mapping(source)
+    return _of_pairs(source)
 
 
 def _check_frame(table: Any) -> None:
