@@ -25,6 +25,8 @@ Indices = NDArray[np.int64]
 Pair = tuple[Hashable, Hashable]
 Ranking = Literal["below", "above"] | Mapping[Any, int]
 
+_SHOWN = 10  # of the elements of a cycle
+
 
 def numbered(pairs: Iterable[Pair], elements: Iterable[Hashable]) -> tuple[list[Hashable], Indices, Indices]:
     """Return the distinct names in order of appearance, and the pairs as numbers."""
@@ -78,7 +80,8 @@ def ranks_of(names: Sequence[Hashable], lower: Indices, upper: Indices, rank: Ra
     cycle = _poset.find_cycle(len(names), lower, upper)
     if cycle:
         path = [names[k] for k in cycle]
-        shown = " ⊏ ".join(map(repr, [*path, path[0]]))
+        more = [f"… ({len(path) - _SHOWN:,} more)"] if len(path) > _SHOWN else []
+        shown = " ⊏ ".join([*map(repr, path[:_SHOWN]), *more, repr(path[0])])
         raise CycleError(f"not an order: a cycle {shown}; take away one of its pairs", path)
     if isinstance(rank, Mapping):
         return _given_ranks(names, lower, upper, rank)

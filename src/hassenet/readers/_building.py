@@ -96,7 +96,7 @@ def _lines_of_cycle(cycle: Sequence[Hashable], relation: Relation) -> str:
         return f" (in {relation.source})"
     line = dict(zip(reversed(relation.pairs), reversed(relation.lines), strict=True))
     lines = sorted({line[pair] for pair in pairwise([*cycle, cycle[0]])})
-    return f" (line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))} of {relation.source})"
+    return f" (line{'s' * (len(lines) > 1)} {listing(lines, 10)} of {relation.source})"
 
 
 def joined(relation: Relation, features: Relation) -> Relation:
