@@ -98,7 +98,8 @@ def is_cover(n: int, lower: Indices, upper: Indices, rank: Indices) -> Mask:
     """
     cover = np.ones(len(lower), bool)
     doubtful = np.flatnonzero(rank[upper] - rank[lower] > 1)
-    climb = list(_by_upper_rank(lower, upper, rank))
+    inner = (np.bincount(upper, minlength=n) > 0)[lower]  # only through these is anything reached
+    climb = list(_by_upper_rank(lower[inner], upper[inner], rank))
     for sources in _blocks(np.unique(lower[doubtful])):
         bit = np.full(n, -1)
         bit[sources] = np.arange(len(sources))

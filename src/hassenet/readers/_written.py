@@ -147,10 +147,10 @@ def check_written(
             f"an element in a file is named by text without blanks around it or controls inside: {listing(blank)} in "
             f"{place} is not; write the file again"
         )
-    unknown = dict.fromkeys(name for pair in covers for name in pair if name not in known)
+    unknown = set(chain.from_iterable(covers)).difference(known)
     if unknown:
         raise UnknownElementError(
-            f"a cover joins elements that are written too: {listing(unknown)} in {place} is none; "
+            f"a cover joins elements that are written too: {listing(sorted(unknown))} in {place} is none; "
             "was the file cut off? write it again"
         )
     check_relays(nodes, covers, place)
@@ -164,10 +164,10 @@ def check_relays(nodes: Sequence[Node], covers: Iterable[tuple[str, str]], place
     HierarchyError
         With their names.
     """
-    source = {node.name: node.relay_of or node.name for node in nodes}
     below: dict[str, set[str]] = {node.name: set() for node in nodes if node.relay_of}
     if not below:
         return
+    source = {node.name: node.relay_of or node.name for node in nodes}
     for low, up in covers:
         if up in below:
             below[up].add(low)

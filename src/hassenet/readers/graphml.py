@@ -86,7 +86,9 @@ def _parsed(path: FilePath) -> Any:
 
 def _read(content: bytes) -> tuple[Any, Any]:
     """Return the first graph, as networkx reads it, and all of the file."""
-    reader = networkx().GraphMLReader()
+    reader = networkx().GraphMLReader(
+        force_multigraph=True
+    )  # which is not copied into another graph at the end
     graph = next(reader(path=BytesIO(content)), None)
     if graph is None:  # some programs leave out the namespace
         graph = next(
