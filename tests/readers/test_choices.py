@@ -50,6 +50,13 @@ def test_rows_cannot_be_chosen_by_a_column_of_lists():
         read_edges(frame, lower="low", upper="up", where={"kind": "is_a"})
 
 
+def test_rows_whose_value_is_missing_are_of_other_kinds():
+    kinds = pd.array(["is_a", None], dtype="string")
+    frame = pd.DataFrame({"low": ["a", "b"], "up": ["b", "c"], "kind": kinds})
+    H = read_edges(frame, lower="low", upper="up", where={"kind": ["is_a", "part_of"]}).hierarchy
+    assert H.ranks == (("a",), ("b",))
+
+
 # ------------------------------------------------------------------ columns
 
 

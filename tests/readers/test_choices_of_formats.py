@@ -69,7 +69,9 @@ def test_features_are_called_as_the_format_can(write):
 def test_annotations_that_are_all_left_out_are_said_to_be(write):
     obo, gaf = write(OBO, "x.obo"), write(GAF, "x.gaf")
     annotations = read_annotations(gaf, without_evidence=["IEA", "IDA"])
-    message = r"there is none in x.gaf, all that there was being left out \(annotations that say NOT: 1; .*: 2\)"
+    message = (
+        r"there is none in x.gaf, all that there was being left out \(annotations that say NOT: 1; .*: 2\)"
+    )
     with pytest.raises(FeatureError, match=message):
         read_obo(obo, annotations=annotations)
     with pytest.raises(FeatureError, match="features belong to elements: there is none in pairs; give some"):
@@ -197,3 +199,8 @@ def test_comments_among_paths_and_in_ontologies_are_counted(write):
     assert dropped(report) == {"lines below the head that begin with #": 1}
     report = read_ontology(write("A\tB\tdefault\n#c\nB\tg\tgene\n")).strict().report
     assert dropped(report) == {"lines below the head that begin with #": 1}
+
+
+def test_one_column_is_no_path(write):
+    with pytest.raises(ParameterError, match="a path has at least two columns, each once: got 1"):
+        read_paths(write("species,phylum\na,P\n"), columns="species")

@@ -125,7 +125,8 @@ class Sheet:
             values = several(f"rows by column {column!r}", wanted)
             cells = dict.fromkeys(self._values(rows, k, column))
             faults.append(absent(f"values of column {column!r} that no row has", values, cells))
-            rows, there = [row for row in rows if row[1][k] in values], rows
+            kept = set(values)  # in which pandas' NA may be looked up
+            rows, there = [row for row in rows if row[1][k] in kept], rows
             if there and not rows:
                 raise ParameterError(
                     f"a choice must leave rows: none of {self.place} has {listing(sorted(values, key=str))} in column "

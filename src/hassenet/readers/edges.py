@@ -44,9 +44,11 @@ def read_edges(
         its upper one, or a list of them; or pairs.
     lower, upper : str or int, optional
         The columns of the lower and the upper element, by name, or by number from 0. They are needed
-        when there are more than two columns; by default the first is the lower one, the second the upper one.
+        when there are more than two columns; by default the first is the lower one, the second the upper one. Where
+        the columns of a frame are labelled by numbers, a number is a label.
     where : mapping from column to a value or several, optional
-        The rows to read: those that have one of the values in each of these columns.
+        The rows to read: those that have one of the values in each of these columns. A value that no row has is a
+        fault.
     features : as ``source``, optional
         Pairs (feature, element): then only what a feature reaches is kept, and rank 0 holds features alone. Where
         columns have to be chosen, give ``read_relation(…)``; for annotation files, ``read_annotations(…)``.

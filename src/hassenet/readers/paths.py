@@ -66,7 +66,7 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     (('rs1', 'rs2'), ('BRCA2',))
     """
     sheet = sheet_of(path)
-    numbers, start = _columns(sheet, columns)
+    numbers, start = _columns(sheet, [columns] if isinstance(columns, str) else columns)
     rows = sheet.rows[start:]
     whole = [row for row in rows if row[1][numbers[0]]]
     paths = [(line, _steps(cells, numbers)) for line, cells in whole]
