@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet.errors import DataError, HierarchyError, ParameterError
+from hassenet.errors import DataError, HierarchyError, ParameterError, UnknownElementError
 from hassenet.readers import read_edges, read_relation
 
 from .reports import faults
@@ -103,6 +103,7 @@ def test_a_name_that_heads_two_of_very_many_columns_is_found(write):
         "# Parent node, Child node",
         "parent, child",
         "# Parent ID,Child ID",
+        "# first the parent, then its child",
     ],
 )
 def test_a_header_says_the_order_with_blanks_after_commas_or_without(write, header):
@@ -118,6 +119,12 @@ def test_a_sentence_with_a_comma_is_no_header_and_a_header_below_it_is_one(write
 
 
 # ------------------------------------------------------------------ what is no pairs
+
+
+def test_ranks_that_are_given_are_those_of_all_elements_even_where_there_is_none():
+    for features in (None, {"g": "a"}):
+        with pytest.raises(UnknownElementError, match="every element needs a rank: none is given for"):
+            read_edges([("a", "b")], features=features, rank={})
 
 
 def test_edges_of_a_graph_are_pairs():

@@ -131,12 +131,21 @@ def joined(relation: Relation, features: Relation) -> Relation:
     return Relation((*pairs, *above), report, lines=lines, source=relation.source)
 
 
-def over_features(
-    relation: Relation, features: Relation, given: Mapping[Any, int], constructor: Constructor
+def of_order(
+    order: Relation,
+    features: Relation | None,
+    given: Mapping[Any, int],
+    rank: Ranking | None,
+    constructor: Constructor = Hierarchy.from_relation,
 ) -> Reading:
-    """Return the hierarchy of elements whose ranks are given, lifted by one over features; empty ranks are closed."""
-    whole = joined(relation, features)
-    lifted = {element: rank + 1 for element, rank in given.items()} | {feature: 0 for feature, _ in features}
+    """Return the hierarchy of elements that may have ranks already, with features below them or without.
+
+    Ranks that are asked for are taken; else, over features, those of the elements, lifted by one; else "below".
+    """
+    whole = order if features is None else joined(order, features)
+    if rank is not None or features is None or not given:
+        return hierarchy_of(whole, "below" if rank is None else rank, constructor)
+    lifted = {element: phi + 1 for element, phi in given.items()} | {feature: 0 for feature, _ in features}
     ranks, empty = closed({name: lifted[name] for name in whole.names})
     return hierarchy_of(whole.reported(Report("", dropped=(empty,))), ranks, constructor)
 

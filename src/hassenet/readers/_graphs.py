@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple
 from hassenet._relay import Relay
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
-from hassenet.hierarchy import Hierarchy, Ranking
-from hassenet.readers._building import closed, hierarchy_of, joined, over_features
+from hassenet.hierarchy import Ranking
+from hassenet.readers._building import closed, hierarchy_of, of_order
 from hassenet.readers._written import Node, check_relays, elements_of, order_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
@@ -52,18 +52,11 @@ def _read(
     if options.features is None and options.rank is None:
         element = elements_of(nodes)
         pairs = tuple([(element[low], element[up]) for low, up in edges])
-        given = {element[node.name]: node.rank for node in nodes if ranked}
-        return hierarchy_of(
-            Relation(pairs, report, tuple(element.values()), source=report.step), given or "below"
-        )
-    order = order_of(nodes, edges, report)
-    if options.features is None:
-        return hierarchy_of(order, options.rank or "below")
-    features = read_relation(options.features)
-    if ranked and options.rank is None:
-        given = {node.name: node.rank for node in nodes}
-        return over_features(order, features, given, Hierarchy.from_relation)
-    return hierarchy_of(joined(order, features), options.rank or "below")
+        relation = Relation(pairs, report, tuple(element.values()), source=report.step)
+        return hierarchy_of(relation, {element[node.name]: node.rank for node in nodes if ranked} or "below")
+    features = None if options.features is None else read_relation(options.features)
+    given = {node.name: node.rank for node in nodes if ranked}
+    return of_order(order_of(nodes, edges, report), features, given, options.rank)
 
 
 def _edges(graph: Any, nodes: Sequence[Node], arrows: Arrows) -> list[tuple[Any, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 _SETS = {"set", "gene set", "geneset", "pathway", "term", "go", "go term", "group", "module", "complex"}
 _ABOVE = {
@@ -40,6 +41,18 @@ def is_header(lower: object, upper: object) -> bool:
 def is_known(cells: tuple[object, ...]) -> bool:
     """Return whether cells are known to head two columns, in either order."""
     return len(cells) == 2 and (is_header(*cells) or is_header(*reversed(cells)))
+
+
+def spoken(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the two words in a sentence of two parts that are known to head two columns; nothing if there are none.
+
+    Examples
+    --------
+    >>> spoken(("the parent", "then its child")), spoken(("made by hand", "in 2024"))
+    (('parent', 'child'), ())
+    """
+    pairs = product(*map(str.split, cells)) if len(cells) == 2 else ()
+    return next((pair for pair in pairs if is_known(pair)), ())
 
 
 # The heads of a list of lineages.

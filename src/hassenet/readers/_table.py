@@ -17,7 +17,7 @@ import numpy as np
 from hassenet._report import Count
 from hassenet.errors import DataError, ParameterError, listing
 from hassenet.readers._choices import absent, several
-from hassenet.readers._headers import is_known
+from hassenet.readers._headers import is_known, spoken
 from hassenet.readers._text import FilePath, text_of, unended
 
 Column = Hashable
@@ -234,7 +234,8 @@ def _header(above: str, delimiter: str, first: tuple[str, ...]) -> list[Row]:
     if len(cells) != len(first) or len(cells) < 2 or is_known(first):
         return []
     prose = any(cell.startswith(" ") for cell in raw[1:]) and any(" " in cell for cell in cells)
-    return [] if prose and not is_known(cells) else [(len(lines), cells)]
+    names = spoken(cells) if prose else cells  # of a sentence what says the order, lest it be turned round
+    return [(len(lines), names)] if names else []
 
 
 class _Lines:

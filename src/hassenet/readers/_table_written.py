@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hassenet._report import Count, Report
 from hassenet.errors import DataError
 from hassenet.hierarchy import Hierarchy, Ranking
-from hassenet.readers._building import hierarchy_of, joined, over_features
+from hassenet.readers._building import of_order
 from hassenet.readers._table import Sheet
 from hassenet.readers._written import Node, Written, check_written, elements_of, order_of, read_written
 from hassenet.readers.reading import Reading
@@ -28,9 +28,7 @@ def read_table(
         return read_written(nodes, covers, report, constructor)
     check_written(nodes, covers, elements_of(nodes), sheet.name)
     order = order_of(nodes, covers, report + Report("", (Count("pairs", len(covers)),)))
-    if features is not None and rank is None:
-        return over_features(order, features, {node.name: node.rank for node in nodes}, constructor)
-    return hierarchy_of(order if features is None else joined(order, features), rank or "below", constructor)
+    return of_order(order, features, {node.name: node.rank for node in nodes}, rank, constructor)
 
 
 def _lines(sheet: Sheet) -> Written:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from os import PathLike
 from typing import Literal
 
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy, Ranking
-from hassenet.readers._building import hierarchy_of, joined
+from hassenet.readers._building import Constructor, of_order
 from hassenet.readers._table import Column, Sheet, Where, sheet_of
 from hassenet.readers._table_written import read_table
 from hassenet.readers.reading import Reading
-from hassenet.readers.relation import Source, read_relation, relation_of
+from hassenet.readers.relation import Relation, Source, read_relation, relation_of
 from hassenet.readers.writing import HEADER
 
 
@@ -94,17 +93,22 @@ def read_edges(
       fault, features without an element that is there: 1 ('XPA')
     """
     constructor = _constructor(relation)
-    given = None if features is None else read_relation(features)
-    sheet = sheet_of(source) if isinstance(source, str | PathLike) else None
-    if sheet is not None and sheet.first == HEADER:
+    if not isinstance(source, str | PathLike):
+        return _of_pairs(
+            read_relation(source, lower=lower, upper=upper, where=where), features, rank, constructor
+        )
+    sheet = sheet_of(source)
+    if sheet.first == HEADER:
         _check_not_chosen(sheet, lower, upper, where)
-        return read_table(sheet, given, rank, constructor)
-    pairs = (
-        relation_of(sheet, lower, upper, where)
-        if sheet
-        else read_relation(source, lower=lower, upper=upper, where=where)
-    )
-    return hierarchy_of(pairs if given is None else joined(pairs, given), rank or "below", constructor)
+        return read_table(sheet, None if features is None else read_relation(features), rank, constructor)
+    return _of_pairs(relation_of(sheet, lower, upper, where), features, rank, constructor)
+
+
+def _of_pairs(
+    pairs: Relation, features: Source | None, rank: Ranking | None, constructor: Constructor
+) -> Reading:
+    given = None if features is None else read_relation(features)
+    return of_order(pairs, given, {}, rank, constructor)
 
 
 def _check_not_chosen(sheet: Sheet, lower: Column | None, upper: Column | None, where: Where | None) -> None:
@@ -115,8 +119,8 @@ def _check_not_chosen(sheet: Sheet, lower: Column | None, upper: Column | None, 
         )
 
 
-def _constructor(relation: str) -> Callable[..., Hierarchy]:
-    constructors = {"order": Hierarchy.from_relation, "covers": Hierarchy.from_covers}
+def _constructor(relation: str) -> Constructor:
+    constructors: dict[str, Constructor] = {"order": Hierarchy.from_relation, "covers": Hierarchy.from_covers}
     if relation not in constructors:
         raise ParameterError(f"relation must be 'order' or 'covers'; got {relation!r}")
     return constructors[relation]
