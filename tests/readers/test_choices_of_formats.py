@@ -109,6 +109,11 @@ def test_a_choice_of_nothing_is_refused(write, options, message):
         read_obo(write(OBO), **options)
 
 
+def test_of_an_ontology_without_any_pair_no_relation_can_be_chosen(write):
+    report = read_obo(write(OBO.replace("is_a: A:1\n", "")), relations="is_a").report
+    assert str(report.faults[0]) == "relations that no pair has: 1 ('is_a'); there is none at all"
+
+
 def test_a_term_is_itself_whatever_others_give_as_alternative(write):
     text = (
         OBO.replace("is_a:", "alt_id: A:1\nalt_id: A:9\nis_a:")

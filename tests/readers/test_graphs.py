@@ -8,7 +8,14 @@ from hypothesis import given
 
 from hassenet import shaping
 from hassenet import testing as ht
-from hassenet.errors import CycleError, DataError, DuplicateElementError, FeatureError, ParameterError
+from hassenet.errors import (
+    CycleError,
+    DataError,
+    DuplicateElementError,
+    FeatureError,
+    HierarchyError,
+    ParameterError,
+)
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import read_edges, read_graphml, read_networkx, write_graphml
 
@@ -128,6 +135,14 @@ def test_attributes_that_mean_something_else_are_left_out():
         "attributes 'relay_of' that name no element": 1,
     }
     assert not faults(report)
+
+
+def test_a_relay_that_hands_on_something_else_is_refused():
+    graph = nx.DiGraph([("a", "r"), ("b", "r"), ("r", "c")])
+    nx.set_node_attributes(graph, {"a": 0, "b": 0, "r": 1, "c": 2}, "rank")
+    graph.nodes["r"]["relay_of"] = "a"
+    with pytest.raises(HierarchyError, match="a relay covers its source, .*: 'r' in the graph does not"):
+        read_networkx(graph)
 
 
 # ------------------------------------------------------------------ GraphML

@@ -197,13 +197,7 @@ def _format_of(text: str, path: FilePath) -> _Format | None:
 def _check_choices(
     kind: _Format | None, path: FilePath, feature: Feature | None, evidence: Names, aspect: Aspect | None
 ) -> None:
-    if feature not in (None, "symbol", "identifier"):
-        raise ParameterError(f"feature must be 'symbol' or 'identifier'; got {feature!r}")
-    if feature is not None and (kind is None or (feature == "symbol" and not kind.has_symbol)):
-        has = "two columns, the first of them the feature" if kind is None else "identifiers alone"
-        raise ParameterError(
-            f"a file must have the names asked for: {str(path)!r} has {has}; leave feature={feature!r} out"
-        )
+    _check_feature(kind, path, feature)
     if aspect is not None and aspect not in _ASPECTS:
         raise ParameterError(f"aspect must be one of {', '.join(map(repr, _ASPECTS))}; got {aspect!r}")
     if aspect is not None and not (kind and kind.has_aspect):
@@ -215,6 +209,16 @@ def _check_choices(
     if evidence and kind is None:
         raise ParameterError(
             f"evidence is said in GAF and GPAD: {str(path)!r} has two columns; choose by where=… in read_relation"
+        )
+
+
+def _check_feature(kind: _Format | None, path: FilePath, feature: Feature | None) -> None:
+    if feature not in (None, "symbol", "identifier"):
+        raise ParameterError(f"feature must be 'symbol' or 'identifier'; got {feature!r}")
+    if feature is not None and (kind is None or (feature == "symbol" and not kind.has_symbol)):
+        has = "two columns, the first of them the feature" if kind is None else "identifiers alone"
+        raise ParameterError(
+            f"a file must have the names asked for: {str(path)!r} has {has}; leave feature={feature!r} out"
         )
 
 
