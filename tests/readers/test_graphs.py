@@ -55,6 +55,14 @@ def test_ranks_that_are_asked_for_are_given_whatever_relays_there_are(rank, H):
         assert_accounted_for(report)
 
 
+def test_a_relay_may_be_of_an_element_called_0():
+    H = Hierarchy.from_relation([(0, 1), (1, 2), (3, 2), (0, 4)], rank="above")
+    assert (
+        read_networkx(H.graded().to_networkx(), rank="below").hierarchy
+        == shaping.rerank(H, "below").hierarchy
+    )
+
+
 def test_pairs_that_others_imply_are_dropped_and_nodes_alone_are_elements():
     graph = nx.DiGraph(PAIRS)
     graph.add_node("alone")

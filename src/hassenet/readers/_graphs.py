@@ -85,7 +85,7 @@ def _nodes(graph: Any, label: str | None, ranks: Mapping[Any, int], place: str) 
         raise DataError(f"a node has a name: {listing(blank)} in {place} is none; name it, or choose a label")
     sources = {node: source for node, source in graph.nodes(data="relay_of") if source is not None}
     relays: dict[Any, Any] = {
-        node: source for node, source in sources.items() if ranks and isinstance(source, str)
+        node: source for node, source in sources.items() if ranks and source and isinstance(source, str)
     }
     if ranks:
         relays |= {node: node.source for node in graph if isinstance(node, Relay)}

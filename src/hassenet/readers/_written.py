@@ -93,7 +93,9 @@ def elements_of(nodes: Sequence[Node]) -> dict[str, str | Relay]:
     twice = [name for name, times in Counter(node.name for node in nodes).items() if times > 1]
     if twice:
         raise DuplicateElementError(f"an element is written once: {listing(twice)} came twice; take one out")
-    return {node.name: Relay(node.relay_of, node.rank) if node.relay_of else node.name for node in nodes}
+    return {
+        node.name: node.name if node.relay_of is None else Relay(node.relay_of, node.rank) for node in nodes
+    }
 
 
 def read_written(
@@ -127,9 +129,9 @@ def order_of(nodes: Sequence[Node], covers: Sequence[tuple[Any, Any]], report: R
     >>> print(*order_of(*written(H), Report("H")))
     ('a', 'b') ('b', 'c') ('x', 'c')
     """
-    source = {node.name: node.relay_of for node in nodes if node.relay_of}
+    source = {node.name: node.relay_of for node in nodes if node.relay_of is not None}
     pairs = tuple([(source.get(low, low), up) for low, up in covers if up not in source])
-    elements = tuple(node.name for node in nodes if not node.relay_of)
+    elements = tuple(node.name for node in nodes if node.relay_of is None)
     dropped = (
         Count("relays (looked through)", len(source)),
         Count("pairs of relays (looked through)", len(covers) - len(pairs)),
@@ -164,10 +166,10 @@ def check_relays(nodes: Sequence[Node], covers: Iterable[tuple[str, str]], place
     HierarchyError
         With their names.
     """
-    below: dict[str, set[str]] = {node.name: set() for node in nodes if node.relay_of}
+    below: dict[str, set[str]] = {node.name: set() for node in nodes if node.relay_of is not None}
     if not below:
         return
-    source = {node.name: node.relay_of or node.name for node in nodes}
+    source = {node.name: node.name if node.relay_of is None else node.relay_of for node in nodes}
     for low, up in covers:
         if up in below:
             below[up].add(low)
