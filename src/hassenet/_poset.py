@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -21,6 +22,8 @@ ON_A_CYCLE = -1
 # Sources whose reach is followed at one time, a bit each: bounds the memory by n × this many bits, twice.
 _SOURCES_AT_ONCE = 1024
 _WORD = 64
+# From how many elements a short cycle is looked for: each costs a search through the relation.
+_STARTS = 16
 _NONE: Indices = np.zeros(0, np.int64)
 
 
@@ -49,20 +52,34 @@ def longest_chains(n: int, lower: Indices, upper: Indices) -> Indices:
 
 
 def find_cycle(n: int, lower: Indices, upper: Indices) -> list[int]:
-    """Return the elements of one cycle, each below the next, the last below the first; empty if there is none."""
+    """Return the elements of a cycle, each below the next, the last below the first; empty if there is none.
+
+    It is the shortest through one of some elements of the smallest strongly connected component (Tarjan, 1972).
+    """
     stuck = longest_chains(n, lower, upper) == ON_A_CYCLE
     if not stuck.any():
         return []
+    itself = lower[lower == upper]
+    if itself.size:
+        return [int(itself[0])]
     inside = stuck[lower] & stuck[upper]
-    below = dict(zip(upper[inside].tolist(), lower[inside].tolist(), strict=True))
-    path: list[int] = []
-    seen: dict[int, int] = {}
-    element = int(np.flatnonzero(stuck)[0])
-    while element not in seen:
-        seen[element] = len(path)
-        path.append(element)
-        element = below[element]
-    return path[seen[element] :][::-1]
+    above = adjacency(n, lower[inside], upper[inside])
+    component = connected_components(above, connection="strong")[1]
+    sizes = np.bincount(component)
+    smallest = np.where(sizes > 1, sizes, n + 1).argmin()
+    starts = np.flatnonzero(component == smallest)[:_STARTS].tolist()
+    return min((_cycle_through(start, lower[upper == start], above) for start in starts), key=len)
+
+
+def _cycle_through(start: int, below: Indices, above: csr_array) -> list[int]:
+    """Return the shortest cycle through an element that lies on one, from there on; ``below`` is what lies below it."""
+    reached, before = breadth_first_order(above, start)
+    when = np.full(above.shape[0], len(reached))
+    when[reached] = np.arange(len(reached))
+    path = [int(below[when[below].argmin()])]
+    while path[-1] != start:
+        path.append(int(before[path[-1]]))
+    return path[::-1]
 
 
 def ranks_from_above(n: int, lower: Indices, upper: Indices) -> Indices:
@@ -81,7 +98,8 @@ def is_cover(n: int, lower: Indices, upper: Indices, rank: Indices) -> Mask:
     """
     cover = np.ones(len(lower), bool)
     doubtful = np.flatnonzero(rank[upper] - rank[lower] > 1)
-    climb = list(_by_upper_rank(lower, upper, rank))
+    inner = (np.bincount(upper, minlength=n) > 0)[lower]  # only through these is anything reached
+    climb = list(_by_upper_rank(lower[inner], upper[inner], rank))
     for sources in _blocks(np.unique(lower[doubtful])):
         bit = np.full(n, -1)
         bit[sources] = np.arange(len(sources))

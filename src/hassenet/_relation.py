@@ -25,6 +25,8 @@ Indices = NDArray[np.int64]
 Pair = tuple[Hashable, Hashable]
 Ranking = Literal["below", "above"] | Mapping[Any, int]
 
+_SHOWN = 10  # of the elements of a cycle
+
 
 def numbered(pairs: Iterable[Pair], elements: Iterable[Hashable]) -> tuple[list[Hashable], Indices, Indices]:
     """Return the distinct names in order of appearance, and the pairs as numbers."""
@@ -33,25 +35,26 @@ def numbered(pairs: Iterable[Pair], elements: Iterable[Hashable]) -> tuple[list[
             f"elements is a sequence of names; got the string {elements!r}; put it in a list"
         )
     listed, together = list(elements), list(pairs)
-    odd = [pair for pair in together if not _is_pair(pair)]
+    odd = [pair for pair in together if not (type(pair) is tuple and len(pair) == 2) and not _is_pair(pair)]
     if odd:
         raise HierarchyError(f"a pair is (lower, upper); got {odd[0]!r}; give two names")
     flat = list(chain.from_iterable(together))
     check_names(chain(listed, flat))
     number = {name: k for k, name in enumerate(dict.fromkeys(chain(listed, flat)))}
     ends = np.fromiter((number[name] for name in flat), np.int64, len(flat)).reshape(-1, 2)
-    ends = np.unique(ends, axis=0) if len(ends) else ends
-    return list(number), ends[:, 0], ends[:, 1]
+    keys = np.unique(ends[:, 0] * len(number) + ends[:, 1])  # five times as fast as rows
+    return list(number), *np.divmod(keys, max(len(number), 1))
 
 
 def _is_pair(pair: Any) -> bool:
-    if type(pair) is tuple:  # by the hundred thousand; what follows costs ten times as much
-        return len(pair) == 2
     return isinstance(pair, Sequence | np.ndarray) and not isinstance(pair, str) and len(pair) == 2
 
 
 def check_names(names: Iterable[Any]) -> None:
     """Raise HierarchyError where a name is not hashable, or stands for a missing value."""
+    names = list(names)
+    if set(map(type, names)) <= {str, int}:  # by the hundred thousand; what follows costs ten times as much
+        return
     for name in names:
         try:
             hash(name)
@@ -78,7 +81,8 @@ def ranks_of(names: Sequence[Hashable], lower: Indices, upper: Indices, rank: Ra
     cycle = _poset.find_cycle(len(names), lower, upper)
     if cycle:
         path = [names[k] for k in cycle]
-        shown = " ⊏ ".join(map(repr, [*path, path[0]]))
+        more = [f"… ({len(path) - _SHOWN:,} more)"] if len(path) > _SHOWN else []
+        shown = " ⊏ ".join([*map(repr, path[:_SHOWN]), *more, repr(path[0])])
         raise CycleError(f"not an order: a cycle {shown}; take away one of its pairs", path)
     if isinstance(rank, Mapping):
         return _given_ranks(names, lower, upper, rank)
@@ -128,3 +132,13 @@ def checked_features(features: Iterable[Hashable]) -> list[Hashable]:
         twice = [f for f, times in Counter(given).items() if times > 1]
         raise DuplicateElementError(f"a feature is given once: {listing(twice)} came twice; drop the repeats")
     return given
+
+
+def check_directed(graph: Any) -> None:
+    """Raise ParameterError where something is no graph of networkx with directions."""
+    if not all(hasattr(graph, name) for name in ("is_directed", "nodes", "edges")):
+        raise ParameterError(f"a graph is one of networkx; got {graph!r}; give a networkx.DiGraph")
+    if not graph.is_directed():
+        raise ParameterError(
+            f"edges lead from lower to upper: a {type(graph).__name__} has no directions; give a networkx.DiGraph"
+        )

@@ -21,26 +21,31 @@ class Count:
     n : int
     names : tuple of Hashable
         All of them, or none where they have no names.
+    remedy : str
+        What to do about it, where that is not plain.
 
     Examples
     --------
     >>> print(Count.of("terms that are obsolete", ["GO:1", "GO:2"]))
     terms that are obsolete: 2 ('GO:1', 'GO:2')
+    >>> print(Count.of("relations that no pair has", ["isa"], "there is 'is_a'"))
+    relations that no pair has: 1 ('isa'); there is 'is_a'
     """
 
     what: str
     n: int
     names: tuple[Hashable, ...] = ()
+    remedy: str = ""
 
     @staticmethod
-    def of(what: str, names: Iterable[Hashable]) -> Count:
+    def of(what: str, names: Iterable[Hashable], remedy: str = "") -> Count:
         """Count names."""
         names = tuple(names)
-        return Count(what, len(names), names)
+        return Count(what, len(names), names, remedy)
 
     def __str__(self) -> str:
         shown = f" ({listing(self.names, 3)})" if self.names else ""
-        return f"{self.what}: {self.n:,}{shown}"
+        return f"{self.what}: {self.n:,}{shown}" + (f"; {self.remedy}" if self.remedy else "")
 
 
 @final
@@ -122,9 +127,9 @@ class Report:
         """
         if self.faults:
             found = "; ".join(map(str, self.faults))
+            end = "or" if all(fault.remedy for fault in self.faults) else "mend the file, or"
             raise DataError(
-                f"everything must fit where reading is strict; {self.step} has {found}; "
-                "mend the file, or read it without strict"
+                f"everything must fit where reading is strict; {self.step} has {found}; {end} read it without strict"
             )
 
     def __add__(self, other: Report) -> Report:

@@ -265,7 +265,14 @@ class Hierarchy:
         """Return the hierarchy whose covers are the edges lower → upper of a networkx DiGraph.
 
         ``rank`` is that of :meth:`from_covers`; by default the nodes' attribute "rank" where all have it, else "below".
+        For edges that are no covers, or lead down, see :func:`hassenet.readers.read_networkx`.
+
+        Raises
+        ------
+        ParameterError
+            If it is no graph of networkx, or one without directions.
         """
+        _relation.check_directed(graph)
         given = dict(graph.nodes(data="rank"))
         chosen = rank if rank is not None else ("below" if None in given.values() else given)
         return cls.from_covers(graph.edges(), elements=graph.nodes(), rank=chosen)

@@ -8,9 +8,10 @@ import os
 import networkx as nx
 import pytest
 
-from hassenet import readers
+from hassenet import readers, shaping
 from hassenet.cli._reading import FORMATS
-from hassenet.readers import read_edges, read_json
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import read_edges, read_json, write_edges
 
 READERS = {
     "edges": readers.read_edges,
@@ -26,7 +27,13 @@ READERS = {
     "ontology": readers.read_ontology,
 }
 FILES = {"path", "source", "gmt", "names"}
-SECOND = {"edges": {"features"}, "gmt": {"relations"}, "reactome": {"relations"}, "obo": {"annotations"}}
+SECOND = {
+    "edges": {"features"},
+    "graphml": {"features"},
+    "gmt": {"relations"},
+    "reactome": {"relations"},
+    "obo": {"annotations"},
+}
 TEXTS = {
     "edges": "a,b\nb,c\n",
     "gmt": "S1\tR1\ta\tb\n",
@@ -146,6 +153,46 @@ def test_covers_are_taken_at_their_word(run, tmp_path):
     result = run("hierarchy", "more.csv", "--relation", "covers")
     assert result.exit_code == 1
     assert "not a cover" in result.stderr
+
+
+def test_a_written_hierarchy_takes_features_and_other_ranks(run, tmp_path):
+    H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")])
+    write_edges(H.graded(), tmp_path / "H.tsv")
+    (tmp_path / "features.tsv").write_text("g1\ta\ng2\tx\n")
+    result = run("hierarchy", "H.tsv", "features.tsv", "--out", "G.json")
+    assert result.exit_code == 0, result.output
+    assert read_json("G.json").hierarchy.ranks == (("g1", "g2"), ("a", "x"), ("b",), ("c",))
+    result = run("hierarchy", "H.tsv", "--rank", "above", "--out", "A.json")
+    assert result.exit_code == 0, result.output
+    assert read_json("A.json").hierarchy.graded() == shaping.rerank(H, "above").hierarchy.graded()
+
+
+def test_choices_with_commas_and_a_fault_for_each_that_there_is_not(run, tmp_path):
+    (tmp_path / "edges.csv").write_text("low,up,kind\na,b,isa\nb,c,near\n")
+    (tmp_path / "go.obo").write_text(TEXTS["obo"].replace("is_a", "namespace: p\nis_a"))
+    (tmp_path / "x.gaf").write_text(
+        "!gaf-version: 2.2\n"
+        + "".join(f"U\tP{e}\tG{e}\t\tGO:2\tr\t{e}\t\tP\t\t\tp\tt\td\tx\n" for e in ("IDA", "IEA", "ND"))
+    )
+    result = run(
+        "hierarchy", "go.obo", "x.gaf", "--without-evidence", "IEA,ND", "--strict", "--out", "H.json"
+    )
+    assert result.exit_code == 0, result.output
+    assert read_json("H.json").hierarchy.ranks[0] == ("GIDA",)
+    edges = ("edges.csv", "--lower", "low", "--upper", "up")
+    for arguments, message in (
+        (
+            ("go.obo", "x.gaf", "--without-evidence", "IEA,nd"),
+            "no annotation has (x.gaf): 1 ('nd'); there is 'ND',",
+        ),
+        (("go.obo", "--relations", "is_a,part_of"), "no pair has: 1 ('part_of'); there is 'is_a'"),
+        (("go.obo", "--namespace", "p", "--namespace", "typo"), "no term has: 1 ('typo'); there is 'p'"),
+        ((*edges, "--where", "kind=isa,partof"), "no row has: 1 ('partof'); there is 'isa', 'near'"),
+    ):
+        assert run("hierarchy", *arguments).exit_code == 0
+        result = run("hierarchy", *arguments, "--strict")
+        assert result.exit_code == 1
+        assert message in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize(

@@ -361,3 +361,12 @@ def test_there_and_back_through_networkx_is_the_same_hierarchy(H):
 
 def test_a_graph_without_ranks_is_ranked_from_below():
     assert Hierarchy.from_networkx(digraph([("a", "b"), ("b", "c")])).rank("c") == 2
+
+
+def test_what_is_no_graph_with_directions_is_refused():
+    with pytest.raises(
+        ParameterError, match="a graph is one of networkx; got 'abc'; give a networkx.DiGraph"
+    ):
+        Hierarchy.from_networkx("abc")
+    with pytest.raises(ParameterError, match="a Graph has no directions; give a networkx.DiGraph"):
+        Hierarchy.from_networkx(nx.Graph([("a", "b")]))

@@ -11,6 +11,8 @@ from hassenet.errors import CycleError, DataError, HierarchyError, ParameterErro
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import read_edges
 
+from .reports import dropped
+
 Write = Callable[..., Path]
 
 PAIRS = [("BRCA2", "repair"), ("RAD51", "repair"), ("repair", "cell cycle")]
@@ -67,7 +69,10 @@ def test_a_header_that_is_not_known_is_a_pair_and_a_fault(write: Write) -> None:
     H, report = reading = read_edges(path)
     assert "kid" in H
     assert report.faults[0].names == (("kid", "Eltern"),)
-    with pytest.raises(DataError, match=r"names stand in no other \(a header\?"):
+    with pytest.raises(
+        DataError,
+        match=r"no other: 1 .*if it is a header, choose columns by its names; if not, by number .*; or read it",
+    ):
         reading.strict()
     assert read_edges(path, lower="kid", upper="Eltern").strict().hierarchy == EXPECTED
     assert read_edges(path, lower=0, upper=1).strict().hierarchy == H
@@ -113,8 +118,22 @@ def test_columns_are_chosen_by_the_names_of_a_header_that_begins_with_a_sign(wri
     assert read_edges(write(text), lower=0, upper=2).strict().hierarchy == EXPECTED
 
 
-def test_a_sign_further_down_belongs_to_a_name(write: Write) -> None:
-    assert "#1" in read_edges(write(PLAIN + "#1,repair\n")).hierarchy
+def test_a_sign_further_down_begins_a_comment_unless_it_is_quoted(write: Write) -> None:
+    H, report = read_edges(write(PLAIN + '# removed, later\n"#1",repair\n'))
+    assert "#1" in H
+    assert "# removed" not in H
+    assert dropped(report) == {"lines below the head that begin with #": 1}
+
+
+def test_a_sign_inside_a_quoted_cell_of_several_lines_is_text(write: Write) -> None:
+    H, report = read_edges(write('"a\n# b",c\n#x,y\nd,c\n'))
+    assert H.ranks == (("a\n# b", "d"), ("c",))
+    assert dropped(report) == {"lines below the head that begin with #": 1}
+
+
+def test_lines_are_counted_with_the_comments_among_them(write: Write) -> None:
+    with pytest.raises(DataError, match="line 4 of .* leaves the upper one empty"):
+        read_edges(write("a,b\n# one\nb,c\nd,\n"))
 
 
 def test_lines_are_counted_from_the_top_of_the_file(write: Write) -> None:

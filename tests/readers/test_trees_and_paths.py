@@ -133,7 +133,7 @@ def test_a_name_that_is_repeated_up_its_line_is_one_element(write):
 
 
 def test_paths_without_a_feature_or_a_name_above_are_faults(write):
-    report = read_paths(write("rs1,BRCA2\n,XPA\nrs2,\n")).report
+    report = read_paths(write("rs1,BRCA2\nrs3,BRCA2\n,XPA\nrs2,\n")).report
     assert faults(report) == {"paths without a feature": 1, "features without a name above": 1}
 
 

@@ -106,18 +106,23 @@ def _chosen(o: ReadingOptions) -> dict[str, Any]:
         "feature_columns": None if o.feature_columns is None else _two_columns(o.feature_columns),
         "feature_where": _where("--feature-where", o.feature_where),
         "feature": o.feature,
-        "without_evidence": o.without_evidence or None,
+        "without_evidence": _listed(o.without_evidence),
         "aspect": o.aspect,
         "sep": o.sep,
         "columns": None if o.columns is None else [_column(column) for column in o.columns.split(",")],
-        "relations": o.relations or None,
-        "namespace": o.namespace or None,
+        "relations": _listed(o.relations),
+        "namespace": _listed(o.namespace),
         "sets": o.sets,
         "species": o.species,
         "arrows": o.arrows,
         "label": o.label,
         "rank": o.rank,
     }
+
+
+def _listed(names: Sequence[str]) -> list[str] | None:
+    """Return the names in texts that hold one or, with commas between, several."""
+    return [name.strip() for text in names for name in text.split(",") if name.strip()] or None
 
 
 def _column(column: str) -> str | int:
@@ -156,6 +161,11 @@ class Format(NamedTuple):
 def _edges(edges: Path, features: Path | None = None, **options: Any) -> Reading:
     given, others = _features(features, options)
     return readers.read_edges(edges, features=given, **others)
+
+
+def _graphml(graph: Path, features: Path | None = None, **options: Any) -> Reading:
+    given, others = _features(features, options)
+    return readers.read_graphml(graph, features=given, **others)
 
 
 def _obo(ontology: Path, annotations: Path | None = None, **options: Any) -> Reading:
@@ -208,7 +218,7 @@ FORMATS = {
     "gmt": Format(_gmt, ("GMT", "[RELATIONS]"), ("sets", *_OF_COLUMNS, *_RANK)),
     "reactome": Format(_reactome, ("GMT", "RELATIONS", "[NAMES]"), ("species", *_RANK)),
     "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_OF_FEATURES, *_RANK)),
-    "graphml": Format(readers.read_graphml, ("GRAPHML",), ("arrows", "label", *_RANK)),
+    "graphml": Format(_graphml, ("GRAPHML", "[FEATURES]"), ("arrows", "label", *_OF_FEATURES, *_RANK)),
     "json": Format(readers.read_json, ("JSON",), ()),
     "tree": Format(readers.read_tree, ("JSON",), ("sep", *_RANK)),
     "lineages": Format(readers.read_lineages, ("LINEAGES",), ("sep",)),

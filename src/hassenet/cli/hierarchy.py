@@ -73,8 +73,8 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 @click.option(
     "--without-evidence",
     multiple=True,
-    metavar="CODE",
-    help="Of annotations: those to leave out, as IEA; may be repeated.",
+    metavar="CODE,…",
+    help="Of annotations: those to leave out, as IEA,ND; may be repeated.",
 )
 @click.option(
     "--aspect", type=click.Choice(ASPECTS), help="Of annotations (GAF): those to keep.  [default: all]"
@@ -90,13 +90,13 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 @click.option(
     "--relations",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,…",
     help='Of OBO: what means "lies below"; may be repeated.  [default: is_a, part_of]',
 )
 @click.option(
     "--namespace",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,…",
     help="Of OBO: the terms to keep; may be repeated.  [default: all]",
 )
 @click.option(
@@ -154,8 +154,8 @@ def hierarchy(
 ) -> None:
     """Read a hierarchy, reduce it to its covers, shape it, say what was dropped and why, and write it.
 
-    FILES are, for each format: EDGES [FEATURES]; GMT [RELATIONS]; for reactome GMT RELATIONS [NAMES]; OBO
-    [ANNOTATIONS]; one file otherwise. All may be gzipped. An option that is not of the format is refused.
+    FILES are, for each format: EDGES [FEATURES]; GRAPHML [FEATURES]; GMT [RELATIONS]; for reactome GMT RELATIONS
+    [NAMES]; OBO [ANNOTATIONS]; one file otherwise. All may be gzipped. An option that is not of the format is refused.
 
     Steps of shaping are taken in the order --measurements, --features, --between, --prune, --collapse, --thin,
     --rerank, whatever the order on the command line. For another order write the hierarchy and read it again.

@@ -12,6 +12,7 @@ from hassenet.readers.gene_sets import read_gmt
 from hassenet.readers.graphml import read_graphml
 from hassenet.readers.json import read_json
 from hassenet.readers.lineages import read_column_lineages, read_lineages
+from hassenet.readers.networkx import read_networkx
 from hassenet.readers.obo import read_names, read_obo
 from hassenet.readers.ontology import read_ontology
 from hassenet.readers.paths import read_paths
@@ -32,6 +33,7 @@ __all__ = [
     "read_json",
     "read_lineages",
     "read_names",
+    "read_networkx",
     "read_obo",
     "read_ontology",
     "read_paths",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +55,7 @@ def hierarchy_of(
     return Reading(H, relation.report + Report("", made, dropped, faults=(_unreached(H),)))
 
 
-def closed(ranks: Mapping[str, int]) -> tuple[dict[str, int], Count]:
+def closed(ranks: Mapping[Any, int]) -> tuple[dict[Any, int], Count]:
     """Return ranks that follow each other from 0 in the order of those given, and how many in between held nothing.
 
     Examples
@@ -94,7 +96,7 @@ def _lines_of_cycle(cycle: Sequence[Hashable], relation: Relation) -> str:
         return f" (in {relation.source})"
     line = dict(zip(reversed(relation.pairs), reversed(relation.lines), strict=True))
     lines = sorted({line[pair] for pair in pairwise([*cycle, cycle[0]])})
-    return f" (line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))} of {relation.source})"
+    return f" (line{'s' * (len(lines) > 1)} {listing(lines, 10)} of {relation.source})"
 
 
 def joined(relation: Relation, features: Relation) -> Relation:
@@ -129,6 +131,25 @@ def joined(relation: Relation, features: Relation) -> Relation:
     return Relation((*pairs, *above), report, lines=lines, source=relation.source)
 
 
+def of_order(
+    order: Relation,
+    features: Relation | None,
+    given: Mapping[Any, int],
+    rank: Ranking | None,
+    constructor: Constructor = Hierarchy.from_relation,
+) -> Reading:
+    """Return the hierarchy of elements that may have ranks already, with features below them or without.
+
+    Ranks that are asked for are taken; else, over features, those of the elements, lifted by one; else "below".
+    """
+    whole = order if features is None else joined(order, features)
+    if rank is not None or features is None or not given:
+        return hierarchy_of(whole, "below" if rank is None else rank, constructor)
+    lifted = {element: phi + 1 for element, phi in given.items()} | {feature: 0 for feature, _ in features}
+    ranks, empty = closed({name: lifted[name] for name in whole.names})
+    return hierarchy_of(whole.reported(Report("", dropped=(empty,))), ranks, constructor)
+
+
 def _lines(relation: Relation, fitting: Iterable[int], reach: set[Hashable]) -> tuple[int, ...]:
     """Return the lines of the joined pairs; cycles are of the relation, so those of features are not looked up."""
     if not relation.lines:
@@ -148,6 +169,10 @@ def _check_apart(relation: Relation, features: Relation) -> None:
 
 
 def _no_match(known: Iterable[Hashable], features: Relation) -> str:
+    if not len(features):
+        left = "; ".join(map(str, features.report.dropped))
+        why = f", all that there was being left out ({left}); choose others" if left else "; give some"
+        return f"features belong to elements: there is none in {features.source}{why}"
     elements = dict.fromkeys(element for _, element in features)
     return (
         f"features belong to elements: none of the {len(elements):,} elements named in {features.source} is one of "
@@ -160,7 +185,7 @@ def of_another(report: Report, what: str = "features") -> Report:
     """Return the report with the name of its file (or of what it is) in each count, to be added to that of another."""
     name = what if report.step == "pairs" else report.step
     made, dropped, faults = (
-        tuple(Count(f"{count.what} ({name})", count.n, count.names) for count in counts)
+        tuple(replace(count, what=f"{count.what} ({name})") for count in counts)
         for counts in (report.made, report.dropped, report.faults)
     )
     return Report(report.step, made, dropped, report.changed, faults)

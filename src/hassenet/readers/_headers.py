@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 _SETS = {"set", "gene set", "geneset", "pathway", "term", "go", "go term", "group", "module", "complex"}
 _ABOVE = {
@@ -23,7 +24,7 @@ _ABOVE = {
 }
 """For each name of a lower column those of the upper one."""
 # What says of a name that it is one: "gene_symbol" is "gene".
-_OF_NAMES = {"id", "identifier", "name", "symbol"}
+_OF_NAMES = {"id", "identifier", "name", "symbol", "node", "element"}
 
 
 def is_header(lower: object, upper: object) -> bool:
@@ -35,6 +36,49 @@ def is_header(lower: object, upper: object) -> bool:
     (True, True, False)
     """
     return _plain(upper) in _ABOVE.get(_plain(lower), ())
+
+
+def is_known(cells: tuple[object, ...]) -> bool:
+    """Return whether cells are known to head two columns, in either order."""
+    return len(cells) == 2 and (is_header(*cells) or is_header(*reversed(cells)))
+
+
+def spoken(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the two words in a sentence of two parts that are known to head two columns; nothing if there are none.
+
+    Examples
+    --------
+    >>> spoken(("the parent", "then its child")), spoken(("made by hand", "in 2024"))
+    (('parent', 'child'), ())
+    """
+    pairs = product(*map(str.split, cells)) if len(cells) == 2 else ()
+    return next((pair for pair in pairs if is_known(pair)), ())
+
+
+# The heads of a list of lineages.
+_LINEAGES = {
+    "taxon",
+    "taxa",
+    "taxonomy",
+    "lineage",
+    "lineages",
+    "clade",
+    "feature",
+    "otu",
+    "classification",
+    "tax lineage",
+}
+
+
+def heads_lineages(line: str) -> bool:
+    """Return whether a line is known to head a list of lineages.
+
+    Examples
+    --------
+    >>> heads_lineages("Taxon"), heads_lineages("clade_name"), heads_lineages("Archaea")
+    (True, True, False)
+    """
+    return _plain(line) in _LINEAGES
 
 
 def _plain(cell: object) -> str:

@@ -19,3 +19,14 @@ def tabbed(text: str, comment: str | None = None) -> Iterator[Row]:
     for number, line in enumerate(lines_of(text), start=1):
         if line.strip() and not (comment and line.startswith(comment)):
             yield number, tuple([cell.strip() for cell in line.split("\t")])
+
+
+def n_comments(text: str, comment: str) -> int:
+    r"""Return how many lines begin with ``comment``.
+
+    Examples
+    --------
+    >>> n_comments("# a\nset\turl\tBRCA2\n# b\n", "#")
+    2
+    """
+    return sum(line.startswith(comment) for line in lines_of(text))

@@ -25,11 +25,31 @@ def text_of(path: FilePath) -> str:
     DataError
         If the file is empty, not text, or a gzip stream that is cut off or damaged.
     """
-    content = Path(path).read_bytes()
-    text = _decoded(_unzipped(content, path) if content.startswith(_GZIP) else content, path)
+    text = _decoded(content_of(path), path)
     if not text.strip():
-        raise DataError(f"a file must hold something: {str(path)!r} is empty; write it again")
+        raise _empty(path)
     return text
+
+
+def content_of(path: FilePath) -> bytes:
+    """Return the bytes of a file, unzipped.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it may not be read.
+    DataError
+        If the file is empty, or a gzip stream that is cut off or damaged.
+    """
+    content = Path(path).read_bytes()
+    content = _unzipped(content, path) if content.startswith(_GZIP) else content
+    if not content.strip():
+        raise _empty(path)
+    return content
+
+
+def _empty(path: FilePath) -> DataError:
+    return DataError(f"a file must hold something: {str(path)!r} is empty; write it again")
 
 
 def _unzipped(content: bytes, path: FilePath) -> bytes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, ParameterError
+from hassenet.readers._choices import Names, absent, several
 from hassenet.readers._lines import tabbed
 from hassenet.readers._text import FilePath, lines_of, text_of, unended
 from hassenet.readers.relation import Relation, read_relation
@@ -37,7 +38,7 @@ class _Choice(NamedTuple):
     """What is wanted: the kind of names, the evidence codes to leave out, the aspect's letter (None: all)."""
 
     feature: Feature
-    without: frozenset[str]
+    without: Collection[Hashable]
     aspect: str | None
 
     def reason_against(self, annotation: _Annotation) -> str:
@@ -56,6 +57,7 @@ class _Format(NamedTuple):
     cells: range
     read: Callable[[tuple[str, ...], Feature], _Annotation]
     has_aspect: bool
+    has_symbol: bool
 
 
 def _gaf(cells: tuple[str, ...], feature: Feature) -> _Annotation:
@@ -73,19 +75,19 @@ def _gpad_2(cells: tuple[str, ...], _: Feature) -> _Annotation:
 
 # Of the first line that begins with "!", what stands before the version's first number, and that number.
 _FORMATS = {
-    ("gaf-version", "2"): _Format("GAF 2", range(15, 18), _gaf, True),
-    ("gpa-version", "1"): _Format("GPAD 1", range(9, 13), _gpad_1, False),
-    ("gpad-version", "1"): _Format("GPAD 1", range(9, 13), _gpad_1, False),
-    ("gpa-version", "2"): _Format("GPAD 2", range(9, 13), _gpad_2, False),
-    ("gpad-version", "2"): _Format("GPAD 2", range(9, 13), _gpad_2, False),
+    ("gaf-version", "2"): _Format("GAF 2", range(15, 18), _gaf, True, True),
+    ("gpa-version", "1"): _Format("GPAD 1", range(9, 13), _gpad_1, False, False),
+    ("gpad-version", "1"): _Format("GPAD 1", range(9, 13), _gpad_1, False, False),
+    ("gpa-version", "2"): _Format("GPAD 2", range(9, 13), _gpad_2, False, False),
+    ("gpad-version", "2"): _Format("GPAD 2", range(9, 13), _gpad_2, False, False),
 }
 
 
 def read_annotations(
     path: FilePath,
     *,
-    feature: Feature = "symbol",
-    without_evidence: Collection[str] = (),
+    feature: Feature | None = None,
+    without_evidence: Names = (),
     aspect: Aspect | None = None,
 ) -> Relation:
     r"""Return the pairs (feature, term) of an annotation file.
@@ -100,10 +102,11 @@ def read_annotations(
     ----------
     path : str or path
         The file, text in UTF-8, gzipped or not.
-    feature : "symbol" or "identifier"
-        What a gene is called; only GAF has both, GPAD has identifiers.
-    without_evidence : collection of str
-        Evidence codes to leave out: in GAF as ``{"IEA", "ND"}``, in GPAD as ``{"ECO:0000501"}``.
+    feature : "symbol" or "identifier", optional
+        What a gene is called, by default by its symbol in GAF; GPAD has identifiers only.
+    without_evidence : str or several
+        Evidence codes to leave out: in GAF as ``{"IEA", "ND"}``, in GPAD as ``{"ECO:0000501"}``. One that no annotation
+        has is a fault.
     aspect : "biological_process", "molecular_function" or "cellular_component", optional
         The part of the Gene Ontology to keep; only GAF says it.
 
@@ -140,16 +143,19 @@ def read_annotations(
     _check_choices(kind, path, feature, without_evidence, aspect)
     if kind is None:
         return read_relation(path)
-    choice = _Choice(feature, frozenset(without_evidence), None if aspect is None else _ASPECTS[aspect])
+    without = several("evidence codes", without_evidence) if without_evidence else ()
+    choice = _Choice(feature or "symbol", without, None if aspect is None else _ASPECTS[aspect])
     return _chosen(text, kind, choice, path)
 
 
 def _chosen(text: str, kind: _Format, choice: _Choice, path: FilePath) -> Relation:
     """Return the annotations that are wanted; the others are counted by their reason."""
     times: Counter[str] = Counter()
+    codes: dict[str, None] = {}
     pairs, lines = [], []
     for line, cells in tabbed(text, comment="!"):
         annotation = _annotation(line, cells, kind, choice.feature, path)
+        codes[annotation.evidence] = None
         reason = choice.reason_against(annotation)
         times[reason] += 1
         if not reason:
@@ -161,7 +167,8 @@ def _chosen(text: str, kind: _Format, choice: _Choice, path: FilePath) -> Relati
         )
     dropped = tuple(Count(reason, times[reason]) for reason in _REASONS)
     made = (Count("annotations", times.total()),)
-    report = Report(Path(path).name, made, dropped, faults=(unended(text, path),))
+    typos = absent("evidence codes that no annotation has", choice.without, codes)
+    report = Report(Path(path).name, made, dropped, faults=(typos, unended(text, path)))
     return Relation(tuple(pairs), report, lines=tuple(lines), source=Path(path).name)
 
 
@@ -188,10 +195,9 @@ def _format_of(text: str, path: FilePath) -> _Format | None:
 
 
 def _check_choices(
-    kind: _Format | None, path: FilePath, feature: Feature, evidence: Collection[str], aspect: Aspect | None
+    kind: _Format | None, path: FilePath, feature: Feature | None, evidence: Names, aspect: Aspect | None
 ) -> None:
-    if feature not in ("symbol", "identifier"):
-        raise ParameterError(f"feature must be 'symbol' or 'identifier'; got {feature!r}")
+    _check_feature(kind, path, feature)
     if aspect is not None and aspect not in _ASPECTS:
         raise ParameterError(f"aspect must be one of {', '.join(map(repr, _ASPECTS))}; got {aspect!r}")
     if aspect is not None and not (kind and kind.has_aspect):
@@ -203,6 +209,16 @@ def _check_choices(
     if evidence and kind is None:
         raise ParameterError(
             f"evidence is said in GAF and GPAD: {str(path)!r} has two columns; choose by where=… in read_relation"
+        )
+
+
+def _check_feature(kind: _Format | None, path: FilePath, feature: Feature | None) -> None:
+    if feature not in (None, "symbol", "identifier"):
+        raise ParameterError(f"feature must be 'symbol' or 'identifier'; got {feature!r}")
+    if feature is not None and (kind is None or (feature == "symbol" and not kind.has_symbol)):
+        has = "two columns, the first of them the feature" if kind is None else "identifiers alone"
+        raise ParameterError(
+            f"a file must have the names asked for: {str(path)!r} has {has}; leave feature={feature!r} out"
         )
 
 

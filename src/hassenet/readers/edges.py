@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from os import PathLike
 from typing import Literal
 
-from hassenet._report import Count, Report
-from hassenet.errors import DataError, ParameterError
+from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy, Ranking
-from hassenet.readers._building import hierarchy_of, joined
+from hassenet.readers._building import Constructor, of_order
 from hassenet.readers._table import Column, Sheet, Where, sheet_of
-from hassenet.readers._written import Node, read_written
+from hassenet.readers._table_written import read_table
 from hassenet.readers.reading import Reading
-from hassenet.readers.relation import Source, read_relation, relation_of
+from hassenet.readers.relation import Relation, Source, read_relation, relation_of
 from hassenet.readers.writing import HEADER
-
-# Python refuses to read numbers of some thousand digits, and no rank has more than these.
-_RANK = re.compile("[0-9]{1,18}")
 
 
 def read_edges(
@@ -29,7 +23,7 @@ def read_edges(
     where: Where | None = None,
     features: Source | None = None,
     relation: Literal["order", "covers"] = "order",
-    rank: Ranking = "below",
+    rank: Ranking | None = None,
 ) -> Reading:
     r"""Return the hierarchy of an edge list: one pair (lower, upper) a line.
 
@@ -37,8 +31,10 @@ def read_edges(
     ``lower,upper``, ``child,parent``, ``source,target``, ``gene,pathway`` or the like (in either order, in capitals or
     not, with "id", "name" or "symbol" beside; the names then say which column is which). Every other first line is a
     pair; it is a fault if its names stand nowhere else, as those of an unknown header, unless the columns are chosen
-    by number. What :func:`write_edges` wrote is known by its header, and gives an equal hierarchy. Lines at the head
-    that begin with # are comments.
+    by number. Other lines that begin with # are comments, unless quoted.
+
+    What :func:`write_edges` wrote is known by its header, and gives an equal hierarchy. With features or other ranks it
+    is read as the order that it stands for: relays are looked through, and graded() puts in new ones.
 
     Parameters
     ----------
@@ -47,16 +43,19 @@ def read_edges(
         its upper one, or a list of them; or pairs.
     lower, upper : str or int, optional
         The columns of the lower and the upper element, by name, or by number from 0. They are needed
-        when there are more than two columns; by default the first is the lower one, the second the upper one.
+        when there are more than two columns; by default the first is the lower one, the second the upper one. Where
+        the columns of a frame are labelled by numbers, a number is a label.
     where : mapping from column to a value or several, optional
-        The rows to read: those that have one of the values in each of these columns.
+        The rows to read: those that have one of the values in each of these columns. A value that no row has is a
+        fault.
     features : as ``source``, optional
         Pairs (feature, element): then only what a feature reaches is kept, and rank 0 holds features alone. Where
         columns have to be chosen, give ``read_relation(…)``; for annotation files, ``read_annotations(…)``.
     relation : "order" or "covers"
         "order": any acyclic relation, its covers are found. "covers": each pair has to be a cover.
-    rank : "below", "above" or a mapping from element to int
-        φ, as in :meth:`Hierarchy.from_covers`.
+    rank : "below", "above" or a mapping from element to int, optional
+        φ, as in :meth:`Hierarchy.from_covers`; by default "below", and for what :func:`write_edges` wrote the ranks
+        that are written, which features lift by one.
 
     Raises
     ------
@@ -68,7 +67,8 @@ def read_edges(
     HierarchyError
         If the pairs are no hierarchy: a cycle, a pair that is not a cover, a feature with the name of an element.
     ParameterError
-        If there is no such column or relation, or no row with such values.
+        If there is no such column or relation, or no row with such values, or columns of what :func:`write_edges`
+        wrote are chosen.
 
     Examples
     --------
@@ -93,41 +93,34 @@ def read_edges(
       fault, features without an element that is there: 1 ('XPA')
     """
     constructor = _constructor(relation)
-    plain = lower is None and upper is None and where is None and features is None
-    if plain and isinstance(source, str | PathLike):
-        return _file(sheet_of(source), rank, constructor)
-    pairs = read_relation(source, lower=lower, upper=upper, where=where)
-    if features is not None:
-        pairs = joined(pairs, read_relation(features))
-    return hierarchy_of(pairs, rank, constructor)
-
-
-def _file(sheet: Sheet, rank: Ranking, constructor: Callable[..., Hierarchy]) -> Reading:
+    if not isinstance(source, str | PathLike):
+        return _of_pairs(
+            read_relation(source, lower=lower, upper=upper, where=where), features, rank, constructor
+        )
+    sheet = sheet_of(source)
     if sheet.first == HEADER:
-        return _written(sheet)
-    return hierarchy_of(relation_of(sheet), rank, constructor)
+        _check_not_chosen(sheet, lower, upper, where)
+        return read_table(sheet, None if features is None else read_relation(features), rank, constructor)
+    return _of_pairs(relation_of(sheet, lower, upper, where), features, rank, constructor)
 
 
-def _written(sheet: Sheet) -> Reading:
-    """Return the hierarchy that ``write_edges`` wrote."""
-    nodes, covers = [], []
-    for line, cells in sheet.rows[1:]:
-        low, up, rank, source = cells
-        if low and not up and _RANK.fullmatch(rank):
-            nodes.append(Node(low, int(rank), source or None))
-        elif low and up and not rank and not source:
-            covers.append((low, up))
-        else:
-            raise DataError(
-                f"a line has an element with its rank, or a cover of two elements: {sheet.at(line)} reads "
-                f"{','.join(cells)!r}; write the file again with write_edges"
-            )
-    report = Report(sheet.name, (Count("lines", len(sheet.rows) - 1),), sheet.dropped, faults=sheet.faults)
-    return read_written(nodes, covers, report)
+def _of_pairs(
+    pairs: Relation, features: Source | None, rank: Ranking | None, constructor: Constructor
+) -> Reading:
+    given = None if features is None else read_relation(features)
+    return of_order(pairs, given, {}, rank, constructor)
 
 
-def _constructor(relation: str) -> Callable[..., Hierarchy]:
-    constructors = {"order": Hierarchy.from_relation, "covers": Hierarchy.from_covers}
+def _check_not_chosen(sheet: Sheet, lower: Column | None, upper: Column | None, where: Where | None) -> None:
+    if lower is not None or upper is not None or where is not None:
+        raise ParameterError(
+            f"a table of write_edges has its columns: {sheet.place} is one, so that nothing is chosen by lower, upper "
+            "and where; leave them out"
+        )
+
+
+def _constructor(relation: str) -> Constructor:
+    constructors: dict[str, Constructor] = {"order": Hierarchy.from_relation, "covers": Hierarchy.from_covers}
     if relation not in constructors:
         raise ParameterError(f"relation must be 'order' or 'covers'; got {relation!r}")
     return constructors[relation]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from hassenet._restriction import FEW
 from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.readers._building import hierarchy_of, joined, of_another
-from hassenet.readers._lines import tabbed
+from hassenet.readers._lines import n_comments, tabbed
 from hassenet.readers._table import Row
 from hassenet.readers._text import FilePath, text_of, unended
 from hassenet.readers.reading import Reading
@@ -36,14 +36,15 @@ def read_gmt(
 
     Without relations it has two ranks, genes and sets. With them the sets are usually *propagated*, that is, a set
     holds the genes of the sets below it; those pairs are implied by others, and what is left are the covers. Where
-    every gene has a weight, as ``TP53,1.0`` in libraries of Enrichr, the weights are left out and counted.
+    every gene has a weight, as ``TP53,1.0`` in libraries of Enrichr, the weights are left out and counted. Lines that
+    begin with # are comments.
 
     Parameters
     ----------
     path : str or path
         The file, text in UTF-8 with tabs between the cells, gzipped or not.
     relations : path, data frame, mapping, iterable of (lower, upper) or ``read_relation(…)``, optional
-        Which set lies below which; sets are named as ``sets`` says.
+        Which set lies below which; sets are named as ``sets`` says. A name that is no set is a fault.
     sets : "name" or "identifier"
         What a set is called: the first cell of its line, or the second.
     rank : "below", "above" or a mapping from element to int
@@ -79,7 +80,17 @@ def read_gmt(
     if sets not in _COLUMNS:
         raise ParameterError(f"sets are called by their 'name' or their 'identifier'; got {sets!r}")
     genes = gene_sets(path, sets)
-    return sets_of(genes, read_relation(()) if relations is None else read_relation(relations), rank)
+    between = read_relation(()) if relations is None else read_relation(relations)
+    unknown = Count.of(
+        "names in relations that are no set", strangers(genes, between), "give all sets, or mend the names"
+    )
+    return sets_of(genes, between.reported(Report("", faults=(unknown,))), rank)
+
+
+def strangers(genes: Relation, relations: Relation) -> Iterator[Hashable]:
+    """Yield the names in relations that no gene set has."""
+    sets = set(genes.elements)
+    return (name for name in relations.names if name not in sets)
 
 
 def sets_of(genes: Relation, relations: Relation, rank: Ranking) -> Reading:
@@ -114,7 +125,7 @@ def _doubt(genes: Relation, relations: Relation, related: Mapping[Hashable, None
 def gene_sets(path: FilePath, sets: Column) -> Relation:
     """Return the pairs (gene, set) of a GMT file."""
     text = text_of(path)
-    rows, weights = _without_weights(list(tabbed(text)))
+    rows, weights = _without_weights(list(tabbed(text, comment="#")))
     named = _names(rows, sets, path)
     genes = {name: [gene for gene in dict.fromkeys(cells[2:]) if gene] for name, (_, cells) in named.items()}
     pairs = tuple((gene, name) for name, of_set in genes.items() for gene in of_set)
@@ -127,7 +138,11 @@ def gene_sets(path: FilePath, sets: Column) -> Relation:
     report = Report(
         Path(path).name,
         (Count("sets", len(genes)), Count("pairs of a gene and a set", len(pairs))),
-        (Count("genes given twice in a set", repeats), Count("weights of genes", weights)),
+        (
+            Count("genes given twice in a set", repeats),
+            Count("weights of genes", weights),
+            Count("lines that begin with #", n_comments(text, "#")),
+        ),
         faults=(
             Count.of("sets without genes", (name for name in genes if not genes[name])),
             unended(text, path),

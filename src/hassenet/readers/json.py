@@ -67,7 +67,7 @@ def _node(element: Any, path: FilePath) -> Node:
 
 
 def _cover(pair: Any, path: FilePath) -> tuple[str, str]:
-    if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(name, str) for name in pair):
+    if type(pair) is not list or len(pair) != 2 or not (type(pair[0]) is type(pair[1]) is str):
         raise DataError(
             f"a cover is a list of two names: {str(path)!r} holds {str(pair)[:60]}; "
             "write the file again with write_json"

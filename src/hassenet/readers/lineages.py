@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from hassenet._lineages import is_nameless
@@ -9,6 +10,8 @@ from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers._building import uncovered
+from hassenet.readers._choices import check_sep
+from hassenet.readers._headers import heads_lineages
 from hassenet.readers._table import sheet_of
 from hassenet.readers._text import FilePath, lines_of, text_of, unended
 from hassenet.readers.reading import Reading
@@ -16,6 +19,9 @@ from hassenet.readers.reading import Reading
 
 def read_lineages(path: FilePath, sep: str = "|") -> Reading:
     r"""Return the taxonomy of a text file, gzipped or not, with one lineage a line; blank lines are left out.
+
+    Lines that begin with # are comments. A first line such as ``Taxon``, ``lineage`` or ``clade_name`` is a header; one
+    that has a single level, and is the first of no lineage below it, is a fault, as it may be a header too.
 
     Parameters
     ----------
@@ -32,6 +38,8 @@ def read_lineages(path: FilePath, sep: str = "|") -> Reading:
         If the file is empty or not text, a gzip stream is cut off, or no line holds ``sep``.
     DuplicateElementError
         If a lineage stands on two lines.
+    ParameterError
+        If the separator is none.
 
     Examples
     --------
@@ -44,18 +52,41 @@ def read_lineages(path: FilePath, sep: str = "|") -> Reading:
     >>> H.ranks
     (('Bacteria|Bacilli', 'Bacteria|Clostridia'), ('Bacteria',))
     """
+    check_sep(sep)
     text = text_of(path)
-    lines = enumerate(lines_of(text), start=1)
+    lines = [(number, line.strip()) for number, line in enumerate(lines_of(text), start=1) if line.strip()]
+    rows = [(number, line) for number, line in lines if not line.startswith("#")]
+    headed = bool(rows) and heads_lineages(rows[0][1])
+    lineages = _unique(rows[headed:], path)
+    report = Report(
+        Path(path).name,
+        dropped=(Count("lines that begin with #", len(lines) - len(rows)),),
+        faults=(_doubtful(lineages, sep), unended(text, path)),
+    )
+    return _taxonomy(lineages, sep, f"line of {str(path)!r}", report)
+
+
+def _unique(rows: Iterable[tuple[int, str]], path: FilePath) -> list[str]:
     lineages: dict[str, int] = {}
-    for number, lineage in ((number, line.strip()) for number, line in lines if line.strip()):
+    for number, lineage in rows:
         first = lineages.setdefault(lineage, number)
         if first != number:
             raise DuplicateElementError(
                 f"a lineage names one feature: {lineage!r} stands on lines {first} and {number} of "
                 f"{str(path)!r}; take one out"
             )
-    report = Report(Path(path).name, faults=(unended(text, path),))
-    return _taxonomy(list(lineages), sep, f"line of {str(path)!r}", report)
+    return list(lineages)
+
+
+def _doubtful(lineages: list[str], sep: str) -> Count:
+    """Return the fault of a first line that has no levels and is the root of no other: a header that is not known."""
+    first, *others = lineages or [""]
+    alone = sep not in first and not any(other.startswith(f"{first}{sep}") for other in others)
+    return Count.of(
+        "first lines with one level that no other begins with",
+        [first] if alone and others else [],
+        "if it is a header, begin it with #; if not, put it further down",
+    )
 
 
 def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
@@ -91,6 +122,7 @@ def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
       taxa above them: 1
       dropped, columns that are no lineages: 1 ('sample')
     """
+    check_sep(sep)
     sheet = sheet_of(path)
     names = sheet.header()
     others = Count.of("columns that are no lineages", (name for name in names if sep not in name))

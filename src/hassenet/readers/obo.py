@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
@@ -15,12 +15,13 @@ from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, HassenetError, ParameterError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.readers._building import hierarchy_of, joined
+from hassenet.readers._choices import Names, absent, several
 from hassenet.readers._text import FilePath, lines_of, text_of, unended
 from hassenet.readers.annotations import read_annotations
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
 
-Names = str | Collection[str]
+_USUAL = ("is_a", "part_of")
 
 # What is read of a file. obonet would spend most of its time on definitions, synonyms and references.
 _TAGS = ("[", "id:", "namespace:", "alt_id:", "is_a:", "relationship:", "is_obsolete:")
@@ -29,7 +30,7 @@ _TAGS = ("[", "id:", "namespace:", "alt_id:", "is_a:", "relationship:", "is_obso
 def read_obo(
     path: FilePath,
     *,
-    relations: Names = ("is_a", "part_of"),
+    relations: Names | None = None,
     namespace: Names | None = None,
     annotations: Source | None = None,
     rank: Ranking = "below",
@@ -44,10 +45,11 @@ def read_obo(
     ----------
     path : str or path
         The file, text in UTF-8, gzipped or not.
-    relations : str or several
-        The relations that are read as "lies below".
+    relations : str or several, optional
+        The relations that are read as "lies below", by default is_a and part_of. One that is given, and that no pair
+        has, is a fault.
     namespace : str or several, optional
-        The namespaces to keep, such as "biological_process".
+        The namespaces to keep, such as "biological_process". One that no term has is a fault.
     annotations : path, ``read_annotations(…)``, data frame, mapping or iterable of (feature, term), optional
         Which feature belongs to which term.
     rank : "below", "above" or a mapping from element to int
@@ -79,7 +81,11 @@ def read_obo(
     (('A2M',), ('GO:2',), ('GO:1',))
     """
     ontology = _Ontology.of(path, _TAGS)
-    chosen = ontology.relation(_several(relations), None if namespace is None else _several(namespace))
+    kinds = _USUAL if relations is None else several("relations", relations)
+    namespaces = None if namespace is None else several("namespaces", namespace)
+    chosen = ontology.relation(kinds, namespaces)
+    if relations is not None:
+        chosen = chosen.reported(Report("", faults=(ontology.unused(kinds),)))
     if annotations is None:
         return hierarchy_of(chosen, rank)
     features = _annotations_of(annotations)
@@ -95,10 +101,6 @@ def read_names(path: FilePath) -> dict[str, str]:
     names = {term: str(data.get("name", term)) for term, data in terms.items()}
     times = Counter(names.values())
     return {term: name if times[name] == 1 else f"{name} ({term})" for term, name in names.items()}
-
-
-def _several(names: Names) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _annotations_of(source: Source) -> Relation:
@@ -145,9 +147,22 @@ class _Ontology:
 
     @cached_property
     def alternatives(self) -> dict[str, str]:
-        return {other: term for term, data in self.terms.items() for other in data.get("alt_id", ())}
+        given = ((other, term) for term, data in self.terms.items() for other in data.get("alt_id", ()))
+        return {other: term for other, term in given if other not in self.terms}
 
-    def relation(self, relations: Collection[str], namespaces: Collection[str] | None) -> Relation:
+    @property
+    def _living_alternatives(self) -> Iterator[str]:
+        """The terms that others give as an alternative identifier of theirs; they are what they are."""
+        others = (other for data in self.terms.values() for other in data.get("alt_id", ()))
+        return (other for other in dict.fromkeys(others) if other in self.terms)
+
+    def unused(self, relations: Iterable[Hashable]) -> Count:
+        """Return the fault of relations that no pair has."""
+        return absent(
+            "relations that no pair has", relations, (name for *_, name in self.graph.edges(keys=True))
+        )
+
+    def relation(self, relations: Collection[Hashable], namespaces: Collection[Hashable] | None) -> Relation:
         """Return the pairs of some relations between terms of some namespaces."""
         kept = self._in_namespaces(namespaces)
         edges = list(self.graph.edges(keys=True))
@@ -164,9 +179,10 @@ class _Ontology:
                 Count("terms of other namespaces", len(self.terms) - len(kept)),
                 Count("pairs of other relations", len(edges) - len(chosen)),
                 Count("pairs with terms of other namespaces", len(whole) - len(inside)),
-                Count.of("relations that no pair has", (name for name in relations if name not in used)),
             ),
             faults=(
+                absent("namespaces that no term has", namespaces or (), filter(None, self._spaces.values())),
+                Count.of("alternative identifiers that are terms of their own", self._living_alternatives),
                 *self._faults(chosen, used),
                 Count("pairs with terms that are obsolete or have no stanza", len(chosen) - len(whole)),
                 self.cut,
@@ -175,9 +191,14 @@ class _Ontology:
         lines = tuple(self.lines[low] for low, _ in inside)
         return Relation(tuple(inside), report, tuple(kept), lines, self.path.name)
 
-    def _in_namespaces(self, namespaces: Collection[str] | None) -> dict[str, None]:
+    @cached_property
+    def _spaces(self) -> dict[str, str | None]:
+        """The namespace of each term; None where none is said."""
         default = next(iter(self.graph.graph.get("default-namespace", ())), None)
-        space = {term: data.get("namespace", default) for term, data in self.terms.items()}
+        return {term: data.get("namespace", default) for term, data in self.terms.items()}
+
+    def _in_namespaces(self, namespaces: Collection[Hashable] | None) -> dict[str, None]:
+        space = self._spaces
         kept = dict.fromkeys(term for term in space if namespaces is None or space[term] in namespaces)
         if not kept:
             raise ParameterError(
@@ -186,7 +207,9 @@ class _Ontology:
             )
         return kept
 
-    def _check_any(self, chosen: Sequence[object], edges: Sequence[Any], relations: Collection[str]) -> None:
+    def _check_any(
+        self, chosen: Sequence[object], edges: Sequence[Any], relations: Collection[Hashable]
+    ) -> None:
         if edges and not chosen:
             raise ParameterError(
                 f"a relation must have pairs: {str(self.path)!r} has none of {listing(relations)}; "

@@ -9,13 +9,14 @@ from itertools import pairwise
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, ParameterError
 from hassenet.readers._building import closed, hierarchy_of
-from hassenet.readers._table import Column, Sheet, sheet_of
+from hassenet.readers._table import Column, Row, Sheet, is_number, sheet_of
 from hassenet.readers._text import FilePath
 from hassenet.readers.reading import Reading
-from hassenet.readers.relation import Relation
+from hassenet.readers.relation import UNKNOWN_HEADER, Relation
 
 LAYER = re.compile(r"layer(\d+)_name")
 """The header of a column of names, with its rank."""
+_REMEDY = "if it is a header, choose columns by its names; if not, by number (columns=[0, 1]; --columns 0,1)"
 _Steps = list[tuple[str, int]]
 _Paths = list[tuple[int, _Steps]]  # each with its line
 
@@ -27,7 +28,8 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     what lies below it is joined to the next name. A name that is repeated in the next cell of a line is carried up,
     too, and stays one element. The columns ``layer0_name``, ``layer1_name``, … of GenNet's topology.csv are known;
     every other file is read without a header, all of its columns, unless ``columns`` names some, or a line that begins
-    with # heads the table.
+    with # heads the table. A first line whose names stand in no other is a fault, as it may be a header, unless columns
+    are chosen by number.
 
     Parameters
     ----------
@@ -64,17 +66,25 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     (('rs1', 'rs2'), ('BRCA2',))
     """
     sheet = sheet_of(path)
-    numbers, start = _columns(sheet, columns)
+    numbers, start = _columns(sheet, [columns] if isinstance(columns, str) else columns)
     rows = sheet.rows[start:]
     whole = [row for row in rows if row[1][numbers[0]]]
     paths = [(line, _steps(cells, numbers)) for line, cells in whole]
     ranks, empty = closed(_ranks(paths, sheet))
     missing = sum(not cells[k] for _, cells in whole for k in numbers)
-    faults = *_faults(paths, len(rows) - len(whole)), *sheet.faults
+    doubtful = [rows[0][1]] if columns is None and not start and _stands_alone(rows) else []
+    header = Count.of(UNKNOWN_HEADER, doubtful, _REMEDY)
+    faults = *_faults(paths, len(rows) - len(whole)), header, *sheet.faults
     lines, pairs = _pairs(paths, sheet)
     made = *_made(len(rows), missing), Count("pairs", len(pairs))
     report = Report(sheet.name, made, (empty, *sheet.dropped), faults=faults)
     return hierarchy_of(Relation(pairs, report, tuple(ranks), lines, sheet.name), ranks)
+
+
+def _stands_alone(rows: Sequence[Row]) -> bool:
+    """Return whether there are other rows, and none of them has a name of the first."""
+    names = set(filter(None, rows[0][1]))
+    return len(rows) > 1 and not any(names.intersection(cells) for _, cells in rows[1:])
 
 
 def _made(paths: int, missing: int) -> tuple[Count, ...]:
@@ -110,7 +120,7 @@ def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int],
     if columns is None:
         numbers, start = list(range(len(first))), int(sheet.headed)
     else:
-        named = any(not isinstance(column, int) for column in columns)
+        named = any(not is_number(column) for column in columns)
         names = sheet.header() if named else first
         numbers, start = [sheet.column(column, names) for column in columns], int(named or sheet.headed)
     if len(set(numbers)) < max(2, len(numbers)):

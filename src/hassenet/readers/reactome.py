@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
@@ -9,12 +10,12 @@ from itertools import chain
 from pathlib import Path
 
 from hassenet._report import Count, Report
-from hassenet.errors import DataError, listing
+from hassenet.errors import DataError, ParameterError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.readers._lines import tabbed
 from hassenet.readers._table import Row
 from hassenet.readers._text import FilePath, text_of, unended
-from hassenet.readers.gene_sets import gene_sets, sets_of
+from hassenet.readers.gene_sets import gene_sets, sets_of, strangers
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, read_relation
 
@@ -30,7 +31,8 @@ def read_reactome(
     r"""Return the hierarchy of Reactome's pathways and their genes, from the files that Reactome gives out.
 
     Gene sets are propagated there: a pathway holds the genes of those below it. Such pairs are implied by others and
-    are left out; a gene is covered by the most special pathways that it is in.
+    are left out; a gene is covered by the most special pathways that it is in. Pathways without genes are no sets; the
+    report counts them.
 
     Parameters
     ----------
@@ -65,11 +67,20 @@ def read_reactome(
     >>> H.below("R-HSA-1")
     ('BRCA2', 'R-HSA-2')
     """
+    _check_species(species)
     mark = f"R-{species}-"
     genes = _genes_of_species(gene_sets(gmt, "identifier"), mark)
     above = _relations_of_species(read_relation(relations, lower=1, upper=0), mark)
-    reading = sets_of(genes, above, rank)
+    lone = Count.of("pathways in relations that are no set", strangers(genes, above))
+    reading = sets_of(genes, above.reported(Report("", made=(lone,) if lone.n else ())), rank)
     return reading if names is None else _called(reading, [*genes.elements, *above.names], names)
+
+
+def _check_species(species: object) -> None:
+    if not isinstance(species, str) or not re.fullmatch("[A-Z]{3}", species):
+        raise ParameterError(
+            f"a species is named by three letters, as 'HSA', one at a time; got {species!r}; give one"
+        )
 
 
 def _genes_of_species(genes: Relation, mark: str) -> Relation:

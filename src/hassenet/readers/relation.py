@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from os import PathLike
@@ -12,11 +12,11 @@ from hassenet._relation import Pair, check_names
 from hassenet._report import Count, Report
 from hassenet.errors import DataError, HierarchyError, ParameterError
 from hassenet.readers._headers import is_header
-from hassenet.readers._table import Column, Row, Sheet, Where, sheet_of, sheet_of_frame
+from hassenet.readers._table import Column, Row, Sheet, Where, is_number, sheet_of, sheet_of_frame
 
-_UNKNOWN_HEADER = (
-    "first lines whose names stand in no other (a header? choose columns by name; or by number, if none)"
-)
+UNKNOWN_HEADER = "first lines whose names stand in no other"
+"""The fault of what may be a header that is not known."""
+_REMEDY = "if it is a header, choose columns by its names; if not, by number (lower=0, upper=1; --lower 0 --upper 1)"
 
 
 @final
@@ -54,6 +54,10 @@ class Relation:
 
     def __len__(self) -> int:
         return len(self.pairs)
+
+    def reported(self, report: Report) -> Relation:
+        """Return the relation with more in its report."""
+        return replace(self, report=self.report + report)
 
     @property
     def names(self) -> dict[Hashable, None]:
@@ -99,7 +103,13 @@ def read_relation(
         )
     if isinstance(source, Relation):
         return source
-    return _of_mapping(source) if isinstance(source, Mapping) else _of_pairs(source)
+    if hasattr(source, "is_directed"):
+        raise ParameterError(
+            f"a graph is read by read_networkx; got a {type(source).__name__}; read it so, or give its edges"
+        )
+    if isinstance(source, Mapping) and not isinstance(source, Set):  # networkx's views of edges are both
+        return _of_mapping(source)
+    return _of_pairs(source)
 
 
 def _check_frame(table: Any) -> None:
@@ -114,6 +124,10 @@ def _of_mapping(mapping: Mapping[Any, Any]) -> Relation:
 
 
 def _several(above: Any) -> Iterable[Any]:
+    if isinstance(above, Iterator):
+        raise ParameterError(
+            f"a mapping leads to a name, or to several in a list; got a {type(above).__name__}; make it a list"
+        )
     return above if isinstance(above, list | set | frozenset | tuple) else [above]
 
 
@@ -138,20 +152,28 @@ def relation_of(
     sheet: Sheet, lower: Column | None = None, upper: Column | None = None, where: Where | None = None
 ) -> Relation:
     """Return the pairs of a sheet's two columns, of the rows that ``where`` chooses."""
+    _check_where(where)
     columns = _columns(sheet, lower, upper, where or {})
     rows = sheet.rows[columns.start :]
     if not rows:
         raise DataError(
             f"an edge list holds pairs: {sheet.place} has a header and nothing below it; add some"
         )
-    chosen = sheet.chosen(rows, where or {}, sheet.first)
+    chosen, absences = sheet.chosen(rows, where or {}, sheet.first)
     pairs = tuple(_pair(row, columns, sheet) for row in chosen)
     made = Count("pairs", len(rows))
     dropped = Count("pairs of other kinds", len(rows) - len(chosen))
     doubtful = pairs[:1] if lower is None and not columns.start and _stands_alone(pairs) else ()
-    faults = *sheet.faults, Count.of(_UNKNOWN_HEADER, doubtful)
+    faults = *sheet.faults, *absences, Count.of(UNKNOWN_HEADER, doubtful, _REMEDY)
     report = Report(sheet.name, (made,), (dropped, *sheet.dropped), faults=faults)
     return Relation(pairs, report, lines=tuple(line for line, _ in chosen), source=sheet.name)
+
+
+def _check_where(where: object) -> None:
+    if where is not None and not isinstance(where, Mapping):
+        raise ParameterError(
+            f"where is a mapping from columns to the values wanted; got {where!r}; give {{column: value}}"
+        )
 
 
 def _stands_alone(pairs: Sequence[Pair]) -> bool:
@@ -162,7 +184,7 @@ def _stands_alone(pairs: Sequence[Pair]) -> bool:
 
 def of_features(report: Report) -> Report:
     """Return the report of pairs of features: that the element of a header is not there will be a fault of its own."""
-    return replace(report, faults=tuple(count for count in report.faults if count.what != _UNKNOWN_HEADER))
+    return replace(report, faults=tuple(count for count in report.faults if count.what != UNKNOWN_HEADER))
 
 
 class _Columns(NamedTuple):
@@ -178,7 +200,7 @@ def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Wh
         raise ParameterError(
             f"lower and upper are two columns: got {lower!r}, {upper!r}; give both, or neither"
         )
-    named = sheet.headed or any(not isinstance(column, int) for column in (lower, upper, *where))
+    named = sheet.headed or any(not is_number(column) for column in (lower, upper, *where))
     names = sheet.header() if named else sheet.first
     return _Columns(sheet.column(lower, names), sheet.column(upper, names), start=int(named))
 

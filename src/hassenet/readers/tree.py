@@ -11,6 +11,7 @@ from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.readers._building import hierarchy_of
+from hassenet.readers._choices import check_sep
 from hassenet.readers._json import json_of
 from hassenet.readers._text import FilePath
 from hassenet.readers.reading import Reading
@@ -60,6 +61,7 @@ def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Rea
     >>> H.ranks[1]
     ('repair', 'cell/other', 'blood/other')
     """
+    check_sep(sep)
     value = json_of(path)
     branches = list(_branches(value, path))
     leaves, inner = _leaves_and_inner(branches)

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 from io import BytesIO, StringIO
+from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -49,10 +50,12 @@ def write_edges(H: Hierarchy, path: FilePath) -> None:
     nodes, covers = written(H)
     suffixes = Path(path).suffixes
     text = StringIO(newline="")
-    writer = csv.writer(text, delimiter="\t" if ".tsv" in suffixes else ",", lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows((node.name, "", node.rank, node.relay_of or "") for node in nodes)
-    writer.writerows((low, up, "", "") for low, up in covers)
+    mark = "\t" if ".tsv" in suffixes else ","
+    plain = csv.writer(text, delimiter=mark, lineterminator="\n")
+    quoted = csv.writer(text, delimiter=mark, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    elements = ((node.name, "", node.rank, node.relay_of or "") for node in nodes)
+    for row in chain([HEADER], elements, ((low, up, "", "") for low, up in covers)):
+        (quoted if row[0].startswith("#") else plain).writerow(row)  # lest it be a comment
     _save(text.getvalue().encode(), path)
 
 

@@ -5,6 +5,7 @@ Steps look through relays: they change the order, and what was graded is graded 
 """
 
 from hassenet.shaping.collapsing import Merged, collapse
+from hassenet.shaping.crowning import crown
 from hassenet.shaping.dense import dense_on_top
 from hassenet.shaping.element_heads import ElementHead, head_per_element
 from hassenet.shaping.levels import between
@@ -28,6 +29,7 @@ __all__ = [
     "between",
     "collapse",
     "column",
+    "crown",
     "dense_on_top",
     "features_below",
     "head_per_element",

@@ -8,6 +8,20 @@ import numpy as np
 
 from hassenet._relation import check_names
 from hassenet.errors import ParameterError
+from hassenet.hierarchy import Hierarchy
+
+
+def hierarchy(H: object) -> Hierarchy:
+    """Return a hierarchy, or say that it is none.
+
+    >>> hierarchy([("a", "b")])
+    Traceback (most recent call last):
+    hassenet.errors.ParameterError: a step of shaping takes a Hierarchy; got list; make one, as by Hierarchy.from_covers
+    """
+    if isinstance(H, Hierarchy):
+        return H
+    remedy = "give its .hierarchy" if hasattr(H, "hierarchy") else "make one, as by Hierarchy.from_covers"
+    raise ParameterError(f"a step of shaping takes a Hierarchy; got {type(H).__name__}; {remedy}")
 
 
 def whole(what: str, value: object, least: int) -> int:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hassenet import _poset
 from hassenet.errors import HierarchyError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.shaping._checks import hierarchy
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -37,6 +38,7 @@ class Order:
     @staticmethod
     def of(H: Hierarchy) -> Order:
         """Read a hierarchy, graded or not."""
+        H = hierarchy(H)
         names, (lower, upper) = list(chain(*H.ranks)), H.pairs()
         rank = np.repeat(np.arange(len(H.ranks)), H.shape)
         is_relay = np.concatenate([H.relays(i) for i in range(len(H.ranks))])

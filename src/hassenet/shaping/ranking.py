@@ -8,8 +8,9 @@ from typing import Any, final
 import numpy as np
 
 from hassenet import _relation
+from hassenet.errors import UnreachedElementError, listing
 from hassenet.hierarchy import Hierarchy, Ranking
-from hassenet.shaping._order import Order
+from hassenet.shaping._order import Indices, Order
 from hassenet.shaping.shaped import Shaped
 
 
@@ -22,7 +23,7 @@ def rerank(H: Hierarchy, rank: Ranking) -> Shaped:
         Graded or not; the result is graded if H is.
     rank : "below", "above" or a mapping from element to int
         φ, as in :meth:`hassenet.Hierarchy.from_covers`. Relays follow, and are not named by a mapping. Ranks that hold
-        nothing are closed.
+        nothing are closed, rank 0 too: the lowest rank given is that of the features.
 
     Returns
     -------
@@ -33,6 +34,8 @@ def rerank(H: Hierarchy, rank: Ranking) -> Shaped:
     ------
     ParameterError, HierarchyError, UnknownElementError
         If there is no such choice, a given rank does not grow along the order, or an element has none.
+    UnreachedElementError
+        If a given rank puts an element that covers nothing above rank 0.
 
     Examples
     --------
@@ -63,7 +66,8 @@ def rankings(H: Hierarchy, **given: Ranking) -> Rankings:
     Raises
     ------
     HierarchyError, UnknownElementError
-        If a given rank does not grow along the order, or an element has none.
+        If a given rank does not grow along the order, an element has none, or one that covers nothing has no place
+        among the features.
 
     Examples
     --------
@@ -127,7 +131,19 @@ class Rankings:
 
 
 def _ranked(order: Order, rank: Ranking) -> Order:
-    return replace(order, rank=_relation.ranks_of(order.names, order.lower, order.upper, rank))
+    phi = _relation.ranks_of(order.names, order.lower, order.upper, rank)
+    ranked = replace(order, rank=phi - phi.min(initial=phi.max(initial=0)))
+    _check_reached(ranked, phi)
+    return ranked
+
+
+def _check_reached(order: Order, given: Indices) -> None:
+    alone = np.flatnonzero(~order.is_feature & (order.n_below == 0)).tolist()
+    if alone:
+        raise UnreachedElementError(
+            f"an element above rank 0 covers something: {listing(order.names[k] for k in alone)} cover(s) nothing, and "
+            f"the rank given is {given[alone[0]]}; give the lowest rank, {given.min()}, that of the features"
+        )
 
 
 def _row(name: str, order: Order) -> RankingRow:

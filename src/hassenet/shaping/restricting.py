@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hassenet._report import Count
 from hassenet.hierarchy import Hierarchy
+from hassenet.shaping._checks import hierarchy
 from hassenet.shaping._order import Order
 from hassenet.shaping.shaped import Shaped
 
@@ -47,8 +48,7 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
       dropped, features given that are no element: 1 ('age')
       dropped, features of the hierarchy that were not given: 1 ((3,))
     """
-    kept, what = H.restrict(features)
-    after = kept if all(kept.shape) else Order.of(kept).hierarchy()
+    kept, what = hierarchy(H).restrict(features)
     dropped = {
         "features given that are no element": what.unknown,
         "features given that are elements above rank 0": what.above,
@@ -58,5 +58,5 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
     counts = [Count.of(why, names) for why, names in dropped.items()]
     matched = Count(f"features kept, of {what.n_given:,} given", len(what.features))
     faults = (Count(what.doubt, len(what.features)),) if what.doubt else ()
-    shaped = Shaped.of("restrict", H, after, made=[matched], dropped=counts)
-    return Shaped(after, replace(shaped.report, faults=faults))
+    after, report = Shaped.by("restrict", H, Order.of(kept), made=[matched], dropped=counts)
+    return Shaped(after, replace(report, faults=faults))
