@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import textbook
 from hassenet import explain
 from hassenet import testing as ht
+from hassenet.explain import integrated
 from hassenet.explain.rescale import chord
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -74,6 +75,29 @@ def test_integrated_gradients_of_a_smooth_network_add_up_at_every_rank(net, seed
     X, baseline = examples(net, seed), examples(net, seed + 1, 1)
     found = explain.integrated_gradients(net, X, 0, baseline[0], steps=200)
     assert np.abs(found.totals - (t(net, X).mean() - t(net, baseline)[0])).max() < 1e-6
+
+
+@pytest.mark.parametrize("steps", [1, 2, 63, 64, 65, 100, 129, 1000])
+def test_a_sum_in_panels_has_as_many_steps_and_is_exact_for_polynomials(steps):
+    places, weights = map(np.array, zip(*integrated.gauss(steps), strict=True))
+    assert len(places) == steps
+    assert (np.diff(places) > 0).all()
+    assert (weights > 0).all()
+    for degree in range(min(2 * steps, 30)):
+        np.testing.assert_allclose(weights @ places**degree, 1 / (degree + 1), rtol=1e-13)
+
+
+@settings(max_examples=10)
+@given(net=networks(hidden=SMOOTH), seed=ht.seeds(), steps=st.sampled_from([65, 100, 130]))
+def test_integrated_gradients_in_panels_are_those_of_one_rule(net, seed, steps):
+    X = examples(net, seed)
+    found = explain.integrated_gradients(net, X, 0, steps=steps)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(integrated, "_NODES_OF_A_PANEL", steps)
+        expected = explain.integrated_gradients(net, X, 0, steps=steps)
+    scale = 1 + expected.absolute.max()
+    np.testing.assert_allclose(found.score, expected.score, atol=1e-9 * scale)
+    np.testing.assert_allclose(found.totals, expected.totals, atol=1e-9 * scale)
 
 
 @settings(max_examples=10)

@@ -51,7 +51,8 @@ def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) 
     True
     """
     target = explained(net, output)
-    return summary("DeepLIFT", net, X, target, rule(net, target, baseline))
+    against = baseline_column(net, baseline)[:, 0]
+    return summary("DeepLIFT", net, X, target, rule(net, target, baseline), against)
 
 
 def rule(net: Network, target: Explained, baseline: Any = None) -> Method:
