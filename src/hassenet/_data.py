@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -18,27 +19,27 @@ Array = NDArray[Any]
 _NUMBERS = "biuf"  # kinds of dtype: bool, int, unsigned, float
 
 
-def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:
+def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: str = "X") -> Any:
     """Return X as a real (m, n₀) array or csr_array, in the type it has; a table's columns are matched by name.
 
     Raises
     ------
     FeatureError
-        If a table lacks a feature, or has one that the hierarchy leaves out.
+        If a table lacks a feature, has one twice, or has one that the hierarchy leaves out.
     ShapeError, NotFiniteError, DataError
         If the columns are not n₀ many, hold NaN or infinity, or are not numbers.
     """
     if hasattr(X, "columns"):
-        X = _values("X", X, match_columns(list(X.columns), names))
-    X = X.tocsr() if issparse(X) else np.asarray(_unmasked("X", X))
+        X = _values(what, X, match_columns(list(X.columns), names))
+    X = X.tocsr() if issparse(X) else np.asarray(_unmasked(what, X))
     if X.ndim != 2 or X.shape[1] != len(names):
         raise ShapeError(
-            f"X has a row an example and a column for each of the {len(names):,} elements of rank 0; "
+            f"{what} has a row an example and a column for each of the {len(names):,} elements of rank 0; "
             f"its shape is {X.shape}; select or reshape its columns"
         )
     values = X.data if issparse(X) else X
-    _check_numbers("X", values, X)
-    _check_range(values, dtype)
+    _check_numbers(what, values, X)
+    _check_range(what, values, dtype)
     return X
 
 
@@ -55,13 +56,13 @@ def as_example(what: str, x: Any, names: Sequence[Hashable], dtype: np.dtype[Any
     if hasattr(x, "to_frame") and hasattr(x, "index"):  # a Series of pandas, whose index has the names
         x = x.to_frame().T.infer_objects()
     if hasattr(x, "columns"):
-        return as_features(_one_row(what, x), names, dtype)
+        return as_features(_one_row(what, x), names, dtype, what)
     row = np.asarray(_unmasked(what, x.toarray() if issparse(x) else x))
     if row.shape not in ((len(names),), (1, len(names))):
         raise ShapeError(
             f"{what} has a number for each of the {len(names):,} features; its shape is {row.shape}; give one example"
         )
-    return as_features(row.reshape(1, -1), names, dtype)
+    return as_features(row.reshape(1, -1), names, dtype, what)
 
 
 def _one_row(what: str, table: Any) -> Any:
@@ -83,7 +84,7 @@ def _values(what: str, table: Any, names: Sequence[Hashable]) -> Array:
 
 
 def match_columns(columns: Sequence[Hashable], names: Sequence[Hashable]) -> list[Hashable]:
-    """Return the names in the order of rank 0, or say which are missing from either side."""
+    """Return the names in the order of rank 0, or say which are missing from either side, or there twice."""
     missing, left_out = (set(a) - set(b) for a, b in ((names, columns), (columns, names)))
     if missing:
         raise FeatureError(
@@ -94,6 +95,11 @@ def match_columns(columns: Sequence[Hashable], names: Sequence[Hashable]) -> lis
         raise FeatureError(
             f"the hierarchy leaves out {len(left_out):,} of the table's {len(columns):,} columns: "
             f"{listing(sorted(left_out, key=str), 3)}; select the columns list(H.ranks[0])"
+        )
+    doubled = [name for name, n in Counter(columns).items() if n > 1]
+    if doubled:
+        raise FeatureError(
+            f"a feature is one column; there are several {listing(doubled, 3)}; keep one of each"
         )
     return list(names)
 
@@ -116,14 +122,14 @@ def _check_numbers(what: str, values: Array, X: Any) -> None:
     )
 
 
-def _check_range(values: Array, dtype: np.dtype[Any]) -> None:
+def _check_range(what: str, values: Array, dtype: np.dtype[Any]) -> None:
     """Refuse numbers that are finite, and no longer so in the type of the network."""
     if values.dtype.kind != "f" or values.dtype.itemsize <= dtype.itemsize or not values.size:
         return
     largest = max(abs(float(values.min())), abs(float(values.max())))
     if largest > float(np.finfo(dtype).max):
         raise NotFiniteError(
-            f"X holds {largest:g}, beyond {dtype}; scale it, or take a network with dtype='float64'"
+            f"{what} holds {largest:g}, beyond {dtype}; scale it, or take a network with dtype='float64'"
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Literal, NamedTuple, final
 
 import numpy as np
@@ -41,6 +43,34 @@ class Epoch(NamedTuple):
     validation_score: float
     rate: float
     seconds: float
+
+
+def checked_history(epochs: Iterable[Any]) -> tuple[Epoch, ...]:
+    """Return the course of training, or say what is none.
+
+    Raises
+    ------
+    ParameterError
+        If an entry is no epoch, the epochs do not rise, a cost is not finite, another number is infinite, or a rate or
+        a time is below 0.
+    """
+    found = tuple(epochs) if isinstance(epochs, Iterable) else (epochs,)
+    if not all(isinstance(epoch, Epoch) and _is_numbers(epoch) for epoch in found):
+        raise ParameterError("a history holds epochs, each an Epoch of numbers; give fit.history")
+    columns = np.array(found, np.float64).reshape(-1, len(Epoch._fields))
+    numbers, costs, rest, positive = columns[:, 0], columns[:, 1], columns[:, 2:], columns[:, 4:]
+    if (numbers != np.round(numbers)).any() or (numbers < 0).any() or (np.diff(numbers) <= 0).any():
+        raise ParameterError("the epochs of a history are whole numbers from 0 that rise; give fit.history")
+    if not np.isfinite(costs).all() or np.isinf(rest).any() or (positive < 0).any():
+        raise ParameterError(
+            "a history holds epochs with finite costs, nothing infinite, and rates and times of 0 or more; "
+            "give fit.history, or NaN where a number is missing"
+        )
+    return found
+
+
+def _is_numbers(epoch: Epoch) -> bool:
+    return all(isinstance(x, Real) and not isinstance(x, bool) for x in epoch)
 
 
 @final

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from hassenet._scaling import Scaling
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, ShapeError, listing
-from hassenet.history import Epoch
+from hassenet.history import Epoch, checked_history
 from hassenet.network import Network
 
 Array = NDArray[np.float64]
@@ -35,7 +36,8 @@ class Model:
     targets : tuple of str
         What is predicted; one name for a classification, one an output for a regression.
     classes : tuple of str, int, float or bool, optional
-        The classes in the order of the outputs; two classes may share one output, the probability of the second.
+        The classes in the order of the outputs, which a softmax joins; two classes may share one output, the
+        probability of the second, with the sigmoid.
     scaling : Scaling, optional
         Applied to the features before the network.
     log10 : float, optional
@@ -52,8 +54,8 @@ class Model:
     ShapeError
         If names, classes or scaling do not fit the network's shape.
     ParameterError
-        If the task is unknown, a name, class, figure or epoch is of a wrong kind, or classes are given for a
-        regression or missing for a classification.
+        If the task is unknown, a name, class, figure or epoch is of a wrong kind, classes are given for a regression
+        or missing for a classification, two are written alike, or the outputs are no probabilities of them.
 
     Examples
     --------
@@ -117,6 +119,7 @@ class Model:
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
+        object.__setattr__(self, "history", checked_history(self.history))
         self._check_kinds()
         self._check_features()
         self._check_outputs()
@@ -131,8 +134,6 @@ class Model:
         figures = [x for row in self.metrics.values() for x in row.values()]
         if not np.isfinite(np.array(figures, np.float64)).all():
             raise ParameterError("metrics are finite numbers; leave out those that are not")
-        if not all(isinstance(epoch, Epoch) and isfinite(epoch.cost) for epoch in self.history):
-            raise ParameterError("a history holds epochs with finite costs; give fit.history")
 
     def _check_features(self) -> None:
         n = self.network.hierarchy.shape[0]
@@ -169,9 +170,23 @@ class Model:
             raise ParameterError(
                 f"a classification has one target with two classes or more; got {listing(classes)}"
             )
+        alike = [name for name, n in Counter(map(str, classes)).items() if n > 1]
+        if alike:
+            raise ParameterError(
+                f"classes are told apart as they are written; two are written {alike[0]}; rename one of them"
+            )
         if outputs != len(classes) and (outputs, len(classes)) != (1, 2):
             raise ShapeError(
                 f"{len(classes)} classes need as many outputs (two: also one); the network has {outputs}"
+            )
+        self._check_probabilities("sigmoid" if outputs == 1 else "softmax")
+
+    def _check_probabilities(self, canonical: str) -> None:
+        G = self.network.activations[-1]
+        if G.uniform != canonical:
+            raise ParameterError(
+                f"outputs of a classification are probabilities, one of the second class or those of all classes, "
+                f"which add up to 1; {G} gives none; give the network the output {canonical!r}"
             )
 
     def predict(self, X: Any) -> NDArray[Any]:
@@ -190,7 +205,7 @@ class Model:
         Raises
         ------
         FeatureError
-            If a table lacks features or they are no numbers.
+            If a table lacks features, has one twice, or they are no numbers.
         NotFiniteError
             If a feature is missing, infinite or too large for the network's numbers, or log₁₀ is not defined for it.
         """
@@ -233,12 +248,17 @@ class Model:
         return x
 
     def _columns(self, table: Any) -> Array:
-        here = set(table.columns)
-        missing = [name for name in self.features if name not in here]
+        here = Counter(table.columns)
+        missing = [name for name in self.features if not here[name]]
         if missing:
             raise FeatureError(
                 f"every feature of the model is a column of the table; {len(missing):,} of {len(self.features):,} "
                 f"are not: {listing(missing)}; add them"
+            )
+        doubled = [name for name in self.features if here[name] > 1]
+        if doubled:
+            raise FeatureError(
+                f"a feature is one column; there are several {listing(doubled)}; keep one of each"
             )
         return np.stack([_column(table, name) for name in self.features], 1)
 

@@ -204,6 +204,28 @@ def test_without_matplotlib_there_are_no_pictures_but_a_note(run, data, tmp_path
     assert sorted(p.name for p in (tmp_path / "model").iterdir()) == ["model.json", "model.safetensors"]
 
 
+def test_a_picture_that_fails_costs_a_note_and_never_the_model(run, data, tmp_path, monkeypatch):
+    from hassenet import plots
+
+    def fails(*_, **__):
+        raise ValueError("no room for it")
+
+    monkeypatch.setattr(plots, "plot_hierarchy", fails)
+    result = run("fit", data, "--target", "health", *CLASS, "--epochs", 2, "--out", "model")
+    assert result.exit_code == 0, result.output
+    assert "note: hierarchy.png could not be drawn, and is left out: no room for it" in result.stderr
+    assert "costs.png" in {p.name for p in (tmp_path / "model").iterdir()}
+    assert load("model").stopped == "epochs"
+
+
+def test_a_name_that_begins_a_formula_is_a_name(run, frame, tmp_path):
+    frame.rename(columns={"age": "$a^$"}).to_csv(tmp_path / "odd.csv", index=False)
+    result = run("fit", "odd.csv", "--target", "health", *CLASS, "--epochs", 2, "--out", "model")
+    assert result.exit_code == 0, result.output
+    assert "note" not in result.stderr
+    assert {"hierarchy.png", "costs.png"} <= {p.name for p in (tmp_path / "model").iterdir()}
+
+
 def test_a_model_is_replaced_only_with_force(fit, data, refuses):
     assert fit(data, *CLASS).exit_code == 0
     theta = load("model").network.theta.tobytes()

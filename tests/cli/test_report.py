@@ -53,6 +53,24 @@ def test_a_regression_is_reported(run: Run, fit: Run, data: Path, tmp_path: Path
     assert data_of(tmp_path / "report.html")["groups"] == []
 
 
+def test_of_a_regression_only_targets_can_be_explained(
+    run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None]
+) -> None:
+    fit(data, "--drop", "sample", "--drop", "health", target="weight")
+    result = run("report", "model", data, "--out", "report.html", "--class", "zz")
+    refuses(result, "a target, of 'weight'; got 'zz'; give one of these", made=(tmp_path / "model",))
+
+
+def test_the_costs_that_a_page_tells_are_the_ends_of_its_curve(
+    run: Run, fit: Run, data: Path, tmp_path: Path
+) -> None:
+    fit(data, *CLASS, "--early-stopping")
+    run("report", "model", data, "--out", "report.html")
+    said = data_of(tmp_path / "report.html")
+    first, last = said["costs"]["cost"][0], said["costs"]["cost"][-1]
+    assert dict(said["facts"])["cost"] == f"{first:.4g} at first, {last:.4g} at last"
+
+
 def test_an_existing_file_is_kept_unless_forced(
     run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None]
 ) -> None:
@@ -70,6 +88,7 @@ def test_an_existing_file_is_kept_unless_forced(
     ("arguments", "message"),
     [
         (("--class", "dead"), "a class is one of 'healthy', 'ill'; got 'dead'"),
+        (("--class", "ill", "--class", "ill"), "explained once; 'ill' is given several times"),
         (("--out", "no/report.html"), "a page is written into a folder; no is no folder"),
     ],
 )

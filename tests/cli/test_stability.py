@@ -150,7 +150,8 @@ def test_of_many_targets_one_is_chosen(run, refuses, data, tmp_path):
     )
     command += (*QUICK, "--nulls", 1, "--lineage-sep", "|")
     refuses(
-        run(*command, "--out", "found"), "--explain-target is one of 'weight', 'age'; got None; choose one"
+        run(*command, "--out", "found"),
+        "one target is explained at a time, of 'weight', 'age'; choose one with --explain-target",
     )
     refuses(run(*command, "--out", "found", "--explain-target", "wait"), "got 'wait'; choose one")
     refuses(run(*command, "--out", "found", "--class", "1"), "--class is for classifications")

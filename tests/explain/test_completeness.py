@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 import textbook
 from hassenet import explain
 from hassenet import testing as ht
+from hassenet.explain import integrated
+from hassenet.explain.rescale import chord
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 
@@ -73,6 +75,29 @@ def test_integrated_gradients_of_a_smooth_network_add_up_at_every_rank(net, seed
     X, baseline = examples(net, seed), examples(net, seed + 1, 1)
     found = explain.integrated_gradients(net, X, 0, baseline[0], steps=200)
     assert np.abs(found.totals - (t(net, X).mean() - t(net, baseline)[0])).max() < 1e-6
+
+
+@pytest.mark.parametrize("steps", [1, 2, 63, 64, 65, 100, 129, 1000])
+def test_a_sum_in_panels_has_as_many_steps_and_is_exact_for_polynomials(steps):
+    places, weights = map(np.array, zip(*integrated.gauss(steps), strict=True))
+    assert len(places) == steps
+    assert (np.diff(places) > 0).all()
+    assert (weights > 0).all()
+    for degree in range(min(2 * steps, 30)):
+        np.testing.assert_allclose(weights @ places**degree, 1 / (degree + 1), rtol=1e-13)
+
+
+@settings(max_examples=10)
+@given(net=networks(hidden=SMOOTH), seed=ht.seeds(), steps=st.sampled_from([65, 100, 130]))
+def test_integrated_gradients_in_panels_are_those_of_one_rule(net, seed, steps):
+    X = examples(net, seed)
+    found = explain.integrated_gradients(net, X, 0, steps=steps)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(integrated, "_NODES_OF_A_PANEL", steps)
+        expected = explain.integrated_gradients(net, X, 0, steps=steps)
+    scale = 1 + expected.absolute.max()
+    np.testing.assert_allclose(found.score, expected.score, atol=1e-9 * scale)
+    np.testing.assert_allclose(found.totals, expected.totals, atol=1e-9 * scale)
 
 
 @settings(max_examples=10)
@@ -228,3 +253,56 @@ def test_in_float32_deeplift_adds_up_to_its_rounding():
     net = Network(H, hidden="gelu", output="sigmoid", seed=1)
     found = explain.deeplift(net, ht.random_array(50, 30, seed=2))
     assert np.abs(found.remainder).max() < 1e-4
+
+
+# Not gelu: far below 0 its feature is rounded as its signal is, which is larger by far, and no chord can mend that.
+CURVED = ["tanh", "softplus", "sigmoid", "silu", "elu", "exp"]
+
+
+@settings(max_examples=200)
+@given(
+    hidden=st.sampled_from([*SMOOTH, *KINKED, "exp"]),
+    size=st.sampled_from([1.0, 10.0, 30.0, 100.0]),
+    gap=st.sampled_from([0.0, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 0.05, 1.0]),
+    seed=ht.seeds(),
+)
+def test_deeplift_adds_up_also_where_signals_are_large(hidden, size, gap, seed):
+    """The error is measured by all that is added up: beside it, rounding is all that may be left over."""
+    net = Network(Hierarchy.complete(2, 3, 1), hidden=hidden, dtype="float64")
+    V, b, w = (ht.random_array(*shape, seed=seed + k) for k, shape in enumerate(((3, 2), (3,), (1, 3))))
+    net = net.with_parameters([size * V, w], [size * b, np.zeros(1)])
+    baseline = ht.random_array(1, 2, seed=seed + 3)[0]
+    X = baseline + gap * ht.random_array(1, 2, seed=seed + 4)
+    found = explain.deeplift(net, X, 0, baseline)
+    added = sum((np.abs(w) @ np.abs(net.hidden_features(x, 1)).T)[0, 0] for x in (X, baseline[None]))
+    assert np.abs(found.remainder).max() <= 1e-6 * added * min(1, gap * size) + 1e-14 * added
+
+
+def test_deeplift_of_an_exponential_is_the_whole_difference_however_large_its_feature_is():
+    net = Network(Hierarchy.complete(1, 1, 1), hidden="exp", dtype="float64", theta=[1.0, 0.0, 1.0, 0.0])
+    for x, start in [(24.0, 0.0), (20.0, 19.0), (100.0, 99.95), (-40.0, -41.0), (30.0, 30.0 - 1e-7)]:
+        found = explain.deeplift(net, [[x]], baseline=[start])
+        np.testing.assert_allclose(found.score, np.exp(start) * np.expm1(x - start), rtol=1e-7)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("hidden", CURVED)
+def test_a_chord_is_the_mean_of_the_slope_between_its_ends(hidden, dtype):
+    """The mean is a Gauss–Legendre sum of the derivative in float64; the bound is that of the chord's docstring."""
+    G = Network(Hierarchy.complete(1, 1, 1), hidden=hidden, dtype="float64").plan.layers[0].G
+    sizes = np.logspace(-9, 1.5, 60)
+    ends = np.concatenate([-sizes[::-1], sizes])
+    nodes, weights = np.polynomial.legendre.leggauss(30)
+    for gap in (1e-16, 1e-12, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 0.3):
+        s, s0 = (at[None].astype(dtype) for at in (ends * (1 + gap) + gap, ends))
+        s, s0 = s[:, (s * s0)[0] > 0], s0[:, (s * s0)[0] > 0]  # elu is no polynomial across 0
+        x, x0 = G.value(s), G.value(s0)
+        a, b = s0.astype(float), s.astype(float)
+        on_the_way = [(a + b) / 2 + z * (b - a) / 2 for z in nodes]
+        slopes = sum(
+            w / 2 * G.pullback(at, G.value(at), np.ones_like(at))
+            for w, at in zip(weights, on_the_way, strict=True)
+        )
+        size = np.abs(slopes) + (np.abs(x) + np.abs(x0)) / (1 + np.abs(s) + np.abs(s0))
+        error = np.abs(chord(G, s, s0, x, x0) - slopes)
+        assert (error <= 4 * np.sqrt(np.finfo(dtype).eps) * size).all()

@@ -68,6 +68,8 @@ def test_asking_for_what_has_no_score_is_refused(net):
     found = explain.deeplift(net, X, 0)
     with pytest.raises(UnknownElementError, match="no score of 'y0'; there are scores of 7 elements"):
         found["y0"]
+    with pytest.raises(UnknownElementError, match=r"no score of \['x0'\]"):
+        found[["x0"]]
     with pytest.raises(ParameterError, match=r"stand at the ranks \[0, 1\]; got 2"):
         found.table(rank=2)
     with pytest.raises(ParameterError, match="got -1"):
@@ -128,6 +130,10 @@ def test_data_that_do_not_fit_are_refused(net):
     pandas = pytest.importorskip("pandas")
     with pytest.raises(FeatureError, match="lacks 3 of the hierarchy's 3 features"):
         explain.deeplift(net, pandas.DataFrame(X), 0)
+    with pytest.raises(
+        FeatureError, match="a feature is one column; there are several 'x1'; keep one of each"
+    ):
+        explain.deeplift(net, pandas.DataFrame(X[:, [0, 1, 1, 2]], columns=["x0", "x1", "x1", "x2"]), 0)
 
 
 BASED = [explain.deeplift, explain.integrated_gradients, explain.relevance_flow]
@@ -139,8 +145,11 @@ def test_a_baseline_is_one_example(method, net):
         method(net, X, 0, X[:2])
     with pytest.raises(ShapeError, match=r"a number for each of the 3 features; its shape is \(\)"):
         method(net, X, 0, 0.0)
-    with pytest.raises(NotFiniteError, match="finite"):
-        method(net, X, 0, [0.0, np.inf, 0.0])
+    for odd in (np.inf, np.nan):
+        with pytest.raises(NotFiniteError, match="a baseline is finite; it holds 1 NaN or infinite"):
+            method(net, X, 0, [0.0, odd, 0.0])
+    with pytest.raises(NotFiniteError, match=r"a baseline holds 1e\+300, beyond float32"):
+        method(Network(Hierarchy.complete(3, 1)), X, 0, [0.0, 1e300, 0.0])
     with pytest.raises(DataError, match="masked"):
         method(net, X, 0, np.ma.masked_equal([0.0, 1.0, 2.0], 1.0))
 
@@ -193,7 +202,7 @@ def test_a_baseline_of_other_names_or_of_several_rows_is_refused(method, net):
 def test_options_outside_their_domain_are_refused(net):
     with pytest.raises(ParameterError, match="steps is a whole number ≥ 1; got 0"):
         explain.integrated_gradients(net, X, 0, steps=0)
-    for epsilon in (0, -1.0, np.inf, np.nan):
+    for epsilon in (0, -1.0, np.inf, np.nan, "a", None, True):
         with pytest.raises(ParameterError, match="epsilon is a finite number above 0"):
             explain.layerwise_relevance(net, X, 0, epsilon=epsilon)
     single = Network(Hierarchy.complete(3, 1))
@@ -204,8 +213,19 @@ def test_options_outside_their_domain_are_refused(net):
             explain.layerwise_relevance(single, X, epsilon=epsilon)
     with pytest.raises(ParameterError, match="come from gradient_times_feature, integrated_gradients"):
         explain.per_example(explain.ablation, net, X, 0, 0)
-    with pytest.raises(ParameterError, match="scores stand at the ranks 0 to 1; got 2"):
-        explain.per_example(explain.deeplift, net, X, 2, 0)
+    for rank in (2, -1, True, 0.5):
+        with pytest.raises(ParameterError, match=f"scores stand at the ranks 0 to 1; got {rank}; give one"):
+            explain.per_example(explain.deeplift, net, X, rank, 0)
+    with pytest.raises(
+        ParameterError, match="integrated_gradients has the options 'baseline', 'steps'; got 'foo'"
+    ):
+        explain.per_example(explain.integrated_gradients, net, X, 0, 0, foo=3)
+    with pytest.raises(
+        ParameterError, match="gradient_times_feature has no option; got 'steps'; leave it out"
+    ):
+        explain.per_example(explain.gradient_times_feature, net, X, 0, 0, steps=3)
+    with pytest.raises(ParameterError, match=r"elements are several; got the text 'x0'; give \['x0'\]"):
+        explain.ablation(net, X, 0, elements="x0")
 
 
 @pytest.mark.parametrize("method", [explain.layerwise_relevance, explain.deeplift, explain.ablation])
@@ -259,3 +279,26 @@ def test_the_difference_of_groups_is_that_of_their_means(net):
     np.testing.assert_allclose(found["error"][:3], error, rtol=1e-10)
     with pytest.raises(ParameterError, match="the same method, output and elements"):
         explain.difference(one, explain.deeplift(net, X, 1))
+
+
+def test_groups_that_are_compared_with_different_things_have_no_difference(net):
+    for method in (explain.deeplift, explain.integrated_gradients):
+        one, other = method(net, X[:3], 0, [0.0, 0.0, 1.0]), method(net, X[3:], 0, [0.0, 0.0, 2.0])
+        with pytest.raises(ParameterError, match="one baseline .* differ; give baseline= .* to both"):
+            explain.difference(one, other)
+        same = method(net, X[3:], 0, [0.0, 0.0, 1.0])
+        np.testing.assert_array_equal(explain.difference(one, same)["difference"], one.score - same.score)
+    one, other = (explain.ablation(net, part, 0) for part in (X[:3], X[3:]))
+    with pytest.raises(ParameterError, match="of an ablation one background; the two of ablation differ"):
+        explain.difference(one, other)
+    one, other = (explain.ablation(net, part, 0, background=X) for part in (X[:3], X[3:]))
+    np.testing.assert_array_equal(explain.difference(one, other)["difference"], one.score - other.score)
+
+
+def test_a_result_keeps_what_the_examples_are_compared_with(net):
+    baseline = np.array([0.5, -1.0, 2.0])
+    np.testing.assert_array_equal(explain.deeplift(net, X, 0, baseline).against, baseline)
+    np.testing.assert_array_equal(explain.integrated_gradients(net, X, 0).against, np.zeros(3))
+    np.testing.assert_allclose(explain.ablation(net, X, 0).against[:3], X.mean(axis=0))
+    assert explain.gradient_times_feature(net, X, 0).against is None
+    assert not explain.deeplift(net, X, 0, baseline).against.flags.writeable

@@ -83,6 +83,52 @@ def test_arrows_choose_among_what_is_found_and_escape_closes(tab: Browser, addre
     tab.press("Escape")
     assert tab.value("document.getElementById('query').getAttribute('aria-expanded')") == "false"
     assert tab.value("document.getElementById('query').value") == ""
+    assert not tab.value("document.getElementById('query').hasAttribute('aria-activedescendant')")
+
+
+def named(*features: str) -> Model:
+    net = Network(Hierarchy.complete(len(features), 2, 1), hidden="tanh", seed=1)
+    return Model(net, features, "regression", ("y",))
+
+
+def test_search_finds_a_name_as_it_is_shown_and_as_it_is(tab: Browser, tmp_path: Path) -> None:
+    lineage = "k__Bacteria|g__Bacteroides_fragilis"
+    rows = Table({"other": np.arange(3.0), lineage: np.arange(3.0)})
+    write_report(named("other", lineage), rows, tmp_path / "page.html")
+    for query in ("bacteroides fragilis", "Bacteroides_frag", "k__Bact"):
+        tab.open((tmp_path / "page.html").as_uri() + "#")
+        tab.press("/")
+        tab.write(query)
+        assert tab.value("[...document.querySelectorAll('[role=option]')].map((o) => o.title)") == [lineage]
+        tab.press("Escape")
+        tab.value(f"{FOCUS}.blur()")
+
+
+def test_a_feature_that_varies_little_is_not_said_to_be_constant(tab: Browser, tmp_path: Path) -> None:
+    rows = Table({"position": np.array([123411.0, 123412.0, 123414.0]), "same": np.full(3, 123411.0)})
+    write_report(named("position", "same"), rows, tmp_path / "page.html")
+    tab.open((tmp_path / "page.html").as_uri())
+    go(tab, "position")
+    shown = tab.value("document.querySelector('main').textContent")
+    assert "in every row" not in shown
+    assert "1.23411" in shown
+    assert "1.23414" in shown
+    go(tab, "same")
+    tab.wait(f"{HEADING} === 'same'")
+    assert "in every row" in tab.value("document.querySelector('main').textContent")
+
+
+def test_an_output_of_very_many_features_can_be_opened(tab: Browser, tmp_path: Path) -> None:
+    """Arguments of a call have their limit; so many links are not to be spread into one."""
+    n = 150_000
+    features = [f"f{k}" for k in range(n)]
+    net = Network(Hierarchy.complete(n, 1), seed=1)
+    rows = Table({name: np.array([0.0, 1.0]) for name in features})
+    write_report(Model(net, tuple(features), "regression", ("y",)), rows, tmp_path / "wide.html")
+    tab.open((tmp_path / "wide.html").as_uri() + f"#element/{n}")
+    assert tab.value(HEADING) == "y0"
+    assert tab.value("document.querySelectorAll('.halves tbody tr').length") == 15
+    assert tab.complaints == []
 
 
 def test_search_says_when_nothing_is_found(tab: Browser, address: str) -> None:

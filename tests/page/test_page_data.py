@@ -11,7 +11,6 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ from hassenet.network import Network
 from hassenet.page import PageData, page_data, render, write_report
 from hassenet.page.distributions import BARS, LETTERS, Groups, counts, spelled
 from hassenet.page.rendering import SCRIPTS
-from hassenet.page.spelling import differences, rounded, to_json
+from hassenet.page.spelling import differences, digits_between, rounded, to_json
 from hassenet.tables import Table
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -330,12 +329,13 @@ def test_what_a_model_does_not_know_is_not_on_its_page() -> None:
 
 
 def test_the_course_of_training_is_shown_where_it_is_given() -> None:
-    epochs = [SimpleNamespace(cost=1 / k, validation_cost=float("nan")) for k in (1, 2, 4)]
+    nan = float("nan")
+    epochs = [Epoch(k, 1 / 2**k, nan, nan, 0.1, nan) for k in range(3)]
     assert shown(page_data(model(), table(), history=epochs))["costs"] == {
         "cost": [1, 0.5, 0.25],
         "validation": [],
     }
-    epochs[1].validation_cost = 2.0
+    epochs[1] = epochs[1]._replace(validation_cost=2.0)
     said = shown(page_data(model(), table(), history=epochs))["costs"]
     assert said["validation"] == [None, 2, None]
 
@@ -347,6 +347,38 @@ def test_the_course_of_training_that_a_model_keeps_is_shown() -> None:
 
 
 # ---------------------------------------------------------------- what is refused
+
+
+def test_a_history_that_is_none_is_refused() -> None:
+    for history in ([1], 5, [Epoch(0, float("inf"), 1, 1, 1, 1)]):
+        with pytest.raises(ParameterError, match="a history holds epochs"):
+            page_data(model(), table(), history=history)  # type: ignore[arg-type]
+
+
+def test_outputs_are_a_list_without_repetition() -> None:
+    with pytest.raises(ParameterError, match=r"got the text 'ill'; give \['ill'\]"):
+        page_data(model(), table(), outputs="ill")
+    with pytest.raises(ParameterError, match="explained once; 'ill' is given several times; leave it out"):
+        page_data(model(), table(), outputs=["ill", "healthy", "ill"])
+
+
+def test_a_target_that_stands_twice_is_refused() -> None:
+    import pandas as pd
+
+    rows = table()
+    frame = pd.DataFrame({name: rows[name] for name in rows.columns})
+    with pytest.raises(FeatureError, match="the target is one column; there are several 'health'; keep one"):
+        page_data(model(), pd.concat([frame, frame[["health"]]], axis=1))
+
+
+@given(low=st.floats(-1e12, 1e12), gap=st.floats(0, 1e3))
+def test_ends_that_differ_are_spelled_differently(low: float, gap: float) -> None:
+    high = low + gap
+    (digits,) = digits_between(np.array([low]), np.array([high]))
+    one, other = rounded([low, high], [digits, digits])
+    assert (one == other) == (low == high)
+    assert one == pytest.approx(low, rel=5.1e-4, abs=0)
+    assert abs(one - low) <= 0.01 * (high - low) + 5e-4 * abs(low) * (low == high)  # type: ignore[operator]
 
 
 def test_an_unknown_class_or_target_is_refused() -> None:

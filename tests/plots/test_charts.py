@@ -79,7 +79,7 @@ def test_nothing_to_draw_is_refused(draw) -> None:  # type: ignore[no-untyped-de
 
 
 def test_bars_need_one_score_a_name() -> None:
-    with pytest.raises(ParameterError, match="one score"):
+    with pytest.raises(ParameterError, match="got 2 names, and 1 of 'scores'; give as many"):
         plot_importance(["a", "b"], [1.0])
 
 

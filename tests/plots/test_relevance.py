@@ -178,12 +178,12 @@ def test_stability_without_a_null_model_has_only_intervals_and_groups_stand_by_t
     ("change", "message"),
     [
         ({"names": []}, "one row at least; got 0 names"),
-        ({"low": [0.0]}, "as many no 'low'"),
-        ({"fdr": [0.1]}, "as many no 'fdr'"),
-        ({"null": ([0.0], [1.0, 1.0])}, "as many no 'null low'"),
-        ({"groups": ["x"]}, "as many no 'groups'"),
+        ({"low": [0.0]}, "of 'low'; give as many"),
+        ({"fdr": [0.1]}, "of 'fdr'; give as many"),
+        ({"null": ([0.0], [1.0, 1.0])}, "of 'null low'; give as many"),
+        ({"groups": ["x"]}, "of 'groups'; give as many"),
         ({"mean": [1, np.nan]}, "what is drawn is finite; 'mean' holds NaN"),
-        ({"fdr": [0.1, np.inf]}, "'fdr' holds NaN or infinite values; leave those rows out"),
+        ({"fdr": [0.1, np.inf]}, "'fdr' holds infinite or larger values; leave those rows out"),
     ],
 )
 def test_columns_of_other_lengths_or_with_holes_are_refused(change: dict[str, Any], message: str) -> None:

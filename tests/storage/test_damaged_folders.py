@@ -229,7 +229,11 @@ HISTORY_FAULTS: dict[str, tuple[Edit, str]] = {
     "a history too short": (lambda a: a.update(history=a["history"][:1]), r"history must be float64 of shape \(2, 6\)"),
     "a history with a column too few": (lambda a: a.update(history=a["history"][:, :5]), "history must be float64"),
     "half an epoch": (lambda a: a.update(history=a["history"] + 0.5), "numbers of the epochs"),
-    "an epoch before the first": (lambda a: a.update(history=a["history"] - 1), "numbers of the epochs"),
+    "an epoch before the first": (lambda a: a.update(history=a["history"] - [1, 0, 0, 0, 0, 0]), "from 0 that rise"),
+    "an epoch twice": (lambda a: a.update(history=a["history"][[0, 0]]), "from 0 that rise"),
+    "epochs that fall": (lambda a: a.update(history=a["history"][::-1]), "from 0 that rise"),
+    "an infinite score": (lambda a: a.update(history=a["history"] + [0, 0, 0, -np.inf, 0, 0]), "nothing infinite"),
+    "a time below 0": (lambda a: a.update(history=a["history"] - [0, 0, 0, 0, 0, 4]), "times of 0 or more"),
     "an epoch that is no number": (lambda a: a.update(history=a["history"] * np.nan), "numbers of the epochs"),
     "a cost that is no number": (
         lambda a: a.update(history=a["history"] * [1, np.nan, 1, 1, 1, 1]),
@@ -247,7 +251,13 @@ def test_a_fault_in_the_history_is_named(tmp_path, regression, fault):
         load(tmp_path / "model")
 
 
-@pytest.mark.parametrize("epochs", [-1, 3, 10**12])
+def test_there_are_no_fewer_epochs_than_none(tmp_path, two_classes):
+    save(two_classes, tmp_path / "model")
+    edit_json(tmp_path / "model", lambda document: document["model"].update(epochs=-1))
+    assert ">= 0" in refusal(tmp_path / "model", JSON)
+
+
+@pytest.mark.parametrize("epochs", [3, 10**12])
 def test_a_number_of_epochs_that_the_history_has_not_is_refused(tmp_path, regression, epochs):
     save(regression, tmp_path / "model")
     edit_json(tmp_path / "model", lambda document: document["model"].update(epochs=epochs))

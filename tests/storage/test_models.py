@@ -12,8 +12,10 @@ import polars as pl
 import pytest
 
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, ShapeError
+from hassenet.hierarchy import Hierarchy
 from hassenet.history import Epoch
 from hassenet.model import Model
+from hassenet.network import Network
 from hassenet.tables import Table
 
 X = np.array([[0.5, 0.0, 3.0], [2.0, 1.0, 0.25]])
@@ -73,7 +75,16 @@ FAULTS = {
     "a metric that is no number": (ParameterError, {"metrics": {"a": {"b": float("inf")}}}),
     "offset": (ParameterError, {"log10": float("nan")}),
     "a history of bare numbers": (ParameterError, {"history": (0.5, 0.25)}),
+    "a history that is no sequence": (ParameterError, {"history": 5}),
     "a cost that is no number": (ParameterError, {"history": (Epoch(0, *[float("nan")] * 5),)}),
+    "a cost that is text": (ParameterError, {"history": (Epoch(0, "x", 1, 1, 1, 1),)}),
+    "an epoch that is text": (ParameterError, {"history": (Epoch("a", 1, 1, 1, 1, 1),)}),
+    "nothing where NaN stands": (ParameterError, {"history": (Epoch(0, 1, None, None, None, None),)}),
+    "half an epoch": (ParameterError, {"history": (Epoch(0.5, 1, 1, 1, 1, 1),)}),
+    "an epoch twice": (ParameterError, {"history": (Epoch(1, 1, 1, 1, 1, 1), Epoch(1, 1, 1, 1, 1, 1))}),
+    "an infinite cost": (ParameterError, {"history": (Epoch(0, 1, float("inf"), 1, 1, 1),)}),
+    "a time below 0": (ParameterError, {"history": (Epoch(0, 1, 1, 1, 1, -4),)}),
+    "classes that are written alike": (ParameterError, {"classes": (1, "1")}),
 }
 
 
@@ -84,6 +95,44 @@ def test_parts_that_do_not_fit_together_are_refused(two_classes, regression, fau
         changes = {"scaling": type(two_classes.scaling)(np.zeros(2), np.ones(2))}
     with pytest.raises(error):
         replace(two_classes, **changes)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "identity", "relu", "softmax/2"])
+def test_outputs_of_several_classes_are_those_of_one_softmax(output):
+    net = Network(Hierarchy.complete(2, 4), output=output)
+    with pytest.raises(
+        ParameterError, match="add up to 1; .* gives none; give the network the output 'softmax'"
+    ):
+        Model(net, ("a", "b"), "classification", ("y",), (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize("output", ["softmax", "identity", "tanh"])
+def test_the_one_output_of_two_classes_is_a_sigmoid(output):
+    net = Network(Hierarchy.complete(2, 1), output=output)
+    with pytest.raises(
+        ParameterError, match="one of the second class .* give the network the output 'sigmoid'"
+    ):
+        Model(net, ("a", "b"), "classification", ("y",), ("ill", "well"))
+
+
+def test_classes_that_are_written_alike_are_named(two_classes):
+    with pytest.raises(ParameterError, match="told apart as they are written; two are written 1; rename one"):
+        replace(two_classes, classes=(1, "1"))
+
+
+def test_a_column_that_stands_twice_is_named(two_classes):
+    frame = pd.DataFrame(X, columns=list(two_classes.features))
+    with pytest.raises(FeatureError, match=r"a feature is one column; there are several 'A\|b'; keep one"):
+        two_classes.predict(pd.concat([frame, frame[["A|b"]]], axis=1))
+    twice = pd.concat([frame.assign(other=1), frame.assign(other=2)[["other"]]], axis=1)
+    np.testing.assert_array_equal(two_classes.predict(twice), two_classes.predict(X))
+
+
+def test_a_history_becomes_a_tuple_so_that_a_model_can_be_a_key(regression):
+    kept = replace(regression, history=list(regression.history))
+    assert kept.history == regression.history
+    assert isinstance(kept.history, tuple)
+    assert isinstance(hash(kept), int)
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -232,8 +232,13 @@ def _of_training(fit: Fit, split: Split) -> Metrics:
     rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
     metrics = {"rows": rows, "training": {"epochs": float(len(fit.history)), "steps": float(len(fit.costs))}}
     if len(fit.costs):
-        metrics["cost"] = {"first": float(fit.costs[0]), "last": _last_cost(fit)}
+        metrics["cost"] = {"first": float(_costs(fit)[0]), "last": float(_costs(fit)[-1])}
     return metrics
+
+
+def _costs(fit: Fit) -> Sequence[float] | Array:
+    """Return the cost of each epoch, which a batch would blur; of each step where not even one epoch was finished."""
+    return [epoch.cost for epoch in fit.history] or fit.costs
 
 
 def _judged(
@@ -258,8 +263,3 @@ def _scores(model: Model, fit: Fit, X: Array, target: Target, split: Split) -> I
     yield "network", scores(target, split.test, ask(X[split.test]))
     if fit.stopped != "interrupted":  # who interrupts does not want to wait for another model
         yield baseline(target, model.prepare(X), split.train, split.test)
-
-
-def _last_cost(fit: Fit) -> float:
-    """Return the cost of the last epoch, which a single batch would blur."""
-    return float(fit.history[-1].cost if fit.history else fit.costs[-1])

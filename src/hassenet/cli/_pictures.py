@@ -14,19 +14,28 @@ from hassenet.model import Model
 
 
 def pictures(model: Model, fit: Fit) -> dict[str, bytes]:
-    """Return cost curves and Hasse diagram by file name; nothing, and a note, where matplotlib is missing."""
+    """Return cost curves and Hasse diagram by file name; of what cannot be drawn nothing, and a note."""
     try:
         from hassenet.plots import plot_costs, plot_hierarchy
     except HassenetError as error:
         click.echo(f"note: {error}", err=True)
         return {}
-    drawn = {"hierarchy.png": _png(lambda: plot_hierarchy(model.network))}
-    if len(fit.costs):
-        drawn["costs.png"] = _png(lambda: plot_costs(fit.history, costs=fit.costs))
-    return drawn
+    drawn = _drawn("hierarchy.png", lambda: plot_hierarchy(model.network))
+    return drawn | (
+        _drawn("costs.png", lambda: plot_costs(fit.history, costs=fit.costs)) if len(fit.costs) else {}
+    )
 
 
-def _png(draw: Callable[[], Any]) -> bytes:
+def _drawn(name: str, draw: Callable[[], Any]) -> dict[str, bytes]:
+    """Return a picture by its name. Whatever goes wrong with it, the model is worth more: a note says so."""
+    try:
+        return {name: _png(draw())}
+    except Exception as error:
+        click.echo(f"note: {name} could not be drawn, and is left out: {error}", err=True)
+        return {}
+
+
+def _png(figure: Any) -> bytes:
     buffer = BytesIO()
-    draw().savefig(buffer, format="png", dpi=150, bbox_inches="tight")
+    figure.savefig(buffer, format="png", dpi=150, bbox_inches="tight")
     return buffer.getvalue()

@@ -65,7 +65,9 @@ class Moments:
         return np.sqrt(self.squares / max(self.n, 1))
 
 
-def summary(name: str, net: Network, X: Any, target: Explained, method: Method) -> Relevance:
+def summary(
+    name: str, net: Network, X: Any, target: Explained, method: Method, against: Array | None = None
+) -> Relevance:
     """Return the scores of a method over the examples of X."""
     rows = real_elements(net.plan)[:-1]
     moments, tops, totals = Moments.none(sum(map(len, rows))), Moments.none(2), np.zeros(net.plan.depth)
@@ -76,7 +78,7 @@ def summary(name: str, net: Network, X: Any, target: Explained, method: Method) 
             tops.add(np.stack([found.value, found.reference]))
             totals += found.shares.totals
     value, reference = map(float, tops.mean)
-    return tabulated(name, net, target, rows, moments, value, reference, totals / moments.n)
+    return tabulated(name, net, target, rows, moments, value, reference, totals / moments.n, against)
 
 
 def tabulated(
@@ -88,6 +90,7 @@ def tabulated(
     value: float,
     reference: float = 0.0,
     totals: Array | None = None,
+    against: Array | None = None,
 ) -> Relevance:
     """Return the scores of the elements at some positions of the ranks 0,…,D−1, or say that they overflowed."""
     ranks = zip(net.hierarchy.ranks, rows, strict=False)
@@ -103,6 +106,7 @@ def tabulated(
         value=value,
         reference=reference,
         totals=totals,
+        against=against,
     )
     return _finite(relevance)
 

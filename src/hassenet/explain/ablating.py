@@ -74,7 +74,8 @@ def ablation(
     means = _means(net, examples if background is None else checked(net, background))
     chosen = _positions(net, elements)
     moments, value = _gathered(net, examples, target.top(net.dtype), means, chosen)
-    return tabulated("ablation", net, target, chosen, moments, value)
+    against = np.concatenate([mean[positions] for mean, positions in zip(means, chosen, strict=True)])
+    return tabulated("ablation", net, target, chosen, moments, value, against=against)
 
 
 def _gathered(
@@ -104,6 +105,8 @@ def _positions(net: Network, elements: Iterable[Hashable] | None) -> list[Indice
     """Return for each rank 0,…,D−1 the positions of the elements to ablate, in the order of the rank."""
     if elements is None:
         return [np.asarray(rows) for rows in real_elements(net.plan)[:-1]]
+    if isinstance(elements, str):
+        raise ParameterError(f"elements are several; got the text {elements!r}; give [{elements!r}]")
     H, D = net.hierarchy, net.plan.depth
     found: list[set[int]] = [set() for _ in range(D)]
     for element in elements:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from hassenet._elements import real_elements
-from hassenet.errors import NotFiniteError, ParameterError
+from hassenet.errors import NotFiniteError, ParameterError, listing
 from hassenet.explain import gradient, integrated, layerwise, rescale
 from hassenet.explain._explained import Output, explained
 from hassenet.explain._passes import Array
@@ -53,7 +54,7 @@ def per_example(
     Raises
     ------
     ParameterError
-        If the method is none of these, or there is no such rank below the outputs.
+        If the method is none of these or has no such option, or there is no such rank below the outputs.
     NotFiniteError
         If scores overflow.
 
@@ -69,8 +70,11 @@ def per_example(
         raise ParameterError(
             f"scores of single examples come from {', '.join(f.__name__ for f in _RULES)}; got {method!r}"
         )
-    if not isinstance(rank, int | np.integer) or not 0 <= rank < net.plan.depth:
-        raise ParameterError(f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}")
+    if isinstance(rank, bool) or not isinstance(rank, int | np.integer) or not 0 <= rank < net.plan.depth:
+        raise ParameterError(
+            f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}; give one of these"
+        )
+    _check_options(method, options)
     rule = _RULES[method](net, explained(net, output), **options)
     starts = np.cumsum([0, *map(len, real_elements(net.plan)[:-1])])
     rows = slice(starts[rank], starts[rank + 1])
@@ -79,3 +83,13 @@ def per_example(
     if not np.isfinite(scores).all():
         raise NotFiniteError(f"scores of rank {rank} overflow; scale X, or take dtype='float64'")
     return scores
+
+
+def _check_options(method: Callable[..., Relevance], options: dict[str, Any]) -> None:
+    known = list(signature(_RULES[method]).parameters)[2:]  # after the network and the target
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise ParameterError(
+            f"{method.__name__} has {f'the options {listing(known)}' if known else 'no option'}; "
+            f"got {listing(unknown)}; leave it out"
+        )

@@ -29,7 +29,7 @@ def difference(one: Relevance, other: Relevance) -> dict[str, Any]:
     Raises
     ------
     ParameterError
-        If they are not the same method, output and elements.
+        If they are not the same method, output and elements, or are not compared with the same.
 
     Examples
     --------
@@ -45,6 +45,11 @@ def difference(one: Relevance, other: Relevance) -> dict[str, Any]:
         raise ParameterError(
             f"groups are compared by the same method, output and elements; got {one!r} and {other!r}; explain both so"
         )
+    if not _same(one.against, other.against):
+        raise ParameterError(
+            f"groups are compared with the same thing, one baseline or of an ablation one background; the two of "
+            f"{one.method} differ; give baseline= (background=) to both"
+        )
     error = np.sqrt(_variance_of_mean(one) + _variance_of_mean(other))
     return {
         "element": list(one.elements),
@@ -52,6 +57,10 @@ def difference(one: Relevance, other: Relevance) -> dict[str, Any]:
         "difference": one.score - other.score,
         "error": error,
     }
+
+
+def _same(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:
+    return one is other if one is None or other is None else np.array_equal(one, other)
 
 
 def _variance_of_mean(group: Relevance) -> NDArray[np.float64]:

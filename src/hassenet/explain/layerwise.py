@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ def rule(net: Network, target: Explained, epsilon: float = 1e-6) -> Method:
 
 
 def _check_epsilon(epsilon: float, dtype: np.dtype[Any]) -> None:
-    if not 0 < epsilon < np.inf:
+    if not isinstance(epsilon, Real) or isinstance(epsilon, bool) or not 0 < epsilon < np.inf:
         raise ParameterError(f"epsilon is a finite number above 0; got {epsilon!r}")
     least, most = float(np.finfo(dtype).tiny), float(np.finfo(dtype).max)
     if not least <= epsilon <= most:

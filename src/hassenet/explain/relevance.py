@@ -62,6 +62,9 @@ class Relevance:
         The mean of t over the examples, and of t at what they are compared with (0 where that is nothing).
     totals : (D,) array or None
         Σ of the scores of each rank, relays included; None where a method does not share out the value.
+    against : array or None
+        What the examples are compared with: the baseline (n₀,), or of an ablation the means (n,) of the elements; None
+        where it is nothing.
 
     Examples
     --------
@@ -87,10 +90,11 @@ class Relevance:
     value: float
     reference: float = 0.0
     totals: Array | None = None
+    against: Array | None = None
 
     def __post_init__(self) -> None:
         """Freeze the arrays."""
-        for array in (self.ranks, self.score, self.absolute, self.spread, self.totals):
+        for array in (self.ranks, self.score, self.absolute, self.spread, self.totals, self.against):
             if array is not None:
                 array.flags.writeable = False
 
@@ -116,7 +120,7 @@ class Relevance:
         """
         try:
             return self._row(self._number[element])
-        except KeyError:
+        except (KeyError, TypeError):  # what cannot be looked up is no element
             raise UnknownElementError(
                 f"no score of {element!r}; there are scores of {len(self):,} elements, for instance "
                 f"{listing(self.elements, 3)}"

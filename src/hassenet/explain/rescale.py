@@ -51,7 +51,8 @@ def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) 
     True
     """
     target = explained(net, output)
-    return summary("DeepLIFT", net, X, target, rule(net, target, baseline))
+    against = baseline_column(net, baseline)[:, 0]
+    return summary("DeepLIFT", net, X, target, rule(net, target, baseline), against)
 
 
 def rule(net: Network, target: Explained, baseline: Any = None) -> Method:
@@ -83,11 +84,14 @@ def chords(net: Direct, at: Pass, start: Pass) -> Callable[[int, Array], Array]:
 def chord(G: RankActivation, s: Array, s0: Array, x: Array, x0: Array) -> Array:
     """Return (G(s) − G(s₀)) / (s − s₀), and G′ in the middle where these are so near that rounding would show.
 
-    The rounding of x = G(s) has the size of x, so that near is what is so beside the signals and features: in another
-    unit, the same signals are as near.
+    With h = s − s₀ the rounding of the features puts the chord off by ε (|x| + |x₀|) / |h|, and the tangent in the
+    middle is off by |G‴| h² / 24. So the tangent is taken where h is of the order of √ε, beside 1 or beside the
+    signals, and the difference of the features is so too, beside them: the one keeps saturation out, the other
+    curvature that grows with the feature, as that of exp does, and small signals on both sides of a kink.
     """
-    run = s - s0
-    near = np.abs(run) <= sqrt(np.finfo(s.dtype).eps) * (np.abs(s) + np.abs(s0) + np.abs(x) + np.abs(x0))
+    run, little = s - s0, sqrt(np.finfo(s.dtype).eps)
+    near = np.abs(run) <= little * (1 + np.abs(s) + np.abs(s0))
+    near &= np.abs(x - x0) <= little * (np.abs(x) + np.abs(x0))
     slope = (x - x0) / np.where(near, 1, run)
     rows = np.flatnonzero(near.any(axis=1))
     slope[rows] = np.where(near[rows], _tangent(G.of_rows(rows), (s[rows] + s0[rows]) / 2), slope[rows])

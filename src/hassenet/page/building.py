@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from math import isfinite
 from typing import Any
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 
 from hassenet._elements import Elements, Links, real_elements
 from hassenet._sankey import Sankey
-from hassenet.errors import DataError, ParameterError, listing
+from hassenet.errors import DataError, FeatureError, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
+from hassenet.history import checked_history
 from hassenet.model import Model
 from hassenet.page.data import Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
@@ -63,8 +65,9 @@ def page_data(
     DataError, FeatureError, NotFiniteError
         If the table has no rows, or its features do not fit the model.
     ParameterError
-        If there is no such class or target.
+        If there is no such class or target, one is given twice, or the history is none.
     """
+    epochs = checked_history(history) or model.history
     net, X = model.network, model.prepare(table)
     if not len(X):
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
@@ -84,7 +87,7 @@ def page_data(
         above=np.bincount(elements.links.lower, minlength=n),
         distributions=distributions,
         scores=scores,
-        costs=_costs(history or model.history),
+        costs=_costs(epochs),
     )
 
 
@@ -96,6 +99,7 @@ def _task(model: Model) -> str:
 
 
 def _explained(model: Model, outputs: Sequence[Any]) -> list[Explained]:
+    _check_outputs(outputs)
     if model.classes is None:
         return [_of_target(model, name) for name in outputs or model.targets]
     default = model.classes[1:] if model.network.plan.n_outputs == 1 else model.classes
@@ -103,9 +107,23 @@ def _explained(model: Model, outputs: Sequence[Any]) -> list[Explained]:
     return [of_class(model.network, model.classes, spelled.get(str(o), o)) for o in outputs or default]
 
 
+def _check_outputs(outputs: Sequence[Any]) -> None:
+    if isinstance(outputs, str):
+        raise ParameterError(
+            f"outputs are a list of classes or targets; got the text {outputs!r}; give [{outputs!r}]"
+        )
+    doubled = [name for name, n in Counter(map(str, outputs)).items() if n > 1]
+    if doubled:
+        raise ParameterError(
+            f"an output is explained once; {listing(doubled)} is given several times; leave it out"
+        )
+
+
 def _of_target(model: Model, name: Any) -> Explained:
     if name not in model.targets:
-        raise ParameterError(f"what is explained is a target, of {listing(model.targets)}; got {name!r}")
+        raise ParameterError(
+            f"what is explained is a target, of {listing(model.targets)}; got {name!r}; give one of these"
+        )
     net = model.network
     output = net.hierarchy.ranks[-1][model.targets.index(name)]  # its name: a whole number may be one too
     return Explained(str(name), explained(net, output).weights)
@@ -133,6 +151,8 @@ def _groups(model: Model, table: Any, m: int) -> Groups:
     columns = list(getattr(table, "columns", ()))
     if model.classes is None or model.targets[0] not in columns:
         return Groups((), np.zeros(m, np.int64))
+    if columns.count(model.targets[0]) > 1:
+        raise FeatureError(f"the target is one column; there are several {model.targets[0]!r}; keep one")
     values = np.asarray(table[model.targets[0]], object)
     codes = _codes(values, model.classes)
     if (codes >= 0).any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import repeat
 from math import isfinite
 from typing import Any
 
@@ -13,10 +14,14 @@ from numpy.typing import NDArray
 from hassenet._sankey import Sankey
 from hassenet.page.data import PageData, Scores
 
+_DIGITS, _MOST_DIGITS = 4, 17
+_ALIKE = repeat(_DIGITS)
+
 
 def to_json(data: PageData) -> str:
-    """Return the data: numbers with four digits, indices as differences, no letter that ends a script."""
+    """Return the data: few digits a number, indices as differences, no letter that ends a script."""
     d, links = data.distributions, data.links
+    digits = digits_between(d.low, d.high)
     return _harmless(
         {
             "title": data.title,
@@ -33,11 +38,11 @@ def to_json(data: PageData) -> str:
             "above": data.above.tolist(),
             "groups": d.groups,
             "sizes": d.sizes,
-            "low": rounded(d.low),
-            "high": rounded(d.high),
-            "mean": rounded(d.mean),
+            "low": rounded(d.low, digits),
+            "high": rounded(d.high, digits),
+            "mean": rounded(d.mean, digits),
             "deviation": rounded(d.deviation),
-            "means": rounded(d.means.ravel()) if d.groups else [],
+            "means": rounded(d.means.ravel(), np.repeat(digits, d.means.shape[1])) if d.groups else [],
             "heights": d.heights,
             "tallest": rounded(d.tallest),
             "scores": list(map(_scores, data.scores)),
@@ -46,17 +51,31 @@ def to_json(data: PageData) -> str:
     )
 
 
-def rounded(values: Iterable[float] | NDArray[Any]) -> list[float | int | None]:
-    """Return numbers with four digits, None where there is none.
+def rounded(
+    values: Iterable[float] | NDArray[Any], digits: Iterable[int] | NDArray[Any] = _ALIKE
+) -> list[float | int | None]:
+    """Return numbers with four digits, or with as many as are given for each; None where there is none.
 
     >>> rounded([0.123456, 123456.0, -0.0, float("nan")])
     [0.1235, 123500, 0, None]
     """
-    return [_number(x) if isfinite(x) else None for x in map(float, values)]
+    return [_number(float(x), n) if isfinite(x) else None for x, n in zip(values, digits, strict=False)]
 
 
-def _number(exact: float) -> float | int:
-    x = float(f"{exact:.4g}")
+def digits_between(low: NDArray[Any], high: NDArray[Any]) -> NDArray[np.int64]:
+    """Return how many digits a number between two ends has: four, and as many more as the ends share.
+
+    >>> digits_between(np.array([0.0, 123411.0, 3.0]), np.array([9.0, 123414.0, 3.0]))
+    array([4, 8, 4])
+    """
+    with np.errstate(over="ignore", divide="ignore"):
+        width, size = high - low, np.maximum(np.abs(low), np.abs(high))
+        further = np.log10(np.divide(size, width, out=np.ones(len(width)), where=width > 0))
+    return _DIGITS + np.clip(np.floor(further), 0, _MOST_DIGITS - _DIGITS).astype(np.int64)
+
+
+def _number(exact: float, digits: int) -> float | int:
+    x = float(f"{exact:.{digits}g}")
     if not isfinite(x):  # rounded up beyond the largest number
         return exact
     return int(x) if x.is_integer() and abs(x) < 1e9 else x
@@ -72,7 +91,8 @@ def differences(values: NDArray[np.int64]) -> list[int]:
 
 
 def _rank(rank: dict[str, Any]) -> dict[str, Any]:
-    low, high = rounded([rank["low"], rank["high"]])
+    ends = np.array([rank["low"]]), np.array([rank["high"]])
+    low, high = rounded(np.concatenate(ends), np.repeat(digits_between(*ends), 2))
     return {**rank, "low": low, "high": high}
 
 

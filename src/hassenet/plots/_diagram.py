@@ -9,7 +9,7 @@ from typing import Any, final
 
 import numpy as np
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import TextToPath
 from numpy.typing import NDArray
 
 from hassenet.hierarchy import Hierarchy
@@ -106,8 +106,9 @@ def label_width(text: str) -> float:
     """Return the room in inches that an element with this label takes; a relay's is a hair."""
     if not text:
         return _RELAY_WIDTH
-    lines = (TextPath((0, 0), line, prop=FontProperties(size=FONT_SIZE)) for line in text.split("\n") if line)
-    return 2 * _PADDING + max((float(line.get_extents().width) for line in lines), default=0.0) / 72
+    font, measured = FontProperties(size=FONT_SIZE), TextToPath().get_text_width_height_descent
+    widths = (float(measured(line, font, ismath=False)[0]) for line in text.split("\n") if line)
+    return 2 * _PADDING + max(widths, default=0.0) / 72
 
 
 def _widths(labels: Sequence[str], room: float) -> Floats:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from hassenet.errors import DataError, NotFiniteError, counted
 from hassenet.explain import features_of_ranks
 from hassenet.network import Network
-from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, tidy
+from hassenet.plots._checks import LARGEST
+from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, literal, tidy
 
 Floats = NDArray[np.float64]
 
@@ -21,6 +22,7 @@ _BARS = 80
 _TALL = 0.78  # of the room of a row
 
 
+@literal
 def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Figure:
     r"""Draw how the features of each rank above 0 are distributed, over its elements and the examples together.
 
@@ -46,7 +48,7 @@ def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Fig
     DataError
         If X does not fit or has no rows.
     NotFiniteError
-        If features overflow.
+        If features overflow, or are so large that a picture has no room.
 
     Examples
     --------
@@ -61,7 +63,7 @@ def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Fig
         raise DataError("distributions need an example; X has no rows; give one at least")
     drawn = [(k, x) for k, x in enumerate(rows) if x.size]  # relays alone may stand in a rank
     low, high = min(float(x.min()) for _, x in drawn), max(float(x.max()) for _, x in drawn)
-    _check_finite(low, high)
+    _check_drawable(low, high)
     edges = np.linspace(low, high, _BARS + 1) if low < high else np.array([low - 0.5, low + 0.5])
     figure, ax = axes_of(ax, (7.2, 0.9 + 0.85 * len(rows)))
     for k, x in drawn:
@@ -70,10 +72,11 @@ def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Fig
     return figure
 
 
-def _check_finite(low: float, high: float) -> None:
-    if not np.isfinite(low + high):
+def _check_drawable(low: float, high: float) -> None:
+    if not max(-low, high) <= LARGEST:
         raise NotFiniteError(
-            "distributions are of finite features; some overflow; scale X, or take dtype='float64'"
+            f"distributions are of finite features, of a size up to {LARGEST:g}; some overflow; scale X, or take "
+            "dtype='float64'"
         )
 
 

@@ -12,11 +12,13 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodF
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet.errors import ParameterError
-from hassenet.plots._style import ACCENT, INK, MUTED, SECOND, axes_of, tidy
+from hassenet.plots._checks import numbers, vector
+from hassenet.plots._style import ACCENT, INK, MUTED, SECOND, axes_of, literal, tidy
 
 Floats = NDArray[np.float64]
 
 
+@literal
 def plot_costs(history: Iterable[Any], *, costs: ArrayLike | None = None, ax: Axes | None = None) -> Figure:
     """Draw the costs of a training run: a thin line a step, a thick one an epoch, the validation cost beside them.
 
@@ -40,7 +42,7 @@ def plot_costs(history: Iterable[Any], *, costs: ArrayLike | None = None, ax: Ax
     Raises
     ------
     ParameterError
-        If there is neither an epoch nor a step to draw.
+        If there is neither an epoch nor a step to draw, or a cost is not finite.
 
     Examples
     --------
@@ -50,9 +52,9 @@ def plot_costs(history: Iterable[Any], *, costs: ArrayLike | None = None, ax: Ax
     'epoch'
     """
     rows = list(history)
-    per_epoch = np.array([row.cost for row in rows], float)
-    validation = np.array([row.validation_cost for row in rows], float)
-    per_step = np.empty(0) if costs is None else np.asarray(costs, float)
+    per_epoch = vector("the cost of an epoch", [row.cost for row in rows])
+    validation = numbers("the validation cost", [row.validation_cost for row in rows])
+    per_step = vector("costs", () if costs is None else costs)
     if not (len(rows) or len(per_step)):
         raise ParameterError(
             "costs need something to draw: at least one epoch of history, or costs=fit.costs"

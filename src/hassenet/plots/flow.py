@@ -15,16 +15,18 @@ from hassenet._sankey import OTHERS, PASSING, Node, Ribbon, Sankey
 from hassenet.errors import ParameterError
 from hassenet.explain.flow import Flow
 from hassenet.plots._labels import short_label
-from hassenet.plots._style import FAINT, INK, MUTED, NEGATIVE, POSITIVE, axes_of
+from hassenet.plots._style import FAINT, INK, MUTED, NEGATIVE, POSITIVE, axes_of, literal
 
 _COLUMN = 2.6  # inches from rank to rank
 _LABEL = 0.19  # inches that a label is high
 _LETTER = 0.06  # inches of a letter
+_MOST = 100  # elements of a rank; more would take a picture metres high
 _NODE = 0.045  # the width of a node, where a column is 1
 _COLOURS = {1: POSITIVE, 0: FAINT, -1: NEGATIVE}
 _KINDS = {1: "weight above 0", -1: "weight below 0", 0: "several covers"}
 
 
+@literal
 def plot_relevance_flow(
     flow: Flow, *, top: int = 10, rank_names: Sequence[str] | None = None, ax: Axes | None = None
 ) -> Figure:
@@ -40,7 +42,7 @@ def plot_relevance_flow(
     flow : Flow
         From :func:`hassenet.explain.relevance_flow`.
     top : int
-        How many elements of each rank to show.
+        How many elements of each rank to show, 100 at most.
     rank_names : sequence of D + 1 str, optional
         What to call the ranks; by default "features", "rank 1" and so on, "outputs".
     ax : matplotlib Axes, optional
@@ -54,7 +56,7 @@ def plot_relevance_flow(
     Raises
     ------
     ParameterError
-        If ``top`` is below 1 or the number of names is not D + 1.
+        If ``top`` is below 1 or above 100, or the number of names is not D + 1.
 
     Examples
     --------
@@ -67,6 +69,7 @@ def plot_relevance_flow(
     """
     depth = len(flow.elements.starts) - 2
     names = _rank_names(depth, rank_names)
+    _check_top(top)
     picture = Sankey.of(flow, top, min(1 / (top + 3), 0.034))
     places = [0.0, *itertools.accumulate(picture.widths)]
     figure, ax = axes_of(ax, (_COLUMN * places[-1] + 1.6, max(_LABEL / picture.room, 3.0) + 0.7))
@@ -84,6 +87,13 @@ def plot_relevance_flow(
                 gid="rank", ha="left" if rank < depth else "right")  # fmt: skip
     _legend(ax, flow, {ribbon.sign for ribbon in picture.ribbons})
     return figure
+
+
+def _check_top(top: int) -> None:
+    if top > _MOST:
+        raise ParameterError(
+            f"a picture of relevance has room for {_MOST} elements of each rank; got top={top}; give less"
+        )
 
 
 def _rank_names(depth: int, names: Sequence[str] | None) -> list[str]:

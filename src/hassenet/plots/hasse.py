@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.plots._diagram import Diagram
-from hassenet.plots._style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of
+from hassenet.plots._style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of, literal, name_rows
 
 if TYPE_CHECKING:
     from hassenet.network import Network
@@ -32,6 +32,7 @@ _CURVE = np.linspace(0.0, 1.0, 24)
 _NOTE_LETTERS_PER_INCH = 16  # at 8 points
 
 
+@literal
 def plot_hierarchy(
     network_or_hierarchy: Network | Hierarchy,
     *,
@@ -77,7 +78,7 @@ def plot_hierarchy(
     ParameterError
         If ``max_elements`` is below 1, the number of names is not D + 1, or a score is not finite.
     UnknownElementError
-        If there is a score of what is no element.
+        If what is no element has a score, or is to be shown first.
 
     Examples
     --------
@@ -91,6 +92,7 @@ def plot_hierarchy(
     names = _rank_names(network_or_hierarchy, H, rank_names)
     if max_elements < 1:
         raise ParameterError(f"max_elements must be at least 1; got {max_elements}")
+    _check_first(H, first)
     _check_scores(H, scores or {})
     room = _WIDEST - _LEFT - _right(weights is not None) if ax is None else _width(ax)
     diagram = Diagram.of(H, weights, max_elements, first, room, scores)
@@ -106,6 +108,14 @@ def plot_hierarchy(
         loc="left",
     )
     return figure
+
+
+def _check_first(H: Hierarchy, first: frozenset[Hashable]) -> None:
+    unknown = [element for element in first if element not in H]
+    if unknown:
+        raise UnknownElementError(
+            f"elements are shown first; {listing(sorted(unknown, key=str), 3)} is none; leave it out"
+        )
 
 
 def _check_scores(H: Hierarchy, scores: Mapping[Hashable, float]) -> None:
@@ -156,7 +166,7 @@ def _frame(ax: Axes, diagram: Diagram, names: Sequence[str]) -> None:
     ax.set_xlim(left - 0.05, right + 0.05)
     ax.set_ylim(-0.4, len(names) - 0.6)
     ax.set_xticks([])
-    ax.set_yticks(range(len(names)), names, fontsize=9, color=INK, multialignment="right")
+    name_rows(ax, names, fontsize=9, color=INK, multialignment="right")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
 

@@ -11,10 +11,12 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from hassenet.errors import ParameterError
+from hassenet.plots._checks import columns
 from hassenet.plots._labels import short_label
-from hassenet.plots._style import INK, MUTED, NEGATIVE, POSITIVE, axes_of, tidy
+from hassenet.plots._style import INK, MUTED, NEGATIVE, POSITIVE, axes_of, literal, name_rows, tidy
 
 
+@literal
 def plot_importance(
     names: Sequence[Hashable],
     scores: ArrayLike,
@@ -50,7 +52,7 @@ def plot_importance(
     Raises
     ------
     ParameterError
-        If there is no element, or the lengths differ.
+        If there is no element, the lengths differ, a score is not finite, or a spread is below 0.
 
     Examples
     --------
@@ -58,17 +60,19 @@ def plot_importance(
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['Veillonella', 'Alistipes']
     """
-    values = np.asarray(scores, float)
-    error = None if spread is None else np.asarray(spread, float)
-    if not len(names) or any(len(part) != len(names) for part in (values, error, groups) if part is not None):
-        raise ParameterError(
-            f"bars need one score (and spread, group) an element, at least one; got {len(names)} names"
-        )
+    given = {"scores": scores} | ({} if spread is None else {"spread": spread})
+    values = columns(names, groups, given)
+    _check_spread(values.get("spread"))
     figure, ax = axes_of(ax, (7.6, 0.9 + 0.29 * len(names)))
-    _draw_bars(ax, values, error)
+    _draw_bars(ax, values["scores"], values.get("spread"))
     _name_bars(ax, names, groups)
-    _finish(ax, values, sides, label)
+    _finish(ax, values["scores"], sides, label)
     return figure
+
+
+def _check_spread(spread: Any) -> None:
+    if spread is not None and (spread < 0).any():
+        raise ParameterError(f"a spread is 0 or above; got {spread.min():g}; give its size")
 
 
 def _draw_bars(ax: Axes, values: Any, error: Any) -> None:
@@ -84,7 +88,7 @@ def _name_bars(ax: Axes, names: Sequence[Hashable], groups: Sequence[str] | None
     labels = [short_label(name, 36) for name in names]
     if groups is not None:
         labels = [f"{label}  ({group})" for label, group in zip(labels, groups, strict=True)]
-    ax.set_yticks(range(len(names)), labels)
+    name_rows(ax, labels)
 
 
 def _finish(ax: Axes, values: Any, sides: tuple[str, str], label: str) -> None:

@@ -10,16 +10,19 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from hassenet.errors import ParameterError
-from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, tidy
+from hassenet.plots._checks import vector
+from hassenet.plots._labels import elided
+from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, literal, name_rows, tidy
 
 
+@literal
 def plot_scores(scores: Mapping[str, ArrayLike], *, label: str = "score", ax: Axes | None = None) -> Figure:
     """Draw a row a model: a dot a fold, a diamond at the mean, a line of one standard deviation to each side.
 
     Parameters
     ----------
     scores : mapping from str to (folds,) array
-        The score of each fold by the model's name; the first is drawn on top, in colour.
+        The score of each fold by the model's name, which is shortened; the first is drawn on top, in colour.
     label : str
         What the score is, with its unit.
     ax : matplotlib Axes, optional
@@ -33,7 +36,7 @@ def plot_scores(scores: Mapping[str, ArrayLike], *, label: str = "score", ax: Ax
     Raises
     ------
     ParameterError
-        If there is no model, or a model has no score.
+        If there is no model, a model has no score, or a score is not finite.
 
     Examples
     --------
@@ -43,13 +46,13 @@ def plot_scores(scores: Mapping[str, ArrayLike], *, label: str = "score", ax: Ax
     >>> figure.axes[0].get_xlabel()
     'ROC AUC'
     """
-    rows = {name: np.asarray(values, float) for name, values in scores.items()}
+    rows = {name: vector(name, values) for name, values in scores.items()}
     if not rows or not all(len(values) for values in rows.values()):
         raise ParameterError("scores need at least one model, and of each model at least one score")
     figure, ax = axes_of(ax, (7.2, 1.2 + 0.55 * len(rows)))
     for k, values in enumerate(rows.values()):
         _draw_row(ax, k, values, ACCENT if k == 0 else MUTED)
-    ax.set_yticks(range(len(rows)), list(rows))
+    name_rows(ax, [elided(name, 36) for name in rows])
     ax.set_ylim(len(rows) - 0.45, -0.6)
     tidy(ax, grid="x")
     ax.tick_params(axis="y", length=0)

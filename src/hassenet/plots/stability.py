@@ -12,13 +12,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-from hassenet.errors import ParameterError
+from hassenet.plots._checks import columns
 from hassenet.plots._labels import short_label
-from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, tidy
+from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, literal, name_rows, tidy
 
 Floats = NDArray[np.float64]
 
 
+@literal
 def plot_stability(
     names: Sequence[Hashable],
     mean: ArrayLike,
@@ -74,32 +75,16 @@ def plot_stability(
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['TP53', 'BRCA2']
     """
-    columns = {"mean": mean, "low": low, "high": high}
-    columns |= {} if null is None else {"null low": null[0], "null high": null[1]}
-    columns |= {} if fdr is None else {"fdr": fdr}
-    values = {name: np.asarray(column, float) for name, column in columns.items()}
-    _check(names, groups, values)
+    given = {"mean": mean, "low": low, "high": high}
+    given |= {} if null is None else {"null low": null[0], "null high": null[1]}
+    given |= {} if fdr is None else {"fdr": fdr}
+    values = columns(names, groups, given)
     figure, ax = axes_of(ax, (7.2, 1.1 + 0.29 * len(names)))
     full = values["fdr"] <= level if "fdr" in values else np.ones(len(names), bool)
     _draw(ax, values, full)
     _name(ax, names, groups)
     _finish(ax, values, full, level, label)
     return figure
-
-
-def _check(names: Sequence[Hashable], groups: Sequence[str] | None, values: dict[str, Floats]) -> None:
-    wrong = [name for name, column in values.items() if column.shape != (len(names),)]
-    wrong += ["groups"] if groups is not None and len(groups) != len(names) else []
-    if not len(names) or wrong:
-        raise ParameterError(
-            f"every row has its own values, and there is one row at least; got {len(names)} names"
-            + (f", and as many no {wrong[0]!r}" if wrong else "")
-        )
-    holes = [name for name, column in values.items() if not np.isfinite(column).all()]
-    if holes:
-        raise ParameterError(
-            f"what is drawn is finite; {holes[0]!r} holds NaN or infinite values; leave those rows out"
-        )
 
 
 def _draw(ax: Axes, values: dict[str, Floats], full: NDArray[np.bool_]) -> None:
@@ -117,7 +102,7 @@ def _name(ax: Axes, names: Sequence[Hashable], groups: Sequence[str] | None) -> 
     labels = [short_label(name, 36) for name in names]
     if groups is not None:
         labels = [f"{label}  ({group})" for label, group in zip(labels, groups, strict=True)]
-    ax.set_yticks(range(len(names)), labels)
+    name_rows(ax, labels)
     ax.set_ylim(len(names) - 0.4, -0.6)
 
 

@@ -80,6 +80,6 @@ def model_from(record: ModelRecord, arrays: Arrays, net: Network) -> Model:
 
 def _history(rows: NDArray[Any]) -> tuple[Epoch, ...]:
     numbers = rows[:, 0]
-    if not (np.isfinite(numbers) & (numbers == np.round(numbers)) & (numbers >= 0)).all():
-        raise StorageError("the first column of history must be the numbers of the epochs, 0, 1, 2, …")
-    return tuple(Epoch(int(number), *numbers) for number, *numbers in rows.tolist())
+    if not (np.isfinite(numbers) & (numbers == np.round(numbers))).all():
+        raise StorageError("the first column of history must be the whole numbers of the epochs")
+    return tuple(Epoch(int(number), *others) for number, *others in rows.tolist())

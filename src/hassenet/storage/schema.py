@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 JSON_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
@@ -39,7 +39,7 @@ class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     log10: float | None
     metrics: dict[str, dict[str, float]]
     stopped: str
-    epochs: int = 0
+    epochs: Annotated[int, Meta(ge=0)] = 0
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,7 +28,7 @@ const relevanceCard = (k) => {
 
 const linkTable = (title, links, total, none) => {
   if (!links.length) return section(title, html("p", {}, none));
-  const most = Math.max(...links.map((one) => Math.abs(one.weight)));
+  const most = links.reduce((m, one) => Math.max(m, Math.abs(one.weight)), 0);
   const score = (one) => (one.element < SCORED ? scores().signed[one.element] : null);
   const columns = [
     { title: "Element", text: true, value: (one) => shortName(D.names[one.element]), cell: (one) => link(one.element) },

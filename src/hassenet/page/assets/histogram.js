@@ -20,8 +20,8 @@ const bars = (heights, x, y, width, height) => heights.map((share, b) => {
 
 const axis = (low, high, x, y, width, text) => [
   svg("line", { class: "axis", x1: x, x2: x + width, y1: y, y2: y }),
-  text ? [svg("text", { class: "tick", x, y: y + 14 }, number(low)),
-    svg("text", { class: "tick end", x: x + width, y: y + 14 }, number(high))] : [],
+  text ? [svg("text", { class: "tick", x, y: y + 14 }, apart(low, low, high)),
+    svg("text", { class: "tick end", x: x + width, y: y + 14 }, apart(high, low, high))] : [],
 ];
 
 /** The place of a value on an axis from low to high. */
@@ -39,7 +39,7 @@ const distribution = (k) => {
     const mean = D.groups.length ? D.means[k * GROUPS + g] : D.mean[k];
     drawing.append(
       svg("text", { class: "label", x: 0, y: y - 7 }, group ? elided(group, 24) : "all rows"),
-      svg("text", { class: "tick end", x: wide, y: y - 7 }, `${count(D.sizes[g], "row")}, mean ${number(mean)}`),
+      svg("text", { class: "tick end", x: wide, y: y - 7 }, `${count(D.sizes[g], "row")}, mean ${apart(mean, low, high)}`),
       ...bars(barsOf(k, g), 0, y, wide, tall), ...axis(low, high, 0, y + tall, wide, g === rows.length - 1).flat());
     if (mean !== null) {
       const x = along(mean, low, high) * wide;
@@ -47,11 +47,12 @@ const distribution = (k) => {
     }
   });
   return html("figure", {}, drawing, html("figcaption", {},
-    `Feature as the network sees it: mean ${number(D.mean[k])}, standard deviation ${number(D.deviation[k])}; `
+    `Feature as the network sees it: mean ${apart(D.mean[k], low, high)}, standard deviation ${number(D.deviation[k])}; `
     + `the tallest bar holds ${percent(D.tallest[k])} of its rows; ▲ mean.`));
 };
 
 const described = (k) => {
-  const groups = D.groups.map((group, g) => `mean ${number(D.means[k * GROUPS + g])} in ${group}`);
-  return `Distribution from ${number(D.low[k])} to ${number(D.high[k])}, mean ${number(D.mean[k])}; ${groups.join(", ")}`;
+  const told = (x) => apart(x, D.low[k], D.high[k]);
+  const groups = D.groups.map((group, g) => `mean ${told(D.means[k * GROUPS + g])} in ${group}`);
+  return `Distribution from ${told(D.low[k])} to ${told(D.high[k])}, mean ${told(D.mean[k])}; ${groups.join(", ")}`;
 };

@@ -13,7 +13,11 @@ const pillText = (k, letters) => elided(shortName(D.names[k]) || "(no name)", le
 /** The rows of some links, by rank, each thinned to those with the largest |weight| that fit. */
 const rowsOf = (k, links, fits) => {
   const rows = new Map();
-  links.forEach((one) => rows.set(RANK[one.element], [...(rows.get(RANK[one.element]) ?? []), one]));
+  links.forEach((one) => {
+    const rank = RANK[one.element];
+    if (!rows.has(rank)) rows.set(rank, []);
+    rows.get(rank).push(one);
+  });
   return [...rows].sort((a, b) => b[0] - a[0]).map(([rank, all]) => {
     const most = Math.abs(rank - RANK[k]) > 1 ? Math.min(fits, FAR + 1) : fits;
     const kept = all.slice(0, all.length > most ? most - 1 : most);

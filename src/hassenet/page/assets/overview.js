@@ -43,7 +43,7 @@ const topElements = () => {
 const rankDistributions = () => section("Features of each rank", html("div", { class: "grid" }, D.ranks.map((rank, i) => {
   const [wide, tall] = [240, 70];
   const drawing = svg("svg", { class: "picture", viewBox: `0 0 ${wide} ${tall + 20}`, role: "img",
-    "aria-label": `Features from ${number(rank.low)} to ${number(rank.high)}` },
+    "aria-label": `Features from ${apart(rank.low, rank.low, rank.high)} to ${apart(rank.high, rank.low, rank.high)}` },
   bars(heightsOf(rank.heights), 0, 2, wide, tall - 2), axis(rank.low, rank.high, 0, tall, wide, true).flat());
   const constant = rank.constant ? `, ${rank.constant.toLocaleString("en")} never vary` : "";
   return html("figure", {}, html("figcaption", {}, html("strong", {}, rankName(i)),
@@ -53,8 +53,7 @@ const rankDistributions = () => section("Features of each rank", html("div", { c
 const costCurves = () => {
   if (!D.costs) return null;
   const [wide, tall, left] = [640, 220, 56];
-  const all = [...D.costs.cost, ...D.costs.validation].filter((x) => x !== null);
-  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const [low, high] = ends(D.costs.cost.concat(D.costs.validation));
   const n = D.costs.cost.length;
   const x = (i) => left + (n > 1 ? i / (n - 1) : 0.5) * (wide - left - 4);
   const logarithmic = low > 0 && high > 10 * low;

@@ -1,12 +1,12 @@
-// The search box: a combobox with a list. Any part of a name finds it, whatever the case.
+// The search box: a combobox with a list. Any part of a name, in full or as it is shown, finds it, whatever the case.
 
 const SHOWN = 12;
 const FOLDED = D.names.map((name) => name.toLowerCase());
+const SHORT = D.names.map((name) => shortName(name).toLowerCase());
 
 /** How well a name fits: the less the better. */
 const fit = (k, query) => {
-  const name = FOLDED[k];
-  const short = shortName(name);
+  const [name, short] = [FOLDED[k], SHORT[k]];
   if (name === query || short === query) return 0;
   if (name.startsWith(query) || short.startsWith(query)) return 1;
   return short.includes(query) ? 2 : 3;
@@ -14,7 +14,7 @@ const fit = (k, query) => {
 
 const found = (query) => {
   const hits = [];
-  FOLDED.forEach((name, k) => { if (name.includes(query)) hits.push({ k, fit: fit(k, query) }); });
+  FOLDED.forEach((name, k) => { if (name.includes(query) || SHORT[k].includes(query)) hits.push({ k, fit: fit(k, query) }); });
   return hits.sort((a, b) => a.fit - b.fit || FOLDED[a.k].length - FOLDED[b.k].length || a.k - b.k).map((hit) => hit.k);
 };
 
@@ -41,6 +41,7 @@ const searchBox = () => {
     list.hidden = note.hidden = true;
     panel.classList.remove("open");
     input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
   };
   const open = (k) => { input.value = ""; close(); location.hash = `#element/${k}`; };
   const option = (k, i) => html("li", {

@@ -15,12 +15,23 @@ const elided = (text, width) => {
 
 const count = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
 
-const number = (x) => {
+const number = (x, digits = 3) => {
   if (x === null || x === undefined) return "–";
   const size = Math.abs(x);
-  const text = size && (size < 1e-3 || size >= 1e5) ? size.toExponential(2).replace("-", "−") : String(Number(size.toPrecision(3)));
+  const text = size && (size < 1e-3 || size >= 1e5)
+    ? size.toExponential(digits - 1).replace("-", "−") : String(Number(size.toPrecision(digits)));
   return (x < 0 ? "−" : "") + text;
 };
+
+/** A number between low and high, with so many digits that these two are told apart. */
+const apart = (x, low, high) => {
+  const further = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low)));
+  return number(x, high > low ? Math.min(3 + Math.max(further, 0), 17) : 3);
+};
+
+/** The least and the greatest of some numbers, of which some may be missing. */
+const ends = (numbers) => numbers.reduce(([low, high], x) => (x === null ? [low, high] : [Math.min(low, x), Math.max(high, x)]),
+  [Infinity, -Infinity]);
 
 /** A number for a column: three digits always. */
 const aligned = (x) => {
