@@ -59,8 +59,8 @@ class NullScores:
         """(observed − mean of the draws) / (deviation of the draws + s₀), for each element: the order to read names in.
 
         Chance gives much to an element with many features below it, or just below the outputs; this is what it has
-        beyond that. s₀, the median of the deviations in its rank, keeps those from coming first whose draws hardly
-        vary. Where half of the rank's never do, s₀ is 0, and the excess of a score that differs from draws that are all
+        beyond that. s₀, the median of the deviations in its rank that are not 0, keeps those from coming first whose
+        draws hardly vary. Where no draw of the rank varies, the excess of a score that differs from draws that are all
         alike is infinite; of one that does not it is 0. One draw has no deviation, and gives NaN.
 
         Source: the d of V. G. Tusher, R. Tibshirani and G. Chu, "Significance analysis of microarrays applied to the
