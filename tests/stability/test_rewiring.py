@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hassenet import stability
+from hassenet import shaping, stability
 from hassenet import testing as ht
 from hassenet.errors import HierarchyError, NotGradedError, ParameterError
 from hassenet.hierarchy import Hierarchy, Relay
@@ -33,6 +33,18 @@ def test_a_relay_stays_on_its_source_so_that_a_network_can_be_built(H, seed):
             if isinstance(e, Relay):
                 assert R.below(e) == H.below(e)
     assert Network(R).n_parameters == Network(H).n_parameters
+
+
+@pytest.mark.parametrize("of_heads", [shaping.head_per_rank, shaping.head_per_element])
+def test_an_auxiliary_head_looks_at_what_its_name_says_and_the_elements_are_rewired(of_heads):
+    H, _ = of_heads(Hierarchy.random((40, 12, 6), density=0.3, seed=0), ["ill", "older"])
+    R = stability.rewired(H, seed=1)
+    assert H.ranks[-1] == R.ranks[-1]
+    for head in R.ranks[-1]:
+        assert R.below(head) == H.below(head)
+    for i, (old, new) in enumerate(zip(H.layers, R.layers, strict=True)):
+        assert (old == new) == (i == H.depth - 1)
+        np.testing.assert_array_equal(new.above_counts, old.above_counts)
 
 
 def test_a_rewired_layer_is_each_of_the_possible_ones_as_often():

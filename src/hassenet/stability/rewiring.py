@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from hassenet._covers import Covers
 from hassenet._random import check_seed
 from hassenet.errors import HierarchyError
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Hierarchy, Relay
+from hassenet.shaping import ElementHead, RankHead
 
 Indices = NDArray[np.int64]
 
@@ -26,7 +28,8 @@ def rewired(H: Hierarchy, seed: int) -> Hierarchy:
     again between them, and then the elements below those that cover them, many times over: towards each set of covers
     with these numbers being as likely as any other.
     Relays stay on their sources, and count as elements that can be covered: an element that looks at so many elements
-    of a rank, wherever that stands, does so afterwards. A complete layer stays as it is.
+    of a rank, wherever that stands, does so afterwards. A complete layer stays as it is, and so do auxiliary heads
+    (``shaping.RankHead``, ``shaping.ElementHead``), whose names say what they look at.
 
     Parameters
     ----------
@@ -54,16 +57,21 @@ def rewired(H: Hierarchy, seed: int) -> Hierarchy:
     H.check_graded()
     check_seed(seed)
     rng = np.random.default_rng(seed)
-    layers = [_rewired(layer, H.relays(i + 1), rng) for i, layer in enumerate(H.layers)]
+    layers = [_rewired(layer, _stays(H.ranks[i]), rng) for i, layer in enumerate(H.layers, 1)]
     return Hierarchy(H.ranks, tuple(layers))
 
 
-def _rewired(layer: Covers, is_relay: NDArray[np.bool_], rng: np.random.Generator) -> Covers:
-    if layer.is_complete or is_relay.all():
+def _stays(rank: Sequence[Hashable]) -> NDArray[np.bool_]:
+    """Return which elements of a rank say by their name what they cover."""
+    return np.array([isinstance(e, Relay | RankHead | ElementHead) for e in rank])
+
+
+def _rewired(layer: Covers, stays: NDArray[np.bool_], rng: np.random.Generator) -> Covers:
+    if layer.is_complete or stays.all():
         return layer
     upper, lower = layer.pairs()
-    free = ~is_relay[upper]
-    dealers, up = np.unique(upper[free], return_inverse=True)  # relays have nothing to deal, and take no seat
+    free = ~stays[upper]
+    dealers, up = np.unique(upper[free], return_inverse=True)  # who stays has nothing to deal, and takes no seat
     low, shape = lower[free], (len(dealers), layer.shape[1])
     for _ in range(_ROUNDS):
         up, low = _trade(up, low, shape, rng)
