@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.stability._jobs import Array, check_number, examples, seeds, side_by_side
+from hassenet.stability.completing import complete_twin
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Folds, Resampling, Rows
-from hassenet.stability.rewiring import complete_twin, rewired
+from hassenet.stability.rewiring import rewired
 from hassenet.stability.scores import Judge, judge_of
 
 Floats = NDArray[np.float64]
