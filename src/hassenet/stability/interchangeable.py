@@ -46,7 +46,10 @@ def interchangeable_ranks(H: Hierarchy) -> tuple[int, ...]:
     (1, 2)
     >>> interchangeable_ranks(Hierarchy.subsets(3))
     ()
-    >>> twice = [(x, f"{p}{k}") for k in "12" for x, p in (("a", "p"), ("b", "p"))] + [("p1", "q1"), ("p2", "q2")]
+    >>> twice = [(x, f"{p}{k}") for k in "12" for x, p in (("a", "p"), ("b", "p"))] + [
+    ...     ("p1", "q1"),
+    ...     ("p2", "q2"),
+    ... ]
     >>> interchangeable_ranks(Hierarchy.from_covers(twice).crown(["ill"], over="maximal"))
     (1, 2)
     """
