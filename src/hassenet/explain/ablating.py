@@ -16,7 +16,7 @@ from hassenet.explain._explained import Output, explained
 from hassenet.explain._passes import Array, check_pointwise
 from hassenet.explain._ranked import Ranked, feed_ranks
 from hassenet.explain._reach import reaches
-from hassenet.explain._summary import Moments, checked, columns, tabulated
+from hassenet.explain._summary import Moments, Standing, checked, columns, tabulated
 from hassenet.explain.relevance import Relevance
 from hassenet.hierarchy import Relay
 from hassenet.network import Network
@@ -74,7 +74,7 @@ def ablation(
     means = _means(net, examples if background is None else checked(net, background))
     chosen = _positions(net, elements)
     moments, value = _gathered(net, examples, target.top(net.dtype), means, chosen)
-    return tabulated("ablation", net, target, chosen, moments, value)
+    return tabulated("ablation", target, Standing.of(net, chosen), moments, value)
 
 
 def _gathered(

@@ -9,19 +9,12 @@ import numpy as np
 
 from hassenet._elements import real_elements
 from hassenet.errors import NotFiniteError, ParameterError
-from hassenet.explain import gradient, integrated, layerwise, rescale
 from hassenet.explain._explained import Output, explained
+from hassenet.explain._methods import known
 from hassenet.explain._passes import Array
 from hassenet.explain._summary import checked, columns, quiet
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
-
-_RULES: dict[Callable[..., Relevance], Callable[..., Any]] = {
-    gradient.gradient_times_feature: gradient.rule,
-    integrated.integrated_gradients: integrated.rule,
-    layerwise.layerwise_relevance: layerwise.rule,
-    rescale.deeplift: rescale.rule,
-}
 
 
 def per_example(
@@ -60,18 +53,16 @@ def per_example(
     Examples
     --------
     >>> from hassenet import Hierarchy
+    >>> from hassenet.explain import gradient_times_feature
     >>> net = Network(Hierarchy.complete(2, 1), dtype="float64", theta=[2.0, 3.0, 1.0])
-    >>> per_example(gradient.gradient_times_feature, net, [[1.0, -1.0], [0.0, 2.0]])
+    >>> per_example(gradient_times_feature, net, [[1.0, -1.0], [0.0, 2.0]])
     array([[ 2., -3.],
            [ 0.,  6.]])
     """
-    if method not in _RULES:
-        raise ParameterError(
-            f"scores of single examples come from {', '.join(f.__name__ for f in _RULES)}; got {method!r}"
-        )
+    _, rule_of = known(method)
     if not isinstance(rank, int | np.integer) or not 0 <= rank < net.plan.depth:
         raise ParameterError(f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}")
-    rule = _RULES[method](net, explained(net, output), **options)
+    rule = rule_of(net, explained(net, output), **options)
     starts = np.cumsum([0, *map(len, real_elements(net.plan)[:-1])])
     rows = slice(starts[rank], starts[rank + 1])
     parts = [quiet(rule, x).shares.scores[rows].T for x in columns(checked(net, X), net.dtype, starts[-1])]

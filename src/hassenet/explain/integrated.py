@@ -15,6 +15,8 @@ from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
 
+NAME = "integrated gradients"
+
 
 def integrated_gradients(
     net: Network, X: Any, output: Output = None, baseline: Any = None, steps: int = 32
@@ -56,7 +58,7 @@ def integrated_gradients(
     """
     target = explained(net, output)
     method = rule(net, target, baseline, steps)
-    return summary("integrated gradients", net, X, target, method)
+    return summary(NAME, net, X, target, method)
 
 
 def rule(net: Network, target: Explained, baseline: Any = None, steps: int = 32) -> Method:

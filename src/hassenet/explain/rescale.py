@@ -17,6 +17,8 @@ from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
 
+NAME = "DeepLIFT"
+
 
 def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) -> Relevance:
     """Score each element by its share of t(x) − t(x̄), the chords of the activations taking the place of tangents.
@@ -51,7 +53,7 @@ def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) 
     True
     """
     target = explained(net, output)
-    return summary("DeepLIFT", net, X, target, rule(net, target, baseline))
+    return summary(NAME, net, X, target, rule(net, target, baseline))
 
 
 def rule(net: Network, target: Explained, baseline: Any = None) -> Method:
