@@ -69,7 +69,7 @@ def _target(model: Model, label: str | None, target: str | None, option: str) ->
         target = model.targets[0]
     if target is None:
         raise ParameterError(
-            f"one target is explained at a time, of {listing(model.targets, 10)}; choose one with --target"
+            f"one target is explained at a time, of {listing(model.targets, 10)}; choose one with {option}"
         )
     if target not in model.targets:
         raise ParameterError(f"{option} is one of {listing(model.targets, 10)}; got {target!r}; choose one")
