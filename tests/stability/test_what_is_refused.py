@@ -15,7 +15,6 @@ from hassenet import explain, stability
 from hassenet import testing as ht
 from hassenet.errors import DataError, NotFiniteError, ParameterError, ShapeError
 from hassenet.hierarchy import Hierarchy
-from hassenet.stability._jobs import seeds
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -182,37 +181,3 @@ def test_an_activation_for_each_rank_does_not_fit_a_complete_twin_with_fewer():
         stability.twins(
             recipe, tree.crown(["y"], over="maximal"), ht.random_array(20, 60, seed=0), np.arange(20) % 2
         )
-
-
-def test_null_models_are_drawn_where_networks_are_trained_one_at_a_time():
-    events = []
-
-    def null(H, Y, seed):
-        events.append("drawn")
-        return H, Y
-
-    def train(*arguments):
-        events.append("trained")
-        return least_squares(*arguments)
-
-    stability.null_scores(train, H, X, Y, null, draws=3)
-    assert events == ["drawn", "trained"] * 3 + ["trained"]
-
-
-def test_studies_with_one_seed_have_nothing_in_common():
-    used = {}
-    for study in STUDIES:
-        used[study] = []
-
-        def train(H, X, Y, seed, of=used[study]):
-            of.append((seed, H))
-            return RECIPE(H, X, Y, seed)
-
-        more = {"null": stability.rewired_covers} if study is stability.null_scores else {}
-        study(train, groups(4, 5), ht.random_array(40, 20, seed=0), np.arange(40) % 2, **more)
-    numbers = [{seed for seed, _ in trainings} for trainings in used.values()]
-    assert len(set.union(*numbers)) == sum(map(len, numbers))
-    *_, null, twins = ([H for _, H in trainings if H != groups(4, 5)] for trainings in used.values())
-    assert len(null) == 99
-    assert not set(null) & set(twins)
-    assert seeds("a", 0, 3) == seeds("a", 0, 5)[:3]
