@@ -101,8 +101,8 @@ class NullScores:
 
         It assumes that t has one distribution for all elements of the rank under the null model. Where that is not so
         p ≤ α is as rare as α says on the average of the rank, and not for single elements: in 1,000 networks that
-        learned noise, 20 draws each, p ≤ 0.01 came 1.3 times as often as it should for elements of 3 features and
-        0.35 times for those of 60 (``benchmarks/pooled_null.py``). :attr:`p` assumes nothing about other elements.
+        learned noise, 20 draws each, p ≤ 0.01 came 1.35 times as often as it should for elements of 3 features and
+        0.4 times for those of 60 (``benchmarks/pooled_null.py``). :attr:`p` assumes nothing about other elements.
 
         Source: V. G. Tusher, R. Tibshirani and G. Chu, "Significance analysis of microarrays applied to the ionizing
         radiation response", PNAS 98 (2001), 5116–5121.
