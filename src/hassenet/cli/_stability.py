@@ -110,15 +110,13 @@ def _studied(
     study: StudyOptions,
 ) -> tuple[dict[str, Table], str]:
     """Return the tables by the names of their files, and what is printed."""
-    options = {"loss": loss_of(H, target, o), **training_options(o)}
-    problem = (Recipe(o.hidden, output_of(H, target), options=options), H, X, _targets(target))
+    problem = (_recipe(H, target, o), H, X, _targets(target))
     common: dict[str, Any] = {"seed": o.seed, "n_jobs": study.jobs, "progress": not o.quiet}
     named = [i for i in range(H.depth) if i not in interchangeable_ranks(H)]
     o.say(f"{study.runs} runs on resamples")
     resampling = Subsample() if o.early_stopping else Bootstrap()
-    found = stability(*problem, explain=explain, resampling=resampling, runs=study.runs, **common).of_ranks(
-        named
-    )
+    found = stability(*problem, explain=explain, resampling=resampling, runs=study.runs, **common)
+    found = found.of_ranks(named)
     elements, networks, lines = found.table(), {}, [str(found), *_left_out(H)]
     for name, null in (_null_models(H) if study.nulls else {}).items():
         o.say(f"{study.nulls} draws with {name}")
@@ -132,6 +130,12 @@ def _studied(
         lines.append(str(beside))
     summary = "\n".join([*lines, "", _highest(found, elements)])
     return {"elements.csv": _text(elements), **networks}, summary
+
+
+def _recipe(H: Hierarchy, target: Target, o: FitOptions) -> Recipe:
+    """Return the training of hassenet fit, with all heads that the hierarchy has."""
+    options = {"loss": loss_of(H, target, o), **training_options(o)}
+    return Recipe(o.hidden, output_of(H, target), options=options)
 
 
 def _columns(drawn: NullScores, name: str) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class Recipe:
                 raise ParameterError(f"trainings of a study cannot share {name!r}; {remedy}")
 
     def __call__(self, H: Hierarchy, X: Any, Y: Array, seed: int, sample_weight: Any = None) -> Network:
-        """Return a trained network on H.
+        """Return a trained network on H; sample_weight, (m,), says how much each example counts.
 
         Raises
         ------
