@@ -353,7 +353,7 @@ class Hierarchy:
         """Return (rank, position)."""
         try:
             k = self._number[element]
-        except KeyError:
+        except (KeyError, TypeError):  # what cannot be hashed is the name of nothing
             raise UnknownElementError(
                 f"no element {element!r} in this hierarchy; its {self.n_elements:,} elements are, for instance, "
                 f"{listing(chain(*self.ranks), 3)}"

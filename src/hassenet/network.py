@@ -334,7 +334,7 @@ def _rebuilt(H: Hierarchy, names: list[tuple[str, ...]], theta: Array) -> Networ
 def _places(outputs: Sequence[Hashable], top: Sequence[Hashable]) -> list[int]:
     """Return where the outputs stand in the last rank."""
     given = list(outputs) if isinstance(outputs, Sequence) and not isinstance(outputs, str) else []
-    if not given or len(set(given)) < len(given):
+    if not given or not _are_different(given):
         raise ParameterError(f"outputs are a sequence of names, each once, as ['ill']; got {outputs!r}")
     place = {e: k for k, e in enumerate(top)}
     unknown = [e for e in given if e not in place]
@@ -343,6 +343,14 @@ def _places(outputs: Sequence[Hashable], top: Sequence[Hashable]) -> list[int]:
             f"outputs are elements of the last rank: {listing(top, 5)}; {listing(unknown)} is none; drop it"
         )
     return [place[e] for e in given]
+
+
+def _are_different(names: list[Any]) -> bool:
+    """Return whether each is a name, and stands there once."""
+    try:
+        return len(set(names)) == len(names)
+    except TypeError:  # a name is hashable
+        return False
 
 
 def _dense(W: Any) -> Array:

@@ -12,6 +12,7 @@ import pytest
 from hassenet.cli import _stability, main
 from hassenet.cli._stability import _FILES
 from hassenet.errors import DataError
+from hassenet.explain import Explained
 from hassenet.training import fit
 
 from .conftest import CLASS, people
@@ -41,11 +42,20 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     assert set((elements["p_permuted"] * 5).round(9)) <= {1, 2, 3, 4, 5}
     networks = pd.read_csv(tmp_path / "found/networks.csv")
     assert networks["network"].tolist() == ["hierarchy", "rewired", "complete"]
+    assert networks["shape"].tolist() == ["3-2-1", "3-2-1", "3-1-1"]
+    assert networks["parameters"].tolist() == [8, 8, 6]
     summary = (tmp_path / "found/summary.txt").read_text()
     assert summary.strip() in result.stdout
     assert "3 runs of 5 elements" in summary
     assert "the least p there is is 0.2" in summary
-    assert "what is explained: ill\nheld out: accuracy on rows not learned from; always guessing" in summary
+    assert summary.startswith(
+        "what is explained: ill\nfeatures: standardised by all rows, those held out among them\n"
+    )
+    assert (
+        "\nruns: as many rows as there are, drawn with replacement (bootstrap)\nheld out: accuracy on"
+        in summary
+    )
+    assert "rows not learned from; always guessing" in summary
     assert "one element alone comes to a rate of 0.4 at best; ≤ 0.1 takes 19 draws" in summary
     shown = [line.split()[0] for line in summary.split("\n\n")[1].splitlines()]
     assert shown == [
@@ -105,13 +115,55 @@ def test_a_regression_is_studied(study, tmp_path):
     assert result.exit_code == 0, result.output
     summary = (tmp_path / "found/summary.txt").read_text()
     assert "permuted" in summary
-    assert "what is explained: weight\nheld out: R² of rows not learned from" in summary
+    assert "what is explained: weight\n" in summary
+    assert "\nheld out: R² of rows not learned from" in summary
+
+
+def test_with_early_stopping_no_row_comes_twice_and_the_summary_says_so(study, tmp_path):
+    result = study(*TREE, "--early-stopping", "--no-standardize")
+    assert result.exit_code == 0, result.output
+    summary = (tmp_path / "found/summary.txt").read_text()
+    assert "features: as they are\nruns: 63 % of the rows each, none twice" in summary
+
+
+@pytest.mark.parametrize("per", ["rank", "element"])
+@pytest.mark.parametrize(
+    ("target", "of"), [("health", CLASS), ("weight", ("--drop", "sample", "--drop", "health"))]
+)
+def test_auxiliary_heads_are_trained_with_and_the_main_outputs_explained_and_judged(
+    study, tmp_path, monkeypatch, per, target, of
+):
+    trained = []
+
+    def seen(net, X, Y, *, loss, **options):
+        found = fit(net, X, Y, loss, **options)
+        trained.append((found.network, loss))
+        return found
+
+    monkeypatch.setattr("hassenet.stability.recipe.fit", seen)
+    heads = (*of, "--drop", "age", "--lineage-sep", "|", "--auxiliary", per, "--auxiliary-weight", 0.25)
+    result = study(*heads, target=target)
+    assert result.exit_code == 0, result.output
+    net, loss = trained[0]
+    h = net.plan.n_outputs
+    assert h == {"rank": 2, "element": 3}[per]
+    assert loss.weights == (0.25,) * (h - 1) + (1.0,)
+    elements = pd.read_csv(tmp_path / "found/elements.csv")
+    assert elements["element"].tolist() == ["A|a", "A|b", "B|c", "A", "B"]
+    assert (elements["p_rewired"] > 0).all()
+    assert "held out" in (tmp_path / "found/summary.txt").read_text()
+
+
+def test_what_is_explained_of_the_main_outputs_is_that_of_no_other():
+    main = Explained("ill", (-0.5, 0.5))
+    assert _stability._among_all_heads(main, 6) == Explained("ill", (0, 0, 0, 0, -0.5, 0.5))
+    assert _stability._among_all_heads(main, 2) == main
 
 
 def test_the_training_has_the_options_of_fit():
     of_fit = {p.name for p in main.commands["fit"].params}
     of_study = {p.name for p in main.commands["stability"].params}
-    assert of_fit - of_study == {"test_size", "plots", "auxiliary", "auxiliary_weight"}
+    assert of_fit - of_study == {"test_size", "plots"}
     assert of_study - of_fit == {"runs", "nulls", "method", "label", "explain_target", "jobs"}
 
 

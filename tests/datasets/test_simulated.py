@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hassenet.datasets import simulate_pathway
-from hassenet.errors import DuplicateElementError, ParameterError
+from hassenet.errors import DuplicateElementError, ParameterError, UnknownElementError
 from hassenet.hierarchy import Hierarchy, Relay
 
 H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
@@ -29,6 +29,12 @@ H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
 def test_an_option_outside_its_domain_is_refused(options, message):
     with pytest.raises(ParameterError, match=message):
         simulate_pathway(H, **{"pathway": "c", **options})
+
+
+@pytest.mark.parametrize("wrong", [["c"], "nobody"])
+def test_a_pathway_that_is_no_element_is_refused(wrong):
+    with pytest.raises(UnknownElementError, match="no element .* in this hierarchy"):
+        simulate_pathway(H, wrong)
 
 
 def test_features_with_one_name_as_text_are_refused():

@@ -147,6 +147,8 @@ def test_blocks_of_a_softmax_are_taken_whole():
         ([], ParameterError, "each once, as"),
         ("y0", ParameterError, "each once, as"),
         (["y0", "y0"], ParameterError, "each once, as"),
+        ([["y0"]], ParameterError, r"each once, as \['ill'\]; got \[\['y0'\]\]"),
+        ([("y0", [])], ParameterError, "each once, as"),
         (["y0", "y7"], UnknownElementError, "elements of the last rank: 'y0', 'y1'; 'y7' is none"),
     ],
 )

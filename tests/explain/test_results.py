@@ -217,7 +217,7 @@ def test_options_outside_their_domain_are_refused(net):
         with pytest.raises(ParameterError, match=f"scores stand at the ranks 0 to 1; got {rank}; give one"):
             explain.per_example(explain.deeplift, net, X, rank, 0)
     with pytest.raises(
-        ParameterError, match="integrated_gradients has the options 'baseline', 'steps'; got 'foo'"
+        ParameterError, match="integrated gradients has the options 'baseline', 'steps'; got 'foo'"
     ):
         explain.per_example(explain.integrated_gradients, net, X, 0, 0, foo=3)
     with pytest.raises(

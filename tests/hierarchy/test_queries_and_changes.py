@@ -91,6 +91,8 @@ def test_an_unknown_element_is_refused_by_name_and_some_known_ones_are_shown(que
     with pytest.raises(UnknownElementError, match=r"no element 'nobody'.*'x0'") as caught:
         getattr(Hierarchy.complete(2, 1), query)("nobody")
     assert isinstance(caught.value, KeyError)
+    with pytest.raises(UnknownElementError, match=r"no element \['x0'\]"):
+        getattr(Hierarchy.complete(2, 1), query)(["x0"])
 
 
 def test_a_hierarchy_that_skips_ranks_has_no_pattern_and_says_which_cover_skips():

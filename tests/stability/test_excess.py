@@ -76,3 +76,12 @@ def test_a_planted_element_has_the_highest_of_its_rank():
     table = stability.null_scores(RECIPE, H, X, y, draws=9).table()
     of_rank = table["rank"] == 1
     assert table["excess"][table["element"].index(PLANTED)] == table["excess"][of_rank].max()
+
+
+@given(k=st.integers(2, 9), constant=st.integers(1, 9), seed=ht.seeds())
+def test_elements_whose_draws_never_vary_do_not_change_the_scale_and_are_measured_by_it(k, constant, seed):
+    moving, still = ht.random_array(k + 1, 3, seed=seed), np.zeros((k + 1, constant))
+    still[0] = 0.5
+    found = null_scores(np.hstack([moving, still])).excess
+    np.testing.assert_allclose(found[:3], null_scores(moving).excess)
+    np.testing.assert_allclose(found[3:], 0.5 / np.median(moving[1:].std(axis=0, ddof=1)))

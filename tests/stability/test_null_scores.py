@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hassenet import explain, stability
 from hassenet.errors import DataError, ParameterError
 from hassenet.hierarchy import Hierarchy
+from hassenet.stability._jobs import seeds
 from hassenet.stability.comparison import least_draws
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -121,9 +122,8 @@ def test_a_mean_over_repeats_is_the_mean_of_as_many_trainings():
     once, twice = (
         stability.null_scores(RECIPE, H, X, y, draws=2, repeats=n, seed=3).observed for n in (1, 2)
     )
-    (own,) = np.random.SeedSequence(3).generate_state(1)
-    again = [int(s) for s in np.random.SeedSequence(int(own)).generate_state(2)]
-    each = [stability.share(explain.deeplift(RECIPE(H, X, y, s), X)) for s in again]
+    (own,) = seeds("null_scores", 3, 1)
+    each = [stability.share(explain.deeplift(RECIPE(H, X, y, s), X)) for s in seeds("training", own, 2)]
     np.testing.assert_allclose(once, each[0], rtol=1e-12)
     np.testing.assert_allclose(twice, np.mean(each, axis=0), rtol=1e-12)
 

@@ -102,3 +102,18 @@ def test_fewer_than_three_draws_say_nothing():
         found = null_scores(np.eye(1 + draws, 4))
         np.testing.assert_array_equal(found.pooled_p, 1)
         np.testing.assert_array_equal(found.pooled_fdr, 1)
+
+
+@pytest.mark.parametrize("value", [0.1, 0.3, 1 / 3, 0.123, 0.7, 1e-9])
+def test_a_draw_that_alone_differs_stands_out_without_bound_whichever_it_is(value):
+    """19 draws alike and one not: its t is infinite, and no score that differs less than without bound reaches it."""
+    scores = np.zeros((21, 2))
+    scores[:, 1] = np.random.default_rng(0).standard_normal(21)
+    scores[0, 1] = 1e30
+    p = []
+    for place in range(1, 21):
+        differs = scores.copy()
+        differs[place, 0] = value
+        differs[1:, 0] += 0.1
+        p.append(null_scores(differs).pooled_p[1])
+    np.testing.assert_array_equal(p, 2 / 41)

@@ -1,4 +1,4 @@
-"""A rewired hierarchy has the numbers of the first and none of its meaning; a complete twin has its size."""
+"""A rewired hierarchy has the numbers of the first and none of its meaning."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections import Counter
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from hassenet import stability
+from hassenet import shaping, stability
 from hassenet import testing as ht
-from hassenet.errors import HierarchyError, NotGradedError, ParameterError
+from hassenet.errors import NotGradedError, ParameterError
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
 
@@ -33,6 +32,18 @@ def test_a_relay_stays_on_its_source_so_that_a_network_can_be_built(H, seed):
             if isinstance(e, Relay):
                 assert R.below(e) == H.below(e)
     assert Network(R).n_parameters == Network(H).n_parameters
+
+
+@pytest.mark.parametrize("of_heads", [shaping.head_per_rank, shaping.head_per_element])
+def test_an_auxiliary_head_looks_at_what_its_name_says_and_the_elements_are_rewired(of_heads):
+    H, _ = of_heads(Hierarchy.random((40, 12, 6), density=0.3, seed=0), ["ill", "older"])
+    R = stability.rewired(H, seed=1)
+    assert H.ranks[-1] == R.ranks[-1]
+    for head in R.ranks[-1]:
+        assert R.below(head) == H.below(head)
+    for i, (old, new) in enumerate(zip(H.layers, R.layers, strict=True)):
+        assert (old == new) == (i == H.depth - 1)
+        np.testing.assert_array_equal(new.above_counts, old.above_counts)
 
 
 def test_a_rewired_layer_is_each_of_the_possible_ones_as_often():
@@ -62,36 +73,9 @@ def test_a_complete_layer_stays_complete():
     assert stability.rewired(H, seed=0) == H
 
 
-@given(H=ht.hierarchies())
-def test_the_complete_twin_has_features_outputs_and_depth_and_no_more_parameters_than_fit(H):
-    T = stability.complete_twin(H)
-    assert (T.ranks[0], T.ranks[-1], T.depth) == (H.ranks[0], H.ranks[-1], H.depth)
-    assert all(T.is_complete(i) for i in range(T.depth))
-    free = sum(len(H.below(q)) for rank in H.ranks[1:] for q in rank if not isinstance(q, Relay))
-    assert T.n_covers <= free or all(n == 1 for n in T.shape[1:-1])
-
-
-@given(shape=ht.shapes())
-def test_a_complete_hierarchy_is_its_own_twin_but_for_names(shape):
-    H = Hierarchy.complete(*shape)
-    assert stability.complete_twin(H).shape == H.shape
-
-
-@given(data=st.data())
-def test_the_twin_of_a_sparse_hierarchy_is_as_wide_as_its_parameters_allow(data):
-    width = data.draw(st.integers(20, 60))
-    H = Hierarchy.random((100, width, 1), covers=(200 * 3, width), seed=0)
-    w = stability.complete_twin(H).shape[1]
-    assert 101 * w <= H.n_covers < 101 * (w + 1)
-
-
-def test_what_is_no_graded_hierarchy_with_two_ranks_is_refused():
+def test_what_is_not_graded_is_refused():
     skipping = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")])
     with pytest.raises(NotGradedError, match="call graded"):
         stability.rewired(skipping, 0)
-    with pytest.raises(NotGradedError, match="call graded"):
-        stability.complete_twin(skipping)
-    with pytest.raises(HierarchyError, match="one rank"):
-        stability.complete_twin(Hierarchy.complete(3))
     with pytest.raises(ParameterError, match="a seed is a whole number"):
         stability.rewired(Hierarchy.complete(2, 1), -1)

@@ -21,10 +21,13 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Heads, SquaredError
 from hassenet.network import Network
 from hassenet.optimizers import Adam
+from hassenet.stability.twins import Size
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from problems import PLANTED, RECIPE, groups, least_squares, planted
+
+SIZES = (Size((2, 1), 3),) * 3
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +137,11 @@ def test_a_network_whose_groups_mean_something_does_better_than_its_rewired_twin
     assert (found.hierarchy > found.rewired + 0.1).all()
     table = found.table()
     np.testing.assert_allclose(table["behind"], table["mean"][0] - table["mean"])
-    assert f"rewired: {found.rewired.mean():.3f}" in str(found)
+    assert f"rewired: {found.rewired.mean():.3f} ± {found.rewired.std():.3f} (18-6-1, 31 parameters)" in str(
+        found
+    )
+    assert table["shape"] == ["18-6-1", "18-6-1", "18-1-1"]
+    np.testing.assert_array_equal(table["parameters"], [31, 31, 21])
     assert "2 runs" in repr(found)
 
 
@@ -205,10 +212,23 @@ def test_twins_learn_from_and_are_judged_on_the_same_examples():
 
 @given(m=st.integers(2, 40), run=st.integers(0, 12), seed=ht.seeds())
 def test_no_example_is_learned_from_and_held_out(m, run, seed):
-    for resampling in (stability.Bootstrap(), stability.Folds(2), stability.Whole()):
+    for resampling in (
+        stability.Bootstrap(),
+        stability.Subsample(),
+        stability.Subsample(0.01),
+        stability.Folds(2),
+        stability.Whole(),
+    ):
         learned, held_out = resampling.rows(m, run, seed)
         assert not np.intersect1d(learned, held_out).size
         np.testing.assert_array_equal(np.union1d(learned, held_out), np.arange(m))
+
+
+@given(m=st.integers(2, 60), share=st.floats(0.01, 0.99), run=st.integers(0, 3), seed=ht.seeds())
+def test_a_subsample_has_its_share_no_example_twice_and_some_on_both_sides(m, share, run, seed):
+    learned, held_out = stability.Subsample(share).rows(m, run, seed)
+    assert len(set(learned)) == len(learned) >= 1 <= len(held_out)
+    assert abs(len(learned) - share * m) <= 1
 
 
 def test_folds_hold_out_each_example_once_in_k_runs():
@@ -245,7 +265,7 @@ def test_held_out_targets_that_do_not_vary_leave_a_run_without_judgement_and_no_
 
 
 def test_where_no_run_is_judged_the_tables_say_so():
-    unjudged = stability.Twins(np.full(2, np.nan), np.ones(2), np.ones(2))
+    unjudged = stability.Twins(np.full(2, np.nan), np.ones(2), np.ones(2), SIZES)
     assert np.isnan(unjudged.table()["mean"]).all()
     assert "2 runs, of which 2 could not be judged" in str(unjudged)
 
@@ -310,4 +330,4 @@ def test_tables_are_data_frames_when_asked(found):
         "pooled_p",
         "pooled_fdr",
     ]
-    assert len(stability.Twins(np.ones(2), np.ones(2), np.ones(2)).to_pandas()) == 3
+    assert len(stability.Twins(np.ones(2), np.ones(2), np.ones(2), SIZES).to_pandas()) == 3

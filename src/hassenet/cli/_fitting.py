@@ -21,8 +21,9 @@ from hassenet.cli._scores import Scores, baseline, scores
 from hassenet.cli._target import Target
 from hassenet.early_stopping import EarlyStopping
 from hassenet.errors import DataError, FeatureError, NotFiniteError, TargetError, listing
+from hassenet.hierarchy import Hierarchy
 from hassenet.history import Epoch, Fit
-from hassenet.likelihoods import Heads, canonical_loss
+from hassenet.likelihoods import Heads, Loss, canonical_loss
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.optimizers import Adam
@@ -114,10 +115,14 @@ def _start(table: Table, target: Target, o: FitOptions) -> Start:
     features = tuple(map(str, H.ranks[0]))
     X = table.numbers(features)
     o.say(f"{H!r}")
-    heads = H.shape[-1] // len(target.outputs)
-    net = Network(H, hidden=o.hidden, output=in_blocks(target.activation, heads), seed=o.seed)
+    net = Network(H, hidden=o.hidden, output=output_of(H, target), seed=o.seed)
     model = Model(_main(net, target), features, target.task, target.names, target.classes, log10=o.log10)
     return Start(model, X, target, net)
+
+
+def output_of(H: Hierarchy, target: Target) -> str:
+    """Return the activation of the outputs, which fall into heads of one for each output of the target."""
+    return in_blocks(target.activation, H.shape[-1] // len(target.outputs))
 
 
 def _main(net: Network, target: Target) -> Network:
@@ -191,10 +196,15 @@ def _learned(
 
 
 def _train(net: Network, X: Array, Y: Array, target: Target, o: FitOptions) -> Fit:
-    auxiliary = net.hierarchy.shape[-1] // len(target.outputs) - 1
-    one = canonical_loss(target.activation)
-    loss = Heads(one, (o.auxiliary_weight,) * auxiliary + (1.0,)) if auxiliary else one
+    loss = loss_of(net.hierarchy, target, o)
     return train_network(net, X, Y, loss, seed=o.seed, progress=not o.quiet, **training_options(o))
+
+
+def loss_of(H: Hierarchy, target: Target, o: FitOptions) -> Loss:
+    """Return the loss of the target; where there are auxiliary heads, that of all heads."""
+    auxiliary = H.shape[-1] // len(target.outputs) - 1
+    one = canonical_loss(target.activation)
+    return Heads(one, (o.auxiliary_weight,) * auxiliary + (1.0,)) if auxiliary else one
 
 
 def training_options(o: FitOptions) -> dict[str, Any]:

@@ -13,19 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli._explained import explained_by, method_of
-from hassenet.cli._fitting import scaled, scaling_of, start, training_options
+from hassenet.cli._fitting import loss_of, output_of, scaled, scaling_of, start, training_options
 from hassenet.cli._guard import uninterrupted
 from hassenet.cli._options import FitOptions, StudyOptions
 from hassenet.cli._target import Target
 from hassenet.cli._text import columns, number, short
 from hassenet.errors import OutputExistsError
-from hassenet.explain import Relevance
+from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
-from hassenet.model import Model
 from hassenet.stability import (
+    Bootstrap,
     NullScores,
     Recipe,
     Stability,
+    Subsample,
     interchangeable_ranks,
     null_scores,
     permuted_labels,
@@ -50,12 +51,13 @@ p, fdr, pooled_fdr: how often chance gives as much; the false discovery rate in 
 def run(o: FitOptions, study: StudyOptions) -> None:
     """Read, train many times, write and tell."""
     with _folder(o) as folder:
-        model, X, target, _ = start(o)
+        model, X, target, net = start(o)
         model = scaled(model, X) if o.standardize else model
         explained = explained_by(model, study.label, study.explain_target, "--explain-target")
-        explain = partial(method_of(study.method), output=explained)
-        tables, found = _studied(model, X, target, explain, o, study)
-        summary = f"what is explained: {explained.name}\n{_yardstick(target)}\n{found}"
+        of_main = partial(method_of(study.method), output=_among_all_heads(explained, net.plan.n_outputs))
+        tables, found = _studied(net.hierarchy, model.prepare(X), target, of_main, o, study)
+        head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(target)]
+        summary = "\n".join([*head, found])
         _write(folder, tables, summary)
     o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
 
@@ -93,8 +95,14 @@ def _write(folder: Path, tables: dict[str, Table], summary: str) -> None:
                 (folder / made).unlink(missing_ok=True)
 
 
+def _among_all_heads(explained: Explained, n: int) -> Explained:
+    """Return what is explained of the main outputs, the last, as a function of all n."""
+    others = n - len(explained.weights)
+    return Explained(explained.name, (0.0,) * others + explained.weights)
+
+
 def _studied(
-    model: Model,
+    H: Hierarchy,
     X: Any,
     target: Target,
     explain: Callable[..., Relevance],
@@ -102,13 +110,13 @@ def _studied(
     study: StudyOptions,
 ) -> tuple[dict[str, Table], str]:
     """Return the tables by the names of their files, and what is printed."""
-    H = model.network.hierarchy
-    recipe = Recipe(o.hidden, target.activation, options=training_options(o))
-    problem = (recipe, H, model.prepare(X), _targets(target))
+    problem = (_recipe(H, target, o), H, X, _targets(target))
     common: dict[str, Any] = {"seed": o.seed, "n_jobs": study.jobs, "progress": not o.quiet}
     named = [i for i in range(H.depth) if i not in interchangeable_ranks(H)]
     o.say(f"{study.runs} runs on resamples")
-    found = stability(*problem, explain=explain, runs=study.runs, **common).of_ranks(named)
+    resampling = Subsample() if o.early_stopping else Bootstrap()
+    found = stability(*problem, explain=explain, resampling=resampling, runs=study.runs, **common)
+    found = found.of_ranks(named)
     elements, networks, lines = found.table(), {}, [str(found), *_left_out(H)]
     for name, null in (_null_models(H) if study.nulls else {}).items():
         o.say(f"{study.nulls} draws with {name}")
@@ -118,10 +126,16 @@ def _studied(
     if _can_be_rewired(H):
         o.say("5 folds of the network and its twins")
         beside = twins(*problem, **common)
-        networks = {"networks.csv": _text(beside.table(), "network")}
+        networks = {"networks.csv": _text(beside.table())}
         lines.append(str(beside))
     summary = "\n".join([*lines, "", _highest(found, elements)])
-    return {"elements.csv": _text(elements, "element"), **networks}, summary
+    return {"elements.csv": _text(elements), **networks}, summary
+
+
+def _recipe(H: Hierarchy, target: Target, o: FitOptions) -> Recipe:
+    """Return the training of hassenet fit, with all heads that the hierarchy has."""
+    options = {"loss": loss_of(H, target, o), **training_options(o)}
+    return Recipe(o.hidden, output_of(H, target), options=options)
 
 
 def _columns(drawn: NullScores, name: str) -> dict[str, Any]:
@@ -155,8 +169,21 @@ def _targets(target: Target) -> Any:
     return scaling_of(target.values, target.names)(target.values)
 
 
-def _text(table: dict[str, Any], names: str) -> Table:
-    return Table({**table, names: np.array(list(map(str, table[names])), object)})
+def _text(table: dict[str, Any]) -> Table:
+    """Return the table with names, which stand in lists, as text."""
+    text = {name: np.array(list(map(str, of)), object) for name, of in table.items() if isinstance(of, list)}
+    return Table({**table, **text})
+
+
+def _rows_of(o: FitOptions) -> list[str]:
+    """Return which rows features are standardised by, and which a run learns from."""
+    standardised = "standardised by all rows, those held out among them" if o.standardize else "as they are"
+    drawn = (
+        "63 % of the rows each, none twice: some of them end the training early, and are not learned from"
+        if o.early_stopping
+        else "as many rows as there are, drawn with replacement (bootstrap)"
+    )
+    return [f"features: {standardised}", f"runs: {drawn}"]
 
 
 def _yardstick(target: Target) -> str:

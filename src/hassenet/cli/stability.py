@@ -14,7 +14,7 @@ from hassenet.cli._options import FitOptions, StudyOptions, check_together
 from hassenet.cli.fit import fit
 
 # What only the making of one model needs.
-_OF_FIT_ALONE = {"out", "test_size", "plots", "force", "quiet", "auxiliary", "auxiliary_weight"}
+_OF_FIT_ALONE = {"out", "test_size", "plots", "force", "quiet"}
 
 
 @click.command()
@@ -44,9 +44,11 @@ def stability(context: click.Context, /, **options: Any) -> None:
 
     The options that say how a network is trained are those of fit. An element's score is its share in the mean
     absolute scores of its rank. It is collected over runs that start from other weights and learn from other rows
-    (bootstrap), and set beside that of networks for permuted targets, and, where there is a hierarchy, on rewired
-    covers; then the network is judged on rows held out (5 folds) beside its rewired and complete twins. Hidden
-    elements that could change places, as all without a hierarchy, are others in each run: they are left out.
+    (bootstrap; with --early-stopping 63 % of the rows, none twice), and set beside that of networks for permuted
+    targets, and, where there is a hierarchy, on rewired covers; then the network is judged on rows held out (5 folds)
+    beside its rewired and complete twins. Hidden elements that could change places, as all without a hierarchy, are
+    others in each run: they are left out. With --auxiliary all heads are trained, and the main outputs explained and
+    judged.
 
     elements.csv, networks.csv and summary.txt are written to the folder. Features are standardised by all rows.
 

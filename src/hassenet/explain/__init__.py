@@ -2,6 +2,7 @@
 
 from hassenet.explain._explained import Explained, explained, of_class
 from hassenet.explain.ablating import ablation
+from hassenet.explain.elements import of_elements
 from hassenet.explain.examples import per_example
 from hassenet.explain.features import features_of_ranks
 from hassenet.explain.flow import Flow, relevance_flow
@@ -28,6 +29,7 @@ __all__ = [
     "layerwise_relevance",
     "local_affine",
     "of_class",
+    "of_elements",
     "per_example",
     "relevance_flow",
 ]

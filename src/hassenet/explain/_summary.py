@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,40 +65,71 @@ class Moments:
         return np.sqrt(self.squares / max(self.n, 1))
 
 
+@final
+class Standing(NamedTuple):
+    """Whose scores they are.
+
+    Attributes
+    ----------
+    elements : tuple of n Hashable
+    ranks : (n,) array of int
+    """
+
+    elements: tuple[Hashable, ...]
+    ranks: NDArray[np.int64]
+
+    @staticmethod
+    def of(net: Network, rows: Sequence[NDArray[np.int64]]) -> Standing:
+        """Return that of the elements at some positions of the ranks 0,…,D−1."""
+        ranks = zip(net.hierarchy.ranks, rows, strict=False)
+        elements = tuple(rank[k] for rank, positions in ranks for k in positions)
+        return Standing(elements, np.repeat(np.arange(len(rows)), [len(positions) for positions in rows]))
+
+
 def summary(
     name: str, net: Network, X: Any, target: Explained, method: Method, against: Array | None = None
 ) -> Relevance:
     """Return the scores of a method over the examples of X."""
-    rows = real_elements(net.plan)[:-1]
-    moments, tops, totals = Moments.none(sum(map(len, rows))), Moments.none(2), np.zeros(net.plan.depth)
-    for x in columns(checked(net, X), net.dtype, moments.size):
+    return summed(name, net, X, target, method, Standing.of(net, real_elements(net.plan)[:-1]), against)
+
+
+def summed(
+    name: str,
+    net: Network,
+    X: Any,
+    target: Explained,
+    method: Method,
+    standing: Standing,
+    against: Array | None = None,
+) -> Relevance:
+    """Return the scores of a method, a row for each of what stands there, over the examples of X."""
+    moments, tops, totals = Moments.none(len(standing.elements)), Moments.none(2), np.zeros(net.plan.depth)
+    for x in columns(checked(net, X), net.dtype, sum(map(len, real_elements(net.plan)[:-1]))):
         found = quiet(method, x)
         with np.errstate(over="ignore", invalid="ignore"):
             moments.add(found.shares.scores)
             tops.add(np.stack([found.value, found.reference]))
             totals += found.shares.totals
     value, reference = map(float, tops.mean)
-    return tabulated(name, net, target, rows, moments, value, reference, totals / moments.n, against)
+    return tabulated(name, target, standing, moments, value, reference, totals / moments.n, against)
 
 
 def tabulated(
     name: str,
-    net: Network,
     target: Explained,
-    rows: Sequence[NDArray[np.int64]],
+    standing: Standing,
     moments: Moments,
     value: float,
     reference: float = 0.0,
     totals: Array | None = None,
     against: Array | None = None,
 ) -> Relevance:
-    """Return the scores of the elements at some positions of the ranks 0,…,D−1, or say that they overflowed."""
-    ranks = zip(net.hierarchy.ranks, rows, strict=False)
+    """Return the scores of what stands there, or say that they overflowed."""
     relevance = Relevance(
         method=name,
         output=target.name,
-        elements=tuple(rank[k] for rank, positions in ranks for k in positions),
-        ranks=np.repeat(np.arange(len(rows)), [len(positions) for positions in rows]),
+        elements=standing.elements,
+        ranks=standing.ranks,
         score=moments.mean,
         absolute=moments.absolute,
         spread=moments.spread,

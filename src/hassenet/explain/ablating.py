@@ -16,7 +16,7 @@ from hassenet.explain._explained import Output, explained
 from hassenet.explain._passes import Array, check_pointwise
 from hassenet.explain._ranked import Ranked, feed_ranks
 from hassenet.explain._reach import reaches
-from hassenet.explain._summary import Moments, checked, columns, tabulated
+from hassenet.explain._summary import Moments, Standing, checked, columns, tabulated
 from hassenet.explain.relevance import Relevance
 from hassenet.hierarchy import Relay
 from hassenet.network import Network
@@ -75,7 +75,7 @@ def ablation(
     chosen = _positions(net, elements)
     moments, value = _gathered(net, examples, target.top(net.dtype), means, chosen)
     against = np.concatenate([mean[positions] for mean, positions in zip(means, chosen, strict=True)])
-    return tabulated("ablation", net, target, chosen, moments, value, against=against)
+    return tabulated("ablation", target, Standing.of(net, chosen), moments, value, against=against)
 
 
 def _gathered(

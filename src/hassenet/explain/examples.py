@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from hassenet._elements import real_elements
-from hassenet.errors import NotFiniteError, ParameterError, listing
-from hassenet.explain import gradient, integrated, layerwise, rescale
+from hassenet.errors import NotFiniteError, ParameterError
 from hassenet.explain._explained import Output, explained
+from hassenet.explain._methods import known
 from hassenet.explain._passes import Array
 from hassenet.explain._summary import checked, columns, quiet
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
-
-_RULES: dict[Callable[..., Relevance], Callable[..., Any]] = {
-    gradient.gradient_times_feature: gradient.rule,
-    integrated.integrated_gradients: integrated.rule,
-    layerwise.layerwise_relevance: layerwise.rule,
-    rescale.deeplift: rescale.rule,
-}
 
 
 def per_example(
@@ -61,21 +53,18 @@ def per_example(
     Examples
     --------
     >>> from hassenet import Hierarchy
+    >>> from hassenet.explain import gradient_times_feature
     >>> net = Network(Hierarchy.complete(2, 1), dtype="float64", theta=[2.0, 3.0, 1.0])
-    >>> per_example(gradient.gradient_times_feature, net, [[1.0, -1.0], [0.0, 2.0]])
+    >>> per_example(gradient_times_feature, net, [[1.0, -1.0], [0.0, 2.0]])
     array([[ 2., -3.],
            [ 0.,  6.]])
     """
-    if method not in _RULES:
-        raise ParameterError(
-            f"scores of single examples come from {', '.join(f.__name__ for f in _RULES)}; got {method!r}"
-        )
+    found = known(method)
     if isinstance(rank, bool) or not isinstance(rank, int | np.integer) or not 0 <= rank < net.plan.depth:
         raise ParameterError(
             f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}; give one of these"
         )
-    _check_options(method, options)
-    rule = _RULES[method](net, explained(net, output), **options)
+    rule = found.bound(net, explained(net, output), options)
     starts = np.cumsum([0, *map(len, real_elements(net.plan)[:-1])])
     rows = slice(starts[rank], starts[rank + 1])
     parts = [quiet(rule, x).shares.scores[rows].T for x in columns(checked(net, X), net.dtype, starts[-1])]
@@ -83,13 +72,3 @@ def per_example(
     if not np.isfinite(scores).all():
         raise NotFiniteError(f"scores of rank {rank} overflow; scale X, or take dtype='float64'")
     return scores
-
-
-def _check_options(method: Callable[..., Relevance], options: dict[str, Any]) -> None:
-    known = list(signature(_RULES[method]).parameters)[2:]  # after the network and the target
-    unknown = [name for name in options if name not in known]
-    if unknown:
-        raise ParameterError(
-            f"{method.__name__} has {f'the options {listing(known)}' if known else 'no option'}; "
-            f"got {listing(unknown)}; leave it out"
-        )

@@ -13,6 +13,8 @@ from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
 
+NAME = "gradient × feature"
+
 
 def gradient_times_feature(net: Network, X: Any, output: Output = None) -> Relevance:
     """Score each element by x_p ∂t/∂x_p, at every rank in one backward sweep.
@@ -42,7 +44,7 @@ def gradient_times_feature(net: Network, X: Any, output: Output = None) -> Relev
     array([ 2., -3.])
     """
     target = explained(net, output)
-    return summary("gradient × feature", net, X, target, rule(net, target))
+    return summary(NAME, net, X, target, rule(net, target))
 
 
 def rule(net: Network, target: Explained) -> Method:

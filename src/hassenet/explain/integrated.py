@@ -17,6 +17,7 @@ from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
 
+NAME = "integrated gradients"
 _NODES_OF_A_PANEL = 64
 
 
@@ -61,7 +62,7 @@ def integrated_gradients(
     """
     target = explained(net, output)
     method = rule(net, target, baseline, steps)
-    return summary("integrated gradients", net, X, target, method, baseline_column(net, baseline)[:, 0])
+    return summary(NAME, net, X, target, method, baseline_column(net, baseline)[:, 0])
 
 
 def rule(net: Network, target: Explained, baseline: Any = None, steps: int = 32) -> Method:

@@ -15,6 +15,8 @@ from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
 
+NAME = "layer-wise relevance"
+
 
 def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: float = 1e-6) -> Relevance:
     """Share t(x) out from the outputs down, each element's relevance among what it adds up.
@@ -54,7 +56,7 @@ def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: fl
     (array([2. , 1.5]), array([1.]))
     """
     target = explained(net, output)
-    return summary("layer-wise relevance", net, X, target, rule(net, target, epsilon))
+    return summary(NAME, net, X, target, rule(net, target, epsilon))
 
 
 def rule(net: Network, target: Explained, epsilon: float = 1e-6) -> Method:

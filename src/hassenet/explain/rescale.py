@@ -17,6 +17,8 @@ from hassenet.explain._summary import summary
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
 
+NAME = "DeepLIFT"
+
 
 def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) -> Relevance:
     """Score each element by its share of t(x) − t(x̄), the chords of the activations taking the place of tangents.
@@ -52,7 +54,7 @@ def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) 
     """
     target = explained(net, output)
     against = baseline_column(net, baseline)[:, 0]
-    return summary("DeepLIFT", net, X, target, rule(net, target, baseline), against)
+    return summary(NAME, net, X, target, rule(net, target, baseline), against)
 
 
 def rule(net: Network, target: Explained, baseline: Any = None) -> Method:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from pickle import PicklingError
 from typing import Any, TypeVar
 
 import numpy as np
 from joblib import Parallel, delayed
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from hassenet._data import as_features, by_names
 from hassenet._random import check_seed
 from hassenet.engines.threads import limited
-from hassenet.errors import DataError, ParameterError
-from hassenet.hierarchy import Hierarchy
+from hassenet.errors import ParameterError
 
 R = TypeVar("R")
-Array = NDArray[Any]
+Task = tuple[Any, ...]
 
 
 def side_by_side(
-    function: Callable[..., R], tasks: Sequence[tuple[Any, ...]], n_jobs: int | None, *, progress: bool
-) -> list[R]:
-    """Return function(*task) of each task, in their order, by joblib: n_jobs, or the backend of its parallel_config.
+    function: Callable[..., R], tasks: Iterable[Task], n: int, n_jobs: int | None, *, progress: bool
+) -> Iterator[R]:
+    """Yield function(*task) of each of n tasks, in their order, by joblib: n_jobs, or what its parallel_config says.
 
     Each training computes with one thread, so that processes do not fight for the cores.
     """
@@ -34,8 +32,27 @@ def side_by_side(
             f"n_jobs is a number of processes, −1 for one a processor, or None for one or what a surrounding "
             f"joblib.parallel_config says; got {n_jobs!r}"
         )
-    running = _parallel(n_jobs)(delayed(_with_one_thread)(function, task) for task in tasks)
-    return list(tqdm(running, total=len(tasks), unit=" trainings", disable=not progress))
+    return _results(function, tasks, n, n_jobs, progress)
+
+
+def _results(
+    function: Callable[..., R], tasks: Iterable[Task], n: int, n_jobs: int | None, progress: bool
+) -> Iterator[R]:
+    try:
+        running = _parallel(n_jobs)(delayed(_with_one_thread)(function, task) for task in tasks)
+        yield from tqdm(running, total=n, unit=" trainings", disable=not progress)
+    except PicklingError as error:
+        raise ParameterError(
+            f"what another process is to call can be pickled; {_reason(error)}; define functions at the top "
+            "level of a module, without open files or locks, or take n_jobs=1 or "
+            "joblib.parallel_config(backend='threading')"
+        ) from error
+
+
+def _reason(error: PicklingError) -> str:
+    """Return what stood in the way: the last line that the process says."""
+    said = str(error.__cause__ or error).strip().strip('"').splitlines()
+    return said[-1] if said else "something cannot"
 
 
 def _parallel(n_jobs: int | None) -> Any:
@@ -46,30 +63,32 @@ def _parallel(n_jobs: int | None) -> Any:
         return Parallel(n_jobs=n_jobs)
 
 
-def _with_one_thread(function: Callable[..., R], task: tuple[Any, ...]) -> R:
+def _with_one_thread(function: Callable[..., R], task: Task) -> R:
     with limited(1):
         return function(*task)
 
 
-def seeds(seed: int, n: int) -> list[int]:
-    """Return n seeds that have nothing to do with each other."""
+def seeds(purpose: str, seed: int, n: int) -> list[int]:
+    """Return n seeds that have nothing to do with each other, nor with those for another purpose."""
     check_seed(seed)
-    return [int(s) for s in np.random.SeedSequence(seed).generate_state(n)]
+    tag = int.from_bytes(purpose.encode(), "big")
+    return [int(s) for s in np.random.SeedSequence([seed, tag]).generate_state(n)]
 
 
-def examples(H: Hierarchy, X: Any, Y: Any) -> tuple[Any, Array]:
-    """Return X and Y as arrays whose rows can be taken, X checked, Y with as many rows.
+def check_functions(**given: Any) -> None:
+    """Raise ParameterError unless all are functions."""
+    for name, value in given.items():
+        if not callable(value):
+            raise ParameterError(f"{name} is a function; got {value!r}; give {_EXAMPLES[name]}")
 
-    The columns of a table Y are matched by name with all outputs, or with as many of the last head, as in a fit.
-    """
-    outputs = H.ranks[-1]
-    features = as_features(X, H.ranks[0], np.dtype(float))
-    targets = by_names(Y, outputs, outputs[-len(Y.columns) :] if hasattr(Y, "columns") else ())
-    if not features.shape[0] or targets.shape[:1] != features.shape[:1]:
-        raise DataError(
-            f"each example has its target; X has {features.shape[0]} rows, Y the shape {targets.shape}; give as many"
-        )
-    return features, targets
+
+_EXAMPLES = {
+    "train": "a Recipe(), or (H, X, Y, seed) ↦ network",
+    "explain": "explain.deeplift, or another (network, X) ↦ Relevance",
+    "statistic": "share or magnitude, or another Relevance ↦ a number an element",
+    "judge": "accuracy or r_squared, or another (network, X, Y) ↦ number; None for the usual one",
+    "null": "permuted_labels or rewired_covers, or another (H, Y, seed) ↦ (H, Y)",
+}
 
 
 def check_number(name: str, value: Any, least: int) -> None:

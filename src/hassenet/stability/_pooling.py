@@ -9,12 +9,18 @@ Floats = NDArray[np.float64]
 
 
 def excess(observed: Floats, null: Floats) -> Floats:
-    """Return (observed − mean) / (deviation + median of the deviations), for each of n elements."""
+    """Return (observed − mean) / (deviation + median of the deviations that are not 0), for each of n elements."""
     if len(null) < 2:
         return np.full(len(observed), np.nan)
     start = null[0]  # taken away first, so that scores that are all alike differ by exactly 0 from their mean
     deviation = (null - start).std(axis=0, ddof=1)
-    return _ratio(observed - start - (null - start).mean(axis=0), deviation + np.median(deviation))
+    return _ratio(observed - start - (null - start).mean(axis=0), deviation + _usual(deviation))
+
+
+def _usual(deviation: Floats) -> float:
+    """Return the median of the deviations of the elements that chance moves at all, 0 where it moves none."""
+    moved = deviation[deviation > 0]
+    return float(np.median(moved)) if moved.size else 0.0
 
 
 def pooled_p(observed: Floats, null: Floats) -> Floats:
@@ -29,16 +35,26 @@ def pooled_p(observed: Floats, null: Floats) -> Floats:
     centre = (null - start).mean(axis=0)
     deviation = (null - start).std(axis=0, ddof=1)
     t = _ratio(observed - start - centre, deviation * np.sqrt(1 + 1 / k))
-    pool = np.sort(_left_out(null - start - centre), axis=None)
+    spread = np.where(_others_alike(null), 0.0, _deviation_of_others(null - start - centre))
+    pool = np.sort(_ratio(np.sqrt(k / (k - 1)) * (null - start - centre), spread), axis=None)
     reach = pool.size - np.searchsorted(pool, t, side="left")
     return np.asarray((1 + reach) / (1 + pool.size))
 
 
-def _left_out(c: Floats) -> Floats:
-    """Return t of each draw among the others: the externally studentised residuals of centred draws, (k, n)."""
+def _deviation_of_others(c: Floats) -> Floats:
+    """Return the deviation of the other draws for each of the centred draws, (k, n): t is externally studentised."""
     k = len(c)
     squares = (c**2).sum(axis=0) - k / (k - 1) * c**2  # of the others, about their own mean
-    return _ratio(np.sqrt(k / (k - 1)) * c, np.sqrt(np.maximum(squares, 0) / (k - 2)))
+    return np.asarray(np.sqrt(np.maximum(squares, 0) / (k - 2)))
+
+
+def _others_alike(null: Floats) -> NDArray[np.bool_]:
+    """Return for each draw whether all others are one number, (k, n): their squares have rounding left there."""
+    least, second, *_ = np.partition(null, 1, axis=0)
+    *_, next_to, most = np.partition(null, len(null) - 2, axis=0)
+    lowest = np.where(null == least, second, least)
+    highest = np.where(null == most, next_to, most)
+    return np.asarray(lowest == highest)
 
 
 def _ratio(numerator: Floats, denominator: Floats) -> Floats:

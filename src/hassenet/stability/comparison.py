@@ -59,8 +59,8 @@ class NullScores:
         """(observed − mean of the draws) / (deviation of the draws + s₀), for each element: the order to read names in.
 
         Chance gives much to an element with many features below it, or just below the outputs; this is what it has
-        beyond that. s₀, the median of the deviations in its rank, keeps those from coming first whose draws hardly
-        vary. Where half of the rank's never do, s₀ is 0, and the excess of a score that differs from draws that are all
+        beyond that. s₀, the median of the deviations in its rank that are not 0, keeps those from coming first whose
+        draws hardly vary. Where no draw of the rank varies, the excess of a score that differs from draws that are all
         alike is infinite; of one that does not it is 0. One draw has no deviation, and gives NaN.
 
         Source: the d of V. G. Tusher, R. Tibshirani and G. Chu, "Significance analysis of microarrays applied to the
@@ -101,8 +101,8 @@ class NullScores:
 
         It assumes that t has one distribution for all elements of the rank under the null model. Where that is not so
         p ≤ α is as rare as α says on the average of the rank, and not for single elements: in 1,000 networks that
-        learned noise, 20 draws each, p ≤ 0.01 came 1.3 times as often as it should for elements of 3 features and
-        0.35 times for those of 60 (``benchmarks/pooled_null.py``). :attr:`p` assumes nothing about other elements.
+        learned noise, 20 draws each, p ≤ 0.01 came 1.35 times as often as it should for elements of 3 features and
+        0.4 times for those of 60 (``benchmarks/pooled_null.py``). :attr:`p` assumes nothing about other elements.
 
         Source: V. G. Tusher, R. Tibshirani and G. Chu, "Significance analysis of microarrays applied to the ionizing
         radiation response", PNAS 98 (2001), 5116–5121.

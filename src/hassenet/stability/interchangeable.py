@@ -8,15 +8,24 @@ from numpy.typing import NDArray
 from hassenet._covers import Covers
 from hassenet.hierarchy import Hierarchy
 
+Colours = list[NDArray[np.int64]]
+"""A number for each element of each rank, a relay having that of its source."""
+Masks = list[NDArray[np.bool_]]
 Keys = NDArray[np.uint64]
 
 
 def interchangeable_ranks(H: Hierarchy) -> tuple[int, ...]:
-    """Return the hidden ranks where every element covers, and is covered by, the same elements as another one.
+    """Return the hidden ranks where every element has another one that it can change places with.
 
     What such an element learns is left to the initial weights: the third neuron of a complete rank is in one training
     what the seventh is in the next. Scores over runs and beside a null model mean nothing there, nor do the names.
-    Covers by relays count as those of their sources.
+
+    Each feature and each output has a colour of its own, all hidden elements of a rank have one. Elements whose
+    neighbours below or above have other colours get other colours, until nothing changes; those left with one colour
+    can change places, if need be together with others, as pairs of neurons of which one reads the other. Covers by
+    relays count as those of their sources.
+
+    Of a network with several neurons an element, ``explain.of_elements`` gives scores of elements, which have places.
 
     Parameters
     ----------
@@ -28,39 +37,87 @@ def interchangeable_ranks(H: Hierarchy) -> tuple[int, ...]:
     NotGradedError
         If covers skip ranks.
 
+    Source: colour refinement, as in C. Berkholz, P. Bonsma and M. Grohe, "Tight lower and upper bounds for the
+    complexity of canonical colour refinement", Theory of Computing Systems 60 (2017), 581–614.
+
     Examples
     --------
     >>> interchangeable_ranks(Hierarchy.complete(20, 10, 5, 1))
     (1, 2)
     >>> interchangeable_ranks(Hierarchy.subsets(3))
     ()
+    >>> twice = [(x, f"{p}{k}") for k in "12" for x, p in (("a", "p"), ("b", "p"))] + [
+    ...     ("p1", "q1"),
+    ...     ("p2", "q2"),
+    ... ]
+    >>> interchangeable_ranks(Hierarchy.from_covers(twice).crown(["ill"], over="maximal"))
+    (1, 2)
     """
     H.check_graded()
-    rng = np.random.default_rng(0)
-    keys = [rng.integers(2**64 - 1, size=n, dtype=np.uint64) for n in H.shape]
-    above = _above(H, keys)
-    return tuple(
-        i
-        for i in range(1, H.depth)
-        if _each_has_a_double(H, i, _sums_below(H.layers[i - 1], keys[i - 1]), above[i])
-    )
+    relay = [H.relays(i) for i in range(H.depth + 1)]
+    colours = _refined(H, relay, _start(H, relay))
+    return tuple(i for i in range(1, H.depth) if _each_has_a_double(colours[i][~relay[i]]))
 
 
-def _each_has_a_double(H: Hierarchy, i: int, below: Keys, above: Keys) -> bool:
-    """Return whether each element of rank i but relays has the sums of another, over what is below and above it."""
-    sums = np.stack([below, above])[:, ~H.relays(i)]
-    _, times = np.unique(sums, axis=1, return_counts=True)
-    return bool(times.size and times.min() > 1)
+def _each_has_a_double(colours: NDArray[np.int64]) -> bool:
+    return bool(colours.size and np.unique(colours, return_counts=True)[1].min() > 1)
 
 
-def _above(H: Hierarchy, keys: list[Keys]) -> list[Keys]:
-    """Return for each element the sum of the random keys of those that cover it or a relay of it.
+def _start(H: Hierarchy, relay: Masks) -> Colours:
+    """Return a colour for each feature and each output, and one for each rank between."""
+    first, last = H.shape[0], H.shape[-1]
+    hidden = [np.full(n, first + i) for i, n in enumerate(H.shape[1:-1])]
+    outputs = [first + len(hidden) + np.arange(last)] * (H.depth > 0)
+    return _of_relays(H, relay, [np.arange(first), *hidden, *outputs])
 
-    Two different sets have one sum with a probability of 2⁻⁶⁴.
+
+def _refined(H: Hierarchy, relay: Masks, colours: Colours) -> Colours:
+    """Return the coarsest colours that are as fine, and that the elements below and above agree with."""
+    n = _number(colours)
+    finer = _finer(H, relay, colours)
+    while _number(finer) > n:
+        n, colours, finer = _number(finer), finer, _finer(H, relay, finer)
+    return colours
+
+
+def _number(colours: Colours) -> int:
+    return len(np.unique(np.concatenate(colours)))
+
+
+def _finer(H: Hierarchy, relay: Masks, colours: Colours) -> Colours:
+    """Return colours that tell those of the neighbours, below and above, beside the element's own.
+
+    Two multisets of colours have one sum of random keys with a probability of 2⁻⁶⁴.
     """
+    flat, free = np.concatenate(colours), ~np.concatenate(relay)
+    table = np.random.default_rng(0).integers(2**64 - 1, size=int(flat.max()) + 1, dtype=np.uint64)
+    keys = [table[c] for c in colours]
+    looks = np.stack([table[flat], np.concatenate(_below(H, keys)), np.concatenate(_above(H, relay, keys))])
+    found = np.zeros_like(flat)
+    found[free] = np.unique(looks[:, free], axis=1, return_inverse=True)[1].ravel()
+    return _of_relays(H, relay, np.split(found, np.cumsum(H.shape)[:-1]))
+
+
+def _of_relays(H: Hierarchy, relay: Masks, colours: Colours) -> Colours:
+    """Give relays the colours of their sources, rank after rank."""
+    given = [colours[0]]
+    for layer, is_relay, own in zip(H.layers, relay[1:], colours[1:], strict=True):
+        of_first = given[-1][layer.csr.indices[layer.csr.indptr[:-1]]] if is_relay.any() else own
+        given.append(np.where(is_relay, of_first, own))
+    return given
+
+
+def _below(H: Hierarchy, keys: list[Keys]) -> list[Keys]:
+    """Return for each element the sum of the keys of those that it covers."""
+    sums = [_sums_below(layer, below) for layer, below in zip(H.layers, keys, strict=False)]
+    return [np.zeros(H.shape[0], np.uint64), *sums]
+
+
+def _above(H: Hierarchy, relay: Masks, keys: list[Keys]) -> list[Keys]:
+    """Return for each element the sum of the keys of those that cover it or a relay of it."""
     sums = [np.zeros(n, np.uint64) for n in H.shape]
     for i in reversed(range(H.depth)):
-        of_upper = np.where(H.relays(i + 1), sums[i + 1], keys[i + 1])
+        of_upper = np.where(relay[i + 1], sums[i + 1], keys[i + 1])
         sums[i] = _sums_above(H.layers[i], of_upper)
     return sums
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
+from typing import Any, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy, Relay
-from hassenet.stability._jobs import Array, check_number, examples, seeds, side_by_side
+from hassenet.stability._examples import Array, Examples, trained
+from hassenet.stability._jobs import check_functions, check_number, seeds, side_by_side
+from hassenet.stability._scoring import Explain, Scored, scored, together
 from hassenet.stability.comparison import NullScores
 from hassenet.stability.recipe import Train
 from hassenet.stability.rewiring import rewired
 from hassenet.stability.scores import Statistic, share
-from hassenet.stability.study import Explain
 
-Floats = NDArray[np.float64]
 Null = Callable[[Hierarchy, Array, int], tuple[Hierarchy, Array]]
 """(H, Y, seed) ↦ the hierarchy and the targets as chance might have them."""
 
@@ -54,6 +54,7 @@ def null_scores(
     Y: Any,
     null: Null = permuted_labels,
     *,
+    sample_weight: Any = None,
     explain: Explain = deeplift,
     statistic: Statistic = share,
     draws: int = 99,
@@ -68,8 +69,9 @@ def null_scores(
 
     Parameters
     ----------
-    train, H, X, Y, explain, statistic, n_jobs, progress
-        As in :func:`stability`. All examples are learned from.
+    train, H, X, Y, sample_weight, explain, statistic, n_jobs, progress
+        As in :func:`stability`. All examples are learned from. Weights stay with the rows of X where targets are
+        permuted.
     null : callable
         :func:`permuted_labels`, :func:`rewired_covers`, or another (H, Y, seed) ↦ (H, Y) with the same elements.
     draws : int
@@ -78,13 +80,16 @@ def null_scores(
     repeats : int
         A score is the mean over as many trainings, in the network and in each draw: less noise, at their cost.
     seed : int
-        Each draw has a seed of its own from this one.
+        Each draw has a seed of its own from this one, and has nothing to do with the runs of :func:`stability` or
+        :func:`twins` with the same.
 
     Raises
     ------
     DataError, ParameterError
-        If X or Y do not fit, an option is outside its domain, or the null model gives other elements; and what a
-        training raises.
+        If X or Y do not fit, an option is outside its domain, or the null model or a training gives other elements; and
+        what a training raises.
+    NotFiniteError, ShapeError
+        If a score is not finite, or a statistic not one number an element.
 
     Examples
     --------
@@ -97,20 +102,42 @@ def null_scores(
     """
     check_number("draws", draws, 1)
     check_number("repeats", repeats, 1)
-    features, targets = examples(H, X, Y)
-    own = seeds(seed, 1 + draws)
-    drawn = [(H, targets), *(null(H, targets, s) for s in own[1:])]
-    for G, _ in drawn:
-        _check_elements(G, H)
-    tasks = [
-        (train, G, features, y, explain, statistic, again)
-        for (G, y), s in zip(drawn, own, strict=True)
-        for again in seeds(s, repeats)
+    check_functions(train=train, null=null, explain=explain, statistic=statistic)
+    study = _Study(train, H, Examples.of(H, X, Y, sample_weight), null, explain, statistic)
+    own = seeds("null_scores", seed, 1 + draws)
+    # The network itself comes last: a null model that is none is known before much has been trained.
+    order = [
+        (draw, again) for draw in (*range(1, 1 + draws), 0) for again in seeds("training", own[draw], repeats)
     ]
-    found = side_by_side(_score, tasks, n_jobs, progress=progress)
-    elements, ranks, _ = found[0]
-    scores = np.stack([scores for *_, scores in found]).reshape(1 + draws, repeats, -1).mean(axis=1)
-    return NullScores(elements, ranks, scores[0], scores[1:])
+    tasks = [(study, draw, own[draw], again) for draw, again in order]
+    elements, ranks, scores = together(side_by_side(_draw, tasks, len(tasks), n_jobs, progress=progress))
+    *drawn, observed = scores.reshape(1 + draws, repeats, -1).mean(axis=1)
+    return NullScores(elements, ranks, observed, np.stack(drawn))
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Study:
+    train: Train
+    H: Hierarchy
+    data: Examples
+    null: Null
+    explain: Explain
+    statistic: Statistic
+
+
+def _draw(study: _Study, draw: int, own: int, seed: int) -> Scored:
+    """Return the scores of one training: of draw 0, that of the network itself, on what there is."""
+    H, data = _drawn(study, own) if draw else (study.H, study.data)
+    where = f"draw {draw} of the null model" if draw else "the network itself"
+    return scored(study.explain, study.statistic, trained(study.train, H, data, seed), data.X, where)
+
+
+def _drawn(study: _Study, seed: int) -> tuple[Hierarchy, Examples]:
+    """Return hierarchy and examples as chance might have them; weights stay with their rows of X."""
+    H, Y = study.null(study.H, study.data.Y, seed)
+    _check_elements(H, study.H)
+    return H, replace(study.data, Y=Y)
 
 
 def _check_elements(drawn: Hierarchy, H: Hierarchy) -> None:
@@ -128,10 +155,3 @@ def _check_elements(drawn: Hierarchy, H: Hierarchy) -> None:
 def _members(H: Hierarchy) -> list[tuple[Hashable, int]]:
     """Return the elements but relays, each with its rank."""
     return [(e, i) for i, rank in enumerate(H.ranks) for e in rank if not isinstance(e, Relay)]
-
-
-def _score(
-    train: Train, H: Hierarchy, X: Any, Y: Array, explain: Explain, statistic: Statistic, seed: int
-) -> tuple[tuple[Hashable, ...], NDArray[np.int64], Floats]:
-    relevance = explain(train(H, X, Y, seed), X)
-    return relevance.elements, relevance.ranks, np.asarray(statistic(relevance), float)

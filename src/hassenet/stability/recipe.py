@@ -8,16 +8,25 @@ from typing import Any, final
 
 from numpy.typing import NDArray
 
+from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.training import fit
 
 Array = NDArray[Any]
-Train = Callable[[Hierarchy, Any, Array, int], Network]
+Train = Callable[..., Network]
 """(H, X, Y, seed) ↦ a trained network on H. Any function will do that a process can be handed (that can be pickled).
+
+Where the study has weights it is called with ``sample_weight=`` too, one for each row.
 
 A fit hands back what was learned until Ctrl-C: raise KeyboardInterrupt where its ``stopped`` is "interrupted".
 """
+
+_NOT_SHARED = {
+    "sample_weight": "weights go with their rows; give sample_weight=… to stability(), null_scores() or twins()",
+    "validation_data": "a null model would be judged by the targets as they are; take validation_fraction",
+    "seed": "each has its own; give seed=… to stability(), null_scores() or twins()",
+}
 
 
 @final
@@ -33,7 +42,13 @@ class Recipe:
         The activation of the outputs.
     dtype : "float32" or "float64"
     options : mapping
-        Options of :func:`hassenet.fit`, as ``{"loss": …, "optimizer": Adam(0.01), "epochs": 50}``.
+        Options of :func:`hassenet.fit`, as ``{"loss": …, "optimizer": Adam(0.01), "epochs": 50}``, but those that
+        belong to the examples or to one training: sample_weight, validation_data, seed.
+
+    Raises
+    ------
+    ParameterError
+        If the options are no mapping, or hold one of these.
 
     Examples
     --------
@@ -49,8 +64,18 @@ class Recipe:
     dtype: str = "float32"
     options: Mapping[str, Any] = field(default_factory=dict)
 
-    def __call__(self, H: Hierarchy, X: Any, Y: Array, seed: int) -> Network:
-        """Return a trained network on H.
+    def __post_init__(self) -> None:
+        """Refuse options that the trainings of a study cannot share."""
+        if not isinstance(self.options, Mapping):
+            raise ParameterError(
+                f"options are a mapping from names to values, as {{'epochs': 50}}; got {self.options!r}"
+            )
+        for name, remedy in _NOT_SHARED.items():
+            if name in self.options:
+                raise ParameterError(f"trainings of a study cannot share {name!r}; {remedy}")
+
+    def __call__(self, H: Hierarchy, X: Any, Y: Array, seed: int, sample_weight: Any = None) -> Network:
+        """Return a trained network on H; sample_weight, (m,), says how much each example counts.
 
         Raises
         ------
@@ -58,7 +83,7 @@ class Recipe:
             After Ctrl-C: a fit hands back what was learned until then, which has no place among the other trainings.
         """
         net = Network(H, hidden=self.hidden, output=self.output, seed=seed, dtype=self.dtype)
-        found = fit(net, X, Y, seed=seed, **self.options)
+        found = fit(net, X, Y, seed=seed, sample_weight=sample_weight, **self.options)
         if found.stopped == "interrupted":
             raise KeyboardInterrupt
         return found.network

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import final
+from numbers import Real
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import DataError, ParameterError
+from hassenet.stability.recipe import Recipe
 
 Rows = NDArray[np.int64]
 
@@ -40,6 +42,41 @@ class Bootstrap(Resampling):
         """Return the rows drawn and those not drawn."""
         drawn = np.sort(np.random.default_rng([seed, run]).integers(m, size=m))
         return drawn, np.setdiff1d(np.arange(m), drawn)
+
+
+@final
+@dataclass(frozen=True)
+class Subsample(Resampling):
+    """A share of the examples, drawn without replacement; the others are held out.
+
+    The usual share is as many different examples as a bootstrap has, 1 − 1/e. None comes twice, so that what a training
+    sets aside to validate is not among what it learns from: take this one with ``validation_fraction``.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1; at least one example is learned from, and one held out.
+
+    Examples
+    --------
+    >>> [len(rows) for rows in Subsample().rows(100, run=0, seed=0)]
+    [63, 37]
+    """
+
+    share: float = 0.632
+
+    def __post_init__(self) -> None:
+        """Refuse what is no share."""
+        if isinstance(self.share, bool) or not isinstance(self.share, Real) or not 0 < self.share < 1:
+            raise ParameterError(f"a share lies between 0 and 1, as 0.632; got {self.share!r}")
+
+    def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
+        """Return the rows drawn and those not drawn."""
+        if m < 2:
+            raise DataError(f"a subsample leaves an example out; there is {m}; give more")
+        k = min(max(round(m * self.share), 1), m - 1)
+        order = np.random.default_rng([seed, run]).permutation(m)
+        return np.sort(order[:k]), np.sort(order[k:])
 
 
 @final
@@ -90,3 +127,18 @@ class Whole(Resampling):
     def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
         """Return all rows and none."""
         return np.arange(m), np.arange(0)
+
+
+def check_resampling(resampling: Any, train: Any) -> None:
+    """Raise ParameterError unless it is a resampling, and one that a training with validation can do with."""
+    if not isinstance(resampling, Resampling):
+        raise ParameterError(
+            f"resampling is one of Bootstrap(), Subsample(), Folds(5) and Whole(), or another Resampling; got "
+            f"{resampling!r}; give one"
+        )
+    validates = isinstance(train, Recipe) and train.options.get("validation_fraction")
+    if validates and isinstance(resampling, Bootstrap):
+        raise ParameterError(
+            "examples that validate a training are not learned from; of a bootstrap's, which come several times, some "
+            "would be; with validation_fraction take resampling=Subsample() or Folds(5)"
+        )

@@ -1,16 +1,16 @@
-"""Twins of a hierarchy: the same numbers, without its meaning."""
+"""A hierarchy with the numbers of another, without its meaning."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._covers import Covers
 from hassenet._random import check_seed
-from hassenet.errors import HierarchyError
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Hierarchy, Relay
+from hassenet.shaping import ElementHead, RankHead
 
 Indices = NDArray[np.int64]
 
@@ -26,7 +26,8 @@ def rewired(H: Hierarchy, seed: int) -> Hierarchy:
     again between them, and then the elements below those that cover them, many times over: towards each set of covers
     with these numbers being as likely as any other.
     Relays stay on their sources, and count as elements that can be covered: an element that looks at so many elements
-    of a rank, wherever that stands, does so afterwards. A complete layer stays as it is.
+    of a rank, wherever that stands, does so afterwards. A complete layer stays as it is, and so do auxiliary heads
+    (``shaping.RankHead``, ``shaping.ElementHead``), whose names say what they look at.
 
     Parameters
     ----------
@@ -54,16 +55,23 @@ def rewired(H: Hierarchy, seed: int) -> Hierarchy:
     H.check_graded()
     check_seed(seed)
     rng = np.random.default_rng(seed)
-    layers = [_rewired(layer, H.relays(i + 1), rng) for i, layer in enumerate(H.layers)]
+    layers = [_rewired(layer, _stays(H.ranks[i]), rng) for i, layer in enumerate(H.layers, 1)]
     return Hierarchy(H.ranks, tuple(layers))
 
 
-def _rewired(layer: Covers, is_relay: NDArray[np.bool_], rng: np.random.Generator) -> Covers:
-    if layer.is_complete or is_relay.all():
+def _stays(rank: Sequence[Hashable]) -> NDArray[np.bool_]:
+    """Return which elements of a rank say by their name what they cover."""
+    return np.array([isinstance(e, Relay | RankHead | ElementHead) for e in rank])
+
+
+def _rewired(layer: Covers, stays: NDArray[np.bool_], rng: np.random.Generator) -> Covers:
+    if layer.is_complete or stays.all():
         return layer
     upper, lower = layer.pairs()
-    free = ~is_relay[upper]
-    dealers, up = np.unique(upper[free], return_inverse=True)  # relays have nothing to deal, and take no seat
+    free = ~stays[upper]
+    dealers, up = np.unique(
+        upper[free], return_inverse=True
+    )  # who stays has nothing to deal, and takes no seat
     low, shape = lower[free], (len(dealers), layer.shape[1])
     for _ in range(_ROUNDS):
         up, low = _trade(up, low, shape, rng)
@@ -91,45 +99,3 @@ def _shuffled(cards: Indices, pair: Indices, rng: np.random.Generator) -> Indice
     order = rng.permutation(len(cards))
     small = pair.astype(np.min_scalar_type(pair[-1] if len(pair) else 0))  # 16 bits are sorted in linear time
     return cards[order[np.argsort(small[order], kind="stable")]]
-
-
-def complete_twin(H: Hierarchy) -> Hierarchy:
-    """Return a complete hierarchy with the features, outputs, depth and about the parameters of H, without relays.
-
-    Its hidden ranks have the proportions of those of H, and at least one element each; they are as wide as they can be
-    with no more covers between elements than H has, relays' own covers left out.
-
-    Raises
-    ------
-    HierarchyError
-        If H has one rank only.
-
-    Examples
-    --------
-    >>> complete_twin(Hierarchy.random((100, 50, 20, 1), density=0.1, seed=0))
-    Hierarchy(shape=(100, 5, 2, 1), covers=512, density=1)
-    """
-    H.check_graded()
-    if H.depth < 1:
-        raise HierarchyError("a twin needs features and outputs; the hierarchy has one rank; crown() it")
-    sizes = np.array([n - int(H.relays(i).sum()) for i, n in enumerate(H.shape)])
-    budget = sum(int(layer.below_counts[~H.relays(i + 1)].sum()) for i, layer in enumerate(H.layers))
-    shape = _narrowed(sizes, budget)
-    hidden = [[("complete", i, k) for k in range(n)] for i, n in enumerate(shape[1:-1], 1)]
-    return Hierarchy.complete(*shape, names=[H.ranks[0], *hidden, H.ranks[-1]])
-
-
-def _narrowed(sizes: Indices, budget: int) -> tuple[int, ...]:
-    """Return the widest shape of these proportions with at most so many covers, by bisection."""
-
-    def shape(factor: float) -> list[int]:
-        return [sizes[0], *np.maximum((sizes[1:-1] * factor).astype(int), 1), sizes[-1]]
-
-    def fits(factor: float) -> bool:
-        return sum(a * b for a, b in pairwise(shape(factor))) <= budget
-
-    low, high = 0.0, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return tuple(map(int, shape(high if fits(high) else low)))

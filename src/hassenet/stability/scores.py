@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.activations import activation
-from hassenet.errors import ShapeError
+from hassenet.errors import ParameterError, ShapeError
 from hassenet.explain import Relevance
 from hassenet.network import Network
+from hassenet.stability._examples import Examples
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Relevance], Array]
@@ -96,6 +98,14 @@ def r_squared(net: Network, X: Any, Y: Any) -> float:
 def judge_of(net: Network) -> Judge:
     """Return the usual measure for a network's outputs: the accuracy of classes, else R²."""
     return accuracy if _family(net) in ("sigmoid", "softmax") else r_squared
+
+
+def judged(judge: Judge | None, net: Network, data: Examples) -> float:
+    """Return how good a network is on some examples."""
+    value = (judge or judge_of(net))(net, data.X, data.Y)
+    if not isinstance(value, Real | np.floating):
+        raise ParameterError(f"a judge gives a number; got {value!r}; give one as accuracy() or r_squared()")
+    return float(value)
 
 
 def _family(net: Network) -> str | None:

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from hassenet.errors import ParameterError
-from hassenet.explain import Relevance, deeplift
+from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
-from hassenet.network import Network
-from hassenet.stability._jobs import Array, check_number, examples, seeds, side_by_side
+from hassenet.stability._examples import Examples, trained
+from hassenet.stability._jobs import check_functions, check_number, seeds, side_by_side
 from hassenet.stability._rows import rows_of
+from hassenet.stability._scoring import Explain, Scored, scored, together
 from hassenet.stability.recipe import Train
-from hassenet.stability.resampling import Bootstrap, Resampling
-from hassenet.stability.scores import Judge, Statistic, judge_of, share
+from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
+from hassenet.stability.scores import Judge, Statistic, judged, share
 
-Explain = Callable[[Network, Any], Relevance]
 Floats = NDArray[np.float64]
-
-
-class Run(NamedTuple):
-    """What one training found: the scores of the elements, and how well it does on the examples held out."""
-
-    relevance: Relevance
-    scores: Floats
-    held_out: float
 
 
 @final
@@ -189,6 +181,7 @@ def stability(
     X: Any,
     Y: Any,
     *,
+    sample_weight: Any = None,
     explain: Explain = deeplift,
     statistic: Statistic = share,
     resampling: Resampling = Bootstrap(),
@@ -211,13 +204,16 @@ def stability(
     Y : (m,) or (m, k) array, or table
         As :func:`hassenet.fit` takes it: columns that are named as the outputs, or those of the last head, are matched
         by name.
+    sample_weight : (m,) array, optional
+        How much each example counts in the trainings, where it goes with its row as ``train(…, sample_weight=…)``.
+        Scores and judgements are means over the examples, each counted once.
     explain : callable
         (network, X) ↦ Relevance, on all examples; ``functools.partial(deeplift, output="ill")`` where there are
         several outputs.
     statistic : callable
         Relevance ↦ a number for each element: :func:`share` of its rank, or :func:`magnitude`.
     resampling : Resampling
-        :class:`Bootstrap`, :class:`Folds` or :class:`Whole`.
+        :class:`Bootstrap`, :class:`Subsample`, :class:`Folds` or :class:`Whole`.
     judge : callable, optional
         (network, X, Y) ↦ how good it is on the examples held out, NaN where they cannot tell; by default the accuracy
         of classes, else R², of several heads of the last.
@@ -234,7 +230,10 @@ def stability(
     Raises
     ------
     DataError, ParameterError
-        If X or Y do not fit, or an option is outside its domain; and what a training raises.
+        If X or Y do not fit, an option is outside its domain or a bootstrap goes with a ``validation_fraction``, or
+        networks have not all the same elements; and what a training raises.
+    NotFiniteError, ShapeError
+        If a score is not finite, or a statistic not one number an element.
 
     Examples
     --------
@@ -246,17 +245,21 @@ def stability(
     'x0'
     """
     check_number("runs", runs, 2)
-    features, targets = examples(H, X, Y)
-    study = _Study(train, H, features, targets, explain, statistic, resampling, judge, seed)
-    tasks = [(study, run, own) for run, own in enumerate(seeds(seed, runs))]
-    found = side_by_side(_run, tasks, n_jobs, progress=progress)
-    first = found[0].relevance
-    return Stability(
-        first.elements,
-        first.ranks,
-        np.stack([run.scores for run in found]),
-        np.array([run.held_out for run in found]),
-    )
+    check_functions(train=train, explain=explain, statistic=statistic, **({"judge": judge} if judge else {}))
+    check_resampling(resampling, train)
+    data = Examples.of(H, X, Y, sample_weight)
+    study = _Study(train, H, data, explain, statistic, resampling, judge, seed)
+    tasks = [(study, run, own) for run, own in enumerate(seeds("stability", seed, runs))]
+    held_out = np.empty(runs)
+    found = side_by_side(_run, tasks, runs, n_jobs, progress=progress)
+    return Stability(*together(_set_aside(held_out, found)), held_out)
+
+
+def _set_aside(held_out: Floats, found: Iterable[tuple[Scored, float]]) -> Iterator[Scored]:
+    """Yield the scores, and put what was reached on the examples held out into an array."""
+    for run, (scores, value) in enumerate(found):
+        held_out[run] = value
+        yield scores
 
 
 @final
@@ -264,8 +267,7 @@ def stability(
 class _Study:
     train: Train
     H: Hierarchy
-    X: Any
-    Y: Array
+    data: Examples
     explain: Explain
     statistic: Statistic
     resampling: Resampling
@@ -273,10 +275,9 @@ class _Study:
     seed: int
 
 
-def _run(study: _Study, run: int, seed: int) -> Run:
-    learned, held_out = study.resampling.rows(len(study.Y), run, study.seed)
-    net = study.train(study.H, study.X[learned], study.Y[learned], seed)
-    relevance = study.explain(net, study.X)
-    judge = study.judge or judge_of(net)
-    value = judge(net, study.X[held_out], study.Y[held_out]) if len(held_out) else np.nan
-    return Run(relevance, np.asarray(study.statistic(relevance), float), value)
+def _run(study: _Study, run: int, seed: int) -> tuple[Scored, float]:
+    """Return the scores of one training, and how well it does on the examples held out."""
+    learned, rest = study.resampling.rows(len(study.data), run, study.seed)
+    net = trained(study.train, study.H, study.data.rows(learned), seed)
+    scores = scored(study.explain, study.statistic, net, study.data.X, f"run {run + 1}")
+    return scores, judged(study.judge, net, study.data.rows(rest)) if len(rest) else np.nan

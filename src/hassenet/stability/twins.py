@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._elements import real_elements
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
-from hassenet.stability._jobs import Array, check_number, examples, seeds, side_by_side
-from hassenet.stability.recipe import Train
-from hassenet.stability.resampling import Folds, Resampling, Rows
-from hassenet.stability.rewiring import complete_twin, rewired
-from hassenet.stability.scores import Judge, judge_of
+from hassenet.network import Network
+from hassenet.stability._examples import Examples, trained
+from hassenet.stability._jobs import check_functions, check_number, seeds, side_by_side
+from hassenet.stability.completing import complete_twin
+from hassenet.stability.recipe import Recipe, Train
+from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
+from hassenet.stability.rewiring import rewired
+from hassenet.stability.scores import Judge, judged
 
 Floats = NDArray[np.float64]
+
+
+@final
+class Size(NamedTuple):
+    """How large a network is.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        The number of elements of each rank, relays left out.
+    parameters : int
+        Covers and biases.
+    """
+
+    shape: tuple[int, ...]
+    parameters: int
+
+    @staticmethod
+    def of(net: Network) -> Size:
+        """Return that of a network."""
+        return Size(tuple(map(len, real_elements(net.plan))), net.n_parameters)
+
+    def __str__(self) -> str:
+        return "-".join(map(str, self.shape))
 
 
 @final
@@ -29,11 +57,14 @@ class Twins:
     hierarchy, rewired, complete : (r,) arrays
         On the hierarchy, on a rewired one (another in each run), and on the complete one with about as many parameters.
         NaN where the examples held out cannot tell, as R² of targets that do not vary: means are over runs without any.
+    sizes : tuple of three Size
+        Of these networks.
     """
 
     hierarchy: Floats
     rewired: Floats
     complete: Floats
+    sizes: tuple[Size, ...]
 
     @property
     def _judged(self) -> Floats:
@@ -42,7 +73,7 @@ class Twins:
         return scores[:, ~np.isnan(scores).any(axis=0)]
 
     def table(self) -> dict[str, Any]:
-        """Return columns network, mean, sd, and how much lower the mean is than that of the hierarchy, with its sd.
+        """Return columns network, shape, parameters, mean, sd, behind (how far behind the hierarchy) and behind_sd.
 
         Only runs count in which all three were judged; without any the numbers are NaN.
         """
@@ -50,6 +81,8 @@ class Twins:
         behind = judged[0] - judged
         return {
             "network": ["hierarchy", "rewired", "complete"],
+            "shape": [str(size) for size in self.sizes],
+            "parameters": np.array([size.parameters for size in self.sizes]),
             "mean": judged.mean(axis=1),
             "sd": judged.std(axis=1),
             "behind": behind.mean(axis=1),
@@ -72,8 +105,8 @@ class Twins:
         note = f", of which {left_out:,} could not be judged" if left_out else ""
         lines = [f"held out, {len(self.hierarchy):,} runs{note}"]
         lines += [
-            f"  {name}: {mean:.3f} ± {sd:.3f}"
-            for name, mean, sd in zip(t["network"], t["mean"], t["sd"], strict=True)
+            f"  {name}: {mean:.3f} ± {sd:.3f} ({size}, {size.parameters:,} parameters)"
+            for name, mean, sd, size in zip(t["network"], t["mean"], t["sd"], self.sizes, strict=True)
         ]
         return "\n".join(lines)
 
@@ -89,6 +122,7 @@ def twins(
     X: Any,
     Y: Any,
     *,
+    sample_weight: Any = None,
     resampling: Resampling = Folds(5),
     judge: Judge | None = None,
     runs: int = 5,
@@ -102,8 +136,9 @@ def twins(
 
     Parameters
     ----------
-    train, H, X, Y, judge, seed, n_jobs, progress
-        As in :func:`stability`; ``train`` has to take hierarchies with other elements, as :class:`Recipe` does.
+    train, H, X, Y, sample_weight, judge, seed, n_jobs, progress
+        As in :func:`stability`; ``train`` has to take hierarchies with other elements, and with fewer ranks, as
+        :class:`Recipe` with one hidden activation does.
     resampling : Resampling
         One that holds examples out.
     runs : int
@@ -123,13 +158,27 @@ def twins(
     (2,)
     """
     check_number("runs", runs, 1)
-    features, targets = examples(H, X, Y)
-    complete, tasks = complete_twin(H), []
-    for run, own in enumerate(seeds(seed, runs)):
-        rows = _rows(resampling, len(targets), run, seed)
-        tasks += [(train, G, features, targets, *rows, judge, own) for G in (H, rewired(H, own), complete)]
-    found = np.array(side_by_side(_held_out, tasks, n_jobs, progress=progress)).reshape(runs, 3)
-    return Twins(*found.T)
+    check_functions(train=train, **({"judge": judge} if judge else {}))
+    check_resampling(resampling, train)
+    data, complete = Examples.of(H, X, Y, sample_weight), complete_twin(H)
+    _check_takes(train, H, complete)
+    own, of_covers, tasks = seeds("twins", seed, runs), seeds("rewired twins", seed, runs), []
+    for run in range(runs):
+        rows = _rows(resampling, len(data), run, seed)
+        tasks += [(train, G, data, *rows, judge, own[run]) for G in (H, rewired(H, of_covers[run]), complete)]
+    found = list(side_by_side(_held_out, tasks, len(tasks), n_jobs, progress=progress))
+    reached = np.array([value for value, _ in found]).reshape(runs, 3)
+    first, second, third = reached.T
+    return Twins(first, second, third, tuple(size for _, size in found[:3]))
+
+
+def _check_takes(train: Train, H: Hierarchy, complete: Hierarchy) -> None:
+    """Refuse a recipe with an activation for each rank where the complete twin has fewer ranks."""
+    if isinstance(train, Recipe) and not isinstance(train.hidden, str) and complete.depth != H.depth:
+        raise ParameterError(
+            f"the complete twin has {complete.depth - 1} hidden ranks, as narrow ones are left out, and the hierarchy "
+            f"{H.depth - 1}; the recipe has an activation for each rank; give one for all, as hidden='tanh'"
+        )
 
 
 def _rows(resampling: Resampling, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
@@ -142,14 +191,7 @@ def _rows(resampling: Resampling, m: int, run: int, seed: int) -> tuple[Rows, Ro
 
 
 def _held_out(
-    train: Train,
-    H: Hierarchy,
-    X: Any,
-    Y: Array,
-    learned: Rows,
-    held_out: Rows,
-    judge: Judge | None,
-    seed: int,
-) -> float:
-    net = train(H, X[learned], Y[learned], seed)
-    return (judge or judge_of(net))(net, X[held_out], Y[held_out])
+    train: Train, H: Hierarchy, data: Examples, learned: Rows, held_out: Rows, judge: Judge | None, seed: int
+) -> tuple[float, Size]:
+    net = trained(train, H, data.rows(learned), seed)
+    return judged(judge, net, data.rows(held_out)), Size.of(net)
