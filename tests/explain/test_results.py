@@ -220,9 +220,7 @@ def test_options_outside_their_domain_are_refused(net):
         ParameterError, match="integrated gradients has the options 'baseline', 'steps'; got 'foo'"
     ):
         explain.per_example(explain.integrated_gradients, net, X, 0, 0, foo=3)
-    with pytest.raises(
-        ParameterError, match="gradient × feature has no option; got 'steps'; leave it out"
-    ):
+    with pytest.raises(ParameterError, match="gradient × feature has no option; got 'steps'; leave it out"):
         explain.per_example(explain.gradient_times_feature, net, X, 0, 0, steps=3)
     with pytest.raises(ParameterError, match=r"elements are several; got the text 'x0'; give \['x0'\]"):
         explain.ablation(net, X, 0, elements="x0")
