@@ -174,7 +174,7 @@ def test_columns_are_known_without_a_look_at_what_stands_below(tmp_path, name):
         ("zeros.csv", b"a,\0\n", "zero bytes"),
         ("long.csv", b"a" * 200_000, "not a table in UTF-8: field larger"),
         ("plain.csv.gz", b"a,b\n", "not a whole gzip file"),
-        ("cut.csv.gz", gzip.compress(b"a,b\n")[:5], "not a whole gzip file"),
+        ("cut.csv.gz", gzip.compress(b"a,b\n", mtime=0)[:5], "not a whole gzip file"),
         ("none.parquet", b"a,b\n", "Parquet"),
         ("table.xlsx", b"PK", "ends otherwise"),
     ],
