@@ -23,7 +23,8 @@ from hassenet.early_stopping import EarlyStopping
 from hassenet.errors import DataError, FeatureError, NotFiniteError, TargetError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.history import Epoch, Fit
-from hassenet.likelihoods import Heads, Loss, canonical_loss
+from hassenet.likelihoods import Loss, canonical_loss
+from hassenet.likelihoods.heads import with_auxiliary
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.optimizers import Adam
@@ -203,8 +204,7 @@ def _train(net: Network, X: Array, Y: Array, target: Target, o: FitOptions) -> F
 def loss_of(H: Hierarchy, target: Target, o: FitOptions) -> Loss:
     """Return the loss of the target; where there are auxiliary heads, that of all heads."""
     auxiliary = H.shape[-1] // len(target.outputs) - 1
-    one = canonical_loss(target.activation)
-    return Heads(one, (o.auxiliary_weight,) * auxiliary + (1.0,)) if auxiliary else one
+    return with_auxiliary(canonical_loss(target.activation), auxiliary, o.auxiliary_weight)
 
 
 def training_options(o: FitOptions) -> dict[str, Any]:

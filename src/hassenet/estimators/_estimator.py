@@ -30,7 +30,8 @@ from hassenet.estimators._record import Record
 from hassenet.estimators._solvers import hidden_activation, sizes
 from hassenet.hierarchy import Hierarchy
 from hassenet.history import Fit, TrainingState
-from hassenet.likelihoods import Heads, Loss
+from hassenet.likelihoods import Loss
+from hassenet.likelihoods.heads import with_auxiliary
 from hassenet.network import Network
 
 Array = NDArray[Any]
@@ -171,9 +172,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _loss_of(self, H: Hierarchy) -> Loss:
         """Return L, with a weight for each head where there are auxiliary ones."""
         auxiliary = H.shape[-1] // self.n_outputs_ - 1
-        return (
-            Heads(self._loss(), (self.auxiliary_weight,) * auxiliary + (1.0,)) if auxiliary else self._loss()
-        )
+        return with_auxiliary(self._loss(), auxiliary, self.auxiliary_weight)
 
     def _continued(self, Y: Array, *, once: bool) -> Start:
         if Y.shape[1] != self.n_outputs_:

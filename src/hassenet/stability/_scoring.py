@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -70,10 +70,16 @@ def together(found: Iterable[Scored]) -> Scored:
 
 def _check_same(run: Scored, first: Scored) -> None:
     one, other = (list(zip(of.elements, of.ranks.tolist(), strict=True)) for of in (run, first))
+    differ = first_difference(one, other)
+    if differ:
+        raise ParameterError(
+            f"all networks of a study have the same elements, in the same ranks and order; one has the (element, rank) "
+            f"{differ[0]} where the first has {differ[1]}; let train() keep to the hierarchy that it is given"
+        )
+
+
+def first_difference(one: Sequence[Any], other: Sequence[Any]) -> tuple[Any, Any] | None:
+    """Return the first two of two sequences that differ, None where none do."""
     if one == other:
-        return
-    differ = next(pair for pair in zip_longest(one, other, fillvalue="nothing") if pair[0] != pair[1])
-    raise ParameterError(
-        f"all networks of a study have the same elements, in the same ranks and order; one has the (element, rank) "
-        f"{differ[0]} where the first has {differ[1]}; let train() keep to the hierarchy that it is given"
-    )
+        return None
+    return next(pair for pair in zip_longest(one, other, fillvalue="nothing") if pair[0] != pair[1])

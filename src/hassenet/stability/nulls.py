@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any, final
 
 import numpy as np
@@ -14,7 +13,7 @@ from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.stability._examples import Array, Examples, trained
 from hassenet.stability._jobs import check_functions, check_number, seeds, side_by_side
-from hassenet.stability._scoring import Explain, Scored, scored, together
+from hassenet.stability._scoring import Explain, Scored, first_difference, scored, together
 from hassenet.stability.comparison import NullScores
 from hassenet.stability.recipe import Train
 from hassenet.stability.rewiring import rewired
@@ -142,14 +141,12 @@ def _drawn(study: _Study, seed: int) -> tuple[Hierarchy, Examples]:
 
 def _check_elements(drawn: Hierarchy, H: Hierarchy) -> None:
     """Refuse a null model whose scores would stand beside those of other elements."""
-    new, old = _members(drawn), _members(H)
-    if new == old:
-        return
-    differ = next(pair for pair in zip_longest(new, old, fillvalue="nothing") if pair[0] != pair[1])
-    raise ParameterError(
-        f"a null model keeps the elements, their ranks and their order; here the (element, rank) are "
-        f"{differ[0]} instead of {differ[1]}; change covers or targets only"
-    )
+    differ = first_difference(_members(drawn), _members(H))
+    if differ:
+        raise ParameterError(
+            f"a null model keeps the elements, their ranks and their order; here the (element, rank) are "
+            f"{differ[0]} instead of {differ[1]}; change covers or targets only"
+        )
 
 
 def _members(H: Hierarchy) -> list[tuple[Hashable, int]]:
