@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -112,12 +112,13 @@ def _studied(
     """Return the tables by the names of their files, and what is printed."""
     problem = (_recipe(H, target, o), H, X, _targets(target))
     common: dict[str, Any] = {"seed": o.seed, "n_jobs": study.jobs, "progress": not o.quiet}
-    named = [i for i in range(H.depth) if i not in interchangeable_ranks(H)]
+    unnamed = interchangeable_ranks(H)
+    named = [i for i in range(H.depth) if i not in unnamed]
     o.say(f"{study.runs} runs on resamples")
     resampling = Subsample() if o.early_stopping else Bootstrap()
     found = stability(*problem, explain=explain, resampling=resampling, runs=study.runs, **common)
     found = found.of_ranks(named)
-    elements, networks, lines = found.table(), {}, [str(found), *_left_out(H)]
+    elements, networks, lines = found.table(), {}, [str(found), *_left_out(H, unnamed)]
     for name, null in (_null_models(H) if study.nulls else {}).items():
         o.say(f"{study.nulls} draws with {name}")
         drawn = null_scores(*problem, null, explain=explain, draws=study.nulls, **common).of_ranks(named)
@@ -144,12 +145,12 @@ def _columns(drawn: NullScores, name: str) -> dict[str, Any]:
     return {f"{what}_{name}": column for what, column in columns.items()}
 
 
-def _left_out(H: Hierarchy) -> list[str]:
+def _left_out(H: Hierarchy, ranks: Sequence[int]) -> list[str]:
     """Return a line for each rank whose elements have no identity that a table could show."""
     return [
         f"  rank {i}: left out; each of its {int((~H.relays(i)).sum()):,} elements can change places with another, so "
         "that it is not the same in two runs"
-        for i in interchangeable_ranks(H)
+        for i in ranks
     ]
 
 

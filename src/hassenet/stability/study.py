@@ -86,7 +86,7 @@ class Stability:
         element there is none at all: it is NaN, and left out of the mean.
         """
         if rank is not None:
-            return _correlations(self.scores[:, self._of(rank)])
+            return _correlations(self.scores[:, rows_of(self.ranks, [rank])])
         ranks, sizes = np.unique(self.ranks, return_counts=True)
         several = [(self.rank_correlations(int(i)), n) for i, n in zip(ranks, sizes, strict=True) if n > 1]
         if not several:
@@ -109,7 +109,7 @@ class Stability:
         check_number("n", n, 1)
         often = np.zeros(len(self.elements))
         for rank in np.unique(self.ranks):
-            rows = self._of(int(rank))
+            rows = np.flatnonzero(self.ranks == rank)
             scores = self.scores[:, rows]
             highest = np.argsort(-scores, axis=1, kind="stable")[:, :n]
             counted = np.take_along_axis(scores, highest, axis=1) != 0
@@ -134,9 +134,6 @@ class Stability:
         from pandas import DataFrame
 
         return DataFrame(self.table(level, top))
-
-    def _of(self, rank: int | None) -> NDArray[np.int64]:
-        return np.arange(len(self.ranks)) if rank is None else rows_of(self.ranks, [rank])
 
     def __repr__(self) -> str:
         agreement = _two_digits(self.agreement())
