@@ -58,7 +58,7 @@ def _forward(layers: tuple[Layer, ...], theta: Array, x: Array) -> Array:
 def signals(plan: Plan, theta: Array, X: Any) -> tuple[Array, ...]:
     """Return the signals s⁽⁰⁾, …, s⁽ᴰ⁻¹⁾ of each example, (m, nᵢ₊₁) each."""
     with np.errstate(over="ignore", invalid="ignore"):
-        _, _, s = _feed(plan, theta, _columns(X, slice(None), theta.dtype), [None] * plan.depth)
+        _, _, s = feed(plan, theta, _columns(X, slice(None), theta.dtype), [None] * plan.depth)
     return tuple(signal.T for signal in s)
 
 
@@ -172,7 +172,7 @@ def _signal(layer: Layer, theta: Array, x: Array) -> Array:
     return np.asarray(layer.W(theta) @ x + layer.b(theta)[:, None])
 
 
-def _feed(
+def feed(
     plan: Plan, theta: Array, x: Array, M: list[Array | None]
 ) -> tuple[list[Array], list[Array], list[Array]]:
     """Return x⁽⁰⁾, …, x⁽ᴰ⁻¹⁾, what dropout leaves of each, and s⁽⁰⁾, …, s⁽ᴰ⁻¹⁾."""
@@ -195,7 +195,7 @@ def _back_propagate(
 ) -> float:
     """Add Σᵢ wᵢ ∂L/∂θ to ``grad``; return Σᵢ wᵢ L."""
     top = _top(plan)
-    xs, kept, ss = _feed(plan, theta, x, M)
+    xs, kept, ss = feed(plan, theta, x, M)
     delta = top.delta(ss[-1], y) * w.astype(theta.dtype)
     add_gradient(plan.layers[-1], grad, delta, kept[-1])
     for l in range(plan.depth - 2, -1, -1):  # noqa: E741

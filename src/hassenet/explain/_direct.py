@@ -100,7 +100,7 @@ def _readers(
     ranks = np.searchsorted(starts, read, side="right") - 1
     b = layer.b(theta)[positions, None]
     rows = slice(int(first), int(first) + len(positions))
-    return Readers(rows, _as_slice(read), ranks, W, b, _activation(layer, positions))
+    return Readers(rows, _as_slice(read), ranks, W, b, layer.G.of_rows(positions))
 
 
 def _compact(W: Matrix, below: Indices, positions: Indices) -> tuple[Matrix, Indices]:
@@ -117,9 +117,3 @@ def _as_slice(numbers: Indices) -> Rows:
     """Return a slice where the numbers follow one another: with it, rows are a view."""
     first, n = int(numbers[0]) if len(numbers) else 0, len(numbers)  # a rank of relays alone reads nothing
     return slice(first, first + n) if np.array_equal(numbers, np.arange(first, first + n)) else numbers
-
-
-def _activation(layer: Layer, positions: Indices) -> RankActivation:
-    if len(positions) == layer.covers.shape[0]:
-        return layer.G
-    return RankActivation.of([layer.G.names[k] for k in positions])

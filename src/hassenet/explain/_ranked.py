@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.engines.reference import feed
 from hassenet.network import Network
 
 Array = NDArray[Any]
@@ -21,9 +21,5 @@ class Ranked(NamedTuple):
 
 def feed_ranks(net: Network, x: Array) -> Ranked:
     """Return the features and signals of the examples that are the columns of x."""
-    xs, ss = [x], []
-    for k, layer in enumerate(net.plan.layers):
-        ss.append(np.asarray(layer.W(net.theta) @ xs[-1] + layer.b(net.theta)[:, None]))
-        if k < net.plan.depth - 1:
-            xs.append(layer.G.value(ss[-1]))
+    xs, _, ss = feed(net.plan, net.theta, x, [None] * net.plan.depth)
     return Ranked(xs, ss)
