@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from hassenet._report import Count, Report
 from hassenet.errors import DataError
+from hassenet.hierarchy.report import Count, Report
 
 REPORT = Report(
     "x.csv", (Count("pairs", 3),), (Count("twice", 0), Count("implied", 1)), faults=(Count.of("lost", "ab"),)

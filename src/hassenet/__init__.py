@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hassenet import datasets, likelihoods, plots, readers
-    from hassenet.early_stopping import EarlyStopping
     from hassenet.errors import HassenetError
     from hassenet.estimators import NetworkClassifier, NetworkRegressor
     from hassenet.hierarchy import Hierarchy
     from hassenet.network import Network
-    from hassenet.objective import cost, gradient
     from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
     from hassenet.penalties import L1, L2, ElasticNet
-    from hassenet.refit import refit_output
     from hassenet.storage import load, save
     from hassenet.training import fit
+    from hassenet.training.early_stopping import EarlyStopping
+    from hassenet.training.objective import cost, gradient
+    from hassenet.training.refit import refit_output
 
 __version__ = "0.1.0"
 
@@ -31,7 +31,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Adam": "optimizers",
     "AdamW": "optimizers",
-    "EarlyStopping": "early_stopping",
+    "EarlyStopping": "training.early_stopping",
     "ElasticNet": "penalties",
     "HassenetError": "errors",
     "Hierarchy": "hierarchy",
@@ -44,11 +44,11 @@ _HOMES = {
     "NetworkClassifier": "estimators",
     "NetworkRegressor": "estimators",
     "SGD": "optimizers",
-    "cost": "objective",
+    "cost": "training.objective",
     "fit": "training",
-    "gradient": "objective",
+    "gradient": "training.objective",
     "load": "storage",
-    "refit_output": "refit",
+    "refit_output": "training.refit",
     "save": "storage",
 }
 _MODULES = (

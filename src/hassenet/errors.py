@@ -24,10 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from hassenet.network import Network
+from typing import Any
 
 
 class HassenetError(Exception):
@@ -107,7 +104,7 @@ class DivergedError(HassenetError, ArithmeticError, ValueError):
         The network before, whose cost was finite; the one that training started from where already its cost is not.
     """
 
-    def __init__(self, message: str, *, epoch: int, step: int, layer: int, network: Network) -> None:
+    def __init__(self, message: str, *, epoch: int, step: int, layer: int, network: Any) -> None:
         super().__init__(message)
         self.epoch, self.step, self.layer, self.network = epoch, step, layer, network
 
@@ -115,7 +112,7 @@ class DivergedError(HassenetError, ArithmeticError, ValueError):
         return _diverged, (str(self), self.epoch, self.step, self.layer, self.network)
 
 
-def _diverged(message: str, epoch: int, step: int, layer: int, network: Network) -> DivergedError:
+def _diverged(message: str, epoch: int, step: int, layer: int, network: Any) -> DivergedError:
     return DivergedError(message, epoch=epoch, step=step, layer=layer, network=network)
 
 

@@ -1,139 +1,15 @@
-"""J(θ) = (1/m) Σᵢ L(Nxᵢ, yᵢ) + R(θ), and its gradient by back-propagation."""
+"""The address that :mod:`hassenet.training.objective` had before 0.2."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, final
+from hassenet.training.objective import (
+    AnyLoss,
+    CostAndGradient,
+    Examples,
+    chosen_loss,
+    cost,
+    examples,
+    gradient,
+)
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hassenet._data import as_features, as_targets, as_weights
-from hassenet.engines import get_engine
-from hassenet.engines.plan import Plan
-from hassenet.errors import ShapeError
-from hassenet.likelihoods import Likelihood, Loss, as_loss, canonical_loss
-from hassenet.network import Network
-from hassenet.parameters import Parameters
-from hassenet.penalties import Penalty, check_penalty
-
-Array = NDArray[Any]
-AnyLoss = str | Loss | Likelihood | None
-
-
-@final
-class Examples(NamedTuple):
-    """Checked data: X of (m, n₀), Y of (m, k), weights of (m,) or None."""
-
-    X: Any
-    Y: Array
-    weight: Array | None
-
-
-@final
-class CostAndGradient(NamedTuple):
-    """J and ∂J/∂θ."""
-
-    cost: float
-    gradient: Parameters
-
-
-def chosen_loss(net: Network, loss: AnyLoss) -> Loss:
-    """Return the loss meant by a name, a loss, a model, or None: that for which the output is canonical."""
-    return canonical_loss(net.activations[-1].uniform) if loss is None else as_loss(loss)
-
-
-def examples(net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss) -> Examples:
-    """Return checked data for a network and a loss."""
-    H = net.hierarchy
-    X = as_features(X, H.ranks[0], net.dtype)
-    m = X.shape[0]
-    return Examples(X, as_targets(Y, loss, m, H.ranks[-1]), as_weights(sample_weight, m))
-
-
-def some_examples(what: str, data: Examples) -> Examples:
-    """Return the examples, or say that there are none."""
-    if data.X.shape[0] == 0:
-        raise ShapeError(f"{what} needs at least one example; X has no rows; give some")
-    return data
-
-
-def gradient(
-    net: Network,
-    X: Any,
-    Y: Any,
-    loss: AnyLoss = None,
-    penalty: Penalty | None = None,
-    sample_weight: Any = None,
-    *,
-    engine: str | None = None,
-) -> CostAndGradient:
-    """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ) and ∂J/∂θ.
-
-    Parameters
-    ----------
-    net : Network
-    X : (m, n₀) array, sparse array or table
-    Y : (m, k) array, (m,) for one output; class numbers (m,) for cross-entropy
-    loss : str, Loss or Likelihood, optional
-        By default the loss for which the output activation is canonical.
-    penalty : Penalty, optional
-        R; where R is λ‖W‖₁ its derivative is λ·sign(W), 0 at 0.
-    sample_weight : (m,) array, optional
-        wᵢ ≥ 0; weight k is the same as k copies.
-    engine : str, optional
-
-    Returns
-    -------
-    cost : float
-    gradient : Parameters
-        ``gradient.weights[i]``, ``gradient.biases[i]``, ``gradient.vector``.
-
-    Raises
-    ------
-    DataError, ParameterError
-        If the data do not fit the network or the loss, or there is no such loss or engine.
-
-    Examples
-    --------
-    >>> from hassenet import Hierarchy
-    >>> net = Network(Hierarchy.complete(1, 1), theta=[2.0, 0.0], dtype="float64")
-    >>> cost, grad = gradient(net, [[3.0]], [[5.0]])  # (2·3 − 5)² and 2(2·3 − 5)·3
-    >>> cost, grad.weights[0]
-    (1.0, array([[6.]]))
-    """
-    data, plan = _prepared(net, X, Y, loss, penalty, sample_weight)
-    cost, vector = get_engine(engine).gradient(plan, net.theta, *data)
-    for w in plan.weights:
-        vector[w] += plan.penalty.shrinkage * np.sign(net.theta[w])
-    return CostAndGradient(cost, Parameters(net.plan, vector, relay_weight=0.0))
-
-
-def cost(
-    net: Network,
-    X: Any,
-    Y: Any,
-    loss: AnyLoss = None,
-    penalty: Penalty | None = None,
-    sample_weight: Any = None,
-    *,
-    engine: str | None = None,
-) -> float:
-    """Return J; the parameters are those of :func:`gradient`.
-
-    Examples
-    --------
-    >>> from hassenet import Hierarchy
-    >>> cost(Network(Hierarchy.complete(1, 1), theta=[2.0, 0.0]), [[3.0]], [[5.0]])
-    1.0
-    """
-    data, plan = _prepared(net, X, Y, loss, penalty, sample_weight)
-    return get_engine(engine).cost(plan, net.theta, *data)
-
-
-def _prepared(
-    net: Network, X: Any, Y: Any, loss: AnyLoss, penalty: Penalty | None, sample_weight: Any
-) -> tuple[Examples, Plan]:
-    check_penalty(penalty)
-    chosen = chosen_loss(net, loss)
-    data = some_examples("a cost", examples(net, X, Y, sample_weight, chosen))
-    return data, net.plan.with_objective(chosen, penalty)
+__all__ = ["AnyLoss", "CostAndGradient", "Examples", "chosen_loss", "cost", "examples", "gradient"]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet._relay import Relay
-from hassenet.cli.fit import fit as fit_command
+from hassenet.cli.fit.command import fit as fit_command
+from hassenet.hierarchy.relay import Relay
 from hassenet.model import Model
 from hassenet.storage import load
 
@@ -259,6 +259,6 @@ def frame_to(table: pd.DataFrame, path) -> None:
 def test_every_option_has_its_field():
     from dataclasses import fields
 
-    from hassenet.cli._options import FitOptions
+    from hassenet.cli.fit.options import FitOptions
 
     assert {p.name for p in fit_command.params} == {f.name for f in fields(FitOptions)}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hassenet import shaping
-from hassenet.cli._reading import FORMATS
-from hassenet.cli.hierarchy import NAMES_OF_FORMATS
+from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
+from hassenet.cli.hierarchy.reading import FORMATS
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import read_edges, read_graphml, read_json, read_reactome, read_relation
 from hassenet.storage import load

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from hassenet.cli import _fitting
+from hassenet.cli.fit import run
 from hassenet.storage import load
 
 from .conftest import CLASS
@@ -21,7 +21,7 @@ def pressed(*_: object, **__: object) -> None:
     ("step", "rows"), [("scores", []), ("baseline", ["network"]), ("pictures", ["network", "log"])]
 )
 def test_after_training_the_model_is_kept_with_what_was_made(fit, data, monkeypatch, step, rows):
-    monkeypatch.setattr(_fitting, step, pressed)
+    monkeypatch.setattr(run, step, pressed)
     result = fit(data, *CLASS, "--plots", "--epochs", 3)
     assert result.exit_code == 130, result.output
     assert "interrupted after training: the model is kept" in result.stdout
@@ -35,14 +35,14 @@ def test_after_training_the_model_is_kept_with_what_was_made(fit, data, monkeypa
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
 def test_writing_is_not_interrupted(fit, data, monkeypatch):
-    genuine = _fitting.save
+    genuine = run.save
 
     def save(*arguments: object, **options: object) -> None:
         signal.raise_signal(signal.SIGINT)
         genuine(*arguments, **options)
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(_fitting, "save", save)
+    monkeypatch.setattr(run, "save", save)
     handler = signal.getsignal(signal.SIGINT)
     assert fit(data, *CLASS).exit_code == 0
     assert signal.getsignal(signal.SIGINT) is handler
@@ -51,7 +51,7 @@ def test_writing_is_not_interrupted(fit, data, monkeypatch):
 
 def test_where_an_earlier_model_stands_nobody_says_that_nothing_was_written(fit, data, monkeypatch):
     assert fit(data, *CLASS).exit_code == 0
-    monkeypatch.setattr(_fitting, "read_table", pressed)
+    monkeypatch.setattr(run, "read_table", pressed)
     again = fit(data, *CLASS, "--force")
     assert again.exit_code == 130
     assert "nothing was written" not in again.stderr

@@ -9,7 +9,7 @@ import networkx as nx
 import pytest
 
 from hassenet import readers, shaping
-from hassenet.cli._reading import FORMATS
+from hassenet.cli.hierarchy.reading import FORMATS
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import read_edges, read_json, write_edges
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet.cli import _stability, main
-from hassenet.cli._stability import _FILES
+from hassenet.cli import main
+from hassenet.cli.stability import run as studies
+from hassenet.cli.stability.run import _FILES
 from hassenet.errors import DataError
 from hassenet.explain import Explained
 from hassenet.training import fit
@@ -156,8 +157,8 @@ def test_auxiliary_heads_are_trained_with_and_the_main_outputs_explained_and_jud
 
 def test_what_is_explained_of_the_main_outputs_is_that_of_no_other():
     main = Explained("ill", (-0.5, 0.5))
-    assert _stability._among_all_heads(main, 6) == Explained("ill", (0, 0, 0, 0, -0.5, 0.5))
-    assert _stability._among_all_heads(main, 2) == main
+    assert studies._among_all_heads(main, 6) == Explained("ill", (0, 0, 0, 0, -0.5, 0.5))
+    assert studies._among_all_heads(main, 2) == main
 
 
 def test_the_training_has_the_options_of_fit():
@@ -222,7 +223,7 @@ def test_an_error_is_told_even_where_the_folder_is_no_longer_empty(study, refuse
         (tmp_path / "deep/found/mine.txt").write_text("mine")
         raise DataError("something else went wrong")
 
-    monkeypatch.setattr(_stability, "_studied", fail)
+    monkeypatch.setattr(studies, "_studied", fail)
     refuses(study(*TREE, "--out", "deep/found"), "something else went wrong", made=tuple(tmp_path.rglob("*")))
     assert (tmp_path / "deep/found/mine.txt").read_text() == "mine"
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hassenet._relay import Relay
 from hassenet.demo import pictures, run
 from hassenet.demo.contenders import NETWORK
 from hassenet.demo.data import Microbes, level
@@ -18,8 +17,9 @@ from hassenet.demo.turning import turned
 from hassenet.demo.validation import paired_difference
 from hassenet.errors import OutputExistsError, ParameterError
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.relay import Relay
 from hassenet.network import Network
-from hassenet.plots._labels import short_label
+from hassenet.plots.labels import short_label
 from hassenet.storage import load
 
 SMALL = {"repeats": 1, "folds": 2, "epochs": 5, "trees": 5, "n_jobs": 1, "progress": False}

@@ -14,9 +14,9 @@ from hassenet.engines import available, get_engine
 from hassenet.errors import ParameterError, StorageError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
 from hassenet.storage import load, save
 from hassenet.training import fit
+from hassenet.training.objective import cost, gradient
 
 X = ht.random_array(7, 5, seed=0)
 

@@ -13,10 +13,10 @@ from hassenet.engines import get_engine
 from hassenet.errors import DataError, FeatureError, NotFiniteError, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
 from hassenet.optimizers import SGD
-from hassenet.refit import refit_output
 from hassenet.training import fit
+from hassenet.training.objective import cost, gradient
+from hassenet.training.refit import refit_output
 
 WHOLE = np.random.default_rng(0).integers(0, 4, (12, 3))  # small whole numbers: exact in every type
 Y = ht.random_array(12, 2, seed=1)

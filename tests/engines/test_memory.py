@@ -12,9 +12,9 @@ from hassenet.engines import reference
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import CrossEntropy, Heads, SquaredError
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
-from hassenet.refit import refit_output
 from hassenet.training import fit
+from hassenet.training.objective import cost, gradient
+from hassenet.training.refit import refit_output
 
 M, N, FEW = 4096, 20_000, 8_000
 RNG = np.random.default_rng(0)

@@ -19,7 +19,7 @@ from hassenet.engines import available, reference
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import LOSSES, GaussianLoss, Heads, SquaredError
-from hassenet.likelihoods._top import chain_rule
+from hassenet.likelihoods.top import chain_rule
 from hassenet.network import Network
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet, NoPenalty

@@ -10,7 +10,7 @@ from hassenet.errors import HierarchyError
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.likelihoods import LOSSES
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
+from hassenet.training.objective import cost, gradient
 
 RELAYS_ALONE = Hierarchy.from_covers([("a", "y"), ("b", "y")], rank={"a": 0, "b": 0, "y": 3}).graded()
 RELAY_ON_TOP = Hierarchy.from_covers(

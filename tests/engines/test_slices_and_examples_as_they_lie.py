@@ -10,8 +10,8 @@ import pytest
 import scipy.sparse as sp
 
 from hassenet import Hierarchy, Network
-from hassenet._dropout import Dropout
 from hassenet.engines import get_engine
+from hassenet.engines.dropout import Dropout
 from hassenet.engines.threads import limited
 from hassenet.likelihoods import SquaredError
 from hassenet.optimizers import SGD, Adam, Momentum, Nesterov

@@ -12,9 +12,9 @@ from hassenet import testing as ht
 from hassenet.errors import DataError, NotFiniteError, ParameterError, ShapeError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
-from hassenet.refit import refit_output
 from hassenet.training import fit
+from hassenet.training.objective import cost, gradient
+from hassenet.training.refit import refit_output
 
 NAMES = ["ill", "old", "tall"]
 X = ht.random_array(12, 2, seed=0)

@@ -12,7 +12,7 @@ from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Gaussian, GaussianLoss
 from hassenet.network import Network
-from hassenet.objective import gradient
+from hassenet.training.objective import gradient
 
 SIGMA = np.array([[2.0, 0.5], [0.5, 1.0]])
 PREDICTION, TARGET = ht.random_array(4, 2, seed=0), ht.random_array(4, 2, seed=1)

@@ -11,7 +11,7 @@ from sklearn.datasets import make_classification, make_regression
 from sklearn.exceptions import ConvergenceWarning
 
 from hassenet import Hierarchy
-from hassenet.estimators._record import Record
+from hassenet.estimators.record import Record
 
 ADDED = {
     "hierarchy", "heads", "l1", "weight_decay", "class_weight", "validation_data", "transform_rank", "engine",

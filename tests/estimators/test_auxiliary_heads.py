@@ -12,7 +12,7 @@ from hassenet.estimators import NetworkClassifier, NetworkRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, GaussianLoss, Heads, PoissonLoss
 from hassenet.model import Model
-from hassenet.objective import cost
+from hassenet.training.objective import cost
 
 H = Hierarchy.random((6, 4, 3), covers=(14, 8), seed=0)
 X = ht.random_array(60, 6, seed=1)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hassenet._elements import Elements
-from hassenet._sankey import OTHERS, PASSING, Sankey
 from hassenet.errors import ParameterError
 from hassenet.explain import Explained, deeplift, explained
 from hassenet.explain.flow import contributions, relevance_flow
+from hassenet.explain.sankey import OTHERS, PASSING, Sankey
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
+from hassenet.network.elements import Elements
 from hassenet.testing import relayed_hierarchies, sparse_hierarchies
 
 LINEAGES = [f"A|B{k % 3}|C{k}" for k in range(12)] + ["D", "E|F"]

@@ -14,10 +14,10 @@ from scipy.sparse import csr_array
 from hassenet import explain
 from hassenet import testing as ht
 from hassenet.explain import _summary, ablating
-from hassenet.explain._direct import Direct
-from hassenet.explain._passes import feed
+from hassenet.explain.passes import feed
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
+from hassenet.network.direct import Direct
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hassenet import testing as ht
-from hassenet._covers import Covers
 from hassenet.errors import HierarchyError
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.covers import Covers
 
 MAKERS = pytest.mark.parametrize("make", [Hierarchy.from_covers, Hierarchy.from_relation])
 SKIPPING = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")])

@@ -12,10 +12,10 @@ from hassenet.engines import available, get_engine
 from hassenet.engines.reference import name as reference
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet
 from hassenet.training import fit
+from hassenet.training.objective import cost, gradient
 
 OUTPUTS = {
     "squared_error": "identity",

@@ -13,17 +13,17 @@ from hypothesis import given
 import hassenet
 from hassenet import errors, schedules
 from hassenet import testing as ht
-from hassenet._scaling import Scaling
 from hassenet.activations import ACTIVATIONS
-from hassenet.early_stopping import EarlyStopping
+from hassenet.data.scaling import Scaling
 from hassenet.errors import DivergedError
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.likelihoods import LOSSES, Gaussian, GaussianLoss
 from hassenet.network import Network
-from hassenet.objective import gradient
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet, NoPenalty
 from hassenet.training import TrainingState, fit
+from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.objective import gradient
 
 H = Hierarchy.random((3, 4, 2), covers=(7, 5), seed=0).crown(["y"])
 NET = Network(H, hidden="tanh", dtype="float64")

@@ -9,7 +9,7 @@ from hassenet.errors import ShapeError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import LOSSES, GaussianLoss
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
+from hassenet.training.objective import cost, gradient
 
 EVERY_LOSS = pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 P = np.array([0.2, 0.9, 0.4])

@@ -8,8 +8,8 @@ from scipy.sparse import csr_array
 
 import hassenet as hn
 from hassenet import testing as ht
-from hassenet._dropout import Dropout
 from hassenet.engines import available, get_engine, reference
+from hassenet.engines.dropout import Dropout
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import as_loss
 

@@ -15,7 +15,7 @@ from hassenet import testing as ht
 from hassenet.engines import get_engine
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
-from hassenet.objective import gradient
+from hassenet.training.objective import gradient
 
 
 def ungraded_value(H, weight, bias, G, X):

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hassenet import testing as ht
-from hassenet.early_stopping import EarlyStopping
 from hassenet.engines import get_engine
 from hassenet.engines.reference import name as reference
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, TargetError
@@ -31,13 +30,14 @@ from hassenet.likelihoods import (
     as_loss,
     canonical_loss,
 )
-from hassenet.likelihoods._top import chain_rule
+from hassenet.likelihoods.top import chain_rule
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
 from hassenet.optimizers import LBFGS, SGD, Adam
 from hassenet.penalties import L2
-from hassenet.refit import refit_output
 from hassenet.training import fit
+from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.objective import cost, gradient
+from hassenet.training.refit import refit_output
 
 M, K = 8, 2  # examples, outputs of a head
 V = (0.3, 0.0, 2.0, 1.0)

@@ -33,9 +33,9 @@ from hassenet.likelihoods import (
     as_loss,
     canonical_loss,
 )
-from hassenet.likelihoods._top import chain_rule
+from hassenet.likelihoods.top import chain_rule
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
+from hassenet.training.objective import cost, gradient
 
 COVARIANCE = np.array([[2.0, 0.6, 0.1], [0.6, 0.5, -0.2], [0.1, -0.2, 1.0]])
 PAIRS = [

@@ -13,7 +13,7 @@ from hassenet import testing as ht
 from hassenet.engines import get_engine
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import gradient
+from hassenet.training.objective import gradient
 
 SMOOTH_OUTPUT = ("identity", "tanh", "sigmoid", "softmax", "exp")
 

@@ -14,8 +14,8 @@ from hassenet import testing as ht
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import GaussianLoss
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
 from hassenet.penalties import L1, L2, ElasticNet
+from hassenet.training.objective import cost, gradient
 
 COMPLETE = Hierarchy.complete(3, 4, 3, 2)
 SPARSE = Hierarchy.random((3, 4, 3, 2), covers=(7, 7, 4), seed=3)

@@ -15,13 +15,13 @@ from pages import HOSTILE, model, table
 
 from hassenet.datasets import load_reactome
 from hassenet.hierarchy import Hierarchy
-from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.page import write_report
 from hassenet.page.rendering import _asset
 from hassenet.shaping import prune
 from hassenet.tables import Table
+from hassenet.training.history import Epoch
 
 HEADING = "document.querySelector('h1').textContent"
 FOCUS = "document.activeElement"

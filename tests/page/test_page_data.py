@@ -18,11 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hassenet._scaling import Scaling
+from hassenet.data.scaling import Scaling
 from hassenet.errors import DataError, FeatureError, OutputExistsError, ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
-from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.page import PageData, page_data, render, write_report
@@ -30,6 +29,7 @@ from hassenet.page.distributions import BARS, LETTERS, Groups, counts, spelled
 from hassenet.page.rendering import SCRIPTS
 from hassenet.page.spelling import differences, digits_between, rounded, to_json
 from hassenet.tables import Table
+from hassenet.training.history import Epoch
 
 sys.path.insert(0, str(Path(__file__).parent))
 from pages import HOSTILE, model, table

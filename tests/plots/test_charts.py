@@ -10,9 +10,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from hassenet.errors import ParameterError
-from hassenet.history import Epoch
 from hassenet.plots import plot_costs, plot_importance, plot_scores
-from hassenet.plots._labels import short_label, two_lines
+from hassenet.plots.labels import short_label, two_lines
+from hassenet.training.history import Epoch
 
 
 def history(costs: list[float], validation: list[float]) -> list[Epoch]:

@@ -16,9 +16,9 @@ from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.plots import plot_hierarchy
-from hassenet.plots._diagram import Diagram
-from hassenet.plots._placing import crossings, ordered, placed
-from hassenet.plots._thinning import kept_elements, quotas, weighted_layers
+from hassenet.plots.diagram import Diagram
+from hassenet.plots.placing import crossings, ordered, placed
+from hassenet.plots.thinning import kept_elements, quotas, weighted_layers
 
 LINEAGES = ["A|B|C", "A|B|D", "A|E|F", "A|E", "G", "G|H|I"]
 HIERARCHIES = {

@@ -11,14 +11,14 @@ import pytest
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from hassenet._sankey import Sankey
 from hassenet.datasets import load_reactome
 from hassenet.errors import DataError, NotFiniteError, ParameterError, UnknownElementError
 from hassenet.explain import Flow, deeplift, relevance_flow
+from hassenet.explain.sankey import Sankey
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.plots import plot_activations, plot_hierarchy, plot_relevance_flow, plot_stability
-from hassenet.plots._diagram import Diagram
+from hassenet.plots.diagram import Diagram
 from hassenet.shaping import prune
 
 LINEAGES = [f"A|B{k % 3}|C{k}" for k in range(12)] + ["D", "E|F"]

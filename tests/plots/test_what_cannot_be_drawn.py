@@ -11,7 +11,6 @@ import pytest
 from hassenet.errors import NotFiniteError, ParameterError, UnknownElementError
 from hassenet.explain import relevance_flow
 from hassenet.hierarchy import Hierarchy
-from hassenet.history import Epoch
 from hassenet.network import Network
 from hassenet.plots import (
     plot_activations,
@@ -22,6 +21,7 @@ from hassenet.plots import (
     plot_scores,
     plot_stability,
 )
+from hassenet.training.history import Epoch
 
 DRAWN: dict[str, Callable[[Any], object]] = {
     "importance": lambda values: plot_importance(["a", "b"], values),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hassenet._report import Count, Report
+from hassenet.hierarchy.report import Count, Report
 
 
 def made(report: Report) -> dict[str, int]:

@@ -16,7 +16,7 @@ from hassenet.errors import ShapeError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Heads, SquaredError
 from hassenet.network import Network
-from hassenet.stability._jobs import seeds
+from hassenet.stability.jobs import seeds
 
 HEADS = st.integers(1, 3)
 X = ht.random_array(30, 4, seed=0)

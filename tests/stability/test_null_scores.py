@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hassenet import explain, stability
 from hassenet.errors import DataError, ParameterError
 from hassenet.hierarchy import Hierarchy
-from hassenet.stability._jobs import seeds
 from hassenet.stability.comparison import least_draws
+from hassenet.stability.jobs import seeds
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -11,7 +11,7 @@ import numpy as np
 from hassenet import stability
 from hassenet import testing as ht
 from hassenet.hierarchy import Hierarchy
-from hassenet.stability._jobs import seeds
+from hassenet.stability.jobs import seeds
 
 sys.path.insert(0, str(Path(__file__).parent))
 

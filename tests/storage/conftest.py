@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hassenet._scaling import Scaling
+from hassenet.data.scaling import Scaling
 from hassenet.hierarchy import Hierarchy
-from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
+from hassenet.training.history import Epoch
 
 NAN = float("nan")
 HISTORY = (Epoch(0, 1 / 3, NAN, NAN, 0.1, 0.5), Epoch(1, 0.25, 0.3, 0.9, 1e-300, NAN))

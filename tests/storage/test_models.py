@@ -13,10 +13,10 @@ import pytest
 
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, ShapeError
 from hassenet.hierarchy import Hierarchy
-from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.tables import Table
+from hassenet.training.history import Epoch
 
 X = np.array([[0.5, 0.0, 3.0], [2.0, 1.0, 0.25]])
 

@@ -16,10 +16,10 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import CrossEntropy, Heads
 from hassenet.model import Model
 from hassenet.network import Network
-from hassenet.objective import cost
 from hassenet.shaping import head_per_element, head_per_rank
 from hassenet.storage import load, save
 from hassenet.testing import networks
+from hassenet.training.objective import cost
 
 
 def through_disk(thing):

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from hassenet import testing as ht
-from hassenet.early_stopping import EarlyStopping
 from hassenet.engines import reference
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
@@ -19,6 +18,7 @@ from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2
 from hassenet.schedules import Adaptive, Cosine, InverseScaling, OneCycle
 from hassenet.training import fit
+from hassenet.training.early_stopping import EarlyStopping
 
 H = Hierarchy.random((3, 5, 2), covers=(9, 7), seed=0).crown(["y", "z"])
 NET = Network(H, hidden="tanh", dtype="float64", seed=0)

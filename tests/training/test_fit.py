@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from hassenet import testing as ht
-from hassenet.early_stopping import EarlyStopping
 from hassenet.errors import DivergedError, HassenetError, ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import cost
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1
 from hassenet.schedules import Constant, InverseScaling, Schedule
 from hassenet.training import fit
+from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.objective import cost
 
 H = Hierarchy.random((3, 5, 2), covers=(9, 7), seed=0)
 NET = Network(H, hidden="tanh", dtype="float64", seed=0)

@@ -13,11 +13,11 @@ import pytest
 from hassenet import testing as ht
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import gradient
 from hassenet.optimizers import SGD, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet
 from hassenet.schedules import InverseScaling
 from hassenet.training import fit
+from hassenet.training.objective import gradient
 
 H = Hierarchy.random((5, 6, 2), covers=(18, 9), seed=0).crown(["y", "z"])  # with relays
 X = ht.random_array(24, 5, seed=0)

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from hassenet import testing as ht
-from hassenet.early_stopping import EarlyStopping
 from hassenet.engines import reference
 from hassenet.errors import DivergedError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import cost
 from hassenet.optimizers import SGD, Adam, Momentum, Nesterov
 from hassenet.training import fit
+from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.objective import cost
 
 NET = Network(Hierarchy.complete(2, 1), dtype="float64", seed=0)
 X, Y = ht.random_array(6, 2, seed=0), ht.random_array(6, 1, seed=1)

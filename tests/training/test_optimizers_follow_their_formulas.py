@@ -10,10 +10,10 @@ from hassenet import testing as ht
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L2
 from hassenet.training import fit
+from hassenet.training.objective import cost, gradient
 
 H = Hierarchy.random((3, 4, 2), covers=(7, 6), seed=1)
 NET = Network(H, hidden="tanh", dtype="float64", seed=1)

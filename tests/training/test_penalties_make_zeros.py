@@ -13,11 +13,11 @@ from hassenet import testing as ht
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet
 from hassenet.schedules import Cosine
 from hassenet.training import fit
+from hassenet.training.objective import cost, gradient
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((60, 6))

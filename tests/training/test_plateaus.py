@@ -7,12 +7,12 @@ from math import inf, isfinite, nan
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hassenet.early_stopping import EarlyStopping
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import SGD
 from hassenet.schedules import plateaus
 from hassenet.training import fit
+from hassenet.training.early_stopping import EarlyStopping
 
 NUMBERS = st.one_of(st.integers(-3, 3).map(float), st.floats(-2, 2), st.just(inf))
 PATIENCE = st.one_of(st.integers(0, 6), st.floats(0, 6), st.floats(min_value=0), st.just(inf))

@@ -11,9 +11,9 @@ from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import GaussianLoss
 from hassenet.network import Network
-from hassenet.objective import cost, gradient
 from hassenet.penalties import L1, L2
-from hassenet.refit import refit_output
+from hassenet.training.objective import cost, gradient
+from hassenet.training.refit import refit_output
 
 RNG = np.random.default_rng(5)
 X = RNG.standard_normal((80, 3))

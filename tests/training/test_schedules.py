@@ -63,7 +63,7 @@ def test_the_steps_of_a_training_take_their_rates_in_order():
     schedule = Cosine(0.1)
     run = fit(NET, X, Y, optimizer=SGD(schedule), batch_size=5, epochs=3, shuffle=False)
     theta = NET.theta
-    from hassenet.objective import gradient
+    from hassenet.training.objective import gradient
 
     for t, rate in enumerate(schedule.rates(np.arange(12), Run(4, 3, 20))):
         rows = slice(t % 4 * 5, t % 4 * 5 + 5)

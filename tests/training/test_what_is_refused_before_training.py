@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from hassenet import testing as ht
-from hassenet.early_stopping import EarlyStopping
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD
 from hassenet.training import fit
+from hassenet.training.early_stopping import EarlyStopping
 
 NET = Network(Hierarchy.complete(3, 2), dtype="float64", seed=0)
 X, Y = ht.random_array(9, 3, seed=0), ht.random_array(9, 2, seed=1)

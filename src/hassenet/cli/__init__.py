@@ -7,12 +7,12 @@ import click
 from hassenet import __version__
 from hassenet.cli.demo import demo
 from hassenet.cli.explain import explain
-from hassenet.cli.fit import fit
-from hassenet.cli.hierarchy import hierarchy
+from hassenet.cli.fit.command import fit as fit_command
+from hassenet.cli.hierarchy.command import hierarchy as hierarchy_command
 from hassenet.cli.predict import predict
 from hassenet.cli.report import report
 from hassenet.cli.show import show
-from hassenet.cli.stability import stability
+from hassenet.cli.stability.command import stability as stability_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -28,5 +28,6 @@ def main() -> None:
     """  # noqa: D301 - click looks for the character that \b stands for
 
 
-for command in (hierarchy, fit, predict, show, explain, stability, report, demo):
+# The packages fit, hierarchy and stability keep their names in this one.
+for command in (hierarchy_command, fit_command, predict, show, explain, stability_command, report, demo):
     main.add_command(command)

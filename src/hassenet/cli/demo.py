@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hassenet.cli._guard import guarded
+from hassenet.cli.guard import guarded
 
 
 @click.command()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hassenet.cli._explained import METHODS, explained_by, method_of
-from hassenet.cli._guard import guarded
-from hassenet.cli._models import model_at
+from hassenet.cli.explained import METHODS, explained_by, method_of
+from hassenet.cli.guard import guarded
+from hassenet.cli.models import model_at
 
 if TYPE_CHECKING:
     from hassenet.explain import Relevance
@@ -88,8 +88,8 @@ def _check_options(method: str, background: Path | None, steps: int | None, **_:
 
 def _check_rank(model: Model, rank: int | None) -> None:
     """Refuse a rank without scores before they are computed."""
-    from hassenet._elements import real_elements
     from hassenet.errors import ParameterError
+    from hassenet.network.elements import real_elements
 
     ranks = [i for i, rows in enumerate(real_elements(model.network.plan)[:-1]) if len(rows)]
     if rank is not None and rank not in ranks:
@@ -131,7 +131,7 @@ def _table(relevance: Relevance, rank: int | None) -> Any:
 
 
 def _said(relevance: Relevance, n: int, rank: int | None) -> str:
-    from hassenet.cli._text import columns, number, short
+    from hassenet.cli.text import columns, number, short
     from hassenet.errors import counted
 
     head = (
@@ -145,7 +145,7 @@ def _said(relevance: Relevance, n: int, rank: int | None) -> str:
 
 def _of_totals(relevance: Relevance) -> list[str]:
     """Return what the ranks add up to, where the method shares the value out, and what it leaves over."""
-    from hassenet.cli._text import number
+    from hassenet.cli.text import number
 
     if relevance.remainder is None:
         return []
@@ -157,7 +157,7 @@ def _of_totals(relevance: Relevance) -> list[str]:
 def _left(relevance: Relevance) -> str:
     import numpy as np
 
-    from hassenet.cli._text import number
+    from hassenet.cli.text import number
 
     remainder = np.asarray(relevance.remainder)
     size = max(abs(relevance.value), abs(relevance.reference), relevance.absolute.max(initial=0.0))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hassenet.cli._guard import guarded
-from hassenet.cli._models import model_at
+from hassenet.cli.guard import guarded
+from hassenet.cli.models import model_at
 from hassenet.errors import DataError, listing
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from hassenet.cli._guard import guarded
-from hassenet.cli._models import model_at
+from hassenet.cli.guard import guarded
+from hassenet.cli.models import model_at
 
 
 @click.command()
@@ -39,8 +39,8 @@ def report(
     Example:
       hassenet report model people.csv --out report.html
     """  # noqa: D301 - click looks for the character that \b stands for
-    from hassenet._writing import check_free
     from hassenet.errors import counted
+    from hassenet.files.atomic import check_free
     from hassenet.page import write_report
     from hassenet.tables import read_table
 

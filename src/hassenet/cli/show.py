@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hassenet.cli._guard import guarded
+from hassenet.cli.guard import guarded
 
 if TYPE_CHECKING:
     from hassenet.model import Model
@@ -40,8 +40,8 @@ def show(path: Path | None, engine: bool) -> None:
 
 
 def _hierarchy(path: Path) -> str:
-    from hassenet.cli._ranks import ranks
-    from hassenet.cli._reading import ReadingOptions, read
+    from hassenet.cli.hierarchy.reading import ReadingOptions, read
+    from hassenet.cli.ranks import ranks
     from hassenet.errors import DataError
     from hassenet.storage.schema import JSON_NAME, TENSORS_NAME
 
@@ -66,7 +66,7 @@ def _folder(path: Path) -> str:
 
 
 def _about(path: Path, model: Model) -> str:
-    from hassenet.cli._text import short
+    from hassenet.cli.text import short
     from hassenet.errors import listing
 
     steps = [f"log10(x + {model.log10:g})"] if model.log10 is not None else []
@@ -81,12 +81,12 @@ def _about(path: Path, model: Model) -> str:
 
 
 def _learned(model: Model) -> str:
-    from hassenet.cli._report import learned
+    from hassenet.cli.fit.told import learned
 
     return learned(model)
 
 
 def _network(net: Network) -> str:
-    from hassenet.cli._ranks import ranks
+    from hassenet.cli.ranks import ranks
 
     return f"{ranks(net.hierarchy, net)}\nparameters: {net.n_parameters:,} ({net.dtype})"

@@ -6,7 +6,7 @@ import csv
 
 import numpy as np
 
-from hassenet.datasets._content import text
+from hassenet.datasets.content import text
 from hassenet.datasets.dataset import Dataset
 
 _CLASSES = {"cirrhosis": "cirrhosis", "n": "healthy"}

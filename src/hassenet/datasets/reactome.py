@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from importlib.resources import as_file
 
-from hassenet.datasets._content import file
+from hassenet.datasets.content import file
 from hassenet.readers import Reading, read_reactome
 
 _FILES = ("ReactomePathways.gmt.gz", "ReactomePathwaysRelation.txt.gz", "ReactomePathways.txt.gz")

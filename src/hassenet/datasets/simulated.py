@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-from hassenet._random import check_seed
 from hassenet.datasets.dataset import Dataset
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy, Relay
-from hassenet.shaping._order import Order
+from hassenet.hierarchy.order import Order
+from hassenet.hierarchy.random import check_seed
 
 Array = NDArray[np.float64]
 _CLASSES = ("healthy", "ill")

@@ -7,7 +7,7 @@ from typing import Any
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from hassenet._scaling import Scaling
+from hassenet.data.scaling import Scaling
 from hassenet.demo.contenders import NETWORK, contenders
 from hassenet.demo.data import OFFSET, Microbes
 from hassenet.demo.settings import Settings

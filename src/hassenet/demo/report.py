@@ -12,7 +12,7 @@ from hassenet.demo.settings import Settings
 from hassenet.demo.taxa import Taxon
 from hassenet.demo.validation import Floats, paired_difference
 from hassenet.network import Network
-from hassenet.plots._labels import short_label
+from hassenet.plots.labels import short_label
 
 
 def opening(data: Microbes) -> str:

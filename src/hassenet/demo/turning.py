@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import diags_array
 
-from hassenet._relay import Relay
 from hassenet.demo.data import Microbes
+from hassenet.hierarchy.relay import Relay
 from hassenet.network import Network
 
 

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._dropout import Dropout
 from hassenet.engines import reference
+from hassenet.engines.dropout import Dropout
 from hassenet.engines.plan import Plan
 from hassenet.errors import HassenetWarning, ParameterError
 from hassenet.optimizers import Optimizer, State

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet._dropout import Dropout
 from hassenet.activations import ACTIVATIONS, activation, in_blocks
 from hassenet.engines import _native, reference
+from hassenet.engines.dropout import Dropout
 from hassenet.engines.plan import Layer, Plan
 from hassenet.engines.threads import check_threads, n_threads
 from hassenet.errors import ParameterError

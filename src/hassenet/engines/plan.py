@@ -11,12 +11,12 @@ from typing import Any, Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._covers import Covers
-from hassenet._rank_activation import RankActivation
+from hassenet.activations.rank import RankActivation
 from hassenet.errors import HierarchyError, UnreachedElementError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.covers import Covers
 from hassenet.likelihoods import Loss
-from hassenet.likelihoods._top import Top, top
+from hassenet.likelihoods.top import Top, top
 from hassenet.penalties import NoPenalty, Penalty
 
 Array = NDArray[Any]

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet._dropout import Dropout
+from hassenet.engines.dropout import Dropout
 from hassenet.engines.plan import Layer, Plan
 from hassenet.errors import ParameterError
-from hassenet.likelihoods._top import Top
+from hassenet.likelihoods.top import Top
 from hassenet.optimizers import Optimizer, State
 
 Array = NDArray[Any]

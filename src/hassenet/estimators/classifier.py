@@ -15,10 +15,10 @@ from sklearn.utils.multiclass import type_of_target, unique_labels
 
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
-from hassenet.estimators._estimator import NetworkEstimator
-from hassenet.estimators._labels import Labels
-from hassenet.estimators._methods import all_or_nothing, checks_parameters, for_solvers_with_steps
-from hassenet.estimators._parameters import DOMAINS, keep
+from hassenet.estimators.estimator import NetworkEstimator
+from hassenet.estimators.labels import Labels
+from hassenet.estimators.methods import all_or_nothing, checks_parameters, for_solvers_with_steps
+from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
 

@@ -12,12 +12,12 @@ from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils._param_validation import StrOptions
 
-from hassenet.estimators._estimator import NetworkEstimator
-from hassenet.estimators._methods import checks_parameters, for_solvers_with_steps
-from hassenet.estimators._names import numbered
-from hassenet.estimators._parameters import DOMAINS, keep
+from hassenet.estimators.estimator import NetworkEstimator
+from hassenet.estimators.methods import checks_parameters, for_solvers_with_steps
+from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
+from hassenet.task.names import numbered
 
 Array = NDArray[Any]
 

@@ -1,6 +1,5 @@
 """What each element of a network contributes to an output: methods, each a function to a :class:`Relevance`."""
 
-from hassenet.explain._explained import Explained, explained, of_class
 from hassenet.explain.ablating import ablation
 from hassenet.explain.elements import of_elements
 from hassenet.explain.examples import per_example
@@ -11,6 +10,7 @@ from hassenet.explain.groups import difference
 from hassenet.explain.integrated import integrated_gradients
 from hassenet.explain.layerwise import layerwise_relevance
 from hassenet.explain.local import local_affine
+from hassenet.explain.outputs import Explained, explained, of_class
 from hassenet.explain.relevance import Relevance, Score
 from hassenet.explain.rescale import deeplift
 

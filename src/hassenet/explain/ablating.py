@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet._elements import real_elements
 from hassenet.engines.plan import Matrix
 from hassenet.errors import DataError, ParameterError
-from hassenet.explain._explained import Output, explained
-from hassenet.explain._passes import Array, check_pointwise
-from hassenet.explain._ranked import Ranked, feed_ranks
-from hassenet.explain._reach import reaches
-from hassenet.explain._summary import Moments, Standing, checked, columns, tabulated
+from hassenet.explain.outputs import Output, explained
+from hassenet.explain.passes import Array, check_pointwise
+from hassenet.explain.ranked import Ranked, feed_ranks
+from hassenet.explain.reach import reaches
 from hassenet.explain.relevance import Relevance
+from hassenet.explain.summary import Moments, Standing, checked, columns, tabulated
 from hassenet.hierarchy import Relay
 from hassenet.network import Network
+from hassenet.network.elements import real_elements
 
 Indices = NDArray[np.int64]
 

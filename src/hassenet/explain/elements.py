@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from hassenet._elements import real_elements
-from hassenet.explain._explained import Output, explained
-from hassenet.explain._methods import known
-from hassenet.explain._passes import Array, Method, Scored
-from hassenet.explain._summary import Standing, summed
+from hassenet.explain.methods import known
+from hassenet.explain.outputs import Output, explained
+from hassenet.explain.passes import Array, Method, Scored
 from hassenet.explain.relevance import Relevance
+from hassenet.explain.summary import Standing, summed
 from hassenet.network import Network
+from hassenet.network.elements import real_elements
 from hassenet.shaping import Unit
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from hassenet._elements import real_elements
 from hassenet.errors import NotFiniteError, ParameterError
-from hassenet.explain._explained import Output, explained
-from hassenet.explain._methods import known
-from hassenet.explain._passes import Array
-from hassenet.explain._summary import checked, columns, quiet
+from hassenet.explain.methods import known
+from hassenet.explain.outputs import Output, explained
+from hassenet.explain.passes import Array
 from hassenet.explain.relevance import Relevance
+from hassenet.explain.summary import checked, columns, quiet
 from hassenet.network import Network
+from hassenet.network.elements import real_elements
 
 
 def per_example(

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._data import as_features
-from hassenet.explain._direct import Direct
-from hassenet.explain._passes import feed
-from hassenet.explain._summary import columns
+from hassenet.data.features import as_features
+from hassenet.explain.passes import feed
+from hassenet.explain.summary import columns
 from hassenet.network import Network
+from hassenet.network.direct import Direct
 
 
 def features_of_ranks(net: Network, X: Any) -> tuple[NDArray[Any], ...]:

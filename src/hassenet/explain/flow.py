@@ -8,16 +8,16 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._elements import Elements
 from hassenet.engines.plan import Matrix
 from hassenet.errors import NotFiniteError, listing
-from hassenet.explain._baseline import baseline_column
-from hassenet.explain._direct import Direct
-from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import Pass, check_pointwise, feed, shares
-from hassenet.explain._summary import checked, columns
+from hassenet.explain.baseline import baseline_column
+from hassenet.explain.outputs import Explained, Output, explained
+from hassenet.explain.passes import Pass, check_pointwise, feed, shares
 from hassenet.explain.rescale import chords
+from hassenet.explain.summary import checked, columns
 from hassenet.network import Network
+from hassenet.network.direct import Direct
+from hassenet.network.elements import Elements
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]

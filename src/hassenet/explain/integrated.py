@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from hassenet.errors import ParameterError
-from hassenet.explain._baseline import baseline_column
-from hassenet.explain._direct import Direct
-from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import Array, Method, Pass, Scored, Shares, feed, gradients
-from hassenet.explain._summary import summary
+from hassenet.explain.baseline import baseline_column
+from hassenet.explain.outputs import Explained, Output, explained
+from hassenet.explain.passes import Array, Method, Pass, Scored, Shares, feed, gradients
 from hassenet.explain.relevance import Relevance
+from hassenet.explain.summary import summary
 from hassenet.network import Network
+from hassenet.network.direct import Direct
 
 NAME = "integrated gradients"
 _NODES_OF_A_PANEL = 64

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from hassenet.errors import ParameterError
-from hassenet.explain._direct import Direct
-from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import Array, Method, Scored, check_pointwise, feed, shares
-from hassenet.explain._summary import summary
+from hassenet.explain.outputs import Explained, Output, explained
+from hassenet.explain.passes import Array, Method, Scored, check_pointwise, feed, shares
 from hassenet.explain.relevance import Relevance
+from hassenet.explain.summary import summary
 from hassenet.network import Network
+from hassenet.network.direct import Direct
 
 NAME = "layer-wise relevance"
 

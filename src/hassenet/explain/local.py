@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hassenet._data import as_example
+from hassenet.data.features import as_example
 from hassenet.errors import ParameterError
-from hassenet.explain._explained import Output
 from hassenet.explain.gradient import gradient_times_feature
+from hassenet.explain.outputs import Output
 from hassenet.explain.relevance import Relevance
 from hassenet.network import Network
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from hassenet._rank_activation import RankActivation
-from hassenet.explain._baseline import baseline_column
-from hassenet.explain._direct import Direct
-from hassenet.explain._explained import Explained, Output, explained
-from hassenet.explain._passes import Array, Method, Pass, Scored, check_pointwise, feed, shares
-from hassenet.explain._summary import summary
+from hassenet.activations.rank import RankActivation
+from hassenet.explain.baseline import baseline_column
+from hassenet.explain.outputs import Explained, Output, explained
+from hassenet.explain.passes import Array, Method, Pass, Scored, check_pointwise, feed, shares
 from hassenet.explain.relevance import Relevance
+from hassenet.explain.summary import summary
 from hassenet.network import Network
+from hassenet.network.direct import Direct
 
 NAME = "DeepLIFT"
 

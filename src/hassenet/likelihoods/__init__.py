@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from hassenet.errors import ParameterError
-from hassenet.likelihoods._base import Likelihood, Loss
+from hassenet.likelihoods.base import Likelihood, Loss
 from hassenet.likelihoods.bernoulli import Bernoulli, BinaryCrossEntropy
 from hassenet.likelihoods.categorical import Categorical, CrossEntropy
 from hassenet.likelihoods.gaussian import Gaussian, GaussianLoss, SquaredError

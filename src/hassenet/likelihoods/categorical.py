@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import softmax, xlogy
 
 from hassenet.activations import log_softmax
-from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, ratio, refuse, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
 
 _SUM_TOLERANCE = 1e-5
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
 
 
 @final

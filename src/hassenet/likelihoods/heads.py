@@ -12,7 +12,7 @@ import numpy as np
 
 from hassenet.activations import in_blocks
 from hassenet.errors import ParameterError, ShapeError, listing
-from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
 
 
 @final

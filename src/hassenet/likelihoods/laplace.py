@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
 
 
 @final

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from hassenet.likelihoods._base import Array, Likelihood, Loss, columns, ratio, refuse, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
 
 
 @final

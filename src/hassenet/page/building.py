@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._elements import Elements, Links, real_elements
-from hassenet._sankey import Sankey
 from hassenet.errors import DataError, FeatureError, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
-from hassenet.history import checked_history
+from hassenet.explain.sankey import Sankey
 from hassenet.model import Model
+from hassenet.network.elements import Elements, Links, real_elements
 from hassenet.page.data import Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
+from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
 

@@ -8,8 +8,8 @@ from typing import NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._elements import Links
-from hassenet._sankey import Sankey
+from hassenet.explain.sankey import Sankey
+from hassenet.network.elements import Links
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

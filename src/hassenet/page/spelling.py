@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._sankey import Sankey
+from hassenet.explain.sankey import Sankey
 from hassenet.page.data import PageData, Scores
 
 _DIGITS, _MOST_DIGITS = 4, 17

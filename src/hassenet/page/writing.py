@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from hassenet._writing import check_free, write_whole
+from hassenet.files.atomic import check_free, write_whole
 from hassenet.model import Model
 from hassenet.page.building import page_data
 from hassenet.page.rendering import render

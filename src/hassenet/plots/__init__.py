@@ -4,7 +4,7 @@ Only this package imports matplotlib. It uses figures and axes directly, never `
 and works without a screen; save with ``figure.savefig("picture.png", dpi=150)``.
 """
 
-import hassenet.plots._matplotlib  # noqa: F401 - says what to install where matplotlib is missing
+import hassenet.plots.needed  # noqa: F401 - first of all
 from hassenet.plots.activations import plot_activations
 from hassenet.plots.costs import plot_costs
 from hassenet.plots.flow import plot_relevance_flow

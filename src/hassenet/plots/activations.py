@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from hassenet.errors import DataError, NotFiniteError, counted
 from hassenet.explain import features_of_ranks
 from hassenet.network import Network
-from hassenet.plots._checks import LARGEST
-from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, literal, tidy
+from hassenet.plots.checks import LARGEST
+from hassenet.plots.style import ACCENT, FAINT, INK, MUTED, axes_of, literal, tidy
 
 Floats = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodF
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet.errors import ParameterError
-from hassenet.plots._checks import numbers, vector
-from hassenet.plots._style import ACCENT, INK, MUTED, SECOND, axes_of, literal, tidy
+from hassenet.plots.checks import numbers, vector
+from hassenet.plots.style import ACCENT, INK, MUTED, SECOND, axes_of, literal, tidy
 
 Floats = NDArray[np.float64]
 

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 
-from hassenet._sankey import OTHERS, PASSING, Node, Ribbon, Sankey
 from hassenet.errors import ParameterError
 from hassenet.explain.flow import Flow
-from hassenet.plots._labels import short_label
-from hassenet.plots._style import FAINT, INK, MUTED, NEGATIVE, POSITIVE, axes_of, literal
+from hassenet.explain.sankey import OTHERS, PASSING, Node, Ribbon, Sankey
+from hassenet.plots.labels import short_label
+from hassenet.plots.style import FAINT, INK, MUTED, NEGATIVE, POSITIVE, axes_of, literal
 
 _COLUMN = 2.6  # inches from rank to rank
 _LABEL = 0.19  # inches that a label is high

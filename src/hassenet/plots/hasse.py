@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.plots._diagram import Diagram
-from hassenet.plots._style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of, literal, name_rows
+from hassenet.plots.diagram import Diagram
+from hassenet.plots.style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of, literal, name_rows
 
 if TYPE_CHECKING:
     from hassenet.network import Network

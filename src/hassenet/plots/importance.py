@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from hassenet.errors import ParameterError
-from hassenet.plots._checks import columns
-from hassenet.plots._labels import short_label
-from hassenet.plots._style import INK, MUTED, NEGATIVE, POSITIVE, axes_of, literal, name_rows, tidy
+from hassenet.plots.checks import columns
+from hassenet.plots.labels import short_label
+from hassenet.plots.style import INK, MUTED, NEGATIVE, POSITIVE, axes_of, literal, name_rows, tidy
 
 
 @literal

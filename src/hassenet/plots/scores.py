@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from hassenet.errors import ParameterError
-from hassenet.plots._checks import vector
-from hassenet.plots._labels import elided
-from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, literal, name_rows, tidy
+from hassenet.plots.checks import vector
+from hassenet.plots.labels import elided
+from hassenet.plots.style import ACCENT, FAINT, INK, MUTED, axes_of, literal, name_rows, tidy
 
 
 @literal

@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-from hassenet.plots._checks import columns
-from hassenet.plots._labels import short_label
-from hassenet.plots._style import ACCENT, FAINT, INK, MUTED, axes_of, literal, name_rows, tidy
+from hassenet.plots.checks import columns
+from hassenet.plots.labels import short_label
+from hassenet.plots.style import ACCENT, FAINT, INK, MUTED, axes_of, literal, name_rows, tidy
 
 Floats = NDArray[np.float64]
 

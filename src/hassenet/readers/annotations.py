@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Hashable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from hassenet._report import Count, Report
 from hassenet.errors import DataError, ParameterError
-from hassenet.readers._choices import Names, absent, several
-from hassenet.readers._lines import tabbed
-from hassenet.readers._text import FilePath, lines_of, text_of, unended
+from hassenet.files.text import FilePath, lines_of, text_of, unended
+from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.choices import Names, absent, several
+from hassenet.readers.lines import tabbed
 from hassenet.readers.relation import Relation, read_relation
 
 Feature = Literal["symbol", "identifier"]

@@ -7,12 +7,12 @@ from typing import Literal
 
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy, Ranking
-from hassenet.readers._building import Constructor, of_order
-from hassenet.readers._table import Column, Sheet, Where, sheet_of
-from hassenet.readers._table_written import read_table
+from hassenet.readers.building import Constructor, of_order
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation, relation_of
+from hassenet.readers.rows import Column, Sheet, Where, sheet_of
 from hassenet.readers.writing import HEADER
+from hassenet.readers.written_table import read_table
 
 
 def read_edges(

@@ -10,11 +10,11 @@ from itertools import islice
 from pathlib import Path
 
 from hassenet.errors import DataError
-from hassenet.readers._table import split_comments
-from hassenet.readers._text import FilePath, lines_of, text_of
+from hassenet.files.text import FilePath, lines_of, text_of
 from hassenet.readers.json import is_written
 from hassenet.readers.ontology import KINDS
 from hassenet.readers.paths import LAYER
+from hassenet.readers.rows import split_comments
 from hassenet.readers.writing import HEADER
 
 _SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml"}

@@ -9,16 +9,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from hassenet._report import Count, Report
-from hassenet._restriction import FEW
 from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
+from hassenet.files.text import FilePath, text_of, unended
 from hassenet.hierarchy import Ranking
-from hassenet.readers._building import hierarchy_of, joined, of_another
-from hassenet.readers._lines import n_comments, tabbed
-from hassenet.readers._table import Row
-from hassenet.readers._text import FilePath, text_of, unended
+from hassenet.hierarchy.report import Count, Report
+from hassenet.hierarchy.restriction import FEW
+from hassenet.readers.building import hierarchy_of, joined, of_another
+from hassenet.readers.lines import n_comments, tabbed
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
+from hassenet.readers.rows import Row
 
 Column = Literal["name", "identifier"]
 _COLUMNS: dict[str, int] = {"name": 0, "identifier": 1}

@@ -8,10 +8,10 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from hassenet.errors import DataError
+from hassenet.files.optional import networkx
+from hassenet.files.text import FilePath, content_of
 from hassenet.hierarchy import Ranking
-from hassenet.readers._graphs import Arrows, GraphOptions, of_graph
-from hassenet.readers._networkx import networkx
-from hassenet.readers._text import FilePath, content_of
+from hassenet.readers.graphs import Arrows, GraphOptions, of_graph
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Source
 

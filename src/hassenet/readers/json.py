@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hassenet._report import Count, Report
 from hassenet.errors import DataError
-from hassenet.readers._json import json_of
-from hassenet.readers._text import FilePath
-from hassenet.readers._written import Node, read_written
+from hassenet.files.text import FilePath
+from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.json_text import json_of
+from hassenet.readers.nodes import Node, read_written
 from hassenet.readers.reading import Reading
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hassenet._relation import check_directed
 from hassenet.hierarchy import Ranking
-from hassenet.readers._graphs import Arrows, GraphOptions, of_graph
+from hassenet.hierarchy.relation import check_directed
+from hassenet.readers.graphs import Arrows, GraphOptions, of_graph
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Source
 

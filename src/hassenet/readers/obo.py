@@ -11,13 +11,14 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, final
 
-from hassenet._report import Count, Report
-from hassenet.errors import DataError, DuplicateElementError, HassenetError, ParameterError, listing
+from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
+from hassenet.files.optional import obonet
+from hassenet.files.text import FilePath, lines_of, text_of, unended
 from hassenet.hierarchy import Ranking
-from hassenet.readers._building import hierarchy_of, joined
-from hassenet.readers._choices import Names, absent, several
-from hassenet.readers._text import FilePath, lines_of, text_of, unended
+from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.annotations import read_annotations
+from hassenet.readers.building import hierarchy_of, joined
+from hassenet.readers.choices import Names, absent, several
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
 
@@ -259,13 +260,7 @@ def _choice_of(namespaces: Iterable[str | None]) -> str:
 def _parsed(text: str, path: FilePath) -> Any:
     """Return obonet's graph."""
     try:
-        from obonet import read_obo as parse
-    except ImportError as error:
-        raise HassenetError(
-            f'OBO is parsed by obonet, which is not there ({error}); install it: pip install "hassenet[ontologies]"'
-        ) from None
-    try:
-        return parse(StringIO(text), ignore_obsolete=False)
+        return obonet().read_obo(StringIO(text), ignore_obsolete=False)
     except (ValueError, KeyError) as error:
         raise DataError(
             f"an ontology must be OBO: {str(path)!r}: {error}; mend or download it again"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hassenet._report import Count, Report
 from hassenet.errors import DataError
+from hassenet.files.text import FilePath
 from hassenet.hierarchy import Ranking
-from hassenet.readers._building import hierarchy_of, joined
-from hassenet.readers._table import Sheet, sheet_of
-from hassenet.readers._text import FilePath
+from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.building import hierarchy_of, joined
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
+from hassenet.readers.rows import Sheet, sheet_of
 
 KINDS = ("default", "gene")
 """What a child is."""

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, ParameterError
-from hassenet.readers._building import closed, hierarchy_of
-from hassenet.readers._table import Column, Row, Sheet, is_number, sheet_of
-from hassenet.readers._text import FilePath
+from hassenet.files.text import FilePath
+from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.building import closed, hierarchy_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import UNKNOWN_HEADER, Relation
+from hassenet.readers.rows import Column, Row, Sheet, is_number, sheet_of
 
 LAYER = re.compile(r"layer(\d+)_name")
 """The header of a column of names, with its rank."""

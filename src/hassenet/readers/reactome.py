@@ -9,15 +9,15 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from hassenet._report import Count, Report
 from hassenet.errors import DataError, ParameterError, listing
+from hassenet.files.text import FilePath, text_of, unended
 from hassenet.hierarchy import Ranking
-from hassenet.readers._lines import tabbed
-from hassenet.readers._table import Row
-from hassenet.readers._text import FilePath, text_of, unended
+from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.gene_sets import gene_sets, sets_of, strangers
+from hassenet.readers.lines import tabbed
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, read_relation
+from hassenet.readers.rows import Row
 
 
 def read_reactome(

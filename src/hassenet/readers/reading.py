@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hassenet._report import Report
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.report import Report
 
 
 class Reading(NamedTuple):

@@ -8,11 +8,11 @@ from itertools import chain, islice
 from os import PathLike
 from typing import Any, NamedTuple, final
 
-from hassenet._relation import Pair, check_names
-from hassenet._report import Count, Report
 from hassenet.errors import DataError, HierarchyError, ParameterError
-from hassenet.readers._headers import is_header
-from hassenet.readers._table import Column, Row, Sheet, Where, is_number, sheet_of, sheet_of_frame
+from hassenet.hierarchy.relation import Pair, check_names
+from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.headers import is_header
+from hassenet.readers.rows import Column, Row, Sheet, Where, is_number, sheet_of, sheet_of_frame
 
 UNKNOWN_HEADER = "first lines whose names stand in no other"
 """The fault of what may be a header that is not known."""

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hassenet._report import Count, Report
 from hassenet.errors import DataError, DuplicateElementError, listing
+from hassenet.files.text import FilePath
 from hassenet.hierarchy import Ranking
-from hassenet.readers._building import hierarchy_of
-from hassenet.readers._choices import check_sep
-from hassenet.readers._json import json_of
-from hassenet.readers._text import FilePath
+from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.building import hierarchy_of
+from hassenet.readers.choices import check_sep
+from hassenet.readers.json_text import json_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
 

@@ -11,10 +11,10 @@ from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from hassenet.files.optional import networkx
+from hassenet.files.text import FilePath
 from hassenet.hierarchy import Hierarchy
-from hassenet.readers._networkx import networkx
-from hassenet.readers._text import FilePath
-from hassenet.readers._written import written
+from hassenet.readers.nodes import written
 
 _LEVEL = 6  # the highest, 9, takes eight times as long for files 3 % smaller
 HEADER = ("lower", "upper", "rank", "relay_of")

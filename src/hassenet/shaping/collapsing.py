@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hassenet._report import Count
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._order import Indices, Mask, Order
+from hassenet.hierarchy.order import Indices, Mask, Order
+from hassenet.hierarchy.report import Count
 from hassenet.shaping.shaped import Shaped
 
 

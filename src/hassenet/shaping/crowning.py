@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Literal
 
-from hassenet._report import Count
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import hierarchy
+from hassenet.hierarchy.order import require_hierarchy
+from hassenet.hierarchy.report import Count
 from hassenet.shaping.shaped import Shaped
 
 
@@ -46,5 +46,5 @@ def crown(H: Hierarchy, outputs: Sequence[Hashable], over: Literal["all", "maxim
       outputs: 1
       features that nothing covers: 0
     """
-    after = hierarchy(H).crown(outputs, over)
+    after = require_hierarchy(H).crown(outputs, over)
     return Shaped.of("crown", H, after, made=[Count("outputs", len(after.ranks[-1]))])

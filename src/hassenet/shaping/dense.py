@@ -6,10 +6,11 @@ from collections.abc import Hashable
 from itertools import pairwise
 from typing import Literal
 
-from hassenet._covers import Covers
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import hierarchy, whole
+from hassenet.hierarchy.covers import Covers
+from hassenet.hierarchy.order import require_hierarchy
+from hassenet.shaping.checks import whole
 from hassenet.shaping.shaped import Shaped
 
 
@@ -48,7 +49,7 @@ def dense_on_top(H: Hierarchy, *sizes: int, over: Literal["all", "maximal"] = "m
     >>> H.crown(["ill"], over="maximal").below("ill")
     ('dense3_0', 'dense3_1', 'dense3_2', 'dense3_3')
     """
-    hierarchy(H)
+    require_hierarchy(H)
     if not sizes:
         raise ParameterError("dense layers have sizes: dense_on_top(H, 64, 32)")
     ranks = [_names(H.depth + 1 + i, whole("a size", size, 1)) for i, size in enumerate(sizes)]

@@ -8,11 +8,10 @@ from typing import final
 
 import numpy as np
 
-from hassenet._grading import checked_outputs
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import hierarchy
-from hassenet.shaping._crowning import crowned
-from hassenet.shaping._order import Order
+from hassenet.hierarchy.grading import checked_outputs
+from hassenet.hierarchy.order import Order, require_hierarchy
+from hassenet.shaping.crowned_names import crowned
 from hassenet.shaping.shaped import Shaped
 
 
@@ -69,7 +68,7 @@ def head_per_element(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
     >>> print(*H.ranks[-1])
     ill @ p ill @ q ill
     """
-    names, order = checked_outputs(outputs, hierarchy(H)), Order.of(H).closed()
+    names, order = checked_outputs(outputs, require_hierarchy(H)), Order.of(H).closed()
     members = order.named(~order.is_feature)
     heads = [ElementHead(output, element) for element in members for output in names]
     return crowned("head per element", H, order, heads, np.arange(len(members)), names)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import hierarchy, whole
-from hassenet.shaping._dropping import drop
-from hassenet.shaping._order import Order
+from hassenet.hierarchy.order import Order, require_hierarchy
+from hassenet.shaping.checks import whole
+from hassenet.shaping.dropping import drop
 from hassenet.shaping.shaped import Shaped
 
 
@@ -42,7 +42,7 @@ def between(H: Hierarchy, low: int, high: int) -> Shaped:
     elements below rank 2: 6 ((1, 2), (1, 3), (1, 4) and 3 more)
     """
     low, high = whole("low", low, 1), whole("high", high, 1)
-    if not low <= min(high, hierarchy(H).depth):
+    if not low <= min(high, require_hierarchy(H).depth):
         raise ParameterError(
             f"ranks to keep lie between low ≤ high and low ≤ {H.depth}, the depth; got low={low}, high={high}"
         )

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from hassenet import _relation
-from hassenet._report import Count
 from hassenet.errors import DuplicateElementError, ParameterError, listing
-from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import listed
-from hassenet.shaping._order import Order
+from hassenet.hierarchy import Hierarchy, relation
+from hassenet.hierarchy.order import Order
+from hassenet.hierarchy.report import Count
+from hassenet.shaping.checks import listed
 from hassenet.shaping.shaped import Shaped
 
 
@@ -98,7 +97,7 @@ def _checked(kinds: Sequence[Hashable]) -> tuple[Hashable, ...]:
 
 
 def _check_names(features: Sequence[Hashable], taken: Sequence[Hashable]) -> None:
-    _relation.check_names(features)
+    relation.check_names(features)
     seen = set(taken)
     for feature in features:
         if feature in seen:

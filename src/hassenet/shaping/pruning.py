@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from hassenet._report import Count
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import listed, whole
-from hassenet.shaping._dropping import drop
-from hassenet.shaping._order import Mask, Order
+from hassenet.hierarchy.order import Mask, Order
+from hassenet.hierarchy.report import Count
+from hassenet.shaping.checks import listed, whole
+from hassenet.shaping.dropping import drop
 from hassenet.shaping.shaped import Shaped
 
 

@@ -8,11 +8,10 @@ from typing import final
 
 import numpy as np
 
-from hassenet._grading import checked_outputs
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import hierarchy
-from hassenet.shaping._crowning import crowned
-from hassenet.shaping._order import Order
+from hassenet.hierarchy.grading import checked_outputs
+from hassenet.hierarchy.order import Order, require_hierarchy
+from hassenet.shaping.crowned_names import crowned
 from hassenet.shaping.shaped import Shaped
 
 
@@ -71,7 +70,7 @@ def head_per_rank(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
     >>> H.below(RankHead("ill", 2))
     ((1, 2, 3),)
     """
-    names, order = checked_outputs(outputs, hierarchy(H)), Order.of(H).closed()
+    names, order = checked_outputs(outputs, require_hierarchy(H)), Order.of(H).closed()
     members = np.flatnonzero(~order.is_feature)
     ranks, which = np.unique(order.rank[members], return_inverse=True)
     heads = [RankHead(output, i) for i in ranks.tolist() for output in names]

@@ -7,10 +7,9 @@ from typing import Any, final
 
 import numpy as np
 
-from hassenet import _relation
 from hassenet.errors import UnreachedElementError, listing
-from hassenet.hierarchy import Hierarchy, Ranking
-from hassenet.shaping._order import Indices, Order
+from hassenet.hierarchy import Hierarchy, Ranking, relation
+from hassenet.hierarchy.order import Indices, Order
 from hassenet.shaping.shaped import Shaped
 
 
@@ -131,7 +130,7 @@ class Rankings:
 
 
 def _ranked(order: Order, rank: Ranking) -> Order:
-    phi = _relation.ranks_of(order.names, order.lower, order.upper, rank)
+    phi = relation.ranks_of(order.names, order.lower, order.upper, rank)
     ranked = replace(order, rank=phi - phi.min(initial=phi.max(initial=0)))
     _check_reached(ranked, phi)
     return ranked

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
-from hassenet._report import Count
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import hierarchy
-from hassenet.shaping._order import Order
+from hassenet.hierarchy.order import Order, require_hierarchy
+from hassenet.hierarchy.report import Count
 from hassenet.shaping.shaped import Shaped
 
 
@@ -48,7 +47,7 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
       dropped, features given that are no element: 1 ('age')
       dropped, features of the hierarchy that were not given: 1 ((3,))
     """
-    kept, what = hierarchy(H).restrict(features)
+    kept, what = require_hierarchy(H).restrict(features)
     dropped = {
         "features given that are no element": what.unknown,
         "features given that are elements above rank 0": what.above,

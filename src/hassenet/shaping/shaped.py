@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from hassenet._report import Change, Count, Report
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._order import Order
+from hassenet.hierarchy.order import Order
+from hassenet.hierarchy.report import Change, Count, Report
 
 
 class Shaped(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hassenet._report import Count
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._order import Mask, Order
+from hassenet.hierarchy.order import Mask, Order
+from hassenet.hierarchy.report import Count
 from hassenet.shaping.shaped import Shaped
 
 

@@ -8,11 +8,11 @@ from typing import Any, final
 
 import numpy as np
 
-from hassenet._report import Count
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.shaping._checks import listed, whole
-from hassenet.shaping._order import Indices, Mask, Order
+from hassenet.hierarchy.order import Indices, Mask, Order
+from hassenet.hierarchy.report import Count
+from hassenet.shaping.checks import listed, whole
 from hassenet.shaping.shaped import Shaped
 
 Widths = int | Mapping[Any, int] | Callable[[Any], int]

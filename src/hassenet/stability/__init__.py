@@ -1,12 +1,12 @@
 """Whether an explanation means anything: scores over seeds and resamples, beside null models and twins."""
 
+from hassenet.shaping.rewiring import rewired
 from hassenet.stability.comparison import NullScores
 from hassenet.stability.completing import complete_twin
 from hassenet.stability.interchangeable import interchangeable_ranks
 from hassenet.stability.nulls import null_scores, permuted_labels, rewired_covers
 from hassenet.stability.recipe import Recipe
 from hassenet.stability.resampling import Bootstrap, Folds, Resampling, Subsample, Whole
-from hassenet.stability.rewiring import rewired
 from hassenet.stability.scores import accuracy, magnitude, r_squared, share
 from hassenet.stability.study import Stability, stability
 from hassenet.stability.twins import Twins, twins

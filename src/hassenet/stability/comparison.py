@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
-from hassenet.stability._pooling import excess, pooled_p
-from hassenet.stability._rows import rows_of
+from hassenet.stability.pooling import excess, pooled_p
+from hassenet.stability.rows import rows_of
 
 Floats = NDArray[np.float64]
 

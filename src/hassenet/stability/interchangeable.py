@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._covers import Covers
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.covers import Covers
 
 Colours = list[NDArray[np.int64]]
 """A number for each element of each rank, a relay having that of its source."""

@@ -11,13 +11,13 @@ import numpy as np
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy, Relay
-from hassenet.stability._examples import Array, Examples, trained
-from hassenet.stability._jobs import check_functions, check_number, seeds, side_by_side
-from hassenet.stability._scoring import Explain, Scored, first_difference, scored, together
+from hassenet.shaping.rewiring import rewired
 from hassenet.stability.comparison import NullScores
+from hassenet.stability.examples import Array, Examples, trained
+from hassenet.stability.jobs import check_functions, check_number, seeds, side_by_side
 from hassenet.stability.recipe import Train
-from hassenet.stability.rewiring import rewired
 from hassenet.stability.scores import Statistic, share
+from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
 
 Null = Callable[[Hierarchy, Array, int], tuple[Hierarchy, Array]]
 """(H, Y, seed) ↦ the hierarchy and the targets as chance might have them."""

@@ -13,7 +13,7 @@ from hassenet.activations import activation
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.explain import Relevance
 from hassenet.network import Network
-from hassenet.stability._examples import Examples
+from hassenet.stability.examples import Examples
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Relevance], Array]

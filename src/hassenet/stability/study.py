@@ -13,13 +13,13 @@ from scipy.stats import rankdata
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
-from hassenet.stability._examples import Examples, trained
-from hassenet.stability._jobs import check_functions, check_number, seeds, side_by_side
-from hassenet.stability._rows import rows_of
-from hassenet.stability._scoring import Explain, Scored, scored, together
+from hassenet.stability.examples import Examples, trained
+from hassenet.stability.jobs import check_functions, check_number, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
+from hassenet.stability.rows import rows_of
 from hassenet.stability.scores import Judge, Statistic, judged, share
+from hassenet.stability.scoring import Explain, Scored, scored, together
 
 Floats = NDArray[np.float64]
 

@@ -8,16 +8,16 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._elements import real_elements
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.stability._examples import Examples, trained
-from hassenet.stability._jobs import check_functions, check_number, seeds, side_by_side
+from hassenet.network.elements import real_elements
+from hassenet.shaping.rewiring import rewired
 from hassenet.stability.completing import complete_twin
+from hassenet.stability.examples import Examples, trained
+from hassenet.stability.jobs import check_functions, check_number, seeds, side_by_side
 from hassenet.stability.recipe import Recipe, Train
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
-from hassenet.stability.rewiring import rewired
 from hassenet.stability.scores import Judge, judged
 
 Floats = NDArray[np.float64]

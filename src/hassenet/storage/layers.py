@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from hassenet._covers import Covers
 from hassenet.errors import StorageError
+from hassenet.hierarchy.covers import Covers
 from hassenet.storage.tensors import Arrays, Expected
 
 Kind = Literal["complete", "sparse"]

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._scaling import Scaling
+from hassenet.data.scaling import Scaling
 from hassenet.errors import HassenetError, StorageError
-from hassenet.history import Epoch
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.storage.schema import ModelRecord
 from hassenet.storage.tensors import Arrays, Expected
+from hassenet.training.history import Epoch
 
 
 def record_of(model: Model) -> ModelRecord:

@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from numbers import Integral
 from typing import Any, TypeGuard, cast
 
-from hassenet._relay import Relay
 from hassenet.errors import StorageError
+from hassenet.hierarchy.relay import Relay
 from hassenet.shaping import ElementHead, RankHead, Unit
 
 # What every reader of JSON keeps exactly.

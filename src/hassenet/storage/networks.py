@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._covers import Covers
-from hassenet._relay import Relay
 from hassenet.errors import HassenetError, StorageError
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.covers import Covers
+from hassenet.hierarchy.relay import Relay
 from hassenet.network import Network
 from hassenet.storage import layers, names
 from hassenet.storage.schema import NetworkRecord

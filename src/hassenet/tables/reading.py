@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from hassenet.errors import DataError, HassenetWarning, listing
-from hassenet.tables.arrow import pyarrow
+from hassenet.files.optional import pyarrow
 from hassenet.tables.formats import Format, format_of
 from hassenet.tables.table import Column, Table
 

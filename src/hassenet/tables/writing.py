@@ -8,8 +8,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from hassenet._writing import check_free, write_whole
-from hassenet.tables.arrow import pyarrow
+from hassenet.files.atomic import check_free, write_whole
+from hassenet.files.optional import pyarrow
 from hassenet.tables.formats import format_of
 from hassenet.tables.table import Table
 

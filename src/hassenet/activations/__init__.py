@@ -1,0 +1,7 @@
+"""G: the activations, a table of values and, beside each, its derivative."""
+
+from __future__ import annotations
+
+from hassenet.activations.table import ACTIVATIONS, Activation, activation, in_blocks, log_softmax
+
+__all__ = ["ACTIVATIONS", "Activation", "activation", "in_blocks", "log_softmax"]

@@ -1,0 +1,1 @@
+"""``hassenet fit``: a table to a model."""

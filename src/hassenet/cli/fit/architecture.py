@@ -1,0 +1,49 @@
+"""The hierarchy that the user asked for, its features the columns of the table, its top the target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.hierarchy.reading import ReadingOptions, read
+from hassenet.errors import FeatureError, listing
+from hassenet.hierarchy import Hierarchy
+from hassenet.shaping import restrict
+from hassenet.task.architecture import crowned, dense, with_heads
+
+
+def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions) -> Hierarchy:
+    """Return a graded hierarchy; its rank 0 is those of the columns that are features, its last the heads.
+
+    Raises
+    ------
+    HierarchyError, FeatureError
+        If the file or the names give none for these columns.
+    """
+    if not o.hierarchy and o.lineage_sep is None:
+        return dense(columns, o.hidden_layer_sizes, outputs)
+    H = _lineages(columns, o) if o.lineage_sep is not None else _restricted(columns, o)
+    if o.auxiliary is not None:
+        return with_heads(H, None, H.shape[0], outputs, o.auxiliary)
+    return crowned(H, None, H.shape[0], outputs, o.heads)
+
+
+def _restricted(columns: Sequence[str], o: FitOptions) -> Hierarchy:
+    H, of_reading = read(o.hierarchy, ReadingOptions(format=o.hierarchy_format))
+    H, of_restricting = restrict(H, columns)
+    o.say(f"{of_reading}\n{of_restricting}")
+    return H
+
+
+def _lineages(columns: Sequence[str], o: FitOptions) -> Hierarchy:
+    sep = o.lineage_sep or ""
+    lineages = [name for name in columns if sep and sep in name]
+    if not lineages:
+        raise FeatureError(
+            f"lineages are column names with {sep!r} between levels; none of the {len(columns)} has it "
+            f"({listing(columns, 3)}); give the right --lineage-sep"
+        )
+    others = [name for name in columns if sep not in name]
+    if others:
+        o.say(f"no lineages, so not used: {listing(others)}")
+    return Hierarchy.from_lineages(lineages, sep)

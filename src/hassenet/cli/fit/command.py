@@ -1,0 +1,146 @@
+"""``hassenet fit``: a table to a model folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hassenet.cli.fit.options import FitOptions, check_together, sizes
+from hassenet.cli.guard import INTERRUPTED, guarded
+from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_POSITIVE = click.FloatRange(min=0, min_open=True)
+_ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "elu", "gelu", "silu")
+
+
+@click.command()
+@click.argument("data", type=_FILE)
+@click.option(
+    "--target",
+    required=True,
+    multiple=True,
+    metavar="COLUMN",
+    help="Column to predict; several for a regression.",
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make for the model.")
+@click.option(
+    "--hierarchy",
+    type=_FILE,
+    multiple=True,
+    help="Edge list (lower element, upper element), or a file as hassenet hierarchy takes; may be repeated for formats "
+    "of several files.",
+)
+@click.option(
+    "--hierarchy-format", type=click.Choice(NAMES_OF_FORMATS), help="[default: told by the first file]"
+)
+@click.option(
+    "--lineage-sep", help="Build the hierarchy from column names such as a|b|c with this separator."
+)
+@click.option(
+    "--task",
+    type=click.Choice(["auto", "classification", "regression"]),
+    default="auto",
+    show_default=True,
+    help="auto: classification if there is one target that holds text, truth values or at most 10 different whole "
+    "numbers; else regression.",
+)
+@click.option(
+    "--positive",
+    metavar="CLASS",
+    help="Of two classes, the one whose probability is the output.  [default: the second in sorted order]",
+)
+@click.option(
+    "--drop", "--ignore", multiple=True, metavar="COLUMN", help="Column that is no feature; may be repeated."
+)
+@click.option("--log10", type=float, metavar="OFFSET", help="Take log10(x + OFFSET) of every feature first.")
+@click.option(
+    "--standardize/--no-standardize",
+    default=True,
+    help="Scale features to mean 0, deviation 1.",
+    show_default=True,
+)
+@click.option(
+    "--hidden-layer-sizes",
+    default="100",
+    show_default=True,
+    callback=sizes,
+    help="Without a hierarchy, such as 64,32.",
+)
+@click.option(
+    "--activation", type=click.Choice(_ACTIVATIONS), help="[default: tanh with a hierarchy, else relu]"
+)
+@click.option(
+    "--heads",
+    type=click.Choice(["all", "maximal"]),
+    default="all",
+    show_default=True,
+    help="With a hierarchy: outputs look at all its ranks, or at what nothing covers.",
+)
+@click.option(
+    "--auxiliary",
+    type=click.Choice(["rank", "element"]),
+    help="Train with further heads, each of which predicts the target from one rank or one element; the model keeps "
+    "the main outputs.",
+)
+@click.option(
+    "--auxiliary-weight",
+    type=click.FloatRange(min=0),
+    default=0.3,
+    show_default=True,
+    help="Of each such head in the cost, where the main outputs have 1.",
+)
+@click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
+@click.option("--learning-rate", type=_POSITIVE, default=0.003, show_default=True, help="Of Adam.")
+@click.option(
+    "--l2",
+    "--alpha",
+    type=click.FloatRange(min=0),
+    default=0.001,
+    show_default=True,
+    help="Strength s of the penalty s/2 times the sum of squared weights.",
+)
+@click.option(
+    "--dropout",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.0,
+    show_default=True,
+    help="Share of the hidden elements that each step of training leaves out.",
+)
+@click.option(
+    "--early-stopping", is_flag=True, help="Stop when the cost on 10 % of the training rows no longer falls."
+)
+@click.option(
+    "--test-size",
+    type=click.FloatRange(0, 0.9),
+    default=0.2,
+    show_default=True,
+    help="Share of rows held out to judge the model; 0 for none.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--plots/--no-plots", default=True, show_default=True, help="Draw costs.png and hierarchy.png.")
+@click.option("--force", is_flag=True, help="Replace a model folder that is there.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.pass_context
+@guarded
+def fit(context: click.Context, /, **options: Any) -> None:
+    """Train a network on a table: CSV, TSV (also .gz) or Parquet.
+
+    Every column but the target is a feature and has to be numeric. Part of the rows is held out; the model is judged
+    on them, beside logistic or ridge regression, and kept as it was judged. Ctrl-C ends training early; what was
+    learned until then is kept, and the exit code is 130.
+
+    \b
+    Examples:
+      hassenet fit people.csv --target disease --drop sample --out model
+      hassenet fit genes.csv --target response --hierarchy pathways.tsv --out model
+      hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out model
+    """  # noqa: D301 - click looks for the character that \b stands for
+    from hassenet.cli.fit.run import run
+
+    check_together(context)
+    if not run(FitOptions(**options)):
+        context.exit(INTERRUPTED)

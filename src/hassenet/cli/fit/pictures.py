@@ -1,0 +1,41 @@
+"""The pictures of a fit, as PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import click
+
+from hassenet.errors import HassenetError
+from hassenet.model import Model
+from hassenet.training.history import Fit
+
+
+def pictures(model: Model, fit: Fit) -> dict[str, bytes]:
+    """Return cost curves and Hasse diagram by file name; of what cannot be drawn nothing, and a note."""
+    try:
+        from hassenet.plots import plot_costs, plot_hierarchy
+    except HassenetError as error:
+        click.echo(f"note: {error}", err=True)
+        return {}
+    drawn = _drawn("hierarchy.png", lambda: plot_hierarchy(model.network))
+    return drawn | (
+        _drawn("costs.png", lambda: plot_costs(fit.history, costs=fit.costs)) if len(fit.costs) else {}
+    )
+
+
+def _drawn(name: str, draw: Callable[[], Any]) -> dict[str, bytes]:
+    """Return a picture by its name. Whatever goes wrong with it, the model is worth more: a note says so."""
+    try:
+        return {name: _png(draw())}
+    except Exception as error:
+        click.echo(f"note: {name} could not be drawn, and is left out: {error}", err=True)
+        return {}
+
+
+def _png(figure: Any) -> bytes:
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=150, bbox_inches="tight")
+    return buffer.getvalue()

@@ -1,0 +1,50 @@
+"""What was learned, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from hassenet.cli.text import columns, number
+from hassenet.model import Model
+
+Metrics = Mapping[str, Mapping[str, float]]
+_OF_TRAINING = ("rows", "training", "cost")
+_REASONS = {
+    "early": "stopped early: the validation cost no longer fell",
+    "interrupted": "interrupted: the model holds what was learned until then",
+    "rate": "stopped: the learning rate reached its minimum",
+    "converged": "converged",
+    "callback": "stopped by a callback",
+}
+
+
+def report(model: Model, out: Path) -> str:
+    """Return what ``hassenet fit`` prints at the end."""
+    return f"\n{learned(model)}\n\nsaved as it was judged, not fitted again on all rows: {out}"
+
+
+def learned(model: Model) -> str:
+    """Return how training went, and the scores on the rows held out."""
+    return "\n".join(part for part in (_training(model), _scores(model.metrics)) if part)
+
+
+def _training(model: Model) -> str:
+    rows, steps, cost = (model.metrics.get(name, {}) for name in _OF_TRAINING)
+    if not rows:
+        return ""
+    went = f"{number(steps['epochs'])} epochs, {number(steps['steps'])} steps"
+    lines = [f"trained on {number(rows['training'])} rows: {went}"]
+    if cost:
+        of = " (of the standardised target)" if model.task == "regression" else ""
+        lines.append(f"cost{of}: {number(cost['first'])} at first, {number(cost['last'])} at last")
+    return "\n".join([*lines, *([_REASONS[model.stopped]] if model.stopped in _REASONS else [])])
+
+
+def _scores(metrics: Metrics) -> str:
+    rows = {name: row for name, row in metrics.items() if name not in _OF_TRAINING}
+    if not rows:
+        return ""
+    names = list(next(iter(rows.values())))
+    body = [[who, *(number(row[name]) if name in row else "" for name in names)] for who, row in rows.items()]
+    return columns([[f"on {number(metrics['rows']['held out'])} rows held out", *names], *body])

@@ -1,0 +1,1 @@
+"""``hassenet hierarchy``: files with a hierarchy, read, shaped and written."""

@@ -1,0 +1,1 @@
+"""``hassenet stability``: how far scores can be trusted."""

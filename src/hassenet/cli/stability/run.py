@@ -1,0 +1,216 @@
+"""From options to tables of scores over runs, beside null models and twins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.cli.explained import explained_by, method_of
+from hassenet.cli.fit.options import FitOptions, StudyOptions
+from hassenet.cli.fit.run import loss_of, output_of, scaled, scaling_of, start, training_options
+from hassenet.cli.guard import uninterrupted
+from hassenet.cli.text import columns, number, short
+from hassenet.errors import OutputExistsError
+from hassenet.explain import Explained, Relevance
+from hassenet.hierarchy import Hierarchy
+from hassenet.stability import (
+    Bootstrap,
+    NullScores,
+    Recipe,
+    Stability,
+    Subsample,
+    interchangeable_ranks,
+    null_scores,
+    permuted_labels,
+    rewired_covers,
+    stability,
+    twins,
+)
+from hassenet.stability.nulls import Null
+from hassenet.tables import Table, write_table
+from hassenet.task.target import Target
+
+_FILES = ("elements.csv", "networks.csv", "summary.txt")
+_SHOWN = 15
+_LEAST_SHOWN = 3
+_LEGEND = """\
+mean, low, high: an element's share in the scores of its rank, and between what ends 95 % of the runs lie
+top: in which share of the runs the element is among the ten highest of its rank"""
+_LEGEND_OF_NULLS = """
+excess: by how much the share is above what chance gives this element, in deviations; the order of each rank
+p, fdr, pooled_fdr: how often chance gives as much; the false discovery rate in the rank; that by the pooled null"""
+
+
+def run(o: FitOptions, study: StudyOptions) -> None:
+    """Read, train many times, write and tell."""
+    with _folder(o) as folder:
+        model, X, target, net = start(o)
+        model = scaled(model, X) if o.standardize else model
+        explained = explained_by(model, study.label, study.explain_target, "--explain-target")
+        of_main = partial(method_of(study.method), output=_among_all_heads(explained, net.plan.n_outputs))
+        tables, found = _studied(net.hierarchy, model.prepare(X), target, of_main, o, study)
+        head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(target)]
+        summary = "\n".join([*head, found])
+        _write(folder, tables, summary)
+    o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
+
+
+@contextmanager
+def _folder(o: FitOptions) -> Iterator[Path]:
+    """Make the folder before hours of training; take it away again where nothing comes of them."""
+    taken = [o.out] if o.out.is_file() else [o.out / name for name in _FILES if (o.out / name).exists()]
+    if taken and (o.out.is_file() or not o.force):
+        raise OutputExistsError(
+            f"an existing file is kept; {taken[0]} is there; choose another folder, or --force"
+        )
+    made = [folder for folder in (o.out, *o.out.parents) if not folder.exists()]
+    o.out.mkdir(parents=True, exist_ok=True)
+    try:
+        yield o.out
+    except BaseException:
+        with suppress(OSError):  # who has put something into it keeps it, and hears what went wrong
+            for folder in made:
+                folder.rmdir()
+        raise
+
+
+def _write(folder: Path, tables: dict[str, Table], summary: str) -> None:
+    """Write all files, then give them their places: those of an earlier run stay until then, and none stays longer."""
+    with uninterrupted(), TemporaryDirectory(dir=folder, prefix=".") as name:
+        new = Path(name)
+        for table_name, table in tables.items():
+            write_table(table, new / table_name)
+        (new / "summary.txt").write_text(summary + "\n", encoding="utf-8")
+        for made in _FILES:
+            if (new / made).exists():
+                (new / made).replace(folder / made)
+            else:
+                (folder / made).unlink(missing_ok=True)
+
+
+def _among_all_heads(explained: Explained, n: int) -> Explained:
+    """Return what is explained of the main outputs, the last, as a function of all n."""
+    others = n - len(explained.weights)
+    return Explained(explained.name, (0.0,) * others + explained.weights)
+
+
+def _studied(
+    H: Hierarchy,
+    X: Any,
+    target: Target,
+    explain: Callable[..., Relevance],
+    o: FitOptions,
+    study: StudyOptions,
+) -> tuple[dict[str, Table], str]:
+    """Return the tables by the names of their files, and what is printed."""
+    problem = (_recipe(H, target, o), H, X, _targets(target))
+    common: dict[str, Any] = {"seed": o.seed, "n_jobs": study.jobs, "progress": not o.quiet}
+    unnamed = interchangeable_ranks(H)
+    named = [i for i in range(H.depth) if i not in unnamed]
+    o.say(f"{study.runs} runs on resamples")
+    resampling = Subsample() if o.early_stopping else Bootstrap()
+    found = stability(*problem, explain=explain, resampling=resampling, runs=study.runs, **common)
+    found = found.of_ranks(named)
+    elements, networks, lines = found.table(), {}, [str(found), *_left_out(H, unnamed)]
+    for name, null in (_null_models(H) if study.nulls else {}).items():
+        o.say(f"{study.nulls} draws with {name}")
+        drawn = null_scores(*problem, null, explain=explain, draws=study.nulls, **common).of_ranks(named)
+        elements |= _columns(drawn, name.split()[0])
+        lines.append(f"{name}: {drawn}")
+    if _can_be_rewired(H):
+        o.say("5 folds of the network and its twins")
+        beside = twins(*problem, **common)
+        networks = {"networks.csv": _text(beside.table())}
+        lines.append(str(beside))
+    summary = "\n".join([*lines, "", _highest(found, elements)])
+    return {"elements.csv": _text(elements), **networks}, summary
+
+
+def _recipe(H: Hierarchy, target: Target, o: FitOptions) -> Recipe:
+    """Return the training of hassenet fit, with all heads that the hierarchy has."""
+    options = {"loss": loss_of(H, target, o), **training_options(o)}
+    return Recipe(o.hidden, output_of(H, target), options=options)
+
+
+def _columns(drawn: NullScores, name: str) -> dict[str, Any]:
+    columns = {"excess": drawn.excess} if len(drawn.null) > 1 else {}
+    columns |= {"p": drawn.p, "fdr": drawn.fdr, "pooled_fdr": drawn.pooled_fdr}
+    return {f"{what}_{name}": column for what, column in columns.items()}
+
+
+def _left_out(H: Hierarchy, ranks: Sequence[int]) -> list[str]:
+    """Return a line for each rank whose elements have no identity that a table could show."""
+    return [
+        f"  rank {i}: left out; each of its {int((~H.relays(i)).sum()):,} elements can change places with another, so "
+        "that it is not the same in two runs"
+        for i in ranks
+    ]
+
+
+def _null_models(H: Hierarchy) -> dict[str, Null]:
+    rewired: dict[str, Null] = {"rewired covers": rewired_covers} if _can_be_rewired(H) else {}
+    return {"permuted targets": permuted_labels, **rewired}
+
+
+def _can_be_rewired(H: Hierarchy) -> bool:
+    return any(not H.is_complete(i) for i in range(H.depth))
+
+
+def _targets(target: Target) -> Any:
+    """Return class numbers, or standardised amounts."""
+    if target.classes is not None:
+        return target.values
+    return scaling_of(target.values, target.names)(target.values)
+
+
+def _text(table: dict[str, Any]) -> Table:
+    """Return the table with names, which stand in lists, as text."""
+    text = {name: np.array(list(map(str, of)), object) for name, of in table.items() if isinstance(of, list)}
+    return Table({**table, **text})
+
+
+def _rows_of(o: FitOptions) -> list[str]:
+    """Return which rows features are standardised by, and which a run learns from."""
+    standardised = "standardised by all rows, those held out among them" if o.standardize else "as they are"
+    drawn = (
+        "63 % of the rows each, none twice: some of them end the training early, and are not learned from"
+        if o.early_stopping
+        else "as many rows as there are, drawn with replacement (bootstrap)"
+    )
+    return [f"features: {standardised}", f"runs: {drawn}"]
+
+
+def _yardstick(target: Target) -> str:
+    """Return what networks are judged by on examples held out, and what guessing reaches."""
+    if target.classes is None:
+        return "held out: R² of rows not learned from; always guessing the mean has 0"
+    most = np.bincount(target.values).max() / len(target.values)
+    return (
+        f"held out: accuracy on rows not learned from; always guessing the most frequent class has {most:.3f}"
+    )
+
+
+def _highest(found: Stability, elements: dict[str, Any]) -> str:
+    """Return the first elements of each hidden rank, by what they have beyond chance; features where there is none."""
+    ranks = np.unique(found.ranks)[bool(found.ranks.max()) :]
+    each = max(_SHOWN // len(ranks), _LEAST_SHOWN)
+    by = elements["excess_permuted" if "excess_permuted" in elements else "mean"]
+    rows = [k for i in ranks for k in _first(each, np.flatnonzero(found.ranks == i), by)]
+    numbers = [name for name in elements if name not in ("element", "rank", "sd")]
+    body = [
+        [short(elements["element"][k]), str(elements["rank"][k]), *(number(elements[n][k]) for n in numbers)]
+        for k in rows
+    ]
+    legend = _LEGEND + (_LEGEND_OF_NULLS if "excess_permuted" in elements else "")
+    return f"{columns([['element', 'rank', *numbers], *body])}\n\n{legend}"
+
+
+def _first(n: int, rows: NDArray[np.int64], score: NDArray[np.float64]) -> list[int]:
+    return rows[np.argsort(-score[rows], kind="stable")][:n].tolist()

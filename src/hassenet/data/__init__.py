@@ -1,0 +1,1 @@
+"""Examples as a network takes them: features, targets, weights and their scaling."""

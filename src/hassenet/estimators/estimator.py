@@ -1,0 +1,373 @@
+"""What the classifier and the regressor have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils.validation import (
+    _check_feature_names_in,
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
+
+from hassenet.data.examples import Examples
+from hassenet.engines.threads import limited
+from hassenet.errors import ParameterError, ShapeError
+from hassenet.estimators.learning import Task, stepwise, whole
+from hassenet.estimators.methods import all_or_nothing, checks_parameters
+from hassenet.estimators.record import Record
+from hassenet.estimators.solvers import hidden_activation, sizes
+from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import Loss
+from hassenet.likelihoods.heads import with_auxiliary
+from hassenet.network import Network
+from hassenet.task.architecture import crowned, dense, with_heads
+from hassenet.task.names import numbered, of_columns
+from hassenet.training.history import Fit, TrainingState
+
+Array = NDArray[Any]
+
+
+class Start(NamedTuple):
+    """What a run starts from: a network, what was seen so far, an optimiser's state, examples counted so far."""
+
+    network: Network
+    record: Record
+    state: TrainingState | None
+    t: int
+
+
+class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
+    """A network with scikit-learn's interface; the classifier and the regressor are concrete."""
+
+    network_: Network
+    n_outputs_: int
+    _record: Record
+    _state: TrainingState | None
+
+    # ---------------------------------------------------------------- what the concrete classes say
+
+    @abstractmethod
+    def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        """Return X and y after scikit-learn's checks."""
+
+    @abstractmethod
+    def _admit(self, y: Any, *, reset: bool) -> None:
+        """Refuse targets that do not fit those seen before; ``reset`` forgets what was seen."""
+
+    @abstractmethod
+    def _encoded(self, y: Any) -> Array:
+        """Return the targets as the loss wants them, (m, k)."""
+
+    @abstractmethod
+    def _output_names(self, y_names: Sequence[str] | None, k: int) -> Sequence[str]:
+        """Return the names wished for the outputs."""
+
+    @abstractmethod
+    def _loss(self) -> Loss:
+        """Return L."""
+
+    @abstractmethod
+    def _class_weight(self, y: Any, *, once: bool) -> Array | None:
+        """Return the weight of each example's class."""
+
+    @abstractmethod
+    def _stratum(self, Y: Array) -> Array | None:
+        """Return what a random split keeps in proportion."""
+
+    @abstractmethod
+    def _score(self, Y: Array, prediction: Array, weight: Array | None) -> float:
+        """Return how good a prediction is; higher is better."""
+
+    # ---------------------------------------------------------------- learning
+
+    @checks_parameters
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : (m, n) array, scipy sparse array, or table
+            Features, a row an example. A table's (pandas, polars) column names are matched with rank 0 of the
+            hierarchy.
+        y : (m,) or (m, k) array, series or table
+            Labels, an indicator of labels, or numbers.
+        sample_weight : (m,) array, optional
+            Weights ≥ 0: weight 2 is the same as two copies, weight 0 the same as absent.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If data or parameters are outside their domains. hassenet's own (FeatureError, TargetError,
+            ParameterError, …) are ValueErrors as well.
+        DivergedError
+            If the cost is no longer finite.
+        """
+        return self._learn(X, y, sample_weight, once=False)
+
+    @all_or_nothing
+    def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool) -> Self:
+        if once and self.early_stopping:
+            raise ParameterError("partial_fit does not support early_stopping=True")
+        hidden = sizes(self.hidden_layer_sizes)
+        fresh = not hasattr(self, "network_") or not (self.warm_start or once)
+        y_names = of_columns(y)
+        X, y = self._checked(X, y, reset=fresh)
+        self._admit(y, reset=fresh and not once)
+        Y = self._encoded(y)
+        weight = None if sample_weight is None else self._weight(sample_weight, X)
+        examples = Examples(X, Y, weight, self._class_weight(y, once=once))
+        random = check_random_state(self.random_state)
+        seed = int(random.randint(2**31 - 1))
+        start = self._fresh(X, Y, hidden, y_names, seed) if fresh else self._continued(Y, once=once)
+        self._run(start, *self._divided(examples, random), seed=seed, once=once)
+        return self
+
+    def _weight(self, sample_weight: Any, X: Any) -> Array:
+        checked: Array = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        return checked
+
+    def _fresh(self, X: Any, Y: Array, hidden: list[int], y_names: Sequence[str] | None, seed: int) -> Start:
+        H = self._hierarchy(X.shape[1], hidden, self._output_names(y_names, Y.shape[1]))
+        self.n_outputs_ = Y.shape[1]
+        network = Network(
+            H,
+            hidden=hidden_activation(self.activation),
+            output=self._loss_of(H).canonical,
+            seed=seed,
+            dtype=X.dtype,
+        )
+        return Start(network, Record(), None, 0)
+
+    def _hierarchy(self, n: int, hidden: list[int], outputs: Sequence[str]) -> Hierarchy:
+        columns = getattr(self, "feature_names_in_", None)
+        names = None if columns is None else [str(name) for name in columns]
+        if self.auxiliary is not None:
+            self._check_auxiliary()
+            return with_heads(self.hierarchy, names, n, outputs, self.auxiliary)
+        if self.hierarchy is None:
+            return dense(numbered("x", n) if names is None else names, hidden, outputs)
+        return crowned(self.hierarchy, names, n, outputs, self.heads)
+
+    def _check_auxiliary(self) -> None:
+        if self.hierarchy is None or self.heads != "all":
+            raise ParameterError(
+                f"auxiliary={self.auxiliary!r} puts heads on a hierarchy, beside main outputs that look at all of it; "
+                "give hierarchy=… and leave heads='all'"
+            )
+
+    def _loss_of(self, H: Hierarchy) -> Loss:
+        """Return L, with a weight for each head where there are auxiliary ones."""
+        auxiliary = H.shape[-1] // self.n_outputs_ - 1
+        return with_auxiliary(self._loss(), auxiliary, self.auxiliary_weight)
+
+    def _continued(self, Y: Array, *, once: bool) -> Start:
+        if Y.shape[1] != self.n_outputs_:
+            raise ShapeError(
+                f"y has {Y.shape[1]} columns and the network {self.n_outputs_} outputs; fit a new estimator"
+            )
+        return Start(self.network_, self._record, self._state if once else None, self.t_)
+
+    def _divided(self, examples: Examples, random: Any) -> tuple[Examples, Examples | None]:
+        """Return the examples to train on and those to validate with."""
+        if self.validation_data is not None:
+            return examples.with_weight(), self._given_validation()
+        if not self.early_stopping or self.solver == "lbfgs":
+            return examples.with_weight(), None
+        rows, held_out = train_test_split(
+            np.arange(len(examples)),
+            random_state=random,
+            test_size=self.validation_fraction,
+            stratify=self._stratum(examples.Y),
+        )
+        if len(held_out) < 2:
+            raise ParameterError(
+                "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
+            )
+        return examples.take(rows).with_weight(), examples.take(held_out)
+
+    def _given_validation(self) -> Examples:
+        if len(self.validation_data) not in (2, 3):
+            raise ParameterError(
+                f"validation_data is (X, y) or (X, y, weight); got {len(self.validation_data)} parts"
+            )
+        X, y, *weight = self.validation_data
+        X, y = self._checked(X, y, reset=False)
+        w = self._weight(weight[0], X) if weight and weight[0] is not None else None
+        return Examples(X, self._encoded(y), w)
+
+    def _run(
+        self, start: Start, train: Examples, validation: Examples | None, *, seed: int, once: bool
+    ) -> None:
+        loss = self._loss_of(start.network.hierarchy)
+        task = Task(start.network, loss, train, validation, self._score, seed)
+        if self.solver == "lbfgs":
+            self._run_whole(start, task)
+        else:
+            self._run_stepwise(start, task, once=once)
+
+    def _run_whole(self, start: Start, task: Task) -> None:
+        result, cost = whole(self, task)
+        self._keep(result.network, result)
+        self.t_, self._record, self._state, self.loss_ = start.t, start.record, None, cost
+        if not start.record.losses:
+            self._forget_curves()
+
+    def _run_stepwise(self, start: Start, task: Task, *, once: bool) -> None:
+        record = start.record.continued(self.tol, by_score=bool(self.early_stopping))
+        result = stepwise(self, task, record, once=once, state=start.state)
+        restored = record.best if record.by_score and record.best is not None else result.network
+        self._keep(restored, result)
+        self.t_, self._record = start.t + len(task.train) * len(result.history), record
+        self._keep_curves(record, scored=task.validation is not None)
+
+    def _keep(self, network: Network, result: Fit) -> None:
+        self.network_, self._state, self.history_ = network, result.state, result.history
+        self.n_iter_ = len(result.history)
+
+    def _keep_curves(self, record: Record, *, scored: bool) -> None:
+        self.loss_curve_ = record.losses
+        self.loss_ = record.losses[-1] if record.losses else np.nan  # interrupted in the first epoch
+        self.best_loss_ = None if record.by_score else record.best_loss
+        self.validation_scores_ = record.scores if scored else None
+        self.best_validation_score_ = record.best_score if scored else None
+
+    def _forget_curves(self) -> None:
+        """Drop what an earlier fit by another solver has left."""
+        for name in ("loss_curve_", "best_loss_", "validation_scores_", "best_validation_score_"):
+            self.__dict__.pop(name, None)
+
+    # ---------------------------------------------------------------- checks of data
+
+    def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=["csr", "csc"],
+            multi_output=True,
+            dtype=self._dtypes(),
+            reset=reset,
+            **options,
+        )
+        one_column = y.ndim == 2 and y.shape[1] == 1
+        return X.tocsr() if issparse(X) else X, column_or_1d(y, warn=True) if one_column else y
+
+    def _validated_features(self, X: Any) -> Any:
+        check_is_fitted(self)
+        return validate_data(self, X, accept_sparse=["csr", "csc"], dtype=self._dtypes(), reset=False)
+
+    def _dtypes(self) -> list[type[np.floating[Any]]]:
+        kinds: dict[str, type[np.floating[Any]]] = {"float64": np.float64, "float32": np.float32}
+        if self.dtype is None:
+            return list(kinds.values())
+        name = getattr(self.dtype, "__name__", str(self.dtype))
+        if name not in kinds:
+            raise ParameterError(f"dtype is None, 'float32' or 'float64'; got {self.dtype!r}")
+        return [kinds[name]]
+
+    def _value(self, X: Any) -> Array:
+        """Return Nx of the main outputs, with the threads that the estimator may use."""
+        with limited(self.n_threads):
+            return self.network_(X)[:, -self.n_outputs_ :]
+
+    # ---------------------------------------------------------------- hidden features
+
+    def transform(self, X: Any) -> Array:
+        """Return the hidden features HF⁽ʳ⁾(x) at the rank r that ``transform_rank`` names.
+
+        Parameters
+        ----------
+        X : (m, n) array, scipy sparse array, or table
+
+        Returns
+        -------
+        (m, n_r) array
+            A column for each element of the rank; :meth:`get_feature_names_out` names them.
+        """
+        X = self._validated_features(X)
+        with limited(self.n_threads):
+            return self.network_.hidden_features(X, self._rank())
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Return the names of the columns of :meth:`transform`: the elements of that rank.
+
+        Parameters
+        ----------
+        input_features : sequence of str, optional
+            Only compared with the names seen in ``fit``.
+
+        Returns
+        -------
+        (n_r,) array of str
+        """
+        check_is_fitted(self)
+        _check_feature_names_in(self, input_features)
+        return np.array([str(element) for element in self.hierarchy_.ranks[self._rank()]], dtype=object)
+
+    def _rank(self) -> int:
+        D = self.hierarchy_.depth
+        rank = int(self.transform_rank) if self.transform_rank >= 0 else D + int(self.transform_rank)
+        if not 0 <= rank <= D:
+            raise ParameterError(
+                f"the hidden ranks are 1 to {D - 1} (or -1, the last, down); got {self.transform_rank}"
+            )
+        return rank
+
+    # ---------------------------------------------------------------- fitted attributes
+
+    @property
+    def hierarchy_(self) -> Hierarchy:
+        """H with the outputs on top, its features in the order of X's columns."""
+        return self.network_.hierarchy
+
+    @property
+    def coefs_(self) -> list[Any]:
+        """W⁽ⁱ⁾ᵀ of each layer, (nᵢ, nᵢ₊₁): an array for a complete layer, a scipy sparse array for a sparse one."""
+        return [W.T for W in self.network_.weights]
+
+    @coefs_.setter
+    def coefs_(self, coefs: Sequence[Any]) -> None:
+        self.network_ = self.network_.with_parameters([W.T for W in coefs], self.network_.biases)
+
+    @property
+    def intercepts_(self) -> list[Array]:
+        """b⁽ⁱ⁾ of each layer, (nᵢ₊₁,)."""
+        return list(self.network_.biases)
+
+    @intercepts_.setter
+    def intercepts_(self, intercepts: Sequence[Any]) -> None:
+        self.network_ = self.network_.with_parameters(self.network_.weights, intercepts)
+
+    @property
+    def n_layers_(self) -> int:
+        """The number of ranks, D + 1."""
+        return len(self.hierarchy_.ranks)
+
+    @property
+    def out_activation_(self) -> str:
+        """The activation of the outputs, by scikit-learn's name; of heads, within each."""
+        name = str(self.network_.activations[-1]).partition("/")[0]
+        return "logistic" if name == "sigmoid" else name
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "network_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

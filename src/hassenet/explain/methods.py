@@ -1,0 +1,70 @@
+"""The methods that score examples one by one: what they are called, and the rule of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from inspect import signature
+from typing import Any, NamedTuple
+
+from hassenet.errors import ParameterError, listing
+from hassenet.explain import gradient, integrated, layerwise, rescale
+from hassenet.explain.baseline import baseline_column
+from hassenet.explain.outputs import Explained
+from hassenet.explain.passes import Array, Method
+from hassenet.explain.relevance import Relevance
+from hassenet.network import Network
+
+
+class Rule(NamedTuple):
+    """What a method is called in tables, and (network, Explained, options) ↦ its rule."""
+
+    name: str
+    of: Callable[..., Method]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What may be given beside the network and what is explained."""
+        return tuple(signature(self.of).parameters)[2:]
+
+    def bound(self, net: Network, target: Explained, options: Mapping[str, Any]) -> Method:
+        """Return the method for a network and what is explained.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such option.
+        """
+        unknown = [name for name in options if name not in self.options]
+        if unknown:
+            has = f"the options {listing(self.options)}" if self.options else "no option"
+            raise ParameterError(f"{self.name} has {has}; got {listing(unknown)}; leave it out")
+        return self.of(net, target, **options)
+
+    def against(self, net: Network, options: Mapping[str, Any]) -> Array | None:
+        """Return the baseline, where the method has one."""
+        return baseline_column(net, options.get("baseline"))[:, 0] if "baseline" in self.options else None
+
+
+_RULES: dict[Callable[..., Relevance], Rule] = {
+    gradient.gradient_times_feature: Rule(gradient.NAME, gradient.rule),
+    integrated.integrated_gradients: Rule(integrated.NAME, integrated.rule),
+    layerwise.layerwise_relevance: Rule(layerwise.NAME, layerwise.rule),
+    rescale.deeplift: Rule(rescale.NAME, rescale.rule),
+}
+
+
+def known(method: Callable[..., Relevance]) -> Rule:
+    """Return the rule of a method.
+
+    Raises
+    ------
+    ParameterError
+        If it has none, as ablation, which follows elements one at a time.
+    """
+    try:
+        return _RULES[method]
+    except (KeyError, TypeError):
+        raise ParameterError(
+            f"scores of single examples come from {', '.join(f.__name__ for f in _RULES)}; got {method!r}; give one of "
+            "these"
+        ) from None

@@ -1,0 +1,176 @@
+"""From the scores of examples to their mean, size and spread, some examples at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.data.features import as_features
+from hassenet.errors import DataError, NotFiniteError, listing
+from hassenet.explain.outputs import Explained
+from hassenet.explain.passes import Method, Scored
+from hassenet.explain.relevance import Relevance
+from hassenet.network import Network
+from hassenet.network.elements import real_elements
+
+Array = NDArray[Any]
+
+# How many numbers of all ranks together are held at one time.
+_NUMBERS_AT_ONCE = 1 << 22
+
+
+@final
+@dataclass
+class Moments:
+    """Mean, mean absolute value and Σ(score − mean)² of each element, over the examples seen so far.
+
+    Parts are joined by the formula of T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing the sample
+    variance", The American Statistician 37 (1983), 242–247.
+    """
+
+    n: int
+    mean: Array
+    absolute: Array
+    squares: Array
+
+    @staticmethod
+    def none(size: int) -> Moments:
+        """Return those of no example."""
+        return Moments(0, *np.zeros((3, size)))
+
+    def add(self, scores: Array) -> None:
+        """Take in the scores of further examples, (size, c)."""
+        scores = np.asarray(scores, float)  # squares of large and of small single numbers are none any more
+        c = scores.shape[1]
+        n, mean = self.n + c, scores.mean(axis=1)
+        shift = mean - self.mean
+        self.squares += ((scores - mean[:, None]) ** 2).sum(axis=1) + shift**2 * (self.n * c / n)
+        self.mean += shift * (c / n)
+        self.absolute += (np.abs(scores).mean(axis=1) - self.absolute) * (c / n)
+        self.n = n
+
+    @property
+    def size(self) -> int:
+        """How many elements there are."""
+        return len(self.mean)
+
+    @property
+    def spread(self) -> Array:
+        """The standard deviation from example to example."""
+        return np.sqrt(self.squares / max(self.n, 1))
+
+
+@final
+class Standing(NamedTuple):
+    """Whose scores they are.
+
+    Attributes
+    ----------
+    elements : tuple of n Hashable
+    ranks : (n,) array of int
+    """
+
+    elements: tuple[Hashable, ...]
+    ranks: NDArray[np.int64]
+
+    @staticmethod
+    def of(net: Network, rows: Sequence[NDArray[np.int64]]) -> Standing:
+        """Return that of the elements at some positions of the ranks 0,…,D−1."""
+        ranks = zip(net.hierarchy.ranks, rows, strict=False)
+        elements = tuple(rank[k] for rank, positions in ranks for k in positions)
+        return Standing(elements, np.repeat(np.arange(len(rows)), [len(positions) for positions in rows]))
+
+
+def summary(
+    name: str, net: Network, X: Any, target: Explained, method: Method, against: Array | None = None
+) -> Relevance:
+    """Return the scores of a method over the examples of X."""
+    return summed(name, net, X, target, method, Standing.of(net, real_elements(net.plan)[:-1]), against)
+
+
+def summed(
+    name: str,
+    net: Network,
+    X: Any,
+    target: Explained,
+    method: Method,
+    standing: Standing,
+    against: Array | None = None,
+) -> Relevance:
+    """Return the scores of a method, a row for each of what stands there, over the examples of X."""
+    moments, tops, totals = Moments.none(len(standing.elements)), Moments.none(2), np.zeros(net.plan.depth)
+    for x in columns(checked(net, X), net.dtype, sum(map(len, real_elements(net.plan)[:-1]))):
+        found = quiet(method, x)
+        with np.errstate(over="ignore", invalid="ignore"):
+            moments.add(found.shares.scores)
+            tops.add(np.stack([found.value, found.reference]))
+            totals += found.shares.totals
+    value, reference = map(float, tops.mean)
+    return tabulated(name, target, standing, moments, value, reference, totals / moments.n, against)
+
+
+def tabulated(
+    name: str,
+    target: Explained,
+    standing: Standing,
+    moments: Moments,
+    value: float,
+    reference: float = 0.0,
+    totals: Array | None = None,
+    against: Array | None = None,
+) -> Relevance:
+    """Return the scores of what stands there, or say that they overflowed."""
+    relevance = Relevance(
+        method=name,
+        output=target.name,
+        elements=standing.elements,
+        ranks=standing.ranks,
+        score=moments.mean,
+        absolute=moments.absolute,
+        spread=moments.spread,
+        n_examples=moments.n,
+        value=value,
+        reference=reference,
+        totals=totals,
+        against=against,
+    )
+    return _finite(relevance)
+
+
+def checked(net: Network, X: Any) -> Any:
+    """Return X as the network takes it; there has to be an example."""
+    features = as_features(X, net.hierarchy.ranks[0], net.dtype)
+    if not features.shape[0]:
+        raise DataError("an explanation needs an example; X has no rows; give one at least")
+    return features
+
+
+def columns(X: Any, dtype: np.dtype[Any], size: int) -> Iterator[Array]:
+    """Yield some examples at a time, as columns; ``size`` numbers of each are going to be held."""
+    at_once = max(_NUMBERS_AT_ONCE // size, 1)
+    for start in range(0, X.shape[0], at_once):
+        part = X[start : start + at_once]
+        yield np.asarray((part.toarray() if issparse(part) else part).T, dtype)
+
+
+def quiet(method: Method, x: Array) -> Scored:
+    """Return the scores; what overflows is found afterwards, by :func:`tabulated`."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return method(x)
+
+
+def _finite(relevance: Relevance) -> Relevance:
+    """Return the relevance, or say that it overflowed."""
+    bad = np.flatnonzero(~np.isfinite(relevance.score + relevance.absolute + relevance.spread))
+    if bad.size or not np.isfinite(relevance.value + relevance.reference):
+        names = listing((relevance.elements[k] for k in bad), 3) or "what is explained"
+        raise NotFiniteError(
+            f"scores are finite; {relevance.method} overflows at {names}; scale X, or take dtype='float64'"
+            + (", or a greater epsilon" if relevance.method == "layer-wise relevance" else "")
+        )
+    return relevance

@@ -1,0 +1,1 @@
+"""Files as they come, and packages that may be missing: text, atomic writing, one door for each package."""

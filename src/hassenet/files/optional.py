@@ -1,0 +1,44 @@
+"""The one door to packages that hassenet can use and does not need."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from hassenet.errors import HassenetError
+
+
+def matplotlib() -> Any:
+    """Return matplotlib, of the extra ``plot``."""
+    return _imported("matplotlib", "pictures are drawn by matplotlib", "plot")
+
+
+def networkx() -> Any:
+    """Return networkx, of the extra ``graphs``."""
+    return _imported("networkx", "GraphML is read and written by networkx", "graphs")
+
+
+def obonet() -> Any:
+    """Return obonet, of the extra ``ontologies``."""
+    return _imported("obonet", "OBO is parsed by obonet", "ontologies")
+
+
+def pyarrow(module: str = "") -> Any:
+    """Return pyarrow, of the extra ``tables``, or one of its modules."""
+    return _imported(f"pyarrow.{module}".rstrip("."), "tables are read by pyarrow", "tables")
+
+
+def _imported(module: str, use: str, extra: str) -> Any:
+    """Return a module, or say what it is for and which extra installs it.
+
+    >>> _imported("nowhere", "poems are written by nowhere", "poems")
+    Traceback (most recent call last):
+    hassenet.errors.HassenetError: poems are written by nowhere, which is not there (No module named 'nowhere'); install
+    it: pip install "hassenet[poems]"
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise HassenetError(
+            f'{use}, which is not there ({error}); install it: pip install "hassenet[{extra}]"'
+        ) from None

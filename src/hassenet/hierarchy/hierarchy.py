@@ -1,0 +1,679 @@
+"""H: a hierarchy, the finite graded poset that a network is built on."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, combinations, pairwise
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from hassenet.errors import (
+    DuplicateElementError,
+    FeatureError,
+    HassenetWarning,
+    HierarchyError,
+    NotGradedError,
+    ParameterError,
+    UnknownElementError,
+    listing,
+)
+from hassenet.hierarchy import grading, poset, random, relation
+from hassenet.hierarchy.covers import Covers
+from hassenet.hierarchy.lineages import taxa
+from hassenet.hierarchy.relation import Pair
+from hassenet.hierarchy.relation import Ranking as Ranking
+from hassenet.hierarchy.relay import Relay as Relay
+from hassenet.hierarchy.restriction import Restriction
+
+Indices = NDArray[np.int64]
+_NO_SKIPS: Indices = np.zeros((2, 0), np.int64)
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Hierarchy:
+    """H = (P, ⊑, φ, ≤′): a finite graded poset with an order on each rank.
+
+    Use one of the constructors: :meth:`complete`, :meth:`from_covers`, :meth:`from_relation`, :meth:`from_lineages`,
+    :meth:`subsets`, :meth:`random`, :meth:`from_networkx`.
+
+    Parameters
+    ----------
+    ranks : tuple of tuples of Hashable
+        The names of the elements of each rank, in the order ≤′.
+    layers : tuple of Covers
+        The covers from rank i to rank i + 1, 0 ≤ i < D.
+    skips : (2, k) array of int, optional
+        Covers (lower, upper) that skip ranks, as element numbers counted through the ranks. A hierarchy with any is
+        not graded yet; see :meth:`graded`.
+
+    Examples
+    --------
+    >>> H = Hierarchy.from_covers([("a", "b"), ("c", "b")])
+    >>> H.ranks
+    (('a', 'c'), ('b',))
+    >>> H.below("b")
+    ('a', 'c')
+    """
+
+    ranks: tuple[tuple[Hashable, ...], ...]
+    layers: tuple[Covers, ...]
+    skips: Indices = field(default_factory=lambda: _NO_SKIPS)
+
+    def __post_init__(self) -> None:
+        """Refuse layers that do not fit the ranks, and names that occur twice."""
+        shapes = [(up, low) for low, up in pairwise(self.shape)]
+        if [layer.shape for layer in self.layers] != shapes:
+            raise HierarchyError(
+                f"between ranks of sizes {self.shape} there are layers of shapes {shapes}; "
+                f"got {[layer.shape for layer in self.layers]}; use one of the constructors"
+            )
+        if len(self._number) != self.n_elements:
+            twice = [e for e, times in Counter(chain(*self.ranks)).items() if times > 1]
+            raise DuplicateElementError(
+                f"an element has one place: {listing(twice)} occur(s) more than once; give each element its own name"
+            )
+
+    # ---------------------------------------------------------------- constructors
+
+    @classmethod
+    def complete(cls, *shape: int, names: Sequence[Sequence[Hashable]] | None = None) -> Hierarchy:
+        """Return P(n₀,…,n_D), where every element covers all of the rank below: the dense network.
+
+        Parameters
+        ----------
+        *shape : int
+            n₀,…,n_D, each at least 1.
+        names : a sequence of names per rank, optional
+            By default x0, x1, … at rank 0, h1_0, … at rank 1, and so on, y0, … at rank D.
+
+        Raises
+        ------
+        ParameterError
+            If a size is not a positive integer, or names do not fit the sizes.
+
+        Examples
+        --------
+        >>> Hierarchy.complete(784, 128, 10)
+        Hierarchy(shape=(784, 128, 10), covers=101,632, density=1)
+        """
+        sizes = random.checked_shape(shape)
+        ranks = random.default_names(sizes) if names is None else tuple(tuple(rank) for rank in names)
+        relation.check_names(chain(*ranks))
+        if tuple(map(len, ranks)) != sizes:
+            raise ParameterError(
+                f"names must fit the shape {sizes}, one name an element; got {tuple(map(len, ranks))} names"
+            )
+        return cls(ranks, tuple(Covers((up, low)) for low, up in pairwise(sizes)))
+
+    @classmethod
+    def from_covers(
+        cls, pairs: Iterable[Pair], *, rank: Ranking = "below", elements: Iterable[Hashable] = ()
+    ) -> Hierarchy:
+        """Return the hierarchy of the given covers (lower, upper).
+
+        Parameters
+        ----------
+        pairs : iterable of (lower, upper)
+            lower ⋖ upper, each a cover. A pair given twice counts once.
+        rank : "below", "above" or a mapping from element to int
+            φ. "below": the length of the longest chain from below. "above": D minus the longest chain above, the
+            elements with nothing below stay at rank 0. A mapping gives every element's rank (a taxonomy's levels).
+        elements : iterable of Hashable
+            Elements that may occur in no pair; they come first in the order of their rank.
+
+        Raises
+        ------
+        CycleError
+            If the relation returns to where it started.
+        HierarchyError
+            If a pair is implied by others (use :meth:`from_relation`), or a given rank does not grow along a pair.
+
+        Examples
+        --------
+        >>> H = Hierarchy.from_covers([("BRCA2", "Homologous repair"), ("Homologous repair", "DNA repair")])
+        >>> H.rank("DNA repair")
+        2
+        """
+        names, lower, upper = relation.numbered(pairs, elements)
+        phi = relation.ranks_of(names, lower, upper, rank)
+        cover = poset.is_cover(len(names), lower, upper, phi)
+        if not cover.all():
+            first = int(np.argmin(cover))
+            p, q = lower[first], upper[first]
+            between = names[poset.an_element_between(len(names), lower, upper, phi, p, q)]
+            raise HierarchyError(
+                f"not a cover: {names[q]!r} covers {names[p]!r}, but {between!r} lies strictly between; "
+                "give covers only, or use Hierarchy.from_relation, which finds them"
+            )
+        return cls._assemble(names, lower, upper, phi)
+
+    @classmethod
+    def from_relation(
+        cls, pairs: Iterable[Pair], *, rank: Ranking = "below", elements: Iterable[Hashable] = ()
+    ) -> Hierarchy:
+        """Return the hierarchy of an acyclic relation; its covers are found (transitive reduction).
+
+        Parameters are those of :meth:`from_covers`; a pair need not be a cover.
+
+        Raises
+        ------
+        CycleError
+            If the relation returns to where it started.
+
+        Examples
+        --------
+        >>> H = Hierarchy.from_relation([("a", "b"), ("b", "c"), ("a", "c")])
+        >>> H.n_covers
+        2
+        """
+        names, lower, upper = relation.numbered(pairs, elements)
+        phi = relation.ranks_of(names, lower, upper, rank)
+        cover = poset.is_cover(len(names), lower, upper, phi)
+        return cls._assemble(names, lower[cover], upper[cover], phi)
+
+    @classmethod
+    def from_lineages(cls, lineages: Iterable[str], sep: str = "|") -> Hierarchy:
+        """Return the graded hierarchy of a taxonomy whose features are named by their lineages.
+
+        The features, at rank 0, are the lineages themselves; the taxa above are named by their prefixes and stand at
+        the rank of their level. A lineage that ends above the lowest level, or leaves a level without a name (empty,
+        ``g__``, "unclassified", "unassigned", "unknown"), is carried to its next taxon by relays. A taxon that has the
+        name of a feature is called ``name + sep + "*"``.
+
+        Parameters
+        ----------
+        lineages : iterable of str
+            From the most general level to the most special.
+        sep : str
+            What stands between two levels.
+
+        Examples
+        --------
+        >>> H = Hierarchy.from_lineages(
+        ...     ["Bacteria|Firmicutes|Bacilli", "Bacteria|Firmicutes|Clostridia", "Archaea"]
+        ... )
+        >>> H.ranks[1:]
+        (('Bacteria|Firmicutes',), ('Bacteria',))
+        """
+        pairs, ranks = taxa(lineages, sep)
+        return cls.from_covers(pairs, rank=ranks, elements=ranks).graded()
+
+    @classmethod
+    def subsets(cls, n: int, max_size: int | None = None) -> Hierarchy:
+        """Return the non-empty subsets of {1,…,n} with at most ``max_size`` members under ⊆.
+
+        A subset is a tuple of its members; φ = size − 1, ≤′ is lexicographic: the lattice of feature interactions.
+
+        Examples
+        --------
+        >>> Hierarchy.subsets(3).ranks
+        (((1,), (2,), (3,)), ((1, 2), (1, 3), (2, 3)), ((1, 2, 3),))
+        """
+        sizes = range(1, 1 + (n if max_size is None else max_size))
+        if n < 1 or len(sizes) < 1 or len(sizes) > n:
+            raise ParameterError(f"subsets need 1 ≤ max_size ≤ n; got n={n}, max_size={max_size}")
+        subsets = [S for size in sizes for S in combinations(range(1, n + 1), size)]
+        pairs = [(S[:k] + S[k + 1 :], S) for S in subsets if len(S) > 1 for k in range(len(S))]
+        return cls.from_covers(pairs, elements=subsets, rank={S: len(S) - 1 for S in subsets})
+
+    @classmethod
+    def random(
+        cls,
+        shape: Sequence[int],
+        *,
+        density: float | None = None,
+        covers: Sequence[int] | None = None,
+        seed: int = 0,
+    ) -> Hierarchy:
+        """Return a hierarchy with random covers, their number given for each layer.
+
+        Every element above rank 0 covers at least one, and as far as the number allows every element is covered.
+
+        Parameters
+        ----------
+        shape : sequence of int
+            n₀,…,n_D.
+        density : float in (0, 1], optional
+            The share of the pairs of neighbouring ranks that are covers; raised where an element would cover nothing.
+        covers : sequence of D int, optional
+            The number of covers of each layer, at least nᵢ₊₁; give this or ``density``.
+        seed : int
+            For numpy's default generator.
+
+        Examples
+        --------
+        >>> Hierarchy.random((784, 1000, 10), density=0.01, seed=0).n_covers
+        7940
+        """
+        sizes = random.checked_shape(shape)
+        random.check_seed(seed)
+        counts = random.cover_counts(sizes, density, covers)
+        rng = np.random.default_rng(seed)
+        steps = zip(pairwise(sizes), counts, strict=True)
+        layers = tuple(random.random_covers(low, up, n, rng) for (low, up), n in steps)
+        return cls(random.default_names(sizes), layers)
+
+    @classmethod
+    def from_networkx(cls, graph: Any, *, rank: Ranking | None = None) -> Hierarchy:
+        """Return the hierarchy whose covers are the edges lower → upper of a networkx DiGraph.
+
+        ``rank`` is that of :meth:`from_covers`; by default the nodes' attribute "rank" where all have it, else "below".
+        For edges that are no covers, or lead down, see :func:`hassenet.readers.read_networkx`.
+
+        Raises
+        ------
+        ParameterError
+            If it is no graph of networkx, or one without directions.
+        """
+        relation.check_directed(graph)
+        given = dict(graph.nodes(data="rank"))
+        chosen = rank if rank is not None else ("below" if None in given.values() else given)
+        return cls.from_covers(graph.edges(), elements=graph.nodes(), rank=chosen)
+
+    @classmethod
+    def _assemble(cls, names: Sequence[Hashable], lower: Indices, upper: Indices, phi: Indices) -> Hierarchy:
+        """Build from numbered elements: rank first, then the order of their numbers."""
+        sizes = np.bincount(phi) if len(phi) else np.zeros(1, np.int64)
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        order = np.argsort(phi, kind="stable")
+        number = np.empty_like(order)
+        number[order] = np.arange(len(order))
+        position = number - starts[phi]
+        ranks = tuple(tuple(names[k] for k in order[a:b]) for a, b in pairwise(starts))
+        near = phi[upper] - phi[lower] == 1
+        layers = []
+        for i in range(len(sizes) - 1):
+            here = near & (phi[lower] == i)
+            shape = (int(sizes[i + 1]), int(sizes[i]))
+            layers.append(Covers.of_pairs(position[upper[here]], position[lower[here]], shape))
+        skips = np.stack([number[lower[~near]], number[upper[~near]]])
+        return cls(ranks, tuple(layers), skips[:, np.lexsort(skips)])
+
+    # ---------------------------------------------------------------- sizes
+
+    @property
+    def depth(self) -> int:
+        """D, the highest rank."""
+        return len(self.ranks) - 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n₀,…,n_D), the sizes of the ranks."""
+        return tuple(map(len, self.ranks))
+
+    @property
+    def n_elements(self) -> int:
+        """The number of elements, relays included."""
+        return sum(self.shape)
+
+    @property
+    def n_covers(self) -> int:
+        """The number of covers: the connections of a network."""
+        return sum(layer.n for layer in self.layers) + self.skips.shape[1]
+
+    @property
+    def density(self) -> float:
+        """The share of the pairs of neighbouring ranks that are covers."""
+        pairs = sum(up * low for up, low in (layer.shape for layer in self.layers))
+        return sum(layer.n for layer in self.layers) / pairs if pairs else 0.0
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether every cover goes from one rank to the next."""
+        return self.skips.shape[1] == 0
+
+    def __len__(self) -> int:
+        return self.n_elements
+
+    # ---------------------------------------------------------------- elements
+
+    @cached_property
+    def _number(self) -> dict[Hashable, int]:
+        return {element: k for k, element in enumerate(chain(*self.ranks))}
+
+    @cached_property
+    def _starts(self) -> Indices:
+        return np.concatenate([[0], np.cumsum(self.shape)])
+
+    @property
+    def _phi(self) -> Indices:
+        return np.repeat(np.arange(len(self.ranks)), self.shape)
+
+    def __contains__(self, element: object) -> bool:
+        return element in self._number
+
+    def _find(self, element: Hashable) -> tuple[int, int]:
+        """Return (rank, position)."""
+        try:
+            k = self._number[element]
+        except (KeyError, TypeError):  # what cannot be hashed is the name of nothing
+            raise UnknownElementError(
+                f"no element {element!r} in this hierarchy; its {self.n_elements:,} elements are, for instance, "
+                f"{listing(chain(*self.ranks), 3)}"
+            ) from None
+        i = int(np.searchsorted(self._starts, k, side="right")) - 1
+        return i, int(k - self._starts[i])
+
+    def rank(self, element: Hashable) -> int:
+        """Return φ(element).
+
+        Raises
+        ------
+        UnknownElementError
+            If the hierarchy does not hold the element.
+        """
+        return self._find(element)[0]
+
+    def position(self, element: Hashable) -> int:
+        """Return the element's position in the order of its rank, from 0.
+
+        Raises
+        ------
+        UnknownElementError
+            If the hierarchy does not hold the element.
+        """
+        return self._find(element)[1]
+
+    def below(self, element: Hashable) -> tuple[Hashable, ...]:
+        """Return the elements that ``element`` covers."""
+        i, k = self._find(element)
+        near = [self.ranks[i - 1][j] for j in self.layers[i - 1].below(k)] if i > 0 else []
+        far = self.skips[0, self.skips[1] == self._starts[i] + k]
+        return (*(self._name(j) for j in far), *near)
+
+    def above(self, element: Hashable) -> tuple[Hashable, ...]:
+        """Return the elements that cover ``element``."""
+        i, k = self._find(element)
+        near = [self.ranks[i + 1][j] for j in self.layers[i].above(k)] if i < self.depth else []
+        far = self.skips[1, self.skips[0] == self._starts[i] + k]
+        return (*near, *(self._name(j) for j in far))
+
+    def _name(self, number: int) -> Hashable:
+        i = int(np.searchsorted(self._starts, number, side="right")) - 1
+        return self.ranks[i][int(number - self._starts[i])]
+
+    def covers(self, i: int) -> csr_array:
+        """Return the covers from rank i to rank i + 1 as a pattern of shape (nᵢ₊₁, nᵢ), rows the upper elements.
+
+        Raises
+        ------
+        NotGradedError
+            If covers skip ranks, so that no pattern between neighbours can show them.
+        ParameterError
+            If there is no layer i.
+
+        Examples
+        --------
+        >>> Hierarchy.subsets(3).covers(0).toarray().astype(int)
+        array([[1, 1, 0],
+               [1, 0, 1],
+               [0, 1, 1]])
+        """
+        self.check_graded()
+        self._check_rank(i, self.depth - 1)
+        return self.layers[i].csr.copy()
+
+    def is_complete(self, i: int) -> bool:
+        """Return whether every element of rank i + 1 covers all of rank i."""
+        self._check_rank(i, self.depth - 1)
+        return self.layers[i].is_complete
+
+    def relays(self, i: int) -> NDArray[np.bool_]:
+        """Return which elements of rank i are relays, as a mask in the order of the rank."""
+        self._check_rank(i, self.depth)
+        return np.fromiter((isinstance(e, Relay) for e in self.ranks[i]), bool, len(self.ranks[i]))
+
+    def _check_rank(self, i: int, last: int) -> None:
+        if not isinstance(i, int | np.integer) or not 0 <= i <= last:
+            raise ParameterError(f"the ranks are counted from 0, here up to {last}; got {i!r}")
+
+    def check_graded(self) -> None:
+        """Raise NotGradedError, naming a cover that skips ranks, unless the hierarchy is graded."""
+        if self.is_graded:
+            return
+        p, q = (self._name(k) for k in self.skips[:, 0])
+        neighbours = [e for e in self.below(q) if self.rank(e) == self.rank(q) - 1]
+        beside = f" and {neighbours[0]!r} (rank {self.rank(neighbours[0])})" if neighbours else ""
+        raise NotGradedError(
+            f"not graded: {q!r} (rank {self.rank(q)}) covers {p!r} (rank {self.rank(p)}){beside}; "
+            "pass rank=… or call graded()"
+        )
+
+    # ---------------------------------------------------------------- new hierarchies from this one
+
+    def pairs(self) -> tuple[Indices, Indices]:
+        """Return all covers as arrays (lower, upper) of element numbers, counted through the ranks."""
+        lower, upper = [self.skips[0]], [self.skips[1]]
+        for i, layer in enumerate(self.layers):
+            up, low = layer.pairs()
+            lower.append(low + self._starts[i])
+            upper.append(up + self._starts[i + 1])
+        return np.concatenate(lower), np.concatenate(upper)
+
+    def graded(self) -> Hierarchy:
+        """Return the graded hierarchy: each cover that skips ranks becomes a chain of relays, one chain per source.
+
+        Examples
+        --------
+        >>> H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
+        >>> H.below("c")
+        ('b', Relay(source='x', rank=1))
+        """
+        if self.is_graded:
+            return self
+        return self._assemble(*grading.put_in_relays(list(chain(*self.ranks)), *self.pairs(), self._phi))
+
+    def crown(self, outputs: Sequence[Hashable], over: Literal["all", "maximal"] = "all") -> Hierarchy:
+        """Return the graded hierarchy with new elements on top, the outputs.
+
+        Parameters
+        ----------
+        outputs : sequence of Hashable
+            The names of the new elements, at rank D + 1.
+        over : "all" or "maximal"
+            "all": each output looks at every element above rank 0, through relays where it must, and at the features
+            that nothing covers (heads on all ranks). "maximal": only at the elements that nothing covers.
+
+        Raises
+        ------
+        ParameterError, DuplicateElementError
+            If there are no outputs, they are not a sequence of names, or a name is taken.
+
+        Examples
+        --------
+        >>> Hierarchy.subsets(3).crown(["healthy", "ill"]).shape
+        (3, 3, 4, 2)
+        """
+        names = grading.checked_outputs(outputs, self)
+        looked_at = self._uncovered
+        if over == "all":
+            looked_at |= (self._phi > 0) & ~self._is_relay
+        elif over != "maximal":
+            raise ParameterError(f"over must be 'all' or 'maximal'; got {over!r}")
+        crowned = self._with_one_top(looked_at)
+        top = crowned.layers[-1]
+        rows = np.zeros(len(names), np.int64)
+        pattern = None if top.pattern is None else top.pattern[rows]
+        layer = Covers((len(names), top.shape[1]), pattern)
+        return Hierarchy((*crowned.ranks[:-1], names), (*crowned.layers[:-1], layer))
+
+    @property
+    def _uncovered(self) -> NDArray[np.bool_]:
+        """The elements that nothing covers."""
+        above = [layer.above_counts for layer in self.layers]
+        uncovered = np.concatenate([*above, np.zeros(self.shape[-1], np.int64)]) == 0
+        uncovered[self.skips[0]] = False
+        return uncovered
+
+    @property
+    def _is_relay(self) -> NDArray[np.bool_]:
+        return np.concatenate([self.relays(i) for i in range(len(self.ranks))])
+
+    def _with_one_top(self, looked_at: NDArray[np.bool_]) -> Hierarchy:
+        """Return the graded hierarchy with one more element, which covers those looked at or relays of them."""
+        if self.is_graded and looked_at[self._phi == self.depth].all() and looked_at.sum() == self.shape[-1]:
+            return Hierarchy((*self.ranks, (object(),)), (*self.layers, Covers((1, self.shape[-1]))))
+        lower, upper = self.pairs()
+        below = np.flatnonzero(looked_at)
+        return self._assemble(
+            [*chain(*self.ranks), object()],
+            np.concatenate([lower, below]),
+            np.concatenate([upper, np.full(len(below), self.n_elements)]),
+            np.append(self._phi, self.depth + 1),
+        ).graded()
+
+    def restrict(self, features: Iterable[Hashable]) -> tuple[Hierarchy, Restriction]:
+        """Return the hierarchy of what the given features reach, and a report of what was dropped and why.
+
+        Parameters
+        ----------
+        features : iterable of Hashable
+            The features to keep, in the order that rank 0 shall have. Those that are no element of rank 0 are
+            reported.
+
+        Returns
+        -------
+        Hierarchy
+            The given features and every element that one of them reaches; ranks stay as they were.
+        Restriction
+            What was dropped and why.
+
+        Raises
+        ------
+        FeatureError
+            If none of the features is an element of rank 0.
+        DuplicateElementError
+            If a feature is given twice.
+
+        Warns
+        -----
+        HassenetWarning
+            If fewer than 5 % of the features are elements of rank 0, as where the two are named in different ways.
+
+        Examples
+        --------
+        >>> H, report = Hierarchy.subsets(3).restrict([(2,), (1,), "age"])
+        >>> H.shape
+        (2, 3, 1)
+        >>> print(report)
+        2 of 3 features kept; 1 not in the hierarchy: 'age'; 1 of the hierarchy not given: (3,)
+        """
+        given = relation.checked_features(features)
+        known = [f for f in given if f in self._number and self._number[f] < self.shape[0]]
+        if not known:
+            raise FeatureError(
+                f"none of the {len(given):,} features is an element of rank 0: features are, for instance, "
+                f"{listing(given, 3)}, elements of rank 0 {listing(self.ranks[0], 3)}; give the same names to both"
+            )
+        kept = self._kept(np.fromiter((self._number[f] for f in known), np.int64, len(known)))
+        elements = list(chain(*self.ranks))
+        dropped = [e for e, keep in zip(elements, kept, strict=True) if not keep]
+        first = dict.fromkeys(known)
+        order = [*first, *(e for e, keep in zip(elements, kept, strict=True) if keep and e not in first)]
+        restriction = Restriction.of(self, given, known, dropped)
+        if restriction.doubt:
+            warnings.warn(restriction.doubt, HassenetWarning, stacklevel=2)
+        return self._induced(order), restriction
+
+    def _kept(self, features: Indices) -> NDArray[np.bool_]:
+        """Return the mask of the elements that the features reach, without relays that nothing reads any more."""
+        n, phi, (lower, upper) = self.n_elements, self._phi, self.pairs()
+        start = np.zeros(n, bool)
+        start[features] = True
+        kept = poset.reached(n, lower, upper, phi, start)
+        alive = kept[lower] & kept[upper]
+        return kept & poset.reaches_down(n, lower[alive], upper[alive], phi, ~self._is_relay & kept)
+
+    def _induced(self, elements: Sequence[Hashable]) -> Hierarchy:
+        """Return the hierarchy of some of the elements, in the order given inside each rank."""
+        old = np.fromiter((self._number[e] for e in elements), np.int64, len(elements))
+        new = np.full(self.n_elements, -1)
+        new[old] = np.arange(len(old))
+        lower, upper = (new[k] for k in self.pairs())
+        inside = (lower >= 0) & (upper >= 0)
+        return self._assemble(elements, lower[inside], upper[inside], self._phi[old])
+
+    def reorder(self, i: int, elements: Sequence[Hashable]) -> Hierarchy:
+        """Return the hierarchy with the elements of rank i in another order ≤′; nothing else changes.
+
+        Raises
+        ------
+        ParameterError
+            If ``elements`` is not the rank's elements, each once.
+        """
+        self._check_rank(i, self.depth)
+        if len(elements) != self.shape[i] or set(elements) != set(self.ranks[i]):
+            raise ParameterError(
+                f"an order of rank {i} lists its {self.shape[i]} elements once; got {listing(elements)}"
+            )
+        return self._induced([*chain(*self.ranks[:i]), *elements, *chain(*self.ranks[i + 1 :])])
+
+    def rename(self, names: Mapping[Any, Hashable] | Callable[[Any], Hashable]) -> Hierarchy:
+        """Return the hierarchy with new names; a relay follows its source.
+
+        Parameters
+        ----------
+        names : mapping or callable
+            The new name of each element; elements that a mapping leaves out keep theirs.
+
+        Raises
+        ------
+        DuplicateElementError
+            If two elements get one name.
+
+        Examples
+        --------
+        >>> Hierarchy.subsets(2).rename(str).ranks
+        (('(1,)', '(2,)'), ('(1, 2)',))
+        """
+        new = names if callable(names) else lambda element: names.get(element, element)
+
+        def renamed(element: Hashable) -> Hashable:
+            return Relay(new(element.source), element.rank) if isinstance(element, Relay) else new(element)
+
+        ranks = tuple(tuple(map(renamed, rank)) for rank in self.ranks)
+        relation.check_names(chain(*ranks))
+        return Hierarchy(ranks, self.layers, self.skips)
+
+    def to_networkx(self) -> Any:
+        """Return a networkx DiGraph: edges lower → upper, nodes with their attribute "rank"."""
+        from networkx import DiGraph
+
+        graph = DiGraph()
+        for i, rank in enumerate(self.ranks):
+            graph.add_nodes_from(rank, rank=i)
+        elements = list(chain(*self.ranks))
+        lower, upper = self.pairs()
+        graph.add_edges_from((elements[p], elements[q]) for p, q in zip(lower, upper, strict=True))
+        return graph
+
+    # ---------------------------------------------------------------- equality and looks
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hierarchy):
+            return NotImplemented
+        same = self.ranks == other.ranks and self.layers == other.layers
+        return same and np.array_equal(self.skips, other.skips)
+
+    def __hash__(self) -> int:
+        return hash((self.ranks, self.n_covers))
+
+    def __deepcopy__(self, memo: object) -> Hierarchy:
+        return self  # frozen: a copy could not be told from it
+
+    def __repr__(self) -> str:
+        skips = "" if self.is_graded else f", skipping ranks={self.skips.shape[1]:,}"
+        return f"Hierarchy(shape={self.shape}, covers={self.n_covers:,}, density={self.density:.3g}{skips})"
+
+    def _repr_html_(self) -> str:
+        from hassenet.hierarchy.html import hierarchy_table
+
+        return hierarchy_table(self)

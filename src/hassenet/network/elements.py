@@ -1,0 +1,113 @@
+"""The elements of a network as people count them: without relays, each link from its source to its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.engines.plan import Layer, Plan
+from hassenet.network.network import Network
+
+Indices = NDArray[np.int64]
+
+
+@final
+class Links(NamedTuple):
+    """The covers with weights: who reads, what is read, and the weight, relays looked through.
+
+    Attributes
+    ----------
+    upper, lower : (k,) arrays of int
+        Numbers of elements.
+    weight : (k,) array
+    """
+
+    upper: Indices
+    lower: Indices
+    weight: NDArray[np.float64]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Elements:
+    """All elements but the relays, numbered through the ranks.
+
+    Attributes
+    ----------
+    names : tuple of n Hashable
+    starts : (D + 2,) array of int
+        The first number of each rank, and n.
+    numbers : tuple of D + 1 arrays of int
+        The number of each position of a rank; at a relay's position that of its source.
+    links : Links
+        In the order of the weights in θ.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
+    >>> elements = Elements.of(Network(H, seed=0))
+    >>> elements.names
+    ('a', 'x', 'b', 'c')
+    >>> [(elements.names[k], elements.names[j]) for k, j in zip(*elements.links[:2])]
+    [('b', 'a'), ('c', 'b'), ('c', 'x')]
+    """
+
+    names: tuple[Hashable, ...]
+    starts: Indices
+    numbers: tuple[Indices, ...]
+    links: Links
+
+    @staticmethod
+    def of(net: Network) -> Elements:
+        """Number the elements of a network."""
+        starts, numbers = numbered(net.plan)
+        rows = real_elements(net.plan)
+        names = tuple(rank[k] for rank, real in zip(net.hierarchy.ranks, rows, strict=True) for k in real)
+        return Elements(names, starts, numbers, _links(net, numbers))
+
+    @property
+    def ranks(self) -> Indices:
+        """The rank of each element."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def real_elements(plan: Plan) -> list[Indices]:
+    """Return for each rank the positions of the elements that are no relays."""
+    return [np.arange(plan.n_inputs), *(layer.free for layer in plan.layers)]
+
+
+def numbered(plan: Plan) -> tuple[Indices, tuple[Indices, ...]]:
+    """Return ``starts`` and ``numbers`` of :class:`Elements`."""
+    rows = real_elements(plan)
+    starts = np.concatenate([[0], np.cumsum([len(real) for real in rows])])
+    numbers = [rows[0]]
+    for layer, start in zip(plan.layers, starts[1:-1].tolist(), strict=True):
+        numbers.append(_numbers(layer, start, numbers[-1]))
+    return starts, tuple(numbers)
+
+
+def _numbers(layer: Layer, start: int, below: Indices) -> Indices:
+    """Return the numbers of a rank from those of the rank below: a relay has that of what it covers."""
+    own = start + np.arange(len(layer.free))
+    if layer.has_no_relays:
+        return own
+    pattern = layer.covers.csr
+    numbers = below[pattern.indices[pattern.indptr[:-1]]]
+    numbers[layer.free] = own
+    return numbers
+
+
+def _links(net: Network, numbers: tuple[Indices, ...]) -> Links:
+    pairs = [layer.pairs for layer in net.plan.layers]
+    upper = [numbers[i + 1][up] for i, (up, _) in enumerate(pairs)]
+    lower = [numbers[i][low] for i, (_, low) in enumerate(pairs)]
+    weight = [net.theta[layer.weight] for layer in net.plan.layers]
+    return Links(np.concatenate(upper), np.concatenate(lower), np.concatenate(weight).astype(np.float64))

@@ -1,0 +1,49 @@
+"""The JSON in a file, in which no key stands twice."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hassenet.errors import DataError, DuplicateElementError, HassenetError
+from hassenet.files.text import FilePath, text_of
+
+
+def json_of(path: FilePath) -> Any:
+    """Return what the JSON in a file means.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it may not be read.
+    DataError
+        If the file is empty, no text, cut off, or no JSON.
+    DuplicateElementError
+        If a key stands twice in an object, so that one of its values would be lost.
+    """
+    try:
+        return json.loads(text_of(path), object_pairs_hook=lambda pairs: _unique(pairs, path))
+    except HassenetError:
+        raise
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"a file must be whole JSON: line {error.lineno} of {str(path)!r}: {error.msg}; "
+            "was the file cut off? write it again"
+        ) from None
+    except ValueError as error:
+        raise DataError(f"numbers in JSON are not endless: {str(path)!r}: {error}; mend the file") from None
+    except RecursionError:
+        raise DataError(
+            f"a tree in JSON has some hundred levels at most: {str(path)!r} has more; cut it"
+        ) from None
+
+
+def _unique(pairs: list[tuple[str, Any]], path: FilePath) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise DuplicateElementError(
+            f"a key stands once in an object: {twice!r} stands twice in one of {str(path)!r}; merge the two"
+        )
+    return found

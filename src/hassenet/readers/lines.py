@@ -1,0 +1,32 @@
+"""Lines of cells that are set apart by tabs, as many as a line happens to have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hassenet.files.text import lines_of
+from hassenet.readers.rows import Row
+
+
+def tabbed(text: str, comment: str | None = None) -> Iterator[Row]:
+    r"""Yield the cells of each line that is not blank and does not begin with ``comment``.
+
+    Examples
+    --------
+    >>> list(tabbed("! a comment\nset\turl\tBRCA2\n", comment="!"))
+    [(2, ('set', 'url', 'BRCA2'))]
+    """
+    for number, line in enumerate(lines_of(text), start=1):
+        if line.strip() and not (comment and line.startswith(comment)):
+            yield number, tuple([cell.strip() for cell in line.split("\t")])
+
+
+def n_comments(text: str, comment: str) -> int:
+    r"""Return how many lines begin with ``comment``.
+
+    Examples
+    --------
+    >>> n_comments("# a\nset\turl\tBRCA2\n# b\n", "#")
+    2
+    """
+    return sum(line.startswith(comment) for line in lines_of(text))

@@ -1,0 +1,284 @@
+"""Rows of cells, each with its line, from a text whose columns are set apart by commas or tabs, or from a frame."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from numbers import Number
+from pathlib import Path
+from typing import Any, TypeGuard, final
+
+import numpy as np
+
+from hassenet.errors import DataError, ParameterError, listing
+from hassenet.files.text import FilePath, text_of, unended
+from hassenet.hierarchy.report import Count
+from hassenet.readers.choices import absent, several
+from hassenet.readers.headers import is_known, spoken
+
+Column = Hashable
+"""A column, by its name or by its number from 0; where names are numbers, as in a frame, by its name alone."""
+Where = Mapping[Column, Hashable | Collection[Hashable]]
+"""For each of some columns, the one value or the values that rows are kept for."""
+
+
+def is_number(column: object) -> TypeGuard[int]:
+    """Return whether a column is chosen by a number."""
+    return isinstance(column, int | np.integer)
+
+
+Row = tuple[int, tuple[Any, ...]]
+"""The number of a line, and its cells without the blanks around them; a plain tuple costs least by the million."""
+
+
+@final
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a file or of a data frame.
+
+    Attributes
+    ----------
+    name : str
+        What reports call it.
+    place : str
+        What messages call it.
+    unit : str
+        What a row is called: "line" or "row".
+    rows : list of Row
+        All of them, also a header that is the first line of a file.
+    faults : tuple of Count
+        What was wrong with the file.
+    headed : bool
+        Whether the first row is sure to be a header.
+    dropped : tuple of Count
+        What of the file is no row.
+    """
+
+    name: str
+    place: str
+    unit: str
+    rows: list[Row]
+    faults: tuple[Count, ...] = ()
+    headed: bool = False
+    dropped: tuple[Count, ...] = ()
+
+    @property
+    def body(self) -> list[Row]:
+        """The rows without what is sure to be a header."""
+        return self.rows[int(self.headed) :]
+
+    @property
+    def first(self) -> tuple[Any, ...]:
+        """The cells of the first row."""
+        return self.rows[0][1]
+
+    def at(self, line: int) -> str:
+        """Return where a row stands, for a message."""
+        return f"{self.unit} {line} of {self.place}"
+
+    def header(self) -> tuple[Any, ...]:
+        """Return the names of the columns, which are the first row.
+
+        Raises
+        ------
+        DataError
+            If a name stands twice.
+        """
+        names = self.first
+        twice = next((name for name, times in Counter(names).items() if times > 1), None)
+        if twice is not None:
+            places = " and ".join(str(k + 1) for k, name in enumerate(names) if name == twice)
+            raise DataError(
+                f"a column's name must stand once: {twice!r} heads columns {places} of {self.place}; "
+                "rename one of them"
+            )
+        return names
+
+    def column(self, column: Column, names: tuple[Any, ...]) -> int:
+        """Return the number of a column among ``names``.
+
+        Raises
+        ------
+        ParameterError
+            If there is none.
+        """
+        if column in names:
+            return names.index(column)
+        labels = any(isinstance(name, Number) for name in names)
+        if is_number(column) and not labels and 0 <= column < len(names):
+            return int(column)
+        numbers = is_number(column) and not labels
+        has = f"the columns 0 to {len(names) - 1}" if numbers else f"the header {listing(names)}"
+        raise ParameterError(
+            f"a column must exist to be chosen: {self.place} has {has}, and no {column!r}; choose one of these"
+        )
+
+    def chosen(self, rows: list[Row], where: Where, names: tuple[Any, ...]) -> tuple[list[Row], list[Count]]:
+        """Return the rows that have the values asked for, and the faults of values that no row has."""
+        faults = []
+        for column, wanted in where.items():
+            k = self.column(column, names)
+            values = several(f"rows by column {column!r}", wanted)
+            cells = dict.fromkeys(self._values(rows, k, column))
+            faults.append(absent(f"values of column {column!r} that no row has", values, cells))
+            kept = set(values)  # in which pandas' NA may be looked up
+            rows, there = [row for row in rows if row[1][k] in kept], rows
+            if there and not rows:
+                raise ParameterError(
+                    f"a choice must leave rows: none of {self.place} has {listing(sorted(values, key=str))} in column "
+                    f"{column!r}; there is, for instance, {listing(cells, 3)}; choose one of these"
+                )
+        return rows, faults
+
+    def _values(self, rows: list[Row], k: int, column: Column) -> Iterator[Hashable]:
+        for line, cells in rows:
+            if not isinstance(cells[k], Hashable):
+                raise DataError(
+                    f"rows are chosen by text or numbers: {self.at(line)} has {cells[k]!r} in column {column!r}; "
+                    "choose by another column"
+                )
+            yield cells[k]
+
+
+def sheet_of(path: FilePath) -> Sheet:
+    """Return the rows of a CSV or TSV file, all as long as the first; blank lines are left out.
+
+    Columns are set apart by tabs if there is a tab on the first line that is not blank, by commas otherwise. Lines
+    that begin with #, not quoted, are comments; the last of those at the head is a header if it has as many columns as
+    the rows and does not look like a sentence, in which a comma comes before a blank.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it may not be read.
+    DataError
+        If the file is not text, is empty, has rows of different lengths or quotation marks that do not close.
+    """
+    text = text_of(path)
+    above, body = split_comments(text)
+    if not body.strip():
+        raise DataError(f"a table has rows: {str(path)!r} has comments alone; add some")
+    delimiter = _delimiter(body)
+    lines = _Lines(StringIO(body, newline=""), above.count("\n"))
+    rows = list(_parsed(lines, delimiter, path))
+    _check_lengths(rows, delimiter, path)
+    head = _header(above, delimiter, rows[0][1])
+    comments = (
+        Count("lines at the head that begin with #", len([*filter(str.strip, above.split("\n"))])),
+        Count("lines below the head that begin with #", lines.comments),
+    )
+    faults = (unended(text, path),)
+    return Sheet(Path(path).name, repr(str(path)), "line", head + rows, faults, bool(head), comments)
+
+
+def sheet_of_frame(frame: Any) -> Sheet:
+    """Return the rows of a data frame of pandas or polars, its column names the first of them.
+
+    Raises
+    ------
+    DataError
+        If a column's name stands twice.
+    """
+    names = Sheet("table", "the table", "row", [(-1, tuple(frame.columns))]).header()
+    columns = [_stripped(frame[name].to_list()) for name in names]
+    body = enumerate(zip(*columns, strict=True))
+    return Sheet("table", "the table", "row", [(-1, names), *body], headed=True)
+
+
+def _stripped(cells: list[Any]) -> list[Any]:
+    return [cell.strip() if isinstance(cell, str) else cell for cell in cells]
+
+
+def _check_lengths(rows: list[Row], delimiter: str, path: FilePath) -> None:
+    start, width = rows[0][0], len(rows[0][1])
+    odd = next(((line, cells) for line, cells in rows if len(cells) != width), None)
+    if odd is None:
+        return
+    line, cells = odd
+    raise DataError(
+        f"rows must be equally long: line {line} of {str(path)!r} has {len(cells)} cell(s), line {start} has {width}; "
+        f"{_remedy(line == rows[-1][0], len(cells) > width, delimiter)}"
+    )
+
+
+def _remedy(last: bool, longer: bool, delimiter: str) -> str:
+    if longer:
+        return "quote a name that holds a comma" if delimiter == "," else "take out what is too much"
+    return "was the file cut off? complete the line" if last else "complete the line"
+
+
+_COMMENTS = re.compile(r"\A(?:[^\S\n]*(?:#[^\n]*)?\n)*")
+
+
+def split_comments(text: str) -> tuple[str, str]:
+    r"""Return the head of a text, which is comments and blank lines, and the rest.
+
+    Examples
+    --------
+    >>> split_comments("# made by hand\n\n#child,parent\na,b\n#c,b\n")
+    ('# made by hand\n\n#child,parent\n', 'a,b\n#c,b\n')
+    """
+    body = _COMMENTS.sub("", text, count=1)
+    return text[: len(text) - len(body)], body
+
+
+def _header(above: str, delimiter: str, first: tuple[str, ...]) -> list[Row]:
+    """Return the row of names in the last comment, if it has as many cells as the first row, and more than one."""
+    lines = above.rstrip().split("\n")
+    raw = lines[-1].strip().lstrip("#").split(delimiter)
+    cells = tuple(map(str.strip, raw))
+    if len(cells) != len(first) or len(cells) < 2 or is_known(first):
+        return []
+    prose = any(cell.startswith(" ") for cell in raw[1:]) and any(" " in cell for cell in cells)
+    names = spoken(cells) if prose else cells  # of a sentence what says the order, lest it be turned round
+    return [(len(lines), names)] if names else []
+
+
+class _Lines:
+    """The lines of a text for a parser of rows: between rows it leaves out those that begin with #, and counts them.
+
+    Attributes
+    ----------
+    number : int
+        Of the last line that was handed out.
+    comments : int
+        How many lines were left out.
+    between : bool
+        Whether the next line begins a row; whoever parses them says so.
+    """
+
+    def __init__(self, lines: Iterable[str], number: int) -> None:
+        self._lines, self.number = iter(lines), number
+        self.comments, self.between = 0, True
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.number += 1
+            if self.between and line.lstrip().startswith("#"):
+                self.comments += 1
+            else:
+                self.between = False
+                yield line
+
+
+def _parsed(lines: _Lines, delimiter: str, path: FilePath) -> Iterator[Row]:
+    """Yield the rows of a text that has some lines above it."""
+    try:
+        for cells in csv.reader(lines, delimiter=delimiter, strict=True):
+            lines.between = True
+            if len(cells) > 1 or (cells and cells[0].strip()):
+                yield lines.number, tuple([cell.strip() for cell in cells])
+    except csv.Error as error:
+        raise DataError(
+            f"cells must follow the rules of CSV: line {lines.number} of {str(path)!r}: {error}; "
+            "close the quotation marks, and double those inside a name"
+        ) from error
+
+
+def _delimiter(text: str) -> str:
+    first = text.strip(" \r\n").partition("\n")[0]
+    return "\t" if "\t" in first else ","

@@ -1,0 +1,1 @@
+"""What is to be predicted: the target, its outputs and heads, and the architecture for a table."""

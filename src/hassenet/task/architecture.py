@@ -1,0 +1,130 @@
+"""The hierarchy that an estimator trains: features in the order of X's columns, outputs on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal
+
+from hassenet.errors import FeatureError, listing
+from hassenet.hierarchy import Hierarchy
+from hassenet.shaping import Shaped, head_per_element, head_per_rank
+from hassenet.task.names import distinct, numbered
+
+Given = Hierarchy | Callable[[Sequence[str]], Hierarchy]
+Auxiliary = Literal["rank", "element"]
+
+_HEAD_PER: Mapping[Auxiliary, Callable[[Hierarchy, Sequence[str]], Shaped]] = MappingProxyType(
+    {"rank": head_per_rank, "element": head_per_element}
+)
+
+
+def dense(features: Sequence[str], hidden: Sequence[int], outputs: Sequence[str]) -> Hierarchy:
+    """Return the complete hierarchy with these features, hidden sizes and outputs.
+
+    Examples
+    --------
+    >>> dense(["age", "height"], [3], ["ill"])
+    Hierarchy(shape=(2, 3, 1), covers=9, density=1)
+    """
+    names = [distinct(features)]
+    for i, n in enumerate(hidden, start=1):
+        names.append(distinct(numbered(f"h{i}_", n), taken={*names[0]}))
+    names.append(distinct(outputs, taken={name for rank in names for name in rank}))
+    return Hierarchy.complete(*map(len, names), names=names)
+
+
+def crowned(
+    given: Given,
+    columns: Sequence[str] | None,
+    n: int,
+    outputs: Sequence[str],
+    heads: Literal["all", "maximal"],
+) -> Hierarchy:
+    """Return the given hierarchy with its features in the order of the columns and the outputs on top.
+
+    Parameters
+    ----------
+    given : Hierarchy, or callable
+        A callable makes the hierarchy of the column names (x0, x1, … where there are none).
+    columns : sequence of str, optional
+        The column names of X.
+    n : int
+        The number of columns of X.
+    outputs : sequence of str
+        The names wished for the outputs; one that is taken gets a ``*``.
+    heads : "all" or "maximal"
+        What the outputs look at; see ``Hierarchy.crown``.
+
+    Raises
+    ------
+    FeatureError
+        If the columns and rank 0 are not the same features.
+
+    Examples
+    --------
+    >>> H = Hierarchy.from_covers([("a", "top"), ("b", "top")])
+    >>> crowned(H, ["b", "a"], 2, ["top"], "all").ranks
+    (('b', 'a'), ('top',), ('top*',))
+    """
+    H = _ordered(given, columns, n)
+    return H.crown(distinct(outputs, taken=H), over=heads)
+
+
+def with_heads(
+    given: Given, columns: Sequence[str] | None, n: int, outputs: Sequence[str], per: Auxiliary
+) -> Hierarchy:
+    """Return the given hierarchy as :func:`crowned` over all does, with auxiliary heads beside the main outputs.
+
+    Examples
+    --------
+    >>> H = Hierarchy.from_covers([("a", "top"), ("b", "top")])
+    >>> print(*with_heads(H, ["b", "a"], 2, ["ill"], "rank").ranks[-1])
+    ill @ rank 1 ill
+    """
+    H = _ordered(given, columns, n)
+    return _HEAD_PER[per](H, distinct(outputs, taken=H)).hierarchy
+
+
+def _ordered(given: Given, columns: Sequence[str] | None, n: int) -> Hierarchy:
+    """Return the hierarchy without outputs, its features in the order of the columns."""
+    if callable(given):
+        columns = numbered("x", n) if columns is None else columns
+        given = given(columns)
+    return _without_names(given, n) if columns is None else _in_order(given, columns)
+
+
+def _without_names(H: Hierarchy, n: int) -> Hierarchy:
+    if H.shape[0] != n:
+        raise FeatureError(
+            f"X and the hierarchy must have the same features: X has {n} columns without names, rank 0 has "
+            f"{H.shape[0]} elements ({listing(H.ranks[0], 3)}); give X as a table with column names, or restrict() H"
+        )
+    return H
+
+
+def _in_order(H: Hierarchy, columns: Sequence[str]) -> Hierarchy:
+    if tuple(columns) == H.ranks[0]:
+        return H
+    element = {str(e): e for e in H.ranks[0]}
+    given = set(columns)
+    missing = [name for name in columns if name not in element]
+    left_out = [e for name, e in element.items() if name not in given]
+    if missing or left_out:
+        raise FeatureError(_mismatch(len(columns), missing, left_out))
+    return H.reorder(0, [element[name] for name in columns])
+
+
+def _mismatch(n: int, missing: Sequence[object], left_out: Sequence[object]) -> str:
+    reasons = {
+        "columns of X are missing from rank 0": missing,
+        "elements of rank 0 are left out by X": left_out,
+    }
+    found = "; ".join(
+        f"{len(names):,} {what}: {listing(names, 3)}" for what, names in reasons.items() if names
+    )
+    matched = f"{n - len(missing):,} of {n:,} columns matched"
+    return (
+        f"X and the hierarchy must name the same features: {matched}; {found}; "
+        "drop those columns, restrict() or rename() H"
+    )

@@ -1,0 +1,9 @@
+"""J(θ), its gradient, and learning: the ways to a θ at which J is small."""
+
+from __future__ import annotations
+
+from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.fitting import fit
+from hassenet.training.history import Epoch, Fit, TrainingState
+
+__all__ = ["EarlyStopping", "Epoch", "Fit", "TrainingState", "fit"]

@@ -1,0 +1,221 @@
+"""Mini-batch gradient descent: epochs of steps, cut into slices that Ctrl-C can end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.engines import Engine, reference
+from hassenet.engines.dropout import Dropout
+from hassenet.engines.plan import Plan
+from hassenet.errors import DivergedError, ParameterError
+from hassenet.optimizers import Optimizer, State
+from hassenet.schedules import Run
+from hassenet.training.history import Fit, Stopped, TrainingState
+from hassenet.training.interrupt import Interrupt
+from hassenet.training.journal import Journal
+from hassenet.training.objective import Examples
+
+Array = NDArray[Any]
+Flag = NDArray[np.bool_]
+
+# The engine is asked for as many steps at once as take about this long, so that Ctrl-C is heard at once.
+_SLICE_SECONDS = 0.05
+
+
+@final
+@dataclass(frozen=True)
+class Job:
+    """All that does not change while training runs; ``epochs`` counts those of earlier trainings too."""
+
+    plan: Plan
+    engine: Engine
+    optimizer: Optimizer
+    data: Examples
+    batch_size: int
+    epochs: int
+    seed: int
+    shuffle: bool
+    dropout: Dropout | None = None
+
+    @property
+    def m(self) -> int:
+        """The number of examples."""
+        return int(self.data.X.shape[0])
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The number of batches, a smaller last one included."""
+        return -(-self.m // self.batch_size)
+
+    def mean_cost(self, costs: Sequence[float]) -> float:
+        """Return the mean of an epoch's costs, each weighted by its batch's size."""
+        sizes = np.full(self.steps_per_epoch, self.batch_size)
+        sizes[-1] = self.m - self.batch_size * (self.steps_per_epoch - 1)
+        return float(np.array(costs) @ sizes / self.m)
+
+    def order(self, epoch: int) -> NDArray[np.int64]:
+        """Return the order of the examples: a function of seed and epoch, so that an epoch can be run again."""
+        if not self.shuffle:
+            return np.arange(self.m)
+        return np.random.default_rng([self.seed, epoch]).permutation(self.m)
+
+    def run(self, monitored: Sequence[float]) -> Run:
+        """Return what a schedule may know."""
+        return Run(self.steps_per_epoch, self.epochs, self.m, monitored)
+
+    def rates(self, epoch: int, monitored: Sequence[float]) -> Array:
+        """Return α of each of the epoch's steps."""
+        steps = np.arange(self.steps_per_epoch) + epoch * self.steps_per_epoch
+        return self.optimizer.schedule.rates(steps, self.run(monitored))
+
+
+class _Point(NamedTuple):
+    """θ and moments before step ``step`` of an epoch, with the epoch's order and rates."""
+
+    epoch: int
+    step: int
+    theta: Array
+    moments: State
+    order: NDArray[np.int64]
+    rates: Array
+
+    def copy(self) -> _Point:
+        return self._replace(theta=self.theta.copy(), moments=tuple(a.copy() for a in self.moments))
+
+    def take(self, job: Job, start: int, end: int, stop: Flag | None = None) -> Array:
+        """Take steps ``start`` to ``end`` of the epoch, changing θ and moments in place; return the costs."""
+        B = job.batch_size
+        return job.engine.train(
+            job.plan,
+            self.theta,
+            self.moments,
+            *job.data,
+            self.order[start * B : end * B],
+            optimizer=job.optimizer,
+            rates=self.rates[start:end],
+            batch_size=B,
+            dropout=job.dropout and job.dropout.at(self.epoch * job.steps_per_epoch + start),
+            stop=stop,
+        )
+
+
+@final
+class Descent:
+    """A training under way: θ, the optimiser's moments, and the costs so far."""
+
+    def __init__(self, job: Job, journal: Journal, before: TrainingState) -> None:
+        self.job, self.journal = job, journal
+        self.theta = before.start(journal.net.theta)
+        self.moments = _moments(job.optimizer, before, self.theta)
+        # The costs of the epoch under way; one that was left with batches of another size is begun anew.
+        self.part = list(before.part) if before.step < job.steps_per_epoch else []
+        self.costs: list[float] = []
+        # The beginnings of two epochs: from there the way to the last finite cost can be gone again.
+        self.starts: deque[_Point] = deque(maxlen=2)
+
+    @property
+    def step(self) -> int:
+        """Steps taken of the epoch under way."""
+        return len(self.part)
+
+    def run(self, *, progress: bool) -> Fit:
+        """Run the epochs that are left."""
+        stopped: Stopped | None = None
+        left = (self.job.epochs - self.journal.epoch) * self.job.steps_per_epoch - self.step
+        with Interrupt() as interrupt, progress_bar(left, "step", shown=progress) as bar:
+            try:
+                while stopped is None and self.journal.epoch < self.job.epochs and not interrupt.requested:
+                    stopped = self._epoch(interrupt, bar)
+            except KeyboardInterrupt:
+                # Pressed twice, or from another's handler: the steps of this slice go uncounted.
+                interrupt.request()
+        reason = "interrupted" if interrupt.requested else stopped or "epochs"
+        rule = type(self.job.optimizer).__name__
+        state = TrainingState(self.journal.epoch, tuple(self.part), self.theta, self.moments, rule)
+        return self.journal.finish(state, self.costs, reason)
+
+    def _epoch(self, interrupt: Interrupt, bar: Any) -> Stopped | None:
+        """Run an epoch slice by slice, to its end or until Ctrl-C; return why training is to stop, if it is."""
+        job, e, at_once = self.job, self.journal.epoch, 1
+        point = _Point(
+            e, self.step, self.theta, self.moments, job.order(e), job.rates(e, self.journal.monitored)
+        )
+        self.starts.append(point.copy())
+        while self.step < job.steps_per_epoch and not interrupt.requested:
+            began = perf_counter()
+            new = self._slice(point, at_once, interrupt.flag)
+            bar.update(len(new))
+            bar.set_postfix(cost=f"{self.costs[-1]:.4g}" if self.costs else "", refresh=False)
+            at_once = max(1, min(2 * at_once, int(len(new) * _SLICE_SECONDS / (perf_counter() - began))))
+        if not np.isfinite(self.theta).all():
+            raise self._diverged(point, self.step - 1, again=self.step - 1)
+        return self._recorded(point) if self.step == job.steps_per_epoch else None
+
+    def _slice(self, point: _Point, steps: int, stop: Flag) -> Array:
+        start = self.step
+        new = point.take(self.job, start, start + steps, stop)
+        self.costs.extend(new.tolist())
+        if not np.isfinite(new[-1:]).all():
+            bad = start + len(new) - 1
+            raise self._diverged(point, bad, again=bad - 1)
+        self.part.extend(new.tolist())
+        return new
+
+    def _recorded(self, point: _Point) -> Stopped | None:
+        """Write the epoch down; return why training is to stop, if it is."""
+        cost, self.part = self.job.mean_cost(self.part), []
+        stopped = self.journal.record(self.theta, cost, float(point.rates[-1]))
+        is_over = self.job.optimizer.schedule.is_over(self.job.run(self.journal.monitored))
+        return stopped or ("rate" if is_over else None)
+
+    def _diverged(self, point: _Point, step: int, *, again: int) -> DivergedError:
+        """Return the error for a step at which the cost, or after which θ, is not finite.
+
+        The last network whose cost was finite stood before step ``again``; the way there from the epoch's beginning, or
+        from that of the epoch before, is gone once more.
+        """
+        layer = self._first_bad_layer(point, step)
+        last = self.starts[-1]
+        if again < last.step and len(self.starts) > 1:
+            last, again = self.starts[0], self.job.steps_per_epoch - 1
+        last.take(self.job, last.step, max(again, last.step))
+        return DivergedError(
+            f"a cost must be finite: at epoch {point.epoch}, step {step}, the signal of layer {layer} or the loss on "
+            "it is not; lower the rate, scale the data, or penalise the weights (the network before: .network)",
+            epoch=point.epoch,
+            step=step,
+            layer=layer,
+            network=self.journal.net.with_theta(last.theta),
+        )
+
+    def _first_bad_layer(self, point: _Point, step: int) -> int:
+        """Return the first layer whose signal is not finite on the step's batch, else the last layer."""
+        start = step * self.job.batch_size
+        batch = point.order[start : start + self.job.batch_size]
+        signals = reference.signals(self.job.plan, point.theta, self.job.data.X[batch])
+        bad = (i for i, s in enumerate(signals) if not np.isfinite(s).all())
+        return next(bad, len(signals) - 1)
+
+
+def _moments(optimizer: Optimizer, before: TrainingState, theta: Array) -> State:
+    fresh = optimizer.init(theta)
+    if before.moments is None:
+        return fresh
+    before.check_rule(type(optimizer).__name__)
+    if [a.shape for a in before.moments] != [a.shape for a in fresh]:
+        raise ParameterError("state is that of a network of another size; go on with the same network")
+    return tuple(np.array(a, b.dtype) for a, b in zip(before.moments, fresh, strict=True))
+
+
+def progress_bar(total: int, unit: str, *, shown: bool) -> Any:
+    """Return tqdm's bar on standard error."""
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit=unit, disable=not shown, dynamic_ncols=True)

@@ -1,0 +1,171 @@
+"""What training leaves behind: the epochs, the costs, the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, Literal, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import ParameterError
+from hassenet.network import Network
+from hassenet.optimizers import State
+
+Stopped = Literal["epochs", "early", "callback", "interrupted", "rate", "converged", "stalled"]
+
+
+@final
+class Epoch(NamedTuple):
+    """One pass over the examples; numbers that were not asked for are NaN.
+
+    Attributes
+    ----------
+    epoch : int
+        From 0; goes on counting where training is continued.
+    cost : float
+        The mean of J_B over the epoch's steps, each weighted by its batch's size.
+    validation_cost : float
+        J on the validation data, at the end of the epoch.
+    validation_score : float
+        The score on the validation data, higher is better.
+    rate : float
+        α of the last step.
+    seconds : float
+        Wall time.
+    """
+
+    epoch: int
+    cost: float
+    validation_cost: float
+    validation_score: float
+    rate: float
+    seconds: float
+
+
+def checked_history(epochs: Iterable[Any]) -> tuple[Epoch, ...]:
+    """Return the course of training, or say what is none.
+
+    Raises
+    ------
+    ParameterError
+        If an entry is no epoch, the epochs do not rise, a cost is not finite, another number is infinite, or a rate or
+        a time is below 0.
+    """
+    found = tuple(epochs) if isinstance(epochs, Iterable) else (epochs,)
+    if not all(isinstance(epoch, Epoch) and _is_numbers(epoch) for epoch in found):
+        raise ParameterError("a history holds epochs, each an Epoch of numbers; give fit.history")
+    columns = np.array(found, np.float64).reshape(-1, len(Epoch._fields))
+    numbers, costs, rest, positive = columns[:, 0], columns[:, 1], columns[:, 2:], columns[:, 4:]
+    if (numbers != np.round(numbers)).any() or (numbers < 0).any() or (np.diff(numbers) <= 0).any():
+        raise ParameterError("the epochs of a history are whole numbers from 0 that rise; give fit.history")
+    if not np.isfinite(costs).all() or np.isinf(rest).any() or (positive < 0).any():
+        raise ParameterError(
+            "a history holds epochs with finite costs, nothing infinite, and rates and times of 0 or more; "
+            "give fit.history, or NaN where a number is missing"
+        )
+    return found
+
+
+def _is_numbers(epoch: Epoch) -> bool:
+    return all(isinstance(x, Real) and not isinstance(x, bool) for x in epoch)
+
+
+@final
+class Best(NamedTuple):
+    """The best epoch so far by what early stopping watched, and its parameters."""
+
+    value: float
+    epoch: int
+    theta: NDArray[Any]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class TrainingState:
+    """What a later ``fit(…, state=…)`` needs to go on as if training had not stopped.
+
+    Attributes
+    ----------
+    epoch : int
+        Epochs finished.
+    part : tuple of float
+        The costs of the steps taken of the next epoch.
+    theta : array or None
+        The last parameters.
+    moments : tuple of arrays or None
+        The optimiser's state.
+    rule : str
+        The optimiser that the moments belong to.
+    monitored : tuple of float
+        What schedules and early stopping watched, one number an epoch, lower is better.
+    best : Best or None
+        The best epoch so far, where early stopping watched validation data.
+    """
+
+    epoch: int = 0
+    part: tuple[float, ...] = ()
+    theta: NDArray[Any] | None = None
+    moments: State | None = None
+    rule: str = ""
+    monitored: tuple[float, ...] = ()
+    best: Best | None = None
+
+    @property
+    def step(self) -> int:
+        """Steps taken of the next epoch."""
+        return len(self.part)
+
+    def start(self, theta: NDArray[Any]) -> NDArray[Any]:
+        """Return a copy of the parameters to go on from: those given, unless they are the best ones, restored."""
+        restored = self.best is not None and np.array_equal(theta, self.best.theta)
+        return np.array(self.theta if restored and self.theta is not None else theta)
+
+    def check_rule(self, rule: str) -> None:
+        """Raise ParameterError where the state is that of another optimiser."""
+        if self.moments is not None and self.rule != rule:
+            raise ParameterError(
+                f"state is that of {self.rule}, not of {rule}; go on with the same optimiser"
+            )
+
+    def __repr__(self) -> str:
+        return f"TrainingState({self.rule}, {self.epoch} epochs and {self.step} steps)"
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Fit:
+    """The result of training.
+
+    Attributes
+    ----------
+    network : Network
+        The trained network: of the last step, or of the best epoch where early stopping watched validation data.
+    costs : (steps,) array
+        The list of costs, J_B before each step; for L-BFGS, J after each iteration.
+    history : tuple of Epoch
+    stopped : str
+        Why training ended: "epochs" (all done), "early" (early stopping), "callback", "interrupted" (Ctrl-C), "rate"
+        (an adaptive rate reached its minimum), "converged" or "stalled" (L-BFGS: tolerance met, or no way down found).
+    best_epoch : int or None
+        The epoch whose parameters were kept, where early stopping watched validation data.
+    state : TrainingState
+        For ``fit(fit.network, …, state=fit.state)``.
+    """
+
+    network: Network
+    costs: NDArray[np.float64]
+    history: tuple[Epoch, ...]
+    stopped: Stopped
+    best_epoch: int | None
+    state: TrainingState
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return one column of the history, as "validation_cost"."""
+        return np.array([getattr(epoch, name) for epoch in self.history])
+
+    def __repr__(self) -> str:
+        last = f", cost {self.history[-1].cost:.4g}" if self.history else ""
+        return f"Fit({len(self.history)} epochs, {len(self.costs):,} steps{last}, stopped: {self.stopped})"

@@ -1,0 +1,126 @@
+"""The keeping of a training's books: the epoch table, what is monitored, the best parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf, isnan, nan
+from time import perf_counter
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.engines import Engine
+from hassenet.engines.plan import Plan
+from hassenet.errors import ParameterError
+from hassenet.network import Network
+from hassenet.schedules import plateaus
+from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.history import Best, Epoch, Fit, Stopped, TrainingState
+from hassenet.training.objective import Examples
+
+Array = NDArray[Any]
+Score = Callable[[Array, Array], float]
+Callback = Callable[[Epoch, Network], Any]
+
+
+@final
+@dataclass(frozen=True)
+class Watch:
+    """What is looked at after each epoch, and what may end the training."""
+
+    held: Examples | None
+    score: Score | None
+    early_stopping: EarlyStopping | None
+    callbacks: Sequence[Callback]
+
+    def __post_init__(self) -> None:
+        """Refuse to monitor what is not there."""
+        monitor = self.early_stopping.monitor if self.early_stopping else "training_cost"
+        if monitor != "training_cost" and self.held is None:
+            raise ParameterError(
+                f"early stopping on the validation {monitor} needs validation data; give validation_data=(X, Y) or "
+                "validation_fraction=0.1"
+            )
+        if monitor == "score" and self.score is None:
+            raise ParameterError("early stopping on the score needs one; give score=function(Y, prediction)")
+
+
+@final
+@dataclass
+class Journal:
+    """Epochs written down one after the other."""
+
+    net: Network
+    plan: Plan
+    engine: Engine
+    watch: Watch
+    epoch: int
+    monitored: list[float]
+    best: Best | None
+    history: list[Epoch] = field(default_factory=list)
+    started: float = field(default_factory=perf_counter)
+
+    @staticmethod
+    def after(before: TrainingState, net: Network, plan: Plan, engine: Engine, watch: Watch) -> Journal:
+        """Return the journal that goes on where an earlier one ended."""
+        return Journal(net, plan, engine, watch, before.epoch, list(before.monitored), before.best)
+
+    def record(self, theta: Array, cost: float, rate: float) -> Stopped | None:
+        """Write down an epoch that ends at θ; return why training is to stop, if it is."""
+        now = perf_counter()
+        row = Epoch(self.epoch, cost, *self._validation(theta), rate, now - self.started)
+        self.history.append(row)
+        self.started, self.epoch = now, self.epoch + 1
+        self._keep_best(row, theta)
+        called = self._called(row, theta)
+        if self._is_plateau():
+            return "early"
+        return "callback" if called else None
+
+    def _validation(self, theta: Array) -> tuple[float, float]:
+        held = self.watch.held
+        if held is None:
+            return nan, nan
+        cost = self.engine.cost(self.plan, theta, *held)
+        if self.watch.score is None:
+            return cost, nan
+        k = self.plan.n_outputs // self.plan.heads
+        prediction = self.engine.forward(self.plan, theta, held.X)
+        return cost, float(self.watch.score(held.Y[:, -k:], prediction[:, -k:]))
+
+    def _keep_best(self, row: Epoch, theta: Array) -> None:
+        stopping = self.watch.early_stopping
+        value = -row.validation_score if stopping and stopping.monitor == "score" else row.cost
+        value = row.validation_cost if stopping and stopping.monitor == "cost" else value
+        self.monitored.append(inf if isnan(value) else value)
+        best = self.best.value if self.best else inf
+        if stopping and stopping.restores and self.monitored[-1] < best:
+            self.best = Best(self.monitored[-1], row.epoch, theta.copy())
+
+    def _is_plateau(self) -> bool:
+        stopping = self.watch.early_stopping
+        if stopping is None:
+            return False
+        met = plateaus(self.monitored, stopping.patience, stopping.tol)
+        return bool(len(met)) and met[-1] == len(self.monitored) - 1
+
+    def _called(self, row: Epoch, theta: Array) -> bool:
+        if not self.watch.callbacks:
+            return False
+        net = self.net.with_theta(theta)
+        answers = [callback(row, net) for callback in self.watch.callbacks]
+        return any(answers)
+
+    def finish(self, state: TrainingState, costs: Sequence[float], stopped: Stopped) -> Fit:
+        """Return the Fit: the best parameters where they were kept, else the last ones."""
+        kept = self.best if self.watch.early_stopping and self.watch.early_stopping.restores else None
+        return Fit(
+            network=self.net.with_theta(state.theta if kept is None else kept.theta),
+            costs=np.array(costs),
+            history=tuple(self.history),
+            stopped=stopped,
+            best_epoch=None if kept is None else kept.epoch,
+            state=replace(state, monitored=tuple(self.monitored), best=self.best),
+        )

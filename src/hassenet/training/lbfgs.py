@@ -1,0 +1,135 @@
+"""L-BFGS on the whole of J, by scipy."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import OptimizeResult, minimize
+
+from hassenet.errors import DivergedError
+from hassenet.optimizers import LBFGS
+from hassenet.training.descent import progress_bar
+from hassenet.training.history import Fit, Stopped, TrainingState
+from hassenet.training.interrupt import Interrupt
+from hassenet.training.journal import Journal
+from hassenet.training.objective import Examples
+
+Array = NDArray[Any]
+
+
+@final
+class _Smooth:
+    """J as a smooth function of z ∈ ℝᵖ (and bounds).
+
+    Without an L1 penalty z = θ. With one, z = (θ with u in place of w, v): w = u − v, u, v ≥ 0, λ‖w‖₁ = λΣ(u + v).
+    """
+
+    def __init__(self, journal: Journal, data: Examples) -> None:
+        self.journal, self.data = journal, data
+        self.l1 = journal.plan.penalty.shrinkage
+        n = journal.plan.n_parameters
+        self.n = n
+        self.w = (
+            np.concatenate([np.arange(n)[s] for s in journal.plan.weights]) if self.l1 else np.zeros(0, int)
+        )
+
+    def start(self, theta: Array) -> Array:
+        z = np.concatenate([theta, np.maximum(-theta[self.w], 0)]).astype(float)
+        z[self.w] = np.maximum(z[self.w], 0)
+        return z
+
+    def bounds(self) -> list[tuple[float | None, None]] | None:
+        if not self.l1:
+            return None
+        bounds: list[tuple[float | None, None]] = [(None, None)] * self.n + [(0.0, None)] * len(self.w)
+        for k in self.w:
+            bounds[k] = (0.0, None)
+        return bounds
+
+    def theta(self, z: Array) -> Array:
+        theta = z[: self.n].copy()
+        theta[self.w] -= z[self.n :]
+        return theta.astype(self.journal.net.dtype)
+
+    def __call__(self, z: Array) -> tuple[float, Array]:
+        theta = self.theta(z)
+        cost, g = self.journal.engine.gradient(self.journal.plan, theta, *self.data)
+        g = np.concatenate([g.astype(float), -g[self.w].astype(float)])
+        g[self.w] += self.l1
+        g[self.n :] += self.l1
+        both = z[self.w] + z[self.n :]
+        return cost + self.l1 * float(np.sum(both - abs(theta[self.w]))), g
+
+
+def minimise(
+    journal: Journal, data: Examples, before: TrainingState, optimizer: LBFGS, epochs: int, *, progress: bool
+) -> Fit:
+    """Run L-BFGS from the journal's network; an iteration is an epoch."""
+    before.check_rule(LBFGS.__name__)
+    J = _Smooth(journal, data)
+    z = J.start(before.start(journal.net.theta))
+    _check_start(journal, J(z)[0])
+    most = epochs if optimizer.max_iter is None else optimizer.max_iter
+    run = _Run(journal, J, z)
+    with Interrupt() as run.interrupt, progress_bar(most, "iteration", shown=progress) as run.bar:
+        try:
+            status = minimize(
+                J,
+                z,
+                jac=True,
+                method="L-BFGS-B",
+                bounds=J.bounds(),
+                callback=run.after_iteration,
+                options={
+                    "maxiter": most,
+                    "maxfun": optimizer.max_fun,
+                    "gtol": optimizer.tol,
+                    "ftol": optimizer.cost_tol,
+                    "maxcor": optimizer.memory,
+                },
+            ).status
+        except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
+            run.stopped, status = "interrupted", None
+    state = TrainingState(journal.epoch, theta=J.theta(run.z), moments=(), rule=LBFGS.__name__)
+    return journal.finish(state, run.costs, run.stopped or _reason(status))
+
+
+@final
+class _Run:
+    """What is known after each iteration."""
+
+    def __init__(self, journal: Journal, J: _Smooth, z: Array) -> None:
+        self.journal, self.J, self.z = journal, J, z
+        self.costs: list[float] = []
+        self.stopped: Stopped | None = None
+        self.interrupt = Interrupt()
+        self.bar: Any = None
+
+    def after_iteration(self, intermediate_result: OptimizeResult) -> None:
+        """Write the iteration down; end the minimisation where something asks for it."""
+        self.z = intermediate_result.x.copy()
+        self.costs.append(float(intermediate_result.fun))
+        self.bar.update()
+        self.stopped = self.journal.record(self.J.theta(self.z), self.costs[-1], np.nan)
+        if self.interrupt.requested:
+            self.stopped = "interrupted"
+        if self.stopped:
+            raise StopIteration
+
+
+def _reason(status: int | None) -> Stopped:
+    reasons: dict[int | None, Stopped] = {0: "converged", 1: "epochs"}
+    return reasons.get(status, "stalled")
+
+
+def _check_start(journal: Journal, cost: float) -> None:
+    if not np.isfinite(cost):
+        raise DivergedError(
+            f"a cost must be finite: at the start of L-BFGS it is {cost}; scale the data or start from smaller weights",
+            epoch=journal.epoch,
+            step=0,
+            layer=journal.plan.depth - 1,
+            network=journal.net,
+        )

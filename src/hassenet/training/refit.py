@@ -1,0 +1,132 @@
+"""The best output layer on frozen hidden features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse.linalg import LinearOperator, minres
+
+from hassenet.engines import get_engine, reference
+from hassenet.engines.plan import Plan
+from hassenet.errors import ParameterError
+from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import Loss
+from hassenet.likelihoods.heads import of_a_head
+from hassenet.network import Network
+from hassenet.penalties import Penalty, check_penalty
+from hassenet.training.objective import AnyLoss, Examples, chosen_loss, examples, some_examples
+
+Array = NDArray[Any]
+
+_POLISHING_STEPS = 5
+
+
+def refit_output(
+    net: Network,
+    X: Any,
+    Y: Any,
+    loss: AnyLoss = None,
+    penalty: Penalty | None = None,
+    sample_weight: Any = None,
+) -> Network:
+    """Return the network whose last layer minimises J with all others frozen.
+
+    On the hidden features HF⁽ᴰ⁻¹⁾(x) this is a linear regression (identity), a logistic one (sigmoid), a multinomial
+    one (softmax) or a Poisson one (exp): convex problems, solved to the precision of float64 by Newton's method with a
+    trust region (scipy's "trust-ncg").
+
+    Parameters
+    ----------
+    net, X, Y, loss, penalty, sample_weight
+        As for :func:`hassenet.fit`.
+
+    Raises
+    ------
+    ParameterError
+        If the output activation is not the loss's canonical one, the loss has no curvature (absolute error), or the
+        penalty is not smooth (L1): then there is no such closed problem, and ``fit`` is the way.
+
+    Examples
+    --------
+    >>> X = np.arange(4.0)[:, None]
+    >>> net = refit_output(Network(Hierarchy.complete(1, 1), dtype="float64"), X, 3 * X + 1)
+    >>> net.affine()
+    AffineMap(W=array([[3.]]), b=array([1.]))
+    """
+    check_penalty(penalty)
+    chosen = chosen_loss(net, loss)
+    _check_convex(net, chosen, penalty)
+    data = some_examples("a refit", examples(net, X, Y, sample_weight, chosen))
+    top = _top_layer(net).with_objective(chosen, penalty)
+    features = get_engine().forward(net.plan, net.theta, data.X, net.plan.depth - 1).astype(float)
+    theta = net.theta.copy()
+    output = theta[net.plan.layers[-1].weight.start :]
+    output[:] = _minimum(top, data._replace(X=features), chosen, output)
+    return net.with_theta(theta)
+
+
+def _top_layer(net: Network) -> Plan:
+    """Return the plan of the last two ranks alone, relays below as plain features."""
+    H = net.hierarchy
+    names = tuple((i, e) for i, e in enumerate(H.ranks[-2]))
+    return Plan.of(Hierarchy((names, H.ranks[-1]), H.layers[-1:]), net.activations[-1:])
+
+
+def _minimum(plan: Plan, data: Examples, loss: Loss, start: Array) -> Array:
+    layer = plan.layers[0]
+    x = data.X.T
+    w = np.ones(x.shape[1]) if data.weight is None else data.weight
+
+    def hessian_times(theta: Array, v: Array) -> Array:
+        s = layer.W(theta) @ x + layer.b(theta)[:, None]
+        ds = layer.W(v, relay=0) @ x + layer.b(v)[:, None]
+        product = np.zeros_like(theta)
+        reference.add_gradient(layer, product, loss.curvature(s, ds) * (w / w.sum()), x)
+        product[layer.weight] += plan.penalty.slope(v[layer.weight])
+        return product
+
+    def cost_and_gradient(theta: Array) -> tuple[float, Array]:
+        return reference.gradient(plan, theta, *data)
+
+    options = {"gtol": 1e-8, "maxiter": 1000}
+    near = minimize(
+        cost_and_gradient,
+        start.astype(float),
+        jac=True,
+        hessp=hessian_times,
+        method="trust-ncg",
+        options=options,
+    ).x
+    return _polished(near, lambda theta: cost_and_gradient(theta)[1], hessian_times)
+
+
+def _polished(
+    theta: Array, slope: Callable[[Array], Array], hessian_times: Callable[[Array, Array], Array]
+) -> Array:
+    """Return θ after Newton's steps without a look at the cost, whose rounding hides the last half of the digits."""
+    g = slope(theta)
+    for _ in range(_POLISHING_STEPS):
+        H = LinearOperator((len(g), len(g)), matvec=partial(hessian_times, theta), dtype=float)
+        new = theta - minres(H, g, rtol=1e-14)[0]
+        if not np.linalg.norm(g_new := slope(new)) < np.linalg.norm(g):
+            break
+        theta, g = new, g_new
+    return theta
+
+
+def _check_convex(net: Network, loss: Loss, penalty: Penalty | None) -> None:
+    output = net.activations[-1].uniform
+    if output != loss.canonical:
+        raise ParameterError(
+            f"refit_output needs the canonical output of {loss.name}, {loss.canonical}; the network has {output}; "
+            "use fit, or with_activations"
+        )
+    if of_a_head(loss).name == "absolute_error":
+        raise ParameterError("refit_output needs a loss with curvature; absolute_error has none; use fit")
+    if penalty is not None and penalty.shrinkage > 0:
+        raise ParameterError("refit_output needs a smooth penalty; an L1 part is not; use fit with LBFGS()")
