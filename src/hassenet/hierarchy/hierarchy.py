@@ -565,7 +565,10 @@ class Hierarchy:
         >>> H.shape
         (2, 3, 1)
         >>> print(report)
-        2 of 3 features kept; 1 not in the hierarchy: 'age'; 1 of the hierarchy not given: (3,)
+        restrict
+          features kept, of 3 given: 2
+          dropped, features given that are no element: 1 ('age')
+          dropped, features of the hierarchy that were not given: 1 ((3,))
         """
         given = relation.checked_features(features)
         known = [f for f in given if f in self._number and self._number[f] < self.shape[0]]

@@ -11,6 +11,7 @@ from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.order import require_hierarchy
+from hassenet.hierarchy.report import Report
 from hassenet.shaping.shaped import Shaped
 
 
@@ -57,7 +58,7 @@ def dense_on_top(H: Hierarchy, *sizes: int, over: Literal["all", "maximal"] = "m
     first = H.crown(ranks[0], over)
     layers = [Covers((len(up), len(low))) for low, up in pairwise(ranks)]
     after = Hierarchy((*first.ranks, *ranks[1:]), (*first.layers, *layers))
-    return Shaped.of("dense on top", H, after)
+    return Shaped.of(Report("dense on top"), H, after)
 
 
 def _names(rank: int, size: int) -> tuple[Hashable, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable
-from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from hassenet._checks import require_whole
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Mask, Order
-from hassenet.hierarchy.report import Count
+from hassenet.hierarchy.report import Count, Report
 from hassenet.shaping.checks import listed
 from hassenet.shaping.dropping import drop
 from hassenet.shaping.shaped import Shaped
@@ -70,7 +69,7 @@ def prune(
     many = f"elements with more than {high:,} features below"
     H, report = drop("prune", H, order, {few: free & (n < low), many: free & (n > high)})
     fault = _nothing_left(order, free & ((n < low) | (n > high)))
-    return Shaped(H, replace(report, faults=(fault,)))
+    return Shaped(H, report + Report("", faults=(fault,)))
 
 
 def _nothing_left(order: Order, dropped: Mask) -> Count:

@@ -12,7 +12,7 @@ from hassenet._checks import require_whole
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Indices, Mask, Order
-from hassenet.hierarchy.report import Count
+from hassenet.hierarchy.report import Count, Report
 from hassenet.shaping.checks import listed
 from hassenet.shaping.shaped import Shaped
 
@@ -78,8 +78,8 @@ def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped
     order = Order.of(H)
     where = np.isin(order.rank, _checked_ranks(ranks, H.depth))
     width = _widths(order, where, k)
-    made = [Count("elements widened", int(np.sum(width > 0)))]
-    return Shaped.by("widen", H, _widened(order, width), made=made)
+    made = Count("elements widened", int(np.sum(width > 0)))
+    return Shaped.by(Report("widen", (made,)), H, _widened(order, width))
 
 
 def _checked_ranks(ranks: Iterable[int] | None, depth: int) -> list[int]:
