@@ -16,8 +16,21 @@ from numpy.typing import NDArray
 from hassenet.errors import ParameterError
 from hassenet.schedules import Schedule, as_schedule, check_share
 
+__all__ = [
+    "LBFGS",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Momentum",
+    "Nesterov",
+    "Optimizer",
+    "State",
+]
+
 Array = NDArray[Any]
 State = tuple[Array, ...]
+"""What an optimiser keeps between steps, arrays like θ; ``init`` makes them, ``step`` returns new ones."""
+
 Slices = Sequence[slice]
 
 

@@ -11,6 +11,14 @@ from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError
 
+__all__ = [
+    "L1",
+    "L2",
+    "ElasticNet",
+    "NoPenalty",
+    "Penalty",
+]
+
 Array = NDArray[Any]
 
 

@@ -12,6 +12,16 @@ from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError
 
+__all__ = [
+    "Adaptive",
+    "Constant",
+    "Cosine",
+    "InverseScaling",
+    "OneCycle",
+    "Run",
+    "Schedule",
+]
+
 Rates = NDArray[np.float64]
 
 

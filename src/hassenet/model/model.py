@@ -18,6 +18,7 @@ from hassenet.training.history import Epoch, checked_history
 
 Array = NDArray[np.float64]
 Label = str | int | float | bool
+"""A class's name, as a model can save it."""
 
 
 @final
