@@ -578,7 +578,7 @@ class Hierarchy:
         dropped = [e for e, keep in zip(elements, kept, strict=True) if not keep]
         first = dict.fromkeys(known)
         order = [*first, *(e for e, keep in zip(elements, kept, strict=True) if keep and e not in first)]
-        restriction = Restriction.of(self, given, known, dropped)
+        restriction = Restriction.of(self, self.ranks[0], given, known, dropped)
         if restriction.doubt:
             warnings.warn(restriction.doubt, HassenetWarning, stacklevel=2)
         return self._induced(order), restriction
@@ -676,4 +676,5 @@ class Hierarchy:
     def _repr_html_(self) -> str:
         from hassenet.hierarchy.html import hierarchy_table
 
-        return hierarchy_table(self)
+        relays = [int(self.relays(i).sum()) for i in range(self.depth + 1)]
+        return hierarchy_table(repr(self), self.ranks, relays, self.layers)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.random import check_seed
-from hassenet.shaping import ElementHead, RankHead
+from hassenet.shaping.element_heads import ElementHead
+from hassenet.shaping.rank_heads import RankHead
 
 Indices = NDArray[np.int64]
 
