@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, final
+from collections.abc import Sequence
+from typing import NamedTuple, final
 
-if TYPE_CHECKING:
-    from hassenet.hierarchy.hierarchy import Hierarchy
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.hierarchy.covers import Covers
+
+Mask = NDArray[np.bool_]
 
 
 @final
@@ -36,20 +41,21 @@ class RankRow(NamedTuple):
         return covers, "" if self.density is None else f"{self.density:.3g}"
 
 
-def rank_rows(H: Hierarchy) -> list[RankRow]:
-    """Return a row a rank, the lowest first.
+def rank_rows(relays: Sequence[Mask], layers: Sequence[Covers]) -> list[RankRow]:
+    """Return a row a rank, the lowest first, from which elements of each are relays and from the covers between.
 
     >>> from hassenet.hierarchy import Hierarchy
-    >>> rank_rows(Hierarchy.subsets(3).crown(["ill"]))[-1]
+    >>> H = Hierarchy.subsets(3).crown(["ill"])
+    >>> rank_rows([H.relays(i) for i in range(4)], H.layers)[-1]
     RankRow(rank=3, elements=1, relays=0, covers=4, density=1.0)
     """
-    return [_row(H, i) for i in range(H.depth + 1)]
+    lowest = RankRow(0, len(relays[0]), int(relays[0].sum()), None, None)
+    return [
+        lowest,
+        *(_row(i, mask, layer) for i, (mask, layer) in enumerate(zip(relays[1:], layers, strict=True), 1)),
+    ]
 
 
-def _row(H: Hierarchy, i: int) -> RankRow:
-    n, relays = H.shape[i], int(H.relays(i).sum())
-    if i == 0:
-        return RankRow(i, n, relays, None, None)
-    layer = H.layers[i - 1]
+def _row(i: int, relays: Mask, layer: Covers) -> RankRow:
     pairs = layer.shape[0] * layer.shape[1]
-    return RankRow(i, n, relays, layer.n, layer.n / pairs if pairs else None)
+    return RankRow(i, len(relays), int(relays.sum()), layer.n, layer.n / pairs if pairs else None)
