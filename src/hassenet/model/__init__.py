@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from hassenet.model.model import Label, Model
+from hassenet.model.model import Model
+from hassenet.task.label import Label
 
 __all__ = ["Label", "Model"]
