@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines import get_engine
+from hassenet.engines import Objective, get_engine
 from hassenet.engines.dropout import Dropout, Rate
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
@@ -136,12 +136,12 @@ def fit(
     chosen = chosen_loss(net, loss)
     data = some_examples("training", examples(net, X, Y, sample_weight, chosen))
     data, held = _held_out(net, data, validation_data, validation_fraction, seed, chosen)
-    plan = net.plan.with_objective(chosen, penalty)
+    objective = Objective.of(net.plan, chosen, penalty)
     before = state or TrainingState()
     journal = Journal.after(
-        before, net, plan, get_engine(engine), Watch(held, score, early_stopping, callbacks)
+        before, net, objective, get_engine(engine), Watch(held, score, early_stopping, callbacks)
     )
-    masks = Dropout.of(dropout, input_dropout, plan.depth, seed)
+    masks = Dropout.of(dropout, input_dropout, net.plan.depth, seed)
     if isinstance(optimizer, LBFGS):
         if masks is not None:
             raise ParameterError(
@@ -154,7 +154,7 @@ def fit(
         with limited(n_threads):
             return minimise(journal, data, before, optimizer, epochs, progress=progress)
     size, last = min(batch_size, data.X.shape[0]), before.epoch + epochs
-    job = Job(plan, journal.engine, optimizer, data, size, last, seed, shuffle, masks)
+    job = Job(net.plan, objective, journal.engine, optimizer, data, size, last, seed, shuffle, masks)
     with limited(n_threads):
         return Descent(job, journal, before).run(progress=progress)
 

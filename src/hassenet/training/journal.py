@@ -11,8 +11,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines import Engine
-from hassenet.engines.plan import Plan
+from hassenet.engines import Objective, WithFallback
 from hassenet.errors import ParameterError
 from hassenet.network import Network
 from hassenet.schedules import plateaus
@@ -53,8 +52,8 @@ class Journal:
     """Epochs written down one after the other."""
 
     net: Network
-    plan: Plan
-    engine: Engine
+    objective: Objective
+    engine: WithFallback
     watch: Watch
     epoch: int
     monitored: list[float]
@@ -63,9 +62,11 @@ class Journal:
     started: float = field(default_factory=perf_counter)
 
     @staticmethod
-    def after(before: TrainingState, net: Network, plan: Plan, engine: Engine, watch: Watch) -> Journal:
+    def after(
+        before: TrainingState, net: Network, objective: Objective, engine: WithFallback, watch: Watch
+    ) -> Journal:
         """Return the journal that goes on where an earlier one ended."""
-        return Journal(net, plan, engine, watch, before.epoch, list(before.monitored), before.best)
+        return Journal(net, objective, engine, watch, before.epoch, list(before.monitored), before.best)
 
     def record(self, theta: Array, cost: float, rate: float) -> Stopped | None:
         """Write down an epoch that ends at θ; return why training is to stop, if it is."""
@@ -83,11 +84,12 @@ class Journal:
         held = self.watch.held
         if held is None:
             return nan, nan
-        cost = self.engine.cost(self.plan, theta, *held)
+        plan, data = self.net.plan, self.engine.put(*held)
+        cost = self.engine.cost(plan, self.objective, theta, data)
         if self.watch.score is None:
             return cost, nan
-        k = self.plan.n_outputs // self.plan.heads
-        prediction = self.engine.forward(self.plan, theta, held.X)
+        k = plan.n_outputs // self.objective.heads
+        prediction = self.engine.forward(plan, theta, data)
         return cost, float(self.watch.score(held.Y[:, -k:], prediction[:, -k:]))
 
     def _keep_best(self, row: Epoch, theta: Array) -> None:
