@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = {"sklearn", "matplotlib", "pandas", "pyarrow", "networkx", "hypothesis", "click", "tqdm"}
+HEAVY = {"sklearn", "matplotlib", "pandas", "pyarrow", "networkx", "hypothesis", "click", "tqdm", "narwhals"}
 
 
 def imported_by(statement: str) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.examples import Examples
 from hassenet.engines import Engine, reference
 from hassenet.engines.dropout import Dropout
 from hassenet.engines.plan import Plan
@@ -20,7 +21,6 @@ from hassenet.schedules import Run
 from hassenet.training.history import Fit, Stopped, TrainingState
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
-from hassenet.training.objective import Examples
 
 Array = NDArray[Any]
 Flag = NDArray[np.bool_]
@@ -96,7 +96,9 @@ class _Point(NamedTuple):
             job.plan,
             self.theta,
             self.moments,
-            *job.data,
+            job.data.X,
+            job.data.Y,
+            job.data.training_weight,
             self.order[start * B : end * B],
             optimizer=job.optimizer,
             rates=self.rates[start:end],

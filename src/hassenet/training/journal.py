@@ -11,6 +11,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.examples import Examples
 from hassenet.engines import Engine
 from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
@@ -18,7 +19,6 @@ from hassenet.network import Network
 from hassenet.schedules import plateaus
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.history import Best, Epoch, Fit, Stopped, TrainingState
-from hassenet.training.objective import Examples
 
 Array = NDArray[Any]
 Score = Callable[[Array, Array], float]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
 
+from hassenet.data.examples import Examples, require_examples
 from hassenet.engines import get_engine, reference
 from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
@@ -19,7 +21,7 @@ from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.penalties import Penalty, check_penalty
-from hassenet.training.objective import AnyLoss, Examples, chosen_loss, examples, some_examples
+from hassenet.training.objective import AnyLoss, chosen_loss, examples
 
 Array = NDArray[Any]
 
@@ -61,12 +63,12 @@ def refit_output(
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
-    data = some_examples("a refit", examples(net, X, Y, sample_weight, chosen))
+    data = require_examples("a refit", examples(net, X, Y, sample_weight, chosen))
     top = _top_layer(net).with_objective(chosen, penalty)
     features = get_engine().forward(net.plan, net.theta, data.X, net.plan.depth - 1).astype(float)
     theta = net.theta.copy()
     output = theta[net.plan.layers[-1].weight.start :]
-    output[:] = _minimum(top, data._replace(X=features), chosen, output)
+    output[:] = _minimum(top, replace(data, X=features), chosen, output)
     return net.with_theta(theta)
 
 
