@@ -86,7 +86,7 @@ def matrix(
     array([[ 1, 31],
            [ 0, 64]])
     """
-    whole = columns.block(names)
+    whole = columns.block(names) if names else np.empty((len(columns), 0))
     if whole.dtype.kind in NUMBERS:
         return whole
     # A column alone may have a type that the whole has not.

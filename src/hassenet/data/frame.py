@@ -67,7 +67,12 @@ class Frame(Columns):
         if self.frame.implementation.is_pyarrow():  # its own way, row after row, takes ten times as long
             return self._side_by_side(names)
         part = self._selected(names)
-        return self._side_by_side(names) if _makes_numbers_of_dates(part) else part.to_numpy()
+        if _makes_numbers_of_dates(part):
+            return self._side_by_side(names)
+        try:
+            return part.to_numpy()
+        except TypeError:  # columns without a type in common
+            return self._side_by_side(names)
 
     def _side_by_side(self, names: Sequence[Hashable]) -> Array:
         return np.stack(of_one_type([self.column(name) for name in names])).T
