@@ -9,8 +9,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.columns import columns_of, is_table
 from hassenet.data.features import as_features
+from hassenet.data.table import columns_of, is_table
 from hassenet.data.targets import as_targets, by_names
 from hassenet.data.weights import as_weights
 from hassenet.errors import DataError, ShapeError

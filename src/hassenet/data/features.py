@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
-from hassenet.data.columns import columns_of, is_table, matrix
 from hassenet.data.match import Match, check_each_once
+from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError, listing
 
 Array = NDArray[Any]

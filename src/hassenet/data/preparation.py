@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import NUMBERS, unmasked
-from hassenet.data.columns import columns_of, is_table, matrix
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import as_numbers, first_other
 from hassenet.data.step import Array, Step
+from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError, listing
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, check_numbers, unmasked
-from hassenet.data.columns import Columns, columns_of, is_table, matrix
+from hassenet.data.columns import Columns
+from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import DataError, ShapeError, listing
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head

@@ -19,9 +19,9 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from hassenet.data.columns import is_table
 from hassenet.data.examples import Examples
 from hassenet.data.known import as_frame
+from hassenet.data.table import is_table
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.learning import Task, stepwise, whole

@@ -10,6 +10,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import is_whole
 from hassenet.errors import ParameterError, ShapeError, UnknownElementError, listing
 from hassenet.network import Network
 
@@ -172,6 +173,6 @@ def _position(net: Network, output: Hashable) -> int:
         )
     if output in names:
         return names.index(output)
-    if isinstance(output, int | np.integer) and 0 <= output < len(names):
+    if is_whole(output) and 0 <= output < len(names):
         return int(output)
     raise UnknownElementError(f"no output {output!r}; the outputs are {listing(names)}; give one of them")

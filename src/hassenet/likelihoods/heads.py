@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from numbers import Real
 from typing import Any, ClassVar, final
 
 import numpy as np
 
+from hassenet._checks import NOT_NEGATIVE
 from hassenet.activations import in_blocks
 from hassenet.errors import ParameterError, ShapeError, listing
 from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
@@ -230,7 +229,7 @@ def _repeated(y: Array, n: int) -> Array:
 def _checked_weights(weights: Any) -> tuple[float, ...]:
     several = isinstance(weights, Sequence) or (isinstance(weights, np.ndarray) and weights.ndim > 0)
     given = tuple(weights) if several else ()
-    bad = [v for v in given if not isinstance(v, Real) or not isfinite(v) or v < 0]
+    bad = [v for v in given if v not in NOT_NEGATIVE]
     if bad or not any(given):
         raise ParameterError(
             "weights of heads are finite numbers ≥ 0, one a head and not all 0; got "

@@ -18,10 +18,10 @@ from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.network import Network
+from hassenet.task.label import Label
 from hassenet.training.history import Epoch, checked_history
 
 Array = NDArray[np.float64]
-Label = str | int | float | bool
 
 
 @final

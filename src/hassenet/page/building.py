@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.columns import columns_of, is_table
+from hassenet.data.table import columns_of, is_table
 from hassenet.errors import DataError, FeatureError, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow

@@ -8,6 +8,7 @@ hierarchy). A new format is one new module on top of these and one name here.
 
 from hassenet.readers.annotations import read_annotations
 from hassenet.readers.edges import read_edges
+from hassenet.readers.formats import format_of
 from hassenet.readers.gene_sets import read_gmt
 from hassenet.readers.graphml import read_graphml
 from hassenet.readers.json import read_json
@@ -25,6 +26,7 @@ from hassenet.readers.writing import write_edges, write_graphml, write_json
 __all__ = [
     "Reading",
     "Relation",
+    "format_of",
     "read_annotations",
     "read_column_lineages",
     "read_edges",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import is_finite
-from hassenet.data.columns import columns_of, matrix
+from hassenet.data.table import columns_of, matrix
 from hassenet.errors import FeatureError, NotFiniteError, ShapeError, listing
 
 Column = NDArray[Any]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import TargetError, listing
-from hassenet.model import Label
 from hassenet.tables import Table
+from hassenet.task.label import Label
 
 # Whole numbers with more distinct values than this are taken for amounts, not classes.
 _MOST_CLASSES = 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, final
 
+from hassenet._checks import FINITE, UP_TO_INFINITY, require_number
 from hassenet.errors import ParameterError
 
 Monitor = Literal["cost", "score", "training_cost"]
@@ -38,8 +39,8 @@ class EarlyStopping:
             raise ParameterError(
                 f"early stopping monitors 'cost', 'score' or 'training_cost'; got {self.monitor!r}"
             )
-        if not self.patience >= 0 or not abs(self.tol) < float("inf"):
-            raise ParameterError(f"patience is a number of epochs ≥ 0, and tol is finite; got {self}")
+        require_number("patience", self.patience, UP_TO_INFINITY)
+        require_number("tol", self.tol, FINITE)
 
     @property
     def restores(self) -> bool:

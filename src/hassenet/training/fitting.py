@@ -7,17 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from hassenet._checks import SHARE, require_number, require_seed, require_whole
 from hassenet.data.examples import Examples, require_examples
 from hassenet.engines import get_engine
 from hassenet.engines.dropout import Dropout, Rate
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
-from hassenet.hierarchy.random import check_seed
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD, Optimizer
 from hassenet.penalties import Penalty, check_penalty
-from hassenet.schedules import check_share
 from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.history import Epoch, Fit, TrainingState
@@ -129,8 +128,9 @@ def fit(
     array([0., 1., 1., 0.], dtype=float32)
     """
     _check_options(optimizer, penalty, score, early_stopping, callbacks, state)
-    _check_numbers(batch_size=(batch_size, 1), epochs=(epochs, 0))
-    check_seed(seed)
+    require_whole("batch_size", batch_size, 1)
+    require_whole("epochs", epochs, 0)
+    require_seed(seed)
     chosen = chosen_loss(net, loss)
     data = require_examples("training", examples(net, X, Y, sample_weight, chosen))
     data, held = _held_out(net, data, validation_data, validation_fraction, seed, chosen)
@@ -173,12 +173,6 @@ def _check_options(
         raise ParameterError(f"callbacks is a list of functions of (epoch, network); got {callbacks!r}")
 
 
-def _check_numbers(**numbers: tuple[Any, int]) -> None:
-    for name, (value, least) in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise ParameterError(f"{name} is a whole number ≥ {least}; got {value!r}")
-
-
 def _held_out(
     net: Network,
     data: Examples,
@@ -188,7 +182,7 @@ def _held_out(
     loss: Loss,
 ) -> tuple[Examples, Examples | None]:
     """Return the training and the validation examples, given or split off."""
-    check_share("validation_fraction", fraction)
+    require_number("validation_fraction", fraction, SHARE)
     if validation_data is not None and fraction > 0:
         raise ParameterError("give validation_data or validation_fraction, not both")
     if validation_data is not None:
