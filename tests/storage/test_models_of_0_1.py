@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hassenet.engines import reference
+from hassenet.engines import get_engine
 from hassenet.model import Model
 from hassenet.storage import load, save
 from hassenet.tables import Table, read_table
@@ -67,7 +67,8 @@ def test_predictions_are_what_they_were(folder: Path) -> None:
 def test_the_readable_engine_finds_the_same_values(folder: Path) -> None:
     model, rows, expected = written_then(folder)
     net, value = model.network, expected["predict" if model.classes is None else "predict_proba"]
-    found = reference.forward(net.plan, net.theta, model.prepare(rows))
+    engine = get_engine("reference")
+    found = engine.forward(net.plan, net.theta, engine.put(model.prepare(rows)))
     np.testing.assert_allclose(found, np.array(value)[:, -found.shape[1] :], rtol=1e-6)
 
 

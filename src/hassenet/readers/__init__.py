@@ -1,8 +1,8 @@
 """Files to hierarchies: one module a format.
 
 A reader takes a path and returns a :class:`Reading`: the :class:`~hassenet.hierarchy.Hierarchy`, and the report of what
-was read, what was dropped, and why. What all formats share stands in modules below them: ``_text`` (bytes of a file,
-gzipped or not, to text), ``_table`` (text to rows of cells that know their line) and ``_building`` (pairs to a
+was read, what was dropped, and why. What all formats share stands in modules below them: ``files.text`` (bytes of a
+file, gzipped or not, to text), ``rows`` (text to rows of cells that know their line) and ``building`` (pairs to a
 hierarchy). A new format is one new module on top of these and one name here.
 """
 

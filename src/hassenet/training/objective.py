@@ -7,8 +7,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 
 from hassenet.data.examples import Examples, require_examples
-from hassenet.engines import get_engine
-from hassenet.engines.plan import Plan
+from hassenet.engines import Objective, get_engine
 from hassenet.likelihoods import Likelihood, Loss, as_loss, canonical_loss
 from hassenet.network import Network
 from hassenet.network.parameters import Parameters
@@ -79,10 +78,11 @@ def gradient(
     >>> cost, grad.weights[0]
     (1.0, array([[6.]]))
     """
-    data, plan = _prepared(net, X, Y, loss, penalty, sample_weight)
-    cost, vector = get_engine(engine).gradient(plan, net.theta, *data)
-    for w in plan.weights:
-        vector[w] += plan.penalty.shrinkage * np.sign(net.theta[w])
+    data, J = _prepared(net, X, Y, loss, penalty, sample_weight)
+    one = get_engine(engine)
+    cost, vector = one.gradient(net.plan, J, net.theta, one.put(*data))
+    for w in net.plan.weights:
+        vector[w] += J.penalty.shrinkage * np.sign(net.theta[w])
     return CostAndGradient(cost, Parameters(net.plan, vector, relay_weight=0.0))
 
 
@@ -104,14 +104,15 @@ def cost(
     >>> cost(Network(Hierarchy.complete(1, 1), theta=[2.0, 0.0]), [[3.0]], [[5.0]])
     1.0
     """
-    data, plan = _prepared(net, X, Y, loss, penalty, sample_weight)
-    return get_engine(engine).cost(plan, net.theta, *data)
+    data, J = _prepared(net, X, Y, loss, penalty, sample_weight)
+    one = get_engine(engine)
+    return one.cost(net.plan, J, net.theta, one.put(*data))
 
 
 def _prepared(
     net: Network, X: Any, Y: Any, loss: AnyLoss, penalty: Penalty | None, sample_weight: Any
-) -> tuple[Examples, Plan]:
+) -> tuple[Examples, Objective]:
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     data = require_examples("a cost", examples(net, X, Y, sample_weight, chosen))
-    return data, net.plan.with_objective(chosen, penalty)
+    return data, Objective.of(net.plan, chosen, penalty)
