@@ -111,6 +111,13 @@ def test_whole_numbers_fractions_and_truth_values_stand_side_by_side(form):
 
 
 @EVERY_FORM
+def test_a_table_without_rows_has_no_values(form):
+    table = form(columns(np.ones((0, 3)), NAMES[::-1]))
+    assert NET(table).shape == (0, 1)
+    assert MODEL.predict_proba(table).shape == (0, 2)
+
+
+@EVERY_FORM
 def test_single_precision_stays_single(form):
     table = form(columns(np.full((4, 3), 0.5, np.float32), NAMES[::-1]))
     assert as_features(table, NAMES, np.dtype("float32")).dtype.itemsize == 4

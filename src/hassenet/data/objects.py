@@ -33,7 +33,7 @@ def as_numbers(values: Array) -> Array:
 
 
 def first_other(values: Array) -> object:
-    """Return the first value that is not a number, or the first of all where each is.
+    """Return the first value that is not a number, None where each is one.
 
     Examples
     --------

@@ -39,7 +39,8 @@ def columns_of(table: Any) -> Columns:
     """
     from hassenet.data.frame import Frame  # narwhals, which it needs, is slow to import
 
-    return Frame.of(table) or Mapped(table)
+    frame = Frame.of(table)
+    return Mapped(table) if frame is None else frame
 
 
 def matrix(
