@@ -61,7 +61,7 @@ def of_elements(
     standing = Standing.of(net, real_elements(net.plan)[:-1])
     merged, together = _merged(standing)
     adding = _adding(rule.bound(net, target, options), together)
-    return summed(rule.name, net, X, target, adding, merged, rule.against(net, options))
+    return summed(rule.kind, net, X, target, adding, merged, rule.against(net, options))
 
 
 def _merged(units: Standing) -> tuple[Standing, csr_array]:

@@ -12,6 +12,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.features import as_features
 from hassenet.errors import DataError, NotFiniteError, listing
+from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained
 from hassenet.explain.passes import Method, Scored
 from hassenet.explain.relevance import Relevance
@@ -87,14 +88,14 @@ class Standing(NamedTuple):
 
 
 def summary(
-    name: str, net: Network, X: Any, target: Explained, method: Method, against: Array | None = None
+    kind: Kind, net: Network, X: Any, target: Explained, method: Method, against: Array | None = None
 ) -> Relevance:
     """Return the scores of a method over the examples of X."""
-    return summed(name, net, X, target, method, Standing.of(net, real_elements(net.plan)[:-1]), against)
+    return summed(kind, net, X, target, method, Standing.of(net, real_elements(net.plan)[:-1]), against)
 
 
 def summed(
-    name: str,
+    kind: Kind,
     net: Network,
     X: Any,
     target: Explained,
@@ -111,11 +112,11 @@ def summed(
             tops.add(np.stack([found.value, found.reference]))
             totals += found.shares.totals
     value, reference = map(float, tops.mean)
-    return tabulated(name, target, standing, moments, value, reference, totals / moments.n, against)
+    return tabulated(kind, target, standing, moments, value, reference, totals / moments.n, against)
 
 
 def tabulated(
-    name: str,
+    kind: Kind,
     target: Explained,
     standing: Standing,
     moments: Moments,
@@ -126,7 +127,7 @@ def tabulated(
 ) -> Relevance:
     """Return the scores of what stands there, or say that they overflowed."""
     relevance = Relevance(
-        method=name,
+        method=kind.name,
         output=target.name,
         elements=standing.elements,
         ranks=standing.ranks,
@@ -139,7 +140,7 @@ def tabulated(
         totals=totals,
         against=against,
     )
-    return _finite(relevance)
+    return _finite(relevance, kind)
 
 
 def checked(net: Network, X: Any) -> Any:
@@ -164,13 +165,11 @@ def quiet(method: Method, x: Array) -> Scored:
         return method(x)
 
 
-def _finite(relevance: Relevance) -> Relevance:
+def _finite(relevance: Relevance, kind: Kind) -> Relevance:
     """Return the relevance, or say that it overflowed."""
     bad = np.flatnonzero(~np.isfinite(relevance.score + relevance.absolute + relevance.spread))
     if bad.size or not np.isfinite(relevance.value + relevance.reference):
         names = listing((relevance.elements[k] for k in bad), 3) or "what is explained"
-        raise NotFiniteError(
-            f"scores are finite; {relevance.method} overflows at {names}; scale X, or take dtype='float64'"
-            + (", or a greater epsilon" if relevance.method == "layer-wise relevance" else "")
-        )
+        remedies = ", or ".join(filter(None, ("scale X", "take dtype='float64'", kind.if_scores_overflow)))
+        raise NotFiniteError(f"scores are finite; {kind.name} overflows at {names}; {remedies}")
     return relevance

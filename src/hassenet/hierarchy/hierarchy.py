@@ -582,7 +582,7 @@ class Hierarchy:
         dropped = [e for e, keep in zip(elements, kept, strict=True) if not keep]
         first = dict.fromkeys(known)
         order = [*first, *(e for e, keep in zip(elements, kept, strict=True) if keep and e not in first)]
-        restriction = Restriction.of(self, given, known, dropped)
+        restriction = Restriction.of(self, self.ranks[0], given, known, dropped)
         if restriction.doubt:
             warnings.warn(restriction.doubt, HassenetWarning, stacklevel=2)
         return self._induced(order), restriction
@@ -680,4 +680,4 @@ class Hierarchy:
     def _repr_html_(self) -> str:
         from hassenet.hierarchy.html import hierarchy_table
 
-        return hierarchy_table(self)
+        return hierarchy_table(repr(self), self.ranks, self.layers)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, final
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple, final
 
-if TYPE_CHECKING:
-    from hassenet.hierarchy.hierarchy import Hierarchy
+from hassenet.hierarchy.covers import Covers
+from hassenet.hierarchy.relay import Relay
 
 
 @final
@@ -36,20 +37,23 @@ class RankRow(NamedTuple):
         return covers, "" if self.density is None else f"{self.density:.3g}"
 
 
-def rank_rows(H: Hierarchy) -> list[RankRow]:
+def rank_rows(ranks: Sequence[Sequence[Hashable]], layers: Sequence[Covers]) -> list[RankRow]:
     """Return a row a rank, the lowest first.
 
     >>> from hassenet.hierarchy import Hierarchy
-    >>> rank_rows(Hierarchy.subsets(3).crown(["ill"]))[-1]
+    >>> H = Hierarchy.subsets(3).crown(["ill"])
+    >>> rank_rows(H.ranks, H.layers)[-1]
     RankRow(rank=3, elements=1, relays=0, covers=4, density=1.0)
     """
-    return [_row(H, i) for i in range(H.depth + 1)]
+    first = RankRow(0, len(ranks[0]), _relays(ranks[0]), None, None)
+    above = zip(ranks[1:], layers, strict=True)
+    return [first, *(_above(i, rank, layer) for i, (rank, layer) in enumerate(above, 1))]
 
 
-def _row(H: Hierarchy, i: int) -> RankRow:
-    n, relays = H.shape[i], int(H.relays(i).sum())
-    if i == 0:
-        return RankRow(i, n, relays, None, None)
-    layer = H.layers[i - 1]
+def _above(i: int, rank: Sequence[Hashable], layer: Covers) -> RankRow:
     pairs = layer.shape[0] * layer.shape[1]
-    return RankRow(i, n, relays, layer.n, layer.n / pairs if pairs else None)
+    return RankRow(i, len(rank), _relays(rank), layer.n, layer.n / pairs if pairs else None)
+
+
+def _relays(rank: Sequence[Hashable]) -> int:
+    return sum(isinstance(element, Relay) for element in rank)

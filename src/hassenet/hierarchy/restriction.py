@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from hassenet.errors import listing
 from hassenet.hierarchy.relay import Relay
 from hassenet.hierarchy.report import Count, Report
-
-if TYPE_CHECKING:
-    from hassenet.hierarchy.hierarchy import Hierarchy
 
 Elements = tuple[Hashable, ...]
 
@@ -49,16 +46,20 @@ class Restriction:
 
     @staticmethod
     def of(
-        H: Hierarchy, given: Sequence[Hashable], kept: Sequence[Hashable], dropped: Iterable[Hashable]
+        elements: Container[Hashable],
+        rank_0: Elements,
+        given: Sequence[Hashable],
+        kept: Sequence[Hashable],
+        dropped: Iterable[Hashable],
     ) -> Restriction:
-        """Sort what was dropped by its reason; ``kept`` are those of the given features that are features of H."""
-        known, features = set(kept), set(H.ranks[0])
+        """Sort by its reason what was not kept of the features given and what was dropped of a hierarchy's elements."""
+        known, features = set(kept), set(rank_0)
         dropped = list(dropped)
         upper = [e for e in dropped if e not in features]
         return Restriction(
             features=tuple(kept),
-            unknown=tuple(f for f in given if f not in H),
-            above=tuple(f for f in given if f in H and f not in known),
+            unknown=tuple(f for f in given if f not in elements),
+            above=tuple(f for f in given if f in elements and f not in known),
             left_out=tuple(e for e in dropped if e in features),
             unreached=tuple(e for e in upper if not isinstance(e, Relay)),
             relays=tuple(e for e in upper if isinstance(e, Relay)),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hassenet._checks import require_seed
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.hierarchy.covers import Covers
-from hassenet.shaping import ElementHead, RankHead
+from hassenet.shaping.head_names import ElementHead, RankHead
 
 Indices = NDArray[np.int64]
 
