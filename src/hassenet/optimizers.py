@@ -16,8 +16,21 @@ from numpy.typing import NDArray
 from hassenet._checks import NOT_NEGATIVE, POSITIVE, SHARE, SHARE_OR_ALL, require_number, require_whole
 from hassenet.schedules import Schedule, as_schedule
 
+__all__ = [
+    "LBFGS",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Momentum",
+    "Nesterov",
+    "Optimizer",
+    "State",
+]
+
 Array = NDArray[Any]
 State = tuple[Array, ...]
+"""What an optimiser keeps between steps, arrays like θ; ``init`` makes them, ``step`` returns new ones."""
+
 Slices = Sequence[slice]
 
 

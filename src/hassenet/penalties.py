@@ -12,6 +12,14 @@ from numpy.typing import NDArray
 from hassenet._checks import NOT_NEGATIVE, require_number
 from hassenet.errors import ParameterError
 
+__all__ = [
+    "L1",
+    "L2",
+    "ElasticNet",
+    "NoPenalty",
+    "Penalty",
+]
+
 Array = NDArray[Any]
 
 

@@ -12,6 +12,16 @@ from numpy.typing import NDArray
 
 from hassenet._checks import ABOVE_ONE, FINITE, POSITIVE, SHARE, UP_TO_INFINITY, require_number
 
+__all__ = [
+    "Adaptive",
+    "Constant",
+    "Cosine",
+    "InverseScaling",
+    "OneCycle",
+    "Run",
+    "Schedule",
+]
+
 Rates = NDArray[np.float64]
 
 

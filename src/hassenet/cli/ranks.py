@@ -11,7 +11,8 @@ from hassenet.network import Network
 def ranks(H: Hierarchy, net: Network | None = None) -> str:
     """Return a line a rank, and the totals."""
     head = ["rank", "elements", "relays", "covers below", "density", *(["activation"] if net else [])]
-    rows = [_cells(row) + _activation(net, row.rank) for row in rank_rows(H.ranks, H.layers)]
+    of_ranks = rank_rows([H.relays(i) for i in range(H.depth + 1)], H.layers)
+    rows = [_cells(row) + _activation(net, row.rank) for row in of_ranks]
     skips = "" if H.is_graded else f"\n{H.skips.shape[1]:,} covers skip ranks: fit puts in relays for them"
     total = f"elements: {H.n_elements:,}; covers: {H.n_covers:,}; density: {H.density:.3g}"
     return f"{columns([head, *rows])}\n{total}{skips}"

@@ -679,5 +679,7 @@ class Hierarchy:
 
     def _repr_html_(self) -> str:
         from hassenet.hierarchy.html import hierarchy_table
+        from hassenet.hierarchy.rank_rows import rank_rows
 
-        return hierarchy_table(repr(self), self.ranks, self.layers)
+        rows = rank_rows([self.relays(i) for i in range(self.depth + 1)], self.layers)
+        return hierarchy_table(repr(self), self.ranks, rows)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from html import escape
 
-from hassenet.hierarchy.covers import Covers
-from hassenet.hierarchy.rank_rows import RankRow, rank_rows
+from hassenet.hierarchy.rank_rows import RankRow
 
 _HEAD = ("rank", "elements", "relays", "covers below", "density", "for instance")
 
 
-def hierarchy_table(title: str, ranks: Sequence[Sequence[Hashable]], layers: Sequence[Covers]) -> str:
-    """Return an HTML table with a row a rank, the highest first."""
-    rows = "".join(_row(row, ranks[row.rank]) for row in reversed(rank_rows(ranks, layers)))
+def hierarchy_table(title: str, ranks: Sequence[Sequence[Hashable]], rows: Sequence[RankRow]) -> str:
+    """Return an HTML table with a row a rank, the highest first, and some of its elements."""
+    body = "".join(_row(row, ranks[row.rank]) for row in reversed(rows))
     head = "".join(f"<th>{column}</th>" for column in _HEAD)
-    return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _row(row: RankRow, elements: Sequence[Hashable]) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hassenet.hierarchy.covers import Covers
-from hassenet.hierarchy.relay import Relay
+
+Mask = NDArray[np.bool_]
 
 
 @final
@@ -37,23 +41,21 @@ class RankRow(NamedTuple):
         return covers, "" if self.density is None else f"{self.density:.3g}"
 
 
-def rank_rows(ranks: Sequence[Sequence[Hashable]], layers: Sequence[Covers]) -> list[RankRow]:
-    """Return a row a rank, the lowest first.
+def rank_rows(relays: Sequence[Mask], layers: Sequence[Covers]) -> list[RankRow]:
+    """Return a row a rank, the lowest first, from which elements of each are relays and from the covers between.
 
     >>> from hassenet.hierarchy import Hierarchy
     >>> H = Hierarchy.subsets(3).crown(["ill"])
-    >>> rank_rows(H.ranks, H.layers)[-1]
+    >>> rank_rows([H.relays(i) for i in range(4)], H.layers)[-1]
     RankRow(rank=3, elements=1, relays=0, covers=4, density=1.0)
     """
-    first = RankRow(0, len(ranks[0]), _relays(ranks[0]), None, None)
-    above = zip(ranks[1:], layers, strict=True)
-    return [first, *(_above(i, rank, layer) for i, (rank, layer) in enumerate(above, 1))]
+    lowest = RankRow(0, len(relays[0]), int(relays[0].sum()), None, None)
+    return [
+        lowest,
+        *(_row(i, mask, layer) for i, (mask, layer) in enumerate(zip(relays[1:], layers, strict=True), 1)),
+    ]
 
 
-def _above(i: int, rank: Sequence[Hashable], layer: Covers) -> RankRow:
+def _row(i: int, relays: Mask, layer: Covers) -> RankRow:
     pairs = layer.shape[0] * layer.shape[1]
-    return RankRow(i, len(rank), _relays(rank), layer.n, layer.n / pairs if pairs else None)
-
-
-def _relays(rank: Sequence[Hashable]) -> int:
-    return sum(isinstance(element, Relay) for element in rank)
+    return RankRow(i, len(relays), int(relays.sum()), layer.n, layer.n / pairs if pairs else None)

@@ -49,17 +49,17 @@ class Restriction:
         elements: Container[Hashable],
         rank_0: Elements,
         given: Sequence[Hashable],
-        kept: Sequence[Hashable],
+        known: Sequence[Hashable],
         dropped: Iterable[Hashable],
     ) -> Restriction:
-        """Sort by its reason what was not kept of the features given and what was dropped of a hierarchy's elements."""
-        known, features = set(kept), set(rank_0)
+        """Sort what was dropped of a hierarchy's elements, and of its rank 0, by its reason."""
+        kept, features = set(known), set(rank_0)
         dropped = list(dropped)
         upper = [e for e in dropped if e not in features]
         return Restriction(
-            features=tuple(kept),
+            features=tuple(known),
             unknown=tuple(f for f in given if f not in elements),
-            above=tuple(f for f in given if f in elements and f not in known),
+            above=tuple(f for f in given if f in elements and f not in kept),
             left_out=tuple(e for e in dropped if e in features),
             unreached=tuple(e for e in upper if not isinstance(e, Relay)),
             relays=tuple(e for e in upper if isinstance(e, Relay)),

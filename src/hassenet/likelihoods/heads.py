@@ -185,18 +185,6 @@ class Composite(Likelihood):
         return np.hstack([self.model.sample(block, rng) for block in blocks])
 
 
-def with_auxiliary(loss: Loss, auxiliary: int, weight: float) -> Loss:
-    """Return the loss of a main head and of so many auxiliary ones before it, each of a weight; without any, L₀.
-
-    Examples
-    --------
-    >>> from hassenet.likelihoods import SquaredError
-    >>> with_auxiliary(SquaredError(), 2, 0.3).weights
-    (0.3, 0.3, 1.0)
-    """
-    return Heads(loss, (weight,) * auxiliary + (1.0,)) if auxiliary else loss
-
-
 def of_a_head(loss: Loss) -> Loss:
     """Return L₀ of a loss with heads, any other loss itself."""
     return loss.loss if isinstance(loss, Heads) else loss

@@ -134,7 +134,7 @@ def check_resampling(resampling: Any, train: Any) -> None:
             f"resampling is one of Bootstrap(), Subsample(), Folds(5) and Whole(), or another Resampling; got "
             f"{resampling!r}; give one"
         )
-    validates = isinstance(train, Recipe) and train.options.get("validation_fraction")
+    validates = isinstance(train, Recipe) and train.training.validation_fraction > 0
     if validates and isinstance(resampling, Bootstrap):
         raise ParameterError(
             "examples that validate a training are not learned from; of a bootstrap's, which come several times, some "
