@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from hassenet.engines.philox import philox
 from hassenet.errors import ParameterError
 
 Array = NDArray[Any]
+Rows = NDArray[np.int64]
 Rate = float | Sequence[float]
 
 
@@ -64,6 +65,30 @@ class Dropout:
         words = np.stack(philox((examples, groups[:, None], step & 0xFFFFFFFF, step >> 32), self.key))
         is_dropped = words[neurons % 4, places] < np.uint64(int(p * 2**32))
         return np.where(is_dropped, 0.0, 1 / (1 - p))
+
+
+@final
+class Masks(NamedTuple):
+    """The masks of one step.
+
+    Attributes
+    ----------
+    dropout : Dropout
+        At this step.
+    examples : (m,) array of int
+        The numbers of the examples that the step is taken on, in the data's order.
+    """
+
+    dropout: Dropout
+    examples: Rows
+
+    def of(self, rows: slice) -> Masks:
+        """Return the masks of some of the examples."""
+        return self._replace(examples=self.examples[rows])
+
+    def factor(self, rank: int, neurons: NDArray[np.int64]) -> Array:
+        """Return M/(1 − p), (neurons, examples)."""
+        return self.dropout.factor(rank, neurons, self.examples, 0)
 
 
 _PROBABILITY = Domain("is a probability in [0, 1)", SHARE.holds)

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array, issparse
 from hassenet._checks import is_whole, require_seed
 from hassenet.activations.rank import RankActivation
 from hassenet.data.features import as_example, as_features
-from hassenet.engines import get_engine, reference
+from hassenet.engines import formulas, get_engine
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
@@ -237,11 +237,12 @@ class Network:
         if not is_whole(rank) or not -D - 1 <= rank <= D:
             raise ParameterError(f"the ranks are 0 to {D}; got {rank!r}")
         features = as_features(X, self.hierarchy.ranks[0], self.dtype)
-        return get_engine().forward(self.plan, self.theta, features, rank % (D + 1))
+        engine = get_engine()
+        return engine.forward(self.plan, self.theta, engine.put(features), rank % (D + 1))
 
     def signals(self, X: Any) -> tuple[Array, ...]:
         """Return the signals s⁽⁰⁾,…,s⁽ᴰ⁻¹⁾ of each example, arrays of shape (m, nᵢ₊₁)."""
-        return reference.signals(self.plan, self.theta, as_features(X, self.hierarchy.ranks[0], self.dtype))
+        return formulas.signals(self.plan, self.theta, as_features(X, self.hierarchy.ranks[0], self.dtype))
 
     # ---------------------------------------------------------------- affine form
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines import get_engine
+from hassenet.engines import Objective, get_engine
 from hassenet.engines.dropout import Dropout, Rate
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
@@ -189,11 +189,11 @@ def fit_with(
     chosen = chosen_loss(net, options.loss)
     data = some_examples("training", examples(net, X, Y, sample_weight, chosen))
     data, held = _held_out(net, data, validation_data, options, chosen)
-    plan = net.plan.with_objective(chosen, options.penalty)
-    heads = OutputHeads.of_loss(chosen, plan.n_outputs)
+    objective = Objective.of(net.plan, chosen, options.penalty)
+    heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
     watch = Watch(held, heads, options.score, options.early_stopping, options.callbacks)
-    journal = Journal.after(before, net, plan, get_engine(options.engine), watch)
-    masks = options.masks(plan.depth)
+    journal = Journal.after(before, net, objective, get_engine(options.engine), watch)
+    masks = options.masks(net.plan.depth)
     with limited(options.n_threads):
         if isinstance(options.optimizer, LBFGS):
             return _minimised(options.optimizer, options, journal, data, before)
@@ -217,7 +217,18 @@ def _descended(
     masks: Dropout | None,
 ) -> Fit:
     size, last = min(options.batch_size, data.X.shape[0]), before.epoch + options.epochs
-    job = Job(journal.plan, journal.engine, optimizer, data, size, last, options.seed, options.shuffle, masks)
+    job = Job(
+        journal.net.plan,
+        journal.objective,
+        journal.engine,
+        optimizer,
+        data,
+        size,
+        last,
+        options.seed,
+        options.shuffle,
+        masks,
+    )
     return Descent(job, journal, before).run(progress=options.progress)
 
 

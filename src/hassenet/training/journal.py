@@ -11,8 +11,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines import Engine
-from hassenet.engines.plan import Plan
+from hassenet.engines import Objective, WithFallback
 from hassenet.errors import ParameterError
 from hassenet.network import Network
 from hassenet.task.heads import OutputHeads
@@ -55,8 +54,8 @@ class Journal:
     """Epochs written down one after the other."""
 
     net: Network
-    plan: Plan
-    engine: Engine
+    objective: Objective
+    engine: WithFallback
     watch: Watch
     epoch: int
     monitored: list[float]
@@ -66,11 +65,13 @@ class Journal:
     started: float = field(default_factory=perf_counter)
 
     @staticmethod
-    def after(before: TrainingState, net: Network, plan: Plan, engine: Engine, watch: Watch) -> Journal:
+    def after(
+        before: TrainingState, net: Network, objective: Objective, engine: WithFallback, watch: Watch
+    ) -> Journal:
         """Return the journal that goes on where an earlier one ended."""
         monitored, stopping = list(before.monitored), watch.early_stopping
         progress = stopping.progress(monitored) if stopping else Progress()
-        return Journal(net, plan, engine, watch, before.epoch, monitored, before.best, progress)
+        return Journal(net, objective, engine, watch, before.epoch, monitored, before.best, progress)
 
     def record(self, theta: Array, cost: float, rate: float) -> Stopped | None:
         """Write down an epoch that ends at θ; return why training is to stop, if it is."""
@@ -88,11 +89,12 @@ class Journal:
         held = self.watch.held
         if held is None:
             return nan, nan
-        cost = self.engine.cost(self.plan, theta, *held)
+        plan, data = self.net.plan, self.engine.put(*held)
+        cost = self.engine.cost(plan, self.objective, theta, data)
         if self.watch.score is None:
             return cost, nan
         main = self.watch.heads.main
-        prediction = self.engine.forward(self.plan, theta, held.X)
+        prediction = self.engine.forward(plan, theta, data)
         return cost, float(self.watch.score(main(held.Y), main(prediction)))
 
     def _keep_best(self, row: Epoch, theta: Array) -> None:
