@@ -136,7 +136,7 @@ def stepwise(estimator: Any, problem: Problem, record: Record, *, once: bool, st
     return result
 
 
-def whole(estimator: Any, problem: Problem) -> tuple[Fit, float]:
+def by_lbfgs(estimator: Any, problem: Problem) -> tuple[Fit, float]:
     """Minimise the cost of all examples together by L-BFGS; return the fit and the cost at its end."""
     train, options = problem.train, _options(estimator, problem, examples=len(problem.train))
     result = problem.learned(replace(options, callbacks=list(estimator.callbacks)))

@@ -17,7 +17,7 @@ from hassenet.explain.passes import Array, check_pointwise
 from hassenet.explain.ranked import Ranked, feed_ranks
 from hassenet.explain.reach import reaches
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import Moments, Standing, checked, columns, tabulated
+from hassenet.explain.summary import ElementRows, Moments, checked, columns, tabulated
 from hassenet.hierarchy import Relay
 from hassenet.network import Network
 from hassenet.network.elements import real_elements
@@ -77,7 +77,7 @@ def ablation(
     chosen = _positions(net, elements)
     moments, value = _gathered(net, examples, target.top(net.dtype), means, chosen)
     against = np.concatenate([mean[positions] for mean, positions in zip(means, chosen, strict=True)])
-    return tabulated(KIND, target, Standing.of(net, chosen), moments, value, against=against)
+    return tabulated(KIND, target, ElementRows.of(net, chosen), moments, value, against=against)
 
 
 def _gathered(

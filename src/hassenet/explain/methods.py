@@ -54,7 +54,7 @@ _RULES: dict[Callable[..., Relevance], Rule] = {
 }
 
 
-def known(method: Callable[..., Relevance]) -> Rule:
+def rule_of(method: Callable[..., Relevance]) -> Rule:
     """Return the rule of a method.
 
     Raises
