@@ -33,7 +33,7 @@ def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
     Y = by_names(Y, names, names[n - k :])
-    if of_a_head(loss).name == "cross_entropy" and Y.ndim == 1 and k > 1:
+    if loss.takes_class_numbers and Y.ndim == 1 and k > 1:
         Y = _one_hot(Y, k)
     Y = Y[:, None] if Y.ndim == 1 else Y
     if Y.shape not in ((m, n), (m, k)):

@@ -20,7 +20,7 @@ from hassenet.data.table import is_table
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, sample_weights
-from hassenet.estimators.learning import Problem, stepwise, whole
+from hassenet.estimators.learning import Problem, by_lbfgs, stepwise
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
@@ -199,12 +199,12 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     ) -> None:
         problem = Problem(start.network, start.task, train, validation, self._score, seed)
         if self.solver == "lbfgs":
-            self._run_whole(start, problem)
+            self._run_by_lbfgs(start, problem)
         else:
             self._run_stepwise(start, problem, once=once)
 
-    def _run_whole(self, start: Start, problem: Problem) -> None:
-        result, cost = whole(self, problem)
+    def _run_by_lbfgs(self, start: Start, problem: Problem) -> None:
+        result, cost = by_lbfgs(self, problem)
         self._keep(result.network, result)
         self.t_, self._record, self._state, self.loss_ = start.t, start.record, None, cost
         if not start.record.losses:

@@ -9,7 +9,6 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import xlogy
 from sklearn.exceptions import ConvergenceWarning
 
 from hassenet.data.examples import Examples
@@ -47,11 +46,10 @@ class Problem:
 
     @property
     def offset(self) -> float:
-        """What scikit-learn's loss has beside ours: for Poisson the terms y log y − y, which no parameter moves."""
-        if of_a_head(self.loss).name != "poisson":
-            return 0.0
-        Y, heads = self.train.Y, sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
-        return heads * float(np.average((xlogy(Y, Y) - Y).sum(axis=1), weights=self.train.training_weight))
+        """What scikit-learn's loss has beside ours, which no parameter moves: it states some as half a deviance."""
+        heads = sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
+        offsets = of_a_head(self.loss).deviance_offset(self.train.Y.T)
+        return heads * float(np.average(offsets, weights=self.train.training_weight))
 
     @property
     def mean_score(self) -> Callable[[Array, Array], float] | None:
@@ -138,7 +136,7 @@ def stepwise(estimator: Any, problem: Problem, record: Record, *, once: bool, st
     return result
 
 
-def whole(estimator: Any, problem: Problem) -> tuple[Fit, float]:
+def by_lbfgs(estimator: Any, problem: Problem) -> tuple[Fit, float]:
     """Minimise the cost of all examples together by L-BFGS; return the fit and the cost at its end."""
     train, options = problem.train, _options(estimator, problem, examples=len(problem.train))
     result = problem.learned(replace(options, callbacks=list(estimator.callbacks)))

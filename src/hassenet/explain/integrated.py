@@ -10,6 +10,7 @@ import numpy as np
 
 from hassenet._checks import require_whole
 from hassenet.explain.baseline import baseline_column
+from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Pass, Scored, Shares, feed, gradients
 from hassenet.explain.relevance import Relevance
@@ -17,7 +18,7 @@ from hassenet.explain.summary import summary
 from hassenet.network import Network
 from hassenet.network.direct import Direct
 
-NAME = "integrated gradients"
+KIND = Kind("integrated gradients")
 _NODES_OF_A_PANEL = 64
 
 
@@ -62,7 +63,7 @@ def integrated_gradients(
     """
     target = explained(net, output)
     method = rule(net, target, baseline, steps)
-    return summary(NAME, net, X, target, method, baseline_column(net, baseline)[:, 0])
+    return summary(KIND, net, X, target, method, baseline_column(net, baseline)[:, 0])
 
 
 def rule(net: Network, target: Explained, baseline: Any = None, steps: int = 32) -> Method:

@@ -69,6 +69,16 @@ class Heads(Loss):
         return len(self.weights)
 
     @property
+    def takes_class_numbers(self) -> bool:
+        """Whether L₀ does."""
+        return self.loss.takes_class_numbers
+
+    @property
+    def is_curved(self) -> bool:
+        """Whether L₀ is."""
+        return self.loss.is_curved
+
+    @property
     def likelihood(self) -> Composite:
         """Composite(L₀.likelihood, v)."""
         return Composite(self.loss.likelihood, self.weights)
@@ -87,6 +97,10 @@ class Heads(Loss):
 
     def curvature(self, s: Array, v: Array) -> Array:
         return self._blocks(self.loss.curvature, s, v)
+
+    def deviance_offset(self, y: Array) -> Array:
+        """Return Σ_h v_h times that of L₀ for the target of the head, (m,)."""
+        return self._sum(lambda _, of_head: self.loss.deviance_offset(of_head), y, y)
 
     def check(self, Y: Array) -> None:
         """Raise TargetError unless every target of every head lies in the domain of the model.

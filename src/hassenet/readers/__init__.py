@@ -1,9 +1,9 @@
 """Files to hierarchies: one module a format.
 
 A reader takes a path and returns a :class:`Reading`: the :class:`~hassenet.hierarchy.Hierarchy`, and the report of what
-was read, what was dropped, and why. What all formats share stands in modules below them: ``files.text`` (bytes of a
-file, gzipped or not, to text), ``rows`` (text to rows of cells that know their line) and ``building`` (pairs to a
-hierarchy). A new format is one new module on top of these and one name here.
+was read, what was dropped, and why. What all formats share stands in modules below them: ``sheet`` and ``delimited``
+(text to rows of cells that know their line), ``relation`` (rows to pairs) and ``building`` (pairs to a hierarchy); the
+bytes of a file become text in ``hassenet.files``. A new format is one new module on top of these and one name here.
 """
 
 from hassenet.readers.annotations import read_annotations

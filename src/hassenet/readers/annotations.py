@@ -12,8 +12,8 @@ from hassenet.files.content import FileContent, FilePath
 from hassenet.files.text import lines_of, unended
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.choices import Names, absent, several
-from hassenet.readers.lines import tabbed
 from hassenet.readers.relation import Relation, read_relation
+from hassenet.readers.tabbed import tabbed
 
 Feature = Literal["symbol", "identifier"]
 Aspect = Literal["biological_process", "molecular_function", "cellular_component"]

@@ -12,10 +12,10 @@ from pathlib import Path
 from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 from hassenet.files.text import lines_of, text_of
+from hassenet.readers.delimited import split_comments
 from hassenet.readers.json import is_written
 from hassenet.readers.ontology import KINDS
 from hassenet.readers.paths import LAYER
-from hassenet.readers.rows import split_comments
 from hassenet.readers.writing import HEADER
 
 _SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml"}

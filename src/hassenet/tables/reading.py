@@ -246,13 +246,13 @@ def _column(name: str, column: Any) -> Column:
     if types.is_null(kind):
         return np.full(len(column), np.nan)
     if types.is_boolean(kind) or types.is_integer(kind):
-        return _whole(column)
+        return _whole_numbers(column)
     if types.is_floating(kind) or types.is_decimal(kind):
         return np.array(_cast(name, column, "float64").to_numpy(), np.float64)
     return np.array(_cast(name, column, "string").to_pylist(), object)
 
 
-def _whole(column: Any) -> Column:
+def _whole_numbers(column: Any) -> Column:
     if column.null_count:
         return np.array([np.nan if v is None else float(v) for v in column.to_pylist()])
     return np.array(column.to_numpy())

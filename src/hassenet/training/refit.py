@@ -130,7 +130,8 @@ def _check_convex(net: Network, loss: Loss, penalty: Penalty | None) -> None:
             f"refit_output needs the canonical output of {loss.name}, {loss.canonical}; the network has {output}; "
             "use fit, or with_activations"
         )
-    if of_a_head(loss).name == "absolute_error":
-        raise ParameterError("refit_output needs a loss with curvature; absolute_error has none; use fit")
+    if not loss.is_curved:
+        name = of_a_head(loss).name
+        raise ParameterError(f"refit_output needs a loss with curvature; {name} has none; use fit")
     if penalty is not None and penalty.shrinkage > 0:
         raise ParameterError("refit_output needs a smooth penalty; an L1 part is not; use fit with LBFGS()")
