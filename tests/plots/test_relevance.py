@@ -85,7 +85,7 @@ def test_others_are_counted_and_ranks_named() -> None:
 
 
 def test_a_flow_needs_an_element_and_a_name_for_each_rank() -> None:
-    with pytest.raises(ParameterError, match="at least one element; got 0"):
+    with pytest.raises(ParameterError, match="elements shown of a rank is a whole number ≥ 1; got 0"):
         plot_relevance_flow(FLOW, top=0)
     with pytest.raises(ParameterError, match=r"rank_names names each of the \d ranks; got 1 names"):
         plot_relevance_flow(FLOW, rank_names=["one"])

@@ -1,4 +1,4 @@
-"""Neurons turned so that their signs can be read."""
+"""Neurons whose signs can be read."""
 
 from __future__ import annotations
 

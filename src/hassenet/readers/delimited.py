@@ -107,9 +107,7 @@ def _header(above: str, delimiter: str, first: tuple[str, ...]) -> list[Row]:
     if len(cells) != len(first) or len(cells) < 2 or is_known(first):
         return []
     prose = any(cell.startswith(" ") for cell in raw[1:]) and any(" " in cell for cell in cells)
-    names = (
-        spoken(cells) if prose else cells
-    )  # of a sentence only what says the order, which would else be the other way round
+    names = spoken(cells) if prose else cells  # of a sentence only what says which name is the lower one
     return [(len(lines), names)] if names else []
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import is_real
 from hassenet.activations import activation
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError, ShapeError
@@ -105,7 +105,7 @@ def judge_of(net: Network) -> Judge:
 def judged(judge: Judge | None, net: Network, data: Examples) -> float:
     """Return how good a network is on some examples."""
     value = (judge or judge_of(net))(net, data.X, data.Y)
-    if not isinstance(value, Real | np.floating):
+    if not is_real(value):
         raise ParameterError(f"a judge gives a number; got {value!r}; give one as accuracy() or r_squared()")
     return float(value)
 
