@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from collections.abc import Iterator
+from importlib import import_module
+
+from sphinx.pycode import ModuleAnalyzer
 
 _EXAMPLE = re.compile(r"^\s*(>>>|\.\.\.)")
 _NAMES = re.compile(r"^(\w+(?:, \w+)+)( : .*)?$")
@@ -11,12 +16,22 @@ _NAMES = re.compile(r"^(\w+(?:, \w+)+)( : .*)?$")
 
 def process(app, what, name, obj, options, lines):
     """Change a docstring in place; a listener of Sphinx's autodoc-process-docstring."""
-    lines[:] = list(_plain_bars(_one_by_one(list(_formulas(lines)))))
+    text = _of_value(name) if what == "data" else lines
+    lines[:] = list(_plain_bars(_one_by_one(list(_formulas(text)))))
+
+
+def _of_value(address: str) -> list[str]:
+    """Return what is written under a value where it is defined; a package's __init__ only hands it on."""
+    room, _, name = address.rpartition(".")
+    tree = ast.parse(inspect.getsource(import_module(room)))
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    homes = (node.module for node in imports if name in [alias.name for alias in node.names])
+    return list(ModuleAnalyzer.for_module(next(homes, room)).find_attr_docs()["", name])
 
 
 def _formulas(lines: list[str]) -> Iterator[str]:
     """Make an indented block after a colon a literal one, so that formulas keep their lines."""
-    for line, empty, block in zip(lines, [*lines[1:], ""], [*lines[2:], "", ""], strict=True):
+    for line, empty, block in zip(lines, [*lines, ""][1:], [*lines, "", ""][2:], strict=True):
         opens = line.endswith(":") and not line.endswith("::") and not empty.strip()
         yield f"{line}:" if opens and _indent(block) > _indent(line) else line
 

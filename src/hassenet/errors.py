@@ -26,6 +26,26 @@ from collections.abc import Hashable, Iterable
 from itertools import islice
 from typing import Any
 
+__all__ = [
+    "CycleError",
+    "DataError",
+    "DivergedError",
+    "DuplicateElementError",
+    "FeatureError",
+    "HassenetError",
+    "HassenetWarning",
+    "HierarchyError",
+    "NotFiniteError",
+    "NotGradedError",
+    "OutputExistsError",
+    "ParameterError",
+    "ShapeError",
+    "StorageError",
+    "TargetError",
+    "UnknownElementError",
+    "UnreachedElementError",
+]
+
 
 class HassenetError(Exception):
     """The root: catches whatever hassenet raises on purpose."""

@@ -17,11 +17,31 @@ from numpy.typing import NDArray
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 
+__all__ = [
+    "HIDDEN",
+    "OUTPUT",
+    "central_difference",
+    "complete_hierarchies",
+    "hierarchies",
+    "networks",
+    "random_array",
+    "relations",
+    "relative_error",
+    "relayed_hierarchies",
+    "seeds",
+    "shapes",
+    "skipping_hierarchies",
+    "sparse_hierarchies",
+]
+
 Array = NDArray[np.float64]
 Pairs = list[tuple[int, int]]
 
 HIDDEN = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "elu", "gelu", "silu")
+"""Activations that hidden ranks are drawn with."""
+
 OUTPUT = (*HIDDEN, "exp", "softmax")
+"""Activations that the outputs are drawn with."""
 
 # A central difference with four points: error h⁴ from the formula, 10⁻¹⁶ / h from rounding.
 _STEP = 1e-3

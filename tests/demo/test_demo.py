@@ -13,7 +13,7 @@ from hassenet.demo.contenders import NETWORK
 from hassenet.demo.data import Microbes, level
 from hassenet.demo.main import Result
 from hassenet.demo.scores import gradients, taxon_scores
-from hassenet.demo.turning import turned
+from hassenet.demo.signs import with_readable_signs
 from hassenet.demo.validation import paired_difference
 from hassenet.errors import OutputExistsError, ParameterError
 from hassenet.hierarchy import Hierarchy
@@ -151,7 +151,7 @@ def test_turning_neurons_changes_no_prediction_and_makes_them_rise_with_their_ta
     data = Microbes.load()
     X = data.X - data.X.mean(axis=0)
     net = Network(data.hierarchy.crown(["ill"]), hidden="tanh", output="sigmoid", dtype="float64", seed=0)
-    new = turned(net, X, data)
+    new = with_readable_signs(net, X, data)
     assert np.allclose(new(X), net(X), rtol=1e-10)
     for rank in (1, 3):
         x = new.hidden_features(X, rank)

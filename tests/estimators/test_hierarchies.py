@@ -10,6 +10,7 @@ from scipy.sparse import issparse
 from hassenet import Hierarchy
 from hassenet.errors import FeatureError
 from hassenet.estimators import NetworkClassifier, NetworkRegressor
+from hassenet.task.architecture import crowned
 
 COLUMNS = ["gene a", "gene b", "gene c", "gene d"]
 H = pairs_of_neighbours(COLUMNS)
@@ -71,6 +72,17 @@ def test_elements_that_are_no_strings_are_matched_by_how_they_print():
     table = pd.DataFrame(X[:, :3], columns=["(2,)", "(1,)", "(3,)"])
     reg = fitted(NetworkRegressor(hierarchy=Hierarchy.subsets(3), max_iter=2), table, y)
     assert reg.hierarchy_.ranks[0] == ((2,), (1,), (3,))
+
+
+def test_elements_that_are_written_alike_cannot_be_told_apart_by_columns():
+    alike = Hierarchy.from_covers([(1, "top"), ("1", "top"), ("a", "top")])
+    with pytest.raises(FeatureError, match=r"as these are written; two of rank 0 are written 1; rename\(\)"):
+        crowned(alike, ["a", "1", "b"], 3, ["y"], "all")
+
+
+def test_a_feature_is_one_column():
+    with pytest.raises(FeatureError, match="a feature is one column; there are several 'gene a'; keep one"):
+        crowned(H, [*COLUMNS, "gene a"], 5, ["y"], "all")
 
 
 def test_a_callable_makes_the_hierarchy_of_the_columns():

@@ -166,5 +166,5 @@ def test_a_sign_is_that_of_the_weight_where_a_ribbon_is_one_link() -> None:
 
 def test_a_picture_shows_one_element_at_least() -> None:
     flow = relevance_flow(network(TAXONOMY), data(network(TAXONOMY)), "ill")
-    with pytest.raises(ParameterError, match="at least one element; got 0"):
+    with pytest.raises(ParameterError, match="elements shown of a rank is a whole number ≥ 1; got 0"):
         Sankey.of(flow, 0)

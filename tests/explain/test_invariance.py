@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from hassenet import explain
 from hassenet import testing as ht
-from hassenet.explain import _summary, ablating
+from hassenet.explain import ablating, summary
 from hassenet.explain.passes import feed
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
@@ -162,7 +162,7 @@ def test_examples_in_parts_sparse_or_in_a_table_have_the_scores_of_a_whole_array
     net = Network(H, hidden="tanh", dtype="float64", seed=2)
     X = ht.random_array(23, 12, seed=3) * (ht.random_array(23, 12, seed=4) > 0)
     whole = method(net, X, "y1")
-    monkeypatch.setattr(_summary, "_NUMBERS_AT_ONCE", 5 * H.n_elements)
+    monkeypatch.setattr(summary, "_NUMBERS_AT_ONCE", 5 * H.n_elements)
     monkeypatch.setattr(ablating, "_NUMBERS_AT_ONCE", 30)
     monkeypatch.setattr(ablating, "_ELEMENTS_AT_ONCE", 4)
     pandas = pytest.importorskip("pandas")

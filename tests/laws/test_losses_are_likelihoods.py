@@ -24,6 +24,7 @@ from hassenet.likelihoods import (
     CrossEntropy,
     Gaussian,
     GaussianLoss,
+    Heads,
     Laplace,
     Poisson,
     PoissonLoss,
@@ -351,3 +352,23 @@ def test_certain_targets_cost_nothing_where_the_prediction_is_certain_too():
     assert BinaryCrossEntropy().cost([[1.0, 0.0]], [[1.0, 0.0]]) == [0.0]
     assert CrossEntropy().cost([[1.0, 0.0]], [[1.0, 0.0]]) == [0.0]
     assert PoissonLoss().cost([[0.0]], [[0.0]]) == [0.0]
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=list(LOSSES))
+def test_a_loss_with_its_offset_is_0_at_a_perfect_prediction_of_a_target_without_doubt(loss):
+    y = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+    np.testing.assert_array_equal(loss.value(y, y) + loss.deviance_offset(y), 0)
+    heads = Heads(loss, (0.5, 2.0))
+    np.testing.assert_array_equal(heads.deviance_offset(np.tile(y, (2, 1))), 2.5 * loss.deviance_offset(y))
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=list(LOSSES))
+def test_a_loss_is_curved_where_its_curvature_is_not_0(loss):
+    s, v = np.array([[0.3], [-0.2]]), np.array([[1.0], [-1.0]])
+    for some in (loss, Heads(loss, (1.0,))):
+        assert some.is_curved == bool(some.curvature(s, v).any())
+
+
+def test_class_numbers_stand_for_rows_of_one_loss_alone():
+    assert [name for name in LOSSES if LOSSES[name].takes_class_numbers] == ["cross_entropy"]
+    assert Heads(LOSSES["cross_entropy"], (1.0, 1.0)).takes_class_numbers

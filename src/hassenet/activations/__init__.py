@@ -1,7 +1,5 @@
 """G: the activations, a table of values and, beside each, its derivative."""
 
-from __future__ import annotations
-
 from hassenet.activations.table import ACTIVATIONS, Activation, activation, in_blocks, log_softmax
 
 __all__ = ["ACTIVATIONS", "Activation", "activation", "in_blocks", "log_softmax"]

@@ -46,6 +46,8 @@ class Activation:
         Whether each x depends on its own s alone.
     piecewise_linear : bool
         Whether G is affine between finitely many kinks.
+    probability : bool
+        Whether x is a probability; where G joins elements, those of a block then sum to 1.
     blocks : int
         Of one that joins elements: into how many blocks of one size its rank falls.
 
@@ -63,6 +65,7 @@ class Activation:
     start: Literal["he", "glorot"] = "glorot"
     pointwise: bool = True
     piecewise_linear: bool = False
+    probability: bool = False
     blocks: int = 1
 
     @property
@@ -110,7 +113,7 @@ _TABLE = (
         start="he",
         piecewise_linear=True,
     ),
-    _pointwise("sigmoid", expit, lambda s, x: x * (1 - x)),
+    _pointwise("sigmoid", expit, lambda s, x: x * (1 - x), probability=True),
     _pointwise("tanh", np.tanh, lambda s, x: 1 - x * x),
     _pointwise("softplus", _softplus, lambda s, x: expit(s), start="he"),
     _pointwise(
@@ -124,7 +127,9 @@ _TABLE = (
     ),
     _pointwise("silu", lambda s: s * expit(s), lambda s, x: expit(s) + x * (1 - expit(s)), start="he"),
     _pointwise("exp", np.exp, lambda s, x: x),
-    Activation("softmax", lambda s: _softmax(s, axis=0), _softmax_pullback, pointwise=False),
+    Activation(
+        "softmax", lambda s: _softmax(s, axis=0), _softmax_pullback, pointwise=False, probability=True
+    ),
 )
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({G.name: G for G in _TABLE})
@@ -147,7 +152,7 @@ def _softmax_in(h: int) -> Activation:
         x3, g3 = folded(x), folded(g)
         return (x3 * (g3 - np.sum(g3 * x3, axis=1, keepdims=True))).reshape(x.shape)
 
-    return Activation(f"softmax/{h}", value, pullback, pointwise=False, blocks=h)
+    return Activation(f"softmax/{h}", value, pullback, pointwise=False, probability=True, blocks=h)
 
 
 def in_blocks(name: str, h: int) -> str:

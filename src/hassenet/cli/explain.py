@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hassenet.model import Model
 
 _ROUNDING = 1e-5  # of the numbers themselves, which are float32
-_OF_STEPS = "; this is the error of a sum, less with more --steps"
+_OF_WHAT_IS_LEFT = {"integrated": "; this is the error of a sum, less with more --steps"}
 
 
 @click.command()
@@ -73,7 +73,7 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
     if out is not None:
         write_table(_table(relevance, rank), out, force)
     if not quiet:
-        click.echo(_said(relevance, options["top"], rank))
+        click.echo(_said(relevance, options["top"], rank, _OF_WHAT_IS_LEFT.get(options["method"], "")))
     if out is not None and not quiet:
         click.echo(f"\nwritten: {out}")
 
@@ -130,7 +130,7 @@ def _table(relevance: Relevance, rank: int | None) -> Any:
     return Table({**columns, "element": np.array(list(map(str, columns["element"])), object)})
 
 
-def _said(relevance: Relevance, n: int, rank: int | None) -> str:
+def _said(relevance: Relevance, n: int, rank: int | None, of_what_is_left: str) -> str:
     from hassenet.cli.text import columns, number, short
     from hassenet.errors import counted
 
@@ -140,10 +140,10 @@ def _said(relevance: Relevance, n: int, rank: int | None) -> str:
     )
     rows = [[short(s.element), str(s.rank), *map(number, s[2:])] for s in relevance.top(n, rank)]
     table = columns([["element", "rank", "score", "absolute", "spread"], *rows])
-    return "\n\n".join([head, table, *_of_totals(relevance)])
+    return "\n\n".join([head, table, *_of_totals(relevance, of_what_is_left)])
 
 
-def _of_totals(relevance: Relevance) -> list[str]:
+def _of_totals(relevance: Relevance, of_what_is_left: str) -> list[str]:
     """Return what the ranks add up to, where the method shares the value out, and what it leaves over."""
     from hassenet.cli.text import number
 
@@ -151,10 +151,12 @@ def _of_totals(relevance: Relevance) -> list[str]:
         return []
     start = f"at the baseline the signal is {number(relevance.reference)}; " if relevance.reference else ""
     whole = number(relevance.value - relevance.reference)
-    return [f"{start}each rank, with what passes it, adds up to {whole}, but for {_left(relevance)}"]
+    return [
+        f"{start}each rank, with what passes it, adds up to {whole}, but for {_left(relevance, of_what_is_left)}"
+    ]
 
 
-def _left(relevance: Relevance) -> str:
+def _left(relevance: Relevance, of_what_is_left: str) -> str:
     import numpy as np
 
     from hassenet.cli.text import number
@@ -163,5 +165,4 @@ def _left(relevance: Relevance) -> str:
     size = max(abs(relevance.value), abs(relevance.reference), relevance.absolute.max(initial=0.0))
     if np.abs(remainder).max() <= _ROUNDING * size:
         return "rounding"
-    left = f"what is left over, rank by rank: {', '.join(map(number, remainder))}"
-    return left + (_OF_STEPS if relevance.method == "integrated gradients" else "")
+    return f"what is left over, rank by rank: {', '.join(map(number, remainder))}{of_what_is_left}"

@@ -1,7 +1,5 @@
 """Engines: what computes on a plan. The reference engine is the specification of the others."""
 
-from __future__ import annotations
-
 from hassenet.engines.engine import Engine, Request
 from hassenet.engines.fallback import WithFallback
 from hassenet.engines.objective import Objective

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import SHARE, Domain, require_number
 from hassenet.engines.philox import philox
 from hassenet.errors import ParameterError
 
@@ -90,6 +91,9 @@ class Masks(NamedTuple):
         return self.dropout.factor(rank, neurons, self.examples, 0)
 
 
+_PROBABILITY = Domain("is a probability in [0, 1)", SHARE.holds)
+
+
 def _hidden_rates(hidden: Rate, n: int) -> tuple[float, ...]:
     if not isinstance(hidden, Sequence) or isinstance(hidden, str):
         return (_rate("dropout", hidden),) * n
@@ -101,6 +105,4 @@ def _hidden_rates(hidden: Rate, n: int) -> tuple[float, ...]:
 
 
 def _rate(name: str, p: Any) -> float:
-    if isinstance(p, bool) or not isinstance(p, int | float | np.number) or not 0 <= p < 1:
-        raise ParameterError(f"{name} is a probability in [0, 1), 0 for none; got {p!r}")
-    return float(p)
+    return require_number(name, p, _PROBABILITY, ", 0 for none")

@@ -4,8 +4,6 @@ Changing the import is enough: parameters, defaults, fitted attributes and warni
 ``MLPClassifier`` and ``MLPRegressor``. A hierarchy, other losses and activations come as further parameters.
 """
 
-from __future__ import annotations
-
 from hassenet.estimators.classifier import NetworkClassifier
 from hassenet.estimators.regressor import NetworkRegressor
 

@@ -11,16 +11,18 @@ from scipy.sparse import issparse
 
 from hassenet.engines.plan import Matrix
 from hassenet.errors import DataError, ParameterError
+from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Output, explained
 from hassenet.explain.passes import Array, check_pointwise
 from hassenet.explain.ranked import Ranked, feed_ranks
 from hassenet.explain.reach import reaches
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import Moments, Standing, checked, columns, tabulated
+from hassenet.explain.summary import ElementRows, Moments, checked, columns, tabulated
 from hassenet.hierarchy import Relay
 from hassenet.network import Network
 from hassenet.network.elements import real_elements
 
+KIND = Kind("ablation")
 Indices = NDArray[np.int64]
 
 # How many numbers the changes of some elements may take, and how many elements are followed together at most.
@@ -64,7 +66,7 @@ def ablation(
     array([2., 0.])
     """
     target = explained(net, output)
-    check_pointwise(net.plan, "ablation")
+    check_pointwise(net.plan, KIND.name)
     examples = checked(net, X)
     if background is None and examples.shape[0] < 2:
         raise DataError(
@@ -75,7 +77,7 @@ def ablation(
     chosen = _positions(net, elements)
     moments, value = _gathered(net, examples, target.top(net.dtype), means, chosen)
     against = np.concatenate([mean[positions] for mean, positions in zip(means, chosen, strict=True)])
-    return tabulated("ablation", target, Standing.of(net, chosen), moments, value, against=against)
+    return tabulated(KIND, target, ElementRows.of(net, chosen), moments, value, against=against)
 
 
 def _gathered(

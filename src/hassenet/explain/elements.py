@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from hassenet.explain.methods import known
+from hassenet.explain.methods import rule_of
 from hassenet.explain.outputs import Output, explained
 from hassenet.explain.passes import Array, Method, Scored
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import Standing, summed
+from hassenet.explain.summary import ElementRows, summed
 from hassenet.network import Network
 from hassenet.network.elements import real_elements
 from hassenet.shaping import Unit
@@ -57,14 +57,14 @@ def of_elements(
     >>> of_elements(deeplift, net, [[1.0, 0.0, -1.0]]).elements
     ('a', 'b', 'c', 'p', 'q')
     """
-    target, rule = explained(net, output), known(method)
-    standing = Standing.of(net, real_elements(net.plan)[:-1])
-    merged, together = _merged(standing)
+    target, rule = explained(net, output), rule_of(method)
+    rows = ElementRows.of(net, real_elements(net.plan)[:-1])
+    merged, together = _merged(rows)
     adding = _adding(rule.bound(net, target, options), together)
-    return summed(rule.name, net, X, target, adding, merged, rule.against(net, options))
+    return summed(rule.kind, net, X, target, adding, merged, rule.against(net, options))
 
 
-def _merged(units: Standing) -> tuple[Standing, csr_array]:
+def _merged(units: ElementRows) -> tuple[ElementRows, csr_array]:
     """Return the elements in the order of their first units, and the matrix that adds rows up to them."""
     names = list(zip(units.ranks.tolist(), map(_element, units.elements), strict=True))
     number = {name: k for k, name in enumerate(dict.fromkeys(names))}
@@ -72,7 +72,7 @@ def _merged(units: Standing) -> tuple[Standing, csr_array]:
     of_unit = np.array([number[name] for name in names])
     pattern = (of_unit, np.arange(len(names)))
     together = csr_array((np.ones(len(names)), pattern), shape=(len(number), len(names)))
-    return Standing(elements, np.array(ranks)), together
+    return ElementRows(elements, np.array(ranks)), together
 
 
 def _element(unit: Hashable) -> Hashable:

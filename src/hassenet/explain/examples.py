@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from hassenet._checks import is_whole
 from hassenet.errors import NotFiniteError, ParameterError
-from hassenet.explain.methods import known
+from hassenet.explain.methods import rule_of
 from hassenet.explain.outputs import Output, explained
 from hassenet.explain.passes import Array
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import checked, columns, quiet
+from hassenet.explain.summary import checked, columns, scored_without_warning
 from hassenet.network import Network
 from hassenet.network.elements import real_elements
 
@@ -59,15 +60,18 @@ def per_example(
     array([[ 2., -3.],
            [ 0.,  6.]])
     """
-    found = known(method)
-    if isinstance(rank, bool) or not isinstance(rank, int | np.integer) or not 0 <= rank < net.plan.depth:
+    found = rule_of(method)
+    if not is_whole(rank) or not 0 <= rank < net.plan.depth:
         raise ParameterError(
             f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}; give one of these"
         )
     rule = found.bound(net, explained(net, output), options)
     starts = np.cumsum([0, *map(len, real_elements(net.plan)[:-1])])
     rows = slice(starts[rank], starts[rank + 1])
-    parts = [quiet(rule, x).shares.scores[rows].T for x in columns(checked(net, X), net.dtype, starts[-1])]
+    parts = [
+        scored_without_warning(rule, x).shares.scores[rows].T
+        for x in columns(checked(net, X), net.dtype, starts[-1])
+    ]
     scores = np.concatenate(parts)
     if not np.isfinite(scores).all():
         raise NotFiniteError(f"scores of rank {rank} overflow; scale X, or take dtype='float64'")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Scored, feed, gradients
 from hassenet.explain.relevance import Relevance
@@ -13,7 +14,7 @@ from hassenet.explain.summary import summary
 from hassenet.network import Network
 from hassenet.network.direct import Direct
 
-NAME = "gradient × feature"
+KIND = Kind("gradient × feature")
 
 
 def gradient_times_feature(net: Network, X: Any, output: Output = None) -> Relevance:
@@ -44,7 +45,7 @@ def gradient_times_feature(net: Network, X: Any, output: Output = None) -> Relev
     array([ 2., -3.])
     """
     target = explained(net, output)
-    return summary(NAME, net, X, target, rule(net, target))
+    return summary(KIND, net, X, target, rule(net, target))
 
 
 def rule(net: Network, target: Explained) -> Method:

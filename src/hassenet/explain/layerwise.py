@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from hassenet._checks import POSITIVE, require_number
 from hassenet.errors import ParameterError
+from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Scored, check_pointwise, feed, shares
 from hassenet.explain.relevance import Relevance
@@ -15,7 +16,7 @@ from hassenet.explain.summary import summary
 from hassenet.network import Network
 from hassenet.network.direct import Direct
 
-NAME = "layer-wise relevance"
+KIND = Kind("layer-wise relevance", if_scores_overflow="a greater epsilon")
 
 
 def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: float = 1e-6) -> Relevance:
@@ -56,13 +57,13 @@ def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: fl
     (array([2. , 1.5]), array([1.]))
     """
     target = explained(net, output)
-    return summary(NAME, net, X, target, rule(net, target, epsilon))
+    return summary(KIND, net, X, target, rule(net, target, epsilon))
 
 
 def rule(net: Network, target: Explained, epsilon: float = 1e-6) -> Method:
     """Return x ⊙ m with r = x / (s + ε sign s) as a function of the examples."""
     _check_epsilon(epsilon, net.dtype)
-    check_pointwise(net.plan, "layer-wise relevance")
+    check_pointwise(net.plan, KIND.name)
     v, eps, direct = target.top(net.dtype), net.dtype.type(epsilon), Direct.of(net)
 
     def scores(x: Array) -> Scored:
@@ -79,8 +80,7 @@ def rule(net: Network, target: Explained, epsilon: float = 1e-6) -> Method:
 
 
 def _check_epsilon(epsilon: float, dtype: np.dtype[Any]) -> None:
-    if not isinstance(epsilon, Real) or isinstance(epsilon, bool) or not 0 < epsilon < np.inf:
-        raise ParameterError(f"epsilon is a finite number above 0; got {epsilon!r}")
+    require_number("epsilon", epsilon, POSITIVE)
     least, most = float(np.finfo(dtype).tiny), float(np.finfo(dtype).max)
     if not least <= epsilon <= most:
         raise ParameterError(

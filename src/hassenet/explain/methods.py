@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from hassenet.errors import ParameterError, listing
 from hassenet.explain import gradient, integrated, layerwise, rescale
 from hassenet.explain.baseline import baseline_column
+from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained
 from hassenet.explain.passes import Array, Method
 from hassenet.explain.relevance import Relevance
@@ -16,9 +17,9 @@ from hassenet.network import Network
 
 
 class Rule(NamedTuple):
-    """What a method is called in tables, and (network, Explained, options) ↦ its rule."""
+    """What is said of a method, and (network, Explained, options) ↦ its rule."""
 
-    name: str
+    kind: Kind
     of: Callable[..., Method]
 
     @property
@@ -37,7 +38,7 @@ class Rule(NamedTuple):
         unknown = [name for name in options if name not in self.options]
         if unknown:
             has = f"the options {listing(self.options)}" if self.options else "no option"
-            raise ParameterError(f"{self.name} has {has}; got {listing(unknown)}; leave it out")
+            raise ParameterError(f"{self.kind.name} has {has}; got {listing(unknown)}; leave it out")
         return self.of(net, target, **options)
 
     def against(self, net: Network, options: Mapping[str, Any]) -> Array | None:
@@ -46,14 +47,14 @@ class Rule(NamedTuple):
 
 
 _RULES: dict[Callable[..., Relevance], Rule] = {
-    gradient.gradient_times_feature: Rule(gradient.NAME, gradient.rule),
-    integrated.integrated_gradients: Rule(integrated.NAME, integrated.rule),
-    layerwise.layerwise_relevance: Rule(layerwise.NAME, layerwise.rule),
-    rescale.deeplift: Rule(rescale.NAME, rescale.rule),
+    gradient.gradient_times_feature: Rule(gradient.KIND, gradient.rule),
+    integrated.integrated_gradients: Rule(integrated.KIND, integrated.rule),
+    layerwise.layerwise_relevance: Rule(layerwise.KIND, layerwise.rule),
+    rescale.deeplift: Rule(rescale.KIND, rescale.rule),
 }
 
 
-def known(method: Callable[..., Relevance]) -> Rule:
+def rule_of(method: Callable[..., Relevance]) -> Rule:
     """Return the rule of a method.
 
     Raises

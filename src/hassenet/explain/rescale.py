@@ -10,6 +10,7 @@ import numpy as np
 
 from hassenet.activations.rank import RankActivation
 from hassenet.explain.baseline import baseline_column
+from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Pass, Scored, check_pointwise, feed, shares
 from hassenet.explain.relevance import Relevance
@@ -17,7 +18,7 @@ from hassenet.explain.summary import summary
 from hassenet.network import Network
 from hassenet.network.direct import Direct
 
-NAME = "DeepLIFT"
+KIND = Kind("DeepLIFT")
 
 
 def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) -> Relevance:
@@ -54,12 +55,12 @@ def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) 
     """
     target = explained(net, output)
     against = baseline_column(net, baseline)[:, 0]
-    return summary(NAME, net, X, target, rule(net, target, baseline), against)
+    return summary(KIND, net, X, target, rule(net, target, baseline), against)
 
 
 def rule(net: Network, target: Explained, baseline: Any = None) -> Method:
     """Return (x − x̄) ⊙ m with r the slope of the chord as a function of the examples."""
-    check_pointwise(net.plan, "DeepLIFT")
+    check_pointwise(net.plan, KIND.name)
     v, direct = target.top(net.dtype), Direct.of(net)
     start = feed(direct, baseline_column(net, baseline))
     reference = start.explained(v)

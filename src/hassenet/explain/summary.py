@@ -12,6 +12,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.features import as_features
 from hassenet.errors import DataError, NotFiniteError, listing
+from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained
 from hassenet.explain.passes import Method, Scored
 from hassenet.explain.relevance import Relevance
@@ -66,8 +67,8 @@ class Moments:
 
 
 @final
-class Standing(NamedTuple):
-    """Whose scores they are.
+class ElementRows(NamedTuple):
+    """Which element each row of scores is of.
 
     Attributes
     ----------
@@ -79,57 +80,59 @@ class Standing(NamedTuple):
     ranks: NDArray[np.int64]
 
     @staticmethod
-    def of(net: Network, rows: Sequence[NDArray[np.int64]]) -> Standing:
-        """Return that of the elements at some positions of the ranks 0,…,D−1."""
-        ranks = zip(net.hierarchy.ranks, rows, strict=False)
+    def of(net: Network, chosen: Sequence[NDArray[np.int64]]) -> ElementRows:
+        """Return those of the elements at some positions of the ranks 0,…,D−1."""
+        ranks = zip(net.hierarchy.ranks, chosen, strict=False)
         elements = tuple(rank[k] for rank, positions in ranks for k in positions)
-        return Standing(elements, np.repeat(np.arange(len(rows)), [len(positions) for positions in rows]))
+        return ElementRows(
+            elements, np.repeat(np.arange(len(chosen)), [len(positions) for positions in chosen])
+        )
 
 
 def summary(
-    name: str, net: Network, X: Any, target: Explained, method: Method, against: Array | None = None
+    kind: Kind, net: Network, X: Any, target: Explained, method: Method, against: Array | None = None
 ) -> Relevance:
     """Return the scores of a method over the examples of X."""
-    return summed(name, net, X, target, method, Standing.of(net, real_elements(net.plan)[:-1]), against)
+    return summed(kind, net, X, target, method, ElementRows.of(net, real_elements(net.plan)[:-1]), against)
 
 
 def summed(
-    name: str,
+    kind: Kind,
     net: Network,
     X: Any,
     target: Explained,
     method: Method,
-    standing: Standing,
+    rows: ElementRows,
     against: Array | None = None,
 ) -> Relevance:
-    """Return the scores of a method, a row for each of what stands there, over the examples of X."""
-    moments, tops, totals = Moments.none(len(standing.elements)), Moments.none(2), np.zeros(net.plan.depth)
+    """Return the scores of a method, a row for each element, over the examples of X."""
+    moments, tops, totals = Moments.none(len(rows.elements)), Moments.none(2), np.zeros(net.plan.depth)
     for x in columns(checked(net, X), net.dtype, sum(map(len, real_elements(net.plan)[:-1]))):
-        found = quiet(method, x)
+        found = scored_without_warning(method, x)
         with np.errstate(over="ignore", invalid="ignore"):
             moments.add(found.shares.scores)
             tops.add(np.stack([found.value, found.reference]))
             totals += found.shares.totals
     value, reference = map(float, tops.mean)
-    return tabulated(name, target, standing, moments, value, reference, totals / moments.n, against)
+    return tabulated(kind, target, rows, moments, value, reference, totals / moments.n, against)
 
 
 def tabulated(
-    name: str,
+    kind: Kind,
     target: Explained,
-    standing: Standing,
+    rows: ElementRows,
     moments: Moments,
     value: float,
     reference: float = 0.0,
     totals: Array | None = None,
     against: Array | None = None,
 ) -> Relevance:
-    """Return the scores of what stands there, or say that they overflowed."""
+    """Return the scores of some elements, or say that they overflowed."""
     relevance = Relevance(
-        method=name,
+        method=kind.name,
         output=target.name,
-        elements=standing.elements,
-        ranks=standing.ranks,
+        elements=rows.elements,
+        ranks=rows.ranks,
         score=moments.mean,
         absolute=moments.absolute,
         spread=moments.spread,
@@ -139,7 +142,7 @@ def tabulated(
         totals=totals,
         against=against,
     )
-    return _finite(relevance)
+    return _finite(relevance, kind)
 
 
 def checked(net: Network, X: Any) -> Any:
@@ -158,19 +161,17 @@ def columns(X: Any, dtype: np.dtype[Any], size: int) -> Iterator[Array]:
         yield np.asarray((part.toarray() if issparse(part) else part).T, dtype)
 
 
-def quiet(method: Method, x: Array) -> Scored:
+def scored_without_warning(method: Method, x: Array) -> Scored:
     """Return the scores; what overflows is found afterwards, by :func:`tabulated`."""
     with np.errstate(over="ignore", invalid="ignore"):
         return method(x)
 
 
-def _finite(relevance: Relevance) -> Relevance:
+def _finite(relevance: Relevance, kind: Kind) -> Relevance:
     """Return the relevance, or say that it overflowed."""
     bad = np.flatnonzero(~np.isfinite(relevance.score + relevance.absolute + relevance.spread))
     if bad.size or not np.isfinite(relevance.value + relevance.reference):
         names = listing((relevance.elements[k] for k in bad), 3) or "what is explained"
-        raise NotFiniteError(
-            f"scores are finite; {relevance.method} overflows at {names}; scale X, or take dtype='float64'"
-            + (", or a greater epsilon" if relevance.method == "layer-wise relevance" else "")
-        )
+        remedies = ", or ".join(filter(None, ("scale X", "take dtype='float64'", kind.if_scores_overflow)))
+        raise NotFiniteError(f"scores are finite; {kind.name} overflows at {names}; {remedies}")
     return relevance

@@ -1,8 +1,7 @@
 """H: a hierarchy, a finite graded poset with an order on each rank, and what is computed on it."""
 
-from __future__ import annotations
-
-from hassenet.hierarchy.hierarchy import Hierarchy, Ranking
+from hassenet.hierarchy.hierarchy import Hierarchy
+from hassenet.hierarchy.relation import Ranking
 from hassenet.hierarchy.relay import Relay
 from hassenet.hierarchy.report import Change, Count, Report
 from hassenet.hierarchy.restriction import Restriction

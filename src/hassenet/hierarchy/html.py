@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from hassenet.hierarchy.hierarchy import Hierarchy
+from hassenet.hierarchy.rank_rows import RankRow
 
 _HEAD = ("rank", "elements", "relays", "covers below", "density", "for instance")
 
 
-def hierarchy_table(H: Hierarchy) -> str:
-    """Return an HTML table with a row a rank, the highest first."""
-    rows = "".join(_row(H, i) for i in range(H.depth, -1, -1))
-    head = "".join(f"<th>{title}</th>" for title in _HEAD)
-    return f"<table><caption>{escape(repr(H))}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+def hierarchy_table(title: str, ranks: Sequence[Sequence[Hashable]], rows: Sequence[RankRow]) -> str:
+    """Return an HTML table with a row a rank, the highest first, and some of its elements."""
+    body = "".join(_row(row, ranks[row.rank]) for row in reversed(rows))
+    head = "".join(f"<th>{column}</th>" for column in _HEAD)
+    return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _row(H: Hierarchy, i: int) -> str:
-    relays = int(H.relays(i).sum())
-    covers, density = ("", "") if i == 0 else _covers(H, i - 1)
-    names = ", ".join(str(e) for e in H.ranks[i][:3]) + (" …" if H.shape[i] > 3 else "")
-    cells = (i, f"{H.shape[i] - relays:,}", f"{relays:,}" if relays else "", covers, density, escape(names))
+def _row(row: RankRow, elements: Sequence[Hashable]) -> str:
+    relays = f"{row.relays:,}" if row.relays else ""
+    names = ", ".join(map(str, elements[:3])) + (" …" if row.elements > 3 else "")
+    cells = (row.rank, f"{row.elements - row.relays:,}", relays, *row.covers_below, escape(names))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _covers(H: Hierarchy, i: int) -> tuple[str, str]:
-    layer = H.layers[i]
-    return f"{layer.n:,}", f"{layer.n / max(layer.shape[0] * layer.shape[1], 1):.3g}"

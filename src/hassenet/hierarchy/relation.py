@@ -24,6 +24,7 @@ from hassenet.hierarchy import poset
 Indices = NDArray[np.int64]
 Pair = tuple[Hashable, Hashable]
 Ranking = Literal["below", "above"] | Mapping[Any, int]
+"""φ by the longest chain from below, by D minus the longest above, or as a rank for each element."""
 
 _SHOWN = 10  # of the elements of a cycle
 

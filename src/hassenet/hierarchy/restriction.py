@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from hassenet.errors import listing
 from hassenet.hierarchy.relay import Relay
-
-if TYPE_CHECKING:
-    from hassenet.hierarchy.hierarchy import Hierarchy
+from hassenet.hierarchy.report import Count, Report
 
 Elements = tuple[Hashable, ...]
 
@@ -21,7 +19,7 @@ FEW = 0.05
 @final
 @dataclass(frozen=True)
 class Restriction:
-    """The report of ``Hierarchy.restrict``.
+    """What ``Hierarchy.restrict`` kept and dropped, by its reason; it prints as its report.
 
     Attributes
     ----------
@@ -48,16 +46,20 @@ class Restriction:
 
     @staticmethod
     def of(
-        H: Hierarchy, given: Sequence[Hashable], known: Sequence[Hashable], dropped: Iterable[Hashable]
+        elements: Container[Hashable],
+        rank_0: Elements,
+        given: Sequence[Hashable],
+        known: Sequence[Hashable],
+        dropped: Iterable[Hashable],
     ) -> Restriction:
-        """Sort what was dropped by its reason."""
-        kept, features = set(known), set(H.ranks[0])
+        """Sort what was dropped of a hierarchy's elements, and of its rank 0, by its reason."""
+        kept, features = set(known), set(rank_0)
         dropped = list(dropped)
         upper = [e for e in dropped if e not in features]
         return Restriction(
             features=tuple(known),
-            unknown=tuple(f for f in given if f not in H),
-            above=tuple(f for f in given if f in H and f not in kept),
+            unknown=tuple(f for f in given if f not in elements),
+            above=tuple(f for f in given if f in elements and f not in kept),
             left_out=tuple(e for e in dropped if e in features),
             unreached=tuple(e for e in upper if not isinstance(e, Relay)),
             relays=tuple(e for e in upper if isinstance(e, Relay)),
@@ -80,13 +82,20 @@ class Restriction:
             "give both the same kind of names"
         )
 
+    @property
+    def report(self) -> Report:
+        """The same in counts, as every step of shaping reports; a doubt is a fault."""
+        return Report(
+            "restrict",
+            made=(Count(f"features kept, of {self.n_given:,} given", len(self.features)),),
+            dropped=(
+                Count.of("features given that are no element", self.unknown),
+                Count.of("features given that are elements above rank 0", self.above),
+                Count.of("features of the hierarchy that were not given", self.left_out),
+                Count.of("elements that no feature reaches", self.unreached),
+            ),
+            faults=(Count(self.doubt, len(self.features)),) if self.doubt else (),
+        )
+
     def __str__(self) -> str:
-        parts = [f"{len(self.features):,} of {self.n_given:,} features kept"]
-        reasons = {
-            "not in the hierarchy": self.unknown,
-            "in the hierarchy, but above rank 0": self.above,
-            "of the hierarchy not given": self.left_out,
-            "above that no feature reaches": self.unreached,
-        }
-        parts += [f"{len(e):,} {why}: {listing(e, 3)}" for why, e in reasons.items() if e]
-        return "; ".join(parts + ([f"{len(self.relays):,} relays not needed"] if self.relays else []))
+        return str(self.report)

@@ -6,12 +6,6 @@ BinaryCrossEntropy()
 Categorical()
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from hassenet.errors import ParameterError
 from hassenet.likelihoods.base import Likelihood, Loss
 from hassenet.likelihoods.bernoulli import Bernoulli, BinaryCrossEntropy
 from hassenet.likelihoods.categorical import Categorical, CrossEntropy
@@ -19,6 +13,7 @@ from hassenet.likelihoods.gaussian import Gaussian, GaussianLoss, SquaredError
 from hassenet.likelihoods.heads import Composite, Heads
 from hassenet.likelihoods.laplace import AbsoluteError, Laplace
 from hassenet.likelihoods.poisson import Poisson, PoissonLoss
+from hassenet.likelihoods.table import LOSSES, as_loss, canonical_loss
 
 __all__ = [
     "LOSSES",
@@ -40,58 +35,3 @@ __all__ = [
     "as_loss",
     "canonical_loss",
 ]
-
-_TABLE: tuple[Loss, ...] = (
-    SquaredError(),
-    BinaryCrossEntropy(),
-    CrossEntropy(),
-    PoissonLoss(),
-    AbsoluteError(),
-    GaussianLoss(),
-)
-
-LOSSES: Mapping[str, Loss] = MappingProxyType({loss.name: loss for loss in _TABLE})
-"""The losses by name; "gaussian" has Σ = id, so it is half the squared error."""
-
-
-def as_loss(loss: str | Loss | Likelihood) -> Loss:
-    """Return the loss of that name, the loss itself, or the loss of a model.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such loss.
-
-    Examples
-    --------
-    >>> as_loss("poisson")
-    PoissonLoss()
-    """
-    if isinstance(loss, Loss):
-        return loss
-    if isinstance(loss, Likelihood):
-        return loss.loss
-    if isinstance(loss, str) and loss in LOSSES:
-        return LOSSES[loss]
-    raise ParameterError(
-        f"no loss {loss!r}; choose one of {', '.join(LOSSES)}, or give a loss or a likelihood"
-    )
-
-
-def canonical_loss(output: str | None) -> Loss:
-    """Return the first loss in the table for which an output activation is canonical; of blocks, with equal weights.
-
-    Examples
-    --------
-    >>> canonical_loss("sigmoid")
-    BinaryCrossEntropy()
-    >>> canonical_loss("softmax/2")
-    Heads(loss=CrossEntropy(), weights=(1.0, 1.0))
-    """
-    family, _, heads = (output or "").partition("/")
-    match = next((loss for loss in _TABLE if loss.canonical == family), None)
-    if match is None:
-        raise ParameterError(
-            f"no loss has {output or 'a mixture'} as its canonical output activation; name one: loss=…"
-        )
-    return Heads(match, (1.0,) * int(heads)) if heads else match

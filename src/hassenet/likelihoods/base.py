@@ -36,6 +36,16 @@ class Loss(ABC):
         return 1
 
     @property
+    def takes_class_numbers(self) -> bool:
+        """Whether the number of a class may stand for a row of the target that is one-hot."""
+        return False
+
+    @property
+    def is_curved(self) -> bool:
+        """Whether ∂²L/∂s² is more than 0 almost everywhere, so that Newton's step leads to the minimum."""
+        return True
+
+    @property
     @abstractmethod
     def likelihood(self) -> Likelihood:
         """The model of p(y|x) whose −log is this loss up to constants."""
@@ -73,6 +83,10 @@ class Loss(ABC):
         (m,) array
         """
         return self.value(*columns(prediction, target, self.heads))
+
+    def deviance_offset(self, y: Array) -> Array:
+        """Return what this loss lacks of half the deviance, where that is how others state it, (k, m) → (m,)."""
+        return np.zeros(y.shape[1], y.dtype)
 
     def check(self, Y: Array) -> None:  # noqa: B027  (most domains are all real numbers)
         """Raise TargetError unless every target lies in the domain of the model; here any real number does."""

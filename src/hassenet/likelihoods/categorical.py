@@ -27,6 +27,7 @@ class CrossEntropy(Loss):
 
     name: ClassVar[str] = "cross_entropy"
     canonical: ClassVar[str] = "softmax"
+    takes_class_numbers: ClassVar[bool] = True
 
     @property
     def likelihood(self) -> Categorical:

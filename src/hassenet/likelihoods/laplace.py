@@ -23,6 +23,7 @@ class AbsoluteError(Loss):
 
     name: ClassVar[str] = "absolute_error"
     canonical: ClassVar[str] = "identity"
+    is_curved: ClassVar[bool] = False
 
     @property
     def likelihood(self) -> Laplace:

@@ -1,7 +1,7 @@
 """N = (H, F, G): a network, its parameters, and its elements as people count them."""
 
-from __future__ import annotations
-
+from hassenet.network.initialisation import initial_theta
 from hassenet.network.network import AffineMap, Network
+from hassenet.network.parameters import Parameters
 
-__all__ = ["AffineMap", "Network"]
+__all__ = ["AffineMap", "Network", "Parameters", "initial_theta"]

@@ -65,11 +65,11 @@ def of_ranks(net: Network, X: Array, groups: Groups) -> tuple[tuple[Rank, ...], 
 
 
 def _joined(parts: Sequence[Distributions]) -> Distributions:
-    def whole(name: str) -> Floats:
+    def joined(name: str) -> Floats:
         return np.concatenate([getattr(part, name) for part in parts])
 
     numbers: dict[str, Any] = {
-        name: whole(name) for name in ("low", "high", "mean", "deviation", "means", "tallest")
+        name: joined(name) for name in ("low", "high", "mean", "deviation", "means", "tallest")
     }
     return replace(parts[0], **numbers, heights="".join(part.heights for part in parts))
 

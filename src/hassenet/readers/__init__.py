@@ -1,13 +1,14 @@
 """Files to hierarchies: one module a format.
 
 A reader takes a path and returns a :class:`Reading`: the :class:`~hassenet.hierarchy.Hierarchy`, and the report of what
-was read, what was dropped, and why. What all formats share stands in modules below them: ``_text`` (bytes of a file,
-gzipped or not, to text), ``_table`` (text to rows of cells that know their line) and ``_building`` (pairs to a
-hierarchy). A new format is one new module on top of these and one name here.
+was read, what was dropped, and why. What all formats share stands in modules below them: ``sheet`` and ``delimited``
+(text to rows of cells that know their line), ``relation`` (rows to pairs) and ``building`` (pairs to a hierarchy); the
+bytes of a file become text in ``hassenet.files``. A new format is one new module on top of these and one name here.
 """
 
 from hassenet.readers.annotations import read_annotations
 from hassenet.readers.edges import read_edges
+from hassenet.readers.formats import format_of
 from hassenet.readers.gene_sets import read_gmt
 from hassenet.readers.graphml import read_graphml
 from hassenet.readers.json import read_json
@@ -25,6 +26,7 @@ from hassenet.readers.writing import write_edges, write_graphml, write_json
 __all__ = [
     "Reading",
     "Relation",
+    "format_of",
     "read_annotations",
     "read_column_lineages",
     "read_edges",

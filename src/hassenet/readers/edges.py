@@ -8,9 +8,10 @@ from typing import Literal
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy, Ranking
 from hassenet.readers.building import Constructor, of_order
+from hassenet.readers.delimited import sheet_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation, relation_of
-from hassenet.readers.rows import Column, Sheet, Where, sheet_of
+from hassenet.readers.sheet import Column, Sheet, Where
 from hassenet.readers.writing import HEADER
 from hassenet.readers.written_table import read_table
 

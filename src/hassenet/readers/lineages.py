@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hassenet.errors import DataError, DuplicateElementError
-from hassenet.files.text import FilePath, lines_of, text_of, unended
+from hassenet.files.content import FilePath
+from hassenet.files.text import lines_of, text_of, unended
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.lineages import is_nameless
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import uncovered
 from hassenet.readers.choices import check_sep
+from hassenet.readers.delimited import sheet_of
 from hassenet.readers.headers import heads_lineages
 from hassenet.readers.reading import Reading
-from hassenet.readers.rows import sheet_of
 
 
 def read_lineages(path: FilePath, sep: str = "|") -> Reading:

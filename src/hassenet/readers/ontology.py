@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from hassenet.errors import DataError
-from hassenet.files.text import FilePath
+from hassenet.files.content import FilePath
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of, joined
+from hassenet.readers.delimited import sheet_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
-from hassenet.readers.rows import Sheet, sheet_of
+from hassenet.readers.sheet import Sheet
 
 KINDS = ("default", "gene")
 """What a child is."""

@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from hassenet._checks import is_whole
 from hassenet.errors import DataError, DuplicateElementError, ParameterError
-from hassenet.files.text import FilePath
+from hassenet.files.content import FilePath
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import closed, hierarchy_of
+from hassenet.readers.delimited import sheet_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import UNKNOWN_HEADER, Relation
-from hassenet.readers.rows import Column, Row, Sheet, is_number, sheet_of
+from hassenet.readers.sheet import Column, Row, Sheet
 
 LAYER = re.compile(r"layer(\d+)_name")
 """The header of a column of names, with its rank."""
@@ -120,7 +122,7 @@ def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int],
     if columns is None:
         numbers, start = list(range(len(first))), int(sheet.headed)
     else:
-        named = any(not is_number(column) for column in columns)
+        named = any(not is_whole(column) for column in columns)
         names = sheet.header() if named else first
         numbers, start = [sheet.column(column, names) for column in columns], int(named or sheet.headed)
     if len(set(numbers)) < max(2, len(numbers)):

@@ -10,14 +10,15 @@ from itertools import chain
 from pathlib import Path
 
 from hassenet.errors import DataError, ParameterError, listing
-from hassenet.files.text import FilePath, text_of, unended
+from hassenet.files.content import FilePath
+from hassenet.files.text import text_of, unended
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.gene_sets import gene_sets, sets_of, strangers
-from hassenet.readers.lines import tabbed
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, read_relation
-from hassenet.readers.rows import Row
+from hassenet.readers.sheet import Row
+from hassenet.readers.tabbed import tabbed
 
 
 def read_reactome(

@@ -8,11 +8,13 @@ from itertools import chain, islice
 from os import PathLike
 from typing import Any, NamedTuple, final
 
+from hassenet._checks import is_whole
 from hassenet.errors import DataError, HierarchyError, ParameterError
 from hassenet.hierarchy.relation import Pair, check_names
 from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.delimited import sheet_of, sheet_of_frame
 from hassenet.readers.headers import is_header
-from hassenet.readers.rows import Column, Row, Sheet, Where, is_number, sheet_of, sheet_of_frame
+from hassenet.readers.sheet import Column, Row, Sheet, Where
 
 UNKNOWN_HEADER = "first lines whose names stand in no other"
 """The fault of what may be a header that is not known."""
@@ -200,7 +202,7 @@ def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Wh
         raise ParameterError(
             f"lower and upper are two columns: got {lower!r}, {upper!r}; give both, or neither"
         )
-    named = sheet.headed or any(not is_number(column) for column in (lower, upper, *where))
+    named = sheet.headed or any(not is_whole(column) for column in (lower, upper, *where))
     names = sheet.header() if named else sheet.first
     return _Columns(sheet.column(lower, names), sheet.column(upper, names), start=int(named))
 

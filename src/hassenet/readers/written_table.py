@@ -12,7 +12,7 @@ from hassenet.readers.building import of_order
 from hassenet.readers.nodes import Node, Written, check_written, elements_of, order_of, read_written
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
-from hassenet.readers.rows import Sheet
+from hassenet.readers.sheet import Sheet
 
 # Python refuses to read numbers of some thousand digits, and no rank has more than these.
 _RANK = re.compile("[0-9]{1,18}")

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.activations import activation
+from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.explain import Relevance
 from hassenet.network import Network
-from hassenet.stability.examples import Examples
+from hassenet.task.heads import OutputHeads
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Relevance], Array]
@@ -67,7 +68,7 @@ def accuracy(net: Network, X: Any, Y: Any) -> float:
     0.5
     """
     prediction, y = _of_last_head(net, X, Y)
-    if _family(net) == "softmax":
+    if not net.activations[-1].pointwise:
         return float(np.mean(prediction.argmax(axis=1) == _numbers(y)))
     return float(np.mean((prediction >= 0.5) == (y >= 0.5)))
 
@@ -97,7 +98,8 @@ def r_squared(net: Network, X: Any, Y: Any) -> float:
 
 def judge_of(net: Network) -> Judge:
     """Return the usual measure for a network's outputs: the accuracy of classes, else R²."""
-    return accuracy if _family(net) in ("sigmoid", "softmax") else r_squared
+    name = net.activations[-1].uniform
+    return accuracy if name is not None and activation(name).probability else r_squared
 
 
 def judged(judge: Judge | None, net: Network, data: Examples) -> float:
@@ -106,12 +108,6 @@ def judged(judge: Judge | None, net: Network, data: Examples) -> float:
     if not isinstance(value, Real | np.floating):
         raise ParameterError(f"a judge gives a number; got {value!r}; give one as accuracy() or r_squared()")
     return float(value)
-
-
-def _family(net: Network) -> str | None:
-    """Return the activation that all outputs share, that of "softmax/4" being a softmax, or None."""
-    name = net.activations[-1].uniform
-    return None if name is None else activation(name).family
 
 
 def _of_last_head(net: Network, X: Any, Y: Any) -> tuple[Array, Array]:
@@ -125,13 +121,14 @@ def _of_last_head(net: Network, X: Any, Y: Any) -> tuple[Array, Array]:
             f"head, of a softmax also by class numbers; it has {prediction.shape[1]:,} outputs, and Y the shape "
             f"{y.shape} and the type {y.dtype}; give such numbers, or a judge=… of your own"
         )
-    return prediction[:, -size:], y[:, -size:].astype(float)
+    heads = OutputHeads.of_size(size, prediction.shape[1])
+    return heads.main(prediction), heads.main(y).astype(float)
 
 
 def _size_of_head(net: Network, columns: int) -> int:
     """Return how many outputs a head has, by a softmax's blocks or else the columns of Y; 0 if Y does not fit."""
     n = net.plan.n_outputs
-    if _family(net) == "softmax":
+    if not net.activations[-1].pointwise:
         size = n // net.activations[-1].parts[0][0].blocks
         return size if columns in (1, size, n) else 0
     return columns if columns and n % columns == 0 else 0

@@ -1,22 +1,83 @@
-"""The hierarchy that an estimator trains: features in the order of X's columns, outputs on top."""
+"""The architecture for a table: its columns the features of a hierarchy, the outputs on top."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, final
 
-from hassenet.errors import FeatureError, listing
+from hassenet.data.match import Match, check_each_once
+from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.shaping import Shaped, head_per_element, head_per_rank
 from hassenet.task.names import distinct, numbered
 
 Given = Hierarchy | Callable[[Sequence[str]], Hierarchy]
 Auxiliary = Literal["rank", "element"]
+Look = Literal["all", "maximal"]
 
 _HEAD_PER: Mapping[Auxiliary, Callable[[Hierarchy, Sequence[str]], Shaped]] = MappingProxyType(
     {"rank": head_per_rank, "element": head_per_element}
 )
+
+
+@final
+@dataclass(frozen=True)
+class Architecture:
+    """How the hierarchy of a network is made for a table.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy or callable, optional
+        Without outputs; a callable makes it of the column names. Without one there are complete layers.
+    hidden : tuple of int
+        The sizes of the hidden ranks, where no hierarchy is given.
+    heads : "all" or "maximal"
+        What the outputs look at; see ``Hierarchy.crown``.
+    auxiliary : "rank" or "element", optional
+        Beside the main outputs, heads that each look at one rank or one element.
+
+    Raises
+    ------
+    ParameterError
+        If there are auxiliary heads without a hierarchy, or beside outputs that do not look at all of it.
+
+    Examples
+    --------
+    >>> Architecture(hidden=(3,)).built(["age", "height"], 2, ["ill"])
+    Hierarchy(shape=(2, 3, 1), covers=9, density=1)
+    >>> H = Hierarchy.from_covers([("a", "top"), ("b", "top")])
+    >>> print(*Architecture(H, auxiliary="rank").built(["a", "b"], 2, ["ill"]).ranks[-1])
+    ill @ rank 1 ill
+    """
+
+    hierarchy: Given | None = None
+    hidden: tuple[int, ...] = ()
+    heads: Look = "all"
+    auxiliary: Auxiliary | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse auxiliary heads that would have nothing of their own to look at."""
+        if self.auxiliary is not None and (self.hierarchy is None or self.heads != "all"):
+            raise ParameterError(
+                f"auxiliary={self.auxiliary!r} puts heads on a hierarchy, beside main outputs that look at all of it; "
+                "give hierarchy=… and leave heads='all'"
+            )
+
+    def built(self, columns: Sequence[str] | None, n: int, outputs: Sequence[str]) -> Hierarchy:
+        """Return the hierarchy for n columns, by their names or without, and outputs of these names.
+
+        Raises
+        ------
+        FeatureError
+            If the columns and rank 0 of the hierarchy are not the same features.
+        """
+        if self.hierarchy is None:
+            return dense(numbered("x", n) if columns is None else columns, self.hidden, outputs)
+        if self.auxiliary is not None:
+            return with_heads(self.hierarchy, columns, n, outputs, self.auxiliary)
+        return crowned(self.hierarchy, columns, n, outputs, self.heads)
 
 
 def dense(features: Sequence[str], hidden: Sequence[int], outputs: Sequence[str]) -> Hierarchy:
@@ -39,7 +100,7 @@ def crowned(
     columns: Sequence[str] | None,
     n: int,
     outputs: Sequence[str],
-    heads: Literal["all", "maximal"],
+    heads: Look,
 ) -> Hierarchy:
     """Return the given hierarchy with its features in the order of the columns and the outputs on top.
 
@@ -104,27 +165,37 @@ def _without_names(H: Hierarchy, n: int) -> Hierarchy:
 
 
 def _in_order(H: Hierarchy, columns: Sequence[str]) -> Hierarchy:
+    """Return the hierarchy with rank 0 in the order of the columns, which name its elements as these are written."""
     if tuple(columns) == H.ranks[0]:
         return H
-    element = {str(e): e for e in H.ranks[0]}
-    given = set(columns)
-    missing = [name for name in columns if name not in element]
-    left_out = [e for name, e in element.items() if name not in given]
-    if missing or left_out:
-        raise FeatureError(_mismatch(len(columns), missing, left_out))
+    element = _by_spelling(H.ranks[0])
+    found = Match.of(element, columns)
+    if found.missing or found.left_out:
+        raise FeatureError(_mismatch(found, [element[name] for name in found.missing]))
+    check_each_once(found)
     return H.reorder(0, [element[name] for name in columns])
 
 
-def _mismatch(n: int, missing: Sequence[object], left_out: Sequence[object]) -> str:
-    reasons = {
-        "columns of X are missing from rank 0": missing,
+def _by_spelling(elements: Sequence[Hashable]) -> dict[Hashable, Hashable]:
+    spelled: dict[Hashable, Hashable] = {str(e): e for e in elements}
+    if len(spelled) < len(elements):
+        twice = next(e for e in elements if spelled[str(e)] != e)
+        raise FeatureError(
+            f"columns are matched with elements as these are written; two of rank 0 are written {twice}; "
+            "rename() one of them"
+        )
+    return spelled
+
+
+def _mismatch(found: Match, left_out: Sequence[Hashable]) -> str:
+    reasons: dict[str, Sequence[Hashable]] = {
+        "columns of X are missing from rank 0": found.left_out,
         "elements of rank 0 are left out by X": left_out,
     }
-    found = "; ".join(
-        f"{len(names):,} {what}: {listing(names, 3)}" for what, names in reasons.items() if names
-    )
-    matched = f"{n - len(missing):,} of {n:,} columns matched"
+    why = "; ".join(f"{len(names):,} {what}: {listing(names, 3)}" for what, names in reasons.items() if names)
+    n = len(found.columns)
+    matched = f"{n - len(found.left_out):,} of {n:,} columns matched"
     return (
-        f"X and the hierarchy must name the same features: {matched}; {found}; "
+        f"X and the hierarchy must name the same features: {matched}; {why}; "
         "drop those columns, restrict() or rename() H"
     )

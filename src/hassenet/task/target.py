@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import TargetError, listing
-from hassenet.model import Label
+from hassenet.likelihoods import canonical_loss
 from hassenet.tables import Table
+from hassenet.task.label import Label
+from hassenet.task.task import Task
 
 # Whole numbers with more distinct values than this are taken for amounts, not classes.
 _MOST_CLASSES = 10
-Task = Literal["classification", "regression"]
+Kind = Literal["classification", "regression"]
 
 
 @final
@@ -33,13 +35,13 @@ class Target:
         The classes, sorted, but of two the positive one is the second.
     """
 
-    task: Task
+    task: Kind
     names: tuple[str, ...]
     values: NDArray[Any]
     classes: tuple[Label, ...] | None = None
 
     @staticmethod
-    def of(table: Table, names: tuple[str, ...], task: Literal["auto"] | Task) -> Target:
+    def of(table: Table, names: tuple[str, ...], task: Literal["auto"] | Kind) -> Target:
         """Read the target columns of a table.
 
         Raises
@@ -63,7 +65,7 @@ class Target:
         Raises
         ------
         TargetError
-            If it is none of two classes.
+            If it is not one of two classes.
         """
         classes = self.classes or ()
         if len(classes) != 2 or label not in map(str, classes):
@@ -89,6 +91,10 @@ class Target:
         if self.classes is None:
             return "identity"
         return "sigmoid" if len(self.classes) == 2 else "softmax"
+
+    def predicted(self, auxiliary_weight: float) -> Task:
+        """Return what a network for this target is to predict, with auxiliary heads of that weight."""
+        return Task(self.outputs, canonical_loss(self.activation), auxiliary_weight)
 
     def __str__(self) -> str:
         what = f"{self.task} of {listing(self.names)}"
@@ -144,6 +150,6 @@ def _regression(table: Table, names: tuple[str, ...]) -> Target:
     values = np.stack([table[name].astype(np.float64) for name in names], 1)
     if not np.isfinite(values).all():
         raise TargetError(
-            f"targets are finite; {listing(names)} holds infinite values; mend or leave out these rows"
+            f"targets are finite; {listing(names)} holds infinite values; correct or leave out these rows"
         )
     return Target("regression", names, values)

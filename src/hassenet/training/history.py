@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, Literal, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import is_real
 from hassenet.errors import ParameterError
 from hassenet.network import Network
 from hassenet.optimizers import State
@@ -46,13 +46,13 @@ class Epoch(NamedTuple):
 
 
 def checked_history(epochs: Iterable[Any]) -> tuple[Epoch, ...]:
-    """Return the course of training, or say what is none.
+    """Return the course of training, checked.
 
     Raises
     ------
     ParameterError
-        If an entry is no epoch, the epochs do not rise, a cost is not finite, another number is infinite, or a rate or
-        a time is below 0.
+        If an entry is not an Epoch of numbers, the epochs do not rise, a cost is not finite, another number is
+        infinite, or a rate or a time is below 0.
     """
     found = tuple(epochs) if isinstance(epochs, Iterable) else (epochs,)
     if not all(isinstance(epoch, Epoch) and _is_numbers(epoch) for epoch in found):
@@ -70,7 +70,7 @@ def checked_history(epochs: Iterable[Any]) -> tuple[Epoch, ...]:
 
 
 def _is_numbers(epoch: Epoch) -> bool:
-    return all(isinstance(x, Real) and not isinstance(x, bool) for x in epoch)
+    return all(is_real(x) for x in epoch)
 
 
 @final

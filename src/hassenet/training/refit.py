@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
 
+from hassenet.data.examples import require_examples
 from hassenet.engines import Objective, formulas, get_engine
 from hassenet.engines.given import Given
 from hassenet.engines.plan import Plan
@@ -20,7 +21,7 @@ from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.penalties import Penalty, check_penalty
-from hassenet.training.objective import AnyLoss, chosen_loss, examples, some_examples
+from hassenet.training.objective import AnyLoss, chosen_loss, examples
 
 Array = NDArray[Any]
 
@@ -62,13 +63,13 @@ def refit_output(
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
-    data = some_examples("a refit", examples(net, X, Y, sample_weight, chosen))
+    data = require_examples("a refit", examples(net, X, Y, sample_weight, chosen))
     top, engine = _top_layer(net), get_engine()
     features = engine.forward(net.plan, net.theta, engine.put(data.X), net.plan.depth - 1).astype(float)
     theta = net.theta.copy()
     output = theta[net.plan.layers[-1].weight.start :]
     output[:] = _minimum(
-        top, Objective.of(top, chosen, penalty), Given(features, data.Y, data.weight), output
+        top, Objective.of(top, chosen, penalty), Given(features, data.Y, data.training_weight), output
     )
     return net.with_theta(theta)
 
@@ -129,7 +130,8 @@ def _check_convex(net: Network, loss: Loss, penalty: Penalty | None) -> None:
             f"refit_output needs the canonical output of {loss.name}, {loss.canonical}; the network has {output}; "
             "use fit, or with_activations"
         )
-    if of_a_head(loss).name == "absolute_error":
-        raise ParameterError("refit_output needs a loss with curvature; absolute_error has none; use fit")
+    if not loss.is_curved:
+        name = of_a_head(loss).name
+        raise ParameterError(f"refit_output needs a loss with curvature; {name} has none; use fit")
     if penalty is not None and penalty.shrinkage > 0:
         raise ParameterError("refit_output needs a smooth penalty; an L1 part is not; use fit with LBFGS()")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hassenet.files.text import lines_of
-from hassenet.readers.rows import Row
+from hassenet.readers.sheet import Row
 
 
 def tabbed(text: str, comment: str | None = None) -> Iterator[Row]:

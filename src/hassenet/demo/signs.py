@@ -14,7 +14,7 @@ from hassenet.hierarchy.relay import Relay
 from hassenet.network import Network
 
 
-def turned(net: Network, X: Any, data: Microbes) -> Network:
+def with_readable_signs(net: Network, X: Any, data: Microbes) -> Network:
     """Return the same function with every hidden neuron rising with the abundance of its taxon.
 
     The sign of a tanh neuron is arbitrary: tanh is odd, so W⁽ⁱ⁾ → σ⁽ⁱ⁺¹⁾W⁽ⁱ⁾σ⁽ⁱ⁾, b⁽ⁱ⁾ → σ⁽ⁱ⁺¹⁾b⁽ⁱ⁾ with diagonal

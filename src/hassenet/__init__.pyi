@@ -1,0 +1,49 @@
+# The one list of public names: read by type checkers and, when hassenet is imported, by lazy_loader.
+
+from . import activations as activations
+from . import datasets as datasets
+from . import demo as demo
+from . import engines as engines
+from . import errors as errors
+from . import estimators as estimators
+from . import explain as explain
+from . import hierarchy as hierarchy
+from . import likelihoods as likelihoods
+from . import model as model
+from . import network as network
+from . import optimizers as optimizers
+from . import page as page
+from . import penalties as penalties
+from . import plots as plots
+from . import readers as readers
+from . import schedules as schedules
+from . import shaping as shaping
+from . import stability as stability
+from . import storage as storage
+from . import tables as tables
+from . import testing as testing
+from . import training as training
+from .errors import HassenetError as HassenetError
+from .estimators import NetworkClassifier as NetworkClassifier
+from .estimators import NetworkRegressor as NetworkRegressor
+from .hierarchy import Hierarchy as Hierarchy
+from .model import Model as Model
+from .network import Network as Network
+from .optimizers import LBFGS as LBFGS
+from .optimizers import SGD as SGD
+from .optimizers import Adam as Adam
+from .optimizers import AdamW as AdamW
+from .optimizers import Momentum as Momentum
+from .optimizers import Nesterov as Nesterov
+from .penalties import L1 as L1
+from .penalties import L2 as L2
+from .penalties import ElasticNet as ElasticNet
+from .storage import load as load
+from .storage import save as save
+from .training import EarlyStopping as EarlyStopping
+from .training import cost as cost
+from .training import fit as fit
+from .training import gradient as gradient
+from .training import refit_output as refit_output
+
+__version__: str

@@ -1,0 +1,13 @@
+"""What is said of a method as such."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, final
+
+
+@final
+class Kind(NamedTuple):
+    """What a method is called, and what helps it, beside what helps all, where its scores overflow."""
+
+    name: str
+    if_scores_overflow: str = ""
