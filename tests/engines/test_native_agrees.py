@@ -621,6 +621,34 @@ def test_forward_and_gradient_check_their_results_places_too():
         )
 
 
+EXAMPLES = np.arange(60)
+BAD_MASKS = {
+    "too few rates": (np.full(1, 0.5), 7, 0, EXAMPLES),
+    "a rate of 1": (np.full(3, 1.0), 7, 0, EXAMPLES),
+    "a rate below 0": (np.full(3, -0.1), 7, 0, EXAMPLES),
+    "rates of another type": (np.full(3, 0.5, "f4"), 7, 0, EXAMPLES),
+    "too few examples": (np.full(3, 0.5), 7, 0, EXAMPLES[:-1]),
+    "examples of another type": (np.full(3, 0.5), 7, 0, EXAMPLES.astype("i4")),
+    "no examples": (np.full(3, 0.5), 7, 0),
+}
+
+
+def masked_gradient(masks):
+    goal, theta, X, Y = problem("dense")
+    core, J = native._laid_out(goal.plan).core, (0, True, None, 0.0, 0.0, None)
+    return _native.gradient(core, theta, X, Y, None, J, np.empty_like(theta), masks)
+
+
+def test_the_masks_that_are_made_worse_above_are_good():
+    assert np.isfinite(masked_gradient((np.full(3, 0.5), 7, 0, EXAMPLES)))
+
+
+@pytest.mark.parametrize("case", BAD_MASKS)
+def test_bad_masks_of_a_gradient_are_refused(case):
+    with pytest.raises((TypeError, ValueError, RuntimeError)):
+        masked_gradient(BAD_MASKS[case])
+
+
 # ------------------------------------------------------------------ levels and threads by name
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,7 @@ Array = NDArray[Any]
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Request:
+class Request(NamedTuple):
     """What an engine is asked for, as far as it might not be able to do it; None where a call does without.
 
     Attributes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from numpy.typing import NDArray
 
@@ -22,18 +21,17 @@ _READABLE = Reference()
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Put:
+class Put(NamedTuple):
     """Examples as they were given, and as each engine that has been asked for anything has taken them in."""
 
     given: Given
-    _taken: dict[Engine, Any] = field(default_factory=dict, repr=False)
+    taken: dict[Engine, Any]
 
     def into(self, engine: Engine) -> Any:
         """Return the examples as an engine takes them, put there when it first needs them."""
-        if engine not in self._taken:
-            self._taken[engine] = engine.put(self.given.X, self.given.Y, self.given.weight)
-        return self._taken[engine]
+        if engine not in self.taken:
+            self.taken[engine] = engine.put(*self.given)
+        return self.taken[engine]
 
 
 @final
@@ -64,7 +62,7 @@ class WithFallback(Engine):
         return plan
 
     def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> Put:
-        return Put(Given(X, Y, weight))
+        return Put(Given(X, Y, weight), {})
 
     def forward(self, layout: Plan, theta: Array, data: Put, rank: int | None = None) -> Array:
         one = self._for(Request(layout, theta.dtype, data.given))

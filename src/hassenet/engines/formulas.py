@@ -288,9 +288,9 @@ def columns(X: Any, rows: slice, dtype: np.dtype[Any]) -> Array:
 
 def _weighted_chunks(plan: Plan, data: Given) -> Iterator[tuple[slice, Array]]:
     """Yield rows and their wᵢ / Σw; all 0 where Σw is 0."""
-    w = np.ones(len(data)) if data.weight is None else data.weight
+    w = np.ones(data.m) if data.weight is None else data.weight
     share = w / (float(w.sum()) or 1.0)
-    for rows in _chunks(plan, len(data)):
+    for rows in _chunks(plan, data.m):
         yield rows, share[rows]
 
 

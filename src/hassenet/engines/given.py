@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,7 @@ Array = NDArray[Any]
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Given:
+class Given(NamedTuple):
     """Examples, a row each.
 
     Attributes
@@ -29,10 +27,11 @@ class Given:
     Y: Any = None
     weight: Array | None = None
 
-    def __len__(self) -> int:
+    @property
+    def m(self) -> int:
+        """The number of examples."""
         return int(self.X.shape[0])
 
     def rows(self, rows: NDArray[np.int64] | slice) -> Given:
         """Return some of the examples."""
-        X, Y, weight = (None if part is None else part[rows] for part in (self.X, self.Y, self.weight))
-        return Given(X, Y, weight)
+        return Given(*(None if part is None else part[rows] for part in self))

@@ -105,7 +105,7 @@ class Native(Engine):
         return (
             _knows_plan(request.plan)
             and (request.objective is None or _knows_objective(request.objective))
-            and (request.data is None or not issparse(request.data.Y))
+            and (request.data is None or request.data.Y is None or not issparse(request.data.Y))
             and (request.optimizer is None or type(request.optimizer) in _RULES)
             and (request.dropout is None or _can_drop(request.plan, request.dropout))
         )
@@ -114,8 +114,7 @@ class Native(Engine):
         return _laid_out(plan)
 
     def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> _Data:
-        readable = _features(X) if issparse(X) or _is_readable(X) else None
-        return _Data(X, readable, None if Y is None else _dense(Y), _weights(weight))
+        return _Data(X, _as_it_lies(X), None if Y is None else _dense(Y), _weights(weight))
 
     def forward(self, layout: _LaidOut, theta: Array, data: _Data, rank: int | None = None) -> Array:
         rank = len(layout.places) - 1 if rank is None else rank
@@ -316,8 +315,7 @@ def _can_drop(plan: Plan, dropout: Dropout) -> bool:
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class _Data:
+class _Data(NamedTuple):
     """Examples as the core reads them.
 
     Attributes
@@ -338,7 +336,7 @@ class _Data:
     @property
     def features(self) -> Any:
         """X, converted if it has to be."""
-        return _features(self.X) if self.readable is None else self.readable
+        return _dense(self.X) if self.readable is None else self.readable
 
     @property
     def examples(self) -> tuple[Any, Array | None, Array | None]:
@@ -350,7 +348,7 @@ class _Data:
         if self.readable is not None:
             return self.readable, self.Y, self.weight, order
         Y, weight = (None if part is None else part[order] for part in (self.Y, self.weight))
-        return _features(self.X[order]), Y, weight, np.arange(len(order))
+        return _dense(self.X[order]), Y, weight, np.arange(len(order))
 
 
 def _flat(theta: Array) -> Array:
@@ -362,16 +360,24 @@ def _is_readable(array: Array) -> bool:
     return array.dtype in _TYPES and array.dtype.isnative and array.flags.aligned and all(steps)
 
 
+def _as_it_lies(X: Any) -> Any:
+    """Return X in a form that is read without a copy of its numbers, None where there is none."""
+    if issparse(X):
+        return _compressed(X)
+    return _with_bytes(X) if _is_readable(X) else None
+
+
 def _dense(array: Array) -> Array:
-    if array.dtype == bool:
-        array = array.view(np.uint8)  # the same bytes
-    return array if _is_readable(array) else np.ascontiguousarray(array, np.float64)
+    return _with_bytes(array) if _is_readable(array) else np.ascontiguousarray(array, np.float64)
 
 
-def _features(X: Any) -> Any:
-    """Return a dense array, or a tuple of what a matrix of compressed rows is made of."""
-    if not issparse(X):
-        return _dense(np.asarray(X))
+def _with_bytes(array: Array) -> Array:
+    """Return truth values as the bytes that they are."""
+    return array.view(np.uint8) if array.dtype == bool else array
+
+
+def _compressed(X: Any) -> tuple[Any, ...]:
+    """Return what a matrix of compressed rows is made of."""
     X = X.tocsr()
     data = np.ascontiguousarray(_dense(X.data))
     index = np.int64 if np.int64 in (X.indices.dtype, X.indptr.dtype) else np.int32

@@ -32,6 +32,7 @@ class OncePerPlan(Generic[Made]):
 
     def __call__(self, plan: Plan) -> Made:
         """Return what is made of the plan."""
-        if plan not in self._made:
-            self._made[plan] = self._make(plan)
-        return self._made[plan]
+        try:
+            return self._made[plan]
+        except KeyError:
+            return self._made.setdefault(plan, self._make(plan))

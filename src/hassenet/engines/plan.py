@@ -15,7 +15,7 @@ from hassenet.activations.rank import RankActivation
 from hassenet.errors import HierarchyError, UnreachedElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
-from hassenet.hierarchy.sources import relays_of, sources
+from hassenet.hierarchy.sources import sources
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
@@ -193,8 +193,7 @@ class Plan:
 
 def _numbered(H: Hierarchy) -> tuple[list[NDArray[np.bool_]], tuple[Indices, ...]]:
     """Return for each rank which elements are no relays, and the numbers of all; a feature never is a relay."""
-    is_relay = relays_of(H)
-    is_relay[: H.shape[0]] = False
+    is_relay = np.concatenate([np.zeros(H.shape[0], bool), *(H.relays(i) for i in range(1, H.depth + 1))])
     numbers = (np.cumsum(~is_relay) - 1)[sources(H, is_relay)]
     ends = np.cumsum(H.shape)[:-1]
     return np.split(~is_relay, ends), tuple(np.split(numbers, ends))

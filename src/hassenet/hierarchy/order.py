@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import poset
 from hassenet.hierarchy.hierarchy import Hierarchy
-from hassenet.hierarchy.sources import relays_of, sources
+from hassenet.hierarchy.sources import sources
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -41,7 +41,7 @@ class Order:
         H = require_hierarchy(H)
         names, (lower, upper) = list(chain(*H.ranks)), H.pairs()
         rank = np.repeat(np.arange(len(H.ranks)), H.shape)
-        is_relay = relays_of(H)
+        is_relay = H._is_relay
         source = sources(H, is_relay)
         read = ~is_relay[upper]
         looks = Order(names, source[lower[read]], upper[read], rank, H.is_graded)

@@ -45,40 +45,21 @@ def sources(H: Hierarchy, is_relay: Mask) -> Indices:
     source = np.arange(len(is_relay))
     if not is_relay.any():
         return source
-    lower, upper = _covers_of(H, is_relay)
-    _check_one_below(H, is_relay, upper)
+    _check_one_below(H, is_relay)
+    for start, above, covers in zip(np.cumsum([0, *H.shape]), np.cumsum(H.shape), H.layers, strict=False):
+        rows = np.flatnonzero(is_relay[above : above + covers.shape[0]] & (covers.below_counts == 1))
+        if len(rows):
+            source[above + rows] = start + covers.csr.indices[covers.csr.indptr[rows]]
+    lower, upper = H.skips[:, is_relay[H.skips[1]]]
     source[upper] = lower
     while is_relay[source].any():
         source = source[source]
     return source
 
 
-def relays_of(H: Hierarchy) -> Mask:
-    """Return which elements are relays, counted through the ranks.
-
-    Examples
-    --------
-    >>> relays_of(Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded())
-    array([False, False, False,  True, False])
-    """
-    return np.concatenate([H.relays(i) for i in range(len(H.ranks))])
-
-
-def _covers_of(H: Hierarchy, chosen: Mask) -> tuple[Indices, Indices]:
-    """Return the covers (lower, upper) of some elements by number; those of the others are not written out."""
-    starts, reads = np.cumsum([0, *H.shape]), chosen[H.skips[1]]
-    lower, upper = [H.skips[0][reads]], [H.skips[1][reads]]
-    for i, covers in enumerate(H.layers):
-        rows = np.flatnonzero(chosen[starts[i + 1] : starts[i + 2]])
-        if len(rows):
-            up, low = covers.rows(rows.tolist()).pairs()
-            lower.append(low + starts[i])
-            upper.append(rows[up] + starts[i + 1])
-    return np.concatenate(lower), np.concatenate(upper)
-
-
-def _check_one_below(H: Hierarchy, is_relay: Mask, upper: Indices) -> None:
-    below = np.bincount(upper, minlength=len(is_relay))
+def _check_one_below(H: Hierarchy, is_relay: Mask) -> None:
+    near = [np.zeros(H.shape[0], np.int64), *(covers.below_counts for covers in H.layers)]
+    below = np.concatenate(near) + np.bincount(H.skips[1], minlength=len(is_relay))
     odd = set(np.flatnonzero(is_relay & (below != 1)).tolist())
     if odd:
         culprits = listing(name for k, name in enumerate(chain(*H.ranks)) if k in odd)

@@ -84,7 +84,7 @@ def _top_layer(net: Network) -> Plan:
 def _minimum(plan: Plan, J: Objective, data: Given, start: Array) -> Array:
     layer = plan.layers[0]
     x = data.X.T
-    w = np.ones(len(data)) if data.weight is None else data.weight
+    w = np.ones(data.m) if data.weight is None else data.weight
 
     def hessian_times(theta: Array, v: Array) -> Array:
         s = layer.W(theta) @ x + layer.b(theta)[:, None]
