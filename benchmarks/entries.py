@@ -20,7 +20,8 @@ import numpy as np
 from scipy.sparse import csr_array, random_array
 
 import hassenet as hn
-from hassenet.engines import get_engine
+from hassenet.engines import Objective, get_engine
+from hassenet.engines.steps import Steps
 from hassenet.likelihoods import as_loss
 
 EXAMPLES, ROUNDS = 1024, 5
@@ -38,14 +39,13 @@ LAYERS = {
 
 def microseconds(net: hn.Network, X: Any, Y: Any, batch_size: int) -> float:
     """Return the least time of a step over some rounds."""
-    plan, engine = net.plan.with_objective(as_loss("squared_error")), get_engine("native")
+    objective, engine = Objective.of(net.plan, as_loss("squared_error")), get_engine("native")
+    data = engine.put(X, Y)
     steps, times = EXAMPLES // batch_size, []
     for _ in range(ROUNDS):
         theta, began = net.theta.copy(), perf_counter()
-        engine.train(
-            plan, theta, (), X, Y, None, np.arange(EXAMPLES),
-            optimizer=hn.SGD(0.1), rates=np.full(steps, 1e-4), batch_size=batch_size,
-        )  # fmt: skip
+        asked = Steps(hn.SGD(0.1), np.arange(EXAMPLES), np.full(steps, 1e-4), batch_size)
+        engine.train(net.plan, objective, theta, (), data, asked)
         times.append((perf_counter() - began) / steps)
     return min(times) * 1e6
 

@@ -19,7 +19,8 @@ from unittest.mock import patch
 import numpy as np
 
 import hassenet as hn
-from hassenet.engines import get_engine, plan
+from hassenet.engines import Objective, get_engine, plan
+from hassenet.engines.steps import Steps
 from hassenet.likelihoods import as_loss
 
 STEPS, ROUNDS = 10, 5
@@ -31,13 +32,11 @@ def microseconds(n: int, density: float, batch_size: int, masked_from: float) ->
         net = hn.Network(hn.Hierarchy.random((n, n, n, 10), density=density, seed=0), seed=0)
         engine, rng, times = get_engine("native"), np.random.default_rng(0), []
         X, Y = (rng.normal(size=(STEPS * batch_size, k)).astype(np.float32) for k in (n, 10))
-        objective = net.plan.with_objective(as_loss("squared_error"))
+        objective, data = Objective.of(net.plan, as_loss("squared_error")), engine.put(X, Y)
         for _ in range(ROUNDS):
             theta, began = net.theta.copy(), perf_counter()
-            engine.train(
-                objective, theta, (), X, Y, None, np.arange(len(X)),
-                optimizer=hn.SGD(0.1), rates=np.full(STEPS, 1e-4), batch_size=batch_size,
-            )  # fmt: skip
+            steps = Steps(hn.SGD(0.1), np.arange(len(X)), np.full(STEPS, 1e-4), batch_size)
+            engine.train(net.plan, objective, theta, (), data, steps)
             times.append((perf_counter() - began) / STEPS)
     return min(times) * 1e6
 

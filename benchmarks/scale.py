@@ -41,25 +41,24 @@ def measure(covers: int, examples: int) -> Point:
     import numpy as np
 
     import hassenet as hn
-    from hassenet.engines import get_engine
+    from hassenet.engines import Objective, get_engine
+    from hassenet.engines.steps import Steps
     from hassenet.likelihoods import as_loss
 
     n = max(covers // BESIDE, 20)
     rng, start = np.random.default_rng(0), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = perf_counter()
     net = hn.Network(hn.Hierarchy.random((n, n, 10), covers=(covers, 10 * n), seed=0), seed=0)
-    plan = net.plan.with_objective(as_loss("squared_error"))
+    objective = Objective.of(net.plan, as_loss("squared_error"))
     build, engine = perf_counter() - began, get_engine("native")
     X, Y = rng.standard_normal((examples, n), np.float32), rng.standard_normal((examples, 10), np.float32)
     theta, steps = net.theta.copy(), max(examples // BATCH, 1)
-    order = rng.permutation(examples)
+    data, order = engine.put(X, Y), rng.permutation(examples)
     times = []
     for _ in range(3):
         began = perf_counter()
-        engine.train(
-            plan, theta, (), X, Y, None, order,
-            optimizer=hn.SGD(0.1), rates=np.full(steps, 1e-5), batch_size=BATCH,
-        )  # fmt: skip
+        asked = Steps(hn.SGD(0.1), order, np.full(steps, 1e-5), BATCH)
+        engine.train(net.plan, objective, theta, (), data, asked)
         times.append((perf_counter() - began) / steps)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start
     indices = (covers + 10 * n) * (

@@ -26,7 +26,8 @@ from peers import jax_scan, pytorch, sklearn_mlp
 from workloads import RATE, Run, Workload, workloads
 
 from hassenet import SGD
-from hassenet.engines import available, get_engine
+from hassenet.engines import Objective, available, get_engine
+from hassenet.engines.steps import Steps
 from hassenet.likelihoods import as_loss
 
 # How many times faster than the best peer it was meant to be; "large" is aimed at 90 % of the BLAS.
@@ -39,13 +40,12 @@ AIMS = {
 def engine(name: str, work: Workload) -> Run:
     X, Y = work.data()
     net = work.network()
-    plan, theta = net.plan.with_objective(as_loss(work.loss)), net.theta.copy()
+    one, objective, theta = get_engine(name), Objective.of(net.plan, as_loss(work.loss)), net.theta.copy()
+    data = one.put(X, Y)
 
     def run(order: np.ndarray) -> None:
         rates = np.full(len(order) // work.batch, RATE)
-        get_engine(name).train(
-            plan, theta, (), X, Y, None, order, optimizer=SGD(RATE), rates=rates, batch_size=work.batch
-        )
+        one.train(net.plan, objective, theta, (), data, Steps(SGD(RATE), order, rates, work.batch))
 
     return run
 

@@ -52,7 +52,7 @@ template <typename T> void activate(Code code, T* row, T* slope, Index n) {
     case Code::exp: return each(row, n, [](V<T> s) { return exponential<T>(s); });
     case Code::gelu: return each_with_slope(row, slope, n, [](V<T> s) { return gelu<T>(s); });
     case Code::silu: return each_with_slope(row, slope, n, [](V<T> s) { return silu<T>(s); });
-    case Code::identity: case Code::softmax: return;
+    case Code::identity: case Code::softmax: case Code::kept_slope: return;
     }
 }
 
@@ -73,7 +73,7 @@ template <typename T> void pull_back(Code code, T* delta, const T* x, const T* s
     case Code::elu:
         return scale(delta, x, n, [](V<T> v) { return choose<T>(v > all<T>(0), all<T>(1), v + T(1)); });
     case Code::exp: return scale(delta, x, n, [](V<T> v) { return v; });
-    case Code::gelu: case Code::silu: return scale(delta, slope, n, [](V<T> v) { return v; });
+    case Code::gelu: case Code::silu: case Code::kept_slope: return scale(delta, slope, n, [](V<T> v) { return v; });
     case Code::identity: case Code::softmax: return;
     }
 }

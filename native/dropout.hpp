@@ -49,7 +49,7 @@ inline void drop_stretch(const Work<T>& work, Index row, Index at, const std::ui
     if (hidden) {
         T* slope = work.slope_row(row) + at;
         const Code code = work.code(row);
-        if (code != Code::gelu && code != Code::silu) {
+        if (!keeps_slope(code)) {
             for (int i = 0; i < n; ++i) slope[i] = T(1);
             pull_back<T>(code, slope, x, nullptr, n);
         }

@@ -174,7 +174,7 @@ struct Goal {
     Goal(const nb::tuple& parts, Index outputs, Index targets) {
         require(parts.size() == 6, "an objective has six parts");
         const int loss = nb::cast<int>(parts[0]);
-        require(loss >= 0 && loss <= int(Loss::gaussian), "no such loss");
+        require(is_named(losses, loss), "no such loss");
         view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4]),
                 nullptr, 1, targets};
         if (!parts[5].is_none()) take_weights(parts[5], outputs);
@@ -202,7 +202,7 @@ private:
 Optimizer optimizer_of(const nb::tuple& parts) {
     require(parts.size() == 6, "an optimizer has six parts");
     const int rule = nb::cast<int>(parts[0]);
-    require(rule >= 0 && rule <= int(Rule::adamw), "no such optimizer");
+    require(is_named(rules, rule), "no such optimizer");
     return {Rule(rule), nb::cast<double>(parts[1]), nb::cast<double>(parts[2]), nb::cast<double>(parts[3]),
             nb::cast<double>(parts[4]), nb::cast<double>(parts[5])};
 }
@@ -278,40 +278,6 @@ double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, n
                              running.arena());
 }
 
-double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, nb::object weight, nb::tuple objective,
-                const Output& out, int members) {
-    check_members(members);
-    const Features features(X);
-    Vector<double> w;
-    const Data data = data_of(plan, features, &Y, weight, w);
-    const Goal goal(objective, plan.outputs(), data.Y.columns);
-    const bool single = check_theta(plan, theta);
-    check_flat(out, plan.view().n_parameters, single, "the gradient has the length and type of theta");
-    const WithoutGil without;
-    check_rows(features, data);
-    Running running(plan, members);
-    if (single)
-        return level->single.gradient(plan.view(), static_cast<const float*>(theta.data()), data, goal.view,
-                                      static_cast<float*>(out.data()), running.team(), running.arena());
-    return level->twice.gradient(plan.view(), static_cast<const double*>(theta.data()), data, goal.view,
-                                 static_cast<double*>(out.data()), running.team(), running.arena());
-}
-
-// (v) for momentum, (t, m, v) for Adam: they change in place.
-struct Moments {
-    void* parts[3] = {nullptr, nullptr, nullptr};
-
-    Moments(const std::vector<Output>& state, Rule rule, Index n, bool single) {
-        const std::size_t expected = rule == Rule::sgd ? 0 : rule == Rule::momentum || rule == Rule::nesterov ? 1 : 3;
-        require(state.size() == expected, "the state is not this optimizer's");
-        for (std::size_t i = 0; i < expected; ++i) {
-            const Index size = expected == 3 && i == 0 ? 1 : n;
-            check_flat(state[i], size, single, "the state has the lengths and the type of theta's");
-            parts[i] = state[i].data();
-        }
-    }
-};
-
 // (rates of ranks 0 … depth − 1, seed, number of the first step, numbers of the examples), or None
 struct Masks {
     Dropout view{};
@@ -331,6 +297,41 @@ struct Masks {
         }
         require(Index(examples.shape(0)) == n, "each example has a number");
         view = {rates.data(), nb::cast<std::uint64_t>(parts[1]), nb::cast<Index>(parts[2]), examples.data()};
+    }
+};
+
+double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, nb::object weight, nb::tuple objective,
+                const Output& out, nb::object dropout, int members) {
+    check_members(members);
+    const Features features(X);
+    Vector<double> w;
+    const Data data = data_of(plan, features, &Y, weight, w);
+    const Goal goal(objective, plan.outputs(), data.Y.columns);
+    const bool single = check_theta(plan, theta);
+    check_flat(out, plan.view().n_parameters, single, "the gradient has the length and type of theta");
+    const Masks masks(dropout, plan, data.n);
+    const WithoutGil without;
+    check_rows(features, data);
+    Running running(plan, members);
+    if (single)
+        return level->single.gradient(plan.view(), static_cast<const float*>(theta.data()), data, goal.view, masks.view,
+                                      static_cast<float*>(out.data()), running.team(), running.arena());
+    return level->twice.gradient(plan.view(), static_cast<const double*>(theta.data()), data, goal.view, masks.view,
+                                 static_cast<double*>(out.data()), running.team(), running.arena());
+}
+
+// (v) for momentum, (t, m, v) for Adam: they change in place.
+struct Moments {
+    void* parts[3] = {nullptr, nullptr, nullptr};
+
+    Moments(const std::vector<Output>& state, Rule rule, Index n, bool single) {
+        const std::size_t expected = rule == Rule::sgd ? 0 : rule == Rule::momentum || rule == Rule::nesterov ? 1 : 3;
+        require(state.size() == expected, "the state is not this optimizer's");
+        for (std::size_t i = 0; i < expected; ++i) {
+            const Index size = expected == 3 && i == 0 ? 1 : n;
+            check_flat(state[i], size, single, "the state has the lengths and the type of theta's");
+            parts[i] = state[i].data();
+        }
     }
 };
 
@@ -387,6 +388,13 @@ OwnedPlan* new_plan(const std::vector<Index>& sizes, const nb::list& layers, con
     return new OwnedPlan(sizes, std::move(descriptions), {codes.data(), codes.data() + codes.shape(0)}, blocks);
 }
 
+// Python finds the number of what the core knows by its name.
+template <std::size_t n> nb::dict numbers_of(const Named (&table)[n]) {
+    nb::dict numbers;
+    for (const Named& row : table) numbers[row.name] = row.number;
+    return numbers;
+}
+
 std::vector<std::string> levels() {
     std::vector<std::string> names;
     for (const Level* one : usable_levels()) names.push_back(one->name);
@@ -432,10 +440,13 @@ NB_MODULE(_native, m) {
           "threads"_a = 0);
     m.def("cost", &cost, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a, "threads"_a = 0);
     m.def("gradient", &gradient, "plan"_a, "theta"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(), "objective"_a,
-          "out"_a.noconvert(), "threads"_a = 0);
+          "out"_a.noconvert(), "dropout"_a.none() = nb::none(), "threads"_a = 0);
     m.def("train", &train, "plan"_a, "theta"_a.noconvert(), "state"_a.noconvert(), "X"_a, "Y"_a.noconvert(), "weight"_a.none(),
           "order"_a.noconvert(), "objective"_a, "optimizer"_a, "rates"_a.noconvert(), "batch_size"_a, "costs"_a.noconvert(),
           "dropout"_a.none() = nb::none(), "stop"_a.none() = nb::none(), "threads"_a = 0);
+    m.attr("activations") = numbers_of(activations);
+    m.attr("losses") = numbers_of(losses);
+    m.attr("rules") = numbers_of(rules);
     m.def("levels", &levels);
     m.def("level", [] { return std::string(level->name); });
     m.def("use_level", &use_level, "name"_a);

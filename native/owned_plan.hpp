@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "arena.hpp"
+#include "names.hpp"
 
 namespace hassenet {
 
@@ -87,10 +88,10 @@ private:
         for (Index i = 0; i <= view_.depth; ++i) {
             bool softmax = false, others = false, keeps = false;
             for (Index row = rank_start_[i]; row < rank_start_[i + 1]; ++row) {
-                require(codes_[row] <= std::uint8_t(Code::softmax), "no such activation");
+                require(is_named(activations, codes_[row]), "no such activation");
                 const Code code = Code(codes_[row]);
                 (code == Code::softmax ? softmax : others) = true;
-                keeps = keeps || code == Code::gelu || code == Code::silu;
+                keeps = keeps || keeps_slope(code);
             }
             require(!(softmax && others), "softmax joins all elements of its rank");
             if (!softmax) softmax_blocks_[i] = 0;

@@ -15,8 +15,12 @@ using Near = std::uint16_t;
 using Position = std::uint32_t;  // a place in θ
 
 enum class Code : std::uint8_t {
-    identity, relu, leaky_relu, sigmoid, tanh, softplus, elu, gelu, silu, exp, softmax
+    identity, relu, leaky_relu, sigmoid, tanh, softplus, elu, gelu, silu, exp, softmax,
+    kept_slope  // no activation: on the way back, G′ is read where it was kept, whatever G is
 };
+
+// Whether x = G(s) does not tell G′, so that it is kept on the way forward
+static constexpr bool keeps_slope(Code code) { return code == Code::gelu || code == Code::silu; }
 
 enum class Loss : int {
     squared_error, binary_cross_entropy, cross_entropy, poisson, absolute_error, gaussian
@@ -157,8 +161,8 @@ struct Calls {
     void (*forward)(const Plan&, const T* theta, const Data&, Index rank, const Row* places, Index n_places, T* out,
                     const Team&, const Arena&);
     double (*cost)(const Plan&, const T* theta, const Data&, const Objective&, const Team&, const Arena&);
-    double (*gradient)(const Plan&, const T* theta, const Data&, const Objective&, T* gradient, const Team&,
-                       const Arena&);
+    double (*gradient)(const Plan&, const T* theta, const Data&, const Objective&, const Dropout&, T* gradient,
+                       const Team&, const Arena&);
     Index (*train)(const Plan&, T* theta, const Data&, const Objective&, const Training&, const Team&, const Arena&);
 };
 

@@ -28,14 +28,14 @@ inline Index slice_size(const Plan& plan, Index batch_size) {
     return theta_is_small && !has_products_of_its_own(plan) && batch_size >= 2 * size ? size : larger(1, smaller(batch_size, examples_at_once));
 }
 
-// Rows that dropout reaches have G′ kept; silu's code says so.
+// Rows that dropout reaches have G′ kept.
 template <typename T> void claim_dropout(Work<T>& work, const Arena& arena) {
     if (!work.dropout) return;
     work.numbers = claimed<std::uint32_t>(arena, work.stride);
     work.back_codes = claimed<std::uint8_t>(arena, work.plan.n_rows);
     for (Index rank = 0; rank <= work.plan.depth; ++rank)
         for (Index row = work.plan.rank_start[rank]; row < work.plan.rank_start[rank + 1]; ++row)
-            work.back_codes[row] = rank > 0 && rank < work.plan.depth && drops(work, rank) ? std::uint8_t(Code::silu) : work.plan.codes[row];
+            work.back_codes[row] = rank > 0 && rank < work.plan.depth && drops(work, rank) ? std::uint8_t(Code::kept_slope) : work.plan.codes[row];
 }
 
 template <typename T> struct Slice {
@@ -73,6 +73,11 @@ template <typename T> struct Slices {
         n = size < batch_size ? smaller(ceiling(batch_size, size), larger(1, examples_at_once / size)) : 1;
         of = claimed<Slice<T>>(arena, n);
         for (Index s = 0; s < n; ++s) new (of + s) Slice<T>(plan, n > 1 ? alone : team, arena, data, objective, dropout, batch_size, size);
+    }
+
+    // The number of the step, of which the masks are a function
+    void begin_step(std::uint64_t step) {
+        for (Index s = 0; s < n; ++s) of[s].work.step = step;
     }
 
     // How many have a part in a batch, and in its gradient

@@ -41,10 +41,10 @@ double cost(const Plan& plan, const T* theta, const Data& data, const Objective&
 }
 
 template <typename T>
-double gradient(const Plan& plan, const T* theta, const Data& data, const Objective& objective, T* result,
-                const Team& team, const Arena& arena) {
-    const Dropout none{};
-    Slices<T> slices(plan, team, arena, data, objective, none, data.n);
+double gradient(const Plan& plan, const T* theta, const Data& data, const Objective& objective, const Dropout& dropout,
+                T* result, const Team& team, const Arena& arena) {
+    Slices<T> slices(plan, team, arena, data, objective, dropout, data.n);
+    slices.begin_step(std::uint64_t(dropout.step));
     slices.gradients = slices.n == 1 ? result : claimed<T>(arena, slices.n * plan.n_parameters);
     spread_weights(slices.of[0].work, theta);
     const Batch all{data, 0, data.n};
@@ -109,7 +109,7 @@ Index train(const Plan& plan, T* theta, const Data& data, const Objective& objec
     for (Index k = 0; k < training.steps; ++k) {
         const Index first = k * training.batch_size;
         const Batch batch{data, first, smaller(training.batch_size, data.n - first)};
-        for (Index s = 0; s < trainer.slices.n; ++s) trainer.slices.of[s].work.step = std::uint64_t(training.dropout.step + k);
+        trainer.slices.begin_step(std::uint64_t(training.dropout.step + k));
         try {
             training.costs[k] = trainer.cost(batch);
         } catch (const Stopped&) {

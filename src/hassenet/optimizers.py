@@ -13,8 +13,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import ParameterError
-from hassenet.schedules import Schedule, as_schedule, check_share
+from hassenet._checks import NOT_NEGATIVE, POSITIVE, SHARE, SHARE_OR_ALL, require_number, require_whole
+from hassenet.schedules import Schedule, as_schedule
 
 __all__ = [
     "LBFGS",
@@ -110,8 +110,7 @@ class _WithVelocity(Optimizer):
     def __post_init__(self) -> None:
         """Check α and μ."""
         as_schedule(self.rate)
-        if not isinstance(self.momentum, int | float | np.number) or not 0 <= self.momentum <= 1:
-            raise ParameterError(f"momentum lies in [0, 1]; got {self.momentum!r}")
+        require_number("momentum", self.momentum, SHARE_OR_ALL)
 
     def init(self, theta: Array) -> State:
         return (np.zeros_like(theta),)
@@ -198,10 +197,9 @@ class _WithMoments(Optimizer):
     def __post_init__(self) -> None:
         """Check the options."""
         as_schedule(self.rate)
-        check_share("beta1", self.beta1)
-        check_share("beta2", self.beta2)
-        if not 0 < self.epsilon < np.inf:
-            raise ParameterError(f"epsilon is a finite number above 0; got {self.epsilon!r}")
+        require_number("beta1", self.beta1, SHARE)
+        require_number("beta2", self.beta2, SHARE)
+        require_number("epsilon", self.epsilon, POSITIVE)
 
     def init(self, theta: Array) -> State:
         return np.zeros(1, theta.dtype), np.zeros_like(theta), np.zeros_like(theta)
@@ -276,8 +274,7 @@ class AdamW(_WithMoments):
     def __post_init__(self) -> None:
         """Check the options."""
         super().__post_init__()
-        if not 0 <= self.decay < np.inf:
-            raise ParameterError(f"a decay is a finite number ≥ 0; got {self.decay}")
+        require_number("decay", self.decay, NOT_NEGATIVE)
 
     def step(
         self, theta: Array, gradient: Array, state: State, rate: float, weights: Slices
@@ -318,10 +315,8 @@ class LBFGS:
 
     def __post_init__(self) -> None:
         """Check the options."""
-        if not 0 <= self.tol < np.inf or not 0 <= self.cost_tol < np.inf:
-            raise ParameterError(f"a tolerance is a finite number ≥ 0; got {self}")
-        counts = (self.max_iter or 0, self.max_fun - 1, self.memory - 1)
-        if not all(isinstance(n, int | np.integer) and n >= 0 for n in counts):
-            raise ParameterError(
-                f"max_iter, max_fun and memory are whole numbers, the last two above 0; got {self}"
-            )
+        require_number("tol", self.tol, NOT_NEGATIVE)
+        require_number("cost_tol", self.cost_tol, NOT_NEGATIVE)
+        require_whole("max_iter", 0 if self.max_iter is None else self.max_iter, 0)
+        require_whole("max_fun", self.max_fun, 1)
+        require_whole("memory", self.memory, 1)

@@ -9,6 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import NOT_NEGATIVE, require_number
 from hassenet.errors import ParameterError
 
 __all__ = [
@@ -159,5 +160,4 @@ def check_penalty(penalty: Any) -> None:
 
 
 def _check(strength: Any) -> None:
-    if not isinstance(strength, int | float | np.number) or not 0 <= float(strength) < np.inf:
-        raise ParameterError(f"the strength of a penalty is a finite number ≥ 0; got {strength}")
+    require_number("the strength of a penalty", strength, NOT_NEGATIVE)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import ParameterError
+from hassenet._checks import ABOVE_ONE, FINITE, POSITIVE, SHARE, UP_TO_INFINITY, require_number
 
 __all__ = [
     "Adaptive",
@@ -69,7 +69,7 @@ class Constant(Schedule):
 
     def __post_init__(self) -> None:
         """Check α."""
-        check_rate(self.rate)
+        _check_rate(self.rate)
 
     def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
         return np.full(len(steps), self.rate)
@@ -91,9 +91,8 @@ class InverseScaling(Schedule):
 
     def __post_init__(self) -> None:
         """Check α and the power."""
-        check_rate(self.rate)
-        if not abs(self.power) < np.inf:
-            raise ParameterError(f"a power is a finite number; got {self.power!r}")
+        _check_rate(self.rate)
+        require_number("power", self.power, FINITE)
 
     def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
         seen = steps // run.steps_per_epoch * run.examples
@@ -123,11 +122,11 @@ class Adaptive(Schedule):
 
     def __post_init__(self) -> None:
         """Check α and the factor."""
-        check_rate(self.rate)
-        if not (self.factor > 1 and self.patience >= 0 and abs(self.tol) < np.inf and self.minimum >= 0):
-            raise ParameterError(
-                f"an adaptive rate needs factor > 1, patience ≥ 0, a finite tol, minimum ≥ 0; got {self}"
-            )
+        _check_rate(self.rate)
+        require_number("factor", self.factor, ABOVE_ONE)
+        require_number("patience", self.patience, UP_TO_INFINITY)
+        require_number("tol", self.tol, FINITE)
+        require_number("minimum", self.minimum, UP_TO_INFINITY)
 
     def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
         return np.full(len(steps), self._after(len(plateaus(run.monitored, self.patience, self.tol))))
@@ -167,9 +166,9 @@ class Cosine(Schedule):
 
     def __post_init__(self) -> None:
         """Check the rates and the warm-up."""
-        check_rate(self.rate)
-        check_share("warmup", self.warmup)
-        check_share("final / rate", self.final / self.rate)
+        _check_rate(self.rate)
+        require_number("warmup", self.warmup, SHARE)
+        require_number("final / rate", self.final / self.rate, SHARE)
 
     def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
         t = _progress(steps, run, self.epochs)
@@ -207,9 +206,9 @@ class OneCycle(Schedule):
 
     def __post_init__(self) -> None:
         """Check the peak and the shares."""
-        check_rate(self.rate)
+        _check_rate(self.rate)
         for name in ("warmup", "start", "final"):
-            check_share(name, getattr(self, name))
+            require_number(name, getattr(self, name), SHARE)
 
     def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
         t = _progress(steps, run, self.epochs)
@@ -241,20 +240,8 @@ def as_schedule(rate: Any) -> Schedule:
     return rate if isinstance(rate, Schedule) else Constant(rate)
 
 
-def check_rate(rate: Any) -> None:
-    """Raise ParameterError unless α is a finite number above 0."""
-    if (
-        isinstance(rate, bool)
-        or not isinstance(rate, int | float | np.number)
-        or not 0 < float(rate.real) < np.inf
-    ):
-        raise ParameterError(f"a rate is a finite number above 0, or a schedule; got {rate!r}")
-
-
-def check_share(name: str, share: float) -> None:
-    """Raise ParameterError unless 0 ≤ share < 1."""
-    if not 0 <= share < 1:
-        raise ParameterError(f"{name} lies in [0, 1); got {share!r}")
+def _check_rate(rate: Any) -> None:
+    require_number("a rate", rate, POSITIVE, ", or a schedule")
 
 
 def _progress(steps: NDArray[np.int64], run: Run, epochs: int | None) -> Rates:

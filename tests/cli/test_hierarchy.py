@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
+from threading import Thread
 
+import networkx as nx
 import pytest
 
 from hassenet import shaping
@@ -162,16 +165,52 @@ FILES = {
 }
 
 
+def text_of(kind):
+    return "\n".join(nx.generate_graphml(H.to_networkx())) if kind == "graphml" else FILES[kind][0]
+
+
 @pytest.mark.parametrize("kind", FILES)
 def test_every_format_is_read(run, tmp_path, kind):
-    text, options = FILES[kind]
-    if kind == "graphml":
-        text = "\n".join(__import__("networkx").generate_graphml(H.to_networkx()))
-    (tmp_path / "file.gz").write_bytes(gzip.compress(text.encode()))
-    result = run("hierarchy", "file.gz", *options, "--out", "H.json")
+    (tmp_path / "file.gz").write_bytes(gzip.compress(text_of(kind).encode()))
+    result = run("hierarchy", "file.gz", *FILES[kind][1], "--out", "H.json")
     assert result.exit_code == 0, result.output
     assert read_json("H.json").hierarchy.n_elements >= 1
     assert result.stdout.startswith("file.gz\n")
+
+
+@pytest.fixture
+def through_a_pipe(tmp_path):
+    """Return a function that makes a pipe through which a content comes, once."""
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("a system without named pipes")
+
+    def _pipe(name, content):
+        os.mkfifo(tmp_path / name)
+        Thread(target=(tmp_path / name).write_bytes, args=(content,), daemon=True).start()
+
+    return _pipe
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzipped"])
+@pytest.mark.parametrize("kind", FILES)
+def test_what_comes_through_a_pipe_is_read_as_a_file_is(run, tmp_path, through_a_pipe, kind, pack):
+    content = pack(text_of(kind).encode())
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "same").write_bytes(content)
+    through_a_pipe("same", content)
+    one, other = (run("hierarchy", name, *FILES[kind][1]) for name in ("folder/same", "same"))
+    assert (one.exit_code, one.output) == (0, other.output)
+
+
+def test_several_files_may_come_through_pipes(run, tmp_path, through_a_pipe):
+    names = [
+        f"reactome_{part}.{end}.gz" for part, end in [("sets", "gmt"), ("relations", "txt"), ("names", "txt")]
+    ]
+    for name in names:
+        through_a_pipe(name.split(".")[0], (DATA / name).read_bytes())
+    piped = run("hierarchy", *(name.split(".")[0] for name in names), "--out", "piped.json")
+    assert piped.exit_code == 0, piped.output
+    assert read_json("piped.json").hierarchy == read_reactome(*(DATA / name for name in names)).hierarchy
 
 
 def test_an_ontology_takes_annotations(run, tmp_path):

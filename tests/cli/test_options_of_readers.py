@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 
 import networkx as nx
 import pytest
@@ -212,12 +211,3 @@ def test_options_that_do_not_go_together_are_refused(run, tmp_path, arguments, m
     result = run("hierarchy", *arguments)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
-
-
-def test_a_pipe_which_can_be_read_once_is_refused(run, tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    result = run("hierarchy", "pipe")
-    assert result.exit_code == 2
-    assert "'pipe' is a pipe or a device; write what comes from it to a file" in " ".join(
-        result.stderr.split()
-    )

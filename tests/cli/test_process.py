@@ -71,7 +71,7 @@ def test_control_c_before_training_writes_nothing(fit, data, tmp_path, monkeypat
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("hassenet.cli.fit.run.read_table", interrupted)
+    monkeypatch.setattr("hassenet.cli.fit.reading.read_table", interrupted)
     result = fit(data, *CLASS)
     assert result.exit_code == 130
     assert "nothing was written" in result.stderr

@@ -14,7 +14,8 @@ from hassenet.cli.stability import run as studies
 from hassenet.cli.stability.run import _FILES
 from hassenet.errors import DataError
 from hassenet.explain import Explained
-from hassenet.training import fit
+from hassenet.task.heads import OutputHeads
+from hassenet.training import fit_with
 
 from .conftest import CLASS, people
 
@@ -136,12 +137,12 @@ def test_auxiliary_heads_are_trained_with_and_the_main_outputs_explained_and_jud
 ):
     trained = []
 
-    def seen(net, X, Y, *, loss, **options):
-        found = fit(net, X, Y, loss, **options)
-        trained.append((found.network, loss))
+    def seen(options, net, X, Y, **others):
+        found = fit_with(options, net, X, Y, **others)
+        trained.append((found.network, options.loss))
         return found
 
-    monkeypatch.setattr("hassenet.stability.recipe.fit", seen)
+    monkeypatch.setattr("hassenet.stability.recipe.fit_with", seen)
     heads = (*of, "--drop", "age", "--lineage-sep", "|", "--auxiliary", per, "--auxiliary-weight", 0.25)
     result = study(*heads, target=target)
     assert result.exit_code == 0, result.output
@@ -157,8 +158,9 @@ def test_auxiliary_heads_are_trained_with_and_the_main_outputs_explained_and_jud
 
 def test_what_is_explained_of_the_main_outputs_is_that_of_no_other():
     main = Explained("ill", (-0.5, 0.5))
-    assert studies._among_all_heads(main, 6) == Explained("ill", (0, 0, 0, 0, -0.5, 0.5))
-    assert studies._among_all_heads(main, 2) == main
+    heads = OutputHeads.of_size(2, outputs=6)
+    assert studies._among_all(main, heads) == Explained("ill", (0, 0, 0, 0, -0.5, 0.5))
+    assert studies._among_all(main, OutputHeads.of_size(2, outputs=2)) == main
 
 
 def test_the_training_has_the_options_of_fit():
@@ -248,11 +250,11 @@ def test_ctrl_c_leaves_no_folder_behind_and_tables_of_an_earlier_run_as_they_wer
     study, tmp_path, monkeypatch
 ):
     def interrupted(*arguments, **options):
-        return replace(fit(*arguments, **options), stopped="interrupted")
+        return replace(fit_with(*arguments, **options), stopped="interrupted")
 
     assert study(*TREE, "--out", "before").exit_code == 0
     before = {path: path.read_bytes() for path in (tmp_path / "before").iterdir()}
-    monkeypatch.setattr("hassenet.stability.recipe.fit", interrupted)
+    monkeypatch.setattr("hassenet.stability.recipe.fit_with", interrupted)
     result = study(*TREE)
     assert result.exit_code == 130
     assert "interrupted; nothing was written" in result.stderr

@@ -60,8 +60,8 @@ def test_a_seed_gives_the_same_people_and_another_gives_others() -> None:
     ("options", "message"),
     [
         ({"pathway": "g0"}, "'g0' is a feature; choose another"),
-        ({"m": 1}, "2 or more; got 1"),
-        ({"correlation": 1.0}, "below 1; got 1.0"),
+        ({"m": 1}, "is a whole number ≥ 2; got 1"),
+        ({"correlation": 1.0}, r"correlation of features lies in \[0, 1\); got 1.0"),
         ({"sharpness": -1.0}, "finite number ≥ 0; got -1.0"),
         ({"seed": -1}, "seed"),
     ],

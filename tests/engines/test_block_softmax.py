@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
+import calls
 from hassenet import testing as ht
 from hassenet.activations import ACTIVATIONS, activation
-from hassenet.engines import available, get_engine
+from hassenet.engines import available
 from hassenet.errors import ParameterError, StorageError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -26,7 +27,7 @@ def network(hidden="tanh", output="softmax/3", dtype="float64", shape=(5, 8, 6))
 
 
 def value(net, X, engine):
-    return get_engine(engine).forward(net.plan, net.theta, X)
+    return calls.value(engine, net, X)
 
 
 def by_blocks(s, h):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from hassenet.engines import reference
+from hassenet.engines import formulas
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import CrossEntropy, Heads, SquaredError
 from hassenet.network import Network
@@ -80,7 +80,7 @@ def test_heads_read_one_target_which_is_not_written_out_for_each(
     loss, output, k, action, engine, monkeypatch
 ):
     heads = 1000 // k
-    monkeypatch.setattr(reference, "_NUMBERS_AT_ONCE", 1 << 14)
+    monkeypatch.setattr(formulas, "_NUMBERS_AT_ONCE", 1 << 14)
     net = Network(Hierarchy.complete(1, 1000), output=output)
     y = np.arange(M) % 2
     once_a_head = M * 1000 * 4

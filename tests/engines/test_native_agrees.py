@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+import calls
 from hassenet import testing as ht
-from hassenet.engines import available, reference
+from hassenet.engines import available, get_engine
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import LOSSES, GaussianLoss, Heads, SquaredError
-from hassenet.likelihoods.top import chain_rule
+from hassenet.likelihoods.top import chain_rule, top
 from hassenet.network import Network
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet, NoPenalty
@@ -28,6 +29,8 @@ if "native" not in available():
     pytest.skip("the compiled engine was not built", allow_module_level=True)
 
 from hassenet.engines import _native, native
+
+NATIVE, REFERENCE = get_engine("native"), get_engine("reference")
 
 OPTIMIZERS = [SGD(0.05), Momentum(0.02), Nesterov(0.02), Adam(0.01), AdamW(0.01, decay=0.1)]
 PENALTIES = [NoPenalty(), L2(0.1), L1(0.02), ElasticNet(0.02, 0.1)]
@@ -87,10 +90,14 @@ def problem(kind, loss="squared_error", output="identity", dtype="float64", m=60
     net = Network(H, hidden=hidden or mixture(H), output=output, seed=3, dtype=dtype)
     rng = np.random.default_rng(4)
     X, Y = rng.standard_normal((m, H.shape[0])), targets(loss, H.shape[-1], m, rng)
-    return net.plan.with_objective(LOSSES[loss], penalty), net.theta, X, Y
+    return calls.goal(net, LOSSES[loss], penalty), net.theta, X, Y
 
 
-def trained(engine, plan, theta, X, Y, optimizer, weight=None, steps=STEPS, batch=BATCH):
+def value(engine, goal, theta, X, rank=None):
+    return engine.forward(goal.plan, theta, engine.put(X), rank)
+
+
+def trained(engine, goal, theta, X, Y, optimizer, weight=None, steps=STEPS, batch=BATCH):
     """Return θ, the state and the costs after some steps, the order of the examples being the same each time."""
     theta = theta.copy()
     state = tuple(a.copy() for a in optimizer.init(theta))
@@ -98,14 +105,14 @@ def trained(engine, plan, theta, X, Y, optimizer, weight=None, steps=STEPS, batc
         0, len(Y), steps * batch - batch // 3
     )  # the last batch is smaller
     rates = np.linspace(1, 0.5, steps) * optimizer.rate
-    costs = engine.train(
-        plan, theta, state, X, Y, weight, order, optimizer=optimizer, rates=rates, batch_size=batch
+    costs = calls.train(
+        engine, goal, theta, state, X, Y, weight, order, optimizer=optimizer, rates=rates, batch_size=batch
     )
     return theta, state, costs
 
 
 def assert_agree(problem, optimizer, weight=None, tolerance=1e-10, **options):
-    ours, theirs = (trained(e, *problem, optimizer, weight, **options) for e in (native, reference))
+    ours, theirs = (trained(e, *problem, optimizer, weight, **options) for e in (NATIVE, REFERENCE))
     assert len(ours[2]) == len(theirs[2])
     for found, expected in zip((ours[0], *ours[1], ours[2]), (theirs[0], *theirs[1], theirs[2]), strict=True):
         assert found.dtype == expected.dtype
@@ -141,16 +148,17 @@ def test_single_precision_agrees_to_its_own_precision(level, kind, optimizer):
 @pytest.mark.parametrize("batch", [1, 16, 33, 64, 130, 600])
 def test_every_activation_and_size_of_batch(level, hidden, batch):
     """600 is more than the core takes at once."""
-    plan, theta, X, Y = problem("dense", hidden=hidden)
-    assert_agree((plan, theta, X, Y), SGD(0.01), steps=3, batch=batch)
-    assert_agree((plan, theta, X, Y), Momentum(0.01), steps=3, batch=batch)
+    goal, theta, X, Y = problem("dense", hidden=hidden)
+    assert_agree((goal, theta, X, Y), SGD(0.01), steps=3, batch=batch)
+    assert_agree((goal, theta, X, Y), Momentum(0.01), steps=3, batch=batch)
 
 
 @pytest.mark.parametrize("covariance", [2.0, np.array([[2.0, 0.5, 0.0], [0.5, 1.0, 0.2], [0.0, 0.2, 3.0]])])
 @pytest.mark.parametrize("output", ["identity", "tanh"])
 def test_a_gaussian_with_any_covariance(level, covariance, output):
-    plan, *rest = problem("dense", "gaussian", output)
-    assert_agree((plan.with_objective(GaussianLoss(covariance)), *rest), SGD(0.01))
+    goal, *rest = problem("dense", "gaussian", output)
+    other = replace(goal.objective, top=top(GaussianLoss(covariance), goal.plan.layers[-1].G))
+    assert_agree((goal._replace(objective=other), *rest), SGD(0.01))
 
 
 BLOCKS = {"cross_entropy": "softmax/4", "squared_error": "softmax/4", "binary_cross_entropy": "softmax/3"}
@@ -168,8 +176,8 @@ def test_a_hundred_steps_with_heads_of_every_loss_on_every_output(level, kind, o
     net = Network(H, hidden=mixture(H), output=output, seed=3, dtype="float64")
     rng = np.random.default_rng(4)
     X, Y = rng.standard_normal((60, 9)), [targets(loss, 3, 60, rng) for _ in range(4)]
-    plan = net.plan.with_objective(Heads(LOSSES[loss], (0.3, 0.0, 1.0, 2.0)), ElasticNet(0.01, 0.1))
-    assert_agree((plan, net.theta, X, np.hstack(Y) if own else Y[0]), optimizer, 0.5 + np.arange(60.0))
+    goal = calls.goal(net, Heads(LOSSES[loss], (0.3, 0.0, 1.0, 2.0)), ElasticNet(0.01, 0.1))
+    assert_agree((goal, net.theta, X, np.hstack(Y) if own else Y[0]), optimizer, 0.5 + np.arange(60.0))
 
 
 def test_heads_of_a_gaussian_share_a_covariance_of_the_size_of_one(level):
@@ -177,8 +185,8 @@ def test_heads_of_a_gaussian_share_a_covariance_of_the_size_of_one(level):
     rng = np.random.default_rng(4)
     loss = Heads(GaussianLoss([[2.0, 0.5, 0.0], [0.5, 1.0, 0.2], [0.0, 0.2, 3.0]]), (0.3, 1.0))
     for output in ("identity", "tanh"):
-        plan = net.with_activations(output=output).plan.with_objective(loss)
-        assert_agree((plan, net.theta, rng.standard_normal((60, 5)), rng.standard_normal((60, 3))), SGD(0.01))
+        goal = calls.goal(net.with_activations(output=output), loss)
+        assert_agree((goal, net.theta, rng.standard_normal((60, 5)), rng.standard_normal((60, 3))), SGD(0.01))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -186,11 +194,11 @@ def test_the_bits_of_many_heads_do_not_depend_on_the_number_of_threads(level, th
     net = Network(Hierarchy.complete(20, 30, 3000), hidden="tanh", output="softmax/1000", dtype=dtype)
     rng = np.random.default_rng(0)
     X, Y = rng.standard_normal((256, 20)), np.eye(3)[rng.integers(0, 3, 256)]
-    plan = net.plan.with_objective(Heads(LOSSES["cross_entropy"], rng.uniform(0, 1, 1000)))
+    goal = calls.goal(net, Heads(LOSSES["cross_entropy"], rng.uniform(0, 1, 1000)))
     runs = []
     for n in (1, 2, 3):
         threads(n)
-        runs.append(trained(native, plan, net.theta, X, Y, SGD(0.01), steps=3, batch=100))
+        runs.append(trained(NATIVE, goal, net.theta, X, Y, SGD(0.01), steps=3, batch=100))
     for theta, _, costs in runs[1:]:
         np.testing.assert_array_equal(theta, runs[0][0])
         np.testing.assert_array_equal(costs, runs[0][2])
@@ -208,14 +216,14 @@ def test_the_bits_of_many_heads_do_not_depend_on_the_number_of_threads(level, th
 def test_random_networks_of_every_kind_have_the_same_value_cost_and_gradient(net, loss, m, seed):
     H, rng = net.hierarchy, np.random.default_rng(seed)
     X, Y = rng.standard_normal((m, H.shape[0])), targets(loss, H.shape[-1], m, rng)
-    plan = net.plan.with_objective(LOSSES[loss], L2(0.1))
+    goal = calls.goal(net, LOSSES[loss], L2(0.1))
     for rank in range(1, H.depth + 1):
-        found, expected = (e.forward(net.plan, net.theta, X, rank) for e in (native, reference))
+        found, expected = (calls.value(e, net, X, rank) for e in (NATIVE, REFERENCE))
         np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
-    (J, g), (J0, g0) = (e.gradient(plan, net.theta, X, Y) for e in (native, reference))
+    (J, g), (J0, g0) = (calls.gradient(e, goal, net.theta, X, Y) for e in (NATIVE, REFERENCE))
     if np.isfinite(J0) and np.isfinite(g0).all() and np.abs(g0).max() < 1e8:
         assert J == pytest.approx(J0, rel=1e-10, abs=1e-10)
-        assert native.cost(plan, net.theta, X, Y) == pytest.approx(J0, rel=1e-10, abs=1e-10)
+        assert calls.cost(NATIVE, goal, net.theta, X, Y) == pytest.approx(J0, rel=1e-10, abs=1e-10)
         np.testing.assert_allclose(g, g0, rtol=1e-9, atol=1e-9)
 
 
@@ -231,23 +239,23 @@ def test_random_shapes_and_densities(level, seed):
     net = Network(H, hidden=mixture(H, seed), output="identity", seed=seed, dtype="float64")
     m, batch = int(rng.integers(1, 200)), int(rng.integers(1, 200))
     X, Y = rng.standard_normal((m, shape[0])), rng.standard_normal((m, shape[-1]))
-    plan = net.plan.with_objective(SquaredError())
-    assert_agree((plan, net.theta, X, Y), SGD(1e-3), steps=4, batch=batch, tolerance=1e-9)
+    goal = calls.goal(net, SquaredError())
+    assert_agree((goal, net.theta, X, Y), SGD(1e-3), steps=4, batch=batch, tolerance=1e-9)
 
 
 def test_a_cost_that_is_not_finite_ends_the_run_before_its_step():
-    plan, theta, X, Y = problem("sparse")
+    goal, theta, X, Y = problem("sparse")
     X[17, 2] = np.inf
-    assert_agree((plan, theta, X, Y), SGD(0.05))
-    assert len(trained(native, plan, theta, X, Y, SGD(0.05))[2]) < STEPS
+    assert_agree((goal, theta, X, Y), SGD(0.05))
+    assert len(trained(NATIVE, goal, theta, X, Y, SGD(0.05))[2]) < STEPS
 
 
 @pytest.mark.parametrize("size", [1e4, -1e4])
 @pytest.mark.parametrize("loss", PAIRS)
 def test_huge_signals_have_finite_costs_in_single_precision(level, loss, size):
     net = Network(Hierarchy.complete(1, 2), output=PAIRS[loss][0], dtype="float32", theta=[size, 0, 0, 0])
-    plan, X, Y = net.plan.with_objective(LOSSES[loss]), np.ones((1, 1)), np.array([[1.0, 0.0]])
-    (J, g), (J0, g0) = (e.gradient(plan, net.theta, X, Y) for e in (native, reference))
+    goal, X, Y = calls.goal(net, LOSSES[loss]), np.ones((1, 1)), np.array([[1.0, 0.0]])
+    (J, g), (J0, g0) = (calls.gradient(e, goal, net.theta, X, Y) for e in (NATIVE, REFERENCE))
     assert np.isfinite(J)
     np.testing.assert_allclose(J, J0, rtol=1e-6)
     np.testing.assert_allclose(g, g0, rtol=1e-6)
@@ -262,7 +270,7 @@ def test_activations_are_exact_to_a_few_units_in_the_last_place(level, name, dty
     net = Network(Hierarchy.complete(1, 1), output=name, dtype=dtype, theta=[1, 0])
     X = s[:, None].astype(dtype)
     with np.errstate(over="ignore"):
-        found, expected = (e.forward(net.plan, net.theta, X) for e in (native, reference))
+        found, expected = (calls.value(e, net, X) for e in (NATIVE, REFERENCE))
     tolerance = 40 * np.finfo(dtype).eps
     np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance if name == "gelu" else 1e-37)
 
@@ -272,11 +280,9 @@ def test_layers_so_large_that_the_blas_multiplies_them(optimizer):
     rng = np.random.default_rng(0)
     net = Network(Hierarchy.complete(1050, 1020, 1030, 3), hidden=["tanh", "silu"], dtype="float64")
     X, Y = rng.standard_normal((90, 1050)), rng.standard_normal((90, 3))
-    plan = net.plan.with_objective(SquaredError(), ElasticNet(1e-3, 1e-3))
-    assert_agree((plan, net.theta, X, Y), optimizer, steps=3, batch=40)
-    np.testing.assert_allclose(
-        native.forward(plan, net.theta, X), reference.forward(plan, net.theta, X), rtol=1e-10
-    )
+    goal = calls.goal(net, SquaredError(), ElasticNet(1e-3, 1e-3))
+    assert_agree((goal, net.theta, X, Y), optimizer, steps=3, batch=40)
+    np.testing.assert_allclose(calls.value(NATIVE, net, X), calls.value(REFERENCE, net, X), rtol=1e-10)
 
 
 # ------------------------------------------------------------------ X as it comes
@@ -303,26 +309,28 @@ def test_layers_so_large_that_the_blas_multiplies_them(optimizer):
     ],
 )
 def test_data_of_any_type_and_order(level, first, change):
-    plan, theta, X, Y = problem(first)
+    goal, theta, X, Y = problem(first)
     X = change(X)
     if not isinstance(X, csr_array):
         X.flags.writeable = False
-    assert_agree((plan, theta, X, Y), SGD(1e-5), tolerance=1e-9)
+    assert_agree((goal, theta, X, Y), SGD(1e-5), tolerance=1e-9)
     np.testing.assert_allclose(
-        native.forward(plan, theta, X), reference.forward(plan, theta, X), rtol=1e-10, atol=1e-12
+        value(NATIVE, goal, theta, X), value(REFERENCE, goal, theta, X), rtol=1e-10, atol=1e-12
     )
     for found, expected in zip(
-        native.gradient(plan, theta, X, Y), reference.gradient(plan, theta, X, Y), strict=True
+        calls.gradient(NATIVE, goal, theta, X, Y),
+        calls.gradient(REFERENCE, goal, theta, X, Y),
+        strict=True,
     ):
         np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
 
 
 def test_unaligned_data_are_read_as_they_are():
-    plan, theta, X, Y = problem("dense")
+    goal, theta, X, Y = problem("dense")
     raw = np.zeros(X.nbytes + 1, np.uint8)
     unaligned = raw[1:].view(np.float64).reshape(X.shape)
     unaligned[:] = X
-    assert_agree((plan, theta, unaligned, Y), SGD(0.01))
+    assert_agree((goal, theta, unaligned, Y), SGD(0.01))
 
 
 # ------------------------------------------------------------------ threads
@@ -337,11 +345,11 @@ def test_the_bits_do_not_depend_on_the_number_of_threads(level, threads, dtype, 
     net = Network(H, hidden="tanh", output="softmax", dtype=dtype)
     rng = np.random.default_rng(0)
     X, Y = rng.standard_normal((256, 300)).astype(dtype), np.eye(10)[rng.integers(0, 10, 256)]
-    plan = net.plan.with_objective(LOSSES["cross_entropy"], ElasticNet(1e-4, 1e-4))
+    goal = calls.goal(net, LOSSES["cross_entropy"], ElasticNet(1e-4, 1e-4))
     runs = []
     for n in (1, 2, 3):
         threads(n)
-        runs.append(trained(native, plan, net.theta, X, Y, optimizer, steps=10, batch=100))
+        runs.append(trained(NATIVE, goal, net.theta, X, Y, optimizer, steps=10, batch=100))
     for theta, _, costs in runs[1:]:
         np.testing.assert_array_equal(theta, runs[0][0])
         np.testing.assert_array_equal(costs, runs[0][2])
@@ -351,10 +359,10 @@ def test_many_threads_may_predict_at_once(threads):
     from concurrent.futures import ThreadPoolExecutor
 
     threads(2)
-    plan, theta, X, _ = problem("sparse", m=3000)
-    expected = native.forward(plan, theta, X)
+    goal, theta, X, _ = problem("sparse", m=3000)
+    expected = value(NATIVE, goal, theta, X)
     with ThreadPoolExecutor(8) as pool:
-        for found in pool.map(lambda _: native.forward(plan, theta, X), range(64)):
+        for found in pool.map(lambda _: value(NATIVE, goal, theta, X), range(64)):
             np.testing.assert_array_equal(found, expected)
 
 
@@ -404,9 +412,10 @@ def test_a_process_that_has_used_threads_may_fork(tmp_path, way):
 
 
 def test_what_the_core_does_not_know_goes_to_the_reference():
-    plan, theta, X, Y = problem("sparse")
-    other = replace(plan, top=chain_rule(plan.top.loss, plan.layers[-1].G))
-    assert_agree((other, theta, X, Y), SGD(0.01))
+    goal, theta, X, Y = problem("sparse")
+    J = goal.objective
+    by_chain_rule = replace(J, top=chain_rule(J.loss, goal.plan.layers[-1].G))
+    assert_agree((goal._replace(objective=by_chain_rule), theta, X, Y), SGD(0.01))
 
     class Half(NoPenalty):
         def slope(self, w):
@@ -416,15 +425,17 @@ def test_what_the_core_does_not_know_goes_to_the_reference():
         def step(self, theta, gradient, state, rate, weights):
             return theta - rate / 2 * gradient, ()
 
-    assert_agree((replace(plan, penalty=Half()), theta, X, Y), SGD(0.01))
-    assert_agree((plan, theta, X, Y), Slow(0.01))
+    assert_agree((goal._replace(objective=replace(J, penalty=Half())), theta, X, Y), SGD(0.01))
+    assert_agree((goal, theta, X, Y), Slow(0.01))
 
 
-def test_the_rank_below_all_and_a_plan_without_a_loss():
-    plan, theta, X, Y = problem("sparse")
-    np.testing.assert_array_equal(native.forward(plan, theta, X, 0), X)
-    with pytest.raises(ParameterError, match="with_objective"):
-        native.gradient(replace(plan, top=None), theta, X, Y)
+@pytest.mark.parametrize("form", [np.asarray, csr_array, np.float32], ids=["dense", "CSR", "float32"])
+def test_the_features_of_the_rank_below_all_are_those_given(form):
+    goal, theta, X, _ = problem("sparse")
+    given = form(X)
+    expected = X.astype(given.dtype)
+    for engine in (NATIVE, REFERENCE):
+        np.testing.assert_array_equal(value(engine, goal, theta, given, 0), expected)
 
 
 # ------------------------------------------------------------------ hostile input
@@ -439,8 +450,8 @@ def changed(position, value):
 
 def core_arguments(dtype="float64"):
     """The arguments of the core's train, which checks them itself."""
-    plan, theta, X, Y = problem("relays", dtype=dtype)
-    core = native._laid_out(plan).core
+    goal, theta, X, Y = problem("relays", dtype=dtype)
+    core = native._laid_out(goal.plan).core
     moments = [np.zeros(1, dtype), np.zeros_like(theta), np.zeros_like(theta)]
     rule, costs = (3, 0.0, 0.9, 0.999, 1e-8, 0.0), np.empty(3)
     order, weight = np.arange(20), np.ones(60)
@@ -590,8 +601,8 @@ def test_blocks_of_a_softmax_that_do_not_fit_its_rank_are_refused(blocks):
 
 
 def test_forward_and_gradient_check_their_results_places_too():
-    plan, theta, X, Y = problem("dense")
-    mine = native._laid_out(plan)
+    goal, theta, X, Y = problem("dense")
+    mine = native._laid_out(goal.plan)
     for places, out in (
         (mine.places[3] + 1, np.empty((60, 3))),
         (mine.places[3] - 99, np.empty((60, 3))),

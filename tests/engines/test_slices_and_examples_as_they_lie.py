@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+import calls
 from hassenet import Hierarchy, Network
-from hassenet.engines import get_engine
 from hassenet.engines.dropout import Dropout
 from hassenet.engines.threads import limited
 from hassenet.likelihoods import SquaredError
 from hassenet.optimizers import SGD, Adam, Momentum, Nesterov
-from hassenet.penalties import L2, ElasticNet, NoPenalty
+from hassenet.penalties import L2, ElasticNet
 
 SPARSE = Hierarchy.random((300, 200, 80, 3), density=0.05, seed=0)
 WIDE = Hierarchy.random(
@@ -25,13 +25,13 @@ SMALL = Hierarchy.complete(20, 30, 2)
 RNG = np.random.default_rng(0)
 
 
-def plan_of(H, penalty=None, **options):
-    net = Network(H, hidden="tanh", dtype="float64", seed=0, **options)
-    return net.plan.with_objective(SquaredError(), penalty or NoPenalty()), net.theta
+def goal_of(H, penalty=None):
+    net = Network(H, hidden="tanh", dtype="float64", seed=0)
+    return calls.goal(net, SquaredError(), penalty), net.theta
 
 
 def trained(engine, H, optimizer, batch_size, m, penalty=None, dropout=None, threads=2, X=None, weight=None):
-    plan, start = plan_of(H, penalty)
+    goal, start = goal_of(H, penalty)
     rng = np.random.default_rng(1)
     n, k = H.shape[0], H.shape[-1]
     data = rng.normal(size=(m, n)) if X is None else X
@@ -40,8 +40,8 @@ def trained(engine, H, optimizer, batch_size, m, penalty=None, dropout=None, thr
     steps = -(-len(order) // batch_size)
     state = optimizer.init(theta)
     with limited(threads):
-        costs = get_engine(engine).train(
-            plan, theta, state, data, Y, weight, order, optimizer=optimizer, rates=np.full(steps, 0.01),
+        costs = calls.train(
+            engine, goal, theta, state, data, Y, weight, order, optimizer=optimizer, rates=np.full(steps, 0.01),
             batch_size=batch_size, dropout=dropout,
         )  # fmt: skip
     return theta, costs, state
@@ -104,23 +104,22 @@ UNEVEN = sp.csr_array(np.where(RNG.random((500, 20)) < np.repeat([0.4, 0.02], [2
 )
 def test_the_bits_do_not_depend_on_how_many_steps_a_call_takes(optimizer, X, target):
     def theta(cuts):
-        plan, start = plan_of(SMALL)
+        goal, start = goal_of(SMALL)
         theta, state = start.copy(), optimizer.init(start)
         Y, order = np.random.default_rng(5).normal(size=(500, 2)).astype(target), np.arange(500)
         for a, b in cuts:  # the last batch of 200 has 100 examples
             rows, rates = order[a * 200 : b * 200], np.full(b - a, 0.01)
             options = {"optimizer": optimizer, "rates": rates, "batch_size": 200}
-            get_engine("native").train(plan, theta, state, X, Y, None, rows, **options)
+            calls.train("native", goal, theta, state, X, Y, None, rows, **options)
         return theta.tobytes()
 
     assert len({theta([(0, 3)]), theta([(0, 1), (1, 3)]), theta([(0, 2), (2, 3)])}) == 1
 
 
 def test_no_examples_have_no_gradient():
-    plan, theta = plan_of(SPARSE)
+    goal, theta = goal_of(SPARSE)
     native, reference = (
-        get_engine(e).gradient(plan, theta, np.zeros((0, 300)), np.zeros((0, 3)))
-        for e in ("native", "reference")
+        calls.gradient(e, goal, theta, np.zeros((0, 300)), np.zeros((0, 3))) for e in ("native", "reference")
     )
     assert native[0] == reference[0] == 0
     assert not native[1].any()
@@ -165,9 +164,9 @@ def test_a_complete_first_layer_reads_the_same_numbers_in_any_form_and_width(n, 
     native = trained("native", H, SGD(), 32, 90, X=given)
     reference = trained("reference", H, SGD(), 32, 90, X=X)
     np.testing.assert_allclose(native[0], reference[0], rtol=1e-10, atol=1e-12)
-    plan, theta = plan_of(H)
-    value = get_engine("native").forward(plan, theta, given)
-    np.testing.assert_allclose(value, get_engine("reference").forward(plan, theta, X), rtol=1e-10)
+    net = Network(H, hidden="tanh", dtype="float64", seed=0)
+    value = calls.value("native", net, given)
+    np.testing.assert_allclose(value, calls.value("reference", net, X), rtol=1e-10)
 
 
 @pytest.mark.parametrize("rows", [1, 2, 5, 6, 7, 13])
@@ -179,10 +178,10 @@ def test_any_number_of_neurons_is_taken_in_blocks(rows):
 
 
 def test_the_gradient_of_many_examples_is_that_of_the_readable_engine():
-    plan, theta = plan_of(SPARSE, L2(0.01))
+    goal, theta = goal_of(SPARSE, L2(0.01))
     X, Y = RNG.normal(size=(1500, 300)), RNG.normal(size=(1500, 3))
     weight = RNG.uniform(size=1500)
-    mine = get_engine("native").gradient(plan, theta, X, Y, weight)
-    theirs = get_engine("reference").gradient(plan, theta, X, Y, weight)
+    mine = calls.gradient("native", goal, theta, X, Y, weight)
+    theirs = calls.gradient("reference", goal, theta, X, Y, weight)
     assert mine[0] == pytest.approx(theirs[0], rel=1e-12)
     np.testing.assert_allclose(mine[1], theirs[1], rtol=1e-10, atol=1e-13)

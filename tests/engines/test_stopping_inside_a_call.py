@@ -7,8 +7,8 @@ from threading import Timer
 import numpy as np
 import pytest
 
+import calls
 from hassenet import Hierarchy, Network
-from hassenet.engines import get_engine
 from hassenet.likelihoods import SquaredError
 from hassenet.optimizers import SGD, Adam
 
@@ -18,10 +18,10 @@ NET = Network(Hierarchy.random((30, 400, 2), covers=(2000, 800), seed=0), dtype=
 
 
 def steps(engine, optimizer, n, batch_size, stop=None):
-    plan, theta = NET.plan.with_objective(SquaredError()), NET.theta.copy()
+    goal, theta = calls.goal(NET, SquaredError()), NET.theta.copy()
     state, order = optimizer.init(theta), np.arange(n * batch_size) % len(X)
     options = {"optimizer": optimizer, "rates": np.full(n, 0.001), "batch_size": batch_size}
-    costs = get_engine(engine).train(plan, theta, state, X, Y, None, order, **options, stop=stop)
+    costs = calls.train(engine, goal, theta, state, X, Y, None, order, **options, stop=stop)
     return costs, theta
 
 

@@ -11,7 +11,7 @@ import pytest
 from estimator_tools import fitted, iris_like, numbers
 from sklearn.exceptions import NotFittedError
 
-from hassenet.engines import reference
+from hassenet.engines import formulas
 from hassenet.estimators import NetworkClassifier, NetworkRegressor
 
 X, LABELS = iris_like()
@@ -134,14 +134,14 @@ def test_a_fit_to_labels_of_one_class_does_not_change_the_classes():
 
 def pressing_at(monkeypatch, step, how=press_ctrl_c):
     """Let Ctrl-C be pressed in the given step, counted from 0."""
-    plain, steps = reference.gradient, iter(range(10**9))
+    plain, steps = formulas.gradient, iter(range(10**9))
 
     def pressing(*args):
         if next(steps) == step:
             how()
         return plain(*args)
 
-    monkeypatch.setattr(reference, "gradient", pressing)
+    monkeypatch.setattr(formulas, "gradient", pressing)
 
 
 @EVERY_KIND

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
+import calls
 import textbook
 from hassenet import testing as ht
-from hassenet.engines import get_engine
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -17,7 +17,7 @@ PIECEWISE = ["identity", "relu", "leaky_relu"]
 
 
 def value(engine, net, X):
-    return get_engine(engine).forward(net.plan, net.theta, X)
+    return calls.value(engine, net, X)
 
 
 @given(net=ht.networks(hidden=["identity"], output=["identity"]), seed=ht.seeds())

@@ -10,9 +10,9 @@ from autograd import grad
 from hypothesis import given
 from hypothesis import strategies as st
 
+import calls
 import textbook
 from hassenet import testing as ht
-from hassenet.engines import get_engine
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
 from hassenet.training.objective import gradient
@@ -64,7 +64,7 @@ def test_the_graded_network_has_the_value_of_the_ungraded_relation(engine, H, da
     G = {q: data.draw(st.sampled_from(ht.HIDDEN)) for rank in H.ranks[1:] for q in rank}
     net = graded_network(H, weight, bias, G)
     X = rng.standard_normal((4, H.shape[0]))
-    found = get_engine(engine).forward(net.plan, net.theta, X)
+    found = calls.value(engine, net, X)
     np.testing.assert_allclose(found, ungraded_value(H, weight, bias, G, X), rtol=1e-12, atol=1e-12)
     assert net.n_parameters == len(weight) + len(bias)
 
@@ -100,7 +100,7 @@ def test_an_output_sees_what_an_order_would_swallow_through_a_relay(engine):
     m = net.hidden_features(X, 2)[:, net.hierarchy.position("m")]
     W, at = textbook.dense(net.weights[2])[0], {str(e): j for j, e in enumerate(feature.ranks[2])}
     expected = W[at["h ↑2"]] * h + W[at["k ↑2"]] * k + W[at["m"]] * m + net.biases[2]
-    np.testing.assert_allclose(get_engine(engine).forward(net.plan, net.theta, X)[:, 0], expected, rtol=1e-12)
+    np.testing.assert_allclose(calls.value(engine, net, X)[:, 0], expected, rtol=1e-12)
 
 
 def test_relays_ignore_the_activation_of_their_rank():

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import calls
 from hassenet import testing as ht
-from hassenet.engines import get_engine
-from hassenet.engines.reference import name as reference
+from hassenet.engines import Objective
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import (
@@ -208,9 +206,8 @@ def test_the_short_delta_is_that_of_the_chain_rule(loss, engine):
     net = network(heads.canonical)
     net, Y = net.with_theta(net.theta / 3), own_targets(loss, M, K, len(V))
     short = gradient(net, X, Y, heads, engine=engine)
-    plan = net.plan.with_objective(heads)
-    by_chain_rule = replace(plan, top=chain_rule(heads, plan.layers[-1].G))
-    J, vector = get_engine(reference).gradient(by_chain_rule, net.theta, X, Y)
+    by_chain_rule = calls.Goal(net.plan, Objective(chain_rule(heads, net.plan.layers[-1].G)))
+    J, vector = calls.gradient("reference", by_chain_rule, net.theta, X, Y)
     assert short.cost == pytest.approx(J, rel=1e-9)
     assert ht.relative_error(short.gradient.vector, vector) < 1e-9
 

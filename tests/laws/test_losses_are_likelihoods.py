@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from autograd import grad
@@ -11,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+import calls
 import textbook
 from hassenet import testing as ht
-from hassenet.engines import get_engine
-from hassenet.engines.reference import name as reference
+from hassenet.engines import Objective
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import (
@@ -166,9 +164,8 @@ def test_a_network_has_one_gradient_whether_its_pair_is_known_as_canonical_or_no
     X = ht.random_array(4, net.hierarchy.shape[0], seed=seed)
     net = net.with_theta(net.theta / 3)
     short = gradient(net, X, Y, loss, engine=engine)
-    plan = net.plan.with_objective(loss)
-    by_chain_rule = replace(plan, top=chain_rule(loss, plan.layers[-1].G))
-    J, vector = get_engine(reference).gradient(by_chain_rule, net.theta, X, Y)
+    by_chain_rule = calls.Goal(net.plan, Objective(chain_rule(loss, net.plan.layers[-1].G)))
+    J, vector = calls.gradient("reference", by_chain_rule, net.theta, X, Y)
     assert short.cost == pytest.approx(J, rel=1e-9)
     assert ht.relative_error(short.gradient.vector, vector) < 1e-9
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array, issparse
 
+import calls
 import textbook
 from hassenet import testing as ht
-from hassenet.engines import get_engine
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.training.objective import gradient
@@ -33,7 +33,7 @@ def close(found, expected):
 @given(net=ht.networks(ht.complete_hierarchies(), output=SMOOTH_OUTPUT), seed=ht.seeds())
 def test_a_complete_network_is_the_dense_formula_of_the_textbook(engine, net, seed):
     X = features(net, seed=seed)
-    found = get_engine(engine).forward(net.plan, net.theta, X)
+    found = calls.value(engine, net, X)
     close(found, textbook.predict(*textbook.full(net), names_of(net), X))
     assert not any(issparse(W) for W in net.weights)
 
@@ -47,7 +47,7 @@ def test_a_sparse_network_is_the_dense_formula_with_zeros_off_the_covers(engine,
         assert not W[i][~covers].any()
         assert (W[i][H.relays(i + 1)] == covers[H.relays(i + 1)]).all()
         assert not b[i][H.relays(i + 1)].any()
-    close(get_engine(engine).forward(net.plan, net.theta, X), textbook.predict(W, b, names_of(net), X))
+    close(calls.value(engine, net, X), textbook.predict(W, b, names_of(net), X))
 
 
 @given(
@@ -83,7 +83,7 @@ def test_signals_and_hidden_features_are_those_of_the_textbook_at_every_rank(eng
     for i, (s, G) in enumerate(zip(written, names_of(net), strict=True)):
         close(net.signals(X)[i], s)
         close(net.hidden_features(X, i + 1), textbook.activate(G, s))
-        close(get_engine(engine).forward(net.plan, net.theta, X, i + 1), textbook.activate(G, s))
+        close(calls.value(engine, net, X, i + 1), textbook.activate(G, s))
     close(net.hidden_features(X, 0), X)
     close(net.hidden_features(X, -1), net(X))
     close(net.hidden_features(X, -D - 1), X)
@@ -142,9 +142,9 @@ def check_reordered(engine, net, data):
     X, Y = features(net), abs(ht.random_array(4, H.shape[-1], seed=1))
     X_there = X[:, order] if i == 0 else X
     Y_there = Y[:, order] if i == H.depth else Y
-    value = get_engine(engine).forward(net.plan, net.theta, X)
+    value = calls.value(engine, net, X)
     close(
-        get_engine(engine).forward(carried.plan, carried.theta, X_there),
+        calls.value(engine, carried, X_there),
         value[:, order] if i == H.depth else value,
     )
     here, there = (
@@ -180,7 +180,7 @@ def test_many_examples_give_what_each_gives_alone(engine):
     """More examples than an engine holds at one time."""
     net = Network(Hierarchy.random((3, 5, 2), covers=(7, 6), seed=0), hidden="tanh", dtype="float64")
     X = ht.random_array(9001, 3, seed=0)
-    value = get_engine(engine).forward(net.plan, net.theta, X)
+    value = calls.value(engine, net, X)
     close(value, textbook.predict(*textbook.full(net), ["tanh", "identity"], X))
     Y = ht.random_array(9001, 2, seed=1)
     expected = textbook.cost(textbook.LOSSES["squared_error"], ["tanh", "identity"], textbook.full(net), X, Y)

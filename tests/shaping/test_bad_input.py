@@ -86,6 +86,8 @@ def test_restrict_reports_what_the_method_reports():
     after, report = shaping.restrict(H, [(3,), (2,), (1, 2), "age"])
     same, what = H.restrict([(3,), (2,), (1, 2), "age"])
     assert after == same
+    assert (report.dropped, report.faults) == (what.report.dropped, what.report.faults)
+    assert report.made[0] == what.report.made[0]
     named = {count.what: count.names for count in report.dropped}
     assert named == {
         "features given that are no element": what.unknown,

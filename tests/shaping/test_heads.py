@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import calls
 from hassenet import load, save, shaping
 from hassenet import testing as ht
-from hassenet.engines import get_engine
 from hassenet.errors import DuplicateElementError, ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.shaping import ElementHead, RankHead
@@ -67,12 +67,12 @@ def test_each_head_computes_what_a_network_with_this_head_alone_computes(engine,
     net = data.draw(ht.networks(st.just(after), output=["identity"]))
     weights, biases = parameters(net)
     X, k = ht.random_array(3, after.shape[0], seed=1), len(outputs)
-    together = get_engine(engine).forward(net.plan, net.theta, X)
+    together = calls.value(engine, net, X)
     for h in range(after.shape[-1] // k):
         block = slice(h * k, (h + 1) * k)
         alone = after._induced([*chain(*after.ranks[:-1]), *after.ranks[-1][block]])
         single = network(alone, lambda p, q: weights[p, q], biases.get, activations(net).get)
-        found = get_engine(engine).forward(single.plan, single.theta, X)
+        found = calls.value(engine, single, X)
         np.testing.assert_allclose(together[:, block], found, rtol=1e-12, atol=1e-12)
 
 

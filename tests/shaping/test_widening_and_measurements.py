@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import calls
 from hassenet import load, save, shaping
 from hassenet import testing as ht
-from hassenet.engines import get_engine
 from hassenet.errors import DuplicateElementError, HierarchyError, ParameterError, UnknownElementError
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
@@ -31,7 +31,7 @@ def single(element):
 
 
 def value(engine, net, X):
-    return get_engine(engine).forward(net.plan, net.theta, X)
+    return calls.value(engine, net, X)
 
 
 # ------------------------------------------------------------------ widen

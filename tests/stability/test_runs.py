@@ -300,7 +300,7 @@ def test_what_makes_no_sense_is_refused(found):
     for wrong in (0, 1.5, True):
         with pytest.raises(ParameterError, match=f"n_jobs is a number of processes.*got {wrong!r}"):
             stability.stability(least_squares, H, X, y, runs=2, n_jobs=wrong)
-    with pytest.raises(ParameterError, match="there are 2 folds or more; got 1"):
+    with pytest.raises(ParameterError, match="number of folds is a whole number ≥ 2; got 1"):
         stability.Folds(1)
     with pytest.raises(DataError, match="7 folds need 7 examples at least; there are 6"):
         stability.twins(least_squares, H, X, y, resampling=stability.Folds(7))

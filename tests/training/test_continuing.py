@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hassenet import testing as ht
-from hassenet.engines import reference
+from hassenet.engines import formulas
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -75,7 +75,7 @@ def raise_interrupt():
 
 def interrupted(monkeypatch, step, how=press_ctrl_c, **options):
     """Train, and press Ctrl-C in the given step, counted from 0."""
-    plain, steps = reference.gradient, iter(range(10**9))
+    plain, steps = formulas.gradient, iter(range(10**9))
 
     def pressing(*args):
         if next(steps) == step:
@@ -83,7 +83,7 @@ def interrupted(monkeypatch, step, how=press_ctrl_c, **options):
         return plain(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(reference, "gradient", pressing)
+        patch.setattr(formulas, "gradient", pressing)
         return train(engine="reference", **options)
 
 

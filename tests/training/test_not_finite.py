@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hassenet import testing as ht
-from hassenet.engines import reference
+from hassenet.engines import formulas
 from hassenet.errors import DivergedError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -55,13 +55,13 @@ def test_an_error_about_the_last_step_names_a_step_that_was_taken(engine):
 
 
 def test_ctrl_c_after_a_step_to_nowhere_is_the_same_error_and_not_one_about_theta(monkeypatch):
-    plain = reference.gradient
+    plain = formulas.gradient
 
     def pressing(*args):
         os.kill(os.getpid(), signal.SIGINT)
         return plain(*args)
 
-    monkeypatch.setattr(reference, "gradient", pressing)
+    monkeypatch.setattr(formulas, "gradient", pressing)
     with pytest.raises(DivergedError) as caught:
         fit(STEEP, [[1.0]] * 4, [0.0] * 4, optimizer=SGD(1e30), batch_size=1, epochs=1, engine="reference")
     assert np.isfinite(caught.value.network.theta).all()

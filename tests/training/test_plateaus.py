@@ -13,6 +13,7 @@ from hassenet.optimizers import SGD
 from hassenet.schedules import plateaus
 from hassenet.training import fit
 from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.progress import Progress
 
 NUMBERS = st.one_of(st.integers(-3, 3).map(float), st.floats(-2, 2), st.just(inf))
 PATIENCE = st.one_of(st.integers(0, 6), st.floats(0, 6), st.floats(min_value=0), st.just(inf))
@@ -39,6 +40,19 @@ def written_out(values, patience, tol):
 @example(values=[1.0] * 4, patience=1e300, tol=0.0)
 def test_plateaus_are_those_of_the_loop(values, patience, tol):
     assert list(plateaus(values, patience, tol)) == written_out(values, patience, tol)
+
+
+@given(values=st.lists(NUMBERS, max_size=25), patience=PATIENCE, tol=st.one_of(st.just(0.0), st.floats(0, 2)))
+@example(values=[inf, inf, inf], patience=1, tol=0.0)
+@example(values=[1.0] * 8, patience=1.5, tol=0.0)
+def test_early_stopping_is_over_where_the_plateaus_are_and_knows_the_best(values, patience, tol):
+    stopping, progress, met = EarlyStopping("training_cost", patience, tol), Progress(), []
+    for epoch, value in enumerate(values):
+        progress, is_over = stopping.after(progress, value)
+        met += [epoch] * is_over
+    assert met == list(plateaus(values, patience, tol))
+    assert progress.best == min(values, default=inf)
+    assert progress == stopping.progress(values)
 
 
 @settings(max_examples=60)

@@ -22,7 +22,7 @@ X, Y = ht.random_array(9, 3, seed=0), ht.random_array(9, 2, seed=1)
     [{"memory": 0}, {"memory": -1}, {"memory": 2.5}, {"max_iter": -3}, {"max_iter": 1.5}, {"max_fun": 0}],
 )
 def test_lbfgs_refuses_numbers_that_count_nothing(options):
-    with pytest.raises(ParameterError, match="whole numbers.*got"):
+    with pytest.raises(ParameterError, match="is a whole number ≥ .; got"):
         LBFGS(**options)
 
 

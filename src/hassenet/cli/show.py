@@ -81,7 +81,7 @@ def _about(path: Path, model: Model) -> str:
 
 
 def _learned(model: Model) -> str:
-    from hassenet.cli.fit.told import learned
+    from hassenet.cli.fit.summary import learned
 
     return learned(model)
 

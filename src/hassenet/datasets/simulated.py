@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 
+from hassenet._checks import NOT_NEGATIVE, SHARE, require_number, require_seed, require_whole
 from hassenet.datasets.dataset import Dataset
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.hierarchy.order import Order
-from hassenet.hierarchy.random import check_seed
 
 Array = NDArray[np.float64]
 _CLASSES = ("healthy", "ill")
@@ -80,7 +79,7 @@ def simulate_pathway(
     [-0.0, 0.0, 0.7, 0.1]
     """
     _check(H, pathway, m, correlation, sharpness)
-    check_seed(seed)
+    require_seed(seed)
     order, rng = Order.of(H), np.random.default_rng(seed)
     members = _features_below(order, pathway)
     X = _expression(order, m, correlation, rng)
@@ -135,16 +134,9 @@ def _check(H: Hierarchy, pathway: Hashable, m: int, correlation: float, sharpnes
         raise ParameterError(
             f"a pathway stands above rank 0; {pathway!r} is a feature; choose another element"
         )
-    if isinstance(m, bool) or not isinstance(m, int | np.integer) or m < 2:
-        raise ParameterError(f"m is a number of examples, 2 or more; got {m!r}")
-    if not _is_number(correlation) or not 0 <= correlation < 1:
-        raise ParameterError(f"a correlation of features is 0 or more and below 1; got {correlation!r}")
-    if not _is_number(sharpness) or not 0 <= sharpness < np.inf:
-        raise ParameterError(f"sharpness is a finite number ≥ 0; got {sharpness!r}")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
+    require_whole("the number of examples, m,", m, 2)
+    require_number("the correlation of features", correlation, SHARE)
+    require_number("sharpness", sharpness, NOT_NEGATIVE)
 
 
 def _check_features(H: Hierarchy) -> None:

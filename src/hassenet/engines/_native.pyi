@@ -1,7 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
+
+activations: Mapping[str, int]
+losses: Mapping[str, int]
+rules: Mapping[str, int]
 
 class Plan:
     def __init__(
@@ -27,7 +31,7 @@ def cost(
     plan: Plan,
     theta: NDArray[Any],
     X: Any,
-    Y: NDArray[Any],
+    Y: NDArray[Any] | None,
     weight: NDArray[Any] | None,
     objective: tuple[Any, ...],
     threads: int = 0,
@@ -36,10 +40,11 @@ def gradient(
     plan: Plan,
     theta: NDArray[Any],
     X: Any,
-    Y: NDArray[Any],
+    Y: NDArray[Any] | None,
     weight: NDArray[Any] | None,
     objective: tuple[Any, ...],
     out: NDArray[Any],
+    dropout: tuple[Any, ...] | None = None,
     threads: int = 0,
 ) -> float: ...
 def train(
@@ -47,7 +52,7 @@ def train(
     theta: NDArray[Any],
     state: Sequence[NDArray[Any]],
     X: Any,
-    Y: NDArray[Any],
+    Y: NDArray[Any] | None,
     weight: NDArray[Any] | None,
     order: NDArray[Any],
     objective: tuple[Any, ...],

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import SHARE, Domain, require_number
 from hassenet.engines.philox import philox
 from hassenet.errors import ParameterError
 
 Array = NDArray[Any]
+Rows = NDArray[np.int64]
 Rate = float | Sequence[float]
 
 
@@ -65,6 +67,33 @@ class Dropout:
         return np.where(is_dropped, 0.0, 1 / (1 - p))
 
 
+@final
+class Masks(NamedTuple):
+    """The masks of one step.
+
+    Attributes
+    ----------
+    dropout : Dropout
+        At this step.
+    examples : (m,) array of int
+        The numbers of the examples that the step is taken on, in the data's order.
+    """
+
+    dropout: Dropout
+    examples: Rows
+
+    def of(self, rows: slice) -> Masks:
+        """Return the masks of some of the examples."""
+        return self._replace(examples=self.examples[rows])
+
+    def factor(self, rank: int, neurons: NDArray[np.int64]) -> Array:
+        """Return M/(1 − p), (neurons, examples)."""
+        return self.dropout.factor(rank, neurons, self.examples, 0)
+
+
+_PROBABILITY = Domain("is a probability in [0, 1)", SHARE.holds)
+
+
 def _hidden_rates(hidden: Rate, n: int) -> tuple[float, ...]:
     if not isinstance(hidden, Sequence) or isinstance(hidden, str):
         return (_rate("dropout", hidden),) * n
@@ -76,6 +105,4 @@ def _hidden_rates(hidden: Rate, n: int) -> tuple[float, ...]:
 
 
 def _rate(name: str, p: Any) -> float:
-    if isinstance(p, bool) or not isinstance(p, int | float | np.number) or not 0 <= p < 1:
-        raise ParameterError(f"{name} is a probability in [0, 1), 0 for none; got {p!r}")
-    return float(p)
+    return require_number(name, p, _PROBABILITY, ", 0 for none")

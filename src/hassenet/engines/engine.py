@@ -1,54 +1,117 @@
-"""What an engine is: the calls that everything above is written with."""
+"""What an engine is: it lays a plan out once, takes the data in once, and computes with both."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines.dropout import Dropout
+from hassenet.engines.dropout import Dropout, Masks
+from hassenet.engines.given import Given
+from hassenet.engines.objective import Objective
 from hassenet.engines.plan import Plan
+from hassenet.engines.steps import Steps
 from hassenet.optimizers import Optimizer, State
 
 Array = NDArray[Any]
 
 
-class Engine(Protocol):
-    """The three calls; see :mod:`hassenet.engines.reference` for what each computes."""
+@final
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What an engine is asked for, as far as it might not be able to do it; None where a call does without.
+
+    Attributes
+    ----------
+    plan : Plan
+    dtype : dtype
+        That of θ.
+    data : Given, optional
+    objective : Objective, optional
+    optimizer : Optimizer, optional
+    dropout : Dropout, optional
+    """
+
+    plan: Plan
+    dtype: np.dtype[Any]
+    data: Given | None = None
+    objective: Objective | None = None
+    optimizer: Optimizer | None = None
+    dropout: Dropout | None = None
+
+
+class Engine(ABC):
+    """What computes values, costs, gradients and trainings of a network.
+
+    ``lay_out`` returns what the calls take in place of a plan, ``put`` what they take in place of the data: what costs
+    time and does not change is done there, once. Both are the engine's own and are only handed back to it. The calls
+    have the results of the readable engine's, but for rounding.
+    """
 
     @property
+    @abstractmethod
     def name(self) -> str:
-        """What it is called in parameters."""
+        """What it is called in parameters; an attribute of the class will do."""
 
+    @abstractmethod
     def description(self) -> str:
         """Return in a line what runs."""
 
-    def forward(self, plan: Plan, theta: Array, X: Any, rank: int | None = None) -> Array:
-        """Return x⁽ʳᵃⁿᵏ⁾ of each example."""
+    @abstractmethod
+    def supports(self, request: Request) -> bool:
+        """Return whether it can do what is asked for; where not, the readable engine does."""
 
-    def cost(self, plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None) -> float:
-        """Return J."""
+    @abstractmethod
+    def lay_out(self, plan: Plan) -> Any:
+        """Return what the calls take as ``layout``, the same object for a plan each time."""
 
+    @abstractmethod
+    def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> Any:
+        """Return what the calls take as ``data``.
+
+        Parameters
+        ----------
+        X : (m, n₀) array or scipy sparse array
+        Y : (m, k) array, optional
+            Of all outputs, or of those of one head; not needed for ``forward``.
+        weight : (m,) array, optional
+        """
+
+    @abstractmethod
+    def forward(self, layout: Any, theta: Array, data: Any, rank: int | None = None) -> Array:
+        """Return the hidden features x⁽ʳᵃⁿᵏ⁾ of each example, (m, n_rank); by default the output Nx."""
+
+    @abstractmethod
+    def cost(self, layout: Any, objective: Objective, theta: Array, data: Any) -> float:
+        """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ)."""
+
+    @abstractmethod
     def gradient(
-        self, plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None
+        self, layout: Any, objective: Objective, theta: Array, data: Any, masks: Masks | None = None
     ) -> tuple[float, Array]:
-        """Return J and the gradient of its smooth part, laid out like θ."""
+        """Return J and the gradient of its smooth part, laid out like θ; with masks, of the network they leave."""
 
-    def train(
+    @abstractmethod
+    def step(
         self,
-        plan: Plan,
+        layout: Any,
+        objective: Objective,
         theta: Array,
         state: State,
-        X: Any,
-        Y: Array,
-        weight: Array | None,
-        order: NDArray[Any],
-        *,
+        gradient: Array,
         optimizer: Optimizer,
-        rates: Array,
-        batch_size: int,
-        dropout: Dropout | None = None,
-        stop: NDArray[np.bool_] | None = None,
+        rate: float,
+    ) -> None:
+        """Take one step against a gradient, with the proximal step of the penalty; change θ and the state in place."""
+
+    @abstractmethod
+    def train(
+        self, layout: Any, objective: Objective, theta: Array, state: State, data: Any, steps: Steps
     ) -> Array:
-        """Take a step for each batch of ``order``; return the costs."""
+        """Take some steps; change θ and the state in place; return the costs J_B.
+
+        Where a cost is not finite the step is not taken: that cost is the last one returned.
+        """

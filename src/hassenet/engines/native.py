@@ -1,7 +1,7 @@
 """The compiled engine: the calls of the readable one, in C++ (``native/``), without the GIL.
 
-A plan is handed over once for each network. What the core does not know (a loss, a penalty, an optimiser or an
-activation of a class of one's own, 2³² parameters or more) goes to the readable engine, which has the same results.
+A plan is handed over once for each network. What the core does not know by name (a loss, a penalty, an optimiser or an
+activation that was added in Python), and 2³² parameters or more, it does not support.
 
 The environment variable HASSENET_LEVEL forces an instruction level that the processor has, HASSENET_NUM_THREADS the
 number of threads; without it, it is OMP_NUM_THREADS, else the processors that this process may use.
@@ -10,7 +10,6 @@ number of threads; without it, it is OMP_NUM_THREADS, else the processors that t
 from __future__ import annotations
 
 import os
-import weakref
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, final
@@ -19,41 +18,33 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.activations import ACTIVATIONS, activation, in_blocks
-from hassenet.engines import _native, reference
-from hassenet.engines.dropout import Dropout
+from hassenet.activations import Activation, activation
+from hassenet.engines import _native
+from hassenet.engines.dropout import Dropout, Masks
+from hassenet.engines.engine import Engine, Request
+from hassenet.engines.formulas import take_step
+from hassenet.engines.objective import Objective
+from hassenet.engines.once import OncePerPlan
 from hassenet.engines.plan import Layer, Plan
+from hassenet.engines.steps import Steps
 from hassenet.engines.threads import check_threads, n_threads
 from hassenet.errors import ParameterError
-from hassenet.likelihoods import (
-    AbsoluteError,
-    BinaryCrossEntropy,
-    CrossEntropy,
-    GaussianLoss,
-    Loss,
-    PoissonLoss,
-    SquaredError,
-)
-from hassenet.likelihoods.heads import Heads, of_a_head
+from hassenet.likelihoods import LOSSES, GaussianLoss, Heads
+from hassenet.likelihoods.heads import of_a_head
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, State
-from hassenet.penalties import L1, L2, ElasticNet, NoPenalty
+from hassenet.penalties import L1, L2, ElasticNet, NoPenalty, Penalty
 
 Array = NDArray[Any]
 Rows = NDArray[np.int64]
 
-name = "native"
-
-# The numbers of native/plan.hpp.
-_CODES = {activation: code for code, activation in enumerate(ACTIVATIONS)}
-_LOSSES: tuple[type[Loss], ...] = (
-    SquaredError,
-    BinaryCrossEntropy,
-    CrossEntropy,
-    PoissonLoss,
-    AbsoluteError,
-    GaussianLoss,
-)
-_RULES: tuple[type[Optimizer], ...] = (SGD, Momentum, Nesterov, Adam, AdamW)
+# The rules as the core calls them; activations and losses have one name in both.
+_RULES: dict[type[Optimizer], str] = {
+    SGD: "sgd",
+    Momentum: "momentum",
+    Nesterov: "nesterov",
+    Adam: "adam",
+    AdamW: "adamw",
+}
 _PENALTIES = (NoPenalty, L1, L2, ElasticNet)
 _TYPES = tuple(np.dtype(t) for t in ("f4", "f8", "i1", "u1", "i2", "i4", "i8", "?"))
 
@@ -98,82 +89,78 @@ def set_threads(n: int) -> None:
     _native.set_threads(int(n))
 
 
-def description() -> str:
-    """Return in a line what runs: the instruction level, and how many threads at most.
+@final
+class Native(Engine):
+    """The core, for what it knows; a layout is the plan as the core has it."""
 
-    >>> description().split(":")[0]
-    'native'
-    """
-    others = [other for other in levels() if other != level]
-    rest = f" (also here: {', '.join(others)})" if others else ""
-    return f"native: compiled, instruction level {level}{rest}, up to {threads()} threads"
+    name = "native"
 
+    def description(self) -> str:
+        """Return in a line what runs: the instruction level, and how many threads at most."""
+        others = [other for other in levels() if other != level]
+        rest = f" (also here: {', '.join(others)})" if others else ""
+        return f"native: compiled, instruction level {level}{rest}, up to {threads()} threads"
 
-def forward(plan: Plan, theta: Array, X: Any, rank: int | None = None) -> Array:
-    """Return the hidden features x⁽ʳᵃⁿᵏ⁾ of each example, (m, n_rank); by default the output Nx."""
-    mine, top = _laid_out(plan), plan.depth if rank is None else rank
-    if mine is None or not 0 < top <= plan.depth:
-        return reference.forward(plan, theta, X, rank)
-    places = mine.places[top]
-    out = np.empty((X.shape[0], len(places)), theta.dtype)
-    _native.forward(mine.core, _flat(theta), _handed_over(X), top, places, out, n_threads.get())
-    return out
+    def supports(self, request: Request) -> bool:
+        return (
+            _knows_plan(request.plan)
+            and (request.objective is None or _knows_objective(request.objective))
+            and (request.optimizer is None or type(request.optimizer) in _RULES)
+            and (request.dropout is None or _can_drop(request.plan, request.dropout))
+        )
 
+    def lay_out(self, plan: Plan) -> _LaidOut:
+        return _laid_out(plan)
 
-def cost(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None) -> float:
-    """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ)."""
-    mine, objective = _laid_out(plan), _objective(plan)
-    if mine is None or objective is None:
-        return reference.cost(plan, theta, X, Y, weight)
-    data = (_handed_over(X), _dense(Y), _weights(weight))
-    return float(_native.cost(mine.core, _flat(theta), *data, objective, n_threads.get()))
+    def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> _Data:
+        readable = _features(X) if issparse(X) or _is_readable(X) else None
+        return _Data(X, readable, None if Y is None else _dense(Y), _weights(weight))
 
+    def forward(self, layout: _LaidOut, theta: Array, data: _Data, rank: int | None = None) -> Array:
+        rank = len(layout.places) - 1 if rank is None else rank
+        places = layout.places[rank]
+        out = np.empty((data.X.shape[0], len(places)), theta.dtype)
+        _native.forward(layout.core, _flat(theta), data.features, rank, places, out, n_threads.get())
+        return out
 
-def gradient(plan: Plan, theta: Array, X: Any, Y: Array, weight: Array | None = None) -> tuple[float, Array]:
-    """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ), and the gradient of its smooth part laid out like θ."""
-    mine, objective = _laid_out(plan), _objective(plan)
-    if mine is None or objective is None:
-        return reference.gradient(plan, theta, X, Y, weight)
-    g = np.empty_like(theta)
-    data = (_handed_over(X), _dense(Y), _weights(weight))
-    return float(_native.gradient(mine.core, _flat(theta), *data, objective, g, n_threads.get())), g
+    def cost(self, layout: _LaidOut, objective: Objective, theta: Array, data: _Data) -> float:
+        goal = _goal(objective)
+        return float(_native.cost(layout.core, _flat(theta), *data.examples, goal, n_threads.get()))
 
+    def gradient(
+        self,
+        layout: _LaidOut,
+        objective: Objective,
+        theta: Array,
+        data: _Data,
+        masks: Masks | None = None,
+    ) -> tuple[float, Array]:
+        g, factors = np.empty_like(theta), None if masks is None else _factors(*masks)
+        call = (layout.core, _flat(theta), *data.examples, _goal(objective), g, factors, n_threads.get())
+        return float(_native.gradient(*call)), g
 
-def train(
-    plan: Plan,
-    theta: Array,
-    state: State,
-    X: Any,
-    Y: Array,
-    weight: Array | None,
-    order: Rows,
-    *,
-    optimizer: Optimizer,
-    rates: Array,
-    batch_size: int,
-    dropout: Dropout | None = None,
-    stop: NDArray[np.bool_] | None = None,
-) -> Array:
-    """Take one step for each batch of ``order``; change θ and the state in place; return the costs J_B.
+    def step(
+        self,
+        layout: _LaidOut,
+        objective: Objective,
+        theta: Array,
+        state: State,
+        gradient: Array,
+        optimizer: Optimizer,
+        rate: float,
+    ) -> None:
+        take_step(layout.weights, objective.penalty, theta, state, gradient, optimizer, rate)
 
-    Where a cost is not finite the step is not taken: that cost is the last one returned. Parameters are those of
-    :func:`hassenet.engines.reference.train`.
-    """
-    mine, objective, rule = _laid_out(plan), _objective(plan), _rule(optimizer)
-    if mine is None or objective is None or rule is None or not _can_drop(plan, dropout):
-        options: dict[str, Any] = {
-            "optimizer": optimizer,
-            "rates": rates,
-            "batch_size": batch_size,
-            "dropout": dropout,
-            "stop": stop,
-        }
-        return reference.train(plan, theta, state, X, Y, weight, order, **options)
-    costs, order = np.empty(len(rates)), np.ascontiguousarray(order, np.int64)
-    masks = None if dropout is None else (np.array(dropout.rates), dropout.key, dropout.step, order)
-    X, Y, weight, rows = _examples(X, Y, weight, order)
-    data = (X, Y, weight, rows, objective, rule, np.ascontiguousarray(rates, np.float64), batch_size)
-    return costs[: _native.train(mine.core, theta, list(state), *data, costs, masks, stop, n_threads.get())]
+    def train(
+        self, layout: _LaidOut, objective: Objective, theta: Array, state: State, data: _Data, steps: Steps
+    ) -> Array:
+        order, costs = np.ascontiguousarray(steps.order, np.int64), np.empty(len(steps))
+        factors = None if steps.dropout is None else _factors(steps.dropout, order)
+        *examples, rows = data.of(order)
+        rates = np.ascontiguousarray(steps.rates, np.float64)
+        work = (rows, _goal(objective), _rule(steps.optimizer), rates, steps.batch_size, costs)
+        call = (layout.core, theta, list(state), *examples, *work, factors, steps.stop, n_threads.get())
+        return costs[: _native.train(*call)]
 
 
 # ---------------------------------------------------------------- plans, handed over once
@@ -182,31 +169,20 @@ def train(
 @final
 @dataclass(frozen=True, eq=False)
 class _LaidOut:
-    """A plan as the core has it. ``places[i][k]`` is the row of element k of rank i, for a relay that of its source."""
+    """A plan as the core has it.
+
+    Attributes
+    ----------
+    core : _native.Plan
+    places : tuple of D + 1 arrays of int32
+        The row of each element of each rank.
+    weights : tuple of slice
+        What of θ is weights.
+    """
 
     core: Any
     places: tuple[NDArray[np.int32], ...]
-    layers: tuple[weakref.ref[Layer], ...]
-
-    def is_of(self, plan: Plan) -> bool:
-        """Whether it was made from the layers of this plan."""
-        return len(self.layers) == plan.depth and all(
-            ref() is layer for ref, layer in zip(self.layers, plan.layers, strict=True)
-        )
-
-
-_KNOWN: weakref.WeakKeyDictionary[Layer, _LaidOut | None] = weakref.WeakKeyDictionary()
-
-
-def _laid_out(plan: Plan) -> _LaidOut | None:
-    """Return the plan as the core has it, None where the core cannot have it; plans with the same layers share it."""
-    first = plan.layers[0]
-    known = _KNOWN.get(first, False)
-    if isinstance(known, _LaidOut) and known.is_of(plan):
-        return known
-    _find_blas()
-    _KNOWN[first] = made = _hand_over(plan) if _is_known(plan) else None
-    return made
+    weights: tuple[slice, ...]
 
 
 @cache
@@ -220,38 +196,30 @@ def _find_blas() -> None:
         return  # blocks of our own do every product
 
 
-def _is_known(plan: Plan) -> bool:
-    parts = (G for layer in plan.layers for G, _ in layer.G.parts)
-    top = plan.layers[-1]
+@OncePerPlan
+def _knows_plan(plan: Plan) -> bool:
+    activations = (G for layer in plan.layers for G, _ in layer.G.parts)
     return (
-        all(G.family in ACTIVATIONS and activation(in_blocks(G.family, G.blocks)) is G for G in parts)
-        and top.has_no_relays
+        all(_knows_activation(G) for G in activations)
+        and plan.layers[-1].has_no_relays
         and plan.n_parameters < 2**32 - 1
     )
 
 
-def _hand_over(plan: Plan) -> _LaidOut:
-    places = _places(plan)
-    sizes = [plan.n_inputs, *(len(layer.free) for layer in plan.layers)]
+def _knows_activation(G: Activation) -> bool:
+    """Whether it is the one in the table of that name, and the core has one of that name."""
+    return G.family in _native.activations and activation(G.name) is G
+
+
+@OncePerPlan
+def _laid_out(plan: Plan) -> _LaidOut:
+    _find_blas()
+    places = tuple(place.astype(np.int32) for place in plan.places)
     layers = [_layer(layer, below) for layer, below in zip(plan.layers, places, strict=False)]
-    codes = [np.zeros(plan.n_inputs, np.uint8), *(_activations(layer) for layer in plan.layers)]
+    codes = [np.zeros(plan.n_inputs, np.uint8), *(_codes(layer) for layer in plan.layers)]
     blocks = [1, *(max(G.blocks for G, _ in layer.G.parts) for layer in plan.layers)]
-    core = _native.Plan(sizes, layers, np.concatenate(codes), blocks)
-    return _LaidOut(core, places, tuple(weakref.ref(layer) for layer in plan.layers))
-
-
-def _places(plan: Plan) -> tuple[NDArray[np.int32], ...]:
-    """Return for each rank the rows of its elements; a relay has none of its own."""
-    found, n = [np.arange(plan.n_inputs, dtype=np.int32)], plan.n_inputs
-    for layer in plan.layers:
-        rows = np.empty(layer.covers.shape[0], np.int32)
-        if not layer.has_no_relays:
-            upper, lower = layer.covers.pairs()
-            rows[upper] = found[-1][lower]  # right for relays, which have one cover
-        rows[layer.free] = np.arange(n, n + len(layer.free), dtype=np.int32)
-        found.append(rows)
-        n += len(layer.free)
-    return tuple(found)
+    core = _native.Plan(np.diff(plan.starts).tolist(), layers, np.concatenate(codes), blocks)
+    return _LaidOut(core, places, plan.weights)
 
 
 def _layer(
@@ -273,17 +241,17 @@ def _layer(
     return sources, starts, layer.kind == "masked"
 
 
-def _activations(layer: Layer) -> NDArray[np.uint8]:
+def _codes(layer: Layer) -> NDArray[np.uint8]:
     codes = np.empty(layer.covers.shape[0], np.uint8)
     for G, rows in layer.G.parts:
-        codes[rows] = _CODES[G.family]
+        codes[rows] = _native.activations[G.family]
     return codes[layer.free]
 
 
-# ---------------------------------------------------------------- objectives and rules, by number
+# ---------------------------------------------------------------- objectives, rules and masks, as the core takes them
 
 
-class _Objective(NamedTuple):
+class _Goal(NamedTuple):
     """J as numbers."""
 
     loss: int
@@ -294,19 +262,26 @@ class _Objective(NamedTuple):
     weights: Array | None  # of the heads
 
 
-def _objective(plan: Plan) -> tuple[Any, ...] | None:
-    """Return J as numbers, or None where the core has no such loss or penalty."""
-    if plan.top is None or type(plan.penalty) not in _PENALTIES:
-        return None
-    loss, one = plan.top.loss, of_a_head(plan.top.loss)
-    if type(one) not in _LOSSES:
-        return None
+def _knows_objective(objective: Objective) -> bool:
+    """Whether the loss is the one in the table of that name, and the core has one of that name, and the penalty."""
+    one = of_a_head(objective.loss)
+    return (
+        type(objective.penalty) in _PENALTIES
+        and one.name in _native.losses
+        and type(one) is type(LOSSES.get(one.name))
+    )
+
+
+def _goal(objective: Objective) -> tuple[Any, ...]:
+    loss, one, penalty = objective.loss, of_a_head(objective.loss), objective.penalty
     precision = np.ascontiguousarray(one.precision.ravel(), float) if isinstance(one, GaussianLoss) else None
     weights = np.array(loss.weights) if isinstance(loss, Heads) else None
-    canonical = plan.layers[-1].G.uniform == loss.canonical and plan.top.value == loss.value_at_signal
-    l2 = getattr(plan.penalty, "l2", plan.penalty.strength if isinstance(plan.penalty, L2) else 0.0)
-    number, l1 = _LOSSES.index(type(one)), float(plan.penalty.shrinkage)
-    return tuple(_Objective(number, canonical, precision, l1, float(l2), weights))
+    l1, l2 = float(penalty.shrinkage), float(_l2(penalty))
+    return tuple(_Goal(_native.losses[one.name], objective.top.is_canonical, precision, l1, l2, weights))
+
+
+def _l2(penalty: Penalty) -> float:
+    return penalty.strength if isinstance(penalty, L2) else getattr(penalty, "l2", 0.0)
 
 
 class _Rule(NamedTuple):
@@ -320,17 +295,18 @@ class _Rule(NamedTuple):
     decay: float = 0.0
 
 
-def _rule(optimizer: Optimizer) -> tuple[Any, ...] | None:
-    if type(optimizer) not in _RULES:
-        return None
+def _rule(optimizer: Optimizer) -> tuple[Any, ...]:
     options = {f: float(getattr(optimizer, f)) for f in _Rule._fields[1:] if hasattr(optimizer, f)}
-    return tuple(_Rule(_RULES.index(type(optimizer)), **options))
+    return tuple(_Rule(_native.rules[_RULES[type(optimizer)]], **options))
 
 
-def _can_drop(plan: Plan, dropout: Dropout | None) -> bool:
+def _factors(dropout: Dropout, examples: Rows) -> tuple[Any, ...]:
+    """Return dropout, and which examples are in the call."""
+    return np.array(dropout.rates), dropout.key, dropout.step, np.ascontiguousarray(examples, np.int64)
+
+
+def _can_drop(plan: Plan, dropout: Dropout) -> bool:
     """Whether the core has the masks; not for a rank that softmax joins."""
-    if dropout is None:
-        return True
     joint = [False, *(not layer.G.pointwise for layer in plan.layers)]
     return not any(p > 0 and is_joint for p, is_joint in zip(dropout.rates, joint, strict=False))
 
@@ -338,11 +314,49 @@ def _can_drop(plan: Plan, dropout: Dropout | None) -> bool:
 # ---------------------------------------------------------------- data as the core reads them, copied only if it cannot
 
 
+@final
+@dataclass(frozen=True, eq=False)
+class _Data:
+    """Examples as the core reads them.
+
+    Attributes
+    ----------
+    X : (m, n₀) array or sparse array
+        As it was given.
+    readable : array, tuple or None
+        X as the core reads it; None where it does not read that type, and each call gets what it needs converted.
+    Y : (m, k) array or None
+    weight : (m,) array or None
+    """
+
+    X: Any
+    readable: Any
+    Y: Array | None
+    weight: Array | None
+
+    @property
+    def features(self) -> Any:
+        """X, converted if it has to be."""
+        return _features(self.X) if self.readable is None else self.readable
+
+    @property
+    def examples(self) -> tuple[Any, Array | None, Array | None]:
+        """All examples."""
+        return self.features, self.Y, self.weight
+
+    def of(self, order: Rows) -> tuple[Any, Array | None, Array | None, Rows]:
+        """Return examples among which those of a call are, and their rows there."""
+        if self.readable is not None:
+            return self.readable, self.Y, self.weight, order
+        Y, weight = (None if part is None else part[order] for part in (self.Y, self.weight))
+        return _features(self.X[order]), Y, weight, np.arange(len(order))
+
+
 def _flat(theta: Array) -> Array:
     return np.ascontiguousarray(theta)
 
 
-def _readable(array: Array) -> bool:
+def _is_readable(array: Array) -> bool:
     steps = (step % array.itemsize == 0 for step in array.strides)
     return array.dtype in _TYPES and array.dtype.isnative and array.flags.aligned and all(steps)
 
@@ -350,10 +364,10 @@ def _readable(array: Array) -> bool:
 def _dense(array: Array) -> Array:
     if array.dtype == bool:
         array = array.view(np.uint8)  # the same bytes
-    return array if _readable(array) else np.ascontiguousarray(array, np.float64)
+    return array if _is_readable(array) else np.ascontiguousarray(array, np.float64)
 
 
-def _handed_over(X: Any) -> Any:
+def _features(X: Any) -> Any:
     """Return a dense array, or a tuple of what a matrix of compressed rows is made of."""
     if not issparse(X):
         return _dense(np.asarray(X))
@@ -365,14 +379,6 @@ def _handed_over(X: Any) -> Any:
 
 def _weights(weight: Array | None) -> Array | None:
     return None if weight is None else np.ascontiguousarray(weight, np.float64)
-
-
-def _examples(X: Any, Y: Array, weight: Array | None, order: Rows) -> tuple[Any, Array, Array | None, Rows]:
-    """Return the examples as they are; where the core does not read the type of the features, the rows of this call."""
-    if issparse(X) or _readable(X):
-        return _handed_over(X), _dense(Y), _weights(weight), order
-    rows = np.arange(len(order))
-    return _handed_over(X[order]), _dense(Y[order]), _weights(None if weight is None else weight[order]), rows
 
 
 def _default_threads() -> int:

@@ -1,10 +1,10 @@
-"""What an engine can know before data come: the layout of θ, the covers, the activations, the objective."""
+"""What an engine can know before data come: the layout of θ, the covers, the activations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, final
 
@@ -15,11 +15,10 @@ from hassenet.activations.rank import RankActivation
 from hassenet.errors import HierarchyError, UnreachedElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
-from hassenet.likelihoods import Loss
-from hassenet.likelihoods.top import Top, top
-from hassenet.penalties import NoPenalty, Penalty
+from hassenet.hierarchy.sources import relays_of, sources
 
 Array = NDArray[Any]
+Indices = NDArray[np.int64]
 Matrix = Any  # an ndarray for a complete layer, a csr_array for a sparse one
 
 
@@ -119,43 +118,49 @@ class Layer:
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Plan:
-    """A network without its parameters, and the objective they are trained for.
+    """A network without its parameters. Its elements are numbered through the ranks, features first, relays left out.
 
     Attributes
     ----------
-    layers : tuple of Layer
-    top : Top or None
-        The loss on the output activation; None until an objective is given.
-    penalty : Penalty
+    layers : tuple of D Layer
+    starts : (D + 2,) array of int
+        The first number of each rank, and how many elements there are.
+    places : tuple of D + 1 arrays of int
+        For each rank the number of each of its elements; a relay has that of its source.
 
     Examples
     --------
     >>> from hassenet import Hierarchy, Network
     >>> Network(Hierarchy.random((8, 4, 2), covers=(16, 8), seed=0)).plan
     Plan(8-4: sparse, 0.5 of pairs; 4-2: complete)
+    >>> plan = Network(Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()).plan
+    >>> plan.starts, plan.places
+    (array([0, 2, 3, 4]), (array([0, 1]), array([2, 1]), array([3])))
     """
 
     layers: tuple[Layer, ...]
-    top: Top | None = None
-    penalty: Penalty = NoPenalty()
+    starts: Indices
+    places: tuple[Indices, ...]
 
     @staticmethod
     def of(H: Hierarchy, activations: Sequence[RankActivation]) -> Plan:
-        """Lay out θ: W⁽⁰⁾, b⁽⁰⁾, W⁽¹⁾, b⁽¹⁾, …, relays left out."""
+        """Lay out θ: W⁽⁰⁾, b⁽⁰⁾, W⁽¹⁾, b⁽¹⁾, …, relays left out.
+
+        Raises
+        ------
+        NotGradedError, UnreachedElementError, HierarchyError
+            If H is not graded, has one rank only, an element above rank 0 covers nothing, or a relay covers several.
+        """
         H.check_graded()
         _check_reached(H)
+        is_real, places = _numbered(H)
         layers, start = [], 0
-        for i, (covers, G) in enumerate(zip(H.layers, activations, strict=True)):
-            _check_relays(H, i + 1)
-            free = np.flatnonzero(~H.relays(i + 1))
+        for covers, real, G in zip(H.layers, is_real[1:], activations, strict=True):
+            free = np.flatnonzero(real)
             end = start + int(covers.below_counts[free].sum())
             layers.append(Layer(covers, free, slice(start, end), slice(end, end + len(free)), G))
             start = end + len(free)
-        return Plan(tuple(layers))
-
-    def with_objective(self, loss: Loss, penalty: Penalty | None = None) -> Plan:
-        """Return the plan for J of a loss and a penalty."""
-        return replace(self, top=top(loss, self.layers[-1].G), penalty=penalty or NoPenalty())
+        return Plan(tuple(layers), np.cumsum([0, *map(np.count_nonzero, is_real)]), places)
 
     def __repr__(self) -> str:
         return f"Plan({'; '.join(map(repr, self.layers))})"
@@ -176,21 +181,9 @@ class Plan:
         return self.layers[-1].covers.shape[0]
 
     @property
-    def heads(self) -> int:
-        """Into how many blocks the loss divides the outputs."""
-        return 1 if self.top is None else self.top.loss.heads
-
-    @property
     def n_parameters(self) -> int:
         """The length of θ."""
         return int(self.layers[-1].bias.stop)
-
-    @cached_property
-    def neurons(self) -> tuple[NDArray[np.int64], ...]:
-        """The number of each element of each rank that is no relay, counted through all ranks, features first."""
-        sizes = [self.n_inputs, *(len(layer.free) for layer in self.layers)]
-        ends = np.cumsum(sizes)
-        return tuple(np.arange(end - n, end) for n, end in zip(sizes, ends, strict=True))
 
     @cached_property
     def weights(self) -> tuple[slice, ...]:
@@ -198,14 +191,13 @@ class Plan:
         return tuple(layer.weight for layer in self.layers)
 
 
-def _check_relays(H: Hierarchy, i: int) -> None:
-    """Refuse a relay that has not exactly one element below."""
-    odd = np.flatnonzero(H.relays(i) & (H.layers[i - 1].below_counts != 1))
-    if odd.size:
-        names = listing(H.ranks[i][k] for k in odd)
-        raise HierarchyError(
-            f"a relay hands on one value: {names} covers another number of elements; rename() it"
-        )
+def _numbered(H: Hierarchy) -> tuple[list[NDArray[np.bool_]], tuple[Indices, ...]]:
+    """Return for each rank which elements are no relays, and the numbers of all; a feature never is a relay."""
+    is_relay = relays_of(H)
+    is_relay[: H.shape[0]] = False
+    numbers = (np.cumsum(~is_relay) - 1)[sources(H, is_relay)]
+    ends = np.cumsum(H.shape)[:-1]
+    return np.split(~is_relay, ends), tuple(np.split(numbers, ends))
 
 
 def _check_reached(H: Hierarchy) -> None:

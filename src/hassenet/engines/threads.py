@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-import numpy as np
-
-from hassenet.errors import ParameterError
+from hassenet._checks import require_whole_between
 
 # 0 stands for the number that the environment gives. Of its own in each Python thread, so that two trainings side by
 # side do not change each other's.
@@ -41,5 +39,4 @@ def limited(n: int | None) -> Iterator[None]:
 
 def check_threads(n: object) -> None:
     """Raise ParameterError unless n is a number of threads."""
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or not 1 <= n <= 1024:
-        raise ParameterError(f"the number of threads is a whole number from 1 to 1024; got {n!r}")
+    require_whole_between("the number of threads", n, 1, 1024)

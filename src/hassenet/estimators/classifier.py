@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit, log_softmax
 from sklearn.base import ClassifierMixin
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
@@ -17,10 +16,13 @@ from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.labels import Labels
-from hassenet.estimators.methods import all_or_nothing, checks_parameters, for_solvers_with_steps
+from hassenet.estimators.methods import all_or_nothing, for_solvers_with_steps
+from hassenet.estimators.models import model_of_classes
 from hassenet.estimators.parameters import DOMAINS, keep
+from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
+from hassenet.model import Model
 
 Array = NDArray[Any]
 
@@ -300,7 +302,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def _signal(self, X: Any) -> Array:
         """Return s⁽ᴰ⁻¹⁾ of the main outputs, what their activation is applied to."""
         with limited(self.n_threads):
-            return self.network_.with_activations(output="identity")(X)[:, -self.n_outputs_ :]
+            return self._heads.main(self.network_.with_activations(output="identity")(X))
 
     # ---------------------------------------------------------------- what the base class asks
 
@@ -322,6 +324,11 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     def _loss(self) -> Loss:
         return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
+
+    def _model(self, scaler: Any, target: str) -> Model:
+        return model_of_classes(
+            self._main_network, self._features, self.classes_, scaler, target, self.history_
+        )
 
     def _class_weight(self, y: Any, *, once: bool) -> Array | None:
         if self.class_weight is None:

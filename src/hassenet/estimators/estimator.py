@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -12,35 +12,35 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, column_or_1d
-from sklearn.utils.validation import (
-    _check_feature_names_in,
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.estimators.learning import Task, stepwise, whole
-from hassenet.estimators.methods import all_or_nothing, checks_parameters
+from hassenet.estimators.checks import check_features, sample_weights
+from hassenet.estimators.learning import Problem, stepwise, whole
+from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.record import Record
+from hassenet.estimators.scikit_learn import checks_parameters
 from hassenet.estimators.solvers import hidden_activation, sizes
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
-from hassenet.likelihoods.heads import with_auxiliary
+from hassenet.model import Model
 from hassenet.network import Network
-from hassenet.task.architecture import crowned, dense, with_heads
-from hassenet.task.names import numbered, of_columns
+from hassenet.task.architecture import Architecture
+from hassenet.task.heads import OutputHeads
+from hassenet.task.names import of_columns
+from hassenet.task.task import Task
 from hassenet.training.history import Fit, TrainingState
 
 Array = NDArray[Any]
 
 
 class Start(NamedTuple):
-    """What a run starts from: a network, what was seen so far, an optimiser's state, examples counted so far."""
+    """What a run starts from: network and task, what was seen so far, an optimiser's state, examples counted so far."""
 
     network: Network
+    task: Task
     record: Record
     state: TrainingState | None
     t: int
@@ -75,6 +75,10 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     @abstractmethod
     def _loss(self) -> Loss:
         """Return L."""
+
+    @abstractmethod
+    def _model(self, scaler: Any, target: str) -> Model:
+        """Return the fitted estimator as a model."""
 
     @abstractmethod
     def _class_weight(self, y: Any, *, once: bool) -> Array | None:
@@ -128,7 +132,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         X, y = self._checked(X, y, reset=fresh)
         self._admit(y, reset=fresh and not once)
         Y = self._encoded(y)
-        weight = None if sample_weight is None else self._weight(sample_weight, X)
+        weight = None if sample_weight is None else sample_weights(sample_weight, X.shape[0])
         examples = Examples(X, Y, weight, self._class_weight(y, once=once))
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
@@ -136,50 +140,26 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         self._run(start, *self._divided(examples, random), seed=seed, once=once)
         return self
 
-    def _weight(self, sample_weight: Any, X: Any) -> Array:
-        checked: Array = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        return checked
-
     def _fresh(self, X: Any, Y: Array, hidden: list[int], y_names: Sequence[str] | None, seed: int) -> Start:
-        H = self._hierarchy(X.shape[1], hidden, self._output_names(y_names, Y.shape[1]))
-        self.n_outputs_ = Y.shape[1]
-        network = Network(
-            H,
-            hidden=hidden_activation(self.activation),
-            output=self._loss_of(H).canonical,
-            seed=seed,
-            dtype=X.dtype,
-        )
-        return Start(network, Record(), None, 0)
+        k = Y.shape[1]
+        outputs = self._output_names(y_names, k)
+        task = self._task(outputs)
+        architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary)
+        H = architecture.built(self._names, X.shape[1], outputs)
+        self.n_outputs_ = k
+        network = task.network(H, hidden_activation(self.activation), seed=seed, dtype=X.dtype)
+        return Start(network, task, Record(), None, 0)
 
-    def _hierarchy(self, n: int, hidden: list[int], outputs: Sequence[str]) -> Hierarchy:
-        columns = getattr(self, "feature_names_in_", None)
-        names = None if columns is None else [str(name) for name in columns]
-        if self.auxiliary is not None:
-            self._check_auxiliary()
-            return with_heads(self.hierarchy, names, n, outputs, self.auxiliary)
-        if self.hierarchy is None:
-            return dense(numbered("x", n) if names is None else names, hidden, outputs)
-        return crowned(self.hierarchy, names, n, outputs, self.heads)
-
-    def _check_auxiliary(self) -> None:
-        if self.hierarchy is None or self.heads != "all":
-            raise ParameterError(
-                f"auxiliary={self.auxiliary!r} puts heads on a hierarchy, beside main outputs that look at all of it; "
-                "give hierarchy=… and leave heads='all'"
-            )
-
-    def _loss_of(self, H: Hierarchy) -> Loss:
-        """Return L, with a weight for each head where there are auxiliary ones."""
-        auxiliary = H.shape[-1] // self.n_outputs_ - 1
-        return with_auxiliary(self._loss(), auxiliary, self.auxiliary_weight)
+    def _task(self, outputs: Sequence[Hashable]) -> Task:
+        return Task(tuple(outputs), self._loss(), self.auxiliary_weight)
 
     def _continued(self, Y: Array, *, once: bool) -> Start:
         if Y.shape[1] != self.n_outputs_:
             raise ShapeError(
                 f"y has {Y.shape[1]} columns and the network {self.n_outputs_} outputs; fit a new estimator"
             )
-        return Start(self.network_, self._record, self._state if once else None, self.t_)
+        task = self._task(self._heads.names(self.hierarchy_.ranks[-1]))
+        return Start(self.network_, task, self._record, self._state if once else None, self.t_)
 
     def _divided(self, examples: Examples, random: Any) -> tuple[Examples, Examples | None]:
         """Return the examples to train on and those to validate with."""
@@ -206,33 +186,32 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             )
         X, y, *weight = self.validation_data
         X, y = self._checked(X, y, reset=False)
-        w = self._weight(weight[0], X) if weight and weight[0] is not None else None
+        w = sample_weights(weight[0], X.shape[0]) if weight and weight[0] is not None else None
         return Examples(X, self._encoded(y), w)
 
     def _run(
         self, start: Start, train: Examples, validation: Examples | None, *, seed: int, once: bool
     ) -> None:
-        loss = self._loss_of(start.network.hierarchy)
-        task = Task(start.network, loss, train, validation, self._score, seed)
+        problem = Problem(start.network, start.task, train, validation, self._score, seed)
         if self.solver == "lbfgs":
-            self._run_whole(start, task)
+            self._run_whole(start, problem)
         else:
-            self._run_stepwise(start, task, once=once)
+            self._run_stepwise(start, problem, once=once)
 
-    def _run_whole(self, start: Start, task: Task) -> None:
-        result, cost = whole(self, task)
+    def _run_whole(self, start: Start, problem: Problem) -> None:
+        result, cost = whole(self, problem)
         self._keep(result.network, result)
         self.t_, self._record, self._state, self.loss_ = start.t, start.record, None, cost
         if not start.record.losses:
             self._forget_curves()
 
-    def _run_stepwise(self, start: Start, task: Task, *, once: bool) -> None:
+    def _run_stepwise(self, start: Start, problem: Problem, *, once: bool) -> None:
         record = start.record.continued(self.tol, by_score=bool(self.early_stopping))
-        result = stepwise(self, task, record, once=once, state=start.state)
+        result = stepwise(self, problem, record, once=once, state=start.state)
         restored = record.best if record.by_score and record.best is not None else result.network
         self._keep(restored, result)
-        self.t_, self._record = start.t + len(task.train) * len(result.history), record
-        self._keep_curves(record, scored=task.validation is not None)
+        self.t_, self._record = start.t + len(problem.train) * len(result.history), record
+        self._keep_curves(record, scored=problem.validation is not None)
 
     def _keep(self, network: Network, result: Fit) -> None:
         self.network_, self._state, self.history_ = network, result.state, result.history
@@ -282,7 +261,51 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _value(self, X: Any) -> Array:
         """Return Nx of the main outputs, with the threads that the estimator may use."""
         with limited(self.n_threads):
-            return self.network_(X)[:, -self.n_outputs_ :]
+            return self._heads.main(self.network_(X))
+
+    @property
+    def _heads(self) -> OutputHeads:
+        return OutputHeads.of_size(self.n_outputs_, self.network_.plan.n_outputs)
+
+    @property
+    def _main_network(self) -> Network:
+        return self._heads.main_network(self.network_)
+
+    @property
+    def _names(self) -> list[str] | None:
+        """The columns of X, None without names."""
+        columns = getattr(self, "feature_names_in_", None)
+        return None if columns is None else [str(name) for name in columns]
+
+    @property
+    def _features(self) -> tuple[str, ...]:
+        """The names of the features, by which a model finds them in a table."""
+        return tuple(self._names or map(str, self.hierarchy_.ranks[0]))
+
+    # ---------------------------------------------------------------- as a model
+
+    def as_model(self, scaler: Any = None, target: str = "y") -> Model:
+        """Return the fitted estimator as a model, which predicts from raw tables and is kept in a folder.
+
+        Parameters
+        ----------
+        scaler : StandardScaler, optional
+            Fitted, with one entry a feature: the one whose output the estimator was fitted on.
+        target : str
+            What is predicted; several targets are called ``target0``, ``target1``, ….
+
+        Returns
+        -------
+        Model
+            Of auxiliary heads only the main outputs are kept.
+
+        Raises
+        ------
+        ParameterError
+            If the estimator has several labels for a row, each with two classes.
+        """
+        check_is_fitted(self)
+        return self._model(scaler, target)
 
     # ---------------------------------------------------------------- hidden features
 
@@ -315,7 +338,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         (n_r,) array of str
         """
         check_is_fitted(self)
-        _check_feature_names_in(self, input_features)
+        check_features(self, input_features)
         return np.array([str(element) for element in self.hierarchy_.ranks[self._rank()]], dtype=object)
 
     def _rank(self) -> int:

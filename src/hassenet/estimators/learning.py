@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
@@ -18,9 +18,10 @@ from hassenet.estimators.solvers import is_adaptive, optimizer, penalty
 from hassenet.likelihoods import Heads, Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
-from hassenet.training import fit
+from hassenet.task.task import Task
+from hassenet.training import TrainingOptions, fit_with
 from hassenet.training.early_stopping import EarlyStopping
-from hassenet.training.history import Epoch, Fit
+from hassenet.training.history import Epoch, Fit, TrainingState
 from hassenet.training.objective import cost
 
 Array = NDArray[Any]
@@ -29,15 +30,20 @@ Score = Callable[[Array, Array, Array | None], float]
 
 @final
 @dataclass(frozen=True)
-class Task:
-    """What to learn: a network to start from, the loss, the examples, and how a prediction is scored."""
+class Problem:
+    """A network to start from, what it is to predict, the examples, and how a prediction is scored."""
 
     network: Network
-    loss: Loss
+    task: Task
     train: Examples
     validation: Examples | None
     score: Score
     seed: int
+
+    @property
+    def loss(self) -> Loss:
+        """The loss of all heads."""
+        return self.task.loss_on(self.network.hierarchy)
 
     @property
     def offset(self) -> float:
@@ -48,25 +54,41 @@ class Task:
         return heads * float(np.average((xlogy(Y, Y) - Y).sum(axis=1), weights=self.train.training_weight))
 
     @property
-    def options(self) -> dict[str, Any]:
-        """What ``fit`` is told of the data."""
-        return {"sample_weight": self.train.training_weight, **self._validation_options()}
-
-    def _validation_options(self) -> dict[str, Any]:
+    def mean_score(self) -> Callable[[Array, Array], float] | None:
+        """(Y, prediction) ↦ the score on the validation examples, which carries their weights."""
         if self.validation is None:
-            return {}
-        X, Y, weight = self.validation.X, self.validation.Y, self.validation.weight
-        data = (X, Y) if weight is None else (X, Y, weight)
-        return {"validation_data": data, "score": lambda Y, prediction: self.score(Y, prediction, weight)}
+            return None
+        weight = self.validation.weight
+        return lambda Y, prediction: self.score(Y, prediction, weight)
+
+    @property
+    def validation_data(self) -> tuple[Any, ...] | None:
+        """The validation examples as ``fit`` takes them."""
+        if self.validation is None:
+            return None
+        parts = (self.validation.X, self.validation.Y, self.validation.weight)
+        return parts if parts[-1] is not None else parts[:-1]
+
+    def learned(self, options: TrainingOptions, state: TrainingState | None = None) -> Fit:
+        """Return the fit with these options."""
+        return fit_with(
+            options,
+            self.network,
+            self.train.X,
+            self.train.Y,
+            sample_weight=self.train.training_weight,
+            validation_data=self.validation_data,
+            state=state,
+        )
 
 
 @final
-class _Watch:
-    """The callback of ``fit`` that keeps the record, prints, and ends a training that has converged."""
+class _AfterEachEpoch:
+    """The callback of a fit that keeps the record, prints, and ends a training that has converged."""
 
-    def __init__(self, estimator: Any, task: Task, record: Record, *, once: bool) -> None:
+    def __init__(self, estimator: Any, problem: Problem, record: Record, *, once: bool) -> None:
         self._e, self._record, self._once = estimator, record, once
-        self._offset, self._scored = task.offset, task.validation is not None
+        self._offset, self._scored = problem.offset, problem.validation is not None
         self._before = len(record.losses)
 
     def __call__(self, epoch: Epoch, network: Network) -> bool:
@@ -78,16 +100,16 @@ class _Watch:
         if self._record.by_score:
             self._say(f"Validation score: {score:f}")
         asked = [bool(callback(epoch, network)) for callback in self._e.callbacks]
-        return self._has_converged() or self._once or any(asked)
+        return self._is_over() or self._once or any(asked)
 
-    def _has_converged(self) -> bool:
-        if self._record.idle <= self._e.n_iter_no_change:
+    def _is_over(self) -> bool:
+        if not self._record.has_converged(self._e.n_iter_no_change):
             return False
         what = "Validation score" if self._record.by_score else "Training loss"
         epochs = self._e.n_iter_no_change
         gone = f"{what} did not improve more than tol={self._e.tol:f} for {epochs} consecutive epochs."
         if is_adaptive(self._e):  # the schedule has seen it too: it lowers the rate, or ends the training
-            self._record.idle = 0
+            self._record.count_anew()
             self._say(f"{gone} Lowering the learning rate.")
             return False
         self._say(f"{gone} Stopping.")
@@ -98,55 +120,46 @@ class _Watch:
             print(line)  # noqa: T201 - what verbose=True asks for
 
 
-def stepwise(estimator: Any, task: Task, record: Record, *, once: bool, state: Any) -> Fit:
+def stepwise(estimator: Any, problem: Problem, record: Record, *, once: bool, state: Any) -> Fit:
     """Train in batches, for one epoch or until the record says that it has converged."""
-    size = batch_size(estimator.batch_size, len(task.train))
-    result = fit(
-        task.network,
-        task.train.X,
-        task.train.Y,
-        task.loss,
-        penalty=penalty(estimator, size * task.train.mean_weight),
-        optimizer=optimizer(estimator),
+    size = batch_size(estimator.batch_size, len(problem.train))
+    options = replace(
+        _options(estimator, problem, examples=size),
         batch_size=size,
         epochs=estimator.max_iter,  # also for one epoch: schedules count on the whole of them
-        dropout=estimator.dropout,
-        input_dropout=estimator.input_dropout,
-        seed=task.seed,
+        seed=problem.seed,
         shuffle=estimator.shuffle,
         # the schedule of an adaptive rate looks at what early stopping monitors; the end is the record's to decide
         early_stopping=EarlyStopping("score", patience=np.inf) if record.by_score else None,
-        callbacks=[_Watch(estimator, task, record, once=once)],
-        progress=estimator.progress,
-        engine=estimator.engine,
-        n_threads=estimator.n_threads,
-        state=state,
-        **task.options,
+        callbacks=[_AfterEachEpoch(estimator, problem, record, once=once)],
     )
+    result = problem.learned(options, state)
     _warn(result, estimator.max_iter, once=once)
     return result
 
 
-def whole(estimator: Any, task: Task) -> tuple[Fit, float]:
+def whole(estimator: Any, problem: Problem) -> tuple[Fit, float]:
     """Minimise the cost of all examples together by L-BFGS; return the fit and the cost at its end."""
-    train, R = task.train, penalty(estimator, len(task.train) * task.train.mean_weight)
-    result = fit(
-        task.network,
-        train.X,
-        train.Y,
-        task.loss,
-        penalty=R,
+    train, options = problem.train, _options(estimator, problem, examples=len(problem.train))
+    result = problem.learned(replace(options, callbacks=list(estimator.callbacks)))
+    _warn_of_lbfgs(result, estimator.max_iter)
+    reached = cost(result.network, train.X, train.Y, options.loss, options.penalty, train.training_weight)
+    return result, reached + problem.offset
+
+
+def _options(estimator: Any, problem: Problem, *, examples: int) -> TrainingOptions:
+    """Return what trainings in batches of so many examples and by L-BFGS have in common."""
+    return TrainingOptions(
+        loss=problem.loss,
+        penalty=penalty(estimator, examples * problem.train.mean_weight),
         optimizer=optimizer(estimator),
-        callbacks=list(estimator.callbacks),
-        progress=estimator.progress,
         dropout=estimator.dropout,
         input_dropout=estimator.input_dropout,
+        score=problem.mean_score,
+        progress=estimator.progress,
         engine=estimator.engine,
         n_threads=estimator.n_threads,
-        **task.options,
     )
-    _warn_of_lbfgs(result, estimator.max_iter)
-    return result, cost(result.network, train.X, train.Y, task.loss, R, train.training_weight) + task.offset
 
 
 def batch_size(wished: Any, examples: int) -> int:

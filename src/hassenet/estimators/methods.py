@@ -1,4 +1,4 @@
-"""scikit-learn's decorators of methods, with types."""
+"""Decorators of an estimator's methods."""
 
 from __future__ import annotations
 
@@ -6,16 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from sklearn.base import _fit_context
 from sklearn.utils.metaestimators import available_if
 
 Method = TypeVar("Method", bound=Callable[..., Any])
-
-
-def checks_parameters(method: Method) -> Method:
-    """Let a method begin by looking at the estimator's parameters."""
-    checked: Method = _fit_context(prefer_skip_nested_validation=True)(method)
-    return checked
 
 
 def all_or_nothing(method: Method) -> Method:

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from hassenet.activations import ACTIVATIONS
+from hassenet.estimators.scikit_learn import Interval, Options, StrOptions
 from hassenet.hierarchy import Hierarchy
 
 _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")

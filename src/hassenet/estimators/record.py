@@ -1,13 +1,13 @@
-"""The record of a training, and the rule by which it has converged."""
+"""The record of a training in scikit-learn's terms: losses, scores, and the rule by which it has converged."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import isnan
 from typing import final
 
-import numpy as np
-
 from hassenet.network import Network
+from hassenet.training.progress import Progress
 
 
 @final
@@ -23,49 +23,74 @@ class Record:
         Whether progress is that of the validation score, else of the training loss.
     losses, scores : list of float
         One an epoch.
-    best_loss, best_score : float
-        The best so far.
+    of_losses, of_scores : Progress
+        That of the losses, and of the scores with their signs turned; only what is monitored counts idle epochs.
     best : Network or None
         The network with the best score.
-    idle : int
-        The number of consecutive epochs without progress.
 
     Examples
     --------
     >>> record = Record(tol=0.1)
     >>> for loss in (1.0, 0.5, 0.45, 0.2):
     ...     record.add(loss)
-    >>> record.best_loss, record.idle
-    (0.2, 0)
+    >>> record.best_loss, record.has_converged(patience=0)
+    (0.2, False)
     """
 
     tol: float = 1e-4
     by_score: bool = False
     losses: list[float] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
-    best_loss: float = np.inf
-    best_score: float = -np.inf
+    of_losses: Progress = field(default_factory=Progress)
+    of_scores: Progress = field(default_factory=Progress)
     best: Network | None = None
-    idle: int = 0
+
+    @property
+    def best_loss(self) -> float:
+        """The least loss."""
+        return self.of_losses.best
+
+    @property
+    def best_score(self) -> float:
+        """The highest score."""
+        return -self.of_scores.best
+
+    @property
+    def monitored(self) -> Progress:
+        """The progress of what is looked at."""
+        return self.of_scores if self.by_score else self.of_losses
 
     def add(self, loss: float, score: float | None = None, network: Network | None = None) -> None:
         """Append an epoch."""
         self.losses.append(loss)
-        self.idle = self.idle + 1 if self._no_progress(loss, score) else 0
-        self.best_loss = min(loss, self.best_loss)
+        self.of_losses = self.of_losses.after(loss, self.tol)
         if score is not None:
             self._add_score(score, network)
 
-    def continued(self, tol: float, *, by_score: bool) -> Record:
-        """Return a copy to which another run can add, by its own measure of progress."""
-        return replace(self, tol=tol, by_score=by_score, losses=[*self.losses], scores=[*self.scores])
-
-    def _no_progress(self, loss: float, score: float | None) -> bool:
-        if self.by_score and score is not None:
-            return score < self.best_score + self.tol
-        return loss > self.best_loss - self.tol
-
     def _add_score(self, score: float, network: Network | None) -> None:
         self.scores.append(score)
-        if score > self.best_score:
-            self.best_score, self.best = score, network
+        if self.of_scores.is_best(-score):
+            self.best = network
+        # scikit-learn counts a score that is not a number as progress
+        self.of_scores = self.of_scores.anew() if isnan(score) else self.of_scores.after(-score, self.tol)
+
+    def has_converged(self, patience: float) -> bool:
+        """Return whether more epochs in a row than patience allows have not been progress."""
+        return self.monitored.is_over(patience)
+
+    def count_anew(self) -> None:
+        """Begin anew to count epochs without progress."""
+        self.of_losses, self.of_scores = self.of_losses.anew(), self.of_scores.anew()
+
+    def continued(self, tol: float, *, by_score: bool) -> Record:
+        """Return a copy to which another run can add, by its own measure of progress; idle epochs count on."""
+        idle = self.monitored.idle
+        return replace(
+            self,
+            tol=tol,
+            by_score=by_score,
+            losses=[*self.losses],
+            scores=[*self.scores],
+            of_losses=replace(self.of_losses, idle=idle),
+            of_scores=replace(self.of_scores, idle=idle),
+        )

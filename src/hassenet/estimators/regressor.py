@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils._param_validation import StrOptions
 
 from hassenet.estimators.estimator import NetworkEstimator
-from hassenet.estimators.methods import checks_parameters, for_solvers_with_steps
+from hassenet.estimators.methods import for_solvers_with_steps
+from hassenet.estimators.models import model_of_numbers
 from hassenet.estimators.parameters import DOMAINS, keep
+from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
+from hassenet.model import Model
 from hassenet.task.names import numbered
 
 Array = NDArray[Any]
@@ -256,6 +258,9 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             if isinstance(self.loss, str) and self.loss == "squared_error"
             else as_loss(self.loss)
         )
+
+    def _model(self, scaler: Any, target: str) -> Model:
+        return model_of_numbers(self._main_network, self._features, scaler, target, self.history_)
 
     def _class_weight(self, y: Any, *, once: bool) -> None:
         return None

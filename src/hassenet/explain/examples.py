@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hassenet._checks import is_whole
 from hassenet.errors import NotFiniteError, ParameterError
 from hassenet.explain.methods import known
 from hassenet.explain.outputs import Output, explained
@@ -60,7 +61,7 @@ def per_example(
            [ 0.,  6.]])
     """
     found = known(method)
-    if isinstance(rank, bool) or not isinstance(rank, int | np.integer) or not 0 <= rank < net.plan.depth:
+    if not is_whole(rank) or not 0 <= rank < net.plan.depth:
         raise ParameterError(
             f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}; give one of these"
         )

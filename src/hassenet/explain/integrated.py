@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hassenet.errors import ParameterError
+from hassenet._checks import require_whole
 from hassenet.explain.baseline import baseline_column
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Pass, Scored, Shares, feed, gradients
@@ -67,13 +67,12 @@ def integrated_gradients(
 
 def rule(net: Network, target: Explained, baseline: Any = None, steps: int = 32) -> Method:
     """Return Σ_k w_k ∂t/∂x ⊙ ẋ over the points of the path as a function of the examples."""
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        raise ParameterError(f"steps is a whole number ≥ 1; got {steps!r}")
+    points = require_whole("steps", steps, 1)
     v, start, direct = target.top(net.dtype), baseline_column(net, baseline), Direct.of(net)
 
     def scores(x: Array) -> Scored:
         total, totals = np.zeros((direct.n, x.shape[1]), net.dtype), np.zeros(direct.depth)
-        for alpha, w in gauss(int(steps)):
+        for alpha, w in gauss(points):
             at = feed(direct, start + net.dtype.type(alpha) * (x - start))
             part = gradients(direct, at, v, _velocities(direct, at, x - start))
             total += net.dtype.type(w) * part.scores

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from hassenet._checks import POSITIVE, require_number
 from hassenet.errors import ParameterError
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Scored, check_pointwise, feed, shares
@@ -79,8 +79,7 @@ def rule(net: Network, target: Explained, epsilon: float = 1e-6) -> Method:
 
 
 def _check_epsilon(epsilon: float, dtype: np.dtype[Any]) -> None:
-    if not isinstance(epsilon, Real) or isinstance(epsilon, bool) or not 0 < epsilon < np.inf:
-        raise ParameterError(f"epsilon is a finite number above 0; got {epsilon!r}")
+    require_number("epsilon", epsilon, POSITIVE)
     least, most = float(np.finfo(dtype).tiny), float(np.finfo(dtype).max)
     if not least <= epsilon <= most:
         raise ParameterError(

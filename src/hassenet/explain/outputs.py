@@ -10,8 +10,10 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import is_whole
 from hassenet.errors import ParameterError, ShapeError, UnknownElementError, listing
 from hassenet.network import Network
+from hassenet.task.heads import OutputHeads
 
 Array = NDArray[Any]
 
@@ -144,13 +146,14 @@ def of_class(net: Network, classes: Sequence[Any], label: Any) -> Explained:
             f"a class is one of {listing(known)}; got {label!r}; give one of these to explain it"
         )
     if len(known) == 2 and net.plan.layers[-1].G.parts[0][0].family != "softmax":
-        return Explained(str(label), (*[0.0] * (n - 1), 1.0 if label == known[1] else -1.0))
+        sign = 1.0 if label == known[1] else -1.0
+        return Explained(str(label), OutputHeads.of_size(1, n).of_all([sign]))
     if n % len(known):
         raise ParameterError(
             f"{len(known)} classes need as many outputs, or as many in each head (two: also one); the network has {n}; "
             "pass the Explained(name, weights) that is meant"
         )
-    main = net.hierarchy.ranks[-1][-len(known) :]
+    main = OutputHeads.of_size(len(known), n).names(net.hierarchy.ranks[-1])
     return Explained(str(label), explained(net, main[known.index(label)]).weights)
 
 
@@ -172,6 +175,6 @@ def _position(net: Network, output: Hashable) -> int:
         )
     if output in names:
         return names.index(output)
-    if isinstance(output, int | np.integer) and 0 <= output < len(names):
+    if is_whole(output) and 0 <= output < len(names):
         return int(output)
     raise UnknownElementError(f"no output {output!r}; the outputs are {listing(names)}; give one of them")

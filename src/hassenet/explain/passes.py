@@ -12,12 +12,15 @@ methods for deep neural networks", ICLR 2018.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.engines.formulas import Ranked, back_propagate, feed_forward
 from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
 from hassenet.network.direct import Direct, Readers
@@ -80,14 +83,14 @@ Method = Callable[[Array], Scored]
 
 def feed(net: Direct, x: Array) -> Pass:
     """Return the features and signals of the examples that are the columns of x."""
-    features, signals = np.empty((net.n, x.shape[1]), net.dtype), []
-    features[net.rank(0)] = x
-    for reader in net.readers:
-        signals.append(reader.W @ features[reader.read])
-        signals[-1] += reader.b
-        if reader is not net.readers[-1]:
-            features[reader.rows] = reader.G.value(signals[-1])
-    return Pass(features, signals)
+    features = np.empty((net.n, x.shape[1]), net.dtype)
+
+    def read(i: int, x: Array) -> Array:
+        features[net.rank(i)] = x
+        return features[net.readers[i].read]
+
+    layers = (Ranked(reader.W, reader.b, reader.G) for reader in net.readers)
+    return Pass(features, [s for _, s in feed_forward(layers, x, read)])
 
 
 def shares(net: Direct, change: Array, mu: Array, pull: Callable[[int, Array], Array]) -> Shares:
@@ -104,13 +107,17 @@ def shares(net: Direct, change: Array, mu: Array, pull: Callable[[int, Array], A
         From a rank i and its m to its μ.
     """
     m, handed = np.zeros_like(change), np.zeros((net.depth, net.depth))
-    for i in range(net.depth - 1, -1, -1):
-        reader = net.readers[i]
-        part = reader.W.T @ mu
-        m[reader.read] += part
-        handed[i] = _by_rank(reader, change, part, net.depth)
-        if i:
-            mu = pull(i, m[net.rank(i)])
+
+    def receive(i: int, part: Array) -> Array:
+        """Add what the readers of layer i hand down, and return m of the rank below them."""
+        m[net.readers[i].read] += part
+        handed[i] = _by_rank(net.readers[i], change, part, net.depth)
+        return m[net.rank(i)]
+
+    weights = [partial(getattr, reader, "W") for reader in net.readers]
+    sweep = back_propagate(weights, mu, lambda i, part: pull(i + 1, receive(i + 1, part)))
+    _, mu = deque(sweep, maxlen=1)[0]
+    receive(0, net.readers[0].W.T @ mu)
     m *= change
     return Shares(m, _passing(handed))
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from hassenet.engines.reference import feed
+from hassenet.engines.formulas import features_and_signals
 from hassenet.network import Network
 
 Array = NDArray[Any]
@@ -21,5 +21,4 @@ class Ranked(NamedTuple):
 
 def feed_ranks(net: Network, x: Array) -> Ranked:
     """Return the features and signals of the examples that are the columns of x."""
-    xs, _, ss = feed(net.plan, net.theta, x, [None] * net.plan.depth)
-    return Ranked(xs, ss)
+    return Ranked(*features_and_signals(net.plan, net.theta, x))

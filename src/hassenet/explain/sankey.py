@@ -13,7 +13,7 @@ from typing import NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import ParameterError
+from hassenet._checks import require_whole
 from hassenet.explain.flow import Flow
 
 Floats = NDArray[np.float64]
@@ -110,8 +110,7 @@ class Sankey:
 
         Where a column is fuller the room is smaller, and the picture has to be as much higher.
         """
-        if most < 1:
-            raise ParameterError(f"a rank shows at least one element; got {most}")
+        require_whole("the number of elements shown of a rank", most, 1)
         graph = _Graph.of(flow, most)
         columns = _ordered(graph)
         return _placed(graph, columns, room)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 from hassenet.errors import DataError, OutputExistsError
 
@@ -13,14 +15,42 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write beside the path, then give the file its name."""
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            _give_usual_permissions(file.name)
+            _fill(file, data)
+            give_usual_permissions(Path(file.name), 0o666)
             os.replace(file.name, path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def write_through(path: Path, data: bytes) -> None:
+    """Write a file of a folder that has no name yet: when this returns, the file has reached the disk."""
+    with path.open("wb") as file:
+        _fill(file, data)
+
+
+def _fill(file: IO[bytes], data: bytes) -> None:
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def write_through_names(folder: Path) -> None:
+    """Let the names in a folder reach the disk."""
+    # Where folders cannot be opened (Windows), the system itself orders renames.
+    with suppress(PermissionError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def give_usual_permissions(path: Path, most: int) -> None:
+    """Give a temporary file or folder, which is private, the permissions of any new one: ``most`` less the umask."""
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(most & ~mask)
 
 
 def check_free(path: Path, force: bool, what: str) -> None:
@@ -38,10 +68,3 @@ def check_free(path: Path, force: bool, what: str) -> None:
     if not os.access(path.parent, os.W_OK | os.X_OK):
         reason = "may not be written" if path.parent.is_dir() else "is no folder"
         raise DataError(f"{what} is written into a folder; {path.parent} {reason}; choose another for {path}")
-
-
-def _give_usual_permissions(name: str) -> None:
-    """Temporary files are private; a result has the permissions of any new file."""
-    mask = os.umask(0)
-    os.umask(mask)
-    os.chmod(name, 0o666 & ~mask)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from hassenet._checks import is_whole, require_seed
 from hassenet.errors import (
     DuplicateElementError,
     FeatureError,
@@ -254,7 +255,7 @@ class Hierarchy:
         7940
         """
         sizes = random.checked_shape(shape)
-        random.check_seed(seed)
+        require_seed(seed)
         counts = random.cover_counts(sizes, density, covers)
         rng = np.random.default_rng(seed)
         steps = zip(pairwise(sizes), counts, strict=True)
@@ -432,7 +433,7 @@ class Hierarchy:
         return np.fromiter((isinstance(e, Relay) for e in self.ranks[i]), bool, len(self.ranks[i]))
 
     def _check_rank(self, i: int, last: int) -> None:
-        if not isinstance(i, int | np.integer) or not 0 <= i <= last:
+        if not is_whole(i) or not 0 <= i <= last:
             raise ParameterError(f"the ranks are counted from 0, here up to {last}; got {i!r}")
 
     def check_graded(self) -> None:
@@ -564,7 +565,10 @@ class Hierarchy:
         >>> H.shape
         (2, 3, 1)
         >>> print(report)
-        2 of 3 features kept; 1 not in the hierarchy: 'age'; 1 of the hierarchy not given: (3,)
+        restrict
+          features kept, of 3 given: 2
+          dropped, features given that are no element: 1 ('age')
+          dropped, features of the hierarchy that were not given: 1 ((3,))
         """
         given = relation.checked_features(features)
         known = [f for f in given if f in self._number and self._number[f] < self.shape[0]]
@@ -675,6 +679,7 @@ class Hierarchy:
 
     def _repr_html_(self) -> str:
         from hassenet.hierarchy.html import hierarchy_table
+        from hassenet.hierarchy.rank_rows import rank_rows
 
-        relays = [int(self.relays(i).sum()) for i in range(self.depth + 1)]
-        return hierarchy_table(repr(self), self.ranks, relays, self.layers)
+        rows = rank_rows([self.relays(i) for i in range(self.depth + 1)], self.layers)
+        return hierarchy_table(repr(self), self.ranks, rows)

@@ -5,33 +5,20 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from html import escape
 
-from hassenet.hierarchy.covers import Covers
+from hassenet.hierarchy.rank_rows import RankRow
 
 _HEAD = ("rank", "elements", "relays", "covers below", "density", "for instance")
 
 
-def hierarchy_table(
-    title: str, ranks: Sequence[Sequence[Hashable]], relays: Sequence[int], layers: Sequence[Covers]
-) -> str:
-    """Return an HTML table with a row a rank, the highest first; ``relays`` says how many a rank has."""
-    below = [("", ""), *map(_covers, layers)]
-    rows = "".join(_row(i, ranks[i], relays[i], *below[i]) for i in reversed(range(len(ranks))))
+def hierarchy_table(title: str, ranks: Sequence[Sequence[Hashable]], rows: Sequence[RankRow]) -> str:
+    """Return an HTML table with a row a rank, the highest first, and some of its elements."""
+    body = "".join(_row(row, ranks[row.rank]) for row in reversed(rows))
     head = "".join(f"<th>{column}</th>" for column in _HEAD)
-    return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _row(i: int, elements: Sequence[Hashable], relays: int, covers: str, density: str) -> str:
-    names = ", ".join(map(str, elements[:3])) + (" …" if len(elements) > 3 else "")
-    cells = (
-        i,
-        f"{len(elements) - relays:,}",
-        f"{relays:,}" if relays else "",
-        covers,
-        density,
-        escape(names),
-    )
+def _row(row: RankRow, elements: Sequence[Hashable]) -> str:
+    relays = f"{row.relays:,}" if row.relays else ""
+    names = ", ".join(map(str, elements[:3])) + (" …" if row.elements > 3 else "")
+    cells = (row.rank, f"{row.elements - row.relays:,}", relays, *row.covers_below, escape(names))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _covers(layer: Covers) -> tuple[str, str]:
-    return f"{layer.n:,}", f"{layer.n / max(layer.shape[0] * layer.shape[1], 1):.3g}"

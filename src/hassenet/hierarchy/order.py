@@ -6,14 +6,15 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import HierarchyError, ParameterError, listing
+from hassenet.errors import ParameterError
 from hassenet.hierarchy import poset
 from hassenet.hierarchy.hierarchy import Hierarchy
+from hassenet.hierarchy.sources import relays_of, sources
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -40,8 +41,8 @@ class Order:
         H = require_hierarchy(H)
         names, (lower, upper) = list(chain(*H.ranks)), H.pairs()
         rank = np.repeat(np.arange(len(H.ranks)), H.shape)
-        is_relay = np.concatenate([H.relays(i) for i in range(len(H.ranks))])
-        source = _sources(names, lower, upper, is_relay)
+        is_relay = relays_of(H)
+        source = sources(H, is_relay)
         read = ~is_relay[upper]
         looks = Order(names, source[lower[read]], upper[read], rank, H.is_graded)
         return looks.only(~is_relay) if is_relay.any() else looks
@@ -116,19 +117,3 @@ def require_hierarchy(H: object) -> Hierarchy:
         return H
     remedy = "give its .hierarchy" if hasattr(H, "hierarchy") else "make one, as by Hierarchy.from_covers"
     raise ParameterError(f"a step of shaping takes a Hierarchy; got {type(H).__name__}; {remedy}")
-
-
-def _sources(names: Sequence[Any], lower: Indices, upper: Indices, is_relay: Mask) -> Indices:
-    """Return for each relay the element whose value it hands on, and every other element itself."""
-    below = np.bincount(upper, minlength=len(names))
-    odd = np.flatnonzero(is_relay & (below != 1))
-    if odd.size:
-        culprits = listing(names[k] for k in odd.tolist())
-        raise HierarchyError(
-            f"a relay hands on one value: {culprits} covers another number of elements; rename() it"
-        )
-    source = np.arange(len(names))
-    source[upper[is_relay[upper]]] = lower[is_relay[upper]]
-    while is_relay[source].any():
-        source = source[source]
-    return source

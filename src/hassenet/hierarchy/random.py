@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from hassenet._checks import SOME_OR_ALL, require_number
 from hassenet.errors import ParameterError
 from hassenet.hierarchy.covers import Covers
 
@@ -23,12 +24,6 @@ def checked_shape(shape: Sequence[int]) -> tuple[int, ...]:
     if not sizes or min(sizes) < 1:
         raise ParameterError(f"every rank holds at least one element; got the shape {sizes}")
     return sizes
-
-
-def check_seed(seed: object) -> None:
-    """Raise ParameterError unless the seed is a whole number ≥ 0."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise ParameterError(f"a seed is a whole number ≥ 0; got {seed!r}")
 
 
 def default_names(shape: tuple[int, ...]) -> tuple[tuple[str, ...], ...]:
@@ -46,9 +41,8 @@ def cover_counts(
     layers = list(pairwise(shape))
     if covers is not None:
         return _checked_counts(layers, covers)
-    if not 0 < float(density or 0) <= 1:
-        raise ParameterError(f"a density lies in (0, 1]; got {density}")
-    return tuple(max(round(float(density or 0) * low * up), up) for low, up in layers)
+    share = require_number("a density", density, SOME_OR_ALL)
+    return tuple(max(round(share * low * up), up) for low, up in layers)
 
 
 def _checked_counts(layers: list[tuple[int, int]], covers: Sequence[int]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from typing import final
 
 from hassenet.errors import listing
 from hassenet.hierarchy.relay import Relay
+from hassenet.hierarchy.report import Count, Report
 
 Elements = tuple[Hashable, ...]
 
@@ -18,7 +19,7 @@ FEW = 0.05
 @final
 @dataclass(frozen=True)
 class Restriction:
-    """The report of ``Hierarchy.restrict``.
+    """What ``Hierarchy.restrict`` kept and dropped, by its reason; it prints as its report.
 
     Attributes
     ----------
@@ -81,13 +82,20 @@ class Restriction:
             "give both the same kind of names"
         )
 
+    @property
+    def report(self) -> Report:
+        """The same in counts, as every step of shaping reports; a doubt is a fault."""
+        return Report(
+            "restrict",
+            made=(Count(f"features kept, of {self.n_given:,} given", len(self.features)),),
+            dropped=(
+                Count.of("features given that are no element", self.unknown),
+                Count.of("features given that are elements above rank 0", self.above),
+                Count.of("features of the hierarchy that were not given", self.left_out),
+                Count.of("elements that no feature reaches", self.unreached),
+            ),
+            faults=(Count(self.doubt, len(self.features)),) if self.doubt else (),
+        )
+
     def __str__(self) -> str:
-        parts = [f"{len(self.features):,} of {self.n_given:,} features kept"]
-        reasons = {
-            "not in the hierarchy": self.unknown,
-            "in the hierarchy, but above rank 0": self.above,
-            "of the hierarchy not given": self.left_out,
-            "above that no feature reaches": self.unreached,
-        }
-        parts += [f"{len(e):,} {why}: {listing(e, 3)}" for why, e in reasons.items() if e]
-        return "; ".join(parts + ([f"{len(self.relays):,} relays not needed"] if self.relays else []))
+        return str(self.report)

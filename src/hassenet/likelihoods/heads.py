@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from numbers import Real
 from typing import Any, ClassVar, final
 
 import numpy as np
 
+from hassenet._checks import NOT_NEGATIVE
 from hassenet.activations import in_blocks
 from hassenet.errors import ParameterError, ShapeError, listing
 from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
@@ -172,18 +171,6 @@ class Composite(Likelihood):
         return np.hstack([self.model.sample(block, rng) for block in blocks])
 
 
-def with_auxiliary(loss: Loss, auxiliary: int, weight: float) -> Loss:
-    """Return the loss of a main head and of so many auxiliary ones before it, each of a weight; without any, L₀.
-
-    Examples
-    --------
-    >>> from hassenet.likelihoods import SquaredError
-    >>> with_auxiliary(SquaredError(), 2, 0.3).weights
-    (0.3, 0.3, 1.0)
-    """
-    return Heads(loss, (weight,) * auxiliary + (1.0,)) if auxiliary else loss
-
-
 def of_a_head(loss: Loss) -> Loss:
     """Return L₀ of a loss with heads, any other loss itself."""
     return loss.loss if isinstance(loss, Heads) else loss
@@ -230,7 +217,7 @@ def _repeated(y: Array, n: int) -> Array:
 def _checked_weights(weights: Any) -> tuple[float, ...]:
     several = isinstance(weights, Sequence) or (isinstance(weights, np.ndarray) and weights.ndim > 0)
     given = tuple(weights) if several else ()
-    bad = [v for v in given if not isinstance(v, Real) or not isfinite(v) or v < 0]
+    bad = [v for v in given if v not in NOT_NEGATIVE]
     if bad or not any(given):
         raise ParameterError(
             "weights of heads are finite numbers ≥ 0, one a head and not all 0; got "

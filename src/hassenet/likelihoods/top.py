@@ -33,6 +33,11 @@ class Top:
     value: Callable[[Array, Array], Array]
     delta: Callable[[Array, Array], Array]
 
+    @property
+    def is_canonical(self) -> bool:
+        """Whether this is the short form, of a loss on its canonical output."""
+        return self.value == self.loss.value_at_signal
+
 
 def top(loss: Loss, G: RankActivation) -> Top:
     """Return the short form where G is the loss's canonical activation, else the chain rule."""

@@ -103,19 +103,8 @@ class Model:
         >>> Model.of(NetworkClassifier(max_iter=500, tol=1e-3).fit(X, y), target="health").predict(X).tolist()
         ['healthy', 'ill', 'ill', 'ill']
         """
-        net: Network = estimator.network_
-        outputs = estimator.n_outputs_
-        if outputs != net.hierarchy.shape[-1]:
-            net = net.with_outputs(net.hierarchy.ranks[-1][-outputs:])
-        columns = getattr(estimator, "feature_names_in_", net.hierarchy.ranks[0])
-        features, scaling = tuple(map(str, columns)), _scaling(scaler, len(columns))
-        if hasattr(estimator, "classes_"):
-            classes = _classes(estimator.classes_, net)
-            return Model(
-                net, features, "classification", (target,), classes, scaling, history=estimator.history_
-            )
-        names = (target,) if outputs == 1 else tuple(f"{target}{k}" for k in range(outputs))
-        return Model(net, features, "regression", names, scaling=scaling, history=estimator.history_)
+        made: Model = estimator.as_model(scaler, target)
+        return made
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
@@ -265,22 +254,6 @@ class Model:
 
 def _is_label(label: object) -> bool:
     return isinstance(label, str | bool | int) or (isinstance(label, float) and isfinite(label))
-
-
-def _scaling(scaler: Any, n: int) -> Scaling | None:
-    if scaler is None:
-        return None
-    return Scaling(
-        scaler.mean_ if scaler.with_mean else np.zeros(n), scaler.scale_ if scaler.with_std else np.ones(n)
-    )
-
-
-def _classes(classes: Any, net: Network) -> tuple[Label, ...]:
-    if net.hierarchy.shape[-1] > 1 and net.activations[-1].uniform == "sigmoid":
-        raise ParameterError(
-            "a model has one label a row; this estimator gives several; save its network_ instead"
-        )
-    return tuple(np.asarray(classes).tolist())
 
 
 def _column(table: Any, name: str) -> Array:

@@ -15,7 +15,6 @@ from scipy.sparse import csr_array
 
 from hassenet.activations.rank import RankActivation
 from hassenet.engines.plan import Layer, Matrix
-from hassenet.network.elements import numbered
 from hassenet.network.network import Network
 
 Array = NDArray[Any]
@@ -69,7 +68,7 @@ class Direct:
     @staticmethod
     def of(net: Network) -> Direct:
         """Look through the relays of a network."""
-        starts, numbers = numbered(net.plan)
+        starts, numbers = net.plan.starts, net.plan.places
         inner = [
             _readers(layer, net.theta, starts, numbers[i], starts[i + 1], layer.free)
             for i, layer in enumerate(net.plan.layers[:-1])

@@ -9,7 +9,7 @@ from typing import NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines.plan import Layer, Plan
+from hassenet.engines.plan import Plan
 from hassenet.network.network import Network
 
 Indices = NDArray[np.int64]
@@ -65,10 +65,9 @@ class Elements:
     @staticmethod
     def of(net: Network) -> Elements:
         """Number the elements of a network."""
-        starts, numbers = numbered(net.plan)
         rows = real_elements(net.plan)
         names = tuple(rank[k] for rank, real in zip(net.hierarchy.ranks, rows, strict=True) for k in real)
-        return Elements(names, starts, numbers, _links(net, numbers))
+        return Elements(names, net.plan.starts, net.plan.places, _links(net, net.plan.places))
 
     @property
     def ranks(self) -> Indices:
@@ -82,27 +81,6 @@ class Elements:
 def real_elements(plan: Plan) -> list[Indices]:
     """Return for each rank the positions of the elements that are no relays."""
     return [np.arange(plan.n_inputs), *(layer.free for layer in plan.layers)]
-
-
-def numbered(plan: Plan) -> tuple[Indices, tuple[Indices, ...]]:
-    """Return ``starts`` and ``numbers`` of :class:`Elements`."""
-    rows = real_elements(plan)
-    starts = np.concatenate([[0], np.cumsum([len(real) for real in rows])])
-    numbers = [rows[0]]
-    for layer, start in zip(plan.layers, starts[1:-1].tolist(), strict=True):
-        numbers.append(_numbers(layer, start, numbers[-1]))
-    return starts, tuple(numbers)
-
-
-def _numbers(layer: Layer, start: int, below: Indices) -> Indices:
-    """Return the numbers of a rank from those of the rank below: a relay has that of what it covers."""
-    own = start + np.arange(len(layer.free))
-    if layer.has_no_relays:
-        return own
-    pattern = layer.covers.csr
-    numbers = below[pattern.indices[pattern.indptr[:-1]]]
-    numbers[layer.free] = own
-    return numbers
 
 
 def _links(net: Network, numbers: tuple[Indices, ...]) -> Links:

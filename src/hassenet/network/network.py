@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
+from hassenet._checks import is_whole, require_seed
 from hassenet.activations.rank import RankActivation
 from hassenet.data.features import as_example, as_features
-from hassenet.engines import get_engine, reference
+from hassenet.engines import formulas, get_engine
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.hierarchy.random import check_seed
 from hassenet.network.initialisation import initial_theta
 from hassenet.network.parameters import Parameters
 
@@ -96,7 +96,7 @@ class Network:
         activations = _activations(hierarchy, hidden, output)
         plan = Plan.of(hierarchy, activations)
         kind = _checked_dtype(dtype)
-        check_seed(seed)
+        require_seed(seed)
         start = initial_theta(plan, seed, kind) if theta is None else _checked_theta(theta, plan, kind)
         self._set(hierarchy, activations, plan, start)
 
@@ -234,14 +234,15 @@ class Network:
             If there is no such rank; a negative one counts from the outputs, −1, down.
         """
         D = self.plan.depth
-        if not isinstance(rank, int | np.integer) or not -D - 1 <= rank <= D:
+        if not is_whole(rank) or not -D - 1 <= rank <= D:
             raise ParameterError(f"the ranks are 0 to {D}; got {rank!r}")
         features = as_features(X, self.hierarchy.ranks[0], self.dtype)
-        return get_engine().forward(self.plan, self.theta, features, rank % (D + 1))
+        engine = get_engine()
+        return engine.forward(self.plan, self.theta, engine.put(features), rank % (D + 1))
 
     def signals(self, X: Any) -> tuple[Array, ...]:
         """Return the signals s⁽⁰⁾,…,s⁽ᴰ⁻¹⁾ of each example, arrays of shape (m, nᵢ₊₁)."""
-        return reference.signals(self.plan, self.theta, as_features(X, self.hierarchy.ranks[0], self.dtype))
+        return formulas.signals(self.plan, self.theta, as_features(X, self.hierarchy.ranks[0], self.dtype))
 
     # ---------------------------------------------------------------- affine form
 

@@ -14,6 +14,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from hassenet._checks import require_whole
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.plots.diagram import Diagram
@@ -90,8 +91,7 @@ def plot_hierarchy(
     first = frozenset(first)
     H, weights = _parts(network_or_hierarchy)
     names = _rank_names(network_or_hierarchy, H, rank_names)
-    if max_elements < 1:
-        raise ParameterError(f"max_elements must be at least 1; got {max_elements}")
+    require_whole("max_elements", max_elements, 1)
     _check_first(H, first)
     _check_scores(H, scores or {})
     room = _WIDEST - _LEFT - _right(weights is not None) if ax is None else _width(ax)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from hassenet.errors import DataError, ParameterError
-from hassenet.files.text import FilePath, lines_of, text_of, unended
+from hassenet.files.content import FileContent, FilePath
+from hassenet.files.text import lines_of, unended
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.choices import Names, absent, several
 from hassenet.readers.lines import tabbed
@@ -138,14 +139,14 @@ def read_annotations(
       annotations: 2
       dropped, annotations that say NOT: 1
     """
-    text = text_of(path)
-    kind = _format_of(text, path)
+    file = FileContent.of(path)
+    kind = _format_of(file.text, path)
     _check_choices(kind, path, feature, without_evidence, aspect)
     if kind is None:
-        return read_relation(path)
+        return read_relation(file)
     without = several("evidence codes", without_evidence) if without_evidence else ()
     choice = _Choice(feature or "symbol", without, None if aspect is None else _ASPECTS[aspect])
-    return _chosen(text, kind, choice, path)
+    return _chosen(file.text, kind, choice, path)
 
 
 def _chosen(text: str, kind: _Format, choice: _Choice, path: FilePath) -> Relation:

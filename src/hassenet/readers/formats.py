@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from hassenet.errors import DataError
-from hassenet.files.text import FilePath, lines_of, text_of
+from hassenet.files.content import FilePath
+from hassenet.files.text import lines_of, text_of
 from hassenet.readers.json import is_written
 from hassenet.readers.ontology import KINDS
 from hassenet.readers.paths import LAYER
@@ -35,9 +36,9 @@ def format_of(path: FilePath, sep: str = "|") -> str:
     >>> format_of("ReactomePathways.gmt.gz")
     'gmt'
     """
-    path = Path(path)
-    suffix = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
-    return _SUFFIXES.get(suffix) or _by_content(text_of(path), path, sep)
+    name = Path(path)
+    suffix = (name.with_suffix("") if name.suffix.lower() == ".gz" else name).suffix.lower()
+    return _SUFFIXES.get(suffix) or _by_content(text_of(path), name, sep)
 
 
 def _by_content(text: str, path: Path, sep: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
-from hassenet.files.text import FilePath, text_of, unended
+from hassenet.files.content import FilePath
+from hassenet.files.text import text_of, unended
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.restriction import FEW

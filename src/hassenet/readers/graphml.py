@@ -8,8 +8,8 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from hassenet.errors import DataError
+from hassenet.files.content import FileContent, FilePath
 from hassenet.files.optional import networkx
-from hassenet.files.text import FilePath, content_of
 from hassenet.hierarchy import Ranking
 from hassenet.readers.graphs import Arrows, GraphOptions, of_graph
 from hassenet.readers.reading import Reading
@@ -69,7 +69,7 @@ def read_graphml(
 def _parsed(path: FilePath) -> Any:
     """Return the directed graph of a file."""
     try:
-        graph, xml = _read(content_of(path))
+        graph, xml = _read(FileContent.of(path).content)
     except ParseError as error:
         raise DataError(
             f"GraphML must be whole XML: {str(path)!r}: {error}; was the file cut off? write it again"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hassenet.errors import DataError
-from hassenet.files.text import FilePath
+from hassenet.files.content import FilePath
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.json_text import json_of
 from hassenet.readers.nodes import Node, read_written

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from hassenet.errors import DataError, DuplicateElementError, HassenetError
-from hassenet.files.text import FilePath, text_of
+from hassenet.files.content import FilePath
+from hassenet.files.text import text_of
 
 
 def json_of(path: FilePath) -> Any:

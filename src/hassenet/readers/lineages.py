@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hassenet.errors import DataError, DuplicateElementError
-from hassenet.files.text import FilePath, lines_of, text_of, unended
+from hassenet.files.content import FilePath
+from hassenet.files.text import lines_of, text_of, unended
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.lineages import is_nameless
 from hassenet.hierarchy.report import Count, Report

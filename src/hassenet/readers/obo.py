@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, final
 
 from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
+from hassenet.files.content import FilePath
 from hassenet.files.optional import obonet
-from hassenet.files.text import FilePath, lines_of, text_of, unended
+from hassenet.files.text import lines_of, text_of, unended
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.annotations import read_annotations

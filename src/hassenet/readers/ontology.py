@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hassenet.errors import DataError
-from hassenet.files.text import FilePath
+from hassenet.files.content import FilePath
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of, joined

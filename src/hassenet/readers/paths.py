@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from hassenet.errors import DataError, DuplicateElementError, ParameterError
-from hassenet.files.text import FilePath
+from hassenet.files.content import FilePath
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import closed, hierarchy_of
 from hassenet.readers.reading import Reading

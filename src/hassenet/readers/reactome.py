@@ -10,7 +10,8 @@ from itertools import chain
 from pathlib import Path
 
 from hassenet.errors import DataError, ParameterError, listing
-from hassenet.files.text import FilePath, text_of, unended
+from hassenet.files.content import FilePath
+from hassenet.files.text import text_of, unended
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.gene_sets import gene_sets, sets_of, strangers

@@ -15,7 +15,8 @@ from typing import Any, TypeGuard, final
 import numpy as np
 
 from hassenet.errors import DataError, ParameterError, listing
-from hassenet.files.text import FilePath, text_of, unended
+from hassenet.files.content import FilePath
+from hassenet.files.text import text_of, unended
 from hassenet.hierarchy.report import Count
 from hassenet.readers.choices import absent, several
 from hassenet.readers.headers import is_known, spoken

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hassenet.errors import DataError, DuplicateElementError, listing
-from hassenet.files.text import FilePath
+from hassenet.files.content import FilePath
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import json
-import os
 from io import BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from hassenet.files.atomic import write_whole
+from hassenet.files.content import FilePath
+from hassenet.files.gzipped import zipped
 from hassenet.files.optional import networkx
-from hassenet.files.text import FilePath
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers.nodes import written
 
-_LEVEL = 6  # the highest, 9, takes eight times as long for files 3 % smaller
 HEADER = ("lower", "upper", "rank", "relay_of")
 """The header of a table of elements and covers."""
 
@@ -55,7 +53,7 @@ def write_edges(H: Hierarchy, path: FilePath) -> None:
     quoted = csv.writer(text, delimiter=mark, lineterminator="\n", quoting=csv.QUOTE_ALL)
     elements = ((node.name, "", node.rank, node.relay_of or "") for node in nodes)
     for row in chain([HEADER], elements, ((low, up, "", "") for low, up in covers)):
-        (quoted if row[0].startswith("#") else plain).writerow(row)  # lest it be a comment
+        (quoted if row[0].startswith("#") else plain).writerow(row)  # or it would be a comment
     _save(text.getvalue().encode(), path)
 
 
@@ -98,17 +96,4 @@ def write_graphml(H: Hierarchy, path: FilePath) -> None:
 
 
 def _save(content: bytes, path: FilePath) -> None:
-    """Write a file whole or not at all."""
-    path = Path(path)
-    data = gzip.compress(content, _LEVEL, mtime=0) if path.suffix == ".gz" else content
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(file.name, 0o666 & ~mask)  # temporary files are private; a result is like any new file
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    write_whole(Path(path), zipped(content, Path(path)))

@@ -5,13 +5,12 @@ Steps look through relays: they change the order, and what was graded is graded 
 """
 
 from hassenet.shaping.collapsing import Merged, collapse
-from hassenet.shaping.crowning import crown
 from hassenet.shaping.dense import dense_on_top
-from hassenet.shaping.element_heads import ElementHead, head_per_element
+from hassenet.shaping.head_names import ElementHead, RankHead
+from hassenet.shaping.heads import crown, head_per_element, head_per_rank
 from hassenet.shaping.levels import between
 from hassenet.shaping.measuring import column, with_measurements
 from hassenet.shaping.pruning import features_below, prune
-from hassenet.shaping.rank_heads import RankHead, head_per_rank
 from hassenet.shaping.ranking import RankingRow, Rankings, rankings, rerank
 from hassenet.shaping.restricting import restrict
 from hassenet.shaping.shaped import Shaped

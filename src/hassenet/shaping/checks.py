@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-import numpy as np
-
 from hassenet.errors import ParameterError
 from hassenet.hierarchy.relation import check_names
-
-
-def whole(what: str, value: object, least: int) -> int:
-    """Return a whole number that is not below the least one, or say that it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ParameterError(f"{what} is a whole number ≥ {least}; got {value!r}")
-    return int(value)
 
 
 def listed(what: str, value: object) -> list[Hashable]:

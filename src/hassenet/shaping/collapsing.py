@@ -10,7 +10,7 @@ import numpy as np
 
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Indices, Mask, Order
-from hassenet.hierarchy.report import Count
+from hassenet.hierarchy.report import Count, Report
 from hassenet.shaping.shaped import Shaped
 
 
@@ -61,8 +61,8 @@ def collapse(H: Hierarchy) -> Shaped:
     stays = _representatives(order)
     gone = stays != np.arange(order.n)
     names = zip(order.named(gone), (order.names[k] for k in stays[gone].tolist()), strict=True)
-    dropped = [Count.of("elements of chains, merged into one that stays", starmap(Merged, names))]
-    return Shaped.by("collapse", H, order.without(gone), dropped=dropped)
+    dropped = Count.of("elements of chains, merged into one that stays", starmap(Merged, names))
+    return Shaped.by(Report("collapse", dropped=(dropped,)), H, order.without(gone))
 
 
 def _representatives(order: Order) -> Indices:

@@ -6,11 +6,12 @@ from collections.abc import Hashable
 from itertools import pairwise
 from typing import Literal
 
+from hassenet._checks import require_whole
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.order import require_hierarchy
-from hassenet.shaping.checks import whole
+from hassenet.hierarchy.report import Report
 from hassenet.shaping.shaped import Shaped
 
 
@@ -52,12 +53,12 @@ def dense_on_top(H: Hierarchy, *sizes: int, over: Literal["all", "maximal"] = "m
     require_hierarchy(H)
     if not sizes:
         raise ParameterError("dense layers have sizes: dense_on_top(H, 64, 32)")
-    ranks = [_names(H.depth + 1 + i, whole("a size", size, 1)) for i, size in enumerate(sizes)]
+    ranks = [_names(H.depth + 1 + i, require_whole("a size", size, 1)) for i, size in enumerate(sizes)]
     _check_free(H, ranks)
     first = H.crown(ranks[0], over)
     layers = [Covers((len(up), len(low))) for low, up in pairwise(ranks)]
     after = Hierarchy((*first.ranks, *ranks[1:]), (*first.layers, *layers))
-    return Shaped.of("dense on top", H, after)
+    return Shaped.of(Report("dense on top"), H, after)
 
 
 def _names(rank: int, size: int) -> tuple[Hashable, ...]:

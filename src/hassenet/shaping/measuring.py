@@ -11,7 +11,7 @@ import numpy as np
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy, relation
 from hassenet.hierarchy.order import Order
-from hassenet.hierarchy.report import Count
+from hassenet.hierarchy.report import Count, Report
 from hassenet.shaping.checks import listed
 from hassenet.shaping.shaped import Shaped
 
@@ -86,7 +86,7 @@ def with_measurements(
         rank=np.concatenate([np.zeros(n, np.int64), order.rank + 1]),
     )
     made = Count(f"features, {len(kinds)} for each of {len(leaves):,} elements", n)
-    return Shaped.by("with measurements", H, after, made=[made])
+    return Shaped.by(Report("with measurements", (made,)), H, after)
 
 
 def _checked(kinds: Sequence[Hashable]) -> tuple[Hashable, ...]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable
-from dataclasses import replace
 
 import numpy as np
 
+from hassenet._checks import require_whole
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Mask, Order
-from hassenet.hierarchy.report import Count
-from hassenet.shaping.checks import listed, whole
+from hassenet.hierarchy.report import Count, Report
+from hassenet.shaping.checks import listed
 from hassenet.shaping.dropping import drop
 from hassenet.shaping.shaped import Shaped
 
@@ -69,7 +69,7 @@ def prune(
     many = f"elements with more than {high:,} features below"
     H, report = drop("prune", H, order, {few: free & (n < low), many: free & (n > high)})
     fault = _nothing_left(order, free & ((n < low) | (n > high)))
-    return Shaped(H, replace(report, faults=(fault,)))
+    return Shaped(H, report + Report("", faults=(fault,)))
 
 
 def _nothing_left(order: Order, dropped: Mask) -> Count:
@@ -95,8 +95,8 @@ def features_below(H: Hierarchy) -> dict[Hashable, int]:
 def _bounds(fewest: int | None, most: int | None) -> tuple[int, int]:
     if fewest is None and most is None:
         raise ParameterError("prune needs a number of features: give fewest=…, most=… or both")
-    low = whole("fewest", 0 if fewest is None else fewest, 0)
-    high = whole("most", np.iinfo(np.int64).max if most is None else most, 0)
+    low = require_whole("fewest", 0 if fewest is None else fewest, 0)
+    high = require_whole("most", np.iinfo(np.int64).max if most is None else most, 0)
     if low > high:
         raise ParameterError(f"fewest is at most most; got fewest={low}, most={high}; exchange them")
     return low, high

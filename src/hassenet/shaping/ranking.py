@@ -10,6 +10,7 @@ import numpy as np
 from hassenet.errors import UnreachedElementError, listing
 from hassenet.hierarchy import Hierarchy, Ranking, relation
 from hassenet.hierarchy.order import Indices, Order
+from hassenet.hierarchy.report import Report
 from hassenet.shaping.shaped import Shaped
 
 
@@ -42,7 +43,7 @@ def rerank(H: Hierarchy, rank: Ranking) -> Shaped:
     >>> H.rank("y"), rerank(H, "above").hierarchy.rank("y")
     (1, 2)
     """
-    return Shaped.by("rerank", H, _ranked(Order.of(H), rank))
+    return Shaped.by(Report("rerank"), H, _ranked(Order.of(H), rank))
 
 
 def rankings(H: Hierarchy, **given: Ranking) -> Rankings:

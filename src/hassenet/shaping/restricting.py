@@ -1,18 +1,16 @@
-"""Keep the features that there are, with a report like those of the other steps."""
+"""Keep the features that there are."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import replace
 
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
-from hassenet.hierarchy.report import Count
 from hassenet.shaping.shaped import Shaped
 
 
 def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
-    """Keep what the given features reach: :meth:`hassenet.Hierarchy.restrict` with a report of this kind.
+    """Keep what the given features reach: :meth:`hassenet.Hierarchy.restrict`, with the sizes in its report.
 
     Parameters
     ----------
@@ -48,14 +46,4 @@ def restrict(H: Hierarchy, features: Iterable[Hashable]) -> Shaped:
       dropped, features of the hierarchy that were not given: 1 ((3,))
     """
     kept, what = require_hierarchy(H).restrict(features)
-    dropped = {
-        "features given that are no element": what.unknown,
-        "features given that are elements above rank 0": what.above,
-        "features of the hierarchy that were not given": what.left_out,
-        "elements that no feature reaches": what.unreached,
-    }
-    counts = [Count.of(why, names) for why, names in dropped.items()]
-    matched = Count(f"features kept, of {what.n_given:,} given", len(what.features))
-    faults = (Count(what.doubt, len(what.features)),) if what.doubt else ()
-    after, report = Shaped.by("restrict", H, Order.of(kept), made=[matched], dropped=counts)
-    return Shaped(after, replace(report, faults=faults))
+    return Shaped.by(what.report, H, Order.of(kept))

@@ -7,11 +7,10 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import require_seed
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.hierarchy.covers import Covers
-from hassenet.hierarchy.random import check_seed
-from hassenet.shaping.element_heads import ElementHead
-from hassenet.shaping.rank_heads import RankHead
+from hassenet.shaping.head_names import ElementHead, RankHead
 
 Indices = NDArray[np.int64]
 
@@ -54,7 +53,7 @@ def rewired(H: Hierarchy, seed: int) -> Hierarchy:
     (False, True)
     """
     H.check_graded()
-    check_seed(seed)
+    require_seed(seed)
     rng = np.random.default_rng(seed)
     layers = [_rewired(layer, _stays(H.ranks[i]), rng) for i, layer in enumerate(H.layers, 1)]
     return Hierarchy(H.ranks, tuple(layers))

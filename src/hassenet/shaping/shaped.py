@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from hassenet.hierarchy import Hierarchy
@@ -38,38 +37,18 @@ class Shaped(NamedTuple):
     report: Report
 
     @staticmethod
-    def by(
-        step: str,
-        before: Hierarchy,
-        order: Order,
-        *,
-        made: Iterable[Count] = (),
-        dropped: Iterable[Count] = (),
-    ) -> Shaped:
-        """Make the hierarchy of an order, and put the sizes before and after beside what was made and dropped."""
-        return _reported(step, before, order.hierarchy(), order, made, dropped)
+    def by(report: Report, before: Hierarchy, order: Order) -> Shaped:
+        """Make the hierarchy of an order, and add the sizes before and after to the report of the step."""
+        after = order.hierarchy()
+        return Shaped(after, report + _sizes(before, after, order))
 
     @staticmethod
-    def of(
-        step: str,
-        before: Hierarchy,
-        after: Hierarchy,
-        *,
-        made: Iterable[Count] = (),
-        dropped: Iterable[Count] = (),
-    ) -> Shaped:
+    def of(report: Report, before: Hierarchy, after: Hierarchy) -> Shaped:
         """Do the same for a hierarchy that is made already."""
-        return _reported(step, before, after, Order.of(after), made, dropped)
+        return Shaped(after, report + _sizes(before, after, Order.of(after)))
 
 
-def _reported(
-    step: str,
-    before: Hierarchy,
-    after: Hierarchy,
-    order: Order,
-    made: Iterable[Count],
-    dropped: Iterable[Count],
-) -> Shaped:
+def _sizes(before: Hierarchy, after: Hierarchy, order: Order) -> Report:
     old = Order.of(before)
     changed = (
         Change("elements", old.n, order.n),
@@ -78,4 +57,4 @@ def _reported(
         Change("relays", old.n_relays, order.closed().n_relays),
     )
     lonely = Count.of("features that nothing covers", order.named(order.is_feature & (order.n_above == 0)))
-    return Shaped(after, Report(step, (*made, lonely), tuple(dropped), changed))
+    return Report("", made=(lonely,), changed=changed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Mask, Order
-from hassenet.hierarchy.report import Count
+from hassenet.hierarchy.report import Count, Report
 from hassenet.shaping.shaped import Shaped
 
 
@@ -38,8 +38,8 @@ def thin(H: Hierarchy) -> Shaped:
         order = order.without(single)
     left = set(order.names)
     gone = [e for e in before.names if e not in left]
-    dropped = [Count.of("elements with one cover below and one above", gone)]
-    return Shaped.by("thin", H, order, dropped=dropped)
+    dropped = Count.of("elements with one cover below and one above", gone)
+    return Shaped.by(Report("thin", dropped=(dropped,)), H, order)
 
 
 def _single(order: Order) -> Mask:

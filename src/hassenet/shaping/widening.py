@@ -8,11 +8,12 @@ from typing import Any, final
 
 import numpy as np
 
+from hassenet._checks import require_whole
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Indices, Mask, Order
-from hassenet.hierarchy.report import Count
-from hassenet.shaping.checks import listed, whole
+from hassenet.hierarchy.report import Count, Report
+from hassenet.shaping.checks import listed
 from hassenet.shaping.shaped import Shaped
 
 Widths = int | Mapping[Any, int] | Callable[[Any], int]
@@ -77,13 +78,13 @@ def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped
     order = Order.of(H)
     where = np.isin(order.rank, _checked_ranks(ranks, H.depth))
     width = _widths(order, where, k)
-    made = [Count("elements widened", int(np.sum(width > 0)))]
-    return Shaped.by("widen", H, _widened(order, width), made=made)
+    made = Count("elements widened", int(np.sum(width > 0)))
+    return Shaped.by(Report("widen", (made,)), H, _widened(order, width))
 
 
 def _checked_ranks(ranks: Iterable[int] | None, depth: int) -> list[int]:
     given = range(1, depth) if ranks is None else listed("ranks to widen", ranks)
-    chosen = [whole("a rank to widen", i, 1) for i in given]
+    chosen = [require_whole("a rank to widen", i, 1) for i in given]
     if chosen and max(chosen) > depth:
         raise ParameterError(f"the ranks to widen are 1 to {depth}; got {max(chosen)}")
     return chosen
@@ -97,9 +98,9 @@ def _widths(order: Order, where: Mask, k: Widths) -> Indices:
     for j in np.flatnonzero(where).tolist():
         element = order.names[j]
         if not isinstance(k, Mapping):
-            width[j] = whole("a number of neurons", k(element) if callable(k) else k, 1)
+            width[j] = require_whole("a number of neurons", k(element) if callable(k) else k, 1)
         elif element in k:
-            width[j] = whole("a number of neurons", k[element], 1)
+            width[j] = require_whole("a number of neurons", k[element], 1)
     return width
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
+from hassenet._checks import is_whole, require_seed
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
-from hassenet.hierarchy.random import check_seed
 
 R = TypeVar("R")
 Task = tuple[Any, ...]
@@ -25,9 +25,7 @@ def side_by_side(
 
     Each training computes with one thread, so that processes do not fight for the cores.
     """
-    if n_jobs is not None and (
-        isinstance(n_jobs, bool) or not isinstance(n_jobs, int | np.integer) or not n_jobs
-    ):
+    if n_jobs is not None and not (is_whole(n_jobs) and n_jobs):
         raise ParameterError(
             f"n_jobs is a number of processes, −1 for one a processor, or None for one or what a surrounding "
             f"joblib.parallel_config says; got {n_jobs!r}"
@@ -70,7 +68,7 @@ def _with_one_thread(function: Callable[..., R], task: Task) -> R:
 
 def seeds(purpose: str, seed: int, n: int) -> list[int]:
     """Return n seeds that have nothing to do with each other, nor with those for another purpose."""
-    check_seed(seed)
+    require_seed(seed)
     tag = int.from_bytes(purpose.encode(), "big")
     return [int(s) for s in np.random.SeedSequence([seed, tag]).generate_state(n)]
 
@@ -89,9 +87,3 @@ _EXAMPLES = {
     "judge": "accuracy or r_squared, or another (network, X, Y) ↦ number; None for the usual one",
     "null": "permuted_labels or rewired_covers, or another (H, Y, seed) ↦ (H, Y)",
 }
-
-
-def check_number(name: str, value: Any, least: int) -> None:
-    """Raise ParameterError unless the value is a whole number from ``least`` on."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ParameterError(f"{name} is a whole number ≥ {least}; got {value!r}")

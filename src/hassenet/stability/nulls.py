@@ -8,13 +8,14 @@ from typing import Any, final
 
 import numpy as np
 
+from hassenet._checks import require_whole
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.comparison import NullScores
 from hassenet.stability.examples import Array, Examples, trained
-from hassenet.stability.jobs import check_functions, check_number, seeds, side_by_side
+from hassenet.stability.jobs import check_functions, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
@@ -99,8 +100,8 @@ def null_scores(
     >>> found.table()["p"][0]
     np.float64(0.1)
     """
-    check_number("draws", draws, 1)
-    check_number("repeats", repeats, 1)
+    require_whole("draws", draws, 1)
+    require_whole("repeats", repeats, 1)
     check_functions(train=train, null=null, explain=explain, statistic=statistic)
     study = _Study(train, H, Examples.of(H, X, Y, sample_weight), null, explain, statistic)
     own = seeds("null_scores", seed, 1 + draws)

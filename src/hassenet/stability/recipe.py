@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, final
 
 from numpy.typing import NDArray
 
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.training import fit
+from hassenet.training import TrainingOptions, fit_with
 
 Array = NDArray[Any]
 Train = Callable[..., Network]
@@ -26,7 +26,9 @@ _NOT_SHARED = {
     "sample_weight": "weights go with their rows; give sample_weight=… to stability(), null_scores() or twins()",
     "validation_data": "a null model would be judged by the targets as they are; take validation_fraction",
     "seed": "each has its own; give seed=… to stability(), null_scores() or twins()",
+    "state": "it is that of one training, and each begins anew; leave it out",
 }
+_OPTIONS = {field.name for field in fields(TrainingOptions)}
 
 
 @final
@@ -41,14 +43,15 @@ class Recipe:
     output : str
         The activation of the outputs.
     dtype : "float32" or "float64"
-    options : mapping
+    options : mapping or TrainingOptions
         Options of :func:`hassenet.fit`, as ``{"loss": …, "optimizer": Adam(0.01), "epochs": 50}``, but those that
-        belong to the examples or to one training: sample_weight, validation_data, seed.
+        belong to the examples or to one training: sample_weight, validation_data, seed, state. Of TrainingOptions the
+        seed has no part in it.
 
     Raises
     ------
     ParameterError
-        If the options are no mapping, or hold one of these.
+        If the options are neither, hold one of these or one that a fit does not have, or are outside their domains.
 
     Examples
     --------
@@ -62,17 +65,19 @@ class Recipe:
     hidden: str | Sequence[str] = "tanh"
     output: str = "identity"
     dtype: str = "float32"
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] | TrainingOptions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse options that the trainings of a study cannot share."""
-        if not isinstance(self.options, Mapping):
-            raise ParameterError(
-                f"options are a mapping from names to values, as {{'epochs': 50}}; got {self.options!r}"
-            )
-        for name, remedy in _NOT_SHARED.items():
-            if name in self.options:
-                raise ParameterError(f"trainings of a study cannot share {name!r}; {remedy}")
+        _ = self.training
+
+    @property
+    def training(self) -> TrainingOptions:
+        """The options, those left out with their defaults."""
+        if isinstance(self.options, TrainingOptions):
+            return self.options
+        _check_names(self.options)
+        return TrainingOptions(**self.options)
 
     def __call__(self, H: Hierarchy, X: Any, Y: Array, seed: int, sample_weight: Any = None) -> Network:
         """Return a trained network on H; sample_weight, (m,), says how much each example counts.
@@ -83,7 +88,23 @@ class Recipe:
             After Ctrl-C: a fit hands back what was learned until then, which has no place among the other trainings.
         """
         net = Network(H, hidden=self.hidden, output=self.output, seed=seed, dtype=self.dtype)
-        found = fit(net, X, Y, seed=seed, sample_weight=sample_weight, **self.options)
+        found = fit_with(replace(self.training, seed=seed), net, X, Y, sample_weight=sample_weight)
         if found.stopped == "interrupted":
             raise KeyboardInterrupt
         return found.network
+
+
+def _check_names(options: Any) -> None:
+    if not isinstance(options, Mapping):
+        raise ParameterError(
+            f"options are a mapping from names to values, as {{'epochs': 50}}; got {options!r}"
+        )
+    for name, remedy in _NOT_SHARED.items():
+        if name in options:
+            raise ParameterError(f"trainings of a study cannot share {name!r}; {remedy}")
+    unknown = [name for name in options if name not in _OPTIONS]
+    if unknown:
+        raise ParameterError(
+            f"options are those of fit(); {listing(unknown)} is not one of them; choose among "
+            f"{listing(sorted(_OPTIONS - {'seed'}), len(_OPTIONS))}"
+        )

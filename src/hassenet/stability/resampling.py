@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole
 from hassenet.errors import DataError, ParameterError
 from hassenet.stability.recipe import Recipe
 
@@ -67,8 +67,7 @@ class Subsample(Resampling):
 
     def __post_init__(self) -> None:
         """Refuse what is no share."""
-        if isinstance(self.share, bool) or not isinstance(self.share, Real) or not 0 < self.share < 1:
-            raise ParameterError(f"a share lies between 0 and 1, as 0.632; got {self.share!r}")
+        require_number("a share", self.share, BETWEEN_0_AND_1, ", as 0.632")
 
     def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
         """Return the rows drawn and those not drawn."""
@@ -99,8 +98,7 @@ class Folds(Resampling):
 
     def __post_init__(self) -> None:
         """Refuse fewer than two parts."""
-        if isinstance(self.k, bool) or not isinstance(self.k, int | np.integer) or self.k < 2:
-            raise ParameterError(f"there are 2 folds or more; got {self.k!r}")
+        require_whole("the number of folds", self.k, 2)
 
     def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
         """Return the rows of the other parts and those of one part."""
@@ -136,7 +134,7 @@ def check_resampling(resampling: Any, train: Any) -> None:
             f"resampling is one of Bootstrap(), Subsample(), Folds(5) and Whole(), or another Resampling; got "
             f"{resampling!r}; give one"
         )
-    validates = isinstance(train, Recipe) and train.options.get("validation_fraction")
+    validates = isinstance(train, Recipe) and train.training.validation_fraction > 0
     if validates and isinstance(resampling, Bootstrap):
         raise ParameterError(
             "examples that validate a training are not learned from; of a bootstrap's, which come several times, some "

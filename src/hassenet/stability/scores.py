@@ -14,6 +14,7 @@ from hassenet.errors import ParameterError, ShapeError
 from hassenet.explain import Relevance
 from hassenet.network import Network
 from hassenet.stability.examples import Examples
+from hassenet.task.heads import OutputHeads
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Relevance], Array]
@@ -125,7 +126,8 @@ def _of_last_head(net: Network, X: Any, Y: Any) -> tuple[Array, Array]:
             f"head, of a softmax also by class numbers; it has {prediction.shape[1]:,} outputs, and Y the shape "
             f"{y.shape} and the type {y.dtype}; give such numbers, or a judge=… of your own"
         )
-    return prediction[:, -size:], y[:, -size:].astype(float)
+    heads = OutputHeads.of_size(size, prediction.shape[1])
+    return heads.main(prediction), heads.main(y).astype(float)
 
 
 def _size_of_head(net: Network, columns: int) -> int:

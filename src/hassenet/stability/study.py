@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from hassenet.errors import ParameterError
+from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
 from hassenet.stability.examples import Examples, trained
-from hassenet.stability.jobs import check_functions, check_number, seeds, side_by_side
+from hassenet.stability.jobs import check_functions, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
 from hassenet.stability.rows import rows_of
@@ -73,8 +73,7 @@ class Stability:
         ParameterError
             If the level is not between 0 and 1.
         """
-        if not 0 < level < 1:
-            raise ParameterError(f"a level lies between 0 and 1, as 0.95; got {level!r}")
+        require_number("a level", level, BETWEEN_0_AND_1, ", as 0.95")
         low, high = np.quantile(self.scores, [(1 - level) / 2, (1 + level) / 2], axis=0)
         return low, high
 
@@ -106,7 +105,7 @@ class Stability:
         ParameterError
             If n is not 1 or more.
         """
-        check_number("n", n, 1)
+        require_whole("n", n, 1)
         often = np.zeros(len(self.elements))
         for rank in np.unique(self.ranks):
             rows = np.flatnonzero(self.ranks == rank)
@@ -241,7 +240,7 @@ def stability(
     >>> found.elements[int(found.table(top=1)["top"].argmax())]
     'x0'
     """
-    check_number("runs", runs, 2)
+    require_whole("runs", runs, 2)
     check_functions(train=train, explain=explain, statistic=statistic, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
     data = Examples.of(H, X, Y, sample_weight)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import require_whole
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -15,7 +16,7 @@ from hassenet.network.elements import real_elements
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.completing import complete_twin
 from hassenet.stability.examples import Examples, trained
-from hassenet.stability.jobs import check_functions, check_number, seeds, side_by_side
+from hassenet.stability.jobs import check_functions, seeds, side_by_side
 from hassenet.stability.recipe import Recipe, Train
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
 from hassenet.stability.scores import Judge, judged
@@ -157,7 +158,7 @@ def twins(
     ... ).rewired.shape
     (2,)
     """
-    check_number("runs", runs, 1)
+    require_whole("runs", runs, 1)
     check_functions(train=train, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
     data, complete = Examples.of(H, X, Y, sample_weight), complete_twin(H)

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from uuid import uuid4
 
 from hassenet.errors import OutputExistsError
+from hassenet.files.atomic import give_usual_permissions, write_through, write_through_names
 from hassenet.storage.schema import FORMAT, JSON_NAME, TENSORS_NAME
 
 ATTACHMENTS = ("costs.png", "hierarchy.png")
@@ -95,15 +96,10 @@ def _says_hassenet(path: Path) -> bool:
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
-    mask = os.umask(0)
-    os.umask(mask)
-    folder.chmod(0o777 & ~mask)  # a temporary folder is private, a model need not be
+    give_usual_permissions(folder, 0o777)
     for name, data in files.items():
-        with (folder / name).open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    _sync(folder)
+        write_through(folder / name, data)
+    write_through_names(folder)
 
 
 def _put_in_place(new: Path, path: Path, force: bool) -> None:
@@ -112,7 +108,7 @@ def _put_in_place(new: Path, path: Path, force: bool) -> None:
         _exchange(new, path)
     else:
         _rename(new, path)
-    _sync(path.parent)
+    write_through_names(path.parent)
 
 
 def _exchange(new: Path, path: Path) -> None:
@@ -143,13 +139,3 @@ def _delete(folder: Path) -> None:
         for name in _OURS:
             (folder / name).unlink(missing_ok=True)
         folder.rmdir()
-
-
-def _sync(folder: Path) -> None:
-    # Where folders cannot be opened (Windows), the system itself orders renames.
-    with suppress(PermissionError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from numbers import Integral
 from typing import Any, TypeGuard, cast
 
+from hassenet._checks import is_whole
 from hassenet.errors import StorageError
 from hassenet.hierarchy.relay import Relay
 from hassenet.shaping import ElementHead, RankHead, Unit
@@ -53,7 +53,7 @@ def to_json(name: Hashable) -> Any:
 
 
 def _is_whole(name: object) -> TypeGuard[int]:
-    return isinstance(name, Integral) and not isinstance(name, bool) and abs(int(name)) <= _LARGEST
+    return is_whole(name) and abs(int(name)) <= _LARGEST
 
 
 def _is_unicode(text: str) -> bool:

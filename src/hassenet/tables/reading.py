@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import warnings
-import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from hassenet.errors import DataError, HassenetWarning, listing
+from hassenet.files.gzipped import is_gzipped, opened, unzipped
 from hassenet.files.optional import pyarrow
 from hassenet.tables.formats import Format, format_of
 from hassenet.tables.table import Column, Table
@@ -95,10 +95,10 @@ def read_spelling(path: str | PathLike[str], k: int) -> Column | None:
         If there is no such file, or it is no table.
     """
     path = Path(path)
-    kind = format_of(path)
+    kind = _kind(path)
     if kind.delimiter is None:
         return None
-    column = _parsed(path, _content(path, kind), kind, {f"f{k}": "string"}).column(0)
+    column = _parsed(path, _content(path), kind, {f"f{k}": "string"}).column(0)
     return np.array([None if v is None else v.strip() for v in column.to_pylist()[1:]], object)
 
 
@@ -106,7 +106,19 @@ def _kind(path: Path) -> Format:
     kind = format_of(path)
     if not path.is_file():
         raise DataError(f"a table is a file; there is none at {path}; check the path")
+    if kind.gzip:
+        _check_gzipped(path)
     return kind
+
+
+def _check_gzipped(path: Path) -> None:
+    """Refuse a table that is not gzipped although its name says so."""
+    with path.open("rb") as file:
+        start = file.read(2)
+    if start and not is_gzipped(start):
+        raise DataError(
+            f"{path.name} is not a whole gzip file: it does not begin as one; copy or compress it anew"
+        )
 
 
 def _check_once(path: Path, names: Sequence[str]) -> None:
@@ -145,7 +157,7 @@ def _of_parquet(path: Path, wanted: Callable[[Any], Any]) -> Any:
 
 
 def _text(path: Path, kind: Format) -> Any:
-    data = _content(path, kind)
+    data = _content(path)
     _check_delimiter(path, data, kind)
     columns = _parsed(path, data, kind)
     return columns.rename_columns(_stripped(columns.column_names))
@@ -162,10 +174,9 @@ def _first_row(path: Path, kind: Format) -> list[str]:
     """Return the first row of a text file that is not blank, and read no further."""
     delimiter = str(kind.delimiter)
     try:
-        with (gzip.open if kind.gzip else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
-            names = next(filter(None, csv.reader(file, delimiter=delimiter)), [])
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _not_gzip(path, error) from None
+        with opened(path) as file:
+            lines = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+            names = next(filter(None, csv.reader(lines, delimiter=delimiter)), [])
     except (csv.Error, UnicodeDecodeError) as error:
         raise DataError(f"{path.name} is not a table in UTF-8: {_brief(error)}; mend the file") from None
     _decoded(path, delimiter.join(names).encode())
@@ -190,19 +201,8 @@ def _parsed(path: Path, data: bytes, kind: Format, only: dict[str, str] | None =
         raise DataError(f"{path.name} is not a table: {_brief(error)}; mend the row or the file") from None
 
 
-def _content(path: Path, kind: Format) -> bytes:
-    return _decoded(path, _unzipped(path) if kind.gzip else path.read_bytes())
-
-
-def _unzipped(path: Path) -> bytes:
-    try:
-        return gzip.decompress(path.read_bytes())
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _not_gzip(path, error) from None
-
-
-def _not_gzip(path: Path, error: Exception) -> DataError:
-    return DataError(f"{path.name} is not a whole gzip file: {_brief(error)}; copy or compress it anew")
+def _content(path: Path) -> bytes:
+    return _decoded(path, unzipped(path.read_bytes(), path))
 
 
 def _decoded(path: Path, data: bytes) -> bytes:

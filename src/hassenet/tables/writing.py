@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from hassenet.files.atomic import check_free, write_whole
+from hassenet.files.gzipped import zipped
 from hassenet.files.optional import pyarrow
 from hassenet.tables.formats import format_of
 from hassenet.tables.table import Table
@@ -61,7 +61,7 @@ def _encoded(table: Table, path: Path) -> bytes:
         pyarrow("parquet").write_table(columns, buffer)
     else:
         pyarrow("csv").write_csv(columns, buffer, _options(kind.delimiter))
-    return gzip.compress(buffer.getvalue(), mtime=0) if kind.gzip else buffer.getvalue()
+    return zipped(buffer.getvalue(), path)
 
 
 def _options(delimiter: str) -> Any:

@@ -1,22 +1,82 @@
-"""The hierarchy that an estimator trains: features in the order of X's columns, outputs on top."""
+"""The architecture for a table: its columns the features of a hierarchy, the outputs on top."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, final
 
-from hassenet.errors import FeatureError, listing
+from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.shaping import Shaped, head_per_element, head_per_rank
 from hassenet.task.names import distinct, numbered
 
 Given = Hierarchy | Callable[[Sequence[str]], Hierarchy]
 Auxiliary = Literal["rank", "element"]
+Look = Literal["all", "maximal"]
 
 _HEAD_PER: Mapping[Auxiliary, Callable[[Hierarchy, Sequence[str]], Shaped]] = MappingProxyType(
     {"rank": head_per_rank, "element": head_per_element}
 )
+
+
+@final
+@dataclass(frozen=True)
+class Architecture:
+    """How the hierarchy of a network is made for a table.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy or callable, optional
+        Without outputs; a callable makes it of the column names. Without one there are complete layers.
+    hidden : tuple of int
+        The sizes of the hidden ranks, where no hierarchy is given.
+    heads : "all" or "maximal"
+        What the outputs look at; see ``Hierarchy.crown``.
+    auxiliary : "rank" or "element", optional
+        Beside the main outputs, heads that each look at one rank or one element.
+
+    Raises
+    ------
+    ParameterError
+        If there are auxiliary heads without a hierarchy, or beside outputs that do not look at all of it.
+
+    Examples
+    --------
+    >>> Architecture(hidden=(3,)).built(["age", "height"], 2, ["ill"])
+    Hierarchy(shape=(2, 3, 1), covers=9, density=1)
+    >>> H = Hierarchy.from_covers([("a", "top"), ("b", "top")])
+    >>> print(*Architecture(H, auxiliary="rank").built(["a", "b"], 2, ["ill"]).ranks[-1])
+    ill @ rank 1 ill
+    """
+
+    hierarchy: Given | None = None
+    hidden: tuple[int, ...] = ()
+    heads: Look = "all"
+    auxiliary: Auxiliary | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse auxiliary heads that would have nothing of their own to look at."""
+        if self.auxiliary is not None and (self.hierarchy is None or self.heads != "all"):
+            raise ParameterError(
+                f"auxiliary={self.auxiliary!r} puts heads on a hierarchy, beside main outputs that look at all of it; "
+                "give hierarchy=… and leave heads='all'"
+            )
+
+    def built(self, columns: Sequence[str] | None, n: int, outputs: Sequence[str]) -> Hierarchy:
+        """Return the hierarchy for n columns, by their names or without, and outputs of these names.
+
+        Raises
+        ------
+        FeatureError
+            If the columns and rank 0 of the hierarchy are not the same features.
+        """
+        if self.hierarchy is None:
+            return dense(numbered("x", n) if columns is None else columns, self.hidden, outputs)
+        if self.auxiliary is not None:
+            return with_heads(self.hierarchy, columns, n, outputs, self.auxiliary)
+        return crowned(self.hierarchy, columns, n, outputs, self.heads)
 
 
 def dense(features: Sequence[str], hidden: Sequence[int], outputs: Sequence[str]) -> Hierarchy:
@@ -39,7 +99,7 @@ def crowned(
     columns: Sequence[str] | None,
     n: int,
     outputs: Sequence[str],
-    heads: Literal["all", "maximal"],
+    heads: Look,
 ) -> Hierarchy:
     """Return the given hierarchy with its features in the order of the columns and the outputs on top.
 

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import TargetError, listing
+from hassenet.likelihoods import canonical_loss
 from hassenet.tables import Table
 from hassenet.task.label import Label
+from hassenet.task.task import Task
 
 # Whole numbers with more distinct values than this are taken for amounts, not classes.
 _MOST_CLASSES = 10
-Task = Literal["classification", "regression"]
+Kind = Literal["classification", "regression"]
 
 
 @final
@@ -33,13 +35,13 @@ class Target:
         The classes, sorted, but of two the positive one is the second.
     """
 
-    task: Task
+    task: Kind
     names: tuple[str, ...]
     values: NDArray[Any]
     classes: tuple[Label, ...] | None = None
 
     @staticmethod
-    def of(table: Table, names: tuple[str, ...], task: Literal["auto"] | Task) -> Target:
+    def of(table: Table, names: tuple[str, ...], task: Literal["auto"] | Kind) -> Target:
         """Read the target columns of a table.
 
         Raises
@@ -89,6 +91,10 @@ class Target:
         if self.classes is None:
             return "identity"
         return "sigmoid" if len(self.classes) == 2 else "softmax"
+
+    def predicted(self, auxiliary_weight: float) -> Task:
+        """Return what a network for this target is to predict, with auxiliary heads of that weight."""
+        return Task(self.outputs, canonical_loss(self.activation), auxiliary_weight)
 
     def __str__(self) -> str:
         what = f"{self.task} of {listing(self.names)}"

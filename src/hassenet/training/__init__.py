@@ -1,9 +1,10 @@
 """J(θ), its gradient, and learning: the ways to a θ at which J is small."""
 
 from hassenet.training.early_stopping import EarlyStopping
-from hassenet.training.fitting import fit
+from hassenet.training.fitting import fit, fit_with
 from hassenet.training.history import Epoch, Fit, TrainingState
 from hassenet.training.objective import CostAndGradient, cost, gradient
+from hassenet.training.options import TrainingOptions
 from hassenet.training.refit import refit_output
 
 __all__ = [
@@ -11,9 +12,11 @@ __all__ = [
     "EarlyStopping",
     "Epoch",
     "Fit",
+    "TrainingOptions",
     "TrainingState",
     "cost",
     "fit",
+    "fit_with",
     "gradient",
     "refit_output",
 ]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines import Engine, reference
+from hassenet.engines import Objective, WithFallback, formulas
 from hassenet.engines.dropout import Dropout
+from hassenet.engines.fallback import Put
 from hassenet.engines.plan import Plan
+from hassenet.engines.steps import Steps
 from hassenet.errors import DivergedError, ParameterError
 from hassenet.optimizers import Optimizer, State
 from hassenet.schedules import Run
@@ -35,7 +38,8 @@ class Job:
     """All that does not change while training runs; ``epochs`` counts those of earlier trainings too."""
 
     plan: Plan
-    engine: Engine
+    objective: Objective
+    engine: WithFallback
     optimizer: Optimizer
     data: Examples
     batch_size: int
@@ -43,6 +47,11 @@ class Job:
     seed: int
     shuffle: bool
     dropout: Dropout | None = None
+
+    @cached_property
+    def put(self) -> Put:
+        """The examples, handed over to the engine once."""
+        return self.engine.put(*self.data)
 
     @property
     def m(self) -> int:
@@ -92,18 +101,10 @@ class _Point(NamedTuple):
     def take(self, job: Job, start: int, end: int, stop: Flag | None = None) -> Array:
         """Take steps ``start`` to ``end`` of the epoch, changing θ and moments in place; return the costs."""
         B = job.batch_size
-        return job.engine.train(
-            job.plan,
-            self.theta,
-            self.moments,
-            *job.data,
-            self.order[start * B : end * B],
-            optimizer=job.optimizer,
-            rates=self.rates[start:end],
-            batch_size=B,
-            dropout=job.dropout and job.dropout.at(self.epoch * job.steps_per_epoch + start),
-            stop=stop,
-        )
+        order, rates = self.order[start * B : end * B], self.rates[start:end]
+        dropout = job.dropout and job.dropout.at(self.epoch * job.steps_per_epoch + start)
+        steps = Steps(job.optimizer, order, rates, B, dropout, stop)
+        return job.engine.train(job.plan, job.objective, self.theta, self.moments, job.put, steps)
 
 
 @final
@@ -199,7 +200,7 @@ class Descent:
         """Return the first layer whose signal is not finite on the step's batch, else the last layer."""
         start = step * self.job.batch_size
         batch = point.order[start : start + self.job.batch_size]
-        signals = reference.signals(self.job.plan, point.theta, self.job.data.X[batch])
+        signals = formulas.signals(self.job.plan, point.theta, self.job.data.X[batch])
         bad = (i for i, s in enumerate(signals) if not np.isfinite(s).all())
         return next(bad, len(signals) - 1)
 

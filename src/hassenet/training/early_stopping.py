@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, final
 
+from hassenet._checks import FINITE, UP_TO_INFINITY, require_number
 from hassenet.errors import ParameterError
+from hassenet.training.progress import Progress
 
 Monitor = Literal["cost", "score", "training_cost"]
 
@@ -38,10 +41,22 @@ class EarlyStopping:
             raise ParameterError(
                 f"early stopping monitors 'cost', 'score' or 'training_cost'; got {self.monitor!r}"
             )
-        if not self.patience >= 0 or not abs(self.tol) < float("inf"):
-            raise ParameterError(f"patience is a number of epochs ≥ 0, and tol is finite; got {self}")
+        require_number("patience", self.patience, UP_TO_INFINITY)
+        require_number("tol", self.tol, FINITE)
 
     @property
     def restores(self) -> bool:
         """Whether the best parameters are restored."""
         return self.monitor != "training_cost"
+
+    def after(self, progress: Progress, value: float) -> tuple[Progress, bool]:
+        """Return what is known after a further epoch, and whether training is over; if so, the count begins anew."""
+        new = progress.after(value, self.tol)
+        return (new.anew(), True) if new.is_over(self.patience) else (new, False)
+
+    def progress(self, monitored: Iterable[float]) -> Progress:
+        """Return what is known after the epochs of an earlier training."""
+        progress = Progress()
+        for value in monitored:
+            progress, _ = self.after(progress, value)
+        return progress

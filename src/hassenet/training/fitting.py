@@ -8,23 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines import get_engine
+from hassenet.engines import Objective, get_engine
 from hassenet.engines.dropout import Dropout, Rate
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
-from hassenet.hierarchy.random import check_seed
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD, Optimizer
-from hassenet.penalties import Penalty, check_penalty
-from hassenet.schedules import check_share
+from hassenet.penalties import Penalty
+from hassenet.task.heads import OutputHeads
 from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
-from hassenet.training.history import Epoch, Fit, TrainingState
+from hassenet.training.history import Fit, TrainingState
 from hassenet.training.journal import Callback, Journal, Score, Watch
 from hassenet.training.objective import AnyLoss, Examples, chosen_loss, examples, some_examples
-
-__all__ = ["EarlyStopping", "Epoch", "Fit", "TrainingState", "fit"]
+from hassenet.training.options import TrainingOptions
 
 Array = NDArray[Any]
 
@@ -130,72 +128,130 @@ def fit(
     >>> result.network(X).round().ravel()
     array([0., 1., 1., 0.], dtype=float32)
     """
-    _check_options(optimizer, penalty, score, early_stopping, callbacks, state)
-    _check_numbers(batch_size=(batch_size, 1), epochs=(epochs, 0))
-    check_seed(seed)
-    chosen = chosen_loss(net, loss)
-    data = some_examples("training", examples(net, X, Y, sample_weight, chosen))
-    data, held = _held_out(net, data, validation_data, validation_fraction, seed, chosen)
-    plan = net.plan.with_objective(chosen, penalty)
-    before = state or TrainingState()
-    journal = Journal.after(
-        before, net, plan, get_engine(engine), Watch(held, score, early_stopping, callbacks)
+    options = TrainingOptions(
+        loss=loss,
+        penalty=penalty,
+        optimizer=optimizer,
+        batch_size=batch_size,
+        epochs=epochs,
+        dropout=dropout,
+        input_dropout=input_dropout,
+        seed=seed,
+        shuffle=shuffle,
+        validation_fraction=validation_fraction,
+        score=score,
+        early_stopping=early_stopping,
+        callbacks=callbacks,
+        progress=progress,
+        engine=engine,
+        n_threads=n_threads,
     )
-    masks = Dropout.of(dropout, input_dropout, plan.depth, seed)
-    if isinstance(optimizer, LBFGS):
-        if masks is not None:
-            raise ParameterError(
-                "L-BFGS minimises one function, and dropout changes it at every step; choose another"
-            )
-        from hassenet.training.lbfgs import (
-            minimise,  # scipy.optimize is slow to import, and the others do without it
-        )
-
-        with limited(n_threads):
-            return minimise(journal, data, before, optimizer, epochs, progress=progress)
-    size, last = min(batch_size, data.X.shape[0]), before.epoch + epochs
-    job = Job(plan, journal.engine, optimizer, data, size, last, seed, shuffle, masks)
-    with limited(n_threads):
-        return Descent(job, journal, before).run(progress=progress)
+    return fit_with(
+        options, net, X, Y, sample_weight=sample_weight, validation_data=validation_data, state=state
+    )
 
 
-def _check_options(
-    optimizer: Any, penalty: Any, score: Any, early_stopping: Any, callbacks: Any, state: Any
-) -> None:
-    if not isinstance(optimizer, Optimizer | LBFGS):
-        raise ParameterError(f"optimizer is one of hassenet's, as SGD(0.1) or LBFGS(); got {optimizer!r}")
-    check_penalty(penalty)
-    if not isinstance(early_stopping, EarlyStopping | None):
-        raise ParameterError(f"early_stopping is EarlyStopping(…) or None; got {early_stopping!r}")
+def fit_with(
+    options: TrainingOptions,
+    net: Network,
+    X: Any,
+    Y: Any,
+    *,
+    sample_weight: Any = None,
+    validation_data: Sequence[Any] | None = None,
+    state: TrainingState | None = None,
+) -> Fit:
+    """Train a network with these options: what :func:`fit` does with its own.
+
+    Parameters
+    ----------
+    options : TrainingOptions
+    net, X, Y, sample_weight, validation_data, state
+        As in :func:`fit`.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    DivergedError, DataError, ParameterError
+        As in :func:`fit`.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(2, 1))
+    >>> fit_with(TrainingOptions(epochs=3), net, [[0.0, 1.0], [1.0, 0.0]], [1.0, 2.0])
+    Fit(3 epochs, 3 steps, cost ..., stopped: epochs)
+    """
+    before = _checked_state(state)
+    chosen = chosen_loss(net, options.loss)
+    data = some_examples("training", examples(net, X, Y, sample_weight, chosen))
+    data, held = _held_out(net, data, validation_data, options, chosen)
+    objective = Objective.of(net.plan, chosen, options.penalty)
+    heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
+    watch = Watch(held, heads, options.score, options.early_stopping, options.callbacks)
+    journal = Journal.after(before, net, objective, get_engine(options.engine), watch)
+    masks = options.masks(net.plan.depth)
+    with limited(options.n_threads):
+        if isinstance(options.optimizer, LBFGS):
+            return _minimised(options.optimizer, options, journal, data, before)
+        return _descended(options.optimizer, options, journal, data, before, masks)
+
+
+def _minimised(
+    optimizer: LBFGS, options: TrainingOptions, journal: Journal, data: Examples, before: TrainingState
+) -> Fit:
+    from hassenet.training.lbfgs import minimise  # scipy.optimize is slow to import; the others do without it
+
+    return minimise(journal, data, before, optimizer, options.epochs, progress=options.progress)
+
+
+def _descended(
+    optimizer: Optimizer,
+    options: TrainingOptions,
+    journal: Journal,
+    data: Examples,
+    before: TrainingState,
+    masks: Dropout | None,
+) -> Fit:
+    size, last = min(options.batch_size, data.X.shape[0]), before.epoch + options.epochs
+    job = Job(
+        journal.net.plan,
+        journal.objective,
+        journal.engine,
+        optimizer,
+        data,
+        size,
+        last,
+        options.seed,
+        options.shuffle,
+        masks,
+    )
+    return Descent(job, journal, before).run(progress=options.progress)
+
+
+def _checked_state(state: Any) -> TrainingState:
     if not isinstance(state, TrainingState | None):
         raise ParameterError(f"state is that of an earlier fit, fit.state, or None; got {state!r}")
-    if score is not None and not callable(score):
-        raise ParameterError(f"score is a function of (Y, prediction), or None; got {score!r}")
-    if not isinstance(callbacks, Sequence) or not all(map(callable, callbacks)):
-        raise ParameterError(f"callbacks is a list of functions of (epoch, network); got {callbacks!r}")
-
-
-def _check_numbers(**numbers: tuple[Any, int]) -> None:
-    for name, (value, least) in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise ParameterError(f"{name} is a whole number ≥ {least}; got {value!r}")
+    return state or TrainingState()
 
 
 def _held_out(
     net: Network,
     data: Examples,
     validation_data: Sequence[Any] | None,
-    fraction: float,
-    seed: int,
+    options: TrainingOptions,
     loss: Loss,
 ) -> tuple[Examples, Examples | None]:
     """Return the training and the validation examples, given or split off."""
-    check_share("validation_fraction", fraction)
+    fraction = options.validation_fraction
     if validation_data is not None and fraction > 0:
         raise ParameterError("give validation_data or validation_fraction, not both")
     if validation_data is not None:
         return data, _given(net, validation_data, loss)
-    return _split(data, fraction, seed) if fraction > 0 else (data, None)
+    return _split(data, fraction, options.seed) if fraction > 0 else (data, None)
 
 
 def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:

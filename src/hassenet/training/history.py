@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, Literal, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet._checks import is_real
 from hassenet.errors import ParameterError
 from hassenet.network import Network
 from hassenet.optimizers import State
@@ -70,7 +70,7 @@ def checked_history(epochs: Iterable[Any]) -> tuple[Epoch, ...]:
 
 
 def _is_numbers(epoch: Epoch) -> bool:
-    return all(isinstance(x, Real) and not isinstance(x, bool) for x in epoch)
+    return all(is_real(x) for x in epoch)
 
 
 @final

@@ -11,14 +11,14 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines import Engine
-from hassenet.engines.plan import Plan
+from hassenet.engines import Objective, WithFallback
 from hassenet.errors import ParameterError
 from hassenet.network import Network
-from hassenet.schedules import plateaus
+from hassenet.task.heads import OutputHeads
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.history import Best, Epoch, Fit, Stopped, TrainingState
 from hassenet.training.objective import Examples
+from hassenet.training.progress import Progress
 
 Array = NDArray[Any]
 Score = Callable[[Array, Array], float]
@@ -28,9 +28,10 @@ Callback = Callable[[Epoch, Network], Any]
 @final
 @dataclass(frozen=True)
 class Watch:
-    """What is looked at after each epoch, and what may end the training."""
+    """What is looked at after each epoch, and what may end the training; a score is that of the main head."""
 
     held: Examples | None
+    heads: OutputHeads
     score: Score | None
     early_stopping: EarlyStopping | None
     callbacks: Sequence[Callback]
@@ -53,19 +54,24 @@ class Journal:
     """Epochs written down one after the other."""
 
     net: Network
-    plan: Plan
-    engine: Engine
+    objective: Objective
+    engine: WithFallback
     watch: Watch
     epoch: int
     monitored: list[float]
     best: Best | None
+    progress: Progress
     history: list[Epoch] = field(default_factory=list)
     started: float = field(default_factory=perf_counter)
 
     @staticmethod
-    def after(before: TrainingState, net: Network, plan: Plan, engine: Engine, watch: Watch) -> Journal:
+    def after(
+        before: TrainingState, net: Network, objective: Objective, engine: WithFallback, watch: Watch
+    ) -> Journal:
         """Return the journal that goes on where an earlier one ended."""
-        return Journal(net, plan, engine, watch, before.epoch, list(before.monitored), before.best)
+        monitored, stopping = list(before.monitored), watch.early_stopping
+        progress = stopping.progress(monitored) if stopping else Progress()
+        return Journal(net, objective, engine, watch, before.epoch, monitored, before.best, progress)
 
     def record(self, theta: Array, cost: float, rate: float) -> Stopped | None:
         """Write down an epoch that ends at θ; return why training is to stop, if it is."""
@@ -75,7 +81,7 @@ class Journal:
         self.started, self.epoch = now, self.epoch + 1
         self._keep_best(row, theta)
         called = self._called(row, theta)
-        if self._is_plateau():
+        if self._is_over():
             return "early"
         return "callback" if called else None
 
@@ -83,12 +89,13 @@ class Journal:
         held = self.watch.held
         if held is None:
             return nan, nan
-        cost = self.engine.cost(self.plan, theta, *held)
+        plan, data = self.net.plan, self.engine.put(*held)
+        cost = self.engine.cost(plan, self.objective, theta, data)
         if self.watch.score is None:
             return cost, nan
-        k = self.plan.n_outputs // self.plan.heads
-        prediction = self.engine.forward(self.plan, theta, held.X)
-        return cost, float(self.watch.score(held.Y[:, -k:], prediction[:, -k:]))
+        main = self.watch.heads.main
+        prediction = self.engine.forward(plan, theta, data)
+        return cost, float(self.watch.score(main(held.Y), main(prediction)))
 
     def _keep_best(self, row: Epoch, theta: Array) -> None:
         stopping = self.watch.early_stopping
@@ -99,12 +106,12 @@ class Journal:
         if stopping and stopping.restores and self.monitored[-1] < best:
             self.best = Best(self.monitored[-1], row.epoch, theta.copy())
 
-    def _is_plateau(self) -> bool:
+    def _is_over(self) -> bool:
         stopping = self.watch.early_stopping
         if stopping is None:
             return False
-        met = plateaus(self.monitored, stopping.patience, stopping.tol)
-        return bool(len(met)) and met[-1] == len(self.monitored) - 1
+        self.progress, is_over = stopping.after(self.progress, self.monitored[-1])
+        return is_over
 
     def _called(self, row: Epoch, theta: Array) -> bool:
         if not self.watch.callbacks:

@@ -27,13 +27,12 @@ class _Smooth:
     """
 
     def __init__(self, journal: Journal, data: Examples) -> None:
-        self.journal, self.data = journal, data
-        self.l1 = journal.plan.penalty.shrinkage
-        n = journal.plan.n_parameters
+        self.journal, self.plan = journal, journal.net.plan
+        self.data = journal.engine.put(*data)
+        self.l1 = journal.objective.penalty.shrinkage
+        n = self.plan.n_parameters
         self.n = n
-        self.w = (
-            np.concatenate([np.arange(n)[s] for s in journal.plan.weights]) if self.l1 else np.zeros(0, int)
-        )
+        self.w = np.concatenate([np.arange(n)[s] for s in self.plan.weights]) if self.l1 else np.zeros(0, int)
 
     def start(self, theta: Array) -> Array:
         z = np.concatenate([theta, np.maximum(-theta[self.w], 0)]).astype(float)
@@ -55,7 +54,7 @@ class _Smooth:
 
     def __call__(self, z: Array) -> tuple[float, Array]:
         theta = self.theta(z)
-        cost, g = self.journal.engine.gradient(self.journal.plan, theta, *self.data)
+        cost, g = self.journal.engine.gradient(self.plan, self.journal.objective, theta, self.data)
         g = np.concatenate([g.astype(float), -g[self.w].astype(float)])
         g[self.w] += self.l1
         g[self.n :] += self.l1
@@ -130,6 +129,6 @@ def _check_start(journal: Journal, cost: float) -> None:
             f"a cost must be finite: at the start of L-BFGS it is {cost}; scale the data or start from smaller weights",
             epoch=journal.epoch,
             step=0,
-            layer=journal.plan.depth - 1,
+            layer=journal.net.plan.depth - 1,
             network=journal.net,
         )

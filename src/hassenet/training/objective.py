@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.features import as_features, as_targets, as_weights
-from hassenet.engines import get_engine
-from hassenet.engines.plan import Plan
+from hassenet.engines import Objective, get_engine
 from hassenet.errors import ShapeError
 from hassenet.likelihoods import Likelihood, Loss, as_loss, canonical_loss
 from hassenet.network import Network
@@ -101,10 +100,11 @@ def gradient(
     >>> cost, grad.weights[0]
     (1.0, array([[6.]]))
     """
-    data, plan = _prepared(net, X, Y, loss, penalty, sample_weight)
-    cost, vector = get_engine(engine).gradient(plan, net.theta, *data)
-    for w in plan.weights:
-        vector[w] += plan.penalty.shrinkage * np.sign(net.theta[w])
+    data, J = _prepared(net, X, Y, loss, penalty, sample_weight)
+    one = get_engine(engine)
+    cost, vector = one.gradient(net.plan, J, net.theta, one.put(*data))
+    for w in net.plan.weights:
+        vector[w] += J.penalty.shrinkage * np.sign(net.theta[w])
     return CostAndGradient(cost, Parameters(net.plan, vector, relay_weight=0.0))
 
 
@@ -126,14 +126,15 @@ def cost(
     >>> cost(Network(Hierarchy.complete(1, 1), theta=[2.0, 0.0]), [[3.0]], [[5.0]])
     1.0
     """
-    data, plan = _prepared(net, X, Y, loss, penalty, sample_weight)
-    return get_engine(engine).cost(plan, net.theta, *data)
+    data, J = _prepared(net, X, Y, loss, penalty, sample_weight)
+    one = get_engine(engine)
+    return one.cost(net.plan, J, net.theta, one.put(*data))
 
 
 def _prepared(
     net: Network, X: Any, Y: Any, loss: AnyLoss, penalty: Penalty | None, sample_weight: Any
-) -> tuple[Examples, Plan]:
+) -> tuple[Examples, Objective]:
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     data = some_examples("a cost", examples(net, X, Y, sample_weight, chosen))
-    return data, net.plan.with_objective(chosen, penalty)
+    return data, Objective.of(net.plan, chosen, penalty)

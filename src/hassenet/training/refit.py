@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
 
-from hassenet.engines import get_engine, reference
+from hassenet.engines import Objective, formulas, get_engine
+from hassenet.engines.given import Given
 from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
@@ -19,7 +20,7 @@ from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.penalties import Penalty, check_penalty
-from hassenet.training.objective import AnyLoss, Examples, chosen_loss, examples, some_examples
+from hassenet.training.objective import AnyLoss, chosen_loss, examples, some_examples
 
 Array = NDArray[Any]
 
@@ -62,11 +63,13 @@ def refit_output(
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
     data = some_examples("a refit", examples(net, X, Y, sample_weight, chosen))
-    top = _top_layer(net).with_objective(chosen, penalty)
-    features = get_engine().forward(net.plan, net.theta, data.X, net.plan.depth - 1).astype(float)
+    top, engine = _top_layer(net), get_engine()
+    features = engine.forward(net.plan, net.theta, engine.put(data.X), net.plan.depth - 1).astype(float)
     theta = net.theta.copy()
     output = theta[net.plan.layers[-1].weight.start :]
-    output[:] = _minimum(top, data._replace(X=features), chosen, output)
+    output[:] = _minimum(
+        top, Objective.of(top, chosen, penalty), Given(features, data.Y, data.weight), output
+    )
     return net.with_theta(theta)
 
 
@@ -77,21 +80,21 @@ def _top_layer(net: Network) -> Plan:
     return Plan.of(Hierarchy((names, H.ranks[-1]), H.layers[-1:]), net.activations[-1:])
 
 
-def _minimum(plan: Plan, data: Examples, loss: Loss, start: Array) -> Array:
+def _minimum(plan: Plan, J: Objective, data: Given, start: Array) -> Array:
     layer = plan.layers[0]
     x = data.X.T
-    w = np.ones(x.shape[1]) if data.weight is None else data.weight
+    w = np.ones(len(data)) if data.weight is None else data.weight
 
     def hessian_times(theta: Array, v: Array) -> Array:
         s = layer.W(theta) @ x + layer.b(theta)[:, None]
         ds = layer.W(v, relay=0) @ x + layer.b(v)[:, None]
         product = np.zeros_like(theta)
-        reference.add_gradient(layer, product, loss.curvature(s, ds) * (w / w.sum()), x)
-        product[layer.weight] += plan.penalty.slope(v[layer.weight])
+        formulas.add_gradient(layer, product, J.loss.curvature(s, ds) * (w / w.sum()), x)
+        product[layer.weight] += J.penalty.slope(v[layer.weight])
         return product
 
     def cost_and_gradient(theta: Array) -> tuple[float, Array]:
-        return reference.gradient(plan, theta, *data)
+        return formulas.gradient(plan, J, theta, data)
 
     options = {"gtol": 1e-8, "maxiter": 1000}
     near = minimize(

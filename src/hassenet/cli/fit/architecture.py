@@ -9,7 +9,7 @@ from hassenet.cli.hierarchy.reading import ReadingOptions, read
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.shaping import restrict
-from hassenet.task.architecture import crowned, dense, with_heads
+from hassenet.task.architecture import Architecture
 
 
 def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions) -> Hierarchy:
@@ -20,12 +20,11 @@ def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions)
     HierarchyError, FeatureError
         If the file or the names give none for these columns.
     """
-    if not o.hierarchy and o.lineage_sep is None:
-        return dense(columns, o.hidden_layer_sizes, outputs)
+    if not o.has_hierarchy:
+        return Architecture(hidden=o.hidden_layer_sizes).built(columns, len(columns), outputs)
     H = _lineages(columns, o) if o.lineage_sep is not None else _restricted(columns, o)
-    if o.auxiliary is not None:
-        return with_heads(H, None, H.shape[0], outputs, o.auxiliary)
-    return crowned(H, None, H.shape[0], outputs, o.heads)
+    architecture = Architecture(H, heads=o.heads, auxiliary=o.auxiliary)
+    return architecture.built(None, H.shape[0], outputs)
 
 
 def _restricted(columns: Sequence[str], o: FitOptions) -> Hierarchy:

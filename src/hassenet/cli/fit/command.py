@@ -142,5 +142,5 @@ def fit(context: click.Context, /, **options: Any) -> None:
     from hassenet.cli.fit.run import run
 
     check_together(context)
-    if not run(FitOptions(**options)):
+    if not run(FitOptions.of(**options)):
         context.exit(INTERRUPTED)

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, final
+from typing import TYPE_CHECKING, Any, Literal, final
 
 import click
 from click.core import ParameterSource
 
+if TYPE_CHECKING:
+    from hassenet.training import TrainingOptions
+
 _MOST_ELEMENTS = 10_000_000
+_VALIDATION = 0.1
 
 
 @final
 @dataclass(frozen=True)
 class FitOptions:
-    """What the user asked for, one field an option."""
+    """What the user asked for, beside how the network is trained.
+
+    Attributes
+    ----------
+    training : TrainingOptions
+        All that has to do with a training; its loss comes with the target.
+    """
 
     data: Path
     target: tuple[str, ...]
@@ -31,19 +41,42 @@ class FitOptions:
     hidden_layer_sizes: tuple[int, ...]
     activation: str | None
     heads: Literal["all", "maximal"]
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    l2: float
-    dropout: float
-    early_stopping: bool
+    auxiliary: Literal["rank", "element"] | None
+    auxiliary_weight: float
     test_size: float
-    seed: int
     plots: bool
     force: bool
     quiet: bool
-    auxiliary: Literal["rank", "element"] | None = None
-    auxiliary_weight: float = 0.3
+    training: TrainingOptions
+
+    @staticmethod
+    def of(
+        *,
+        epochs: int,
+        batch_size: int,
+        learning_rate: float,
+        l2: float,
+        dropout: float,
+        early_stopping: bool,
+        seed: int,
+        **others: Any,
+    ) -> FitOptions:
+        """Return the options as the command line has them, by their names there."""
+        from hassenet.optimizers import Adam
+        from hassenet.penalties import L2
+        from hassenet.training import EarlyStopping, TrainingOptions
+
+        training = TrainingOptions(
+            penalty=L2(l2) if l2 else None,
+            optimizer=Adam(learning_rate),
+            batch_size=batch_size,
+            epochs=epochs,
+            dropout=dropout,
+            seed=seed,
+            validation_fraction=_VALIDATION if early_stopping else 0.0,
+            early_stopping=EarlyStopping() if early_stopping else None,
+        )
+        return FitOptions(training=training, **others)
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
@@ -51,10 +84,14 @@ class FitOptions:
             click.echo(text)
 
     @property
+    def has_hierarchy(self) -> bool:
+        """Whether a hierarchy is given, as a file or in the names of the columns."""
+        return bool(self.hierarchy) or self.lineage_sep is not None
+
+    @property
     def hidden(self) -> str:
         """The activation of hidden elements: tanh where a hierarchy is given, whose elements stand for something."""
-        given = bool(self.hierarchy) or self.lineage_sep is not None
-        return self.activation or ("tanh" if given else "relu")
+        return self.activation or ("tanh" if self.has_hierarchy else "relu")
 
 
 @final

@@ -5,39 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import nan
-from typing import Any, NamedTuple, final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.activations import in_blocks
-from hassenet.cli.fit.architecture import hierarchy_for
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import pictures
+from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.scores import Scores, baseline, scores
-from hassenet.cli.fit.told import report
+from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.data.scaling import Scaling
-from hassenet.errors import DataError, FeatureError, NotFiniteError, TargetError, listing
-from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import Loss, canonical_loss
-from hassenet.likelihoods.heads import with_auxiliary
+from hassenet.errors import NotFiniteError, TargetError, listing
 from hassenet.model import Model
 from hassenet.network import Network
-from hassenet.optimizers import Adam
-from hassenet.penalties import L2
+from hassenet.network.folding import fold_outputs
 from hassenet.storage import check_replaceable, save
-from hassenet.tables import Table, read_spelling, read_table
 from hassenet.task.target import Target
-from hassenet.training import fit as train_network
-from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training import fit_with
 from hassenet.training.history import Epoch, Fit
 
 Array = NDArray[Any]
 Metrics = dict[str, dict[str, float]]
-
-_LEAST_ROWS = 10
-_VALIDATION = 0.1
 
 
 @final
@@ -52,99 +42,21 @@ class Split:
 def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    model, X, target, heads = start(o)
-    split = _split(target, len(X), o)
-    model = scaled(model, X[split.train]) if o.standardize else model
-    fit, network = _learned(model, heads, X, target, split, o)
+    begun = start(o)
+    split = _split(begun.target, len(begun.X), o)
+    model = scaled(begun.model, begun.X[split.train]) if o.standardize else begun.model
+    fit, network = _learned(begun, model, split, o)
     model = replace(
         model, network=network, stopped=fit.stopped, metrics=_of_training(fit, split), history=_course(fit)
     )
-    model, drawn, whole = _judged(model, fit, X, target, split, o)
+    model, drawn, is_whole = _judged(model, fit, begun, split, o)
     with uninterrupted():
         save(model, o.out, o.force, attachments=drawn)
         o.say(report(model, o.out))
-    return whole and fit.stopped != "interrupted"
+    return is_whole and fit.stopped != "interrupted"
 
 
 # ---------------------------------------------------------------- before training
-
-
-class Start(NamedTuple):
-    """The model before training, its features as a matrix, what is to be predicted, and the network with all heads."""
-
-    model: Model
-    X: Array
-    target: Target
-    heads: Network
-
-
-def start(o: FitOptions) -> Start:
-    """Read the table, and make the network that the user asked for."""
-    table = _enough(read_table(o.data), o)
-    target = _target(table, o)
-    o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
-    return _start(table, target, o)
-
-
-def _enough(table: Table, o: FitOptions) -> Table:
-    if len(table) < _LEAST_ROWS:
-        raise DataError(
-            f"a fit needs at least {_LEAST_ROWS} rows; {o.data.name} has {len(table)}; collect more"
-        )
-    return table
-
-
-def _target(table: Table, o: FitOptions) -> Target:
-    """Return the target; its classes are text where a number would be spelled otherwise than in the file."""
-    target = Target.of(table, o.target, o.task)
-    if target.classes is not None and table[target.names[0]].dtype != object:
-        target = _spelled(target, table, o)
-    return target if o.positive is None else target.with_positive(o.positive)
-
-
-def _spelled(target: Target, table: Table, o: FitOptions) -> Target:
-    (name,) = target.names
-    spelled = read_spelling(o.data, table.columns.index(name))
-    one_spelling_each = spelled is not None and len(set(spelled)) == len(np.unique(table[name]))
-    if spelled is None or not one_spelling_each or spelled.tolist() == [str(v) for v in table[name].tolist()]:
-        return target
-    return Target.of(Table({**table.values, name: spelled}), target.names, target.task)
-
-
-def _start(table: Table, target: Target, o: FitOptions) -> Start:
-    H = hierarchy_for(_columns(table, o), target.outputs, o)
-    features = tuple(map(str, H.ranks[0]))
-    X = table.numbers(features)
-    o.say(f"{H!r}")
-    net = Network(H, hidden=o.hidden, output=output_of(H, target), seed=o.seed)
-    model = Model(_main(net, target), features, target.task, target.names, target.classes, log10=o.log10)
-    return Start(model, X, target, net)
-
-
-def output_of(H: Hierarchy, target: Target) -> str:
-    """Return the activation of the outputs, which fall into heads of one for each output of the target."""
-    return in_blocks(target.activation, H.shape[-1] // len(target.outputs))
-
-
-def _main(net: Network, target: Target) -> Network:
-    """Return the network without auxiliary heads."""
-    outputs = net.hierarchy.ranks[-1]
-    k = len(target.outputs)
-    return net if len(outputs) == k else net.with_outputs(outputs[-k:])
-
-
-def _columns(table: Table, o: FitOptions) -> list[str]:
-    table.check_known(o.drop, "a column to drop")
-    columns = [name for name in table.columns if name not in {*o.target, *o.drop}]
-    if not columns:
-        raise FeatureError(
-            "a fit needs features; no column is left beside the target and the dropped ones; drop fewer"
-        )
-    if "" in columns:
-        raise FeatureError(
-            'a feature has a name; one column has none (an index?); name it, or leave it out: --drop ""'
-        )
-    return columns
 
 
 def _split(target: Target, m: int, o: FitOptions) -> Split:
@@ -155,7 +67,9 @@ def _split(target: Target, m: int, o: FitOptions) -> Split:
     by_class = None if target.classes is None else target.values
     try:
         return Split(
-            *train_test_split(np.arange(m), test_size=o.test_size, random_state=o.seed, stratify=by_class)
+            *train_test_split(
+                np.arange(m), test_size=o.test_size, random_state=o.training.seed, stratify=by_class
+            )
         )
     except ValueError as error:
         raise TargetError(f"the rows cannot be split by class: {error}; change --test-size") from None
@@ -182,52 +96,20 @@ def scaling_of(values: Array, names: Sequence[str]) -> Scaling:
 # ---------------------------------------------------------------- training
 
 
-def _learned(
-    model: Model, net: Network, X: Array, target: Target, split: Split, o: FitOptions
-) -> tuple[Fit, Network]:
+def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[Fit, Network]:
     """Train; a regression sees standardised targets, and its last layer is scaled back. Return the main network."""
-    Z = model.prepare(X[split.train])
-    Y = target.values[split.train]
-    if target.classes is not None:
-        fit = _train(net, Z, Y, target, o)
-        return fit, _main(fit.network, target)
-    scaling = scaling_of(Y, target.names)
-    fit = _train(net, Z, scaling(Y), target, o)
-    return fit, unscaled(_main(fit.network, target), scaling)
+    Z, Y = model.prepare(begun.X[split.train]), begun.target.values[split.train]
+    if begun.target.classes is not None:
+        fit = _trained(begun, Z, Y, o)
+        return fit, begun.task.main(fit.network)
+    scaling = scaling_of(Y, begun.target.names)
+    fit = _trained(begun, Z, scaling(Y), o)
+    return fit, fold_outputs(begun.task.main(fit.network), scaling.scale, scaling.mean)
 
 
-def _train(net: Network, X: Array, Y: Array, target: Target, o: FitOptions) -> Fit:
-    loss = loss_of(net.hierarchy, target, o)
-    return train_network(net, X, Y, loss, seed=o.seed, progress=not o.quiet, **training_options(o))
-
-
-def loss_of(H: Hierarchy, target: Target, o: FitOptions) -> Loss:
-    """Return the loss of the target; where there are auxiliary heads, that of all heads."""
-    auxiliary = H.shape[-1] // len(target.outputs) - 1
-    return with_auxiliary(canonical_loss(target.activation), auxiliary, o.auxiliary_weight)
-
-
-def training_options(o: FitOptions) -> dict[str, Any]:
-    """Return the options of :func:`hassenet.fit` but the seed."""
-    return {
-        "dropout": o.dropout,
-        "penalty": L2(o.l2) if o.l2 else None,
-        "optimizer": Adam(o.learning_rate),
-        "batch_size": o.batch_size,
-        "epochs": o.epochs,
-        "validation_fraction": _VALIDATION if o.early_stopping else 0.0,
-        "early_stopping": EarlyStopping() if o.early_stopping else None,
-    }
-
-
-def unscaled(net: Network, scaling: Scaling) -> Network:
-    """Return the network with outputs scale · Nx + mean; its outputs have the identity as activation."""
-    from scipy.sparse import diags_array, issparse
-
-    *W, last = net.weights
-    *b, bias = net.biases
-    scaled = diags_array(scaling.scale) @ last if issparse(last) else scaling.scale[:, None] * last
-    return net.with_parameters([*W, scaled], [*b, scaling.scale * bias + scaling.mean])
+def _trained(begun: Start, X: Array, Y: Array, o: FitOptions) -> Fit:
+    loss = begun.task.loss_on(begun.network.hierarchy)
+    return fit_with(replace(o.training, loss=loss, progress=not o.quiet), begun.network, X, Y)
 
 
 # ---------------------------------------------------------------- after training
@@ -252,12 +134,12 @@ def _costs(fit: Fit) -> Sequence[float] | Array:
 
 
 def _judged(
-    model: Model, fit: Fit, X: Array, target: Target, split: Split, o: FitOptions
+    model: Model, fit: Fit, begun: Start, split: Split, o: FitOptions
 ) -> tuple[Model, dict[str, bytes], bool]:
     """Return the model with its scores, its pictures, and whether all were made: Ctrl-C leaves out the rest."""
     drawn: dict[str, bytes] = {}
     try:
-        for name, row in _scores(model, fit, X, target, split):
+        for name, row in _scores(model, fit, begun.X, begun.target, split):
             model = replace(model, metrics={**model.metrics, name: row})
         drawn = pictures(model, fit) if o.plots else {}
     except KeyboardInterrupt:

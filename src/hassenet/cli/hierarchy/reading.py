@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, final
 import click
 
 from hassenet import readers
+from hassenet.files.content import FileContent, FilePath
 from hassenet.readers import Reading, Relation
 from hassenet.readers.formats import format_of
 
@@ -52,8 +53,8 @@ def read(files: Sequence[Path], o: ReadingOptions) -> Reading:
     UsageError
         If options or files do not suit the format.
     """
-    _check_files(files)
-    name = o.format or _guess(files, o)
+    contents = [FileContent(file) for file in files]
+    name = o.format or _guess(contents, o)
     kind = FORMATS[name]
     if not 1 <= len(files) <= len(kind.files):
         takes = " ".join(kind.files)
@@ -62,7 +63,7 @@ def read(files: Sequence[Path], o: ReadingOptions) -> Reading:
     odd = [key for key in given if key not in kind.options]
     if odd:
         raise click.UsageError(f"the format {name} has no {_option(odd[0])}; leave it out")
-    reading = kind.read(*files, **given)
+    reading = kind.read(*contents, **given)
     return reading.strict() if o.strict else reading
 
 
@@ -73,28 +74,17 @@ def _option(key: str) -> str:
     return f"--{key.replace('_', '-')}"
 
 
-def _check_files(files: Sequence[Path]) -> None:
-    """Refuse what can be read once only: a file is read to tell its format, and again."""
-    pipe = next((file for file in files if not file.is_file()), None)
-    if pipe is not None:
-        raise click.UsageError(
-            f"a hierarchy is read from files; {str(pipe)!r} is a pipe or a device; write what comes from it to a file"
-        )
-
-
-def _guess(files: Sequence[Path], o: ReadingOptions) -> str:
+def _guess(files: Sequence[FileContent], o: ReadingOptions) -> str:
     if o.lower is not None or o.upper is not None:
-        return "gmt" if ".gmt" in map(str.lower, files[0].suffixes[-2:]) else "edges"
+        return "gmt" if ".gmt" in map(str.lower, files[0].path.suffixes[-2:]) else "edges"
     if o.columns is not None:
         return "paths"
     name = format_of(files[0], *([o.sep] if o.sep else []))
     return "reactome" if name == "gmt" and len(files) > 1 and _is_reactome(files[1]) else name
 
 
-def _is_reactome(relations: Path) -> bool:
-    from hassenet.files.text import text_of
-
-    return re.match(r"\s*R-[A-Z]{3}-\d+\t", text_of(relations)) is not None
+def _is_reactome(relations: FileContent) -> bool:
+    return re.match(r"\s*R-[A-Z]{3}-\d+\t", relations.text) is not None
 
 
 def _chosen(o: ReadingOptions) -> dict[str, Any]:
@@ -158,22 +148,22 @@ class Format(NamedTuple):
     options: tuple[str, ...]
 
 
-def _edges(edges: Path, features: Path | None = None, **options: Any) -> Reading:
+def _edges(edges: FilePath, features: FilePath | None = None, **options: Any) -> Reading:
     given, others = _features(features, options)
     return readers.read_edges(edges, features=given, **others)
 
 
-def _graphml(graph: Path, features: Path | None = None, **options: Any) -> Reading:
+def _graphml(graph: FilePath, features: FilePath | None = None, **options: Any) -> Reading:
     given, others = _features(features, options)
     return readers.read_graphml(graph, features=given, **others)
 
 
-def _obo(ontology: Path, annotations: Path | None = None, **options: Any) -> Reading:
+def _obo(ontology: FilePath, annotations: FilePath | None = None, **options: Any) -> Reading:
     given, others = _features(annotations, options)
     return readers.read_obo(ontology, annotations=given, **others)
 
 
-def _features(path: Path | None, options: dict[str, Any]) -> tuple[Relation | None, dict[str, Any]]:
+def _features(path: FilePath | None, options: dict[str, Any]) -> tuple[Relation | None, dict[str, Any]]:
     """Return the features in a file, and the options that are not about them."""
     of_table = {key: options.pop(key) for key in _OF_TABLE if key in options}
     of_annotations = {key: options.pop(key) for key in _OF_ANNOTATIONS if key in options}
@@ -190,19 +180,21 @@ def _features(path: Path | None, options: dict[str, Any]) -> tuple[Relation | No
     return readers.read_relation(path, lower=lower, upper=upper, where=where), options
 
 
-def _check_second(path: Path | None, given: Sequence[str]) -> None:
+def _check_second(path: FilePath | None, given: Sequence[str]) -> None:
     if path is None and given:
         raise click.UsageError(f"{_option(given[0])} is about a second file; give it")
 
 
-def _gmt(gmt: Path, relations: Path | None = None, **options: Any) -> Reading:
+def _gmt(gmt: FilePath, relations: FilePath | None = None, **options: Any) -> Reading:
     of_relations = {key: options.pop(key) for key in _OF_COLUMNS if key in options}
     _check_second(relations, list(of_relations))
     above = None if relations is None else readers.read_relation(relations, **of_relations)
     return readers.read_gmt(gmt, relations=above, **options)
 
 
-def _reactome(gmt: Path, relations: Path | None = None, names: Path | None = None, **options: Any) -> Reading:
+def _reactome(
+    gmt: FilePath, relations: FilePath | None = None, names: FilePath | None = None, **options: Any
+) -> Reading:
     if relations is None:
         raise click.UsageError("the format reactome takes the files GMT RELATIONS [NAMES]; give two or three")
     return readers.read_reactome(gmt, relations, names, **options)

@@ -62,7 +62,7 @@ def stability(context: click.Context, /, **options: Any) -> None:
     check_together(context)
     check_jobs(options["jobs"])
     study = StudyOptions(**{field.name: options.pop(field.name) for field in fields(StudyOptions)})
-    run(FitOptions(**options, test_size=0.0, plots=False), study)
+    run(FitOptions.of(**options, test_size=0.0, plots=False), study)
 
 
 def check_jobs(jobs: int) -> None:

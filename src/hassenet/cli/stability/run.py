@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 
 from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions, StudyOptions
-from hassenet.cli.fit.run import loss_of, output_of, scaled, scaling_of, start, training_options
+from hassenet.cli.fit.reading import start
+from hassenet.cli.fit.run import scaled, scaling_of
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.text import columns, number, short
 from hassenet.errors import OutputExistsError
@@ -35,7 +37,9 @@ from hassenet.stability import (
 )
 from hassenet.stability.nulls import Null
 from hassenet.tables import Table, write_table
+from hassenet.task.heads import OutputHeads
 from hassenet.task.target import Target
+from hassenet.task.task import Task
 
 _FILES = ("elements.csv", "networks.csv", "summary.txt")
 _SHOWN = 15
@@ -51,11 +55,12 @@ p, fdr, pooled_fdr: how often chance gives as much; the false discovery rate in 
 def run(o: FitOptions, study: StudyOptions) -> None:
     """Read, train many times, write and tell."""
     with _folder(o) as folder:
-        model, X, target, net = start(o)
+        model, X, target, task, net = start(o)
         model = scaled(model, X) if o.standardize else model
         explained = explained_by(model, study.label, study.explain_target, "--explain-target")
-        of_main = partial(method_of(study.method), output=_among_all_heads(explained, net.plan.n_outputs))
-        tables, found = _studied(net.hierarchy, model.prepare(X), target, of_main, o, study)
+        of_main = partial(method_of(study.method), output=_among_all(explained, task.heads(net.hierarchy)))
+        train = _recipe(net.hierarchy, task, o)
+        tables, found = _studied(train, net.hierarchy, model.prepare(X), target, of_main, o, study)
         head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(target)]
         summary = "\n".join([*head, found])
         _write(folder, tables, summary)
@@ -95,13 +100,13 @@ def _write(folder: Path, tables: dict[str, Table], summary: str) -> None:
                 (folder / made).unlink(missing_ok=True)
 
 
-def _among_all_heads(explained: Explained, n: int) -> Explained:
-    """Return what is explained of the main outputs, the last, as a function of all n."""
-    others = n - len(explained.weights)
-    return Explained(explained.name, (0.0,) * others + explained.weights)
+def _among_all(explained: Explained, heads: OutputHeads) -> Explained:
+    """Return what is explained of the main head as a function of the outputs of all heads."""
+    return Explained(explained.name, heads.of_all(explained.weights))
 
 
 def _studied(
+    train: Recipe,
     H: Hierarchy,
     X: Any,
     target: Target,
@@ -110,12 +115,12 @@ def _studied(
     study: StudyOptions,
 ) -> tuple[dict[str, Table], str]:
     """Return the tables by the names of their files, and what is printed."""
-    problem = (_recipe(H, target, o), H, X, _targets(target))
-    common: dict[str, Any] = {"seed": o.seed, "n_jobs": study.jobs, "progress": not o.quiet}
+    problem = (train, H, X, _targets(target))
+    common: dict[str, Any] = {"seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
     unnamed = interchangeable_ranks(H)
     named = [i for i in range(H.depth) if i not in unnamed]
     o.say(f"{study.runs} runs on resamples")
-    resampling = Subsample() if o.early_stopping else Bootstrap()
+    resampling = Subsample() if o.training.early_stopping else Bootstrap()
     found = stability(*problem, explain=explain, resampling=resampling, runs=study.runs, **common)
     found = found.of_ranks(named)
     elements, networks, lines = found.table(), {}, [str(found), *_left_out(H, unnamed)]
@@ -133,10 +138,9 @@ def _studied(
     return {"elements.csv": _text(elements), **networks}, summary
 
 
-def _recipe(H: Hierarchy, target: Target, o: FitOptions) -> Recipe:
+def _recipe(H: Hierarchy, task: Task, o: FitOptions) -> Recipe:
     """Return the training of hassenet fit, with all heads that the hierarchy has."""
-    options = {"loss": loss_of(H, target, o), **training_options(o)}
-    return Recipe(o.hidden, output_of(H, target), options=options)
+    return Recipe(o.hidden, task.activation_on(H), options=replace(o.training, loss=task.loss_on(H)))
 
 
 def _columns(drawn: NullScores, name: str) -> dict[str, Any]:
@@ -181,7 +185,7 @@ def _rows_of(o: FitOptions) -> list[str]:
     standardised = "standardised by all rows, those held out among them" if o.standardize else "as they are"
     drawn = (
         "63 % of the rows each, none twice: some of them end the training early, and are not learned from"
-        if o.early_stopping
+        if o.training.early_stopping
         else "as many rows as there are, drawn with replacement (bootstrap)"
     )
     return [f"features: {standardised}", f"runs: {drawn}"]

@@ -1,0 +1,110 @@
+"""What is asked of numbers that are given, each rule once; a message names the parameter, its domain and the value.
+
+A truth value is no number: where ``True`` is given for one, two arguments have changed places more often than not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, nan
+from numbers import Integral, Real
+from typing import Any, TypeGuard, final
+
+from hassenet.errors import ParameterError
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Return whether a value is a whole number, of Python or NumPy.
+
+    >>> [is_whole(value) for value in (5, 5.0, True, "5")]
+    [True, False, False, False]
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def is_real(value: object) -> TypeGuard[Real]:
+    """Return whether a value is a real number, of Python or NumPy.
+
+    >>> [is_real(value) for value in (5, 0.5, True, "5", 1j)]
+    [True, True, False, False, False]
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def require_whole(what: str, value: Any, least: int) -> int:
+    """Return a whole number that is not below the least one.
+
+    >>> require_whole("epochs", 2.5, 0)
+    Traceback (most recent call last):
+    hassenet.errors.ParameterError: epochs is a whole number ≥ 0; got 2.5
+    """
+    if not is_whole(value) or value < least:
+        raise ParameterError(f"{what} is a whole number ≥ {least}; got {value!r}")
+    return int(value)
+
+
+def require_whole_between(what: str, value: Any, least: int, most: int) -> int:
+    """Return a whole number from the least one to the most.
+
+    >>> require_whole_between("the number of threads", 0, 1, 1024)
+    Traceback (most recent call last):
+    hassenet.errors.ParameterError: the number of threads is a whole number from 1 to 1024; got 0
+    """
+    if not is_whole(value) or not least <= value <= most:
+        raise ParameterError(f"{what} is a whole number from {least} to {most}; got {value!r}")
+    return int(value)
+
+
+def require_seed(seed: Any) -> int:
+    """Return a seed that NumPy's generators take."""
+    return require_whole("a seed", seed, 0)
+
+
+@final
+@dataclass(frozen=True)
+class Domain:
+    """Real numbers for which something holds, and how a message says so.
+
+    Examples
+    --------
+    >>> 0.5 in SHARE, 1 in SHARE, "0.5" in SHARE, False in SHARE
+    (True, False, False, False)
+    """
+
+    words: str
+    holds: Callable[[float], bool]
+
+    def __contains__(self, value: object) -> bool:
+        return is_real(value) and self.holds(_as_float(value))
+
+
+def _as_float(value: Real) -> float:
+    """Return a number as training will take it; one too large for that is in no domain."""
+    try:
+        return float(value)
+    except OverflowError:
+        return nan
+
+
+FINITE = Domain("is a finite number", lambda x: -inf < x < inf)
+NOT_NEGATIVE = Domain("is a finite number ≥ 0", lambda x: 0 <= x < inf)
+POSITIVE = Domain("is a finite number above 0", lambda x: 0 < x < inf)
+ABOVE_ONE = Domain("is a finite number above 1", lambda x: 1 < x < inf)
+UP_TO_INFINITY = Domain("is a number ≥ 0, or infinity", lambda x: x >= 0)
+SHARE = Domain("lies in [0, 1)", lambda x: 0 <= x < 1)
+SHARE_OR_ALL = Domain("lies in [0, 1]", lambda x: 0 <= x <= 1)
+SOME_OR_ALL = Domain("lies in (0, 1]", lambda x: 0 < x <= 1)
+BETWEEN_0_AND_1 = Domain("lies between 0 and 1", lambda x: 0 < x < 1)
+
+
+def require_number(what: str, value: Any, domain: Domain, beside: str = "") -> float:
+    """Return a number of a domain; ``beside`` ends the sentence, with what else may be given or an example.
+
+    >>> require_number("a rate", -1, POSITIVE, ", or a schedule")
+    Traceback (most recent call last):
+    hassenet.errors.ParameterError: a rate is a finite number above 0, or a schedule; got -1
+    """
+    if value not in domain:
+        raise ParameterError(f"{what} {domain.words}{beside}; got {value!r}")
+    return float(value)

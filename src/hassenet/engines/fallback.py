@@ -1,0 +1,104 @@
+"""An engine, and the readable one for what it does not support."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from numpy.typing import NDArray
+
+from hassenet.engines.dropout import Masks
+from hassenet.engines.engine import Engine, Request
+from hassenet.engines.given import Given
+from hassenet.engines.objective import Objective
+from hassenet.engines.plan import Plan
+from hassenet.engines.reference import Reference
+from hassenet.engines.steps import Steps
+from hassenet.optimizers import Optimizer, State
+
+Array = NDArray[Any]
+
+_READABLE = Reference()
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Put:
+    """Examples as they were given, and as each engine that has been asked for anything has taken them in."""
+
+    given: Given
+    _taken: dict[Engine, Any] = field(default_factory=dict, repr=False)
+
+    def into(self, engine: Engine) -> Any:
+        """Return the examples as an engine takes them, put there when it first needs them."""
+        if engine not in self._taken:
+            self._taken[engine] = engine.put(self.given.X, self.given.Y, self.given.weight)
+        return self._taken[engine]
+
+
+@final
+class WithFallback(Engine):
+    """An engine that has the readable one do what it does not support; its layout is the plan itself.
+
+    Examples
+    --------
+    >>> WithFallback(Reference()).name
+    'reference'
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def name(self) -> str:
+        """The name of the engine."""
+        return self.engine.name
+
+    def description(self) -> str:
+        return self.engine.description()
+
+    def supports(self, request: Request) -> bool:
+        return True
+
+    def lay_out(self, plan: Plan) -> Plan:
+        return plan
+
+    def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> Put:
+        return Put(Given(X, Y, weight))
+
+    def forward(self, layout: Plan, theta: Array, data: Put, rank: int | None = None) -> Array:
+        one = self._for(Request(layout, theta.dtype, data.given))
+        return one.forward(one.lay_out(layout), theta, data.into(one), rank)
+
+    def cost(self, layout: Plan, objective: Objective, theta: Array, data: Put) -> float:
+        one = self._for(Request(layout, theta.dtype, data.given, objective))
+        return one.cost(one.lay_out(layout), objective, theta, data.into(one))
+
+    def gradient(
+        self, layout: Plan, objective: Objective, theta: Array, data: Put, masks: Masks | None = None
+    ) -> tuple[float, Array]:
+        dropout = None if masks is None else masks.dropout
+        one = self._for(Request(layout, theta.dtype, data.given, objective, dropout=dropout))
+        return one.gradient(one.lay_out(layout), objective, theta, data.into(one), masks)
+
+    def step(
+        self,
+        layout: Plan,
+        objective: Objective,
+        theta: Array,
+        state: State,
+        gradient: Array,
+        optimizer: Optimizer,
+        rate: float,
+    ) -> None:
+        one = self._for(Request(layout, theta.dtype, None, objective, optimizer))
+        one.step(one.lay_out(layout), objective, theta, state, gradient, optimizer, rate)
+
+    def train(
+        self, layout: Plan, objective: Objective, theta: Array, state: State, data: Put, steps: Steps
+    ) -> Array:
+        one = self._for(Request(layout, theta.dtype, data.given, objective, steps.optimizer, steps.dropout))
+        return one.train(one.lay_out(layout), objective, theta, state, data.into(one), steps)
+
+    def _for(self, request: Request) -> Engine:
+        return self.engine if self.engine.supports(request) else _READABLE

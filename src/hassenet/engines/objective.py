@@ -1,0 +1,51 @@
+"""What θ is trained for: a loss on an output activation, and a penalty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from hassenet.engines.plan import Plan
+from hassenet.likelihoods import Loss
+from hassenet.likelihoods.top import Top, top
+from hassenet.penalties import NoPenalty, Penalty
+
+
+@final
+@dataclass(frozen=True)
+class Objective:
+    """J(θ) = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ), all of it but the data.
+
+    Attributes
+    ----------
+    top : Top
+        L and the output activation together, as functions of the last signal.
+    penalty : Penalty
+        R.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy, L2, Network
+    >>> from hassenet.likelihoods import SquaredError
+    >>> J = Objective.of(Network(Hierarchy.complete(2, 1)).plan, SquaredError(), L2(0.1))
+    >>> J.loss, J.penalty
+    (SquaredError(), L2(strength=0.1))
+    """
+
+    top: Top
+    penalty: Penalty = NoPenalty()
+
+    @staticmethod
+    def of(plan: Plan, loss: Loss, penalty: Penalty | None = None) -> Objective:
+        """Return the objective of a loss on the outputs of a plan; without a penalty R = 0."""
+        return Objective(top(loss, plan.layers[-1].G), penalty or NoPenalty())
+
+    @property
+    def loss(self) -> Loss:
+        """L."""
+        return self.top.loss
+
+    @property
+    def heads(self) -> int:
+        """Into how many blocks the loss divides the outputs."""
+        return self.loss.heads

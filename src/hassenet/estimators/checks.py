@@ -1,0 +1,68 @@
+"""Checks of data that scikit-learn makes too, by its public functions and with its messages."""
+
+from __future__ import annotations
+
+from numbers import Number
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_non_negative
+
+from hassenet.errors import DataError, FeatureError, ShapeError
+
+
+def sample_weights(weight: Any, m: int) -> NDArray[np.float64]:
+    """Return a weight for each of m examples, one number standing for all of them.
+
+    Raises
+    ------
+    ValueError
+        If there are not m finite numbers of 0 or more, or all are 0.
+
+    Examples
+    --------
+    >>> sample_weights([1, 2], 2), sample_weights(3, 2)
+    (array([1., 2.]), array([3., 3.]))
+    """
+    w = np.full(m, weight, np.float64) if isinstance(weight, Number) else _vector(weight, m)
+    if w.shape != (m,):
+        raise ShapeError(f"sample_weight.shape == {w.shape}, expected {(m,)}!")
+    if not w.any():
+        raise DataError("Sample weights must contain at least one non-zero number.")
+    check_non_negative(w, "`sample_weight`")
+    return w
+
+
+def _vector(weight: Any, m: int) -> NDArray[np.float64]:
+    w: NDArray[np.float64] = check_array(
+        weight, ensure_2d=False, dtype=np.float64, order="C", input_name="sample_weight"
+    )
+    if w.ndim != 1:
+        raise ShapeError(
+            f"Sample weights must be 1D array or scalar, got {w.ndim}D array. Expected either a scalar value or a 1D "
+            f"array of length {m}."
+        )
+    return w
+
+
+def check_features(estimator: Any, features: Any) -> None:
+    """Refuse names of features that are not those seen in ``fit``, or not as many; None stands for those.
+
+    Raises
+    ------
+    FeatureError
+        If they differ.
+    """
+    if features is None:
+        return
+    names = np.asarray(features, dtype=object)
+    seen = getattr(estimator, "feature_names_in_", None)
+    if seen is not None and not np.array_equal(seen, names):
+        raise FeatureError("input_features is not equal to feature_names_in_")
+    if len(names) != estimator.n_features_in_:
+        raise FeatureError(
+            "input_features should have length equal to number of "
+            f"features ({estimator.n_features_in_}), got {len(names)}"
+        )

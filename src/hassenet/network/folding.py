@@ -1,0 +1,124 @@
+"""Affine maps of outputs and of features, folded into F: the network with them is a network again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import diags_array, issparse
+
+from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
+from hassenet.network.network import Network
+
+Array = NDArray[np.float64]
+
+
+def fold_outputs(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
+    """Return the network whose value is scale ⊙ Nx + shift.
+
+    W⁽ᴰ⁻¹⁾ becomes diag(scale) W⁽ᴰ⁻¹⁾, and b⁽ᴰ⁻¹⁾ becomes scale ⊙ b⁽ᴰ⁻¹⁾ + shift.
+
+    Parameters
+    ----------
+    net : Network
+        Its outputs have the identity as activation.
+    scale, shift : (n_D,) arrays
+
+    Raises
+    ------
+    ShapeError, NotFiniteError
+        If there is not one finite number an output.
+    ParameterError
+        If the outputs have another activation, or one is a relay, which has no parameters.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(1, 1), dtype="float64", theta=[2.0, 1.0])
+    >>> fold_outputs(net, [10.0], [5.0])([[3.0]])  # 10 · (2 · 3 + 1) + 5
+    array([[75.]])
+    """
+    a, c = (_vector(name, v, net.plan.n_outputs) for name, v in (("scale", scale), ("shift", shift)))
+    _check_affine_outputs(net)
+    *W, last = net.weights
+    *b, bias = net.biases
+    return net.with_parameters([*W, _scaled_rows(last, a)], [*b, a * bias + c])
+
+
+def fold_features(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
+    """Return the network whose value is N(scale ⊙ x + shift).
+
+    W⁽⁰⁾ becomes W⁽⁰⁾ diag(scale), and b⁽⁰⁾ becomes b⁽⁰⁾ + W⁽⁰⁾ shift. A relay of a feature hands it on as it is, and
+    those that read the relay take up scale and shift.
+
+    Parameters
+    ----------
+    net : Network
+    scale, shift : (n₀,) arrays
+        Of features that were standardised 1 / scale and −mean / scale.
+
+    Raises
+    ------
+    ShapeError, NotFiniteError
+        If there is not one finite number a feature.
+    ParameterError
+        If an output is the relay of a feature, so that nothing with parameters reads it.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(1, 1), dtype="float64", theta=[2.0, 1.0])
+    >>> fold_features(net, [10.0], [5.0])([[3.0]])  # 2 · (10 · 3 + 5) + 1
+    array([[71.]])
+    """
+    a, c = (_vector(name, v, net.plan.n_inputs) for name, v in (("scale", scale), ("shift", shift)))
+    W, b = [], []
+    for i, (weights, biases) in enumerate(zip(net.weights, net.biases, strict=True), start=1):
+        relay = net.hierarchy.relays(i)
+        W.append(_scaled_columns(weights, a))
+        b.append(biases + weights @ c)
+        a, c = np.where(relay, weights @ a, 1.0), np.where(relay, weights @ c, 0.0)
+    _check_all_taken_up(net, a, c)
+    return net.with_parameters(W, b)
+
+
+def _scaled_rows(W: Any, a: Array) -> Any:
+    return diags_array(a) @ W if issparse(W) else a[:, None] * W
+
+
+def _scaled_columns(W: Any, a: Array) -> Any:
+    return W @ diags_array(a) if issparse(W) else W * a
+
+
+def _vector(name: str, values: ArrayLike, n: int) -> Array:
+    v = np.asarray(values, np.float64)
+    if v.shape != (n,):
+        raise ShapeError(f"{name} has one number for each of the {n}; got the shape {v.shape}; give as many")
+    if not np.isfinite(v).all():
+        raise NotFiniteError(f"{name} holds finite numbers; {np.sum(~np.isfinite(v))} are not; replace them")
+    return v
+
+
+def _check_affine_outputs(net: Network) -> None:
+    _check_no_relay(net, net.hierarchy.relays(net.plan.depth))
+    last = net.activations[-1]
+    if last.uniform != "identity":
+        raise ParameterError(
+            f"an affine map of the outputs is folded where their activation is the identity; it is {last}; give the "
+            "network the output 'identity'"
+        )
+
+
+def _check_all_taken_up(net: Network, scale: Array, shift: Array) -> None:
+    """Refuse outputs that hand on what is still to be scaled or shifted."""
+    _check_no_relay(net, (scale != 1) | (shift != 0))
+
+
+def _check_no_relay(net: Network, relay: NDArray[np.bool_]) -> None:
+    if relay.any():
+        names = (net.hierarchy.ranks[-1][k] for k in np.flatnonzero(relay))
+        raise ParameterError(
+            f"an affine map is folded into parameters; the relay {listing(names)} is an output and has none; crown() "
+            "the hierarchy with outputs that read it"
+        )
