@@ -105,6 +105,7 @@ class Native(Engine):
         return (
             _knows_plan(request.plan)
             and (request.objective is None or _knows_objective(request.objective))
+            and (request.data is None or not issparse(request.data.Y))
             and (request.optimizer is None or type(request.optimizer) in _RULES)
             and (request.dropout is None or _can_drop(request.plan, request.dropout))
         )

@@ -35,7 +35,13 @@ def register(engine: Engine) -> None:
     Raises
     ------
     ParameterError
-        If it is no engine, or its name is taken.
+        If it is not an engine, or its name is taken.
+
+    Examples
+    --------
+    >>> register(get_engine("reference"))
+    Traceback (most recent call last):
+    hassenet.errors.ParameterError: an engine has a name of its own; 'reference' is taken; give it another than ...
     """
     if not isinstance(engine, Engine):
         raise ParameterError(

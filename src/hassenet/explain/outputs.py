@@ -103,12 +103,12 @@ def _mean_of_block(net: Network, k: int) -> NDArray[np.float64]:
     """Return the mean of the signals that a softmax compares with the k-th, as weights; 0 where there is no softmax."""
     G, n = net.plan.layers[-1].G.parts[0][0], net.plan.n_outputs
     size = n // G.blocks
-    return (np.arange(n) // size == k // size) / size if G.family == "softmax" else np.zeros(n)
+    return (np.arange(n) // size == k // size) / size if not G.pointwise else np.zeros(n)
 
 
 def _check_varies(net: Network, k: int) -> None:
     G = net.plan.layers[-1].G.parts[0][0]
-    if G.family == "softmax" and net.plan.n_outputs == G.blocks:
+    if not G.pointwise and net.plan.n_outputs == G.blocks:
         raise ParameterError(
             f"the softmax of one output is 1 whatever the features are; {net.hierarchy.ranks[-1][k]!r} is such an "
             "output, and nothing explains it; give the network a sigmoid, or an output for each class"
@@ -145,7 +145,7 @@ def of_class(net: Network, classes: Sequence[Any], label: Any) -> Explained:
         raise ParameterError(
             f"a class is one of {listing(known)}; got {label!r}; give one of these to explain it"
         )
-    if len(known) == 2 and net.plan.layers[-1].G.parts[0][0].family != "softmax":
+    if len(known) == 2 and net.plan.layers[-1].G.pointwise:
         sign = 1.0 if label == known[1] else -1.0
         return Explained(str(label), OutputHeads.of_size(1, n).of_all([sign]))
     if n % len(known):
