@@ -62,7 +62,7 @@ def _folder(path: Path) -> str:
     found = load(path)
     if isinstance(found, Network):
         return f"{path.name}: network\n\n{_network(found)}"
-    return "\n\n".join([_about(path, found), _network(found.network), _learned(found)]).rstrip()
+    return "\n\n".join([_about(path, found), _network(found.network), _summary(found)]).rstrip()
 
 
 def _about(path: Path, model: Model) -> str:
@@ -80,10 +80,10 @@ def _about(path: Path, model: Model) -> str:
     return "\n".join(lines)
 
 
-def _learned(model: Model) -> str:
-    from hassenet.cli.fit.summary import learned
+def _summary(model: Model) -> str:
+    from hassenet.cli.fit.summary import summary
 
-    return learned(model)
+    return summary(model)
 
 
 def _network(net: Network) -> str:

@@ -167,6 +167,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             return examples.with_weight(), self._given_validation()
         if not self.early_stopping or self.solver == "lbfgs":
             return examples.with_weight(), None
+        return self._set_aside(examples, random)
+
+    def _set_aside(self, examples: Examples, random: Any) -> tuple[Examples, Examples]:
         rows, held_out = train_test_split(
             np.arange(len(examples)),
             random_state=random,

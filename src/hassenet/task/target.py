@@ -65,7 +65,7 @@ class Target:
         Raises
         ------
         TargetError
-            If it is none of two classes.
+            If it is not one of two classes.
         """
         classes = self.classes or ()
         if len(classes) != 2 or label not in map(str, classes):
@@ -150,6 +150,6 @@ def _regression(table: Table, names: tuple[str, ...]) -> Target:
     values = np.stack([table[name].astype(np.float64) for name in names], 1)
     if not np.isfinite(values).all():
         raise TargetError(
-            f"targets are finite; {listing(names)} holds infinite values; mend or leave out these rows"
+            f"targets are finite; {listing(names)} holds infinite values; correct or leave out these rows"
         )
     return Target("regression", names, values)

@@ -12,9 +12,6 @@ from hassenet.network import Network
 from hassenet.network.network import Hidden
 from hassenet.task.heads import OutputHeads
 
-AUXILIARY_WEIGHT = 0.3
-"""The weight of an auxiliary head in the cost where none is given, as in DCell."""
-
 
 @final
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Task:
 
     outputs: tuple[Hashable, ...]
     loss: Loss
-    auxiliary_weight: float = AUXILIARY_WEIGHT
+    auxiliary_weight: float = 0.3
 
     def heads(self, H: Hierarchy) -> OutputHeads:
         """Return the heads that the outputs of a hierarchy are."""

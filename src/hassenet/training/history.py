@@ -46,13 +46,13 @@ class Epoch(NamedTuple):
 
 
 def checked_history(epochs: Iterable[Any]) -> tuple[Epoch, ...]:
-    """Return the course of training, or say what is none.
+    """Return the course of training, checked.
 
     Raises
     ------
     ParameterError
-        If an entry is no epoch, the epochs do not rise, a cost is not finite, another number is infinite, or a rate or
-        a time is below 0.
+        If an entry is not an Epoch of numbers, the epochs do not rise, a cost is not finite, another number is
+        infinite, or a rate or a time is below 0.
     """
     found = tuple(epochs) if isinstance(epochs, Iterable) else (epochs,)
     if not all(isinstance(epoch, Epoch) and _is_numbers(epoch) for epoch in found):

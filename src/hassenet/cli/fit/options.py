@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, final
@@ -107,6 +108,52 @@ class StudyOptions:
     jobs: int
 
 
+@final
+@dataclass(frozen=True)
+class _Given:
+    """The options of a command line, and the names of those that the user gave."""
+
+    options: Mapping[str, Any]
+    names: set[str]
+
+    @property
+    def hierarchies(self) -> set[str]:
+        """The options given that say where a hierarchy comes from."""
+        return self.names & {"hierarchy", "lineage_sep"}
+
+
+_CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
+    (
+        lambda given: len(given.hierarchies) > 1,
+        "a hierarchy comes from --hierarchy or from --lineage-sep; give one of the two",
+    ),
+    (
+        lambda given: bool(given.hierarchies) and "hidden_layer_sizes" in given.names,
+        "a hierarchy has its own hidden elements; --hidden-layer-sizes is for networks without one; leave one out",
+    ),
+    (
+        lambda given: "hierarchy_format" in given.names and "hierarchy" not in given.names,
+        "--hierarchy-format is that of --hierarchy; there is none; give --hierarchy",
+    ),
+    (
+        lambda given: "heads" in given.names and not given.hierarchies,
+        "--heads says what outputs see of a hierarchy; there is none; give --hierarchy or --lineage-sep",
+    ),
+    (
+        lambda given: (
+            "auxiliary" in given.names and not (given.hierarchies and given.options["heads"] == "all")
+        ),
+        "--auxiliary puts heads on a hierarchy, beside outputs that look at all of it; give --hierarchy or "
+        "--lineage-sep, and leave --heads all",
+    ),
+    (
+        lambda given: "auxiliary_weight" in given.names and "auxiliary" not in given.names,
+        "--auxiliary-weight is that of auxiliary heads; there are none; give --auxiliary",
+    ),
+)
+"""Options that contradict each other, or that would do nothing, with what is said about them."""
+
+
 def check_together(context: click.Context) -> None:
     """Refuse options that contradict each other, or that would do nothing.
 
@@ -116,32 +163,13 @@ def check_together(context: click.Context) -> None:
         With the options' names.
     """
     o = context.params
-    given = {name for name in o if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
-    hierarchies = given & {"hierarchy", "lineage_sep"}
+    given = _Given(
+        o, {name for name in o if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    )
+    for contradicts, message in _CONTRADICTIONS:
+        if contradicts(given):
+            raise click.UsageError(message)
     twice = next((name for name in o["target"] if o["target"].count(name) > 1), None)
-    if len(hierarchies) > 1:
-        raise click.UsageError(
-            "a hierarchy comes from --hierarchy or from --lineage-sep; give one of the two"
-        )
-    if hierarchies and "hidden_layer_sizes" in given:
-        raise click.UsageError(
-            "a hierarchy has its own hidden elements; --hidden-layer-sizes is for networks without one; leave one out"
-        )
-    if "hierarchy_format" in given and "hierarchy" not in given:
-        raise click.UsageError("--hierarchy-format is that of --hierarchy; there is none; give --hierarchy")
-    if "heads" in given and not hierarchies:
-        raise click.UsageError(
-            "--heads says what outputs see of a hierarchy; there is none; give --hierarchy or --lineage-sep"
-        )
-    if "auxiliary" in given and (not hierarchies or o["heads"] != "all"):
-        raise click.UsageError(
-            "--auxiliary puts heads on a hierarchy, beside outputs that look at all of it; give --hierarchy or "
-            "--lineage-sep, and leave --heads all"
-        )
-    if "auxiliary_weight" in given and "auxiliary" not in given:
-        raise click.UsageError(
-            "--auxiliary-weight is that of auxiliary heads; there are none; give --auxiliary"
-        )
     if twice is not None:
         raise click.UsageError(f"a target is named once; --target {twice!r} came twice; leave one out")
 

@@ -21,10 +21,10 @@ _REASONS = {
 
 def report(model: Model, out: Path) -> str:
     """Return what ``hassenet fit`` prints at the end."""
-    return f"\n{learned(model)}\n\nsaved as it was judged, not fitted again on all rows: {out}"
+    return f"\n{summary(model)}\n\nsaved as it was judged, not fitted again on all rows: {out}"
 
 
-def learned(model: Model) -> str:
+def summary(model: Model) -> str:
     """Return how training went, and the scores on the rows held out."""
     return "\n".join(part for part in (_training(model), _scores(model.metrics)) if part)
 
@@ -46,5 +46,8 @@ def _scores(metrics: Metrics) -> str:
     if not rows:
         return ""
     names = list(next(iter(rows.values())))
-    body = [[who, *(number(row[name]) if name in row else "" for name in names)] for who, row in rows.items()]
+    body = [
+        [judged, *(number(row[name]) if name in row else "" for name in names)]
+        for judged, row in rows.items()
+    ]
     return columns([[f"on {number(metrics['rows']['held out'])} rows held out", *names], *body])

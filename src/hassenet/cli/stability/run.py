@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions, StudyOptions
-from hassenet.cli.fit.reading import start
+from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.run import scaled, scaling_of
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.text import columns, number, short
 from hassenet.errors import OutputExistsError
 from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
+from hassenet.model import Model
 from hassenet.stability import (
     Bootstrap,
     NullScores,
     Recipe,
     Stability,
     Subsample,
+    Twins,
     interchangeable_ranks,
     null_scores,
     permuted_labels,
@@ -55,13 +57,11 @@ p, fdr, pooled_fdr: how often chance gives as much; the false discovery rate in 
 def run(o: FitOptions, study: StudyOptions) -> None:
     """Read, train many times, write and tell."""
     with _folder(o) as folder:
-        model, X, target, task, net = start(o)
-        model = scaled(model, X) if o.standardize else model
+        begun = start(o)
+        model = scaled(begun.model, begun.X) if o.standardize else begun.model
         explained = explained_by(model, study.label, study.explain_target, "--explain-target")
-        of_main = partial(method_of(study.method), output=_among_all(explained, task.heads(net.hierarchy)))
-        train = _recipe(net.hierarchy, task, o)
-        tables, found = _studied(train, net.hierarchy, model.prepare(X), target, of_main, o, study)
-        head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(target)]
+        tables, found = _studied(_trainings(begun, model, explained, o, study), study)
+        head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(begun.target)]
         summary = "\n".join([*head, found])
         _write(folder, tables, summary)
     o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
@@ -105,33 +105,58 @@ def _among_all(explained: Explained, heads: OutputHeads) -> Explained:
     return Explained(explained.name, heads.of_all(explained.weights))
 
 
-def _studied(
-    train: Recipe,
-    H: Hierarchy,
-    X: Any,
-    target: Target,
-    explain: Callable[..., Relevance],
-    o: FitOptions,
-    study: StudyOptions,
-) -> tuple[dict[str, Table], str]:
+@final
+@dataclass(frozen=True, eq=False)
+class _Trainings:
+    """The trainings that a study is made of, each kind told before it begins."""
+
+    problem: tuple[Recipe, Hierarchy, Any, Any]
+    explain: Callable[..., Relevance]
+    common: Mapping[str, Any]
+    o: FitOptions
+
+    @property
+    def H(self) -> Hierarchy:
+        return self.problem[1]
+
+    def over_runs(self, runs: int) -> Stability:
+        self.o.say(f"{runs} runs on resamples")
+        resampling = Subsample() if self.o.training.early_stopping else Bootstrap()
+        return stability(*self.problem, explain=self.explain, resampling=resampling, runs=runs, **self.common)
+
+    def under(self, name: str, null: Null, draws: int) -> NullScores:
+        self.o.say(f"{draws} draws with {name}")
+        return null_scores(*self.problem, null, explain=self.explain, draws=draws, **self.common)
+
+    def beside_twins(self) -> Twins:
+        self.o.say("5 folds of the network and its twins")
+        return twins(*self.problem, **self.common)
+
+
+def _trainings(
+    begun: Start, model: Model, explained: Explained, o: FitOptions, study: StudyOptions
+) -> _Trainings:
+    """Return the trainings of hassenet fit on all rows, with all heads, of which the main one is explained."""
+    H = begun.network.hierarchy
+    explain = partial(method_of(study.method), output=_among_all(explained, begun.task.heads(H)))
+    common = {"seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
+    problem = (_recipe(H, begun.task, o), H, model.prepare(begun.X), _targets(begun.target))
+    return _Trainings(problem, explain, common, o)
+
+
+def _studied(trainings: _Trainings, study: StudyOptions) -> tuple[dict[str, Table], str]:
     """Return the tables by the names of their files, and what is printed."""
-    problem = (train, H, X, _targets(target))
-    common: dict[str, Any] = {"seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
+    H = trainings.H
     unnamed = interchangeable_ranks(H)
     named = [i for i in range(H.depth) if i not in unnamed]
-    o.say(f"{study.runs} runs on resamples")
-    resampling = Subsample() if o.training.early_stopping else Bootstrap()
-    found = stability(*problem, explain=explain, resampling=resampling, runs=study.runs, **common)
-    found = found.of_ranks(named)
+    found = trainings.over_runs(study.runs).of_ranks(named)
     elements, networks, lines = found.table(), {}, [str(found), *_left_out(H, unnamed)]
     for name, null in (_null_models(H) if study.nulls else {}).items():
-        o.say(f"{study.nulls} draws with {name}")
-        drawn = null_scores(*problem, null, explain=explain, draws=study.nulls, **common).of_ranks(named)
+        drawn = trainings.under(name, null, study.nulls).of_ranks(named)
         elements |= _columns(drawn, name.split()[0])
         lines.append(f"{name}: {drawn}")
     if _can_be_rewired(H):
-        o.say("5 folds of the network and its twins")
-        beside = twins(*problem, **common)
+        beside = trainings.beside_twins()
         networks = {"networks.csv": _text(beside.table())}
         lines.append(str(beside))
     summary = "\n".join([*lines, "", _highest(found, elements)])
