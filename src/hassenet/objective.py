@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from hassenet.data.examples import Examples
 from hassenet.training.objective import (
     AnyLoss,
     CostAndGradient,
-    Examples,
     chosen_loss,
     cost,
     examples,

@@ -148,7 +148,7 @@ def test_a_baseline_is_one_example(method, net):
     for odd in (np.inf, np.nan):
         with pytest.raises(NotFiniteError, match="a baseline is finite; it holds 1 NaN or infinite"):
             method(net, X, 0, [0.0, odd, 0.0])
-    with pytest.raises(NotFiniteError, match=r"a baseline holds 1e\+300, beyond float32"):
+    with pytest.raises(NotFiniteError, match=r"a baseline holds 1e\+300 in 'x1', beyond float32"):
         method(Network(Hierarchy.complete(3, 1)), X, 0, [0.0, 1e300, 0.0])
     with pytest.raises(DataError, match="masked"):
         method(net, X, 0, np.ma.masked_equal([0.0, 1.0, 2.0], 1.0))

@@ -1,27 +1,34 @@
-"""The examples an estimator trains on or validates with."""
+"""Examples: features, targets and weights, a row each."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import DataError
+from hassenet.data.features import as_features
+from hassenet.data.table import columns_of, is_table
+from hassenet.data.targets import as_targets, by_names
+from hassenet.data.weights import as_weights
+from hassenet.errors import DataError, ShapeError
+from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import Loss
 
 Array = NDArray[Any]
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Examples:
-    """Inputs, encoded targets and weights, a row an example.
+    """Features, targets and weights, a row an example; ``X, Y, weight = examples`` is what an engine takes.
 
     Parameters
     ----------
     X : (m, n) array or sparse array
-        The inputs.
+        The features.
     Y : (m, k) array
         The targets as the loss wants them.
     weight : (m,) array, optional
@@ -41,14 +48,71 @@ class Examples:
     weight: Array | None = None
     class_weight: Array | None = None
 
+    @staticmethod
+    def of(H: Hierarchy, X: Any, Y: Any, weight: Any, loss: Loss, dtype: np.dtype[Any]) -> Examples:
+        """Return examples that fit a network and a loss.
+
+        Parameters
+        ----------
+        H : Hierarchy
+            Rank 0 names the features, rank D the outputs.
+        X : (m, n₀) array, sparse array or table
+        Y : (m, n_D) array or table, (m,) for one output; class numbers (m,) for cross-entropy
+        weight : (m,) array or None
+        loss : Loss
+        dtype : numpy.dtype
+            The type that the network computes in.
+
+        Raises
+        ------
+        DataError
+            If they do not fit.
+
+        Examples
+        --------
+        >>> from hassenet.likelihoods import as_loss
+        >>> H, loss = Hierarchy.complete(1, 1), as_loss("squared_error")
+        >>> Examples.of(H, [[31], [64]], [1.7, 1.8], None, loss, np.dtype("float32")).Y
+        array([[1.7],
+               [1.8]])
+        """
+        X = as_features(X, H.ranks[0], dtype)
+        m = X.shape[0]
+        return Examples(X, as_targets(Y, loss, m, H.ranks[-1]), as_weights(weight, m))
+
+    @staticmethod
+    def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
+        """Return examples whose rows can be taken: X and the weights checked, Y with as many rows.
+
+        The columns of a table Y are matched by name with all outputs, or with as many of the last head, as in a fit.
+
+        Raises
+        ------
+        DataError
+            If X or the weights do not fit, or Y has not as many rows.
+        """
+        X, outputs = as_features(X, H.ranks[0], np.dtype(float)), H.ranks[-1]
+        last = outputs[-len(columns_of(Y).names) :] if is_table(Y) else ()
+        Y = by_names(Y, outputs, last)
+        if not X.shape[0] or Y.shape[:1] != X.shape[:1]:
+            raise DataError(
+                f"each example has its target; X has {X.shape[0]} rows, Y the shape {Y.shape}; give as many"
+            )
+        return Examples(X, Y, as_weights(weight, len(Y)))
+
     def __len__(self) -> int:
         return int(self.Y.shape[0])
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield X, Y and the weight in training."""
+        return iter((self.X, self.Y, self.training_weight))
 
     @property
     def training_weight(self) -> Array | None:
         """The product of both weights, or None where every example counts the same."""
-        given = [w for w in (self.weight, self.class_weight) if w is not None]
-        return np.prod(given, axis=0) if given else None
+        if self.weight is None or self.class_weight is None:
+            return self.class_weight if self.weight is None else self.weight
+        return np.asarray(self.weight * self.class_weight)
 
     @property
     def mean_weight(self) -> float:
@@ -77,3 +141,16 @@ class Examples:
                 "no example that counts: sample weight times class weight is zero for each; give some weight"
             )
         return self.take(np.flatnonzero(w))
+
+
+def require_examples(what: str, data: Examples) -> Examples:
+    """Return the examples, of which there is one at least.
+
+    Raises
+    ------
+    ShapeError
+        If there are none.
+    """
+    if not len(data):
+        raise ShapeError(f"{what} needs at least one example; X has no rows; give some")
+    return data

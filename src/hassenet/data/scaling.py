@@ -1,21 +1,21 @@
-"""The scaling of features, learned on training data and kept with a model."""
+"""The scaling of features, learned on training data and kept with a model, as a step of their preparation."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from hassenet.errors import ParameterError
-
-Array = NDArray[np.float64]
+from hassenet.data.step import Array, Step
+from hassenet.errors import ParameterError, ShapeError
 
 
 @final
 @dataclass(frozen=True, eq=False)
-class Scaling:
+class Scaling(Step):
     """x ↦ (x − mean) / scale, feature by feature.
 
     Parameters
@@ -62,7 +62,12 @@ class Scaling:
         constant = deviation <= 10 * np.finfo(np.float64).eps * np.abs(X).max(0)
         return Scaling(X.mean(0), np.where(constant, 1.0, deviation))
 
-    def __call__(self, X: ArrayLike) -> Array:
+    def check_fits(self, n: int) -> None:
+        """Refuse another number of features."""
+        if self.mean.size != n:
+            raise ShapeError(f"a scaling has one entry a feature, {n}; got {self.mean.size}; fit it on them")
+
+    def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X scaled, shape (m, n)."""
         return (np.asarray(X, np.float64) - self.mean) / self.scale
 

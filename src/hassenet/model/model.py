@@ -11,8 +11,12 @@ from typing import Any, Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.checks import is_finite, is_within, where
+from hassenet.data.complete import Complete
+from hassenet.data.logarithm import Logarithm
+from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
-from hassenet.errors import FeatureError, NotFiniteError, ParameterError, ShapeError, listing
+from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.network import Network
 from hassenet.task.label import Label
 from hassenet.training.history import Epoch, checked_history
@@ -49,6 +53,11 @@ class Model:
     history : tuple of Epoch, optional
         The course of training, as ``Fit.history``.
 
+    Attributes
+    ----------
+    preparation : Preparation
+        The steps from raw features to those that the network sees: the logarithm if there is one, and the scaling.
+
     Raises
     ------
     ShapeError
@@ -76,6 +85,7 @@ class Model:
     metrics: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
     stopped: str = "epochs"
     history: tuple[Epoch, ...] = field(default=(), repr=False)
+    preparation: Preparation = field(init=False, repr=False, compare=False)
 
     @staticmethod
     def of(estimator: Any, scaler: Any = None, target: str = "y") -> Model:
@@ -130,14 +140,7 @@ class Model:
             raise ShapeError(
                 f"each of the {n} inputs has its own feature; got {len(self.features)} names; name each"
             )
-        if self.scaling is not None and self.scaling.mean.size != n:
-            raise ShapeError(
-                f"a scaling has one entry a feature, {n}; got {self.scaling.mean.size}; fit it on them"
-            )
-        if self.log10 is not None and not np.isfinite(self.log10):
-            raise ParameterError(
-                f"the offset of the logarithm is finite; got {self.log10}; give a number such as 1e-4"
-            )
+        object.__setattr__(self, "preparation", _preparation(self.features, self.log10, self.scaling))
 
     def _check_outputs(self) -> None:
         outputs = self.network.hierarchy.shape[-1]
@@ -220,49 +223,18 @@ class Model:
 
     def prepare(self, X: Any) -> Array:
         """Return what the network sees: the features in order, their logarithm if there is one, scaled."""
-        x = self._numbers(X)
-        if self.log10 is not None:
-            x = _logarithm(x, self.log10, self.features)
-        z = x if self.scaling is None else self.scaling(x)
+        z = self.preparation(X)
         _check_range(z, self.network.dtype, self.features)
         return z
 
-    def _numbers(self, X: Any) -> Array:
-        x = self._columns(X) if hasattr(X, "columns") else np.asarray(X, np.float64)
-        if x.ndim != 2 or x.shape[1] != len(self.features):
-            raise ShapeError(
-                f"an array has {len(self.features)} columns, one a feature; got the shape {x.shape}"
-            )
-        _check_finite(x, self.features)
-        return x
 
-    def _columns(self, table: Any) -> Array:
-        here = Counter(table.columns)
-        missing = [name for name in self.features if not here[name]]
-        if missing:
-            raise FeatureError(
-                f"every feature of the model is a column of the table; {len(missing):,} of {len(self.features):,} "
-                f"are not: {listing(missing)}; add them"
-            )
-        doubled = [name for name in self.features if here[name] > 1]
-        if doubled:
-            raise FeatureError(
-                f"a feature is one column; there are several {listing(doubled)}; keep one of each"
-            )
-        return np.stack([_column(table, name) for name in self.features], 1)
+def _preparation(features: tuple[str, ...], log10: float | None, scaling: Scaling | None) -> Preparation:
+    steps = (Complete(), None if log10 is None else Logarithm(log10), scaling)
+    return Preparation(features, tuple(step for step in steps if step is not None))
 
 
 def _is_label(label: object) -> bool:
     return isinstance(label, str | bool | int) or (isinstance(label, float) and isfinite(label))
-
-
-def _column(table: Any, name: str) -> Array:
-    try:
-        return np.asarray(table[name], np.float64)
-    except (TypeError, ValueError):
-        raise FeatureError(
-            f"features are numbers; {name!r} holds others; encode it as it was for training"
-        ) from None
 
 
 def _labels(classes: tuple[Label, ...]) -> NDArray[Any]:
@@ -270,34 +242,10 @@ def _labels(classes: tuple[Label, ...]) -> NDArray[Any]:
     return np.array(classes, None if alike else object)
 
 
-def _logarithm(x: Array, offset: float, features: tuple[str, ...]) -> Array:
-    positive = (x + offset > 0).all(0)
-    if not positive.all():
-        raise NotFiniteError(
-            f"log10(x + {offset:g}) needs x + {offset:g} > 0; not so in {listing(_where(~positive, features))}; "
-            "choose a greater offset"
-        )
-    return np.asarray(np.log10(x + offset), np.float64)
-
-
-def _check_finite(x: Array, features: tuple[str, ...]) -> None:
-    finite = np.isfinite(x).all(0)
-    if not finite.all():
-        raise NotFiniteError(
-            f"features are finite and none is missing; not so in {listing(_where(~finite, features))}; "
-            "fill in or leave out such rows"
-        )
-
-
-def _check_range(z: Array, dtype: Any, features: tuple[str, ...]) -> None:
+def _check_range(z: Array, dtype: np.dtype[Any], features: tuple[str, ...]) -> None:
     """Refuse what would become infinite in the network's own numbers."""
-    small = (np.abs(z) <= np.finfo(dtype).max).all(0)
-    if not small.all():
+    if not (is_finite(z) and is_within(z, dtype)):
+        large = where(~(np.abs(z) <= np.finfo(dtype).max), features)
         raise NotFiniteError(
-            f"features fit into {dtype}; too large are {listing(_where(~small, features))}; "
-            "use another unit, or leave out such rows"
+            f"features fit into {dtype}; too large are {listing(large)}; use another unit, or leave out such rows"
         )
-
-
-def _where(mask: Any, features: tuple[str, ...]) -> list[str]:
-    return [features[k] for k in np.flatnonzero(mask)]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.table import columns_of, is_table
 from hassenet.errors import DataError, FeatureError, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
@@ -148,10 +149,10 @@ def _largest(links: Links) -> Links:
 
 
 def _groups(model: Model, table: Any, m: int) -> Groups:
-    columns = list(getattr(table, "columns", ()))
-    if model.classes is None or model.targets[0] not in columns:
+    names = columns_of(table).names if is_table(table) else ()
+    if model.classes is None or model.targets[0] not in names:
         return Groups((), np.zeros(m, np.int64))
-    if columns.count(model.targets[0]) > 1:
+    if names.count(model.targets[0]) > 1:
         raise FeatureError(f"the target is one column; there are several {model.targets[0]!r}; keep one")
     values = np.asarray(table[model.targets[0]], object)
     codes = _codes(values, model.classes)

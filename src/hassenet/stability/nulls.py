@@ -7,19 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hassenet._checks import require_whole
+from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.comparison import NullScores
-from hassenet.stability.examples import Array, Examples, trained
 from hassenet.stability.jobs import check_functions, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
+from hassenet.stability.training import trained
 
+Array = NDArray[Any]
 Null = Callable[[Hierarchy, Array, int], tuple[Hierarchy, Array]]
 """(H, Y, seed) ↦ the hierarchy and the targets as chance might have them."""
 
@@ -103,7 +106,7 @@ def null_scores(
     require_whole("draws", draws, 1)
     require_whole("repeats", repeats, 1)
     check_functions(train=train, null=null, explain=explain, statistic=statistic)
-    study = _Study(train, H, Examples.of(H, X, Y, sample_weight), null, explain, statistic)
+    study = _Study(train, H, Examples.for_any_loss(H, X, Y, sample_weight), null, explain, statistic)
     own = seeds("null_scores", seed, 1 + draws)
     # The network itself comes last: a null model that is none is known before much has been trained.
     order = [

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.activations import activation
+from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.explain import Relevance
 from hassenet.network import Network
-from hassenet.stability.examples import Examples
 from hassenet.task.heads import OutputHeads
 
 Array = NDArray[np.float64]

@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole
+from hassenet.data.examples import Examples
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
-from hassenet.stability.examples import Examples, trained
 from hassenet.stability.jobs import check_functions, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
 from hassenet.stability.rows import rows_of
 from hassenet.stability.scores import Judge, Statistic, judged, share
 from hassenet.stability.scoring import Explain, Scored, scored, together
+from hassenet.stability.training import trained
 
 Floats = NDArray[np.float64]
 
@@ -243,7 +244,7 @@ def stability(
     require_whole("runs", runs, 2)
     check_functions(train=train, explain=explain, statistic=statistic, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
-    data = Examples.of(H, X, Y, sample_weight)
+    data = Examples.for_any_loss(H, X, Y, sample_weight)
     study = _Study(train, H, data, explain, statistic, resampling, judge, seed)
     tasks = [(study, run, own) for run, own in enumerate(seeds("stability", seed, runs))]
     held_out = np.empty(runs)
@@ -274,6 +275,6 @@ class _Study:
 def _run(study: _Study, run: int, seed: int) -> tuple[Scored, float]:
     """Return the scores of one training, and how well it does on the examples held out."""
     learned, rest = study.resampling.rows(len(study.data), run, study.seed)
-    net = trained(study.train, study.H, study.data.rows(learned), seed)
+    net = trained(study.train, study.H, study.data.take(learned), seed)
     scores = scored(study.explain, study.statistic, net, study.data.X, f"run {run + 1}")
-    return scores, judged(study.judge, net, study.data.rows(rest)) if len(rest) else np.nan
+    return scores, judged(study.judge, net, study.data.take(rest)) if len(rest) else np.nan

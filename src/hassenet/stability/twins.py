@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._checks import require_whole
+from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.network.elements import real_elements
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.completing import complete_twin
-from hassenet.stability.examples import Examples, trained
 from hassenet.stability.jobs import check_functions, seeds, side_by_side
 from hassenet.stability.recipe import Recipe, Train
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
 from hassenet.stability.scores import Judge, judged
+from hassenet.stability.training import trained
 
 Floats = NDArray[np.float64]
 
@@ -161,7 +162,7 @@ def twins(
     require_whole("runs", runs, 1)
     check_functions(train=train, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
-    data, complete = Examples.of(H, X, Y, sample_weight), complete_twin(H)
+    data, complete = Examples.for_any_loss(H, X, Y, sample_weight), complete_twin(H)
     _check_takes(train, H, complete)
     own, of_covers, tasks = seeds("twins", seed, runs), seeds("rewired twins", seed, runs), []
     for run in range(runs):
@@ -194,5 +195,5 @@ def _rows(resampling: Resampling, m: int, run: int, seed: int) -> tuple[Rows, Ro
 def _held_out(
     train: Train, H: Hierarchy, data: Examples, learned: Rows, held_out: Rows, judge: Judge | None, seed: int
 ) -> tuple[float, Size]:
-    net = trained(train, H, data.rows(learned), seed)
-    return judged(judge, net, data.rows(held_out)), Size.of(net)
+    net = trained(train, H, data.take(learned), seed)
+    return judged(judge, net, data.take(held_out)), Size.of(net)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, final
@@ -10,6 +10,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.checks import is_finite
+from hassenet.data.table import columns_of, matrix
 from hassenet.errors import FeatureError, NotFiniteError, ShapeError, listing
 
 Column = NDArray[Any]
@@ -101,45 +103,45 @@ class Table:
                [0., 2.]])
         """
         self.check_known(names, "a feature")
-        self._check_numeric(names)
-        self._check_complete(names)
-        matrix = np.empty((len(self), len(names)))
-        for k, name in enumerate(names):
-            matrix[:, k] = self.values[name]
-        _check_finite(matrix, names)
-        return matrix
-
-    def _check_numeric(self, names: Iterable[str]) -> None:
-        text = self.text(names)
-        if text:
-            example = {name: next(v for v in self.values[name] if v is not None) for name in text[:1]}
-            raise FeatureError(
-                f"features are numbers; {_count(text, 'column')} with text: {listing(text)} "
-                f"(for instance {listing(example.values())}); encode as numbers, or leave out: "
-                + " ".join(f"--drop {_quoted(name)}" for name in text[:5])
-                + (" …" if len(text) > 5 else "")
-            )
-
-    def _check_complete(self, names: Iterable[str]) -> None:
-        missing = self.missing(names)
-        if missing:
-            counts = [f"{name} {count}" for name, count in missing.items()]
-            raise NotFiniteError(
-                "features have no missing values; "
-                f"{_count(counts, 'column')} with some (and how many): {listing(counts)}; "
-                f"{self.rows_with_missing(missing)} of {len(self)} rows are concerned; "
-                "fill them in, leave out these rows, or leave out the columns with --drop"
-            )
+        X = np.asarray(matrix(columns_of(self), names, _not_numbers), np.float64)
+        if not is_finite(X):
+            _check_complete(np.isnan(X), names)
+            _check_finite(np.isinf(X), names)
+        return X
 
 
-def _check_finite(matrix: NDArray[np.float64], names: Sequence[str]) -> None:
-    infinite = np.isinf(matrix).sum(0)
-    if infinite.any():
-        counts = [f"{names[k]} {infinite[k]}" for k in np.flatnonzero(infinite).tolist()]
+def _not_numbers(others: Mapping[Hashable, object]) -> FeatureError:
+    text = list(map(str, others))
+    return FeatureError(
+        f"features are numbers; {_count(text, 'column')} with text: {listing(text)} "
+        f"(for instance {next(iter(others.values()))!r}); encode as numbers, or leave out: "
+        + " ".join(f"--drop {_quoted(name)}" for name in text[:5])
+        + (" …" if len(text) > 5 else "")
+    )
+
+
+def _check_complete(missing: NDArray[np.bool_], names: Sequence[str]) -> None:
+    counts = _counts(missing, names)
+    if counts:
+        raise NotFiniteError(
+            f"features have no missing values; {_count(counts, 'column')} with some (and how many): {listing(counts)}; "
+            f"{missing.any(1).sum()} of {len(missing)} rows are concerned; "
+            "fill them in, leave out these rows, or leave out the columns with --drop"
+        )
+
+
+def _check_finite(infinite: NDArray[np.bool_], names: Sequence[str]) -> None:
+    counts = _counts(infinite, names)
+    if counts:
         raise NotFiniteError(
             f"features are finite; {_count(counts, 'column')} with infinite values (and how many): {listing(counts)}; "
-            "mend the values, or leave out the columns with --drop"
+            "correct the values, or leave out the columns with --drop"
         )
+
+
+def _counts(bad: NDArray[np.bool_], names: Sequence[str]) -> list[str]:
+    """Return the columns where something is marked, and how often."""
+    return [f"{name} {n}" for name, n in zip(names, bad.sum(0).tolist(), strict=True) if n]
 
 
 def _is_missing(column: Column) -> NDArray[np.bool_]:

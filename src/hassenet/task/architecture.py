@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, final
 
+from hassenet.data.match import Match, check_each_once
 from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.shaping import Shaped, head_per_element, head_per_rank
@@ -164,27 +165,37 @@ def _without_names(H: Hierarchy, n: int) -> Hierarchy:
 
 
 def _in_order(H: Hierarchy, columns: Sequence[str]) -> Hierarchy:
+    """Return the hierarchy with rank 0 in the order of the columns, which name its elements as these are written."""
     if tuple(columns) == H.ranks[0]:
         return H
-    element = {str(e): e for e in H.ranks[0]}
-    given = set(columns)
-    missing = [name for name in columns if name not in element]
-    left_out = [e for name, e in element.items() if name not in given]
-    if missing or left_out:
-        raise FeatureError(_mismatch(len(columns), missing, left_out))
+    element = _by_spelling(H.ranks[0])
+    found = Match.of(element, columns)
+    if found.missing or found.left_out:
+        raise FeatureError(_mismatch(found, [element[name] for name in found.missing]))
+    check_each_once(found)
     return H.reorder(0, [element[name] for name in columns])
 
 
-def _mismatch(n: int, missing: Sequence[object], left_out: Sequence[object]) -> str:
-    reasons = {
-        "columns of X are missing from rank 0": missing,
+def _by_spelling(elements: Sequence[Hashable]) -> dict[Hashable, Hashable]:
+    spelled: dict[Hashable, Hashable] = {str(e): e for e in elements}
+    if len(spelled) < len(elements):
+        twice = next(e for e in elements if spelled[str(e)] != e)
+        raise FeatureError(
+            f"columns are matched with elements as these are written; two of rank 0 are written {twice}; "
+            "rename() one of them"
+        )
+    return spelled
+
+
+def _mismatch(found: Match, left_out: Sequence[Hashable]) -> str:
+    reasons: dict[str, Sequence[Hashable]] = {
+        "columns of X are missing from rank 0": found.left_out,
         "elements of rank 0 are left out by X": left_out,
     }
-    found = "; ".join(
-        f"{len(names):,} {what}: {listing(names, 3)}" for what, names in reasons.items() if names
-    )
-    matched = f"{n - len(missing):,} of {n:,} columns matched"
+    why = "; ".join(f"{len(names):,} {what}: {listing(names, 3)}" for what, names in reasons.items() if names)
+    n = len(found.columns)
+    matched = f"{n - len(found.left_out):,} of {n:,} columns matched"
     return (
-        f"X and the hierarchy must name the same features: {matched}; {found}; "
+        f"X and the hierarchy must name the same features: {matched}; {why}; "
         "drop those columns, restrict() or rename() H"
     )

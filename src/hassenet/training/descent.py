@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.examples import Examples
 from hassenet.engines import Objective, WithFallback, formulas
 from hassenet.engines.dropout import Dropout
 from hassenet.engines.fallback import Put
@@ -23,7 +24,6 @@ from hassenet.schedules import Run
 from hassenet.training.history import Fit, Stopped, TrainingState
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
-from hassenet.training.objective import Examples
 
 Array = NDArray[Any]
 Flag = NDArray[np.bool_]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hassenet.data.examples import Examples, require_examples
 from hassenet.engines import Objective, get_engine
 from hassenet.engines.dropout import Dropout, Rate
 from hassenet.engines.threads import limited
@@ -21,10 +21,8 @@ from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.journal import Callback, Journal, Score, Watch
-from hassenet.training.objective import AnyLoss, Examples, chosen_loss, examples, some_examples
+from hassenet.training.objective import AnyLoss, chosen_loss, examples
 from hassenet.training.options import TrainingOptions
-
-Array = NDArray[Any]
 
 
 def fit(
@@ -187,7 +185,7 @@ def fit_with(
     """
     before = _checked_state(state)
     chosen = chosen_loss(net, options.loss)
-    data = some_examples("training", examples(net, X, Y, sample_weight, chosen))
+    data = require_examples("training", examples(net, X, Y, sample_weight, chosen))
     data, held = _held_out(net, data, validation_data, options, chosen)
     objective = Objective.of(net.plan, chosen, options.penalty)
     heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
@@ -258,7 +256,7 @@ def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples
     if not isinstance(validation_data, Sequence) or len(validation_data) not in (2, 3):
         raise ParameterError("validation_data is (X, Y) or (X, Y, weights)")
     X, Y, weight = (*validation_data, None)[:3]
-    return some_examples("validation", examples(net, X, Y, weight, loss))
+    return require_examples("validation", examples(net, X, Y, weight, loss))
 
 
 def _split(data: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
@@ -269,9 +267,4 @@ def _split(data: Examples, fraction: float, seed: int) -> tuple[Examples, Exampl
         raise ParameterError(
             f"a validation_fraction of {fraction} holds out {n} of {m} examples; both parts need one at least"
         )
-    return _rows(data, np.sort(rows[n:])), _rows(data, np.sort(rows[:n]))
-
-
-def _rows(data: Examples, rows: NDArray[np.int64]) -> Examples:
-    weight = None if data.weight is None else data.weight[rows]
-    return Examples(data.X[rows], data.Y[rows], weight)
+    return data.take(np.sort(rows[n:])), data.take(np.sort(rows[:n]))

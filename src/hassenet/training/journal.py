@@ -11,13 +11,13 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.examples import Examples
 from hassenet.engines import Objective, WithFallback
 from hassenet.errors import ParameterError
 from hassenet.network import Network
 from hassenet.task.heads import OutputHeads
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.history import Best, Epoch, Fit, Stopped, TrainingState
-from hassenet.training.objective import Examples
 from hassenet.training.progress import Progress
 
 Array = NDArray[Any]

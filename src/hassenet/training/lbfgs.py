@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, minimize
 
+from hassenet.data.examples import Examples
 from hassenet.errors import DivergedError
 from hassenet.optimizers import LBFGS
 from hassenet.training.descent import progress_bar
 from hassenet.training.history import Fit, Stopped, TrainingState
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
-from hassenet.training.objective import Examples
 
 Array = NDArray[Any]
 

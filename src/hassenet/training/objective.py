@@ -5,27 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple, final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hassenet.data.features import as_features, as_targets, as_weights
+from hassenet.data.examples import Examples, require_examples
 from hassenet.engines import Objective, get_engine
-from hassenet.errors import ShapeError
 from hassenet.likelihoods import Likelihood, Loss, as_loss, canonical_loss
 from hassenet.network import Network
 from hassenet.network.parameters import Parameters
 from hassenet.penalties import Penalty, check_penalty
 
-Array = NDArray[Any]
 AnyLoss = str | Loss | Likelihood | None
-
-
-@final
-class Examples(NamedTuple):
-    """Checked data: X of (m, n₀), Y of (m, k), weights of (m,) or None."""
-
-    X: Any
-    Y: Array
-    weight: Array | None
 
 
 @final
@@ -43,17 +31,7 @@ def chosen_loss(net: Network, loss: AnyLoss) -> Loss:
 
 def examples(net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss) -> Examples:
     """Return checked data for a network and a loss."""
-    H = net.hierarchy
-    X = as_features(X, H.ranks[0], net.dtype)
-    m = X.shape[0]
-    return Examples(X, as_targets(Y, loss, m, H.ranks[-1]), as_weights(sample_weight, m))
-
-
-def some_examples(what: str, data: Examples) -> Examples:
-    """Return the examples, or say that there are none."""
-    if data.X.shape[0] == 0:
-        raise ShapeError(f"{what} needs at least one example; X has no rows; give some")
-    return data
+    return Examples.of(net.hierarchy, X, Y, sample_weight, loss, net.dtype)
 
 
 def gradient(
@@ -136,5 +114,5 @@ def _prepared(
 ) -> tuple[Examples, Objective]:
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
-    data = some_examples("a cost", examples(net, X, Y, sample_weight, chosen))
+    data = require_examples("a cost", examples(net, X, Y, sample_weight, chosen))
     return data, Objective.of(net.plan, chosen, penalty)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
 
+from hassenet.data.examples import require_examples
 from hassenet.engines import Objective, formulas, get_engine
 from hassenet.engines.given import Given
 from hassenet.engines.plan import Plan
@@ -20,7 +21,7 @@ from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.penalties import Penalty, check_penalty
-from hassenet.training.objective import AnyLoss, chosen_loss, examples, some_examples
+from hassenet.training.objective import AnyLoss, chosen_loss, examples
 
 Array = NDArray[Any]
 
@@ -62,13 +63,13 @@ def refit_output(
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
-    data = some_examples("a refit", examples(net, X, Y, sample_weight, chosen))
+    data = require_examples("a refit", examples(net, X, Y, sample_weight, chosen))
     top, engine = _top_layer(net), get_engine()
     features = engine.forward(net.plan, net.theta, engine.put(data.X), net.plan.depth - 1).astype(float)
     theta = net.theta.copy()
     output = theta[net.plan.layers[-1].weight.start :]
     output[:] = _minimum(
-        top, Objective.of(top, chosen, penalty), Given(features, data.Y, data.weight), output
+        top, Objective.of(top, chosen, penalty), Given(features, data.Y, data.training_weight), output
     )
     return net.with_theta(theta)
 

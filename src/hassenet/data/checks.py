@@ -1,0 +1,83 @@
+"""The rules for numbers: a network takes those that are real, finite, and no greater than its own type can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.errors import DataError, NotFiniteError, listing
+
+Array = NDArray[Any]
+
+NUMBERS = "biuf"  # kinds of dtype: bool, int, unsigned, float
+
+
+def unmasked(what: str, values: Any) -> Any:
+    """Return the values, of which none may be masked."""
+    if np.ma.is_masked(values):
+        raise DataError(f"{what} has masked values, which a network cannot leave out; fill or drop them")
+    return values
+
+
+def check_numbers(what: str, values: Array) -> None:
+    """Refuse an array of another type than real numbers."""
+    if values.dtype.kind not in NUMBERS:
+        raise DataError(f"{what} holds real numbers; its type is {values.dtype}; convert or encode it")
+
+
+def check_finite(what: str, X: Any, names: Sequence[Hashable] = ()) -> None:
+    """Refuse NaN and infinity, and say in which columns they stand."""
+    values = X.data if issparse(X) else X
+    if is_finite(values):
+        return
+    bad = ~np.isfinite(values)
+    where = "" if issparse(X) else f", the first at {tuple(map(int, np.argwhere(bad)[0]))}"
+    raise NotFiniteError(
+        f"{what} is finite; it holds {bad.sum():,} NaN or infinite values{_columns(X, bad, names)}{where}; "
+        "fill or drop them"
+    )
+
+
+def check_range(what: str, X: Any, dtype: np.dtype[Any], names: Sequence[Hashable] = ()) -> None:
+    """Refuse numbers that are finite, and no longer so in the type of the network."""
+    values = X.data if issparse(X) else X
+    if is_within(values, dtype):
+        return
+    size = np.abs(values)
+    beyond = size > np.finfo(dtype).max
+    raise NotFiniteError(
+        f"{what} holds {size.max():g}{_columns(X, beyond, names)}, beyond {dtype}; "
+        "scale it, or take a network with dtype='float64'"
+    )
+
+
+def is_finite(values: Array) -> bool:
+    """Return whether all values are finite; a finite sum, which needs no second array, settles most cases."""
+    if values.dtype.kind != "f":
+        return True
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.sum(values, dtype=float)) or np.isfinite(values).all())
+
+
+def is_within(values: Array, dtype: np.dtype[Any]) -> bool:
+    """Return whether finite values stay finite in another type."""
+    if values.dtype.kind != "f" or values.dtype.itemsize <= dtype.itemsize or not values.size:
+        return True
+    return max(abs(float(values.min())), abs(float(values.max()))) <= float(np.finfo(dtype).max)
+
+
+def where(bad: Array, names: Sequence[Hashable]) -> list[Hashable]:
+    """Return the names of the columns of a matrix in which something is marked, their numbers without names."""
+    return [names[k] if names else k for k in np.flatnonzero(bad.any(axis=0)).tolist()]
+
+
+def _columns(X: Any, bad: Array, names: Sequence[Hashable]) -> str:
+    """Return the part of a message that names the columns of what is marked among the values of X."""
+    if not names:
+        return ""
+    found = [names[k] for k in np.unique(X.indices[bad])] if issparse(X) else where(bad, names)
+    return f" in {listing(found, 3)}"

@@ -1,0 +1,46 @@
+"""The step of a preparation that lets nothing pass that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from hassenet.data.checks import is_finite, where
+from hassenet.data.step import Array, Step
+from hassenet.errors import NotFiniteError, listing
+
+
+@final
+@dataclass(frozen=True)
+class Complete(Step):
+    """x ↦ x for features that are finite, of which none is missing.
+
+    Examples
+    --------
+    >>> Complete()(np.array([[1.0, np.nan]]), ["age", "height"])
+    Traceback (most recent call last):
+        ...
+    hassenet.errors.NotFiniteError: features are finite and none is missing; not so in 'height'; fill in or leave out
+    such rows
+    """
+
+    def check_fits(self, n: int) -> None:
+        """Fit any number of features."""
+
+    def __call__(self, X: Array, names: Sequence[Hashable] = ()) -> Array:
+        """Return X as it is.
+
+        Raises
+        ------
+        NotFiniteError
+            If a value is NaN or infinite.
+        """
+        if not is_finite(X):
+            raise NotFiniteError(
+                f"features are finite and none is missing; not so in {listing(where(~np.isfinite(X), names))}; "
+                "fill in or leave out such rows"
+            )
+        return X

@@ -1,0 +1,63 @@
+"""The logarithm of features, as a step of their preparation."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from hassenet.data.checks import where
+from hassenet.data.step import Array, Step
+from hassenet.errors import NotFiniteError, ParameterError, listing
+
+
+@final
+@dataclass(frozen=True)
+class Logarithm(Step):
+    """x ↦ log₁₀(x + c), for every feature.
+
+    Parameters
+    ----------
+    offset : float
+        c, finite; with it, numbers such as shares may be 0.
+
+    Raises
+    ------
+    ParameterError
+        If c is not finite.
+
+    Examples
+    --------
+    >>> Logarithm(1.0)(np.array([[0.0, 9.0]]))
+    array([[0., 1.]])
+    """
+
+    offset: float
+
+    def __post_init__(self) -> None:
+        """Refuse an offset that is not a number."""
+        if not np.isfinite(self.offset):
+            raise ParameterError(
+                f"the offset of the logarithm is finite; got {self.offset}; give a number such as 1e-4"
+            )
+
+    def check_fits(self, n: int) -> None:
+        """Fit any number of features."""
+
+    def __call__(self, X: Array, names: Sequence[Hashable] = ()) -> Array:
+        """Return log₁₀(X + c).
+
+        Raises
+        ------
+        NotFiniteError
+            If it is not defined for a feature.
+        """
+        c, shifted = self.offset, X + self.offset
+        if not (shifted > 0).all():
+            raise NotFiniteError(
+                f"log10(x + {c:g}) needs x + {c:g} > 0; not so in {listing(where(~(shifted > 0), names))}; "
+                "choose a greater offset"
+            )
+        return np.asarray(np.log10(shifted), np.float64)

@@ -1,0 +1,114 @@
+"""From raw features to what a network sees."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.data.checks import NUMBERS, unmasked
+from hassenet.data.match import Match, check_each_once
+from hassenet.data.objects import as_numbers, first_other
+from hassenet.data.step import Array, Step
+from hassenet.data.table import columns_of, is_table, matrix
+from hassenet.errors import FeatureError, ShapeError, listing
+
+
+@final
+@dataclass(frozen=True)
+class Preparation:
+    """Features by name, and the steps that they go through, one after the other.
+
+    Parameters
+    ----------
+    features : tuple of str
+        The columns of a table that are the features, in their order.
+    steps : tuple of Step
+
+    Raises
+    ------
+    ShapeError
+        If a step is not one for as many features.
+
+    Examples
+    --------
+    >>> from hassenet.data.logarithm import Logarithm
+    >>> from hassenet.tables import Table
+    >>> prepare = Preparation(("a", "b"), (Logarithm(0.0),))
+    >>> prepare(
+    ...     Table({"b": np.array([10, 1]), "site": np.array(["x", "y"], object), "a": np.array([1, 100])})
+    ... )
+    array([[0., 1.],
+           [2., 0.]])
+    """
+
+    features: tuple[str, ...]
+    steps: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse steps for other features."""
+        for step in self.steps:
+            step.check_fits(len(self.features))
+
+    def __call__(self, X: Any) -> Array:
+        """Return the prepared features, (m, n): those of a table by name, whatever else it has; of an array in order.
+
+        Raises
+        ------
+        FeatureError
+            If a table lacks features or has one twice, or they are not numbers.
+        ShapeError
+            If an array has not n columns.
+        NotFiniteError
+            If a step is not defined for a value.
+        """
+        return reduce(lambda x, step: step(x, self.features), self.steps, self.read(X))
+
+    def read(self, X: Any) -> Array:
+        """Return the features before the first step, NaN where a value is missing."""
+        return self._by_name(X) if is_table(X) else self._by_place(X)
+
+    def _by_name(self, table: Any) -> Array:
+        columns = columns_of(table)
+        found = Match.of(self.features, columns.names)
+        _check_none_missing(found)
+        check_each_once(found)
+        return np.require(matrix(columns, self.features, _not_numbers), np.float64, ["C", "W"])
+
+    def _by_place(self, X: Any) -> Array:
+        x = _numbers(X)
+        if x.ndim != 2 or x.shape[1] != len(self.features):
+            raise ShapeError(
+                f"an array has {len(self.features)} columns, one a feature; got the shape {x.shape}"
+            )
+        return np.asarray(x, np.float64)
+
+
+def _numbers(X: Any) -> NDArray[Any]:
+    values = as_numbers(np.asarray(unmasked("an array of features", X.toarray() if issparse(X) else X)))
+    if values.dtype.kind not in NUMBERS:
+        raise FeatureError(
+            f"features are numbers; the array holds others (for instance {first_other(values.ravel())!r}); "
+            "encode them as they were for training"
+        )
+    return values
+
+
+def _check_none_missing(found: Match) -> None:
+    if found.missing:
+        raise FeatureError(
+            f"every feature of the model is a column of the table; {len(found.missing):,} of {len(found.names):,} "
+            f"are not: {listing(found.missing)}; add them"
+        )
+
+
+def _not_numbers(others: Mapping[Hashable, object]) -> FeatureError:
+    return FeatureError(
+        f"features are numbers; not so in {listing(others)} (for instance {next(iter(others.values()))!r}); "
+        "encode them as they were for training"
+    )

@@ -1,0 +1,23 @@
+"""A step of a preparation."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Step(ABC):
+    """A map of features; :class:`Complete`, :class:`Logarithm` and :class:`Scaling` are concrete."""
+
+    @abstractmethod
+    def check_fits(self, n: int) -> None:
+        """Raise ShapeError if the step is not one for n features."""
+
+    @abstractmethod
+    def __call__(self, X: Array, names: Sequence[Hashable] = ()) -> Array:
+        """Return what the step makes of features, (m, n); messages call them by their names, else by their numbers."""

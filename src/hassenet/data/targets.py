@@ -1,0 +1,88 @@
+"""Targets as a loss takes them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.data.checks import check_finite, check_numbers, unmasked
+from hassenet.data.columns import Columns
+from hassenet.data.table import columns_of, is_table, matrix
+from hassenet.errors import DataError, ShapeError, listing
+from hassenet.likelihoods import Loss
+from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head
+
+Array = NDArray[Any]
+
+
+def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
+    """Return Y as a checked (m, k) array; (m,) stands for one output, class numbers for one-hot rows.
+
+    A table whose columns are named as the outputs is matched by name. Where the loss has heads, Y may have the columns
+    of one head, in a table named as those of the last; it is not copied for the others.
+
+    Raises
+    ------
+    ShapeError, NotFiniteError, TargetError, DataError
+        If Y does not fit the outputs, is not finite, not a number, or outside the domain of the loss.
+    """
+    n, k = len(names), outputs_of_a_head(loss, len(names))
+    Y = by_names(Y, names, names[n - k :])
+    if of_a_head(loss).name == "cross_entropy" and Y.ndim == 1 and k > 1:
+        Y = _one_hot(Y, k)
+    Y = Y[:, None] if Y.ndim == 1 else Y
+    if Y.shape not in ((m, n), (m, k)):
+        either = "" if n == k else f" (or of the {k} of one head)"
+        raise ShapeError(
+            f"Y has a row for each of the {m:,} examples and a column for each of the {n} outputs{either}; "
+            f"its shape is {Y.shape}; reshape it, or give the network as many outputs"
+        )
+    check_numbers("Y", Y)
+    check_finite("Y", Y)
+    (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
+    return Y
+
+
+def by_names(Y: Any, *orders: Sequence[Hashable]) -> Array:
+    """Return Y as an array, the columns of a table in the first of the orders that names them all, else as they stand.
+
+    Raises
+    ------
+    DataError
+        If values are masked, or columns that are named hold no numbers.
+    """
+    if is_table(Y):
+        return _of_table(Y, columns_of(Y), orders)
+    return Y.toarray() if issparse(Y) else np.asarray(unmasked("Y", Y))
+
+
+def _of_table(Y: Any, columns: Columns, orders: Iterable[Sequence[Hashable]]) -> Array:
+    there = Counter(columns.names)
+    order = next((names for names in orders if Counter(names) == there), None)
+    if order is not None:
+        return matrix(columns, order, _not_numbers)
+    return np.asarray(Y) if hasattr(Y, "__array__") else columns.block(columns.names)
+
+
+def _not_numbers(others: Iterable[Hashable]) -> DataError:
+    return DataError(f"Y holds real numbers; the columns {listing(others)} do not; encode or drop them")
+
+
+def _one_hot(classes: Array, k: int) -> Array:
+    if classes.dtype.kind not in "biu":
+        raise DataError(
+            f"class numbers are whole numbers; their type is {classes.dtype}; convert them: y.astype(int)"
+        )
+    if classes.min(initial=0) < 0 or classes.max(initial=0) >= k:
+        raise DataError(
+            f"class numbers are whole numbers from 0 to {k - 1}; got {listing(np.unique(classes).tolist(), 3)}; "
+            "number the classes, or give one-hot rows"
+        )
+    Y = np.zeros((len(classes), k), np.uint8)
+    Y[np.arange(len(classes)), classes.astype(int)] = 1
+    return Y

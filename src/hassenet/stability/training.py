@@ -1,0 +1,20 @@
+"""One training of a study."""
+
+from __future__ import annotations
+
+from hassenet.data.examples import Examples
+from hassenet.errors import ParameterError
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+from hassenet.stability.recipe import Train
+
+
+def trained(train: Train, H: Hierarchy, data: Examples, seed: int) -> Network:
+    """Return the network that a training makes of the examples; it hears of weights where there are any."""
+    weights = {} if data.weight is None else {"sample_weight": data.weight}
+    net = train(H, data.X, data.Y, seed, **weights)
+    if not isinstance(net, Network):
+        raise ParameterError(
+            f"a training returns a network; {train!r} returned {type(net).__name__}; of a fit return fit(…).network"
+        )
+    return net
