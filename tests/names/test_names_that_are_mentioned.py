@@ -28,7 +28,7 @@ _HOLDERS = {
     address.rpartition(".")[2]: address for address in ADDRESSES if isinstance(resolved(address), type)
 }
 _HOLDERS |= {room: f"hassenet.{room}" for room in ROOMS}
-_HELD = re.compile(rf"`({'|'.join(_HOLDERS)})\.(?!py\b|json\b|safetensors\b)([A-Za-z_]\w*)(?=[`(\[])")
+_HELD = re.compile(rf"`({'|'.join(_HOLDERS)})\.(?!(?:py|hpp|json|safetensors)\b)([A-Za-z_]\w*)(?=[`(\[])")
 
 
 class Text(NamedTuple):

@@ -1,1 +1,1 @@
-"""Examples as a network takes them: features, targets, weights and their scaling."""
+"""Examples as a network takes them: features, targets, weights, and the steps that prepare them."""

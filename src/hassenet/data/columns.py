@@ -12,7 +12,7 @@ Array = NDArray[Any]
 
 
 class Columns(ABC):
-    """Named columns of equal length; :class:`Frame` and :class:`Mapped` are concrete."""
+    """Named columns of equal length; ``Frame`` and ``Mapped`` are concrete."""
 
     @property
     @abstractmethod

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 
 class Step(ABC):
-    """A map of features; :class:`Complete`, :class:`Logarithm` and :class:`Scaling` are concrete."""
+    """A map of features; ``Complete``, ``Logarithm`` and ``Scaling`` are concrete."""
 
     @abstractmethod
     def check_fits(self, n: int) -> None:

@@ -23,9 +23,10 @@ class TrainingOptions:
 
     Parameters
     ----------
-    loss, penalty, optimizer, batch_size, epochs, dropout, input_dropout, seed, shuffle, validation_fraction, score,
-    early_stopping, callbacks, progress, engine, n_threads
+    loss, penalty, optimizer, batch_size, epochs, dropout, input_dropout, seed, shuffle
         As in :func:`hassenet.fit`.
+    validation_fraction, score, early_stopping, callbacks, progress, engine, n_threads
+        As there.
 
     Raises
     ------
