@@ -14,10 +14,14 @@ import hassenet
 from hassenet import errors, schedules
 from hassenet import testing as ht
 from hassenet.activations import ACTIVATIONS
+from hassenet.data.complete import Complete
+from hassenet.data.logarithm import Logarithm
+from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
 from hassenet.errors import DivergedError
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.likelihoods import LOSSES, Gaussian, GaussianLoss
+from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet, NoPenalty
@@ -55,7 +59,8 @@ VALUES = [
     SGD(0.1), Momentum(0.1), Nesterov(0.1), Adam(0.1), AdamW(0.1), LBFGS(), EarlyStopping("score", patience=3),
     schedules.Constant(0.1), schedules.InverseScaling(0.1), schedules.Adaptive(0.1), schedules.Cosine(0.1),
     schedules.OneCycle(0.1), SGD(schedules.Cosine(0.1)),
-    *ACTIVATIONS.values(), NET.activations[0], NET.plan.layers[0].covers, Scaling.of(X),
+    *ACTIVATIONS.values(), NET.activations[0], NET.plan.layers[0].covers,
+    Scaling.of(X), Logarithm(1e-4), Complete(), Preparation(("x0", "x1"), (Complete(), Logarithm(1.0))),
     RUN.history[0],
 ]  # fmt: skip
 # Each one is itself alone.
@@ -68,6 +73,7 @@ INDIVIDUALS = [
     RUN,
     RUN.state,
     TrainingState(),
+    Model(NET, ("a", "b", "c"), "regression", ("y",), scaling=Scaling.of(X), log10=9.0, history=RUN.history),
 ]
 
 
