@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from hassenet.engines import available
 
-sys.path.insert(0, str(Path(__file__).parent))  # textbook.py, whatever pytest's import mode
+sys.path.insert(0, str(Path(__file__).parent))  # messages.py, whatever pytest's import mode
+from messages import COLLECTED, Messages
 
 settings.register_profile(
     "law", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
@@ -23,3 +24,18 @@ settings.load_profile("law")
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of an engine; another engine joins every law as soon as it is there."""
     return str(request.param)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--accept-messages", action="store_true", help="record the messages of errors anew (messages.py)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Messages(accept=config.getoption("accept_messages")))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.stash[COLLECTED] = list(items)

@@ -144,7 +144,7 @@ def test_columns_of_paths_and_of_relations_of_sets(run, tmp_path):
     assert read_json("S.json").hierarchy.below("cell") == ("TP53", "repair")
 
 
-def test_covers_are_taken_at_their_word(run, tmp_path):
+def test_covers_are_taken_at_their_word_by_the_command_too(run, tmp_path):
     (tmp_path / "edges.csv").write_text("a,b\nb,c\n")
     assert run("hierarchy", "edges.csv", "--relation", "covers", "--out", "H.csv").exit_code == 0
     assert read_edges("H.csv").hierarchy.n_covers == 2
