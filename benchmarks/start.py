@@ -35,7 +35,7 @@ print(*[name for name in {UNWANTED} if name in sys.modules])
 """
 
 
-def said(code: str) -> str:
+def output_of(code: str) -> str:
     """Return what a new process prints."""
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
@@ -44,8 +44,8 @@ def said(code: str) -> str:
 
 def main() -> None:
     for name, code in {"import": IMPORT, "first fit on 150 × 4, modules loaded": FIT}.items():
-        print(f"{name}: {min(float(said(code)) for _ in range(ROUNDS)) * 1e3:.1f} ms")
-    print(f"imported of {', '.join(UNWANTED)}: {said(MODULES) or 'none'}")
+        print(f"{name}: {min(float(output_of(code)) for _ in range(ROUNDS)) * 1e3:.1f} ms")
+    print(f"imported of {', '.join(UNWANTED)}: {output_of(MODULES) or 'none'}")
 
 
 if __name__ == "__main__":

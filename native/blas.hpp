@@ -20,11 +20,11 @@ template <typename T> inline bool by_blas(const Work<T>& work, const Layer& laye
     return layer.consecutive && layer.covers >= large_matrix && work.stride >= 32 && gemm_of(*work.plan.products, T(0));
 }
 
-// The sources of a layer as the BLAS is to read them: turned over where examples are rows.
+// The sources of a layer as the BLAS is to read them: transposed where examples are rows.
 template <typename T> struct Sources {
     const T* x;
     Index step;
-    char as_it_is, turned;
+    char as_it_is, transposed;
 };
 
 template <typename T> inline Sources<T> sources_of(const Work<T>& work, const Layer& layer) {
@@ -83,7 +83,7 @@ void large_delta(const Work<T>& work, const Layer& layer, const T* theta, bool a
 
 template <typename T> void large_gradient(const Work<T>& work, const Layer& layer, const Target<T>& to) {
     const Sources<T> from = sources_of(work, layer);
-    gemm<T>(work, from.turned, 'N', {layer.columns, layer.rows, work.n}, to.alpha, from.x, from.step,
+    gemm<T>(work, from.transposed, 'N', {layer.columns, layer.rows, work.n}, to.alpha, from.x, from.step,
             work.delta_row(layer.first_row), work.stride, to.beta, to.out + layer.weight, layer.columns);
     bias_gradient(work, layer, to);
 }

@@ -4,7 +4,7 @@
 //   forward   s = W x            a = W,   B = x   (examples side by side)
 //   down      Wᵀδ                a = Wᵀ,  B = δ   (examples side by side)
 //   gradient  δ xᵀ               a = δ,   B = xᵀ  (sources side by side: panels made by transposing x)
-// Each block is computed in one order whoever computes it, so the bits do not depend on the number of threads.
+// Each block is computed in one order, by whichever thread, so the bits do not depend on the number of threads.
 #pragma once
 
 #include "sparse.hpp"

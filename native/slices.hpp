@@ -1,7 +1,7 @@
 // A batch in slices, which meet where their gradients are added.
 //
 // Where θ is small beside the features of a batch, a slice is a part of it that one member of the team takes through the whole
-// network alone: its features, δ and gradient stay in the cache of whoever works on it, and members meet twice a step, not
+// network alone: its features, δ and gradient stay in the cache of the core that works on it, and members meet twice a step, not
 // twice a layer. Elsewhere the batch is one slice, and the team shares the rows of each layer.
 #pragma once
 

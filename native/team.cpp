@@ -12,7 +12,7 @@ std::atomic<bool> taken{false};
 Crew* crew = nullptr;  // the last one is never deleted: its threads look at it until the process ends
 int asked = 0;         // how many it was made for
 
-// In a forked child the threads are gone, and whoever had the crew is gone with them.
+// In a forked child the threads are gone, and so is the one that had the crew.
 void forget() {
     crew = nullptr;
     taken = false;

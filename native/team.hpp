@@ -63,7 +63,7 @@ private:
     }
 
     // Every part is claimed once in every call, so a part is free for this call if its last claim was in the one before.
-    // Whoever has a claim may read the task: the call cannot end before its part is done.
+    // The one that has a claim may read the task: the call cannot end before its part is done.
     void work(int member, std::uint64_t call) {
         for (int i = 0; i < parts_; ++i) {
             const int part = (2 * member + i) % parts_;

@@ -10,11 +10,11 @@ from hassenet import _checks
 from hassenet._checks import (
     Domain,
     is_real,
-    is_whole,
+    is_whole_number,
     require_number,
     require_seed,
-    require_whole,
-    require_whole_between,
+    require_whole_number,
+    require_whole_number_between,
 )
 from hassenet.errors import ParameterError
 
@@ -25,8 +25,8 @@ DOMAINS = [value for value in vars(_checks).values() if isinstance(value, Domain
 
 
 def test_whole_numbers_of_python_and_numpy_are_whole_and_truth_values_texts_and_fractions_are_not():
-    assert all(map(is_whole, WHOLE))
-    assert not any(map(is_whole, FRACTIONS + NO_NUMBERS))
+    assert all(map(is_whole_number, WHOLE))
+    assert not any(map(is_whole_number, FRACTIONS + NO_NUMBERS))
 
 
 def test_real_numbers_are_whole_ones_and_fractions():
@@ -36,27 +36,27 @@ def test_real_numbers_are_whole_ones_and_fractions():
 
 @pytest.mark.parametrize("value", WHOLE)
 def test_a_whole_number_comes_back_as_one_of_python(value):
-    assert require_whole("n", value, 0) == value
-    assert type(require_whole("n", value, 0)) is int
-    assert type(require_whole_between("n", value, 0, 10**400)) is int
+    assert require_whole_number("n", value, 0) == value
+    assert type(require_whole_number("n", value, 0)) is int
+    assert type(require_whole_number_between("n", value, 0, 10**400)) is int
 
 
 @pytest.mark.parametrize("value", [*FRACTIONS, *NO_NUMBERS, -1, -(10**400)])
 def test_a_message_names_the_parameter_its_domain_and_what_was_given(value):
     with pytest.raises(ParameterError) as caught:
-        require_whole("epochs", value, 0)
+        require_whole_number("epochs", value, 0)
     assert str(caught.value) == f"epochs is a whole number ≥ 0; got {value!r}"
     with pytest.raises(ParameterError, match="^threads is a whole number from 1 to 8; got "):
-        require_whole_between("threads", value, 1, 8)
+        require_whole_number_between("threads", value, 1, 8)
     with pytest.raises(ParameterError, match="^a seed is a whole number ≥ 0; got "):
         require_seed(value)
 
 
 def test_the_ends_of_a_range_belong_to_it_and_what_is_beyond_them_does_not():
-    assert [require_whole_between("n", n, 1, 3) for n in (1, 2, 3)] == [1, 2, 3]
+    assert [require_whole_number_between("n", n, 1, 3) for n in (1, 2, 3)] == [1, 2, 3]
     for n in (0, 4):
         with pytest.raises(ParameterError, match="from 1 to 3"):
-            require_whole_between("n", n, 1, 3)
+            require_whole_number_between("n", n, 1, 3)
 
 
 def test_every_seed_that_is_taken_is_one_for_numpy():
@@ -82,7 +82,7 @@ def test_each_domain_has_the_ends_that_its_words_say():
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.words)
 @pytest.mark.parametrize("value", [*NO_NUMBERS, float("nan"), 10**400], ids=lambda value: repr(value)[:12])
-def test_no_domain_holds_what_is_no_number_or_too_large_to_compute_with(domain, value):
+def test_no_domain_holds_what_is_not_a_number_or_too_large_to_compute_with(domain, value):
     assert value not in domain
     with pytest.raises(ParameterError) as caught:
         require_number("a share", value, domain, ", as 0.5")

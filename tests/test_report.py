@@ -10,17 +10,17 @@ REPORT = Report(
 )
 
 
-def test_what_did_not_happen_is_left_out():
+def test_counts_of_zero_are_left_out_of_a_report():
     assert str(REPORT) == "x.csv\n  pairs: 3\n  dropped, implied: 1\n  fault, lost: 2 ('a', 'b')"
 
 
 def test_strictness_refuses_faults_only():
     Report("x.csv", REPORT.made, REPORT.dropped).check()
-    with pytest.raises(DataError, match=r"x.csv has lost: 2 \('a', 'b'\); mend"):
+    with pytest.raises(DataError, match=r"x.csv has lost: 2 \('a', 'b'\); correct"):
         REPORT.check()
 
 
-def test_reports_add_up():
+def test_the_sum_of_two_reports_has_the_counts_of_both():
     both = REPORT + Report("y.csv", faults=(Count("cut", 1),))
     assert both.step == "x.csv"
     assert [count.what for count in both.faults] == ["lost", "cut"]

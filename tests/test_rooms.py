@@ -43,5 +43,5 @@ def test_no_module_imports_itself_through_others() -> None:
     assert circle({module: set(imported(path)) for module, path in FILES.items()}) == []
 
 
-def test_a_circle_would_be_found() -> None:
+def test_a_circle_of_imports_would_be_found() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) != []

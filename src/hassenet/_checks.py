@@ -1,6 +1,6 @@
 """What is asked of numbers that are given, each rule once; a message names the parameter, its domain and the value.
 
-A truth value is no number: where ``True`` is given for one, two arguments have changed places more often than not.
+A truth value is not a number: where ``True`` is given for one, two arguments have changed places more often than not.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any, TypeGuard, final
 from hassenet.errors import ParameterError
 
 
-def is_whole(value: object) -> TypeGuard[int]:
+def is_whole_number(value: object) -> TypeGuard[int]:
     """Return whether a value is a whole number, of Python or NumPy.
 
-    >>> [is_whole(value) for value in (5, 5.0, True, "5")]
+    >>> [is_whole_number(value) for value in (5, 5.0, True, "5")]
     [True, False, False, False]
     """
     return isinstance(value, Integral) and not isinstance(value, bool)
@@ -32,33 +32,33 @@ def is_real(value: object) -> TypeGuard[Real]:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def require_whole(what: str, value: Any, least: int) -> int:
+def require_whole_number(what: str, value: Any, least: int) -> int:
     """Return a whole number that is not below the least one.
 
-    >>> require_whole("epochs", 2.5, 0)
+    >>> require_whole_number("epochs", 2.5, 0)
     Traceback (most recent call last):
     hassenet.errors.ParameterError: epochs is a whole number ≥ 0; got 2.5
     """
-    if not is_whole(value) or value < least:
+    if not is_whole_number(value) or value < least:
         raise ParameterError(f"{what} is a whole number ≥ {least}; got {value!r}")
     return int(value)
 
 
-def require_whole_between(what: str, value: Any, least: int, most: int) -> int:
+def require_whole_number_between(what: str, value: Any, least: int, most: int) -> int:
     """Return a whole number from the least one to the most.
 
-    >>> require_whole_between("the number of threads", 0, 1, 1024)
+    >>> require_whole_number_between("the number of threads", 0, 1, 1024)
     Traceback (most recent call last):
     hassenet.errors.ParameterError: the number of threads is a whole number from 1 to 1024; got 0
     """
-    if not is_whole(value) or not least <= value <= most:
+    if not is_whole_number(value) or not least <= value <= most:
         raise ParameterError(f"{what} is a whole number from {least} to {most}; got {value!r}")
     return int(value)
 
 
 def require_seed(seed: Any) -> int:
     """Return a seed that NumPy's generators take."""
-    return require_whole("a seed", seed, 0)
+    return require_whole_number("a seed", seed, 0)
 
 
 @final

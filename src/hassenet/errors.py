@@ -56,7 +56,7 @@ class HierarchyError(HassenetError, ValueError):
 
 
 class CycleError(HierarchyError):
-    """A relation that returns to where it started, so it is no order.
+    """A relation that returns to where it started, so it is not an order.
 
     Attributes
     ----------

@@ -13,7 +13,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._checks import NOT_NEGATIVE, POSITIVE, SHARE, SHARE_OR_ALL, require_number, require_whole
+from hassenet._checks import NOT_NEGATIVE, POSITIVE, SHARE, SHARE_OR_ALL, require_number, require_whole_number
 from hassenet.schedules import Schedule, as_schedule
 
 __all__ = [
@@ -317,6 +317,6 @@ class LBFGS:
         """Check the options."""
         require_number("tol", self.tol, NOT_NEGATIVE)
         require_number("cost_tol", self.cost_tol, NOT_NEGATIVE)
-        require_whole("max_iter", 0 if self.max_iter is None else self.max_iter, 0)
-        require_whole("max_fun", self.max_fun, 1)
-        require_whole("memory", self.memory, 1)
+        require_whole_number("max_iter", 0 if self.max_iter is None else self.max_iter, 0)
+        require_whole_number("max_fun", self.max_fun, 1)
+        require_whole_number("memory", self.memory, 1)

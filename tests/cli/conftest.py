@@ -14,7 +14,7 @@ Run = Callable[..., Result]
 
 
 def people(m: int = 60, seed: int = 0) -> pd.DataFrame:
-    """Three features that are lineages, one that is none, an index, a class and an amount that depend on them."""
+    """Three features that are lineages, one that is not, an index, a class and an amount that depend on them."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(m, 4))
     frame = pd.DataFrame(X, columns=["A|a", "A|b", "B|c", "age"])
@@ -61,7 +61,7 @@ def fit(run: Run) -> Run:
 
 
 CLASS = ("--drop", "sample", "--drop", "weight")
-"""What is no feature of the class."""
+"""What is not a feature of the class."""
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from .conftest import CLASS
 
 @pytest.fixture
 def fails(fit, refuses, tmp_path):
-    """Fit a frame and check what is said."""
+    """Fit a frame and check the message."""
 
     def check(frame: pd.DataFrame, *parts: str, more: tuple[object, ...] = CLASS, **others: str) -> None:
         frame.to_csv(tmp_path / "bad.csv", index=False)
@@ -110,7 +110,7 @@ def test_a_cost_that_is_not_finite_names_the_epoch(fails, frame):
 # ---------------------------------------------------------------- hierarchies
 
 
-def test_lineages_that_are_none_are_refused(fails, frame):
+def test_a_separator_that_no_column_holds_is_refused(fails, frame):
     fails(frame, "';'", "--lineage-sep", more=(*CLASS, "--lineage-sep", ";"))
 
 
@@ -123,7 +123,7 @@ def test_lineages_that_are_none_are_refused(fails, frame):
         ("", ["empty"]),
     ],
 )
-def test_an_edge_list_that_is_none_is_refused(fit, refuses, data, tmp_path, edges, parts):
+def test_an_invalid_edge_list_is_refused(fit, refuses, data, tmp_path, edges, parts):
     (tmp_path / "edges.tsv").write_text(edges)
     refuses(fit(data, *CLASS, "--hierarchy", tmp_path / "edges.tsv"), *parts)
 
@@ -153,7 +153,7 @@ BYTES = {
 
 
 @pytest.mark.parametrize("name", BYTES)
-def test_a_file_that_is_no_table_is_refused(fit, refuses, tmp_path, name):
+def test_a_file_that_is_not_a_table_is_refused(fit, refuses, tmp_path, name):
     data, part = BYTES[name]
     (tmp_path / name).write_bytes(data)
     refuses(fit(tmp_path / name), name, part, made=(tmp_path / name,))

@@ -49,7 +49,7 @@ def test_a_class_is_chosen_and_a_rank(run, model, data):
     np.testing.assert_allclose(ill["score"], -healthy["score"])
 
 
-def test_nothing_is_said_when_told_to_be_quiet(run, model, data):
+def test_explain_prints_nothing_with_quiet(run, model, data):
     assert run("explain", "model", data, "--quiet").output == ""
 
 
@@ -74,7 +74,7 @@ def test_a_single_row_is_ablated_against_a_background(run, refuses, model, data,
     np.testing.assert_allclose(pd.read_csv("r.csv")["score"], expected.score, rtol=1e-12)
 
 
-def test_what_the_sum_of_integrated_gradients_leaves_over_is_said_and_less_with_more_steps(
+def test_the_remainder_of_integrated_gradients_is_printed_and_shrinks_with_more_steps(
     run, model, data, frame
 ):
     few, many = (
@@ -119,7 +119,7 @@ def test_bad_input_is_one_message(run, refuses, model, data, tmp_path):
     check("bare", data, parts=["explain needs a model made by hassenet fit"])
 
 
-def test_it_is_said_what_ranks_add_up_to(run, model, data, frame):
+def test_the_output_says_what_ranks_add_up_to(run, model, data, frame):
     found = explain.deeplift(model.network, model.prepare(frame))
     said = run("explain", "model", data).stdout
     whole = f"adds up to {found.value - found.reference:.4g}, but for rounding"

@@ -130,7 +130,7 @@ def _held_out(model, frame, seed):
 
 
 @pytest.mark.parametrize("heads", ["all", "maximal"])
-def test_an_edge_list_makes_the_hierarchy_and_what_it_drops_is_told(fit, data, tmp_path, heads):
+def test_an_edge_list_makes_the_hierarchy_and_the_output_counts_what_was_dropped(fit, data, tmp_path, heads):
     edges = "A|a\tpath 1\nA|b\tpath 1\nA|b\tpath 2\npath 1\ttop\npath 2\ttop\nunmeasured\tpath 3\n"
     (tmp_path / "edges.tsv").write_text(edges)
     result = fit(data, "--hierarchy", tmp_path / "edges.tsv", "--drop", "weight", "--heads", heads)
@@ -174,13 +174,13 @@ def test_nothing_is_held_out_if_not_asked_for(fit, data):
     assert "held out" not in result.stdout
 
 
-def test_early_stopping_is_told(fit, data):
+def test_the_output_says_that_early_stopping_ended_training(fit, data):
     result = fit(data, *CLASS, "--early-stopping", "--epochs", 2000, "--learning-rate", 0.05)
     assert "stopped early" in result.stdout
     assert load("model").stopped == "early"
 
 
-def test_quiet_says_nothing(fit, data):
+def test_fit_prints_nothing_with_quiet(fit, data):
     result = fit(data, *CLASS, "--quiet")
     assert result.output == ""
     assert result.exit_code == 0

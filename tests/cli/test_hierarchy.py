@@ -1,4 +1,4 @@
-"""``hassenet hierarchy``: any format in, one hierarchy out, and all that was dropped is said."""
+"""``hassenet hierarchy``: any format in, one hierarchy out, and a report of all that was dropped."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def test_the_hierarchy_is_reported_and_written_and_read_again(run, edges, out, r
     assert again.stdout == ""
 
 
-def test_without_an_output_it_reports_only(run, edges, tmp_path):
+def test_without_an_output_the_hierarchy_is_only_reported(run, edges, tmp_path):
     assert "rank" in run("hierarchy", edges).stdout
     assert [p.name for p in tmp_path.iterdir()] == ["edges.tsv"]
 
 
-def test_it_is_restricted_to_the_columns_of_a_table(run, edges, tmp_path):
+def test_a_hierarchy_is_restricted_to_the_columns_of_a_table(run, edges, tmp_path):
     (tmp_path / "genes.csv").write_text("sample,XPA\na,1\n")
     result = run("hierarchy", edges, "--features", "genes.csv", "--out", "H.json", "--strict")
     assert result.exit_code == 0, result.output
@@ -70,7 +70,7 @@ def test_it_is_restricted_to_the_columns_of_a_table(run, edges, tmp_path):
 
 
 @pytest.mark.filterwarnings("default::hassenet.errors.HassenetWarning")
-def test_names_of_another_kind_are_told_and_strictness_refuses_them(run, edges, tmp_path):
+def test_names_of_another_kind_are_reported_and_refused_with_strict(run, edges, tmp_path):
     names = ["XPA", *(f"ENSG{k:05}" for k in range(30))]
     (tmp_path / "genes.csv").write_text(",".join(names) + "\n" + ",".join("1" for _ in names) + "\n")
     told = run("hierarchy", edges, "--features", "genes.csv")
@@ -170,7 +170,7 @@ def text_of(kind):
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_every_format_is_read(run, tmp_path, kind):
+def test_every_format_of_a_hierarchy_is_read(run, tmp_path, kind):
     (tmp_path / "file.gz").write_bytes(gzip.compress(text_of(kind).encode()))
     result = run("hierarchy", "file.gz", *FILES[kind][1], "--out", "H.json")
     assert result.exit_code == 0, result.output
@@ -220,7 +220,7 @@ def test_an_ontology_takes_annotations(run, tmp_path):
     assert read_json("H.json").hierarchy.ranks == (("XPA",), ("GO:2",), ("GO:1",))
 
 
-def test_sets_take_relations(run, tmp_path):
+def test_relations_given_beside_gene_sets_order_the_sets(run, tmp_path):
     (tmp_path / "sets.gmt").write_text("cell\tR1\tXPA\tTP53\nrepair\tR2\tXPA\n")
     (tmp_path / "relations.csv").write_text("child,parent\nR2,R1\n")
     assert (
@@ -251,7 +251,7 @@ def test_a_network_is_fitted_on_any_format(fit, data, tmp_path):
     ("arguments", "code", "message"),
     [
         (["edges.tsv", "--out", "H.txt"], 1, "'H.txt' ends otherwise"),
-        (["edges.tsv", "--out", "none/H.csv"], 1, "none is none; make it first"),
+        (["edges.tsv", "--out", "none/H.csv"], 1, "none is not a folder; make it first"),
         (["edges.tsv", "--out", "edges.tsv"], 1, "edges.tsv is there"),
         (["edges.tsv", "edges.tsv", "edges.tsv"], 2, "takes the files EDGES [FEATURES]; got 3"),
         (["edges.tsv", "--sep", "|"], 2, "the format edges has no --sep"),
@@ -281,7 +281,7 @@ def test_a_network_is_fitted_on_any_format(fit, data, tmp_path):
         ([], 2, "Missing argument"),
     ],
 )
-def test_what_does_not_fit_is_one_message_and_nothing_is_written(
+def test_input_that_does_not_fit_gives_one_message_and_nothing_is_written(
     run, edges, tmp_path, arguments, code, message
 ):
     files = {
@@ -337,13 +337,13 @@ def test_what_is_kept_stays_whatever_is_pruned(run, edges):
     assert read_json("H.json").hierarchy == shaping.prune(H, None, 1, keep=["cell"]).hierarchy
     unknown = run("hierarchy", edges, "--prune", ":1", "--keep", "root")
     assert unknown.exit_code == 1
-    assert "'root' is none" in unknown.stderr
+    assert "'root' is not an element" in unknown.stderr
     alone = run("hierarchy", edges, "--keep", "cell")
     assert alone.exit_code == 2
     assert "--keep is about what --prune would drop" in alone.stderr
 
 
-def test_to_prune_everything_is_told_and_strictness_refuses_it(run, edges):
+def test_pruning_everything_is_reported_and_refused_with_strict(run, edges):
     assert "fault, elements, all there were above rank 0" in run("hierarchy", edges, "--prune", "99:").stdout
     assert run("hierarchy", edges, "--prune", "99:", "--strict", "--out", "H.json").exit_code == 1
     assert not Path("H.json").exists()

@@ -1,4 +1,4 @@
-"""Ctrl-C never costs what was learned, and what is said about it is true."""
+"""Ctrl-C never costs what was learned, and the message about it is true."""
 
 from __future__ import annotations
 

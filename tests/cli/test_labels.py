@@ -42,7 +42,7 @@ def test_the_classes_of_a_parquet_file_keep_their_type(fit, tmp_path, frame):
     assert load("model").classes == (0, 1)
 
 
-def test_the_positive_class_is_the_output_and_told(fit, data, frame):
+def test_the_output_is_the_probability_of_the_positive_class_and_fit_says_so(fit, data, frame):
     drop = ("--drop", "sample", "--drop", "weight")
     told = "the output is the probability of "
     assert f"{told}'ill'" in fit(data, *drop, "--test-size", 0.3).stdout
@@ -61,7 +61,7 @@ def test_the_positive_class_is_the_output_and_told(fit, data, frame):
     ("target", "label", "part"),
     [("health", "dead", "has 'healthy', 'ill'; got 'dead'"), ("weight", "70", "has numbers; got '70'")],
 )
-def test_a_positive_class_that_is_none_is_refused(fit, refuses, data, target, label, part):
+def test_a_positive_class_that_the_target_does_not_have_is_refused(fit, refuses, data, target, label, part):
     others = {"health", "weight", "sample"} - {target}
     drop = [part for name in others for part in ("--drop", name)]
     refuses(fit(data, *drop, "--positive", label, target=target), "one of two classes", part)

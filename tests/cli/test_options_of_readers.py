@@ -78,7 +78,7 @@ def test_every_keyword_of_a_reader_is_an_option_of_its_format(name):
 
 
 @pytest.mark.parametrize("name", ["edges", "obo"])
-def test_so_is_every_keyword_of_the_readers_of_a_second_file(name):
+def test_every_keyword_of_the_readers_of_a_second_file_is_an_option_too(name):
     options = set(FORMATS[name].options)
     assert keywords(readers.read_annotations) <= options
     assert {f"feature_{key}" for key in ("columns", "where")} <= options
@@ -97,7 +97,7 @@ def test_an_option_of_another_format_is_refused_by_its_name(run, tmp_path, name,
     assert f"the format {name} has no {spelled}; leave it out" in " ".join(result.stderr.split())
 
 
-def test_arrows_and_labels_of_graphs(run, tmp_path):
+def test_arrows_and_labels_of_graphs_can_be_chosen(run, tmp_path):
     graph = nx.DiGraph([("n1", "n0")])
     graph.nodes["n0"]["symbol"], graph.nodes["n1"]["symbol"] = "XPA", "repair"
     nx.write_graphml(graph, tmp_path / "g.graphml")
@@ -108,7 +108,7 @@ def test_arrows_and_labels_of_graphs(run, tmp_path):
     assert read_json("H.json").hierarchy.ranks == (("XPA",), ("repair",))
 
 
-def test_the_species_of_reactome(run, tmp_path):
+def test_pathways_of_reactome_are_chosen_by_species(run, tmp_path):
     (tmp_path / "sets.gmt").write_text("A\tR-MMU-1\tXpa\tTrp53\nB\tR-MMU-2\tXpa\n")
     (tmp_path / "relations.txt").write_text("R-MMU-1\tR-MMU-2\n")
     result = run("hierarchy", "sets.gmt", "relations.txt", "--species", "MMU", "--out", "H.json")
@@ -116,7 +116,7 @@ def test_the_species_of_reactome(run, tmp_path):
     assert read_json("H.json").hierarchy.below("R-MMU-1") == ("Trp53", "R-MMU-2")
 
 
-def test_choices_among_annotations(run, tmp_path):
+def test_annotations_are_chosen_by_aspect_and_evidence(run, tmp_path):
     lines = [
         f"U\tP{k}\t{gene}\t\tGO:2\tr\t{evidence}\t\t{aspect}\t\t\tp\tt\td\tx\n"
         for k, (gene, evidence, aspect) in enumerate(
@@ -144,7 +144,7 @@ def test_columns_of_paths_and_of_relations_of_sets(run, tmp_path):
     assert read_json("S.json").hierarchy.below("cell") == ("TP53", "repair")
 
 
-def test_covers_are_taken_at_their_word_by_the_command_too(run, tmp_path):
+def test_edges_given_as_covers_are_checked_on_the_command_line(run, tmp_path):
     (tmp_path / "edges.csv").write_text("a,b\nb,c\n")
     assert run("hierarchy", "edges.csv", "--relation", "covers", "--out", "H.csv").exit_code == 0
     assert read_edges("H.csv").hierarchy.n_covers == 2
@@ -166,7 +166,7 @@ def test_a_written_hierarchy_takes_features_and_other_ranks(run, tmp_path):
     assert read_json("A.json").hierarchy.graded() == shaping.rerank(H, "above").hierarchy.graded()
 
 
-def test_choices_with_commas_and_a_fault_for_each_that_there_is_not(run, tmp_path):
+def test_choices_may_hold_commas_and_each_unknown_one_is_a_fault(run, tmp_path):
     (tmp_path / "edges.csv").write_text("low,up,kind\na,b,isa\nb,c,near\n")
     (tmp_path / "go.obo").write_text(TEXTS["obo"].replace("is_a", "namespace: p\nis_a"))
     (tmp_path / "x.gaf").write_text(

@@ -61,7 +61,7 @@ def test_every_help_has_an_example(run, command):
     assert f"  hassenet {' '.join(command)}" in shown
 
 
-def test_the_version_is_told(run):
+def test_version_prints_the_version(run):
     from hassenet import __version__
 
     assert __version__ in run("--version").stdout
@@ -112,7 +112,7 @@ def test_control_c_keeps_what_was_learned_and_says_so(data, tmp_path):
     assert model.metrics["training"]["steps"] > 0
 
 
-def test_help_imports_nothing_heavy():
+def test_help_imports_no_scientific_package():
     code = (
         "import sys; from hassenet.cli import main; main(['fit', '--help'], standalone_mode=False); "
         "print([m for m in ('numpy', 'scipy', 'sklearn', 'pyarrow', 'matplotlib') if m in sys.modules], "

@@ -21,7 +21,7 @@ def data_of(page: Path) -> dict[str, Any]:
     return dict(json.loads(found[1]))
 
 
-def test_a_page_is_written_and_said(run: Run, fit: Run, data: Path, tmp_path: Path) -> None:
+def test_a_page_is_written_and_its_path_is_printed(run: Run, fit: Run, data: Path, tmp_path: Path) -> None:
     fit(data, *CLASS, "--lineage-sep", "|")
     result = run("report", "model", data, "--out", "report.html")
     assert result.exit_code == 0, result.output
@@ -61,7 +61,7 @@ def test_of_a_regression_only_targets_can_be_explained(
     refuses(result, "a target, of 'weight'; got 'zz'; give one of these", made=(tmp_path / "model",))
 
 
-def test_the_costs_that_a_page_tells_are_the_ends_of_its_curve(
+def test_the_costs_that_a_page_states_are_the_ends_of_its_curve(
     run: Run, fit: Run, data: Path, tmp_path: Path
 ) -> None:
     fit(data, *CLASS, "--early-stopping")
@@ -89,10 +89,10 @@ def test_an_existing_file_is_kept_unless_forced(
     [
         (("--class", "dead"), "a class is one of 'healthy', 'ill'; got 'dead'"),
         (("--class", "ill", "--class", "ill"), "explained once; 'ill' is given several times"),
-        (("--out", "no/report.html"), "a page is written into a folder; no is no folder"),
+        (("--out", "no/report.html"), "a page is written into a folder; no is not a folder"),
     ],
 )
-def test_what_cannot_be_done_is_said(
+def test_a_page_that_cannot_be_made_gives_one_message(
     run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None], arguments: Any, message: str
 ) -> None:
     fit(data, *CLASS)
@@ -101,7 +101,7 @@ def test_what_cannot_be_done_is_said(
     assert not (tmp_path / "report.html").exists()
 
 
-def test_a_page_is_called_html(
+def test_a_page_whose_name_does_not_end_in_html_is_refused(
     run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None]
 ) -> None:
     fit(data, *CLASS)
@@ -131,5 +131,5 @@ def test_a_bare_network_is_refused(
     refuses(run("report", "bare", data, "--out", "report.html"), "report needs a model made by hassenet fit")
 
 
-def test_help_has_an_example(run: Run) -> None:
+def test_the_help_of_report_has_an_example(run: Run) -> None:
     assert "hassenet report model people.csv --out report.html" in run("report", "--help").output

@@ -49,7 +49,7 @@ def test_an_edge_list_is_shown_also_if_covers_skip_ranks(run, tmp_path):
 
 
 @pytest.mark.parametrize(("text", "part"), [("a\tb\nb\ta\n", "cycle"), ("", "empty")])
-def test_what_is_no_hierarchy_is_refused(run, tmp_path, text, part):
+def test_a_file_that_is_not_a_hierarchy_is_refused(run, tmp_path, text, part):
     (tmp_path / "edges.tsv").write_text(text)
     result = run("show", tmp_path / "edges.tsv")
     assert result.exit_code == 1
@@ -74,7 +74,7 @@ def test_features_are_quoted_and_dots_stand_only_for_those_that_are_not_shown(ru
 
 
 @pytest.mark.parametrize("name", ["people.csv", "net/model.json", "net/model.safetensors", "picture.png"])
-def test_what_can_be_shown_is_said_where_something_else_is_given(run, data, tmp_path, name):
+def test_the_message_names_what_can_be_shown_where_something_else_is_given(run, data, tmp_path, name):
     save(Network(Hierarchy.subsets(3)), tmp_path / "net")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0")
     result = run("show", name)

@@ -170,7 +170,7 @@ def test_the_training_has_the_options_of_fit():
     assert of_study - of_fit == {"runs", "nulls", "method", "label", "explain_target", "jobs"}
 
 
-def test_what_does_not_fit_leaves_nothing_behind(study, refuses, data, tmp_path):
+def test_a_study_that_is_refused_leaves_nothing_behind(study, refuses, data, tmp_path):
     refuses(study(*TREE, "--class", "well"), "--class is one of 'healthy', 'ill'; got 'well'")
     refuses(study(*TREE, target="helth"), "there is no 'helth'; did you mean 'health'?")
     refuses(study(*TREE, "--jobs", 0), "--jobs is a number of processes", code=2)
@@ -220,7 +220,9 @@ def test_a_class_has_no_target_to_explain(study, refuses):
     refuses(study(*TREE, "--explain-target", "health"), "--explain-target is for regressions")
 
 
-def test_an_error_is_told_even_where_the_folder_is_no_longer_empty(study, refuses, tmp_path, monkeypatch):
+def test_the_first_error_is_reported_even_where_the_folder_is_no_longer_empty(
+    study, refuses, tmp_path, monkeypatch
+):
     def fail(*_, **__):
         (tmp_path / "deep/found/mine.txt").write_text("mine")
         raise DataError("something else went wrong")

@@ -30,7 +30,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".tsv", ".tab.gz", ".parquet", ".pq", ".CSV"])
-def test_what_was_written_is_read_back(tmp_path, suffix):
+def test_a_table_that_was_written_is_read_back(tmp_path, suffix):
     write_table(Table(COLUMNS), tmp_path / f"t{suffix}")
     found = read_table(tmp_path / f"t{suffix}")
     assert read_columns(tmp_path / f"t{suffix}") == found.columns == tuple(COLUMNS)
@@ -55,7 +55,7 @@ def test_spellings_of_missing_values_are_known(tmp_path):
     assert found.rows_with_missing(["a", "b"]) == 5
 
 
-def test_a_mark_of_byte_order_is_no_part_of_the_first_name(tmp_path):
+def test_a_byte_order_mark_is_not_part_of_the_first_name(tmp_path):
     (tmp_path / "t.csv").write_bytes(b"\xef\xbb\xbfa,b\r\n1,2\r\n")
     assert read_table(tmp_path / "t.csv").columns == ("a", "b")
 
@@ -120,7 +120,7 @@ def test_numbers_that_pandas_wrote_are_read_to_the_last_bit(tmp_path):
     np.testing.assert_array_equal(read_table(tmp_path / "t.csv").numbers(["x", "k"]), frame)
 
 
-def test_blanks_around_names_are_no_part_of_them_and_that_is_told(tmp_path):
+def test_blanks_around_names_are_taken_off_with_a_note(tmp_path):
     (tmp_path / "t.csv").write_text("a, b ,c\n1,2,3\n")
     with pytest.warns(HassenetWarning, match="' b '"):
         assert read_table(tmp_path / "t.csv").columns == ("a", "b", "c")
@@ -153,7 +153,7 @@ def test_a_column_can_be_read_as_it_is_spelled(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
-def test_columns_are_known_without_a_look_at_what_stands_below(tmp_path, name):
+def test_the_columns_are_read_without_the_rows_below(tmp_path, name):
     content = b'\n"a, b",c\n' + b"1,2\n" * 200_000 + b"\xff,2\n"
     (tmp_path / name).write_bytes(gzip.compress(content)[:-9] if name.endswith("gz") else content)
     assert read_columns(tmp_path / name) == ("a, b", "c")

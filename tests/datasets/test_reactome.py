@@ -66,7 +66,7 @@ def test_a_seed_gives_the_same_people_and_another_gives_others() -> None:
         ({"seed": -1}, "seed"),
     ],
 )
-def test_what_makes_no_people_is_refused(options: dict[str, object], message: str) -> None:
+def test_a_simulation_without_people_is_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         simulate_pathway(H, **{"pathway": "p0", **options})  # type: ignore[arg-type]
 

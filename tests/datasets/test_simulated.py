@@ -32,7 +32,7 @@ def test_an_option_outside_its_domain_is_refused(options, message):
 
 
 @pytest.mark.parametrize("wrong", [["c"], "nobody"])
-def test_a_pathway_that_is_no_element_is_refused(wrong):
+def test_a_pathway_that_is_not_an_element_is_refused(wrong):
     with pytest.raises(UnknownElementError, match="no element .* in this hierarchy"):
         simulate_pathway(H, wrong)
 

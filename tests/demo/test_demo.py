@@ -31,7 +31,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Result:
     return run(out=tmp_path_factory.mktemp("demo") / "out", **SMALL)
 
 
-def test_every_file_is_written(result: Result) -> None:
+def test_the_demo_writes_its_pictures_and_a_report(result: Result) -> None:
     for name in PICTURES:
         assert (result.folder / name).read_bytes().startswith(b"\x89PNG")
     assert "logistic regression" in (result.folder / "report.txt").read_text(encoding="utf-8")
@@ -122,7 +122,7 @@ def test_the_scores_of_a_linear_network_add_up_to_how_far_apart_the_groups_are()
     assert sum(scores[e] for e in H.ranks[0]) == pytest.approx(apart)
 
 
-def test_positive_means_cirrhosis() -> None:
+def test_the_positive_class_of_the_microbes_is_cirrhosis() -> None:
     data = Microbes.load()
     assert data.ill.sum() == 118
 

@@ -42,7 +42,7 @@ def test_a_file_of_the_project_that_a_page_names_exists(page: Path) -> None:
     assert [name for name in named if not any(f"/{name}" in f"/{path}" for path in FILES)] == []
 
 
-def test_what_the_journeys_name_lies_where_they_say() -> None:
+def test_the_names_in_the_journeys_lie_in_the_files_stated() -> None:
     named = set(re.findall(r"`([\w/]+\.pyi?)`", PAGE.split("## From `hn.fit`")[1]))
     assert len(named) > 40
     roots = (PACKAGE, ROOT)

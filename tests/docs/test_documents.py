@@ -22,7 +22,7 @@ def name(page: Path) -> str:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=name)
-def test_a_page_runs_and_says_what_comes_out(page: Path, tmp_path: Path) -> None:
+def test_the_examples_of_a_page_run_and_print_what_it_shows(page: Path, tmp_path: Path) -> None:
     run(page, tmp_path)
     text = page.read_text("utf-8")
     saved = {picture.name for picture in tmp_path.glob("*.png")}

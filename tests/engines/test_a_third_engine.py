@@ -63,7 +63,7 @@ def test_a_class_that_lacks_a_call_is_not_an_engine():
 
 
 @pytest.mark.parametrize("optimizer", [hn.SGD(0.01), hn.Adam(0.01)], ids=["SGD", "Adam"])
-def test_it_trains_as_the_readable_engine_does(matrices, optimizer):
+def test_a_third_engine_trains_as_the_readable_one_does(matrices, optimizer):
     options = {"optimizer": optimizer, "batch_size": 7, "epochs": 3, "penalty": hn.ElasticNet(0.01, 0.1)}
     one, other = (hn.fit(network(), X, Y, engine=e, **options) for e in (matrices, "reference"))
     np.testing.assert_allclose(one.network.theta, other.network.theta, rtol=1e-10)
@@ -97,7 +97,7 @@ NOT_SUPPORTED = {
 
 
 @pytest.mark.parametrize("case", NOT_SUPPORTED)
-def test_what_it_does_not_support_is_done_by_the_readable_engine_to_the_bit(matrices, case):
+def test_what_a_third_engine_does_not_support_is_done_by_the_readable_one_to_the_bit(matrices, case):
     options, features, target, dtype = NOT_SUPPORTED[case]
     run = {"optimizer": hn.SGD(0.01), "epochs": 2, **options}
     one, other = (hn.fit(network(dtype), features, target, engine=e, **run) for e in (matrices, "reference"))
@@ -139,13 +139,13 @@ sys.exit(pytest.main(sys.argv[1:]))
 """
 
 
-def test_the_laws_hold_for_it():
+def test_the_laws_hold_for_a_third_engine():
     root = Path(__file__).parents[2]
     laws = [
         "test_sparse_and_dense_agree.py",
         "test_grading_changes_nothing.py",
         "test_batches_and_copies.py",
-        "test_a_step.py",
+        "test_one_step_of_training.py",
     ]
     files = [str(root / "tests" / "laws" / name) for name in laws]
     done = subprocess.run(

@@ -35,14 +35,14 @@ def by_blocks(s, h):
 
 
 @given(h=st.integers(1, 5), k=st.integers(1, 4), seed=ht.seeds())
-def test_it_is_the_softmax_of_each_block(engine, h, k, seed):
+def test_a_block_softmax_is_the_softmax_of_each_block(engine, h, k, seed):
     net = network(output=f"softmax/{h}", shape=(5, 3, h * k))
     x = ht.random_array(7, 5, seed=seed)
     np.testing.assert_allclose(value(net, x, engine), by_blocks(net.signals(x)[-1], h), rtol=1e-12)
 
 
 @pytest.mark.parametrize("h", [1, 2, 4, 8])
-def test_on_a_hidden_rank_value_and_gradient_are_those_of_its_blocks(engine, h):
+def test_on_a_hidden_rank_value_and_gradient_are_those_of_the_blocks(engine, h):
     net, Y = network(hidden=f"softmax/{h}", output="identity"), ht.random_array(7, 6, seed=1)
     W, b = net.weights, net.biases
     expected = by_blocks(X @ W[0].T + b[0], h) @ W[1].T + b[1]
@@ -54,14 +54,14 @@ def test_on_a_hidden_rank_value_and_gradient_are_those_of_its_blocks(engine, h):
     assert ht.relative_error(found, g.vector) < 1e-7
 
 
-def test_one_block_is_the_softmax_itself(engine):
+def test_a_block_softmax_of_one_block_is_the_softmax(engine):
     one = network(output="softmax/1")
     assert one.activations[-1].uniform == "softmax"
     assert activation("softmax/1") is ACTIVATIONS["softmax"]
     np.testing.assert_array_equal(value(one, X, engine), value(network(output="softmax"), X, engine))
 
 
-def test_blocks_of_one_element_are_1(engine):
+def test_a_softmax_over_blocks_of_one_element_is_1(engine):
     np.testing.assert_array_equal(value(network(output="softmax/6"), X, engine), 1)
 
 
@@ -73,7 +73,7 @@ def test_signals_of_ten_thousand_are_exact_in_single_precision(engine, size):
     np.testing.assert_array_equal(value(net, np.ones((1, 1)), engine), [[0.5, 0.5, *last]])
 
 
-def test_relays_of_its_rank_stand_outside_of_the_blocks(engine):
+def test_relays_in_the_rank_of_a_block_softmax_stand_outside_of_the_blocks(engine):
     H = Hierarchy.random((5, 4, 4), covers=(12, 10), seed=0).crown(["p", "q"], over="all")
     assert H.relays(2).any()
     net = Network(H, hidden=["tanh", "softmax/2"], output="identity", dtype="float64", seed=1)
@@ -87,7 +87,7 @@ def test_relays_of_its_rank_stand_outside_of_the_blocks(engine):
     assert g.vector @ direction == pytest.approx(slope, rel=1e-7)
 
 
-def test_it_is_saved_loaded_copied_and_shown(tmp_path):
+def test_a_block_softmax_is_saved_loaded_copied_and_shown(tmp_path):
     H = Hierarchy.random((5, 4, 4), covers=(12, 10), seed=0).crown(list("pqrstu"), over="all")
     net = Network(H, hidden=["tanh", "softmax/2"], output="softmax/3", dtype="float64")
     assert repr(net.activations) == "(tanh, softmax/2, softmax/3)"
@@ -123,12 +123,12 @@ def test_names_that_say_no_number_of_blocks_are_refused(name):
         activation(name)
 
 
-def test_it_does_not_stand_beside_others():
+def test_a_block_softmax_cannot_stand_beside_other_activations_in_a_rank():
     with pytest.raises(ParameterError, match="softmax/2 joins all elements of its rank"):
         network(output=["softmax/2"] * 5 + ["tanh"])
 
 
-def test_dropout_on_its_rank_is_the_same_in_every_engine():
+def test_dropout_on_a_rank_with_a_block_softmax_is_the_same_in_every_engine():
     net, Y = network(hidden="softmax/4", output="identity"), ht.random_array(7, 6, seed=1)
     runs = [fit(net, X, Y, batch_size=3, dropout=0.3, engine=e).network.theta for e in available()]
     for theta in runs[1:]:

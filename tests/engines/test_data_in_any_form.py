@@ -89,7 +89,7 @@ def test_a_table_may_mix_whole_numbers_fractions_and_booleans(net):
     np.testing.assert_array_equal(net(pl.from_pandas(mixed)), net(mixed))
 
 
-def test_booleans_are_0_and_1(net):
+def test_booleans_count_as_0_and_1(net):
     np.testing.assert_array_equal(net(WHOLE > 1), net((WHOLE > 1) * 1.0))
 
 
@@ -126,7 +126,7 @@ def test_class_numbers_are_one_hot_rows(kind, engine):
     np.testing.assert_array_equal(numbers.gradient.vector, rows.gradient.vector)
 
 
-def test_no_examples_have_no_values(net, engine):
+def test_without_examples_there_are_no_values(net, engine):
     assert calls.value(engine, net, np.zeros((0, 3))).shape == (0, 2)
     assert net(np.zeros((0, 3))).shape == (0, 2)
 
@@ -155,7 +155,7 @@ def test_a_column_that_comes_twice_is_refused(net):
         net(pd.DataFrame(np.zeros((2, 4)), columns=[*NAMES, "age"]))
 
 
-def test_a_text_column_is_refused(net):
+def test_a_table_with_a_column_of_text_is_refused(net):
     with pytest.raises(DataError, match="holds real numbers.*'height'.*encode"):
         net(frame(height=["tall", "small"]))
 
@@ -200,7 +200,7 @@ def test_infinities_of_both_signs_are_refused_without_a_warning(net):
         net(X)
 
 
-def test_large_finite_numbers_are_no_infinities(net):
+def test_large_finite_numbers_are_not_taken_for_infinities(net):
     assert np.isfinite(net(np.full((2, 3), 1.7e308) * [1, 0, 0])).all()
     net(np.full((4, 3), 1.7e308))
 
@@ -220,7 +220,7 @@ def test_targets_of_another_shape_are_refused_with_both_shapes(net, bad):
         cost(net, WHOLE, bad)
 
 
-def test_text_targets_are_refused(net):
+def test_targets_that_are_text_are_refused(net):
     with pytest.raises(DataError, match="Y holds real numbers"):
         cost(net, WHOLE, np.full((12, 2), "ill"))
 
@@ -237,7 +237,7 @@ def test_text_targets_are_refused(net):
         (np.ones((12, 1)), r"one sample weight an example, 12"),
     ],
 )
-def test_sample_weights_that_are_none_are_refused(net, w, message):
+def test_invalid_sample_weights_are_refused(net, w, message):
     for use in (cost, gradient, fit, refit_output):
         with pytest.raises(DataError, match=message):
             use(net, WHOLE, Y, sample_weight=w)

@@ -57,7 +57,7 @@ def test_elements_far_apart_and_close_together_are_counted_alike(engine):
     np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-13)
 
 
-def test_so_many_elements_above_the_features_that_16_bits_cannot_count_them(engine):
+def test_engines_agree_where_16_bits_cannot_count_the_elements_above_the_features(engine):
     H = Hierarchy.random((50, 66_000, 3), covers=(70_000, 66_500), seed=0)
     net = hn.Network(H, hidden="tanh", seed=0, dtype="float64")
     X, Y = data(H, 8)

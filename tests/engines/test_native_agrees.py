@@ -228,7 +228,7 @@ def test_random_networks_of_every_kind_have_the_same_value_cost_and_gradient(net
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_random_shapes_and_densities(level, seed):
+def test_engines_agree_on_random_shapes_and_densities(level, seed):
     rng = np.random.default_rng(seed)
     shape = tuple(int(n) for n in rng.integers(1, 60, rng.integers(2, 6)))
     covers = tuple(int(rng.integers(a, a * b + 1)) for b, a in pairwise(shape))
@@ -276,7 +276,7 @@ def test_activations_are_exact_to_a_few_units_in_the_last_place(level, name, dty
 
 
 @pytest.mark.parametrize("optimizer", [SGD(1e-3), Adam(1e-3)], ids=repr)
-def test_layers_so_large_that_the_blas_multiplies_them(optimizer):
+def test_engines_agree_on_layers_so_large_that_the_blas_multiplies_them(optimizer):
     rng = np.random.default_rng(0)
     net = Network(Hierarchy.complete(1050, 1020, 1030, 3), hidden=["tanh", "silu"], dtype="float64")
     X, Y = rng.standard_normal((90, 1050)), rng.standard_normal((90, 3))
@@ -308,7 +308,7 @@ def test_layers_so_large_that_the_blas_multiplies_them(optimizer):
         lambda X: csr_array((X * (X > 0.5)).astype(np.float32)),
     ],
 )
-def test_data_of_any_type_and_order(level, first, change):
+def test_data_of_any_type_and_memory_order_give_the_same_results(level, first, change):
     goal, theta, X, Y = problem(first)
     X = change(X)
     if not isinstance(X, csr_array):
@@ -411,7 +411,7 @@ def test_a_process_that_has_used_threads_may_fork(tmp_path, way):
 # ------------------------------------------------------------------ what the core does not know
 
 
-def test_what_the_core_does_not_know_goes_to_the_reference():
+def test_what_the_core_cannot_compute_goes_to_the_reference():
     goal, theta, X, Y = problem("sparse")
     J = goal.objective
     by_chain_rule = replace(J, top=chain_rule(J.loss, goal.plan.layers[-1].G))

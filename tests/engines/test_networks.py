@@ -149,10 +149,10 @@ def test_blocks_of_a_softmax_are_taken_whole():
         (["y0", "y0"], ParameterError, "each once, as"),
         ([["y0"]], ParameterError, r"each once, as \['ill'\]; got \[\['y0'\]\]"),
         ([("y0", [])], ParameterError, "each once, as"),
-        (["y0", "y7"], UnknownElementError, "elements of the last rank: 'y0', 'y1'; 'y7' is none"),
+        (["y0", "y7"], UnknownElementError, "elements of the last rank: 'y0', 'y1'; 'y7' is not among them"),
     ],
 )
-def test_outputs_that_are_none_are_refused(outputs, error, message):
+def test_invalid_outputs_are_refused(outputs, error, message):
     with pytest.raises(error, match=message):
         Network(Hierarchy.complete(2, 2)).with_outputs(outputs)
 
@@ -186,7 +186,7 @@ def test_a_single_rank_is_refused_and_outputs_are_offered():
 
 
 @given(net=ht.networks(), seed=ht.seeds())
-def test_theta_is_what_it_is_set_to_and_cannot_be_changed(net, seed):
+def test_the_parameters_are_those_that_were_set_and_cannot_be_changed(net, seed):
     theta = ht.random_array(net.n_parameters, seed=seed)
     other = net.with_theta(theta)
     np.testing.assert_array_equal(other.theta, theta)

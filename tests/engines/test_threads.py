@@ -20,7 +20,7 @@ X, Y = RNG.normal(size=(600, 300)).astype(np.float32), RNG.normal(size=(600, 10)
 
 
 @pytest.mark.parametrize("n", [0, -1, 1025, 1.5, True, "2"])
-def test_what_is_no_number_of_threads_is_refused(engine, n):
+def test_an_invalid_number_of_threads_is_refused(engine, n):
     net = hn.Network(hn.Hierarchy.complete(300, 10), seed=0)
     with pytest.raises(ParameterError, match="number of threads is a whole number from 1 to 1024"):
         hn.fit(net, X, Y, n_threads=n, engine=engine)

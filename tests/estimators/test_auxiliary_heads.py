@@ -87,7 +87,7 @@ def test_scores_of_examples_set_aside_are_those_of_the_main_outputs(per):
     assert reg.best_validation_score_ == pytest.approx(reg.score(X, SCORE))
 
 
-def test_without_a_weight_they_change_nothing_that_is_learned():
+def test_auxiliary_heads_of_weight_0_change_nothing_that_is_learned():
     """Weights start as those of another network, so the main outputs are compared by going on from them."""
     clf = classifier("rank", auxiliary_weight=0.0, solver="sgd", momentum=0, alpha=0).fit(X, TWO)
     start = clf.network_
@@ -107,7 +107,7 @@ def test_training_goes_on_with_warm_starts_and_part_by_part(per):
         reg.partial_fit(X, np.column_stack([SCORE, SCORE]))
 
 
-def test_main_outputs_look_at_all_and_a_head_at_its_part():
+def test_main_outputs_look_at_all_elements_and_an_auxiliary_head_at_its_part():
     clf = classifier("rank").fit(X, TWO)
     plain = NetworkClassifier(hierarchy=H, random_state=0, max_iter=2).fit(X, TWO)
     top, main = clf.hierarchy_, clf.hierarchy_.ranks[-1][-1]
@@ -116,7 +116,7 @@ def test_main_outputs_look_at_all_and_a_head_at_its_part():
     assert [str(e) for e in top.ranks[-1]] == [f"{main} @ rank 1", f"{main} @ rank 2", str(main)]
 
 
-def test_they_are_parameters_like_others():
+def test_auxiliary_heads_and_their_weight_survive_cloning():
     clf = clone(classifier("element", auxiliary_weight=0.7))
     assert (clf.auxiliary, clf.auxiliary_weight) == ("element", 0.7)
 
@@ -124,7 +124,7 @@ def test_they_are_parameters_like_others():
 @pytest.mark.parametrize(
     "options", [{"auxiliary": "ranks"}, {"auxiliary_weight": -1}, {"auxiliary_weight": np.nan}]
 )
-def test_what_is_no_auxiliary_head_or_weight_is_refused(options):
+def test_invalid_auxiliary_heads_and_weights_are_refused(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         NetworkClassifier(hierarchy=H, **options).fit(X, TWO)
 

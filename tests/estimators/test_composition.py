@@ -90,7 +90,7 @@ def test_a_clone_has_the_same_parameters_and_no_network(estimator):
 
 
 @pytest.mark.parametrize("way", ["pickle", "joblib"])
-def test_the_same_bits_come_back_from_a_file(way, tmp_path):
+def test_an_estimator_read_from_a_file_predicts_the_same_bits(way, tmp_path):
     X, y = table()
     clf = NetworkClassifier(hierarchy=H, max_iter=5, warm_start=True, random_state=0).fit(X, y)
     path = tmp_path / "model"

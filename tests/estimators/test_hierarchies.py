@@ -67,7 +67,7 @@ def test_features_that_are_missing_or_left_out_are_named():
     assert "restrict()" in str(error.value)
 
 
-def test_elements_that_are_no_strings_are_matched_by_how_they_print():
+def test_elements_that_are_not_strings_are_matched_by_how_they_print():
     X, y = numbers()
     table = pd.DataFrame(X[:, :3], columns=["(2,)", "(1,)", "(3,)"])
     reg = fitted(NetworkRegressor(hierarchy=Hierarchy.subsets(3), max_iter=2), table, y)

@@ -67,7 +67,7 @@ def test_an_unknown_loss_is_refused(value):
         ({"dtype": "float16"}, "dtype is None, 'float32' or 'float64'; got 'float16'"),
         ({"engine": "abacus"}, "no engine 'abacus'"),
         ({"activation": ["tanh"]}, "one entry for each of the 2 hidden ranks; got 1"),
-        ({"activation": {"nobody": "tanh"}}, "'nobody' is none"),
+        ({"activation": {"nobody": "tanh"}}, "'nobody' is not among them"),
         ({"validation_data": (1, 2, 3, 4)}, r"\(X, y\) or \(X, y, weight\); got 4 parts"),
         ({"early_stopping": True, "validation_fraction": 0.01}, "The validation set is too small"),
     ],
@@ -81,7 +81,7 @@ def test_an_option_that_does_not_fit_says_why(options, message):
 @pytest.mark.parametrize(
     "activation", ["leaky_relu", "sigmoid", "logistic", "softplus", "elu", "gelu", "silu"]
 )
-def test_every_activation_serves(activation):
+def test_every_activation_can_be_trained_with(activation):
     X, y = iris_like()
     assert (
         fitted(NetworkClassifier((9,), activation, learning_rate_init=0.03, random_state=0), X, y).score(X, y)
@@ -147,7 +147,7 @@ def test_an_l1_penalty_makes_weights_exactly_zero():
         assert np.sum(weights[1] == 0) > 5
 
 
-def test_adamw_decays_weights():
+def test_the_solver_adamw_decays_weights():
     X, y = iris_like()
     options = {"solver": "adamw", "max_iter": 50, "learning_rate_init": 0.05, "random_state": 0}
     small, large = (
@@ -174,7 +174,7 @@ def test_constructors_keep_what_they_are_given():
     assert repr(NetworkClassifier()) == "NetworkClassifier()"
 
 
-def test_lbfgs_has_no_partial_fit():
+def test_an_estimator_with_lbfgs_has_no_partial_fit():
     assert not hasattr(NetworkClassifier(solver="lbfgs"), "partial_fit")
     assert not hasattr(NetworkRegressor(solver="lbfgs"), "partial_fit")
     assert hasattr(NetworkRegressor(solver="adamw"), "partial_fit")

@@ -70,7 +70,7 @@ def test_one_class_is_refused_by_name():
         NetworkClassifier().partial_fit(X, ["ill"] * len(X), classes=["ill"])
 
 
-def test_numbers_are_no_classes():
+def test_fractional_numbers_are_refused_as_classes():
     with pytest.raises(ValueError, match="Unknown label type: continuous"):
         NetworkClassifier().fit(*numbers())
 

@@ -49,7 +49,7 @@ def trained(kind, **options):
 @pytest.mark.parametrize("epochs", [1, 40])
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_batches_lead_to_the_same_weights(kind, options, epochs):
+def test_training_by_batches_leads_to_the_weights_of_scikit_learn(kind, options, epochs):
     if (
         kind == "numbers"
     ):  # scikit-learn reports a mean over targets there, though it follows the gradient of the sum
@@ -65,35 +65,35 @@ def test_batches_lead_to_the_same_weights(kind, options, epochs):
 
 
 @pytest.mark.parametrize("activation", ["identity", "logistic", "tanh", "relu"])
-def test_activations_are_the_same(activation):
+def test_every_activation_takes_the_steps_of_scikit_learn(activation):
     same(*trained("three classes", activation=activation, max_iter=10))
 
 
 @pytest.mark.parametrize("kind", ["two classes", "three classes", "labels", "number"])
-def test_lbfgs_leads_to_the_same_weights(kind):
+def test_lbfgs_leads_to_the_weights_of_scikit_learn(kind):
     ours, theirs = trained(kind, solver="lbfgs", activation="tanh", max_iter=15)
     same(ours, theirs, 1e-7)
     assert ours.loss_ == pytest.approx(theirs.loss_, rel=1e-9)
     assert ours.n_iter_ == theirs.n_iter_
 
 
-def test_lbfgs_ends_by_the_same_rule():
+def test_lbfgs_ends_by_the_rule_of_scikit_learn():
     ours, theirs = trained("number", solver="lbfgs", activation="tanh", alpha=1.0, tol=1e-2, max_iter=500)
     assert ours.n_iter_ == theirs.n_iter_ < 500
 
 
-def test_lbfgs_counts_evaluations_by_the_same_rule():
+def test_lbfgs_counts_evaluations_by_the_rule_of_scikit_learn():
     ours, theirs = trained("number", solver="lbfgs", activation="tanh", max_fun=9, max_iter=500)
     assert ours.n_iter_ == theirs.n_iter_ < 12
 
 
-def test_training_ends_by_the_same_rule():
+def test_training_ends_by_the_rule_of_scikit_learn():
     ours, theirs = trained("two classes", tol=0.01, n_iter_no_change=3, max_iter=300, learning_rate_init=0.02)
     assert ours.n_iter_ == theirs.n_iter_ < 300
     same(ours, theirs)
 
 
-def test_an_adaptive_rate_ends_training_by_the_same_rule():
+def test_an_adaptive_rate_ends_training_by_the_rule_of_scikit_learn():
     options = {
         "solver": "sgd",
         "learning_rate": "adaptive",
@@ -106,7 +106,7 @@ def test_an_adaptive_rate_ends_training_by_the_same_rule():
     same(ours, theirs)
 
 
-def test_poisson_is_the_same():
+def test_poisson_regression_takes_the_steps_of_scikit_learn():
     X, y = numbers()
     y = np.round(np.exp(2 * y))
     options = {
@@ -125,7 +125,7 @@ def test_poisson_is_the_same():
 
 
 @pytest.mark.parametrize("kind", ["two classes", "number"])
-def test_early_stopping_goes_by_the_same_rule(kind):
+def test_early_stopping_goes_by_the_rule_of_scikit_learn(kind):
     """On the examples that scikit-learn itself sets aside, which depend on the random numbers drawn before."""
     ours_of, theirs_of, data = KINDS[kind]
     X, y = data()
@@ -150,7 +150,7 @@ def test_early_stopping_goes_by_the_same_rule(kind):
 
 
 @pytest.mark.parametrize("solver", ["sgd", "adam", "lbfgs"])
-def test_sample_weights_are_the_same(solver):
+def test_sample_weights_have_the_effect_that_scikit_learn_gives_them(solver):
     X, y = iris_like(2)
     w = np.random.default_rng(0).uniform(0.5, 2.0, len(y))
     options = {
@@ -167,7 +167,7 @@ def test_sample_weights_are_the_same(solver):
 
 
 @pytest.mark.parametrize("solver", ["sgd", "adam"])
-def test_partial_fit_is_the_same(solver):
+def test_partial_fit_takes_the_steps_of_scikit_learn(solver):
     X, y = iris_like()
     options = {
         "hidden_layer_sizes": (6,),
@@ -191,7 +191,7 @@ def test_partial_fit_is_the_same(solver):
     )
 
 
-def test_sparse_features_are_the_same():
+def test_sparse_features_take_the_steps_of_scikit_learn():
     from scipy.sparse import csc_array, csr_matrix
 
     X, y = iris_like()
@@ -203,7 +203,7 @@ def test_sparse_features_are_the_same():
         np.testing.assert_allclose(other.predict_proba(kind(X)), dense.predict_proba(X))
 
 
-def test_probabilities_and_predictions_are_the_same():
+def test_probabilities_and_predictions_are_those_of_scikit_learn():
     for kind in ("two classes", "three classes", "labels"):
         ours, theirs = trained(kind, max_iter=20)
         X, y = shuffle(*KINDS[kind][2](), random_state=0)

@@ -91,9 +91,11 @@ def test_elements_that_cannot_be_ablated_are_refused():
     H = Hierarchy.from_covers([("a", "h"), ("b", "h"), ("h", "k"), ("a", "m"), ("m", "k")]).crown(["y"])
     net = Network(H, hidden="tanh")
     X = np.zeros((2, 2))
-    with pytest.raises(ParameterError, match="relays with their sources; Relay.*is none; leave it out"):
+    with pytest.raises(
+        ParameterError, match="relays with their sources; Relay.*is an output or a relay; leave it out"
+    ):
         explain.ablation(net, X, elements=[Relay("h", 2)])
-    with pytest.raises(ParameterError, match="below the outputs are ablated.*'y' is none"):
+    with pytest.raises(ParameterError, match="below the outputs are ablated.*'y' is an output or a relay"):
         explain.ablation(net, X, elements=["y"])
     with pytest.raises(UnknownElementError, match="no element 'q'"):
         explain.ablation(net, X, elements=["q"])

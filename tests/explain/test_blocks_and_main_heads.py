@@ -27,7 +27,7 @@ def test_a_class_is_that_of_the_main_head():
         of_class(blocks, ["a", "b", "c", "d"], "a")
 
 
-def test_the_mean_over_one_example_is_no_background():
+def test_the_mean_over_one_example_is_not_a_background():
     net = Network(Hierarchy.complete(3, 1), seed=0)
     with pytest.raises(DataError, match="the mean over one example is that example.*give background="):
         ablation(net, np.ones((1, 3)))

@@ -1,4 +1,4 @@
-"""Every rank adds up, its relays included: to t(x), or to t(x) − t(x̄), or to what is said to be left over."""
+"""Every rank adds up, its relays included: to t(x), or to t(x) − t(x̄), or to what the result calls left over."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ def test_in_float32_deeplift_adds_up_to_its_rounding():
     assert np.abs(found.remainder).max() < 1e-4
 
 
-# Not gelu: far below 0 its feature is rounded as its signal is, which is larger by far, and no chord can mend that.
+# Not gelu: far below 0 its feature is rounded as its signal is, which is larger by far, and no chord can repair that.
 CURVED = ["tanh", "softplus", "sigmoid", "silu", "elu", "exp"]
 
 
@@ -295,7 +295,7 @@ def test_a_chord_is_the_mean_of_the_slope_between_its_ends(hidden, dtype):
     nodes, weights = np.polynomial.legendre.leggauss(30)
     for gap in (1e-16, 1e-12, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 0.3):
         s, s0 = (at[None].astype(dtype) for at in (ends * (1 + gap) + gap, ends))
-        s, s0 = s[:, (s * s0)[0] > 0], s0[:, (s * s0)[0] > 0]  # elu is no polynomial across 0
+        s, s0 = s[:, (s * s0)[0] > 0], s0[:, (s * s0)[0] > 0]  # elu is not a polynomial across 0
         x, x0 = G.value(s), G.value(s0)
         a, b = s0.astype(float), s.astype(float)
         on_the_way = [(a + b) / 2 + z * (b - a) / 2 for z in nodes]

@@ -71,7 +71,7 @@ def test_where_elements_stand_and_how_long_the_chains_of_relays_are_changes_no_s
 
 
 @given(H=ht.relayed_hierarchies(), seed=ht.seeds())
-def test_a_sweep_has_a_row_for_each_element_that_is_no_relay_and_its_features_are_the_networks(H, seed):
+def test_a_sweep_has_a_row_for_each_element_that_is_not_a_relay_and_its_features_are_the_networks(H, seed):
     net = Network(H, hidden="tanh", dtype="float64", seed=1)
     X = ht.random_array(3, net.plan.n_inputs, seed=seed)
     direct = Direct.of(net)
@@ -101,7 +101,7 @@ def test_a_rank_of_relays_alone_changes_nothing(method):
 
 @every_method
 @pytest.mark.parametrize("more", [[], ["x2"]])
-def test_what_two_relays_of_one_element_hand_on_is_both_its_own(method, more):
+def test_an_element_has_the_scores_of_all_its_relays(method, more):
     """Relays are told apart by name; two of one source may stand in a rank, over a complete layer too."""
     one, other = Relay("x", 1), Relay("w", 1)
     covers = [("x", one), ("x", other), (one, "y"), (other, "y")]

@@ -57,7 +57,7 @@ def test_a_complete_hierarchy_takes_names_of_any_hashable_kind():
 
 
 @pytest.mark.parametrize("shape", [(), (3, 0), (3, -1, 2), (2.5, 1), ("3", 1)])
-def test_a_size_that_is_no_positive_whole_number_is_refused(shape):
+def test_a_size_that_is_not_a_positive_whole_number_is_refused(shape):
     with pytest.raises(ParameterError, match="rank"):
         Hierarchy.complete(*shape)
 
@@ -128,7 +128,7 @@ def test_elements_come_in_order_of_appearance_and_listed_ones_first():
 
 @pytest.mark.parametrize("make", [Hierarchy.from_covers, Hierarchy.from_relation])
 @pytest.mark.parametrize("odd", ["ab", ("a",), ("a", "b", "c")])
-def test_something_that_is_no_pair_is_refused(make, odd):
+def test_an_item_that_is_not_a_pair_is_refused(make, odd):
     with pytest.raises(HierarchyError, match=r"a pair is \(lower, upper\)"):
         make([("x", "y"), odd])
 
@@ -157,7 +157,7 @@ def test_the_rank_from_above_is_the_depth_minus_the_longest_chain_above_and_inpu
         assert H.rank(p) == expected
 
 
-def test_a_mapping_gives_the_ranks():
+def test_a_mapping_from_elements_gives_the_ranks():
     H = Hierarchy.from_covers(
         [("a", "top"), ("b", "mid"), ("mid", "top")], rank={"a": 0, "b": 0, "mid": 1, "top": 3}
     )
@@ -330,7 +330,7 @@ def test_a_taxon_below_two_parents_cannot_arise_since_names_spell_the_whole_path
 
 
 @pytest.mark.parametrize("sep", ["|", ";", "__", "."])
-def test_the_separator_is_free(sep):
+def test_the_separator_of_levels_can_be_chosen(sep):
     H = Hierarchy.from_lineages([sep.join("Bx"), sep.join("By")], sep=sep)
     assert H.ranks == ((f"B{sep}x", f"B{sep}y"), ("B",))
 
@@ -363,7 +363,7 @@ def test_a_graph_without_ranks_is_ranked_from_below():
     assert Hierarchy.from_networkx(digraph([("a", "b"), ("b", "c")])).rank("c") == 2
 
 
-def test_what_is_no_graph_with_directions_is_refused():
+def test_an_object_that_is_not_a_directed_graph_is_refused():
     with pytest.raises(
         ParameterError, match="a graph is one of networkx; got 'abc'; give a networkx.DiGraph"
     ):

@@ -1,4 +1,4 @@
-"""What is said of a relation that returns to where it started."""
+"""The message about a relation that returns to where it started."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def ring(n, first=0):
 
 
 @given(pairs=st.lists(st.tuples(ELEMENTS, ELEMENTS), min_size=1))
-def test_what_is_shown_is_a_cycle_exactly_if_there_is_one_and_is_no_longer_than_those_through_its_elements(
+def test_a_cycle_is_shown_exactly_if_there_is_one_and_is_a_shortest_through_its_elements(
     pairs,
 ):
     graph = nx.DiGraph(pairs)
@@ -59,7 +59,7 @@ def test_of_a_long_cycle_the_first_ten_elements_are_shown():
     assert "8 ⊏ 9 ⊏ 0; take away" in str(cycle_of(ring(10)))
 
 
-def test_so_are_the_first_ten_lines(tmp_path):
+def test_of_a_long_cycle_the_first_ten_lines_are_shown(tmp_path):
     (tmp_path / "ring.csv").write_text("".join(f"{p},{q}\n" for p, q in ring(5_000)))
     with pytest.raises(CycleError, match=r"\(lines 1, 2, .*, 10 and 4,990 more of ring.csv\)"):
         read_edges(tmp_path / "ring.csv")

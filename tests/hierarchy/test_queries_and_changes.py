@@ -31,7 +31,7 @@ def cover_names(H):
 
 
 def real(H):
-    """The order on the elements that are no relays: who reaches whom."""
+    """The order on the elements that are not relays: who reaches whom."""
     graph = nx.transitive_closure(H.to_networkx())
     return {(p, q) for p, q in graph.edges if not isinstance(p, Relay) and not isinstance(q, Relay)}
 
@@ -172,7 +172,7 @@ def test_grading_puts_one_chain_of_relays_on_each_source_that_is_read_further_up
 
 
 @given(H=ht.skipping_hierarchies(max_elements=10))
-def test_grading_keeps_who_reads_whom(H):
+def test_grading_keeps_which_elements_read_which(H):
     graded = H.graded()
 
     def sources(q):
@@ -261,7 +261,7 @@ def test_two_outputs_share_the_relays_they_look_through():
 
 
 @pytest.mark.parametrize("outputs", ["ill", []])
-def test_outputs_that_are_no_list_of_names_are_refused(outputs):
+def test_outputs_that_are_not_a_list_of_names_are_refused(outputs):
     with pytest.raises(ParameterError, match="sequence of at least one name"):
         Hierarchy.subsets(3).crown(outputs)
 
@@ -334,7 +334,7 @@ def test_features_that_are_all_unknown_are_refused_with_examples_of_both_sides()
         Hierarchy.complete(2, 1).restrict(["gene"])
 
 
-def test_an_element_above_rank_0_is_no_feature():
+def test_an_element_above_rank_0_is_refused_as_a_feature():
     with pytest.raises(FeatureError, match="rank 0"):
         Hierarchy.complete(2, 1).restrict(["y0"])
 
@@ -374,7 +374,7 @@ def test_new_names_change_nothing_else_and_relays_follow_their_sources(H):
     assert cover_names(other) == {(new(p), new(q)) for p, q in cover_names(H)}
 
 
-def test_a_mapping_renames_what_it_holds():
+def test_a_mapping_renames_only_the_elements_it_holds():
     assert Hierarchy.complete(2, 1).rename({"x1": "age"}).ranks == (("x0", "age"), ("y0",))
 
 
@@ -421,7 +421,7 @@ def test_a_feature_that_is_an_element_above_rank_0_is_reported_as_such():
         assert text in str(report)
 
 
-def test_a_match_of_few_names_is_said_with_examples_of_both_sides():
+def test_a_match_of_few_names_warns_with_examples_of_both_sides():
     H = Hierarchy.from_covers([("XPA", "repair"), ("BRCA2", "repair")])
     strangers = [f"ENSG{k}" for k in range(20)]
     with pytest.warns(

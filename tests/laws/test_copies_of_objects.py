@@ -106,7 +106,7 @@ def test_an_individual_can_be_compared_hashed_and_copied(a, copied):
 
 
 @pytest.mark.parametrize("a", [*VALUES, *INDIVIDUALS], ids=named)
-def test_nothing_is_equal_to_something_else_and_asking_is_no_error(a):
+def test_comparing_with_an_object_of_another_type_is_false_and_not_an_error(a):
     for other in (*VALUES, *INDIVIDUALS, None, 3, "text", np.zeros(2)):
         if other is a or isinstance(other, np.ndarray) or type(other) is type(a):
             continue

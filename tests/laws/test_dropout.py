@@ -174,7 +174,7 @@ def test_of_a_linear_model_the_mean_cost_is_a_ridge_penalty(engine):
     assert abs(costs.mean() - expected) < 4 * costs.std() / np.sqrt(steps)
 
 
-def test_a_rate_of_zero_is_no_dropout(engine):
+def test_a_rate_of_zero_drops_nothing(engine):
     net = network("relays")
     X, Y = data(net)
     options = {"engine": engine, "epochs": 2, "batch_size": 5, "optimizer": hn.SGD(0.005)}
@@ -232,7 +232,7 @@ def test_a_softmax_in_the_middle_is_dropped_too(engine):
         ({"dropout": 0.5, "optimizer": hn.LBFGS()}, "L-BFGS"),
     ],
 )
-def test_what_is_no_rate_is_refused(options, rule):
+def test_an_invalid_rate_of_dropout_is_refused(options, rule):
     net = network("dense")
     X, Y = data(net)
     with pytest.raises(ParameterError, match=rule):

@@ -122,7 +122,9 @@ def test_the_gradient_is_the_central_difference(loss, output, hierarchy, own, en
 
 @pytest.mark.parametrize("loss", PLAIN, ids=repr)
 @pytest.mark.parametrize("short", [True, False], ids=["canonical", "by the chain rule"])
-def test_with_a_weight_for_one_head_alone_it_is_the_network_with_that_head_alone(loss, short, engine):
+def test_with_a_weight_for_one_head_alone_the_cost_is_that_of_a_network_with_that_head_alone(
+    loss, short, engine
+):
     output = Heads(loss, V).canonical if short else {"cross_entropy": "sigmoid"}.get(loss.name, "softmax/4")
     net = network(output, Hierarchy.complete(5, 4, 8))
     Y = targets(loss, M, K)
@@ -269,7 +271,7 @@ def test_minus_the_log_likelihood_is_the_cost_and_constants_that_know_no_paramet
 
 
 @pytest.mark.parametrize("loss", PLAIN, ids=repr)
-def test_with_equal_weights_it_is_the_product_of_independent_models(loss):
+def test_with_equal_weights_the_likelihood_is_the_product_of_independent_models(loss):
     p, Y = network(Heads(loss, V).canonical)(X), own_targets(loss, M, K, 4)
     model = Heads(loss, (1, 1, 1, 1)).likelihood
     each = [
@@ -358,7 +360,7 @@ def test_a_table_of_targets_is_matched_with_the_names_of_the_last_head(engine):
         None,
     ],
 )
-def test_weights_that_are_no_weights_are_refused(weights):
+def test_invalid_weights_of_heads_are_refused(weights):
     with pytest.raises(
         ParameterError, match=r"weights of heads are finite numbers ≥ 0, one a head and not all 0"
     ):

@@ -79,14 +79,14 @@ def is_there(name: str) -> bool:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_what_a_page_names_is_there(page: Path) -> None:
+def test_every_name_that_a_page_mentions_exists(page: Path) -> None:
     text = page.read_text("utf-8")
     assert [name for name in _DOTTED.findall(text) if not is_there(name)] == []
     assert [held for held in _HELD.findall(text) if not is_held(*held)] == []
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(PACKAGE)))
-def test_what_a_message_or_a_docstring_names_is_there(module: Path) -> None:
+def test_every_name_that_a_message_or_docstring_mentions_exists(module: Path) -> None:
     for text, scopes in texts(module):
         assert [name for name in _DOTTED.findall(text) if not is_there(name)] == []
         assert [name for name in _ROLE.findall(text) if not is_found(name, scopes)] == []

@@ -1,4 +1,4 @@
-"""A small model with a name that is none of ours to trust, and rows for it."""
+"""A small model with a name that must not be trusted, and rows for it."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def choose(tab: Browser, id_: str, value: int) -> None:
     tab.value(f"{field}.value = '{value}'; {field}.dispatchEvent(new Event('change'))")
 
 
-def test_it_opens_from_disk_without_a_request_or_a_complaint(tab: Browser, address: str) -> None:
+def test_a_page_opens_from_disk_without_a_request_or_a_complaint(tab: Browser, address: str) -> None:
     tab.open(address)
     assert tab.value(HEADING) == "Gut & <b>liver</b>"
     assert tab.requests == [address]
@@ -104,7 +104,7 @@ def test_search_finds_a_name_as_it_is_shown_and_as_it_is(tab: Browser, tmp_path:
         tab.value(f"{FOCUS}.blur()")
 
 
-def test_a_feature_that_varies_little_is_not_said_to_be_constant(tab: Browser, tmp_path: Path) -> None:
+def test_a_feature_that_varies_little_is_not_called_constant(tab: Browser, tmp_path: Path) -> None:
     rows = Table({"position": np.array([123411.0, 123412.0, 123414.0]), "same": np.full(3, 123411.0)})
     write_report(named("position", "same"), rows, tmp_path / "page.html")
     tab.open((tmp_path / "page.html").as_uri())
@@ -174,7 +174,7 @@ def test_a_link_in_the_diagram_leads_to_the_element(tab: Browser, address: str) 
     tab.wait(f"location.hash === {target!r} && {FOCUS}.tagName === 'H1'")
 
 
-def test_a_sign_is_told_by_more_than_colour(tab: Browser, address: str) -> None:
+def test_the_sign_of_a_score_is_shown_by_more_than_colour(tab: Browser, address: str) -> None:
     tab.open(address)
     go(tab, "health=ill")
     dashed = "(e) => getComputedStyle(e).strokeDasharray !== 'none'"

@@ -57,7 +57,7 @@ class Tags(HTMLParser):
 # ---------------------------------------------------------------- elements
 
 
-def test_every_element_stands_there_once_and_no_relay() -> None:
+def test_every_element_stands_in_the_data_once_and_no_relay_does() -> None:
     H = model().network.hierarchy
     real = [str(e) for i, rank in enumerate(H.ranks) for e, r in zip(rank, H.relays(i), strict=True) if not r]
     data = page_data(model(), table())
@@ -95,7 +95,7 @@ def test_of_very_many_links_the_largest_are_kept_and_all_are_counted(monkeypatch
     np.testing.assert_array_equal(cut.below, whole.below)
 
 
-def test_relevance_is_deeplifts() -> None:
+def test_the_relevance_on_a_page_is_deeplifts() -> None:
     scores = page_data(model(), table()).scores
     relevance = deeplift(model().network, model().prepare(table()))
     assert [s.output for s in scores] == ["ill"]
@@ -172,7 +172,7 @@ def test_the_bars_of_a_group_hold_its_rows(m: int, n: int, seed: int) -> None:
 
 
 @given(st.integers(1, 50), st.integers(0, 99))
-def test_bars_are_numpys_histogram(m: int, seed: int) -> None:
+def test_the_bars_of_a_feature_are_numpys_histogram(m: int, seed: int) -> None:
     x = np.random.default_rng(seed).integers(0, 9, size=(m, 1)).astype(float)
     low, high = x.min(axis=0), x.max(axis=0)
     found = counts(x, low, high, Groups((), np.zeros(m, np.int64)))[0, 0]
@@ -212,7 +212,7 @@ def test_a_target_that_is_never_a_known_class_is_refused_and_an_empty_one_is_as_
     strange = Table({**table().values, "health": np.array(["0", "1"] * 20, object)})
     with pytest.raises(
         DataError,
-        match=r"shown by the classes 'healthy', 'ill'; .* 'health' holds none of them, but '0', '1'; mend",
+        match=r"shown by the classes 'healthy', 'ill'; .* 'health' holds none of them, but '0', '1'; correct",
     ):
         page_data(model(), strange)
     for nothing in (None, "", float("nan")):
@@ -265,7 +265,7 @@ def test_differences_add_up_to_the_indices(values: list[int]) -> None:
 
 
 @pytest.mark.parametrize("name", [HOSTILE, "<!--", "]]>", "\ud800", "", "\u2029", "$title", "名前"])
-def test_a_name_cannot_leave_the_data(name: str) -> None:
+def test_a_name_cannot_break_out_of_the_data_of_a_page(name: str) -> None:
     data = replace(page_data(model(), table()), title=name)
     data = replace(data, names=(name, *data.names[1:]))
     plain = replace(data, title="a", names=("a", *data.names[1:]))
@@ -349,7 +349,7 @@ def test_the_course_of_training_that_a_model_keeps_is_shown() -> None:
 # ---------------------------------------------------------------- what is refused
 
 
-def test_a_history_that_is_none_is_refused() -> None:
+def test_an_invalid_history_is_refused() -> None:
     for history in ([1], 5, [Epoch(0, float("inf"), 1, 1, 1, 1)]):
         with pytest.raises(ParameterError, match="a history holds epochs"):
             page_data(model(), table(), history=history)  # type: ignore[arg-type]
@@ -405,11 +405,11 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
     write_report(model(), table(), path, force=True)
     assert path.read_text("utf-8").startswith("<!doctype html>")
-    with pytest.raises(DataError, match="is no folder; choose another"):
+    with pytest.raises(DataError, match="is not a folder; choose another"):
         write_report(model(), table(), tmp_path / "no" / "report.html")
 
 
-def test_what_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_fails_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 

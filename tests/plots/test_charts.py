@@ -73,7 +73,7 @@ def test_scores_say_mean_and_deviation_of_each_model() -> None:
 
 
 @pytest.mark.parametrize("draw", [plot_importance, lambda n, s: plot_scores(dict(zip(n, s, strict=False)))])
-def test_nothing_to_draw_is_refused(draw) -> None:  # type: ignore[no-untyped-def]
+def test_charts_without_anything_to_draw_are_refused(draw) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ParameterError):
         draw([], [])
 
@@ -83,7 +83,7 @@ def test_bars_need_one_score_a_name() -> None:
         plot_importance(["a", "b"], [1.0])
 
 
-def test_given_axes_are_used() -> None:
+def test_charts_are_drawn_on_the_axes_that_are_given() -> None:
     figure = Figure()
     axes = figure.subplots(3)
     assert plot_costs(history([1.0], [1.0]), ax=axes[0]) is figure
@@ -92,7 +92,7 @@ def test_given_axes_are_used() -> None:
 
 
 @pytest.mark.parametrize("name", ["x" * 100, "k__A|p__" + "y" * 99, tuple(range(60))])
-def test_labels_are_never_long(name: object) -> None:
+def test_long_names_are_shortened_in_labels(name: object) -> None:
     assert len(short_label(name)) <= 30
 
 
@@ -102,7 +102,7 @@ def test_labels_keep_the_last_component_of_a_lineage() -> None:
     assert two_lines("Veillonella parvula") == "Veillonella\nparvula"
 
 
-def test_plots_need_no_pyplot() -> None:
+def test_drawing_does_not_import_pyplot() -> None:
     code = "import sys, hassenet.plots; assert 'matplotlib.pyplot' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -91,7 +91,7 @@ def test_each_element_has_one_label_and_a_relay_none() -> None:
     assert "↑" not in "".join(texts)
 
 
-def test_labels_do_not_overlap(H: Hierarchy) -> None:
+def test_labels_of_a_hasse_diagram_do_not_overlap(H: Hierarchy) -> None:
     figure = plot_hierarchy(network(H))
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in figure.axes[0].texts]
@@ -182,7 +182,7 @@ def test_colours_are_even_about_zero_and_only_networks_have_them() -> None:
     assert len(plot_hierarchy(Hierarchy.subsets(3)).axes) == 1
 
 
-def test_it_draws_on_the_axes_it_is_given_and_uses_dots_where_there_is_no_room() -> None:
+def test_a_hasse_diagram_is_drawn_on_the_given_axes_with_dots_where_there_is_no_room() -> None:
     figure = Figure(figsize=(4, 3))
     ax = figure.add_subplot()
     assert plot_hierarchy(network(HIERARCHIES["dense"]), ax=ax, max_elements=200) is figure
@@ -207,7 +207,7 @@ def test_mixed_activations_and_own_rank_names_are_shown() -> None:
 
 
 @pytest.mark.parametrize("options", [{"max_elements": 0}, {"rank_names": ["only one"]}])
-def test_what_cannot_be_drawn_is_refused(options: dict[str, object]) -> None:
+def test_invalid_options_of_a_hasse_diagram_are_refused(options: dict[str, object]) -> None:
     with pytest.raises(ParameterError):
         plot_hierarchy(Hierarchy.subsets(3), **options)
 

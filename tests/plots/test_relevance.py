@@ -94,7 +94,7 @@ def test_a_flow_needs_an_element_and_a_name_for_each_rank() -> None:
 # ---------------------------------------------------------------- activations
 
 
-def test_a_row_a_rank_with_its_median_and_percentiles_relays_left_out() -> None:
+def test_each_rank_has_a_row_with_its_median_and_percentiles_without_relays() -> None:
     figure = plot_activations(NET, X)
     H = NET.hierarchy
     assert len(figure.axes[0].get_yticklabels()) == H.depth
@@ -144,7 +144,7 @@ def test_activations_need_an_example() -> None:
 # ---------------------------------------------------------------- stability
 
 
-def test_means_intervals_and_null_bands_stand_where_they_should() -> None:
+def test_means_intervals_and_null_bands_are_drawn_at_their_values() -> None:
     figure = plot_stability(
         ["a", "b"], [1.0, 2.0], [0.5, 1.0], [1.5, 2.5], null=([0.1, 0.2], [0.4, 0.9]), fdr=[0.01, 0.5]
     )
@@ -214,7 +214,7 @@ def test_elements_without_a_score_come_after_those_with_one_and_the_note_tells_o
 
 
 def test_scores_are_finite_and_of_elements() -> None:
-    with pytest.raises(UnknownElementError, match="'nobody' is none; leave it out"):
+    with pytest.raises(UnknownElementError, match="'nobody' is not an element; leave it out"):
         plot_hierarchy(NET, scores={"nobody": 1.0})
     with pytest.raises(ParameterError, match="scores are finite"):
         plot_hierarchy(NET, scores={NET.hierarchy.ranks[0][0]: np.nan})

@@ -26,7 +26,7 @@ READERS = {
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_a_file_is_not_read_again_after_its_format_was_told(write_both, kind):
+def test_a_file_is_not_read_again_after_its_format_was_recognised(write_both, kind):
     read, text = READERS[kind]
     path = write_both(text)
     expected = read(path)
@@ -44,7 +44,7 @@ def test_annotations_in_two_columns_are_read_once(write):
     assert readers.read_annotations(file).pairs == (("gene", "GO:1"),)
 
 
-def test_a_file_stands_for_its_path(write):
+def test_the_content_of_a_file_can_be_given_in_place_of_its_path(write):
     path = write("a,b\n", "edges.csv")
     file = FileContent(path)
     assert (str(file), os.fspath(file), Path(file)) == (str(path), str(path), path)
@@ -52,7 +52,7 @@ def test_a_file_stands_for_its_path(write):
     assert FileContent.of(str(path)).text == "a,b\n"
 
 
-def test_bytes_are_told_to_be_gzipped_by_how_they_begin_and_not_by_a_name(write):
+def test_gzipped_bytes_are_recognised_by_how_they_begin_and_not_by_a_name(write):
     for name in ("edges.csv", "edges.csv.gz"):
         assert FileContent(write("a,b\n", name)).text == "a,b\n"
         assert FileContent(write(gzip.compress(b"a,b\n"), name)).text == "a,b\n"

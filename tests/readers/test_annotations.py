@@ -79,12 +79,12 @@ def test_gpad_2_gives_identifiers(write_both):
     assert dropped(A.report) == {"annotations that say NOT": 1}
 
 
-def test_two_columns_are_a_table(write_both):
+def test_annotations_without_a_format_line_are_a_table_of_two_columns(write_both):
     assert read_annotations(write_both("XPA\tGO:1\n")).pairs == (("XPA", "GO:1"),)
     assert read_annotations(write_both("element,feature\nGO:1,XPA\n")).pairs == (("XPA", "GO:1"),)
 
 
-def test_choices_leave_out_and_count(write):
+def test_annotations_that_are_not_chosen_are_left_out_and_counted(write):
     lines = [
         gaf(),
         gaf(evidence="IEA"),
@@ -133,8 +133,8 @@ def test_a_last_line_without_an_end_is_a_fault(write):
 @pytest.mark.parametrize(
     ("head", "line", "choice", "message"),
     [
-        ("!gpa-version: 1.1\n", gpad_1(), {"aspect": "molecular_function"}, "said in GAF files only"),
-        ("", "a,b\n", {"aspect": "molecular_function"}, "said in GAF files only"),
+        ("!gpa-version: 1.1\n", gpad_1(), {"aspect": "molecular_function"}, "only GAF files hold an aspect"),
+        ("", "a,b\n", {"aspect": "molecular_function"}, "only GAF files hold an aspect"),
         ("", "a,b\n", {"without_evidence": ["IEA"]}, "two columns; choose by where"),
         (GAF, gaf(), {"aspect": "P"}, "'biological_process'"),
         (GAF, gaf(), {"feature": "name"}, "'symbol' or 'identifier'; got 'name'"),

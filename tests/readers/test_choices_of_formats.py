@@ -1,4 +1,4 @@
-"""What is chosen of OBO, annotations, Reactome; headers, comments and names that are none, in the other formats."""
+"""What is chosen of OBO, annotations, Reactome; headers, comments and unknown names in the other formats."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_features_are_called_as_the_format_can(write):
         read_annotations(table, feature="identifier")
 
 
-def test_annotations_that_are_all_left_out_are_said_to_be(write):
+def test_the_message_says_where_all_annotations_were_left_out(write):
     obo, gaf = write(OBO, "x.obo"), write(GAF, "x.gaf")
     annotations = read_annotations(gaf, without_evidence=["IEA", "IDA"])
     message = (
@@ -128,7 +128,7 @@ def test_a_term_is_itself_whatever_others_give_as_alternative(write):
 # ------------------------------------------------------------------ Reactome, GMT
 
 
-def test_a_species_is_three_letters(write):
+def test_a_species_that_is_not_three_letters_is_refused(write):
     gmt, relations = write("N\tR-HSA-1\tg\n", "r.gmt"), write("R-HSA-1\tR-HSA-2\n", "r.txt")
     for odd in (None, ["HSA", "MMU"], "human", "HSA,MMU"):
         with pytest.raises(ParameterError, match=f"three letters.*got {re.escape(repr(odd))}; give one"):
@@ -137,11 +137,11 @@ def test_a_species_is_three_letters(write):
     assert made(report)["pathways in relations that are no set (r.txt)"] == 1
 
 
-def test_names_in_relations_that_are_no_set_are_a_fault(write):
+def test_names_in_relations_without_a_gene_set_are_a_fault(write):
     reading = read_gmt(write("A\td\tg\nB\td\th\n"), relations=[("A", "B"), ("B", "Top"), ("X", "A")])
     assert faults(reading.report) == {"names in relations that are no set (relations)": 2}
     with pytest.raises(
-        DataError, match=r"2 \('Top', 'X'\); give all sets, or mend the names; or read it without"
+        DataError, match=r"2 \('Top', 'X'\); give all sets, or correct the names; or read it without"
     ):
         reading.strict()
 
@@ -158,7 +158,7 @@ def test_comments_in_gene_sets_are_counted(write):
 @pytest.mark.parametrize(
     "header", ["Taxon", "taxonomy", "lineage", "clade_name", "OTU ID", "Feature ID", "#OTU ID"]
 )
-def test_the_usual_headers_of_lineages_are_known(write, header):
+def test_the_usual_headers_of_lineages_are_recognised(write, header):
     H = read_lineages(write(f"{header}\nk|p\nk|q\n")).strict().hierarchy
     assert H.ranks == (("k|p", "k|q"), ("k",))
 
@@ -179,7 +179,7 @@ def test_a_first_line_with_one_level_may_be_a_header_unless_it_is_a_root(write):
 
 @pytest.mark.parametrize("read", [read_lineages, read_column_lineages, read_tree])
 @pytest.mark.parametrize("sep", [None, "", 3])
-def test_a_separator_is_text(write, read, sep):
+def test_a_separator_of_levels_that_is_not_text_is_refused(write, read, sep):
     with pytest.raises(ParameterError, match=f"sep is the text between two levels; got {sep!r}"):
         read(write("a|b\n"), sep=sep)
 
@@ -206,6 +206,6 @@ def test_comments_among_paths_and_in_ontologies_are_counted(write):
     assert dropped(report) == {"lines below the head that begin with #": 1}
 
 
-def test_one_column_is_no_path(write):
+def test_a_path_of_one_column_is_refused(write):
     with pytest.raises(ParameterError, match="a path has at least two columns, each once: got 1"):
         read_paths(write("species,phylum\na,P\n"), columns="species")

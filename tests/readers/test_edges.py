@@ -45,7 +45,9 @@ PLAIN = "BRCA2,repair\nRAD51,repair\nrepair,cell cycle\n"
         ),
     ],
 )
-def test_however_it_is_written_the_hierarchy_is_the_same(write: Write, content: str | bytes) -> None:
+def test_a_hierarchy_of_edges_is_the_same_however_the_file_is_written(
+    write: Write, content: str | bytes
+) -> None:
     assert read_edges(write(content)).hierarchy == EXPECTED
 
 
@@ -150,13 +152,13 @@ def test_names_may_hold_commas_and_letters_of_all_kinds(write: Write) -> None:
     assert H.below("β-oxidation") == ("a, b", 'say "x"')
 
 
-def test_covers_are_taken_at_their_word(write: Write) -> None:
+def test_edges_given_as_covers_are_refused_if_others_imply_them(write: Write) -> None:
     assert read_edges(write(PLAIN), relation="covers").hierarchy == EXPECTED
     with pytest.raises(HierarchyError, match="not a cover: .*'BRCA2'"):
         read_edges(write(PLAIN + "BRCA2,cell cycle\n"), relation="covers")
 
 
-def test_the_rank_is_handed_on(write: Write) -> None:
+def test_the_way_to_rank_is_passed_to_the_hierarchy(write: Write) -> None:
     edges = write("a,top\nb,middle\nmiddle,top\n")
     assert read_edges(edges, rank={"a": 0, "b": 0, "middle": 2, "top": 3}).hierarchy.rank("middle") == 2
 
@@ -235,17 +237,17 @@ def test_an_option_outside_its_domain_is_refused(
         read_edges(write("child,parent\na,b\n"), **options)  # type: ignore[arg-type]
 
 
-def test_a_cycle_is_refused(write: Write) -> None:
+def test_a_cycle_of_edges_is_refused(write: Write) -> None:
     with pytest.raises(CycleError):
         read_edges(write("a,b\nb,a\n"))
 
 
-def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
+def test_a_missing_file_of_edges_is_reported_as_missing(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_edges(tmp_path / "none.csv")
 
 
-def test_a_large_file_is_read(write: Write) -> None:
+def test_a_file_of_very_many_edges_is_read(write: Write) -> None:
     text = "".join(f"f{k},t{k // 10}\n" for k in range(100_000))
     assert read_edges(write(gzip.compress(text.encode(), mtime=0))).hierarchy.shape == (100_000, 10_000)
 
@@ -261,7 +263,7 @@ HEADERS = [
 
 
 @pytest.mark.parametrize("header", [*HEADERS, "feature,set", "protein,complex", "term,parent", "snp_id,gene"])
-def test_the_usual_headers_of_graphs_are_known(write: Write, header: str) -> None:
+def test_the_usual_headers_of_graphs_are_recognised(write: Write, header: str) -> None:
     assert read_edges(write(f"{header}\n{PLAIN}")).hierarchy == EXPECTED
 
 

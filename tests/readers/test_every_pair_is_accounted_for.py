@@ -136,7 +136,7 @@ def test_every_pair_is_a_cover_or_dropped_with_a_reason_or_a_fault(read, data):
 
 
 @pytest.mark.parametrize("name", ["H.csv", "H.json"])
-def test_so_is_every_line_of_what_hassenet_wrote(name, tmp_path):
+def test_every_line_that_hassenet_wrote_is_a_cover_or_dropped_or_a_fault(name, tmp_path):
     H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
     path = tmp_path / name
     write, read = {

@@ -24,17 +24,17 @@ TEXTS = {
 
 @pytest.mark.parametrize("kind", TEXTS)
 @pytest.mark.parametrize("name", ["x", "x.txt", "x.txt.gz"])
-def test_the_format_is_told_by_the_content(write, kind, name):
+def test_the_format_is_recognised_by_the_content(write, kind, name):
     data = TEXTS[kind].encode()
     assert format_of(write(gzip.compress(data) if name.endswith("gz") else data, name)) == kind
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.obo", "obo"), ("a.GMT", "gmt"), ("a.graphml.gz", "graphml")])
-def test_or_by_the_name(name, kind):
+def test_the_format_is_recognised_by_the_name_of_the_file(name, kind):
     assert format_of(name) == kind
 
 
-def test_what_was_written_is_known(tmp_path):
+def test_a_file_that_hassenet_wrote_is_recognised(tmp_path):
     H = Hierarchy.complete(2, 1)
     for write, name, kind in (
         (write_edges, "H.tsv", "edges"),
@@ -49,12 +49,12 @@ def test_another_separator_makes_lineages(write):
     assert format_of(write("a;b\na;c\n"), sep=";") == "lineages"
 
 
-def test_annotations_are_no_hierarchy(write):
+def test_annotations_are_refused_as_a_hierarchy(write):
     with pytest.raises(DataError, match="give the file of the ontology, or of edges, before it"):
         format_of(write("!gaf-version: 2.2\n"))
 
 
-def test_relations_of_reactome_are_no_edges_as_they_stand_upside_down(write):
+def test_relations_of_reactome_are_refused_as_edges_since_they_stand_upside_down(write):
     with pytest.raises(
         DataError, match="the parent first; give ReactomePathways.gmt before it, or, .*--lower 1"
     ):
@@ -70,7 +70,7 @@ LINEAGES = {
 
 
 @pytest.mark.parametrize("text", LINEAGES.values(), ids=LINEAGES)
-def test_commas_in_lineages_are_text(write, text):
+def test_commas_in_lineages_do_not_separate_columns(write, text):
     assert format_of(write(text)) == "lineages"
 
 
@@ -96,7 +96,7 @@ def test_a_line_that_is_cut_off_does_not_matter_for_the_format(write, text, kind
     assert format_of(write(text)) == kind
 
 
-def test_a_table_that_is_cut_off_is_no_gene_sets(write):
+def test_a_table_that_is_cut_off_is_not_taken_for_gene_sets(write):
     with pytest.raises(DataError, match="its lines have 3 to 4 column"):
         format_of(write("a\tb\tc\td\n" * 3 + "a\tb\tc"))
 
@@ -107,6 +107,6 @@ def test_semicolons_are_named_with_both_remedies(write):
 
 
 @pytest.mark.parametrize("text", ["a\nb\n", "a,b,c\n1,2,3\n", "# a\n", '"' + "a" * 200_000])
-def test_what_cannot_be_told_is_refused_with_the_option(write, text):
+def test_a_file_of_unknown_format_is_refused_with_the_option_that_names_it(write, text):
     with pytest.raises(DataError, match="give --format"):
         format_of(write(text))

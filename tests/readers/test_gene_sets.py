@@ -30,7 +30,7 @@ def test_flat_sets_have_two_ranks(write_both):
         f"\n{FLAT}\n",
     ],
 )
-def test_however_it_is_written_the_hierarchy_is_the_same(write, text):
+def test_a_hierarchy_of_gene_sets_is_the_same_however_the_file_is_written(write, text):
     assert read_gmt(write(text)).hierarchy == read_gmt(write(FLAT, "other")).hierarchy
 
 
@@ -170,7 +170,7 @@ def test_names_in_wrong_columns_are_refused(write):
         read_reactome(gmt, relations, write("R-HSA-1,A\n", "names.txt"))
 
 
-def test_relations_of_other_sets_only_reach_nothing_but_are_no_error(write):
+def test_relations_of_other_sets_only_reach_nothing_but_are_not_an_error(write):
     H, report = reading = read_gmt(write(FLAT), relations=[("p", "q")])
     assert H.shape == (3, 2)
     assert dropped(report)["elements that no feature reaches"] == 2
@@ -180,7 +180,7 @@ def test_relations_of_other_sets_only_reach_nothing_but_are_no_error(write):
         reading.strict()
 
 
-def test_features_need_a_set(write):
+def test_gene_sets_without_any_gene_are_refused(write):
     with pytest.raises((FeatureError, DataError)):
         read_gmt(write("repair\tR1\t\t\n"))
 

@@ -1,4 +1,4 @@
-"""Graphs of networkx, and what GraphML may hold that is no one graph."""
+"""Graphs of networkx, and what GraphML may hold that is not one graph."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_pairs_that_others_imply_are_dropped_and_nodes_alone_are_elements():
     assert report.step == "graph"
 
 
-def test_a_label_names_the_nodes():
+def test_an_attribute_chosen_as_label_names_the_nodes():
     graph = nx.DiGraph([("n1", "n2")])
     nx.set_node_attributes(graph, {"n1": "XPA", "n2": "repair"}, "symbol")
     assert read_networkx(graph, label="symbol").hierarchy.ranks == (("XPA",), ("repair",))
@@ -113,7 +113,7 @@ def test_features_come_below_and_lift_ranks(tmp_path, graded):
         (nx.Graph([("a", "b")]), {}, ParameterError, "a Graph has no directions; give a networkx.DiGraph"),
         ("abc", {}, ParameterError, "a graph is one of networkx; got 'abc'"),
         (nx.DiGraph(), {}, DataError, "the graph has no node"),
-        (nx.DiGraph([("a", " ")]), {}, DataError, "a node has a name: ' ' in the graph is none"),
+        (nx.DiGraph([("a", " ")]), {}, DataError, "a node has a name: ' ' in the graph is blank"),
         (nx.DiGraph([("a", "b"), ("b", "a")]), {}, CycleError, r"\(in graph\)"),
         (
             nx.DiGraph([("a", "b")]),
@@ -129,7 +129,7 @@ def test_features_come_below_and_lift_ranks(tmp_path, graded):
         ),
     ],
 )
-def test_a_graph_that_is_none_is_refused(graph, options, error, message):
+def test_an_invalid_graph_is_refused(graph, options, error, message):
     with pytest.raises(error, match=message):
         read_networkx(graph, **options)
 
@@ -204,7 +204,7 @@ def test_a_file_is_read_in_the_encoding_that_it_declares(write, encoding):
         ("   ", "must hold something"),
     ],
 )
-def test_what_is_no_graphml_is_refused(write, content, message):
+def test_a_file_that_is_not_graphml_is_refused(write, content, message):
     with pytest.raises(DataError, match=message):
         read_graphml(write(content, "x.graphml"))
 

@@ -23,7 +23,7 @@ def test_a_list_gives_the_taxonomy_of_its_lines(tmp_path: Path) -> None:
     assert read_lineages(path).hierarchy == EXPECTED
 
 
-def test_levels_may_be_set_apart_otherwise(tmp_path: Path) -> None:
+def test_levels_may_be_separated_by_another_text(tmp_path: Path) -> None:
     path = tmp_path / "lineages.txt"
     path.write_text("\n".join(LINEAGES).replace("|", "; "))
     assert read_lineages(path, sep="; ").hierarchy.shape == EXPECTED.shape
@@ -87,13 +87,13 @@ def test_a_separator_at_the_end_is_a_level_without_a_name(tmp_path: Path) -> Non
     assert [count.n for count in report.dropped] == [1]
 
 
-def test_a_feature_that_nothing_covers_is_told(tmp_path: Path) -> None:
+def test_a_feature_that_nothing_covers_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "lineages.txt"
     path.write_text("A|B\nArchaea\n")
     assert "features that nothing covers: 1 ('Archaea')" in str(read_lineages(path).report)
 
 
-def test_columns_that_are_no_lineages_are_named(tmp_path: Path) -> None:
+def test_columns_that_are_not_lineages_are_named(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("sample,A|B,A|C\nx,1,2\n")
     assert "dropped, columns that are no lineages: 1 ('sample')" in str(read_column_lineages(path).report)

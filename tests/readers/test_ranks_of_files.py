@@ -1,4 +1,4 @@
-"""Ranks that a file gives follow each other, whatever numbers it holds; ranks that are none are told."""
+"""Ranks that a file gives follow each other, whatever numbers it holds; the report counts what is not a rank."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_relay_moves_with_its_rank(write):
     assert H.is_graded
 
 
-def test_a_column_without_names_is_no_rank(write):
+def test_a_column_without_names_gives_no_rank(write):
     H, report = read_paths(write("rs1,,BRCA2\nrs2,,BRCA2\n", "paths.csv"))
     assert H.ranks == (("rs1", "rs2"), ("BRCA2",))
     assert dropped(report) == {CLOSED: 1}
@@ -84,7 +84,7 @@ def test_a_number_of_thousands_of_digits_is_refused(write):
 
 
 @pytest.mark.parametrize("ranks", [(0.5, 1.5), ("low", "high"), (False, True), (-1, 0), (0, None)])
-def test_attributes_of_a_graph_that_are_no_ranks_are_left_out_and_told(write, ranks):
+def test_attributes_of_a_graph_that_are_not_ranks_are_left_out_and_counted(write, ranks):
     graph = nx.DiGraph([("a", "b"), ("b", "c"), ("a", "c")])
     for node, rank in zip("ab", ranks, strict=True):
         if rank is not None:
@@ -95,7 +95,7 @@ def test_attributes_of_a_graph_that_are_no_ranks_are_left_out_and_told(write, ra
     assert dropped(report)["attributes 'rank' that are no ranks of all nodes"] == n
 
 
-def test_attributes_of_a_graph_that_name_no_source_are_left_out_and_told(write):
+def test_attributes_of_a_graph_that_name_no_source_are_left_out_and_counted(write):
     graph = nx.DiGraph([("a", "b")])
     graph.nodes["b"]["relay_of"] = 7
     text = "\n".join(nx.generate_graphml(graph)) + "\n"

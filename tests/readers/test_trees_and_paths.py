@@ -82,7 +82,7 @@ def test_a_bad_tree_is_refused_with_the_reason(write, text, error, message):
         read_tree(write(text, "tree.json"))
 
 
-def test_what_objects_hold_beside_their_children_is_told(write):
+def test_what_objects_hold_beside_their_children_is_counted(write):
     tree = {"name": "cell", "size": 3, "childs": [{"name": "lost"}], "children": [{"name": "XPA", "size": 1}]}
     H, report = reading = read_tree(write(json.dumps(tree), "tree.json"))
     assert H.ranks == (("XPA",), ("cell",))

@@ -65,7 +65,7 @@ def test_features_of_unknown_elements_are_faults_and_strictness_refuses_them():
         "pairs of features with elements that are not there": 2,
         "features without an element that is there": 1,
     }
-    with pytest.raises(DataError, match=r"2 \('nowhere'\); .*1 \('AGE'\); mend"):
+    with pytest.raises(DataError, match=r"2 \('nowhere'\); .*1 \('AGE'\); correct"):
         reading.strict()
     assert read_edges(EDGES, features=FEATURES).strict().hierarchy == EXPECTED
 
@@ -104,7 +104,7 @@ def test_columns_are_chosen_from_tables_only():
         ([("a", ["b"])], "is hashable"),
     ],
 )
-def test_what_is_no_pair_is_refused(pairs, message):
+def test_items_that_are_not_pairs_are_refused(pairs, message):
     with pytest.raises(HierarchyError, match=message):
         read_edges(pairs)
     with pytest.raises(HierarchyError, match=message):
@@ -130,7 +130,7 @@ def test_a_cycle_is_shown_with_its_lines(write):
         read_edges(path, features={"gene": "x"})
 
 
-def test_a_self_loop_is_a_cycle(write):
+def test_a_pair_of_an_element_with_itself_is_a_cycle(write):
     with pytest.raises(CycleError, match="'b' ⊏ 'b'.*line 2 of"):
         read_edges(write("a,b\nb,b\n"))
 
@@ -259,7 +259,7 @@ def test_every_hole_in_a_frame_is_refused(hole):
         (3, ParameterError, "got 3; give one of these"),
     ],
 )
-def test_what_is_no_source_of_pairs_is_refused(source, error, message):
+def test_an_object_that_does_not_hold_pairs_is_refused(source, error, message):
     for read in (read_edges, lambda source: read_edges(EDGES, features=source)):
         if source is None and read is not read_edges:
             continue  # no features
@@ -267,7 +267,7 @@ def test_what_is_no_source_of_pairs_is_refused(source, error, message):
             read(source)
 
 
-def test_names_of_two_kinds_are_told_with_examples_of_both():
+def test_names_of_two_kinds_are_reported_with_examples_of_both():
     features = [(f"gene{k}", f"R-HSA-{k}") for k in range(30)] + [("XPA", "excision")]
     reading = read_edges(EDGES, features=features)
     told = (

@@ -28,7 +28,7 @@ def source(element):
 
 
 def elements(H):
-    """The elements that are no relays, in the order of the ranks."""
+    """The elements that are not relays, in the order of the ranks."""
     return [e for e in chain(*H.ranks) if not isinstance(e, Relay)]
 
 
@@ -38,7 +38,7 @@ def looks(H):
 
 
 def order(H):
-    """The order on the elements that are no relays: p lies below q."""
+    """The order on the elements that are not relays: p lies below q."""
     graph = nx.transitive_closure(H.to_networkx())
     return {(p, q) for p, q in graph.edges if not isinstance(p, Relay) and not isinstance(q, Relay)}
 

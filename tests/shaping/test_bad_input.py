@@ -22,13 +22,13 @@ H = Hierarchy.subsets(3)
         ({"fewest": 3, "most": 2}, "got fewest=3, most=2; exchange them"),
     ],
 )
-def test_prune_refuses_bounds_that_are_none(arguments, message):
+def test_prune_refuses_invalid_bounds(arguments, message):
     with pytest.raises(ParameterError, match=message):
         shaping.prune(H, **arguments)
 
 
 @pytest.mark.parametrize("odd", ["root", 3, None])
-def test_what_is_no_list_of_names_is_refused_by_every_step(odd):
+def test_an_object_that_is_not_a_list_of_names_is_refused_by_every_step(odd):
     with pytest.raises(ParameterError, match=f"elements to keep are given in a list; got {odd!r}"):
         shaping.prune(H, 2, keep=odd)
     with pytest.raises(ParameterError, match=f"features are a sequence of names, as a list; got {odd!r}"):
@@ -46,7 +46,7 @@ def test_ranks_to_widen_are_given_in_a_list(odd):
         shaping.widen(H, 2, odd)
 
 
-def test_a_name_that_is_no_name_is_refused():
+def test_a_name_that_is_not_hashable_is_refused():
     with pytest.raises(HierarchyError, match=r"is hashable, as a string or a tuple; got \['x'\]"):
         shaping.prune(H, 2, keep=[["x"]])
     with pytest.raises(HierarchyError, match=r"a feature's name is hashable, .*; got \[1\]"):
@@ -65,12 +65,14 @@ def test_to_prune_all_that_there_is_above_the_features_is_a_fault():
 
 
 def test_prune_refuses_to_keep_what_is_not_there():
-    with pytest.raises(UnknownElementError, match="keep names elements of the hierarchy; 'root' is none"):
+    with pytest.raises(
+        UnknownElementError, match="keep names elements of the hierarchy; 'root' is not an element"
+    ):
         shaping.prune(H, 2, keep=["root"])
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (1, 1.0), (2, 1), (3, 3)])
-def test_between_refuses_ranks_that_are_none(low, high):
+def test_between_refuses_invalid_ranks(low, high):
     with pytest.raises(ParameterError, match=r"is a whole number ≥ 1|low ≤ 2, the depth; got low="):
         shaping.between(H, low, high)
 

@@ -96,7 +96,7 @@ def test_a_saved_network_keeps_the_names_of_its_heads(kind, tmp_path):
 
 
 @each_kind
-def test_outputs_that_are_none_or_taken_are_refused(kind):
+def test_invalid_outputs_and_names_that_are_taken_are_refused(kind):
     H = Hierarchy.subsets(2)
     with pytest.raises(ParameterError, match="outputs are a sequence of at least one name.*'ill'"):
         HEADS[kind](H, "ill")

@@ -1,4 +1,4 @@
-"""restrict and crown with reports, given ranks whose lowest is not 0, and what is no hierarchy."""
+"""restrict and crown with reports, given ranks whose lowest is not 0, and what is not a hierarchy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_to_restrict_and_to_grade_may_be_exchanged(H, data):
 
 
 @given(H=ANY, data=st.data())
-def test_restrict_keeps_what_the_features_reach_who_looks_at_whom_and_no_empty_rank(H, data):
+def test_restrict_keeps_what_the_features_reach_in_its_order_and_no_empty_rank(H, data):
     features = some(H, data)
     after = shaping.restrict(H, features).hierarchy
     pairs = order(H)
@@ -124,7 +124,7 @@ STEPS = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_what_is_no_hierarchy_is_refused_by_every_step(step):
+def test_an_object_that_is_not_a_hierarchy_is_refused_by_every_step(step):
     with pytest.raises(
         ParameterError, match=r"takes a Hierarchy; got list; make one, as by Hierarchy\.from_"
     ):
@@ -133,6 +133,6 @@ def test_what_is_no_hierarchy_is_refused_by_every_step(step):
         STEPS[step](read_edges([("a", "b")]))
 
 
-def test_no_step_is_forgotten():
+def test_every_step_of_shaping_is_among_those_tested():
     functions = {name for name in shaping.__all__ if name[0].islower()}
     assert functions - {"column"} == set(STEPS)

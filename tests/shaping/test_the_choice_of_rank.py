@@ -29,7 +29,7 @@ def test_rerank_gives_what_the_covers_give_with_these_ranks(rank, H):
 
 @CHOICES
 @given(H=ANY)
-def test_rerank_leaves_who_looks_at_whom_and_done_twice_is_done_once(rank, H):
+def test_rerank_keeps_the_order_and_done_twice_is_done_once(rank, H):
     once = shaping.rerank(H, rank).hierarchy
     assert looks(once) == looks(H)
     assert once.is_graded >= H.is_graded
@@ -64,7 +64,7 @@ def test_rankings_as_a_dictionary_and_as_a_table_hold_the_same_numbers(H):
         assert line.endswith(f"{row['depth']:>5}  {row['relays']:>6,}  {tuple(row['shape'])}")
 
 
-def test_ranks_that_are_none_are_refused():
+def test_invalid_ranks_are_refused():
     H = Hierarchy.from_covers([("a", "b"), ("b", "c")])
     with pytest.raises(ParameterError, match="rank must be 'below', 'above' or a mapping.*'middle'"):
         shaping.rerank(H, "middle")

@@ -98,9 +98,9 @@ def test_a_number_of_neurons_is_a_whole_number(wrong):
         shaping.widen(H, wrong)
 
 
-def test_what_is_to_be_widened_exists():
+def test_widening_an_unknown_element_or_rank_is_refused():
     H = Hierarchy.from_covers([("a", "p"), ("p", "q")])
-    with pytest.raises(UnknownElementError, match="k names elements of the hierarchy; 'z' is none"):
+    with pytest.raises(UnknownElementError, match="k names elements of the hierarchy; 'z' is not an element"):
         shaping.widen(H, {"z": 2})
     with pytest.raises(ParameterError, match="the ranks to widen are 1 to 2; got 3"):
         shaping.widen(H, 2, ranks=[3])
@@ -149,7 +149,7 @@ def test_measurements_are_matched_with_the_columns_of_a_table_and_those_that_lac
     assert Network(smaller)(table).shape == (2, 1)
 
 
-def test_kinds_and_names_that_are_none_or_taken_are_refused():
+def test_invalid_kinds_and_names_that_are_taken_are_refused():
     H = Hierarchy.from_covers([("a", "a b"), ("a c", "a b")])
     for odd in ("mutation", 3, None):
         with pytest.raises(ParameterError, match=f"kinds are given in a list; got {odd!r}; put it into one"):

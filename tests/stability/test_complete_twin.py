@@ -33,7 +33,7 @@ def has_hidden_elements(H):
 
 
 @given(H=HIERARCHIES.filter(has_hidden_elements))
-def test_its_parameters_are_those_of_the_hierarchy_but_for_one_neuron(H):
+def test_the_number_of_parameters_of_a_twin_is_that_of_the_hierarchy_but_for_one_neuron(H):
     T = stability.complete_twin(H)
     assert (T.ranks[0], T.ranks[-1]) == (H.ranks[0], H.ranks[-1])
     assert all(T.is_complete(i) for i in range(T.depth))
@@ -59,7 +59,7 @@ def test_a_complete_hierarchy_without_bottlenecks_is_its_own_twin_but_for_names(
 
 
 @given(factor=st.integers(5, 20))
-def test_ranks_keep_their_proportions(factor):
+def test_the_ranks_of_a_twin_keep_the_proportions_of_the_hierarchy(factor):
     H = sparse(300, 12 * factor, 6 * factor, 3 * factor, 1)
     _, *hidden, _ = stability.complete_twin(H).shape
     widest = hidden[0]
@@ -87,7 +87,7 @@ def test_without_hidden_elements_there_are_none_in_the_twin():
     assert stability.complete_twin(relays).shape == (2, 1)
 
 
-def test_what_is_no_graded_hierarchy_with_two_ranks_is_refused():
+def test_a_hierarchy_that_is_not_graded_or_has_one_rank_is_refused():
     skipping = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")])
     with pytest.raises(NotGradedError, match="call graded"):
         stability.complete_twin(skipping)

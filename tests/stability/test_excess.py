@@ -27,7 +27,7 @@ def null_scores(scores, ranks=None):
 
 
 @given(k=st.integers(2, 9), n=st.integers(1, 6), seed=ht.seeds())
-def test_it_is_the_distance_from_the_mean_in_deviations_and_their_median(k, n, seed):
+def test_the_excess_is_the_distance_from_the_mean_in_deviations_and_their_median(k, n, seed):
     scores = ht.random_array(k + 1, n, seed=seed)
     mean, deviation = scores[1:].mean(axis=0), scores[1:].std(axis=0, ddof=1)
     expected = (scores[0] - mean) / (deviation + np.median(deviation))
@@ -43,7 +43,7 @@ def test_what_chance_gives_an_element_and_the_unit_of_scores_do_not_matter(seed)
 
 
 @given(seed=ht.seeds())
-def test_it_is_t_with_a_smaller_weight_for_elements_that_chance_hardly_moves(seed):
+def test_the_excess_is_t_with_a_smaller_weight_for_elements_that_chance_hardly_moves(seed):
     scores = ht.random_array(12, 7, seed=seed)
     deviation = scores[1:].std(axis=0, ddof=1)
     t = (scores[0] - scores[1:].mean(axis=0)) / deviation
@@ -53,7 +53,7 @@ def test_it_is_t_with_a_smaller_weight_for_elements_that_chance_hardly_moves(see
     assert weight[order[3]] == pytest.approx(0.5)  # the median
 
 
-def test_ranks_are_measured_apart():
+def test_the_excess_of_a_rank_does_not_depend_on_other_ranks():
     scores, ranks = np.random.default_rng(0).standard_normal((9, 7)), np.array([0, 0, 0, 0, 1, 1, 1])
     apart = [null_scores(scores[:, ranks == i]).excess for i in (0, 1)]
     np.testing.assert_array_equal(null_scores(scores, ranks).excess, np.concatenate(apart))
@@ -66,7 +66,7 @@ def test_scores_that_nothing_changes_have_none_and_one_that_differs_from_them_ha
     np.testing.assert_array_equal(null_scores(scores).excess, [0, np.inf, -np.inf])
 
 
-def test_one_draw_has_no_deviation():
+def test_one_draw_of_a_null_model_has_no_deviation():
     assert np.isnan(null_scores(np.ones((2, 3))).excess).all()
 
 

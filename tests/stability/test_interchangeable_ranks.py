@@ -100,7 +100,7 @@ def test_complete_ranks_on_top_of_named_ones_are_and_the_named_ones_are_not():
     assert stability.interchangeable_ranks(TREE.crown(["ill"])) == ()
 
 
-def test_neurons_of_one_element_are():
+def test_neurons_of_one_element_are_interchangeable():
     wide = shaping.widen(TREE.crown(["ill"], over="maximal"), {"p": 2, "q": 3}).hierarchy
     assert stability.interchangeable_ranks(wide) == (1,)
 

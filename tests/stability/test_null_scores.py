@@ -59,7 +59,7 @@ def test_text_says_what_the_draws_can_show_at_best_and_how_many_it_would_take():
 
 
 @given(n=st.integers(1, 400))
-def test_so_many_draws_as_the_text_says_and_no_fewer_show_one_element_alone(n):
+def test_as_many_draws_as_the_text_says_and_no_fewer_show_one_element_alone(n):
     def least_fdr(draws):
         observed, null = np.eye(n)[0], np.full((draws, n), 0.5)
         return stability.NullScores(tuple(range(n)), np.zeros(n, int), observed, null).fdr[0]

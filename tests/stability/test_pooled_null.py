@@ -47,7 +47,7 @@ def test_the_place_and_the_scale_of_an_elements_scores_do_not_matter(seed):
     np.testing.assert_allclose(null_scores(scores).pooled_p, null_scores(moved).pooled_p)
 
 
-def test_ranks_are_pooled_apart():
+def test_each_rank_has_a_pool_of_its_own():
     scores, ranks = np.random.default_rng(0).standard_normal((9, 7)), np.array([0, 0, 0, 0, 1, 1, 1])
     apart = [null_scores(scores[:, ranks == i]).pooled_p for i in (0, 1)]
     np.testing.assert_array_equal(null_scores(scores, ranks).pooled_p, np.concatenate(apart))

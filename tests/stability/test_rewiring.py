@@ -73,7 +73,7 @@ def test_a_complete_layer_stays_complete():
     assert stability.rewired(H, seed=0) == H
 
 
-def test_what_is_not_graded_is_refused():
+def test_a_hierarchy_that_is_not_graded_is_refused():
     skipping = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")])
     with pytest.raises(NotGradedError, match="call graded"):
         stability.rewired(skipping, 0)

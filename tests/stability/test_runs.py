@@ -169,7 +169,7 @@ joblib.register_parallel_backend("all at the end", AllAtTheEnd)
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading", "all at the end"])
-def test_trainings_go_where_joblib_is_told_to_send_them_and_results_are_the_same_to_the_last_bit(backend):
+def test_trainings_run_where_joblib_sends_them_and_results_are_the_same_to_the_last_bit(backend):
     def study():
         H = groups(3, 2)
         X, y = ht.random_array(40, 6, seed=0), np.arange(40) % 2
@@ -293,7 +293,7 @@ def test_targets_in_a_table_are_matched_by_the_names_of_the_outputs():
     np.testing.assert_array_equal(study(by_place), study(Y))
 
 
-def test_what_makes_no_sense_is_refused(found):
+def test_invalid_arguments_of_a_study_are_refused(found):
     H, X, y = Hierarchy.complete(3, 1), ht.random_array(6, 3, seed=0), np.arange(6.0)
     with pytest.raises(ParameterError, match="runs is a whole number ≥ 2; got 1"):
         stability.stability(least_squares, H, X, y, runs=1)

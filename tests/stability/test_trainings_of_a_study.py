@@ -1,4 +1,4 @@
-"""What is trained in a study: when, with which seeds, and what is said meanwhile."""
+"""What is trained in a study: when, with which seeds, and what the progress bar shows."""
 
 from __future__ import annotations
 

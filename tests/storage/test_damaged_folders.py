@@ -72,8 +72,8 @@ def test_a_missing_file_is_named(folder, missing):
 
 
 def test_a_file_or_nothing_in_place_of_the_folder_is_refused(folder):
-    assert "no folder" in refusal(folder / JSON, JSON)
-    assert "no folder" in refusal(folder / "elsewhere", "elsewhere")
+    assert "is not a folder" in refusal(folder / JSON, JSON)
+    assert "is not a folder" in refusal(folder / "elsewhere", "elsewhere")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
@@ -128,7 +128,7 @@ JSON_FAULTS: dict[str, tuple[Edit, str]] = {
         lambda d: d["network"]["ranks"][0].__setitem__(0, {"rank_head": "a"}),
         "a list, a relay, a head or a unit",
     ),
-    "a head of a rank that is no number": (
+    "a head of a rank that is not a number": (
         lambda d: d["network"]["ranks"][0].__setitem__(0, {"rank_head": "a", "rank": True}),
         "a list, a relay, a head or a unit",
     ),
@@ -145,7 +145,7 @@ JSON_FAULTS: dict[str, tuple[Edit, str]] = {
     "an unknown task": (lambda d: d["model"].update(task="guess"), "guess"),
     "no classes": (lambda d: d["model"].update(classes=None), "classes"),
     "too many classes": (lambda d: d["model"].update(classes=[1, 2, 3]), "as many outputs"),
-    "scaling where none is said": (lambda d: d["model"].update(scaled=False), "not expected"),
+    "scaling where there is none": (lambda d: d["model"].update(scaled=False), "not expected"),
     "text as metric": (lambda d: d["model"].update(metrics={"a": {"b": "c"}}), "Expected `float`"),
     "another digest": (lambda d: d.update(digest="0" * 64), "digest"),
 }
@@ -176,7 +176,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_text_that_is_no_document_is_refused(folder, text):
+def test_a_text_that_is_not_a_json_document_is_refused(folder, text):
     (folder / JSON).write_bytes(TEXTS[text])
     refusal(folder, JSON)
 
@@ -234,8 +234,8 @@ HISTORY_FAULTS: dict[str, tuple[Edit, str]] = {
     "epochs that fall": (lambda a: a.update(history=a["history"][::-1]), "from 0 that rise"),
     "an infinite score": (lambda a: a.update(history=a["history"] + [0, 0, 0, -np.inf, 0, 0]), "nothing infinite"),
     "a time below 0": (lambda a: a.update(history=a["history"] - [0, 0, 0, 0, 0, 4]), "times of 0 or more"),
-    "an epoch that is no number": (lambda a: a.update(history=a["history"] * np.nan), "numbers of the epochs"),
-    "a cost that is no number": (
+    "an epoch that is not a number": (lambda a: a.update(history=a["history"] * np.nan), "numbers of the epochs"),
+    "a cost that is not a number": (
         lambda a: a.update(history=a["history"] * [1, np.nan, 1, 1, 1, 1]),
         "epochs with finite costs",
     ),
@@ -251,7 +251,7 @@ def test_a_fault_in_the_history_is_named(tmp_path, regression, fault):
         load(tmp_path / "model")
 
 
-def test_there_are_no_fewer_epochs_than_none(tmp_path, two_classes):
+def test_a_negative_number_of_epochs_is_refused(tmp_path, two_classes):
     save(two_classes, tmp_path / "model")
     edit_json(tmp_path / "model", lambda document: document["model"].update(epochs=-1))
     assert ">= 0" in refusal(tmp_path / "model", JSON)

@@ -68,7 +68,7 @@ def test_force_never_replaces_what_hassenet_did_not_write(tmp_path):
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 
-def test_what_comes_up_meanwhile_is_kept(tmp_path, monkeypatch):
+def test_a_folder_that_appears_while_a_model_is_saved_is_kept(tmp_path, monkeypatch):
     genuine = os.fsync
 
     def another_run(handle: int) -> None:
@@ -82,7 +82,7 @@ def test_what_comes_up_meanwhile_is_kept(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.rglob("*")] == ["model", "thesis.tex"]
 
 
-def test_a_place_that_cannot_be_written_is_told_before_anything_is_made(tmp_path, monkeypatch):
+def test_a_place_that_cannot_be_written_is_reported_before_anything_is_made(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError, match="file"):
         save(NEW, tmp_path / "file" / "model")
@@ -168,7 +168,7 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def test_with_force_too_a_place_that_cannot_be_written_is_told_at_once(tmp_path, monkeypatch):
+def test_with_force_too_a_place_that_cannot_be_written_is_reported_at_once(tmp_path, monkeypatch):
     save(OLD, tmp_path / "model")
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(PermissionError, match=str(tmp_path)):

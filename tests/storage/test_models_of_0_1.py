@@ -30,7 +30,7 @@ def as_singles(values: Any) -> np.ndarray[Any, Any]:
 
 
 @EVERY_FOLDER
-def test_every_field_is_as_it_was(folder: Path) -> None:
+def test_every_field_of_a_model_of_0_1_is_as_it_was(folder: Path) -> None:
     model, _, expected = written_then(folder)
     fields = expected["fields"]
     for name in ("task", "log10", "stopped", "metrics"):
@@ -51,7 +51,7 @@ def test_features_are_prepared_as_they_were(folder: Path) -> None:
 
 
 @EVERY_FOLDER
-def test_predictions_are_what_they_were(folder: Path) -> None:
+def test_predictions_of_a_model_of_0_1_are_what_they_were(folder: Path) -> None:
     model, rows, expected = written_then(folder)
     if model.classes is not None:
         p = as_singles(model.predict_proba(rows))

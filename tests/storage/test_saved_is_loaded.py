@@ -78,7 +78,7 @@ def test_every_kind_of_name_comes_back_with_its_type(elements):
     assert repr(loaded.ranks) == repr(net.hierarchy.ranks)
 
 
-def test_numbers_of_numpy_and_truth_values_are_told_apart():
+def test_numbers_of_numpy_are_saved_as_names_and_truth_values_are_refused():
     H = Hierarchy.complete(2, 1, names=[[np.int64(3), np.str_("a")], ["y"]])
     assert through_disk(Network(H)).hierarchy == H
     with pytest.raises(StorageError, match=r"rename\(str\)"):

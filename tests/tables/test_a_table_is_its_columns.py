@@ -118,7 +118,7 @@ def test_a_table_without_rows_has_no_values(form):
 
 
 @EVERY_FORM
-def test_single_precision_stays_single(form):
+def test_columns_in_single_precision_are_read_in_single_precision(form):
     table = form(columns(np.full((4, 3), 0.5, np.float32), NAMES[::-1]))
     assert as_features(table, NAMES, np.dtype("float32")).dtype.itemsize == 4
 
@@ -128,7 +128,7 @@ def test_a_frame_of_pandas_in_the_order_of_the_features_is_not_copied():
     assert np.shares_memory(as_features(frame, NAMES, np.dtype("float32")), frame.to_numpy())
 
 
-def test_names_that_are_numbers_are_no_places():
+def test_names_that_are_numbers_are_not_taken_for_places():
     frame = pd.DataFrame([[1.0, 2.0, 3.0]], columns=[2, 0, 1])
     np.testing.assert_array_equal(as_features(frame, [0, 1, 2], np.dtype(float)), [[2, 3, 1]])
 
@@ -139,7 +139,7 @@ def test_numbers_held_as_objects_are_numbers():
     np.testing.assert_array_equal(MODEL.prepare(frame), MODEL.prepare([[1, 1, 3], [2.5, 2, 4]]))
 
 
-def test_a_dict_is_no_table():
+def test_a_dict_is_refused_as_a_table():
     with pytest.raises(DataError):
         NET({"age": [1.0], "height": [1.0], "weight": [1.0]})
 
@@ -189,7 +189,7 @@ def test_text_is_named_with_an_example_also_where_it_is_spelled_like_numbers(for
 
 @EVERY_FORM
 @EVERY_USE
-def test_dates_are_no_numbers(form, use):
+def test_columns_of_dates_are_refused(form, use):
     with pytest.raises(FeatureError, match="numbers.*'height'.*encode"):
         use(form({**ONES, "height": np.array(["2020-01-01", "2021-01-01", "2022-01-01"], "M8[us]")}))
 
@@ -197,7 +197,7 @@ def test_dates_are_no_numbers(form, use):
 @EVERY_FORM
 @EVERY_USE
 @pytest.mark.parametrize("bad", [[1.0, np.nan, 2.0], [1.0, np.inf, 2.0]], ids=["nan", "infinity"])
-def test_what_is_not_finite_is_named(form, use, bad):
+def test_features_with_values_that_are_not_finite_are_named(form, use, bad):
     with pytest.raises(NotFiniteError, match="finite.*'height'.*fill"):
         use(form({**ONES, "height": bad}))
 
@@ -214,13 +214,13 @@ def test_what_is_not_finite_is_named(form, use, bad):
     ],
 )
 @EVERY_USE
-def test_what_is_missing_is_named(table, use):
+def test_features_with_missing_values_are_named(table, use):
     with pytest.raises(NotFiniteError, match="finite.*'height'.*fill"):
         use(table)
 
 
 @EVERY_FORM
-def test_what_is_beyond_the_type_is_named(form):
+def test_features_with_values_beyond_the_type_are_named(form):
     single = Network(NET.hierarchy, output="sigmoid")
     table = form({**ONES, "height": [1.0, 1e300, 1.0]})
     with pytest.raises(NotFiniteError, match=r"X holds 1e\+300 in 'height', beyond float32"):

@@ -55,7 +55,7 @@ def test_there_is_one_class_of_examples():
         np.testing.assert_array_equal(found, expected)
 
 
-def test_no_examples_are_too_few():
+def test_learning_from_no_examples_is_refused():
     some = Examples(X, Y)
     assert require_examples("training", some) is some
     with pytest.raises(ShapeError, match="training needs at least one example; X has no rows; give some"):

@@ -52,7 +52,7 @@ def test_without_auxiliary_heads_nothing_is_added(task):
 
 
 @given(number=st.integers(1, 5), size=st.integers(1, 4))
-def test_heads_are_known_by_their_size_and_by_their_loss(number, size):
+def test_the_heads_of_outputs_are_found_by_their_size_and_by_their_loss(number, size):
     heads = OutputHeads.of_size(size, number * size)
     assert heads == OutputHeads(number, size)
     loss = Heads(SquaredError(), heads.weights(0.3))

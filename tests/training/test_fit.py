@@ -80,7 +80,7 @@ def test_no_epochs_leave_the_network_as_it_is():
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_the_network_keeps_its_type(dtype):
+def test_a_trained_network_keeps_its_number_type(dtype):
     net = Network(H, dtype=dtype)
     assert fit(net, X, Y, epochs=1).network.theta.dtype == dtype
     assert fit(net, X, Y, epochs=2, optimizer=LBFGS()).network.theta.dtype == dtype

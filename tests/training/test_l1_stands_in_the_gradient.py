@@ -2,7 +2,7 @@
 
 From the parameters after every step the subgradient z that must have stood there can be reckoned back. It must be
 one of ‖·‖₁ at w⁺: sign(w⁺) where w⁺ ≠ 0, and in [−1, 1] where w⁺ = 0; and 0 for biases. A velocity that did not
-learn of the proximal step would show as a z that is none at the next step.
+learn of the proximal step would show as a z outside the subdifferential at the next step.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is not finite: a last step that leads nowhere, scores that are no numbers."""
+"""What is not finite: a last step that leads nowhere, scores that are not numbers."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_ctrl_c_after_a_step_to_nowhere_is_the_same_error_and_not_one_about_thet
     assert np.isfinite(caught.value.network.theta).all()
 
 
-# ------------------------------------------------------------------ scores that are no numbers
+# ------------------------------------------------------------------ scores that are not numbers
 
 
 def watched(scores, patience=inf, optimizer=SGD(0.01)):
@@ -91,7 +91,7 @@ def watched(scores, patience=inf, optimizer=SGD(0.01)):
     [([nan, 1, 0], 1), ([0, nan, 1], 2), ([1, nan, 0], 0), ([nan, nan, -5, nan], 2), ([nan, 0, nan, 1, nan], 3)],
 )  # fmt: skip
 @pytest.mark.parametrize("optimizer", [SGD(0.01), Adam(0.01)])
-def test_a_score_that_is_no_number_is_never_the_best(scores, best, optimizer):
+def test_a_score_that_is_not_a_number_is_never_the_best(scores, best, optimizer):
     run, seen = watched(scores, optimizer=optimizer)
     assert run.best_epoch == best
     np.testing.assert_array_equal(run.network.theta, seen[best])
@@ -103,7 +103,7 @@ def test_where_no_score_is_a_number_no_epoch_is_the_best_and_the_last_parameters
     np.testing.assert_array_equal(run.network.theta, seen[-1])
 
 
-def test_scores_that_are_no_numbers_use_up_the_patience():
+def test_scores_that_are_not_numbers_use_up_the_patience():
     run, seen = watched([1, nan, nan, nan, nan, nan], patience=2)
     assert (run.stopped, len(seen), run.best_epoch) == ("early", 4, 0)
     run, seen = watched([nan] * 6, patience=2)

@@ -1,4 +1,4 @@
-"""The options of a training are one object, whoever trains with them."""
+"""The options of a training are one object for all that train with them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OPTIONS = [
 ]
 
 
-def test_they_are_the_parameters_of_fit_with_the_same_defaults():
+def test_the_options_are_the_parameters_of_fit_with_the_same_defaults():
     of_fit = {p.name: p.default for p in signature(fit).parameters.values()}
     assert {f.name: f.default for f in fields(TrainingOptions)} == {
         name: default for name, default in of_fit.items() if name not in OF_THE_EXAMPLES
@@ -37,7 +37,7 @@ def test_they_are_the_parameters_of_fit_with_the_same_defaults():
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_a_fit_with_them_is_the_fit_that_is_given_each(options):
+def test_a_fit_with_an_options_object_is_the_fit_that_is_given_each_option(options):
     one = fit(NET, X, Y, **options, seed=5)
     other = fit_with(replace(TrainingOptions(**options), seed=5), NET, X, Y)
     np.testing.assert_array_equal(one.network.theta, other.network.theta)
@@ -45,7 +45,7 @@ def test_a_fit_with_them_is_the_fit_that_is_given_each(options):
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_a_recipe_takes_them_by_name_or_as_they_are_and_each_training_its_own_seed(options):
+def test_a_recipe_takes_options_by_name_or_as_an_object_and_each_training_its_own_seed(options):
     by_name, as_they_are = Recipe(options=options), Recipe(options=TrainingOptions(**options, seed=1))
     for seed in (0, 7):
         np.testing.assert_array_equal(by_name(H, X, Y, seed).theta, as_they_are(H, X, Y, seed).theta)
@@ -67,7 +67,7 @@ def test_a_recipe_takes_them_by_name_or_as_they_are_and_each_training_its_own_se
         ({"callbacks": print}, "callbacks is a list of functions"),
     ],
 )
-def test_an_option_outside_its_domain_is_refused_when_they_are_made(options, message):
+def test_an_option_outside_its_domain_is_refused_when_the_object_is_made(options, message):
     with pytest.raises(ParameterError, match=message):
         TrainingOptions(**options)
     if "seed" not in options:
@@ -81,7 +81,7 @@ def test_l_bfgs_refuses_dropout_and_takes_rates_of_0():
         TrainingOptions(optimizer=LBFGS(), input_dropout=0.5).masks(3)
 
 
-def test_a_recipe_refuses_what_is_no_option_of_a_fit_and_a_state():
+def test_a_recipe_refuses_unknown_options_and_a_state():
     with pytest.raises(ParameterError, match=r"options are those of fit\(\); 'epoch' is not one of them"):
         Recipe(options={"epoch": 3})
     state = fit(NET, X, Y, epochs=1).state

@@ -65,7 +65,7 @@ def test_the_lasso_of_scikit_learn_has_the_same_weights(optimizer, epochs, engin
 @pytest.mark.parametrize(
     "optimizer", [SGD(0.2), Momentum(0.02), Nesterov(0.02), Adam(0.01), LBFGS(cost_tol=0.0)]
 )
-def test_who_starts_at_the_optimum_stays_there(optimizer, engine):
+def test_training_that_starts_at_the_optimum_stays_there(optimizer, engine):
     best = fit(
         LINEAR, X, Y, penalty=L1(0.6), optimizer=LBFGS(tol=1e-12, cost_tol=0.0), epochs=400, engine=engine
     ).network

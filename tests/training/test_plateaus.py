@@ -63,7 +63,7 @@ def test_early_stopping_is_over_where_the_plateaus_are_and_knows_the_best(values
 @example(scores=[nan] * 5, patience=1)
 @example(scores=[nan, 1.0, nan, 0.0], patience=inf)
 @example(scores=[1.0, nan, nan, nan], patience=1)
-def test_a_training_stops_at_the_first_plateau_of_its_scores_and_nan_is_no_progress(scores, patience):
+def test_a_training_stops_at_the_first_plateau_of_its_scores_and_nan_is_not_progress(scores, patience):
     told = iter(scores)
     run = fit(
         NET,

@@ -34,7 +34,7 @@ def check_frozen(net, refitted):
 
 
 @pytest.mark.parametrize("weights", [None, RNG.uniform(0, 2, 80)])
-def test_with_the_identity_it_is_linear_regression(weights):
+def test_refitting_an_identity_output_is_linear_regression(weights):
     net, Y = network(2, "identity"), np.column_stack([SCORE, SCORE**2]) + RNG.standard_normal((80, 2))
     refitted = refit_output(net, X, Y, sample_weight=weights)
     model = LinearRegression().fit(net.hidden_features(X, 1), Y, sample_weight=weights)
@@ -44,7 +44,7 @@ def test_with_the_identity_it_is_linear_regression(weights):
 
 
 @pytest.mark.parametrize("weights", [None, RNG.uniform(0.1, 2, 80)])
-def test_with_the_sigmoid_it_is_logistic_regression(weights):
+def test_refitting_a_sigmoid_output_is_logistic_regression(weights):
     net, y = network(1, "sigmoid"), (SCORE + RNG.logistic(size=80) > 0).astype(float)
     refitted = refit_output(net, X, y, sample_weight=weights)
     model = LogisticRegression(C=np.inf, tol=1e-12, solver="newton-cholesky", max_iter=1000)
@@ -57,7 +57,7 @@ def test_with_the_sigmoid_it_is_logistic_regression(weights):
     check_frozen(net, refitted)
 
 
-def test_with_softmax_it_is_multinomial_regression():
+def test_refitting_a_softmax_output_is_multinomial_regression():
     net, y = network(3, "softmax"), np.digitize(SCORE + RNG.logistic(size=80), [-1, 1])
     refitted = refit_output(net, X, y)
     model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=10_000)
@@ -68,7 +68,7 @@ def test_with_softmax_it_is_multinomial_regression():
     check_frozen(net, refitted)
 
 
-def test_with_exp_it_is_poisson_regression():
+def test_refitting_an_exp_output_is_poisson_regression():
     net, y = network(1, "exp"), RNG.poisson(np.exp(SCORE / 2)).astype(float)
     refitted = refit_output(net, X, y)
     features = net.hidden_features(X, 1)
@@ -77,7 +77,7 @@ def test_with_exp_it_is_poisson_regression():
     np.testing.assert_allclose(refitted.biases[-1][0], model.intercept_, rtol=1e-5)
 
 
-def test_with_a_ridge_it_is_ridge_regression():
+def test_refitting_with_a_ridge_penalty_is_ridge_regression():
     """scikit-learn's ridge sums the squares: J = its objective / m with λ = 2α/m."""
     net = network(1, "identity")
     refitted = refit_output(net, X, SCORE, penalty=L2(2 * 3.0 / 80))

@@ -22,7 +22,7 @@ def epoch_rates(schedule, epochs=4, batch_size=5, **options):
     return [row.rate for row in run.history]
 
 
-def test_a_number_is_a_constant_rate():
+def test_a_number_given_as_a_schedule_is_a_constant_rate():
     assert epoch_rates(0.1) == epoch_rates(Constant(0.1)) == [0.1] * 4
 
 
@@ -82,7 +82,7 @@ def test_an_adaptive_rate_is_divided_after_more_than_patience_epochs_without_pro
     assert rate_after(flat, patience=2, factor=2.0) == pytest.approx(0.5)
 
 
-def test_progress_below_the_tolerance_is_none():
+def test_progress_below_the_tolerance_does_not_count():
     slow = [1 - 0.001 * k for k in range(4)]
     assert rate_after(slow, patience=2, tol=0.01) == pytest.approx(0.2)
     assert rate_after(slow, patience=2, tol=0.0001) == 1.0
@@ -104,7 +104,7 @@ def test_training_ends_when_an_adaptive_rate_falls_below_its_minimum():
 
 @pytest.mark.parametrize("kind", [Constant, InverseScaling, Adaptive, Cosine, OneCycle])
 @pytest.mark.parametrize("rate", [0.0, -1.0, np.nan, np.inf, True, None])
-def test_a_rate_that_is_no_finite_number_above_0_is_refused(kind, rate):
+def test_a_rate_that_is_not_a_finite_number_above_0_is_refused(kind, rate):
     with pytest.raises(ParameterError, match="rate is a finite number above 0"):
         kind(rate)
 

@@ -41,7 +41,7 @@ class RankActivation:
     names : tuple of str
         The activation of each element; a relay's is the identity.
     parts : tuple of (Activation, rows)
-        The same, sorted by activation; relays, which are no part of what was asked for, come apart.
+        The same, sorted by activation; relays, which were not asked for, come apart.
     asked : tuple of str
         The distinct activations, relays left out.
 
@@ -95,7 +95,7 @@ class RankActivation:
         blocks = [sorted(rows[k : k + size]) for k in range(0, len(rows), size)]
         if any(block != list(range(block[0], block[0] + size)) or block[0] % size for block in blocks):
             raise ParameterError(
-                f"{G.name} joins blocks of {size} elements; these are no whole blocks one after the other; give such "
+                f"{G.name} joins blocks of {size} elements; these are not whole blocks one after the other; give such "
                 "blocks, or take another activation first"
             )
         return in_blocks(G.family, len(blocks))

@@ -66,14 +66,14 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
     _check_options(**options)
     if out is not None:
         check_writable(out, force)
-    known, table = model_at(model, "explain"), read_table(data)
+    trained, table = model_at(model, "explain"), read_table(data)
     rank = options["rank"]
-    _check_rank(known, rank)
-    relevance = _relevance(known, table, **options)
+    _check_rank(trained, rank)
+    relevance = _relevance(trained, table, **options)
     if out is not None:
         write_table(_table(relevance, rank), out, force)
     if not quiet:
-        click.echo(_said(relevance, options["top"], rank, _OF_WHAT_IS_LEFT.get(options["method"], "")))
+        click.echo(_summary(relevance, options["top"], rank, _OF_WHAT_IS_LEFT.get(options["method"], "")))
     if out is not None and not quiet:
         click.echo(f"\nwritten: {out}")
 
@@ -130,7 +130,7 @@ def _table(relevance: Relevance, rank: int | None) -> Any:
     return Table({**columns, "element": np.array(list(map(str, columns["element"])), object)})
 
 
-def _said(relevance: Relevance, n: int, rank: int | None, of_what_is_left: str) -> str:
+def _summary(relevance: Relevance, n: int, rank: int | None, of_what_is_left: str) -> str:
     from hassenet.cli.text import columns, number, short
     from hassenet.errors import counted
 

@@ -42,12 +42,12 @@ def predict(model: Path, data: Path, out: Path, keep: tuple[str, ...], force: bo
     from hassenet.tables.writing import check_writable
 
     check_writable(out, force)
-    known, table = model_at(model, "predict"), read_table(data)
-    table.check_known(keep, "a column to keep")
-    result = _result(known, table, keep)
+    trained, table = model_at(model, "predict"), read_table(data)
+    table.require_columns(keep, "a column to keep")
+    result = _result(trained, table, keep)
     write_table(result, out, force)
     if not quiet:
-        _tell(known, table, keep, out)
+        _tell(trained, table, keep, out)
 
 
 def _result(model: Model, table: Table, keep: tuple[str, ...]) -> Table:

@@ -25,7 +25,7 @@ class Columns(ABC):
 
     @abstractmethod
     def column(self, name: Hashable) -> Array:
-        """Return a column whose name is no other's: numbers, NaN where one is missing, or what else it holds."""
+        """Return a column whose name no other has: numbers, NaN where one is missing, or what else it holds."""
 
     @abstractmethod
     def block(self, names: Sequence[Hashable]) -> Array:

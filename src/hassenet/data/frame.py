@@ -13,7 +13,7 @@ from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
 from hassenet.data.columns import Columns
-from hassenet.data.known import as_known
+from hassenet.data.libraries import library_frame
 from hassenet.data.objects import as_numbers, of_one_type
 
 Array = NDArray[Any]
@@ -27,7 +27,7 @@ class Frame(Columns):
     Parameters
     ----------
     frame : narwhals.DataFrame
-        The columns whose name is no other's.
+        The columns whose name no other has.
     doubled : tuple of Hashable
         The names of the others.
     """
@@ -38,13 +38,13 @@ class Frame(Columns):
     @staticmethod
     def of(table: Any) -> Frame | None:
         """Return the columns of a table, None where narwhals does not know its kind."""
-        known = as_known(table)
-        if known is None:
+        frame = library_frame(table)
+        if frame is None:
             return None
         try:
-            return Frame(nw.from_native(known, eager_only=True))
+            return Frame(nw.from_native(frame, eager_only=True))
         except DuplicateError:
-            return _without_doubled(known)
+            return _without_doubled(frame)
 
     @property
     def names(self) -> tuple[Hashable, ...]:

@@ -18,7 +18,7 @@ Array = NDArray[Any]
 def as_numbers(values: Array) -> Array:
     """Return objects that are numbers as float64, NaN where one is missing; any other array as it is.
 
-    Text is no number, though it may be spelled like one.
+    Text is not a number, though it may be spelled like one.
 
     Examples
     --------

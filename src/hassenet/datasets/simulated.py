@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-from hassenet._checks import NOT_NEGATIVE, SHARE, require_number, require_seed, require_whole
+from hassenet._checks import NOT_NEGATIVE, SHARE, require_number, require_seed, require_whole_number
 from hassenet.datasets.dataset import Dataset
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy, Relay
@@ -62,7 +62,7 @@ def simulate_pathway(
     Raises
     ------
     UnknownElementError
-        If the pathway is no element of H.
+        If the pathway is not an element of H.
     ParameterError
         If it is a feature or a relay, or a number is outside its domain.
     DuplicateElementError
@@ -134,7 +134,7 @@ def _check(H: Hierarchy, pathway: Hashable, m: int, correlation: float, sharpnes
         raise ParameterError(
             f"a pathway stands above rank 0; {pathway!r} is a feature; choose another element"
         )
-    require_whole("the number of examples, m,", m, 2)
+    require_whole_number("the number of examples, m,", m, 2)
     require_number("the correlation of features", correlation, SHARE)
     require_number("sharpness", sharpness, NOT_NEGATIVE)
 

@@ -89,13 +89,13 @@ def run(
     start = perf_counter()
     folder = files.prepared(out)
     data = Microbes.load()
-    told = _Telling()
-    told.tell(files.TITLE, report.opening(data))
+    telling = _Telling()
+    telling.tell(files.TITLE, report.opening(data))
     outcomes = cross_validate(data, settings)
     result = _finished(data, settings, outcomes, folder)
     _write(result, outcomes, course(data, settings))
-    told.tell(*_closing(result, settings), report.files(folder, perf_counter() - start))
-    files.write_report(folder, "\n\n".join(told.parts[1:]))
+    telling.tell(*_closing(result, settings), report.files(folder, perf_counter() - start))
+    files.write_report(folder, "\n\n".join(telling.parts[1:]))
     return result
 
 

@@ -91,7 +91,7 @@ def _itself(x: Array) -> Array:
     return x
 
 
-def _whole(_i: int, x: Array) -> Array:
+def _unmasked(_i: int, x: Array) -> Array:
     return x
 
 
@@ -118,12 +118,12 @@ def _features(layers: Sequence[Layer], theta: Array, x: Array) -> Array:
 
 def _last_signal(layers: Sequence[Layer], theta: Array, x: Array) -> Array:
     """Return s of the last layer; nothing below it is kept."""
-    return deque(feed_forward(_ranked(layers, theta), x, _whole), maxlen=1)[0][1]
+    return deque(feed_forward(_ranked(layers, theta), x, _unmasked), maxlen=1)[0][1]
 
 
 def features_and_signals(plan: Plan, theta: Array, x: Array) -> tuple[list[Array], list[Array]]:
     """Return x⁽⁰⁾, …, x⁽ᴰ⁻¹⁾ and s⁽⁰⁾, …, s⁽ᴰ⁻¹⁾ of the examples that are the columns of x."""
-    xs, ss = zip(*feed_forward(_ranked(plan.layers, theta), x, _whole), strict=True)
+    xs, ss = zip(*feed_forward(_ranked(plan.layers, theta), x, _unmasked), strict=True)
     return list(xs), list(ss)
 
 

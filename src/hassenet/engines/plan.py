@@ -192,7 +192,7 @@ class Plan:
 
 
 def _numbered(H: Hierarchy) -> tuple[list[NDArray[np.bool_]], tuple[Indices, ...]]:
-    """Return for each rank which elements are no relays, and the numbers of all; a feature never is a relay."""
+    """Return for each rank which elements are not relays, and the numbers of all; a feature never is a relay."""
     is_relay = np.concatenate([np.zeros(H.shape[0], bool), *(H.relays(i) for i in range(1, H.depth + 1))])
     numbers = (np.cumsum(~is_relay) - 1)[sources(H, is_relay)]
     ends = np.cumsum(H.shape)[:-1]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from hassenet._checks import require_whole_between
+from hassenet._checks import require_whole_number_between
 
 # 0 stands for the number that the environment gives. Of its own in each Python thread, so that two trainings side by
 # side do not change each other's.
@@ -39,4 +39,4 @@ def limited(n: int | None) -> Iterator[None]:
 
 def check_threads(n: object) -> None:
     """Raise ParameterError unless n is a number of threads."""
-    require_whole_between("the number of threads", n, 1, 1024)
+    require_whole_number_between("the number of threads", n, 1, 1024)

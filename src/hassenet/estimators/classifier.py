@@ -146,7 +146,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     Notes
     -----
     Two things differ from scikit-learn. Random numbers: the initial weights are scaled by covers and biases start
-    at 0, so that equal ``random_state`` does not mean equal networks. And where the examples are no multiple of
+    at 0, so that equal ``random_state`` does not mean equal networks. And where the examples are not a multiple of
     ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger.
 
     Examples

@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.examples import Examples
-from hassenet.data.known import as_frame
+from hassenet.data.libraries import as_frame
 from hassenet.data.table import is_table
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
@@ -239,7 +239,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
         X, y = validate_data(
             self,
-            _known(X),
+            _readable(X),
             y,
             accept_sparse=["csr", "csc"],
             multi_output=True,
@@ -252,7 +252,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _validated_features(self, X: Any) -> Any:
         check_is_fitted(self)
-        return validate_data(self, _known(X), accept_sparse=["csr", "csc"], dtype=self._dtypes(), reset=False)
+        return validate_data(
+            self, _readable(X), accept_sparse=["csr", "csc"], dtype=self._dtypes(), reset=False
+        )
 
     def _dtypes(self) -> list[type[np.floating[Any]]]:
         kinds: dict[str, type[np.floating[Any]]] = {"float64": np.float64, "float32": np.float32}
@@ -401,6 +403,6 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return tags
 
 
-def _known(X: Any) -> Any:
+def _readable(X: Any) -> Any:
     """Return X as it is, but a table that scikit-learn would not know as one that it does."""
     return as_frame(X) if is_table(X) else X

@@ -72,7 +72,7 @@ class Labels:
             )
 
     def encode(self, y: Any) -> Array:
-        """Return the targets, (m, k) of 0 and 1; labels that are no class are refused."""
+        """Return the targets, (m, k) of 0 and 1; labels that are not classes are refused."""
         found = unique_labels(y)
         if np.setdiff1d(found, self.classes).size:
             raise TargetError(

@@ -141,7 +141,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     Notes
     -----
     Three things differ from scikit-learn. Random numbers: the initial weights are scaled by covers and biases start
-    at 0, so that equal ``random_state`` does not mean equal networks. Where the examples are no multiple of
+    at 0, so that equal ``random_state`` does not mean equal networks. Where the examples are not a multiple of
     ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger. And
     with k > 1 targets ``loss_`` is the sum over targets, whose gradient training follows; scikit-learn follows that
     gradient too but reports the mean over targets.

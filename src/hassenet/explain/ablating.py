@@ -114,7 +114,8 @@ def _positions(net: Network, elements: Iterable[Hashable] | None) -> list[Indice
     for element in elements:
         if isinstance(element, Relay) or H.rank(element) == D:
             raise ParameterError(
-                f"elements below the outputs are ablated, relays with their sources; {element!r} is none; leave it out"
+                f"elements below the outputs are ablated, relays with their sources; {element!r} is an output or a "
+                "relay; leave it out"
             )
         found[H.rank(element)].add(H.position(element))
     return [np.array(sorted(positions), np.int64) for positions in found]

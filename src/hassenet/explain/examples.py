@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hassenet._checks import is_whole
+from hassenet._checks import is_whole_number
 from hassenet.errors import NotFiniteError, ParameterError
 from hassenet.explain.methods import rule_of
 from hassenet.explain.outputs import Output, explained
@@ -61,7 +61,7 @@ def per_example(
            [ 0.,  6.]])
     """
     found = rule_of(method)
-    if not is_whole(rank) or not 0 <= rank < net.plan.depth:
+    if not is_whole_number(rank) or not 0 <= rank < net.plan.depth:
         raise ParameterError(
             f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}; give one of these"
         )

@@ -27,7 +27,7 @@ def features_of_ranks(net: Network, X: Any) -> tuple[NDArray[Any], ...]:
     Returns
     -------
     tuple of D + 1 arrays
-        Of shape (m, k), columns the elements of a rank that are no relays, in their order.
+        Of shape (m, k), columns the elements of a rank that are not relays, in their order.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hassenet._checks import require_whole
+from hassenet._checks import require_whole_number
 from hassenet.explain.baseline import baseline_column
 from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained, Output, explained
@@ -68,7 +68,7 @@ def integrated_gradients(
 
 def rule(net: Network, target: Explained, baseline: Any = None, steps: int = 32) -> Method:
     """Return Σ_k w_k ∂t/∂x ⊙ ẋ over the points of the path as a function of the examples."""
-    points = require_whole("steps", steps, 1)
+    points = require_whole_number("steps", steps, 1)
     v, start, direct = target.top(net.dtype), baseline_column(net, baseline), Direct.of(net)
 
     def scores(x: Array) -> Scored:

@@ -1,4 +1,4 @@
-"""What is said of a method as such."""
+"""What a method is called, and its remedy for scores that overflow."""
 
 from __future__ import annotations
 

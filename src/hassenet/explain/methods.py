@@ -17,7 +17,7 @@ from hassenet.network import Network
 
 
 class Rule(NamedTuple):
-    """What is said of a method, and (network, Explained, options) ↦ its rule."""
+    """What a method is called, and (network, Explained, options) ↦ its rule."""
 
     kind: Kind
     of: Callable[..., Method]

@@ -10,7 +10,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._checks import is_whole
+from hassenet._checks import is_whole_number
 from hassenet.errors import ParameterError, ShapeError, UnknownElementError, listing
 from hassenet.network import Network
 from hassenet.task.heads import OutputHeads
@@ -48,7 +48,7 @@ class Explained:
     weights: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        """Refuse what is no function of the outputs."""
+        """Refuse what is not a function of the outputs."""
         if not all(map(isfinite, self.weights)) or not any(self.weights):
             raise ParameterError(
                 f"what is explained has finite weights, not all of them 0; {self.name!r} has {listing(self.weights)}; "
@@ -175,6 +175,6 @@ def _position(net: Network, output: Hashable) -> int:
         )
     if output in names:
         return names.index(output)
-    if is_whole(output) and 0 <= output < len(names):
+    if is_whole_number(output) and 0 <= output < len(names):
         return int(output)
     raise UnknownElementError(f"no output {output!r}; the outputs are {listing(names)}; give one of them")

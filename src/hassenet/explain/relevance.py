@@ -120,7 +120,7 @@ class Relevance:
         """
         try:
             return self._row(self._number[element])
-        except (KeyError, TypeError):  # what cannot be looked up is no element
+        except (KeyError, TypeError):  # what cannot be looked up is not an element
             raise UnknownElementError(
                 f"no score of {element!r}; there are scores of {len(self):,} elements, for instance "
                 f"{listing(self.elements, 3)}"
@@ -170,10 +170,10 @@ class Relevance:
     def __repr__(self) -> str:
         return (
             f"Relevance({self.method} of {self.output!r}: {counted(len(self), 'element')}, "
-            f"{counted(self.n_examples, 'example')}, value {self.value:.4g}{self._said_remainder()})"
+            f"{counted(self.n_examples, 'example')}, value {self.value:.4g}{self._remainder_as_text()})"
         )
 
-    def _said_remainder(self) -> str:
+    def _remainder_as_text(self) -> str:
         """Return how much is not shared out, at the rank where it is most."""
         return "" if self.remainder is None else f", remainder up to {np.abs(self.remainder).max():.2g}"
 

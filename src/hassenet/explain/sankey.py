@@ -1,6 +1,6 @@
 """Where the nodes and ribbons of a picture of relevance stand: a column a rank, the largest shares of each shown.
 
-Lengths are parts of the height of the picture, so that whoever draws only has to scale them.
+Lengths are parts of the height of the picture, so that they only have to be scaled for drawing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._checks import require_whole
+from hassenet._checks import require_whole_number
 from hassenet.explain.flow import Flow
 
 Floats = NDArray[np.float64]
@@ -110,7 +110,7 @@ class Sankey:
 
         Where a column is fuller the room is smaller, and the picture has to be as much higher.
         """
-        require_whole("the number of elements shown of a rank", most, 1)
+        require_whole_number("the number of elements shown of a rank", most, 1)
         graph = _Graph.of(flow, most)
         columns = _ordered(graph)
         return _placed(graph, columns, room)

@@ -46,7 +46,9 @@ class Moments:
 
     def add(self, scores: Array) -> None:
         """Take in the scores of further examples, (size, c)."""
-        scores = np.asarray(scores, float)  # squares of large and of small single numbers are none any more
+        scores = np.asarray(
+            scores, float
+        )  # squares of large and of small numbers overflow in single precision
         c = scores.shape[1]
         n, mean = self.n + c, scores.mean(axis=1)
         shift = mean - self.mean

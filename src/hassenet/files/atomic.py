@@ -11,7 +11,7 @@ from typing import IO
 from hassenet.errors import DataError, OutputExistsError
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Write beside the path, then give the file its name."""
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
@@ -59,12 +59,12 @@ def check_free(path: Path, force: bool, what: str) -> None:
     Raises
     ------
     OutputExistsError, DataError
-        As said; ``what`` is the kind of file, for the message.
+        As above; ``what`` is the kind of file, for the message.
     """
     if path.is_dir() or (path.exists() and not force):
         raise OutputExistsError(
             f"an existing file is kept; {path} is there; choose another name or pass --force"
         )
     if not os.access(path.parent, os.W_OK | os.X_OK):
-        reason = "may not be written" if path.parent.is_dir() else "is no folder"
+        reason = "may not be written" if path.parent.is_dir() else "is not a folder"
         raise DataError(f"{what} is written into a folder; {path.parent} {reason}; choose another for {path}")

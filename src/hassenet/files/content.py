@@ -19,7 +19,7 @@ FilePath = str | PathLike[str]
 class FileContent(PathLike[str]):
     r"""A path that also stands for what its file holds, which is read at most once, when it is first asked for.
 
-    Where a reader takes a path it takes this too: a file whose format was told from its content is not read again,
+    Where a reader takes a path it takes this too: a file whose format was recognised by its content is not read again,
     and one that cannot be read again, as a pipe, is read at all.
 
     Examples

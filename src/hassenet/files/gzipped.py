@@ -30,14 +30,14 @@ def unzipped(content: bytes, path: Path) -> bytes:
     """
     if not is_gzipped(content):
         return content
-    with _whole(path):
+    with _damage_refused(path):
         return gzip.decompress(content)
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file to read it from its start, unzipped on the way; errors are those of :func:`unzipped`."""
-    with path.open("rb") as file, _whole(path):
+    with path.open("rb") as file, _damage_refused(path):
         yield cast(BinaryIO, gzip.GzipFile(fileobj=file)) if is_gzipped(file.peek(2)) else file
 
 
@@ -47,7 +47,7 @@ def zipped(content: bytes, path: Path) -> bytes:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[None]:
+def _damage_refused(path: Path) -> Iterator[None]:
     try:
         yield
     except EOFError:

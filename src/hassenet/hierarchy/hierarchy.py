@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from hassenet._checks import is_whole, require_seed
+from hassenet._checks import is_whole_number, require_seed
 from hassenet.errors import (
     DuplicateElementError,
     FeatureError,
@@ -267,12 +267,12 @@ class Hierarchy:
         """Return the hierarchy whose covers are the edges lower → upper of a networkx DiGraph.
 
         ``rank`` is that of :meth:`from_covers`; by default the nodes' attribute "rank" where all have it, else "below".
-        For edges that are no covers, or lead down, see :func:`hassenet.readers.read_networkx`.
+        For edges that are not covers, or lead down, see :func:`hassenet.readers.read_networkx`.
 
         Raises
         ------
         ParameterError
-            If it is no graph of networkx, or one without directions.
+            If it is not a graph of networkx, or one without directions.
         """
         relation.check_directed(graph)
         given = dict(graph.nodes(data="rank"))
@@ -433,7 +433,7 @@ class Hierarchy:
         return np.fromiter((isinstance(e, Relay) for e in self.ranks[i]), bool, len(self.ranks[i]))
 
     def _check_rank(self, i: int, last: int) -> None:
-        if not is_whole(i) or not 0 <= i <= last:
+        if not is_whole_number(i) or not 0 <= i <= last:
             raise ParameterError(f"the ranks are counted from 0, here up to {last}; got {i!r}")
 
     def check_graded(self) -> None:
@@ -537,7 +537,7 @@ class Hierarchy:
         Parameters
         ----------
         features : iterable of Hashable
-            The features to keep, in the order that rank 0 shall have. Those that are no element of rank 0 are
+            The features to keep, in the order that rank 0 shall have. Those that are not elements of rank 0 are
             reported.
 
         Returns

@@ -107,7 +107,7 @@ class Order:
 
 
 def require_hierarchy(H: object) -> Hierarchy:
-    """Return a hierarchy, or say that it is none.
+    """Return a hierarchy, or refuse what is not one.
 
     >>> require_hierarchy([("a", "b")])
     Traceback (most recent call last):

@@ -220,7 +220,7 @@ def _bridges_from(
     """Yield the covers from the sources, step by step.
 
     An element hands up two sets: the sources near it (itself where it is kept, else those below it with nothing kept
-    between), and the far ones, with a kept element between them and whoever stands above.
+    between), and the far ones, with a kept element between them and those above.
     """
     near = _own_bits(n, sources)
     handed = np.stack([near, np.zeros_like(near)], axis=1)

@@ -112,7 +112,8 @@ def _given_ranks(
     if wrong.size:
         p, q = names[lower[wrong[0]]], names[upper[wrong[0]]]
         raise HierarchyError(
-            f"ranks must grow along the order: {p!r} (rank {rank[p]}) lies below {q!r} (rank {rank[q]}); mend the ranks"
+            f"ranks must grow along the order: {p!r} (rank {rank[p]}) lies below {q!r} (rank {rank[q]}); "
+            "correct the ranks"
         )
     return phi
 
@@ -136,7 +137,7 @@ def checked_features(features: Iterable[Hashable]) -> list[Hashable]:
 
 
 def check_directed(graph: Any) -> None:
-    """Raise ParameterError where something is no graph of networkx with directions."""
+    """Raise ParameterError where something is not a graph of networkx with directions."""
     if not all(hasattr(graph, name) for name in ("is_directed", "nodes", "edges")):
         raise ParameterError(f"a graph is one of networkx; got {graph!r}; give a networkx.DiGraph")
     if not graph.is_directed():

@@ -123,11 +123,11 @@ class Report:
         >>> Report("genes.gaf", faults=(Count.of("annotations of unknown terms", ["GO:9"]),)).check()
         Traceback (most recent call last):
         hassenet.errors.DataError: everything must fit where reading is strict; genes.gaf has annotations of unknown
-            terms: 1 ('GO:9'); mend the file, or read it without strict
+            terms: 1 ('GO:9'); correct the file, or read it without strict
         """
         if self.faults:
             found = "; ".join(map(str, self.faults))
-            end = "or" if all(fault.remedy for fault in self.faults) else "mend the file, or"
+            end = "or" if all(fault.remedy for fault in self.faults) else "correct the file, or"
             raise DataError(
                 f"everything must fit where reading is strict; {self.step} has {found}; {end} read it without strict"
             )

@@ -26,7 +26,7 @@ class Restriction:
     features : tuple
         The features kept, in the order of the new rank 0.
     unknown : tuple
-        Features given that are no element.
+        Features given that are not elements.
     above : tuple
         Features given that are elements above rank 0.
     left_out : tuple

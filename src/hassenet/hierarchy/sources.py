@@ -27,7 +27,7 @@ def sources(H: Hierarchy, is_relay: Mask) -> Indices:
     Returns
     -------
     (n,) array of int
-        Numbers of elements that are no relays.
+        Numbers of elements that are not relays.
 
     Raises
     ------

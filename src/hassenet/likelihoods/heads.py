@@ -108,7 +108,7 @@ class Heads(Loss):
         Raises
         ------
         ShapeError
-            If Y is no (m, h·k) array.
+            If Y is not an (m, h·k) array.
         """
         for block in _split(Y, self.heads):
             self.loss.check(block)
@@ -136,7 +136,7 @@ class Composite(Likelihood):
     """log p(y|x) = Σ_h v_h log p₀(y⁽ʰ⁾|x): each head a model of its own, and a weight a power of its density.
 
     With all weights 1 it is the product of independent models. With others it is a composite likelihood (Varin, Reid
-    and Firth, Statistica Sinica 21, 2011, 5–42): it has its maximum where J has its minimum, and it is no density.
+    and Firth, Statistica Sinica 21, 2011, 5–42): it has its maximum where J has its minimum, and is not a density.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ class Composite(Likelihood):
     Raises
     ------
     ParameterError
-        If p₀ is no model, or one of heads itself; if the weights are not as those of :class:`Heads`.
+        If p₀ is not a model, or one of heads itself; if the weights are not as those of :class:`Heads`.
 
     Examples
     --------

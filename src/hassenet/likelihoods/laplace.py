@@ -63,8 +63,8 @@ class Laplace(Likelihood):
         return AbsoluteError()
 
     def log_prob(self, prediction: Any, target: Any) -> Array:
-        center, y = columns(prediction, target)
-        return -self.loss.value(center, y) - len(y) * np.log(2)
+        centre, y = columns(prediction, target)
+        return -self.loss.value(centre, y) - len(y) * np.log(2)
 
     def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         return rng.laplace(rows(prediction))

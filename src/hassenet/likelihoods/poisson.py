@@ -50,7 +50,9 @@ class PoissonLoss(Loss):
         return np.sum(xlogy(y, y) - y, axis=0)
 
     def check(self, Y: Array) -> None:
-        refuse(Y < 0, Y, "a Poisson target is a count or a rate ≥ 0", "take another loss, or mend the target")
+        refuse(
+            Y < 0, Y, "a Poisson target is a count or a rate ≥ 0", "take another loss, or correct the target"
+        )
 
 
 def _exp(s: Array) -> Array:

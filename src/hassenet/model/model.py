@@ -64,7 +64,7 @@ class Model:
         If names, classes or scaling do not fit the network's shape.
     ParameterError
         If the task is unknown, a name, class, figure or epoch is of a wrong kind, classes are given for a regression
-        or missing for a classification, two are written alike, or the outputs are no probabilities of them.
+        or missing for a classification, two are written alike, or the outputs are not probabilities of them.
 
     Examples
     --------
@@ -197,7 +197,7 @@ class Model:
         Raises
         ------
         FeatureError
-            If a table lacks features, has one twice, or they are no numbers.
+            If a table lacks features, has one twice, or they are not numbers.
         NotFiniteError
             If a feature is missing, infinite or too large for the network's numbers, or log₁₀ is not defined for it.
         """

@@ -79,7 +79,7 @@ class Elements:
 
 
 def real_elements(plan: Plan) -> list[Indices]:
-    """Return for each rank the positions of the elements that are no relays."""
+    """Return for each rank the positions of the elements that are not relays."""
     return [np.arange(plan.n_inputs), *(layer.free for layer in plan.layers)]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
-from hassenet._checks import is_whole, require_seed
+from hassenet._checks import is_whole_number, require_seed
 from hassenet.activations.rank import RankActivation
 from hassenet.data.features import as_example, as_features
 from hassenet.engines import formulas, get_engine
@@ -186,7 +186,7 @@ class Network:
         Raises
         ------
         ParameterError, UnknownElementError
-            If there are none, one is named twice or is no output, or a softmax joins one with others that are left out.
+            If there are none, one is named twice or is not an output, or a softmax joins one with others left out.
 
         Examples
         --------
@@ -234,7 +234,7 @@ class Network:
             If there is no such rank; a negative one counts from the outputs, −1, down.
         """
         D = self.plan.depth
-        if not is_whole(rank) or not -D - 1 <= rank <= D:
+        if not is_whole_number(rank) or not -D - 1 <= rank <= D:
             raise ParameterError(f"the ranks are 0 to {D}; got {rank!r}")
         features = as_features(X, self.hierarchy.ranks[0], self.dtype)
         engine = get_engine()
@@ -341,7 +341,7 @@ def _places(outputs: Sequence[Hashable], top: Sequence[Hashable]) -> list[int]:
     unknown = [e for e in given if e not in place]
     if unknown:
         raise UnknownElementError(
-            f"outputs are elements of the last rank: {listing(top, 5)}; {listing(unknown)} is none; drop it"
+            f"outputs are elements of the last rank: {listing(top, 5)}; {listing(unknown)} is not among them; drop it"
         )
     return [place[e] for e in given]
 
@@ -378,7 +378,7 @@ def _by_element(H: Hierarchy, hidden: Mapping[Any, str]) -> list[Names]:
     unknown = [e for e in hidden if e not in elements]
     if unknown:
         raise UnknownElementError(
-            f"hidden names elements of the hidden ranks; {listing(unknown)} is none; drop it"
+            f"hidden names elements of the hidden ranks; {listing(unknown)} is not among them; drop it"
         )
     return [[hidden.get(e, "relu") for e in rank] for rank in H.ranks[1:-1]]
 

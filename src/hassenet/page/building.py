@@ -66,7 +66,7 @@ def page_data(
     DataError, FeatureError, NotFiniteError
         If the table has no rows, or its features do not fit the model.
     ParameterError
-        If there is no such class or target, one is given twice, or the history is none.
+        If there is no such class or target, one is given twice, or the history is not a sequence of epochs.
     """
     epochs = checked_history(history) or model.history
     net, X = model.network, model.prepare(table)
@@ -175,7 +175,7 @@ def _check_empty(values: Array, model: Model) -> None:
     if strange:
         raise DataError(
             f"rows are shown by the classes {listing(map(str, model.classes or ()))}; the column {model.targets[0]!r} "
-            f"holds none of them, but {listing(sorted(strange), 3)}; mend or leave out that column"
+            f"holds none of them, but {listing(sorted(strange), 3)}; correct or leave out that column"
         )
 
 

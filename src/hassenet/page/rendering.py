@@ -37,7 +37,7 @@ def render(data: PageData) -> str:
     """
     style = _asset("page.css")
     script = "(async () => {\n'use strict';\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
-    kind, said = _packed(to_json(data))
+    kind, content = _packed(to_json(data))
     return Template(_asset("page.html")).substitute(
         title=escape(data.title).encode("utf-8", "backslashreplace").decode("utf-8"),
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
@@ -45,15 +45,15 @@ def render(data: PageData) -> str:
         style=style,
         script=script,
         kind=kind,
-        data=said,
+        data=content,
     )
 
 
-def _packed(said: str) -> tuple[str, str]:
+def _packed(text: str) -> tuple[str, str]:
     """Return the media type of what stands in the page, and that: plain where it is small, else deflated."""
-    if len(said) <= _MOST_PLAIN:
-        return "application/json", said
-    return "application/octet-stream", b64encode(compress(said.encode())).decode()
+    if len(text) <= _MOST_PLAIN:
+        return "application/json", text
+    return "application/octet-stream", b64encode(compress(text.encode())).decode()
 
 
 def _asset(name: str) -> str:

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from hassenet.files.atomic import check_free, write_whole
+from hassenet.files.atomic import check_free, write_atomically
 from hassenet.model import Model
 from hassenet.page.building import page_data
 from hassenet.page.rendering import render
@@ -71,4 +71,4 @@ def write_report(
     path = Path(path)
     check_free(path, force, "a page")
     page = render(page_data(model, table, outputs=outputs, title=title, history=history))
-    write_whole(path, page.encode("utf-8"))
+    write_atomically(path, page.encode("utf-8"))

@@ -21,7 +21,7 @@ def vector(what: str, values: ArrayLike) -> Floats:
     Raises
     ------
     ParameterError
-        If they are none, stand in no or in several dimensions, or one of them is not finite.
+        If they are not numbers, stand in no or in several dimensions, or one of them is not finite.
     """
     array = numbers(what, values)
     if np.isnan(array).any():
@@ -35,7 +35,7 @@ def numbers(what: str, values: ArrayLike) -> Floats:
     Raises
     ------
     ParameterError
-        If they are none, stand in no or in several dimensions, or one of them is infinite.
+        If they are not numbers, stand in no or in several dimensions, or one of them is infinite.
     """
     try:
         array = np.asarray(values, float)

@@ -14,7 +14,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hassenet._checks import require_whole
+from hassenet._checks import require_whole_number
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.plots.diagram import Diagram
@@ -45,8 +45,8 @@ def plot_hierarchy(
 ) -> Figure:
     """Draw the Hasse diagram: ranks as rows, rank 0 at the bottom, a line a cover.
 
-    A cover is coloured by its weight Wₖⱼ, blue below 0 and red above, and is the wider the larger |Wₖⱼ|. A relay is no
-    node but a thin line that passes its rank, coloured by the weight of its only reader; grey, and as wide
+    A cover is coloured by its weight Wₖⱼ, blue below 0 and red above, and is the wider the larger |Wₖⱼ|. A relay is not
+    a node but a thin line that passes its rank, coloured by the weight of its only reader; grey, and as wide
     as the largest, if it has several.
     Elements in a row are ordered so that few lines cross. A large hierarchy is thinned: ranks share ``max_elements``;
     from the top down, each keeps the elements with the largest Σ|weight| of their covers to elements kept above, or
@@ -79,7 +79,7 @@ def plot_hierarchy(
     ParameterError
         If ``max_elements`` is below 1, the number of names is not D + 1, or a score is not finite.
     UnknownElementError
-        If what is no element has a score, or is to be shown first.
+        If what is not an element has a score, or is to be shown first.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def plot_hierarchy(
     first = frozenset(first)
     H, weights = _parts(network_or_hierarchy)
     names = _rank_names(network_or_hierarchy, H, rank_names)
-    require_whole("max_elements", max_elements, 1)
+    require_whole_number("max_elements", max_elements, 1)
     _check_first(H, first)
     _check_scores(H, scores or {})
     room = _WIDEST - _LEFT - _right(weights is not None) if ax is None else _width(ax)
@@ -114,14 +114,16 @@ def _check_first(H: Hierarchy, first: frozenset[Hashable]) -> None:
     unknown = [element for element in first if element not in H]
     if unknown:
         raise UnknownElementError(
-            f"elements are shown first; {listing(sorted(unknown, key=str), 3)} is none; leave it out"
+            f"elements are shown first; {listing(sorted(unknown, key=str), 3)} is not an element; leave it out"
         )
 
 
 def _check_scores(H: Hierarchy, scores: Mapping[Hashable, float]) -> None:
     unknown = [element for element in scores if element not in H]
     if unknown:
-        raise UnknownElementError(f"scores belong to elements; {listing(unknown, 3)} is none; leave it out")
+        raise UnknownElementError(
+            f"scores belong to elements; {listing(unknown, 3)} is not an element; leave it out"
+        )
     odd = [element for element, score in scores.items() if not np.isfinite(score)]
     if odd:
         raise ParameterError(f"scores are finite; not so of {listing(odd, 3)}; leave it out")

@@ -95,7 +95,7 @@ def read_annotations(
 
     They are for ``read_obo(…, annotations=…)`` and ``read_edges(…, features=…)``.
 
-    The format is told by the first line: ``!gaf-version: 2.…``, ``!gpad-version: …`` or ``!gpa-version: …``. A file
+    The first line names the format: ``!gaf-version: 2.…``, ``!gpad-version: …`` or ``!gpa-version: …``. A file
     without such a line is a table of two columns, feature and term, as :func:`read_relation` reads them. Annotations
     that say NOT are always left out.
 
@@ -203,13 +203,13 @@ def _check_choices(
         raise ParameterError(f"aspect must be one of {', '.join(map(repr, _ASPECTS))}; got {aspect!r}")
     if aspect is not None and not (kind and kind.has_aspect):
         raise ParameterError(
-            f"an aspect is said in GAF files only: {str(path)!r} is none; "
+            f"only GAF files hold an aspect: {str(path)!r} is not one; "
             "choose by namespace=… in read_obo, or by where=… in read_relation (on the command line, --namespace or "
             "--feature-where)"
         )
     if evidence and kind is None:
         raise ParameterError(
-            f"evidence is said in GAF and GPAD: {str(path)!r} has two columns; choose by where=… in read_relation"
+            f"only GAF and GPAD files hold evidence: {str(path)!r} has two columns; choose by where=… in read_relation"
         )
 
 

@@ -1,4 +1,4 @@
-"""From pairs to a hierarchy, with all that has to be said on the way."""
+"""From pairs to a hierarchy, with a report of all that was dropped on the way."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Constructor = Callable[..., Hierarchy]
 def hierarchy_of(
     relation: Relation, rank: Ranking, constructor: Constructor = Hierarchy.from_relation
 ) -> Reading:
-    """Return the hierarchy of a relation; the report also counts elements, covers and the pairs that are no covers.
+    """Return the hierarchy of a relation; the report also counts elements, covers and the pairs that are not covers.
 
     Raises
     ------

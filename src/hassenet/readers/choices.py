@@ -57,7 +57,7 @@ def check_sep(sep: object) -> None:
     Raises
     ------
     ParameterError
-        If it is no text, or empty.
+        If it is not text, or empty.
     """
     if not isinstance(sep, str) or not sep:
         raise ParameterError(f"sep is the text between two levels; got {sep!r}; give one, as sep='|'")

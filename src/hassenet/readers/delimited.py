@@ -13,7 +13,7 @@ from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 from hassenet.files.text import text_of, unended
 from hassenet.hierarchy.report import Count
-from hassenet.readers.headers import is_known, spoken
+from hassenet.readers.headers import is_header_in_either_order, spoken
 from hassenet.readers.sheet import Row, Sheet
 
 
@@ -104,7 +104,7 @@ def _header(above: str, delimiter: str, first: tuple[str, ...]) -> list[Row]:
     lines = above.rstrip().split("\n")
     raw = lines[-1].strip().lstrip("#").split(delimiter)
     cells = tuple(map(str.strip, raw))
-    if len(cells) != len(first) or len(cells) < 2 or is_known(first):
+    if len(cells) != len(first) or len(cells) < 2 or is_header_in_either_order(first):
         return []
     prose = any(cell.startswith(" ") for cell in raw[1:]) and any(" " in cell for cell in cells)
     names = spoken(cells) if prose else cells  # of a sentence only what says which name is the lower one
@@ -121,7 +121,7 @@ class _Lines:
     comments : int
         How many lines were left out.
     between : bool
-        Whether the next line begins a row; whoever parses them says so.
+        Whether the next line begins a row; the parser of the rows sets it.
     """
 
     def __init__(self, lines: Iterable[str], number: int) -> None:

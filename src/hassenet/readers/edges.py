@@ -66,7 +66,7 @@ def read_edges(
         If the file is empty or not text, a gzip stream is cut off, a line has a wrong number of columns or an
         empty name, or a column's name stands twice; FeatureError if no feature belongs to an element.
     HierarchyError
-        If the pairs are no hierarchy: a cycle, a pair that is not a cover, a feature with the name of an element.
+        If the pairs are not a hierarchy: a cycle, a pair that is not a cover, a feature with the name of an element.
     ParameterError
         If there is no such column or relation, or no row with such values, or columns of what :func:`write_edges`
         wrote are chosen.

@@ -1,4 +1,4 @@
-"""Which format a file has: told by its name, or else by how it begins."""
+"""Which format a file has: recognised by its name, or else by how it begins."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def format_of(path: FilePath, sep: str = "|") -> str:
     Raises
     ------
     DataError
-        If it cannot be told, or the file is empty or no text.
+        If it is not recognised, or the file is empty or not text.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def _unknown(path: Path, line: str, widths: list[int]) -> str:
     if widths == [1] and ";" in line:
         remedy = "put commas or tabs in place of ';', or, if these are lineages, give --sep ';'"
     return (
-        f"the format of a hierarchy must be known: {str(path)!r} is of none that can be told, its lines have {columns} "
+        f"the format of a hierarchy must be known: that of {str(path)!r} is not recognised, its lines have {columns} "
         f"column(s); {remedy}"
     )
 
@@ -131,6 +131,6 @@ def _are_lineages(lines: list[str], mark: str, sep: str) -> bool:
 
 
 def _are_sets(widths: list[int]) -> bool:
-    """Return whether lines have a name, an identifier and some genes each, and are no table whose end was cut off."""
+    """Return whether lines have a name, an identifier and some genes each, and are not a table that was cut off."""
     cut = len(widths) > 2 and len(set(widths[:-1])) == 1 and widths[-1] < widths[0]
     return _most(width > 2 for width in widths) and len(set(widths)) > 1 and not cut

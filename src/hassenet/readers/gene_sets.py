@@ -45,7 +45,7 @@ def read_gmt(
     path : str or path
         The file, text in UTF-8 with tabs between the cells, gzipped or not.
     relations : path, data frame, mapping, iterable of (lower, upper) or ``read_relation(…)``, optional
-        Which set lies below which; sets are named as ``sets`` says. A name that is no set is a fault.
+        Which set lies below which; sets are named as ``sets`` says. A name that is not a set is a fault.
     sets : "name" or "identifier"
         What a set is called: the first cell of its line, or the second.
     rank : "below", "above" or a mapping from element to int
@@ -83,7 +83,7 @@ def read_gmt(
     genes = gene_sets(path, sets)
     between = read_relation(()) if relations is None else read_relation(relations)
     unknown = Count.of(
-        "names in relations that are no set", strangers(genes, between), "give all sets, or mend the names"
+        "names in relations that are no set", strangers(genes, between), "give all sets, or correct the names"
     )
     return sets_of(genes, between.reported(Report("", faults=(unknown,))), rank)
 

@@ -40,7 +40,7 @@ def read_graphml(
         As of :func:`read_edges`; ranks that nodes have are then lifted by one.
     rank : "below", "above" or a mapping from element to int, optional
         φ, as in :meth:`Hierarchy.from_covers`; by default the nodes' attribute "rank" where all have it and it is a
-        whole number ≥ 0, else "below". Ranks that no node has are closed. Attributes that are no ranks are reported.
+        whole number ≥ 0, else "below". Ranks that no node has are closed. Attributes that are not ranks are reported.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def _parsed(path: FilePath) -> Any:
         ) from None
     except (networkx().NetworkXError, ValueError, LookupError, AttributeError) as error:
         raise DataError(f"a file must be GraphML: {str(path)!r}: {error}; write it again") from None
-    _check_whole(xml, path)
+    _check_nothing_left_out(xml, path)
     if not graph.is_directed():
         raise DataError(
             f"edges must lead from lower to upper: the graph in {str(path)!r} has no directions; write a directed one"
@@ -99,7 +99,7 @@ def _read(content: bytes) -> tuple[Any, Any]:
     return graph, reader.xml
 
 
-def _check_whole(xml: Any, path: FilePath) -> None:
+def _check_nothing_left_out(xml: Any, path: FilePath) -> None:
     """Refuse what would be left out: further graphs, groups of nodes, edges without ends."""
     tag = f"{{{_SPACE}}}"
     graphs, nested = (len(xml.findall(f"{where}{tag}graph")) for where in ("", f".//{tag}node/"))

@@ -69,9 +69,9 @@ def _edges(graph: Any, nodes: Sequence[Node], arrows: Arrows) -> list[tuple[Any,
 def _ranks(graph: Any) -> tuple[dict[Any, int], tuple[Count, Count]]:
     """Return the rank of each node, or nothing where the attribute "rank" is something else; and what is left out."""
     given = {node: rank for node, rank in graph.nodes(data="rank") if rank is not None}
-    whole = len(given) == len(graph) and all(type(rank) is int and rank >= 0 for rank in given.values())
-    ranks, empty = closed(given if whole else {})
-    others = Count("attributes 'rank' that are no ranks of all nodes", 0 if whole else len(given))
+    are_ranks = len(given) == len(graph) and all(type(rank) is int and rank >= 0 for rank in given.values())
+    ranks, empty = closed(given if are_ranks else {})
+    others = Count("attributes 'rank' that are no ranks of all nodes", 0 if are_ranks else len(given))
     return ranks, (others, empty)
 
 
@@ -82,7 +82,9 @@ def _nodes(graph: Any, label: str | None, ranks: Mapping[Any, int], place: str) 
         return [Node(names[node], ranks.get(node, 0)) for node in graph], Count("", 0)
     blank = [node for node in graph if isinstance(node, str) and not node.strip()]
     if blank:
-        raise DataError(f"a node has a name: {listing(blank)} in {place} is none; name it, or choose a label")
+        raise DataError(
+            f"a node has a name: {listing(blank)} in {place} is blank; name it, or choose a label"
+        )
     sources = {node: source for node, source in graph.nodes(data="relay_of") if source is not None}
     relays: dict[Any, Any] = {
         node: source for node, source in sources.items() if ranks and source and isinstance(source, str)

@@ -1,4 +1,4 @@
-"""The headers of two columns that are known without being told."""
+"""The headers of two columns that are recognised by their words."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def is_header(lower: object, upper: object) -> bool:
     return _plain(upper) in _ABOVE.get(_plain(lower), ())
 
 
-def is_known(cells: tuple[object, ...]) -> bool:
+def is_header_in_either_order(cells: tuple[object, ...]) -> bool:
     """Return whether cells are known to head two columns, in either order."""
     return len(cells) == 2 and (is_header(*cells) or is_header(*reversed(cells)))
 
@@ -52,7 +52,7 @@ def spoken(cells: tuple[str, ...]) -> tuple[str, ...]:
     (('parent', 'child'), ())
     """
     pairs = product(*map(str.split, cells)) if len(cells) == 2 else ()
-    return next((pair for pair in pairs if is_known(pair)), ())
+    return next((pair for pair in pairs if is_header_in_either_order(pair)), ())
 
 
 # The heads of a list of lineages.

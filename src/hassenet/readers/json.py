@@ -21,7 +21,7 @@ def read_json(path: FilePath) -> Reading:
     DataError
         If the file is empty, no text, cut off, no JSON, or JSON of another kind.
     HierarchyError
-        If what is written is no hierarchy.
+        If what is written is not a hierarchy.
 
     Examples
     --------
@@ -57,8 +57,8 @@ def _node(element: Any, path: FilePath) -> Node:
         node = Node(**element)
     except TypeError:
         node = Node("", -1)
-    whole = isinstance(node.name, str) and type(node.rank) is int and isinstance(node.relay_of, str | None)
-    if not whole or not node.name or node.rank < 0:
+    is_typed = isinstance(node.name, str) and type(node.rank) is int and isinstance(node.relay_of, str | None)
+    if not is_typed or not node.name or node.rank < 0:
         raise DataError(
             f'an element is an object with "name" and "rank": {str(path)!r} holds {str(element)[:60]}; '
             "write the file again with write_json"

@@ -32,7 +32,9 @@ def json_of(path: FilePath) -> Any:
             "was the file cut off? write it again"
         ) from None
     except ValueError as error:
-        raise DataError(f"numbers in JSON are not endless: {str(path)!r}: {error}; mend the file") from None
+        raise DataError(
+            f"numbers in JSON are not endless: {str(path)!r}: {error}; correct the file"
+        ) from None
     except RecursionError:
         raise DataError(
             f"a tree in JSON has some hundred levels at most: {str(path)!r} has more; cut it"

@@ -40,7 +40,7 @@ def read_lineages(path: FilePath, sep: str = "|") -> Reading:
     DuplicateElementError
         If a lineage stands on two lines.
     ParameterError
-        If the separator is none.
+        If the separator is empty or not text.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def _doubtful(lineages: list[str], sep: str) -> Count:
 
 
 def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
-    r"""Return the taxonomy of a table's columns: those whose names hold ``sep``; the others are no features.
+    r"""Return the taxonomy of a table's columns: those whose names hold ``sep``; the others are not features.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
     OSError
         If there is no such file, or it may not be read.
     DataError
-        If the file is no table (see :func:`read_edges`), a column's name stands twice, or none holds ``sep``.
+        If the file is not a table (see :func:`read_edges`), a column's name stands twice, or none holds ``sep``.
 
     Examples
     --------

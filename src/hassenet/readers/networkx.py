@@ -33,12 +33,12 @@ def read_networkx(
         As of :func:`read_edges`; ranks that nodes have are then lifted by one.
     rank : "below", "above" or a mapping from element to int, optional
         φ, as in :meth:`Hierarchy.from_covers`; by default the nodes' attribute "rank" where all have it and it is a
-        whole number ≥ 0, else "below". Ranks that no node has are closed. Attributes that are no ranks are reported.
+        whole number ≥ 0, else "below". Ranks that no node has are closed. Attributes that are not ranks are reported.
 
     Raises
     ------
     ParameterError
-        If it is no graph of networkx, or one without directions.
+        If it is not a graph of networkx, or one without directions.
     DataError
         If it has no node, or a node lacks the label; FeatureError if no feature belongs to an element.
     HierarchyError

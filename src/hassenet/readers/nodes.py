@@ -59,7 +59,7 @@ def written(H: Hierarchy) -> Written:
     return Written(nodes, [(names[p], names[q]) for p, q in pairs])
 
 
-# Controls and what is no letter: no format keeps them.
+# Controls and what is not a letter: no format keeps them.
 _NOT_KEPT = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
@@ -109,7 +109,7 @@ def read_written(
     Raises
     ------
     HierarchyError
-        If it is none, a cover is of an element that is not there, or a relay is none.
+        If it is not a hierarchy, a cover is of an element that is not there, or a relay does not hand on its source.
     """
     ranks, empty = closed({node.name: node.rank for node in nodes})
     element = elements_of([node._replace(rank=ranks[node.name]) for node in nodes])
@@ -142,7 +142,7 @@ def order_of(nodes: Sequence[Node], covers: Sequence[tuple[Any, Any]], report: R
 def check_written(
     nodes: Sequence[Node], covers: Sequence[tuple[str, str]], known: Collection[str], place: str
 ) -> None:
-    """Refuse names that would not be written, covers of what is not there, and relays that are none."""
+    """Refuse names that would not be written, covers of what is not there, and invalid relays."""
     blank = [node.name for node in nodes if not _is_kept(node.name)]
     if blank:
         raise HierarchyError(
@@ -152,7 +152,7 @@ def check_written(
     unknown = set(chain.from_iterable(covers)).difference(known)
     if unknown:
         raise UnknownElementError(
-            f"a cover joins elements that are written too: {listing(sorted(unknown))} in {place} is none; "
+            f"a cover joins elements that are written too: {listing(sorted(unknown))} in {place} is not one of them; "
             "was the file cut off? write it again"
         )
     check_relays(nodes, covers, place)

@@ -39,7 +39,7 @@ def read_obo(
 ) -> Reading:
     r"""Return the hierarchy of an ontology in OBO; elements are the identifiers of its terms.
 
-    Obsolete terms are no elements. With annotations, rank 0 holds the features, and terms that no feature reaches are
+    Obsolete terms are not elements. With annotations, rank 0 holds the features, and terms that no feature reaches are
     left out. An annotation to an alternative identifier goes to its term; one to an obsolete term or to a term that is
     not there is left out, and a fault. :func:`read_names` gives the names of the terms, for ``H.rename``.
 
@@ -195,7 +195,7 @@ class _Ontology:
 
     @cached_property
     def _spaces(self) -> dict[str, str | None]:
-        """The namespace of each term; None where none is said."""
+        """The namespace of each term; None where a term has none."""
         default = next(iter(self.graph.graph.get("default-namespace", ())), None)
         return {term: data.get("namespace", default) for term, data in self.terms.items()}
 
@@ -254,8 +254,8 @@ class _Ontology:
 
 
 def _choice_of(namespaces: Iterable[str | None]) -> str:
-    said = dict.fromkeys(name for name in namespaces if name is not None)
-    return f"choose among {listing(said)}" if said else "its terms say none; leave the namespace out"
+    given = dict.fromkeys(name for name in namespaces if name is not None)
+    return f"choose among {listing(given)}" if given else "its terms say none; leave the namespace out"
 
 
 def _parsed(text: str, path: FilePath) -> Any:
@@ -264,7 +264,7 @@ def _parsed(text: str, path: FilePath) -> Any:
         return obonet().read_obo(StringIO(text), ignore_obsolete=False)
     except (ValueError, KeyError) as error:
         raise DataError(
-            f"an ontology must be OBO: {str(path)!r}: {error}; mend or download it again"
+            f"an ontology must be OBO: {str(path)!r}: {error}; correct it or download it again"
         ) from None
 
 
@@ -277,7 +277,7 @@ def _needed(text: str, tags: tuple[str, ...]) -> str:
 
 
 def lines_of_terms(text: str, path: FilePath) -> dict[str, int]:
-    """Return the line of each term's identifier, or say which line is none of OBO's.
+    """Return the line of each term's identifier, or say which line is not OBO.
 
     Raises
     ------
@@ -317,7 +317,7 @@ def _tag_and_words(line: str, number: int, path: FilePath) -> tuple[str, list[st
     if not colon or len(words) < _WORDS.get(tag, 0):
         raise DataError(
             f"a line of OBO has a tag, a colon and a value: line {number} of {str(path)!r} reads {line!r}; "
-            "was the file cut off? mend it or download it again"
+            "was the file cut off? correct it or download it again"
         )
     return tag, words
 
@@ -326,7 +326,7 @@ def _check_named(stanza: str, line: int, path: FilePath) -> None:
     if stanza:
         raise DataError(
             f"a stanza has an identifier: {stanza} on line {line} of {str(path)!r} has none; "
-            "was the file cut off? mend it or download it again"
+            "was the file cut off? correct it or download it again"
         )
 
 

@@ -72,7 +72,7 @@ def _check(sheet: Sheet) -> None:
         if len(cells) != 3 or cells[2] not in KINDS or not all(cells):
             raise DataError(
                 f"a line of an ontology has a parent, a child, and 'default' or 'gene': {sheet.at(line)} reads "
-                f"{' '.join(cells)[:60]!r}; mend it, or take it out if it is a header"
+                f"{' '.join(cells)[:60]!r}; correct it, or take it out if it is a header"
             )
 
 

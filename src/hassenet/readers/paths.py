@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hassenet._checks import is_whole
+from hassenet._checks import is_whole_number
 from hassenet.errors import DataError, DuplicateElementError, ParameterError
 from hassenet.files.content import FilePath
 from hassenet.hierarchy.report import Count, Report
@@ -122,7 +122,7 @@ def _columns(sheet: Sheet, columns: Sequence[Column] | None) -> tuple[list[int],
     if columns is None:
         numbers, start = list(range(len(first))), int(sheet.headed)
     else:
-        named = any(not is_whole(column) for column in columns)
+        named = any(not is_whole_number(column) for column in columns)
         names = sheet.header() if named else first
         numbers, start = [sheet.column(column, names) for column in columns], int(named or sheet.headed)
     if len(set(numbers)) < max(2, len(numbers)):

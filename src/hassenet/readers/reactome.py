@@ -32,7 +32,7 @@ def read_reactome(
     r"""Return the hierarchy of Reactome's pathways and their genes, from the files that Reactome gives out.
 
     Gene sets are propagated there: a pathway holds the genes of those below it. Such pairs are implied by others and
-    are left out; a gene is covered by the most special pathways that it is in. Pathways without genes are no sets; the
+    are left out; a gene is covered by the most special pathways that it is in. Pathways without genes are not sets; the
     report counts them.
 
     Parameters

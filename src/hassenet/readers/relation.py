@@ -8,7 +8,7 @@ from itertools import chain, islice
 from os import PathLike
 from typing import Any, NamedTuple, final
 
-from hassenet._checks import is_whole
+from hassenet._checks import is_whole_number
 from hassenet.errors import DataError, HierarchyError, ParameterError
 from hassenet.hierarchy.relation import Pair, check_names
 from hassenet.hierarchy.report import Count, Report
@@ -202,7 +202,7 @@ def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Wh
         raise ParameterError(
             f"lower and upper are two columns: got {lower!r}, {upper!r}; give both, or neither"
         )
-    named = sheet.headed or any(not is_whole(column) for column in (lower, upper, *where))
+    named = sheet.headed or any(not is_whole_number(column) for column in (lower, upper, *where))
     names = sheet.header() if named else sheet.first
     return _Columns(sheet.column(lower, names), sheet.column(upper, names), start=int(named))
 

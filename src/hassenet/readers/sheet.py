@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numbers import Number
 from typing import Any, final
 
-from hassenet._checks import is_whole
+from hassenet._checks import is_whole_number
 from hassenet.errors import DataError, ParameterError, listing
 from hassenet.hierarchy.report import Count
 from hassenet.readers.choices import absent, several
@@ -43,7 +43,7 @@ class Sheet:
     headed : bool
         Whether the first row is sure to be a header.
     dropped : tuple of Count
-        What of the file is no row.
+        What of the file is not a row.
     """
 
     name: str
@@ -97,9 +97,9 @@ class Sheet:
         if column in names:
             return names.index(column)
         labels = any(isinstance(name, Number) for name in names)
-        if is_whole(column) and not labels and 0 <= column < len(names):
+        if is_whole_number(column) and not labels and 0 <= column < len(names):
             return int(column)
-        numbers = is_whole(column) and not labels
+        numbers = is_whole_number(column) and not labels
         has = f"the columns 0 to {len(names) - 1}" if numbers else f"the header {listing(names)}"
         raise ParameterError(
             f"a column must exist to be chosen: {self.place} has {has}, and no {column!r}; choose one of these"

@@ -8,7 +8,7 @@ from io import BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
 
-from hassenet.files.atomic import write_whole
+from hassenet.files.atomic import write_atomically
 from hassenet.files.content import FilePath
 from hassenet.files.gzipped import zipped
 from hassenet.files.optional import networkx
@@ -96,4 +96,4 @@ def write_graphml(H: Hierarchy, path: FilePath) -> None:
 
 
 def _save(content: bytes, path: FilePath) -> None:
-    write_whole(Path(path), zipped(content, Path(path)))
+    write_atomically(Path(path), zipped(content, Path(path)))

@@ -9,7 +9,7 @@ from hassenet.hierarchy.relation import check_names
 
 
 def listed(what: str, value: object) -> list[Hashable]:
-    """Return what is in a sequence of names, or say that it is none.
+    """Return what is in a sequence of names, or refuse what is not one.
 
     >>> listed("kinds", ["mutation", "deletion"])
     ['mutation', 'deletion']

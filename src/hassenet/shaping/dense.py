@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from itertools import pairwise
 from typing import Literal
 
-from hassenet._checks import require_whole
+from hassenet._checks import require_whole_number
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
@@ -38,7 +38,7 @@ def dense_on_top(H: Hierarchy, *sizes: int, over: Literal["all", "maximal"] = "m
     Raises
     ------
     ParameterError
-        If there is no size, or one is no whole number ≥ 1.
+        If there is no size, or one is not a whole number ≥ 1.
     DuplicateElementError
         If a name is taken.
 
@@ -53,7 +53,7 @@ def dense_on_top(H: Hierarchy, *sizes: int, over: Literal["all", "maximal"] = "m
     require_hierarchy(H)
     if not sizes:
         raise ParameterError("dense layers have sizes: dense_on_top(H, 64, 32)")
-    ranks = [_names(H.depth + 1 + i, require_whole("a size", size, 1)) for i, size in enumerate(sizes)]
+    ranks = [_names(H.depth + 1 + i, require_whole_number("a size", size, 1)) for i, size in enumerate(sizes)]
     _check_free(H, ranks)
     first = H.crown(ranks[0], over)
     layers = [Covers((len(up), len(low))) for low, up in pairwise(ranks)]

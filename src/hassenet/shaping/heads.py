@@ -100,7 +100,7 @@ def head_per_rank(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
 def head_per_element(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
     """Put outputs on top that see one element each, and last those that see all, as :meth:`hassenet.Hierarchy.crown`.
 
-    As :func:`head_per_rank`, with a head ``ElementHead(output, element)`` for each element above rank 0 that is no
+    As :func:`head_per_rank`, with a head ``ElementHead(output, element)`` for each element above rank 0 that is not a
     relay, in the order of the ranks. Parameters, result and errors are those of :func:`head_per_rank`.
 
     Notes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hassenet._checks import require_whole
+from hassenet._checks import require_whole_number
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
@@ -31,7 +31,7 @@ def between(H: Hierarchy, low: int, high: int) -> Shaped:
     Raises
     ------
     ParameterError
-        If the ranks are not as said.
+        If the ranks are not as above.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def between(H: Hierarchy, low: int, high: int) -> Shaped:
     >>> print(report.dropped[0])
     elements below rank 2: 6 ((1, 2), (1, 3), (1, 4) and 3 more)
     """
-    low, high = require_whole("low", low, 1), require_whole("high", high, 1)
+    low, high = require_whole_number("low", low, 1), require_whole_number("high", high, 1)
     if not low <= min(high, require_hierarchy(H).depth):
         raise ParameterError(
             f"ranks to keep lie between low ≤ high and low ≤ {H.depth}, the depth; got low={low}, high={high}"

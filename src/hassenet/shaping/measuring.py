@@ -53,7 +53,7 @@ def with_measurements(
     Raises
     ------
     ParameterError
-        If kinds are no sequence, or none.
+        If kinds are not a sequence, or none.
     DuplicateElementError
         If two features get one name, or one that is taken.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Hashable, Iterable
 
 import numpy as np
 
-from hassenet._checks import require_whole
+from hassenet._checks import require_whole_number
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Mask, Order
@@ -42,9 +42,9 @@ def prune(
     Raises
     ------
     ParameterError
-        If there is no bound, one is no whole number ≥ 0, or fewest > most.
+        If there is no bound, one is not a whole number ≥ 0, or fewest > most.
     UnknownElementError
-        If an element to keep is none.
+        If an element to keep is not in the hierarchy.
 
     Examples
     --------
@@ -95,8 +95,8 @@ def features_below(H: Hierarchy) -> dict[Hashable, int]:
 def _bounds(fewest: int | None, most: int | None) -> tuple[int, int]:
     if fewest is None and most is None:
         raise ParameterError("prune needs a number of features: give fewest=…, most=… or both")
-    low = require_whole("fewest", 0 if fewest is None else fewest, 0)
-    high = require_whole("most", np.iinfo(np.int64).max if most is None else most, 0)
+    low = require_whole_number("fewest", 0 if fewest is None else fewest, 0)
+    high = require_whole_number("most", np.iinfo(np.int64).max if most is None else most, 0)
     if low > high:
         raise ParameterError(f"fewest is at most most; got fewest={low}, most={high}; exchange them")
     return low, high
@@ -106,7 +106,7 @@ def _mask(order: Order, H: Hierarchy, keep: Collection[Hashable]) -> Mask:
     unknown = [e for e in keep if e not in H]
     if unknown:
         raise UnknownElementError(
-            f"keep names elements of the hierarchy; {listing(unknown)} is none; drop it"
+            f"keep names elements of the hierarchy; {listing(unknown)} is not an element; drop it"
         )
     kept = set(keep)
     return np.fromiter((e in kept for e in order.names), bool, order.n)

@@ -40,7 +40,7 @@ def rewired(H: Hierarchy, seed: int) -> Hierarchy:
     NotGradedError
         If covers skip ranks.
     ParameterError
-        If the seed is none.
+        If the seed is not a whole number ≥ 0.
 
     Source: C. J. Carstens, M. Hamann, U. Meyer, M. Penschuck, H. Tran and D. Wagner, "Parallel and I/O-efficient
     randomisation of massive networks using global curveball trades", ESA 2018.

@@ -8,7 +8,7 @@ from typing import Any, final
 
 import numpy as np
 
-from hassenet._checks import require_whole
+from hassenet._checks import require_whole_number
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Indices, Mask, Order
@@ -57,9 +57,9 @@ def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped
     Raises
     ------
     ParameterError
-        If a number of neurons is no whole number ≥ 1, or there is no such rank above 0.
+        If a number of neurons is not a whole number ≥ 1, or there is no such rank above 0.
     UnknownElementError
-        If a mapping names what is no element.
+        If a mapping names what is not an element.
 
     Notes
     -----
@@ -84,7 +84,7 @@ def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped
 
 def _checked_ranks(ranks: Iterable[int] | None, depth: int) -> list[int]:
     given = range(1, depth) if ranks is None else listed("ranks to widen", ranks)
-    chosen = [require_whole("a rank to widen", i, 1) for i in given]
+    chosen = [require_whole_number("a rank to widen", i, 1) for i in given]
     if chosen and max(chosen) > depth:
         raise ParameterError(f"the ranks to widen are 1 to {depth}; got {max(chosen)}")
     return chosen
@@ -93,22 +93,22 @@ def _checked_ranks(ranks: Iterable[int] | None, depth: int) -> list[int]:
 def _widths(order: Order, where: Mask, k: Widths) -> Indices:
     """Return how many neurons each element gets; 0 where it stays as it is."""
     if isinstance(k, Mapping):
-        _check_known(order, k)
+        _check_elements(order, k)
     width = np.zeros(order.n, np.int64)
     for j in np.flatnonzero(where).tolist():
         element = order.names[j]
         if not isinstance(k, Mapping):
-            width[j] = require_whole("a number of neurons", k(element) if callable(k) else k, 1)
+            width[j] = require_whole_number("a number of neurons", k(element) if callable(k) else k, 1)
         elif element in k:
-            width[j] = require_whole("a number of neurons", k[element], 1)
+            width[j] = require_whole_number("a number of neurons", k[element], 1)
     return width
 
 
-def _check_known(order: Order, k: Mapping[Any, int]) -> None:
+def _check_elements(order: Order, k: Mapping[Any, int]) -> None:
     unknown = set(k) - set(order.names)
     if unknown:
         names = listing(sorted(unknown, key=str))
-        raise UnknownElementError(f"k names elements of the hierarchy; {names} is none; drop it")
+        raise UnknownElementError(f"k names elements of the hierarchy; {names} is not an element; drop it")
 
 
 def _widened(order: Order, width: Indices) -> Order:

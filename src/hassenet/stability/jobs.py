@@ -10,7 +10,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from hassenet._checks import is_whole, require_seed
+from hassenet._checks import is_whole_number, require_seed
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
 
@@ -25,7 +25,7 @@ def side_by_side(
 
     Each training computes with one thread, so that processes do not fight for the cores.
     """
-    if n_jobs is not None and not (is_whole(n_jobs) and n_jobs):
+    if n_jobs is not None and not (is_whole_number(n_jobs) and n_jobs):
         raise ParameterError(
             f"n_jobs is a number of processes, −1 for one a processor, or None for one or what a surrounding "
             f"joblib.parallel_config says; got {n_jobs!r}"
@@ -49,8 +49,8 @@ def _results(
 
 def _reason(error: PicklingError) -> str:
     """Return what stood in the way: the last line that the process says."""
-    said = str(error.__cause__ or error).strip().strip('"').splitlines()
-    return said[-1] if said else "something cannot"
+    lines = str(error.__cause__ or error).strip().strip('"').splitlines()
+    return lines[-1] if lines else "something cannot"
 
 
 def _parallel(n_jobs: int | None) -> Any:

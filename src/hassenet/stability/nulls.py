@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._checks import require_whole
+from hassenet._checks import require_whole_number
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
@@ -103,12 +103,12 @@ def null_scores(
     >>> found.table()["p"][0]
     np.float64(0.1)
     """
-    require_whole("draws", draws, 1)
-    require_whole("repeats", repeats, 1)
+    require_whole_number("draws", draws, 1)
+    require_whole_number("repeats", repeats, 1)
     check_functions(train=train, null=null, explain=explain, statistic=statistic)
     study = _Study(train, H, Examples.for_any_loss(H, X, Y, sample_weight), null, explain, statistic)
     own = seeds("null_scores", seed, 1 + draws)
-    # The network itself comes last: a null model that is none is known before much has been trained.
+    # The network itself comes last: an invalid null model is found before much has been trained.
     order = [
         (draw, again) for draw in (*range(1, 1 + draws), 0) for again in seeds("training", own[draw], repeats)
     ]

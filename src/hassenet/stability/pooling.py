@@ -58,6 +58,6 @@ def _others_alike(null: Floats) -> NDArray[np.bool_]:
 
 
 def _ratio(numerator: Floats, denominator: Floats) -> Floats:
-    """Return the ratio, with 0/0 = 0: who is as all others are stands out by nothing."""
+    """Return the ratio, with 0/0 = 0: an element like all others does not stand out."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(numerator == 0, 0.0, numerator / denominator)

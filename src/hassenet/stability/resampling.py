@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole
+from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole_number
 from hassenet.errors import DataError, ParameterError
 from hassenet.stability.recipe import Recipe
 
@@ -66,7 +66,7 @@ class Subsample(Resampling):
     share: float = 0.632
 
     def __post_init__(self) -> None:
-        """Refuse what is no share."""
+        """Refuse what is not a share."""
         require_number("a share", self.share, BETWEEN_0_AND_1, ", as 0.632")
 
     def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
@@ -98,7 +98,7 @@ class Folds(Resampling):
 
     def __post_init__(self) -> None:
         """Refuse fewer than two parts."""
-        require_whole("the number of folds", self.k, 2)
+        require_whole_number("the number of folds", self.k, 2)
 
     def rows(self, m: int, run: int, seed: int) -> tuple[Rows, Rows]:
         """Return the rows of the other parts and those of one part."""

@@ -38,8 +38,8 @@ def scored(explain: Explain, statistic: Statistic, net: Network, X: Any, where: 
     bad = np.flatnonzero(~np.isfinite(scores))
     if bad.size:
         raise NotFiniteError(
-            f"scores are finite; in {where} they are not, at {listing((relevance.elements[k] for k in bad), 3)}; mend "
-            "the statistic, or the examples that it comes from"
+            f"scores are finite; in {where} they are not, at {listing((relevance.elements[k] for k in bad), 3)}; "
+            "correct the statistic, or the examples that it comes from"
         )
     return Scored(relevance.elements, relevance.ranks, scores)
 

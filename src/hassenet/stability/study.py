@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole
+from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole_number
 from hassenet.data.examples import Examples
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
@@ -106,7 +106,7 @@ class Stability:
         ParameterError
             If n is not 1 or more.
         """
-        require_whole("n", n, 1)
+        require_whole_number("n", n, 1)
         often = np.zeros(len(self.elements))
         for rank in np.unique(self.ranks):
             rows = np.flatnonzero(self.ranks == rank)
@@ -241,7 +241,7 @@ def stability(
     >>> found.elements[int(found.table(top=1)["top"].argmax())]
     'x0'
     """
-    require_whole("runs", runs, 2)
+    require_whole_number("runs", runs, 2)
     check_functions(train=train, explain=explain, statistic=statistic, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
     data = Examples.for_any_loss(H, X, Y, sample_weight)

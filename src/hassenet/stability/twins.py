@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet._checks import require_whole
+from hassenet._checks import require_whole_number
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
@@ -134,7 +134,7 @@ def twins(
 ) -> Twins:
     """Train on the hierarchy, on rewired ones and on the complete twin, and judge each on the same examples held out.
 
-    Where the hierarchy does no better than its rewired twins, what its elements are called is no part of its success.
+    Where the hierarchy does no better than its rewired twins, what its elements are called is not part of its success.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def twins(
     ... ).rewired.shape
     (2,)
     """
-    require_whole("runs", runs, 1)
+    require_whole_number("runs", runs, 1)
     check_functions(train=train, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
     data, complete = Examples.for_any_loss(H, X, Y, sample_weight), complete_twin(H)

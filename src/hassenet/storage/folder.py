@@ -74,7 +74,9 @@ def _check_writable(above: Path) -> None:
 
 def _check_ours(path: Path) -> None:
     if not path.is_dir():
-        raise OutputExistsError(f"only a model folder is replaced; {path} is none; choose another path")
+        raise OutputExistsError(
+            f"only a model folder is replaced; {path} is not a folder; choose another path"
+        )
     held = {entry.name for entry in path.iterdir()}
     strangers = sorted(held - _OURS)
     if strangers:
@@ -83,7 +85,7 @@ def _check_ours(path: Path) -> None:
         )
     if held and not _says_hassenet(path / JSON_NAME):
         raise OutputExistsError(
-            f"only a model folder is replaced; {path} is none of hassenet's; delete it yourself"
+            f"only a model folder is replaced; hassenet did not write {path}; delete it yourself"
         )
 
 

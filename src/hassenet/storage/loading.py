@@ -33,18 +33,18 @@ def load(path: str | PathLike[str]) -> Network | Model:
     Raises
     ------
     StorageError
-        If it is no model folder, or anything in it is damaged; the message names file, rule and remedy.
+        If it is not a model folder, or anything in it is damaged; the message names file, rule and remedy.
 
     Examples
     --------
     >>> load("no/such/folder")
     Traceback (most recent call last):
         ...
-    hassenet.errors.StorageError: no/such/folder is no folder; check the path
+    hassenet.errors.StorageError: no/such/folder is not a folder; check the path
     """
     folder = Path(path)
     if not folder.is_dir():
-        raise StorageError(f"{folder} is no folder; check the path")
+        raise StorageError(f"{folder} is not a folder; check the path")
     document = _document(folder / JSON_NAME)
     with _about(folder / TENSORS_NAME):
         data = _bytes(folder / TENSORS_NAME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, TypeGuard, cast
 
-from hassenet._checks import is_whole
+from hassenet._checks import is_whole_number
 from hassenet.errors import StorageError
 from hassenet.hierarchy.relay import Relay
 from hassenet.shaping import ElementHead, RankHead, Unit
@@ -29,7 +29,7 @@ def to_json(name: Hashable) -> Any:
     Raises
     ------
     StorageError
-        If it is no text, whole number, relay, head, unit, or tuple of these.
+        If it is not text, a whole number, a relay, a head, a unit, or a tuple of these.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def to_json(name: Hashable) -> Any:
         return [to_json(part) for part in name]
     if isinstance(name, str) and _is_unicode(name):
         return str.__str__(name)
-    if _is_whole(name):
+    if _is_64_bit_number(name):
         return int(name)
     raise StorageError(
         f"a saved element is named by text, a whole number, or a tuple of these; got {name!r} "
@@ -52,8 +52,8 @@ def to_json(name: Hashable) -> Any:
     )
 
 
-def _is_whole(name: object) -> TypeGuard[int]:
-    return is_whole(name) and abs(int(name)) <= _LARGEST
+def _is_64_bit_number(name: object) -> TypeGuard[int]:
+    return is_whole_number(name) and abs(int(name)) <= _LARGEST
 
 
 def _is_unicode(text: str) -> bool:
@@ -73,7 +73,7 @@ def from_json(value: Any) -> Hashable:
     >>> from_json({"relay": ["a", 1], "rank": 2})
     Relay(source=('a', 1), rank=2)
     """
-    if isinstance(value, str) or _is_whole(value):
+    if isinstance(value, str) or _is_64_bit_number(value):
         return value
     if isinstance(value, list):
         return tuple(map(from_json, value))

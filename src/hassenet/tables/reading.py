@@ -28,7 +28,7 @@ _ALSO_MISSING = ["?"]
 def read_table(path: str | PathLike[str]) -> Table:
     r"""Return the table in a CSV, TSV (both also gzipped) or Parquet file.
 
-    The first row of a text file names the columns; blanks around a name are no part of it. A column is numeric if every
+    The first row of a text file names the columns; blanks around a name are left out. A column is numeric if every
     value in it is; empty fields, NA, NaN, null and ? are missing.
 
     Parameters
@@ -39,7 +39,7 @@ def read_table(path: str | PathLike[str]) -> Table:
     Raises
     ------
     DataError
-        If there is no such file, it is no table, it has no rows, or two columns have the same name.
+        If there is no such file, it is not a table, it has no rows, or two columns have the same name.
     HassenetError
         If pyarrow is not installed.
 
@@ -92,7 +92,7 @@ def read_spelling(path: str | PathLike[str], k: int) -> Column | None:
     Raises
     ------
     DataError
-        If there is no such file, or it is no table.
+        If there is no such file, or it is not a table.
     """
     path = Path(path)
     kind = _kind(path)
@@ -178,7 +178,7 @@ def _first_row(path: Path, kind: Format) -> list[str]:
             lines = TextIOWrapper(file, encoding="utf-8-sig", newline="")
             names = next(filter(None, csv.reader(lines, delimiter=delimiter)), [])
     except (csv.Error, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} is not a table in UTF-8: {_brief(error)}; mend the file") from None
+        raise DataError(f"{path.name} is not a table in UTF-8: {_brief(error)}; correct the file") from None
     _decoded(path, delimiter.join(names).encode())
     _check_delimiter(path, delimiter.join(names).encode(), kind)
     return names
@@ -198,7 +198,7 @@ def _parsed(path: Path, data: bytes, kind: Format, only: dict[str, str] | None =
     try:
         return csv.read_csv(pyarrow().BufferReader(data), read, parse, convert)
     except (pyarrow().ArrowException, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} is not a table: {_brief(error)}; mend the row or the file") from None
+        raise DataError(f"{path.name} is not a table: {_brief(error)}; correct the row or the file") from None
 
 
 def _content(path: Path) -> bytes:

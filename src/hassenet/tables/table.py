@@ -62,7 +62,7 @@ class Table:
     def __getitem__(self, name: str) -> Column:
         return self.values[name]
 
-    def check_known(self, names: Iterable[str], what: str) -> None:
+    def require_columns(self, names: Iterable[str], what: str) -> None:
         """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""
         for name in names:
             if name not in self.values:
@@ -102,7 +102,7 @@ class Table:
         array([[1., 1.],
                [0., 2.]])
         """
-        self.check_known(names, "a feature")
+        self.require_columns(names, "a feature")
         X = np.asarray(matrix(columns_of(self), names, _not_numbers), np.float64)
         if not is_finite(X):
             _check_complete(np.isnan(X), names)

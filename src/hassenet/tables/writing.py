@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from hassenet.files.atomic import check_free, write_whole
+from hassenet.files.atomic import check_free, write_atomically
 from hassenet.files.gzipped import zipped
 from hassenet.files.optional import pyarrow
 from hassenet.tables.formats import format_of
@@ -44,7 +44,7 @@ def write_table(table: Table, path: str | PathLike[str], force: bool = False) ->
     """
     path = Path(path)
     check_writable(path, force)
-    write_whole(path, _encoded(table, path))
+    write_atomically(path, _encoded(table, path))
 
 
 def check_writable(path: Path, force: bool) -> None:

@@ -51,8 +51,8 @@ class Target:
         TargetError
             If values are missing, all the same, or do not suit the task.
         """
-        table.check_known(names, "the target")
-        _check_whole(table, names)
+        table.require_columns(names, "the target")
+        _check_complete(table, names)
         if task == "auto":
             task = (
                 "classification" if len(names) == 1 and _looks_like_classes(table[names[0]]) else "regression"
@@ -104,7 +104,7 @@ class Target:
         return f"{what}: {listing(self.classes)}{output}"
 
 
-def _check_whole(table: Table, names: tuple[str, ...]) -> None:
+def _check_complete(table: Table, names: tuple[str, ...]) -> None:
     missing = table.missing(names)
     if missing:
         raise TargetError(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
-from hassenet._checks import SHARE, require_number, require_seed, require_whole
+from hassenet._checks import SHARE, require_number, require_seed, require_whole_number
 from hassenet.engines.dropout import Dropout, Rate
 from hassenet.errors import ParameterError
 from hassenet.optimizers import LBFGS, SGD, Optimizer
@@ -62,8 +62,8 @@ class TrainingOptions:
         """Check what can be checked without a network."""
         self._check_kinds()
         check_penalty(self.penalty)
-        require_whole("batch_size", self.batch_size, 1)
-        require_whole("epochs", self.epochs, 0)
+        require_whole_number("batch_size", self.batch_size, 1)
+        require_whole_number("epochs", self.epochs, 0)
         require_seed(self.seed)
         require_number("validation_fraction", self.validation_fraction, SHARE)
 

@@ -34,7 +34,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     "of several files.",
 )
 @click.option(
-    "--hierarchy-format", type=click.Choice(NAMES_OF_FORMATS), help="[default: told by the first file]"
+    "--hierarchy-format", type=click.Choice(NAMES_OF_FORMATS), help="[default: that of the first file]"
 )
 @click.option(
     "--lineage-sep", help="Build the hierarchy from column names such as a|b|c with this separator."
@@ -53,7 +53,11 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     help="Of two classes, the one whose probability is the output.  [default: the second in sorted order]",
 )
 @click.option(
-    "--drop", "--ignore", multiple=True, metavar="COLUMN", help="Column that is no feature; may be repeated."
+    "--drop",
+    "--ignore",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column that is not a feature; may be repeated.",
 )
 @click.option("--log10", type=float, metavar="OFFSET", help="Take log10(x + OFFSET) of every feature first.")
 @click.option(

@@ -151,7 +151,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
         "--auxiliary-weight is that of auxiliary heads; there are none; give --auxiliary",
     ),
 )
-"""Options that contradict each other, or that would do nothing, with what is said about them."""
+"""Options that contradict each other, or that would do nothing, with the message about each."""
 
 
 def check_together(context: click.Context) -> None:

@@ -85,7 +85,7 @@ def _spelled(target: Target, table: Table, o: FitOptions) -> Target:
 
 
 def _columns(table: Table, o: FitOptions) -> list[str]:
-    table.check_known(o.drop, "a column to drop")
+    table.require_columns(o.drop, "a column to drop")
     columns = [name for name in table.columns if name not in {*o.target, *o.drop}]
     if not columns:
         raise FeatureError(

@@ -49,11 +49,11 @@ def run(o: FitOptions) -> bool:
     model = replace(
         model, network=network, stopped=fit.stopped, metrics=_of_training(fit, split), history=_course(fit)
     )
-    model, drawn, is_whole = _judged(model, fit, begun, split, o)
+    model, drawn, is_complete = _judged(model, fit, begun, split, o)
     with uninterrupted():
         save(model, o.out, o.force, attachments=drawn)
         o.say(report(model, o.out))
-    return is_whole and fit.stopped != "interrupted"
+    return is_complete and fit.stopped != "interrupted"
 
 
 # ---------------------------------------------------------------- before training
@@ -153,5 +153,5 @@ def _scores(model: Model, fit: Fit, X: Array, target: Target, split: Split) -> I
         return
     ask = model.predict if target.classes is None else model.predict_proba
     yield "network", scores(target, split.test, ask(X[split.test]))
-    if fit.stopped != "interrupted":  # who interrupts does not want to wait for another model
+    if fit.stopped != "interrupted":  # after an interrupt there is no wait for another model
         yield baseline(target, model.prepare(X), split.train, split.test)

@@ -41,7 +41,7 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
     help="File to make: .csv, .tsv, .json or .graphml, each also with .gz.  [default: only the report]",
 )
 @click.option(
-    "--format", "format_", type=click.Choice(NAMES_OF_FORMATS), help="[default: told by the first file]"
+    "--format", "format_", type=click.Choice(NAMES_OF_FORMATS), help="[default: that of the first file]"
 )
 @click.option(
     "--lower", metavar="COLUMN", help="Of edges, relations: the lower element, by name or by number from 0."
@@ -179,13 +179,12 @@ def hierarchy(
     if strict:
         for step in reports:
             step.check()
-    told = (
-        [] if quiet else _told(H, [report, *reports], rankings, out)
-    )  # first, lest a file be left by what fails
+    # The lines are made first, so that no file is left where that fails.
+    lines = [] if quiet else _printed(H, [report, *reports], rankings, out)
     if output is not None:
         output.write(H)
-    if told:
-        click.echo("\n".join(told))
+    if lines:
+        click.echo("\n".join(lines))
 
 
 def _sorted(options: dict[str, Any], strict: bool) -> tuple[ReadingOptions, ShapingOptions]:
@@ -201,8 +200,8 @@ def _sorted(options: dict[str, Any], strict: bool) -> tuple[ReadingOptions, Shap
     return reading, ShapingOptions(columns=columns, **of_shaping)
 
 
-def _told(H: Hierarchy, reports: list[Report], rankings: bool, out: Path | None) -> list[str]:
-    """Return what is printed, in lines."""
+def _printed(H: Hierarchy, reports: list[Report], rankings: bool, out: Path | None) -> list[str]:
+    """Return the lines that are printed."""
     from hassenet import shaping
     from hassenet.cli.ranks import ranks
 

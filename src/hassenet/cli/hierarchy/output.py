@@ -51,7 +51,7 @@ class Output:
                 "choose one of these"
             )
         if not path.parent.is_dir():
-            raise DataError(f"a file is written into a folder; {path.parent} is none; make it first")
+            raise DataError(f"a file is written into a folder; {path.parent} is not a folder; make it first")
         if path.exists() and not force:
             raise OutputExistsError(
                 f"an existing file is kept; {path} is there; choose another name or pass --force"

@@ -80,7 +80,7 @@ def _folder(o: FitOptions) -> Iterator[Path]:
     try:
         yield o.out
     except BaseException:
-        with suppress(OSError):  # who has put something into it keeps it, and hears what went wrong
+        with suppress(OSError):  # a folder with something else in it stays, and the error is the first one
             for folder in made:
                 folder.rmdir()
         raise
@@ -108,7 +108,7 @@ def _among_all(explained: Explained, heads: OutputHeads) -> Explained:
 @final
 @dataclass(frozen=True, eq=False)
 class _Trainings:
-    """The trainings that a study is made of, each kind told before it begins."""
+    """The trainings that a study is made of, each kind announced before it begins."""
 
     problem: tuple[Recipe, Hierarchy, Any, Any]
     explain: Callable[..., Relevance]

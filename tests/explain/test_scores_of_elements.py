@@ -51,7 +51,7 @@ def test_scores_of_single_examples_add_up_over_the_units(method, H, k, seed):
 
 @methods
 @given(net=ht.networks(), seed=ht.seeds())
-def test_without_units_it_is_the_method_itself(method, net, seed):
+def test_without_units_scores_of_elements_are_those_of_neurons(method, net, seed):
     net = net.with_activations(output="identity")
     X, y, options = (
         ht.random_array(3, net.plan.n_inputs, seed=seed),
@@ -69,7 +69,7 @@ def test_without_units_it_is_the_method_itself(method, net, seed):
 
 
 @methods
-def test_ranks_add_up_to_what_they_did_before(method):
+def test_ranks_add_up_to_the_same_with_units_as_without(method):
     net, X = widened(TREE.crown(["y"]), 3), ht.random_array(5, 12, seed=0)
     units, elements = (
         method(net, X, **METHODS[method]),

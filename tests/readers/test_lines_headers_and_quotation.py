@@ -17,13 +17,13 @@ from hassenet.readers.formats import format_of
         ("a,p\r\nb,p\r\n", "edges"),
     ],
 )
-def test_the_format_is_told_with_quotation_and_headers_in_mind(tmp_path, text, expected):
+def test_the_format_is_recognised_with_quotation_and_headers_in_mind(tmp_path, text, expected):
     path = tmp_path / "file.csv"
     path.write_text(text, newline="")
     assert format_of(path) == expected
 
 
-def test_only_ends_of_lines_end_lines(tmp_path):
+def test_only_line_feeds_and_carriage_returns_end_a_line(tmp_path):
     path = tmp_path / "sets.gmt"
     path.write_text("S1\tR1\ta\x0bb\tc\u2028d\n")
     assert read_gmt(path).hierarchy.shape == (2, 1)
@@ -37,7 +37,7 @@ def test_pairs_that_no_feature_reaches_are_counted():
     assert H.n_covers == len(pairs) + 1 - 3
 
 
-def test_a_file_without_elements_is_no_hierarchy(tmp_path):
+def test_a_file_without_elements_is_refused_as_a_hierarchy(tmp_path):
     path = tmp_path / "empty.json"
     path.write_text('{"elements": [], "covers": []}')
     with pytest.raises(DataError, match="a hierarchy has elements"):

@@ -116,7 +116,7 @@ def test_the_bits_do_not_depend_on_how_many_steps_a_call_takes(optimizer, X, tar
     assert len({theta([(0, 3)]), theta([(0, 1), (1, 3)]), theta([(0, 2), (2, 3)])}) == 1
 
 
-def test_no_examples_have_no_gradient():
+def test_without_examples_there_is_no_gradient():
     goal, theta = goal_of(SPARSE)
     native, reference = (
         calls.gradient(e, goal, theta, np.zeros((0, 300)), np.zeros((0, 3))) for e in ("native", "reference")

@@ -29,7 +29,7 @@ def test_the_rule_of_auto_stands_in_the_help(run):
     assert "at most 10 different whole numbers" in shown
 
 
-def test_a_class_that_is_spelled_like_a_gap_is_told_about(fit, refuses, tmp_path, frame):
+def test_a_class_that_is_spelled_like_a_missing_value_is_refused(fit, refuses, tmp_path, frame):
     path = tmp_path / "x.csv"
     frame.replace({"health": {"ill": "NA"}}).to_csv(path, index=False)
     refuses(fit(path, *CLASS), "spellings NA, N/A", "needs another name", made=(path,))

@@ -1,4 +1,4 @@
-"""What is no hierarchy is refused with the rule, the culprit and the remedy; density counts neighbours."""
+"""Pairs, ranks and names that make no hierarchy are refused with rule, culprit and remedy; density."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_density_counts_covers_of_neighbours_and_is_at_most_1(H):
 
 @MAKERS
 @pytest.mark.parametrize("rank", [0.5, 1.0, "1", None, np.float64(1.0), [1], 1j])
-def test_a_rank_that_is_no_whole_number_is_refused(make, rank):
+def test_a_rank_that_is_not_a_whole_number_is_refused(make, rank):
     with pytest.raises(HierarchyError, match="a rank is a whole number.*; give int"):
         make([("a", "b")], rank={"a": 0, "b": rank})
 
@@ -43,7 +43,7 @@ def test_a_rank_may_be_a_whole_number_of_any_kind(make, rank):
 
 @MAKERS
 @pytest.mark.parametrize("odd", [{"c", "d"}, frozenset("cd"), {"c": 1, "d": 2}, None, 3, "cd", iter("cd")])
-def test_something_without_an_order_of_two_is_no_pair(make, odd):
+def test_a_pair_without_two_items_in_order_is_refused(make, odd):
     with pytest.raises(HierarchyError, match=r"a pair is \(lower, upper\); got .*; give two names"):
         make([("a", "b"), odd])
 
@@ -55,7 +55,7 @@ def test_a_pair_may_be_any_sequence_of_two(make, form):
 
 
 @MAKERS
-def test_a_string_is_no_list_of_elements(make):
+def test_a_string_is_refused_as_a_list_of_elements(make):
     with pytest.raises(
         HierarchyError, match="elements is a sequence of names; got the string 'abc'; put it in a list"
     ):
@@ -64,7 +64,7 @@ def test_a_string_is_no_list_of_elements(make):
 
 @MAKERS
 @pytest.mark.parametrize("hole", [None, float("nan"), np.nan, np.float32("nan"), pd.NaT, pd.NA], ids=repr)
-def test_a_missing_value_is_no_name(make, hole):
+def test_a_missing_value_is_refused_as_a_name(make, hole):
     for pairs, elements in (([("a", "b"), (hole, "b")], ()), ([("a", hole)], ()), ([("a", "b")], [hole])):
         with pytest.raises(
             HierarchyError, match="an element has a name; got .*missing value; drop its pairs or name it"

@@ -50,7 +50,7 @@ def test_partial_fit_takes_labels_of_which_several_hold():
     assert clf.predict(X).shape == Y.shape
 
 
-def test_partial_fit_of_a_regressor():
+def test_repeated_partial_fit_raises_the_score_of_a_regressor():
     X, y = numbers()
     reg = NetworkRegressor(hidden_layer_sizes=(), learning_rate_init=0.1, random_state=0)
     scores = [reg.partial_fit(X, y).score(X, y) for _ in range(60)]
@@ -98,7 +98,7 @@ def test_a_warm_start_wants_the_same_classes():
         clf.fit(X, np.minimum(y, 1))
 
 
-def test_weights_can_be_set():
+def test_weights_of_a_fitted_estimator_can_be_set():
     X, y = iris_like()
     clf = fitted(small(), X, y)
     clf.coefs_ = [np.zeros_like(W) for W in clf.coefs_]
@@ -254,7 +254,7 @@ def test_verbose_prints_as_scikit_learn_does(capsys):
     assert "for 1 consecutive epochs. Lowering the learning rate." in capsys.readouterr().out
 
 
-def test_progress_shows_a_bar(capsys):
+def test_with_progress_a_bar_is_shown_on_standard_error(capsys):
     fitted(small(progress=True), *iris_like())
     assert "step" in capsys.readouterr().err
 
@@ -272,7 +272,7 @@ def test_a_weight_is_a_number_of_copies(solver):
     np.testing.assert_allclose(weighted.network_.theta, copied.network_.theta, atol=1e-8)
 
 
-def test_weights_must_make_sense():
+def test_invalid_sample_weights_are_refused_by_fit():
     X, y = iris_like()
     with pytest.raises(ValueError, match="Negative values in data passed to `sample_weight`"):
         small().fit(X, y, sample_weight=np.where(y == 0, -1.0, 1.0))

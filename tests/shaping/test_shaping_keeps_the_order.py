@@ -37,7 +37,7 @@ def test_an_element_lies_below_another_exactly_if_it_did(step, H, n):
 
 @each_step
 @given(H=ANY, n=numbers)
-def test_who_looks_at_whom_is_what_it_was_and_the_covers_that_the_others_leave(step, H, n):
+def test_covers_are_those_of_before_and_those_that_bridge_what_is_gone(step, H, n):
     after = STEPS[step](H, n).hierarchy
     stay = set(elements(after))
     induced = {(p, q) for p, q in order(H) if {p, q} <= stay}
@@ -106,7 +106,7 @@ def test_prune_keeps_the_features_and_what_has_neither_too_few_nor_too_many(H, f
 
 
 @given(H=ANY, fewest=st.integers(0, 9))
-def test_what_is_to_be_kept_is_kept(H, fewest):
+def test_elements_that_prune_is_to_keep_are_kept(H, fewest):
     top = H.ranks[-1]
     assert set(top) <= set(shaping.prune(H, fewest, keep=top).hierarchy.ranks[-1])
 

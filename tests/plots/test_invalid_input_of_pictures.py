@@ -44,7 +44,7 @@ ODD = {
 
 @pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
 @pytest.mark.parametrize(("values", "rule"), ODD.values(), ids=ODD)
-def test_what_is_drawn_are_finite_numbers_one_after_the_other(
+def test_values_that_are_not_a_vector_of_finite_numbers_are_refused(
     draw: Callable[[Any], object], values: object, rule: str
 ) -> None:
     with pytest.raises(ParameterError, match=f"what is drawn .*{rule}"):
@@ -52,7 +52,7 @@ def test_what_is_drawn_are_finite_numbers_one_after_the_other(
 
 
 @pytest.mark.parametrize("spread", [[-1.0, 1.0], [1.0, -1e-9]])
-def test_a_spread_is_never_below_0(spread: list[float]) -> None:
+def test_a_spread_below_0_is_refused(spread: list[float]) -> None:
     with pytest.raises(ParameterError, match=r"a spread is 0 or above; got -1.*; give its size"):
         plot_importance(["a", "b"], [1, 2], spread=spread)
 
@@ -88,6 +88,6 @@ def test_a_long_name_of_a_model_is_shortened() -> None:
     assert second == "y"
 
 
-def test_what_is_shown_first_are_elements() -> None:
-    with pytest.raises(UnknownElementError, match="shown first; 'nobody' is none; leave it out"):
+def test_names_to_show_first_that_are_not_elements_are_refused() -> None:
+    with pytest.raises(UnknownElementError, match="shown first; 'nobody' is not an element; leave it out"):
         plot_hierarchy(Hierarchy.subsets(2), first=[(1,), "nobody"])

@@ -1,4 +1,4 @@
-"""Networks, gradients, hierarchies and losses are frozen: who changes an array beside them does not change them."""
+"""Networks, gradients, hierarchies and losses are frozen: changing an array beside them does not change them."""
 
 from __future__ import annotations
 

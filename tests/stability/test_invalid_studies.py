@@ -38,7 +38,7 @@ def test_a_score_that_is_not_finite_names_the_element_and_the_run(bad):
         calls.append(1)
         return np.where(np.arange(3) == 1, bad if len(calls) == 2 else 1.0, 1.0)
 
-    with pytest.raises(NotFiniteError, match="in run 2 they are not, at 'x1'; mend the statistic"):
+    with pytest.raises(NotFiniteError, match="in run 2 they are not, at 'x1'; correct the statistic"):
         stability.stability(least_squares, H, X, Y, statistic=statistic, runs=3)
     calls.clear()
     with pytest.raises(NotFiniteError, match="in draw 2 of the null model they are not, at 'x1'"):
@@ -94,7 +94,7 @@ def test_elements_in_other_ranks_than_in_the_first_network_are_refused(study):
 
 @pytest.mark.parametrize("study", [stability.stability, stability.twins])
 @pytest.mark.parametrize("wrong", [5, stability.Bootstrap, "bootstrap", None])
-def test_what_is_no_resampling_is_refused(study, wrong):
+def test_an_invalid_resampling_is_refused(study, wrong):
     with pytest.raises(ParameterError, match=r"resampling is one of Bootstrap\(\), Subsample\(\).*give one"):
         study(never, H, X, Y, resampling=wrong)
 
@@ -132,7 +132,7 @@ def test_a_training_that_returns_no_network_is_refused(study):
 
 
 @pytest.mark.parametrize("study", OF_SCORES)
-def test_an_explanation_that_is_none_is_refused(study):
+def test_an_object_that_is_not_an_explanation_is_refused(study):
     with pytest.raises(
         ParameterError, match=r"explain is \(network, X\) ↦ Relevance.*returned ndarray; give such"
     ):

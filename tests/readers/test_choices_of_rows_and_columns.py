@@ -27,19 +27,19 @@ def test_each_value_that_no_row_has_is_a_fault_that_names_what_there_is(write):
         reading.strict()
 
 
-def test_text_is_one_value(write):
+def test_a_choice_given_as_text_is_one_value(write):
     H = read_edges(write(ROWS), lower="low", upper="up", where={"kind": "is_a"}).strict().hierarchy
     assert H.ranks == (("a",), ("b",))
 
 
 @pytest.mark.parametrize("where", [["kind"], "kind", 3])
-def test_where_is_a_mapping(write, where):
+def test_a_choice_of_rows_that_is_not_a_mapping_is_refused(write, where):
     with pytest.raises(ParameterError, match="where is a mapping from columns to the values wanted; got"):
         read_edges(write(ROWS), lower="low", upper="up", where=where)
 
 
 @pytest.mark.parametrize("values", [[], None, [None], [["is_a"]]])
-def test_a_choice_of_rows_names_values(write, values):
+def test_a_choice_of_rows_without_values_is_refused(write, values):
     with pytest.raises(ParameterError, match="rows by column 'kind' are chosen by a name or several; got"):
         read_edges(write(ROWS), lower="low", upper="up", where={"kind": values})
 
@@ -78,7 +78,7 @@ def test_numbers_of_numpy_choose_columns(write):
     assert read_edges(path, lower=np.int64(0), upper=np.int32(2)).hierarchy.ranks == (("a",), ("b",), ("c",))
 
 
-def test_blanks_around_names_in_a_frame_are_no_part_of_them_as_in_a_file(write):
+def test_blanks_around_names_are_taken_off_in_a_frame_as_in_a_file(write):
     rows = [("a ", "b"), ("a", " b")]
     frame = pd.DataFrame(rows, columns=["child", "parent"])
     of_file = read_edges(write("".join(f"{a},{b}\n" for a, b in rows)))
@@ -111,14 +111,14 @@ def test_a_header_says_the_order_with_blanks_after_commas_or_without(write, head
     assert H.ranks == (("leaf1", "leaf2"), ("root",))
 
 
-def test_a_sentence_with_a_comma_is_no_header_and_a_header_below_it_is_one(write):
+def test_a_sentence_with_a_comma_is_not_taken_for_a_header_and_the_header_below_it_is(write):
     for comment in ("# made by hand, see the supplement", "# supplement, 3"):
         H = read_edges(write(f"{comment}\nparent,child\nroot,leaf\n")).hierarchy
         assert H.ranks == (("leaf",), ("root",))
         assert read_edges(write("# made by hand, see there\na,b\n")).hierarchy.ranks == (("a",), ("b",))
 
 
-# ------------------------------------------------------------------ what is no pairs
+# ------------------------------------------------------------------ what is not pairs
 
 
 def test_ranks_that_are_given_are_those_of_all_elements_even_where_there_is_none():
@@ -127,14 +127,14 @@ def test_ranks_that_are_given_are_those_of_all_elements_even_where_there_is_none
             read_edges([("a", "b")], features=features, rank={})
 
 
-def test_edges_of_a_graph_are_pairs():
+def test_the_edges_of_a_graph_of_networkx_are_read_as_pairs():
     graph = nx.DiGraph([("a", "b"), ("b", "c")])
     for edges in (graph.edges, graph.edges(), list(graph.edges)):
         assert read_edges(edges).hierarchy.ranks == (("a",), ("b",), ("c",))
 
 
 @pytest.mark.parametrize("graph", [nx.DiGraph([((0, 0), (0, 1))]), nx.Graph([("ab", "cd")])])
-def test_a_graph_is_none_even_where_its_nodes_are_pairs(graph):
+def test_a_graph_is_not_taken_for_pairs_even_where_its_nodes_are_pairs(graph):
     with pytest.raises(ParameterError, match=r"a graph is read by read_networkx; got a (Di)?Graph"):
         read_edges(graph)
 

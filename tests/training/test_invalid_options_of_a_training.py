@@ -48,7 +48,7 @@ def test_an_option_of_another_kind_is_refused_before_the_first_epoch(optimizer, 
 
 
 @pytest.mark.parametrize("callbacks", [print, [print, 3], 3, "print", None])
-def test_callbacks_that_are_no_list_of_functions_are_refused(callbacks, capsys):
+def test_callbacks_that_are_not_a_list_of_functions_are_refused(callbacks, capsys):
     with pytest.raises(ParameterError, match=r"callbacks is a list of functions of \(epoch, network\); got"):
         fit(NET, X, Y, callbacks=callbacks)
     assert capsys.readouterr() == ("", "")

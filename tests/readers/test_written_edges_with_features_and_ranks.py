@@ -1,4 +1,4 @@
-"""A table that write_edges wrote, with features below it, with other ranks, and with relays that are none."""
+"""A table that write_edges wrote, with features below it, with other ranks, and with invalid relays."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_features_come_below_and_lift_the_ranks_that_are_written(H, data, tmp_pa
     assert all(read[0].rank(e) == place[H.rank(e)] for e in elements if e in read[0])
 
 
-def test_a_pair_that_is_no_cover_is_dropped_or_with_covers_refused(write):
+def test_a_pair_that_is_not_a_cover_is_dropped_or_with_covers_refused(write):
     path = write("lower,upper,rank,relay_of\na,,0,\nb,,1,\nc,,2,\na,b,,\nb,c,,\na,c,,\n")
     H, report = read_edges(path)
     assert H == Hierarchy.from_covers([("a", "b"), ("b", "c")])
@@ -80,7 +80,7 @@ def test_a_pair_that_is_no_cover_is_dropped_or_with_covers_refused(write):
         ({"where": {"rank": "0"}}, "has its columns: .*H.tsv' is one.*leave them out"),
     ],
 )
-def test_what_such_a_table_cannot_obey_is_refused_by_name(table, options, message):
+def test_options_that_do_not_apply_to_a_written_table_are_refused_by_name(table, options, message):
     with pytest.raises(ParameterError, match=message):
         read_edges(table, **options)
 

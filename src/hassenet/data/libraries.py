@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 from hassenet.files.optional import pyarrow
 
 
-def as_known(table: Any) -> Any | None:
+def library_frame(table: Any) -> Any | None:
     """Return a data frame as it is, a lazy one collected, other tables of Arrow as pyarrow's; None for other kinds."""
     if nw.dependencies.is_into_dataframe(table):
         return table
@@ -31,5 +31,5 @@ def as_frame(table: Any) -> Any:
     >>> as_frame(Table({"age": np.array([31, 64])})).column_names
     ['age']
     """
-    known = as_known(table)
-    return pyarrow().table({name: table[name] for name in table.columns}) if known is None else known
+    frame = library_frame(table)
+    return pyarrow().table({name: table[name] for name in table.columns}) if frame is None else frame
