@@ -1,4 +1,4 @@
-"""The address that :mod:`hassenet.training.early_stopping` had before 0.2."""
+"""The first address of :mod:`hassenet.training.early_stopping`, which stays importable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The address that :mod:`hassenet.training.history` had before 0.2."""
+"""The first address of :mod:`hassenet.training.history`, which stays importable."""
 
 from __future__ import annotations
 

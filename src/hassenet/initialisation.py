@@ -1,4 +1,4 @@
-"""The address that :mod:`hassenet.network.initialisation` had before 0.2."""
+"""The first address of :mod:`hassenet.network.initialisation`, which stays importable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The address that :mod:`hassenet.training.objective` had before 0.2."""
+"""The first address of :mod:`hassenet.training.objective`, which stays importable."""
 
 from __future__ import annotations
 

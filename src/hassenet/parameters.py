@@ -1,4 +1,4 @@
-"""The address that :mod:`hassenet.network.parameters` had before 0.2."""
+"""The first address of :mod:`hassenet.network.parameters`, which stays importable."""
 
 from __future__ import annotations
 

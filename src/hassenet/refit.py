@@ -1,4 +1,4 @@
-"""The address that :mod:`hassenet.training.refit` had before 0.2."""
+"""The first address of :mod:`hassenet.training.refit`, which stays importable."""
 
 from __future__ import annotations
 

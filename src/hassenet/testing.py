@@ -14,6 +14,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from hassenet.activations import ACTIVATIONS
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 
@@ -37,10 +38,11 @@ __all__ = [
 Array = NDArray[np.float64]
 Pairs = list[tuple[int, int]]
 
-HIDDEN = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "elu", "gelu", "silu")
+# exp of a hidden rank soon overflows.
+HIDDEN = tuple(name for name, G in ACTIVATIONS.items() if G.pointwise and name != "exp")
 """Activations that hidden ranks are drawn with."""
 
-OUTPUT = (*HIDDEN, "exp", "softmax")
+OUTPUT = tuple(ACTIVATIONS)
 """Activations that the outputs are drawn with."""
 
 # A central difference with four points: error h⁴ from the formula, 10⁻¹⁶ / h from rounding.

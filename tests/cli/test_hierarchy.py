@@ -251,7 +251,11 @@ def test_a_network_is_fitted_on_any_format(fit, data, tmp_path):
     ("arguments", "code", "message"),
     [
         (["edges.tsv", "--out", "H.txt"], 1, "'H.txt' ends otherwise"),
-        (["edges.tsv", "--out", "none/H.csv"], 1, "none is not a folder; make it first"),
+        (
+            ["edges.tsv", "--out", "none/H.csv"],
+            1,
+            "a folder; none is not a folder; choose another for none/H.csv",
+        ),
         (["edges.tsv", "--out", "edges.tsv"], 1, "edges.tsv is there"),
         (["edges.tsv", "edges.tsv", "edges.tsv"], 2, "takes the files EDGES [FEATURES]; got 3"),
         (["edges.tsv", "--sep", "|"], 2, "the format edges has no --sep"),

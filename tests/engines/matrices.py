@@ -63,9 +63,11 @@ class Matrices(Engine):
 def sweep(layers, theta, x):
     """Yield x below, s and x above of each layer."""
     for layer in layers:
-        s = whole(layer.W(theta)) @ x + layer.b(theta)[:, None]
-        yield x, s, layer.G.value(s)
-        x = layer.G.value(s)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is found by its cost
+            s = whole(layer.W(theta)) @ x + layer.b(theta)[:, None]
+            above = layer.G.value(s)
+        yield x, s, above
+        x = above
 
 
 def whole(W):

@@ -20,7 +20,7 @@ from hassenet.engines import available, get_engine
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import LOSSES, GaussianLoss, Heads, SquaredError
-from hassenet.likelihoods.top import chain_rule, top
+from hassenet.likelihoods.top import ChainRule, top
 from hassenet.network import Network
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet, NoPenalty
@@ -414,7 +414,7 @@ def test_a_process_that_has_used_threads_may_fork(tmp_path, way):
 def test_what_the_core_cannot_compute_goes_to_the_reference():
     goal, theta, X, Y = problem("sparse")
     J = goal.objective
-    by_chain_rule = replace(J, top=chain_rule(J.loss, goal.plan.layers[-1].G))
+    by_chain_rule = replace(J, top=ChainRule(J.loss, goal.plan.layers[-1].G))
     assert_agree((goal._replace(objective=by_chain_rule), theta, X, Y), SGD(0.01))
 
     class Half(NoPenalty):

@@ -25,7 +25,7 @@ import numpy as np
 import hassenet as hn
 
 file = Path(hn.__file__).parent / "activations" / "table.py"
-row = "_pointwise('softsign', lambda s: s / (1 + abs(s)), lambda s, x: (1 - abs(x)) ** 2)"
+row = "_pointwise('bent_by_this_test', lambda s: s / (1 + abs(s)), lambda s, x: (1 - abs(x)) ** 2)"
 tree = ast.parse(file.read_text())
 (table,) = [n.value for n in tree.body if isinstance(n, ast.Assign) and n.targets[0].id == "_TABLE"]
 table.elts.insert(int(sys.argv[1]), ast.parse(row, mode="eval").body)
@@ -34,15 +34,16 @@ exec(compile(tree, file, "exec"), module.__dict__)
 
 from hassenet.activations import ACTIVATIONS
 from hassenet.engines import Request, get_engine
+from hassenet.engines import _native
 from hassenet.engines.native import Native
 
-assert list(ACTIVATIONS).index("softsign") == int(sys.argv[1])
+assert list(ACTIVATIONS).index("bent_by_this_test") == int(sys.argv[1])
 H = hn.Hierarchy.random((9, 8, 7, 4), covers=(20, 18, 12), seed=0)
 X, Y = (np.random.default_rng(k).normal(size=(30, n)) / 9 for k, n in enumerate((9, 4)))
 for name in ACTIVATIONS:
     net = hn.Network(H, hidden=name, output="identity", dtype="float64", seed=1)
     mixed = hn.Network(H, hidden=[name, "tanh"], output="identity", dtype="float64", seed=1)
-    assert Native().supports(Request(net.plan, net.dtype)) == (name != "softsign"), name
+    assert Native().supports(Request(net.plan, net.dtype)) == (name in _native.activations), name
     for one in (net, mixed):
         (J, g), (J0, g0) = (hn.gradient(one, X, Y, engine=e) for e in ("native", "reference"))
         np.testing.assert_allclose(J, J0, rtol=1e-12)
@@ -66,10 +67,10 @@ def test_an_activation_may_be_added_anywhere_in_the_table(position):
     assert done.stdout == "agree\n", done.stderr
 
 
-def test_the_core_has_every_activation_and_loss_of_the_tables():
-    """None is left to the readable engine by a name that is spelled otherwise."""
-    assert set(_native.activations) == set(ACTIVATIONS)
-    assert set(_native.losses) == set(LOSSES)
+def test_every_name_of_the_core_is_in_the_tables():
+    """A name spelled otherwise would leave its row to the readable engine; a row may be there without the core."""
+    assert set(_native.activations) <= set(ACTIVATIONS)
+    assert set(_native.losses) <= set(LOSSES)
 
 
 def test_every_number_of_the_core_has_one_name():

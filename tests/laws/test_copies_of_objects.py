@@ -18,6 +18,7 @@ from hassenet.data.complete import Complete
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
+from hassenet.engines import Objective
 from hassenet.errors import DivergedError
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.likelihoods import LOSSES, Gaussian, GaussianLoss
@@ -62,6 +63,7 @@ VALUES = [
     *ACTIVATIONS.values(), NET.activations[0], NET.plan.layers[0].covers,
     Scaling.of(X), Logarithm(1e-4), Complete(), Preparation(("x0", "x1"), (Complete(), Logarithm(1.0))),
     RUN.history[0],
+    Objective.of(NET.plan, LOSSES["squared_error"], L2(0.1)), Objective.of(NET.plan, LOSSES["absolute_error"]),
 ]  # fmt: skip
 # Each one is itself alone.
 INDIVIDUALS = [

@@ -28,7 +28,7 @@ from hassenet.likelihoods import (
     as_loss,
     canonical_loss,
 )
-from hassenet.likelihoods.top import chain_rule
+from hassenet.likelihoods.top import ChainRule
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD, Adam
 from hassenet.penalties import L2
@@ -208,7 +208,7 @@ def test_the_short_delta_is_that_of_the_chain_rule(loss, engine):
     net = network(heads.canonical)
     net, Y = net.with_theta(net.theta / 3), own_targets(loss, M, K, len(V))
     short = gradient(net, X, Y, heads, engine=engine)
-    by_chain_rule = calls.Goal(net.plan, Objective(chain_rule(heads, net.plan.layers[-1].G)))
+    by_chain_rule = calls.Goal(net.plan, Objective(ChainRule(heads, net.plan.layers[-1].G)))
     J, vector = calls.gradient("reference", by_chain_rule, net.theta, X, Y)
     assert short.cost == pytest.approx(J, rel=1e-9)
     assert ht.relative_error(short.gradient.vector, vector) < 1e-9

@@ -32,7 +32,7 @@ from hassenet.likelihoods import (
     as_loss,
     canonical_loss,
 )
-from hassenet.likelihoods.top import chain_rule
+from hassenet.likelihoods.top import ChainRule
 from hassenet.network import Network
 from hassenet.training.objective import cost, gradient
 
@@ -165,7 +165,7 @@ def test_a_network_has_one_gradient_whether_its_pair_is_known_as_canonical_or_no
     X = ht.random_array(4, net.hierarchy.shape[0], seed=seed)
     net = net.with_theta(net.theta / 3)
     short = gradient(net, X, Y, loss, engine=engine)
-    by_chain_rule = calls.Goal(net.plan, Objective(chain_rule(loss, net.plan.layers[-1].G)))
+    by_chain_rule = calls.Goal(net.plan, Objective(ChainRule(loss, net.plan.layers[-1].G)))
     J, vector = calls.gradient("reference", by_chain_rule, net.theta, X, Y)
     assert short.cost == pytest.approx(J, rel=1e-9)
     assert ht.relative_error(short.gradient.vector, vector) < 1e-9

@@ -65,6 +65,12 @@ def test_a_recipe_takes_options_by_name_or_as_an_object_and_each_training_its_ow
         ({"early_stopping": 3}, r"early_stopping is EarlyStopping\(…\) or None; got 3"),
         ({"score": 0.5}, r"score is a function of \(Y, prediction\), or None; got 0.5"),
         ({"callbacks": print}, "callbacks is a list of functions"),
+        ({"loss": "nothing"}, "nothing"),
+        ({"engine": "nothing"}, "no engine 'nothing'; choose one of"),
+        ({"n_threads": 0}, "the number of threads is a whole number from 1 to 1024; got 0"),
+        ({"dropout": 2}, r"dropout is a probability in \[0, 1\), 0 for none; got 2"),
+        ({"dropout": (0.5, "a")}, r"dropout is a probability in \[0, 1\), 0 for none; got 'a'"),
+        ({"input_dropout": -1}, r"input_dropout is a probability in \[0, 1\), 0 for none; got -1"),
     ],
 )
 def test_an_option_outside_its_domain_is_refused_when_the_object_is_made(options, message):

@@ -63,16 +63,9 @@ class Frame(Columns):
         return as_numbers(np.where(series.is_null().to_numpy(), np.array(None, object), values))
 
     def block(self, names: Sequence[Hashable]) -> Array:
-        """Return columns side by side as the library holds them, one column after the other."""
-        if self.frame.implementation.is_pyarrow():  # its own way, row after row, takes ten times as long
-            return self._side_by_side(names)
+        """Return columns side by side, as the library holds them where that is one block of numbers."""
         part = self._selected(names)
-        if _makes_numbers_of_dates(part):
-            return self._side_by_side(names)
-        try:
-            return part.to_numpy()
-        except TypeError:  # columns without a type in common
-            return self._side_by_side(names)
+        return part.to_numpy() if _is_block_of_numbers(part.to_native()) else self._side_by_side(names)
 
     def _side_by_side(self, names: Sequence[Hashable]) -> Array:
         return np.stack(of_one_type([self.column(name) for name in names])).T
@@ -84,9 +77,18 @@ class Frame(Columns):
         return self.frame if places == list(range(len(place))) else self.frame[:, places]
 
 
-def _makes_numbers_of_dates(frame: Any) -> bool:
-    """Return whether dates beside numbers would become some: polars gives microseconds."""
-    return frame.implementation.is_polars() and any(kind.is_temporal() for kind in frame.schema.values())
+def _is_block_of_numbers(native: Any) -> bool:
+    """Return whether a library hands its columns over as numbers at once.
+
+    Anything else it would box, number by number (pandas, of types that NumPy has not), make numbers of (polars, of
+    dates) or go through row by row (pyarrow, which has no ``dtypes``).
+    """
+    kinds = set(getattr(native, "dtypes", ()))
+    return bool(kinds) and (kinds == {np.dtype(bool)} or all(map(_is_number_type, kinds)))
+
+
+def _is_number_type(kind: Any) -> bool:
+    return kind.kind in "iuf" if isinstance(kind, np.dtype) else getattr(kind, "is_numeric", bool)()
 
 
 def _without_doubled(table: Any) -> Frame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Real
+from reprlib import Repr
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 from hassenet.data.checks import NUMBERS
 
 Array = NDArray[Any]
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
 
 
 def as_numbers(values: Array) -> Array:
@@ -40,8 +44,26 @@ def first_other(values: Array) -> object:
     >>> first_other(np.array([1, None, "tall"], object))
     'tall'
     """
-    others = (v for v in values.tolist() if not _is_number(v))
-    return next(others, None)
+    if values.dtype != object:
+        return _of_python(values.flat[0]) if values.size else None
+    return next((v for v in values.flat if not _is_number(v)), None)
+
+
+def _of_python(value: Any) -> object:
+    """Return a value as Python has it; times in nanoseconds stay NumPy's, since Python makes whole numbers of them."""
+    item = value.item()
+    return value if item is None or isinstance(item, int) else item
+
+
+def instance(value: object) -> str:
+    """Return the part of a sentence that shows a value, shortened; nothing for None.
+
+    Examples
+    --------
+    >>> instance("tall")
+    " (for instance 'tall')"
+    """
+    return "" if value is None else f" (for instance {_SHORT.repr(value)})"
 
 
 def of_one_type(columns: Sequence[Array]) -> Sequence[Array]:

@@ -13,7 +13,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.checks import NUMBERS, unmasked
 from hassenet.data.match import Match, check_each_once
-from hassenet.data.objects import as_numbers, first_other
+from hassenet.data.objects import as_numbers, first_other, instance
 from hassenet.data.step import Array, Step
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError, listing
@@ -93,7 +93,7 @@ def _numbers(X: Any) -> NDArray[Any]:
     values = as_numbers(np.asarray(unmasked("an array of features", X.toarray() if issparse(X) else X)))
     if values.dtype.kind not in NUMBERS:
         raise FeatureError(
-            f"features are numbers; the array holds others (for instance {first_other(values.ravel())!r}); "
+            f"features are numbers; the array holds others{instance(first_other(values))}; "
             "encode them as they were for training"
         )
     return values
@@ -109,6 +109,6 @@ def _check_none_missing(found: Match) -> None:
 
 def _not_numbers(others: Mapping[Hashable, object]) -> FeatureError:
     return FeatureError(
-        f"features are numbers; not so in {listing(others)} (for instance {next(iter(others.values()))!r}); "
+        f"features are numbers; not so in {listing(others)}{instance(next(iter(others.values())))}; "
         "encode them as they were for training"
     )

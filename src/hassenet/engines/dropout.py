@@ -94,6 +94,13 @@ class Masks(NamedTuple):
 _PROBABILITY = Domain("is a probability in [0, 1)", SHARE.holds)
 
 
+def check_rates(hidden: Rate, inputs: float) -> None:
+    """Raise ParameterError unless all rates are probabilities, however many hidden ranks a network will have."""
+    several = isinstance(hidden, Sequence) and not isinstance(hidden, str)
+    _hidden_rates(hidden, len(hidden) if several else 1)  # type: ignore[arg-type]
+    _rate("input_dropout", inputs)
+
+
 def _hidden_rates(hidden: Rate, n: int) -> tuple[float, ...]:
     if not isinstance(hidden, Sequence) or isinstance(hidden, str):
         return (_rate("dropout", hidden),) * n

@@ -46,7 +46,8 @@ class Engine(ABC):
 
     ``lay_out`` returns what the calls take in place of a plan, ``put`` what they take in place of the data: what costs
     time and does not change is done there, once. Both are the engine's own and are only handed back to it. The calls
-    have the results of the readable engine's, but for rounding.
+    have the results of the readable engine's, but for rounding. Overflow gives no warning: what is not finite is found
+    by the cost.
     """
 
     @property

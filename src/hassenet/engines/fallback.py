@@ -25,13 +25,13 @@ class Put(NamedTuple):
     """Examples as they were given, and as each engine that has been asked for anything has taken them in."""
 
     given: Given
-    taken: dict[Engine, Any]
+    taken: dict[str, Any]
 
     def into(self, engine: Engine) -> Any:
         """Return the examples as an engine takes them, put there when it first needs them."""
-        if engine not in self.taken:
-            self.taken[engine] = engine.put(*self.given)
-        return self.taken[engine]
+        if engine.name not in self.taken:
+            self.taken[engine.name] = engine.put(*self.given)
+        return self.taken[engine.name]
 
 
 @final

@@ -37,7 +37,7 @@ _PRODUCTS_AT_ONCE = 1 << 20
 # ---------------------------------------------------------------- the two sweeps
 
 
-class Ranked(NamedTuple):
+class AffineLayer(NamedTuple):
     """W⁽ⁱ⁾, b⁽ⁱ⁾ as a column, and G⁽ⁱ⁺¹⁾."""
 
     W: Matrix
@@ -46,13 +46,13 @@ class Ranked(NamedTuple):
 
 
 def feed_forward(
-    layers: Iterable[Ranked], x: Array, read: Callable[[int, Array], Array]
+    layers: Iterable[AffineLayer], x: Array, read: Callable[[int, Array], Array]
 ) -> Iterator[tuple[Array, Array]]:
     """Yield x⁽ⁱ⁾ and s⁽ⁱ⁾ from rank to rank.
 
     Parameters
     ----------
-    layers : iterable of Ranked
+    layers : iterable of AffineLayer
     x : (n₀, m) array
         x⁽⁰⁾.
     read : callable
@@ -95,9 +95,9 @@ def _unmasked(_i: int, x: Array) -> Array:
     return x
 
 
-def _ranked(layers: Sequence[Layer], theta: Array) -> Iterator[Ranked]:
+def _affine_layers(layers: Sequence[Layer], theta: Array) -> Iterator[AffineLayer]:
     """Yield the layers with their parameters, each W made when it is wanted."""
-    return (Ranked(layer.W(theta), layer.b(theta)[:, None], layer.G) for layer in layers)
+    return (AffineLayer(layer.W(theta), layer.b(theta)[:, None], layer.G) for layer in layers)
 
 
 # ---------------------------------------------------------------- values
@@ -118,12 +118,12 @@ def _features(layers: Sequence[Layer], theta: Array, x: Array) -> Array:
 
 def _last_signal(layers: Sequence[Layer], theta: Array, x: Array) -> Array:
     """Return s of the last layer; nothing below it is kept."""
-    return deque(feed_forward(_ranked(layers, theta), x, _unmasked), maxlen=1)[0][1]
+    return deque(feed_forward(_affine_layers(layers, theta), x, _unmasked), maxlen=1)[0][1]
 
 
 def features_and_signals(plan: Plan, theta: Array, x: Array) -> tuple[list[Array], list[Array]]:
     """Return x⁽⁰⁾, …, x⁽ᴰ⁻¹⁾ and s⁽⁰⁾, …, s⁽ᴰ⁻¹⁾ of the examples that are the columns of x."""
-    xs, ss = zip(*feed_forward(_ranked(plan.layers, theta), x, _unmasked), strict=True)
+    xs, ss = zip(*feed_forward(_affine_layers(plan.layers, theta), x, _unmasked), strict=True)
     return list(xs), list(ss)
 
 
@@ -180,7 +180,7 @@ def _add_gradients(
     def pull(l: int, above: Array) -> Array:  # noqa: E741
         return layers[l].G.pullback(ss[l], xs[l + 1], _masked(M[l + 1], above))
 
-    xs, ss = zip(*feed_forward(_ranked(layers, theta), x, left), strict=True)
+    xs, ss = zip(*feed_forward(_affine_layers(layers, theta), x, left), strict=True)
     delta = objective.top.delta(ss[-1], y) * w.astype(theta.dtype)
     for l, d in back_propagate([partial(layer.W, theta) for layer in layers], delta, pull):  # noqa: E741
         add_gradient(layers[l], grad, d, kept[l])

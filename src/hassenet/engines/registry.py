@@ -26,7 +26,8 @@ def _engines() -> dict[str, WithFallback]:
 def register(engine: Engine) -> None:
     """Add an engine: from now on it is taken by its name wherever an engine is named.
 
-    What it does not support is done by the readable engine. A registration holds for the process it is made in.
+    What it does not support is done by the readable engine. A registration holds for the process it is made in:
+    where a study has workers, they register it too.
 
     Parameters
     ----------
@@ -47,6 +48,8 @@ def register(engine: Engine) -> None:
         raise ParameterError(
             f"an engine is an object of a class derived from hassenet.engines.Engine; got {engine!r}"
         )
+    if not isinstance(engine.name, str) or not engine.name:
+        raise ParameterError(f"an engine is named by text; got {engine.name!r}; give its class a name")
     if engine.name in _engines():
         raise ParameterError(
             f"an engine has a name of its own; {engine.name!r} is taken; give it another than {', '.join(available())}"

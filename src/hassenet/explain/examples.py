@@ -15,7 +15,6 @@ from hassenet.explain.passes import Array
 from hassenet.explain.relevance import Relevance
 from hassenet.explain.summary import checked, columns, scored_without_warning
 from hassenet.network import Network
-from hassenet.network.elements import real_elements
 
 
 def per_example(
@@ -66,7 +65,7 @@ def per_example(
             f"scores stand at the ranks 0 to {net.plan.depth - 1}; got {rank!r}; give one of these"
         )
     rule = found.bound(net, explained(net, output), options)
-    starts = np.cumsum([0, *map(len, real_elements(net.plan)[:-1])])
+    starts = net.plan.starts[:-1]
     rows = slice(starts[rank], starts[rank + 1])
     parts = [
         scored_without_warning(rule, x).shares.scores[rows].T

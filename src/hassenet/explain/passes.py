@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines.formulas import Ranked, back_propagate, feed_forward
+from hassenet.engines.formulas import AffineLayer, back_propagate, feed_forward
 from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
 from hassenet.network.direct import Direct, Readers
@@ -89,7 +89,7 @@ def feed(net: Direct, x: Array) -> Pass:
         features[net.rank(i)] = x
         return features[net.readers[i].read]
 
-    layers = (Ranked(reader.W, reader.b, reader.G) for reader in net.readers)
+    layers = (AffineLayer(reader.W, reader.b, reader.G) for reader in net.readers)
     return Pass(features, [s for _, s in feed_forward(layers, x, read)])
 
 

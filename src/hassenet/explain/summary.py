@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
 from hassenet.data.features import as_features
+from hassenet.engines import formulas
 from hassenet.errors import DataError, NotFiniteError, listing
 from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained
@@ -109,7 +109,7 @@ def summed(
 ) -> Relevance:
     """Return the scores of a method, a row for each element, over the examples of X."""
     moments, tops, totals = Moments.none(len(rows.elements)), Moments.none(2), np.zeros(net.plan.depth)
-    for x in columns(checked(net, X), net.dtype, sum(map(len, real_elements(net.plan)[:-1]))):
+    for x in columns(checked(net, X), net.dtype, int(net.plan.starts[-2])):
         found = scored_without_warning(method, x)
         with np.errstate(over="ignore", invalid="ignore"):
             moments.add(found.shares.scores)
@@ -159,8 +159,7 @@ def columns(X: Any, dtype: np.dtype[Any], size: int) -> Iterator[Array]:
     """Yield some examples at a time, as columns; ``size`` numbers of each are going to be held."""
     at_once = max(_NUMBERS_AT_ONCE // size, 1)
     for start in range(0, X.shape[0], at_once):
-        part = X[start : start + at_once]
-        yield np.asarray((part.toarray() if issparse(part) else part).T, dtype)
+        yield formulas.columns(X, slice(start, start + at_once), dtype)
 
 
 def scored_without_warning(method: Method, x: Array) -> Scored:

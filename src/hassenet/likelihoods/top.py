@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,45 +15,71 @@ from hassenet.likelihoods.base import Loss
 Array = NDArray[Any]
 
 
-@final
-@dataclass(frozen=True)
-class Top:
+class Top(ABC):
     """The last step of the network and the loss together, as functions of the last signal s.
 
     Attributes
     ----------
     loss : Loss
-    value : callable
-        (s, y) ↦ L(G(s), y) of each example.
-    delta : callable
-        (s, y) ↦ δ = ∂L/∂s.
+        L.
+    G : RankActivation
+        The activation of the outputs.
+    is_canonical : bool
+        Whether this is the short form, of a loss on its canonical output.
     """
 
     loss: Loss
-    value: Callable[[Array, Array], Array]
-    delta: Callable[[Array, Array], Array]
+    G: RankActivation
+    is_canonical: ClassVar[bool]
 
-    @property
-    def is_canonical(self) -> bool:
-        """Whether this is the short form, of a loss on its canonical output."""
-        return self.value == self.loss.value_at_signal
+    @abstractmethod
+    def value(self, s: Array, y: Array) -> Array:
+        """Return L(G(s), y) of each example."""
+
+    @abstractmethod
+    def delta(self, s: Array, y: Array) -> Array:
+        """Return δ = ∂L/∂s."""
+
+
+@final
+@dataclass(frozen=True)
+class ShortForm(Top):
+    """L and δ from the signal itself: no logarithm of a rounded number."""
+
+    loss: Loss
+    G: RankActivation
+    is_canonical: ClassVar[bool] = True
+
+    def value(self, s: Array, y: Array) -> Array:
+        """Return L(G(s), y) of each example."""
+        return self.loss.value_at_signal(s, y)
+
+    def delta(self, s: Array, y: Array) -> Array:
+        """Return δ, as the table of losses has it."""
+        return self.loss.delta(s, y)
+
+
+@final
+@dataclass(frozen=True)
+class ChainRule(Top):
+    """L(G(s), y) and δ = (∂G/∂s)ᵀ ∂L/∂ŷ for any pair; 0 where L does not look at an output, be G′ infinite."""
+
+    loss: Loss
+    G: RankActivation
+    is_canonical: ClassVar[bool] = False
+
+    def value(self, s: Array, y: Array) -> Array:
+        """Return L(G(s), y) of each example."""
+        return self.loss.value(self.G.value(s), y)
+
+    def delta(self, s: Array, y: Array) -> Array:
+        """Return (∂G/∂s)ᵀ ∂L/∂ŷ."""
+        prediction = self.G.value(s)
+        slope = self.loss.slope(prediction, y)
+        below = self.G.pullback(s, prediction, slope)
+        return np.where(slope == 0, 0, below) if self.G.pointwise else below
 
 
 def top(loss: Loss, G: RankActivation) -> Top:
     """Return the short form where G is the loss's canonical activation, else the chain rule."""
-    return Top(loss, loss.value_at_signal, loss.delta) if G.uniform == loss.canonical else chain_rule(loss, G)
-
-
-def chain_rule(loss: Loss, G: RankActivation) -> Top:
-    """Return L(G(s), y) and δ = (∂G/∂s)ᵀ ∂L/∂ŷ for any pair; 0 where L does not look at an output, be G′ infinite."""
-
-    def value(s: Array, y: Array) -> Array:
-        return loss.value(G.value(s), y)
-
-    def delta(s: Array, y: Array) -> Array:
-        prediction = G.value(s)
-        slope = loss.slope(prediction, y)
-        below = G.pullback(s, prediction, slope)
-        return np.where(slope == 0, 0, below) if G.pointwise else below
-
-    return Top(loss, value, delta)
+    return ShortForm(loss, G) if G.uniform == loss.canonical else ChainRule(loss, G)

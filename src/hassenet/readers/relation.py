@@ -117,7 +117,8 @@ def read_relation(
 def _check_frame(table: Any) -> None:
     if not (hasattr(table, "iloc") or hasattr(table, "iter_rows")):
         raise ParameterError(
-            f"a table is a data frame of pandas or polars; got {type(table).__name__}; make it one, as by collect()"
+            f"a table is a data frame of pandas or polars; got {type(table).__name__}; "
+            "make it one, as by collect() or to_pandas()"
         )
 
 

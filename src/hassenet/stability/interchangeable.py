@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
+from hassenet.hierarchy.sources import sources
 
 Colours = list[NDArray[np.int64]]
 """A number for each element of each rank, a relay having that of its source."""
@@ -99,12 +100,9 @@ def _finer(H: Hierarchy, relay: Masks, colours: Colours) -> Colours:
 
 
 def _of_relays(H: Hierarchy, relay: Masks, colours: Colours) -> Colours:
-    """Give relays the colours of their sources, rank after rank."""
-    given = [colours[0]]
-    for layer, is_relay, own in zip(H.layers, relay[1:], colours[1:], strict=True):
-        of_first = given[-1][layer.csr.indices[layer.csr.indptr[:-1]]] if is_relay.any() else own
-        given.append(np.where(is_relay, of_first, own))
-    return given
+    """Give relays the colours of their sources."""
+    given = np.concatenate(colours)[sources(H, np.concatenate(relay))]
+    return np.split(given, np.cumsum(H.shape)[:-1])
 
 
 def _below(H: Hierarchy, keys: list[Keys]) -> list[Keys]:

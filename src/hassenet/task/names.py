@@ -6,6 +6,8 @@ from collections.abc import Container, Hashable, Iterable, Sequence
 from itertools import count, islice
 from typing import Any
 
+from hassenet.data.table import columns_of, is_table
+
 
 def distinct(names: Iterable[str], taken: Container[Hashable] = ()) -> tuple[str, ...]:
     """Return the names, each with as many ``*`` behind it as it needs to be the only one.
@@ -41,6 +43,6 @@ def numbered(letter: str, n: int) -> tuple[str, ...]:
 
 
 def of_columns(y: Any) -> Sequence[str] | None:
-    """Return the column names of a table of targets (pandas, polars) or the name of a series; None without names."""
-    names = list(getattr(y, "columns", [getattr(y, "name", None)]))
+    """Return the column names of a table of targets, or the name of a series; None without names."""
+    names = columns_of(y).names if is_table(y) else [getattr(y, "name", None)]
     return [str(name) for name in names] if names and all(isinstance(name, str) for name in names) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import inf, isnan, nan
 from time import perf_counter
 from typing import Any, final
@@ -89,13 +90,18 @@ class Journal:
         held = self.watch.held
         if held is None:
             return nan, nan
-        plan, data = self.net.plan, self.engine.put(*held)
+        plan, data = self.net.plan, self._put
         cost = self.engine.cost(plan, self.objective, theta, data)
         if self.watch.score is None:
             return cost, nan
         main = self.watch.heads.main
         prediction = self.engine.forward(plan, theta, data)
         return cost, float(self.watch.score(main(held.Y), main(prediction)))
+
+    @cached_property
+    def _put(self) -> Any:
+        """The validation examples as the engine takes them, handed over once."""
+        return self.engine.put(*self.watch.held) if self.watch.held else None
 
     def _keep_best(self, row: Epoch, theta: Array) -> None:
         stopping = self.watch.early_stopping

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import final
 
 from hassenet._checks import SHARE, require_number, require_seed, require_whole_number
-from hassenet.engines.dropout import Dropout, Rate
+from hassenet.engines import get_engine
+from hassenet.engines.dropout import Dropout, Rate, check_rates
+from hassenet.engines.threads import check_threads
 from hassenet.errors import ParameterError
+from hassenet.likelihoods import as_loss
 from hassenet.optimizers import LBFGS, SGD, Optimizer
 from hassenet.penalties import Penalty, check_penalty
 from hassenet.training.early_stopping import EarlyStopping
@@ -61,6 +64,8 @@ class TrainingOptions:
     def __post_init__(self) -> None:
         """Check what can be checked without a network."""
         self._check_kinds()
+        self._check_names()
+        check_rates(self.dropout, self.input_dropout)
         check_penalty(self.penalty)
         require_whole_number("batch_size", self.batch_size, 1)
         require_whole_number("epochs", self.epochs, 0)
@@ -81,6 +86,14 @@ class TrainingOptions:
                 "L-BFGS minimises one function, and dropout changes it at every step; choose another"
             )
         return masks
+
+    def _check_names(self) -> None:
+        if self.loss is not None:
+            as_loss(self.loss)
+        if self.engine is not None:
+            get_engine(self.engine)
+        if self.n_threads is not None:
+            check_threads(self.n_threads)
 
     def _check_kinds(self) -> None:
         if not isinstance(self.optimizer, Optimizer | LBFGS):

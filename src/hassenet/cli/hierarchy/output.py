@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from hassenet.errors import DataError, OutputExistsError
+from hassenet.errors import DataError
+from hassenet.files.atomic import check_free
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import write_edges, write_graphml, write_json
 from hassenet.tables import read_columns
@@ -50,12 +51,7 @@ class Output:
                 f"a hierarchy is written as {', '.join(_WRITERS)}, each also with .gz; {path.name!r} ends otherwise; "
                 "choose one of these"
             )
-        if not path.parent.is_dir():
-            raise DataError(f"a file is written into a folder; {path.parent} is not a folder; make it first")
-        if path.exists() and not force:
-            raise OutputExistsError(
-                f"an existing file is kept; {path} is there; choose another name or pass --force"
-            )
+        check_free(path, force, "a hierarchy")
         return Output(path, _WRITERS[suffix])
 
     def write(self, H: Hierarchy) -> None:
