@@ -69,13 +69,11 @@ def _about(path: Path, model: Model) -> str:
     from hassenet.cli.text import short
     from hassenet.errors import listing
 
-    steps = [f"log10(x + {model.log10:g})"] if model.log10 is not None else []
-    steps += ["standardised"] if model.scaling is not None else []
     some = listing(map(short, model.features), 3)
     classes = f": {listing(model.classes)}" if model.classes else ""
     lines = [
         f"{path.name}: {model.task} of {listing(model.targets)}{classes}",
-        f"features: {len(model.features):,} ({some})" + "".join(f", {step}" for step in steps),
+        f"features: {len(model.features):,} ({some})" + model.preparation.words,
     ]
     return "\n".join(lines)
 

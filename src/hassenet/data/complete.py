@@ -27,6 +27,11 @@ class Complete(Step):
     such rows
     """
 
+    @property
+    def words(self) -> str:
+        """Nothing: the features stay as they are."""
+        return ""
+
     def check_fits(self, n: int) -> None:
         """Fit any number of features."""
 

@@ -43,6 +43,11 @@ class Logarithm(Step):
                 f"the offset of the logarithm is finite; got {self.offset}; give a number such as 1e-4"
             )
 
+    @property
+    def words(self) -> str:
+        """The formula."""
+        return f"log10(x + {self.offset:g})"
+
     def check_fits(self, n: int) -> None:
         """Fit any number of features."""
 

@@ -55,6 +55,11 @@ class Preparation:
         for step in self.steps:
             step.check_fits(len(self.features))
 
+    @property
+    def words(self) -> str:
+        """What the steps do to features, each after a comma, to stand behind their number."""
+        return "".join(f", {step.words}" for step in self.steps if step.words)
+
     def __call__(self, X: Any) -> Array:
         """Return the prepared features, (m, n): those of a table by name, whatever else it has; of an array in order.
 

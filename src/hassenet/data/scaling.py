@@ -62,6 +62,11 @@ class Scaling(Step):
         constant = deviation <= 10 * np.finfo(np.float64).eps * np.abs(X).max(0)
         return Scaling(X.mean(0), np.where(constant, 1.0, deviation))
 
+    @property
+    def words(self) -> str:
+        """The word for features of mean 0 and deviation 1."""
+        return "standardised"
+
     def check_fits(self, n: int) -> None:
         """Refuse another number of features."""
         if self.mean.size != n:

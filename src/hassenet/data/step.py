@@ -14,6 +14,11 @@ Array = NDArray[np.float64]
 class Step(ABC):
     """A map of features; ``Complete``, ``Logarithm`` and ``Scaling`` are concrete."""
 
+    @property
+    @abstractmethod
+    def words(self) -> str:
+        """What it does to features, in a word or two; nothing where they stay as they are."""
+
     @abstractmethod
     def check_fits(self, n: int) -> None:
         """Raise ShapeError if the step is not one for n features."""

@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from hassenet.errors import TargetError
 
 Array = NDArray[Any]
-Task = Literal["binary", "multiclass", "multilabel-indicator"]
+KindOfLabels = Literal["binary", "multiclass", "multilabel-indicator"]
 
 
 @final
@@ -52,9 +52,9 @@ class Labels:
             )
 
     @property
-    def task(self) -> Task:
+    def task(self) -> KindOfLabels:
         """Two classes, many classes, or many labels of which several may hold."""
-        kind: Task = self._binarizer.y_type_
+        kind: KindOfLabels = self._binarizer.y_type_
         return kind
 
     @property
@@ -91,5 +91,5 @@ class Labels:
         return float(np.average(right if right.ndim == 1 else right.all(axis=1), weights=weight))
 
 
-def _places(task: Task, outputs: Array) -> Array:
+def _places(task: KindOfLabels, outputs: Array) -> Array:
     return np.argmax(outputs, axis=1) if task == "multiclass" else outputs > 0.5

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError, UnknownElementError, counted, listing
+from hassenet.files.optional import pandas
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -145,9 +146,7 @@ class Relevance:
 
     def to_pandas(self, rank: int | None = None) -> Any:
         """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
-        from pandas import DataFrame
-
-        return DataFrame(self.table(rank))
+        return pandas().DataFrame(self.table(rank))
 
     @cached_property
     def _number(self) -> dict[Hashable, int]:

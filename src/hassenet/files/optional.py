@@ -23,6 +23,11 @@ def obonet() -> Any:
     return _imported("obonet", "OBO is parsed by obonet", "ontologies")
 
 
+def pandas() -> Any:
+    """Return pandas, of the extra ``tables``."""
+    return _imported("pandas", "data frames are made by pandas", "tables")
+
+
 def pyarrow(module: str = "") -> Any:
     """Return pyarrow, of the extra ``tables``, or one of its modules."""
     return _imported(f"pyarrow.{module}".rstrip("."), "tables are read by pyarrow", "tables")

@@ -191,7 +191,7 @@ def _facts(model: Model, groups: Groups, m: int) -> tuple[tuple[str, str], ...]:
     facts = {
         "task": f"{model.task} of {', '.join(model.targets)}",
         "classes": ", ".join(map(str, model.classes or ())),
-        "features": f"{len(model.features):,}{_preparation(model)}",
+        "features": f"{len(model.features):,}{model.preparation.words}",
         "elements": f"{sum(sizes):,}" + (f" and {relays:,} relays" if relays else ""),
         "covers": f"{H.n_covers:,}",
         "depth": str(H.depth),
@@ -201,12 +201,6 @@ def _facts(model: Model, groups: Groups, m: int) -> tuple[tuple[str, str], ...]:
         **_training(model),
     }
     return tuple((name, value) for name, value in facts.items() if value)
-
-
-def _preparation(model: Model) -> str:
-    steps = [f"log10(x + {model.log10:g})"] if model.log10 is not None else []
-    steps += ["standardised"] if model.scaling is not None else []
-    return "".join(f", {step}" for step in steps)
 
 
 def _training(model: Model) -> dict[str, str]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
+from hassenet.files.optional import pandas
 from hassenet.stability.pooling import excess, pooled_p
 from hassenet.stability.rows import rows_of
 
@@ -141,9 +142,7 @@ class NullScores:
 
     def to_pandas(self) -> Any:
         """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
-        from pandas import DataFrame
-
-        return DataFrame(self.table())
+        return pandas().DataFrame(self.table())
 
     def __repr__(self) -> str:
         return f"NullScores({len(self.elements):,} elements, {len(self.null):,} draws)"

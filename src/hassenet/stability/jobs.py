@@ -15,11 +15,11 @@ from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
 
 R = TypeVar("R")
-Task = tuple[Any, ...]
+Arguments = tuple[Any, ...]
 
 
 def side_by_side(
-    function: Callable[..., R], tasks: Iterable[Task], n: int, n_jobs: int | None, *, progress: bool
+    function: Callable[..., R], tasks: Iterable[Arguments], n: int, n_jobs: int | None, *, progress: bool
 ) -> Iterator[R]:
     """Yield function(*task) of each of n tasks, in their order, by joblib: n_jobs, or what its parallel_config says.
 
@@ -34,7 +34,7 @@ def side_by_side(
 
 
 def _results(
-    function: Callable[..., R], tasks: Iterable[Task], n: int, n_jobs: int | None, progress: bool
+    function: Callable[..., R], tasks: Iterable[Arguments], n: int, n_jobs: int | None, progress: bool
 ) -> Iterator[R]:
     try:
         running = _parallel(n_jobs)(delayed(_with_one_thread)(function, task) for task in tasks)
@@ -61,7 +61,7 @@ def _parallel(n_jobs: int | None) -> Any:
         return Parallel(n_jobs=n_jobs)
 
 
-def _with_one_thread(function: Callable[..., R], task: Task) -> R:
+def _with_one_thread(function: Callable[..., R], task: Arguments) -> R:
     with limited(1):
         return function(*task)
 

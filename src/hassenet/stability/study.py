@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole_number
 from hassenet.data.examples import Examples
 from hassenet.explain import deeplift
+from hassenet.files.optional import pandas
 from hassenet.hierarchy import Hierarchy
 from hassenet.stability.jobs import check_functions, seeds, side_by_side
 from hassenet.stability.recipe import Train
@@ -131,9 +132,7 @@ class Stability:
 
     def to_pandas(self, level: float = 0.95, top: int = 10) -> Any:
         """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
-        from pandas import DataFrame
-
-        return DataFrame(self.table(level, top))
+        return pandas().DataFrame(self.table(level, top))
 
     def __repr__(self) -> str:
         agreement = _two_digits(self.agreement())

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hassenet._checks import require_whole_number
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
+from hassenet.files.optional import pandas
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.network.elements import real_elements
@@ -93,9 +94,7 @@ class Twins:
 
     def to_pandas(self) -> Any:
         """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
-        from pandas import DataFrame
-
-        return DataFrame(self.table())
+        return pandas().DataFrame(self.table())
 
     def __repr__(self) -> str:
         means = ", ".join(f"{name} {mean:.3f}" for name, mean in zip(*self._means, strict=True))

@@ -97,19 +97,6 @@ class FitOptions:
 
 @final
 @dataclass(frozen=True)
-class StudyOptions:
-    """What ``hassenet stability`` asks for beside the options of a fit, one field an option."""
-
-    runs: int
-    nulls: int
-    method: str
-    label: str | None
-    explain_target: str | None
-    jobs: int
-
-
-@final
-@dataclass(frozen=True)
 class _Given:
     """The options of a command line, and the names of those that the user gave."""
 

@@ -10,8 +10,9 @@ import click
 
 from hassenet.cli.explained import METHODS
 from hassenet.cli.fit.command import fit
-from hassenet.cli.fit.options import FitOptions, StudyOptions, check_together
+from hassenet.cli.fit.options import FitOptions, check_together
 from hassenet.cli.guard import guarded
+from hassenet.cli.stability.options import StudyOptions
 
 # What only the making of one model needs.
 _OF_FIT_ALONE = {"out", "test_size", "plots", "force", "quiet"}

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.explained import explained_by, method_of
-from hassenet.cli.fit.options import FitOptions, StudyOptions
+from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.run import scaled, scaling_of
 from hassenet.cli.guard import uninterrupted
+from hassenet.cli.stability.options import StudyOptions
 from hassenet.cli.text import columns, number, short
 from hassenet.errors import OutputExistsError
 from hassenet.explain import Explained, Relevance
