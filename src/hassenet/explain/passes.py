@@ -12,15 +12,13 @@ methods for deep neural networks", ICLR 2018.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.engines.formulas import AffineLayer, back_propagate, feed_forward
+from hassenet.engines.formulas import AffineLayer, feed_forward
 from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
 from hassenet.network.direct import Direct, Readers
@@ -107,17 +105,13 @@ def shares(net: Direct, change: Array, mu: Array, pull: Callable[[int, Array], A
         From a rank i and its m to its μ.
     """
     m, handed = np.zeros_like(change), np.zeros((net.depth, net.depth))
-
-    def receive(i: int, part: Array) -> Array:
-        """Add what the readers of layer i hand down, and return m of the rank below them."""
-        m[net.readers[i].read] += part
-        handed[i] = _by_rank(net.readers[i], change, part, net.depth)
-        return m[net.rank(i)]
-
-    weights = [partial(getattr, reader, "W") for reader in net.readers]
-    sweep = back_propagate(weights, mu, lambda i, part: pull(i + 1, receive(i + 1, part)))
-    _, mu = deque(sweep, maxlen=1)[0]
-    receive(0, net.readers[0].W.T @ mu)
+    for i in range(net.depth - 1, -1, -1):
+        reader = net.readers[i]
+        part = reader.W.T @ mu
+        m[reader.read] += part
+        handed[i] = _by_rank(reader, change, part, net.depth)
+        if i:
+            mu = pull(i, m[net.rank(i)])
     m *= change
     return Shares(m, _passing(handed))
 
