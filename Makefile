@@ -55,10 +55,14 @@ peers: $(VENV)/test
 	$(PIP) install --editable '.[peers]' pybind11 setuptools wheel
 	$(PIP) install --no-build-isolation 'sparseprop==0.1.14'
 
+# Both run what the tests have run before, on another build: with fewer examples, and without the engine that has
+# nothing compiled.
+AGAIN := --hypothesis-profile=brief -k "not reference- and not -reference and not [reference"
+
 LEVELS = $(shell $(BIN)/python -c 'from hassenet.engines import native; print(*native.levels()[1:])')
 levels: $(VENV)/test
 	@set -e; for level in $(LEVELS); do \
-	  echo "== $$level"; HASSENET_LEVEL=$$level $(BIN)/python -m pytest -q -n $(WORKERS) $(or $(ARGS),tests/laws tests/engines); \
+	  echo "== $$level"; HASSENET_LEVEL=$$level $(BIN)/python -m pytest -q -n $(WORKERS) $(AGAIN) $(or $(ARGS),tests/laws tests/engines); \
 	done
 
 # The sanitized module has an environment of its own: the editable one would be found first.
@@ -68,7 +72,8 @@ sanitize: $(SANITIZED)/bin/python
 	  -C cmake.define.HASSENET_SANITIZE=ON -C cmake.build-type=Debug
 	cd $(SANITIZED) && LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" \
 	  ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=64 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-	  bin/python -m pytest -q -n $(WORKERS) -c ../../pyproject.toml --rootdir ../.. $(or $(ARGS),../../tests/engines ../../tests/laws)
+	  bin/python -m pytest -q -n $(WORKERS) -c ../../pyproject.toml --rootdir ../.. $(AGAIN) \
+	  $(or $(ARGS),../../tests/engines ../../tests/laws)
 
 $(SANITIZED)/bin/python:
 	@$(PYTHON) -m venv $(SANITIZED)

@@ -204,7 +204,7 @@ def test_the_bits_of_many_heads_do_not_depend_on_the_number_of_threads(level, th
         np.testing.assert_array_equal(costs, runs[0][2])
 
 
-@settings(max_examples=80)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(
     net=ht.networks(),
     loss=st.sampled_from(
