@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # messages.py, whatever pytest's
 from messages import COLLECTED, Messages
 
 settings.register_profile(
-    "law", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+    "law", deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("brief", settings.get_profile("law"), max_examples=10)  # again, on another build
 settings.register_profile("search", settings.get_profile("law"), derandomize=False, max_examples=1000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 
@@ -48,10 +49,8 @@ STEPS, BATCH = 100, 7
 
 @pytest.fixture(params=native.levels())
 def level(request):
-    before = native.level
-    native.use_level(request.param)
-    yield request.param
-    native.use_level(before)
+    with at(request.param):
+        yield request.param
 
 
 @pytest.fixture
@@ -111,12 +110,28 @@ def trained(engine, goal, theta, X, Y, optimizer, weight=None, steps=STEPS, batc
     return theta, state, costs
 
 
+@contextmanager
+def at(level):
+    before = native.level
+    native.use_level(level)
+    try:
+        yield level
+    finally:
+        native.use_level(before)
+
+
 def assert_agree(problem, optimizer, weight=None, tolerance=1e-10, **options):
-    ours, theirs = (trained(e, *problem, optimizer, weight, **options) for e in (NATIVE, REFERENCE))
-    assert len(ours[2]) == len(theirs[2])
-    for found, expected in zip((ours[0], *ours[1], ours[2]), (theirs[0], *theirs[1], theirs[2]), strict=True):
-        assert found.dtype == expected.dtype
-        np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
+    """At every level; the readable engine has none, so it trains once."""
+    theirs = trained(REFERENCE, *problem, optimizer, weight, **options)
+    for level in native.levels():
+        with at(level):
+            ours = trained(NATIVE, *problem, optimizer, weight, **options)
+        assert len(ours[2]) == len(theirs[2])
+        for found, expected in zip(
+            (ours[0], *ours[1], ours[2]), (theirs[0], *theirs[1], theirs[2]), strict=True
+        ):
+            assert found.dtype == expected.dtype
+            np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance, err_msg=level)
 
 
 # ------------------------------------------------------------------ agreement
@@ -125,20 +140,20 @@ def assert_agree(problem, optimizer, weight=None, tolerance=1e-10, **options):
 @pytest.mark.parametrize("kind", ["dense", "sparse", "mixed", "relays"])
 @pytest.mark.parametrize("penalty", PENALTIES, ids=repr)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
-def test_a_hundred_steps_of_every_optimizer_are_those_of_the_reference(level, kind, penalty, optimizer):
+def test_a_hundred_steps_of_every_optimizer_are_those_of_the_reference(kind, penalty, optimizer):
     w = 0.5 + np.arange(60.0)
     assert_agree(problem(kind, penalty=penalty), optimizer, w)
 
 
 @pytest.mark.parametrize("kind", ["dense", "relays"])
 @pytest.mark.parametrize(("loss", "output"), [(loss, G) for loss, outputs in PAIRS.items() for G in outputs])
-def test_a_hundred_steps_with_every_loss_on_its_own_output_and_on_others(level, kind, loss, output):
+def test_a_hundred_steps_with_every_loss_on_its_own_output_and_on_others(kind, loss, output):
     assert_agree(problem(kind, loss, output), SGD(0.01))
 
 
 @pytest.mark.parametrize("kind", ["dense", "sparse", "relays"])
 @pytest.mark.parametrize("optimizer", [SGD(0.01), Adam(0.001)], ids=repr)
-def test_single_precision_agrees_to_its_own_precision(level, kind, optimizer):
+def test_single_precision_agrees_to_its_own_precision(kind, optimizer):
     assert_agree(
         problem(kind, "cross_entropy", "softmax", "float32", hidden="tanh"), optimizer, tolerance=2e-4
     )
@@ -146,7 +161,7 @@ def test_single_precision_agrees_to_its_own_precision(level, kind, optimizer):
 
 @pytest.mark.parametrize("hidden", [*ht.HIDDEN, "exp", "softmax"])
 @pytest.mark.parametrize("batch", [1, 16, 33, 64, 130, 600])
-def test_every_activation_and_size_of_batch(level, hidden, batch):
+def test_every_activation_and_size_of_batch(hidden, batch):
     """600 is more than the core takes at once."""
     goal, theta, X, Y = problem("dense", hidden=hidden)
     assert_agree((goal, theta, X, Y), SGD(0.01), steps=3, batch=batch)
@@ -155,7 +170,7 @@ def test_every_activation_and_size_of_batch(level, hidden, batch):
 
 @pytest.mark.parametrize("covariance", [2.0, np.array([[2.0, 0.5, 0.0], [0.5, 1.0, 0.2], [0.0, 0.2, 3.0]])])
 @pytest.mark.parametrize("output", ["identity", "tanh"])
-def test_a_gaussian_with_any_covariance(level, covariance, output):
+def test_a_gaussian_with_any_covariance(covariance, output):
     goal, *rest = problem("dense", "gaussian", output)
     other = replace(goal.objective, top=top(GaussianLoss(covariance), goal.plan.layers[-1].G))
     assert_agree((goal._replace(objective=other), *rest), SGD(0.01))
@@ -170,7 +185,7 @@ BLOCKS = {"cross_entropy": "softmax/4", "squared_error": "softmax/4", "binary_cr
 @pytest.mark.parametrize(
     ("loss", "output"), [*((loss, G) for loss, outputs in PAIRS.items() for G in outputs), *BLOCKS.items()]
 )
-def test_a_hundred_steps_with_heads_of_every_loss_on_every_output(level, kind, optimizer, own, loss, output):
+def test_a_hundred_steps_with_heads_of_every_loss_on_every_output(kind, optimizer, own, loss, output):
     H = Hierarchy.random((9, 8, 7), covers=(20, 18), seed=2)
     H = H.crown(list("abcdefghijkl"), over={"complete": "maximal", "relays": "all"}[kind])
     net = Network(H, hidden=mixture(H), output=output, seed=3, dtype="float64")
@@ -180,7 +195,7 @@ def test_a_hundred_steps_with_heads_of_every_loss_on_every_output(level, kind, o
     assert_agree((goal, net.theta, X, np.hstack(Y) if own else Y[0]), optimizer, 0.5 + np.arange(60.0))
 
 
-def test_heads_of_a_gaussian_share_a_covariance_of_the_size_of_one(level):
+def test_heads_of_a_gaussian_share_a_covariance_of_the_size_of_one():
     net = Network(Hierarchy.complete(5, 7, 6), hidden="tanh", dtype="float64")
     rng = np.random.default_rng(4)
     loss = Heads(GaussianLoss([[2.0, 0.5, 0.0], [0.5, 1.0, 0.2], [0.0, 0.2, 3.0]]), (0.3, 1.0))
@@ -228,7 +243,7 @@ def test_random_networks_of_every_kind_have_the_same_value_cost_and_gradient(net
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_engines_agree_on_random_shapes_and_densities(level, seed):
+def test_engines_agree_on_random_shapes_and_densities(seed):
     rng = np.random.default_rng(seed)
     shape = tuple(int(n) for n in rng.integers(1, 60, rng.integers(2, 6)))
     covers = tuple(int(rng.integers(a, a * b + 1)) for b, a in pairwise(shape))
