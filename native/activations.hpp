@@ -13,8 +13,11 @@ template <typename T> struct Point { V<T> x, slope; };
 
 // s ↦ G(s) and G′(s); where G′ is not used the compiler drops it
 template <typename T> inline Point<T> gelu(V<T> s) {
-    V<T> cdf = (error_function<T>(s / T(1.41421356237309504880)) + T(1)) * T(0.5);
-    V<T> density = exponential<T>(s * s * T(-0.5)) * T(0.39894228040143267794);
+    V<T> a = absolute<T>(s), x = s * T(0.70710678118654752440), e = gauss<T>(a);
+    V<T> tail = e * scaled_complement<T>(absolute<T>(x)) * T(0.5);  // Φ(−|s|), not by subtraction from 1
+    V<T> far = choose<T>(s < all<T>(0), tail, T(1) - tail);
+    V<T> cdf = choose<T>(absolute<T>(x) < all<T>(1), (error_function_unit<T>(x) + T(1)) * T(0.5), far);
+    V<T> density = e * T(0.39894228040143267794);
     return {s * cdf, cdf + s * density};
 }
 template <typename T> inline Point<T> silu(V<T> s) {

@@ -78,12 +78,13 @@ template <typename T> inline Term<T> absolute_error(V<T> s, V<T> y) {
     return {absolute<T>(r), choose<T>(r > zero, one, choose<T>(r < zero, -one, r))};
 }
 
-// y softplus(−s) + (1 − y) softplus(s), and σ(s) − y, with one exponential
+// y softplus(−s) + (1 − y) softplus(s), and σ(s) − y = (1 − y) σ(s) − y σ(−s), which is not 0 where σ(s) is rounded to y;
+// with one exponential
 template <typename T> inline Term<T> binary_cross_entropy(V<T> s, V<T> y) {
     V<T> zero{}, e = exponential<T>(-absolute<T>(s)), log = log1p_unit<T>(e);
     V<T> above = choose<T>(s < zero, zero, s), below = choose<T>(s > zero, zero, -s);
-    V<T> p = choose<T>(s < zero, e, all<T>(1)) / (e + T(1));
-    return {y * (below + log) + (T(1) - y) * (above + log), p - y};
+    V<T> one = all<T>(1), p = choose<T>(s < zero, e, one) / (e + T(1)), q = choose<T>(s < zero, one, e) / (e + T(1));
+    return {y * (below + log) + (T(1) - y) * (above + log), (T(1) - y) * p - y * q};
 }
 
 // so large that a million of them can still be added
@@ -96,7 +97,8 @@ template <typename T> inline Term<T> poisson(V<T> s, V<T> y) {
     return {mean - y * s, mean - y};
 }
 
-// log Σ e^s = max + log(1 + the others): the 1 is not added before the logarithm is taken
+// log Σ e^s = max + log(1 + the others): the 1 is not added before the logarithm is taken; p − y = (1 − y) p − y (1 − p),
+// where 1 − p of the highest is the sum of the others
 template <typename T> void cross_entropy(const Top<T>& top, Span columns) {
     for (Index i = columns.begin; i < columns.end; i += lanes<T>) {
         V<T> most = load(top.s(0) + i), which{}, others{}, total{};
@@ -116,7 +118,9 @@ template <typename T> void cross_entropy(const Top<T>& top, Span columns) {
         for (Index k = 0; k < top.outputs; ++k) {
             V<T> y = load(top.y(k) + i), below = load(top.s(k) + i) - most;
             total += y * (log - below);
-            store(top.delta(k) + i, (load(top.delta(k) + i) / (others + T(1)) - y) * w);
+            V<T> p = load(top.delta(k) + i) / (others + T(1));
+            V<T> rest = choose<T>(which == all(T(k)), others / (others + T(1)), T(1) - p);
+            store(top.delta(k) + i, ((T(1) - y) * p - y * rest) * w);
         }
         top.add(i, total);
     }

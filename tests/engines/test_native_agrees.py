@@ -287,7 +287,7 @@ def test_activations_are_exact_to_a_few_units_in_the_last_place(level, name, dty
     with np.errstate(over="ignore"):
         found, expected = (calls.value(e, net, X) for e in (NATIVE, REFERENCE))
     tolerance = 40 * np.finfo(dtype).eps
-    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance if name == "gelu" else 1e-37)
+    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=1e-37)
 
 
 @pytest.mark.parametrize("optimizer", [SGD(1e-3), Adam(1e-3)], ids=repr)

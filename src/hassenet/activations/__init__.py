@@ -1,5 +1,12 @@
 """G: the activations, a table of values and, beside each, its derivative."""
 
-from hassenet.activations.table import ACTIVATIONS, Activation, activation, in_blocks, log_softmax
+from hassenet.activations.table import (
+    ACTIVATIONS,
+    Activation,
+    activation,
+    in_blocks,
+    log_softmax,
+    softmax_and_complement,
+)
 
-__all__ = ["ACTIVATIONS", "Activation", "activation", "in_blocks", "log_softmax"]
+__all__ = ["ACTIVATIONS", "Activation", "activation", "in_blocks", "log_softmax", "softmax_and_complement"]

@@ -16,7 +16,7 @@ from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf, expit
+from scipy.special import erfcx, expit
 from scipy.special import softmax as _softmax
 
 from hassenet.errors import ParameterError
@@ -88,12 +88,23 @@ def _softplus(s: Array) -> Array:
     return np.logaddexp(s, s.dtype.type(0))
 
 
+def _gauss(s: Array) -> Array:
+    """Return e^(−s²/2) to a few units in the last place: s² rounded would cost s²/2 of them.
+
+    s = h + r, where h has half of the digits, so that h² is exact: s² = h² + r (s + h).
+    """
+    a = np.minimum(abs(s), s.dtype.type(_NOTHING_IS_LEFT))
+    h = a.astype(np.float32 if a.dtype == np.float64 else np.float16).astype(a.dtype)
+    return np.exp(-h * h / 2) * np.exp(-(a - h) * (a + h) / 2)
+
+
 def _gelu_cdf(s: Array) -> Array:
-    return (1 + erf(s / s.dtype.type(sqrt(2)))) / 2
+    below = _gauss(s) * erfcx(abs(s) / s.dtype.type(sqrt(2))) / 2  # Φ(−|s|), not by subtraction from 1
+    return np.where(s < 0, below, 1 - below)
 
 
 def _gelu_density(s: Array) -> Array:
-    return np.exp(-s * s / 2) / s.dtype.type(sqrt(2 * pi))
+    return _gauss(s) / s.dtype.type(sqrt(2 * pi))
 
 
 def _softmax_pullback(_s: Array, x: Array, g: Array) -> Array:
@@ -101,6 +112,7 @@ def _softmax_pullback(_s: Array, x: Array, g: Array) -> Array:
 
 
 _LEAK = 0.01
+_NOTHING_IS_LEFT = 40.0  # e^(−s²/2) is 0 in float64 there
 
 _TABLE = (
     # name, value G(s), derivative G′ of (s, x)
@@ -164,6 +176,19 @@ def in_blocks(name: str, h: int) -> str:
     ('softmax/4', 'sigmoid')
     """
     return name if h == 1 or activation(name).pointwise else f"{name}/{h}"
+
+
+def softmax_and_complement(s: Array) -> tuple[Array, Array]:
+    """Return p = softmax(s) over the elements, and 1 − p, which is a sum where one element has nearly all."""
+    top = np.argmax(s, axis=0)[None]
+    e = np.exp(s - np.take_along_axis(s, top, axis=0))
+    others = e.copy()
+    np.put_along_axis(others, top, 0, axis=0)
+    rest = others.sum(axis=0, keepdims=True)
+    p = e / (1 + rest)
+    complement = 1 - p  # exact to a unit: of all but the highest p is ½ at most
+    np.put_along_axis(complement, top, rest / (1 + rest), axis=0)
+    return p, complement
 
 
 def log_softmax(s: Array) -> Array:

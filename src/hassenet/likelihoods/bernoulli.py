@@ -41,7 +41,7 @@ class BinaryCrossEntropy(Loss):
         return np.sum(y * np.logaddexp(zero, -s) + (1 - y) * np.logaddexp(zero, s), axis=0)
 
     def delta(self, s: Array, y: Array) -> Array:
-        return expit(s) - y
+        return (1 - y) * expit(s) - y * expit(-s)  # σ(s) − y, which would be 0 where σ(s) is rounded to y
 
     def curvature(self, s: Array, v: Array) -> Array:
         p = expit(s)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 from scipy.special import softmax, xlogy
 
-from hassenet.activations import log_softmax
+from hassenet.activations import log_softmax, softmax_and_complement
 from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
 
 _SUM_TOLERANCE = 1e-5
@@ -44,7 +44,8 @@ class CrossEntropy(Loss):
         return -np.sum(y * log_softmax(s), axis=0)
 
     def delta(self, s: Array, y: Array) -> Array:
-        return softmax(s, axis=0) - y
+        p, complement = softmax_and_complement(s)
+        return (1 - y) * p - y * complement  # p − y, which would be 0 where p is rounded to y
 
     def curvature(self, s: Array, v: Array) -> Array:
         p = softmax(s, axis=0)
