@@ -298,9 +298,10 @@ class LBFGS:
     max_iter : int, optional
         Iterations at most; by default the epochs of ``fit``.
     tol : float
-        Ends when no component of the (projected) gradient is larger.
+        Ends when no component of the (projected) gradient is larger; only then the training is "converged".
     cost_tol : float
-        Ends when an iteration lowers J by a smaller share.
+        Ends, "stalled", when an iteration lowers J by a smaller share. By default never, so that ``tol`` decides:
+        where J is flat, an iteration may lower it by little though the gradient is large beside ``tol``.
     max_fun : int
         Evaluations of J at most.
     memory : int
@@ -309,7 +310,7 @@ class LBFGS:
 
     max_iter: int | None = None
     tol: float = 1e-6
-    cost_tol: float = 2.2e-9
+    cost_tol: float = 0.0
     max_fun: int = 15_000
     memory: int = 10
 

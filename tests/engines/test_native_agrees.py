@@ -686,6 +686,27 @@ def test_the_environment_chooses_level_and_threads():
     assert done.stdout == "baseline 3\n"
 
 
+@pytest.mark.parametrize(
+    ("ours", "openmp", "expected"),
+    [("", "4,2", 4), ("", " 1", 1), ("", "3, 2, 1", 3), ("2", "4", 2), ("5,1", "", 5)],
+)
+def test_of_a_list_of_numbers_of_threads_the_first_holds(monkeypatch, ours, openmp, expected):
+    monkeypatch.setenv("HASSENET_NUM_THREADS", ours)
+    monkeypatch.setenv("OMP_NUM_THREADS", openmp)
+    assert native.default_threads() == expected
+
+
+@pytest.mark.parametrize("value", ["0", "many", "2000", "-1", "1.5"])
+def test_a_number_of_threads_that_cannot_be_used_is_not_every_processor(monkeypatch, value):
+    monkeypatch.setenv("OMP_NUM_THREADS", value)
+    monkeypatch.delenv("HASSENET_NUM_THREADS", raising=False)
+    with pytest.warns(UserWarning, match="OMP_NUM_THREADS is a whole number from 1 to 1024"):
+        assert native.default_threads() == 1
+    monkeypatch.setenv("HASSENET_NUM_THREADS", value)
+    with pytest.raises(ParameterError, match="HASSENET_NUM_THREADS"):
+        native.default_threads()
+
+
 def test_plans_are_forgotten_with_their_networks():
     import gc
     import weakref

@@ -64,6 +64,10 @@ def test_an_unknown_loss_is_refused(value):
     ("options", "message"),
     [
         ({"hidden_layer_sizes": (3, 0)}, "hidden_layer_sizes must be > 0, got"),
+        ({"hidden_layer_sizes": (5.7,)}, "hidden_layer_sizes are whole numbers"),
+        ({"hidden_layer_sizes": (True,)}, "hidden_layer_sizes are whole numbers"),
+        ({"hidden_layer_sizes": ((5, 3),)}, "hidden_layer_sizes are whole numbers"),
+        ({"hidden_layer_sizes": (5, None)}, "hidden_layer_sizes are whole numbers"),
         ({"dtype": "float16"}, "dtype is None, 'float32' or 'float64'; got 'float16'"),
         ({"engine": "abacus"}, "no engine 'abacus'"),
         ({"activation": ["tanh"]}, "one entry for each of the 2 hidden ranks; got 1"),

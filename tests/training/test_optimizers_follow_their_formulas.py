@@ -192,9 +192,19 @@ def test_lbfgs_lowers_the_whole_cost_and_reports_it(engine):
     assert run.costs[-1] < cost(NET, X, Y, penalty=L2(LAMBDA))
 
 
-def test_lbfgs_converges_to_a_point_without_slope(engine):
-    run = fit(NET, X, Y, penalty=L2(LAMBDA), optimizer=LBFGS(tol=1e-7), epochs=2000, engine=engine)
-    assert abs(gradient(run.network, X, Y, penalty=L2(LAMBDA)).gradient.vector).max() < 1e-3
+@pytest.mark.parametrize("tol", [1e-3, 1e-5, 1e-7])
+def test_lbfgs_converges_only_where_no_slope_is_larger_than_tol(engine, tol):
+    run = fit(NET, X, Y, penalty=L2(LAMBDA), optimizer=LBFGS(tol=tol), epochs=2000, engine=engine)
+    assert run.stopped == "converged"
+    assert abs(gradient(run.network, X, Y, penalty=L2(LAMBDA)).gradient.vector).max() <= tol
+
+
+def test_lbfgs_that_ends_because_the_cost_is_flat_is_stalled(engine):
+    run = fit(
+        NET, X, Y, penalty=L2(LAMBDA), optimizer=LBFGS(tol=1e-12, cost_tol=1e-3), epochs=2000, engine=engine
+    )
+    assert run.stopped == "stalled"
+    assert abs(gradient(run.network, X, Y, penalty=L2(LAMBDA)).gradient.vector).max() > 1e-12
 
 
 def test_lbfgs_stops_at_its_number_of_iterations(engine):

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from hassenet._checks import is_whole_number
 from hassenet.errors import ParameterError
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
 from hassenet.penalties import L2, ElasticNet, Penalty
 from hassenet.schedules import Adaptive, Cosine, InverseScaling, OneCycle, Schedule
 
 Rate = float | Schedule
-
-_SCIPY_FTOL = 2.220446049250313e-09  # the default that scikit-learn leaves scipy to
 
 # "invscaling" and "adaptive" belong to sgd alone; the other solvers pass them over, as scikit-learn's Adam does.
 _RATES: Mapping[str, Callable[[Any], Rate]] = MappingProxyType(
@@ -44,7 +43,7 @@ _SOLVERS: Mapping[str, Callable[[Any], Optimizer | LBFGS]] = MappingProxyType(
         "sgd": _sgd,
         "adam": lambda e: Adam(**_moments(e)),
         "adamw": lambda e: AdamW(**_moments(e), decay=e.weight_decay),
-        "lbfgs": lambda e: LBFGS(e.max_iter, tol=e.tol, cost_tol=_SCIPY_FTOL, max_fun=e.max_fun),
+        "lbfgs": lambda e: LBFGS(e.max_iter, tol=e.tol, max_fun=e.max_fun),
     }
 )
 
@@ -72,6 +71,11 @@ def sizes(hidden_layer_sizes: Any) -> list[int]:
     ([5], [3, 2])
     """
     listed = list(hidden_layer_sizes) if hasattr(hidden_layer_sizes, "__iter__") else [hidden_layer_sizes]
+    if not all(is_whole_number(n) for n in listed):
+        raise ParameterError(
+            f"hidden_layer_sizes are whole numbers, one a hidden rank, as (100, 50); got "
+            f"{hidden_layer_sizes!r}; give such"
+        )
     if any(n <= 0 for n in listed):
         raise ParameterError(f"hidden_layer_sizes must be > 0, got {listed}.")
     return [int(n) for n in listed]

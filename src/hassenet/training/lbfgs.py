@@ -17,6 +17,7 @@ from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
 
 Array = NDArray[Any]
+Bounds = list[tuple[float | None, None]] | None
 
 
 @final
@@ -39,7 +40,7 @@ class _Smooth:
         z[self.w] = np.maximum(z[self.w], 0)
         return z
 
-    def bounds(self) -> list[tuple[float | None, None]] | None:
+    def bounds(self) -> Bounds:
         if not self.l1:
             return None
         bounds: list[tuple[float | None, None]] = [(None, None)] * self.n + [(0.0, None)] * len(self.w)
@@ -74,7 +75,7 @@ def minimise(
     run = _Run(journal, J, z)
     with Interrupt() as run.interrupt, progress_bar(most, "iteration", shown=progress) as run.bar:
         try:
-            status = minimize(
+            ended = minimize(
                 J,
                 z,
                 jac=True,
@@ -88,11 +89,12 @@ def minimise(
                     "ftol": optimizer.cost_tol,
                     "maxcor": optimizer.memory,
                 },
-            ).status
+            )
+            reason = _reason(ended, J.bounds(), optimizer.tol)
         except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
-            run.stopped, status = "interrupted", None
+            run.stopped = reason = "interrupted"
     state = TrainingState(journal.epoch, theta=J.theta(run.z), moments=(), rule=LBFGS.__name__)
-    return journal.finish(state, run.costs, run.stopped or _reason(status))
+    return journal.finish(state, run.costs, run.stopped or reason)
 
 
 @final
@@ -118,9 +120,19 @@ class _Run:
             raise StopIteration
 
 
-def _reason(status: int | None) -> Stopped:
-    reasons: dict[int | None, Stopped] = {0: "converged", 1: "epochs"}
-    return reasons.get(status, "stalled")
+def _reason(ended: OptimizeResult, bounds: Bounds, tol: float) -> Stopped:
+    """Return "converged" where the tolerance is met, whatever ended the run: to scipy a flat cost is enough."""
+    if _largest_slope(ended.x, ended.jac, bounds) <= tol:
+        return "converged"
+    return "epochs" if ended.status == 1 else "stalled"
+
+
+def _largest_slope(z: Array, g: Array, bounds: Bounds) -> float:
+    """Return max |z − P(z − g)|, P the projection to z ≥ 0 where there is that bound; without one, max |g|."""
+    if bounds is not None:
+        held = np.array([low is not None for low, _ in bounds])
+        g = np.where(held, np.minimum(z, g), g)
+    return float(np.abs(g).max(initial=0))
 
 
 def _check_start(journal: Journal, cost: float) -> None:
