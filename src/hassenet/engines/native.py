@@ -108,6 +108,7 @@ class Native(Engine):
             and (request.data is None or request.data.Y is None or not issparse(request.data.Y))
             and (request.optimizer is None or type(request.optimizer) in _RULES)
             and (request.dropout is None or _can_drop(request.plan, request.dropout))
+            and request.normalisation is None
         )
 
     def lay_out(self, plan: Plan) -> _LaidOut:
