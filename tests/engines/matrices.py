@@ -47,7 +47,7 @@ class Matrices(Engine):
         return float(top.value(passed[-1][1], y) @ w) + sum(R.value(theta[a]) for a in layout.weights), g
 
     def step(self, layout, objective, theta, state, gradient, optimizer, rate):
-        take_step(layout.weights, objective.penalty, theta, state, gradient, optimizer, rate)
+        take_step(layout.weights, objective, theta, state, gradient, optimizer, rate)
 
     def train(self, layout, objective, theta, state, data, steps):
         def gradient(rows, masks):

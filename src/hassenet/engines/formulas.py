@@ -25,7 +25,6 @@ from hassenet.engines.given import Given
 from hassenet.engines.objective import Objective
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.optimizers import Optimizer, State
-from hassenet.penalties import Penalty
 
 Array = NDArray[Any]
 
@@ -222,7 +221,7 @@ def penalty(plan: Plan, objective: Objective, theta: Array) -> tuple[float, Arra
     for w in plan.weights:
         value += R.value(theta[w])
         grad[w] = R.slope(theta[w])
-    return value, grad
+    return value + (objective.groups.value(theta) if objective.groups else 0.0), grad
 
 
 # ---------------------------------------------------------------- dropout
@@ -255,7 +254,7 @@ def masked(mask: Array | None, x: Array) -> Array:
 
 def take_step(
     weights: Sequence[slice],
-    penalty: Penalty,
+    objective: Objective,
     theta: Array,
     state: State,
     gradient: Array,
@@ -271,19 +270,21 @@ def take_step(
     """
     with np.errstate(over="ignore", invalid="ignore"):
         new, new_state = optimizer.step(theta, gradient, state, rate, weights)
-        if penalty.shrinkage:
-            moved = _shrink(weights, penalty, new, optimizer.reach(new_state, rate))
+        if objective.is_proximal:
+            moved = _shrink(weights, objective, new, optimizer.reach(new_state, rate))
             new_state = optimizer.settle(new_state, moved)
     theta[:] = new
     for array, new_array in zip(state, new_state, strict=True):
         array[:] = new_array
 
 
-def _shrink(weights: Sequence[slice], penalty: Penalty, theta: Array, reach: float | Array) -> Array:
-    """Take the proximal step of λ‖W‖₁ in place; return by how much it moved θ."""
+def _shrink(weights: Sequence[slice], objective: Objective, theta: Array, reach: float | Array) -> Array:
+    """Take the proximal step of the penalty in place; return by how much it moved θ."""
     before, step = theta.copy(), np.broadcast_to(reach, theta.shape)
     for w in weights:
-        theta[w] = penalty.shrink(theta[w], step[w])
+        theta[w] = objective.penalty.shrink(theta[w], step[w])
+    if objective.groups:
+        theta[:] = objective.groups.shrunk(theta, step)
     return theta - before
 
 

@@ -58,7 +58,7 @@ class Reference(Engine):
         optimizer: Optimizer,
         rate: float,
     ) -> None:
-        formulas.take_step(layout.weights, objective.penalty, theta, state, gradient, optimizer, rate)
+        formulas.take_step(layout.weights, objective, theta, state, gradient, optimizer, rate)
 
     def train(
         self, layout: Plan, objective: Objective, theta: Array, state: State, data: Given, steps: Steps

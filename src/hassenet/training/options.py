@@ -14,7 +14,7 @@ from hassenet.engines.threads import check_threads
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import as_loss
 from hassenet.optimizers import LBFGS, SGD, Optimizer
-from hassenet.penalties import Penalty, check_penalty
+from hassenet.penalties import Elements, Penalty, check_penalty
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.journal import Callback, Score
 from hassenet.training.objective import AnyLoss
@@ -72,6 +72,7 @@ class TrainingOptions:
         require_whole_number("batch_size", self.batch_size, 1)
         require_whole_number("epochs", self.epochs, 0)
         self._check_normalise()
+        self._check_smooth()
         require_seed(self.seed)
         require_number("validation_fraction", self.validation_fraction, SHARE)
 
@@ -106,6 +107,12 @@ class TrainingOptions:
             raise ParameterError(
                 "signals are standardised over a batch; one of a single example has no deviation; give a batch_size of "
                 "2 or more"
+            )
+
+    def _check_smooth(self) -> None:
+        if isinstance(self.penalty, Elements) and isinstance(self.optimizer, LBFGS):
+            raise ParameterError(
+                "L-BFGS needs a smooth cost, and Elements lets weights vanish by a proximal step; choose another"
             )
 
     def _check_names(self) -> None:
