@@ -28,6 +28,7 @@ from .estimators import NetworkClassifier as NetworkClassifier
 from .estimators import NetworkRegressor as NetworkRegressor
 from .hierarchy import Hierarchy as Hierarchy
 from .model import Model as Model
+from .network import Ensemble as Ensemble
 from .network import Network as Network
 from .optimizers import LBFGS as LBFGS
 from .optimizers import SGD as SGD

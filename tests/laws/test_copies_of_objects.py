@@ -23,7 +23,7 @@ from hassenet.errors import DivergedError
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.likelihoods import LOSSES, Gaussian, GaussianLoss
 from hassenet.model import Model
-from hassenet.network import Network
+from hassenet.network import Ensemble, Network
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet, NoPenalty
 from hassenet.training import TrainingState, fit
@@ -68,6 +68,7 @@ VALUES = [
 # Each one is itself alone.
 INDIVIDUALS = [
     NET,
+    Ensemble([NET, NET], weights=[1, 2]),
     NET.parameters,
     gradient(NET, X, Y).gradient,
     NET.plan,
