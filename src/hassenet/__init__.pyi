@@ -28,6 +28,7 @@ from .estimators import NetworkClassifier as NetworkClassifier
 from .estimators import NetworkRegressor as NetworkRegressor
 from .hierarchy import Hierarchy as Hierarchy
 from .model import Model as Model
+from .network import Ensemble as Ensemble
 from .network import Network as Network
 from .optimizers import LBFGS as LBFGS
 from .optimizers import SGD as SGD
@@ -43,6 +44,7 @@ from .storage import save as save
 from .training import EarlyStopping as EarlyStopping
 from .training import cost as cost
 from .training import fit as fit
+from .training import fit_ensemble as fit_ensemble
 from .training import gradient as gradient
 from .training import refit_output as refit_output
 

@@ -18,6 +18,7 @@ from scipy.sparse import csr_array
 import calls
 from hassenet import testing as ht
 from hassenet.engines import available, get_engine
+from hassenet.engines.threads import default_threads
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import LOSSES, GaussianLoss, Heads, SquaredError
@@ -693,7 +694,7 @@ def test_the_environment_chooses_level_and_threads():
 def test_of_a_list_of_numbers_of_threads_the_first_holds(monkeypatch, ours, openmp, expected):
     monkeypatch.setenv("HASSENET_NUM_THREADS", ours)
     monkeypatch.setenv("OMP_NUM_THREADS", openmp)
-    assert native.default_threads() == expected
+    assert default_threads() == expected
 
 
 @pytest.mark.parametrize("value", ["0", "many", "2000", "-1", "1.5"])
@@ -701,10 +702,10 @@ def test_a_number_of_threads_that_cannot_be_used_is_not_every_processor(monkeypa
     monkeypatch.setenv("OMP_NUM_THREADS", value)
     monkeypatch.delenv("HASSENET_NUM_THREADS", raising=False)
     with pytest.warns(UserWarning, match="OMP_NUM_THREADS is a whole number from 1 to 1024"):
-        assert native.default_threads() == 1
+        assert default_threads() == 1
     monkeypatch.setenv("HASSENET_NUM_THREADS", value)
     with pytest.raises(ParameterError, match="HASSENET_NUM_THREADS"):
-        native.default_threads()
+        default_threads()
 
 
 def test_plans_are_forgotten_with_their_networks():

@@ -10,7 +10,6 @@ number of threads; without it, it is OMP_NUM_THREADS, else the processors that t
 from __future__ import annotations
 
 import os
-import warnings
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, final
@@ -19,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet._checks import require_whole_number_between
 from hassenet.activations import Activation, activation
 from hassenet.engines import _native
 from hassenet.engines.dropout import Dropout, Masks
@@ -30,7 +28,7 @@ from hassenet.engines.objective import Objective
 from hassenet.engines.once import OncePerPlan
 from hassenet.engines.plan import Layer, Plan
 from hassenet.engines.steps import Steps
-from hassenet.engines.threads import check_threads, n_threads
+from hassenet.engines.threads import check_threads, default_threads, n_threads
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import LOSSES, GaussianLoss, Heads
 from hassenet.likelihoods.heads import of_a_head
@@ -398,34 +396,6 @@ def _compressed(X: Any) -> tuple[Any, ...]:
 
 def _weights(weight: Array | None) -> Array | None:
     return None if weight is None else np.ascontiguousarray(weight, np.float64)
-
-
-def default_threads() -> int:
-    """Return the number of threads that the environment names, else that of the processors."""
-    ours, openmp = (_first_number(name) for name in ("HASSENET_NUM_THREADS", "OMP_NUM_THREADS"))
-    if ours is not None:
-        return require_whole_number_between("HASSENET_NUM_THREADS", ours, 1, 1024)
-    if openmp is not None:
-        return _as_openmp_says(openmp)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _first_number(variable: str) -> int | str | None:
-    """Return what the environment says: of a list, a number for each level of nested teams, the first."""
-    value = os.environ.get(variable, "").partition(",")[0].strip()
-    return int(value) if value.isdecimal() else value or None
-
-
-def _as_openmp_says(value: int | str) -> int:
-    """Return a number of threads; 1 where it is not one, as that variable is for other libraries too."""
-    if isinstance(value, int) and 1 <= value <= 1024:
-        return value
-    warnings.warn(
-        f"OMP_NUM_THREADS is a whole number from 1 to 1024, or a list of them; it begins with {value!r}, so one thread "
-        f"is used; correct it, or set HASSENET_NUM_THREADS",
-        stacklevel=2,
-    )
-    return 1
 
 
 level: str = _native.level()
