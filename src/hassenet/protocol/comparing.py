@@ -67,7 +67,7 @@ def compare(
         "auto": a classification if y holds text, truth values, or at most 10 different whole numbers.
     network : callable, optional
         (H, seed) ↦ an estimator before fit, whose architecture is H and whose features are the elements of rank 0, in
-        their order; by default :class:`HierarchyClassifier` or :class:`HierarchyRegressor` as they come.
+        their order; by default that of the library, as it comes.
     others : mapping from str to estimator, optional
         scikit-learn's estimators beside the network, in place of the usual models; they get gaps as they are. The
         verdict looks at the one called "linear model".

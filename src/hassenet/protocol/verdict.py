@@ -51,7 +51,7 @@ def verdict(scores: Mapping[str, ArrayLike], folds: int, *, margin: float = MARG
     2. *The hierarchy helps*: the intervals beside both twins lie above 0. The complete twin has the same elements, and
        all covers between neighbouring ranks: a network that is ahead of it gains by covers that are left out. The
        rewired twin has as many covers at each element, at random: a network that is ahead of it gains by what they
-       mean. As both have to be shown, the chance to be misled is no greater than with one of them.
+       mean. As both have to be shown, the chance to be misled is at most that of one of them.
     3. Else the comparison *does not show that it helps*. It may, by less than so many rows and folds can show.
 
     With one split there is no interval, and nothing is shown.
