@@ -17,6 +17,7 @@ from . import penalties as penalties
 from . import plots as plots
 from . import readers as readers
 from . import schedules as schedules
+from . import selection as selection
 from . import shaping as shaping
 from . import stability as stability
 from . import storage as storage
@@ -24,6 +25,8 @@ from . import tables as tables
 from . import testing as testing
 from . import training as training
 from .errors import HassenetError as HassenetError
+from .estimators import HierarchyClassifier as HierarchyClassifier
+from .estimators import HierarchyRegressor as HierarchyRegressor
 from .estimators import NetworkClassifier as NetworkClassifier
 from .estimators import NetworkRegressor as NetworkRegressor
 from .hierarchy import Hierarchy as Hierarchy

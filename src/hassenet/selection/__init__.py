@@ -1,7 +1,7 @@
 """The choice of settings by cross-validation inside the rows to learn from: what is tried, what is kept, how heavily.
 
-Nothing here reads tables or knows of scikit-learn: a :class:`Problem` is numbers, a :class:`Search` says how they are
-searched, and a :class:`Selection` is what was found. ``HierarchyClassifier`` and ``HierarchyRegressor`` are made of them.
+Nothing here reads tables or knows of scikit-learn: a :class:`Problem` is numbers, a :class:`Search` says how settings
+are compared, and a :class:`Selection` is what was found. ``HierarchyClassifier`` and ``HierarchyRegressor`` use them.
 """
 
 from hassenet.selection.candidate import Candidate

@@ -45,7 +45,9 @@ def assess(
 ) -> Assessment:
     """Compare the settings on the rows of some folds, as they would do with so many members."""
     rows = np.isin(fold, folds)
-    losses = {s: _expected(problem, fold, of_setting(outcomes, s), members)[rows] for s in _settings(outcomes)}
+    losses = {
+        s: _expected(problem, fold, of_setting(outcomes, s), members)[rows] for s in _settings(outcomes)
+    }
     done = tuple(s for s, loss in losses.items() if np.isfinite(loss).all())
     if not done:
         return Assessment((), np.zeros(0), np.zeros(0))

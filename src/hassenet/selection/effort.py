@@ -95,7 +95,8 @@ def _networks(m: int) -> tuple[Setting, ...]:
     strength, wide = 0.14 / sqrt(m), 4 if m < _WIDE_FROM else 8
     rows = (
         (1, 1, 0.5), (wide, 1, 0.0), (wide, 1 / 2, 0.0), (1, 3, 0.5), (wide, 3, 0.0), (wide, 1, 0.5), (1, 1, 0.7),
-        (wide, 1 / 6, 0.0), (1, 1 / 3, 0.5), (wide, 3, 0.5), (wide, 10, 0.0), (1, 3, 0.7), (1, 10, 0.5), (1, 1 / 3, 0.7),
+        (wide, 1 / 6, 0.0), (1, 1 / 3, 0.5), (wide, 3, 0.5), (wide, 10, 0.0), (1, 3, 0.7), (1, 10, 0.5),
+        (1, 1 / 3, 0.7),
     )  # fmt: skip
     return tuple(Setting(strength * f, k, drop, "tanh" if k == 1 else "silu") for k, f, drop in rows)
 

@@ -25,7 +25,9 @@ def folds(strata: NDArray[Any], k: int, seed: int) -> NDArray[np.int64]:
     [2, 1]
     """
     chance = np.random.default_rng([seed, k]).permutation(len(strata))
-    dealt = chance[np.argsort(strata[chance], kind="stable")]  # like cards: stratum after stratum, one to each fold
+    dealt = chance[
+        np.argsort(strata[chance], kind="stable")
+    ]  # like cards: stratum after stratum, one to each fold
     fold = np.empty(len(strata), np.int64)
     fold[dealt] = np.arange(len(strata)) % k
     return fold

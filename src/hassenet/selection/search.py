@@ -114,9 +114,7 @@ class Search:
             raise KeyboardInterrupt
         return self._selected(trainings, first, outcomes, interrupt)
 
-    def _trained(
-        self, trainings: Trainings, interrupt: Interrupt
-    ) -> tuple[Assessment, list[Outcome]]:
+    def _trained(self, trainings: Trainings, interrupt: Interrupt) -> tuple[Assessment, list[Outcome]]:
         """Train what is tried: the first folds of everything, and the other folds of what is left then."""
         settings = trainings.effort.settings
         first, rest = range(self.folds)[:_SCREENED_ON], range(self.folds)[_SCREENED_ON:]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from threadpoolctl import threadpool_limits
+
 from hassenet._checks import is_whole_number
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
@@ -21,9 +23,9 @@ def side_by_side(
     """Return the results of all jobs in their order, each with one thread of the engine; none of those not begun.
 
     A job is called with a function that says whether to stop. The compiled engine computes without the GIL, so that
-    threads are as fast as processes, with one copy of the data.
+    threads are as fast as processes, with one copy of the data. The threads of a BLAS would only wait for one another.
     """
-    with ThreadPoolExecutor(n_jobs) as pool:
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(n_jobs) as pool:
         running = [pool.submit(_alone, job, interrupt) for job in jobs]
         results: list[R] = []
         for job in running:

@@ -51,9 +51,7 @@ class Trainings:
     @staticmethod
     def of(problem: Problem, fold: Array, effort: Effort, seed: int) -> Trainings:
         """Make what is needed once."""
-        return Trainings(
-            problem, fold, effort, seed, Basis.of(problem.X), problem.networks(effort.settings)
-        )
+        return Trainings(problem, fold, effort, seed, Basis.of(problem.X), problem.networks(effort.settings))
 
     def linear(self, fold: int, stop: Stop) -> list[Outcome]:
         """Return the linear models of a fold, of all penalties."""
