@@ -93,10 +93,11 @@ class Search:
 
     def effort(self, problem: Problem) -> Effort:
         """Return what is tried for a problem."""
-        by_size = Effort.of(problem.size, len(problem), self.folds, self.members)
-        given = {} if self.settings is None else {"settings": tuple(dict.fromkeys(self.settings))}
-        given |= {} if self.settings is None else {"repeats": max(1, self.members // self.folds)}
-        return replace(by_size, **given, **({} if self.steps is None else {"steps": self.steps}))
+        effort = Effort.of(problem.size, len(problem), self.folds, self.members)
+        if self.settings is not None:
+            tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)
+            effort = replace(effort, settings=tried, repeats=repeats)
+        return effort if self.steps is None else replace(effort, steps=self.steps)
 
     def run(self, problem: Problem) -> Selection:
         """Train and compare.
