@@ -18,6 +18,7 @@ from . import plots as plots
 from . import protocol as protocol
 from . import readers as readers
 from . import schedules as schedules
+from . import selection as selection
 from . import shaping as shaping
 from . import stability as stability
 from . import storage as storage
@@ -25,10 +26,13 @@ from . import tables as tables
 from . import testing as testing
 from . import training as training
 from .errors import HassenetError as HassenetError
+from .estimators import HierarchyClassifier as HierarchyClassifier
+from .estimators import HierarchyRegressor as HierarchyRegressor
 from .estimators import NetworkClassifier as NetworkClassifier
 from .estimators import NetworkRegressor as NetworkRegressor
 from .hierarchy import Hierarchy as Hierarchy
 from .model import Model as Model
+from .network import Ensemble as Ensemble
 from .network import Network as Network
 from .optimizers import LBFGS as LBFGS
 from .optimizers import SGD as SGD

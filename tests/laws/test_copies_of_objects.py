@@ -22,8 +22,8 @@ from hassenet.engines import Objective
 from hassenet.errors import DivergedError
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.likelihoods import LOSSES, Gaussian, GaussianLoss
-from hassenet.model import Model
-from hassenet.network import Network
+from hassenet.model import Fill, Model, Residuals, SoftClip
+from hassenet.network import Ensemble, Network
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet, NoPenalty
 from hassenet.training import TrainingState, fit
@@ -61,13 +61,15 @@ VALUES = [
     schedules.Constant(0.1), schedules.InverseScaling(0.1), schedules.Adaptive(0.1), schedules.Cosine(0.1),
     schedules.OneCycle(0.1), SGD(schedules.Cosine(0.1)),
     *ACTIVATIONS.values(), NET.activations[0], NET.plan.layers[0].covers,
-    Scaling.of(X), Logarithm(1e-4), Complete(), Preparation(("x0", "x1"), (Complete(), Logarithm(1.0))),
+    Scaling.of(X), Fill.of(X), SoftClip(3.0), Residuals(Y),
+    Logarithm(1e-4), Complete(), Preparation(("x0", "x1"), (Complete(), Logarithm(1.0))),
     RUN.history[0],
     Objective.of(NET.plan, LOSSES["squared_error"], L2(0.1)), Objective.of(NET.plan, LOSSES["absolute_error"]),
 ]  # fmt: skip
 # Each one is itself alone.
 INDIVIDUALS = [
     NET,
+    Ensemble([NET, NET], weights=[1, 2]),
     NET.parameters,
     gradient(NET, X, Y).gradient,
     NET.plan,
@@ -76,6 +78,9 @@ INDIVIDUALS = [
     RUN.state,
     TrainingState(),
     Model(NET, ("a", "b", "c"), "regression", ("y",), scaling=Scaling.of(X), log10=9.0, history=RUN.history),
+    Model(
+        NET, ("a", "b", "c"), "regression", ("y",), steps=(Fill.of(X),), residuals=Y, settings={"a": (1, 2)}
+    ),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from functools import partial
 
 import joblib
@@ -29,6 +30,7 @@ from hassenet.estimators import NetworkClassifier, NetworkRegressor
 from hassenet.protocol import comparing
 from hassenet.protocol.contender import complete_of
 from hassenet.protocol.models import USUAL, Rows
+from hassenet.protocol.network import as_it_comes
 
 H = hn.Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "q"), ("d", "q"), ("p", "top"), ("q", "top")])
 M = 60
@@ -87,6 +89,7 @@ def test_relays_have_no_place_in_the_complete_twin():
     assert complete_of(skipping.graded()).shape == (3, 1, 1)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_scores_depend_on_the_seed_and_not_on_the_number_of_processes():
     alone, other = compared(X, LABELS), compared(X, LABELS, seed=1)
     with joblib.parallel_config(backend="threading", n_jobs=2):
@@ -157,6 +160,26 @@ def test_ctrl_c_keeps_the_splits_that_all_models_had_done(monkeypatch):
     assert "interrupted: 2 of 6 splits were done by all models, and count" in str(found)
     with pytest.raises(KeyboardInterrupt):
         compared(X, LABELS)
+
+
+def test_a_network_that_was_interrupted_has_no_place_beside_others():
+    calls = []
+
+    def halfway(H, seed):
+        calls.append(seed)
+        stop = [lambda *_: signal.raise_signal(signal.SIGINT)] if len(calls) == 5 else []
+        return NetworkClassifier(hierarchy=H, max_iter=3, random_state=seed, callbacks=stop)
+
+    found = compared(X, LABELS, network=halfway)
+    assert (found.stopped, found.n_splits, len(calls)) == ("interrupted", 1, 5)
+
+
+def test_the_network_is_the_estimator_as_it_comes_with_folds_that_rare_classes_can_fill():
+    one = as_it_comes("classification", 3, None)(H, 7)
+    assert isinstance(one, hn.HierarchyClassifier)
+    assert one.get_params() == hn.HierarchyClassifier(H, folds=3, random_state=7).get_params()
+    beside = as_it_comes("regression", 5, 2)(H, 7)
+    assert beside.get_params() == hn.HierarchyRegressor(H, random_state=7, n_jobs=1).get_params()
 
 
 def test_a_table_a_text_and_a_row_a_split_say_the_same():

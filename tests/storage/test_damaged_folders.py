@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tracemalloc
-from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.numpy import load as read_tensors
-from safetensors.numpy import save as write_tensors
+
+sys.path.insert(0, str(Path(__file__).parent))  # editing.py, whatever pytest's import mode
+from editing import JSON, TENSORS, Edit, edit_json, edit_tensors, write_signed
 
 from hassenet.errors import StorageError
 from hassenet.hierarchy import Hierarchy
@@ -25,32 +25,11 @@ from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.storage import load, save
 
-JSON, TENSORS = "model.json", "model.safetensors"
-Edit = Callable[[dict[str, Any]], object]
-
 
 @pytest.fixture
 def folder(tmp_path: Path, two_classes: Model) -> Path:
     save(two_classes, tmp_path / "model")
     return tmp_path / "model"
-
-
-def edit_json(folder: Path, change: Edit) -> None:
-    document = json.loads((folder / JSON).read_text())
-    change(document)
-    (folder / JSON).write_text(json.dumps(document))
-
-
-def write_signed(folder: Path, data: bytes) -> None:
-    """Write tensors and their digest, so that other rules have to find the fault."""
-    (folder / TENSORS).write_bytes(data)
-    edit_json(folder, lambda document: document.update(digest=sha256(data).hexdigest()))
-
-
-def edit_tensors(folder: Path, change: Edit) -> None:
-    arrays = dict(read_tensors((folder / TENSORS).read_bytes()))
-    change(arrays)
-    write_signed(folder, write_tensors({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
 
 
 def refusal(folder: Path, file: str) -> str:

@@ -76,6 +76,10 @@ class Scaling(Step):
         """Return X scaled, shape (m, n)."""
         return (np.asarray(X, np.float64) - self.mean) / self.scale
 
+    def inverse(self, Z: ArrayLike) -> Array:
+        """Return Z · scale + mean, shape (m, n): what becomes Z when it is scaled."""
+        return np.asarray(Z, np.float64) * self.scale + self.mean
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scaling):
             return NotImplemented

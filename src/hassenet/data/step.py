@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 
 class Step(ABC):
-    """A map of features; ``Complete``, ``Logarithm`` and ``Scaling`` are concrete."""
+    """A map of features; ``Complete``, ``Fill``, ``Logarithm``, ``Scaling`` and ``SoftClip`` are concrete."""
 
     @property
     @abstractmethod

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any, Literal, final
+from typing import Any, Literal, final, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from hassenet._checks import POSITIVE, require_number
 from hassenet.data.checks import is_finite, is_within, where
 from hassenet.data.complete import Complete
+from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
+from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
-from hassenet.network import Network
+from hassenet.model.residuals import Interval, Residuals
+from hassenet.model.settings import checked_settings
+from hassenet.model.temperature import tempered
+from hassenet.network import Ensemble, Network
 from hassenet.task.label import Label
 from hassenet.training.history import Epoch, checked_history
 
@@ -31,8 +37,8 @@ class Model:
 
     Parameters
     ----------
-    network : Network
-        N. Its rank 0 are the features, in their order.
+    network : Network or Ensemble
+        N, or several whose outputs are averaged. Its rank 0 are the features, in their order.
     features : tuple of str
         The columns of a table that are the features, in the order of rank 0.
     task : "classification" or "regression"
@@ -52,19 +58,31 @@ class Model:
         Why training ended, as in ``Fit.stopped``.
     history : tuple of Epoch, optional
         The course of training, as ``Fit.history``.
+    steps : tuple of Step, optional
+        In place of ``log10`` and ``scaling``: what features go through before the network, the first step first.
+    target_scaling : Scaling, optional
+        Of a regression: the network predicts targets scaled like this, the model the targets themselves.
+    temperature : float
+        Of a classification: T > 0, the probabilities p become pₖ^(1/T) / Σⱼ pⱼ^(1/T).
+    residuals : array (r,) or (r, k), optional
+        Of a regression: |y − ŷ| of rows that ŷ was not learned from, in the unit of the targets, for intervals.
+    settings : mapping from str to values, optional
+        What was chosen when the model was made: text, numbers, truth values, sequences and mappings of these.
 
     Attributes
     ----------
     preparation : Preparation
-        The steps from raw features to those that the network sees: the logarithm if there is one, and the scaling.
+        The steps from raw features to those that the network sees: ``steps``, or the logarithm if there is one and the
+        scaling. Before them missing features are refused, unless the first step fills gaps.
 
     Raises
     ------
     ShapeError
-        If names, classes or scaling do not fit the network's shape.
+        If names, classes, steps, scalings or residuals do not fit the network's shape.
     ParameterError
-        If the task is unknown, a name, class, figure or epoch is of a wrong kind, classes are given for a regression
-        or missing for a classification, two are written alike, or the outputs are not probabilities of them.
+        If the task is unknown, a name, class, figure, epoch or setting is of a wrong kind, classes are given for a
+        regression or missing for a classification, two are written alike, the outputs are not probabilities of them,
+        steps are given beside a scaling or a logarithm, or what belongs to one task is given to the other.
 
     Examples
     --------
@@ -75,7 +93,7 @@ class Model:
     (2, 2)
     """
 
-    network: Network
+    network: Network | Ensemble
     features: tuple[str, ...]
     task: Literal["classification", "regression"]
     targets: tuple[str, ...]
@@ -85,6 +103,11 @@ class Model:
     metrics: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
     stopped: str = "epochs"
     history: tuple[Epoch, ...] = field(default=(), repr=False)
+    steps: tuple[Step, ...] | None = field(default=None, repr=False)
+    target_scaling: Scaling | None = field(default=None, repr=False)
+    temperature: float = field(default=1.0, repr=False)
+    residuals: Residuals | ArrayLike | None = field(default=None, repr=False)
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
     preparation: Preparation = field(init=False, repr=False, compare=False)
 
     @staticmethod
@@ -119,9 +142,13 @@ class Model:
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
         object.__setattr__(self, "history", checked_history(self.history))
+        object.__setattr__(self, "settings", checked_settings(self.settings))
+        object.__setattr__(self, "steps", None if self.steps is None else _checked_steps(self.steps))
         self._check_kinds()
         self._check_features()
         self._check_outputs()
+        self._check_probability()
+        self._check_targets()
 
     def _check_kinds(self) -> None:
         odd: list[object] = [name for name in (*self.features, *self.targets) if not isinstance(name, str)]
@@ -140,7 +167,18 @@ class Model:
             raise ShapeError(
                 f"each of the {n} inputs has its own feature; got {len(self.features)} names; name each"
             )
-        object.__setattr__(self, "preparation", _preparation(self.features, self.log10, self.scaling))
+        object.__setattr__(self, "preparation", Preparation(self.features, self._all_steps()))
+
+    def _all_steps(self) -> tuple[Step, ...]:
+        """Return the steps of the preparation: those given, or those that scaling and logarithm stand for."""
+        if self.steps is None:
+            given = (None if self.log10 is None else Logarithm(self.log10), self.scaling)
+            return (Complete(), *(step for step in given if step is not None))
+        if self.log10 is not None or self.scaling is not None:
+            raise ParameterError(
+                "features go through steps, or through log10 and scaling; got both; give all as steps=(…)"
+            )
+        return self.steps if isinstance(next(iter(self.steps), None), Fill) else (Complete(), *self.steps)
 
     def _check_outputs(self) -> None:
         outputs = self.network.hierarchy.shape[-1]
@@ -174,24 +212,70 @@ class Model:
         self._check_probabilities("sigmoid" if outputs == 1 else "softmax")
 
     def _check_probabilities(self, canonical: str) -> None:
-        G = self.network.activations[-1]
+        G = Ensemble.of(self.network).networks[0].activations[-1]
         if G.uniform != canonical:
             raise ParameterError(
                 f"outputs of a classification are probabilities, one of the second class or those of all classes, "
                 f"which add up to 1; {G} gives none; give the network the output {canonical!r}"
             )
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Return the predicted classes or targets.
+    def _check_probability(self) -> None:
+        require_number("a temperature", self.temperature, POSITIVE)
+        if self.classes is None and self.temperature != 1:
+            raise ParameterError(
+                f"a temperature is for the probabilities of a classification; a regression got {self.temperature}; "
+                "leave it out"
+            )
+
+    def _check_targets(self) -> None:
+        """Refuse scaling and residuals of other targets; keep residuals as such."""
+        if self.target_scaling is None and self.residuals is None:
+            return
+        if self.classes is not None:
+            raise ParameterError(
+                "target_scaling and residuals are of a regression's targets; this is a classification; leave them out"
+            )
+        k = len(self.targets)
+        if self.target_scaling is not None and self.target_scaling.mean.size != k:
+            raise ShapeError(
+                f"target_scaling has one entry for each of the {k} targets; got {self.target_scaling.mean.size}; "
+                "take that of these targets"
+            )
+        if self.residuals is not None:
+            self._keep_residuals(Residuals.of(self.residuals), k)
+
+    def _keep_residuals(self, residuals: Residuals, k: int) -> None:
+        if residuals.n_targets != k:
+            raise ShapeError(
+                f"residuals have a column for each of the {k} targets; got {residuals.n_targets}; give as many"
+            )
+        object.__setattr__(self, "residuals", residuals)
+
+    @overload
+    def predict(self, X: Any, interval: None = None) -> NDArray[Any]: ...
+
+    @overload
+    def predict(self, X: Any, interval: float) -> Interval: ...
+
+    def predict(self, X: Any, interval: float | None = None) -> NDArray[Any] | Interval:
+        """Return the predicted classes or targets; of a regression, if asked for, with an interval around each.
+
+        An interval of level 1 − α is ŷ ± q, with q the ⌈(1 − α)(r + 1)⌉-th smallest of the r residuals. Where these are
+        those of cross-validation, about a share 1 − α of the targets of further rows like those learned from lie in it,
+        as far as a model of all rows is as far off as those of the folds were. That is not guaranteed for every
+        distribution; what is, by intervals around the folds' own predictions, is a share of about 1 − 2α. Nor does it
+        hold for each kind of row by itself: the intervals of all rows are equally wide.
 
         Parameters
         ----------
         X : table with ``columns``, or array (m, n)
             Raw features: by name from a table (further columns are ignored), by position from an array.
+        interval : float, optional
+            1 − α, between 0 and 1.
 
         Returns
         -------
-        array
+        array, or Interval of three such arrays: prediction, low, high
             (m,) classes or targets; (m, k) for a regression with k > 1 targets.
 
         Raises
@@ -200,11 +284,42 @@ class Model:
             If a table lacks features, has one twice, or they are not numbers.
         NotFiniteError
             If a feature is missing, infinite or too large for the network's numbers, or log₁₀ is not defined for it.
+        ParameterError
+            If an interval is asked of a classification or of a model without residuals, or there are too few of them.
+
+        Source: V. Vovk, "Cross-conformal predictors", Annals of Mathematics and Artificial Intelligence 74 (2015); R.
+        F. Barber, E. J. Candès, A. Ramdas and R. J. Tibshirani, "Predictive inference with the jackknife+", Annals of
+        Statistics 49 (2021), where the intervals of CV+ have the share 1 − 2α.
         """
+        if interval is not None:
+            return self._interval(X, self._radius(interval))
         if self.classes is None:
-            value = np.asarray(self.network(self.prepare(X)), np.float64)
-            return value[:, 0] if value.shape[1] == 1 else value
+            return self._targets(X)
         return _labels(self.classes)[self.predict_proba(X).argmax(1)]
+
+    def _targets(self, X: Any) -> Array:
+        """Return the targets of a regression, in their own unit."""
+        value = np.asarray(self.network(self.prepare(X)), np.float64)
+        value = value if self.target_scaling is None else self.target_scaling.inverse(value)
+        return value[:, 0] if value.shape[1] == 1 else value
+
+    def _radius(self, interval: float) -> Array:
+        """Return how far the interval of each target reaches to each side."""
+        if self.classes is not None:
+            raise ParameterError(
+                "intervals are those of a regression's targets; this is a classification; use predict_proba"
+            )
+        if self.residuals is None:
+            raise ParameterError(
+                "an interval comes from the residuals of rows held out; the model has none; make it with "
+                "residuals=…, those of a cross-validation"
+            )
+        return Residuals.of(self.residuals).radius(interval)
+
+    def _interval(self, X: Any, radius: Array) -> Interval:
+        value = self._targets(X)
+        width = radius if value.ndim == 2 else radius[0]
+        return Interval(value, value - width, value + width)
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, shape (m, number of classes), rows that sum to 1.
@@ -219,18 +334,25 @@ class Model:
         if self.classes is None:
             raise ParameterError("a regression has no classes, so no probabilities; use predict")
         p = np.asarray(self.network(self.prepare(X)), np.float64)
-        return np.hstack([1 - p, p]) if p.shape[1] < len(self.classes) else p
+        return tempered(np.hstack([1 - p, p]) if p.shape[1] < len(self.classes) else p, self.temperature)
 
     def prepare(self, X: Any) -> Array:
-        """Return what the network sees: the features in order, their logarithm if there is one, scaled."""
+        """Return what the network sees: the features in order, after the steps of their preparation."""
         z = self.preparation(X)
         _check_range(z, self.network.dtype, self.features)
         return z
 
 
-def _preparation(features: tuple[str, ...], log10: float | None, scaling: Scaling | None) -> Preparation:
-    steps = (Complete(), None if log10 is None else Logarithm(log10), scaling)
-    return Preparation(features, tuple(step for step in steps if step is not None))
+def _checked_steps(steps: Any) -> tuple[Step, ...]:
+    """Return steps as a tuple."""
+    given = tuple(steps) if isinstance(steps, Iterable) else (steps,)
+    others = [step for step in given if not isinstance(step, Step)]
+    if others:
+        raise ParameterError(
+            f"steps are those of hassenet.model, as Fill.of(X) and Scaling.of(X); got {listing(others, 2)}; give a "
+            "tuple of these"
+        )
+    return given
 
 
 def _is_label(label: object) -> bool:

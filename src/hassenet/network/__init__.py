@@ -1,7 +1,8 @@
 """N = (H, F, G): a network, its parameters, and its elements as people count them."""
 
+from hassenet.network.ensemble import Ensemble
 from hassenet.network.initialisation import initial_theta
 from hassenet.network.network import AffineMap, Network
 from hassenet.network.parameters import Parameters
 
-__all__ = ["AffineMap", "Network", "Parameters", "initial_theta"]
+__all__ = ["AffineMap", "Ensemble", "Network", "Parameters", "initial_theta"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, final
 
@@ -13,7 +15,6 @@ from hassenet._checks import require_seed, require_whole_number
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
 from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual
-from hassenet.protocol.ctrl_c import raised
 from hassenet.protocol.measures import MEASURES, measured
 from hassenet.protocol.models import Rows
 from hassenet.protocol.network import as_it_comes
@@ -67,7 +68,8 @@ def compare(
         "auto": a classification if y holds text, truth values, or at most 10 different whole numbers.
     network : callable, optional
         (H, seed) ↦ an estimator before fit, whose architecture is H and whose features are the elements of rank 0, in
-        their order; by default that of the library, as it comes.
+        their order; by default :class:`hassenet.HierarchyClassifier` or :class:`hassenet.HierarchyRegressor`, as they
+        come.
     others : mapping from str to estimator, optional
         scikit-learn's estimators beside the network, in place of the usual models; they get gaps as they are. The
         verdict looks at the one called "linear model".
@@ -118,7 +120,7 @@ def compare(
     rows = splits(problem, folds, repeats, seed)
     inside = Rows(len(problem.y), inner_folds(problem, rows))
     contenders = [
-        *on_hierarchies(network or as_it_comes(problem.kind, inside.folds), problem.hierarchy),
+        *on_hierarchies(network or as_it_comes(problem.kind, inside.folds, n_jobs), problem.hierarchy),
         *(usual(problem.kind, inside) if others is None else given(others)),
     ]
     own = seeds("comparison", seed, len(rows))
@@ -141,20 +143,35 @@ def _outcome(contender: Contender, problem: Problem, split: Split, seed: int) ->
     """Return what a model reaches on the rows held out."""
     begun = perf_counter()
     X, y = problem.X, problem.y
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a model may stop before it has converged to the last digit
+    with _heard() as told:
         model = contender.make(seed).fit(X[split.train], y[split.train])
         found = measured(problem.kind, model, X[split.test], y[split.test])
+    # A fit hands back what it has learned until Ctrl-C: half a training has no place beside whole ones.
+    if any("interrupted" in str(warning.message) for warning in told):
+        raise KeyboardInterrupt
     return _Outcome(found, perf_counter() - begun)
+
+
+@contextmanager
+def _heard() -> Iterator[Sequence[warnings.WarningMessage]]:
+    """Collect the warnings of a model, which may stop before it has converged to the last digit.
+
+    In threads they are left alone: filters are those of the process, and no Ctrl-C comes there.
+    """
+    if current_thread() is not main_thread():
+        yield ()
+        return
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        yield told
 
 
 def _collected(outcomes: Iterable[_Outcome]) -> tuple[list[_Outcome], bool]:
     """Return the outcomes up to the end or to Ctrl-C, and whether it was pressed."""
     found: list[_Outcome] = []
     try:
-        with raised():
-            for outcome in outcomes:
-                found.append(outcome)  # noqa: PERF402 - what there is until Ctrl-C is kept
+        for outcome in outcomes:
+            found.append(outcome)  # noqa: PERF402 - what there is until Ctrl-C is kept
     except KeyboardInterrupt:
         return found, True
     return found, False

@@ -13,7 +13,7 @@ from hassenet.data.checks import check_numbers, unmasked
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.task.architecture import Given, in_order_of
+from hassenet.task.architecture import Given, without_outputs
 from hassenet.task.folds import check_amounts, check_classes
 from hassenet.task.kind import Kind, kind_of
 
@@ -57,7 +57,7 @@ class Problem:
             If there is no such task, or there are fewer than two folds.
         """
         columns, values = _read(X)
-        H = in_order_of(given, columns, values.shape[1]).graded()
+        H = without_outputs(given, columns, values.shape[1]).graded()
         _check_covers(H)
         kind, targets = _targets(y, task, len(values))
         numbers = _numbered(targets, folds) if kind == "classification" else _amounts(targets, folds)

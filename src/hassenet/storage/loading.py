@@ -13,15 +13,15 @@ import msgspec
 
 from hassenet.errors import StorageError
 from hassenet.model import Model
-from hassenet.network import Network
-from hassenet.storage import models, networks, tensors
+from hassenet.network import Ensemble, Network
+from hassenet.storage import ensembles, models, networks, tensors
 from hassenet.storage.schema import FORMAT, JSON_NAME, TENSORS_NAME, VERSION, Document, Head
 
 _REMEDY = "copy the folder again from where it was whole, or save the model anew"
 
 
-def load(path: str | PathLike[str]) -> Network | Model:
-    """Return what :func:`save` wrote: a Network or a Model.
+def load(path: str | PathLike[str]) -> Network | Ensemble | Model:
+    """Return what :func:`save` wrote: a Network, an Ensemble or a Model.
 
     Nothing in the folder is trusted, run or unpickled, and no more memory is taken than its files' sizes call for.
 
@@ -49,10 +49,24 @@ def load(path: str | PathLike[str]) -> Network | Model:
     with _about(folder / TENSORS_NAME):
         data = _bytes(folder / TENSORS_NAME)
         arrays = tensors.parse(data)
-        net = networks.network_from(document.network, arrays, models.expected(document.model))
+        tensors.check(arrays, _expected(document))
+        net = _network(document, arrays)
         if sha256(data).hexdigest() != document.digest:
             raise StorageError("its digest is not the one in model.json: one of the two files was changed")
         return net if document.model is None else models.model_from(document.model, arrays, net)
+
+
+def _expected(document: Document) -> dict[str, tensors.Expected]:
+    """Return all arrays that the document asks for."""
+    further = models.expected(document.model)
+    if document.ensemble is not None:
+        further |= ensembles.expected(document.ensemble, document.network)
+    return networks.expected(document.network) | further
+
+
+def _network(document: Document, arrays: tensors.Arrays) -> Network | Ensemble:
+    first = networks.network_from(document.network, arrays)
+    return first if document.ensemble is None else ensembles.ensemble_from(document.ensemble, arrays, first)
 
 
 def _document(path: Path) -> Document:

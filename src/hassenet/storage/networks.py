@@ -15,7 +15,7 @@ from hassenet.hierarchy.relay import Relay
 from hassenet.network import Network
 from hassenet.storage import layers, names
 from hassenet.storage.schema import NetworkRecord
-from hassenet.storage.tensors import Arrays, Expected, check
+from hassenet.storage.tensors import Arrays, Expected
 
 
 def record_of(net: Network) -> NetworkRecord:
@@ -33,22 +33,35 @@ def arrays_of(net: Network) -> dict[str, NDArray[Any]]:
     return {"theta": np.ascontiguousarray(net.theta), **layers.arrays_of(net.hierarchy.layers)}
 
 
-def network_from(record: NetworkRecord, arrays: Arrays, further: dict[str, Expected]) -> Network:
-    """Return the network of a record and its arrays; ``further`` arrays may stand beside them.
+def expected(record: NetworkRecord) -> dict[str, Expected]:
+    """Return the arrays that a network must have.
+
+    Raises
+    ------
+    StorageError
+        If the parts of the record are not those of one network.
+    """
+    sizes = _sizes(record)
+    _check_lengths(record, sizes)
+    return {"theta": Expected(record.dtype, (None,)), **layers.expected(record.layers, sizes)}
+
+
+def network_from(record: NetworkRecord, arrays: Arrays) -> Network:
+    """Return the network of a record and of its arrays, which are the expected ones.
 
     Raises
     ------
     StorageError
         If the two do not fit together, or break a rule of hierarchies or networks.
     """
-    sizes = [len(rank) for rank in record.ranks]
-    _check_lengths(record, sizes)
-    theta = {"theta": Expected(record.dtype, (None,))}
-    check(arrays, {**theta, **layers.expected(record.layers, sizes), **further})
     try:
-        return _build(_hierarchy(record, arrays, sizes), record, arrays["theta"])
+        return _build(_hierarchy(record, arrays, _sizes(record)), record, arrays["theta"])
     except HassenetError as error:
         raise StorageError(f"not a network: {error}") from None
+
+
+def _sizes(record: NetworkRecord) -> list[int]:
+    return [len(rank) for rank in record.ranks]
 
 
 def _check_lengths(record: NetworkRecord, sizes: Sequence[int]) -> None:

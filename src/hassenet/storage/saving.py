@@ -6,30 +6,41 @@ from collections.abc import Mapping
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import msgspec
+from numpy.typing import NDArray
 from safetensors.numpy import save as to_safetensors
 
 from hassenet.errors import ParameterError, StorageError
 from hassenet.model import Model
-from hassenet.network import Network
-from hassenet.storage import models, networks
+from hassenet.network import Ensemble, Network
+from hassenet.storage import ensembles, models, networks
 from hassenet.storage.folder import ATTACHMENTS, write_folder
-from hassenet.storage.schema import FORMAT, JSON_NAME, TENSORS_NAME, VERSION, Document, NetworkRecord
+from hassenet.storage.schema import (
+    FORMAT,
+    JSON_NAME,
+    TENSORS_NAME,
+    VERSION,
+    Document,
+    EnsembleRecord,
+    ModelRecord,
+    NetworkRecord,
+)
 
 
 def save(
-    model: Network | Model,
+    model: Network | Ensemble | Model,
     path: str | PathLike[str],
     force: bool = False,
     *,
     attachments: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write a network or a model as a folder, whole or not at all; :func:`load` gives the same bits back.
+    """Write a network, an ensemble or a model as a folder, whole or not at all; :func:`load` gives the same bits back.
 
     Parameters
     ----------
-    model : Network or Model
+    model : Network, Ensemble or Model
         What to write.
     path : path-like
         The folder to make; folders above it are made too.
@@ -43,7 +54,8 @@ def save(
     OutputExistsError
         If the path is taken, and may not be replaced.
     StorageError
-        If an element's name cannot be written; only text, whole numbers and tuples of these can.
+        If an element's name cannot be written; only text, whole numbers and tuples of these can. Or a step of a model's
+        preparation is not one of the library's.
     OSError
         If the disk is full or may not be written. What was there is there still.
 
@@ -66,22 +78,30 @@ def save(
     write_folder(Path(path), {**_encoded(model), **beside}, force)
 
 
-def _encoded(model: Network | Model) -> dict[str, bytes]:
-    if not isinstance(model, Network | Model):
+def _encoded(model: Network | Ensemble | Model) -> dict[str, bytes]:
+    if not isinstance(model, Network | Ensemble | Model):
         raise StorageError(
-            f"a Network or a Model can be saved; got a {type(model).__name__}; of an estimator, save network_"
+            f"a Network, an Ensemble or a Model can be saved; got a {type(model).__name__}; of an estimator, save "
+            "network_ or model_"
         )
     net = model.network if isinstance(model, Model) else model
-    arrays = networks.arrays_of(net) | (models.arrays_of(model) if isinstance(model, Model) else {})
-    tensors = to_safetensors(arrays)
+    tensors = to_safetensors(_arrays(net) | (models.arrays_of(model) if isinstance(model, Model) else {}))
     record = models.record_of(model) if isinstance(model, Model) else None
-    document = Document(FORMAT, VERSION, sha256(tensors).hexdigest(), _record(net), record)
+    document = Document(FORMAT, VERSION, sha256(tensors).hexdigest(), *_records(net, record))
     return {TENSORS_NAME: tensors, JSON_NAME: _json(document)}
 
 
-def _record(net: Network) -> NetworkRecord:
+def _arrays(net: Network | Ensemble) -> dict[str, NDArray[Any]]:
+    return ensembles.arrays_of(net) if isinstance(net, Ensemble) else networks.arrays_of(net)
+
+
+def _records(
+    net: Network | Ensemble, model: ModelRecord | None
+) -> tuple[NetworkRecord, ModelRecord | None, EnsembleRecord | None]:
+    """Return the records of a document, in its order."""
     try:
-        return networks.record_of(net)
+        first = networks.record_of(Ensemble.of(net).networks[0])
+        return first, model, ensembles.record_of(net) if isinstance(net, Ensemble) else None
     except RecursionError:
         raise StorageError(
             "names are nested hundreds deep; build the network on hierarchy.rename(str)"

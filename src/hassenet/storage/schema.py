@@ -28,8 +28,50 @@ class NetworkRecord(Struct, frozen=True, forbid_unknown_fields=True):
     dtype: Literal["float32", "float64"]
 
 
+class EnsembleRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """The members of an ensemble after the first: further networks without their numbers, and which each member is.
+
+    Attributes
+    ----------
+    networks : list of NetworkRecord
+        Those that differ from the first member's in more than numbers.
+    members : list of int
+        Of each member after the first: 0 where it is like the first, else the place among ``networks``, from 1.
+    """
+
+    networks: list[NetworkRecord]
+    members: list[Annotated[int, Meta(ge=0)]]
+
+
+class CompleteRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="step", tag="complete"):
+    """A step that refuses gaps."""
+
+
+class FillRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="step", tag="fill"):
+    """A step that fills gaps; its numbers are an array."""
+
+
+class LogarithmRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="step", tag="log10"):
+    """A logarithm."""
+
+    offset: float
+
+
+class ScalingRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="step", tag="scaling"):
+    """A scaling; its numbers are two arrays."""
+
+
+class SoftClipRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="step", tag="soft_clip"):
+    """A smooth bound."""
+
+    limit: float
+
+
+StepRecord = CompleteRecord | FillRecord | LogarithmRecord | ScalingRecord | SoftClipRecord
+
+
 class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a Model adds to its network; ``epochs`` is left out of a folder without a history."""
+    """What a Model adds to its network; what has a default is left out of a folder that does without it."""
 
     features: list[str]
     task: Literal["classification", "regression"]
@@ -40,13 +82,22 @@ class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     metrics: dict[str, dict[str, float]]
     stopped: str
     epochs: Annotated[int, Meta(ge=0)] = 0
+    steps: list[StepRecord] | None = None
+    targets_scaled: bool = False
+    temperature: float | None = None
+    residuals: Annotated[int, Meta(ge=0)] = 0
+    settings: dict[str, Any] = {}
 
 
-class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """All of ``model.json``; ``digest`` is the SHA-256 of ``model.safetensors``."""
+class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """All of ``model.json``; ``digest`` is the SHA-256 of ``model.safetensors``.
+
+    ``network`` is the network, or the first member of an ensemble, which adds ``ensemble``.
+    """
 
     format: Literal["hassenet"]
     version: Literal[1]
     digest: str
     network: NetworkRecord
     model: ModelRecord | None
+    ensemble: EnsembleRecord | None = None

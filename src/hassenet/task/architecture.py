@@ -128,7 +128,7 @@ def crowned(
     >>> crowned(H, ["b", "a"], 2, ["top"], "all").ranks
     (('b', 'a'), ('top',), ('top*',))
     """
-    H = in_order_of(given, columns, n)
+    H = _ordered(given, columns, n)
     return H.crown(distinct(outputs, taken=H), over=heads)
 
 
@@ -143,23 +143,24 @@ def with_heads(
     >>> print(*with_heads(H, ["b", "a"], 2, ["ill"], "rank").ranks[-1])
     ill @ rank 1 ill
     """
-    H = in_order_of(given, columns, n)
+    H = _ordered(given, columns, n)
     return _HEAD_PER[per](H, distinct(outputs, taken=H)).hierarchy
 
 
-def in_order_of(given: Given, columns: Sequence[str] | None, n: int) -> Hierarchy:
-    """Return the hierarchy without outputs, its features in the order of the n columns.
-
-    Raises
-    ------
-    FeatureError
-        If the columns and rank 0 are not the same features.
+def without_outputs(given: Given, columns: Sequence[str] | None, n: int) -> Hierarchy:
+    """Return the given hierarchy as :func:`crowned` takes it, before it has outputs: features as the columns stand.
 
     Examples
     --------
-    >>> in_order_of(Hierarchy.from_covers([("a", "top"), ("b", "top")]), ["b", "a"], 2).ranks
+    >>> H = Hierarchy.from_covers([("a", "top"), ("b", "top")])
+    >>> without_outputs(H, ["b", "a"], 2).ranks
     (('b', 'a'), ('top',))
     """
+    return _ordered(given, columns, n)
+
+
+def _ordered(given: Given, columns: Sequence[str] | None, n: int) -> Hierarchy:
+    """Return the hierarchy without outputs, its features in the order of the columns."""
     if callable(given):
         columns = numbered("x", n) if columns is None else columns
         given = given(columns)

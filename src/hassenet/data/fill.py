@@ -1,0 +1,108 @@
+"""The filling of gaps, learned on training data and kept with a model, as a step of the preparation of features."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hassenet.data.checks import where
+from hassenet.data.step import Array, Step
+from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Fill(Step):
+    """x ↦ x where there is a value, and a value of the feature's own where it is missing (NaN).
+
+    Parameters
+    ----------
+    values : array (n,)
+        What a gap of each feature becomes, finite.
+
+    Raises
+    ------
+    ParameterError
+        If they are not a vector of finite numbers.
+
+    Examples
+    --------
+    >>> fill = Fill.of([[1.0, np.nan], [2.0, np.nan], [9.0, np.nan]])  # medians; 0 where there is nothing
+    >>> fill([[np.nan, np.nan], [5.0, 6.0]])
+    array([[2., 0.],
+           [5., 6.]])
+    """
+
+    values: Array
+
+    def __post_init__(self) -> None:
+        """Keep a read-only copy."""
+        values = np.array(self.values, np.float64, ndmin=1)
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
+        if values.ndim != 1 or not np.isfinite(values).all():
+            raise ParameterError(
+                "what fills gaps is a vector of finite numbers, one a feature; look at the data they come from"
+            )
+
+    @staticmethod
+    def of(X: ArrayLike, names: Sequence[Hashable] = ()) -> Fill:
+        """Return the step that fills with the median of each column's values, with 0 where a column has none.
+
+        Raises
+        ------
+        NotFiniteError
+            If a value is infinite.
+        """
+        x = np.array(X, np.float64)
+        _check_not_infinite(x, names)
+        x[:, np.isnan(x).all(axis=0)] = 0.0
+        return Fill(np.nanmedian(x, axis=0) if len(x) else np.zeros(x.shape[1]))
+
+    @property
+    def words(self) -> str:
+        """What is done to features."""
+        return "gaps filled"
+
+    def check_fits(self, n: int) -> None:
+        """Refuse another number of features."""
+        if self.values.size != n:
+            raise ShapeError(
+                f"gaps are filled with one value a feature, {n}; got {self.values.size}; take those of these features"
+            )
+
+    def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
+        """Return X without gaps, shape (m, n).
+
+        Raises
+        ------
+        NotFiniteError
+            If a value is infinite.
+        """
+        x = np.asarray(X, np.float64)
+        _check_not_infinite(x, names)
+        return np.where(np.isnan(x), self.values, x)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Fill):
+            return NotImplemented
+        return np.array_equal(self.values, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.values.tobytes())
+
+    def __repr__(self) -> str:
+        return f"Fill({self.values.size:,} features)"
+
+
+def _check_not_infinite(x: Array, names: Sequence[Hashable]) -> None:
+    """Refuse infinity: it is a value and not a gap, and no network takes it."""
+    if np.isinf(x).any():
+        raise NotFiniteError(
+            f"features are finite or missing; there are infinite ones in {listing(where(np.isinf(x), names))}; "
+            "correct them, or make them missing"
+        )

@@ -1,0 +1,113 @@
+"""Linear, logistic and multinomial regression as networks of depth 1, over several penalties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+from hassenet.optimizers import LBFGS
+from hassenet.penalties import L2
+from hassenet.selection.problem import Problem
+from hassenet.training import TrainingOptions, fit_with
+
+Array = NDArray[Any]
+
+# Up to so many rows a basis of their span is found in seconds; up to so many numbers a copy of float64 costs little.
+_MOST_ROWS, _MOST_NUMBERS = 2_000, 20_000_000
+_ITERATIONS, _FEWEST, _NUMBERS_SEEN = 300, 20, 3_000_000_000
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """The rows in coordinates of their span: X = B Vᵀ, with Vᵀ V the identity.
+
+    A penalty on ‖W‖² leaves W in the span of the rows, so that W = U Vᵀ and ‖W‖ = ‖U‖: with fewer rows than features
+    the same minimum is found among fewer numbers.
+
+    Attributes
+    ----------
+    B : (m, r) array
+    V : (n, r) array, optional
+        None stands for the identity.
+    """
+
+    B: Array
+    V: Array | None = None
+
+    @staticmethod
+    def of(X: Array) -> Basis:
+        """Return the basis that takes least time.
+
+        Examples
+        --------
+        >>> X = np.array([[3.0, 4.0, 0.0]])
+        >>> basis = Basis.of(X)
+        >>> basis.B.shape, basis.back(basis.B)
+        ((1, 1), array([[3., 4., 0.]]))
+        """
+        m, n = X.shape
+        Z = X if m * n > _MOST_NUMBERS else X.astype(np.float64)
+        return Basis(Z) if m >= n or m > _MOST_ROWS else _of_span(Z)
+
+    def back(self, U: Array) -> Array:
+        """Return W = U Vᵀ, (k, r) → (k, n)."""
+        return U if self.V is None else U @ self.V.T
+
+
+def _of_span(Z: Array) -> Basis:
+    variance, Q = np.linalg.eigh(Z @ Z.T)
+    kept = variance > 1e-12 * max(variance[-1], 1e-300)
+    S = np.sqrt(variance[kept])
+    return Basis(Q[:, kept] * S, Z.T @ (Q[:, kept] / S))
+
+
+def linear_networks(
+    problem: Problem, basis: Basis, rows: Array, penalties: Sequence[float], stop: Callable[[], bool]
+) -> Iterator[Network]:
+    """Yield the minimum of J for each penalty, from the strongest down: each starts from the one before.
+
+    Parameters
+    ----------
+    problem : Problem
+    basis : Basis
+        Of all its rows.
+    rows : array of int
+        Those to learn from.
+    penalties : sequence of float
+        λ, falling.
+    stop : callable
+        Asked after each iteration whether to end.
+    """
+    k, r = len(problem.outputs), basis.B.shape[1]
+    start = np.zeros(k * (r + 1))
+    net = Network(
+        Hierarchy.complete(r, k), output=problem.loss.canonical, dtype=basis.B.dtype.name, theta=start
+    )
+    B, Y, weight = basis.B[rows], problem.Y[rows], problem.weights_of(rows)
+    for penalty in penalties:
+        net = fit_with(_options(problem, penalty, B, stop), net, B, Y, sample_weight=weight).network
+        yield _on_features(problem, basis, net)
+
+
+def _options(problem: Problem, penalty: float, B: Array, stop: Callable[[], bool]) -> TrainingOptions:
+    most = min(_ITERATIONS, max(_FEWEST, _NUMBERS_SEEN // B.size))
+    return TrainingOptions(
+        loss=problem.loss,
+        penalty=L2(penalty),
+        optimizer=LBFGS(most, tol=1e-6, cost_tol=1e-11),
+        callbacks=[lambda *_: stop()],
+    )
+
+
+def _on_features(problem: Problem, basis: Basis, net: Network) -> Network:
+    W, b = basis.back(net.weights[0]), net.biases[0]
+    names = (problem.hierarchy.ranks[0], problem.outputs)
+    H = Hierarchy.complete(W.shape[1], W.shape[0], names=names)
+    return Network(H, output=problem.loss.canonical, theta=np.concatenate([W.ravel(), b]))
