@@ -15,10 +15,10 @@ K = 10
 WOBBLE = np.resize([0.004, -0.004], K)  # of a difference over folds; its interval reaches 0.005 to each side
 
 
-def table(**ahead: float) -> dict[str, np.ndarray]:
+def table(at: float = 0.8, **ahead: float) -> dict[str, np.ndarray]:
     """Return the scores of a network that is so far ahead of each other model."""
     names = {"complete": "complete twin", "rewired": "rewired twin", "linear": "linear model"}
-    network = np.linspace(0.7, 0.9, K)
+    network = at + np.linspace(-0.05, 0.05, K)
     return {"network": network} | {names[n]: network - d + WOBBLE for n, d in ahead.items()}
 
 
@@ -41,7 +41,7 @@ def test_the_finding_follows_from_who_is_shown_to_be_ahead_of_whom(ahead, findin
 
 def test_a_linear_model_that_is_further_behind_than_the_margin_is_not_enough_however_wide_the_interval():
     scores = table(complete=0.05, rewired=0.05) | {
-        "linear model": table()["network"] - 0.03 + np.resize([0.2, -0.2], K)
+        "linear model": table()["network"] - 0.03 + np.resize([0.05, -0.05], K)
     }
     assert paired_difference(scores["network"], scores["linear model"], 5).low < 0
     assert verdict(scores, folds=5).finding == "the hierarchy helps"
@@ -67,11 +67,21 @@ def test_one_split_shows_nothing():
     assert "without an interval" in found.sentence
 
 
-@given(st.floats(-0.2, 0.2), st.floats(-0.2, 0.2), st.floats(-0.2, 0.2), st.floats(-5, 5))
+def test_nothing_is_said_for_a_model_that_is_not_shown_to_be_ahead_of_chance():
+    useless = table(at=0.5, complete=0.2, rewired=0.2, linear=0.0)
+    assert verdict(useless, folds=5).finding == "does not show that it helps"
+    assert str(verdict(useless, folds=5)).endswith("is not shown to predict better than chance.")
+    assert verdict(useless, folds=5, chance=0).finding == "a linear model is enough"
+    alone = table(complete=0.2, rewired=0.2, linear=0.3)  # the linear model is at 0.5
+    assert verdict(alone, folds=5).finding == "the hierarchy helps"
+
+
+@given(st.floats(-0.1, 0.1), st.floats(-0.1, 0.1), st.floats(-0.1, 0.1), st.floats(-5, 5))
 def test_a_verdict_depends_on_differences_alone(complete, rewired, linear, offset):
     scores = table(complete=round(complete, 2), rewired=round(rewired, 2), linear=round(linear, 2) + 0.003)
     moved = {name: values + round(offset, 1) for name, values in scores.items()}
-    assert verdict(scores, folds=5).finding == verdict(moved, folds=5).finding
+    found = verdict(moved, folds=5, chance=0.5 + round(offset, 1)).finding
+    assert verdict(scores, folds=5).finding == found
 
 
 def test_a_verdict_needs_both_twins():

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hassenet.errors import UnknownElementError, listing
 from hassenet.files.optional import pandas
 from hassenet.protocol.difference import Difference, paired_difference
+from hassenet.protocol.measures import CHANCE
 from hassenet.protocol.verdict import NETWORK, Verdict, verdict
 from hassenet.task.kind import Kind
 
@@ -76,7 +77,7 @@ class Comparison:
     @property
     def verdict(self) -> Verdict:
         """What the scores say about the hierarchy: see :func:`hassenet.protocol.verdict`."""
-        return verdict(self.scores, self.folds)
+        return verdict(self.scores, self.folds, chance=CHANCE[self.kind])
 
     def table(self) -> dict[str, Any]:
         """Return columns model, mean, sd, network_minus, low, high, the second measure, and seconds a split.

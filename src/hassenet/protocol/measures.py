@@ -19,6 +19,10 @@ MEASURES: Mapping[Kind, tuple[str, str]] = MappingProxyType(
 """What is measured of each task: what models are compared by first, greater is better."""
 
 
+CHANCE: Mapping[Kind, float] = MappingProxyType({"classification": 0.5, "regression": 0.0})
+"""What guessing reaches of the first measure."""
+
+
 def measured(kind: Kind, model: Any, X: Floats, y: NDArray[Any]) -> tuple[float, float]:
     """Return both measures of a fitted estimator on some rows.
 

@@ -41,17 +41,20 @@ class Verdict:
         return self.sentence
 
 
-def verdict(scores: Mapping[str, ArrayLike], folds: int, *, margin: float = MARGIN) -> Verdict:
+def verdict(
+    scores: Mapping[str, ArrayLike], folds: int, *, chance: float = 0.5, margin: float = MARGIN
+) -> Verdict:
     """Return what scores on the same splits say, by the first of three rules that holds.
 
-    Each rule looks at differences network − other with the 95 % intervals of :func:`paired_difference`.
+    Each rule looks at differences with the 95 % intervals of :func:`paired_difference`.
 
-    1. *A linear model is enough*: the interval beside the linear model does not lie above 0, and the mean difference
-       is at most the margin.
-    2. *The hierarchy helps*: the intervals beside both twins lie above 0. The complete twin has the same elements, and
-       all covers between neighbouring ranks: a network that is ahead of it gains by covers that are left out. The
-       rewired twin has as many covers at each element, at random: a network that is ahead of it gains by what they
-       mean. As both have to be shown, the chance to be misled is at most that of one of them.
+    1. *A linear model is enough*: it is ahead of chance, with an interval above 0; the network is not ahead of it with
+       such an interval, and by the margin at most.
+    2. *The hierarchy helps*: the network is ahead of chance and of both twins, each with an interval above 0. The
+       complete twin has the same elements, and all covers between neighbouring ranks: a network that is ahead of it
+       gains by covers that are left out. The rewired twin has as many covers at each element, at random: a network
+       that is ahead of it gains by what they mean. As both have to be shown, the chance to be misled is at most that
+       of one of them.
     3. Else the comparison *does not show that it helps*. It may, by less than so many rows and folds can show.
 
     With one split there is no interval, and nothing is shown.
@@ -63,6 +66,8 @@ def verdict(scores: Mapping[str, ArrayLike], folds: int, *, margin: float = MARG
         none. Others have no part in it.
     folds : int
         How many parts each cross-validation has.
+    chance : float
+        What guessing reaches: 0.5 of ROC AUC, 0 of R².
     margin : float
         By how much the network may be ahead of a linear model that is enough.
 
@@ -91,15 +96,21 @@ def verdict(scores: Mapping[str, ArrayLike], folds: int, *, margin: float = MARG
         for name in (COMPLETE, REWIRED, LINEAR)
         if name in scores
     }
-    if LINEAR in beside and _is_enough(beside[LINEAR], margin):
+    above = {name: _ahead(scores[name], chance, folds) for name in (NETWORK, LINEAR) if name in scores}
+    if LINEAR in beside and above[LINEAR] and _is_near(beside[LINEAR], margin):
         return Verdict("a linear model is enough", _enough(beside[LINEAR]))
-    if all(beside[name].low > 0 for name in (COMPLETE, REWIRED)):
+    if above[NETWORK] and all(beside[name].low > 0 for name in (COMPLETE, REWIRED)):
         return Verdict("the hierarchy helps", _helps(beside))
     return Verdict("does not show that it helps", _not_shown(beside))
 
 
-def _is_enough(d: Difference, margin: float) -> bool:
-    return bool(np.isfinite(d.low)) and d.low <= 0 and d.mean <= margin
+def _ahead(scores: ArrayLike, chance: float, folds: int) -> bool:
+    """Return whether scores lie above chance with all of their interval."""
+    return paired_difference(scores, np.full(np.shape(scores), chance), folds).low > 0
+
+
+def _is_near(d: Difference, margin: float) -> bool:
+    return d.low <= 0 and d.mean <= margin
 
 
 def _enough(d: Difference) -> str:
@@ -115,7 +126,7 @@ def _helps(beside: Mapping[str, Difference]) -> str:
 
 def _not_shown(beside: Mapping[str, Difference]) -> str:
     twins = [f"its {name} ({beside[name]})" for name in (COMPLETE, REWIRED) if beside[name].low <= 0]
+    what = f"better on it than on {' nor on '.join(twins)}" if twins else "better than chance"
     return (
-        "This comparison does not show that the hierarchy helps: the network is not shown to predict better on it "
-        f"than on {' nor on '.join(twins)}."
+        f"This comparison does not show that the hierarchy helps: the network is not shown to predict {what}."
     )
