@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 
 import click
@@ -65,7 +66,7 @@ def report(
         click.echo(f"{counted(len(table), 'row')} shown: {out}")
 
 
-def powers_of(path: Path) -> dict[str, float]:
+def powers_of(path: Path) -> dict[Hashable, float]:
     """Return the power of each element in a table."""
     from hassenet.tables import read_table
 
