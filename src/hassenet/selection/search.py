@@ -147,6 +147,7 @@ class Search:
             Ensemble(*zip(*networks, strict=True)),
             tuple(_candidates(trainings.effort.settings, first, last)),
             np.asarray(prediction),
+            trainings.fold,
             trainings.effort,
             "interrupted" if interrupt.requested else "done",
         )
