@@ -3,6 +3,8 @@
 import pickle
 import signal
 from dataclasses import replace
+from threading import main_thread
+from time import sleep
 
 import numpy as np
 import pandas as pd
@@ -184,7 +186,9 @@ def pressed_in(monkeypatch, method):
     usual = getattr(trainings.Trainings, method)
 
     def interrupted(*arguments):
-        signal.raise_signal(signal.SIGINT)
+        signal.pthread_kill(main_thread().ident, signal.SIGINT)
+        while not arguments[-1]():
+            sleep(0.001)
         return usual(*arguments)
 
     monkeypatch.setattr(trainings.Trainings, method, interrupted)
