@@ -27,7 +27,7 @@ from hassenet.engines.objective import Objective
 from hassenet.engines.once import OncePerPlan
 from hassenet.engines.plan import Layer, Plan
 from hassenet.engines.steps import Steps
-from hassenet.engines.threads import check_threads, n_threads
+from hassenet.engines.threads import check_threads, default_threads, n_threads
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import LOSSES, GaussianLoss, Heads
 from hassenet.likelihoods.heads import of_a_head
@@ -388,17 +388,9 @@ def _weights(weight: Array | None) -> Array | None:
     return None if weight is None else np.ascontiguousarray(weight, np.float64)
 
 
-def _default_threads() -> int:
-    for variable in ("HASSENET_NUM_THREADS", "OMP_NUM_THREADS"):
-        value = os.environ.get(variable, "")
-        if value.isdecimal() and 1 <= int(value) <= 1024:
-            return int(value)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 level: str = _native.level()
 """The instruction level that runs: "baseline", "avx2" or "avx512"."""
 
 if os.environ.get("HASSENET_LEVEL"):
     use_level(os.environ["HASSENET_LEVEL"])
-set_threads(_default_threads())
+set_threads(default_threads())

@@ -186,6 +186,18 @@ def fit_with(
     before = _checked_state(state)
     chosen = chosen_loss(net, options.loss)
     data = require_examples("training", examples(net, X, Y, sample_weight, chosen))
+    return fit_examples(options, net, chosen, data, validation_data, before)
+
+
+def fit_examples(
+    options: TrainingOptions,
+    net: Network,
+    chosen: Loss,
+    data: Examples,
+    validation_data: Sequence[Any] | None,
+    before: TrainingState,
+) -> Fit:
+    """Train a network on examples that have been checked, for a loss that has been chosen."""
     data, held = _held_out(net, data, validation_data, options, chosen)
     objective = Objective.of(net.plan, chosen, options.penalty)
     heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
