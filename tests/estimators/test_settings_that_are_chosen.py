@@ -21,6 +21,7 @@ from hassenet.estimators import HierarchyClassifier, HierarchyRegressor
 from hassenet.estimators.calibration import best_temperature, log_loss
 from hassenet.model.temperature import tempered
 from hassenet.selection import Search, Setting, trainings
+from hassenet.training.interrupt import Interrupt
 
 SETTINGS = [Setting(0.1), Setting(0.01, neurons=2)]
 SMALL = {"members": 2, "folds": 2, "settings": SETTINGS, "steps": 30, "random_state": 0, "n_jobs": 1}
@@ -187,7 +188,7 @@ def pressed_in(monkeypatch, method):
 
     def interrupted(*arguments):
         signal.pthread_kill(main_thread().ident, signal.SIGINT)
-        while not arguments[-1]():
+        while not Interrupt().requested:
             sleep(0.001)
         return usual(*arguments)
 

@@ -15,7 +15,7 @@ from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, SquaredError
 from hassenet.selection import Effort, Problem, Search, Setting
 from hassenet.selection.assessment import Assessment, assess, out_of_fold, paired
 from hassenet.selection.folds import folds
-from hassenet.selection.linear import Basis, linear_networks
+from hassenet.selection.linear import Basis, linear_fits
 from hassenet.selection.size import Size
 from hassenet.selection.trainings import Outcome
 from hassenet.shaping import widen
@@ -53,9 +53,9 @@ def textbook(problem, penalty):
 def test_a_linear_candidate_is_the_linear_model_of_the_textbook(kind, n):
     problem, penalties = problem_of(kind, n=n), [1.0, 0.1, 0.01]
     with threadpool_limits(1):
-        networks = linear_networks(problem, Basis.of(problem.X), np.arange(40), penalties, lambda: False)
-        for penalty, net in zip(penalties, networks, strict=True):
-            np.testing.assert_allclose(net(problem.X), textbook(problem, penalty), atol=1e-5)
+        fits = linear_fits(problem, Basis.of(problem.X), np.arange(40), penalties)
+        for penalty, fit in zip(penalties, fits, strict=True):
+            np.testing.assert_allclose(fit.network(problem.X), textbook(problem, penalty), atol=1e-5)
 
 
 def test_a_basis_spans_the_rows():
@@ -103,8 +103,8 @@ def test_out_of_fold_predictions_are_those_of_networks_that_have_not_seen_the_ro
     for f, net in enumerate(found.ensemble):
         seen = fold != f
         np.testing.assert_allclose(found.out_of_fold[~seen], net(problem.X[~seen]), rtol=1e-6)
-        alone = linear_networks(problem, Basis.of(problem.X), np.flatnonzero(seen), [0.1], lambda: False)
-        np.testing.assert_allclose(net(problem.X), next(alone)(problem.X), atol=1e-5)
+        alone = linear_fits(problem, Basis.of(problem.X), np.flatnonzero(seen), [0.1])
+        np.testing.assert_allclose(net(problem.X), next(alone).network(problem.X), atol=1e-5)
 
 
 def test_a_row_of_weight_two_counts_as_two_in_a_comparison():
