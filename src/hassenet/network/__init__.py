@@ -6,8 +6,4 @@ from hassenet.network.network import AffineMap, Network
 from hassenet.network.parameters import Parameters
 from hassenet.network.vanishing import prune, vanished
 
-<<<<<<< HEAD
-__all__ = ["AffineMap", "Ensemble", "Network", "Parameters", "initial_theta"]
-=======
-__all__ = ["AffineMap", "Network", "Parameters", "initial_theta", "prune", "vanished"]
->>>>>>> 46ac1a50d1de53ea3ce9b53c3286d255d194c4b0
+__all__ = ["AffineMap", "Ensemble", "Network", "Parameters", "initial_theta", "prune", "vanished"]
