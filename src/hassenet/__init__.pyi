@@ -15,6 +15,7 @@ from . import optimizers as optimizers
 from . import page as page
 from . import penalties as penalties
 from . import plots as plots
+from . import protocol as protocol
 from . import readers as readers
 from . import schedules as schedules
 from . import selection as selection
@@ -42,6 +43,7 @@ from .optimizers import Nesterov as Nesterov
 from .penalties import L1 as L1
 from .penalties import L2 as L2
 from .penalties import ElasticNet as ElasticNet
+from .protocol import compare as compare
 from .storage import load as load
 from .storage import save as save
 from .training import EarlyStopping as EarlyStopping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -19,6 +19,7 @@ from hassenet.model import Model
 from hassenet.network.elements import Elements, Links, real_elements
 from hassenet.page.data import Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
+from hassenet.page.power import powers
 from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
@@ -42,6 +43,7 @@ def page_data(
     title: str = "",
     history: Sequence[Any] = (),
     top: int = 10,
+    power: Mapping[Hashable, float] | None = None,
 ) -> PageData:
     """Return what a page shows of a model and the rows of a table.
 
@@ -60,13 +62,19 @@ def page_data(
         The course of training; by default that of the model.
     top : int
         How many elements of each rank the picture of relevance shows.
+    power : mapping from element to number, optional
+        What elements are coloured by, as their power: ``dict(zip(found.elements, found.power))`` of
+        :func:`hassenet.stability.element_power`. An element without a number has no colour.
 
     Raises
     ------
     DataError, FeatureError, NotFiniteError
         If the table has no rows, or its features do not fit the model.
     ParameterError
-        If there is no such class or target, one is given twice, or the history is not a sequence of epochs.
+        If there is no such class or target, one is given twice, the history is not a sequence of epochs, or a power is
+        infinite.
+    UnknownElementError
+        If what is not an element of the model has a power.
     """
     epochs = checked_history(history) or model.history
     net, X = model.network, model.prepare(table)
@@ -77,11 +85,12 @@ def page_data(
     scores = tuple(_scores(model, X, target, top) for target in targets)  # first: it tells what overflows
     ranks, distributions = of_ranks(net, X, groups)
     n = len(elements)
+    names = (*model.features, *map(str, elements.names[len(model.features) :]))
     return PageData(
         title=title or f"{_task(model)} of {', '.join(model.targets)}",
         facts=_facts(model, groups, len(X)),
         judged=_judged(model),
-        names=(*model.features, *map(str, elements.names[len(model.features) :])),
+        names=names,
         ranks=ranks,
         links=_largest(elements.links),
         below=np.bincount(elements.links.upper, minlength=n),
@@ -89,6 +98,7 @@ def page_data(
         distributions=distributions,
         scores=scores,
         costs=_costs(epochs),
+        power=None if power is None else powers(power, names),
     )
 
 

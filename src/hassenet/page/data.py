@@ -125,6 +125,8 @@ class PageData:
     scores : tuple of Scores
         One for each output explained.
     costs : Costs or None
+    power : (n,) array or None
+        What elements are coloured by; NaN where an element has none.
     """
 
     title: str
@@ -138,6 +140,7 @@ class PageData:
     distributions: Distributions
     scores: tuple[Scores, ...]
     costs: Costs | None = None
+    power: Floats | None = None
 
     def __repr__(self) -> str:
         return f"PageData({self.title!r}: {len(self.names):,} elements, {len(self.links.weight):,} links)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ def write_report(
     outputs: Sequence[Any] = (),
     title: str = "",
     history: Sequence[Any] = (),
+    power: Mapping[Hashable, float] | None = None,
 ) -> None:
     """Write the interactive page of a model and the rows of a table, whole or not at all.
 
@@ -45,6 +46,9 @@ def write_report(
         By default what is predicted.
     history : sequence of Epoch, optional
         The course of training; by default that of the model.
+    power : mapping from element to number, optional
+        What elements are coloured by, as their power: ``dict(zip(found.elements, found.power))`` of
+        :func:`hassenet.stability.element_power`.
 
     Raises
     ------
@@ -53,7 +57,9 @@ def write_report(
     DataError, FeatureError, NotFiniteError
         If there is no folder that may be written, or the table has no rows or does not fit the model.
     ParameterError
-        If there is no such class or target.
+        If there is no such class or target, or a power is infinite.
+    UnknownElementError
+        If what is not an element of the model has a power.
 
     Examples
     --------
@@ -70,5 +76,5 @@ def write_report(
     """
     path = Path(path)
     check_free(path, force, "a page")
-    page = render(page_data(model, table, outputs=outputs, title=title, history=history))
+    page = render(page_data(model, table, outputs=outputs, title=title, history=history, power=power))
     write_atomically(path, page.encode("utf-8"))

@@ -6,6 +6,7 @@ and works without a screen; save with ``figure.savefig("picture.png", dpi=150)``
 
 import hassenet.plots.needed  # noqa: F401 - first of all
 from hassenet.plots.activations import plot_activations
+from hassenet.plots.comparison import plot_comparison
 from hassenet.plots.costs import plot_costs
 from hassenet.plots.flow import plot_relevance_flow
 from hassenet.plots.hasse import plot_hierarchy
@@ -15,6 +16,7 @@ from hassenet.plots.stability import plot_stability
 
 __all__ = [
     "plot_activations",
+    "plot_comparison",
     "plot_costs",
     "plot_hierarchy",
     "plot_importance",

@@ -18,6 +18,7 @@ const relevanceCard = (k) => {
       direction(score[k], absolute[k], output)],
     ["mean size", html("span", { class: "figure" }, number(absolute[k])), ""],
     ["spread over the rows", html("span", { class: "figure" }, number(spread[k])), ""],
+    ...(D.power ? [["power", html("span", { class: "figure" }, swatch(k), " ", number(D.power[k])), "nats an example, on rows not learned from"]] : []),
     ["place in its rank", html("span", { class: "figure" }, place.toLocaleString("en")), `of ${size.toLocaleString("en")}, by size`],
   ];
   return html("div", {},

@@ -1,0 +1,33 @@
+"""The network of a comparison, as it comes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from joblib import effective_n_jobs
+
+from hassenet.hierarchy import Hierarchy
+from hassenet.protocol.contender import OnHierarchy
+from hassenet.task.kind import Kind
+
+
+def as_it_comes(kind: Kind, folds: int, n_jobs: int | None) -> OnHierarchy:
+    """Return (H, seed) ↦ the estimator for those who have a hierarchy; where classes are rare it has fewer folds.
+
+    Its trainings go on side by side, unless models do already.
+    """
+    inside = 1 if effective_n_jobs(n_jobs) > 1 else None
+    return partial(_classifier if kind == "classification" else _regressor, folds, inside)
+
+
+def _classifier(folds: int, n_jobs: int | None, H: Hierarchy, seed: int) -> Any:
+    from hassenet.estimators import HierarchyClassifier
+
+    return HierarchyClassifier(H, folds=folds, random_state=seed, n_jobs=n_jobs)
+
+
+def _regressor(folds: int, n_jobs: int | None, H: Hierarchy, seed: int) -> Any:
+    from hassenet.estimators import HierarchyRegressor
+
+    return HierarchyRegressor(H, folds=folds, random_state=seed, n_jobs=n_jobs)
