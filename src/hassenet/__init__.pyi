@@ -49,6 +49,7 @@ from .storage import save as save
 from .training import EarlyStopping as EarlyStopping
 from .training import cost as cost
 from .training import fit as fit
+from .training import fit_ensemble as fit_ensemble
 from .training import gradient as gradient
 from .training import refit_output as refit_output
 

@@ -27,12 +27,12 @@ from hassenet.engines.objective import Objective
 from hassenet.engines.once import OncePerPlan
 from hassenet.engines.plan import Layer, Plan
 from hassenet.engines.steps import Steps
-from hassenet.engines.threads import check_threads, n_threads
+from hassenet.engines.threads import check_threads, default_threads, n_threads
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import LOSSES, GaussianLoss, Heads
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, State
-from hassenet.penalties import L1, L2, ElasticNet, NoPenalty, Penalty
+from hassenet.penalties import L1, L2, ElasticNet, Elements, NoPenalty, Penalty
 
 Array = NDArray[Any]
 Rows = NDArray[np.int64]
@@ -45,7 +45,7 @@ _RULES: dict[type[Optimizer], str] = {
     Adam: "adam",
     AdamW: "adamw",
 }
-_PENALTIES = (NoPenalty, L1, L2, ElasticNet)
+_PENALTIES = (NoPenalty, L1, L2, ElasticNet, Elements)
 _TYPES = tuple(np.dtype(t) for t in ("f4", "f8", "i1", "u1", "i2", "i4", "i8", "?"))
 
 
@@ -108,6 +108,7 @@ class Native(Engine):
             and (request.data is None or request.data.Y is None or not issparse(request.data.Y))
             and (request.optimizer is None or type(request.optimizer) in _RULES)
             and (request.dropout is None or _can_drop(request.plan, request.dropout))
+            and request.normalisation is None
         )
 
     def lay_out(self, plan: Plan) -> _LaidOut:
@@ -149,7 +150,7 @@ class Native(Engine):
         optimizer: Optimizer,
         rate: float,
     ) -> None:
-        take_step(layout.weights, objective.penalty, theta, state, gradient, optimizer, rate)
+        take_step(layout.weights, objective, theta, state, gradient, optimizer, rate)
 
     def train(
         self, layout: _LaidOut, objective: Objective, theta: Array, state: State, data: _Data, steps: Steps
@@ -267,6 +268,7 @@ def _knows_objective(objective: Objective) -> bool:
     one = of_a_head(objective.loss)
     return (
         type(objective.penalty) in _PENALTIES
+        and objective.groups is None
         and one.name in _native.losses
         and type(one) is type(LOSSES.get(one.name))
     )
@@ -388,17 +390,9 @@ def _weights(weight: Array | None) -> Array | None:
     return None if weight is None else np.ascontiguousarray(weight, np.float64)
 
 
-def _default_threads() -> int:
-    for variable in ("HASSENET_NUM_THREADS", "OMP_NUM_THREADS"):
-        value = os.environ.get(variable, "")
-        if value.isdecimal() and 1 <= int(value) <= 1024:
-            return int(value)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 level: str = _native.level()
 """The instruction level that runs: "baseline", "avx2" or "avx512"."""
 
 if os.environ.get("HASSENET_LEVEL"):
     use_level(os.environ["HASSENET_LEVEL"])
-set_threads(_default_threads())
+set_threads(default_threads())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -40,3 +41,17 @@ def limited(n: int | None) -> Iterator[None]:
 def check_threads(n: object) -> None:
     """Raise ParameterError unless n is a number of threads."""
     require_whole_number_between("the number of threads", n, 1, 1024)
+
+
+def usable() -> int:
+    """Return how many threads may be used here: as many as :func:`limited` says, else what the environment says."""
+    return n_threads.get() or default_threads()
+
+
+def default_threads() -> int:
+    """Return HASSENET_NUM_THREADS, else OMP_NUM_THREADS, else the processors that this process may use."""
+    for variable in ("HASSENET_NUM_THREADS", "OMP_NUM_THREADS"):
+        value = os.environ.get(variable, "")
+        if value.isdecimal() and 1 <= int(value) <= 1024:
+            return int(value)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -54,7 +54,7 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
     random_state : int, RandomState or None, default None
         For folds, initial weights and orders of examples.
     n_jobs : int or None, default None
-        Trainings at a time, each on one core; None and −1: one for each processor. The result does not depend on it.
+        Trainings at a time, each on one core; None is one for each processor. The result does not depend on it.
     progress : bool, default False
         Whether to show a progress bar.
 

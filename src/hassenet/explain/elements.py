@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
-
-import numpy as np
-from scipy.sparse import csr_array
 
 from hassenet.explain.methods import rule_of
 from hassenet.explain.outputs import Output, explained
-from hassenet.explain.passes import Array, Method, Scored
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import ElementRows, summed
-from hassenet.network import Network
-from hassenet.network.elements import real_elements
-from hassenet.shaping import Unit
+from hassenet.explain.summary import real_rows, summed
+from hassenet.explain.units import Merged, added
+from hassenet.network import Ensemble, Network
 
 
 def of_elements(
-    method: Callable[..., Relevance], net: Network, X: Any, output: Output = None, **options: Any
+    method: Callable[..., Relevance], net: Network | Ensemble, X: Any, output: Output = None, **options: Any
 ) -> Relevance:
     """Score each element of a network that :func:`hassenet.shaping.widen` gave several neurons by the sum over these.
 
@@ -33,7 +28,8 @@ def of_elements(
     Parameters
     ----------
     method : gradient_times_feature, integrated_gradients, layerwise_relevance or deeplift
-    net : Network
+    net : Network or Ensemble
+        The scores of an ensemble are those of its elements in any case.
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
     **options
@@ -58,35 +54,9 @@ def of_elements(
     ('a', 'b', 'c', 'p', 'q')
     """
     target, rule = explained(net, output), rule_of(method)
-    rows = ElementRows.of(net, real_elements(net.plan)[:-1])
-    merged, together = _merged(rows)
-    adding = _adding(rule.bound(net, target, options), together)
-    return summed(rule.kind, net, X, target, adding, merged, rule.against(net, options))
-
-
-def _merged(units: ElementRows) -> tuple[ElementRows, csr_array]:
-    """Return the elements in the order of their first units, and the matrix that adds rows up to them."""
-    names = list(zip(units.ranks.tolist(), map(_element, units.elements), strict=True))
-    number = {name: k for k, name in enumerate(dict.fromkeys(names))}
-    ranks, elements = zip(*number, strict=True)
-    of_unit = np.array([number[name] for name in names])
-    pattern = (of_unit, np.arange(len(names)))
-    together = csr_array((np.ones(len(names)), pattern), shape=(len(number), len(names)))
-    return ElementRows(elements, np.array(ranks)), together
-
-
-def _element(unit: Hashable) -> Hashable:
-    """Return what a neuron is one of, or what stands there alone."""
-    while isinstance(unit, Unit):
-        unit = unit.element
-    return unit
-
-
-def _adding(method: Method, together: csr_array) -> Method:
-    """Return the method with rows added up."""
-
-    def scores(x: Array) -> Scored:
-        found = method(x)
-        return found._replace(shares=found.shares._replace(scores=together @ found.shares.scores))
-
-    return scores
+    if isinstance(net, Ensemble):
+        rule.check(options)
+        return method(net, X, target, **options)
+    merged = Merged.of([real_rows(net)])
+    adding = added(rule.bound(net, target, options), merged.together[0])
+    return summed(rule.kind, net, X, target, adding, merged.rows, rule.against(net, options))

@@ -12,6 +12,7 @@ from hassenet.explain.passes import feed
 from hassenet.explain.summary import columns
 from hassenet.network import Network
 from hassenet.network.direct import Direct
+from hassenet.network.ensemble import one_network
 
 
 def features_of_ranks(net: Network, X: Any) -> tuple[NDArray[Any], ...]:
@@ -33,6 +34,8 @@ def features_of_ranks(net: Network, X: Any) -> tuple[NDArray[Any], ...]:
     ------
     DataError
         If X does not fit.
+    ParameterError
+        If it is an ensemble: each of its members has hidden features of its own.
 
     Examples
     --------
@@ -42,6 +45,7 @@ def features_of_ranks(net: Network, X: Any) -> tuple[NDArray[Any], ...]:
     >>> [x.tolist() for x in features_of_ranks(net, [[2.0, 3.0]])]
     [[[2.0, 3.0]], [[2.0]], [[5.0]]]
     """
+    net = one_network("what a rank holds", net)
     direct, rows = Direct.of(net), as_features(X, net.hierarchy.ranks[0], net.dtype)
     whole = np.empty((direct.n + net.plan.n_outputs, rows.shape[0]), net.dtype)
     done = 0

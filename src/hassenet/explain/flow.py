@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
@@ -15,12 +16,14 @@ from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Pass, check_pointwise, feed, shares
 from hassenet.explain.rescale import chords
 from hassenet.explain.summary import checked, columns
-from hassenet.network import Network
+from hassenet.network import Ensemble, Network
+from hassenet.network.common import Common
 from hassenet.network.direct import Direct
 from hassenet.network.elements import Elements
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 _PRODUCTS_AT_ONCE = 1 << 20
 
@@ -51,7 +54,7 @@ class Flow:
         return f"Flow({self.output!r}: {len(self.of_elements):,} elements, {len(self.of_links):,} links)"
 
 
-def relevance_flow(net: Network, X: Any, output: Output = None, baseline: Any = None) -> Flow:
+def relevance_flow(net: Network | Ensemble, X: Any, output: Output = None, baseline: Any = None) -> Flow:
     """Split what is explained among the elements and covers that it comes from, from the outputs down to the features.
 
     What j hands to k over the cover j ⋖ k contributes, over the examples, by DeepLIFT's rescale rule
@@ -60,11 +63,12 @@ def relevance_flow(net: Network, X: Any, output: Output = None, baseline: Any = 
 
     with r, m and the bar as in :func:`deeplift`. An output k has the share |v_k| / Σ|v|, and each element splits its
     share among what it covers in proportion to a. Relays are looked through. A share that ends in an element whose a
-    are all 0 goes no further.
+    are all 0 goes no further. Of an ensemble the shares are the weighted means of its members', neurons of one element
+    added up; a link has a sign where it has the same one in all of them.
 
     Parameters
     ----------
-    net : Network
+    net : Network or Ensemble
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
@@ -88,11 +92,38 @@ def relevance_flow(net: Network, X: Any, output: Output = None, baseline: Any = 
     >>> relevance_flow(net, [[1.0, -1.0]]).of_elements
     array([0.4, 0.6, 1. ])
     """
-    target, elements = explained(net, output), Elements.of(net)
+    target = explained(net, output)
+    if isinstance(net, Ensemble):
+        return _of_members(net, target, [_of_network(member, X, target, baseline) for member in net])
+    return _of_network(net, X, target, baseline)
+
+
+def _of_network(net: Network, X: Any, target: Explained, baseline: Any) -> Flow:
+    elements = Elements.of(net)
     with np.errstate(over="ignore", invalid="ignore"):
         absolute = contributions(net, X, target, baseline)[1]
     _check_finite(elements, absolute)
     return Flow(target.name, elements, *_shares(elements, absolute, target))
+
+
+def _of_members(ensemble: Ensemble, target: Explained, flows: Sequence[Flow]) -> Flow:
+    """Return the mean of the members' flows, on the elements and links of all."""
+    common = Common.of(ensemble)
+    of_elements = _mean(ensemble.weights, common.numbers, [flow.of_elements for flow in flows])
+    of_links = _mean(ensemble.weights, common.links, [flow.of_links for flow in flows])
+    signs = _mean(ensemble.weights, common.links, [np.sign(flow.elements.links.weight) for flow in flows])
+    size = _mean(ensemble.weights, common.links, [np.sign(np.abs(f.elements.links.weight)) for f in flows])
+    agreed = np.where(np.abs(signs) >= size * (1 - 1e-9), np.sign(signs), 0.0)
+    links = common.elements.links
+    signed = links._replace(weight=links.weight * agreed)
+    return Flow(target.name, replace(common.elements, links=signed), of_elements, of_links)
+
+
+def _mean(weights: Floats, places: Sequence[Indices], values: Sequence[Floats]) -> Floats:
+    """Return the weighted mean of what members have at their places, what shares a place added up."""
+    n = 1 + max(int(place.max()) for place in places)
+    parts = zip(weights, places, values, strict=True)
+    return np.asarray(sum(w * np.bincount(place, value, minlength=n) for w, place, value in parts))
 
 
 def _check_finite(elements: Elements, strength: Floats) -> None:

@@ -10,21 +10,21 @@ from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Scored, feed, gradients
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import summary
-from hassenet.network import Network
+from hassenet.explain.scoring import summary
+from hassenet.network import Ensemble, Network
 from hassenet.network.direct import Direct
 
 KIND = Kind("gradient × feature")
 
 
-def gradient_times_feature(net: Network, X: Any, output: Output = None) -> Relevance:
+def gradient_times_feature(net: Network | Ensemble, X: Any, output: Output = None) -> Relevance:
     """Score each element by x_p ∂t/∂x_p, at every rank in one backward sweep.
 
     Σ over a rank is t(x) where everything above is linear without biases; else the remainder says what is left over.
 
     Parameters
     ----------
-    net : Network
+    net : Network or Ensemble
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
@@ -45,7 +45,7 @@ def gradient_times_feature(net: Network, X: Any, output: Output = None) -> Relev
     array([ 2., -3.])
     """
     target = explained(net, output)
-    return summary(KIND, net, X, target, rule(net, target))
+    return summary(KIND, net, X, target, lambda member: rule(member, target))
 
 
 def rule(net: Network, target: Explained) -> Method:

@@ -14,8 +14,8 @@ from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Pass, Scored, Shares, feed, gradients
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import summary
-from hassenet.network import Network
+from hassenet.explain.scoring import summary
+from hassenet.network import Ensemble, Network
 from hassenet.network.direct import Direct
 
 KIND = Kind("integrated gradients")
@@ -23,7 +23,7 @@ _NODES_OF_A_PANEL = 64
 
 
 def integrated_gradients(
-    net: Network, X: Any, output: Output = None, baseline: Any = None, steps: int = 32
+    net: Network | Ensemble, X: Any, output: Output = None, baseline: Any = None, steps: int = 32
 ) -> Relevance:
     """Score each element by ∫₀¹ ∂t/∂x_p · dx_p/dα dα along the straight path x⁽⁰⁾(α) = x̄ + α(x − x̄) of the inputs.
 
@@ -35,7 +35,7 @@ def integrated_gradients(
 
     Parameters
     ----------
-    net : Network
+    net : Network or Ensemble
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
@@ -62,8 +62,8 @@ def integrated_gradients(
     True
     """
     target = explained(net, output)
-    method = rule(net, target, baseline, steps)
-    return summary(KIND, net, X, target, method, baseline_column(net, baseline)[:, 0])
+    against = baseline_column(net, baseline)[:, 0]
+    return summary(KIND, net, X, target, lambda member: rule(member, target, baseline, steps), against)
 
 
 def rule(net: Network, target: Explained, baseline: Any = None, steps: int = 32) -> Method:

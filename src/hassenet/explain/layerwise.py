@@ -12,14 +12,16 @@ from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Scored, check_pointwise, feed, shares
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import summary
-from hassenet.network import Network
+from hassenet.explain.scoring import summary
+from hassenet.network import Ensemble, Network
 from hassenet.network.direct import Direct
 
 KIND = Kind("layer-wise relevance", if_scores_overflow="a greater epsilon")
 
 
-def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: float = 1e-6) -> Relevance:
+def layerwise_relevance(
+    net: Network | Ensemble, X: Any, output: Output = None, epsilon: float = 1e-6
+) -> Relevance:
     """Share t(x) out from the outputs down, each element's relevance among what it adds up.
 
     An element k with the relevance R_k and the signal s_k = Σⱼ wₖⱼxⱼ + bₖ gives to an element j that it covers
@@ -32,7 +34,7 @@ def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: fl
 
     Parameters
     ----------
-    net : Network
+    net : Network or Ensemble
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
@@ -57,7 +59,7 @@ def layerwise_relevance(net: Network, X: Any, output: Output = None, epsilon: fl
     (array([2. , 1.5]), array([1.]))
     """
     target = explained(net, output)
-    return summary(KIND, net, X, target, rule(net, target, epsilon))
+    return summary(KIND, net, X, target, lambda member: rule(member, target, epsilon))
 
 
 def rule(net: Network, target: Explained, epsilon: float = 1e-6) -> Method:

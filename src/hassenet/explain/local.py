@@ -10,10 +10,10 @@ from hassenet.errors import ParameterError
 from hassenet.explain.gradient import gradient_times_feature
 from hassenet.explain.outputs import Output
 from hassenet.explain.relevance import Relevance
-from hassenet.network import Network
+from hassenet.network import Ensemble, Network
 
 
-def local_affine(net: Network, x: Any, output: Output = None) -> Relevance:
+def local_affine(net: Network | Ensemble, x: Any, output: Output = None) -> Relevance:
     """Return the contributions W_p x_p to t(x) = Wx + b, the affine map that t is near x, at every rank.
 
     They are exact, also for small changes of x; b is the ``remainder``. At rank 0, W and b are those of
@@ -21,7 +21,7 @@ def local_affine(net: Network, x: Any, output: Output = None) -> Relevance:
 
     Parameters
     ----------
-    net : Network
+    net : Network or Ensemble
         Its hidden activations are piecewise linear: identity, relu, leaky_relu.
     x : (n₀,) array, pandas Series or table of one row
         One example.
@@ -44,7 +44,8 @@ def local_affine(net: Network, x: Any, output: Output = None) -> Relevance:
     >>> contributions.table(rank=0)["score"], contributions.remainder[0]
     (array([-3., -1., -6.]), np.float64(-1.0))
     """
-    curved = [layer.G for layer in net.plan.layers[:-1] if not layer.G.piecewise_linear]
+    layers = [layer for member in Ensemble.of(net).networks for layer in member.plan.layers[:-1]]
+    curved = [layer.G for layer in layers if not layer.G.piecewise_linear]
     if curved:
         raise ParameterError(
             f"a network is affine near x if its hidden activations are identity, relu or leaky_relu; a rank has "

@@ -35,11 +35,15 @@ class Rule(NamedTuple):
         ParameterError
             If there is no such option.
         """
+        self.check(options)
+        return self.of(net, target, **options)
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Raise ParameterError if there is no such option."""
         unknown = [name for name in options if name not in self.options]
         if unknown:
             has = f"the options {listing(self.options)}" if self.options else "no option"
             raise ParameterError(f"{self.kind.name} has {has}; got {listing(unknown)}; leave it out")
-        return self.of(net, target, **options)
 
     def against(self, net: Network, options: Mapping[str, Any]) -> Array | None:
         """Return the baseline, where the method has one."""

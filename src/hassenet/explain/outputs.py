@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hassenet._checks import is_whole_number
 from hassenet.errors import ParameterError, ShapeError, UnknownElementError, listing
-from hassenet.network import Network
+from hassenet.network import Ensemble, Network
 from hassenet.task.heads import OutputHeads
 
 Array = NDArray[Any]
@@ -63,7 +63,7 @@ class Explained:
 Output = Hashable | Explained
 
 
-def explained(net: Network, output: Output = None) -> Explained:
+def explained(net: Network | Ensemble, output: Output = None) -> Explained:
     """Return what is explained by the name or the number of an output.
 
     Of a softmax it is sₖ less the mean of all signals, which is log pₖ less the mean of the log pⱼ: a signal alone says
@@ -71,7 +71,8 @@ def explained(net: Network, output: Output = None) -> Explained:
 
     Parameters
     ----------
-    net : Network
+    net : Network or Ensemble
+        The members of an ensemble have their outputs in common.
     output : Hashable or Explained, optional
         The name of an output, else its position; it may be left out where there is only one.
 
@@ -90,6 +91,7 @@ def explained(net: Network, output: Output = None) -> Explained:
     >>> explained(Network(Hierarchy.complete(2, 3, 2), output="softmax"), "y1")
     Explained(name='y1', weights=(-0.5, 0.5))
     """
+    net = Ensemble.of(net).networks[0]
     n = net.plan.n_outputs
     if isinstance(output, Explained):
         return _checked(output, n)
@@ -115,7 +117,7 @@ def _check_varies(net: Network, k: int) -> None:
         )
 
 
-def of_class(net: Network, classes: Sequence[Any], label: Any) -> Explained:
+def of_class(net: Network | Ensemble, classes: Sequence[Any], label: Any) -> Explained:
     """Return what speaks for one of the classes of a classification.
 
     Where two classes share one output, the probability of the second, the first has the signal with its sign turned. Of
@@ -123,7 +125,7 @@ def of_class(net: Network, classes: Sequence[Any], label: Any) -> Explained:
 
     Parameters
     ----------
-    net : Network
+    net : Network or Ensemble
     classes : sequence
         In the order of the outputs, as ``Model.classes`` and ``NetworkClassifier.classes_``.
     label : one of the classes
@@ -140,6 +142,7 @@ def of_class(net: Network, classes: Sequence[Any], label: Any) -> Explained:
     >>> of_class(net, ["healthy", "ill"], "healthy")
     Explained(name='healthy', weights=(-1.0,))
     """
+    net = Ensemble.of(net).networks[0]
     known, n = list(classes), net.plan.n_outputs
     if label not in known:
         raise ParameterError(

@@ -28,6 +28,11 @@ class Pairs(NamedTuple):
     changed: Indices
     reached: Indices
 
+    def between(self, first: int, last: int) -> Pairs:
+        """Return the pairs of the elements first,…,last−1, numbered from 0."""
+        some = slice(*np.searchsorted(self.changed, [first, last]).tolist())
+        return Pairs(self.changed[some] - first, self.reached[some])
+
 
 class Step(NamedTuple):
     """A layer as changes see it: from the change of features below to that of the signals of the pairs above."""
@@ -40,55 +45,57 @@ class Step(NamedTuple):
 @final
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """The steps from some elements of a rank to the last features, and the pairs there."""
+    """The steps from n elements of a rank, each of one neuron or more, to the last features, and the pairs there."""
 
     rank: int
-    positions: Indices
+    n: int
+    first: Pairs
     steps: tuple[Step, ...]
     last: Pairs
 
     def change(self, at: Ranked, new: Array, slope: Array) -> Array:
-        """Return how t changes when each element by itself takes a new feature, (k, c).
+        """Return how t changes when each element by itself takes new features, (n, c).
 
         Parameters
         ----------
         at : Ranked
             Of the examples as they are.
         new : (k, 1) or (k, c) array
+            A row for each of the first pairs.
         slope : (n_{D−1},) array
             ∂t/∂x⁽ᴰ⁻¹⁾, the same for every example.
         """
-        delta = new - at.x[self.rank][self.positions]
+        delta = new - at.x[self.rank][self.first.reached]
         for i, step in enumerate(self.steps, self.rank):
             rows = step.above.reached
             delta = step.G.value(at.s[i][rows] + step.signals(delta)) - at.x[i + 1][rows]
         share = csr_array(
             (slope[self.last.reached], (self.last.changed, np.arange(len(delta)))),
-            shape=(len(self.positions), len(delta)),
+            shape=(self.n, len(delta)),
         )
         return np.asarray(share @ delta)
 
 
-def reaches(net: Network, W: list[Matrix], rank: int, positions: Indices, most: int) -> Iterator[Reach]:
-    """Yield what the elements reach, as many of them together as have at most so many pairs at a rank."""
-    reach = _reach(net, W, rank, positions, most if len(positions) > 1 else np.inf)
+def reaches(net: Network, W: list[Matrix], rank: int, elements: Pairs, n: int, most: int) -> Iterator[Reach]:
+    """Yield what n elements reach, as many of them together as have at most so many pairs at a rank."""
+    reach = _reach(net, W, rank, elements, n, most if n > 1 else np.inf)
     if reach is not None:
         yield reach
         return
-    half = len(positions) // 2
-    yield from reaches(net, W, rank, positions[:half], most)
-    yield from reaches(net, W, rank, positions[half:], most)
+    half = n // 2
+    yield from reaches(net, W, rank, elements.between(0, half), half, most)
+    yield from reaches(net, W, rank, elements.between(half, n), n - half, most)
 
 
-def _reach(net: Network, W: list[Matrix], rank: int, positions: Indices, most: float) -> Reach | None:
-    pairs, steps = Pairs(np.arange(len(positions)), positions), []
+def _reach(net: Network, W: list[Matrix], rank: int, elements: Pairs, n: int, most: float) -> Reach | None:
+    pairs, steps = elements, []
     for i in range(rank, net.plan.depth - 1):
         layer = net.plan.layers[i]
         if _size(W[i], pairs) > most:
             return None
         steps.append(_complete(layer, W[i], pairs) if layer.is_complete else _sparse(layer, W[i], pairs))
         pairs = steps[-1].above
-    return Reach(rank, positions, tuple(steps), pairs)
+    return Reach(rank, n, elements, tuple(steps), pairs)
 
 
 def _size(W: Matrix, pairs: Pairs) -> int:

@@ -45,6 +45,10 @@ class Score(NamedTuple):
 class Relevance:
     """What each element contributes to what is explained, t(x) = Σₖ vₖ sₖ⁽ᴰ⁻¹⁾(x), over m examples.
 
+    Of an ensemble t is the weighted mean of its members', and so are the scores: of a regression the ensemble's value,
+    of a classification the mean log-odds, whose probability is not quite the mean probability. Several neurons of one
+    element, as of :func:`hassenet.shaping.widen`, are added up there.
+
     The elements are those of the ranks 0,…,D−1, rank after rank, without relays. The score of an element includes what
     its relays hand on. A rank as a whole, its relays included, adds up to ``value`` less ``reference`` less what the
     method leaves over there, the ``remainder``.
@@ -66,6 +70,10 @@ class Relevance:
     against : array or None
         What the examples are compared with: the baseline (n₀,), or of an ablation the means (n,) of the elements; None
         where it is nothing.
+    members : tuple of Relevance
+        Of an ensemble, the scores of each of its members, elements that a member lacks having 0; else empty.
+    member_spread : (n,) array or None
+        Of an ensemble, the standard deviation of the scores from member to member, √Σᵢ wᵢ (scoreᵢ − score)².
 
     Examples
     --------
@@ -92,10 +100,13 @@ class Relevance:
     reference: float = 0.0
     totals: Array | None = None
     against: Array | None = None
+    members: tuple[Relevance, ...] = ()
+    member_spread: Array | None = None
 
     def __post_init__(self) -> None:
         """Freeze the arrays."""
-        for array in (self.ranks, self.score, self.absolute, self.spread, self.totals, self.against):
+        optional = (self.totals, self.against, self.member_spread)
+        for array in (self.ranks, self.score, self.absolute, self.spread, *optional):
             if array is not None:
                 array.flags.writeable = False
 
@@ -134,15 +145,21 @@ class Relevance:
         return tuple(self._row(k) for k in order[: max(n, 0)])
 
     def table(self, rank: int | None = None) -> dict[str, Any]:
-        """Return columns element, rank, score, absolute and spread, of all ranks or of one."""
+        """Return columns element, rank, score, absolute and spread, of all ranks or of one.
+
+        That of an ensemble has a column member_spread too.
+        """
         rows = self._of(rank)
-        return {
+        columns = {
             "element": [self.elements[k] for k in rows],
             "rank": self.ranks[rows],
             "score": self.score[rows],
             "absolute": self.absolute[rows],
             "spread": self.spread[rows],
         }
+        return (
+            columns if self.member_spread is None else columns | {"member_spread": self.member_spread[rows]}
+        )
 
     def to_pandas(self, rank: int | None = None) -> Any:
         """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
@@ -169,8 +186,12 @@ class Relevance:
     def __repr__(self) -> str:
         return (
             f"Relevance({self.method} of {self.output!r}: {counted(len(self), 'element')}, "
-            f"{counted(self.n_examples, 'example')}, value {self.value:.4g}{self._remainder_as_text()})"
+            f"{counted(self.n_examples, 'example')}{self._members_as_text()}, value {self.value:.4g}"
+            f"{self._remainder_as_text()})"
         )
+
+    def _members_as_text(self) -> str:
+        return f", {counted(len(self.members), 'member')}" if self.members else ""
 
     def _remainder_as_text(self) -> str:
         """Return how much is not shared out, at the rank where it is most."""

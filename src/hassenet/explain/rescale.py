@@ -14,14 +14,14 @@ from hassenet.explain.kind import Kind
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.passes import Array, Method, Pass, Scored, check_pointwise, feed, shares
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import summary
-from hassenet.network import Network
+from hassenet.explain.scoring import summary
+from hassenet.network import Ensemble, Network
 from hassenet.network.direct import Direct
 
 KIND = Kind("DeepLIFT")
 
 
-def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) -> Relevance:
+def deeplift(net: Network | Ensemble, X: Any, output: Output = None, baseline: Any = None) -> Relevance:
     """Score each element by its share of t(x) − t(x̄), the chords of the activations taking the place of tangents.
 
         score_p = m_p (x_p − x̄_p),    r = (G(s) − G(s̄)) / (s − s̄) in the place of G′(s)
@@ -30,7 +30,7 @@ def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) 
 
     Parameters
     ----------
-    net : Network
+    net : Network or Ensemble
     X : (m, n₀) array, sparse array or table
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
@@ -55,7 +55,7 @@ def deeplift(net: Network, X: Any, output: Output = None, baseline: Any = None) 
     """
     target = explained(net, output)
     against = baseline_column(net, baseline)[:, 0]
-    return summary(KIND, net, X, target, rule(net, target, baseline), against)
+    return summary(KIND, net, X, target, lambda member: rule(member, target, baseline), against)
 
 
 def rule(net: Network, target: Explained, baseline: Any = None) -> Method:

@@ -91,11 +91,30 @@ class ElementRows(NamedTuple):
         )
 
 
-def summary(
-    kind: Kind, net: Network, X: Any, target: Explained, method: Method, against: Array | None = None
-) -> Relevance:
-    """Return the scores of a method over the examples of X."""
-    return summed(kind, net, X, target, method, ElementRows.of(net, real_elements(net.plan)[:-1]), against)
+@final
+class Sums:
+    """What is known of the scores of some elements, over the examples seen so far."""
+
+    def __init__(self, n: int, depth: int) -> None:
+        self.moments, self.tops, self.totals = Moments.none(n), Moments.none(2), np.zeros(depth)
+
+    def add(self, found: Scored) -> None:
+        """Take in further examples."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.moments.add(found.shares.scores)
+            self.tops.add(np.stack([found.value, found.reference]))
+            self.totals += found.shares.totals
+
+    def relevance(self, kind: Kind, target: Explained, rows: ElementRows, against: Array | None) -> Relevance:
+        """Return the scores, or say that they overflowed."""
+        value, reference = map(float, self.tops.mean)
+        totals = self.totals / self.moments.n if kind.adds_up else None
+        return tabulated(kind, target, rows, self.moments, value, reference, totals, against)
+
+
+def real_rows(net: Network) -> ElementRows:
+    """Return the elements below the outputs, relays left out, as rows."""
+    return ElementRows.of(net, real_elements(net.plan)[:-1])
 
 
 def summed(
@@ -108,15 +127,10 @@ def summed(
     against: Array | None = None,
 ) -> Relevance:
     """Return the scores of a method, a row for each element, over the examples of X."""
-    moments, tops, totals = Moments.none(len(rows.elements)), Moments.none(2), np.zeros(net.plan.depth)
-    for x in columns(checked(net, X), net.dtype, int(net.plan.starts[-2])):
-        found = scored_without_warning(method, x)
-        with np.errstate(over="ignore", invalid="ignore"):
-            moments.add(found.shares.scores)
-            tops.add(np.stack([found.value, found.reference]))
-            totals += found.shares.totals
-    value, reference = map(float, tops.mean)
-    return tabulated(kind, target, rows, moments, value, reference, totals / moments.n, against)
+    sums = Sums(len(rows.elements), net.plan.depth)
+    for x in columns(checked(net, X), net.dtype, net.hierarchy.n_elements):
+        sums.add(scored_without_warning(method, x))
+    return sums.relevance(kind, target, rows, against)
 
 
 def tabulated(

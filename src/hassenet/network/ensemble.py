@@ -136,6 +136,22 @@ class Ensemble:
         )
 
 
+def one_network(what: str, net: Network | Ensemble) -> Network:
+    """Return a network as it is; of an ensemble there are several, of which one has to be named.
+
+    Raises
+    ------
+    ParameterError
+        If it is an ensemble.
+    """
+    if isinstance(net, Ensemble):
+        raise ParameterError(
+            f"{what} is that of one network; this is an ensemble of {len(net)}; give ensemble.networks[0], or another "
+            "of its members"
+        )
+    return net
+
+
 def _members(networks: Any) -> tuple[Network, ...]:
     members = tuple(networks) if isinstance(networks, Iterable) else (networks,)
     others = [net for net in members if not isinstance(net, Network)]

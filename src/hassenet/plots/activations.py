@@ -47,6 +47,8 @@ def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Fig
     ------
     DataError
         If X does not fit or has no rows.
+    ParameterError
+        If it is an ensemble: each of its members has hidden features of its own.
     NotFiniteError
         If features overflow, or are so large that a picture has no room.
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from hassenet._checks import require_whole_number
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.network.ensemble import one_network
 from hassenet.plots.diagram import Diagram
 from hassenet.plots.fill import Fill
 from hassenet.plots.style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of, literal, name_rows
@@ -83,7 +84,8 @@ def plot_hierarchy(
     Raises
     ------
     ParameterError
-        If ``max_elements`` is below 1, the number of names is not D + 1, or a score or power is not finite.
+        If ``max_elements`` is below 1, the number of names is not D + 1, a score or power is not finite, or an
+        ensemble is given, of which each member has weights of its own.
     UnknownElementError
         If what is not an element has a score or power, or is to be shown first.
 
@@ -143,7 +145,8 @@ def _check_scores(H: Hierarchy, scores: Mapping[Hashable, float]) -> None:
 def _parts(given: Network | Hierarchy) -> tuple[Hierarchy, Sequence[Any] | None]:
     if isinstance(given, Hierarchy):
         return given.graded(), None
-    return given.hierarchy, given.weights
+    net = one_network("a diagram", given)
+    return net.hierarchy, net.weights
 
 
 def _rank_names(given: Network | Hierarchy, H: Hierarchy, names: Sequence[str] | None) -> list[str]:

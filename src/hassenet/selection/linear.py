@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
@@ -15,6 +15,7 @@ from hassenet.optimizers import LBFGS
 from hassenet.penalties import L2
 from hassenet.selection.problem import Problem
 from hassenet.training import TrainingOptions, fit_with
+from hassenet.training.history import Fit
 
 Array = NDArray[Any]
 
@@ -68,10 +69,8 @@ def _of_span(Z: Array) -> Basis:
     return Basis(Q[:, kept] * S, Z.T @ (Q[:, kept] / S))
 
 
-def linear_networks(
-    problem: Problem, basis: Basis, rows: Array, penalties: Sequence[float], stop: Callable[[], bool]
-) -> Iterator[Network]:
-    """Yield the minimum of J for each penalty, from the strongest down: each starts from the one before.
+def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence[float]) -> Iterator[Fit]:
+    """Yield the minimum of J for each penalty, its network one on the features; each starts from the one before.
 
     Parameters
     ----------
@@ -81,29 +80,22 @@ def linear_networks(
     rows : array of int
         Those to learn from.
     penalties : sequence of float
-        λ, falling.
-    stop : callable
-        Asked after each iteration whether to end.
+        λ; falling ones are found sooner.
     """
     k, r = len(problem.outputs), basis.B.shape[1]
-    start = np.zeros(k * (r + 1))
-    net = Network(
-        Hierarchy.complete(r, k), output=problem.loss.canonical, dtype=basis.B.dtype.name, theta=start
-    )
+    start, H = np.zeros(k * (r + 1)), Hierarchy.complete(r, k)
+    net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name, theta=start)
     B, Y, weight = basis.B[rows], problem.Y[rows], problem.weights_of(rows)
     for penalty in penalties:
-        net = fit_with(_options(problem, penalty, B, stop), net, B, Y, sample_weight=weight).network
-        yield _on_features(problem, basis, net)
+        fit = fit_with(_options(problem, penalty, B), net, B, Y, sample_weight=weight)
+        net = fit.network
+        yield replace(fit, network=_on_features(problem, basis, net))
 
 
-def _options(problem: Problem, penalty: float, B: Array, stop: Callable[[], bool]) -> TrainingOptions:
+def _options(problem: Problem, penalty: float, B: Array) -> TrainingOptions:
     most = min(_ITERATIONS, max(_FEWEST, _NUMBERS_SEEN // B.size))
-    return TrainingOptions(
-        loss=problem.loss,
-        penalty=L2(penalty),
-        optimizer=LBFGS(most, tol=1e-6, cost_tol=1e-11),
-        callbacks=[lambda *_: stop()],
-    )
+    optimizer = LBFGS(most, tol=1e-6, cost_tol=1e-11)
+    return TrainingOptions(loss=problem.loss, penalty=L2(penalty), optimizer=optimizer)
 
 
 def _on_features(problem: Problem, basis: Basis, net: Network) -> Network:

@@ -10,6 +10,7 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from hassenet._checks import require_seed, require_whole_number
 from hassenet.errors import ParameterError
@@ -21,13 +22,13 @@ from hassenet.selection.folds import folds
 from hassenet.selection.problem import Problem
 from hassenet.selection.selection import Selection
 from hassenet.selection.setting import Setting
-from hassenet.selection.side_by_side import number_of_jobs, side_by_side
 from hassenet.selection.trainings import Outcome, Trainings, of_setting
-from hassenet.training.descent import progress_bar
 from hassenet.training.interrupt import Interrupt
+from hassenet.training.memory import require_memory
+from hassenet.training.side_by_side import check_threads_of, in_threads
 
 Array = NDArray[Any]
-Job = Callable[[Callable[[], bool]], list[Outcome]]
+Job = Callable[[], list[Outcome] | None]
 # After these folds what is clearly worse is not gone on with.
 _SCREENED_ON, _CLEARLY_WORSE = 2, 2.0
 
@@ -51,7 +52,8 @@ class Search:
         Steps of a training, where not what the rows call for.
     seed : int
     n_jobs : int, optional
-        Trainings at a time, each with one thread; by default one for each processor. The result does not depend on it.
+        Trainings at a time, each with one thread; by default one for each processor, as they do not wait for one
+        another. The result does not depend on it.
     progress : bool
         Whether to show a progress bar.
 
@@ -85,7 +87,7 @@ class Search:
         require_whole_number("members", self.members, 1)
         require_whole_number("folds", self.folds, 2)
         require_seed(self.seed)
-        number_of_jobs(self.n_jobs)
+        check_threads_of(self.n_jobs)
         if self.steps is not None:
             require_whole_number("steps", self.steps, 1)
         if self.settings is not None:
@@ -109,28 +111,30 @@ class Search:
         """
         effort, fold = self.effort(problem), folds(problem.strata, self.folds, self.seed)
         trainings = Trainings.of(problem, fold, effort, self.seed)
-        with Interrupt() as interrupt:
-            first, outcomes = self._trained(trainings, interrupt)
+        _check_memory(trainings, self.folds)
+        # The threads of a BLAS would only wait for those of the trainings.
+        with Interrupt() as interrupt, interrupt.shared(), threadpool_limits(1, "blas"):
+            first, outcomes = self._trained(trainings)
         if interrupt.requested and not self._assessed(trainings, outcomes).settings:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt("no candidate was complete")
         return self._selected(trainings, first, outcomes, interrupt)
 
-    def _trained(self, trainings: Trainings, interrupt: Interrupt) -> tuple[Assessment, list[Outcome]]:
+    def _trained(self, trainings: Trainings) -> tuple[Assessment, list[Outcome]]:
         """Train what is tried: the first folds of everything, and the other folds of what is left then."""
         settings = trainings.effort.settings
         first, rest = range(self.folds)[:_SCREENED_ON], range(self.folds)[_SCREENED_ON:]
         linear: list[Job] = [partial(trainings.linear, f) for f in range(self.folds)]
         begun = [*(linear if any(s.is_linear for s in settings) else []), *_jobs(trainings, settings, first)]
-        outcomes = self._side_by_side(begun, "first folds", interrupt)
+        outcomes = self._side_by_side(begun, " trainings, first folds")
         screened = assess(trainings.problem, trainings.fold, outcomes, first, self.members)
         left = [s for s, z in zip(screened.settings, screened.z, strict=True) if z < _CLEARLY_WORSE]
-        outcomes += self._side_by_side(_jobs(trainings, left, rest), "other folds", interrupt)
+        outcomes += self._side_by_side(_jobs(trainings, left, rest), " trainings, other folds")
         return screened, outcomes
 
-    def _side_by_side(self, jobs: Sequence[Job], what: str, interrupt: Interrupt) -> list[Outcome]:
-        with progress_bar(len(jobs), "training", shown=self.progress) as bar:
-            bar.set_description(what)
-            return side_by_side(jobs, number_of_jobs(self.n_jobs), interrupt, bar)
+    def _side_by_side(self, jobs: Sequence[Job], unit: str) -> list[Outcome]:
+        n_jobs = -1 if self.n_jobs is None else self.n_jobs
+        found = in_threads(_called, [(job,) for job in jobs], n_jobs, progress=self.progress, unit=unit)
+        return [outcome for outcomes in found for outcome in outcomes or ()]
 
     def _assessed(self, trainings: Trainings, outcomes: Sequence[Outcome]) -> Assessment:
         return assess(trainings.problem, trainings.fold, outcomes, range(self.folds), self.members)
@@ -147,6 +151,7 @@ class Search:
             Ensemble(*zip(*networks, strict=True)),
             tuple(_candidates(trainings.effort.settings, first, last)),
             np.asarray(prediction),
+            trainings.fold,
             trainings.effort,
             "interrupted" if interrupt.requested else "done",
         )
@@ -156,6 +161,17 @@ def _jobs(trainings: Trainings, settings: Iterable[Setting], folds: Iterable[int
     deep = [s for s in settings if not s.is_linear]
     every = product(deep, folds, range(trainings.effort.repeats))
     return [partial(trainings.network, *which) for which in every]
+
+
+def _called(job: Job) -> list[Outcome] | None:
+    return job()
+
+
+def _check_memory(trainings: Trainings, folds: int) -> None:
+    """Refuse networks that cannot be held, if all of them should be kept."""
+    numbers = sum(net.n_parameters for net in trainings.starts.values()) * trainings.effort.repeats * folds
+    what = f"{len(trainings.starts)} candidates of {folds * trainings.effort.repeats} networks each"
+    require_memory(what, numbers * trainings.problem.X.itemsize, "take fewer settings or members")
 
 
 def _candidates(settings: Iterable[Setting], first: Assessment, last: Assessment) -> list[Candidate]:

@@ -25,6 +25,8 @@ class Selection:
         All that were tried, the best first.
     out_of_fold : (m, k) array
         For each row the weighted mean of the networks that have not seen it, on the scale of the outputs.
+    fold : (m,) array
+        The fold in which each row was held out.
     effort : Effort
         How much was to be tried.
     stopped : "done" or "interrupted"
@@ -33,6 +35,7 @@ class Selection:
     ensemble: Ensemble
     candidates: tuple[Candidate, ...]
     out_of_fold: NDArray[Any]
+    fold: NDArray[Any]
     effort: Effort
     stopped: Literal["done", "interrupted"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
@@ -16,13 +16,13 @@ from hassenet.optimizers import Adam
 from hassenet.penalties import L2
 from hassenet.schedules import OneCycle
 from hassenet.selection.effort import Effort
-from hassenet.selection.linear import Basis, linear_networks
+from hassenet.selection.linear import Basis, linear_fits
 from hassenet.selection.problem import Problem
 from hassenet.selection.setting import Setting
 from hassenet.training import TrainingOptions, fit_with
+from hassenet.training.history import Fit
 
 Array = NDArray[Any]
-Stop = Callable[[], bool]
 _PEAK_RATE = 0.01
 
 
@@ -53,32 +53,32 @@ class Trainings:
         """Make what is needed once."""
         return Trainings(problem, fold, effort, seed, Basis.of(problem.X), problem.networks(effort.settings))
 
-    def linear(self, fold: int, stop: Stop) -> list[Outcome]:
-        """Return the linear models of a fold, of all penalties."""
+    def linear(self, fold: int) -> list[Outcome] | None:
+        """Return the linear models of a fold, of all penalties; None where Ctrl-C ended that."""
         settings = sorted((s for s in self.effort.settings if s.is_linear), key=lambda s: -s.penalty)
-        networks = linear_networks(
-            self.problem, self.basis, self._seen(fold), [s.penalty for s in settings], stop
-        )
-        return list(self._outcomes(zip(settings, networks, strict=True), fold, stop))
+        penalties = [s.penalty for s in settings]
+        fits = linear_fits(self.problem, self.basis, self._seen(fold), penalties)
+        found = [self._outcome(s, fold, fit) for s, fit in zip(settings, fits, strict=True)]
+        done = [o for o in found if o is not None]
+        return done if len(done) == len(settings) else None
 
-    def network(self, setting: Setting, fold: int, repeat: int, stop: Stop) -> list[Outcome]:
+    def network(self, setting: Setting, fold: int, repeat: int) -> list[Outcome] | None:
         """Return the network of a setting, fold and repeat; nothing where its cost did not stay finite."""
         try:
-            trained = self._trained(setting, fold, repeat, stop)
+            fit = self._trained(setting, fold, repeat)
         except DivergedError:
             return []
-        return list(self._outcomes([(setting, trained)], fold, stop))
+        done = self._outcome(setting, fold, fit)
+        return None if done is None else [done]
 
-    def _trained(self, setting: Setting, fold: int, repeat: int, stop: Stop) -> Network:
+    def _trained(self, setting: Setting, fold: int, repeat: int) -> Fit:
         seed = int(np.random.SeedSequence([self.seed, fold, repeat]).generate_state(1)[0])
         start, problem, rows = self.starts[setting], self.problem, self._seen(fold)
         net = start.with_theta(initial_theta(start.plan, seed, start.dtype))
-        options = self._options(setting, len(rows), seed, stop)
-        return fit_with(
-            options, net, problem.X[rows], problem.Y[rows], sample_weight=problem.weights_of(rows)
-        ).network
+        options, weight = self._options(setting, len(rows), seed), problem.weights_of(rows)
+        return fit_with(options, net, problem.X[rows], problem.Y[rows], sample_weight=weight)
 
-    def _options(self, setting: Setting, m: int, seed: int, stop: Stop) -> TrainingOptions:
+    def _options(self, setting: Setting, m: int, seed: int) -> TrainingOptions:
         batch_size = min(self.effort.batch_size, m)
         return TrainingOptions(
             loss=self.problem.loss,
@@ -88,15 +88,13 @@ class Trainings:
             epochs=max(1, round(self.effort.steps * batch_size / m)),
             input_dropout=setting.input_dropout,
             seed=seed,
-            callbacks=[lambda *_: stop()],
         )
 
-    def _outcomes(self, trained: Any, fold: int, stop: Stop) -> Iterator[Outcome]:
-        held_out = self.problem.X[self.fold == fold]
-        for setting, network in trained:
-            if stop():  # then this training was cut short
-                return
-            yield Outcome(setting, fold, network, np.asarray(network(held_out), np.float64))
+    def _outcome(self, setting: Setting, fold: int, fit: Fit) -> Outcome | None:
+        if fit.stopped == "interrupted":
+            return None
+        prediction = fit.network(self.problem.X[self.fold == fold])
+        return Outcome(setting, fold, fit.network, np.asarray(prediction, np.float64))
 
     def _seen(self, fold: int) -> Array:
         return np.flatnonzero(self.fold != fold)

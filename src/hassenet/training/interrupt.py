@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any, final
 
 import numpy as np
+from numpy.typing import NDArray
+
+Flag = NDArray[np.bool_]
+
+# The flag of an Interrupt outside, in whose turn a loop runs, perhaps in another thread than it.
+_outer: ContextVar[Flag | None] = ContextVar("_outer", default=None)
 
 
 @final
@@ -18,7 +27,9 @@ class Interrupt:
     """
 
     def __init__(self) -> None:
-        self.flag = np.zeros(1, bool)  # an array, so that compiled code can look at it too
+        outer = _outer.get()
+        # An array, so that compiled code can look at it too.
+        self.flag: Flag = np.zeros(1, bool) if outer is None else outer
         self._mine = False
 
     @property
@@ -29,6 +40,15 @@ class Interrupt:
     def request(self) -> None:
         """Ask as Ctrl-C does."""
         self.flag[0] = True
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Let loops that begin inside look at this request too: it is for all of them, whatever thread they run in."""
+        token = _outer.set(self.flag)
+        try:
+            yield
+        finally:
+            _outer.reset(token)
 
     def __enter__(self) -> Interrupt:
         default = signal.getsignal(signal.SIGINT) is signal.default_int_handler

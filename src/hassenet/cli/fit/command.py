@@ -78,10 +78,10 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 )
 @click.option(
     "--heads",
-    type=click.Choice(["all", "maximal"]),
+    type=click.Choice(["all", "features", "maximal"]),
     default="all",
     show_default=True,
-    help="With a hierarchy: outputs look at all its ranks, or at what nothing covers.",
+    help="With a hierarchy: outputs look at all its ranks, at these and all features, or at what nothing covers.",
 )
 @click.option(
     "--auxiliary",

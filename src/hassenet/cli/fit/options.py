@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
+    from hassenet.hierarchy.hierarchy import Over
     from hassenet.training import TrainingOptions
 
 _MOST_ELEMENTS = 10_000_000
@@ -41,7 +42,7 @@ class FitOptions:
     standardize: bool
     hidden_layer_sizes: tuple[int, ...]
     activation: str | None
-    heads: Literal["all", "maximal"]
+    heads: Over
     auxiliary: Literal["rank", "element"] | None
     auxiliary_weight: float
     test_size: float
@@ -128,10 +129,10 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
     ),
     (
         lambda given: (
-            "auxiliary" in given.names and not (given.hierarchies and given.options["heads"] == "all")
+            "auxiliary" in given.names and not (given.hierarchies and given.options["heads"] != "maximal")
         ),
         "--auxiliary puts heads on a hierarchy, beside outputs that look at all of it; give --hierarchy or "
-        "--lineage-sep, and leave --heads all",
+        "--lineage-sep, and leave --heads all, or give --heads features",
     ),
     (
         lambda given: "auxiliary_weight" in given.names and "auxiliary" not in given.names,

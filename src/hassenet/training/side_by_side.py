@@ -1,0 +1,144 @@
+"""Trainings side by side: in processes, or in threads on the same data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pickle import PicklingError
+from typing import Any, TypeVar
+
+from hassenet._checks import is_whole_number
+from hassenet.engines.threads import limited, usable
+from hassenet.errors import ParameterError
+from hassenet.training.interrupt import Interrupt
+
+R = TypeVar("R")
+Arguments = tuple[Any, ...]
+
+# joblib and tqdm are imported where they are needed: who trains one network does without.
+
+
+def side_by_side(
+    function: Callable[..., R], tasks: Iterable[Arguments], n: int, n_jobs: int | None, *, progress: bool
+) -> Iterator[R]:
+    """Yield function(*task) of each of n tasks, in their order, by joblib: n_jobs, or what its parallel_config says.
+
+    Each training computes with one thread, so that processes do not fight for the cores.
+    """
+    _check_jobs("processes", n_jobs, "one or what a surrounding joblib.parallel_config says")
+    return _results(function, tasks, n, n_jobs, progress)
+
+
+def in_threads(
+    function: Callable[..., R],
+    tasks: Sequence[Arguments],
+    n_jobs: int | None = None,
+    *,
+    progress: bool = False,
+    unit: str = " trainings",
+) -> tuple[R | None, ...]:
+    """Return function(*task) of each task, in their order, from threads of this process: nothing is copied for them.
+
+    It is for what the compiled engine does, which lets go of the GIL. Each training computes with one thread, and looks
+    for Ctrl-C: those under way hand back what they have, marked as "interrupted", and those not begun are None.
+
+    Parameters
+    ----------
+    function : callable
+    tasks : sequence of tuples
+        The arguments of each call.
+    n_jobs : int, optional
+        How many at a time, −1 for one a processor; by default as many as threads may be used here.
+    progress : bool
+        Whether to show a bar on standard error.
+    unit : str
+        What the bar counts.
+
+    Raises
+    ------
+    ParameterError
+        If n_jobs is neither None nor a whole number but 0.
+
+    Examples
+    --------
+    >>> in_threads(pow, [(2, 3), (3, 2)])
+    (8, 9)
+    """
+    from joblib import Parallel, delayed
+
+    check_threads_of(n_jobs)
+    n = min(usable(), max(len(tasks), 1)) if n_jobs is None else n_jobs
+    with Interrupt() as interrupt:
+        call = delayed(partial(_unless_interrupted, interrupt, function))
+        # One task at a time: of few trainings a batch would leave a core without work.
+        parallel = Parallel(n, require="sharedmem", batch_size=1, return_as="generator")
+        running = parallel(call(*task) for task in tasks)
+        return tuple(_shown(running, len(tasks), unit, progress))
+
+
+def check_threads_of(n_jobs: int | None) -> None:
+    """Raise ParameterError unless n_jobs is what :func:`in_threads` takes."""
+    _check_jobs("trainings side by side", n_jobs, "as many as threads may be used here")
+
+
+def _check_jobs(what: str, n_jobs: int | None, otherwise: str) -> None:
+    if n_jobs is not None and not (is_whole_number(n_jobs) and n_jobs):
+        raise ParameterError(
+            f"n_jobs is a number of {what}, −1 for one a processor, or None for {otherwise}; got {n_jobs!r}"
+        )
+
+
+def _results(
+    function: Callable[..., R], tasks: Iterable[Arguments], n: int, n_jobs: int | None, progress: bool
+) -> Iterator[R]:
+    from joblib import delayed
+
+    try:
+        running = _parallel(n_jobs)(delayed(_with_one_thread)(function, task) for task in tasks)
+        yield from _shown(running, n, " trainings", progress)
+    except PicklingError as error:
+        raise ParameterError(
+            f"what another process is to call can be pickled; {_reason(error)}; define functions at the top "
+            "level of a module, without open files or locks, or take n_jobs=1 or "
+            "joblib.parallel_config(backend='threading')"
+        ) from error
+
+
+def _reason(error: PicklingError) -> str:
+    """Return what stood in the way: the last line that the process says."""
+    lines = str(error.__cause__ or error).strip().strip('"').splitlines()
+    return lines[-1] if lines else "something cannot"
+
+
+def _parallel(n_jobs: int | None) -> Any:
+    """Return a Parallel that hands over each result as it comes; all at the end where its backend can do no other."""
+    from joblib import Parallel
+
+    try:
+        return Parallel(n_jobs=n_jobs, return_as="generator")
+    except ValueError:
+        return Parallel(n_jobs=n_jobs)
+
+
+def _shown(results: Iterable[R], n: int, unit: str, progress: bool) -> Iterable[R]:
+    from tqdm import tqdm
+
+    shown: Iterable[R] = tqdm(results, total=n, unit=unit, disable=not progress)
+    return shown
+
+
+def _with_one_thread(function: Callable[..., R], task: Arguments) -> R:
+    with limited(1):
+        return function(*task)
+
+
+def _unless_interrupted(interrupt: Interrupt, function: Callable[..., R], *task: Any) -> R | None:
+    """Call the function, unless Ctrl-C was pressed; where it fails, ask the others to end too."""
+    if interrupt.requested:
+        return None
+    try:
+        with interrupt.shared():
+            return _with_one_thread(function, task)
+    except BaseException:
+        interrupt.request()
+        raise
