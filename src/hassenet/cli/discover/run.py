@@ -21,6 +21,7 @@ from hassenet.data.fill import Fill
 from hassenet.errors import ParameterError
 from hassenet.stability import ElementPower, element_power
 from hassenet.tables import write_table
+from hassenet.task.folds import check_amounts, check_classes
 
 _FILES = ("power.csv", "power.png", "hierarchy.png")
 _LEGEND = """\
@@ -51,6 +52,7 @@ def _check_rank(problem: Problem, rank: int | None) -> None:
 
 
 def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> ElementPower:
+    (check_amounts if problem.target.classes is None else check_classes)(problem.labels, study.folds)
     beside = problem.table.numbers(study.covariate) if study.covariate else None
     return element_power(
         problem.hierarchy,
