@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
@@ -20,6 +20,7 @@ from hassenet.network.elements import Elements, Links, real_elements
 from hassenet.page.data import Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
 from hassenet.page.power import powers
+from hassenet.stability.by_element import Powers, by_element
 from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
@@ -43,7 +44,7 @@ def page_data(
     title: str = "",
     history: Sequence[Any] = (),
     top: int = 10,
-    power: Mapping[Hashable, float] | None = None,
+    power: Powers | None = None,
 ) -> PageData:
     """Return what a page shows of a model and the rows of a table.
 
@@ -62,9 +63,9 @@ def page_data(
         The course of training; by default that of the model.
     top : int
         How many elements of each rank the picture of relevance shows.
-    power : mapping from element to number, optional
-        What elements are coloured by, as their power: ``dict(zip(found.elements, found.power))`` of
-        :func:`hassenet.stability.element_power`. An element without a number has no colour.
+    power : ElementPower, or mapping from element to number, optional
+        What elements are coloured by, as :func:`hassenet.stability.element_power` finds it. An element without a
+        number has no colour.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def page_data(
         distributions=distributions,
         scores=scores,
         costs=_costs(epochs),
-        power=None if power is None else powers(power, names),
+        power=None if power is None else powers(by_element(power), names),
     )
 
 

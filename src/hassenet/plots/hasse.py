@@ -21,6 +21,7 @@ from hassenet.network.ensemble import one_network
 from hassenet.plots.diagram import Diagram
 from hassenet.plots.fill import Fill
 from hassenet.plots.style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of, literal, name_rows
+from hassenet.stability.by_element import Powers, by_element
 
 if TYPE_CHECKING:
     from hassenet.network import Network
@@ -43,7 +44,7 @@ def plot_hierarchy(
     max_elements: int = 50,
     first: Iterable[Hashable] = (),
     scores: Mapping[Hashable, float] | None = None,
-    power: Mapping[Hashable, float] | None = None,
+    power: Powers | None = None,
     rank_names: Sequence[str] | None = None,
 ) -> Figure:
     """Draw the Hasse diagram: ranks as rows, rank 0 at the bottom, a line a cover.
@@ -69,9 +70,9 @@ def plot_hierarchy(
     scores : mapping from element to number, optional
         What matters: each rank shows its elements with the largest |score|, before those that have none. Of a
         Relevance: ``dict(zip(relevance.elements, relevance.absolute))``.
-    power : mapping from element to number, optional
-        What elements are filled by, the darker the more, from 0 on: ``dict(zip(found.elements, found.power))`` of
-        :func:`hassenet.stability.element_power`. Without scores it says what is shown, too: of elements without power
+    power : ElementPower, or mapping from element to number, optional
+        What elements are filled by, the darker the more, from 0 on, as :func:`hassenet.stability.element_power` finds
+        it. Without scores it says what is shown, too: of elements without power
         those below the most.
     rank_names : sequence of D + 1 str, optional
         What to call the ranks; by default "rank 0" and so on, with the activation of a network's rank.
@@ -101,16 +102,17 @@ def plot_hierarchy(
     names = _rank_names(network_or_hierarchy, H, rank_names)
     require_whole_number("max_elements", max_elements, 1)
     _check_first(H, first)
-    _check_scores(H, {**(power or {}), **(scores or {})})
-    fill = Fill.of(power or {})
-    by = "power" if power and scores is None else "score" if scores is not None else ""
+    powers = {} if power is None else by_element(power)
+    _check_scores(H, {**powers, **(scores or {})})
+    fill = Fill.of(powers)
+    by = "power" if powers and scores is None else "score" if scores is not None else ""
     scores = fill.scores(H) if by == "power" else scores
     room = _WIDEST - _LEFT - _right(weights is not None) if ax is None else _width(ax)
     diagram = Diagram.of(H, weights, max_elements, first, room, scores)
     figure, ax = axes_of(ax, _figure_size(diagram, H.depth, weights is not None))
     _frame(ax, diagram, names)
     _draw_covers(ax, diagram, weights is not None)
-    if power:
+    if powers:
         _colour_bar(ax, fill.scale, "power (nats an example)")
     _draw_elements(ax, diagram, diagram.font_sizes(_width(ax)), fill)
     width = int(_NOTE_LETTERS_PER_INCH * ax.get_position().width * figure.get_size_inches()[0])

@@ -51,7 +51,7 @@ def discover(context: click.Context, /, **options: Any) -> None:
     it stand the interval over the parts held out, p and the false discovery rate by targets dealt out by chance, and
     the place of the element by the plain test of the mean of its features.
 
-    power.csv, power.png and hierarchy.png are written to the folder; hassenet report --power takes the table.
+    power.csv, power.png and diagram.png are written to the folder; hassenet report --power takes the table.
 
     \b
     Examples:

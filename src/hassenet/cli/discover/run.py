@@ -23,7 +23,7 @@ from hassenet.stability import ElementPower, element_power
 from hassenet.tables import write_table
 from hassenet.task.folds import check_amounts, check_classes
 
-_FILES = ("power.csv", "power.png", "hierarchy.png")
+_FILES = ("power.csv", "power.png", "diagram.png")
 _LEGEND = """\
 power: nats an example{beyond}, on rows not learned from
 low, high: between what ends it lies on 95 % of the parts held out
@@ -106,7 +106,7 @@ def _files(found: ElementPower, problem: Problem, study: DiscoverOptions) -> dic
     table: Write = partial(write_table, as_table(found.table()))
     pictures = {
         **drawn("power.png", lambda: _bars(found, study.top)),
-        **drawn("hierarchy.png", lambda: _diagram(found, problem)),
+        **drawn("diagram.png", lambda: _diagram(found, problem)),
     }
     return {"power.csv": table, **{name: _bytes(content) for name, content in pictures.items()}}
 
@@ -124,5 +124,4 @@ def _bars(found: ElementPower, top: int) -> Any:
 def _diagram(found: ElementPower, problem: Problem) -> Any:
     from hassenet.plots import plot_hierarchy
 
-    power = dict(zip(found.elements, found.power.tolist(), strict=True))
-    return plot_hierarchy(problem.hierarchy, power=power)
+    return plot_hierarchy(problem.hierarchy, power=found)
