@@ -10,6 +10,7 @@ import click
 
 from hassenet.errors import HassenetError
 from hassenet.model import Model
+from hassenet.network import Ensemble
 from hassenet.training.history import Fit
 
 
@@ -20,7 +21,7 @@ def pictures(model: Model, fit: Fit) -> dict[str, bytes]:
     except HassenetError as error:
         click.echo(f"note: {error}", err=True)
         return {}
-    found = drawn("hierarchy.png", lambda: plot_hierarchy(model.network))
+    found = drawn("hierarchy.png", lambda: plot_hierarchy(Ensemble.of(model.network).heaviest))
     return found | (
         drawn("costs.png", lambda: plot_costs(fit.history, costs=fit.costs)) if len(fit.costs) else {}
     )

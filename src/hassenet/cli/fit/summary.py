@@ -31,11 +31,11 @@ def summary(model: Model) -> str:
 
 def _training(model: Model) -> str:
     rows, steps, cost = (model.metrics.get(name, {}) for name in _OF_TRAINING)
-    if not rows:
+    if "training" not in rows or not {"epochs", "steps"} <= steps.keys():
         return ""
     went = f"{number(steps['epochs'])} epochs, {number(steps['steps'])} steps"
     lines = [f"trained on {number(rows['training'])} rows: {went}"]
-    if cost:
+    if {"first", "last"} <= cost.keys():
         of = " (of the standardised target)" if model.task == "regression" else ""
         lines.append(f"cost{of}: {number(cost['first'])} at first, {number(cost['last'])} at last")
     return "\n".join([*lines, *([_REASONS[model.stopped]] if model.stopped in _REASONS else [])])
@@ -50,4 +50,6 @@ def _scores(metrics: Metrics) -> str:
         [judged, *(number(row[name]) if name in row else "" for name in names)]
         for judged, row in rows.items()
     ]
-    return columns([[f"on {number(metrics['rows']['held out'])} rows held out", *names], *body])
+    n = metrics.get("rows", {}).get("held out")
+    corner = "held out" if n is None else f"on {number(n)} rows held out"
+    return columns([[corner, *names], *body])
