@@ -32,10 +32,10 @@ def averaged(log_p: Floats, fold: NDArray[np.int64]) -> Floats:
     >>> np.exp(averaged(np.stack([good, bad])[:, None], np.array([0, 0, 1, 1]))).round(2)
     array([[0.89, 0.89, 0.89, 0.89]])
     """
-    found = np.empty(log_p.shape[1:])
+    found = np.empty(log_p.shape[1:], log_p.dtype)
     for k in np.unique(fold):
         held_out = fold == k
-        evidence = log_p[:, :, ~held_out].sum(axis=2)
+        evidence = log_p[:, :, ~held_out].sum(axis=2, dtype=float)
         weight = evidence - logsumexp(evidence, axis=0)
-        found[:, held_out] = logsumexp(weight[..., None] + log_p[:, :, held_out], axis=0)
+        found[:, held_out] = logsumexp(weight[..., None].astype(log_p.dtype) + log_p[:, :, held_out], axis=0)
     return found

@@ -57,7 +57,7 @@ def beyond(X: Floats, Z: Floats, learned: NDArray[np.bool_]) -> Floats:
     rest = X - Z @ B
     deviation, whole = rest[learned].std(axis=0), X[learned].std(axis=0)
     varies = deviation > _ROUNDING * np.maximum(whole, _ROUNDING * np.abs(X[learned]).max(axis=0, initial=0))
-    return np.where(varies, rest, 0) / np.where(varies, deviation, 1)
+    return (np.where(varies, rest, 0) / np.where(varies, deviation, 1)).astype(np.float32)
 
 
 def dealt_out(response: Response, Z: Floats, seed: int) -> Response:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import csr_array
 
 from hassenet.stability.averaging import averaged
 from hassenet.stability.covariates import beyond
@@ -49,25 +49,30 @@ class Part:
 
     def nothing(self) -> Floats:
         """Return the log-likelihood of intercept and covariates alone, (rows,)."""
-        return self._log_p(np.empty((1, len(self.Z), self.response.size, 0)))[0]
+        return self._log_p(np.empty((1, 0, self.response.size, len(self.Z))))[0]
 
     def of_summaries(self, X: Floats, below: csr_array) -> Floats:
         """Return that of the heads on the summaries of each element, (3, E, rows)."""
-        starts = range(0, below.shape[0], _AT_ONCE)
-        return np.concatenate([self._of_some(X, below[i : i + _AT_ONCE]) for i in starts], axis=1)
+        return np.stack([self._of_neuron(u) for u in summaries(X, below)])
+
+    def of_features(self, X: Floats) -> Floats:
+        """Return that of the heads on each feature and on its square, (2, n₀, rows)."""
+        return np.stack([self._of_neuron(u) for u in (X.T, X.T**2)])
 
     def of_signals(self, signals: Floats) -> Floats:
-        """Return that of heads on signals, (E, m, k), whose slope is learned, (E, rows)."""
-        scale = signals[:, self.learned].std(axis=(1, 2), keepdims=True)
-        return self._log_p((signals / np.where(scale > 0, scale, 1))[..., None])
+        """Return that of heads on signals, (E, k, m), whose slope is learned, (E, rows)."""
+        scale = signals[..., self.learned].std(axis=(1, 2), keepdims=True)
+        return self._log_p((signals / np.where(scale > 0, scale, 1))[:, None])
 
     def features(self, X: Floats) -> Floats:
         """Return the features beyond the covariates, in deviations, of the rows to learn from."""
         return beyond(X, self.Z, self.learned)
 
-    def _of_some(self, X: Floats, below: csr_array) -> Floats:
-        eye = np.eye(self.response.size)
-        return np.stack([self._log_p(self._scaled(u)[..., None, None] * eye) for u in summaries(X, below)])
+    def _of_neuron(self, u: Floats) -> Floats:
+        """Return that of a head on what one neuron of each element says, (E, m) ↦ (E, rows)."""
+        return self._log_p(
+            self._scaled(u)[:, None, None] * np.eye(self.response.size, dtype=u.dtype)[..., None]
+        )
 
     def _scaled(self, u: Floats) -> Floats:
         """Return what elements say, (E, m), in deviations, of the rows to learn from."""
@@ -76,7 +81,9 @@ class Part:
         return np.asarray((u - centre) / np.where(scale > 0, scale, 1))
 
     def _log_p(self, designs: Floats) -> Floats:
-        return log_likelihoods(self.response.loss, designs, self.Z, self.response.Y, self.learned)
+        return log_likelihoods(
+            self.response.loss, designs.astype(np.float32, copy=False), self.Z, self.response.Y, self.learned
+        )
 
 
 def gains_of_elements(
@@ -87,31 +94,28 @@ def gains_of_elements(
     The network is trained for each part. The heads of learned neurons are regressions on what these say of rows that
     they have not seen, so that no head trusts what was learned by heart.
     """
-    heads = np.empty((len(NEURONS), below.shape[0], len(X)))
-    signals = np.empty((below.shape[0], len(X), parts[0].response.size))
+    heads = np.empty((len(NEURONS), below.shape[0], len(X)), np.float32)
+    signals = np.empty((below.shape[0], parts[0].response.size, len(X)), np.float32)
     for part, seed in zip(parts, seeds, strict=True):
         features, rows = part.features(X), ~part.learned
         heads[:-1, :, rows] = part.of_summaries(features, below)
-        signals[:, rows] = learner.signals(features, part.response, part.learned, seed)
+        signals[:, :, rows] = learner.signals(features, part.response, part.learned, seed)
     for part in parts:
         heads[-1][:, ~part.learned] = part.of_signals(signals)
     return _gained(heads, parts), (heads - _nothing(parts)).mean(axis=2)
 
 
 def gains_of_features(X: Floats, parts: Sequence[Part]) -> Floats:
-    """Return the mean gain of each feature alone, (n₀,), by heads on the summaries."""
-    return np.concatenate([_gained(of, parts).mean(axis=1) for of in _portions(X, parts)])
+    """Return the mean gain of each feature alone, (n₀,), by heads on it and on its square."""
+    starts = range(0, X.shape[1], _AT_ONCE)
+    return np.concatenate([_of_some(X[:, i : i + _AT_ONCE], parts).mean(axis=1) for i in starts])
 
 
-def _portions(X: Floats, parts: Sequence[Part]) -> Iterator[Floats]:
-    """Yield the log-likelihoods of the heads of as many features as are taken at once, (3, some, m)."""
-    for i in range(0, X.shape[1], _AT_ONCE):
-        some = X[:, i : i + _AT_ONCE]
-        heads = np.empty((len(SUMMARIES), some.shape[1], len(X)))
-        for part in parts:
-            alone = csr_array(eye_array(some.shape[1]))
-            heads[:, :, ~part.learned] = part.of_summaries(part.features(some), alone)
-        yield heads
+def _of_some(X: Floats, parts: Sequence[Part]) -> Floats:
+    heads = np.empty((2, X.shape[1], len(X)), np.float32)
+    for part in parts:
+        heads[:, :, ~part.learned] = part.of_features(part.features(X))
+    return _gained(heads, parts)
 
 
 def _gained(heads: Floats, parts: Sequence[Part]) -> Floats:

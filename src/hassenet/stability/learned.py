@@ -58,7 +58,7 @@ class Learner:
         return Learner(headed if neurons == 1 else widen(headed, neurons).hierarchy, recipe)
 
     def signals(self, X: Floats, response: Response, learned: NDArray[np.bool_], seed: int) -> Floats:
-        """Train on the rows to learn from; return the signals of the heads on the others, (E, rows, k)."""
+        """Train on the rows to learn from; return the signals of the heads on the others, (E, k, rows)."""
         net = self._training(response)(self.hierarchy, X[learned], response.Y[learned], seed)
         return _by_head(net.with_activations(output="identity")(X[~learned]), response.size)
 
@@ -82,6 +82,6 @@ class _Output:
 
 
 def _by_head(signals: Any, k: int) -> Floats:
-    """Return the signals of all heads but the last, (E, rows, k)."""
+    """Return the signals of all heads but the last, (E, k, rows)."""
     of_heads = np.asarray(signals, float).reshape(len(signals), -1, k)
-    return of_heads[:, :-1].swapaxes(0, 1)
+    return of_heads[:, :-1].transpose(1, 2, 0)

@@ -23,7 +23,7 @@ def membership(order: Order) -> csr_array:
     >>> from hassenet import Hierarchy
     >>> H = Hierarchy.from_covers([("a", "p"), ("b", "p"), ("p", "q"), ("c", "q")])
     >>> membership(Order.of(H)).toarray()[-1].round(2)
-    array([0.33, 0.33, 0.33])
+    array([0.33, 0.33, 0.33], dtype=float32)
     """
     n0 = int(order.is_feature.sum())
     looks = csr_array((np.ones(len(order.upper)), (order.upper, order.lower)), shape=(order.n, order.n))
@@ -32,7 +32,7 @@ def membership(order: Order) -> csr_array:
     while found.nnz != size:
         size, found = found.nnz, found + looks @ found
         found.data[:] = 1
-    return csr_array(found / np.maximum(found.sum(axis=1), 1)[:, None])
+    return csr_array(found / np.maximum(found.sum(axis=1), 1)[:, None], dtype=np.float32)
 
 
 def summaries(X: Any, below: csr_array) -> Floats:
