@@ -97,7 +97,8 @@ def main() -> None:
     share = [one.false / max(1, one.discoveries) for one in found]
     print(
         f"with one: discoveries a set {np.mean([one.discoveries for one in found]):.1f}, the planted pathway among "
-        f"them in {sum(one.is_found for one in found)} of {len(found)}, realised false discovery rate {np.mean(share):.3f}"
+        f"them in {sum(one.is_found for one in found)} of {len(found)}, "
+        f"realised false discovery rate {np.mean(share):.3f}"
     )
     print(f"{o.sets} sets: {perf_counter() - began:.0f} s, {o.jobs} at a time")
 
