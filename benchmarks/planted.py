@@ -15,8 +15,8 @@ All pathways of all ranks are put in order, and the place of the planted one is 
 and all above and below it; a pathway that shares its genes but lies beside it is not. The orders are those of
 
 - power: hassenet.stability.element_power with its defaults;
-- |t| of the mean of a pathway's genes, of its square, and of their mean absolute value, between ill and healthy: each is
-  made for one of the effects;
+- |t| of the mean of a pathway's genes, of its square, and of their mean absolute value, between ill and healthy: each
+  is made for one of the effects;
 - Goeman's global test (Goeman et al., Bioinformatics 20, 2004, 93–99): Q standardised by its moments under chance;
 - Fisher's exact test of over-representation among the 500 genes with the highest |t|;
 - GSEA of the genes ranked by t (gseapy's prerank, where it is installed), by |NES|;

@@ -40,12 +40,12 @@ def beside(covariates: Any, m: int) -> Floats:
 
 def _matrix(covariates: Any) -> Floats:
     if is_table(covariates):
-        names = columns_of(covariates).names
-    else:
-        covariates = np.asarray(covariates)
-        covariates = covariates[:, None] if covariates.ndim == 1 else covariates
-        names = range(covariates.shape[-1])
-    return np.asarray(as_features(covariates, tuple(names), np.dtype(float), "covariates"))
+        return np.asarray(
+            as_features(covariates, columns_of(covariates).names, np.dtype(float), "covariates")
+        )
+    C = np.asarray(covariates)
+    C = C[:, None] if C.ndim == 1 else C
+    return np.asarray(as_features(C, range(C.shape[-1]), np.dtype(float), "covariates"))
 
 
 def beyond(X: Floats, Z: Floats, learned: NDArray[np.bool_]) -> Floats:

@@ -18,6 +18,7 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import SUMMARIES, summaries
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 NEURONS = (*SUMMARIES, "learned")
@@ -118,7 +119,7 @@ def _of_some(X: Floats, parts: Sequence[Part]) -> Floats:
     return _gained(heads, parts)
 
 
-def _gained(heads: Floats, parts: Sequence[Part]) -> Floats:
+def _gained(heads: Singles, parts: Sequence[Part]) -> Floats:
     """Return the gain of the average of heads and nothing over nothing, (E, m)."""
     nothing = _nothing(parts)
     fold = np.argmax([~part.learned for part in parts], axis=0)

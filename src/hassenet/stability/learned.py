@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
@@ -68,7 +67,7 @@ class Learner:
         options = replace(self.recipe.training, loss=loss)
         return replace(self.recipe, output=loss.canonical, options=options)
 
-    def _weights(self, k: int) -> Sequence[float]:
+    def _weights(self, k: int) -> tuple[float, ...]:
         n = self.hierarchy.shape[-1] // k
         return (*[1.0] * (n - 1), 0.0)
 

@@ -121,6 +121,6 @@ def _split(s: Array, E: int) -> Array:
 
 def _curved(loss: Loss, s: Array, D: Array) -> Array:
     """Return (∂²L/∂s²) D, (E, P, k, m)."""
-    units = np.eye(s.shape[1], dtype=s.dtype)[:, :, None]
-    columns = (_split(loss.curvature(_joined(s), unit), len(s)) for unit in units)
+    units, joined = np.eye(s.shape[1], dtype=s.dtype)[:, :, None], _joined(s)
+    columns = (_split(loss.curvature(joined, np.broadcast_to(unit, joined.shape)), len(s)) for unit in units)
     return reduce(np.add, (W[:, None] * D[:, :, [j]] for j, W in enumerate(columns)))
