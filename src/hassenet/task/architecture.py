@@ -153,6 +153,18 @@ def with_heads(
     return _HEAD_PER[per](H, distinct(outputs, taken=H), heads).hierarchy
 
 
+def without_outputs(given: Given, columns: Sequence[str] | None, n: int) -> Hierarchy:
+    """Return the given hierarchy as :func:`crowned` takes it, before it has outputs: features as the columns stand.
+
+    Examples
+    --------
+    >>> H = Hierarchy.from_covers([("a", "top"), ("b", "top")])
+    >>> without_outputs(H, ["b", "a"], 2).ranks
+    (('b', 'a'), ('top',))
+    """
+    return _ordered(given, columns, n)
+
+
 def _ordered(given: Given, columns: Sequence[str] | None, n: int) -> Hierarchy:
     """Return the hierarchy without outputs, its features in the order of the columns."""
     if callable(given):

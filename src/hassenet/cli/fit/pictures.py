@@ -21,14 +21,14 @@ def pictures(model: Model, fit: Fit) -> dict[str, bytes]:
     except HassenetError as error:
         click.echo(f"note: {error}", err=True)
         return {}
-    drawn = _drawn("hierarchy.png", lambda: plot_hierarchy(Ensemble.of(model.network).heaviest))
-    return drawn | (
-        _drawn("costs.png", lambda: plot_costs(fit.history, costs=fit.costs)) if len(fit.costs) else {}
+    found = drawn("hierarchy.png", lambda: plot_hierarchy(Ensemble.of(model.network).heaviest))
+    return found | (
+        drawn("costs.png", lambda: plot_costs(fit.history, costs=fit.costs)) if len(fit.costs) else {}
     )
 
 
-def _drawn(name: str, draw: Callable[[], Any]) -> dict[str, bytes]:
-    """Return a picture by its name. Whatever goes wrong with it, the model is worth more: a note says so."""
+def drawn(name: str, draw: Callable[[], Any]) -> dict[str, bytes]:
+    """Return a picture by its name. Whatever goes wrong with it, what was found is worth more: a note says so."""
     try:
         return {name: _png(draw())}
     except Exception as error:
