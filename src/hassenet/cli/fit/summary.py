@@ -21,7 +21,9 @@ _REASONS = {
 
 def report(model: Model, out: Path) -> str:
     """Return what ``hassenet fit`` prints at the end."""
-    return f"\n{summary(model)}\n\nsaved as it was judged, not fitted again on all rows: {out}"
+    chosen = "\n".join(f"{name}: {value}" for name, value in model.settings.items())
+    parts = [part for part in (chosen, summary(model)) if part]
+    return "\n" + "\n\n".join(parts) + f"\n\nsaved as it was judged, not fitted again on all rows: {out}"
 
 
 def summary(model: Model) -> str:
@@ -31,18 +33,18 @@ def summary(model: Model) -> str:
 
 def _training(model: Model) -> str:
     rows, steps, cost = (model.metrics.get(name, {}) for name in _OF_TRAINING)
-    if not rows:
+    if "training" not in rows or not {"epochs", "steps"} <= steps.keys():
         return ""
     went = f"{number(steps['epochs'])} epochs, {number(steps['steps'])} steps"
     lines = [f"trained on {number(rows['training'])} rows: {went}"]
-    if cost:
+    if {"first", "last"} <= cost.keys():
         of = " (of the standardised target)" if model.task == "regression" else ""
         lines.append(f"cost{of}: {number(cost['first'])} at first, {number(cost['last'])} at last")
     return "\n".join([*lines, *([_REASONS[model.stopped]] if model.stopped in _REASONS else [])])
 
 
 def _scores(metrics: Metrics) -> str:
-    rows = {name: row for name, row in metrics.items() if name not in _OF_TRAINING}
+    rows = {name: row for name, row in metrics.items() if name not in _OF_TRAINING and "low" not in row}
     if not rows:
         return ""
     names = list(next(iter(rows.values())))
@@ -50,4 +52,14 @@ def _scores(metrics: Metrics) -> str:
         [judged, *(number(row[name]) if name in row else "" for name in names)]
         for judged, row in rows.items()
     ]
-    return columns([[f"on {number(metrics['rows']['held out'])} rows held out", *names], *body])
+    table = columns([[f"on {number(metrics['rows']['held out'])} rows held out", *names], *body])
+    return "\n".join([table, *_differences(metrics)])
+
+
+def _differences(metrics: Metrics) -> list[str]:
+    """Return a line for each difference from a usual model, row by row on those held out."""
+    return [
+        f"{name}: {next(iter(row))} {row[next(iter(row))]:+.3g}, 95 % interval {row['low']:+.3g} … {row['high']:+.3g}"
+        for name, row in metrics.items()
+        if "low" in row
+    ]
