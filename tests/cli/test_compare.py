@@ -20,7 +20,7 @@ TREE = ("--lineage-sep", "|", "--drop", "sample", "--drop", "age", "--drop", "we
 MADE: list[hn.Hierarchy] = []
 
 
-def quick(kind, folds, n_jobs):
+def quick(kind, H, folds, n_jobs):
     """Return networks of a few epochs."""
 
     def made(H, seed):
@@ -95,7 +95,7 @@ def test_files_are_kept_unless_they_are_to_be_replaced(compare, refuses, tmp_pat
     assert (tmp_path / "found/folds.csv").read_bytes() != before
 
 
-def test_after_ctrl_c_what_is_done_is_told_and_written(compare, monkeypatch, tmp_path):
+def test_after_ctrl_c_what_is_done_is_printed_and_written(compare, monkeypatch, tmp_path):
     measured, calls = comparing.measured, []
 
     def interrupted(*arguments):

@@ -175,10 +175,10 @@ def test_a_network_that_was_interrupted_has_no_place_beside_others():
 
 
 def test_the_network_is_the_estimator_as_it_comes_with_folds_that_rare_classes_can_fill():
-    one = as_it_comes("classification", 3, None)(H, 7)
+    one = as_it_comes("classification", H, 3, None)(H, 7)
     assert isinstance(one, hn.HierarchyClassifier)
     assert one.get_params() == hn.HierarchyClassifier(H, folds=3, random_state=7).get_params()
-    beside = as_it_comes("regression", 5, 2)(H, 7)
+    beside = as_it_comes("regression", H, 5, 2)(H, 7)
     assert beside.get_params() == hn.HierarchyRegressor(H, random_state=7, n_jobs=1).get_params()
 
 
@@ -237,6 +237,12 @@ def test_what_cannot_be_compared_is_refused_before_any_training(changed, error, 
     with pytest.raises(error, match=part):
         hn.compare(**options)
     assert not MADE
+
+
+def test_a_complete_twin_that_could_not_be_held_is_refused_before_any_training(monkeypatch):
+    monkeypatch.setattr("hassenet.training.memory.memory_of_the_machine", lambda: 199)
+    with pytest.raises(ParameterError, match="the networks of the complete twin need about 200 B"):
+        as_it_comes("classification", H, 5, None)
 
 
 def test_sparse_features_are_refused():

@@ -67,7 +67,7 @@ def test_one_split_shows_nothing():
     assert "without an interval" in found.sentence
 
 
-def test_nothing_is_said_for_a_model_that_is_not_shown_to_be_ahead_of_chance():
+def test_no_model_that_is_not_shown_to_be_ahead_of_chance_decides_a_verdict():
     useless = table(at=0.5, complete=0.2, rewired=0.2, linear=0.0)
     assert verdict(useless, folds=5).finding == "does not show that it helps"
     assert str(verdict(useless, folds=5)).endswith("is not shown to predict better than chance.")

@@ -7,6 +7,7 @@ import click
 from hassenet import __version__
 from hassenet.cli.compare.command import compare as compare_command
 from hassenet.cli.demo import demo
+from hassenet.cli.discover.command import discover as discover_command
 from hassenet.cli.explain import explain
 from hassenet.cli.fit.command import fit as fit_command
 from hassenet.cli.hierarchy.command import hierarchy as hierarchy_command
@@ -37,6 +38,7 @@ COMMANDS = (
     show,
     explain,
     compare_command,
+    discover_command,
     stability_command,
     report,
     demo,

@@ -50,7 +50,8 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
     """Score the elements of a model, features and hidden ones, by what they contribute to its output on a table.
 
     What is explained is the signal of the output, as the log-odds of a class. Printed and written are the mean score
-    over the rows, the mean of its absolute value, by which elements are sorted, and its deviation from row to row.
+    over the rows, the mean of its absolute value, by which elements are sorted, and its deviation from row to row; of a
+    model of several networks the mean over these, and the deviation of the score from network to network.
     Features that were standardised are compared with their mean over the training rows, others with 0; ablation sets
     each element to its mean over the rows of DATA, or of another table: a single row needs one.
 
@@ -89,9 +90,11 @@ def _check_options(method: str, background: Path | None, steps: int | None, **_:
 def _check_rank(model: Model, rank: int | None) -> None:
     """Refuse a rank without scores before they are computed."""
     from hassenet.errors import ParameterError
+    from hassenet.network import Ensemble
     from hassenet.network.elements import real_elements
 
-    ranks = [i for i, rows in enumerate(real_elements(model.network.plan)[:-1]) if len(rows)]
+    members = [real_elements(net.plan)[:-1] for net in Ensemble.of(model.network)]
+    ranks = sorted({i for member in members for i, rows in enumerate(member) if len(rows)})
     if rank is not None and rank not in ranks:
         raise ParameterError(f"scores stand at the ranks {ranks}; got {rank}; give one of these")
 
@@ -134,13 +137,29 @@ def _summary(relevance: Relevance, n: int, rank: int | None, of_what_is_left: st
     from hassenet.cli.text import columns, number, short
     from hassenet.errors import counted
 
+    members = f", {counted(len(relevance.members), 'network')}" if relevance.members else ""
     head = (
-        f"{relevance.method} of {relevance.output!r} over {counted(relevance.n_examples, 'row')}, whose mean signal is "
-        f"{number(relevance.value)}"
+        f"{relevance.method} of {relevance.output!r} over {counted(relevance.n_examples, 'row')}{members}, whose mean "
+        f"signal is {number(relevance.value)}"
     )
-    rows = [[short(s.element), str(s.rank), *map(number, s[2:])] for s in relevance.top(n, rank)]
-    table = columns([["element", "rank", "score", "absolute", "spread"], *rows])
+    further = _member_spread(relevance)
+    names = ["element", "rank", "score", "absolute", "spread", *(["over networks"] if further else [])]
+    rows = [
+        [short(s.element), str(s.rank), *map(number, s[2:]), *further.get(s.element, ())]
+        for s in relevance.top(n, rank)
+    ]
+    table = columns([names, *rows])
     return "\n\n".join([head, table, *_of_totals(relevance, of_what_is_left)])
+
+
+def _member_spread(relevance: Relevance) -> dict[Any, tuple[str]]:
+    """Return the spread of each element over the members of an ensemble; of a network nothing."""
+    from hassenet.cli.text import number
+
+    if relevance.member_spread is None:
+        return {}
+    pairs = zip(relevance.elements, relevance.member_spread, strict=True)
+    return {element: (number(spread),) for element, spread in pairs}
 
 
 def _of_totals(relevance: Relevance, of_what_is_left: str) -> list[str]:

@@ -118,8 +118,11 @@ def check_source(context: click.Context) -> None:
         )
 
 
-def read_problem(o: SourceOptions, beside: tuple[str, ...] = ()) -> Problem:
-    """Return the table, the target and the hierarchy that the options name; columns beside it are not features."""
+def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) -> Problem:
+    """Return the table, the target and the hierarchy that the options name; columns beside it are not features.
+
+    ``filled`` says what becomes of missing values.
+    """
     table = enough_rows(read_table(o.data), o)
     target = target_of(table, o)
     table.require_columns(beside, "what stands beside the hierarchy")
@@ -129,16 +132,14 @@ def read_problem(o: SourceOptions, beside: tuple[str, ...] = ()) -> Problem:
     o.say(repr(H))
     names = tuple(map(str, H.ranks[0]))
     X = table.numbers_with_gaps(names)
-    _say_gaps(X, o)
+    _say_gaps(X, o, filled)
     return Problem(table, target, H, X if o.log10 is None else _logarithm(X, o.log10, names))
 
 
-def _say_gaps(X: Floats, o: Source) -> None:
+def _say_gaps(X: Floats, o: Source, filled: str) -> None:
     share = float(np.isnan(X).mean())
     if share:
-        o.say(
-            f"missing values: {share:.2g} of all; filled inside the folds, by the median of the rows learned from"
-        )
+        o.say(f"missing values: {share:.2g} of all; {filled}")
 
 
 def _logarithm(X: Floats, offset: float, names: tuple[str, ...]) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 
 import click
@@ -50,7 +51,7 @@ def report(
     \b
     Examples:
       hassenet report model people.csv --out report.html
-      hassenet report model people.csv --power found/elements.csv --out report.html
+      hassenet report model people.csv --power found/power.csv --out report.html
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.errors import counted
     from hassenet.files.atomic import check_free
@@ -59,13 +60,13 @@ def report(
 
     _check_name(out)
     check_free(out, force, "a page")
-    table, powers = read_table(data), None if power is None else _powers(power)
+    table, powers = read_table(data), None if power is None else powers_of(power)
     write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title, power=powers)
     if not quiet:
         click.echo(f"{counted(len(table), 'row')} shown: {out}")
 
 
-def _powers(path: Path) -> dict[str, float]:
+def powers_of(path: Path) -> dict[Hashable, float]:
     """Return the power of each element in a table."""
     from hassenet.tables import read_table
 

@@ -11,7 +11,7 @@ from hassenet.cli.guard import guarded
 
 if TYPE_CHECKING:
     from hassenet.model import Model
-    from hassenet.network import Network
+    from hassenet.network import Ensemble, Network
 
 
 @click.command()
@@ -56,13 +56,16 @@ def _hierarchy(path: Path) -> str:
 
 
 def _folder(path: Path) -> str:
+    from hassenet.model import Model
     from hassenet.network import Network
     from hassenet.storage import load
 
     found = load(path)
-    if isinstance(found, Network):
-        return f"{path.name}: network\n\n{_network(found)}"
-    return "\n\n".join([_about(path, found), _network(found.network), _summary(found)]).rstrip()
+    if isinstance(found, Model):
+        parts = [_about(path, found), _network(found.network), _described(found), _summary(found)]
+        return "\n\n".join(part for part in parts if part)
+    kind = "network" if isinstance(found, Network) else "ensemble"
+    return f"{path.name}: {kind}\n\n{_network(found)}"
 
 
 def _about(path: Path, model: Model) -> str:
@@ -78,13 +81,32 @@ def _about(path: Path, model: Model) -> str:
     return "\n".join(lines)
 
 
+def _described(model: Model) -> str:
+    """Return what was chosen, a line each."""
+    from hassenet.model.described import described
+
+    return "\n".join(f"{name}: {value}" for name, value in described(model).items())
+
+
 def _summary(model: Model) -> str:
     from hassenet.cli.fit.summary import summary
 
     return summary(model)
 
 
-def _network(net: Network) -> str:
+def _network(net: Network | Ensemble) -> str:
     from hassenet.cli.ranks import ranks
+    from hassenet.network import Ensemble
 
-    return f"{ranks(net.hierarchy, net)}\nparameters: {net.n_parameters:,} ({net.dtype})"
+    several = _several(net) if isinstance(net, Ensemble) else ""
+    one = Ensemble.of(net).heaviest
+    return f"{several}{ranks(one.hierarchy, one)}\nparameters: {net.n_parameters:,} ({net.dtype})"
+
+
+def _several(ensemble: Ensemble) -> str:
+    """Return how many networks there are, and which of them the table of ranks is of."""
+    from hassenet.errors import counted
+
+    kinds = {net.hierarchy.shape for net in ensemble}
+    alike = "alike" if len(kinds) == 1 else f"of {counted(len(kinds), 'shape')}; the one that counts most:"
+    return f"{counted(len(ensemble), 'network')}, whose outputs are averaged, {alike}\n"

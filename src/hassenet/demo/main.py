@@ -18,6 +18,7 @@ from hassenet.demo.settings import Settings
 from hassenet.demo.taxa import Taxon, most_important
 from hassenet.demo.validation import Floats, Outcome, by_model, cross_validate, network_scores
 from hassenet.model import Model
+from hassenet.network import Ensemble
 
 TAXA = 15
 
@@ -120,7 +121,7 @@ def _finished(data: Microbes, settings: Settings, outcomes: list[Outcome], folde
 
 
 def _closing(result: Result, settings: Settings) -> Iterator[str]:
-    yield report.network(result.model.network, settings)
+    yield report.network(Ensemble.of(result.model.network).heaviest, settings)
     yield report.results(result.aucs, settings)
     yield report.verdict(result.aucs, settings.folds)
     yield report.taxa(result.taxa)
@@ -136,6 +137,8 @@ def _write(result: Result, outcomes: Sequence[Outcome], history: Sequence[object
     )
     files.write_model(folder, result.model)
     files.write_picture(folder, "costs.png", pictures.costs(history))
-    files.write_picture(folder, "hierarchy.png", pictures.taxonomy(result.model.network, result.taxa))
+    files.write_picture(
+        folder, "hierarchy.png", pictures.taxonomy(Ensemble.of(result.model.network).heaviest, result.taxa)
+    )
     files.write_picture(folder, "auc.png", pictures.aucs(result.aucs))
     files.write_picture(folder, "taxa.png", pictures.taxa(result.taxa))

@@ -63,9 +63,10 @@ class Together(NamedTuple):
 
     def mean(self, found: Sequence[Scored]) -> Scored:
         """Return the weighted mean of what the members have."""
-        scores, totals = (self._mean([one.shares[k] for one in found]) for k in range(len(Shares._fields)))
-        value, reference = (self._mean([one[k] for one in found]) for k in (1, 2))
-        return Scored(Shares(scores, totals), value, reference)
+        scores = self._mean([one.shares.scores for one in found])
+        totals = self._mean([one.shares.totals for one in found])
+        value = self._mean([one.value for one in found])
+        return Scored(Shares(scores, totals), value, self._mean([one.reference for one in found]))
 
     def _mean(self, values: Sequence[Array]) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):

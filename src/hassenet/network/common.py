@@ -67,7 +67,8 @@ class Common:
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
         pairs, links = _links(parts, numbers)
         weight = _sizes(parts, links, ensemble.weights, len(pairs))
-        return Common(Elements(tuple(order), starts, (), Links(*pairs.T, weight)), numbers, links)
+        ends = Links(pairs[:, 0], pairs[:, 1], weight)
+        return Common(Elements(tuple(order), starts, (), ends), numbers, links)
 
 
 def _ranks(names: Sequence[Sequence[Hashable]], parts: Sequence[Elements]) -> dict[Hashable, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
@@ -16,10 +16,14 @@ from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
 from hassenet.explain.sankey import Sankey
 from hassenet.model import Model
-from hassenet.network.elements import Elements, Links, real_elements
+from hassenet.model.described import described
+from hassenet.network import Ensemble, Network
+from hassenet.network.elements import Links
 from hassenet.page.data import Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
 from hassenet.page.power import powers
+from hassenet.page.shown import Shown
+from hassenet.stability.by_element import Powers, by_element
 from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
@@ -43,7 +47,7 @@ def page_data(
     title: str = "",
     history: Sequence[Any] = (),
     top: int = 10,
-    power: Mapping[Hashable, float] | None = None,
+    power: Powers | None = None,
 ) -> PageData:
     """Return what a page shows of a model and the rows of a table.
 
@@ -62,9 +66,9 @@ def page_data(
         The course of training; by default that of the model.
     top : int
         How many elements of each rank the picture of relevance shows.
-    power : mapping from element to number, optional
-        What elements are coloured by, as their power: ``dict(zip(found.elements, found.power))`` of
-        :func:`hassenet.stability.element_power`. An element without a number has no colour.
+    power : ElementPower, or mapping from element to number, optional
+        What elements are coloured by, as :func:`hassenet.stability.element_power` finds it. An element without a
+        number has no colour.
 
     Raises
     ------
@@ -80,15 +84,15 @@ def page_data(
     net, X = model.network, model.prepare(table)
     if not len(X):
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
-    targets, elements = _explained(model, outputs), Elements.of(net)
-    groups = _groups(model, table, len(X))
+    targets, groups = _explained(model, outputs), _groups(model, table, len(X))
     scores = tuple(_scores(model, X, target, top) for target in targets)  # first: it tells what overflows
-    ranks, distributions = of_ranks(net, X, groups)
-    n = len(elements)
+    shown = Shown.of(net, X)
+    ranks, distributions = of_ranks(shown, groups)
+    elements, n = shown.elements, len(shown.elements)
     names = (*model.features, *map(str, elements.names[len(model.features) :]))
     return PageData(
         title=title or f"{_task(model)} of {', '.join(model.targets)}",
-        facts=_facts(model, groups, len(X)),
+        facts=_facts(model, shown, groups, len(X)),
         judged=_judged(model),
         names=names,
         ranks=ranks,
@@ -98,7 +102,8 @@ def page_data(
         distributions=distributions,
         scores=scores,
         costs=_costs(epochs),
-        power=None if power is None else powers(power, names),
+        signed=isinstance(net, Network),
+        power=None if power is None else powers(by_element(power), names),
     )
 
 
@@ -113,7 +118,7 @@ def _explained(model: Model, outputs: Sequence[Any]) -> list[Explained]:
     _check_outputs(outputs)
     if model.classes is None:
         return [_of_target(model, name) for name in outputs or model.targets]
-    default = model.classes[1:] if model.network.plan.n_outputs == 1 else model.classes
+    default = model.classes[1:] if model.network.hierarchy.shape[-1] == 1 else model.classes
     spelled = {str(label): label for label in model.classes}
     return [of_class(model.network, model.classes, spelled.get(str(o), o)) for o in outputs or default]
 
@@ -143,7 +148,9 @@ def _of_target(model: Model, name: Any) -> Explained:
 def _scores(model: Model, X: Array, target: Explained, top: int) -> Scores:
     found = deeplift(model.network, X, target)
     picture = Sankey.of(relevance_flow(model.network, X, target), top)
-    return Scores(target.name, found.method, found.score, found.absolute, found.spread, picture)
+    return Scores(
+        target.name, found.method, found.score, found.absolute, found.spread, picture, found.member_spread
+    )
 
 
 def _largest(links: Links) -> Links:
@@ -192,23 +199,24 @@ def _check_empty(values: Array, model: Model) -> None:
 # ---------------------------------------------------------------- words
 
 
-def _facts(model: Model, groups: Groups, m: int) -> tuple[tuple[str, str], ...]:
+def _facts(model: Model, shown: Shown, groups: Groups, m: int) -> tuple[tuple[str, str], ...]:
     net = model.network
-    H = net.hierarchy
-    sizes = [len(rows) for rows in real_elements(net.plan)]
-    relays = H.n_elements - sum(sizes)
+    sizes, relays, H = shown.sizes, sum(shown.relays), net.hierarchy
     unknown = int((groups.codes < 0).sum())
     facts = {
         "task": f"{model.task} of {', '.join(model.targets)}",
         "classes": ", ".join(map(str, model.classes or ())),
         "features": f"{len(model.features):,}{model.preparation.words}",
         "elements": f"{sum(sizes):,}" + (f" and {relays:,} relays" if relays else ""),
-        "covers": f"{H.n_covers:,}",
-        "depth": str(H.depth),
+        "networks": f"{len(net)}, whose outputs are averaged" if isinstance(net, Ensemble) else "",
+        "covers": f"{H.n_covers:,}" if isinstance(net, Network) else "",
+        "depth": str(len(sizes) - 1),
         "elements by rank": " – ".join(f"{n:,}" for n in sizes),
         "parameters": f"{net.n_parameters:,} ({net.dtype})",
         "rows shown": f"{m:,}" + (f", {unknown:,} of them of no known class" if unknown else ""),
         **_training(model),
+        **described(model),
+        "shown": shown.note,
     }
     return tuple((name, value) for name, value in facts.items() if value)
 

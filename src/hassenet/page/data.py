@@ -84,6 +84,8 @@ class Scores:
     signed, absolute, spread : arrays
         Mean, mean absolute value and standard deviation over the rows.
     flow : Sankey
+    member_spread : array or None
+        The standard deviation over the members of an ensemble.
     """
 
     output: str
@@ -92,6 +94,7 @@ class Scores:
     absolute: Floats
     spread: Floats
     flow: Sankey
+    member_spread: Floats | None = None
 
 
 @final
@@ -125,6 +128,8 @@ class PageData:
     scores : tuple of Scores
         One for each output explained.
     costs : Costs or None
+    signed : bool
+        Whether weights have a sign; those of an ensemble have a size alone.
     power : (n,) array or None
         What elements are coloured by; NaN where an element has none.
     """
@@ -140,6 +145,7 @@ class PageData:
     distributions: Distributions
     scores: tuple[Scores, ...]
     costs: Costs | None = None
+    signed: bool = True
     power: Floats | None = None
 
     def __repr__(self) -> str:

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.explain import features_of_ranks
-from hassenet.network import Network
 from hassenet.page.data import Distributions, Rank
+from hassenet.page.shown import Shown
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -58,9 +57,9 @@ def spelled(heights: Floats) -> str:
     return "".join(LETTERS[k] for k in np.ceil(heights.ravel() * (len(LETTERS) - 1)).astype(int).tolist())
 
 
-def of_ranks(net: Network, X: Array, groups: Groups) -> tuple[tuple[Rank, ...], Distributions]:
+def of_ranks(shown: Shown, groups: Groups) -> tuple[tuple[Rank, ...], Distributions]:
     """Return how the features of each rank and of each of its elements are distributed."""
-    parts = [_of_rank(net, np.asarray(x, float), groups, i) for i, x in enumerate(features_of_ranks(net, X))]
+    parts = [_of_rank(shown, np.asarray(x, float), groups, i) for i, x in enumerate(shown.features)]
     return tuple(rank for rank, _ in parts), _joined([part for _, part in parts])
 
 
@@ -74,14 +73,14 @@ def _joined(parts: Sequence[Distributions]) -> Distributions:
     return replace(parts[0], **numbers, heights="".join(part.heights for part in parts))
 
 
-def _of_rank(net: Network, x: Floats, groups: Groups, i: int) -> tuple[Rank, Distributions]:
+def _of_rank(shown: Shown, x: Floats, groups: Groups, i: int) -> tuple[Rank, Distributions]:
     low, high = x.min(axis=0), x.max(axis=0)
     shares = counts(x, low, high, groups) / np.maximum(groups.sizes, 1)[:, None]
     tallest = shares.max(axis=(1, 2))
     heights = spelled(shares / np.where(tallest > 0, tallest, 1)[:, None, None])
     found = Distributions(groups.names, tuple(groups.sizes.tolist()), low, high, x.mean(axis=0), x.std(axis=0),
                           _means(x, groups), heights, tallest)  # fmt: skip
-    return _rank(net, i, x, int((low == high).sum()) if len(x) > 1 else 0), found
+    return _rank(shown, i, x, int((low == high).sum()) if len(x) > 1 else 0), found
 
 
 def _means(x: Floats, groups: Groups) -> Floats:
@@ -92,11 +91,10 @@ def _means(x: Floats, groups: Groups) -> Floats:
     )
 
 
-def _rank(net: Network, i: int, x: Floats, constant: int) -> Rank:
+def _rank(shown: Shown, i: int, x: Floats, constant: int) -> Rank:
     low, high = (float(x.min()), float(x.max())) if x.size else (0.0, 0.0)
     all_ = np.bincount(_bars(x.ravel(), np.float64(low), np.float64(high), 2 * BARS), minlength=2 * BARS)
-    activation = repr(net.activations[i - 1]) if i else ""
-    return Rank(x.shape[1], net.hierarchy.shape[i] - x.shape[1], activation, constant, low, high,
+    return Rank(x.shape[1], shown.relays[i], shown.activations[i], constant, low, high,
                 spelled(all_ / max(all_.max(), 1)))  # fmt: skip
 
 

@@ -34,6 +34,7 @@ def to_json(data: PageData) -> str:
                 "lower": differences(links.lower),
                 "weight": rounded(links.weight),
             },
+            "signed": data.signed,
             "below": data.below.tolist(),
             "above": data.above.tolist(),
             "groups": d.groups,
@@ -104,6 +105,7 @@ def _scores(scores: Scores) -> dict[str, Any]:
         "signed": rounded(scores.signed),
         "absolute": rounded(scores.absolute),
         "spread": rounded(scores.spread),
+        "members": None if scores.member_spread is None else rounded(scores.member_spread),
         **_flow(scores.flow),
     }
 

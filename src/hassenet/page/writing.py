@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from hassenet.files.atomic import check_free, write_atomically
 from hassenet.model import Model
 from hassenet.page.building import page_data
 from hassenet.page.rendering import render
+from hassenet.stability.by_element import Powers
 
 
 def write_report(
@@ -22,7 +23,7 @@ def write_report(
     outputs: Sequence[Any] = (),
     title: str = "",
     history: Sequence[Any] = (),
-    power: Mapping[Hashable, float] | None = None,
+    power: Powers | None = None,
 ) -> None:
     """Write the interactive page of a model and the rows of a table, whole or not at all.
 
@@ -46,9 +47,8 @@ def write_report(
         By default what is predicted.
     history : sequence of Epoch, optional
         The course of training; by default that of the model.
-    power : mapping from element to number, optional
-        What elements are coloured by, as their power: ``dict(zip(found.elements, found.power))`` of
-        :func:`hassenet.stability.element_power`.
+    power : ElementPower, or mapping from element to number, optional
+        What elements are coloured by, as :func:`hassenet.stability.element_power` finds it.
 
     Raises
     ------

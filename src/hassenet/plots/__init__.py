@@ -11,6 +11,7 @@ from hassenet.plots.costs import plot_costs
 from hassenet.plots.flow import plot_relevance_flow
 from hassenet.plots.hasse import plot_hierarchy
 from hassenet.plots.importance import plot_importance
+from hassenet.plots.power import plot_power
 from hassenet.plots.scores import plot_scores
 from hassenet.plots.stability import plot_stability
 
@@ -20,6 +21,7 @@ __all__ = [
     "plot_costs",
     "plot_hierarchy",
     "plot_importance",
+    "plot_power",
     "plot_relevance_flow",
     "plot_scores",
     "plot_stability",

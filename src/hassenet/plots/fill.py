@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize, to_hex
 
+from hassenet.hierarchy import Hierarchy
 from hassenet.plots.style import SECOND
 
 # Not darker than what black letters are read on.
@@ -50,7 +51,25 @@ class Fill:
         red, green, blue, _ = self.scale.to_rgba(np.array([value]))[0]
         return to_hex((red, green, blue))
 
-    @property
-    def above_0(self) -> dict[Hashable, float]:
-        """The numbers, those below 0 as 0: what is to be shown first."""
-        return {element: max(value, 0.0) for element, value in self.values.items()}
+    def scores(self, H: Hierarchy) -> dict[Hashable, float]:
+        """Return what the elements of a graded hierarchy are shown by: their numbers, those below 0 as 0.
+
+        An element without a number has the largest of those that cover it, as the features of what stands out.
+
+        Examples
+        --------
+        >>> H = Hierarchy.from_covers([("a", "p"), ("b", "q")])
+        >>> Fill.of({"p": 0.5, "q": -0.1}).scores(H)
+        {'p': 0.5, 'q': 0.0, 'a': 0.5, 'b': 0.0}
+        """
+        found: dict[Hashable, float] = {}
+        handed_down = np.zeros(H.shape[-1])
+        for i in range(H.depth, -1, -1):
+            own = np.array([self.values.get(element, np.nan) for element in H.ranks[i]])
+            here = np.where(np.isnan(own), handed_down, np.maximum(own, 0))
+            found |= dict(zip(H.ranks[i], here.tolist(), strict=True))
+            if i:
+                upper, lower = H.layers[i - 1].pairs()
+                handed_down = np.zeros(H.shape[i - 1])
+                np.maximum.at(handed_down, lower, here[upper])
+        return found

@@ -21,6 +21,7 @@ from hassenet.network.ensemble import one_network
 from hassenet.plots.diagram import Diagram
 from hassenet.plots.fill import Fill
 from hassenet.plots.style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of, literal, name_rows
+from hassenet.stability.by_element import Powers, by_element
 
 if TYPE_CHECKING:
     from hassenet.network import Network
@@ -43,7 +44,7 @@ def plot_hierarchy(
     max_elements: int = 50,
     first: Iterable[Hashable] = (),
     scores: Mapping[Hashable, float] | None = None,
-    power: Mapping[Hashable, float] | None = None,
+    power: Powers | None = None,
     rank_names: Sequence[str] | None = None,
 ) -> Figure:
     """Draw the Hasse diagram: ranks as rows, rank 0 at the bottom, a line a cover.
@@ -69,9 +70,10 @@ def plot_hierarchy(
     scores : mapping from element to number, optional
         What matters: each rank shows its elements with the largest |score|, before those that have none. Of a
         Relevance: ``dict(zip(relevance.elements, relevance.absolute))``.
-    power : mapping from element to number, optional
-        What elements are filled by, the darker the more, from 0 on: ``dict(zip(found.elements, found.power))`` of
-        :func:`hassenet.stability.element_power`. Without scores it says what is shown, too.
+    power : ElementPower, or mapping from element to number, optional
+        What elements are filled by, the darker the more, from 0 on, as :func:`hassenet.stability.element_power` finds
+        it. Without scores it says what is shown, too: of elements without power
+        those below the most.
     rank_names : sequence of D + 1 str, optional
         What to call the ranks; by default "rank 0" and so on, with the activation of a network's rank.
 
@@ -100,20 +102,22 @@ def plot_hierarchy(
     names = _rank_names(network_or_hierarchy, H, rank_names)
     require_whole_number("max_elements", max_elements, 1)
     _check_first(H, first)
-    _check_scores(H, {**(power or {}), **(scores or {})})
-    fill = Fill.of(power or {})
-    scores = fill.above_0 if power and scores is None else scores
+    powers = {} if power is None else by_element(power)
+    _check_scores(H, {**powers, **(scores or {})})
+    fill = Fill.of(powers)
+    by = "power" if powers and scores is None else "score" if scores is not None else ""
+    scores = fill.scores(H) if by == "power" else scores
     room = _WIDEST - _LEFT - _right(weights is not None) if ax is None else _width(ax)
     diagram = Diagram.of(H, weights, max_elements, first, room, scores)
     figure, ax = axes_of(ax, _figure_size(diagram, H.depth, weights is not None))
     _frame(ax, diagram, names)
     _draw_covers(ax, diagram, weights is not None)
-    if power:
+    if powers:
         _colour_bar(ax, fill.scale, "power (nats an example)")
     _draw_elements(ax, diagram, diagram.font_sizes(_width(ax)), fill)
     width = int(_NOTE_LETTERS_PER_INCH * ax.get_position().width * figure.get_size_inches()[0])
     ax.set_xlabel(
-        wrapped(_note(H, diagram, bool(first), scores is not None), max(width, 40)),
+        wrapped(_note(H, diagram, bool(first), by), max(width, 40)),
         fontsize=8,
         color=MUTED,
         loc="left",
@@ -261,14 +265,12 @@ def _draw_labels(ax: Axes, rank: int, shown: Iterable[tuple[float, str, str]], f
                 linespacing=1.05, gid=f"rank {rank}")  # fmt: skip
 
 
-def _note(H: Hierarchy, diagram: Diagram, asked_for: bool, scored: bool) -> str:
+def _note(H: Hierarchy, diagram: Diagram, asked_for: bool, by: str) -> str:
     relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
     elements = _count(diagram.n_elements, H.n_elements - relays, "element")
     covers = _count(diagram.n_covers, H.n_covers, "cover")
     thinned = diagram.n_elements < H.n_elements - relays
-    largest = (
-        "those with the largest score" if scored else "those with the largest |weight| to what is shown above"
-    )
+    largest = f"those with the largest {by or '|weight| to what is shown above'}"
     chosen = f"; per rank, {'those asked for, then ' if asked_for else ''}{largest}" if thinned else ""
     return f"{elements}, {covers}{chosen}" + ("; thin lines through a rank are relays" if relays else "")
 

@@ -95,7 +95,7 @@ def compare(
     TargetError
         If there is one class, a class has too few rows for the folds, or amounts do not vary.
     ParameterError
-        If an option is outside its domain.
+        If an option is outside its domain, or the networks of the complete twin could not be held.
     KeyboardInterrupt
         After Ctrl-C before all models have done one split.
 
@@ -117,10 +117,10 @@ def compare(
     require_seed(seed)
     _check_others(others or {})
     problem = Problem.of(hierarchy, X, y, task, folds)
-    rows = splits(problem, folds, repeats, seed)
+    H, rows = problem.hierarchy, splits(problem, folds, repeats, seed)
     inside = Rows(len(problem.y), inner_folds(problem, rows))
     contenders = [
-        *on_hierarchies(network or as_it_comes(problem.kind, inside.folds, n_jobs), problem.hierarchy),
+        *on_hierarchies(network or as_it_comes(problem.kind, H, inside.folds, n_jobs), H),
         *(usual(problem.kind, inside) if others is None else given(others)),
     ]
     own = seeds("comparison", seed, len(rows))

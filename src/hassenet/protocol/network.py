@@ -8,15 +8,27 @@ from typing import Any
 from joblib import effective_n_jobs
 
 from hassenet.hierarchy import Hierarchy
-from hassenet.protocol.contender import OnHierarchy
+from hassenet.protocol.contender import OnHierarchy, complete_of
 from hassenet.task.kind import Kind
+from hassenet.training.memory import require_memory
+
+_BYTES = 4  # of a weight
 
 
-def as_it_comes(kind: Kind, folds: int, n_jobs: int | None) -> OnHierarchy:
+def as_it_comes(kind: Kind, H: Hierarchy, folds: int, n_jobs: int | None) -> OnHierarchy:
     """Return (H, seed) ↦ the estimator for those who have a hierarchy; where classes are rare it has fewer folds.
 
     Its trainings go on side by side, unless models do already.
+
+    Raises
+    ------
+    ParameterError
+        If the networks of the complete twin of H could not be held.
     """
+    weights = folds * complete_of(H).n_covers
+    require_memory(
+        "the networks of the complete twin", _BYTES * weights, "prune() or restrict() the hierarchy"
+    )
     inside = 1 if effective_n_jobs(n_jobs) > 1 else None
     return partial(_classifier if kind == "classification" else _regressor, folds, inside)
 

@@ -136,6 +136,8 @@ class Descent:
         # The costs of the epoch under way; one that was left with batches of another size is begun anew.
         self.part = list(before.part) if before.step < job.steps_per_epoch else []
         self.costs: list[float] = []
+        # How many steps the engine is asked for at once: found by trying, and kept from epoch to epoch.
+        self.at_once = 1
         # The beginnings of two epochs: from there the way to the last finite cost can be gone again.
         self.starts: deque[_Point] = deque(maxlen=2)
 
@@ -162,17 +164,19 @@ class Descent:
 
     def _epoch(self, interrupt: Interrupt, bar: Any) -> Stopped | None:
         """Run an epoch slice by slice, to its end or until Ctrl-C; return why training is to stop, if it is."""
-        job, e, at_once = self.job, self.journal.epoch, 1
+        job, e = self.job, self.journal.epoch
         point = _Point(
             e, self.step, self.theta, self.moments, job.order(e), job.rates(e, self.journal.monitored)
         )
         self.starts.append(point.copy())
         while self.step < job.steps_per_epoch and not interrupt.requested:
             began = perf_counter()
-            new = self._slice(point, at_once, interrupt.flag)
+            new = self._slice(point, self.at_once, interrupt.flag)
             bar.update(len(new))
-            bar.set_postfix(cost=f"{self.costs[-1]:.4g}" if self.costs else "", refresh=False)
-            at_once = max(1, min(2 * at_once, int(len(new) * _SLICE_SECONDS / (perf_counter() - began))))
+            if not bar.disable:
+                bar.set_postfix(cost=f"{self.costs[-1]:.4g}", refresh=False)
+            fitting = int(len(new) * _SLICE_SECONDS / (perf_counter() - began))
+            self.at_once = max(1, min(2 * self.at_once, fitting))
         if not np.isfinite(self.theta).all():
             raise self._diverged(point, self.step - 1, again=self.step - 1)
         return self._recorded(point) if self.step == job.steps_per_epoch else None

@@ -24,7 +24,7 @@ def run(
 ) -> bool:
     """Read, compare, tell and write; return whether nobody interrupted that."""
     with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
-        problem = read_problem(o)
+        problem = read_problem(o, "filled inside the folds, by the median of the rows learned from")
         found = compare(
             problem.hierarchy,
             problem.X,

@@ -52,8 +52,9 @@ def _scores(metrics: Metrics) -> str:
         [judged, *(number(row[name]) if name in row else "" for name in names)]
         for judged, row in rows.items()
     ]
-    table = columns([[f"on {number(metrics['rows']['held out'])} rows held out", *names], *body])
-    return "\n".join([table, *_differences(metrics)])
+    n = metrics.get("rows", {}).get("held out")
+    corner = "held out" if n is None else f"on {number(n)} rows held out"
+    return "\n".join([columns([[corner, *names], *body]), *_differences(metrics)])
 
 
 def _differences(metrics: Metrics) -> list[str]:

@@ -53,10 +53,10 @@ const sortable = (caption, columns, rows, shown) => {
 };
 
 /** A bar from the middle, to the left below 0 and to the right above. */
-const bar = (x, most) => {
+const bar = (x, most, kind = side(x)) => {
   const length = most ? (32 * Math.abs(x)) / most : 0;
   return svg("svg", { class: "bar", viewBox: "0 0 66 10", width: 66, height: 10, "aria-hidden": "true" },
-    svg("rect", { class: side(x), x: x < 0 ? 33 - length : 33, y: 1.5, width: length, height: 7 }),
+    svg("rect", { class: kind, x: x < 0 ? 33 - length : 33, y: 1.5, width: length, height: 7 }),
     svg("line", { class: "axis", x1: 33, x2: 33, y1: 0, y2: 10 }));
 };
 

@@ -10,7 +10,7 @@ const direction = (score, absolute, output) => {
 
 const relevanceCard = (k) => {
   if (k >= SCORED) return html("p", {}, "This is an output: what the relevance of the others is for.");
-  const { signed: score, absolute, spread, output, method } = scores();
+  const { signed: score, absolute, spread, members, output, method } = scores();
   const place = positionsOf(RANK[k]).get(k);
   const size = D.ranks[RANK[k]].size;
   const lines = [
@@ -18,6 +18,7 @@ const relevanceCard = (k) => {
       direction(score[k], absolute[k], output)],
     ["mean size", html("span", { class: "figure" }, number(absolute[k])), ""],
     ["spread over the rows", html("span", { class: "figure" }, number(spread[k])), ""],
+    ...(members ? [["spread over the networks", html("span", { class: "figure" }, number(members[k])), "of the mean"]] : []),
     ...(D.power ? [["power", html("span", { class: "figure" }, swatch(k), " ", number(D.power[k])), "nats an example, on rows not learned from"]] : []),
     ["place in its rank", html("span", { class: "figure" }, place.toLocaleString("en")), `of ${size.toLocaleString("en")}, by size`],
   ];
@@ -34,8 +35,8 @@ const linkTable = (title, links, total, none) => {
   const columns = [
     { title: "Element", text: true, value: (one) => shortName(D.names[one.element]), cell: (one) => link(one.element) },
     { title: "Rank", value: (one) => RANK[one.element], cell: (one) => String(RANK[one.element]) },
-    { title: "Weight", first: true, help: "sorted by size", value: (one) => Math.abs(one.weight),
-      cell: (one) => [bar(one.weight, most), html("span", { class: "sized" }, signed(one.weight))] },
+    { title: D.signed ? "Weight" : "Size of weights", first: true, help: "sorted by size", value: (one) => Math.abs(one.weight),
+      cell: (one) => [bar(one.weight, most, sideOf(one.weight)), html("span", { class: "sized" }, weightText(one.weight))] },
     { title: "Relevance", value: score, cell: (one) => (score(one) === null ? "–" : signed(score(one))) },
   ];
   const caption = links.length < total

@@ -53,3 +53,7 @@ const rankName = (rank) => {
 
 /** Sign as a class, for its colour; the number or the line tells it too. */
 const side = (x) => (x < 0 ? "negative" : "positive");
+
+/** The same for a weight, and a weight as text; of several networks weights have a size alone. */
+const sideOf = (weight) => (D.signed ? side(weight) : "mixed");
+const weightText = (weight) => (D.signed ? signed(weight) : aligned(weight));
