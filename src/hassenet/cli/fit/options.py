@@ -45,6 +45,8 @@ class FitOptions:
     heads: Over
     auxiliary: Literal["rank", "element"] | None
     auxiliary_weight: float
+    single: bool
+    members: int
     test_size: float
     plots: bool
     force: bool
@@ -110,6 +112,25 @@ class _Given:
         return self.names & {"hierarchy", "lineage_sep"}
 
 
+_BY_HAND = frozenset(
+    {
+        "single",
+        "standardize",
+        "hidden_layer_sizes",
+        "activation",
+        "heads",
+        "auxiliary",
+        "auxiliary_weight",
+        "epochs",
+        "batch_size",
+        "learning_rate",
+        "l2",
+        "dropout",
+        "early_stopping",
+    }
+)
+"""Options about one network: with any of them its settings are the user's, and are not chosen."""
+
 _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
     (
         lambda given: len(given.hierarchies) > 1,
@@ -135,11 +156,28 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
         "--lineage-sep, and leave --heads all, or give --heads features",
     ),
     (
+        lambda given: "members" in given.names and not (given.hierarchies and not given.names & _BY_HAND),
+        "--members are networks of settings that are chosen, on a hierarchy; give --hierarchy or --lineage-sep, and no "
+        "options of one network",
+    ),
+    (
         lambda given: "auxiliary_weight" in given.names and "auxiliary" not in given.names,
         "--auxiliary-weight is that of auxiliary heads; there are none; give --auxiliary",
     ),
 )
 """Options that contradict each other, or that would do nothing, with the message about each."""
+
+
+def chooses_settings(context: click.Context) -> bool:
+    """Return whether settings are to be chosen: there is a hierarchy, and nothing is said about one network."""
+    given = _given(context)
+    return bool(given.hierarchies) and not given.names & _BY_HAND
+
+
+def _given(context: click.Context) -> _Given:
+    o = context.params
+    sources = {name: context.get_parameter_source(name) for name in o}
+    return _Given(o, {name for name, source in sources.items() if source is ParameterSource.COMMANDLINE})
 
 
 def check_together(context: click.Context) -> None:
@@ -151,9 +189,7 @@ def check_together(context: click.Context) -> None:
         With the options' names.
     """
     o = context.params
-    given = _Given(
-        o, {name for name in o if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
-    )
+    given = _given(context)
     for contradicts, message in _CONTRADICTIONS:
         if contradicts(given):
             raise click.UsageError(message)
