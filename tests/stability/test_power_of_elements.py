@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 import joblib
 import numpy as np
 import pytest
 
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.order import Order
 from hassenet.optimizers import Adam
 from hassenet.stability import Recipe, element_power
+from hassenet.stability.heads import Divided, gains_of_elements
+from hassenet.stability.learned import Learner
+from hassenet.stability.response import Response
+from hassenet.stability.summaries import membership
 
 N, SIZE, M = 6, 5, 160
 H = Hierarchy.from_covers(
@@ -34,9 +41,10 @@ def upper_half(z):
 @pytest.mark.parametrize("effect", EFFECTS)
 def test_the_element_that_makes_the_target_comes_first_by_the_neuron_that_says_so(effect):
     found = element_power(H, X, upper_half(EFFECTS[effect]))
-    assert found.table()["element"][0] == "g2"
-    assert found.table()["carrier"][0] in {effect, "learned" if effect == "mean" else effect}
-    assert 0.2 < found.power.max() < np.log(2)
+    highest = found.power[found.ranks == 1].argmax()
+    assert found.elements[highest] == "g2"
+    assert found.carriers[highest] in {effect, "learned" if effect == "mean" else effect}
+    assert 0.2 < found.power[highest] < np.log(2)
 
 
 @pytest.mark.parametrize("classes", [2, 3])
@@ -121,13 +129,64 @@ def test_what_has_nothing_to_do_with_the_target_has_no_power():
     assert (found.fdr > 0.1).all()
 
 
+def test_nothing_that_judges_a_part_has_seen_its_targets():
+    """Where they are exchanged in one part, the likelihoods there add up to 1: what predicts it has not changed."""
+    fold = np.arange(M) % 4
+    y, exchanged = upper_half(EFFECTS["learned"]), upper_half(EFFECTS["learned"])
+    exchanged[fold == 1] = 1 - exchanged[fold == 1]
+    total = likelihoods_held_out(y, fold) + likelihoods_held_out(exchanged, fold)
+    assert total[:, fold == 1] == pytest.approx(1, abs=1e-4)
+    assert (abs(total[:, fold == 2] - 1) > 1e-3).any()
+
+
+def likelihoods_held_out(y, fold):
+    response, Z = Response.of(y, M), np.ones((M, 1))
+    divided, learner = Divided.of(Z, response, fold), Learner.of(H, 1, 1, FAST)
+    below = membership(Order.of(H))[X.shape[1] :]
+    gained, _ = gains_of_elements(X, divided, below, learner, range(6))
+    nothing = np.empty(M)
+    for part in divided.parts:
+        nothing[~part.learned] = part.nothing()[0, 0, ~part.learned]
+    return np.exp(gained + nothing)
+
+
+@pytest.mark.parametrize(
+    "target", [lambda rng: rng.integers(2, size=80), lambda rng: rng.standard_normal(80)]
+)
+def test_of_noise_the_mean_power_is_not_above_0(target):
+    rng = np.random.default_rng(7)
+    studies = (
+        element_power(H, rng.standard_normal((80, N * SIZE)), target(rng), recipe=FAST) for _ in range(6)
+    )
+    assert np.mean([found.power for found in studies]) < 0
+
+
+def test_all_repeats_of_a_draw_have_one_target(monkeypatch):
+    module, seen = sys.modules["hassenet.stability.element_power"], []
+    gains = module._gains
+
+    def watched(study, response, *rest):
+        seen.append(tuple(response.Y.ravel()))
+        return gains(study, response, *rest)
+
+    monkeypatch.setattr(module, "_gains", watched)
+    element_power(H, X, upper_half(EFFECTS["mean"]), recipe=FAST, folds=3, repeats=2, draws=2)
+    assert [len(set(seen[i : i + 2])) for i in (0, 2, 4)] == [1, 1, 1]
+    assert len(set(seen)) == 3
+
+
+def test_the_variance_of_a_number_is_that_which_the_head_leaves():
+    y = EFFECTS["mean"] + 0.1 * np.random.default_rng(1).standard_normal(M)
+    found = element_power(H, X, y)
+    assert found.power.max() == pytest.approx(np.log(np.var(y) / 0.1**2) / 2, rel=0.1)
+
+
 def test_chance_keeps_what_covariates_say_of_the_target():
     from hassenet.stability.covariates import beside, dealt_out
-    from hassenet.stability.response import Response
 
     age = np.random.default_rng(1).standard_normal(M)
     response, Z = Response.of((age > 0).astype(int), M), beside(age, M)
-    given, free = (dealt_out(response, which, seed=0) for which in (Z, Z[:, :1]))
+    given, free = (dealt_out(response, which, hub=0, seed=1) for which in (Z, Z[:, :1]))
     assert given.Y.sum() == free.Y.sum() == response.Y.sum()
     assert np.corrcoef(given.Y[:, 0], age)[0, 1] > 0.6
     assert abs(np.corrcoef(free.Y[:, 0], age)[0, 1]) < 0.3
@@ -136,14 +195,14 @@ def test_chance_keeps_what_covariates_say_of_the_target():
 def test_jobs_do_not_change_a_bit():
     y = upper_half(EFFECTS["mean"])
     with joblib.parallel_config(backend="threading"):
-        one, two = (element_power(H, X, y, recipe=FAST, folds=2, draws=1, n_jobs=n) for n in (1, 2))
+        one, two = (element_power(H, X, y, recipe=FAST, folds=3, draws=1, n_jobs=n) for n in (1, 2))
     assert (one.power == two.power).all()
     assert (one.null == two.null).all()
 
 
 def test_seeds_change_folds_and_starts():
     y = upper_half(EFFECTS["mean"])
-    one, again, other = (element_power(H, X, y, recipe=FAST, folds=2, seed=seed) for seed in (0, 0, 1))
+    one, again, other = (element_power(H, X, y, recipe=FAST, folds=3, seed=seed) for seed in (0, 0, 1))
     assert (one.power == again.power).all()
     assert (one.power != other.power).any()
 
@@ -152,12 +211,12 @@ def test_several_neurons_and_sparse_features_do_too():
     from scipy.sparse import csr_array
 
     found = element_power(H, csr_array(X), upper_half(EFFECTS["learned"]), neurons=2, recipe=FAST)
-    assert found.table()["element"][0] == "g2"
+    assert found.elements[found.power[found.ranks == 1].argmax()] == "g2"
 
 
 def test_the_table_is_in_the_order_of_power_and_a_frame_holds_the_same():
     pytest.importorskip("pandas")
-    found = element_power(H, X, upper_half(EFFECTS["mean"]), recipe=FAST, folds=2)
+    found = element_power(H, X, upper_half(EFFECTS["mean"]), recipe=FAST, folds=3)
     table = found.table()
     assert (np.diff(table["power"]) <= 0).all()
     assert list(found.to_pandas()["element"]) == table["element"]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from hassenet.data.features import as_features
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import ShapeError
+from hassenet.likelihoods import Loss
 from hassenet.stability.regressions import signals
 from hassenet.stability.response import Response
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
-_ROUNDS = 50
+_ROUNDS = 200
 _ROUNDING = 1e-6
 
 
@@ -60,37 +63,65 @@ def beyond(X: Floats, Z: Floats, learned: NDArray[np.bool_]) -> Floats:
     return (np.where(varies, rest, 0) / np.where(varies, deviation, 1)).astype(np.float32)
 
 
-def dealt_out(response: Response, Z: Floats, seed: int) -> Response:
+def dealt_out(response: Response, Z: Floats, hub: int, seed: int) -> Response:
     """Return the targets in an order that chance might have given them, had they to do with Z alone.
 
     A permutation is drawn with a probability in proportion to the likelihood of the permuted targets under the
     regression on Z: without covariates each is as likely. Examples keep their features and their covariates.
+
+    Parameters
+    ----------
+    response : Response
+    Z : (m, 1 + q) array
+        The intercept and the covariates.
+    hub : int
+        Seed of the way from the order observed to one from which all draws start, the same for all draws: so the order
+        observed is one among them, however slowly the sampler forgets where it began.
+    seed : int
+        Of this draw.
 
     Notes
     -----
     The conditional permutation test of T. B. Berrett, Y. Wang, R. F. Barber and R. J. Samworth, Journal of the Royal
     Statistical Society B 82 (2020), 175–197, and its sampler of pairs that change places.
     """
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(len(response.Y))
-    return response.taken(order if Z.shape[1] == 1 else _exchanged(response, Z, order, rng))
+    order = np.arange(len(response.Y))
+    if Z.shape[1] == 1:
+        return response.taken(np.random.default_rng(seed).permutation(order))
+    odds = _Odds.of(response, Z)
+    return response.taken(odds.exchanged(odds.exchanged(order, hub), seed))
 
 
-def _exchanged(response: Response, Z: Floats, order: Any, rng: np.random.Generator) -> Any:
-    """Let random pairs change places, each with the odds that the likelihood gives it."""
-    Y, S = _in_deviations(response, Z)
-    half, order = len(order) // 2, order.copy()
+@final
+class _Odds(NamedTuple):
+    """Targets and their signals by the regression on Z, from which the odds of an exchange follow."""
 
-    def cost(at: Any, of: Any) -> Floats:
-        return response.loss.value_at_signal(S[at].T, Y[order[of]].T)
+    loss: Loss
+    Y: Floats
+    S: Floats
 
-    for _ in range(_ROUNDS):
-        i, j = rng.permutation(len(order))[: 2 * half].reshape(2, half)
-        odds = cost(i, i) + cost(j, j) - cost(i, j) - cost(j, i)
-        change = rng.random(half) < 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
-        i, j = i[change], j[change]
-        order[i], order[j] = order[j], order[i]
-    return order
+    @staticmethod
+    def of(response: Response, Z: Floats) -> _Odds:
+        return _Odds(response.loss, *_in_deviations(response, Z))
+
+    def exchanged(self, order: Indices, seed: int) -> Indices:
+        """Let random pairs change places, each with the odds that the likelihood gives it."""
+        rng, half, order = np.random.default_rng(seed), len(order) // 2, order.copy()
+        for _ in range(_ROUNDS):
+            i, j = rng.permutation(len(order))[: 2 * half].reshape(2, half)
+            odds = (
+                self._cost(i, order[i])
+                + self._cost(j, order[j])
+                - self._cost(i, order[j])
+                - self._cost(j, order[i])
+            )
+            change = rng.random(half) < expit(odds)
+            i, j = i[change], j[change]
+            order[i], order[j] = order[j], order[i]
+        return order
+
+    def _cost(self, at: Indices, target: Indices) -> Floats:
+        return self.loss.value_at_signal(self.S[at].T, self.Y[target].T)
 
 
 def _in_deviations(response: Response, Z: Floats) -> tuple[Floats, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import comb
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -17,7 +18,7 @@ from hassenet.errors import HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
 from hassenet.stability.covariates import beside, dealt_out
-from hassenet.stability.heads import NEURONS, Part, gains_of_elements, gains_of_features
+from hassenet.stability.heads import NEURONS, Divided, gains_of_elements, gains_of_features
 from hassenet.stability.jobs import seeds, side_by_side
 from hassenet.stability.learned import Learner, usual_recipe
 from hassenet.stability.power import ElementPower
@@ -52,12 +53,13 @@ def element_power(
     Every element has neurons, each with a head: three that do not learn, the mean m of the features below it, m², and
     the mean of their absolute values; and those that do, in a network on the hierarchy whose cost is that of one head
     for each element. The prediction of an element is the average of its heads' and of the intercept's, each weighted
-    by its likelihood on the other parts held out, and the power is what it gains:
+    by how well it fits the rows that it was learned from (Schwarz's criterion), and the power is what it gains:
 
         power = (1/m) Σᵢ log p(yᵢ | features below the element, covariates) − log p(yᵢ | covariates),
 
-    in nats per example, where p comes from rows without i. A mean that differs, a sum whose signs have to be learned,
-    a spread, products of pairs: all have power, and ``carriers`` says which it is.
+    in nats per example, where nothing in p has seen the part held out that row i is of; of an element that says nothing
+    it is a little below 0. A mean that differs, a sum whose signs have to be learned, a spread, products of pairs: all
+    have power, and ``carriers`` says which it is.
 
     Parameters
     ----------
@@ -67,12 +69,13 @@ def element_power(
         Features are taken in deviations from their mean, both measured on the rows learned from.
     y : (m,) array
         Classes, or numbers; whole numbers of up to ten values are classes. Numbers have a Gaussian likelihood with the
-        variance of the rows learned from.
+        variance that a head leaves of the rows learned from.
     recipe : Recipe, optional
         How the network is trained; output and loss are those of y. By default tanh, Adam(0.01), L2(0.03) and about 130
         steps.
     folds : int
-        Parts of the rows, each held out once; of every class as many in each.
+        Parts of the rows, 3 or more, of every class as many in each. One is held out to judge, and a second one to
+        learn how far what networks say of new rows is to be trusted: folds (folds − 1) / 2 trainings.
     repeats : int
         How often the rows are divided anew; powers are means.
     neurons : int
@@ -114,10 +117,11 @@ def element_power(
     """
     _check_numbers(folds, repeats, neurons, draws)
     study = _Study.of(H, X, y, covariates, folds, neurons, recipe)
+    hub, *deals = seeds("deal", seed, 2 + draws)
     tasks = [
-        (study, draw, again)
-        for draw, own in enumerate(seeds("element_power", seed, 1 + draws))
-        for again in seeds("repeat", own, repeats)
+        (study, dealt_out(study.response, study.Z, hub, deal) if draw else study.response, again, draw == 0)
+        for draw, deal in enumerate(deals)
+        for again in seeds("repeat", deal, repeats)
     ]
     found = list(side_by_side(_gains, tasks, len(tasks), n_jobs, progress=progress))
     drawn = [_mean_power(found[i : i + repeats]) for i in range(repeats, len(found), repeats)]
@@ -157,12 +161,12 @@ class _Study:
         m = len(features)
         response, Z = Response.of(y, m), beside(covariates, m)
         response.check_folds(folds)
-        learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - m // folds))
+        learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
         return _Study(order, features, response, Z, folds, learner)
 
 
 def _check_numbers(folds: Any, repeats: Any, neurons: Any, draws: Any) -> None:
-    require_whole_number("the number of folds", folds, 2)
+    require_whole_number("the number of folds", folds, 3)
     require_whole_number("repeats", repeats, 1)
     require_whole_number("neurons", neurons, 1)
     require_whole_number("draws", draws, 0)
@@ -192,22 +196,22 @@ def _checked_recipe(recipe: Any) -> Recipe | None:
     return recipe
 
 
-def _gains(study: _Study, draw: int, seed: int) -> _Gains:
-    """Return the gains of one division of the rows: of draw 0, those of the targets as they are."""
-    deal, divide, *train = seeds("gains", seed, 2 + study.folds)
-    response = dealt_out(study.response, study.Z, deal) if draw else study.response
+def _gains(study: _Study, response: Response, seed: int, is_observed: bool) -> _Gains:
+    """Return the gains of one division of the rows, for the targets as they are or as chance dealt them out."""
+    divide, *train = seeds("gains", seed, 1 + comb(study.folds, 2))
     fold = _folds(response.strata, study.folds, divide)
-    parts = [Part.of(study.Z, response, fold != k) for k in range(study.folds)]
+    divided = Divided.of(study.Z, response, fold)
     above = membership(study.order)[study.X.shape[1] :]
-    gained, heads = gains_of_elements(study.X, parts, above, study.learner, train)
+    gained, heads = gains_of_elements(study.X, divided, above, study.learner, train)
     of_folds = np.stack([gained[:, fold == k].mean(axis=1) for k in range(study.folds)])
-    return _Gains(gained.mean(axis=1), of_folds, heads, np.zeros(0) if draw else _of_features(study, parts))
+    of_features = _of_features(study, divided) if is_observed else np.zeros(0)
+    return _Gains(gained.mean(axis=1), of_folds, heads, of_features)
 
 
-def _of_features(study: _Study, parts: Sequence[Part]) -> Floats:
+def _of_features(study: _Study, divided: Divided) -> Floats:
     """Return the gain of each feature that may be the best part of an element, 0 of the others."""
     tried, found = _tried(study.order, study.X, study.response.Y), np.zeros(study.X.shape[1])
-    found[tried] = gains_of_features(study.X[:, tried], parts)
+    found[tried] = gains_of_features(study.X[:, tried], divided)
     return found
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import final
+from itertools import combinations
+from typing import NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from hassenet.stability.averaging import averaged
+from hassenet.stability.averaging import averaged, evidence
 from hassenet.stability.covariates import beyond
 from hassenet.stability.learned import Learner
 from hassenet.stability.regressions import log_likelihoods
@@ -18,7 +19,7 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import SUMMARIES, summaries
 
 Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
+Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 NEURONS = (*SUMMARIES, "learned")
@@ -49,28 +50,28 @@ class Part:
         return Part(Z, response.scaled(np.flatnonzero(learned)), learned)
 
     def nothing(self) -> Floats:
-        """Return the log-likelihood of intercept and covariates alone, (rows,)."""
-        return self._log_p(np.empty((1, 0, self.response.size, len(self.Z))))[0]
+        """Return the log-likelihood of intercept and covariates alone, (1, 1, m)."""
+        return self._log_p(np.empty((1, 0, self.response.size, len(self.Z))))[None]
 
     def of_summaries(self, X: Floats, below: csr_array) -> Floats:
-        """Return that of the heads on the summaries of each element, (3, E, rows)."""
+        """Return that of the heads on the summaries of each element, (3, E, m)."""
         return np.stack([self._of_neuron(u) for u in summaries(X, below)])
 
     def of_features(self, X: Floats) -> Floats:
-        """Return that of the heads on each feature and on its square, (2, n₀, rows)."""
+        """Return that of the heads on each feature and on its square, (2, n₀, m)."""
         return np.stack([self._of_neuron(u) for u in (X.T, X.T**2)])
 
     def of_signals(self, signals: Floats) -> Floats:
-        """Return that of heads on signals, (E, k, m), whose slope is learned, (E, rows)."""
+        """Return that of heads on signals, (E, k, m), whose slope is learned, (1, E, m)."""
         scale = signals[..., self.learned].std(axis=(1, 2), keepdims=True)
-        return self._log_p((signals / np.where(scale > 0, scale, 1))[:, None])
+        return self._log_p((signals / np.where(scale > 0, scale, 1))[:, None])[None]
 
     def features(self, X: Floats) -> Floats:
         """Return the features beyond the covariates, in deviations, of the rows to learn from."""
         return beyond(X, self.Z, self.learned)
 
     def _of_neuron(self, u: Floats) -> Floats:
-        """Return that of a head on what one neuron of each element says, (E, m) ↦ (E, rows)."""
+        """Return that of a head on what one neuron of each element says, (E, m) ↦ (E, m)."""
         return self._log_p(
             self._scaled(u)[:, None, None] * np.eye(self.response.size, dtype=u.dtype)[..., None]
         )
@@ -87,48 +88,91 @@ class Part:
         )
 
 
+@final
+class Divided(NamedTuple):
+    """The parts held out one at a time, and two at a time.
+
+    Attributes
+    ----------
+    fold : (m,) array of int
+        The part that each row is of.
+    parts : tuple of Part
+        Part k is held out.
+    pairs : mapping from (j, k), j < k, to Part
+        Both are held out.
+    """
+
+    fold: Indices
+    parts: tuple[Part, ...]
+    pairs: Mapping[tuple[int, int], Part]
+
+    @staticmethod
+    def of(Z: Floats, response: Response, fold: Indices) -> Divided:
+        """Hold the parts out."""
+        K = range(int(fold.max()) + 1)
+        parts = tuple(Part.of(Z, response, fold != k) for k in K)
+        pairs = {(j, k): Part.of(Z, response, (fold != j) & (fold != k)) for j, k in combinations(K, 2)}
+        return Divided(fold, parts, pairs)
+
+
 def gains_of_elements(
-    X: Floats, parts: Sequence[Part], below: csr_array, learner: Learner, seeds: Sequence[int]
+    X: Floats, divided: Divided, below: csr_array, learner: Learner, seeds: Sequence[int]
 ) -> tuple[Floats, Floats]:
     """Return the gain of each element on each row held out, (E, m), and the mean gains of its heads, (C, E).
 
-    The network is trained for each part. The heads of learned neurons are regressions on what these say of rows that
-    they have not seen, so that no head trusts what was learned by heart.
+    Nothing that judges the rows of a part has seen their targets: not the heads, not their weights, and not the
+    networks on whose signals the heads of learned neurons are regressions.
     """
-    heads = np.empty((len(NEURONS), below.shape[0], len(X)), np.float32)
-    signals = np.empty((below.shape[0], parts[0].response.size, len(X)), np.float32)
-    for part, seed in zip(parts, seeds, strict=True):
+    signals = _signals_of_pairs(X, divided, learner, seeds)
+    shape = (len(NEURONS), below.shape[0], len(X))
+    gained, heads = np.empty(shape[1:]), np.empty(shape, np.float32)
+    for k, part in enumerate(divided.parts):
         features, rows = part.features(X), ~part.learned
-        heads[:-1, :, rows] = part.of_summaries(features, below)
-        signals[:, :, rows] = learner.signals(features, part.response, part.learned, seed)
-    for part in parts:
-        heads[-1][:, ~part.learned] = part.of_signals(signals)
-    return _gained(heads, parts), (heads - _nothing(parts)).mean(axis=2)
+        learned = part.of_signals(_signals_without(signals, divided.fold, k))
+        log_p = np.concatenate([part.of_summaries(features, below), learned])
+        gained[:, rows] = _gained(part, log_p, [part.response.size] * len(SUMMARIES) + [1])
+        heads[..., rows] = (log_p - part.nothing())[..., rows]
+    return gained, heads.mean(axis=2)
 
 
-def gains_of_features(X: Floats, parts: Sequence[Part]) -> Floats:
+def _signals_of_pairs(
+    X: Floats, divided: Divided, learner: Learner, seeds: Sequence[int]
+) -> dict[tuple[int, int], Floats]:
+    """Return what the networks that have seen neither of two parts say of both, (E, k, m), 0 elsewhere."""
+    found = {}
+    for (pair, part), seed in zip(divided.pairs.items(), seeds, strict=True):
+        said = learner.signals(part.features(X), part.response, part.learned, seed)
+        found[pair] = np.zeros((*said.shape[:2], len(X)), np.float32)
+        found[pair][..., ~part.learned] = said
+    return found
+
+
+def _signals_without(of_pairs: Mapping[tuple[int, int], Floats], fold: Indices, k: int) -> Floats:
+    """Return the signals of networks that have not seen part k: the mean on its rows, those without both on others."""
+    mine = {j if i == k else i: signals for (i, j), signals in of_pairs.items() if k in (i, j)}
+    total: Floats = np.sum(list(mine.values()), axis=0)
+    total[..., fold == k] /= len(mine)
+    return total
+
+
+def gains_of_features(X: Floats, divided: Divided) -> Floats:
     """Return the mean gain of each feature alone, (n₀,), by heads on it and on its square."""
     starts = range(0, X.shape[1], _AT_ONCE)
-    return np.concatenate([_of_some(X[:, i : i + _AT_ONCE], parts).mean(axis=1) for i in starts])
+    return np.concatenate([_of_some(X[:, i : i + _AT_ONCE], divided).mean(axis=1) for i in starts])
 
 
-def _of_some(X: Floats, parts: Sequence[Part]) -> Floats:
-    heads = np.empty((2, X.shape[1], len(X)), np.float32)
-    for part in parts:
-        heads[:, :, ~part.learned] = part.of_features(part.features(X))
-    return _gained(heads, parts)
+def _of_some(X: Floats, divided: Divided) -> Floats:
+    gained = np.empty((X.shape[1], len(X)))
+    for part in divided.parts:
+        log_p = part.of_features(part.features(X))
+        gained[:, ~part.learned] = _gained(part, log_p, [part.response.size] * 2)
+    return gained
 
 
-def _gained(heads: Singles, parts: Sequence[Part]) -> Floats:
-    """Return the gain of the average of heads and nothing over nothing, (E, m)."""
-    nothing = _nothing(parts)
-    fold = np.argmax([~part.learned for part in parts], axis=0)
-    both = np.concatenate([heads, np.broadcast_to(nothing, (1, *heads.shape[1:]))])
-    return averaged(both, fold) - nothing
-
-
-def _nothing(parts: Sequence[Part]) -> Floats:
-    found = np.empty(len(parts[0].Z))
-    for part in parts:
-        found[~part.learned] = part.nothing()
-    return found
+def _gained(part: Part, log_p: Floats, parameters: Sequence[int]) -> Floats:
+    """Return the gain of the average of heads and nothing over nothing, on the rows held out, (E, rows)."""
+    nothing = np.broadcast_to(part.nothing(), (1, *log_p.shape[1:]))
+    every, counts = np.concatenate([log_p, nothing]), [*parameters, 0]
+    weights = np.stack([evidence(one[:, part.learned], n) for one, n in zip(every, counts, strict=True)])
+    rows = ~part.learned
+    return averaged(every[..., rows], weights) - nothing[0][:, rows].astype(float)

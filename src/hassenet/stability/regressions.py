@@ -9,25 +9,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.likelihoods import Loss
+from hassenet.likelihoods import GaussianLoss, Loss
 
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 
 _RIDGE = 0.003  # λ on what an element says: a design of few columns needs little more than not to be singular
+_LEAST_VARIANCE = 1e-6  # of numbers in deviations: what float32 tells apart
 _FIRM, _STEPS, _LONGEST = 1e-6, 30, 2.0
 _TOLERANCE = 1e-3  # of a step; what is left after it is about its square
 _NUMBERS_AT_ONCE = 300_000  # what a processor keeps at hand
 
 
 def log_likelihoods(loss: Loss, designs: Array, beside: Array, Y: Array, learned: Mask) -> Array:
-    """Return the log-likelihood of the rows not learned from, up to the constants of the loss, (E, rows).
+    """Return the log-likelihood of every row, learned from or not, up to the constants of the loss, (E, m).
 
     Each of E elements has a regression of its own, with the loss's canonical output and the signal
 
         s = U θ + Z B,
 
-    that minimises the mean cost over the rows to learn from + (λ/2) ‖θ‖², by Newton's method.
+    that minimises the mean cost over the rows to learn from + (λ/2) ‖θ‖², by Newton's method. Numbers are Gaussian
+    with the variance that the regression leaves of these rows.
 
     Parameters
     ----------
@@ -40,16 +42,17 @@ def log_likelihoods(loss: Loss, designs: Array, beside: Array, Y: Array, learned
 
     Examples
     --------
-    >>> from hassenet.likelihoods import GaussianLoss
-    >>> u, rows = np.array([-1.0, 1.0, -1.0, 1.0]), np.array([True, True, False, False])
-    >>> log_likelihoods(
-    ...     GaussianLoss(1.0), u.reshape(1, 1, 1, 4), np.ones((4, 1)), 2 * u[:, None], rows
-    ... ).round(3)
-    array([[-0., -0.]])
+    >>> from hassenet.likelihoods import BinaryCrossEntropy
+    >>> u, learned = np.array([-1.0, 1.0, -1.0, 1.0, 1.0]), np.array([True, True, True, True, False])
+    >>> Y = np.array([[0.0], [1.0], [1.0], [1.0], [1.0]])
+    >>> log_likelihoods(BinaryCrossEntropy(), 0 * u.reshape(1, 1, 1, 5), np.ones((5, 1)), Y, learned).round(
+    ...     3
+    ... )
+    array([[-1.386, -0.288, -0.288, -0.288, -0.288]])
     """
     y, Z = Y.T.astype(designs.dtype), _beside(beside, Y.shape[1]).astype(designs.dtype)
     start = _minimum(loss, Z[..., learned], y[:, learned], np.zeros((1, Z.shape[1])))
-    found = [_held_out(loss, U, Z, y, learned, start) for U in _portions(designs, Z.shape[1])]
+    found = [_fitted(loss, U, Z, y, learned, start) for U in _portions(designs, Z.shape[1])]
     return np.concatenate(found)
 
 
@@ -78,13 +81,19 @@ def _portions(designs: Array, more: int) -> Iterator[Array]:
     return (designs[i : i + n] for i in range(0, E, n))
 
 
-def _held_out(loss: Loss, U: Array, Z: Array, y: Array, learned: Mask, start: Array) -> Array:
+def _fitted(loss: Loss, U: Array, Z: Array, y: Array, learned: Mask, start: Array) -> Array:
     E, a = U.shape[:2]
     D = np.concatenate([U, np.broadcast_to(Z, (E, *Z.shape[1:]))], axis=1)
     begin = np.hstack([np.zeros((E, a)), np.repeat(start, E, axis=0)])
     theta = _minimum(loss, D[..., learned], y[:, learned], begin, shrunk=a)
-    s = _signal(D[..., ~learned], theta)
-    return -loss.value_at_signal(_joined(s), np.tile(y[:, ~learned], E)).reshape(E, -1)
+    cost = loss.value_at_signal(_joined(_signal(D, theta)), np.tile(y, E)).reshape(E, -1)
+    return _with_variance(cost, learned) if isinstance(loss, GaussianLoss) else -cost
+
+
+def _with_variance(half_squares: Array, learned: Mask) -> Array:
+    """Return the Gaussian log-likelihood, up to a constant, with the variance of the rows learned from."""
+    variance = np.maximum(2 * half_squares[:, learned].mean(axis=1, keepdims=True), _LEAST_VARIANCE)
+    return -half_squares / variance - np.log(variance) / 2
 
 
 def _minimum(loss: Loss, D: Array, y: Array, theta: Array, shrunk: int = 0) -> Array:
