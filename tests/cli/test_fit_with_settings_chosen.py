@@ -84,7 +84,7 @@ def test_several_targets_and_a_positive_class_are_taken(run, data, frame):
 
 
 @pytest.mark.parametrize("option", [("--single",), ("--heads", "maximal")], ids=str)
-def test_what_is_said_about_one_network_trains_one(run, data, option):
+def test_an_option_about_one_network_trains_one(run, data, option):
     result = run("fit", data, "--target", "health", *CLASS, *CHOSEN[:2], *CHOSEN[4:], *option)
     assert result.exit_code == 0, result.output
     assert isinstance(load("model").network, Network)
