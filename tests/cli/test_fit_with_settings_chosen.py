@@ -84,7 +84,7 @@ def test_several_targets_and_a_positive_class_are_taken(run, data, frame):
 
 
 @pytest.mark.parametrize("option", [("--single",), ("--heads", "maximal")], ids=str)
-def test_what_is_said_about_one_network_trains_one(run, data, option):
+def test_an_option_about_one_network_trains_one(run, data, option):
     result = run("fit", data, "--target", "health", *CLASS, *CHOSEN[:2], *CHOSEN[4:], *option)
     assert result.exit_code == 0, result.output
     assert isinstance(load("model").network, Network)
@@ -117,7 +117,7 @@ def test_after_ctrl_c_an_ensemble_of_what_is_complete_is_kept(run, data, monkeyp
     monkeypatch.setattr(trainings.Trainings, "network", pressed)
     result = run("fit", data, "--target", "health", *CLASS, *CHOSEN)
     assert result.exit_code == 130, result.output
-    assert "interrupted: 10 of 24 candidates were complete" in result.stderr
+    assert "interrupted: 11 of 25 candidates were complete" in result.stderr
     assert load("model").stopped == "interrupted"
     with open("model/model.json") as file:
         assert "gradient boosting" not in json.load(file)["model"]["metrics"]

@@ -111,25 +111,19 @@ class _Given:
         """The options given that say where a hierarchy comes from."""
         return self.names & {"hierarchy", "lineage_sep"}
 
+    @property
+    def are_for_a_choice(self) -> bool:
+        """Whether there is a hierarchy, and no option about one network."""
+        return bool(self.hierarchies) and self.names <= _OF_ANY_FIT
 
-_BY_HAND = frozenset(
-    {
-        "single",
-        "standardize",
-        "hidden_layer_sizes",
-        "activation",
-        "heads",
-        "auxiliary",
-        "auxiliary_weight",
-        "epochs",
-        "batch_size",
-        "learning_rate",
-        "l2",
-        "dropout",
-        "early_stopping",
-    }
+
+_OF_ANY_FIT = frozenset(
+    """
+    data target out hierarchy hierarchy_format lineage_sep task positive drop log10 members test_size seed
+    plots force quiet
+    """.split()  # noqa: SIM905 - names, not sixteen lines of them
 )
-"""Options about one network: with any of them its settings are the user's, and are not chosen."""
+"""Options beside those about one network: with any of the others its settings are the user's, and are not chosen."""
 
 _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
     (
@@ -156,7 +150,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
         "--lineage-sep, and leave --heads all, or give --heads features",
     ),
     (
-        lambda given: "members" in given.names and not (given.hierarchies and not given.names & _BY_HAND),
+        lambda given: "members" in given.names and not given.are_for_a_choice,
         "--members are networks of settings that are chosen, on a hierarchy; give --hierarchy or --lineage-sep, and no "
         "options of one network",
     ),
@@ -169,9 +163,8 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
 
 
 def chooses_settings(context: click.Context) -> bool:
-    """Return whether settings are to be chosen: there is a hierarchy, and nothing is said about one network."""
-    given = _given(context)
-    return bool(given.hierarchies) and not given.names & _BY_HAND
+    """Return whether settings are to be chosen: there is a hierarchy, and no option about one network."""
+    return _given(context).are_for_a_choice
 
 
 def _given(context: click.Context) -> _Given:
