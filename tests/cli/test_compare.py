@@ -126,7 +126,7 @@ def test_after_ctrl_c_what_is_done_is_printed_and_written(compare, monkeypatch, 
         (["--lineage-sep", "/"], 1, "give the right --lineage-sep"),
     ],
 )
-def test_what_cannot_be_compared_is_refused_before_any_training(
+def test_a_comparison_that_cannot_be_made_is_refused_by_the_command(
     compare, refuses, tmp_path, options, code, part
 ):
     refuses(compare("--out", "found", *options), part, code=code)
