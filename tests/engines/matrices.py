@@ -19,7 +19,9 @@ class Matrices(Engine):
     def supports(self, request):
         data, J = request.data, request.objective
         is_whole = data is None or not (issparse(data.X) or issparse(data.Y))
-        is_plain = request.dropout is request.normalisation is None and (J is None or J.heads == 1)
+        is_plain = request.dropout is request.normalisation is None and (
+            J is None or (J.heads == 1 and J.groups is None)
+        )
         return is_whole and is_plain and request.dtype == float
 
     def lay_out(self, plan):

@@ -161,7 +161,8 @@ def test_what_was_chosen_stands_in_the_model_and_the_model_predicts_the_same():
     model = hn.Model.of(clf, target="state")
     assert model.targets == ("state",)
     assert clf.as_model().targets == ("health",)
-    assert model.settings["chosen"] == tuple(map(str, clf.chosen_))
+    assert model.settings["setting 1"] == str(max(clf.chosen_, key=lambda c: c.weight))
+    assert (model.settings["settings tried"], model.settings["networks"]) == (2, len(clf.ensemble_))
     np.testing.assert_array_equal(model.predict_proba(X), clf.predict_proba(X))
     assert len(clf.candidates_) == len(SETTINGS)
 

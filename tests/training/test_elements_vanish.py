@@ -278,3 +278,15 @@ def test_elements_have_options_that_are_checked_and_what_needs_a_smooth_cost_ref
     with pytest.raises(ParameterError, match="smooth penalty; Elements is not"):
         refit_output(NET, X, Y, penalty=Elements(0.1))
     assert Objective.of(NET.plan, SquaredError(), Elements(0.1)).is_proximal
+
+
+@each_side
+@pytest.mark.parametrize("optimizer", [Momentum(0.002), Adam(0.01)], ids=repr)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_bits_do_not_depend_on_threads(side, optimizer, dtype):
+    many = Hierarchy.random((300, 400, 20), covers=(20_000, 2_000), seed=0).crown(["y"])
+    net, rows = Network(many, hidden="tanh", dtype=dtype, seed=0), ht.random_array(64, 300, seed=0)
+    options = {"optimizer": optimizer, "X": rows, "Y": rows[:, :1], "batch_size": 32, "epochs": 2}
+    one, two, three = (trained(Elements(0.02, side), net=net, n_threads=n, **options) for n in (1, 2, 3))
+    assert one.network.theta.tobytes() == two.network.theta.tobytes() == three.network.theta.tobytes()
+    assert one.costs.tobytes() == two.costs.tobytes() == three.costs.tobytes()

@@ -23,6 +23,7 @@ from hassenet.engines import _native
 from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.engine import Engine, Request
 from hassenet.engines.formulas import take_step
+from hassenet.engines.groups import Groups
 from hassenet.engines.objective import Objective
 from hassenet.engines.once import OncePerPlan
 from hassenet.engines.plan import Layer, Plan
@@ -261,6 +262,7 @@ class _Goal(NamedTuple):
     l1: float
     l2: float
     weights: Array | None  # of the heads
+    groups: tuple[Array, Array, Array] | None
 
 
 def _knows_objective(objective: Objective) -> bool:
@@ -268,7 +270,6 @@ def _knows_objective(objective: Objective) -> bool:
     one = of_a_head(objective.loss)
     return (
         type(objective.penalty) in _PENALTIES
-        and objective.groups is None
         and one.name in _native.losses
         and type(one) is type(LOSSES.get(one.name))
     )
@@ -279,7 +280,14 @@ def _goal(objective: Objective) -> tuple[Any, ...]:
     precision = np.ascontiguousarray(one.precision.ravel(), float) if isinstance(one, GaussianLoss) else None
     weights = np.array(loss.weights) if isinstance(loss, Heads) else None
     l1, l2 = float(penalty.shrinkage), float(_l2(penalty))
-    return tuple(_Goal(_native.losses[one.name], objective.top.is_canonical, precision, l1, l2, weights))
+    groups = objective.groups and _of_groups(objective.groups)
+    return tuple(
+        _Goal(_native.losses[one.name], objective.top.is_canonical, precision, l1, l2, weights, groups)
+    )
+
+
+def _of_groups(groups: Groups) -> tuple[Array, Array, Array]:
+    return groups.places.astype(np.uint32), groups.starts.astype(np.int64), groups.strength
 
 
 def _l2(penalty: Penalty) -> float:

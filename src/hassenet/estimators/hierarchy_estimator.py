@@ -37,6 +37,8 @@ from hassenet.task.task import Task
 Array = NDArray[Any]
 # Heavy tails count as little more than three deviations; two complete ranks where no hierarchy is given.
 _LIMIT, _HIDDEN = 3.0, (16, 8)
+# How many of the settings that were chosen are told one by one.
+_SHOWN = 6
 _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
 
 DOMAINS: dict[str, Any] = {
@@ -268,12 +270,11 @@ def prepared(X: Array, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Arr
 
 
 def settings_of(selection: Selection) -> dict[str, Any]:
-    """Return what was chosen, as a model keeps it."""
-    return {
-        "candidates tried": len(selection.candidates),
-        "networks": len(selection.ensemble),
-        "chosen": tuple(map(str, selection.chosen)),
-    }
+    """Return what was chosen, as a model keeps it and shows it: the settings that count most, a line each."""
+    chosen = sorted(selection.chosen, key=lambda c: -c.weight)
+    lines = {f"setting {i}": str(c) for i, c in enumerate(chosen[:_SHOWN], start=1)}
+    rest = {"further settings": len(chosen) - _SHOWN} if len(chosen) > _SHOWN else {}
+    return {"settings tried": len(selection.candidates), "networks": len(selection.ensemble), **lines, **rest}
 
 
 def model_for_target(model: Model, scaler: Any, target: str | None) -> Model:

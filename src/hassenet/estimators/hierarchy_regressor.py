@@ -30,7 +30,7 @@ class HierarchyRegressor(RegressorMixin, HierarchyEstimator):
     The one to take where there is a hierarchy. :class:`NetworkRegressor` is for those who want one network, another
     loss, or scikit-learn's ``MLPRegressor`` with its defaults.
 
-    What ``fit`` does is said at :class:`HierarchyClassifier`; beside the features the targets are standardised.
+    ``fit`` does what it does for :class:`HierarchyClassifier`; beside the features the targets are standardised.
     Intervals come from the residuals out of fold.
 
     Parameters

@@ -14,17 +14,17 @@ from hassenet.network import Ensemble
 from hassenet.training.history import Fit
 
 
-def pictures(model: Model, fit: Fit) -> dict[str, bytes]:
-    """Return cost curves and Hasse diagram by file name; of what cannot be drawn nothing, and a note."""
+def pictures(model: Model, fit: Fit | None) -> dict[str, bytes]:
+    """Return Hasse diagram and, of one fit, cost curves by file name; of what cannot be drawn nothing, and a note."""
     try:
         from hassenet.plots import plot_costs, plot_hierarchy
     except HassenetError as error:
         click.echo(f"note: {error}", err=True)
         return {}
     found = drawn("hierarchy.png", lambda: plot_hierarchy(Ensemble.of(model.network).heaviest))
-    return found | (
-        drawn("costs.png", lambda: plot_costs(fit.history, costs=fit.costs)) if len(fit.costs) else {}
-    )
+    if fit is None or not len(fit.costs):
+        return found
+    return found | drawn("costs.png", lambda: plot_costs(fit.history, costs=fit.costs))
 
 
 def drawn(name: str, draw: Callable[[], Any]) -> dict[str, bytes]:
