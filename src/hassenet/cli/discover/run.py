@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
-from hassenet.cli.problem import Problem, SourceOptions, read_problem
+from hassenet.cli.problem import Problem, read_problem
+from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table
 from hassenet.cli.text import columns, number, short
 from hassenet.data.fill import Fill
