@@ -159,6 +159,7 @@ FILES = {
     "json": (json.dumps({"elements": [{"name": "XPA", "rank": 0}], "covers": []}), []),
     "tree": (json.dumps({"cell": ["XPA"]}), ["--rank", "above"]),
     "lineages": ("A;XPA\nA;B\n", ["--sep", ";"]),
+    "taxonomy": ("Feature ID\tTaxon\nXPA\td__A; p__B\n", []),
     "columns": ("sample,A|XPA,A|B\ns,1,2\n", ["--format", "columns"]),
     "paths": ("layer0_name,layer1_name\nXPA,repair\n", []),
     "ontology": ("GO:1\tXPA\tgene\n", []),

@@ -31,7 +31,7 @@ from hassenet.hierarchy.lineages import taxa
 from hassenet.hierarchy.relation import Pair
 from hassenet.hierarchy.relation import Ranking as Ranking
 from hassenet.hierarchy.relay import Relay as Relay
-from hassenet.hierarchy.restriction import Restriction
+from hassenet.hierarchy.restriction import Restriction, no_match
 
 Indices = NDArray[np.int64]
 _NO_SKIPS: Indices = np.zeros((2, 0), np.int64)
@@ -557,7 +557,8 @@ class Hierarchy:
         Warns
         -----
         HassenetWarning
-            If fewer than 5 % of the features are elements of rank 0, as where the two are named in different ways.
+            If fewer than 5 % of the features are elements of rank 0, as where the two are named in different ways, or
+            more are elements above it, as where the hierarchy stands upside down.
 
         Examples
         --------
@@ -573,10 +574,8 @@ class Hierarchy:
         given = relation.checked_features(features)
         known = [f for f in given if f in self._number and self._number[f] < self.shape[0]]
         if not known:
-            raise FeatureError(
-                f"none of the {len(given):,} features is an element of rank 0: features are, for instance, "
-                f"{listing(given, 3)}, elements of rank 0 {listing(self.ranks[0], 3)}; give the same names to both"
-            )
+            above = [self._phi[self._number[f]] for f in given if f in self._number]
+            raise FeatureError(no_match(given, self.ranks[0], above))
         kept = self._kept(np.fromiter((self._number[f] for f in known), np.int64, len(known)))
         elements = list(chain(*self.ranks))
         dropped = [e for e, keep in zip(elements, kept, strict=True) if not keep]

@@ -174,6 +174,12 @@ def _no_match(known: Iterable[Hashable], features: Relation) -> str:
         why = f", all that there was being left out ({left}); choose others" if left else "; give some"
         return f"features belong to elements: there is none in {features.source}{why}"
     elements = dict.fromkeys(element for _, element in features)
+    known = dict.fromkeys(known)
+    if any(feature in known for feature, _ in features):
+        return (
+            f"features belong to elements: in {features.source} the features are elements of the hierarchy, and the "
+            "elements are not; choose the two columns the other way round"
+        )
     return (
         f"features belong to elements: none of the {len(elements):,} elements named in {features.source} is one of "
         f"the hierarchy: there, for instance, {listing(elements, 3)}; in the hierarchy {listing(known, 3)}; "

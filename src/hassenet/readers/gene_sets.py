@@ -13,9 +13,11 @@ from hassenet.errors import DataError, DuplicateElementError, ParameterError, li
 from hassenet.files.content import FilePath
 from hassenet.files.text import text_of, unended
 from hassenet.hierarchy import Ranking
+from hassenet.hierarchy.placeholders import is_placeholder, left_out
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.restriction import FEW
 from hassenet.readers.building import hierarchy_of, joined, of_another
+from hassenet.readers.foreign import check_kind
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
 from hassenet.readers.sheet import Row
@@ -126,30 +128,48 @@ def _doubt(genes: Relation, relations: Relation, related: Mapping[Hashable, None
 def gene_sets(path: FilePath, sets: Column) -> Relation:
     """Return the pairs (gene, set) of a GMT file."""
     text = text_of(path)
+    check_kind(text, path)
     rows, weights = _without_weights(list(tabbed(text, comment="#")))
     named = _names(rows, sets, path)
-    genes = {name: [gene for gene in dict.fromkeys(cells[2:]) if gene] for name, (_, cells) in named.items()}
+    genes = {name: _genes(cells) for name, (_, cells) in named.items()}
     pairs = tuple((gene, name) for name, of_set in genes.items() for gene in of_set)
     if not pairs:
         raise DataError(
             f"a gene set has genes: no line of {str(path)!r} has a third cell; give a GMT file with genes"
         )
     lines = tuple(named[name][0] for _, name in pairs)
-    repeats = sum(sum(map(bool, cells[2:])) for _, cells in rows) - len(pairs)
+    placeholders = [cell for _, cells in rows for cell in cells[2:] if cell and is_placeholder(cell)]
+    repeats = sum(sum(map(bool, cells[2:])) for _, cells in rows) - len(placeholders) - len(pairs)
     report = Report(
         Path(path).name,
         (Count("sets", len(genes)), Count("pairs of a gene and a set", len(pairs))),
         (
             Count("genes given twice in a set", repeats),
+            left_out("genes", placeholders),
             Count("weights of genes", weights),
             Count("lines that begin with #", n_comments(text, "#")),
         ),
         faults=(
             Count.of("sets without genes", (name for name in genes if not genes[name])),
+            _genes_for_descriptions(rows),
             unended(text, path),
         ),
     )
     return Relation(pairs, report, tuple(genes), lines, Path(path).name)
+
+
+def _genes(cells: Sequence[str]) -> list[str]:
+    return [gene for gene in dict.fromkeys(cells[2:]) if gene and not is_placeholder(gene)]
+
+
+def _genes_for_descriptions(rows: Sequence[Row]) -> Count:
+    """Return the fault of second cells that are genes of sets: in a file without descriptions these are lost."""
+    genes = {gene for _, cells in rows for gene in cells[2:] if gene and not is_placeholder(gene)}
+    return Count.of(
+        "second cells that are genes of sets, not read as genes",
+        (cells[1] for _, cells in rows if cells[1] in genes),
+        "if the file has no descriptions, put a second column of NA into it",
+    )
 
 
 def _without_weights(rows: list[Row]) -> tuple[list[Row], int]:
