@@ -27,6 +27,7 @@ from hassenet.errors import (
 )
 from hassenet.hierarchy import grading, poset, random, relation
 from hassenet.hierarchy.covers import Covers
+from hassenet.hierarchy.labels import as_text, by_text
 from hassenet.hierarchy.lineages import taxa
 from hassenet.hierarchy.relation import Pair
 from hassenet.hierarchy.relation import Ranking as Ranking
@@ -537,8 +538,8 @@ class Hierarchy:
         Parameters
         ----------
         features : iterable of Hashable
-            The features to keep, in the order that rank 0 shall have. Those that are not elements of rank 0 are
-            reported.
+            The features to keep, in the order that rank 0 shall have, compared as text with the names of elements: 7157
+            is the element "7157". Those that are not elements of rank 0 are reported.
 
         Returns
         -------
@@ -571,7 +572,7 @@ class Hierarchy:
           dropped, features given that are no element: 1 ('age')
           dropped, features of the hierarchy that were not given: 1 ((3,))
         """
-        given = relation.checked_features(features)
+        given = self._as_named(relation.checked_features(features))
         known = [f for f in given if f in self._number and self._number[f] < self.shape[0]]
         if not known:
             above = [self._phi[self._number[f]] for f in given if f in self._number]
@@ -585,6 +586,14 @@ class Hierarchy:
         if restriction.doubt:
             warnings.warn(restriction.doubt, HassenetWarning, stacklevel=2)
         return self._induced(order), restriction
+
+    def _as_named(self, features: list[Hashable]) -> list[Hashable]:
+        """Return features by the names of the elements that are written alike: the element "7157" for 7157."""
+        if all(f in self._number for f in features):
+            return features
+        alike = {text: own[0] for text, own in by_text(self._number).items() if len(own) == 1}
+        named = (f if f in self._number else alike.get(as_text(f), f) for f in features)
+        return relation.checked_features(list(named))
 
     def _kept(self, features: Indices) -> NDArray[np.bool_]:
         """Return the mask of the elements that the features reach, without relays that nothing reads any more."""

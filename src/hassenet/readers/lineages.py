@@ -78,7 +78,7 @@ def _check_no_table(rows: Sequence[tuple[int, str]], sep: str, path: FilePath) -
         apart = [mark in line.partition(sep)[0] for _, line in rows if sep in line]
         if mark != sep and len(apart) and all(apart):
             raise DataError(
-                f"a line of a list of lineages is a lineage: those of {str(path)!r} have columns, set apart by {mark!r}; "
+                f"a line of a list of lineages is a lineage: those of {str(path)!r} have columns, {mark!r} between; "
                 "read the table by read_taxonomy (on the command line, --format taxonomy)"
             )
 
