@@ -117,6 +117,7 @@ def joined(relation: Relation, features: Relation) -> Relation:
         If no pair fits.
     """
     known = relation.names
+    _check_not_swapped(known, features)
     _check_apart(relation, features)
     fitting = [k for k, (_, element) in enumerate(features) if element in known]
     if not fitting:
@@ -158,6 +159,15 @@ def _lines(relation: Relation, fitting: Iterable[int], reach: set[Hashable]) -> 
     return (*(0 for _ in fitting), *above)
 
 
+def _check_not_swapped(known: Mapping[Hashable, None], features: Relation) -> None:
+    there = [(feature in known, element in known) for feature, element in features]
+    if any(feature for feature, _ in there) and not any(element for _, element in there):
+        raise FeatureError(
+            f"features belong to elements: in {features.source} the features are elements of the hierarchy, "
+            "and the elements are not; choose the two columns the other way round"
+        )
+
+
 def _check_apart(relation: Relation, features: Relation) -> None:
     upper = {pair[1] for pair in relation} | {pair[1] for pair in features}
     clash = dict.fromkeys(feature for feature, _ in features if feature in upper)
@@ -174,12 +184,6 @@ def _no_match(known: Iterable[Hashable], features: Relation) -> str:
         why = f", all that there was being left out ({left}); choose others" if left else "; give some"
         return f"features belong to elements: there is none in {features.source}{why}"
     elements = dict.fromkeys(element for _, element in features)
-    known = dict.fromkeys(known)
-    if any(feature in known for feature, _ in features):
-        return (
-            f"features belong to elements: in {features.source} the features are elements of the hierarchy, and the "
-            "elements are not; choose the two columns the other way round"
-        )
     return (
         f"features belong to elements: none of the {len(elements):,} elements named in {features.source} is one of "
         f"the hierarchy: there, for instance, {listing(elements, 3)}; in the hierarchy {listing(known, 3)}; "

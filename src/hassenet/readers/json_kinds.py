@@ -119,7 +119,7 @@ _KINDS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("linked data (JSON-LD)", _is_linked_data, "take the ontology in OBO, and read it by read_obo"),
     ("gene sets of MSigDB", _is_of_msigdb, "take the same sets in GMT, and read them by read_gmt"),
     (
-        "a tree whose objects have another key for the name",
+        "a tree whose objects lack their names",
         _lacks_its_name,
         'call the key that names its objects "name"',
     ),
