@@ -21,7 +21,7 @@ from hassenet.readers import (
     read_tree,
 )
 
-from .reports import dropped, faults
+from .reports import dropped, faults, made
 
 # ---------------------------------------------------------------- JSON that is not a tree
 
@@ -240,9 +240,16 @@ def test_genes_in_the_column_of_descriptions_are_a_fault(write_both):
 
 
 def test_a_placeholder_is_not_a_gene_of_any_set(write):
-    H, report = read_gmt(write("A\td\tTP53\tNA\t---\nB\td\tATM\tNA\n"))
+    H, report = read_gmt(write("A\td\tTP53\tN/A\t---\nB\td\tATM\tN/A\n"))
     assert H.ranks[0] == ("TP53", "ATM")
     assert dropped(report) == {"genes with a placeholder for a name": 3}
+
+
+def test_the_symbol_of_neuraminidase_is_a_gene_and_is_counted(write):
+    H, report = read_gmt(write("Budding\tNA\tHA\tNA\nRelease\tNA\tNA\tNP\n"))
+    assert not report.faults
+    assert H.above("NA") == ("Budding", "Release")
+    assert made(report)["genes that are called as what is missing (kept: a symbol of some)"] == 2
 
 
 # ---------------------------------------------------------------- edges

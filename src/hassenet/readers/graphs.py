@@ -39,7 +39,7 @@ def of_graph(graph: Any, name: str, place: str, options: GraphOptions) -> Readin
     edges = _edges(graph, nodes, options.arrows)
     check_relays(nodes, edges, place)
     made = Count("nodes", len(graph)), Count("edges", graph.number_of_edges())
-    odd = (node.name for node in nodes if is_placeholder(node.name))
+    odd = () if ranks else (node.name for node in nodes if is_placeholder(node.name))
     report = Report(name, made, (*ranking, naming), faults=(left_out("nodes", odd),))
     return _read(nodes, edges, bool(ranks), report, options)
 
