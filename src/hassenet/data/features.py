@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
+from hassenet.data.labels import has_names
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import instance
-from hassenet.data.table import columns_of, has_names, is_table, matrix
+from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError, listing
 
 Array = NDArray[Any]

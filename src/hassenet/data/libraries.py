@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from hassenet.data.table import has_names
+from hassenet.data.labels import has_names
 from hassenet.files.optional import pyarrow
 from hassenet.hierarchy.labels import as_text
 

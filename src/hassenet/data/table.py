@@ -28,22 +28,6 @@ def is_table(X: Any) -> bool:
     return hasattr(type(X), "columns") or hasattr(X, "columns")
 
 
-def has_names(columns: Any) -> bool:
-    """Return whether the labels of columns are names; a frame of pandas that was given none counts them from 0.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> (
-    ...     has_names(pd.DataFrame([[1, 2]]).columns),
-    ...     has_names(pd.DataFrame([[1, 2]], columns=[472, 7157]).columns),
-    ... )
-    (False, True)
-    """
-    counted = getattr(columns, "start", None) == 0 and getattr(columns, "step", None) == 1
-    return not (counted and hasattr(columns, "stop"))
-
-
 def columns_of(table: Any) -> Columns:
     """Return the columns of a table of pandas, polars, pyarrow or another library that narwhals knows, or of ours.
 
