@@ -159,6 +159,7 @@ FILES = {
     "json": (json.dumps({"elements": [{"name": "XPA", "rank": 0}], "covers": []}), []),
     "tree": (json.dumps({"cell": ["XPA"]}), ["--rank", "above"]),
     "lineages": ("A;XPA\nA;B\n", ["--sep", ";"]),
+    "taxonomy": ("Feature ID\tTaxon\nXPA\td__A; p__B\n", []),
     "columns": ("sample,A|XPA,A|B\ns,1,2\n", ["--format", "columns"]),
     "paths": ("layer0_name,layer1_name\nXPA,repair\n", []),
     "ontology": ("GO:1\tXPA\tgene\n", []),
@@ -351,3 +352,34 @@ def test_pruning_everything_is_reported_and_refused_with_strict(run, edges):
     assert "fault, elements, all there were above rank 0" in run("hierarchy", edges, "--prune", "99:").stdout
     assert run("hierarchy", edges, "--prune", "99:", "--strict", "--out", "H.json").exit_code == 1
     assert not Path("H.json").exists()
+
+
+OTHER_FORMS = {
+    "graph.json": (json.dumps({"nodes": [{"id": "a"}], "links": []}), "looks like a graph"),
+    "tree.nwk": ("((A,B),C);\n", "looks like a tree in Newick"),
+    "sets.gmt": ("A\tTP53\tATM\nB\tATM\tTP53\n", "second cells that are genes of sets"),
+    "go.owl": ('<rdf:RDF xmlns:rdf="r"/>', "this is OWL"),
+    "relations.txt": ("R-HSA-1\tR-HSA-2\n", "relations of Reactome"),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FORMS)
+def test_a_file_of_another_form_is_not_read_in_silence(run, tmp_path, name):
+    text, message = OTHER_FORMS[name]
+    (tmp_path / f"{name}.gz").write_bytes(gzip.compress(text.encode()))
+    result = run("hierarchy", f"{name}.gz", "--strict")
+    assert result.exit_code == 1
+    assert message in result.output
+
+
+def test_annotations_without_their_first_line_are_features_of_an_ontology(run, tmp_path):
+    line = "U\tP\t{}\t{}\tGO:2\tP:1\tIDA\t\tP\t\t\tprotein\ttaxon:9606\t20220701\tU\t\t\n"
+    (tmp_path / "go.obo").write_text(
+        "format-version: 1.2\n\n[Term]\nid: GO:1\n\n[Term]\nid: GO:2\nis_a: GO:1\n"
+    )
+    (tmp_path / "h.gaf").write_text(line.format("yes", "involved_in") + line.format("no", "NOT|involved_in"))
+    assert run("hierarchy", "go.obo", "h.gaf", "--strict", "--out", "H.json").exit_code == 0
+    assert read_json("H.json").hierarchy.ranks[0] == ("yes",)
+    chosen = run("hierarchy", "go.obo", "h.gaf", "--feature-columns", "2,4", "--strict")
+    assert chosen.exit_code == 1
+    assert "annotations that say NOT" in chosen.output

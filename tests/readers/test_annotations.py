@@ -112,7 +112,6 @@ def test_annotations_that_are_not_chosen_are_left_out_and_counted(write):
         ("!gaf-version: 1.0\n" + gaf(), "says gaf-version: 1.0"),
         ("!gpad-version: 3.0\n" + gpad_2(), "says gpad-version: 3.0"),
         ("! no version\n" + gaf(), "does not say its version"),
-        (gaf(), "two columns"),
         (GAF + gaf() + gaf()[:40], r"line 5 of .* has 6; was the file cut off"),
         (GAF + gaf(symbol=""), "line 4 of .* has no feature"),
         (GAF + gaf(term=""), "line 4 of .* has no term"),

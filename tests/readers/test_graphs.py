@@ -199,7 +199,7 @@ def test_a_file_is_read_in_the_encoding_that_it_declares(write, encoding):
         (graphml("", '<?xml version="1.0" encoding="klingon"?>'), "must be .*XML|must be GraphML"),
         (
             graphml("").replace(SPACE, "").replace("<graphml >", "<other>").replace("/graphml", "/other"),
-            "no graph in it",
+            "XML of another kind, its root .other.",
         ),
         ("   ", "must hold something"),
     ],

@@ -92,10 +92,10 @@ def test_what_objects_hold_beside_their_children_is_counted(write):
         reading.strict()
 
 
-def test_an_object_that_seems_to_lack_its_name_is_a_fault(write):
+def test_an_object_that_seems_to_lack_its_name_is_refused(write):
     tree = {"id": "cell", "children": [{"name": "XPA"}]}
-    report = read_tree(write(json.dumps(tree), "tree.json")).report
-    assert faults(report) == {"objects with children and no name (read as mappings)": 1}
+    with pytest.raises(DataError, match='call the key that names its objects "name"'):
+        read_tree(write(json.dumps(tree), "tree.json"))
 
 
 # ---------------------------------------------------------------- paths

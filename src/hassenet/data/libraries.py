@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from hassenet.data.labels import has_names
 from hassenet.files.optional import pyarrow
+from hassenet.hierarchy.labels import as_text
 
 
 def library_frame(table: Any) -> Any | None:
@@ -21,8 +24,10 @@ def library_frame(table: Any) -> Any | None:
     return None
 
 
-def as_frame(table: Any) -> Any:
-    """Return a table as a data frame that narwhals knows, and scikit-learn with it.
+def as_frame(table: Any, elements: Iterable[Hashable] = ()) -> Any:
+    """Return a table as a data frame that narwhals knows, and scikit-learn with it; names of columns are text.
+
+    Columns that were counted from 0 have names only where these are the elements that they are to be matched with.
 
     Examples
     --------
@@ -32,4 +37,21 @@ def as_frame(table: Any) -> Any:
     ['age']
     """
     frame = library_frame(table)
-    return pyarrow().table({name: table[name] for name in table.columns}) if frame is None else frame
+    if frame is None:
+        return pyarrow().table({name: table[name] for name in table.columns})
+    if not hasattr(frame, "iloc") or not (has_names(frame.columns) or _are_elements(frame.columns, elements)):
+        return frame
+    return _named_by_text(frame)
+
+
+def _are_elements(columns: Iterable[Hashable], elements: Iterable[Hashable]) -> bool:
+    return set(map(as_text, columns)) == set(map(as_text, elements))
+
+
+def _named_by_text(frame: Any) -> Any:
+    """Return a frame of pandas whose columns are named by text: scikit-learn would pass over numbers and tuples."""
+    if all(isinstance(name, str) for name in frame.columns):
+        return frame
+    named = frame.copy(deep=False)
+    named.columns = [as_text(label) for label in frame.columns]
+    return named

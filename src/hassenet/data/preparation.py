@@ -83,7 +83,8 @@ class Preparation:
         found = Match.of(self.features, columns.names)
         _check_none_missing(found)
         check_each_once(found)
-        return np.require(matrix(columns, self.features, _not_numbers), np.float64, ["C", "W"])
+        names = [found.column[name] for name in self.features]
+        return np.require(matrix(columns, names, _not_numbers), np.float64, ["C", "W"])
 
     def _by_place(self, X: Any) -> Array:
         x = _numbers(X)

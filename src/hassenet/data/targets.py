@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, check_numbers, unmasked
 from hassenet.data.columns import Columns
+from hassenet.data.match import Match
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import DataError, ShapeError, listing
 from hassenet.likelihoods import Loss
@@ -62,10 +62,10 @@ def by_names(Y: Any, *orders: Sequence[Hashable]) -> Array:
 
 
 def _of_table(Y: Any, columns: Columns, orders: Iterable[Sequence[Hashable]]) -> Array:
-    there = Counter(columns.names)
-    order = next((names for names in orders if Counter(names) == there), None)
-    if order is not None:
-        return matrix(columns, order, _not_numbers)
+    matches = (Match.of(names, columns.names) for names in orders)
+    found = next((match for match in matches if not (match.missing or match.left_out or match.doubled)), None)
+    if found is not None:
+        return matrix(columns, [found.column[name] for name in found.names], _not_numbers)
     return np.asarray(Y) if hasattr(Y, "__array__") else columns.block(columns.names)
 
 

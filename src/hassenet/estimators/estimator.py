@@ -239,7 +239,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
         X, y = validate_data(
             self,
-            _readable(X),
+            _readable(X, self.hierarchy),
             y,
             accept_sparse=["csr", "csc"],
             multi_output=True,
@@ -253,7 +253,11 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _validated_features(self, X: Any) -> Any:
         check_is_fitted(self)
         return validate_data(
-            self, _readable(X), accept_sparse=["csr", "csc"], dtype=self._dtypes(), reset=False
+            self,
+            _readable(X, self.hierarchy),
+            accept_sparse=["csr", "csc"],
+            dtype=self._dtypes(),
+            reset=False,
         )
 
     def _dtypes(self) -> list[type[np.floating[Any]]]:
@@ -403,6 +407,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return tags
 
 
-def _readable(X: Any) -> Any:
+def _readable(X: Any, hierarchy: Any) -> Any:
     """Return X as it is, but a table that scikit-learn would not know as one that it does."""
-    return as_frame(X) if is_table(X) else X
+    elements = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
+    return as_frame(X, elements) if is_table(X) else X

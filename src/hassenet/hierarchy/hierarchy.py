@@ -27,11 +27,12 @@ from hassenet.errors import (
 )
 from hassenet.hierarchy import grading, poset, random, relation
 from hassenet.hierarchy.covers import Covers
+from hassenet.hierarchy.labels import as_text, by_text
 from hassenet.hierarchy.lineages import taxa
 from hassenet.hierarchy.relation import Pair
 from hassenet.hierarchy.relation import Ranking as Ranking
 from hassenet.hierarchy.relay import Relay as Relay
-from hassenet.hierarchy.restriction import Restriction
+from hassenet.hierarchy.restriction import Restriction, no_match
 
 Indices = NDArray[np.int64]
 Over = Literal["all", "features", "maximal"]
@@ -551,8 +552,8 @@ class Hierarchy:
         Parameters
         ----------
         features : iterable of Hashable
-            The features to keep, in the order that rank 0 shall have. Those that are not elements of rank 0 are
-            reported.
+            The features to keep, in the order that rank 0 shall have, compared as text with the names of elements: 7157
+            is the element "7157". Those that are not elements of rank 0 are reported.
 
         Returns
         -------
@@ -571,7 +572,8 @@ class Hierarchy:
         Warns
         -----
         HassenetWarning
-            If fewer than 5 % of the features are elements of rank 0, as where the two are named in different ways.
+            If fewer than 5 % of the features are elements of rank 0, as where the two are named in different ways, or
+            more are elements above it, as where the hierarchy stands upside down.
 
         Examples
         --------
@@ -584,13 +586,11 @@ class Hierarchy:
           dropped, features given that are no element: 1 ('age')
           dropped, features of the hierarchy that were not given: 1 ((3,))
         """
-        given = relation.checked_features(features)
+        given = self._as_named(relation.checked_features(features))
         known = [f for f in given if f in self._number and self._number[f] < self.shape[0]]
         if not known:
-            raise FeatureError(
-                f"none of the {len(given):,} features is an element of rank 0: features are, for instance, "
-                f"{listing(given, 3)}, elements of rank 0 {listing(self.ranks[0], 3)}; give the same names to both"
-            )
+            above = [self._phi[self._number[f]] for f in given if f in self._number]
+            raise FeatureError(no_match(given, self.ranks[0], above))
         kept = self._kept(np.fromiter((self._number[f] for f in known), np.int64, len(known)))
         elements = list(chain(*self.ranks))
         dropped = [e for e, keep in zip(elements, kept, strict=True) if not keep]
@@ -600,6 +600,14 @@ class Hierarchy:
         if restriction.doubt:
             warnings.warn(restriction.doubt, HassenetWarning, stacklevel=2)
         return self._induced(order), restriction
+
+    def _as_named(self, features: list[Hashable]) -> list[Hashable]:
+        """Return features by the names of the elements that are written alike: the element "7157" for 7157."""
+        if all(f in self._number for f in features):
+            return features
+        alike = {text: own[0] for text, own in by_text(self._number).items() if len(own) == 1}
+        named = (f if f in self._number else alike.get(as_text(f), f) for f in features)
+        return relation.checked_features(list(named))
 
     def _kept(self, features: Indices) -> NDArray[np.bool_]:
         """Return the mask of the elements that the features reach, without relays that nothing reads any more."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from itertools import pairwise
 
 from hassenet.errors import DuplicateElementError, HierarchyError, listing
-
-# A level without a name: nothing, a prefix alone ("g__", "__"), or a word for "not known", after a prefix or not.
-_NAMELESS = re.compile(r"\s*(\w{0,2}__)?(unclassified|unassigned|unknown)?\s*", re.IGNORECASE)
+from hassenet.hierarchy.placeholders import is_placeholder
 
 Pairs = list[tuple[Hashable, Hashable]]
 
@@ -36,16 +33,7 @@ def _prefixes(lineage: str, sep: str) -> list[tuple[int, str]]:
     """Return (number of levels, prefix) of the taxa above a lineage, the nearest first; nameless levels left out."""
     parts = lineage.split(sep)
     inner = range(len(parts) - 1, 0, -1)
-    return [(level, sep.join(parts[:level])) for level in inner if not is_nameless(parts[level - 1])]
-
-
-def is_nameless(level: str) -> bool:
-    """Return whether a level of a lineage names no taxon.
-
-    >>> [is_nameless(level) for level in ("g__", "s__unclassified", "Unassigned", "s__Dorea_unclassified")]
-    [True, True, True, False]
-    """
-    return _NAMELESS.fullmatch(level) is not None
+    return [(level, sep.join(parts[:level])) for level in inner if not is_placeholder(parts[level - 1])]
 
 
 def _checked(lineages: Iterable[str], sep: str) -> list[str]:

@@ -43,6 +43,9 @@ class Count:
         names = tuple(names)
         return Count(what, len(names), names, remedy)
 
+    def __repr__(self) -> str:
+        return f"Count({str(self)!r})"
+
     def __str__(self) -> str:
         shown = f" ({listing(self.names, 3)})" if self.names else ""
         return f"{self.what}: {self.n:,}{shown}" + (f"; {self.remedy}" if self.remedy else "")
@@ -141,6 +144,10 @@ class Report:
             self.changed + other.changed,
             self.faults + other.faults,
         )
+
+    def __repr__(self) -> str:
+        faults = sum(count.n for count in self.faults)
+        return f"<Report of {self.step}: {len(self.faults):,} kind(s) of faults, {faults:,} in all>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return what JSON can hold: names as text."""

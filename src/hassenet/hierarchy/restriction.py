@@ -16,6 +16,27 @@ FEW = 0.05
 """The share of the given features below which a match looks like two kinds of names."""
 
 
+UPSIDE_DOWN = (
+    "does the hierarchy stand upside down? choose the lower and the upper column (lower=, upper=; --lower, --upper), "
+    "or where arrows lead (arrows='down'; --arrows)"
+)
+"""What to ask where features are elements above rank 0."""
+
+
+def no_match(given: Sequence[Hashable], rank_0: Sequence[Hashable], ranks: Sequence[int]) -> str:
+    """Return the message that none of the given features is an element of rank 0; some are of the ranks given.
+
+    >>> print(no_match(["TP53"], ["Hypoxia"], [1])[:85])
+    none of the 1 features is an element of rank 0, but 1 of higher ones, of rank 1 first
+    """
+    other = f", but {len(ranks):,} of higher ones, of rank {min(ranks)} first" if ranks else ""
+    remedy = UPSIDE_DOWN if ranks else "give the same names to both"
+    return (
+        f"none of the {len(given):,} features is an element of rank 0{other}: features are, for instance, "
+        f"{listing(given, 3)}, elements of rank 0 {listing(rank_0, 3)}; {remedy}"
+    )
+
+
 @final
 @dataclass(frozen=True)
 class Restriction:
@@ -65,6 +86,9 @@ class Restriction:
             relays=tuple(e for e in upper if isinstance(e, Relay)),
         )
 
+    def __repr__(self) -> str:
+        return f"<Restriction: {self.n_given:,} features given, {len(self.features):,} kept>"
+
     @property
     def n_given(self) -> int:
         """How many features were given."""
@@ -72,7 +96,15 @@ class Restriction:
 
     @property
     def doubt(self) -> str:
-        """What is odd about the match: fewer than 5 % of the features are elements; empty if nothing is."""
+        """What is odd about the match; empty if nothing is.
+
+        Fewer than 5 % of the features are elements, or more of them are elements above rank 0 than in it.
+        """
+        if len(self.above) > len(self.features):
+            return (
+                f"{len(self.above):,} of {self.n_given:,} features are elements above rank 0, for instance "
+                f"{listing(self.above, 3)}, and only {len(self.features):,} are of it; {UPSIDE_DOWN}"
+            )
         if len(self.features) >= FEW * self.n_given:
             return ""
         there = self.left_out or self.features

@@ -20,6 +20,7 @@ from hassenet.readers.paths import read_paths
 from hassenet.readers.reactome import read_reactome
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, read_relation
+from hassenet.readers.taxonomy import read_taxonomy
 from hassenet.readers.tree import read_tree
 from hassenet.readers.writing import write_edges, write_graphml, write_json
 
@@ -41,6 +42,7 @@ __all__ = [
     "read_paths",
     "read_reactome",
     "read_relation",
+    "read_taxonomy",
     "read_tree",
     "write_edges",
     "write_graphml",

@@ -11,8 +11,9 @@ from hassenet.errors import DataError, ParameterError
 from hassenet.files.content import FileContent, FilePath
 from hassenet.files.text import lines_of, unended
 from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.annotation_lines import kind_of_line
 from hassenet.readers.choices import Names, absent, several
-from hassenet.readers.relation import Relation, read_relation
+from hassenet.readers.relation import Relation, read_relation, without_placeholders
 from hassenet.readers.tabbed import tabbed
 
 Feature = Literal["symbol", "identifier"]
@@ -96,8 +97,8 @@ def read_annotations(
     They are for ``read_obo(…, annotations=…)`` and ``read_edges(…, features=…)``.
 
     The first line names the format: ``!gaf-version: 2.…``, ``!gpad-version: …`` or ``!gpa-version: …``. A file
-    without such a line is a table of two columns, feature and term, as :func:`read_relation` reads them. Annotations
-    that say NOT are always left out.
+    without such a line has lines of GAF or GPAD all the same, known by their columns, or is a table of two columns,
+    feature and term, as :func:`read_relation` reads them. Annotations that say NOT are always left out.
 
     Parameters
     ----------
@@ -170,7 +171,8 @@ def _chosen(text: str, kind: _Format, choice: _Choice, path: FilePath) -> Relati
     made = (Count("annotations", times.total()),)
     typos = absent("evidence codes that no annotation has", choice.without, codes)
     report = Report(Path(path).name, made, dropped, faults=(typos, unended(text, path)))
-    return Relation(tuple(pairs), report, lines=tuple(lines), source=Path(path).name)
+    relation = Relation(tuple(pairs), report, lines=tuple(lines), source=Path(path).name)
+    return without_placeholders(relation, "annotations")
 
 
 def _format_of(text: str, path: FilePath) -> _Format | None:
@@ -180,6 +182,8 @@ def _format_of(text: str, path: FilePath) -> _Format | None:
     found = next(
         ((key, version) for key, version in versions if key.endswith("-version") and key[0] == "g"), None
     )
+    if found is None and not text.startswith("!"):
+        found = _of_first_line(text)
     if found is not None and (found[0], found[1][:1]) in _FORMATS:
         return _FORMATS[found[0], found[1][:1]]
     if found is not None or text.startswith("!"):
@@ -193,6 +197,11 @@ def _format_of(text: str, path: FilePath) -> _Format | None:
             "convert it, or choose two columns with read_relation(…, lower=…, upper=…)"
         )
     return None
+
+
+def _of_first_line(text: str) -> tuple[str, str] | None:
+    """Return what a file says without a first line that says it: its lines have the columns of GAF or GPAD."""
+    return next((kind_of_line(cells) for _, cells in tabbed(text, comment="#")), None)
 
 
 def _check_choices(

@@ -117,6 +117,7 @@ def joined(relation: Relation, features: Relation) -> Relation:
         If no pair fits.
     """
     known = relation.names
+    _check_not_swapped(known, features)
     _check_apart(relation, features)
     fitting = [k for k, (_, element) in enumerate(features) if element in known]
     if not fitting:
@@ -156,6 +157,15 @@ def _lines(relation: Relation, fitting: Iterable[int], reach: set[Hashable]) -> 
         return ()
     above = (line for line, pair in zip(relation.lines, relation, strict=True) if pair[0] in reach)
     return (*(0 for _ in fitting), *above)
+
+
+def _check_not_swapped(known: Mapping[Hashable, None], features: Relation) -> None:
+    there = [(feature in known, element in known) for feature, element in features]
+    if any(feature for feature, _ in there) and not any(element for _, element in there):
+        raise FeatureError(
+            f"features belong to elements: in {features.source} the features are elements of the hierarchy, "
+            "and the elements are not; choose the two columns the other way round"
+        )
 
 
 def _check_apart(relation: Relation, features: Relation) -> None:

@@ -13,6 +13,7 @@ from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 from hassenet.files.text import text_of, unended
 from hassenet.hierarchy.report import Count
+from hassenet.readers.foreign import check_kind
 from hassenet.readers.headers import is_header_in_either_order, spoken
 from hassenet.readers.sheet import Row, Sheet
 
@@ -32,6 +33,7 @@ def sheet_of(path: FilePath) -> Sheet:
         If the file is not text, is empty, has rows of different lengths or quotation marks that do not close.
     """
     text = text_of(path)
+    check_kind(text, path)
     above, body = split_comments(text)
     if not body.strip():
         raise DataError(f"a table has rows: {str(path)!r} has comments alone; add some")

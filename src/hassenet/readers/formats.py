@@ -12,8 +12,11 @@ from pathlib import Path
 from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 from hassenet.files.text import lines_of, text_of
+from hassenet.readers.annotation_lines import kind_of_line
 from hassenet.readers.delimited import split_comments
+from hassenet.readers.foreign import check_kind, kind_of
 from hassenet.readers.json import is_written
+from hassenet.readers.lineage_cells import SEPARATORS, separator_of
 from hassenet.readers.ontology import KINDS
 from hassenet.readers.paths import LAYER
 from hassenet.readers.writing import HEADER
@@ -24,7 +27,9 @@ _OBO = re.compile(r"^(format-version:|\[Term\])", re.MULTILINE)
 
 
 def format_of(path: FilePath, sep: str = "|") -> str:
-    """Return the format of a file: "edges", "gmt", "obo", "graphml", "json", "tree", "paths", "ontology" or "lineages".
+    """Return the format of a file by its name or its content.
+
+    It is "edges", "gmt", "obo", "graphml", "json", "tree", "paths", "ontology", "taxonomy" or "lineages".
 
     Raises
     ------
@@ -42,17 +47,24 @@ def format_of(path: FilePath, sep: str = "|") -> str:
 
 
 def _by_content(text: str, path: Path, sep: str) -> str:
+    kind = kind_of(text)
+    if kind is not None and kind.startswith("a tree in"):
+        check_kind(text, path)
     start = text.lstrip()
     if start[0] in "{[":
         return _json(start)
     if start.startswith("<"):
         return "graphml"
     if start.startswith("!"):
-        raise DataError(
-            f"annotations are the features of a hierarchy: {str(path)!r} holds some, and no hierarchy; "
-            "give the file of the ontology, or of edges, before it"
-        )
+        raise _annotations(path)
     return "obo" if _OBO.search(text[:10_000]) else _by_lines(text, path, sep)
+
+
+def _annotations(path: Path) -> DataError:
+    return DataError(
+        f"annotations are the features of a hierarchy: {str(path)!r} holds some, and no hierarchy; "
+        "give the file of the ontology, or of edges, before it"
+    )
 
 
 def _json(text: str) -> str:
@@ -68,20 +80,44 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
     lines = list(islice(filter(str.strip, lines_of(split_comments(text)[1])), 100)) or [""]
     mark = "\t" if "\t" in lines[0] else ","
     rows = _cells(lines, mark)
-    first = rows[0]
-    if any(LAYER.fullmatch(cell) for cell in first):
-        return "paths"
-    if first == HEADER:
-        return "edges"
-    if len(first) == 3 and _most(row[-1] in KINDS for row in rows):
-        return "ontology"
+    found = _by_columns(rows, path, sep)
+    if found is not None:
+        return found
     if _most(len(row) == 2 and _is_pair(line, mark, sep) for line, row in zip(lines, rows, strict=True)):
-        return _edges(first, path)
+        return _edges(rows[0], path)
     if _are_lineages(lines, mark, sep):
         return "lineages"
     if mark == "\t" and _are_sets([len(row) for row in rows]):
         return "gmt"
     raise DataError(_unknown(path, lines[0], sorted({len(row) for row in rows})))
+
+
+def _by_columns(rows: list[tuple[str, ...]], path: Path, sep: str) -> str | None:
+    """Return the format of a table whose columns are known by their heads or by what they hold; None for others."""
+    first = rows[0]
+    if any(LAYER.fullmatch(cell) for cell in first):
+        return "paths"
+    if first == HEADER:
+        return "edges"
+    if kind_of_line(first) is not None:
+        raise _annotations(path)
+    if len(first) == 3 and _most(row[-1] in KINDS for row in rows):
+        return "ontology"
+    return "taxonomy" if len(first) > 1 and _is_taxonomy(rows, sep) else None
+
+
+def _is_taxonomy(rows: list[tuple[str, ...]], sep: str) -> bool:
+    """Return whether the rows are equally long, and a column but not all hold lineages, which are not nested."""
+    if len({len(row) for row in rows}) > 1 or _are_nested(rows[-1]):
+        return False
+    separators = tuple(dict.fromkeys((sep, *SEPARATORS)))
+    columns = [separator_of(cells[1:] or cells, separators) for cells in zip(*rows, strict=True)]
+    return any(columns) and not all(columns)
+
+
+def _are_nested(row: tuple[str, ...]) -> bool:
+    """Return whether a cell begins another, as in edges between lineages."""
+    return any(a and b != a and b.startswith(a) for a in row[:2] for b in row[:2])
 
 
 def _unknown(path: Path, line: str, widths: list[int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -13,9 +13,11 @@ from hassenet.errors import DataError, DuplicateElementError, ParameterError, li
 from hassenet.files.content import FilePath
 from hassenet.files.text import text_of, unended
 from hassenet.hierarchy import Ranking
+from hassenet.hierarchy.placeholders import is_placeholder, left_out
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.restriction import FEW
 from hassenet.readers.building import hierarchy_of, joined, of_another
+from hassenet.readers.foreign import check_kind
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
 from hassenet.readers.sheet import Row
@@ -23,6 +25,8 @@ from hassenet.readers.tabbed import n_comments, tabbed
 
 Column = Literal["name", "identifier"]
 _COLUMNS: dict[str, int] = {"name": 0, "identifier": 1}
+_SYMBOLS = frozenset(["NA", "na", "NAN", "nan"])
+"""Words for what is missing that are symbols too: of neuraminidase in Reactome's Influenza Infection, of nanchung."""
 _WEIGHTED = re.compile(r"(?<=.)\s*,\s*[-+]?\d+(\.\d*)?([eE][-+]?\d+)?$")
 
 
@@ -126,30 +130,65 @@ def _doubt(genes: Relation, relations: Relation, related: Mapping[Hashable, None
 def gene_sets(path: FilePath, sets: Column) -> Relation:
     """Return the pairs (gene, set) of a GMT file."""
     text = text_of(path)
-    rows, weights = _without_weights(list(tabbed(text, comment="#")))
+    check_kind(text, path)
+    lines, weights = _without_weights(list(tabbed(text, comment="#")))
+    rows, missing = _without_missing(lines)
     named = _names(rows, sets, path)
-    genes = {name: [gene for gene in dict.fromkeys(cells[2:]) if gene] for name, (_, cells) in named.items()}
+    genes = {name: list(dict.fromkeys(filter(None, cells[2:]))) for name, (_, cells) in named.items()}
     pairs = tuple((gene, name) for name, of_set in genes.items() for gene in of_set)
     if not pairs:
         raise DataError(
             f"a gene set has genes: no line of {str(path)!r} has a third cell; give a GMT file with genes"
         )
-    lines = tuple(named[name][0] for _, name in pairs)
-    repeats = sum(sum(map(bool, cells[2:])) for _, cells in rows) - len(pairs)
-    report = Report(
-        Path(path).name,
-        (Count("sets", len(genes)), Count("pairs of a gene and a set", len(pairs))),
-        (
-            Count("genes given twice in a set", repeats),
-            Count("weights of genes", weights),
-            Count("lines that begin with #", n_comments(text, "#")),
-        ),
-        faults=(
-            Count.of("sets without genes", (name for name in genes if not genes[name])),
-            unended(text, path),
-        ),
+    dropped = (
+        Count("genes given twice in a set", len(list(_genes(rows))) - len(pairs)),
+        missing,
+        Count("weights of genes", weights),
+        Count("lines that begin with #", n_comments(text, "#")),
     )
-    return Relation(pairs, report, tuple(genes), lines, Path(path).name)
+    made = (
+        Count("sets", len(genes)),
+        Count("pairs of a gene and a set", len(pairs)),
+        *_called_as_missing(rows),
+    )
+    faults = (
+        Count.of("sets without genes", (name for name in genes if not genes[name])),
+        _genes_for_descriptions(rows),
+        unended(text, path),
+    )
+    report = Report(Path(path).name, made, dropped, faults=faults)
+    return Relation(pairs, report, tuple(genes), tuple(named[name][0] for _, name in pairs), Path(path).name)
+
+
+def _genes(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield the genes of all lines, as often as they stand there."""
+    return (gene for _, cells in rows for gene in cells[2:] if gene)
+
+
+def _without_missing(rows: list[Row]) -> tuple[list[Row], Count]:
+    """Return the lines without words such as "-" for genes, and how many these were."""
+    odd = {gene for gene in set(_genes(rows)) - _SYMBOLS if is_placeholder(gene)}
+    counted = left_out("genes", (gene for gene in _genes(rows) if gene in odd))
+    if not odd:
+        return rows, counted
+    kept = ((line, cells[:2], [gene for gene in cells[2:] if gene not in odd]) for line, cells in rows)
+    return [(line, (*names, *genes)) for line, names, genes in kept], counted
+
+
+def _called_as_missing(rows: Iterable[Row]) -> tuple[Count, ...]:
+    found = [gene for gene in _genes(rows) if gene in _SYMBOLS]
+    what = "genes that are called as what is missing (kept: a symbol of some)"
+    return (Count(what, len(found), tuple(dict.fromkeys(found))),) if found else ()
+
+
+def _genes_for_descriptions(rows: Sequence[Row]) -> Count:
+    """Return the fault of second cells that are genes of sets: in a file without descriptions these are lost."""
+    genes = set(_genes(rows)) - _SYMBOLS
+    return Count.of(
+        "second cells that are genes of sets, not read as genes",
+        (cells[1] for _, cells in rows if cells[1] in genes),
+        "if the file has no descriptions, put a second column of NA into it",
+    )
 
 
 def _without_weights(rows: list[Row]) -> tuple[list[Row], int]:

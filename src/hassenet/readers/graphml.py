@@ -74,6 +74,8 @@ def _parsed(path: FilePath) -> Any:
         raise DataError(
             f"GraphML must be whole XML: {str(path)!r}: {error}; was the file cut off? write it again"
         ) from None
+    except DataError as error:
+        raise DataError(f"{error} ({str(path)!r})") from None
     except (networkx().NetworkXError, ValueError, LookupError, AttributeError) as error:
         raise DataError(f"a file must be GraphML: {str(path)!r}: {error}; write it again") from None
     _check_nothing_left_out(xml, path)
@@ -90,13 +92,41 @@ def _read(content: bytes) -> tuple[Any, Any]:
         force_multigraph=True
     )  # which is not copied into another graph at the end
     graph = next(reader(path=BytesIO(content)), None)
-    if graph is None:  # some programs leave out the namespace
-        graph = next(
-            reader(path=BytesIO(content.replace(b"<graphml>", f'<graphml xmlns="{_SPACE}">'.encode()))), None
-        )
     if graph is None:
-        raise ValueError("there is no graph in it")
+        _into_the_namespace(reader.xml)
+        keys = reader.find_graphml_keys(reader.xml)
+        graph = reader.make_graph(reader.xml.find(f"{{{_SPACE}}}graph"), *keys)
     return graph, reader.xml
+
+
+def _into_the_namespace(xml: Any) -> None:
+    """Give GraphML's namespace to the elements of a file: some programs leave it out, or write an older one.
+
+    Raises
+    ------
+    DataError
+        If it is another kind of XML, or has no graph.
+    """
+    root = xml.getroot()
+    space, _, kind = root.tag.rpartition("}")
+    if kind != "graphml":
+        what, remedy = _OTHERS.get(kind, (f"XML of another kind, its root {kind!r}", "write it as GraphML"))
+        raise DataError(f"a file must be GraphML: this is {what}; {remedy}")
+    for element in xml.iter():
+        if isinstance(element.tag, str) and element.tag.rpartition("}")[0] == space:
+            element.tag = f"{{{_SPACE}}}{element.tag.rpartition('}')[2]}"
+    if xml.find(f"{{{_SPACE}}}graph") is None:
+        raise DataError("a file must be GraphML: its root holds no <graph>, in no namespace; write it again")
+
+
+_OWL = "OWL or other RDF", "take the ontology in OBO (robot convert makes it), and read it by read_obo"
+_OTHERS = {
+    "RDF": _OWL,
+    "Ontology": _OWL,
+    "gexf": ("GEXF", "read it by networkx.read_gexf, and the graph by read_networkx"),
+    "html": ("a web page", "download the file itself"),
+}
+"""Other XML by its root: what it is, and what to do."""
 
 
 def _check_nothing_left_out(xml: Any, path: FilePath) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Ranking
+from hassenet.hierarchy.placeholders import is_placeholder, left_out
 from hassenet.hierarchy.relay import Relay
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import closed, hierarchy_of, of_order
@@ -38,7 +39,8 @@ def of_graph(graph: Any, name: str, place: str, options: GraphOptions) -> Readin
     edges = _edges(graph, nodes, options.arrows)
     check_relays(nodes, edges, place)
     made = Count("nodes", len(graph)), Count("edges", graph.number_of_edges())
-    report = Report(name, made, (*ranking, naming))
+    odd = () if ranks else (node.name for node in nodes if is_placeholder(node.name))
+    report = Report(name, made, (*ranking, naming), faults=(left_out("nodes", odd),))
     return _read(nodes, edges, bool(ranks), report, options)
 
 

@@ -67,6 +67,11 @@ _LINEAGES = {
     "otu",
     "classification",
     "tax lineage",
+    "consensus lineage",
+    "consensuslineage",
+    "gtdb taxonomy",
+    "ncbi taxonomy",
+    "silva taxonomy",
 }
 
 

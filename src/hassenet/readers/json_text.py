@@ -8,6 +8,7 @@ from typing import Any
 from hassenet.errors import DataError, DuplicateElementError, HassenetError
 from hassenet.files.content import FilePath
 from hassenet.files.text import text_of
+from hassenet.readers.foreign import check_kind
 
 
 def json_of(path: FilePath) -> Any:
@@ -22,8 +23,10 @@ def json_of(path: FilePath) -> Any:
     DuplicateElementError
         If a key stands twice in an object, so that one of its values would be lost.
     """
+    text = text_of(path)
+    check_kind(text, path, "JSON")
     try:
-        return json.loads(text_of(path), object_pairs_hook=lambda pairs: _unique(pairs, path))
+        return json.loads(text, object_pairs_hook=lambda pairs: _unique(pairs, path))
     except HassenetError:
         raise
     except json.JSONDecodeError as error:

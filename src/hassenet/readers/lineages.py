@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hassenet.errors import DataError, DuplicateElementError
 from hassenet.files.content import FilePath
 from hassenet.files.text import lines_of, text_of, unended
 from hassenet.hierarchy import Hierarchy
-from hassenet.hierarchy.lineages import is_nameless
+from hassenet.hierarchy.placeholders import is_placeholder
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import uncovered
 from hassenet.readers.choices import check_sep
 from hassenet.readers.delimited import sheet_of
+from hassenet.readers.foreign import check_kind
 from hassenet.readers.headers import heads_lineages
 from hassenet.readers.reading import Reading
+from hassenet.readers.tabbed import unquoted
 
 
 def read_lineages(path: FilePath, sep: str = "|") -> Reading:
@@ -55,16 +57,30 @@ def read_lineages(path: FilePath, sep: str = "|") -> Reading:
     """
     check_sep(sep)
     text = text_of(path)
-    lines = [(number, line.strip()) for number, line in enumerate(lines_of(text), start=1) if line.strip()]
+    check_kind(text, path)
+    stripped = ((number, unquoted(line.strip())) for number, line in enumerate(lines_of(text), start=1))
+    lines = [(number, line) for number, line in stripped if line]
     rows = [(number, line) for number, line in lines if not line.startswith("#")]
+    _check_no_table(rows, sep, path)
     headed = bool(rows) and heads_lineages(rows[0][1])
     lineages = _unique(rows[headed:], path)
     report = Report(
         Path(path).name,
         dropped=(Count("lines that begin with #", len(lines) - len(rows)),),
-        faults=(_doubtful(lineages, sep), unended(text, path)),
+        faults=(doubtful(lineages, sep), unended(text, path)),
     )
-    return _taxonomy(lineages, sep, f"line of {str(path)!r}", report)
+    return taxonomy_of(lineages, sep, f"line of {str(path)!r}", report)
+
+
+def _check_no_table(rows: Sequence[tuple[int, str]], sep: str, path: FilePath) -> None:
+    """Refuse lines with other cells beside the lineage, of which the first would be part of the highest taxon."""
+    for mark in "\t,":
+        apart = [mark in line.partition(sep)[0] for _, line in rows if sep in line]
+        if mark != sep and len(apart) and all(apart):
+            raise DataError(
+                f"a line of a list of lineages is a lineage: those of {str(path)!r} have columns, {mark!r} between; "
+                "read the table by read_taxonomy (on the command line, --format taxonomy)"
+            )
 
 
 def _unique(rows: Iterable[tuple[int, str]], path: FilePath) -> list[str]:
@@ -79,7 +95,7 @@ def _unique(rows: Iterable[tuple[int, str]], path: FilePath) -> list[str]:
     return list(lineages)
 
 
-def _doubtful(lineages: list[str], sep: str) -> Count:
+def doubtful(lineages: Sequence[str], sep: str) -> Count:
     """Return the fault of a first line that has no levels and is the root of no other: a header that is not known."""
     first, *others = lineages or [""]
     alone = sep not in first and not any(other.startswith(f"{first}{sep}") for other in others)
@@ -128,10 +144,17 @@ def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
     names = sheet.header()
     others = Count.of("columns that are no lineages", (name for name in names if sep not in name))
     report = Report(sheet.name, dropped=(others, *sheet.dropped), faults=sheet.faults)
-    return _taxonomy([name for name in names if sep in name], sep, f"column of {str(path)!r}", report)
+    return taxonomy_of([name for name in names if sep in name], sep, f"column of {str(path)!r}", report)
 
 
-def _taxonomy(lineages: list[str], sep: str, what: str, report: Report) -> Reading:
+def taxonomy_of(lineages: list[str], sep: str, what: str, report: Report) -> Reading:
+    """Return the taxonomy of lineages, of which each is a ``what``; a level without a name is passed over, and counted.
+
+    Raises
+    ------
+    DataError
+        If no lineage has two levels.
+    """
     if not any(sep in lineage for lineage in lineages):
         raise DataError(
             f"a lineage has levels: no {what} holds {sep!r}; give what stands between them as sep="
@@ -149,5 +172,5 @@ def _taxonomy(lineages: list[str], sep: str, what: str, report: Report) -> Readi
 
 def _nameless(lineages: list[str], sep: str) -> Count:
     """Count the levels without a name."""
-    names = [part for lineage in lineages for part in lineage.split(sep) if is_nameless(part)]
+    names = [part for lineage in lineages for part in lineage.split(sep) if is_placeholder(part)]
     return Count("levels without a name", len(names), tuple(dict.fromkeys(names)))

@@ -20,6 +20,8 @@ from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.annotations import read_annotations
 from hassenet.readers.building import hierarchy_of, joined
 from hassenet.readers.choices import Names, absent, several
+from hassenet.readers.foreign import check_kind
+from hassenet.readers.obo_lines import cleaned, holds_in_a_context, words_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
 
@@ -122,6 +124,8 @@ class _Ontology:
         As obonet parses it, obsolete terms too; an edge (lower, upper, relation).
     lines : dict from str to int
         The line of each term that has a stanza.
+    in_contexts : Count
+        Pairs that do not hold everywhere, which the graph is without.
     cut : Count
         Whether the last line has an end.
     """
@@ -129,13 +133,16 @@ class _Ontology:
     path: Path
     graph: Any
     lines: dict[str, int]
+    in_contexts: Count
     cut: Count
 
     @staticmethod
     def of(path: FilePath, tags: tuple[str, ...]) -> _Ontology:
         text = text_of(path)
+        check_kind(text, path, "OBO")
         lines = lines_of_terms(text, path)
-        return _Ontology(Path(path), _parsed(_needed(text, tags), path), lines, unended(text, path))
+        needed, in_contexts = _needed(text, tags)
+        return _Ontology(Path(path), _parsed(needed, path), lines, in_contexts, unended(text, path))
 
     @cached_property
     def obsolete(self) -> set[str]:
@@ -175,8 +182,9 @@ class _Ontology:
         used = {name for *_, name in edges}
         report = Report(
             self.path.name,
-            (Count("terms", len(self.terms)), Count("pairs", len(edges))),
+            (Count("terms", len(self.terms)), Count("pairs", len(edges) + self.in_contexts.n)),
             (
+                self.in_contexts,
                 Count("terms that are obsolete", len(self.obsolete)),
                 Count("terms of other namespaces", len(self.terms) - len(kept)),
                 Count("pairs of other relations", len(edges) - len(chosen)),
@@ -268,12 +276,19 @@ def _parsed(text: str, path: FilePath) -> Any:
         ) from None
 
 
-def _needed(text: str, tags: tuple[str, ...]) -> str:
-    """Return the lines that are read, a blank one before each stanza, and a header, without which obonet complains."""
+def _needed(text: str, tags: tuple[str, ...]) -> tuple[str, Count]:
+    """Return the lines that are read, as obonet wants them, and the pairs that are left out since they have a context.
+
+    Before each stanza is a blank line, and a header before all, without which obonet complains.
+    """
     lines = [line.strip() for line in lines_of(text)]
     header = ["ontology: of a file", *(line for line in lines if line.startswith("default-namespace:"))]
-    body = [f"\n{line}" if line[0] == "[" else line for line in lines if line.startswith(tags)]
-    return "\n".join([*header, *body]) + "\n"
+    read = [line for line in lines if line.startswith(tags)]
+    contexts = [line for line in read if holds_in_a_context(line)]
+    kept = (line for line in read if not holds_in_a_context(line)) if contexts else read
+    body = [f"\n{line}" if line[0] == "[" else cleaned(line) for line in kept]
+    what = "pairs that hold in a context alone (gci_relation, gci_filler)"
+    return "\n".join([*header, *body]) + "\n", Count(what, len(contexts))
 
 
 def lines_of_terms(text: str, path: FilePath) -> dict[str, int]:
@@ -306,14 +321,19 @@ def lines_of_terms(text: str, path: FilePath) -> dict[str, int]:
     return lines
 
 
-# The least number of words that follow some tags.
+# The number of words that follow some tags; behind an identifier there may be more.
 _WORDS = {"id": 1, "is_a": 1, "relationship": 2}
 
 
 def _tag_and_words(line: str, number: int, path: FilePath) -> tuple[str, list[str]]:
     """Return what stands before the colon; and the words after it, for tags where these are looked at."""
     tag, colon, value = line.partition(":")
-    words = value.partition("!")[0].split() if tag in _WORDS else []
+    words = words_of(value) if tag in _WORDS else []
+    if tag != "id" and len(words) > _WORDS.get(tag, 0):
+        raise DataError(
+            f"{tag} has {_WORDS[tag]} word(s), then a comment after '!' or nothing: line {number} of {str(path)!r} "
+            f"reads {line!r}; take out the others, or put '!' before them"
+        )
     if not colon or len(words) < _WORDS.get(tag, 0):
         raise DataError(
             f"a line of OBO has a tag, a colon and a value: line {number} of {str(path)!r} reads {line!r}; "

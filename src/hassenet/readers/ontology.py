@@ -5,12 +5,13 @@ from __future__ import annotations
 from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 from hassenet.hierarchy import Ranking
+from hassenet.hierarchy.placeholders import is_placeholder, left_out
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of, joined
 from hassenet.readers.delimited import sheet_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
-from hassenet.readers.sheet import Sheet
+from hassenet.readers.sheet import Row, Sheet
 
 KINDS = ("default", "gene")
 """What a child is."""
@@ -54,14 +55,16 @@ def read_ontology(path: FilePath, *, rank: Ranking = "below") -> Reading:
     """
     sheet = sheet_of(path)
     _check(sheet)
-    terms, genes = (_of_kind(sheet, kind) for kind in KINDS)
+    named = [row for row in sheet.body if not any(map(is_placeholder, row[1][:2]))]
+    terms, genes = (_of_kind(named, sheet.name, kind) for kind in KINDS)
     if not genes.pairs:
         raise DataError(
             f"an ontology has genes: no line of {sheet.place} ends in 'gene'; "
             "read terms alone with read_edges(…, lower=1, upper=0)"
         )
     made = Count("pairs of terms", len(terms)), Count("pairs of a term and a gene", len(genes))
-    report = Report(sheet.name, made, sheet.dropped, faults=sheet.faults)
+    words = [name for _, cells in sheet.body for name in cells[:2] if is_placeholder(name)]
+    report = Report(sheet.name, made, (left_out("lines", words), *sheet.dropped), faults=sheet.faults)
     elements = tuple(dict.fromkeys(term for _, term in genes))
     above = Relation(terms.pairs, report, elements, terms.lines, sheet.name)
     return hierarchy_of(joined(above, genes), rank)
@@ -76,7 +79,7 @@ def _check(sheet: Sheet) -> None:
             )
 
 
-def _of_kind(sheet: Sheet, kind: str) -> Relation:
-    rows = [row for row in sheet.body if row[1][2] == kind]
+def _of_kind(named: list[Row], source: str, kind: str) -> Relation:
+    rows = [row for row in named if row[1][2] == kind]
     pairs = tuple((child, parent) for _, (parent, child, _) in rows)
-    return Relation(pairs, Report(""), lines=tuple(line for line, _ in rows), source=sheet.name)
+    return Relation(pairs, Report(""), lines=tuple(line for line, _ in rows), source=source)

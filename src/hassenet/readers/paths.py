@@ -9,9 +9,13 @@ from itertools import pairwise
 from hassenet._checks import is_whole_number
 from hassenet.errors import DataError, DuplicateElementError, ParameterError
 from hassenet.files.content import FilePath
+from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.placeholders import is_placeholder
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import closed, hierarchy_of
 from hassenet.readers.delimited import sheet_of
+from hassenet.readers.homonyms import are_taxonomic, homonyms
+from hassenet.readers.lineage_cells import spelt_lineages
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import UNKNOWN_HEADER, Relation
 from hassenet.readers.sheet import Column, Row, Sheet
@@ -28,10 +32,13 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
 
     The number of a name's column is its rank; columns without a name are left out. An empty cell is a missing level:
     what lies below it is joined to the next name. A name that is repeated in the next cell of a line is carried up,
-    too, and stays one element. The columns ``layer0_name``, ``layer1_name``, … of GenNet's topology.csv are known;
-    every other file is read without a header, all of its columns, unless ``columns`` names some, or a line that begins
-    with # heads the table. A first line whose names stand in no other is a fault, as it may be a header, unless columns
-    are chosen by number.
+    too, and stays one element. A word such as NA or "uncultured" counts as an empty cell. A name that has several
+    above it is a fault, as it may be one of two things: in a taxonomy, known by the heads of its columns, any; in other
+    tables those above rank 0; in GenNet's, where genes have several pathways, nothing.
+
+    The columns ``layer0_name``, ``layer1_name``, … of GenNet's topology.csv are known; every other file is read without
+    a header, all of its columns, unless ``columns`` names some, or a line that begins with # heads the table. A first
+    line whose names stand in no other is a fault, as it may be a header, unless columns are chosen by number.
 
     Parameters
     ----------
@@ -69,18 +76,35 @@ def read_paths(path: FilePath, *, columns: Sequence[Column] | None = None) -> Re
     """
     sheet = sheet_of(path)
     numbers, start = _columns(sheet, [columns] if isinstance(columns, str) else columns)
-    rows = sheet.rows[start:]
+    rows, words = _without_placeholders(sheet.rows[start:], numbers)
     whole = [row for row in rows if row[1][numbers[0]]]
     paths = [(line, _steps(cells, numbers)) for line, cells in whole]
     ranks, empty = closed(_ranks(paths, sheet))
     missing = sum(not cells[k] for _, cells in whole for k in numbers)
     doubtful = [rows[0][1]] if columns is None and not start and _stands_alone(rows) else []
     header = Count.of(UNKNOWN_HEADER, doubtful, _REMEDY)
-    faults = *_faults(paths, len(rows) - len(whole)), header, *sheet.faults
     lines, pairs = _pairs(paths, sheet)
-    made = *_made(len(rows), missing), Count("pairs", len(pairs))
+    faults = *_faults(paths, len(rows) - len(whole)), header, spelt_lineages(pairs), *sheet.faults
+    made = *_made(len(rows), missing, words), Count("pairs", len(pairs))
     report = Report(sheet.name, made, (empty, *sheet.dropped), faults=faults)
-    return hierarchy_of(Relation(pairs, report, tuple(ranks), lines, sheet.name), ranks)
+    H, report = hierarchy_of(Relation(pairs, report, tuple(ranks), lines, sheet.name), ranks)
+    return Reading(H, report + Report("", faults=(_homonyms(H, sheet),)))
+
+
+def _without_placeholders(rows: list[Row], numbers: Sequence[int]) -> tuple[list[Row], list[str]]:
+    """Return the rows with empty cells in place of words such as NA, and these words."""
+    odd = {name for name in {cells[k] for _, cells in rows for k in numbers} if name and is_placeholder(name)}
+    if not odd:
+        return rows, []
+    emptied = [(line, tuple(["" if cell in odd else cell for cell in cells])) for line, cells in rows]
+    return emptied, sorted(odd)
+
+
+def _homonyms(H: Hierarchy, sheet: Sheet) -> Count:
+    """Return the fault of names for two things; a SNP may be in two genes, and whatever GenNet has in two others."""
+    if any(map(LAYER.fullmatch, sheet.first)):
+        return Count("", 0)
+    return homonyms(H, 0 if are_taxonomic(sheet.first) else H.shape[0])
 
 
 def _stands_alone(rows: Sequence[Row]) -> bool:
@@ -89,8 +113,8 @@ def _stands_alone(rows: Sequence[Row]) -> bool:
     return len(rows) > 1 and not any(names.intersection(cells) for _, cells in rows[1:])
 
 
-def _made(paths: int, missing: int) -> tuple[Count, ...]:
-    passed = [Count("levels without a name (passed over)", missing)] if missing else []
+def _made(paths: int, missing: int, words: Sequence[str]) -> tuple[Count, ...]:
+    passed = [Count("levels without a name (passed over)", missing, tuple(words))] if missing else []
     return (Count("paths", paths), *passed)
 
 

@@ -26,6 +26,10 @@ class Reading(NamedTuple):
     hierarchy: Hierarchy
     report: Report
 
+    def __repr__(self) -> str:
+        """Return both in some lines, however many names the report holds."""
+        return f"{self.hierarchy!r}\n{self.report}"
+
     def strict(self) -> Reading:
         """Return this reading if nothing in it is at fault.
 

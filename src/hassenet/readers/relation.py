@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -9,11 +10,14 @@ from os import PathLike
 from typing import Any, NamedTuple, final
 
 from hassenet._checks import is_whole_number
-from hassenet.errors import DataError, HierarchyError, ParameterError
+from hassenet.errors import DataError, HierarchyError, ParameterError, listing
+from hassenet.hierarchy.placeholders import is_placeholder, left_out
 from hassenet.hierarchy.relation import Pair, check_names
 from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.annotation_lines import negations
 from hassenet.readers.delimited import sheet_of, sheet_of_frame
 from hassenet.readers.headers import is_header
+from hassenet.readers.lineage_cells import spelt_lineages
 from hassenet.readers.sheet import Column, Row, Sheet, Where
 
 UNKNOWN_HEADER = "first lines whose names stand in no other"
@@ -50,6 +54,9 @@ class Relation:
     elements: tuple[Hashable, ...] = ()
     lines: tuple[int, ...] = ()
     source: str = "pairs"
+
+    def __repr__(self) -> str:
+        return f"Relation({len(self):,} pairs of {self.source}, {self.report!r})"
 
     def __iter__(self) -> Iterator[Pair]:
         return iter(self.pairs)
@@ -141,7 +148,7 @@ def _of_pairs(pairs: Iterable[Pair]) -> Relation:
         )
     found = tuple(_checked(pair) for pair in pairs)
     check_names(chain.from_iterable(found))
-    return Relation(found, Report("pairs", (Count("pairs", len(found)),)))
+    return without_placeholders(Relation(found, Report("pairs", (Count("pairs", len(found)),))))
 
 
 def _checked(pair: Any) -> Pair:
@@ -167,9 +174,46 @@ def relation_of(
     made = Count("pairs", len(rows))
     dropped = Count("pairs of other kinds", len(rows) - len(chosen))
     doubtful = pairs[:1] if lower is None and not columns.start and _stands_alone(pairs) else ()
-    faults = *sheet.faults, *absences, Count.of(UNKNOWN_HEADER, doubtful, _REMEDY)
+    header = Count.of(UNKNOWN_HEADER, doubtful, _REMEDY)
+    faults = *sheet.faults, *absences, header, negations(chosen), spelt_lineages(pairs)
     report = Report(sheet.name, (made,), (dropped, *sheet.dropped), faults=faults)
-    return Relation(pairs, report, lines=tuple(line for line, _ in chosen), source=sheet.name)
+    lines = tuple(line for line, _ in chosen)
+    return without_placeholders(Relation(pairs, report, lines=lines, source=sheet.name))
+
+
+def without_placeholders(relation: Relation, what: str = "pairs") -> Relation:
+    """Return the pairs of two names; those in which a word such as NA stands for a name are left out and counted.
+
+    Raises
+    ------
+    DataError
+        If no other is left.
+
+    Examples
+    --------
+    >>> genes = read_relation([("rs1", "BRCA2"), ("rs2", "NA"), ("rs3", "NA")])
+    >>> genes.pairs, str(genes.report.dropped[0])
+    ((('rs1', 'BRCA2'),), "pairs with a placeholder for a name: 2 ('NA')")
+    """
+    odd = {name for name in relation.names if is_placeholder(name)}
+    if not odd:
+        return relation
+    kept = [k for k, pair in enumerate(relation) if odd.isdisjoint(pair)]
+    _check_some_left(kept, odd, relation)
+    words = (next(name for name in pair if name in odd) for pair in relation if not odd.isdisjoint(pair))
+    return replace(
+        relation.reported(Report("", dropped=(left_out(what, words),))),
+        pairs=tuple(relation.pairs[k] for k in kept),
+        lines=tuple(relation.lines[k] for k in kept) if relation.lines else (),
+    )
+
+
+def _check_some_left(kept: Sequence[int], odd: Iterable[Hashable], relation: Relation) -> None:
+    if not kept:
+        raise DataError(
+            f"a pair is of two names: in {relation.source} {listing(sorted(map(str, odd)), 3)} stand(s) for one of "
+            "the two, always; choose other columns, or give names"
+        )
 
 
 def _check_where(where: object) -> None:
@@ -224,9 +268,23 @@ def _usual_columns(sheet: Sheet) -> _Columns:
             "(in Python, lower=… and upper=… choose two; on the command line, --lower and --upper or --feature-columns)"
         )
     left, right = first
+    _check_not_of_reactome(first, sheet)
     if is_header(right, left):
         return _Columns(1, 0, start=1)
     return _Columns(0, 1, start=int(sheet.headed or is_header(left, right)))
+
+
+_PATHWAY = re.compile(r"R-[A-Z]{3}-\d+")
+
+
+def _check_not_of_reactome(first: tuple[Any, ...], sheet: Sheet) -> None:
+    """Refuse to guess where no header says which column is which, and the usual order would be the wrong one."""
+    if all(isinstance(name, str) and _PATHWAY.fullmatch(name) for name in first):
+        raise DataError(
+            f"relations of Reactome have the parent first: {sheet.place} holds such relations; read them with its "
+            "gene sets, by read_reactome, or alone, by lower=1, upper=0 (on the command line, ReactomePathways.gmt "
+            "before it, or --lower 1 --upper 0)"
+        )
 
 
 def _pair(row: Row, columns: _Columns, sheet: Sheet) -> Pair:

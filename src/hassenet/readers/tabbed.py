@@ -18,7 +18,20 @@ def tabbed(text: str, comment: str | None = None) -> Iterator[Row]:
     """
     for number, line in enumerate(lines_of(text), start=1):
         if line.strip() and not (comment and line.startswith(comment)):
-            yield number, tuple([cell.strip() for cell in line.split("\t")])
+            yield number, tuple([unquoted(cell.strip()) for cell in line.split("\t")])
+
+
+def unquoted(cell: str) -> str:
+    """Return a cell without the quotation marks around it, as R and spreadsheets put them.
+
+    Examples
+    --------
+    >>> unquoted('"DNA repair"'), unquoted('"a ""cell"" cycle"'), unquoted('5"-nucleotidase')
+    ('DNA repair', 'a "cell" cycle', '5"-nucleotidase')
+    """
+    if len(cell) < 2 or cell[0] != '"' or cell[-1] != '"':
+        return cell
+    return cell[1:-1].replace('""', '"').strip()
 
 
 def n_comments(text: str, comment: str) -> int:

@@ -10,9 +10,11 @@ from typing import Any
 from hassenet.errors import DataError, DuplicateElementError, listing
 from hassenet.files.content import FilePath
 from hassenet.hierarchy import Ranking
+from hassenet.hierarchy.placeholders import is_placeholder, left_out
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of
 from hassenet.readers.choices import check_sep
+from hassenet.readers.json_kinds import check_tree
 from hassenet.readers.json_text import json_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
@@ -63,19 +65,28 @@ def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Rea
     """
     check_sep(sep)
     value = json_of(path)
-    branches = list(_branches(value, path))
+    check_tree(value, path)
+    branches, unnamed = _named(list(_branches(value, path)))
     leaves, inner = _leaves_and_inner(branches)
     names, shared = _names(leaves, inner, sep)
     pairs = tuple((names.get(p, p[-1]), names[p[:-1]]) for p in branches if len(p) > 1)
     made = (
-        Count("places in the tree", len(branches)),
+        Count("places in the tree", len(branches) + unnamed.n),
         Count("pairs", len(pairs)),
         Count("leaves", len({p[-1] for p in leaves})),
         *([Count.of("inner names in several places (called by their paths)", shared)] if shared else []),
     )
     alone = tuple(names.get(p, p[-1]) for p in branches if len(p) == 1)
-    report = Report(Path(path).name, made) + _of_keys(value)
+    report = Report(Path(path).name, made, (unnamed,)) + _of_keys(value)
     return hierarchy_of(Relation(pairs, report, alone, source=Path(path).name), rank)
+
+
+def _named(branches: list[_Path]) -> tuple[list[_Path], Count]:
+    """Return the places but leaves with a placeholder for a name, which would be one feature, and their number."""
+    inner = {p[:-1] for p in branches}
+    odd = dict.fromkeys(p for p in branches if is_placeholder(p[-1]) and p not in inner)
+    kept = [p for p in branches if p not in odd]
+    return kept, left_out("leaves", (p[-1] for p in branches if p in odd))
 
 
 def _leaves_and_inner(branches: Iterable[_Path]) -> tuple[dict[_Path, None], dict[_Path, None]]:

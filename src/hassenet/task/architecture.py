@@ -11,6 +11,7 @@ from hassenet.data.match import Match, check_each_once
 from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
+from hassenet.hierarchy.labels import as_text
 from hassenet.shaping import Shaped, head_per_element, head_per_rank
 from hassenet.shaping.heads import Whole
 from hassenet.task.names import distinct, numbered
@@ -191,13 +192,14 @@ def _in_order(H: Hierarchy, columns: Sequence[str]) -> Hierarchy:
     if found.missing or found.left_out:
         raise FeatureError(_mismatch(found, [element[name] for name in found.missing]))
     check_each_once(found)
-    return H.reorder(0, [element[name] for name in columns])
+    element_of = {column: element[name] for name, column in found.column.items()}
+    return H.reorder(0, [element_of[column] for column in columns])
 
 
 def _by_spelling(elements: Sequence[Hashable]) -> dict[Hashable, Hashable]:
-    spelled: dict[Hashable, Hashable] = {str(e): e for e in elements}
+    spelled: dict[Hashable, Hashable] = {as_text(e): e for e in elements}
     if len(spelled) < len(elements):
-        twice = next(e for e in elements if spelled[str(e)] != e)
+        twice = next(e for e in elements if spelled[as_text(e)] != e)
         raise FeatureError(
             f"columns are matched with elements as these are written; two of rank 0 are written {twice}; "
             "rename() one of them"

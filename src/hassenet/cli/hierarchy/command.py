@@ -26,6 +26,7 @@ NAMES_OF_FORMATS = (
     "json",
     "tree",
     "lineages",
+    "taxonomy",
     "columns",
     "paths",
     "ontology",
@@ -80,7 +81,7 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
     "--aspect", type=click.Choice(ASPECTS), help="Of annotations (GAF): those to keep.  [default: all]"
 )
 @click.option(
-    "--sep", help="Of lineages, trees: what stands between levels.  [default: | of lineages, / of trees]"
+    "--sep", help="Of lineages, taxonomies, trees: what stands between levels.  [default: |, ; or |, /]"
 )
 @click.option(
     "--columns",

@@ -214,6 +214,7 @@ FORMATS = {
     "json": Format(readers.read_json, ("JSON",), ()),
     "tree": Format(readers.read_tree, ("JSON",), ("sep", *_RANK)),
     "lineages": Format(readers.read_lineages, ("LINEAGES",), ("sep",)),
+    "taxonomy": Format(readers.read_taxonomy, ("TABLE",), ("sep",)),
     "columns": Format(readers.read_column_lineages, ("TABLE",), ("sep",)),
     "paths": Format(readers.read_paths, ("PATHS",), ("columns",)),
     "ontology": Format(readers.read_ontology, ("ONTOLOGY",), _RANK),

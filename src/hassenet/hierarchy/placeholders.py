@@ -1,0 +1,84 @@
+"""Words that stand where a name is missing: as an element each would join what has nothing in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hassenet.hierarchy.report import Count
+
+# What programs write where there is nothing. "Na" stays: it is sodium.
+_NOTHING = frozenset(
+    [
+        "NA",
+        "na",
+        "N/A",
+        "n/a",
+        "#N/A",
+        "#NA",
+        "<NA>",
+        "NaN",
+        "nan",
+        "NAN",
+        "NULL",
+        "Null",
+        "null",
+        "None",
+        "none",
+        "NONE",
+        "\\N",
+        ".",
+        "?",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "missing",
+    ]
+)
+# What precedes a taxon's name: g__, sk__, D_4__, or __ alone.
+_PREFIX_OF_RANK = re.compile(r"^(?:[a-z]{0,2}|D_\d+)__\s*", re.IGNORECASE)
+# "unclassified_o__Clostridiales" has the name of another rank; "Dorea_unclassified" is one of Dorea, and is kept.
+_NO_TAXON = re.compile(
+    r"""
+    (?:unclassified|unassigned|unidentified|unknown|undefined|no[\s_-]?rank)(?:_[a-z]{1,2}__.*)?
+    | (?:unclassified|unidentified|unknown)[_\s](?:bacteri\w+|archae\w+|fung\w+|organism|eukaryot\w+|family|order|genus)
+    | ambiguous[_\s]taxa
+    | (?:\w+_(?:phy|cls|ord|fam|gen)_)?incertae[_\s]sedis
+    | uncultured(?:[_\s](?-i:[a-z]+)){0,3}
+    | (?:(?-i:[a-z]+)[_\s]){0,3}metagenome
+    | environmental[_\s]samples?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_placeholder(name: object) -> bool:
+    """Return whether a name says that there is none: what stands for a missing value, or for a taxon not known.
+
+    >>> [
+    ...     is_placeholder(name)
+    ...     for name in ("NA", "-", "g__", "g__NA", "D_4__uncultured bacterium", "Incertae Sedis")
+    ... ]
+    [True, True, True, True, True, True]
+    >>> [
+    ...     is_placeholder(name)
+    ...     for name in ("Na", "NANOG", "s__Dorea_unclassified", "uncultured Dorea sp.", 7)
+    ... ]
+    [False, False, False, False, False]
+    """
+    if not isinstance(name, str):
+        return False
+    plain = _PREFIX_OF_RANK.sub("", name.strip())
+    return not plain or plain in _NOTHING or _NO_TAXON.fullmatch(plain) is not None
+
+
+def left_out(what: str, names: Iterable[object]) -> Count:
+    """Return how many of something have a placeholder for a name, and which placeholders.
+
+    >>> print(left_out("pairs", ["NA", "-", "NA"]))
+    pairs with a placeholder for a name: 3 ('NA', '-')
+    """
+    found = [str(name) for name in names]
+    return Count(f"{what} with a placeholder for a name", len(found), tuple(dict.fromkeys(found)))

@@ -1,0 +1,130 @@
+"""JSON that is not a nested tree, although it could be read as one: what it looks like, and what to do with it."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+from hassenet.errors import DataError
+from hassenet.files.content import FilePath
+from hassenet.readers.headers import is_header_in_either_order
+
+_NAMING = ("id", "text", "label", "title", "key", "value")
+_FRAME = "make it a data frame, or write CSV, and read that by read_edges or read_paths"
+_GRAPH = "make it a graph of networkx (node_link_graph, cytoscape_graph) and read that by read_networkx"
+
+
+def check_tree(value: Any, path: FilePath) -> None:
+    """Refuse JSON whose keys are not names of elements.
+
+    Raises
+    ------
+    DataError
+        With what it looks like, and what to do.
+    """
+    for node in _nodes(value):
+        found = next(((what, remedy) for what, is_one, remedy in _KINDS if is_one(node)), None)
+        if found is not None:
+            raise DataError(
+                f'a tree in JSON has objects with "name" and "children", or names for keys: {str(path)!r} looks like '
+                f"{found[0]}; {found[1]}"
+            )
+
+
+def _nodes(value: Any) -> Iterator[Any]:
+    """Yield objects and lists from the top down; below an object with a name its children alone."""
+    waiting = deque([value])
+    while waiting:
+        node = waiting.popleft()
+        yield node
+        below = node.get("children") if _has_name(node) else node
+        waiting.extend(child for child in _values(below) if isinstance(child, dict | list))
+
+
+def _values(node: Any) -> Any:
+    return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+
+
+def _has_name(node: Any) -> bool:
+    return isinstance(node, dict) and isinstance(node.get("name"), str)
+
+
+def _has_lists(node: Any, *keys: str) -> bool:
+    return isinstance(node, dict) and all(isinstance(node.get(key), list) for key in keys)
+
+
+def _is_obo_graph(node: Any) -> bool:
+    graphs = node.get("graphs") if isinstance(node, dict) else None
+    return isinstance(graphs, list) and any(
+        isinstance(g, dict) and ("nodes" in g or "edges" in g) for g in graphs
+    )
+
+
+def _is_graph(node: Any) -> bool:
+    return isinstance(node, dict) and "nodes" in node and not {"links", "edges", "adjacency"}.isdisjoint(node)
+
+
+def _is_linked_data(node: Any) -> bool:
+    return isinstance(node, dict) and not {"@graph", "@context"}.isdisjoint(node)
+
+
+def _is_of_msigdb(node: Any) -> bool:
+    return any(isinstance(child, dict) and "geneSymbols" in child for child in _values(node))
+
+
+def _is_of_hassenet(node: Any) -> bool:
+    return isinstance(node, dict) and node.keys() == {"elements", "covers"} and _has_lists(node, *node)
+
+
+def _lacks_its_name(node: Any) -> bool:
+    """Return whether an object has children and no name, but perhaps an "id"; "children" may be a name as well."""
+    if not isinstance(node, dict) or "children" not in node or _has_name(node):
+        return False
+    objects = any(isinstance(child, dict) for child in _values(node["children"]))
+    return objects or any(isinstance(node.get(key), str | int) for key in _NAMING)
+
+
+def _is_split_frame(node: Any) -> bool:
+    return _has_lists(node, "columns", "data") or (
+        isinstance(node, dict) and is_header_in_either_order(tuple(node))
+    )
+
+
+def _is_list_of_lists(node: Any) -> bool:
+    return isinstance(node, list) and any(isinstance(item, list) for item in node)
+
+
+def _are_records(node: Any) -> bool:
+    """Return whether objects side by side have a key in common: in a list any; else one of texts and numbers."""
+    objects = [child for child in _values(node) if isinstance(child, dict) and not _has_name(child)]
+    kinds = object if isinstance(node, list) else str | int | float
+    keys = Counter(key for child in objects for key, cell in child.items() if isinstance(cell, kinds))
+    return any(times > 1 for times in keys.values())
+
+
+def _is_wrapped(node: Any) -> bool:
+    """Return whether trees of objects with names lie under a key, which would be an element above them."""
+    if not isinstance(node, dict) or _has_name(node):
+        return False
+    below = chain.from_iterable([child, *_values(child)] for child in node.values())
+    return any(_has_name(child) and "children" in child for child in below)
+
+
+_KINDS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("what write_json writes", _is_of_hassenet, "read it by read_json (--format json)"),
+    ("OBO Graphs", _is_obo_graph, "take the ontology in OBO, and read it by read_obo"),
+    ("a graph, with nodes and edges", _is_graph, _GRAPH),
+    ("linked data (JSON-LD)", _is_linked_data, "take the ontology in OBO, and read it by read_obo"),
+    ("gene sets of MSigDB", _is_of_msigdb, "take the same sets in GMT, and read them by read_gmt"),
+    (
+        "a tree whose objects lack their names",
+        _lacks_its_name,
+        'call the key that names its objects "name"',
+    ),
+    ("a table", _is_split_frame, _FRAME),
+    ("pairs, a list in a list", _is_list_of_lists, "read the pairs by read_edges"),
+    ("records, which have the same keys", _are_records, _FRAME),
+    ("a tree that lies under a key", _is_wrapped, "write that tree alone"),
+)

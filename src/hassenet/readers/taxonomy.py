@@ -1,0 +1,137 @@
+"""Tables with a feature and its lineage a line: taxonomies of GTDB, QIIME2 and mothur."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hassenet.errors import DataError, DuplicateElementError
+from hassenet.files.content import FilePath
+from hassenet.hierarchy.placeholders import is_placeholder, left_out
+from hassenet.hierarchy.report import Count, Report
+from hassenet.readers.choices import check_sep
+from hassenet.readers.delimited import sheet_of
+from hassenet.readers.headers import heads_lineages
+from hassenet.readers.lineage_cells import separator_of
+from hassenet.readers.lineages import doubtful, taxonomy_of
+from hassenet.readers.reading import Reading
+from hassenet.readers.sheet import Row, Sheet
+
+_CONFIDENCE = re.compile(r"\(\d+(\.\d+)?\)$")
+
+
+def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
+    r"""Return the taxonomy of a table with a feature and its lineage a line, as GTDB, QIIME2 and mothur give them.
+
+    The lineages are in the column most of whose cells have levels; the features in the first of the others, each once.
+    Rank 0 holds the features; a taxon is called by the path to it from the root, without blanks around its levels.
+    A level without a name is passed over by relays, and counted. Confidences behind levels, as in
+    ``Bacteria(100);Firmicutes(98);``, are left out. A first line is a header if the cell above the lineages is "Taxon",
+    "taxonomy" or the like.
+
+    Parameters
+    ----------
+    path : str or path
+        The file: CSV or TSV, gzipped or not.
+    sep : str, optional
+        What stands between two levels; by default ``;`` or ``|``, which of them most cells hold.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it may not be read.
+    DataError
+        If the file is empty, no text, no table, or there are not one column of lineages and one of features.
+    DuplicateElementError
+        If a feature stands on two lines.
+    ParameterError
+        If the separator is empty or not text.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> text = "Feature ID\tTaxon\tConfidence\n4b5e\td__Bacteria; p__Firmicutes\t0.9\na2c1\td__Bacteria; p__\t0.7\n"
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "taxonomy.tsv")
+    ...     _ = file.write_text(text)
+    ...     H, report = read_taxonomy(file)
+    >>> H.ranks[0], H.ranks[-1]
+    (('4b5e', 'a2c1'), ('d__Bacteria',))
+    """
+    if sep is not None:
+        check_sep(sep)
+    sheet = sheet_of(path)
+    columns = _columns(sheet, sep)
+    rows = sheet.rows[columns.start :]
+    named = [row for row in rows if not is_placeholder(row[1][columns.feature])]
+    lineages = [_lineage(cells[columns.lineage], columns.sep) for _, cells in named]
+    # A feature has the last level; its name may hold the separator, so its number stands for it.
+    spelt = {
+        f"{lineage}{columns.sep}{k}": feature
+        for k, (feature, lineage) in enumerate(zip(_features(named, columns, sheet), lineages, strict=True))
+    }
+    H, report = taxonomy_of(
+        list(spelt), columns.sep, f"line of {str(path)!r}", _report(sheet, columns, lineages)
+    )
+    return Reading(H.rename(spelt), report)
+
+
+class _Columns(NamedTuple):
+    feature: int
+    lineage: int
+    start: int  # the first row that is not a header
+    sep: str
+
+
+def _columns(sheet: Sheet, sep: str | None) -> _Columns:
+    """Return where features and lineages stand: these in the first column that is known to hold some."""
+    body = sheet.rows[1:] or sheet.rows
+    for k in range(len(sheet.first)):
+        found = _separator([cells[k] for _, cells in body], sep)
+        if found is not None and len(sheet.first) > 1:
+            headed = sheet.headed or heads_lineages(sheet.first[k])
+            return _Columns(int(k == 0), k, int(headed), found)
+    raise DataError(
+        f"a table of a taxonomy has a column of features and one of lineages: {sheet.place} has none of lineages, "
+        f"whose levels are set apart by {sep or '; or |'}; give what stands between them as sep, or another format"
+    )
+
+
+def _separator(cells: Sequence[str], sep: str | None) -> str | None:
+    if sep is None:
+        return separator_of(cells)
+    return sep if 2 * sum(sep in cell for cell in cells) >= len(cells) else None
+
+
+def _features(rows: Sequence[Row], columns: _Columns, sheet: Sheet) -> list[str]:
+    lines: dict[str, int] = {}
+    for line, cells in rows:
+        feature = cells[columns.feature]
+        first = lines.setdefault(feature, line)
+        if first != line:
+            raise DuplicateElementError(
+                f"a feature stands on one line: {feature!r} stands on lines {first} and {line} of {sheet.place}; "
+                "take one out"
+            )
+    return list(lines)
+
+
+def _lineage(cell: str, sep: str) -> str:
+    """Return a lineage without blanks around its levels, a separator at its end, and confidences of all levels."""
+    levels = [level.strip() for level in cell.strip().removesuffix(sep).split(sep)]
+    if all(map(_CONFIDENCE.search, levels)):
+        levels = [_CONFIDENCE.sub("", level) for level in levels]
+    return sep.join(levels)
+
+
+def _report(sheet: Sheet, columns: _Columns, lineages: Sequence[str]) -> Report:
+    features = [cells[columns.feature] for _, cells in sheet.rows[columns.start :]]
+    dropped = (
+        Count("columns beside features and lineages", len(sheet.first) - 2),
+        left_out("features", filter(is_placeholder, features)),
+        *sheet.dropped,
+    )
+    doubt = doubtful(lineages, columns.sep) if not columns.start else Count("", 0)
+    return Report(sheet.name, dropped=dropped, faults=(doubt, *sheet.faults))
