@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_non_negative
 
+from hassenet.data.libraries import as_frame
+from hassenet.data.table import is_table
 from hassenet.errors import DataError, FeatureError, ShapeError
+from hassenet.hierarchy import Hierarchy
 
 
 def sample_weights(weight: Any, m: int) -> NDArray[np.float64]:
@@ -66,3 +69,9 @@ def check_features(estimator: Any, features: Any) -> None:
             "input_features should have length equal to number of "
             f"features ({estimator.n_features_in_}), got {len(names)}"
         )
+
+
+def readable(X: Any, hierarchy: Any) -> Any:
+    """Return X as it is, but a table as one that scikit-learn knows, with columns that are named by text."""
+    elements = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
+    return as_frame(X, elements) if is_table(X) else X

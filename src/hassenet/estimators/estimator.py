@@ -15,11 +15,9 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.examples import Examples
-from hassenet.data.libraries import as_frame
-from hassenet.data.table import is_table
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.estimators.checks import check_features, sample_weights
+from hassenet.estimators.checks import check_features, readable, sample_weights
 from hassenet.estimators.learning import Problem, by_lbfgs, stepwise
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.record import Record
@@ -239,7 +237,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
         X, y = validate_data(
             self,
-            _readable(X, self.hierarchy),
+            readable(X, self.hierarchy),
             y,
             accept_sparse=["csr", "csc"],
             multi_output=True,
@@ -254,7 +252,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         check_is_fitted(self)
         return validate_data(
             self,
-            _readable(X, self.hierarchy),
+            readable(X, self.hierarchy),
             accept_sparse=["csr", "csc"],
             dtype=self._dtypes(),
             reset=False,
@@ -405,9 +403,3 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _readable(X: Any, hierarchy: Any) -> Any:
-    """Return X as it is, but a table that scikit-learn would not know as one that it does."""
-    elements = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
-    return as_frame(X, elements) if is_table(X) else X

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
 from hassenet.data.step import Step
-from hassenet.errors import TargetError, counted
+from hassenet.errors import TargetError
 from hassenet.estimators.calibration import best_temperature
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
 from hassenet.estimators.labels import Labels
@@ -20,6 +20,7 @@ from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
 from hassenet.model import Label, Model
 from hassenet.model.temperature import tempered
 from hassenet.selection import Problem, Selection, Setting
+from hassenet.task.folds import check_classes
 
 Array = NDArray[Any]
 _TINY = np.finfo(np.float64).tiny
@@ -43,7 +44,8 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
         H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
         none. A callable makes H of the column names, as ``Hierarchy.from_lineages`` does. None: two complete ranks.
     members : int, default 10
-        Networks of each candidate at most; a large task has one a fold.
+        Networks of each candidate: one a fold at least, else the largest multiple of ``folds`` that is not more; a large
+        task has one a fold.
     folds : int, default 5
         Folds of the cross-validation; every class needs as many rows.
     settings : sequence of Setting, optional
@@ -174,13 +176,7 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
                 "NetworkClassifier"
             )
         self._labels = Labels(y)
-        classes, counts = np.unique(y, return_counts=True)
-        if counts.min() < self.folds:
-            rare, n = classes[counts.argmin()], counted(int(counts.min()), "row")
-            raise TargetError(
-                f"every class has a row in each of folds={self.folds}; {rare.item()!r} has {n}; take fewer folds, "
-                "or merge or leave out such classes"
-            )
+        check_classes(y, self.folds)
 
     def _encoded(self, y: Array) -> tuple[Array, Array]:
         return self._labels.encode(y), np.unique(y, return_inverse=True)[1]
@@ -194,7 +190,9 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
     def _model(
         self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
     ) -> Model:
-        p = _of_both(selection.out_of_fold)
+        rows = selection.is_predicted
+        weight = None if problem.weight is None else problem.weight[rows]
+        p = _of_both(selection.out_of_fold[rows])
         return Model(
             selection.ensemble,
             features_of(problem.hierarchy),
@@ -202,7 +200,7 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
             (target[0],),
             _plain(self.classes_),
             steps=steps,
-            temperature=best_temperature(p, problem.strata, problem.weight),
+            temperature=best_temperature(p, problem.strata[rows], weight),
             settings=settings_of(selection),
         )
 

@@ -16,13 +16,11 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.fill import Fill
-from hassenet.data.libraries import as_frame
 from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
 from hassenet.data.step import Step
-from hassenet.data.table import is_table
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
-from hassenet.estimators.checks import sample_weights
+from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
 from hassenet.hierarchy import Hierarchy
@@ -113,8 +111,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
         Returns
         -------
         self
-            After Ctrl-C with the candidates that were complete, and a warning that says how many; where none was, the
-            KeyboardInterrupt goes on.
+            After Ctrl-C with the candidates that had been through the first folds, and a warning that says how many;
+            where none had, the KeyboardInterrupt goes on.
 
         Raises
         ------
@@ -191,7 +189,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Array, Array]:
         X, y = validate_data(
             self,
-            _readable(X),
+            readable(X, self.hierarchy),
             y,
             multi_output=True,
             dtype=np.float64,
@@ -204,7 +202,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _validated_features(self, X: Any) -> Array:
         check_is_fitted(self)
         validated: Array = validate_data(
-            self, _readable(X), dtype=np.float64, ensure_all_finite="allow-nan", reset=False
+            self, readable(X, self.hierarchy), dtype=np.float64, ensure_all_finite="allow-nan", reset=False
         )
         return validated
 
@@ -298,11 +296,6 @@ def features_of(hierarchy: Hierarchy) -> tuple[str, ...]:
 def _interrupted(selection: Selection) -> str:
     complete = sum(np.isfinite(c.loss) for c in selection.candidates)
     return (
-        f"interrupted: {complete} of {len(selection.candidates)} candidates were complete; predictions are those of "
-        f"{counted(len(selection.ensemble), 'network')} of these"
+        f"interrupted: {complete} of {len(selection.candidates)} candidates were far enough to be compared; "
+        f"predictions are those of {counted(len(selection.ensemble), 'network')} of these"
     )
-
-
-def _readable(X: Any) -> Any:
-    """Return X as it is, but a table that scikit-learn would not know as one that it does."""
-    return as_frame(X) if is_table(X) else X

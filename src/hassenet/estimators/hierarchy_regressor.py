@@ -133,8 +133,8 @@ class HierarchyRegressor(RegressorMixin, HierarchyEstimator):
     def _model(
         self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
     ) -> Model:
-        k = len(problem.outputs)
-        scale = self._scaling.scale
+        k, rows = len(problem.outputs), selection.is_predicted
+        residuals = np.abs(problem.Y - selection.out_of_fold)[rows] * self._scaling.scale
         return Model(
             selection.ensemble,
             features_of(problem.hierarchy),
@@ -142,7 +142,7 @@ class HierarchyRegressor(RegressorMixin, HierarchyEstimator):
             tuple(target) if len(target) == k else numbered("y", k),
             steps=steps,
             target_scaling=self._scaling,
-            residuals=np.abs(problem.Y - selection.out_of_fold) * scale,
+            residuals=residuals,
             settings=settings_of(selection),
         )
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from hassenet._checks import require_seed, require_whole_number
-from hassenet.errors import ParameterError
+from hassenet.errors import DataError, ParameterError
 from hassenet.network import Ensemble
 from hassenet.selection.assessment import Assessment, assess, out_of_fold
 from hassenet.selection.candidate import Candidate
@@ -44,7 +44,7 @@ class Search:
     Parameters
     ----------
     members : int
-        Networks of each setting: as many seeds a fold as that makes, one at least.
+        Networks of each setting: one a fold at least, and else the largest multiple of the folds that is not more.
     folds : int
     settings : sequence of Setting, optional
         What is tried; by default what :class:`Effort` says for the size of the problem.
@@ -107,7 +107,8 @@ class Search:
         Raises
         ------
         KeyboardInterrupt
-            If Ctrl-C was pressed before any candidate was complete.
+            If Ctrl-C was pressed before any candidate had been through the first folds. Later it ends the search with
+            those that had, compared on these folds, and all of their networks that are done.
         """
         effort, fold = self.effort(problem), folds(problem.strata, self.folds, self.seed)
         trainings = Trainings.of(problem, fold, effort, self.seed)
@@ -115,8 +116,8 @@ class Search:
         # The threads of a BLAS would only wait for those of the trainings.
         with Interrupt() as interrupt, interrupt.shared(), threadpool_limits(1, "blas"):
             first, outcomes = self._trained(trainings)
-        if interrupt.requested and not self._assessed(trainings, outcomes).settings:
-            raise KeyboardInterrupt("no candidate was complete")
+        if interrupt.requested and not first.settings:
+            raise KeyboardInterrupt("no candidate could be compared yet")
         return self._selected(trainings, first, outcomes, interrupt)
 
     def _trained(self, trainings: Trainings) -> tuple[Assessment, list[Outcome]]:
@@ -126,7 +127,7 @@ class Search:
         linear: list[Job] = [partial(trainings.linear, f) for f in range(self.folds)]
         begun = [*(linear if any(s.is_linear for s in settings) else []), *_jobs(trainings, settings, first)]
         outcomes = self._side_by_side(begun, " trainings, first folds")
-        screened = assess(trainings.problem, trainings.fold, outcomes, first, self.members)
+        screened = assess(trainings.problem, trainings.fold, outcomes, first, self._kept(trainings))
         left = [s for s, z in zip(screened.settings, screened.z, strict=True) if z < _CLEARLY_WORSE]
         outcomes += self._side_by_side(_jobs(trainings, left, rest), " trainings, other folds")
         return screened, outcomes
@@ -137,12 +138,21 @@ class Search:
         return [outcome for outcomes in found for outcome in outcomes or ()]
 
     def _assessed(self, trainings: Trainings, outcomes: Sequence[Outcome]) -> Assessment:
-        return assess(trainings.problem, trainings.fold, outcomes, range(self.folds), self.members)
+        return assess(trainings.problem, trainings.fold, outcomes, range(self.folds), self._kept(trainings))
+
+    def _kept(self, trainings: Trainings) -> int:
+        """The networks of a candidate that predict together."""
+        return self.folds * trainings.effort.repeats
 
     def _selected(
         self, trainings: Trainings, first: Assessment, outcomes: Sequence[Outcome], interrupt: Interrupt
     ) -> Selection:
-        last = self._assessed(trainings, outcomes)
+        last = first if interrupt.requested else self._assessed(trainings, outcomes)
+        if not last.settings:
+            raise DataError(
+                "a setting is kept whose trainings stay finite; of none of those tried did they in every fold; look "
+                "for values far from the others, or give other settings"
+            )
         kept = {s: float(w) for s, w in zip(last.settings, last.weights, strict=True) if w > 0}
         of = {s: of_setting(outcomes, s) for s in kept}
         networks = [(o.network, w / len(of[s])) for s, w in kept.items() for o in of[s]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, final
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.network import Ensemble
@@ -24,7 +25,8 @@ class Selection:
     candidates : tuple of Candidate
         All that were tried, the best first.
     out_of_fold : (m, k) array
-        For each row the weighted mean of the networks that have not seen it, on the scale of the outputs.
+        For each row the weighted mean of the networks that have not seen it, on the scale of the outputs; NaN where
+        Ctrl-C came before there were some.
     fold : (m,) array
         The fold in which each row was held out.
     effort : Effort
@@ -43,6 +45,12 @@ class Selection:
     def chosen(self) -> tuple[Candidate, ...]:
         """The candidates with a share of the prediction."""
         return tuple(c for c in self.candidates if c.weight > 0)
+
+    @property
+    def is_predicted(self) -> NDArray[np.bool_]:
+        """Which rows have a prediction out of fold, (m,)."""
+        found: NDArray[np.bool_] = np.isfinite(self.out_of_fold).all(axis=1)
+        return found
 
     def __repr__(self) -> str:
         tried = f"{len(self.candidates)} candidates, {len(self.chosen)} kept"

@@ -15,7 +15,7 @@ from hassenet.errors import StorageError
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.storage import ensembles, models, networks, tensors
-from hassenet.storage.schema import FORMAT, JSON_NAME, TENSORS_NAME, VERSION, Document, Head
+from hassenet.storage.schema import FORMAT, JSON_NAME, TENSORS_NAME, VERSIONS, Document, Head
 
 _REMEDY = "copy the folder again from where it was whole, or save the model anew"
 
@@ -79,9 +79,9 @@ def _document(path: Path) -> Document:
 def _check_head(head: Head) -> None:
     if head.format != FORMAT:
         raise StorageError(f"the format must be {FORMAT!r}; it is {head.format[:40]!r}")
-    if head.version != VERSION:
+    if head.version not in VERSIONS:
         raise StorageError(
-            f"this hassenet reads version {VERSION}; the version is {head.version}; update hassenet"
+            f"this hassenet reads versions up to {VERSIONS[-1]}; the version is {head.version}; update hassenet"
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 from numpy.typing import NDArray
 from safetensors.numpy import save as to_safetensors
 
@@ -21,7 +22,7 @@ from hassenet.storage.schema import (
     FORMAT,
     JSON_NAME,
     TENSORS_NAME,
-    VERSION,
+    VERSIONS,
     Document,
     EnsembleRecord,
     ModelRecord,
@@ -87,8 +88,14 @@ def _encoded(model: Network | Ensemble | Model) -> dict[str, bytes]:
     net = model.network if isinstance(model, Model) else model
     tensors = to_safetensors(_arrays(net) | (models.arrays_of(model) if isinstance(model, Model) else {}))
     record = models.record_of(model) if isinstance(model, Model) else None
-    document = Document(FORMAT, VERSION, sha256(tensors).hexdigest(), *_records(net, record))
-    return {TENSORS_NAME: tensors, JSON_NAME: _json(document)}
+    document = Document(FORMAT, VERSIONS[0], sha256(tensors).hexdigest(), *_records(net, record))
+    return {TENSORS_NAME: tensors, JSON_NAME: _json(_of_its_version(document))}
+
+
+def _of_its_version(document: Document) -> Document:
+    """Return the document with the first version in which a folder could say what it says."""
+    is_new = document.ensemble is not None or (document.model is not None and models.is_new(document.model))
+    return structs.replace(document, version=VERSIONS[1]) if is_new else document
 
 
 def _arrays(net: Network | Ensemble) -> dict[str, NDArray[Any]]:

@@ -9,7 +9,8 @@ from msgspec import Meta, Struct
 JSON_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
 FORMAT: Literal["hassenet"] = "hassenet"
-VERSION: Literal[1] = 1
+VERSIONS: tuple[Literal[1], Literal[2]] = (1, 2)
+"""The second has ensembles, steps and what goes with them; a folder that does without is written as the first."""
 
 
 class Head(Struct, frozen=True):
@@ -96,7 +97,7 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     """
 
     format: Literal["hassenet"]
-    version: Literal[1]
+    version: Literal[1, 2]
     digest: str
     network: NetworkRecord
     model: ModelRecord | None

@@ -25,16 +25,22 @@ from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.storage import check_replaceable
 from hassenet.tables import read_table
+from hassenet.task.folds import check_classes
 from hassenet.task.names import distinct
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
+_FOLDS = 5
 
 
 class _Read(NamedTuple):
-    """The features, NaN where a value is missing, their hierarchy without outputs, and the target."""
+    """The features, NaN where one is missing, raw and as they are learned from; the hierarchy without outputs; the target.
+
+    A logarithm that is asked for is taken of all rows: a value that has none is found before any training.
+    """
 
     X: Array
+    Z: Array
     hierarchy: Hierarchy
     target: Target
 
@@ -54,8 +60,16 @@ def run_chosen(o: FitOptions) -> bool:
     check_replaceable(o.out, o.force)
     read = _read(o)
     split = split_rows(read.target, len(read.X), o)
+    _check_classes(read, split)
     model = _learned(read, split, o)
     return kept(model, Judged("ensemble", read.X, read.target, split), o)
+
+
+def _check_classes(read: _Read, split: Split) -> None:
+    """Speak of classes by their names: the estimator learns from their numbers."""
+    if read.target.classes is not None:
+        names = np.array(read.target.classes, object)[read.y[split.train].astype(int)]
+        check_classes(names, _FOLDS)
 
 
 def _read(o: FitOptions) -> _Read:
@@ -63,21 +77,22 @@ def _read(o: FitOptions) -> _Read:
     target = target_of(table, o)
     o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
     H = hierarchy_of(feature_columns(table, o), o)
-    X = table.numbers_with_gaps(tuple(map(str, H.ranks[0])))
+    names = tuple(map(str, H.ranks[0]))
+    X = table.numbers_with_gaps(names)
     o.say(f"{H!r}")
     if np.isnan(X).any():
         o.say(
             f"missing values: {np.isnan(X).mean():.2g} of all; filled by the medians of the rows learned from"
         )
-    return _Read(X, H, target)
+    return _Read(X, _logarithm(X, names, o.log10), H, target)
 
 
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
-    X, y = read.X[split.train], read.y[split.train]
+    Z, y = read.Z[split.train], read.y[split.train]
     estimator = _estimator(read, o)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HassenetWarning)
-        estimator.fit(_logarithm(X, read.features, o.log10), y)
+        estimator.fit(Z, y)
     for warning in caught:
         click.echo(f"note: {warning.message}", err=True)
     rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
@@ -88,7 +103,9 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
 
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
     kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
-    return kind(read.hierarchy, members=o.members, random_state=o.training.seed, progress=not o.quiet)
+    return kind(
+        read.hierarchy, members=o.members, folds=_FOLDS, random_state=o.training.seed, progress=not o.quiet
+    )
 
 
 def _logarithm(X: Array, names: tuple[str, ...], offset: float | None) -> Array:

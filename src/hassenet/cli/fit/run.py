@@ -19,8 +19,6 @@ from hassenet.cli.guard import uninterrupted
 from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, TargetError, listing
 from hassenet.model import Model
-from hassenet.network import Network
-from hassenet.network.folding import fold_outputs
 from hassenet.storage import check_replaceable, save
 from hassenet.task.target import Target
 from hassenet.training import fit_with
@@ -61,9 +59,14 @@ def run(o: FitOptions) -> bool:
     begun = start(o)
     split = split_rows(begun.target, len(begun.X), o)
     model = scaled(begun.model, begun.X[split.train]) if o.standardize else begun.model
-    fit, network = _learned(begun, model, split, o)
+    fit, scaling = _learned(begun, model, split, o)
     model = replace(
-        model, network=network, stopped=fit.stopped, metrics=_of_training(fit, split), history=_course(fit)
+        model,
+        network=begun.task.main(fit.network),
+        target_scaling=scaling,
+        stopped=fit.stopped,
+        metrics=_of_training(fit, split),
+        history=_course(fit),
     )
     return kept(model, Judged("network", begun.X, begun.target, split, fit), o)
 
@@ -118,15 +121,13 @@ def scaling_of(values: Array, names: Sequence[str]) -> Scaling:
 # ---------------------------------------------------------------- training
 
 
-def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[Fit, Network]:
-    """Train; a regression sees standardised targets, and its last layer is scaled back. Return the main network."""
+def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[Fit, Scaling | None]:
+    """Train; a regression sees standardised targets. Return their scaling, which the model undoes in float64."""
     Z, Y = model.prepare(begun.X[split.train]), begun.target.values[split.train]
     if begun.target.classes is not None:
-        fit = _trained(begun, Z, Y, o)
-        return fit, begun.task.main(fit.network)
+        return _trained(begun, Z, Y, o), None
     scaling = scaling_of(Y, begun.target.names)
-    fit = _trained(begun, Z, scaling(Y), o)
-    return fit, fold_outputs(begun.task.main(fit.network), scaling.scale, scaling.mean)
+    return _trained(begun, Z, scaling(Y), o), scaling
 
 
 def _trained(begun: Start, X: Array, Y: Array, o: FitOptions) -> Fit:
