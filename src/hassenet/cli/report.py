@@ -68,12 +68,12 @@ def report(
 
 def powers_of(path: Path) -> dict[Hashable, float]:
     """Return the power of each element in a table."""
-    from hassenet.tables import read_table
+    from hassenet.tables import read_names, read_table
 
     table = read_table(path)
     table.require_columns(("element", "power"), "what elements are coloured by")
     values = table.numbers_with_gaps(("power",)).ravel()
-    return dict(zip(map(str, table["element"]), values.tolist(), strict=True))
+    return dict(zip(read_names(path, "element"), values.tolist(), strict=True))
 
 
 def _check_name(out: Path) -> None:

@@ -44,8 +44,8 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
         H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
         none. A callable makes H of the column names, as ``Hierarchy.from_lineages`` does. None: two complete ranks.
     members : int, default 10
-        Networks of each candidate: one a fold at least, else the largest multiple of ``folds`` that is not more; a large
-        task has one a fold.
+        Networks of each candidate: one a fold at least, else the largest multiple of ``folds`` that is not more; of a
+        large task one a fold.
     folds : int, default 5
         Folds of the cross-validation; every class needs as many rows.
     settings : sequence of Setting, optional

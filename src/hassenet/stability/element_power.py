@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
-from typing import Any, NamedTuple, final
+from typing import Any, Literal, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from hassenet.stability.power import ElementPower
 from hassenet.stability.recipe import Recipe
 from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
+from hassenet.task.kind import Kind
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -44,6 +45,7 @@ def element_power(
     neurons: int = 1,
     covariates: Any = None,
     draws: int = 0,
+    task: Literal["auto"] | Kind = "auto",
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
@@ -85,6 +87,8 @@ def element_power(
     draws : int
         How often the target is dealt out by chance, for p-values; for a false discovery rate of 0.1 of an element that
         stands alone 10 or more. Given covariates a permutation has the probability that a regression on them gives it.
+    task : "auto", "classification" or "regression"
+        Whether whole numbers in y are classes or amounts.
     seed, n_jobs, progress
         As in :func:`stability`.
 
@@ -116,7 +120,7 @@ def element_power(
     ('pathway3', 'spread')
     """
     _check_numbers(folds, repeats, neurons, draws)
-    study = _Study.of(H, X, y, covariates, folds, neurons, recipe)
+    study = _Study.of(H, X, y, task, covariates, folds, neurons, recipe)
     hub, *deals = seeds("deal", seed, 2 + draws)
     tasks = [
         (study, dealt_out(study.response, study.Z, hub, deal) if draw else study.response, again, draw == 0)
@@ -153,13 +157,15 @@ class _Study:
     learner: Learner
 
     @staticmethod
-    def of(H: Any, X: Any, y: Any, covariates: Any, folds: int, neurons: int, recipe: Any) -> _Study:
+    def of(
+        H: Any, X: Any, y: Any, task: Any, covariates: Any, folds: int, neurons: int, recipe: Any
+    ) -> _Study:
         """Check everything before anything is trained."""
         order, chosen = _checked(H), _checked_recipe(recipe)
         features = as_features(X, H.ranks[0], np.dtype(float))
         features = np.asarray(features.toarray() if issparse(features) else features)
         m = len(features)
-        response, Z = Response.of(y, m), beside(covariates, m)
+        response, Z = Response.of(y, m, task), beside(covariates, m)
         response.check_folds(folds)
         learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
         return _Study(order, features, response, Z, folds, learner)

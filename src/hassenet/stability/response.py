@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import NotFiniteError, ShapeError, TargetError
+from hassenet.data.checks import unmasked
+from hassenet.errors import NotFiniteError, ParameterError, ShapeError, TargetError
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, GaussianLoss, Loss
+from hassenet.task.kind import Kind, kind_of
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
-
-_MOST_CLASSES = 10
 
 
 @final
@@ -45,21 +45,28 @@ class Response:
     strata: Indices
 
     @staticmethod
-    def of(y: Any, m: int) -> Response:
-        """Read classes, or numbers: whole numbers of up to ten values are classes.
+    def of(y: Any, m: int, task: Literal["auto"] | Kind = "auto") -> Response:
+        """Read classes, or numbers: by themselves whole numbers of up to ten values are classes.
 
         Raises
         ------
-        ShapeError, NotFiniteError, TargetError
-            If there is not one for each of m examples, a number is not finite, or all are alike.
+        ShapeError, NotFiniteError, TargetError, DataError
+            If there is not one for each of m examples, one is missing or not finite, or all are alike.
+        ParameterError
+            If there is no such task.
         """
+        if task not in ("auto", "classification", "regression"):
+            raise ParameterError(
+                f"task is 'auto', 'classification' or 'regression'; got {task!r}; choose one"
+            )
         values = _column(y, m)
         found, codes = np.unique(values, return_inverse=True)
         if len(found) < 2:
             raise TargetError(
                 f"a target varies; here it is {found[0]} in every row; choose another target, or more examples"
             )
-        return _numbers(values) if _is_amount(found) else _classes(codes, len(found))
+        kind = kind_of(found) if task == "auto" else task
+        return _numbers(values) if kind == "regression" else _classes(codes, len(found))
 
     @property
     def size(self) -> int:
@@ -89,9 +96,9 @@ class Response:
 
 
 def _column(y: Any, m: int) -> NDArray[Any]:
-    values = np.asarray(y)
+    values = np.asarray(unmasked("y", y))
     values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
-    values = np.asarray(values.tolist()) if values.dtype.kind == "O" and values.ndim == 1 else values
+    values = _of_one_type(values) if values.dtype.kind == "O" and values.ndim == 1 else values
     if values.shape != (m,) or not m:
         raise ShapeError(
             f"y holds a class or a number for each example; X has {m:,} rows, y the shape {np.shape(y)}; give as many"
@@ -106,11 +113,15 @@ def _column(y: Any, m: int) -> NDArray[Any]:
     return values
 
 
-def _is_amount(found: NDArray[Any]) -> bool:
-    """Return whether distinct values are amounts, not the names of classes."""
-    if found.dtype.kind not in "iuf":
-        return False
-    return len(found) > _MOST_CLASSES or bool((found != np.round(found)).any())
+def _of_one_type(labels: NDArray[Any]) -> NDArray[Any]:
+    """Return labels held as objects in the type that all of them have: 1 and "1" are two classes."""
+    missing = [k for k, label in enumerate(labels.tolist()) if label is None or label != label]
+    if missing:
+        raise TargetError(f"every row has its class; row {missing[0]} of y has none; leave such rows out")
+    texts = {isinstance(label, str) for label in labels.tolist()}
+    if len(texts) > 1:
+        raise TargetError("classes are texts, numbers or truth values; y has both; give one kind")
+    return np.asarray(labels.tolist())
 
 
 def _numbers(values: NDArray[Any]) -> Response:

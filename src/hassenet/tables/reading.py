@@ -102,6 +102,36 @@ def read_spelling(path: str | PathLike[str], k: int) -> Column | None:
     return np.array([None if v is None else v.strip() for v in column.to_pylist()[1:]], object)
 
 
+def read_names(path: str | PathLike[str], column: str) -> tuple[str, ...]:
+    r"""Return a column of a table as it is spelled, where nothing stands for a number or for a missing value.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, it is not a table, or it has no such column.
+    HassenetError
+        If pyarrow is not installed.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "genes.csv"
+    >>> _ = path.write_text("gene,score\n007,1\nNA,2\n1e5,3\n")
+    >>> read_names(path, "gene")
+    ('007', 'NA', '1e5')
+    """
+    path = Path(path)
+    kind, names = _kind(path), read_columns(path)
+    if column not in names:
+        raise DataError(f"{path.name} has no column {column!r}; its columns are {listing(names)}; name one")
+    if kind.delimiter is None:
+        return tuple(map(str, read_table(path)[column]))
+    k = names.index(column)
+    values = _parsed(path, _content(path), kind, {f"f{k}": "string"}, missing=()).column(0)
+    return tuple(value.strip() for value in values.to_pylist()[1:])
+
+
 def _kind(path: Path) -> Format:
     kind = format_of(path)
     if not path.is_file():
@@ -184,14 +214,23 @@ def _first_row(path: Path, kind: Format) -> list[str]:
     return names
 
 
-def _parsed(path: Path, data: bytes, kind: Format, only: dict[str, str] | None = None) -> Any:
-    """Return the columns; or ``only`` some as a type, called f0, f1, …, the header their first row."""
+def _parsed(
+    path: Path,
+    data: bytes,
+    kind: Format,
+    only: dict[str, str] | None = None,
+    missing: Sequence[str] | None = None,
+) -> Any:
+    """Return the columns; or ``only`` some as a type, called f0, f1, …, the header their first row.
+
+    ``missing`` are the spellings of a missing value, by default the usual ones.
+    """
     csv = pyarrow("csv")
     # One block: types are found from every row, not the first megabyte, and a row may be longer than a megabyte.
     size = min(len(data) + 1, _LARGEST_BLOCK)
     read = csv.ReadOptions(block_size=size, use_threads=False, autogenerate_column_names=only is not None)
     parse = csv.ParseOptions(delimiter=kind.delimiter, newlines_in_values=True)
-    spellings = csv.ConvertOptions().null_values + _ALSO_MISSING
+    spellings = csv.ConvertOptions().null_values + _ALSO_MISSING if missing is None else [*missing]
     convert = csv.ConvertOptions(
         strings_can_be_null=True, null_values=spellings, column_types=only, include_columns=[*(only or ())]
     )

@@ -58,7 +58,8 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
     return element_power(
         problem.hierarchy,
         Fill.of(problem.X)(problem.X),
-        _target(problem),
+        problem.labels,
+        task="regression" if problem.target.classes is None else "classification",
         folds=study.folds,
         repeats=study.repeats,
         covariates=beside,
@@ -79,13 +80,6 @@ def _covariates(problem: Problem, names: tuple[str, ...]) -> NDArray[np.float64]
             "encode it, fill it in, or leave it out"
         )
     return problem.table.numbers(names)
-
-
-def _target(problem: Problem) -> NDArray[Any]:
-    """Return the classes, or amounts; whole ones would pass for classes, and half a unit higher have the same power."""
-    y = problem.labels
-    whole = problem.target.classes is None and bool((y == np.round(y)).all())
-    return y + 0.5 if whole else y
 
 
 # ---------------------------------------------------------------- text

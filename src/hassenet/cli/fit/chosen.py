@@ -34,9 +34,9 @@ _FOLDS = 5
 
 
 class _Read(NamedTuple):
-    """The features, NaN where one is missing, raw and as they are learned from; the hierarchy without outputs; the target.
+    """The features, raw and as they are learned from, their hierarchy without outputs, and the target.
 
-    A logarithm that is asked for is taken of all rows: a value that has none is found before any training.
+    NaN stands where a value is missing. A logarithm that is asked for is taken of all rows: a value that has none is found before any training.
     """
 
     X: Array
