@@ -3,6 +3,7 @@
 import pickle
 import signal
 from dataclasses import replace
+from itertools import count
 from threading import main_thread
 from time import sleep
 
@@ -138,10 +139,17 @@ def test_a_temperature_is_that_of_the_least_loss_out_of_fold():
     X, y = data(3)
     clf = classifier(settings=[Setting(1.0)]).fit(X, y)
     cold = tempered(clf.out_of_fold_, 1 / clf.model_.temperature)
-    losses = [log_loss(tempered(cold, T), y) for T in (clf.model_.temperature, 1.0, 0.5, 2.0)]
+    copies = np.tile(cold, (1000, 1)), np.tile(y, 1000)
+    T = best_temperature(*copies)
+    losses = [log_loss(tempered(cold, t), y) for t in (T, 1.0, 0.99 * T, 1.01 * T)]
     assert losses[0] == min(losses)
-    assert clf.model_.temperature < 1  # so strong a penalty makes it too unsure
-    assert best_temperature(clf.out_of_fold_, y) == pytest.approx(1, abs=1e-2)
+    assert T < clf.model_.temperature < 1  # so strong a penalty makes it too unsure; few rows are doubted
+
+
+def test_few_rows_that_are_all_right_do_not_make_probabilities_sure():
+    right = np.tile([[0.97, 0.03]], (40, 1))
+    assert 0.5 < best_temperature(right, np.zeros(40, int)) < 1
+    assert best_temperature(np.tile([[0.5, 0.5]], (40, 1)), np.zeros(40, int)) == pytest.approx(1, abs=1e-3)
 
 
 @pytest.mark.parametrize("targets", [1, 2])
@@ -180,6 +188,23 @@ def test_a_network_whose_cost_does_not_stay_finite_is_left_out(monkeypatch):
     assert [c.setting for c in clf.chosen_] == [Setting(0.1)]
 
 
+def test_where_no_training_stays_finite_that_is_said(monkeypatch):
+    X, y = data()
+    monkeypatch.setattr(trainings, "_PEAK_RATE", 1e30)
+    with pytest.raises(DataError, match="of none of those tried"):
+        classifier(settings=[s for s in SETTINGS if not s.is_linear]).fit(X, y)
+
+
+def test_columns_that_are_numbers_are_found_by_name():
+    X, y = data()
+    H = hn.Hierarchy.from_covers([("2", "p"), ("1", "p"), ("0", "q"), ("3", "q")])
+    settings = [Setting(0.1)]
+    named = classifier(hierarchy=H, settings=settings).fit(pd.DataFrame(X, columns=list("0123")), y)
+    numbered = classifier(hierarchy=H, settings=settings).fit(pd.DataFrame(X), y)
+    assert numbered.model_.features == named.model_.features
+    np.testing.assert_array_equal(numbered.predict_proba(pd.DataFrame(X)), named.model_.predict_proba(pd.DataFrame(X)))
+
+
 # ---------------------------------------------------------------- Ctrl-C
 
 
@@ -199,11 +224,31 @@ def pressed_in(monkeypatch, method):
 def test_after_ctrl_c_complete_candidates_are_used_and_counted(monkeypatch):
     X, y = data()
     pressed_in(monkeypatch, "network")
-    with pytest.warns(HassenetWarning, match="1 of 2 candidates were complete"):
+    with pytest.warns(HassenetWarning, match="1 of 2 candidates were far enough"):
         clf = classifier().fit(X, y)
     assert [c.setting for c in clf.chosen_] == [Setting(0.1)]
     assert clf.selection_.stopped == "interrupted"
     assert clf.score(X, y) > 0.8
+
+
+def test_after_ctrl_c_networks_that_have_been_through_the_first_folds_are_kept(monkeypatch):
+    X, y = data()
+    usual, calls = trainings.Trainings.network, count()
+
+    def pressed(*arguments):
+        if next(calls) == 2:  # two folds are the first ones
+            signal.pthread_kill(main_thread().ident, signal.SIGINT)
+            while not Interrupt().requested:
+                sleep(0.001)
+        return usual(*arguments)
+
+    monkeypatch.setattr(trainings.Trainings, "network", pressed)
+    network = [s for s in SETTINGS if not s.is_linear]
+    with pytest.warns(HassenetWarning, match="1 of 1 candidates were far enough"):
+        clf = classifier(settings=network, folds=3, members=3).fit(X, y)
+    assert len(clf.ensemble_) == 2
+    assert np.isnan(clf.out_of_fold_).any(axis=1).sum() == 20  # of the third fold
+    assert clf.score(X, y) > 0.5
 
 
 def test_ctrl_c_before_any_candidate_is_complete_goes_on(monkeypatch):
@@ -231,7 +276,13 @@ def infinite():
 
 BAD = {
     "fewer rows than folds": (classifier(folds=5), lambda: data(m=4), DataError, "folds=5; X has 4 samples"),
-    "a rare class": (classifier(), rare, TargetError, "'rare' has 1 row"),
+    "a rare class": (classifier(), rare, TargetError, "'rare' has only 1 row"),
+    "a rare class of a series": (
+        classifier(),
+        lambda: (rare()[0], pd.Series(rare()[1], dtype=object)),
+        TargetError,
+        "'rare' has only 1 row",
+    ),
     "one class": (classifier(), lambda: (data()[0], np.ones(60)), TargetError, "one class only"),
     "two labels a row": (classifier(), lambda: (data()[0], np.eye(60, 2)), TargetError, "2 columns"),
     "a constant target": (

@@ -8,6 +8,7 @@ import joblib
 import numpy as np
 import pytest
 
+from hassenet.errors import HassenetError, ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order
 from hassenet.optimizers import Adam
@@ -222,3 +223,27 @@ def test_the_table_is_in_the_order_of_power_and_a_frame_holds_the_same():
     assert list(found.to_pandas()["element"]) == table["element"]
     assert sorted(found.t) == list(range(1, 1 + len(found)))
     assert "g2" in str(found).splitlines()[1]
+
+
+def test_whole_numbers_are_what_is_asked_for():
+    score = np.digitize(EFFECTS["mean"], np.quantile(EFFECTS["mean"], [0.2, 0.4, 0.6, 0.8]))
+    amounts = element_power(H, X, score, task="regression", recipe=FAST, folds=3)
+    shifted = element_power(H, X, score + 0.5, recipe=FAST, folds=3)
+    assert amounts.power == pytest.approx(shifted.power, abs=1e-4)
+    with pytest.raises(ParameterError, match="task is 'auto'"):
+        element_power(H, X, score, task="ranking")
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (["ill", None] * (M // 2), "row 1 of y has none"),
+        (["ill", np.nan, *["well"] * (M - 2)], "row 1 of y has none"),
+        (["a", 1] * (M // 2), "y has both"),
+        (np.ma.masked_equal(np.arange(M) % 3, 2), "masked"),
+    ],
+    ids=["None", "NaN", "text and numbers", "masked"],
+)
+def test_classes_that_are_missing_or_of_two_types_are_refused(y, message):
+    with pytest.raises(HassenetError, match=message):
+        element_power(H, X, y if isinstance(y, np.ma.MaskedArray) else np.array(y, object))

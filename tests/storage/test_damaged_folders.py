@@ -73,7 +73,7 @@ def test_a_folder_in_place_of_a_file_is_refused(folder, file):
 # ---------------------------------------------------------------- model.json
 
 JSON_FAULTS: dict[str, tuple[Edit, str]] = {
-    "wrong version": (lambda d: d.update(version=2), "version 1.*update hassenet"),
+    "wrong version": (lambda d: d.update(version=3), "versions up to 2.*update hassenet"),
     "wrong format": (lambda d: d.update(format="other"), "format"),
     "version as text": (lambda d: d.update(version="1"), "version"),
     "extra key": (lambda d: d.update(comment="hello"), "unknown field `comment`"),

@@ -36,7 +36,8 @@ _FOLDS = 5
 class _Read(NamedTuple):
     """The features, raw and as they are learned from, their hierarchy without outputs, and the target.
 
-    NaN stands where a value is missing. A logarithm that is asked for is taken of all rows: a value that has none is found before any training.
+    NaN stands where a value is missing. A logarithm that is asked for is taken of all rows: a value that has none is
+    found before any training.
     """
 
     X: Array
