@@ -76,6 +76,23 @@ def test_columns_are_found_by_name():
     assert (element_power(H, X, y).power == element_power(H, table.iloc[:, ::-1], y).power).all()
 
 
+def test_relays_change_nothing():
+    skipping = Hierarchy.from_covers([("a", "p"), ("b", "p"), ("p", "q"), ("c", "q")])
+    three, y = X[:, :3], upper_half(X[:, 0] + X[:, 1])
+    plain, graded = (
+        element_power(of, three, y, recipe=FAST, folds=2) for of in (skipping, skipping.graded())
+    )
+    assert plain.elements == graded.elements == ("p", "q")
+    assert (plain.power == graded.power).all()
+
+
+def test_features_that_do_not_vary_say_nothing():
+    constant = np.where(np.arange(X.shape[1]) < SIZE, 3.0, X)
+    found = element_power(H, constant, upper_half(EFFECTS["mean"]))
+    assert found.elements[0] == "g0"
+    assert found.power[0] == pytest.approx(0, abs=1e-6)
+
+
 def test_an_element_that_is_the_covariate_says_nothing_beyond_it():
     y, known = upper_half(EFFECTS["mean"]), EFFECTS["mean"]
     alone = Hierarchy.from_covers([("a", "p"), ("b", "q")])
