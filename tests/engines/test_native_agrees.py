@@ -526,7 +526,7 @@ HOSTILE = {
     "starts that leave places out": changed_groups(
         lambda places, starts, by: (places, starts - [0, 0, 1], by)
     ),
-    "groups that begin later": changed_groups(lambda places, starts, by: (places, starts + [1, 0, 0], by)),
+    "groups that begin later": changed_groups(lambda places, starts, by: (places, starts - [-1, 0, 0], by)),
     "a group without a place": changed_groups(lambda places, starts, by: (places, starts - [0, 1, 0], by)),
     "no starts": changed_groups(lambda places, starts, by: (places, starts[:0], by[:0])),
     "no heads": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(0), None)),
