@@ -36,6 +36,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     plus (alpha/2m)‖W‖². Every parameter of scikit-learn 1.9's ``MLPClassifier`` is here with its name, default and
     meaning.
 
+    It trains one network with the settings given. Who has a hierarchy and wants the settings chosen takes
+    :class:`HierarchyClassifier`.
+
     Parameters
     ----------
     hidden_layer_sizes : int or sequence of int, default (100,)

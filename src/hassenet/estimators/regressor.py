@@ -32,6 +32,9 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     Minimises the mean loss plus (alpha/2m)‖W‖². Every parameter of scikit-learn 1.9's ``MLPRegressor`` is here with
     its name, default and meaning.
 
+    It trains one network with the settings given. Who has a hierarchy and wants the settings chosen takes
+    :class:`HierarchyRegressor`.
+
     Parameters
     ----------
     loss : {"squared_error", "poisson", "absolute_error"}, Loss or Likelihood, default "squared_error"

@@ -36,7 +36,7 @@ class Effort:
     >>> from hassenet import Hierarchy
     >>> effort = Effort.of(Size.of(Hierarchy.subsets(4), 1), rows=200, folds=5, members=10)
     >>> effort.repeats, effort.batch_size, effort.steps, len(effort.settings)
-    (2, 32, 632, 24)
+    (2, 32, 632, 25)
     >>> print(effort.settings[0])
     1 tanh neuron an element, λ = 0.0099, input dropout 0.5
     """
@@ -105,7 +105,7 @@ def _narrowed(
     settings: tuple[Setting, ...], size: Size, folds: int, batch_size: int, steps: int
 ) -> tuple[Setting, ...]:
     """Return the settings with fewer neurons an element where a training would take too much of the budget."""
-    most = _BUDGET / (8 * folds)
+    most = _BUDGET / (2 * folds)
 
     def narrow(setting: Setting) -> Setting:
         while setting.neurons > 1 and size.seconds(setting, batch_size, steps) > most:
@@ -121,4 +121,4 @@ def _linear(size: Size, rows: int, folds: int) -> tuple[Setting, ...]:
     return tuple(Setting(x) for x in _LINEAR[: max(most, 2)])
 
 
-_LINEAR = (0.1, 1.0, 0.01, 10.0, 0.3, 0.03, 3.0, 0.003, 30.0, 0.001)
+_LINEAR = (0.1, 1.0, 0.01, 10.0, 0.3, 0.03, 3.0, 0.003, 30.0, 0.001, 0.0001)

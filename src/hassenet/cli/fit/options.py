@@ -119,7 +119,8 @@ class _Given:
 
 _OF_ANY_FIT = frozenset(
     """
-    data target out hierarchy hierarchy_format lineage_sep task positive drop log10 members test_size seed plots force quiet
+    data target out hierarchy hierarchy_format lineage_sep task positive drop log10 members test_size seed
+    plots force quiet
     """.split()  # noqa: SIM905 - names, not sixteen lines of them
 )
 """Options beside those about one network: with any of the others its settings are the user's, and are not chosen."""
