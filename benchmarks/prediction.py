@@ -1,7 +1,7 @@
 """How well a hierarchy's estimators predict as they come, beside models that are tuned inside the same rows.
 
     python benchmarks/prediction.py FOLDER [TASK …] [--splits N] [--only CONTENDER …] [--jobs 2] [--out FILE]
-    python benchmarks/prediction.py FOLDER [TASK …] --without PART …
+    python benchmarks/prediction.py FOLDER [TASK …] [--without PART …] [--with PART …]
 
 FOLDER holds the data of six tasks, each a table, a target, a hierarchy and splits into rows to learn from and rows
 to judge by: gut microbes of cirrhosis and of obesity (lineages), pairs of deleted genes (DCell's chromatin subsystem),
@@ -16,7 +16,7 @@ baseline is Student's over the splits, its variance multiplied by 1/k + (test ro
 (Nadeau and Bengio, 2003); with one split it is that of 1,000 bootstraps of the rows judged. It judges the baseline that
 came out best, so it is a little severe.
 
---without leaves a part out, one after the other, and prints the change of each task's score.
+--without leaves parts out, one after the other, --with adds some, and the change of each task's score is printed.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
@@ -48,8 +49,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import hassenet as hn
+from hassenet import shaping
 from hassenet.estimators import hierarchy_estimator
-from hassenet.selection import Effort, assessment, trainings
+from hassenet.selection import Effort, Problem, assessment, trainings
+from hassenet.training import TrainingOptions
 
 Split = tuple[np.ndarray, np.ndarray]
 Maker = Callable[[], Any]
@@ -351,6 +354,23 @@ PARTS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
 }
 
 
+def crowned_over_features(problem: Problem, setting: Any) -> hn.Network:
+    H = problem.hierarchy.crown(problem.outputs, over="features")
+    wide = shaping.widen(H, setting.neurons).hierarchy if setting.neurons > 1 else H
+    return problem.task.network(wide, setting.activation)
+
+
+ADDED: dict[str, Callable[[], AbstractContextManager[Any]]] = {
+    "features-under-outputs": lambda: patch.object(Problem, "network", crowned_over_features),
+    "normalisation": lambda: patch.object(
+        trainings, "TrainingOptions", partial(TrainingOptions, normalise=True)
+    ),
+    "vanishing-elements": lambda: patch.object(
+        trainings, "L2", lambda penalty: hn.penalties.Elements(penalty / 10, l2=penalty)
+    ),
+}
+
+
 # ---------------------------------------------------------------- what is printed
 
 
@@ -379,16 +399,16 @@ def report(task: Task, name: str, result: Run, out: Path | None) -> None:
             file.write(json.dumps(row | result.mean_extras) + "\n")
 
 
-def leave_out(task: Task, parts: Sequence[str], jobs: int, out: Path | None) -> None:
+def change(task: Task, parts: Sequence[str], jobs: int, out: Path | None) -> None:
     make = ours(task, jobs)["ours"]
     whole = run(task, make)
     report(task, "ours", whole, out)
     for part in parts:
         with ExitStack() as stack:
-            stack.enter_context(PARTS[part]())
-            left = run(task, make)
-        report(task, f"without {part}", left, out)
-        print(f"      {left.scores(task).mean() - whole.scores(task).mean():+.4f}", flush=True)
+            stack.enter_context({**PARTS, **ADDED}[part]())
+            changed = run(task, make)
+        report(task, f"{'with' if part in ADDED else 'without'} {part}", changed, out)
+        print(f"      {changed.scores(task).mean() - whole.scores(task).mean():+.4f}", flush=True)
 
 
 def main() -> None:
@@ -399,7 +419,8 @@ def main() -> None:
     parser.add_argument("tasks", nargs="*")
     parser.add_argument("--splits", type=int, help="the first so many splits alone")
     parser.add_argument("--only", nargs="+", help="contenders by name, as ours or MLP; peers are named here")
-    parser.add_argument("--without", nargs="+", choices=[*PARTS, "all"], help="parts to leave out")
+    parser.add_argument("--without", nargs="+", default=[], choices=PARTS, help="parts to leave out")
+    parser.add_argument("--with", nargs="+", default=[], choices=ADDED, dest="added", help="parts to add")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, help="a file that gets a line of JSON for each row")
     asked = parser.parse_args()
@@ -413,9 +434,8 @@ def main() -> None:
             f"{name}: {task.X.shape[0]:,} × {task.X.shape[1]:,}, {kind}, {len(task.splits)} splits",
             flush=True,
         )
-        if asked.without:
-            parts = list(PARTS) if "all" in asked.without else asked.without
-            leave_out(task, parts, asked.jobs, asked.out)
+        if asked.without or asked.added:
+            change(task, [*asked.without, *asked.added], asked.jobs, asked.out)
             continue
         everyone = {**baselines(task), **ours(task, asked.jobs), **(peers(task) if asked.only else {})}
         chosen = {n: make for n, make in everyone.items() if not asked.only or n in asked.only}
