@@ -18,7 +18,7 @@ from hassenet.cli.fit.run import Judged, Split, kept, split_rows
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.step import Step
-from hassenet.errors import HassenetWarning
+from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
@@ -75,6 +75,7 @@ def _read(o: FitOptions) -> _Read:
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
     X, y = read.X[split.train], read.y[split.train]
     estimator = _estimator(read, o)
+    _check_classes(read.target, y, estimator.folds)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HassenetWarning)
         estimator.fit(_logarithm(X, read.features, o.log10), y)
@@ -89,6 +90,17 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
     kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
     return kind(read.hierarchy, members=o.members, random_state=o.training.seed, progress=not o.quiet)
+
+
+def _check_classes(target: Target, codes: Array, folds: int) -> None:
+    """Refuse a class that some fold would lack, by its name in the table."""
+    counts = np.zeros(0) if target.classes is None else np.bincount(codes, minlength=len(target.classes))
+    rare = [c for c, n in zip(target.classes or (), counts.tolist(), strict=True) if n < folds]
+    if rare:
+        raise TargetError(
+            f"settings are chosen on {folds} folds, and every class has a row in each; among the rows to learn from "
+            f"there are fewer of {listing(rare)}; merge or leave out such classes, or train one network: --single"
+        )
 
 
 def _logarithm(X: Array, names: tuple[str, ...], offset: float | None) -> Array:
