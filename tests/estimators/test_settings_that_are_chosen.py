@@ -202,7 +202,9 @@ def test_columns_that_are_numbers_are_found_by_name():
     named = classifier(hierarchy=H, settings=settings).fit(pd.DataFrame(X, columns=list("0123")), y)
     numbered = classifier(hierarchy=H, settings=settings).fit(pd.DataFrame(X), y)
     assert numbered.model_.features == named.model_.features
-    np.testing.assert_array_equal(numbered.predict_proba(pd.DataFrame(X)), named.model_.predict_proba(pd.DataFrame(X)))
+    np.testing.assert_array_equal(
+        numbered.predict_proba(pd.DataFrame(X)), named.model_.predict_proba(pd.DataFrame(X))
+    )
 
 
 # ---------------------------------------------------------------- Ctrl-C

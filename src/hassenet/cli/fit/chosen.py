@@ -18,19 +18,17 @@ from hassenet.cli.fit.run import Judged, Split, kept, split_rows
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.step import Step
-from hassenet.errors import HassenetWarning
+from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.storage import check_replaceable
 from hassenet.tables import read_table
-from hassenet.task.folds import check_classes
 from hassenet.task.names import distinct
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
-_FOLDS = 5
 
 
 class _Read(NamedTuple):
@@ -61,16 +59,8 @@ def run_chosen(o: FitOptions) -> bool:
     check_replaceable(o.out, o.force)
     read = _read(o)
     split = split_rows(read.target, len(read.X), o)
-    _check_classes(read, split)
     model = _learned(read, split, o)
     return kept(model, Judged("ensemble", read.X, read.target, split), o)
-
-
-def _check_classes(read: _Read, split: Split) -> None:
-    """Speak of classes by their names: the estimator learns from their numbers."""
-    if read.target.classes is not None:
-        names = np.array(read.target.classes, object)[read.y[split.train].astype(int)]
-        check_classes(names, _FOLDS)
 
 
 def _read(o: FitOptions) -> _Read:
@@ -91,6 +81,7 @@ def _read(o: FitOptions) -> _Read:
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
     Z, y = read.Z[split.train], read.y[split.train]
     estimator = _estimator(read, o)
+    _check_classes(read.target, y, estimator.folds)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HassenetWarning)
         estimator.fit(Z, y)
@@ -104,9 +95,18 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
 
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
     kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
-    return kind(
-        read.hierarchy, members=o.members, folds=_FOLDS, random_state=o.training.seed, progress=not o.quiet
-    )
+    return kind(read.hierarchy, members=o.members, random_state=o.training.seed, progress=not o.quiet)
+
+
+def _check_classes(target: Target, codes: Array, folds: int) -> None:
+    """Refuse a class that some fold would lack, by its name in the table."""
+    counts = np.zeros(0) if target.classes is None else np.bincount(codes, minlength=len(target.classes))
+    rare = [c for c, n in zip(target.classes or (), counts.tolist(), strict=True) if n < folds]
+    if rare:
+        raise TargetError(
+            f"settings are chosen on {folds} folds, and every class has a row in each; among the rows to learn from "
+            f"there are fewer of {listing(rare)}; merge or leave out such classes, or train one network: --single"
+        )
 
 
 def _logarithm(X: Array, names: tuple[str, ...], offset: float | None) -> Array:
