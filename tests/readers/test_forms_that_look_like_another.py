@@ -50,6 +50,7 @@ OTHER_JSON = {
     "lists of columns": ({"gene": ["XPA", "TP53"], "pathway": ["A", "A"]}, "a table"),
     "split": ({"columns": ["snp", "gene"], "index": [0], "data": [["rs1", "A"]]}, "a table"),
     "pairs": ([["XPA", "repair"], ["TP53", "repair"]], "pairs"),
+    "parents": ([{"name": "a"}, {"name": "b", "parent": "a"}], "a list of objects with their parents"),
     "a wrapped tree": ({"version": "2", "tree": TREE}, "a tree that lies under a key"),
     "wrapped trees": ({"trees": [TREE]}, "a tree that lies under a key"),
     "hassenet's": ({"elements": [], "covers": []}, "what write_json writes"),
