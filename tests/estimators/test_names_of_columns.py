@@ -126,3 +126,11 @@ def test_targets_in_a_table_are_matched_by_what_is_written():
     swapped = pd.DataFrame(Y[:, ::-1], columns=[2, 1])
     found, expected = (hn.fit(net, X, targets, epochs=1).network.theta for targets in (swapped, Y))
     np.testing.assert_array_equal(found, expected)
+
+
+def test_columns_that_are_elements_above_rank_0_say_that_the_hierarchy_stands_upside_down():
+    H = hn.Hierarchy.from_covers(
+        [("Hypoxia", "VEGFA"), ("Hypoxia", "CA9"), ("TNFa", "NFKB1"), ("TNFa", "CA9")]
+    )
+    with pytest.raises(FeatureError, match="'VEGFA', 'CA9', 'NFKB1' are elements above rank 0.*upside down"):
+        fitted(H, pd.DataFrame(X[:, :3], columns=["VEGFA", "CA9", "NFKB1"]))

@@ -50,6 +50,7 @@ OTHER_JSON = {
     "lists of columns": ({"gene": ["XPA", "TP53"], "pathway": ["A", "A"]}, "a table"),
     "split": ({"columns": ["snp", "gene"], "index": [0], "data": [["rs1", "A"]]}, "a table"),
     "pairs": ([["XPA", "repair"], ["TP53", "repair"]], "pairs"),
+    "parents": ([{"name": "a"}, {"name": "b", "parent": "a"}], "a list of objects with their parents"),
     "a wrapped tree": ({"version": "2", "tree": TREE}, "a tree that lies under a key"),
     "wrapped trees": ({"trees": [TREE]}, "a tree that lies under a key"),
     "hassenet's": ({"elements": [], "covers": []}, "what write_json writes"),
@@ -88,6 +89,8 @@ OTHER_TEXTS = {
     "Newick of two": ("(A:0.1,B:0.2)root;\n", "a tree in Newick"),
     "NEXUS": ("#NEXUS\nbegin trees;\ntree a = (A,B);\nend;\n", "a tree in NEXUS"),
     "JSON": ('{"a": ["b"]}\n', "JSON"),
+    "OWL": ('<?xml version="1.0"?>\n<!-- by hand -->\n<rdf:RDF xmlns:rdf="r"/>\n', "OWL or other RDF"),
+    "Turtle": ("@prefix owl: <http://www.w3.org/2002/07/owl#> .\n", "OWL or other RDF"),
     "XML": ('<?xml version="1.0"?><graphml/>\n', "XML"),
     "OBO": ("format-version: 1.2\n\n[Term]\nid: A,1\n", "OBO"),
 }
@@ -99,6 +102,11 @@ TABLES = [read_edges, read_gmt, read_lineages, read_paths, read_relation]
 def test_a_table_of_another_format_is_refused_with_what_it_looks_like(write_both, read, text, kind):
     with pytest.raises(DataError, match=f"looks like {kind}; "):
         read(write_both(text))
+
+
+def test_an_ontology_in_owl_is_called_so_by_the_reader_of_obo(write_both):
+    with pytest.raises(DataError, match="looks like OWL or other RDF; take the ontology in OBO"):
+        read_obo(write_both(OTHER_TEXTS["OWL"][0], "go.owl"))
 
 
 @pytest.mark.parametrize("read", [read_tree, read_json, read_obo, format_of])
@@ -214,6 +222,8 @@ def test_annotations_that_are_read_as_pairs_say_that_not_is_passed_over(write):
     assert faults(reading.report) == {"annotations that say NOT, read as pairs like the others (file)": 1}
     with pytest.raises(DataError, match="read them as annotations"):
         reading.strict()
+    with pytest.raises(DataError, match="looks like annotations .GAF or GPAD., some of which may say NOT"):
+        read_relation(path)
     left = read_relation(path, lower=2, upper=4, where={3: "involved_in"})
     assert not left.report.faults
 

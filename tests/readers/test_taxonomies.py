@@ -94,10 +94,24 @@ def test_lineages_that_are_read_as_names_are_a_fault(write_both, read):
         reading.strict()
 
 
-@pytest.mark.parametrize("mark", ["\t", ","])
-def test_a_table_is_not_a_list_of_lineages(write, mark):
+@pytest.mark.parametrize("text", [GTDB, GTDB.replace("\t", ","), "B;F\t100\nB;P\t3\n", "B;F,1.5e-3\nB;P,2\n"])
+def test_a_table_is_not_a_list_of_lineages(write_both, text):
     with pytest.raises(DataError, match="have columns, .* between; read the table by read_taxonomy"):
-        read_lineages(write(GTDB.replace("\t", mark)), ";")
+        read_lineages(write_both(text), ";")
+
+
+@pytest.mark.parametrize("cells", [("100", "3"), ("2|1239\t0.5", "2|99\t0.1")])
+def test_numbers_behind_lineages_are_not_features(write_both, cells):
+    text = "#clade_name\tNCBI_tax_id\n" if len(cells[0]) < 5 else "#clade_name\tNCBI_tax_id\tabundance\n"
+    path = write_both(text + f"k__B|p__F\t{cells[0]}\nk__B|p__G\t{cells[1]}\n")
+    with pytest.raises(DataError, match="numbers stand behind the lineages.*alone to read_lineages"):
+        read_taxonomy(path)
+
+
+def test_lineages_without_prefixes_are_known_by_their_few_roots(write):
+    path = write("x\tBacteria;Firmicutes;Bacilli\ny\tBacteria;Firmicutes;Clostridia\n")
+    assert format_of(path) == "taxonomy"
+    assert read_taxonomy(path).hierarchy.ranks[-1] == ("Bacteria",)
 
 
 def test_quotation_marks_around_lineages_are_not_part_of_their_names(write):

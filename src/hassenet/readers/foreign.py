@@ -19,6 +19,13 @@ _KINDS = {
         re.compile(r'\s*(\{\s*"|\[\s*[\[{"])'),
         "read it by read_tree or read_json (--format tree or json)",
     ),
+    "OWL or other RDF": (
+        re.compile(
+            r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE rdf:RDF|<rdf:RDF\b|<Ontology\b)|\s*@prefix\b|\s*Prefix\(",
+            re.DOTALL,
+        ),
+        "take the ontology in OBO (robot convert makes it), and read it by read_obo",
+    ),
     "XML": (
         re.compile(r"\s*<(\?xml|!DOCTYPE|!--|graphml\b|rdf:RDF\b|html\b)", re.IGNORECASE),
         "read GraphML by read_graphml (--format graphml)",

@@ -80,10 +80,13 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
     lines = list(islice(filter(str.strip, lines_of(split_comments(text)[1])), 100)) or [""]
     mark = "\t" if "\t" in lines[0] else ","
     rows = _cells(lines, mark)
-    found = _by_columns(rows, path, sep)
+    found = _by_columns(rows, path)
     if found is not None:
         return found
-    if _most(len(row) == 2 and _is_pair(line, mark, sep) for line, row in zip(lines, rows, strict=True)):
+    apart = [len(row) > 1 and _is_pair(line, mark, sep) for line, row in zip(lines, rows, strict=True)]
+    if all(apart) and _is_taxonomy(rows, sep):
+        return "taxonomy"
+    if _most(flag and len(row) == 2 for flag, row in zip(apart, rows, strict=True)):
         return _edges(rows[0], path)
     if _are_lineages(lines, mark, sep):
         return "lineages"
@@ -92,7 +95,7 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
     raise DataError(_unknown(path, lines[0], sorted({len(row) for row in rows})))
 
 
-def _by_columns(rows: list[tuple[str, ...]], path: Path, sep: str) -> str | None:
+def _by_columns(rows: list[tuple[str, ...]], path: Path) -> str | None:
     """Return the format of a table whose columns are known by their heads or by what they hold; None for others."""
     first = rows[0]
     if any(LAYER.fullmatch(cell) for cell in first):
@@ -103,7 +106,7 @@ def _by_columns(rows: list[tuple[str, ...]], path: Path, sep: str) -> str | None
         raise _annotations(path)
     if len(first) == 3 and _most(row[-1] in KINDS for row in rows):
         return "ontology"
-    return "taxonomy" if len(first) > 1 and _is_taxonomy(rows, sep) else None
+    return None
 
 
 def _is_taxonomy(rows: list[tuple[str, ...]], sep: str) -> bool:
@@ -111,7 +114,7 @@ def _is_taxonomy(rows: list[tuple[str, ...]], sep: str) -> bool:
     if len({len(row) for row in rows}) > 1 or _are_nested(rows[-1]):
         return False
     separators = tuple(dict.fromkeys((sep, *SEPARATORS)))
-    columns = [separator_of(cells[1:] or cells, separators) for cells in zip(*rows, strict=True)]
+    columns = [separator_of(cells, separators) for cells in zip(*rows, strict=True)]
     return any(columns) and not all(columns)
 
 

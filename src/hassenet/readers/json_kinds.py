@@ -104,6 +104,13 @@ def _are_records(node: Any) -> bool:
     return any(times > 1 for times in keys.values())
 
 
+def _is_flat(node: Any) -> bool:
+    """Return whether several objects with names side by side have no children, but a parent or other text."""
+    if not isinstance(node, list) or len(node) < 2 or not all(map(_has_name, node)):
+        return False
+    return not any("children" in item for item in node) and any("parent" in item for item in node)
+
+
 def _is_wrapped(node: Any) -> bool:
     """Return whether trees of objects with names lie under a key, which would be an element above them."""
     if not isinstance(node, dict) or _has_name(node):
@@ -126,5 +133,6 @@ _KINDS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("a table", _is_split_frame, _FRAME),
     ("pairs, a list in a list", _is_list_of_lists, "read the pairs by read_edges"),
     ("records, which have the same keys", _are_records, _FRAME),
+    ("a list of objects with their parents", _is_flat, _FRAME),
     ("a tree that lies under a key", _is_wrapped, "write that tree alone"),
 )

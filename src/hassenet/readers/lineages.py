@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -72,15 +73,19 @@ def read_lineages(path: FilePath, sep: str = "|") -> Reading:
     return taxonomy_of(lineages, sep, f"line of {str(path)!r}", report)
 
 
+_BESIDE = {"a tab": re.compile(r".*\t"), "','": re.compile(r"[^|;]*,|.*,[\d.eE+-]+$")}
+"""What sets other cells apart from a lineage: a tab anywhere, or a comma in its highest level or before a number."""
+
+
 def _check_no_table(rows: Sequence[tuple[int, str]], sep: str, path: FilePath) -> None:
-    """Refuse lines with other cells beside the lineage, of which the first would be part of the highest taxon."""
-    for mark in "\t,":
-        apart = [mark in line.partition(sep)[0] for _, line in rows if sep in line]
-        if mark != sep and len(apart) and all(apart):
-            raise DataError(
-                f"a line of a list of lineages is a lineage: those of {str(path)!r} have columns, {mark!r} between; "
-                "read the table by read_taxonomy (on the command line, --format taxonomy)"
-            )
+    """Refuse lines with other cells beside the lineage, which would be part of its first or its last taxon."""
+    lines = [line for _, line in rows if sep in line]
+    mark = next((mark for mark, one in _BESIDE.items() if lines and all(map(one.match, lines))), None)
+    if mark is not None and mark != repr(sep):
+        raise DataError(
+            f"a line of a list of lineages is a lineage: those of {str(path)!r} have columns, {mark} between; "
+            "read the table by read_taxonomy (on the command line, --format taxonomy), or give the lineages alone"
+        )
 
 
 def _unique(rows: Iterable[tuple[int, str]], path: FilePath) -> list[str]:

@@ -14,7 +14,7 @@ from hassenet.errors import DataError, HierarchyError, ParameterError, listing
 from hassenet.hierarchy.placeholders import is_placeholder, left_out
 from hassenet.hierarchy.relation import Pair, check_names
 from hassenet.hierarchy.report import Count, Report
-from hassenet.readers.annotation_lines import negations
+from hassenet.readers.annotation_lines import kind_of_line, negations
 from hassenet.readers.delimited import sheet_of, sheet_of_frame
 from hassenet.readers.headers import is_header
 from hassenet.readers.lineage_cells import spelt_lineages
@@ -254,6 +254,7 @@ def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Wh
 
 def _usual_columns(sheet: Sheet) -> _Columns:
     first = sheet.first
+    _check_not_annotations(first, sheet)
     if len(first) != 2 and sheet.unit == "row":
         raise DataError(
             f"an edge list has two columns, lower and upper: {sheet.place} has {len(first)}; "
@@ -272,6 +273,14 @@ def _usual_columns(sheet: Sheet) -> _Columns:
     if is_header(right, left):
         return _Columns(1, 0, start=1)
     return _Columns(0, 1, start=int(sheet.headed or is_header(left, right)))
+
+
+def _check_not_annotations(first: tuple[Any, ...], sheet: Sheet) -> None:
+    if kind_of_line(first) is not None:
+        raise DataError(
+            f"an edge list has two columns, lower and upper: {sheet.place} looks like annotations (GAF or GPAD), "
+            "some of which may say NOT; read them by read_annotations (on the command line, without --feature-columns)"
+        )
 
 
 _PATHWAY = re.compile(r"R-[A-Z]{3}-\d+")

@@ -18,6 +18,7 @@ from hassenet.readers.lineages import doubtful, taxonomy_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.sheet import Row, Sheet
 
+_NUMBERS = re.compile(r"[\d.|;,eE+-]*")
 _CONFIDENCE = re.compile(r"\(\d+(\.\d+)?\)$")
 
 
@@ -87,16 +88,26 @@ class _Columns(NamedTuple):
 
 def _columns(sheet: Sheet, sep: str | None) -> _Columns:
     """Return where features and lineages stand: these in the first column that is known to hold some."""
-    body = sheet.rows[1:] or sheet.rows
     for k in range(len(sheet.first)):
-        found = _separator([cells[k] for _, cells in body], sep)
+        found = _separator([cells[k] for _, cells in sheet.rows], sep)
         if found is not None and len(sheet.first) > 1:
             headed = sheet.headed or heads_lineages(sheet.first[k])
+            if k == 0:
+                _check_features(sheet, int(headed))
             return _Columns(int(k == 0), k, int(headed), found)
     raise DataError(
         f"a table of a taxonomy has a column of features and one of lineages: {sheet.place} has none of lineages, "
         f"whose levels are set apart by {sep or '; or |'}; give what stands between them as sep, or another format"
     )
+
+
+def _check_features(sheet: Sheet, start: int) -> None:
+    """Refuse numbers behind lineages for features: counts, or numbers of taxa, as MetaPhlAn and Kraken have them."""
+    if all(_NUMBERS.fullmatch(cells[1]) for _, cells in sheet.rows[start:]):
+        raise DataError(
+            f"a table of a taxonomy has a column of features and one of lineages: in {sheet.place} numbers stand "
+            "behind the lineages, which seem to be the features; give their column alone to read_lineages"
+        )
 
 
 def _separator(cells: Sequence[str], sep: str | None) -> str | None:

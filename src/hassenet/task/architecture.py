@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import Literal, final
 
@@ -12,6 +13,7 @@ from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.hierarchy.labels import as_text
+from hassenet.hierarchy.restriction import UPSIDE_DOWN
 from hassenet.shaping import Shaped, head_per_element, head_per_rank
 from hassenet.shaping.heads import Whole
 from hassenet.task.names import distinct, numbered
@@ -190,7 +192,9 @@ def _in_order(H: Hierarchy, columns: Sequence[str]) -> Hierarchy:
     element = _by_spelling(H.ranks[0])
     found = Match.of(element, columns)
     if found.missing or found.left_out:
-        raise FeatureError(_mismatch(found, [element[name] for name in found.missing]))
+        higher = set(map(as_text, chain(*H.ranks[1:])))
+        above = [name for name in map(as_text, found.left_out) if name in higher]
+        raise FeatureError(_mismatch(found, [element[name] for name in found.missing], above))
     check_each_once(found)
     element_of = {column: element[name] for name, column in found.column.items()}
     return H.reorder(0, [element_of[column] for column in columns])
@@ -207,7 +211,10 @@ def _by_spelling(elements: Sequence[Hashable]) -> dict[Hashable, Hashable]:
     return spelled
 
 
-def _mismatch(found: Match, left_out: Sequence[Hashable]) -> str:
+_REMEDY = "drop those columns, restrict() or rename() H"
+
+
+def _mismatch(found: Match, left_out: Sequence[Hashable], above: Sequence[str]) -> str:
     reasons: dict[str, Sequence[Hashable]] = {
         "columns of X are missing from rank 0": found.left_out,
         "elements of rank 0 are left out by X": left_out,
@@ -215,7 +222,6 @@ def _mismatch(found: Match, left_out: Sequence[Hashable]) -> str:
     why = "; ".join(f"{len(names):,} {what}: {listing(names, 3)}" for what, names in reasons.items() if names)
     n = len(found.columns)
     matched = f"{n - len(found.left_out):,} of {n:,} columns matched"
-    return (
-        f"X and the hierarchy must name the same features: {matched}; {why}; "
-        "drop those columns, restrict() or rename() H"
+    return f"X and the hierarchy must name the same features: {matched}; {why}; " + (
+        f"{listing(above, 3)} are elements above rank 0: {UPSIDE_DOWN}" if above else _REMEDY
     )
