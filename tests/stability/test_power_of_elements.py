@@ -8,13 +8,15 @@ import joblib
 import numpy as np
 import pytest
 
-from hassenet.errors import HassenetError, ParameterError
+from hassenet.errors import HassenetError, ParameterError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order
+from hassenet.likelihoods import CrossEntropy
 from hassenet.optimizers import Adam
-from hassenet.stability import Recipe, element_power
+from hassenet.stability import ElementPower, Recipe, element_power
 from hassenet.stability.heads import Divided, gains_of_elements
 from hassenet.stability.learned import Learner
+from hassenet.stability.regressions import free_outputs, log_likelihoods
 from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
 
@@ -80,7 +82,7 @@ def test_relays_change_nothing():
     skipping = Hierarchy.from_covers([("a", "p"), ("b", "p"), ("p", "q"), ("c", "q")])
     three, y = X[:, :3], upper_half(X[:, 0] + X[:, 1])
     plain, graded = (
-        element_power(of, three, y, recipe=FAST, folds=2) for of in (skipping, skipping.graded())
+        element_power(of, three, y, recipe=FAST, folds=3) for of in (skipping, skipping.graded())
     )
     assert plain.elements == graded.elements == ("p", "q")
     assert (plain.power == graded.power).all()
@@ -264,3 +266,35 @@ def test_whole_numbers_are_what_is_asked_for():
 def test_classes_that_are_missing_or_of_two_types_are_refused(y, message):
     with pytest.raises(HassenetError, match=message):
         element_power(H, X, y if isinstance(y, np.ma.MaskedArray) else np.array(y, object))
+
+
+def test_newtons_method_ends_soon_for_several_classes():
+    """Where one class has coefficients that mean nothing it does not end."""
+    rng, steps = np.random.default_rng(0), []
+    designs = rng.standard_normal((4, 1, 1, 300)).astype(np.float32) * free_outputs(4)[
+        None, :, :, None
+    ].astype("f4")
+    Y = np.eye(4)[rng.integers(4, size=300)]
+    solve = np.linalg.solve
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(np.linalg, "solve", lambda *a: (steps.append(1), solve(*a))[1])
+        log_likelihoods(CrossEntropy(), designs, np.ones((300, 1)), Y, np.arange(300) < 250)
+    assert len(steps) <= 12  # of two minima: with Z alone, and with the designs
+
+
+def test_of_noise_p_is_as_small_for_large_elements_as_for_small_ones():
+    """By a law of size: draws whose spread grows with the elements, and powers of the same kind."""
+    rng, sizes = np.random.default_rng(0), np.repeat([1, 60], 500)
+    spread = np.where(sizes == 1, 0.01, 0.03)
+    power, null = rng.standard_normal(1000) * spread, rng.standard_normal((10, 1000)) * spread
+    names, rank, rest = tuple(range(1000)), np.ones(1000, int), np.zeros((3, 1000))
+    found = ElementPower(names, rank, power, *rest, null, sizes, sizes, ("mean",) * 1000)
+    shares = [np.mean(found.pooled_p[sizes == size] <= 0.05) for size in (1, 60)]
+    assert shares == pytest.approx([0.05, 0.05], abs=0.02)
+
+
+def test_a_target_that_does_not_vary_among_the_rows_to_learn_from_is_refused():
+    y = np.full(M, 0.1)
+    y[3] = 5.0
+    with pytest.raises(TargetError, match="varies among the rows to learn from"):
+        element_power(H, X, y)

@@ -111,18 +111,18 @@ class Model:
     preparation: Preparation = field(init=False, repr=False, compare=False)
 
     @staticmethod
-    def of(estimator: Any, scaler: Any = None, target: str = "y") -> Model:
+    def of(estimator: Any, scaler: Any = None, target: str | None = None) -> Model:
         """Return the model of a fitted estimator and of the scaler whose output it was fitted on.
 
         Parameters
         ----------
-        estimator : NetworkClassifier or NetworkRegressor
-            Fitted; for several targets they are called ``target0``, ``target1``, …. Of auxiliary heads only the main
-            outputs are kept.
+        estimator : NetworkClassifier, NetworkRegressor, HierarchyClassifier or HierarchyRegressor
+            Fitted. Of auxiliary heads only the main outputs are kept.
         scaler : StandardScaler, optional
             Fitted, with one entry a feature.
-        target : str
-            What is predicted.
+        target : str, optional
+            What is predicted, by default the name that y had where the estimator knows it, else "y"; several targets
+            are called ``target0``, ``target1``, ….
 
         Raises
         ------
@@ -136,7 +136,7 @@ class Model:
         >>> Model.of(NetworkClassifier(max_iter=500, tol=1e-3).fit(X, y), target="health").predict(X).tolist()
         ['healthy', 'ill', 'ill', 'ill']
         """
-        made: Model = estimator.as_model(scaler, target)
+        made: Model = estimator.as_model(scaler) if target is None else estimator.as_model(scaler, target)
         return made
 
     def __post_init__(self) -> None:

@@ -24,7 +24,8 @@ def vanished(net: Network) -> tuple[Hashable, ...]:
     """Return the hidden elements without a part in N: on no path of weights other than 0 from a feature to an output.
 
     Weights are exactly 0 after a training with a penalty that makes them so, as ``penalties.Elements``. Elements that a
-    softmax joins vanish together or not at all.
+    softmax joins vanish together or not at all. Of a widened network these are single neurons, ``shaping.Unit``; of an
+    ensemble ask each of ``ensemble.networks``.
 
     Parameters
     ----------

@@ -133,8 +133,7 @@ class Search:
         return screened, outcomes
 
     def _side_by_side(self, jobs: Sequence[Job], unit: str) -> list[Outcome]:
-        n_jobs = -1 if self.n_jobs is None else self.n_jobs
-        found = in_threads(_called, [(job,) for job in jobs], n_jobs, progress=self.progress, unit=unit)
+        found = in_threads(_called, [(job,) for job in jobs], self.n_jobs, progress=self.progress, unit=unit)
         return [outcome for outcomes in found for outcome in outcomes or ()]
 
     def _assessed(self, trainings: Trainings, outcomes: Sequence[Outcome]) -> Assessment:
@@ -153,7 +152,10 @@ class Search:
                 "a setting is kept whose trainings stay finite; of none of those tried did they in every fold; look "
                 "for values far from the others, or give other settings"
             )
-        kept = {s: float(w) for s, w in zip(last.settings, last.weights, strict=True) if w > 0}
+        weights = {s: float(w) for s, w in zip(last.settings, last.weights, strict=True) if w > 0}
+        kept = dict(
+            sorted(weights.items(), key=lambda item: (item[0].is_linear, -item[1]))
+        )  # deep ones, best first
         of = {s: of_setting(outcomes, s) for s in kept}
         networks = [(o.network, w / len(of[s])) for s, w in kept.items() for o in of[s]]
         prediction = sum(w * out_of_fold(trainings.fold, of[s]) for s, w in kept.items())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from hassenet._checks import NOT_NEGATIVE, SHARE, require_number, require_whole_number
+from hassenet.activations import activation
 
 
 @final
@@ -48,6 +49,7 @@ class Setting:
         require_number("a penalty", self.penalty, NOT_NEGATIVE)
         require_whole_number("neurons", self.neurons, 0)
         require_number("input_dropout", self.input_dropout, SHARE)
+        activation(self.activation)
 
     @property
     def is_linear(self) -> bool:

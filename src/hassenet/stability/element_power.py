@@ -99,7 +99,7 @@ def element_power(
     Raises
     ------
     HierarchyError
-        If H has one rank only, or outputs.
+        If H has one rank only, or elements that look past what they cover, as outputs on top of several ranks do.
     DataError
         If X, y or the covariates do not fit, y does not vary, or a class has fewer rows than there are folds.
     ParameterError
@@ -247,6 +247,7 @@ def _powers(study: _Study, repeats: Sequence[_Gains], drawn: Sequence[Floats]) -
         low,
         high,
         np.reshape(drawn, (len(drawn), len(power))),
+        np.diff(membership(order)[study.X.shape[1] :].indptr).astype(np.int64),
         _places_by_mean(study),
         tuple(NEURONS[k] for k in carriers),
     )

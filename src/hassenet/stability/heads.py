@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from hassenet.stability.averaging import averaged, evidence
 from hassenet.stability.covariates import beyond
 from hassenet.stability.learned import Learner
-from hassenet.stability.regressions import log_likelihoods
+from hassenet.stability.regressions import free_outputs, log_likelihoods
 from hassenet.stability.response import Response
 from hassenet.stability.summaries import SUMMARIES, summaries
 
@@ -73,7 +73,7 @@ class Part:
     def _of_neuron(self, u: Floats) -> Floats:
         """Return that of a head on what one neuron of each element says, (E, m) ↦ (E, m)."""
         return self._log_p(
-            self._scaled(u)[:, None, None] * np.eye(self.response.size, dtype=u.dtype)[..., None]
+            self._scaled(u)[:, None, None] * free_outputs(self.response.size).astype(u.dtype)[..., None]
         )
 
     def _scaled(self, u: Floats) -> Floats:
@@ -130,7 +130,7 @@ def gains_of_elements(
         features, rows = part.features(X), ~part.learned
         learned = part.of_signals(_signals_without(signals, divided.fold, k))
         log_p = np.concatenate([part.of_summaries(features, below), learned])
-        gained[:, rows] = _gained(part, log_p, [part.response.size] * len(SUMMARIES) + [1])
+        gained[:, rows] = _gained(part, log_p, [len(free_outputs(part.response.size))] * len(SUMMARIES) + [1])
         heads[..., rows] = (log_p - part.nothing())[..., rows]
     return gained, heads.mean(axis=2)
 
@@ -165,7 +165,7 @@ def _of_some(X: Floats, divided: Divided) -> Floats:
     gained = np.empty((X.shape[1], len(X)))
     for part in divided.parts:
         log_p = part.of_features(part.features(X))
-        gained[:, ~part.learned] = _gained(part, log_p, [part.response.size] * 2)
+        gained[:, ~part.learned] = _gained(part, log_p, [len(free_outputs(part.response.size))] * 2)
     return gained
 
 

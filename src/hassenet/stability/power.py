@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from hassenet.files.optional import pandas
+from hassenet.stability.by_size import by_size
 from hassenet.stability.comparison import LEVEL
 
 Floats = NDArray[np.float64]
@@ -38,6 +39,8 @@ class ElementPower:
         a confidence interval of their mean.
     null : (draws, n) array
         The power with targets dealt out by chance.
+    sizes : (n,) array of int
+        How many features lie below the element.
     t : (n,) array of int
         The place of the element by the plain test of the mean of its features (|t| for two classes, F for several, the
         correlation of numbers), 1 the first.
@@ -54,6 +57,7 @@ class ElementPower:
     ...     np.array([0.1, -0.1]),
     ...     np.array([0.3, 0.1]),
     ...     np.array([[0.1, 0.0], [0.0, 0.1]]),
+    ...     np.array([3, 3]),
     ...     np.array([1, 2]),
     ...     ("mean", "learned"),
     ... )
@@ -68,6 +72,7 @@ class ElementPower:
     low: Floats
     high: Floats
     null: Floats
+    sizes: NDArray[np.int64]
     t: NDArray[np.int64]
     carriers: tuple[str, ...]
 
@@ -79,14 +84,17 @@ class ElementPower:
 
     @property
     def pooled_p(self) -> Floats:
-        """(1 + how many powers of all draws and elements reach the power) / (1 + draws · n); NaN without draws.
+        """(1 + how many t of all draws and elements reach the element's t) / (1 + draws · n); NaN without draws.
 
-        Powers are nats of one target, and an element that says nothing has next to none whatever its size, so that the
-        draws of all elements count together, and few are enough.
+        t is the power in deviations of the draws of elements of like size, from their mean: what chance gives many
+        features varies more. So the draws of all elements count together, and few are enough.
         """
-        pool = np.sort(self.null, axis=None)
-        reach = pool.size - np.searchsorted(pool, self.power, side="left")
-        return np.asarray((1 + reach) / (1 + pool.size) if pool.size else self._unknown)
+        if not self.null.size:
+            return self._unknown
+        centre, deviation = by_size(self.null, self.sizes)
+        pool = np.sort((self.null - centre) / deviation, axis=None)
+        reach = pool.size - np.searchsorted(pool, (self.power - centre) / deviation, side="left")
+        return np.asarray((1 + reach) / (1 + pool.size))
 
     @property
     def fdr(self) -> Floats:

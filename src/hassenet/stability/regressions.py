@@ -69,9 +69,23 @@ def signals(loss: Loss, beside: Array, Y: Array) -> Array:
     return _signal(Z, _minimum(loss, Z, Y.T, np.zeros((1, Z.shape[1]))))[0].T
 
 
+def free_outputs(k: int) -> Array:
+    """Return a row for each output that has coefficients of its own, (max(1, k − 1), k): the last class has none.
+
+    Signals of classes are told apart by their differences alone; a coefficient more would have no minimum.
+
+    Examples
+    --------
+    >>> free_outputs(3)
+    array([[1., 0., 0.],
+           [0., 1., 0.]])
+    """
+    return np.eye(max(1, k - 1), k)
+
+
 def _beside(Z: Array, k: int) -> Array:
-    """Return Z as a design: a coefficient for each of k outputs, (1, kq, k, m)."""
-    return np.einsum("mq,ij->qijm", Z, np.eye(k)).reshape(1, -1, k, len(Z))
+    """Return Z as a design: a coefficient for each free one of k outputs, (1, P, k, m)."""
+    return np.einsum("mq,ij->qijm", Z, free_outputs(k)).reshape(1, -1, k, len(Z))
 
 
 def _portions(designs: Array, more: int) -> Iterator[Array]:

@@ -16,6 +16,8 @@ from hassenet.task.kind import Kind, kind_of
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
+_ROUNDING = 1e-12  # of a deviation beside its numbers
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,13 @@ class Response:
         if not isinstance(self.loss, GaussianLoss):
             return self
         of = self.Y[learned]
-        return replace(self, Y=(self.Y - of.mean(axis=0)) / (of.std(axis=0) or 1.0))
+        mean, deviation = of.mean(axis=0), of.std(axis=0)
+        if not deviation > _ROUNDING * np.abs(of).max():
+            raise TargetError(
+                f"a target varies among the rows to learn from, whichever are held out; it is {mean[0]:g} in all of them; take "
+                "fewer folds, or another target"
+            )
+        return replace(self, Y=(self.Y - mean) / deviation)
 
     def check_folds(self, folds: int) -> None:
         """Raise TargetError unless every class, or the numbers, have an example for each fold."""

@@ -130,9 +130,9 @@ def fit_ensemble(
     (3, 1)
     """
     chosen = _checked_options(loss, options)
-    seeds_of_members = seeds("members", seed, require_whole_number("members", members, 1))
     check_threads_of(n_jobs)
-    _check_memory(net, chosen, members, n_jobs)
+    _check_memory(net, chosen, require_whole_number("members", members, 1), n_jobs)
+    seeds_of_members = seeds("members", seed, members)
     of_loss = chosen_loss(net, loss)
     data = require_examples("training", examples(net, X, Y, sample_weight, of_loss))
     train = partial(_member, net, chosen, of_loss, data, validation_data)

@@ -23,7 +23,7 @@ from hassenet.cli.stability.command import check_jobs
     help="Column outside the hierarchy that is known to matter, as age; power is what elements say beyond it. May be "
     "repeated.",
 )
-@click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Parts of the rows.")
+@click.option("--folds", type=click.IntRange(3), default=5, show_default=True, help="Parts of the rows.")
 @click.option(
     "--repeats", type=click.IntRange(1), default=1, show_default=True, help="How often rows are divided anew."
 )

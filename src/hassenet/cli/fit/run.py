@@ -182,4 +182,4 @@ def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
     for name, prediction in baselines(target, model.prepare(judged.X), train, test):
         others[name] = difference(target, test, own, prediction)
         yield name, scores(target, test, prediction)
-    yield from ((f"{judged.name} minus {name}", row) for name, row in others.items())
+    yield from ((f"{judged.name} minus {name}", row) for name, row in others.items() if row)

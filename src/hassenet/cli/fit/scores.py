@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t as student
 from threadpoolctl import threadpool_limits
 
 from hassenet.task.target import Target
 
 Scores = dict[str, float]
 Array = NDArray[Any]
+_FEWEST = 2
 _TINY = np.finfo(np.float64).eps  # where scikit-learn's log loss cuts off as well
 
 
@@ -78,19 +80,22 @@ def _prediction(target: Target, model: Any, X: Array) -> Array:
 def difference(target: Target, rows: Array, one: Array, other: Array) -> Scores:
     """Return the mean loss of one prediction minus that of another, row by row, and its 95 % interval.
 
-    The loss of a row is −log p of its class, or its squared error, of several targets the mean; below 0 the first one
-    is better. The interval is that of a mean of independent rows, 1.96 standard errors to each side.
+    The loss of a row is −log p of its class, or its squared error, of several targets the mean in units of their
+    variances; below 0 the first one is better. The interval is Student's, of a mean of independent rows; of one row
+    there is none.
     """
     D = _losses(target, rows, one) - _losses(target, rows, other)
     name = "squared error" if target.classes is None else "log loss"
-    mean = float(D.mean())
-    reach = float(1.96 * D.std(ddof=1) / np.sqrt(len(D))) if len(D) > 1 else 0.0
+    if len(D) < _FEWEST:
+        return {}
+    mean, reach = float(D.mean()), float(student.ppf(0.975, len(D) - 1) * D.std(ddof=1) / np.sqrt(len(D)))
     return {name: mean, "low": mean - reach, "high": mean + reach}
 
 
 def _losses(target: Target, rows: Array, prediction: Array) -> Array:
     true = target.values[rows]
     if target.classes is None:
-        return ((prediction.reshape(true.shape) - true) ** 2).mean(axis=1)
+        variance = target.values.var(axis=0) if true.shape[1] > 1 else 1.0
+        return ((prediction.reshape(true.shape) - true) ** 2 / variance).mean(axis=1)
     p = (prediction / prediction.sum(axis=1, keepdims=True))[np.arange(len(true)), true]
     return -np.log(np.maximum(p, _TINY))

@@ -33,14 +33,20 @@ def summary(model: Model) -> str:
 
 def _training(model: Model) -> str:
     rows, steps, cost = (model.metrics.get(name, {}) for name in _OF_TRAINING)
-    if "training" not in rows or not {"epochs", "steps"} <= steps.keys():
+    if "training" not in rows:
         return ""
-    went = f"{number(steps['epochs'])} epochs, {number(steps['steps'])} steps"
-    lines = [f"trained on {number(rows['training'])} rows: {went}"]
+    lines = [f"trained on {number(rows['training'])} rows{_went(steps)}"]
     if {"first", "last"} <= cost.keys():
         of = " (of the standardised target)" if model.task == "regression" else ""
         lines.append(f"cost{of}: {number(cost['first'])} at first, {number(cost['last'])} at last")
     return "\n".join([*lines, *([_REASONS[model.stopped]] if model.stopped in _REASONS else [])])
+
+
+def _went(steps: Mapping[str, float]) -> str:
+    """Return how far one network was trained; of an ensemble its settings say that."""
+    if not {"epochs", "steps"} <= steps.keys():
+        return ""
+    return f": {number(steps['epochs'])} epochs, {number(steps['steps'])} steps"
 
 
 def _scores(metrics: Metrics) -> str:
