@@ -8,7 +8,7 @@ import joblib
 import numpy as np
 import pytest
 
-from hassenet.errors import HassenetError, ParameterError, TargetError
+from hassenet.errors import HassenetError, HassenetWarning, ParameterError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order
 from hassenet.likelihoods import CrossEntropy
@@ -298,3 +298,19 @@ def test_a_target_that_does_not_vary_among_the_rows_to_learn_from_is_refused():
     y[3] = 5.0
     with pytest.raises(TargetError, match="varies among the rows to learn from"):
         element_power(H, X, y)
+
+
+def test_after_ctrl_c_powers_stay_with_the_draws_that_were_done(monkeypatch):
+    module = sys.modules["hassenet.stability.element_power"]
+    whole = element_power(H, X, upper_half(EFFECTS["mean"]), recipe=FAST, folds=3, draws=3, repeats=2)
+
+    def stopped(gains, tasks, n, n_jobs, *, progress):
+        for task in tasks[:5]:
+            yield gains(*task)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "side_by_side", stopped)
+    with pytest.warns(HassenetWarning, match="1 of 3 draws were done"):
+        found = element_power(H, X, upper_half(EFFECTS["mean"]), recipe=FAST, folds=3, draws=3, repeats=2)
+    np.testing.assert_array_equal(found.power, whole.power)
+    np.testing.assert_array_equal(found.null, whole.null[:1])

@@ -115,7 +115,7 @@ def _relevance(
     if background is not None:
         chosen["background"] = model.prepare(read_table(background))
     explained = explained_by(model, label, target)
-    found = method_of(method)(model.network, model.prepare(table), explained, **chosen)
+    found = method_of(method)(model.in_units, model.prepare(table), explained, **chosen)
     return _with_features(found, model)
 
 

@@ -73,4 +73,4 @@ def _target(model: Model, label: str | None, target: str | None, option: str) ->
         )
     if target not in model.targets:
         raise ParameterError(f"{option} is one of {listing(model.targets, 10)}; got {target!r}; choose one")
-    return explained(model.network, model.network.hierarchy.ranks[-1][model.targets.index(target)])
+    return explained(model.in_units, model.network.hierarchy.ranks[-1][model.targets.index(target)])

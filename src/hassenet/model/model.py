@@ -24,6 +24,7 @@ from hassenet.model.residuals import Interval, Residuals
 from hassenet.model.settings import checked_settings
 from hassenet.model.temperature import tempered
 from hassenet.network import Ensemble, Network
+from hassenet.network.folding import fold_outputs
 from hassenet.task.label import Label
 from hassenet.training.history import Epoch, checked_history
 
@@ -250,6 +251,18 @@ class Model:
                 f"residuals have a column for each of the {k} targets; got {residuals.n_targets}; give as many"
             )
         object.__setattr__(self, "residuals", residuals)
+
+    @property
+    def in_units(self) -> Network | Ensemble:
+        """The network with the targets themselves as outputs: the scaling of targets is in its last layer.
+
+        It is for explanations and pictures; :meth:`predict` keeps the scaling apart, in float64.
+        """
+        if self.target_scaling is None:
+            return self.network
+        scaling, given = self.target_scaling, self.network
+        folded = [fold_outputs(net, scaling.scale, scaling.mean) for net in Ensemble.of(given)]
+        return Ensemble(folded, given.weights) if isinstance(given, Ensemble) else folded[0]
 
     @overload
     def predict(self, X: Any, interval: None = None) -> NDArray[Any]: ...

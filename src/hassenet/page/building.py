@@ -81,7 +81,7 @@ def page_data(
         If what is not an element of the model has a power.
     """
     epochs = checked_history(history) or model.history
-    net, X = model.network, model.prepare(table)
+    net, X = model.in_units, model.prepare(table)
     if not len(X):
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
     targets, groups = _explained(model, outputs), _groups(model, table, len(X))
@@ -140,14 +140,14 @@ def _of_target(model: Model, name: Any) -> Explained:
         raise ParameterError(
             f"what is explained is a target, of {listing(model.targets)}; got {name!r}; give one of these"
         )
-    net = model.network
+    net = model.in_units
     output = net.hierarchy.ranks[-1][model.targets.index(name)]  # its name: a whole number may be one too
     return Explained(str(name), explained(net, output).weights)
 
 
 def _scores(model: Model, X: Array, target: Explained, top: int) -> Scores:
-    found = deeplift(model.network, X, target)
-    picture = Sankey.of(relevance_flow(model.network, X, target), top)
+    found = deeplift(model.in_units, X, target)
+    picture = Sankey.of(relevance_flow(model.in_units, X, target), top)
     return Scores(
         target.name, found.method, found.score, found.absolute, found.spread, picture, found.member_spread
     )
@@ -200,7 +200,7 @@ def _check_empty(values: Array, model: Model) -> None:
 
 
 def _facts(model: Model, shown: Shown, groups: Groups, m: int) -> tuple[tuple[str, str], ...]:
-    net = model.network
+    net = model.in_units
     sizes, relays, H = shown.sizes, sum(shown.relays), net.hierarchy
     unknown = int((groups.codes < 0).sum())
     facts = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import Any, Literal, NamedTuple, final
@@ -14,7 +15,7 @@ from scipy.stats import rankdata
 
 from hassenet._checks import require_whole_number
 from hassenet.data.features import as_features
-from hassenet.errors import HierarchyError, ParameterError, listing
+from hassenet.errors import HassenetWarning, HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
 from hassenet.stability.covariates import beside, dealt_out
@@ -95,6 +96,7 @@ def element_power(
     Returns
     -------
     ElementPower
+        After Ctrl-C with the draws that were done, once the powers are.
 
     Raises
     ------
@@ -127,9 +129,25 @@ def element_power(
         for draw, deal in enumerate(deals)
         for again in seeds("repeat", deal, repeats)
     ]
-    found = list(side_by_side(_gains, tasks, len(tasks), n_jobs, progress=progress))
+    found = _until_interrupted(
+        side_by_side(_gains, tasks, len(tasks), n_jobs, progress=progress), repeats, draws
+    )
     drawn = [_mean_power(found[i : i + repeats]) for i in range(repeats, len(found), repeats)]
     return _powers(study, found[:repeats], drawn)
+
+
+def _until_interrupted(running: Iterator[_Gains], repeats: int, draws: int) -> list[_Gains]:
+    """Return what was computed; after Ctrl-C the powers, if there are some, and the whole draws, with a warning."""
+    found: list[_Gains] = []
+    try:
+        found.extend(running)
+    except KeyboardInterrupt:
+        if len(found) < repeats:
+            raise
+        done = len(found) // repeats - 1
+        warnings.warn(f"interrupted: {done:,} of {draws:,} draws were done", HassenetWarning, stacklevel=3)
+        return found[: repeats * (1 + done)]
+    return found
 
 
 @final

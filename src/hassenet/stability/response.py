@@ -87,8 +87,8 @@ class Response:
         mean, deviation = of.mean(axis=0), of.std(axis=0)
         if not deviation > _ROUNDING * np.abs(of).max():
             raise TargetError(
-                f"a target varies among the rows to learn from, whichever are held out; it is {mean[0]:g} in all of them; take "
-                "fewer folds, or another target"
+                f"a target varies among the rows to learn from, whichever are held out; it is {mean[0]:g} in all of "
+                "them; take fewer folds, or another target"
             )
         return replace(self, Y=(self.Y - mean) / deviation)
 

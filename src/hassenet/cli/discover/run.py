@@ -30,7 +30,7 @@ power: nats an example{beyond}, on rows not learned from
 low, high: between what ends it lies on 95 % of the parts held out
 local: beyond the best part of the element; t: its place by the plain test of the mean of its features"""
 _LEGEND_OF_DRAWS = """
-p: how often chance gives as much, by the draws of all elements; fdr: the false discovery rate"""
+pooled_p: how often chance gives as much, by the draws of all elements; fdr: the false discovery rate"""
 
 
 def run(o: SourceOptions, study: DiscoverOptions) -> None:
@@ -90,7 +90,7 @@ def _summary(found: ElementPower, study: DiscoverOptions) -> str:
     table = found.table()
     rows = [k for k, rank in enumerate(table["rank"]) if study.rank in (None, rank)][: study.top]
     numbers = ["power", "low", "high", "local", *(["pooled_p", "fdr"] if study.draws else []), "t"]
-    head = ["element", "rank", *("p" if name == "pooled_p" else name for name in numbers), "carrier"]
+    head = ["element", "rank", *numbers, "carrier"]
     shown = columns([head, *(_row(table, k, numbers) for k in rows)])
     return f"{str(found).splitlines()[0]}\n\n{shown}\n\n{_legend(study)}"
 
