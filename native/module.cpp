@@ -166,23 +166,43 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     return data;
 }
 
-// (loss, canonical, Σ⁻¹ or None, λ₁, λ₂, weights of the heads or None) for outputs and the columns of a target
+// (loss, canonical, Σ⁻¹ or None, λ₁, λ₂, weights of the heads or None, groups or None) for outputs, the columns of a target and
+// the length of θ; groups are (places, starts, strengths)
 struct Goal {
     Objective view{};
-    Vector<double> precision, weights;
+    Vector<double> precision, weights, strength;
+    Vector<Position> places;
+    Vector<Index> starts;
 
-    Goal(const nb::tuple& parts, Index outputs, Index targets) {
-        require(parts.size() == 6, "an objective has six parts");
+    Goal(const nb::tuple& parts, Index outputs, Index targets, Index n_parameters) {
+        require(parts.size() == 7, "an objective has seven parts");
         const int loss = nb::cast<int>(parts[0]);
         require(is_named(losses, loss), "no such loss");
         view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4]),
-                nullptr, 1, targets};
+                nullptr, 1, targets, {}};
         if (!parts[5].is_none()) take_weights(parts[5], outputs);
         require(targets == outputs || targets == outputs / view.heads, "Y has a column an output, or one an output of a head");
         if (view.loss == Loss::gaussian) take_precision(parts[2], outputs / view.heads);
+        if (!parts[6].is_none()) take_groups(nb::cast<nb::tuple>(parts[6]), n_parameters);
     }
 
 private:
+    void take_groups(const nb::tuple& given, Index n_parameters) {
+        require(given.size() == 3, "groups are (places, starts, strengths)");
+        places = nb::cast<Vector<Position>>(given[0], false);
+        starts = nb::cast<Vector<Index>>(given[1], false);
+        strength = nb::cast<Vector<double>>(given[2], false);
+        const Index n = Index(strength.shape(0)), k = Index(places.shape(0));
+        require(Index(starts.shape(0)) == n + 1 && starts(0) == 0 && starts(n) == k, "starts are those of groups that hold all places");
+        for (Index g = 0; g < n; ++g) require(starts(g) < starts(g + 1), "a group has a place or more");
+        std::vector<bool> taken(std::size_t(n_parameters), false);
+        for (Index i = 0; i < k; ++i) {
+            require(Index(places(i)) < n_parameters && !taken[places(i)], "a place is one of θ, and in one group");
+            taken[places(i)] = true;
+        }
+        view.groups = {n, places.data(), starts.data(), strength.data()};
+    }
+
     void take_weights(nb::handle given, Index outputs) {
         weights = nb::cast<Vector<double>>(given, false);
         view.weights = weights.data();
@@ -266,7 +286,7 @@ double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, n
     const Features features(X);
     Vector<double> w;
     const Data data = data_of(plan, features, &Y, weight, w);
-    const Goal goal(objective, plan.outputs(), data.Y.columns);
+    const Goal goal(objective, plan.outputs(), data.Y.columns, plan.view().n_parameters);
     const bool single = check_theta(plan, theta);
     const WithoutGil without;
     check_rows(features, data);
@@ -306,7 +326,7 @@ double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& 
     const Features features(X);
     Vector<double> w;
     const Data data = data_of(plan, features, &Y, weight, w);
-    const Goal goal(objective, plan.outputs(), data.Y.columns);
+    const Goal goal(objective, plan.outputs(), data.Y.columns, plan.view().n_parameters);
     const bool single = check_theta(plan, theta);
     check_flat(out, plan.view().n_parameters, single, "the gradient has the length and type of theta");
     const Masks masks(dropout, plan, data.n);
@@ -342,7 +362,7 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
     const Features features(X);
     Vector<double> w;
     Data data = data_of(plan, features, &Y, weight, w);
-    const Goal goal(objective, plan.outputs(), data.Y.columns);
+    const Goal goal(objective, plan.outputs(), data.Y.columns, plan.view().n_parameters);
     const bool single = check_theta(plan, theta);
     Training training{rates.data(), Index(rates.shape(0)), batch_size, optimizer_of(optimizer), {}, {}, nullptr};
     const Moments moments(state, training.optimizer.rule, plan.view().n_parameters, single);

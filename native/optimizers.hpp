@@ -1,7 +1,9 @@
 // The rules of the optimisers, penalties and the proximal step, one pass over θ.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "work.hpp"
 
@@ -144,6 +146,90 @@ template <typename T> void take_step(const Plan& plan, const Team& team, const S
     });
 }
 
+// How far a gradient of 1 would have moved a parameter in the step just made
+template <typename T> struct Reach {
+    bool has_moments;
+    double common, epsilon;
+    const T* second;
+
+    explicit Reach(const Step<T>& step) : has_moments(step.rule.rule == Rule::adam || step.rule.rule == Rule::adamw),
+          common(step.rate), epsilon(step.rule.epsilon), second(step.second) {
+        if (step.rule.rule == Rule::nesterov) common *= 1 + step.rule.momentum;
+        if (has_moments) common = common_reach(step);
+    }
+
+    double operator()(Index i) const { return has_moments ? common / (std::sqrt(double(second[i])) + epsilon) : common; }
+};
+
+// Σ f(i), i < n, in lanes
+template <typename F> inline double in_lanes(Index n, F f) {
+    constexpr Index N = line<double>;
+    double sums[N] = {}, total = 0;
+    Index i = 0;
+    for (; i + N <= n; i += N)
+        for (Index j = 0; j < N; ++j) sums[j] += f(i + j);
+    for (; i < n; ++i) sums[0] += f(i);
+    for (Index j = 0; j < N; ++j) total += sums[j];
+    return total;
+}
+
+// ‖v‖ of the v that minimises Σ (v − w)²/(2 size) + ‖v‖, which is w t/(t + size); 0 where it is 0. By Newton's method for
+// 1/‖w/(t + size)‖ = 1, which comes to t from below, and in one step where all sizes are alike.
+template <typename T> inline double norm_left(const double* w, const double* size, Index n) {
+    constexpr double precision = sizeof(T) == 4 ? 1e-9 : 1e-15;
+    if (!(in_lanes(n, [&](Index i) { return (w[i] / size[i]) * (w[i] / size[i]); }) > 1)) return 0;
+    double t = std::sqrt(in_lanes(n, [&](Index i) { return w[i] * w[i]; })) - *std::max_element(size, size + n);
+    t = t > 0 ? t : 0;
+    for (int k = 0; k < 50; ++k) {
+        auto square = [&](Index i) { return (w[i] / (t + size[i])) * (w[i] / (t + size[i])); };
+        const double norm2 = in_lanes(n, square), bent = in_lanes(n, [&](Index i) { return square(i) / (t + size[i]); });
+        const double move = (std::sqrt(norm2) - 1) * norm2 / bent;
+        t += move;
+        if (!(std::abs(move) > precision * t)) break;
+    }
+    return t;
+}
+
+// The proximal step of the groups, as far as the rule reaches; a velocity learns of it. `scratch` holds two numbers a place.
+template <typename T> void shrink_groups(const Team& team, const Step<T>& step, double* scratch) {
+    const Groups& groups = step.objective.groups;
+    if (groups.n == 0) return;
+    const Reach<T> reach(step);
+    const bool has_velocity = step.rule.rule == Rule::momentum || step.rule.rule == Rule::nesterov;
+    const T ahead = step.rule.rule == Rule::nesterov ? T(1 + step.rule.momentum) : T(1);
+    auto shrink = [&](Index g) {
+        const Index begin = groups.starts[g], n = groups.starts[g + 1] - begin;
+        const Position* at = groups.places + begin;
+        double *w = scratch + 2 * begin, *size = w + n;
+        for (Index i = 0; i < n; ++i) {
+            w[i] = double(step.theta[at[i]]);
+            size[i] = std::max(groups.strength[g] * reach(at[i]), std::numeric_limits<double>::min());
+        }
+        const double t = norm_left<T>(w, size, n);
+        for (Index i = 0; i < n; ++i) {
+            T& now = step.theta[at[i]];
+            const T before = now;
+            now = t > 0 ? T(w[i] * (t / (t + size[i]))) : T(0);
+            if (has_velocity) step.first[at[i]] += (now - before) / ahead;
+        }
+    };
+    together(team, groups.starts[groups.n] > worth_sharing / 16, [&](int part, int parts) {
+        const Span mine = share(groups.n, part, parts);
+        for (Index g = mine.begin; g < mine.end; ++g) shrink(g);
+    });
+}
+
+// Σ_g strength‖θ_g‖
+template <typename T> double penalty_of_groups(const T* theta, const Groups& groups) {
+    double total = 0;
+    for (Index g = 0; g < groups.n; ++g) {
+        const Index begin = groups.starts[g], n = groups.starts[g + 1] - begin;
+        auto square = [&](Index i) { return double(theta[groups.places[begin + i]]) * double(theta[groups.places[begin + i]]); };
+        total += groups.strength[g] * std::sqrt(in_lanes(n, square));
+    }
+    return total;
+}
+
 // Σ|w| and Σw², in stretches of one length so that the bits do not depend on the team
 constexpr Index penalty_stretch = 4096;
 
@@ -167,7 +253,7 @@ template <typename T> inline double penalty_of(const T* w, Index n, const Object
 
 // R(θ)
 template <typename T> double penalty(const Plan& plan, const T* theta, const Objective& objective) {
-    double total = 0;
+    double total = penalty_of_groups(theta, objective.groups);
     if (objective.l1 == 0 && objective.l2 == 0) return total;
     for (Index l = 0; l < plan.depth; ++l)
         for (Index i = plan.layers[l].weight; i < plan.layers[l].bias; i += penalty_stretch)

@@ -96,6 +96,14 @@ struct Matrix {
     Index stored;         // CSR: entries
 };
 
+// Weights that vanish together: R = Σ strength‖θ_g‖ over groups of places in θ, which have no place in common.
+struct Groups {
+    Index n;
+    const Position* places;   // group after group
+    const Index* starts;      // n + 1: where each begins among the places
+    const double* strength;
+};
+
 struct Objective {
     Loss loss;
     bool canonical;
@@ -105,6 +113,7 @@ struct Objective {
     const double* weights;    // v of each head; null: one head of weight 1
     Index heads;              // blocks of outputs
     Index targets;            // columns of Y: those of all outputs, or of one head
+    Groups groups;
 };
 
 struct Optimizer {

@@ -67,6 +67,7 @@ template <typename T> struct Trainer {
     Slices<T> slices;
     bool in_place;
     T* state[3];
+    double* of_groups = nullptr;
 
     Trainer(const Plan& plan, T* theta, const Data& data, const Objective& objective, const Training& training, const Team& team,
             const Arena& arena)
@@ -75,6 +76,7 @@ template <typename T> struct Trainer {
         in_place = slices.n == 1 && training.optimizer.rule == Rule::sgd && training.batch_size <= slices.size;
         if (!in_place) slices.gradients = claimed<T>(arena, slices.n * plan.n_parameters);
         for (int i = 0; i < 3; ++i) state[i] = static_cast<T*>(training.state[i]);
+        if (objective.groups.n) of_groups = claimed<double>(arena, 2 * objective.groups.starts[objective.groups.n]);
     }
 
     double cost(const Batch& batch) {
@@ -95,8 +97,10 @@ template <typename T> struct Trainer {
         const Optimizer& rule = training.optimizer;
         const bool has_moments = rule.rule == Rule::adam || rule.rule == Rule::adamw;
         const double t = has_moments ? double(state[0][0] += 1) : 0.0;
-        take_step(plan, team, Step<T>{objective, rule, slices.gradients, slices.of_batch(batch) - 1, plan.n_parameters, theta,
-                                      state[has_moments ? 1 : 0], state[2], rate, t});
+        const Step<T> step{objective, rule, slices.gradients, slices.of_batch(batch) - 1, plan.n_parameters, theta,
+                           state[has_moments ? 1 : 0], state[2], rate, t};
+        take_step(plan, team, step);
+        shrink_groups(team, step, of_groups);
     }
 };
 

@@ -15,8 +15,10 @@ from . import optimizers as optimizers
 from . import page as page
 from . import penalties as penalties
 from . import plots as plots
+from . import protocol as protocol
 from . import readers as readers
 from . import schedules as schedules
+from . import selection as selection
 from . import shaping as shaping
 from . import stability as stability
 from . import storage as storage
@@ -24,6 +26,8 @@ from . import tables as tables
 from . import testing as testing
 from . import training as training
 from .errors import HassenetError as HassenetError
+from .estimators import HierarchyClassifier as HierarchyClassifier
+from .estimators import HierarchyRegressor as HierarchyRegressor
 from .estimators import NetworkClassifier as NetworkClassifier
 from .estimators import NetworkRegressor as NetworkRegressor
 from .hierarchy import Hierarchy as Hierarchy
@@ -39,6 +43,7 @@ from .optimizers import Nesterov as Nesterov
 from .penalties import L1 as L1
 from .penalties import L2 as L2
 from .penalties import ElasticNet as ElasticNet
+from .protocol import compare as compare
 from .storage import load as load
 from .storage import save as save
 from .training import EarlyStopping as EarlyStopping

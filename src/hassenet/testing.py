@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hassenet.activations import ACTIVATIONS
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.hierarchy import Over
 from hassenet.network import Network
 
 __all__ = [
@@ -141,7 +142,7 @@ def relayed_hierarchies(draw: st.DrawFn, max_elements: int = 7) -> Hierarchy:
     """
     hierarchy = draw(skipping_hierarchies(max_elements))
     heads = [f"y{k}" for k in range(draw(st.integers(0, 3)))]
-    over: Literal["all", "maximal"] = draw(st.sampled_from(["all", "maximal"]))
+    over: Over = draw(st.sampled_from(["all", "features", "maximal"]))
     return hierarchy.crown(heads, over) if heads else hierarchy.graded()
 
 

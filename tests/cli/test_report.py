@@ -133,3 +133,17 @@ def test_a_bare_network_is_refused(
 
 def test_the_help_of_report_has_an_example(run: Run) -> None:
     assert "hassenet report model people.csv --out report.html" in run("report", "--help").output
+
+
+def test_elements_are_coloured_by_the_power_in_a_table(
+    run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None]
+) -> None:
+    fit(data, *CLASS)
+    (tmp_path / "power.csv").write_text("element,power\nage,0.125\nA|a,\n", encoding="utf-8")
+    (tmp_path / "else.csv").write_text("element,size\nage,0.125\n", encoding="utf-8")
+    made = tuple(tmp_path.rglob("*"))
+    result = run("report", "model", data, "--power", "power.csv", "--out", "report.html")
+    assert result.exit_code == 0, result.output
+    assert '"power":[null,null,null,0.125' in (tmp_path / "report.html").read_text("utf-8")
+    refused = run("report", "model", data, "--power", "else.csv", "--out", "other.html")
+    refuses(refused, "what elements are coloured by is a column of the table", made=made)

@@ -14,7 +14,6 @@ from hassenet.demo.data import Microbes, level
 from hassenet.demo.main import Result
 from hassenet.demo.scores import gradients, taxon_scores
 from hassenet.demo.signs import with_readable_signs
-from hassenet.demo.validation import paired_difference
 from hassenet.errors import OutputExistsError, ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.relay import Relay
@@ -136,15 +135,6 @@ def test_the_abundance_of_a_taxon_is_that_of_all_below_it() -> None:
         > 0
     )
     assert level("k__Bacteria|p__Firmicutes|*") == "phylum"
-
-
-def test_the_paired_difference_allows_for_overlapping_folds() -> None:
-    rng = np.random.default_rng(0)
-    a, b = rng.random(20), rng.random(20)
-    d = paired_difference(a, b, folds=5)
-    naive = 2.093 * (a - b).std(ddof=1) / np.sqrt(20)
-    assert d.mean == pytest.approx((a - b).mean())
-    assert d.high - d.mean == pytest.approx(naive * np.sqrt(1 + 20 / 4), rel=1e-3)
 
 
 def test_turning_neurons_changes_no_prediction_and_makes_them_rise_with_their_taxon() -> None:

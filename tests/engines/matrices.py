@@ -19,7 +19,9 @@ class Matrices(Engine):
     def supports(self, request):
         data, J = request.data, request.objective
         is_whole = data is None or not (issparse(data.X) or issparse(data.Y))
-        is_plain = request.dropout is None and (J is None or J.heads == 1)
+        is_plain = request.dropout is request.normalisation is None and (
+            J is None or (J.heads == 1 and J.groups is None)
+        )
         return is_whole and is_plain and request.dtype == float
 
     def lay_out(self, plan):
@@ -47,7 +49,7 @@ class Matrices(Engine):
         return float(top.value(passed[-1][1], y) @ w) + sum(R.value(theta[a]) for a in layout.weights), g
 
     def step(self, layout, objective, theta, state, gradient, optimizer, rate):
-        take_step(layout.weights, objective.penalty, theta, state, gradient, optimizer, rate)
+        take_step(layout.weights, objective, theta, state, gradient, optimizer, rate)
 
     def train(self, layout, objective, theta, state, data, steps):
         def gradient(rows, masks):

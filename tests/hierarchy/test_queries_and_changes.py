@@ -241,6 +241,14 @@ def test_a_crown_over_all_looks_at_every_element_above_the_inputs_and_at_feature
     )
 
 
+@given(H=ANY)
+def test_a_crown_over_the_features_looks_at_every_feature_beside_all_that_a_crown_over_all_does(H):
+    def seen(over):
+        return {getattr(p, "source", p) for p in H.crown(["ill"], over=over).below("ill")}
+
+    assert seen("features") == seen("all") | {getattr(p, "source", p) for p in H.ranks[0]}
+
+
 @given(H=ANY, k=st.integers(1, 3))
 def test_a_crown_over_the_maximal_looks_only_at_what_nothing_covers(H, k):
     outputs = [f"out{i}" for i in range(k)]
@@ -274,7 +282,7 @@ def test_an_output_with_a_name_that_is_taken_is_refused_by_name():
 
 
 def test_an_unknown_crown_is_refused_with_the_known_ones():
-    with pytest.raises(ParameterError, match="'all' or 'maximal'; got 'some'"):
+    with pytest.raises(ParameterError, match="'all', 'features' or 'maximal'; got 'some'"):
         Hierarchy.complete(2, 2).crown(["ill"], over="some")
 
 

@@ -340,3 +340,20 @@ def test_a_browser_that_cannot_unpack_says_so(
     tab.wait("document.getElementById('main')?.textContent.includes('a browser of 2023 or newer is needed')")
     tab.wait("performance.now() > 500")  # so that the complaint has come
     assert "no DecompressionStream" in tab.complaints.pop()
+
+
+def test_power_has_a_column_and_colours_its_element_in_the_neighbourhood_of_others(
+    tab: Browser, tmp_path: Path
+) -> None:
+    H = model().network.hierarchy
+    element, parts = str(H.ranks[1][0]), H.below(H.ranks[1][0])
+    path = tmp_path / "power.html"
+    write_report(model(), table(), path, power={str(parts[0]): 0.5, element: -0.1})
+    tab.open(path.as_uri())
+    assert tab.value("[...document.querySelectorAll('th')].some((th) => th.textContent === 'Power')")
+    names = "JSON.parse(document.getElementById('data').textContent).names"
+    tab.value(f"location.hash = '#element/' + {names}.indexOf({element!r})")
+    tab.wait("document.querySelector('.path') !== null")
+    dark = "[...document.querySelectorAll('.pill rect.power')].map((r) => Number(r.getAttribute('fill-opacity')))"
+    assert tab.value(f"Math.max(...{dark})") == 0.6
+    assert tab.value(f"{dark}.filter((d) => d > 0).length") == 1

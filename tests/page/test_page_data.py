@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hassenet.data.scaling import Scaling
-from hassenet.errors import DataError, FeatureError, OutputExistsError, ParameterError
+from hassenet.errors import DataError, FeatureError, OutputExistsError, ParameterError, UnknownElementError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
@@ -32,7 +32,7 @@ from hassenet.tables import Table
 from hassenet.training.history import Epoch
 
 sys.path.insert(0, str(Path(__file__).parent))
-from pages import HOSTILE, model, table
+from pages import HOSTILE, LINEAGES, model, table
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -421,3 +421,28 @@ def test_a_page_that_fails_leaves_no_file_behind(tmp_path: Path, monkeypatch: py
 
 def test_the_same_model_and_rows_give_the_same_page() -> None:
     assert render(page_data(model(), table())) == render(page_data(model(), table()))
+
+
+# ---------------------------------------------------------------- power
+
+
+def test_power_stands_at_its_element_and_is_nothing_at_others() -> None:
+    first, above = model().features[0], str(model().network.hierarchy.ranks[1][0])
+    said = shown(page_data(model(), table(), power={above: 0.25, first: -0.125}))
+    found = {
+        name: value for name, value in zip(said["names"], said["power"], strict=True) if value is not None
+    }
+    assert found == {above: 0.25, first: -0.125}
+    assert shown(page_data(model(), table()))["power"] is None
+
+
+@pytest.mark.parametrize(
+    ("power", "error", "part"),
+    [
+        ({"nobody": 0.1}, UnknownElementError, "'nobody' is not an element; leave it out"),
+        ({LINEAGES[0]: np.inf}, ParameterError, "power is finite"),
+    ],
+)
+def test_power_of_what_is_not_an_element_or_infinite_is_refused(power, error, part) -> None:
+    with pytest.raises(error, match=part):
+        page_data(model(), table(), power=power)

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, UnknownElementError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.plots import plot_hierarchy
@@ -210,6 +211,26 @@ def test_mixed_activations_and_own_rank_names_are_shown() -> None:
 def test_invalid_options_of_a_hasse_diagram_are_refused(options: dict[str, object]) -> None:
     with pytest.raises(ParameterError):
         plot_hierarchy(Hierarchy.subsets(3), **options)
+
+
+def test_elements_are_filled_by_their_power_the_darker_the_more_and_white_below_0() -> None:
+    pairs = [("a", "p"), ("b", "p"), ("c", "q"), ("d", "r")]
+    power = {"p": 0.4, "q": 0.1, "r": -0.9}
+    figure = plot_hierarchy(Hierarchy.from_covers(pairs), power=power)
+    boxes = {text.get_text(): text.get_bbox_patch() for text in figure.axes[0].texts}
+    light = {name: sum(to_rgb(box.get_facecolor())) for name, box in boxes.items()}
+    assert light["p"] < light["q"] < light["r"] == light["a"] == 3
+    assert figure.axes[1].get_ylabel() == "power (nats an example)"
+    few = plot_hierarchy(Hierarchy.from_covers(pairs), power=power, max_elements=2)
+    assert [text.get_text() for text in few.axes[0].texts if text.get_text() in power] == ["p"]
+
+
+@pytest.mark.parametrize(
+    ("power", "error"), [({"p": np.nan}, ParameterError), ({"nobody": 0.1}, UnknownElementError)]
+)
+def test_power_that_is_not_finite_or_of_no_element_is_refused(power, error) -> None:
+    with pytest.raises(error, match="leave it out"):
+        plot_hierarchy(Hierarchy.from_covers([("a", "p")]), power=power)
 
 
 def test_a_crowded_rank_has_dots_and_its_neighbours_keep_their_labels() -> None:

@@ -49,9 +49,9 @@ def test_a_head_of_an_element_sees_this_element(H, outputs):
 
 
 @each_kind
-@given(H=ORDERS, outputs=names)
-def test_the_main_head_is_that_of_crown_and_below_all_is_as_it_was(kind, H, outputs):
-    after, crowned = HEADS[kind](H, outputs).hierarchy, H.crown(outputs)
+@given(H=ORDERS, outputs=names, over=st.sampled_from(["all", "features"]))
+def test_the_main_head_is_that_of_crown_and_below_all_is_as_it_was(kind, H, outputs, over):
+    after, crowned = HEADS[kind](H, outputs, over).hierarchy, H.crown(outputs, over)
     assert after.is_graded
     for output in outputs:
         assert seen(after, output) == seen(crowned, output)
@@ -108,3 +108,5 @@ def test_invalid_outputs_and_names_that_are_taken_are_refused(kind):
         HEADS[kind](H, [(1,)])
     with pytest.raises(DuplicateElementError, match="hold one name twice"):
         HEADS[kind](H, ["ill", "ill"])
+    with pytest.raises(ParameterError, match="'all' or 'features' beside auxiliary heads; got 'maximal'"):
+        HEADS[kind](H, ["ill"], "maximal")

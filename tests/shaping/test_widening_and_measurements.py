@@ -198,5 +198,5 @@ def test_dense_layers_have_sizes_and_names_of_their_own():
         shaping.dense_on_top(H, 2)
     with pytest.raises(DuplicateElementError, match="'dense3_0'"):
         shaping.dense_on_top(H.rename({"dense2_0": "dense3_0"}), 2, 2)
-    with pytest.raises(ParameterError, match="over must be 'all' or 'maximal'"):
+    with pytest.raises(ParameterError, match="over must be 'all', 'features' or 'maximal'"):
         shaping.dense_on_top(H.rename(str.upper), 2, over="top")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from hassenet import __version__
+from hassenet.cli.compare.command import compare as compare_command
 from hassenet.cli.demo import demo
+from hassenet.cli.discover.command import discover as discover_command
 from hassenet.cli.explain import explain
 from hassenet.cli.fit.command import fit as fit_command
 from hassenet.cli.hierarchy.command import hierarchy as hierarchy_command
@@ -28,6 +30,18 @@ def main() -> None:
     """  # noqa: D301 - click looks for the character that \b stands for
 
 
-# The packages fit, hierarchy and stability keep their names in this one.
-for command in (hierarchy_command, fit_command, predict, show, explain, stability_command, report, demo):
+# The packages keep their names in this one.
+COMMANDS = (
+    hierarchy_command,
+    fit_command,
+    predict,
+    show,
+    explain,
+    compare_command,
+    discover_command,
+    stability_command,
+    report,
+    demo,
+)
+for command in COMMANDS:
     main.add_command(command)

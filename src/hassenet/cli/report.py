@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 
 import click
@@ -22,12 +23,24 @@ from hassenet.cli.models import model_at
     metavar="NAME",
     help="Class or target to explain; may be repeated. By default all; of two classes the one that is the output.",
 )
+@click.option(
+    "--power",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Table with columns element and power, as discover --out writes: elements are coloured by it.",
+)
 @click.option("--title", default="", help="What stands on top. By default what is predicted.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @guarded
 def report(
-    model: Path, data: Path, out: Path, outputs: tuple[str, ...], title: str, force: bool, quiet: bool
+    model: Path,
+    data: Path,
+    out: Path,
+    outputs: tuple[str, ...],
+    power: Path | None,
+    title: str,
+    force: bool,
+    quiet: bool,
 ) -> None:
     """Write a page on which every element of a model can be looked up, for the rows of a table.
 
@@ -36,8 +49,9 @@ def report(
     the target of a classification, distributions are shown class by class.
 
     \b
-    Example:
+    Examples:
       hassenet report model people.csv --out report.html
+      hassenet report model people.csv --power found/power.csv --out report.html
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.errors import counted
     from hassenet.files.atomic import check_free
@@ -46,10 +60,20 @@ def report(
 
     _check_name(out)
     check_free(out, force, "a page")
-    table = read_table(data)
-    write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title)
+    table, powers = read_table(data), None if power is None else powers_of(power)
+    write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title, power=powers)
     if not quiet:
         click.echo(f"{counted(len(table), 'row')} shown: {out}")
+
+
+def powers_of(path: Path) -> dict[Hashable, float]:
+    """Return the power of each element in a table."""
+    from hassenet.tables import read_table
+
+    table = read_table(path)
+    table.require_columns(("element", "power"), "what elements are coloured by")
+    values = table.numbers_with_gaps(("power",)).ravel()
+    return dict(zip(map(str, table["element"]), values.tolist(), strict=True))
 
 
 def _check_name(out: Path) -> None:

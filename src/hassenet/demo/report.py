@@ -10,9 +10,10 @@ from hassenet.demo.contenders import BATCH, LOGISTIC, NETWORK, PENALTY, RATE
 from hassenet.demo.data import RANKS, Microbes
 from hassenet.demo.settings import Settings
 from hassenet.demo.taxa import Taxon
-from hassenet.demo.validation import Floats, paired_difference
+from hassenet.demo.validation import Floats
 from hassenet.network import Network
 from hassenet.plots.labels import short_label
+from hassenet.protocol import paired_difference
 
 
 def opening(data: Microbes) -> str:

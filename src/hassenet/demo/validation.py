@@ -10,7 +10,6 @@ from typing import final
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
 from numpy.typing import NDArray
-from scipy.stats import t as student
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import roc_auc_score
@@ -89,32 +88,3 @@ def by_model(outcomes: list[Outcome]) -> dict[str, Floats]:
     """Return the AUC of each fold by the model's name."""
     names = dict.fromkeys(outcome.model for outcome in outcomes)
     return {name: np.array([o.auc for o in outcomes if o.model == name]) for name in names}
-
-
-@final
-@dataclass(frozen=True)
-class Difference:
-    """The mean of paired differences with a 95 % interval."""
-
-    mean: float
-    low: float
-    high: float
-
-
-def paired_difference(a: Floats, b: Floats, folds: int) -> Difference:
-    """Return the mean of a − b over the same folds, with an interval that allows for overlapping training sets.
-
-    The variance of the mean is taken as (1/k + 1/(folds − 1)) times that of the k differences (C. Nadeau and
-    Y. Bengio, Inference for the generalization error, Machine Learning 52 (2003) 239-281): 1/(folds − 1) is the size
-    of a test set over that of a training set.
-
-    Examples
-    --------
-    >>> paired_difference(np.array([0.9, 1.0]), np.array([0.8, 0.9]), folds=2).mean.round(3)
-    np.float64(0.1)
-    """
-    d = a - b
-    k = len(d)
-    error = np.sqrt((1 / k + 1 / (folds - 1)) * d.var(ddof=1)) if k > 1 else np.nan
-    reach = student.ppf(0.975, max(k - 1, 1)) * error
-    return Difference(d.mean(), d.mean() - reach, d.mean() + reach)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.given import Given
+from hassenet.engines.normalisation import Normalisation
 from hassenet.engines.objective import Objective
 from hassenet.engines.plan import Plan
 from hassenet.engines.steps import Steps
@@ -31,6 +32,7 @@ class Request(NamedTuple):
     objective : Objective, optional
     optimizer : Optimizer, optional
     dropout : Dropout, optional
+    normalisation : Normalisation, optional
     """
 
     plan: Plan
@@ -39,6 +41,7 @@ class Request(NamedTuple):
     objective: Objective | None = None
     optimizer: Optimizer | None = None
     dropout: Dropout | None = None
+    normalisation: Normalisation | None = None
 
 
 class Engine(ABC):

@@ -95,7 +95,8 @@ class WithFallback(Engine):
     def train(
         self, layout: Plan, objective: Objective, theta: Array, state: State, data: Put, steps: Steps
     ) -> Array:
-        one = self._for(Request(layout, theta.dtype, data.given, objective, steps.optimizer, steps.dropout))
+        options = (steps.optimizer, steps.dropout, steps.normalisation)
+        one = self._for(Request(layout, theta.dtype, data.given, objective, *options))
         return one.train(one.lay_out(layout), objective, theta, state, data.into(one), steps)
 
     def _for(self, request: Request) -> Engine:

@@ -25,7 +25,6 @@ from hassenet.engines.given import Given
 from hassenet.engines.objective import Objective
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.optimizers import Optimizer, State
-from hassenet.penalties import Penalty
 
 Array = NDArray[Any]
 
@@ -139,7 +138,7 @@ def signals(plan: Plan, theta: Array, X: Any) -> tuple[Array, ...]:
 
 def cost(plan: Plan, objective: Objective, theta: Array, data: Given) -> float:
     """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ)."""
-    value, L = _penalty(plan, objective.penalty, theta)[0], objective.top.value
+    value, L = penalty(plan, objective, theta)[0], objective.top.value
     with np.errstate(over="ignore", invalid="ignore"):
         for rows, w in _weighted_chunks(plan, data):
             s = _last_signal(plan.layers, theta, columns(data.X, rows, theta.dtype))
@@ -151,11 +150,11 @@ def gradient(
     plan: Plan, objective: Objective, theta: Array, data: Given, masks: Masks | None = None
 ) -> tuple[float, Array]:
     """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ), and ∂J/∂θ laid out like θ; with masks, of what they leave."""
-    value, grad = _penalty(plan, objective.penalty, theta)
+    value, grad = penalty(plan, objective, theta)
     with np.errstate(over="ignore", invalid="ignore"):
         for rows, w in _weighted_chunks(plan, data):
             x, y = columns(data.X, rows, theta.dtype), columns(data.Y, rows, theta.dtype)
-            M = _masks(plan, None if masks is None else masks.of(rows), theta.dtype)
+            M = masks_of_ranks(plan, None if masks is None else masks.of(rows), theta.dtype)
             value += _add_gradients(plan, objective, theta, x, y, w, M, grad)
     return value, grad
 
@@ -174,11 +173,11 @@ def _add_gradients(
     layers, kept = plan.layers, []
 
     def left(i: int, x: Array) -> Array:
-        kept.append(_masked(M[i], x))
+        kept.append(masked(M[i], x))
         return kept[-1]
 
     def pull(l: int, above: Array) -> Array:  # noqa: E741
-        return layers[l].G.pullback(ss[l], xs[l + 1], _masked(M[l + 1], above))
+        return layers[l].G.pullback(ss[l], xs[l + 1], masked(M[l + 1], above))
 
     xs, ss = zip(*feed_forward(_affine_layers(layers, theta), x, left), strict=True)
     delta = objective.top.delta(ss[-1], y) * w.astype(theta.dtype)
@@ -189,7 +188,17 @@ def _add_gradients(
 
 def add_gradient(layer: Layer, grad: Array, delta: Array, x: Array) -> None:
     """Add ∂/∂W = δxᵀ on the covers, and ∂/∂b = δ, summed over the examples."""
+    add_bias_gradient(layer, grad, delta)
+    add_weight_gradient(layer, grad, delta, x)
+
+
+def add_bias_gradient(layer: Layer, grad: Array, delta: Array) -> None:
+    """Add ∂/∂b = δ, summed over the examples."""
     grad[layer.bias] += delta[layer.free].sum(axis=1)
+
+
+def add_weight_gradient(layer: Layer, grad: Array, delta: Array, x: Array) -> None:
+    """Add ∂/∂W = δxᵀ on the covers, summed over the examples."""
     if layer.is_complete:
         grad[layer.weight] += (delta @ x.T).ravel()
     else:
@@ -205,20 +214,20 @@ def _add_on_covers(layer: Layer, grad: Array, delta: Array, x: Array) -> None:
         grad[c] += np.einsum("cm,cm->c", delta[upper[c]], x[lower[c]])
 
 
-def _penalty(plan: Plan, penalty: Penalty, theta: Array) -> tuple[float, Array]:
+def penalty(plan: Plan, objective: Objective, theta: Array) -> tuple[float, Array]:
     """Return R(θ) and the gradient of its smooth part."""
     grad = np.zeros_like(theta)
-    value = 0.0
+    value, R = 0.0, objective.penalty
     for w in plan.weights:
-        value += penalty.value(theta[w])
-        grad[w] = penalty.slope(theta[w])
-    return value, grad
+        value += R.value(theta[w])
+        grad[w] = R.slope(theta[w])
+    return value + (objective.groups.value(theta) if objective.groups else 0.0), grad
 
 
 # ---------------------------------------------------------------- dropout
 
 
-def _masks(plan: Plan, masks: Masks | None, dtype: np.dtype[Any]) -> list[Array | None]:
+def masks_of_ranks(plan: Plan, masks: Masks | None, dtype: np.dtype[Any]) -> list[Array | None]:
     """Return M⁽⁰⁾, …, M⁽ᴰ⁻¹⁾, None where nothing is dropped."""
     if masks is None:
         return [None] * plan.depth
@@ -235,7 +244,7 @@ def _mask(plan: Plan, masks: Masks, rank: int, dtype: np.dtype[Any]) -> Array | 
     return full
 
 
-def _masked(mask: Array | None, x: Array) -> Array:
+def masked(mask: Array | None, x: Array) -> Array:
     """Return M ⊙ x."""
     return x if mask is None else mask * x
 
@@ -245,7 +254,7 @@ def _masked(mask: Array | None, x: Array) -> Array:
 
 def take_step(
     weights: Sequence[slice],
-    penalty: Penalty,
+    objective: Objective,
     theta: Array,
     state: State,
     gradient: Array,
@@ -261,19 +270,21 @@ def take_step(
     """
     with np.errstate(over="ignore", invalid="ignore"):
         new, new_state = optimizer.step(theta, gradient, state, rate, weights)
-        if penalty.shrinkage:
-            moved = _shrink(weights, penalty, new, optimizer.reach(new_state, rate))
+        if objective.is_proximal:
+            moved = _shrink(weights, objective, new, optimizer.reach(new_state, rate))
             new_state = optimizer.settle(new_state, moved)
     theta[:] = new
     for array, new_array in zip(state, new_state, strict=True):
         array[:] = new_array
 
 
-def _shrink(weights: Sequence[slice], penalty: Penalty, theta: Array, reach: float | Array) -> Array:
-    """Take the proximal step of λ‖W‖₁ in place; return by how much it moved θ."""
+def _shrink(weights: Sequence[slice], objective: Objective, theta: Array, reach: float | Array) -> Array:
+    """Take the proximal step of the penalty in place; return by how much it moved θ."""
     before, step = theta.copy(), np.broadcast_to(reach, theta.shape)
     for w in weights:
-        theta[w] = penalty.shrink(theta[w], step[w])
+        theta[w] = objective.penalty.shrink(theta[w], step[w])
+    if objective.groups:
+        theta[:] = objective.groups.shrunk(theta, step)
     return theta - before
 
 

@@ -23,6 +23,7 @@ from hassenet.engines import _native
 from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.engine import Engine, Request
 from hassenet.engines.formulas import take_step
+from hassenet.engines.groups import Groups
 from hassenet.engines.objective import Objective
 from hassenet.engines.once import OncePerPlan
 from hassenet.engines.plan import Layer, Plan
@@ -32,7 +33,7 @@ from hassenet.errors import ParameterError
 from hassenet.likelihoods import LOSSES, GaussianLoss, Heads
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, State
-from hassenet.penalties import L1, L2, ElasticNet, NoPenalty, Penalty
+from hassenet.penalties import L1, L2, ElasticNet, Elements, NoPenalty, Penalty
 
 Array = NDArray[Any]
 Rows = NDArray[np.int64]
@@ -45,7 +46,7 @@ _RULES: dict[type[Optimizer], str] = {
     Adam: "adam",
     AdamW: "adamw",
 }
-_PENALTIES = (NoPenalty, L1, L2, ElasticNet)
+_PENALTIES = (NoPenalty, L1, L2, ElasticNet, Elements)
 _TYPES = tuple(np.dtype(t) for t in ("f4", "f8", "i1", "u1", "i2", "i4", "i8", "?"))
 
 
@@ -108,6 +109,7 @@ class Native(Engine):
             and (request.data is None or request.data.Y is None or not issparse(request.data.Y))
             and (request.optimizer is None or type(request.optimizer) in _RULES)
             and (request.dropout is None or _can_drop(request.plan, request.dropout))
+            and request.normalisation is None
         )
 
     def lay_out(self, plan: Plan) -> _LaidOut:
@@ -149,7 +151,7 @@ class Native(Engine):
         optimizer: Optimizer,
         rate: float,
     ) -> None:
-        take_step(layout.weights, objective.penalty, theta, state, gradient, optimizer, rate)
+        take_step(layout.weights, objective, theta, state, gradient, optimizer, rate)
 
     def train(
         self, layout: _LaidOut, objective: Objective, theta: Array, state: State, data: _Data, steps: Steps
@@ -260,6 +262,7 @@ class _Goal(NamedTuple):
     l1: float
     l2: float
     weights: Array | None  # of the heads
+    groups: tuple[Array, Array, Array] | None
 
 
 def _knows_objective(objective: Objective) -> bool:
@@ -277,7 +280,14 @@ def _goal(objective: Objective) -> tuple[Any, ...]:
     precision = np.ascontiguousarray(one.precision.ravel(), float) if isinstance(one, GaussianLoss) else None
     weights = np.array(loss.weights) if isinstance(loss, Heads) else None
     l1, l2 = float(penalty.shrinkage), float(_l2(penalty))
-    return tuple(_Goal(_native.losses[one.name], objective.top.is_canonical, precision, l1, l2, weights))
+    groups = objective.groups and _of_groups(objective.groups)
+    return tuple(
+        _Goal(_native.losses[one.name], objective.top.is_canonical, precision, l1, l2, weights, groups)
+    )
+
+
+def _of_groups(groups: Groups) -> tuple[Array, Array, Array]:
+    return groups.places.astype(np.uint32), groups.starts.astype(np.int64), groups.strength
 
 
 def _l2(penalty: Penalty) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
+from hassenet.engines.groups import Groups
 from hassenet.engines.plan import Plan
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.top import Top, top
-from hassenet.penalties import NoPenalty, Penalty
+from hassenet.penalties import Elements, NoPenalty, Penalty
 
 
 @final
@@ -21,7 +22,9 @@ class Objective:
     top : Top
         L and the output activation together, as functions of the last signal.
     penalty : Penalty
-        R.
+        R, but for what ``groups`` is.
+    groups : Groups, optional
+        The part of R that lets weights vanish together.
 
     Examples
     --------
@@ -34,11 +37,18 @@ class Objective:
 
     top: Top
     penalty: Penalty = NoPenalty()
+    groups: Groups | None = field(default=None, compare=False)
 
     @staticmethod
     def of(plan: Plan, loss: Loss, penalty: Penalty | None = None) -> Objective:
         """Return the objective of a loss on the outputs of a plan; without a penalty R = 0."""
-        return Objective(top(loss, plan.layers[-1].G), penalty or NoPenalty())
+        groups = Groups.of(plan, penalty) if isinstance(penalty, Elements) and penalty.strength > 0 else None
+        return Objective(top(loss, plan.layers[-1].G), penalty or NoPenalty(), groups)
+
+    @property
+    def is_proximal(self) -> bool:
+        """Whether a part of R is left to a proximal step."""
+        return self.groups is not None or self.penalty.shrinkage > 0
 
     @property
     def loss(self) -> Loss:

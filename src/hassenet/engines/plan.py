@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Any, Literal, final
 
 import numpy as np
@@ -16,6 +17,7 @@ from hassenet.errors import HierarchyError, UnreachedElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.sources import sources
+from hassenet.shaping.widening import Unit
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
@@ -127,6 +129,8 @@ class Plan:
         The first number of each rank, and how many elements there are.
     places : tuple of D + 1 arrays of int
         For each rank the number of each of its elements; a relay has that of its source.
+    elements : (n,) array of int
+        For each number the first one of the same element: of the neurons of a widened element that of the first.
 
     Examples
     --------
@@ -141,6 +145,7 @@ class Plan:
     layers: tuple[Layer, ...]
     starts: Indices
     places: tuple[Indices, ...]
+    elements: Indices
 
     @staticmethod
     def of(H: Hierarchy, activations: Sequence[RankActivation]) -> Plan:
@@ -160,7 +165,8 @@ class Plan:
             end = start + int(covers.below_counts[free].sum())
             layers.append(Layer(covers, free, slice(start, end), slice(end, end + len(free)), G))
             start = end + len(free)
-        return Plan(tuple(layers), np.cumsum([0, *map(np.count_nonzero, is_real)]), places)
+        starts = np.cumsum([0, *map(np.count_nonzero, is_real)])
+        return Plan(tuple(layers), starts, places, _elements(H, is_real))
 
     def __repr__(self) -> str:
         return f"Plan({'; '.join(map(repr, self.layers))})"
@@ -185,6 +191,15 @@ class Plan:
         """The length of θ."""
         return int(self.layers[-1].bias.stop)
 
+    @property
+    def links(self) -> tuple[Indices, Indices, Indices]:
+        """The weights as arrays (upper, lower, place): the numbers they join, relays looked through, and where in θ."""
+        pairs = [layer.pairs for layer in self.layers]
+        upper = [place[up] for place, (up, _) in zip(self.places[1:], pairs, strict=True)]
+        lower = [place[low] for place, (_, low) in zip(self.places, pairs, strict=False)]
+        places = [np.arange(w.start, w.stop) for w in self.weights]
+        return np.concatenate(upper), np.concatenate(lower), np.concatenate(places)
+
     @cached_property
     def weights(self) -> tuple[slice, ...]:
         """The slices of θ that hold weights."""
@@ -197,6 +212,16 @@ def _numbered(H: Hierarchy) -> tuple[list[NDArray[np.bool_]], tuple[Indices, ...
     numbers = (np.cumsum(~is_relay) - 1)[sources(H, is_relay)]
     ends = np.cumsum(H.shape)[:-1]
     return np.split(~is_relay, ends), tuple(np.split(numbers, ends))
+
+
+def _elements(H: Hierarchy, is_real: Sequence[NDArray[np.bool_]]) -> Indices:
+    """Return for each number the first one of the same element."""
+    names = [e for rank, real in zip(H.ranks, is_real, strict=True) for e in compress(rank, real)]
+    if not any(isinstance(e, Unit) for e in names):
+        return np.arange(len(names))
+    first: dict[Hashable, int] = {}
+    numbered = (first.setdefault(e.element if isinstance(e, Unit) else e, k) for k, e in enumerate(names))
+    return np.fromiter(numbered, np.int64, len(names))
 
 
 def _check_reached(H: Hierarchy) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, final
 
 from numpy.typing import NDArray
 
-from hassenet.engines import formulas
+from hassenet.engines import formulas, normalisation
 from hassenet.engines.dropout import Masks
 from hassenet.engines.engine import Engine, Request
 from hassenet.engines.given import Given
@@ -57,13 +58,18 @@ class Reference(Engine):
         optimizer: Optimizer,
         rate: float,
     ) -> None:
-        formulas.take_step(layout.weights, objective.penalty, theta, state, gradient, optimizer, rate)
+        formulas.take_step(layout.weights, objective, theta, state, gradient, optimizer, rate)
 
     def train(
         self, layout: Plan, objective: Objective, theta: Array, state: State, data: Given, steps: Steps
     ) -> Array:
+        of_a_batch = (
+            formulas.gradient
+            if steps.normalisation is None
+            else partial(normalisation.gradient, steps.normalisation)
+        )
         return take(
             steps,
-            lambda rows, masks: self.gradient(layout, objective, theta, data.rows(rows), masks),
+            lambda rows, masks: of_a_batch(layout, objective, theta, data.rows(rows), masks),
             lambda g, rate: self.step(layout, objective, theta, state, g, steps.optimizer, rate),
         )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.engines.dropout import Dropout, Masks
+from hassenet.engines.normalisation import Normalisation
 from hassenet.optimizers import Optimizer
 
 Array = NDArray[Any]
@@ -31,6 +32,8 @@ class Steps:
     batch_size : int
     dropout : Dropout, optional
         J_B is then that of the network without the neurons that are dropped.
+    normalisation : Normalisation, optional
+        J_B is then that of the network whose hidden signals are standardised over the batch.
     stop : (1,) array of bool, optional
         Where it becomes true meanwhile, the steps not taken yet are left out, as is one under way.
     """
@@ -40,6 +43,7 @@ class Steps:
     rates: Array
     batch_size: int
     dropout: Dropout | None = None
+    normalisation: Normalisation | None = None
     stop: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:

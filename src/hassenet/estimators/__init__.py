@@ -1,10 +1,14 @@
-"""scikit-learn's interface: ``NetworkClassifier`` and ``NetworkRegressor``, supersets of its two MLPs.
+"""scikit-learn's interface: ``HierarchyClassifier`` and ``HierarchyRegressor``, and supersets of its two MLPs.
 
-Changing the import is enough: parameters, defaults, fitted attributes and warnings are those of scikit-learn 1.9's
-``MLPClassifier`` and ``MLPRegressor``. A hierarchy, other losses and activations come as further parameters.
+The first two are for those who have a hierarchy: they choose their settings themselves. Of ``NetworkClassifier`` and
+``NetworkRegressor`` changing the import is enough: parameters, defaults, fitted attributes and warnings are those of
+scikit-learn 1.9's ``MLPClassifier`` and ``MLPRegressor``. A hierarchy, other losses and activations come as further
+parameters.
 """
 
 from hassenet.estimators.classifier import NetworkClassifier
+from hassenet.estimators.hierarchy_classifier import HierarchyClassifier
+from hassenet.estimators.hierarchy_regressor import HierarchyRegressor
 from hassenet.estimators.regressor import NetworkRegressor
 
-__all__ = ["NetworkClassifier", "NetworkRegressor"]
+__all__ = ["HierarchyClassifier", "HierarchyRegressor", "NetworkClassifier", "NetworkRegressor"]

@@ -21,6 +21,7 @@ from hassenet.estimators.models import model_of_classes
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
 from hassenet.model import Model
 
@@ -34,6 +35,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     Minimises −log p(y|x) (binary cross-entropy for two classes and for several labels at once, else cross-entropy)
     plus (alpha/2m)‖W‖². Every parameter of scikit-learn 1.9's ``MLPClassifier`` is here with its name, default and
     meaning.
+
+    It trains one network with the settings given. Who has a hierarchy and wants the settings chosen takes
+    :class:`HierarchyClassifier`.
 
     Parameters
     ----------
@@ -86,8 +90,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
         none. The estimator puts the outputs on top. A callable makes H of the column names, as
         ``Hierarchy.from_lineages`` does. None: the complete hierarchy of ``hidden_layer_sizes``.
-    heads : {"all", "maximal"}, default "all"
-        Whether outputs look at every element above rank 0, or only at those that nothing covers.
+    heads : {"all", "features", "maximal"}, default "all"
+        Whether outputs look at every element above rank 0, at these and at every feature (a linear model of the
+        features is then a part of the network), or only at the elements that nothing covers.
     auxiliary : {"rank", "element"} or None, default None
         Heads beside the main outputs that predict the same target from one rank or one element of the hierarchy each
         (:func:`hassenet.shaping.head_per_rank`, :func:`hassenet.shaping.head_per_element`), so that each learns to say
@@ -194,7 +199,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
         hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
-        heads: Literal["all", "maximal"] = "all",
+        heads: Over = "all",
         auxiliary: Literal["rank", "element"] | None = None,
         auxiliary_weight: float = 0.3,
         l1: float = 0.0,

@@ -47,7 +47,7 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
         "max_fun": [_AT_LEAST_ONE],
         # hassenet's
         "hierarchy": [Hierarchy, callable, None],
-        "heads": [StrOptions({"all", "maximal"})],
+        "heads": [StrOptions({"all", "features", "maximal"})],
         "auxiliary": [StrOptions({"rank", "element"}), None],
         "auxiliary_weight": [_NOT_NEGATIVE],
         "l1": [_NOT_NEGATIVE],

@@ -17,6 +17,7 @@ from hassenet.estimators.models import model_of_numbers
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
 from hassenet.model import Model
 from hassenet.task.names import numbered
@@ -30,6 +31,9 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
 
     Minimises the mean loss plus (alpha/2m)‖W‖². Every parameter of scikit-learn 1.9's ``MLPRegressor`` is here with
     its name, default and meaning.
+
+    It trains one network with the settings given. Who has a hierarchy and wants the settings chosen takes
+    :class:`HierarchyRegressor`.
 
     Parameters
     ----------
@@ -85,8 +89,9 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
         none. The estimator puts the outputs on top. A callable makes H of the column names, as
         ``Hierarchy.from_lineages`` does. None: the complete hierarchy of ``hidden_layer_sizes``.
-    heads : {"all", "maximal"}, default "all"
-        Whether outputs look at every element above rank 0, or only at those that nothing covers.
+    heads : {"all", "features", "maximal"}, default "all"
+        Whether outputs look at every element above rank 0, at these and at every feature (a linear model of the
+        features is then a part of the network), or only at the elements that nothing covers.
     auxiliary : {"rank", "element"} or None, default None
         Heads beside the main outputs that predict the same target from one rank or one element of the hierarchy each
         (:func:`hassenet.shaping.head_per_rank`, :func:`hassenet.shaping.head_per_element`), so that each learns to say
@@ -190,7 +195,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
         hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
-        heads: Literal["all", "maximal"] = "all",
+        heads: Over = "all",
         auxiliary: Literal["rank", "element"] | None = None,
         auxiliary_weight: float = 0.3,
         l1: float = 0.0,

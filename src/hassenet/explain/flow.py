@@ -138,7 +138,7 @@ def _check_finite(elements: Elements, strength: Floats) -> None:
 
 
 def contributions(net: Network, X: Any, target: Explained, baseline: Any = None) -> tuple[Floats, Floats]:
-    """Return of every link, in the order of ``Elements.links``, the mean contribution and its mean absolute value."""
+    """Return of every link, in the order of the elements' links, the mean contribution and its mean absolute value."""
     check_pointwise(net.plan, "the flow of relevance")
     features, direct, v = checked(net, X), Direct.of(net), target.top(net.dtype)
     start = feed(direct, baseline_column(net, baseline))

@@ -34,6 +34,9 @@ from hassenet.hierarchy.relay import Relay as Relay
 from hassenet.hierarchy.restriction import Restriction
 
 Indices = NDArray[np.int64]
+Over = Literal["all", "features", "maximal"]
+"""What outputs on top look at."""
+
 _NO_SKIPS: Indices = np.zeros((2, 0), np.int64)
 
 
@@ -472,16 +475,18 @@ class Hierarchy:
             return self
         return self._assemble(*grading.put_in_relays(list(chain(*self.ranks)), *self.pairs(), self._phi))
 
-    def crown(self, outputs: Sequence[Hashable], over: Literal["all", "maximal"] = "all") -> Hierarchy:
+    def crown(self, outputs: Sequence[Hashable], over: Over = "all") -> Hierarchy:
         """Return the graded hierarchy with new elements on top, the outputs.
 
         Parameters
         ----------
         outputs : sequence of Hashable
             The names of the new elements, at rank D + 1.
-        over : "all" or "maximal"
+        over : "all", "features" or "maximal"
             "all": each output looks at every element above rank 0, through relays where it must, and at the features
-            that nothing covers (heads on all ranks). "maximal": only at the elements that nothing covers.
+            that nothing covers (heads on all ranks). "features": at every element above rank 0 and at every feature,
+            so that a linear model of the features is a part of the network. "maximal": only at the elements that
+            nothing covers.
 
         Raises
         ------
@@ -492,19 +497,28 @@ class Hierarchy:
         --------
         >>> Hierarchy.subsets(3).crown(["healthy", "ill"]).shape
         (3, 3, 4, 2)
+        >>> len(Hierarchy.subsets(3).crown(["ill"], over="features").below("ill"))
+        7
         """
         names = grading.checked_outputs(outputs, self)
-        looked_at = self._uncovered
-        if over == "all":
-            looked_at |= (self._phi > 0) & ~self._is_relay
-        elif over != "maximal":
-            raise ParameterError(f"over must be 'all' or 'maximal'; got {over!r}")
-        crowned = self._with_one_top(looked_at)
+        crowned = self._with_one_top(self._looked_at(over))
         top = crowned.layers[-1]
         rows = np.zeros(len(names), np.int64)
         pattern = None if top.pattern is None else top.pattern[rows]
         layer = Covers((len(names), top.shape[1]), pattern)
         return Hierarchy((*crowned.ranks[:-1], names), (*crowned.layers[:-1], layer))
+
+    def _looked_at(self, over: Over) -> NDArray[np.bool_]:
+        """The elements that an output over "all", "features" or "maximal" looks at."""
+        feature, above = self._phi == 0, (self._phi > 0) & ~self._is_relay
+        match over:
+            case "all":
+                return self._uncovered | above
+            case "features":
+                return self._uncovered | above | feature
+            case "maximal":
+                return self._uncovered
+        raise ParameterError(f"over must be 'all', 'features' or 'maximal'; got {over!r}")
 
     @property
     def _uncovered(self) -> NDArray[np.bool_]:

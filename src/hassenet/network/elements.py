@@ -67,7 +67,7 @@ class Elements:
         """Number the elements of a network."""
         rows = real_elements(net.plan)
         names = tuple(rank[k] for rank, real in zip(net.hierarchy.ranks, rows, strict=True) for k in real)
-        return Elements(names, net.plan.starts, net.plan.places, _links(net, net.plan.places))
+        return Elements(names, net.plan.starts, net.plan.places, _links(net))
 
     @property
     def ranks(self) -> Indices:
@@ -83,9 +83,6 @@ def real_elements(plan: Plan) -> list[Indices]:
     return [np.arange(plan.n_inputs), *(layer.free for layer in plan.layers)]
 
 
-def _links(net: Network, numbers: tuple[Indices, ...]) -> Links:
-    pairs = [layer.pairs for layer in net.plan.layers]
-    upper = [numbers[i + 1][up] for i, (up, _) in enumerate(pairs)]
-    lower = [numbers[i][low] for i, (_, low) in enumerate(pairs)]
-    weight = [net.theta[layer.weight] for layer in net.plan.layers]
-    return Links(np.concatenate(upper), np.concatenate(lower), np.concatenate(weight).astype(np.float64))
+def _links(net: Network) -> Links:
+    upper, lower, places = net.plan.links
+    return Links(upper, lower, net.theta[places].astype(np.float64))

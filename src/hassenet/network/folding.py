@@ -83,6 +83,40 @@ def fold_features(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
     return net.with_parameters(W, b)
 
 
+def fold_standardisation(net: Network, layer: int, mean: ArrayLike, deviation: ArrayLike) -> Network:
+    """Return the network that standardises a signal before it adds the bias: s⁽ˡ⁾ = (W⁽ˡ⁾x⁽ˡ⁾ − mean)/deviation + b⁽ˡ⁾.
+
+    W⁽ˡ⁾ becomes diag(1/deviation) W⁽ˡ⁾, and b⁽ˡ⁾ becomes b⁽ˡ⁾ − mean/deviation. A relay's signal stays what it is.
+
+    Parameters
+    ----------
+    net : Network
+    layer : int
+        l, 0 ≤ l < D.
+    mean, deviation : (n_{l+1},) arrays
+        Of W⁽ˡ⁾x⁽ˡ⁾; deviations are not 0.
+
+    Raises
+    ------
+    ShapeError, NotFiniteError
+        If there is not one finite number an element of rank l + 1.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(1, 1), dtype="float64", theta=[2.0, 1.0])
+    >>> fold_standardisation(net, 0, [4.0], [10.0])([[3.0]])  # (2 · 3 − 4) / 10 + 1
+    array([[1.2]])
+    """
+    W, b = list(net.weights), list(net.biases)
+    free = np.ones(len(b[layer]), bool)
+    free[net.hierarchy.relays(layer + 1)] = False
+    mu, root = (_vector(name, v, len(free)) for name, v in (("mean", mean), ("deviation", deviation)))
+    W[layer] = _scaled_rows(W[layer], np.where(free, 1 / root, 1.0))
+    b[layer] = b[layer] - np.where(free, mu / root, 0.0)
+    return net.with_parameters(W, b)
+
+
 def _scaled_rows(W: Any, a: Array) -> Any:
     return diags_array(a) @ W if issparse(W) else a[:, None] * W
 

@@ -21,7 +21,9 @@ from hassenet.network import Ensemble, Network
 from hassenet.network.elements import Links
 from hassenet.page.data import Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
+from hassenet.page.power import powers
 from hassenet.page.shown import Shown
+from hassenet.stability.by_element import Powers, by_element
 from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
@@ -45,6 +47,7 @@ def page_data(
     title: str = "",
     history: Sequence[Any] = (),
     top: int = 10,
+    power: Powers | None = None,
 ) -> PageData:
     """Return what a page shows of a model and the rows of a table.
 
@@ -63,13 +66,19 @@ def page_data(
         The course of training; by default that of the model.
     top : int
         How many elements of each rank the picture of relevance shows.
+    power : ElementPower, or mapping from element to number, optional
+        What elements are coloured by, as :func:`hassenet.stability.element_power` finds it. An element without a
+        number has no colour.
 
     Raises
     ------
     DataError, FeatureError, NotFiniteError
         If the table has no rows, or its features do not fit the model.
     ParameterError
-        If there is no such class or target, one is given twice, or the history is not a sequence of epochs.
+        If there is no such class or target, one is given twice, the history is not a sequence of epochs, or a power is
+        infinite.
+    UnknownElementError
+        If what is not an element of the model has a power.
     """
     epochs = checked_history(history) or model.history
     net, X = model.network, model.prepare(table)
@@ -80,11 +89,12 @@ def page_data(
     shown = Shown.of(net, X)
     ranks, distributions = of_ranks(shown, groups)
     elements, n = shown.elements, len(shown.elements)
+    names = (*model.features, *map(str, elements.names[len(model.features) :]))
     return PageData(
         title=title or f"{_task(model)} of {', '.join(model.targets)}",
         facts=_facts(model, shown, groups, len(X)),
         judged=_judged(model),
-        names=(*model.features, *map(str, elements.names[len(model.features) :])),
+        names=names,
         ranks=ranks,
         links=_largest(elements.links),
         below=np.bincount(elements.links.upper, minlength=n),
@@ -93,6 +103,7 @@ def page_data(
         scores=scores,
         costs=_costs(epochs),
         signed=isinstance(net, Network),
+        power=None if power is None else powers(by_element(power), names),
     )
 
 

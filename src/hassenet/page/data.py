@@ -130,6 +130,8 @@ class PageData:
     costs : Costs or None
     signed : bool
         Whether weights have a sign; those of an ensemble have a size alone.
+    power : (n,) array or None
+        What elements are coloured by; NaN where an element has none.
     """
 
     title: str
@@ -144,6 +146,7 @@ class PageData:
     scores: tuple[Scores, ...]
     costs: Costs | None = None
     signed: bool = True
+    power: Floats | None = None
 
     def __repr__(self) -> str:
         return f"PageData({self.title!r}: {len(self.names):,} elements, {len(self.links.weight):,} links)"

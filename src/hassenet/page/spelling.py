@@ -47,6 +47,7 @@ def to_json(data: PageData) -> str:
             "heights": d.heights,
             "tallest": rounded(d.tallest),
             "scores": list(map(_scores, data.scores)),
+            "power": None if data.power is None else rounded(data.power),
             "costs": None if data.costs is None else {k: rounded(v) for k, v in data.costs._asdict().items()},
         }
     )

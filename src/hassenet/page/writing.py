@@ -11,6 +11,7 @@ from hassenet.files.atomic import check_free, write_atomically
 from hassenet.model import Model
 from hassenet.page.building import page_data
 from hassenet.page.rendering import render
+from hassenet.stability.by_element import Powers
 
 
 def write_report(
@@ -22,6 +23,7 @@ def write_report(
     outputs: Sequence[Any] = (),
     title: str = "",
     history: Sequence[Any] = (),
+    power: Powers | None = None,
 ) -> None:
     """Write the interactive page of a model and the rows of a table, whole or not at all.
 
@@ -45,6 +47,8 @@ def write_report(
         By default what is predicted.
     history : sequence of Epoch, optional
         The course of training; by default that of the model.
+    power : ElementPower, or mapping from element to number, optional
+        What elements are coloured by, as :func:`hassenet.stability.element_power` finds it.
 
     Raises
     ------
@@ -53,7 +57,9 @@ def write_report(
     DataError, FeatureError, NotFiniteError
         If there is no folder that may be written, or the table has no rows or does not fit the model.
     ParameterError
-        If there is no such class or target.
+        If there is no such class or target, or a power is infinite.
+    UnknownElementError
+        If what is not an element of the model has a power.
 
     Examples
     --------
@@ -70,5 +76,5 @@ def write_report(
     """
     path = Path(path)
     check_free(path, force, "a page")
-    page = render(page_data(model, table, outputs=outputs, title=title, history=history))
+    page = render(page_data(model, table, outputs=outputs, title=title, history=history, power=power))
     write_atomically(path, page.encode("utf-8"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from textwrap import fill
+from textwrap import fill as wrapped
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,9 @@ from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.network.ensemble import one_network
 from hassenet.plots.diagram import Diagram
+from hassenet.plots.fill import Fill
 from hassenet.plots.style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of, literal, name_rows
+from hassenet.stability.by_element import Powers, by_element
 
 if TYPE_CHECKING:
     from hassenet.network import Network
@@ -42,6 +44,7 @@ def plot_hierarchy(
     max_elements: int = 50,
     first: Iterable[Hashable] = (),
     scores: Mapping[Hashable, float] | None = None,
+    power: Powers | None = None,
     rank_names: Sequence[str] | None = None,
 ) -> Figure:
     """Draw the Hasse diagram: ranks as rows, rank 0 at the bottom, a line a cover.
@@ -67,6 +70,10 @@ def plot_hierarchy(
     scores : mapping from element to number, optional
         What matters: each rank shows its elements with the largest |score|, before those that have none. Of a
         Relevance: ``dict(zip(relevance.elements, relevance.absolute))``.
+    power : ElementPower, or mapping from element to number, optional
+        What elements are filled by, the darker the more, from 0 on, as :func:`hassenet.stability.element_power` finds
+        it. Without scores it says what is shown, too: of elements without power
+        those below the most.
     rank_names : sequence of D + 1 str, optional
         What to call the ranks; by default "rank 0" and so on, with the activation of a network's rank.
 
@@ -78,10 +85,10 @@ def plot_hierarchy(
     Raises
     ------
     ParameterError
-        If ``max_elements`` is below 1, the number of names is not D + 1, a score is not finite, or an ensemble is
-        given, of which each member has weights of its own.
+        If ``max_elements`` is below 1, the number of names is not D + 1, a score or power is not finite, or an
+        ensemble is given, of which each member has weights of its own.
     UnknownElementError
-        If what is not an element has a score, or is to be shown first.
+        If what is not an element has a score or power, or is to be shown first.
 
     Examples
     --------
@@ -95,16 +102,22 @@ def plot_hierarchy(
     names = _rank_names(network_or_hierarchy, H, rank_names)
     require_whole_number("max_elements", max_elements, 1)
     _check_first(H, first)
-    _check_scores(H, scores or {})
+    powers = {} if power is None else by_element(power)
+    _check_scores(H, {**powers, **(scores or {})})
+    fill = Fill.of(powers)
+    by = "power" if powers and scores is None else "score" if scores is not None else ""
+    scores = fill.scores(H) if by == "power" else scores
     room = _WIDEST - _LEFT - _right(weights is not None) if ax is None else _width(ax)
     diagram = Diagram.of(H, weights, max_elements, first, room, scores)
     figure, ax = axes_of(ax, _figure_size(diagram, H.depth, weights is not None))
     _frame(ax, diagram, names)
     _draw_covers(ax, diagram, weights is not None)
-    _draw_elements(ax, diagram, diagram.font_sizes(_width(ax)))
+    if powers:
+        _colour_bar(ax, fill.scale, "power (nats an example)")
+    _draw_elements(ax, diagram, diagram.font_sizes(_width(ax)), fill)
     width = int(_NOTE_LETTERS_PER_INCH * ax.get_position().width * figure.get_size_inches()[0])
     ax.set_xlabel(
-        fill(_note(H, diagram, bool(first), scores is not None), max(width, 40)),
+        wrapped(_note(H, diagram, bool(first), by), max(width, 40)),
         fontsize=8,
         color=MUTED,
         loc="left",
@@ -202,7 +215,7 @@ def _draw_covers(ax: Axes, diagram: Diagram, coloured: bool) -> None:
     scale = ScalarMappable(Normalize(-most, most), SIGNED)
     colours = np.where(np.isnan(weight)[:, None], _rgba(FAINT), scale.to_rgba(np.nan_to_num(weight)))
     collection.set_color(list(map(tuple, colours[order])))
-    _colour_bar(ax, scale)
+    _colour_bar(ax, scale, "weight (signal per unit below)")
 
 
 def _rgba(colour: str) -> Floats:
@@ -220,40 +233,44 @@ def _curves(diagram: Diagram, i: int) -> Floats:
     return np.stack([x, np.broadcast_to(i + _CURVE, x.shape)], axis=-1)
 
 
-def _colour_bar(ax: Axes, scale: ScalarMappable) -> None:
+def _colour_bar(ax: Axes, scale: ScalarMappable, label: str) -> None:
     figure = figure_of(ax)
     bar = figure.colorbar(scale, ax=ax, fraction=0.03, pad=0.015, aspect=30, shrink=0.75)
-    bar.set_label("weight (signal per unit below)", fontsize=8, color=INK)
+    bar.set_label(label, fontsize=8, color=INK)
     bar.ax.tick_params(labelsize=8, color=FAINT, labelcolor=INK)
     bar.outline.set_visible(False)
 
 
-def _draw_elements(ax: Axes, diagram: Diagram, font_sizes: Sequence[float]) -> None:
+def _draw_elements(ax: Axes, diagram: Diagram, font_sizes: Sequence[float], fill: Fill) -> None:
     for i, (x, labels, font_size) in enumerate(zip(diagram.x, diagram.labels, font_sizes, strict=True)):
-        shown = [(place, text) for place, text in zip(x, labels, strict=True) if text]
+        shown = [
+            (place, text, fill.colour(e))
+            for place, text, e in zip(x, labels, diagram.elements[i], strict=True)
+            if text
+        ]
         if font_size:
             _draw_labels(ax, i, shown, font_size)
         else:
+            places, _, colours = zip(*shown, strict=True) if shown else ((), (), ())
+            look = {"color": colours, "edgecolors": INK, "linewidths": 0.6} if fill.values else {"color": INK}
             ax.scatter(
-                [place for place, _ in shown], [i] * len(shown), s=9, color=INK, zorder=3, gid=f"rank {i}"
+                places, [i] * len(shown), s=14 if fill.values else 9, zorder=3, gid=f"rank {i}", **look
             )
 
 
-def _draw_labels(ax: Axes, rank: int, shown: Iterable[tuple[float, str]], font_size: float) -> None:
-    box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": FAINT, "linewidth": 0.8}
-    for place, text in shown:
+def _draw_labels(ax: Axes, rank: int, shown: Iterable[tuple[float, str, str]], font_size: float) -> None:
+    for place, text, colour in shown:
+        box = {"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": FAINT, "linewidth": 0.8}
         ax.text(place, rank, text, size=font_size, color=INK, ha="center", va="center", bbox=box, zorder=3,
                 linespacing=1.05, gid=f"rank {rank}")  # fmt: skip
 
 
-def _note(H: Hierarchy, diagram: Diagram, asked_for: bool, scored: bool) -> str:
+def _note(H: Hierarchy, diagram: Diagram, asked_for: bool, by: str) -> str:
     relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
     elements = _count(diagram.n_elements, H.n_elements - relays, "element")
     covers = _count(diagram.n_covers, H.n_covers, "cover")
     thinned = diagram.n_elements < H.n_elements - relays
-    largest = (
-        "those with the largest score" if scored else "those with the largest |weight| to what is shown above"
-    )
+    largest = f"those with the largest {by or '|weight| to what is shown above'}"
     chosen = f"; per rank, {'those asked for, then ' if asked_for else ''}{largest}" if thinned else ""
     return f"{elements}, {covers}{chosen}" + ("; thin lines through a rank are relays" if relays else "")
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from itertools import pairwise
-from typing import Literal
 
 from hassenet._checks import require_whole_number
 from hassenet.errors import DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
+from hassenet.hierarchy.hierarchy import Over
 from hassenet.hierarchy.order import require_hierarchy
 from hassenet.hierarchy.report import Report
 from hassenet.shaping.shaped import Shaped
 
 
-def dense_on_top(H: Hierarchy, *sizes: int, over: Literal["all", "maximal"] = "maximal") -> Shaped:
+def dense_on_top(H: Hierarchy, *sizes: int, over: Over = "maximal") -> Shaped:
     """Put complete layers on top: each new element covers all that the layer looks at.
 
     Outputs come next, over the last layer: ``crown(outputs, over="maximal")``.
@@ -26,9 +26,9 @@ def dense_on_top(H: Hierarchy, *sizes: int, over: Literal["all", "maximal"] = "m
         It is graded on the way.
     *sizes : int
         The sizes of the new ranks. Their elements are named "dense4_0", "dense4_1", … at rank 4.
-    over : "maximal" or "all"
-        What the first layer looks at: the elements that nothing covers, or every element above rank 0 and the features
-        that nothing covers; through relays where ranks lie between.
+    over : "maximal", "all" or "features"
+        What the first layer looks at: the elements that nothing covers, every element above rank 0 and the features
+        that nothing covers, or every element and every feature; through relays where ranks lie between.
 
     Returns
     -------

@@ -8,15 +8,20 @@ from typing import Literal
 
 import numpy as np
 
+from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.grading import checked_outputs
+from hassenet.hierarchy.hierarchy import Over
 from hassenet.hierarchy.order import Indices, Order, require_hierarchy
 from hassenet.hierarchy.report import Count, Report
 from hassenet.shaping.head_names import ElementHead, RankHead
 from hassenet.shaping.shaped import Shaped
 
+Whole = Literal["all", "features"]
+"""What main outputs look at beside auxiliary ones."""
 
-def crown(H: Hierarchy, outputs: Sequence[Hashable], over: Literal["all", "maximal"] = "all") -> Shaped:
+
+def crown(H: Hierarchy, outputs: Sequence[Hashable], over: Over = "all") -> Shaped:
     """Put outputs on top: :meth:`hassenet.Hierarchy.crown` with a report of this kind.
 
     Parameters
@@ -25,9 +30,9 @@ def crown(H: Hierarchy, outputs: Sequence[Hashable], over: Literal["all", "maxim
         Shaped already; it is graded on the way.
     outputs : sequence of Hashable
         The names of the new elements, at rank D + 1.
-    over : "all" or "maximal"
-        Whether outputs look at every element above rank 0 and the features that nothing covers, or only at the
-        elements that nothing covers; through relays where ranks lie between.
+    over : "all", "features" or "maximal"
+        Whether outputs look at every element above rank 0 and the features that nothing covers, at every element and
+        every feature, or only at the elements that nothing covers; through relays where ranks lie between.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def crown(H: Hierarchy, outputs: Sequence[Hashable], over: Literal["all", "maxim
     return Shaped.of(Report("crown", (Count("outputs", len(after.ranks[-1])),)), H, after)
 
 
-def head_per_rank(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
+def head_per_rank(H: Hierarchy, outputs: Sequence[Hashable], over: Whole = "all") -> Shaped:
     """Put outputs on top that see one rank each, and last those that see all, as :meth:`hassenet.Hierarchy.crown` does.
 
     The new rank holds heads of k = len(outputs) elements, one after the other: for each rank i from 1 to D the outputs
@@ -67,6 +72,8 @@ def head_per_rank(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
         Without outputs; it is graded on the way.
     outputs : sequence of Hashable
         The names of the main outputs; the other heads have one of each too.
+    over : "all" or "features"
+        What the main outputs look at, as those of a crown.
 
     Returns
     -------
@@ -76,7 +83,8 @@ def head_per_rank(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
     Raises
     ------
     ParameterError, DuplicateElementError
-        If there are no outputs, they are not a sequence of names, or a name is taken.
+        If there are no outputs, they are not a sequence of names, a name is taken, or main outputs would not look at
+        all elements.
 
     Notes
     -----
@@ -94,10 +102,10 @@ def head_per_rank(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
     names, order = checked_outputs(outputs, require_hierarchy(H)), Order.of(H).closed()
     ranks, which = np.unique(order.rank[~order.is_feature], return_inverse=True)
     heads = [RankHead(output, i) for i in ranks.tolist() for output in names]
-    return _crowned("head per rank", H, order, heads, which, names)
+    return _crowned("head per rank", H, order, heads, which, names, over)
 
 
-def head_per_element(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
+def head_per_element(H: Hierarchy, outputs: Sequence[Hashable], over: Whole = "all") -> Shaped:
     """Put outputs on top that see one element each, and last those that see all, as :meth:`hassenet.Hierarchy.crown`.
 
     As :func:`head_per_rank`, with a head ``ElementHead(output, element)`` for each element above rank 0 that is not a
@@ -117,7 +125,7 @@ def head_per_element(H: Hierarchy, outputs: Sequence[Hashable]) -> Shaped:
     names, order = checked_outputs(outputs, require_hierarchy(H)), Order.of(H).closed()
     members = order.named(~order.is_feature)
     heads = [ElementHead(output, element) for element in members for output in names]
-    return _crowned("head per element", H, order, heads, np.arange(len(members)), names)
+    return _crowned("head per element", H, order, heads, np.arange(len(members)), names, over)
 
 
 def _crowned(
@@ -127,14 +135,18 @@ def _crowned(
     heads: Sequence[Hashable],
     which: Indices,
     outputs: Sequence[Hashable],
+    over: Whole,
 ) -> Shaped:
     """Put heads of k = len(outputs) elements on top, and the outputs last.
 
     The element above rank 0 with the number j among these is seen by the head which[j], and by the outputs, as are the
-    features that nothing covers.
+    features that nothing covers, or all of them.
     """
+    if over not in ("all", "features"):
+        raise ParameterError(f"over must be 'all' or 'features' beside auxiliary heads; got {over!r}")
     k, tops = len(outputs), checked_outputs([*heads, *outputs], H)
-    by_one, by_all = ~order.is_feature, ~order.is_feature | (order.n_above == 0)
+    alone = order.is_feature if over == "features" else order.is_feature & (order.n_above == 0)
+    by_one, by_all = ~order.is_feature, ~order.is_feature | alone
     lower = np.concatenate([np.flatnonzero(by_one), np.flatnonzero(by_all)])
     head = np.concatenate([which, np.full(np.count_nonzero(by_all), len(heads) // k)])
     upper = order.n + head[:, None] * k + np.arange(k)

@@ -3,8 +3,10 @@
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.comparison import NullScores
 from hassenet.stability.completing import complete_twin
+from hassenet.stability.element_power import element_power
 from hassenet.stability.interchangeable import interchangeable_ranks
 from hassenet.stability.nulls import null_scores, permuted_labels, rewired_covers
+from hassenet.stability.power import ElementPower
 from hassenet.stability.recipe import Recipe
 from hassenet.stability.resampling import Bootstrap, Folds, Resampling, Subsample, Whole
 from hassenet.stability.scores import accuracy, magnitude, r_squared, share
@@ -13,6 +15,7 @@ from hassenet.stability.twins import Twins, twins
 
 __all__ = [
     "Bootstrap",
+    "ElementPower",
     "Folds",
     "NullScores",
     "Recipe",
@@ -23,6 +26,7 @@ __all__ = [
     "Whole",
     "accuracy",
     "complete_twin",
+    "element_power",
     "interchangeable_ranks",
     "magnitude",
     "null_scores",

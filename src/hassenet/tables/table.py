@@ -102,12 +102,36 @@ class Table:
         array([[1., 1.],
                [0., 2.]])
         """
-        self.require_columns(names, "a feature")
-        X = np.asarray(matrix(columns_of(self), names, _not_numbers), np.float64)
+        X = self._matrix(names)
         if not is_finite(X):
             _check_complete(np.isnan(X), names)
             _check_finite(np.isinf(X), names)
         return X
+
+    def numbers_with_gaps(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """Return the columns as a matrix (m, len(names)) of finite numbers, NaN where a value is missing.
+
+        Raises
+        ------
+        FeatureError
+            If a column is not there, or holds text.
+        NotFiniteError
+            If values are infinite.
+
+        Examples
+        --------
+        >>> Table({"a": np.array([1.0, np.nan])}).numbers_with_gaps(["a"])
+        array([[ 1.],
+               [nan]])
+        """
+        X = self._matrix(names)
+        if not is_finite(X):
+            _check_finite(np.isinf(X), names)
+        return X
+
+    def _matrix(self, names: Sequence[str]) -> NDArray[np.float64]:
+        self.require_columns(names, "a feature")
+        return np.asarray(matrix(columns_of(self), names, _not_numbers), np.float64)
 
 
 def _not_numbers(others: Mapping[Hashable, object]) -> FeatureError:

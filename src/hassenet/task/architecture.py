@@ -10,14 +10,15 @@ from typing import Literal, final
 from hassenet.data.match import Match, check_each_once
 from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.hierarchy import Over
 from hassenet.shaping import Shaped, head_per_element, head_per_rank
+from hassenet.shaping.heads import Whole
 from hassenet.task.names import distinct, numbered
 
 Given = Hierarchy | Callable[[Sequence[str]], Hierarchy]
 Auxiliary = Literal["rank", "element"]
-Look = Literal["all", "maximal"]
 
-_HEAD_PER: Mapping[Auxiliary, Callable[[Hierarchy, Sequence[str]], Shaped]] = MappingProxyType(
+_HEAD_PER: Mapping[Auxiliary, Callable[[Hierarchy, Sequence[str], Whole], Shaped]] = MappingProxyType(
     {"rank": head_per_rank, "element": head_per_element}
 )
 
@@ -33,7 +34,7 @@ class Architecture:
         Without outputs; a callable makes it of the column names. Without one there are complete layers.
     hidden : tuple of int
         The sizes of the hidden ranks, where no hierarchy is given.
-    heads : "all" or "maximal"
+    heads : "all", "features" or "maximal"
         What the outputs look at; see ``Hierarchy.crown``.
     auxiliary : "rank" or "element", optional
         Beside the main outputs, heads that each look at one rank or one element.
@@ -54,15 +55,15 @@ class Architecture:
 
     hierarchy: Given | None = None
     hidden: tuple[int, ...] = ()
-    heads: Look = "all"
+    heads: Over = "all"
     auxiliary: Auxiliary | None = None
 
     def __post_init__(self) -> None:
         """Refuse auxiliary heads that would have nothing of their own to look at."""
-        if self.auxiliary is not None and (self.hierarchy is None or self.heads != "all"):
+        if self.auxiliary is not None and (self.hierarchy is None or self.heads == "maximal"):
             raise ParameterError(
                 f"auxiliary={self.auxiliary!r} puts heads on a hierarchy, beside main outputs that look at all of it; "
-                "give hierarchy=… and leave heads='all'"
+                "give hierarchy=…, and heads='all' or 'features'"
             )
 
     def built(self, columns: Sequence[str] | None, n: int, outputs: Sequence[str]) -> Hierarchy:
@@ -75,8 +76,8 @@ class Architecture:
         """
         if self.hierarchy is None:
             return dense(numbered("x", n) if columns is None else columns, self.hidden, outputs)
-        if self.auxiliary is not None:
-            return with_heads(self.hierarchy, columns, n, outputs, self.auxiliary)
+        if self.auxiliary is not None and self.heads != "maximal":
+            return with_heads(self.hierarchy, columns, n, outputs, self.auxiliary, self.heads)
         return crowned(self.hierarchy, columns, n, outputs, self.heads)
 
 
@@ -100,7 +101,7 @@ def crowned(
     columns: Sequence[str] | None,
     n: int,
     outputs: Sequence[str],
-    heads: Look,
+    heads: Over,
 ) -> Hierarchy:
     """Return the given hierarchy with its features in the order of the columns and the outputs on top.
 
@@ -114,7 +115,7 @@ def crowned(
         The number of columns of X.
     outputs : sequence of str
         The names wished for the outputs; one that is taken gets a ``*``.
-    heads : "all" or "maximal"
+    heads : "all", "features" or "maximal"
         What the outputs look at; see ``Hierarchy.crown``.
 
     Raises
@@ -133,9 +134,14 @@ def crowned(
 
 
 def with_heads(
-    given: Given, columns: Sequence[str] | None, n: int, outputs: Sequence[str], per: Auxiliary
+    given: Given,
+    columns: Sequence[str] | None,
+    n: int,
+    outputs: Sequence[str],
+    per: Auxiliary,
+    heads: Whole = "all",
 ) -> Hierarchy:
-    """Return the given hierarchy as :func:`crowned` over all does, with auxiliary heads beside the main outputs.
+    """Return the given hierarchy as :func:`crowned` does, with auxiliary heads beside the main outputs.
 
     Examples
     --------
@@ -144,7 +150,19 @@ def with_heads(
     ill @ rank 1 ill
     """
     H = _ordered(given, columns, n)
-    return _HEAD_PER[per](H, distinct(outputs, taken=H)).hierarchy
+    return _HEAD_PER[per](H, distinct(outputs, taken=H), heads).hierarchy
+
+
+def without_outputs(given: Given, columns: Sequence[str] | None, n: int) -> Hierarchy:
+    """Return the given hierarchy as :func:`crowned` takes it, before it has outputs: features as the columns stand.
+
+    Examples
+    --------
+    >>> H = Hierarchy.from_covers([("a", "top"), ("b", "top")])
+    >>> without_outputs(H, ["b", "a"], 2).ranks
+    (('b', 'a'), ('top',))
+    """
+    return _ordered(given, columns, n)
 
 
 def _ordered(given: Given, columns: Sequence[str] | None, n: int) -> Hierarchy:

@@ -11,12 +11,9 @@ from numpy.typing import NDArray
 from hassenet.errors import TargetError, listing
 from hassenet.likelihoods import canonical_loss
 from hassenet.tables import Table
+from hassenet.task.kind import Kind, kind_of
 from hassenet.task.label import Label
 from hassenet.task.task import Task
-
-# Whole numbers with more distinct values than this are taken for amounts, not classes.
-_MOST_CLASSES = 10
-Kind = Literal["classification", "regression"]
 
 
 @final
@@ -54,9 +51,7 @@ class Target:
         table.require_columns(names, "the target")
         _check_complete(table, names)
         if task == "auto":
-            task = (
-                "classification" if len(names) == 1 and _looks_like_classes(table[names[0]]) else "regression"
-            )
+            task = kind_of(table[names[0]]) if len(names) == 1 else "regression"
         return _classification(table, names) if task == "classification" else _regression(table, names)
 
     def with_positive(self, label: str) -> Target:
@@ -117,13 +112,6 @@ def _check_complete(table: Table, names: tuple[str, ...]) -> None:
             raise TargetError(
                 f"a target varies; {name!r} is {table[name][0]!r} in every row; choose another column"
             )
-
-
-def _looks_like_classes(column: NDArray[Any]) -> bool:
-    if column.dtype.kind in "Ob":
-        return True
-    distinct = np.unique(column)
-    return len(distinct) <= _MOST_CLASSES and bool((distinct == np.round(distinct)).all())
 
 
 def _classification(table: Table, names: tuple[str, ...]) -> Target:

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.examples import Examples
-from hassenet.engines import Objective, WithFallback, formulas
+from hassenet.engines import Objective, WithFallback, formulas, normalisation
 from hassenet.engines.dropout import Dropout
 from hassenet.engines.fallback import Put
+from hassenet.engines.given import Given
+from hassenet.engines.normalisation import Normalisation
 from hassenet.engines.plan import Plan
 from hassenet.engines.steps import Steps
 from hassenet.errors import DivergedError, ParameterError
@@ -47,6 +49,7 @@ class Job:
     seed: int
     shuffle: bool
     dropout: Dropout | None = None
+    normalisation: Normalisation | None = None
 
     @cached_property
     def put(self) -> Put:
@@ -69,11 +72,26 @@ class Job:
         sizes[-1] = self.m - self.batch_size * (self.steps_per_epoch - 1)
         return float(np.array(costs) @ sizes / self.m)
 
+    @property
+    def has_one_left(self) -> bool:
+        """Whether the last batch would be one example, over which nothing can be standardised."""
+        return self.normalisation is not None and self.m % self.batch_size == 1
+
     def order(self, epoch: int) -> NDArray[np.int64]:
         """Return the order of the examples: a function of seed and epoch, so that an epoch can be run again."""
-        if not self.shuffle:
-            return np.arange(self.m)
-        return np.random.default_rng([self.seed, epoch]).permutation(self.m)
+        order = (
+            np.random.default_rng([self.seed, epoch]).permutation(self.m)
+            if self.shuffle
+            else np.arange(self.m)
+        )
+        return np.append(order, order[0]) if self.has_one_left else order
+
+    def signals(self, theta: Array, rows: NDArray[np.int64]) -> tuple[Array, ...]:
+        """Return the signals that a step on these rows has."""
+        data = Given(*self.data).rows(rows)
+        if self.normalisation is None:
+            return formulas.signals(self.plan, theta, data.X)
+        return normalisation.signals(self.normalisation, self.plan, theta, data)
 
     def run(self, monitored: Sequence[float]) -> Run:
         """Return what a schedule may know."""
@@ -103,7 +121,7 @@ class _Point(NamedTuple):
         B = job.batch_size
         order, rates = self.order[start * B : end * B], self.rates[start:end]
         dropout = job.dropout and job.dropout.at(self.epoch * job.steps_per_epoch + start)
-        steps = Steps(job.optimizer, order, rates, B, dropout, stop)
+        steps = Steps(job.optimizer, order, rates, B, dropout, job.normalisation, stop)
         return job.engine.train(job.plan, job.objective, self.theta, self.moments, job.put, steps)
 
 
@@ -197,14 +215,14 @@ class Descent:
             epoch=point.epoch,
             step=step,
             layer=layer,
-            network=self.journal.net.with_theta(last.theta),
+            network=self.journal.seen(last.theta),
         )
 
     def _first_bad_layer(self, point: _Point, step: int) -> int:
         """Return the first layer whose signal is not finite on the step's batch, else the last layer."""
         start = step * self.job.batch_size
         batch = point.order[start : start + self.job.batch_size]
-        signals = formulas.signals(self.job.plan, point.theta, self.job.data.X[batch])
+        signals = self.job.signals(point.theta, batch)
         bad = (i for i, s in enumerate(signals) if not np.isfinite(s).all())
         return next(bad, len(signals) - 1)
 

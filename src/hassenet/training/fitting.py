@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from hassenet.data.examples import Examples, require_examples
-from hassenet.engines import Objective, get_engine
+from hassenet.engines import Objective, WithFallback, get_engine
 from hassenet.engines.dropout import Dropout, Rate
+from hassenet.engines.given import Given
+from hassenet.engines.normalisation import Normalisation
 from hassenet.engines.threads import limited
-from hassenet.errors import ParameterError
+from hassenet.errors import DataError, ParameterError
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD, Optimizer
@@ -21,6 +23,7 @@ from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.journal import Callback, Journal, Score, Watch
+from hassenet.training.normalising import Folding
 from hassenet.training.objective import AnyLoss, chosen_loss, examples
 from hassenet.training.options import TrainingOptions
 
@@ -37,6 +40,7 @@ def fit(
     epochs: int = 10,
     dropout: Rate = 0.0,
     input_dropout: float = 0.0,
+    normalise: bool = False,
     seed: int = 0,
     shuffle: bool = True,
     sample_weight: Any = None,
@@ -77,6 +81,12 @@ def fit(
         those of the whole network. J_B is the cost of the network that is left.
     input_dropout : float
         The same for the features.
+    normalise : bool
+        Whether the signals of hidden neurons are standardised over the batch while training: each is
+        (Wx − mean)/√(variance + 10⁻⁵) + b (Ioffe and Szegedy, ICML 2015). What comes back, and what is validated and
+        scored after each epoch, is the network with means and variances of all training rows folded into W and b.
+        Initial weights count by their directions, no longer by their size. A last batch of one example takes the
+        epoch's first one as well. The readable engine does it.
     seed : int
         For the order of the examples, the validation split and the neurons dropped; the same seed gives the same bits.
     shuffle : bool
@@ -134,6 +144,7 @@ def fit(
         epochs=epochs,
         dropout=dropout,
         input_dropout=input_dropout,
+        normalise=normalise,
         seed=seed,
         shuffle=shuffle,
         validation_fraction=validation_fraction,
@@ -202,8 +213,10 @@ def fit_examples(
     objective = Objective.of(net.plan, chosen, options.penalty)
     heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
     watch = Watch(held, heads, options.score, options.early_stopping, options.callbacks)
-    journal = Journal.after(before, net, objective, get_engine(options.engine), watch)
-    masks = options.masks(net.plan.depth)
+    engine, masks = get_engine(options.engine), options.masks(net.plan.depth)
+    before.check_normalised(options.normalise)
+    folding = _folding(engine, data, options.normalisation)
+    journal = Journal.after(before, net, objective, engine, watch, folding)
     with limited(options.n_threads):
         if isinstance(options.optimizer, LBFGS):
             return _minimised(options.optimizer, options, journal, data, before)
@@ -238,8 +251,19 @@ def _descended(
         options.seed,
         options.shuffle,
         masks,
+        options.normalisation,
     )
     return Descent(job, journal, before).run(progress=options.progress)
+
+
+def _folding(engine: WithFallback, data: Examples, normalisation: Normalisation | None) -> Folding | None:
+    if normalisation is None:
+        return None
+    if len(data) < 2:
+        raise DataError(
+            "signals are standardised over a batch; one of a single example has no deviation; give two examples or more"
+        )
+    return Folding(engine, Given(*data), normalisation)
 
 
 def _checked_state(state: Any) -> TrainingState:

@@ -103,6 +103,8 @@ class TrainingState:
         What schedules and early stopping watched, one number an epoch, lower is better.
     best : Best or None
         The best epoch so far, where early stopping watched validation data.
+    folded : array or None
+        The parameters of the network that came back, where signals were normalised while training.
     """
 
     epoch: int = 0
@@ -112,6 +114,7 @@ class TrainingState:
     rule: str = ""
     monitored: tuple[float, ...] = ()
     best: Best | None = None
+    folded: NDArray[Any] | None = None
 
     @property
     def step(self) -> int:
@@ -119,15 +122,23 @@ class TrainingState:
         return len(self.part)
 
     def start(self, theta: NDArray[Any]) -> NDArray[Any]:
-        """Return a copy of the parameters to go on from: those given, unless they are the best ones, restored."""
-        restored = self.best is not None and np.array_equal(theta, self.best.theta)
-        return np.array(self.theta if restored and self.theta is not None else theta)
+        """Return a copy of the parameters to go on from: those given, unless they came back in place of the last."""
+        others = (self.folded, None if self.best is None else self.best.theta)
+        came_back = any(other is not None and np.array_equal(theta, other) for other in others)
+        return np.array(self.theta if came_back and self.theta is not None else theta)
 
     def check_rule(self, rule: str) -> None:
         """Raise ParameterError where the state is that of another optimiser."""
         if self.moments is not None and self.rule != rule:
             raise ParameterError(
                 f"state is that of {self.rule}, not of {rule}; go on with the same optimiser"
+            )
+
+    def check_normalised(self, normalise: bool) -> None:
+        """Raise ParameterError where signals were normalised and shall no longer be, or the other way round."""
+        if self.theta is not None and normalise != (self.folded is not None):
+            raise ParameterError(
+                f"state is that of a training with normalise={not normalise}; go on with the same"
             )
 
     def __repr__(self) -> str:

@@ -19,6 +19,7 @@ from hassenet.network import Network
 from hassenet.task.heads import OutputHeads
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.history import Best, Epoch, Fit, Stopped, TrainingState
+from hassenet.training.normalising import Folding
 from hassenet.training.progress import Progress
 
 Array = NDArray[Any]
@@ -36,6 +37,12 @@ class Watch:
     score: Score | None
     early_stopping: EarlyStopping | None
     callbacks: Sequence[Callback]
+
+    @property
+    def looks(self) -> bool:
+        """Whether anything looks at the network after each epoch."""
+        restores = self.early_stopping is not None and self.early_stopping.restores
+        return self.held is not None or bool(self.callbacks) or restores
 
     def __post_init__(self) -> None:
         """Refuse to monitor what is not there."""
@@ -58,6 +65,7 @@ class Journal:
     objective: Objective
     engine: WithFallback
     watch: Watch
+    folding: Folding | None
     epoch: int
     monitored: list[float]
     best: Best | None
@@ -67,21 +75,32 @@ class Journal:
 
     @staticmethod
     def after(
-        before: TrainingState, net: Network, objective: Objective, engine: WithFallback, watch: Watch
+        before: TrainingState,
+        net: Network,
+        objective: Objective,
+        engine: WithFallback,
+        watch: Watch,
+        folding: Folding | None,
     ) -> Journal:
         """Return the journal that goes on where an earlier one ended."""
         monitored, stopping = list(before.monitored), watch.early_stopping
         progress = stopping.progress(monitored) if stopping else Progress()
-        return Journal(net, objective, engine, watch, before.epoch, monitored, before.best, progress)
+        return Journal(net, objective, engine, watch, folding, before.epoch, monitored, before.best, progress)
+
+    def seen(self, theta: Any) -> Network:
+        """Return the network that comes back for θ: what was normalised while training is folded into it."""
+        net = self.net.with_theta(theta)
+        return net if self.folding is None else self.folding(net)
 
     def record(self, theta: Array, cost: float, rate: float) -> Stopped | None:
         """Write down an epoch that ends at θ; return why training is to stop, if it is."""
+        seen = self.seen(theta) if self.watch.looks else self.net
         now = perf_counter()
-        row = Epoch(self.epoch, cost, *self._validation(theta), rate, now - self.started)
+        row = Epoch(self.epoch, cost, *self._validation(seen.theta), rate, now - self.started)
         self.history.append(row)
         self.started, self.epoch = now, self.epoch + 1
-        self._keep_best(row, theta)
-        called = self._called(row, theta)
+        self._keep_best(row, seen.theta)
+        called = self._called(row, seen)
         if self._is_over():
             return "early"
         return "callback" if called else None
@@ -119,21 +138,20 @@ class Journal:
         self.progress, is_over = stopping.after(self.progress, self.monitored[-1])
         return is_over
 
-    def _called(self, row: Epoch, theta: Array) -> bool:
-        if not self.watch.callbacks:
-            return False
-        net = self.net.with_theta(theta)
+    def _called(self, row: Epoch, net: Network) -> bool:
         answers = [callback(row, net) for callback in self.watch.callbacks]
         return any(answers)
 
     def finish(self, state: TrainingState, costs: Sequence[float], stopped: Stopped) -> Fit:
         """Return the Fit: the best parameters where they were kept, else the last ones."""
         kept = self.best if self.watch.early_stopping and self.watch.early_stopping.restores else None
+        network = self.seen(state.theta) if kept is None else self.net.with_theta(kept.theta)
+        folded = None if self.folding is None else network.theta
         return Fit(
-            network=self.net.with_theta(state.theta if kept is None else kept.theta),
+            network=network,
             costs=np.array(costs),
             history=tuple(self.history),
             stopped=stopped,
             best_epoch=None if kept is None else kept.epoch,
-            state=replace(state, monitored=tuple(self.monitored), best=self.best),
+            state=replace(state, monitored=tuple(self.monitored), best=self.best, folded=folded),
         )

@@ -56,7 +56,7 @@ def gradient(
     loss : str, Loss or Likelihood, optional
         By default the loss for which the output activation is canonical.
     penalty : Penalty, optional
-        R; where R is λ‖W‖₁ its derivative is λ·sign(W), 0 at 0.
+        R; where R is λ‖W‖₁ its derivative is λ·sign(W), 0 at 0; that of λ‖w‖₂ is 0 at w = 0.
     sample_weight : (m,) array, optional
         wᵢ ≥ 0; weight k is the same as k copies.
     engine : str, optional
@@ -85,6 +85,8 @@ def gradient(
     cost, vector = one.gradient(net.plan, J, net.theta, one.put(*data))
     for w in net.plan.weights:
         vector[w] += J.penalty.shrinkage * np.sign(net.theta[w])
+    if J.groups:
+        vector += J.groups.slope(net.theta)
     return CostAndGradient(cost, Parameters(net.plan, vector, relay_weight=0.0))
 
 

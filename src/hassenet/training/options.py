@@ -9,11 +9,12 @@ from typing import final
 from hassenet._checks import SHARE, require_number, require_seed, require_whole_number
 from hassenet.engines import get_engine
 from hassenet.engines.dropout import Dropout, Rate, check_rates
+from hassenet.engines.normalisation import Normalisation
 from hassenet.engines.threads import check_threads
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import as_loss
 from hassenet.optimizers import LBFGS, SGD, Optimizer
-from hassenet.penalties import Penalty, check_penalty
+from hassenet.penalties import Elements, Penalty, check_penalty
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.journal import Callback, Score
 from hassenet.training.objective import AnyLoss
@@ -26,7 +27,7 @@ class TrainingOptions:
 
     Parameters
     ----------
-    loss, penalty, optimizer, batch_size, epochs, dropout, input_dropout, seed, shuffle
+    loss, penalty, optimizer, batch_size, epochs, dropout, input_dropout, normalise, seed, shuffle
         As in :func:`hassenet.fit`.
     validation_fraction, score, early_stopping, callbacks, progress, engine, n_threads
         As there.
@@ -51,6 +52,7 @@ class TrainingOptions:
     epochs: int = 10
     dropout: Rate = 0.0
     input_dropout: float = 0.0
+    normalise: bool = False
     seed: int = 0
     shuffle: bool = True
     validation_fraction: float = 0.0
@@ -69,6 +71,8 @@ class TrainingOptions:
         check_penalty(self.penalty)
         require_whole_number("batch_size", self.batch_size, 1)
         require_whole_number("epochs", self.epochs, 0)
+        self._check_normalise()
+        self._check_smooth()
         require_seed(self.seed)
         require_number("validation_fraction", self.validation_fraction, SHARE)
 
@@ -86,6 +90,30 @@ class TrainingOptions:
                 "L-BFGS minimises one function, and dropout changes it at every step; choose another"
             )
         return masks
+
+    @property
+    def normalisation(self) -> Normalisation | None:
+        """How signals are standardised, None where they are not."""
+        return Normalisation() if self.normalise else None
+
+    def _check_normalise(self) -> None:
+        if not isinstance(self.normalise, bool):
+            raise ParameterError(f"normalise is True or False; got {self.normalise!r}")
+        if self.normalise and isinstance(self.optimizer, LBFGS):
+            raise ParameterError(
+                "L-BFGS minimises the cost of the network itself, and normalise is for steps on batches; choose another"
+            )
+        if self.normalise and self.batch_size == 1:
+            raise ParameterError(
+                "signals are standardised over a batch; one of a single example has no deviation; give a batch_size of "
+                "2 or more"
+            )
+
+    def _check_smooth(self) -> None:
+        if isinstance(self.penalty, Elements) and isinstance(self.optimizer, LBFGS):
+            raise ParameterError(
+                "L-BFGS needs a smooth cost, and Elements lets weights vanish by a proximal step; choose another"
+            )
 
     def _check_names(self) -> None:
         if self.loss is not None:

@@ -20,7 +20,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
-from hassenet.penalties import Penalty, check_penalty
+from hassenet.penalties import Elements, Penalty, check_penalty
 from hassenet.training.objective import AnyLoss, chosen_loss, examples
 
 Array = NDArray[Any]
@@ -133,5 +133,7 @@ def _check_convex(net: Network, loss: Loss, penalty: Penalty | None) -> None:
     if not loss.is_curved:
         name = of_a_head(loss).name
         raise ParameterError(f"refit_output needs a loss with curvature; {name} has none; use fit")
+    if isinstance(penalty, Elements):
+        raise ParameterError("refit_output needs a smooth penalty; Elements is not; use fit with SGD or Adam")
     if penalty is not None and penalty.shrinkage > 0:
         raise ParameterError("refit_output needs a smooth penalty; an L1 part is not; use fit with LBFGS()")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.fit.source import Source
 from hassenet.cli.hierarchy.reading import ReadingOptions, read
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
@@ -22,19 +23,30 @@ def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions)
     """
     if not o.has_hierarchy:
         return Architecture(hidden=o.hidden_layer_sizes).built(columns, len(columns), outputs)
-    H = _lineages(columns, o) if o.lineage_sep is not None else _restricted(columns, o)
+    H = hierarchy_of(columns, o)
     architecture = Architecture(H, heads=o.heads, auxiliary=o.auxiliary)
     return architecture.built(None, H.shape[0], outputs)
 
 
-def _restricted(columns: Sequence[str], o: FitOptions) -> Hierarchy:
+def hierarchy_of(columns: Sequence[str], o: Source) -> Hierarchy:
+    """Return the hierarchy that the user gave, without outputs; its rank 0 is those of the columns that are features.
+
+    Raises
+    ------
+    HierarchyError, FeatureError
+        If the file or the names give none for these columns.
+    """
+    return _lineages(columns, o) if o.lineage_sep is not None else _restricted(columns, o)
+
+
+def _restricted(columns: Sequence[str], o: Source) -> Hierarchy:
     H, of_reading = read(o.hierarchy, ReadingOptions(format=o.hierarchy_format))
     H, of_restricting = restrict(H, columns)
     o.say(f"{of_reading}\n{of_restricting}")
     return H
 
 
-def _lineages(columns: Sequence[str], o: FitOptions) -> Hierarchy:
+def _lineages(columns: Sequence[str], o: Source) -> Hierarchy:
     sep = o.lineage_sep or ""
     lineages = [name for name in columns if sep and sep in name]
     if not lineages:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from hassenet.cli.fit.options import FitOptions, check_together, sizes
+from hassenet.cli.fit.options import FitOptions, check_together, chooses_settings, sizes
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
 
@@ -78,10 +78,10 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 )
 @click.option(
     "--heads",
-    type=click.Choice(["all", "maximal"]),
+    type=click.Choice(["all", "features", "maximal"]),
     default="all",
     show_default=True,
-    help="With a hierarchy: outputs look at all its ranks, or at what nothing covers.",
+    help="With a hierarchy: outputs look at all its ranks, at these and all features, or at what nothing covers.",
 )
 @click.option(
     "--auxiliary",
@@ -118,6 +118,19 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     "--early-stopping", is_flag=True, help="Stop when the cost on 10 % of the training rows no longer falls."
 )
 @click.option(
+    "--single",
+    is_flag=True,
+    help="With a hierarchy: train one network with the defaults here. So does any other option about a network or its "
+    "training; without them settings are chosen by cross-validation, and an ensemble is kept.",
+)
+@click.option(
+    "--members",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="Where settings are chosen: networks of each.",
+)
+@click.option(
     "--test-size",
     type=click.FloatRange(0, 0.9),
     default=0.2,
@@ -134,17 +147,24 @@ def fit(context: click.Context, /, **options: Any) -> None:
     """Train a network on a table: CSV, TSV (also .gz) or Parquet.
 
     Every column but the target is a feature and has to be numeric. Part of the rows is held out; the model is judged
-    on them, beside logistic or ridge regression, and kept as it was judged. Ctrl-C ends training early; what was
-    learned until then is kept, and the exit code is 130.
+    on them, beside logistic or ridge regression and gradient boosting, and kept as it was judged. Ctrl-C ends training
+    early; what was learned until then is kept, and the exit code is 130.
+
+    With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
+    HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
+    any option about a network or its training, it is one network with the settings given.
 
     \b
     Examples:
       hassenet fit people.csv --target disease --drop sample --out model
       hassenet fit genes.csv --target response --hierarchy pathways.tsv --out model
-      hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out model
+      hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --out model
+      hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out one-network
     """  # noqa: D301 - click looks for the character that \b stands for
+    from hassenet.cli.fit.chosen import run_chosen
     from hassenet.cli.fit.run import run
 
     check_together(context)
-    if not run(FitOptions.of(**options)):
+    way = run_chosen if chooses_settings(context) else run
+    if not way(FitOptions.of(**options)):
         context.exit(INTERRUPTED)

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
+    from hassenet.hierarchy.hierarchy import Over
     from hassenet.training import TrainingOptions
 
 _MOST_ELEMENTS = 10_000_000
@@ -41,9 +42,11 @@ class FitOptions:
     standardize: bool
     hidden_layer_sizes: tuple[int, ...]
     activation: str | None
-    heads: Literal["all", "maximal"]
+    heads: Over
     auxiliary: Literal["rank", "element"] | None
     auxiliary_weight: float
+    single: bool
+    members: int
     test_size: float
     plots: bool
     force: bool
@@ -108,6 +111,19 @@ class _Given:
         """The options given that say where a hierarchy comes from."""
         return self.names & {"hierarchy", "lineage_sep"}
 
+    @property
+    def are_for_a_choice(self) -> bool:
+        """Whether there is a hierarchy, and no option about one network."""
+        return bool(self.hierarchies) and self.names <= _OF_ANY_FIT
+
+
+_OF_ANY_FIT = frozenset(
+    """
+    data target out hierarchy hierarchy_format lineage_sep task positive drop log10 members test_size seed
+    plots force quiet
+    """.split()  # noqa: SIM905 - names, not sixteen lines of them
+)
+"""Options beside those about one network: with any of the others its settings are the user's, and are not chosen."""
 
 _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
     (
@@ -128,10 +144,15 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
     ),
     (
         lambda given: (
-            "auxiliary" in given.names and not (given.hierarchies and given.options["heads"] == "all")
+            "auxiliary" in given.names and not (given.hierarchies and given.options["heads"] != "maximal")
         ),
         "--auxiliary puts heads on a hierarchy, beside outputs that look at all of it; give --hierarchy or "
-        "--lineage-sep, and leave --heads all",
+        "--lineage-sep, and leave --heads all, or give --heads features",
+    ),
+    (
+        lambda given: "members" in given.names and not given.are_for_a_choice,
+        "--members are networks of settings that are chosen, on a hierarchy; give --hierarchy or --lineage-sep, and no "
+        "options of one network",
     ),
     (
         lambda given: "auxiliary_weight" in given.names and "auxiliary" not in given.names,
@@ -139,6 +160,17 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
     ),
 )
 """Options that contradict each other, or that would do nothing, with the message about each."""
+
+
+def chooses_settings(context: click.Context) -> bool:
+    """Return whether settings are to be chosen: there is a hierarchy, and no option about one network."""
+    return _given(context).are_for_a_choice
+
+
+def _given(context: click.Context) -> _Given:
+    o = context.params
+    sources = {name: context.get_parameter_source(name) for name in o}
+    return _Given(o, {name for name, source in sources.items() if source is ParameterSource.COMMANDLINE})
 
 
 def check_together(context: click.Context) -> None:
@@ -150,9 +182,7 @@ def check_together(context: click.Context) -> None:
         With the options' names.
     """
     o = context.params
-    given = _Given(
-        o, {name for name in o if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
-    )
+    given = _given(context)
     for contradicts, message in _CONTRADICTIONS:
         if contradicts(given):
             raise click.UsageError(message)

@@ -14,21 +14,21 @@ from hassenet.network import Ensemble
 from hassenet.training.history import Fit
 
 
-def pictures(model: Model, fit: Fit) -> dict[str, bytes]:
-    """Return cost curves and Hasse diagram by file name; of what cannot be drawn nothing, and a note."""
+def pictures(model: Model, fit: Fit | None) -> dict[str, bytes]:
+    """Return Hasse diagram and, of one fit, cost curves by file name; of what cannot be drawn nothing, and a note."""
     try:
         from hassenet.plots import plot_costs, plot_hierarchy
     except HassenetError as error:
         click.echo(f"note: {error}", err=True)
         return {}
-    drawn = _drawn("hierarchy.png", lambda: plot_hierarchy(Ensemble.of(model.network).heaviest))
-    return drawn | (
-        _drawn("costs.png", lambda: plot_costs(fit.history, costs=fit.costs)) if len(fit.costs) else {}
-    )
+    found = drawn("hierarchy.png", lambda: plot_hierarchy(Ensemble.of(model.network).heaviest))
+    if fit is None or not len(fit.costs):
+        return found
+    return found | drawn("costs.png", lambda: plot_costs(fit.history, costs=fit.costs))
 
 
-def _drawn(name: str, draw: Callable[[], Any]) -> dict[str, bytes]:
-    """Return a picture by its name. Whatever goes wrong with it, the model is worth more: a note says so."""
+def drawn(name: str, draw: Callable[[], Any]) -> dict[str, bytes]:
+    """Return a picture by its name. Whatever goes wrong with it, what was found is worth more: a note says so."""
     try:
         return {name: _png(draw())}
     except Exception as error:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hassenet.cli.fit.architecture import hierarchy_for
 from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.fit.source import Source
 from hassenet.errors import DataError, FeatureError
 from hassenet.model import Model
 from hassenet.network import Network
@@ -46,10 +47,10 @@ class Start(NamedTuple):
 
 def start(o: FitOptions) -> Start:
     """Read the table, and make the network that the user asked for."""
-    table = _enough(read_table(o.data), o)
-    target = _target(table, o)
+    table = enough_rows(read_table(o.data), o)
+    target = target_of(table, o)
     o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
-    H = hierarchy_for(_columns(table, o), target.outputs, o)
+    H = hierarchy_for(feature_columns(table, o), target.outputs, o)
     features = tuple(map(str, H.ranks[0]))
     X = table.numbers(features)
     o.say(f"{H!r}")
@@ -59,7 +60,8 @@ def start(o: FitOptions) -> Start:
     return Start(model, X, target, task, net)
 
 
-def _enough(table: Table, o: FitOptions) -> Table:
+def enough_rows(table: Table, o: Source) -> Table:
+    """Return the table, unless it has hardly any rows."""
     if len(table) < _LEAST_ROWS:
         raise DataError(
             f"a fit needs at least {_LEAST_ROWS} rows; {o.data.name} has {len(table)}; collect more"
@@ -67,7 +69,7 @@ def _enough(table: Table, o: FitOptions) -> Table:
     return table
 
 
-def _target(table: Table, o: FitOptions) -> Target:
+def target_of(table: Table, o: Source) -> Target:
     """Return the target; its classes are text where a number would be spelled otherwise than in the file."""
     target = Target.of(table, o.target, o.task)
     if target.classes is not None and table[target.names[0]].dtype != object:
@@ -75,7 +77,7 @@ def _target(table: Table, o: FitOptions) -> Target:
     return target if o.positive is None else target.with_positive(o.positive)
 
 
-def _spelled(target: Target, table: Table, o: FitOptions) -> Target:
+def _spelled(target: Target, table: Table, o: Source) -> Target:
     (name,) = target.names
     spelled = read_spelling(o.data, table.columns.index(name))
     one_spelling_each = spelled is not None and len(set(spelled)) == len(np.unique(table[name]))
@@ -84,7 +86,8 @@ def _spelled(target: Target, table: Table, o: FitOptions) -> Target:
     return Target.of(Table({**table.values, name: spelled}), target.names, target.task)
 
 
-def _columns(table: Table, o: FitOptions) -> list[str]:
+def feature_columns(table: Table, o: Source) -> list[str]:
+    """Return the columns that may be features: all but the target and what is dropped."""
     table.require_columns(o.drop, "a column to drop")
     columns = [name for name in table.columns if name not in {*o.target, *o.drop}]
     if not columns:

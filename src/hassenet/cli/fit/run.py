@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import nan
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import pictures
 from hassenet.cli.fit.reading import Start, start
-from hassenet.cli.fit.scores import Scores, baseline, scores
+from hassenet.cli.fit.scores import Scores, baselines, difference, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.data.scaling import Scaling
@@ -31,35 +31,57 @@ Metrics = dict[str, dict[str, float]]
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Split:
+class Split(NamedTuple):
     """The rows to learn from and the rows held out."""
 
     train: Array
     test: Array
 
 
+@final
+class Judged(NamedTuple):
+    """What a model is judged on: its name in the table, the raw features, the target, the rows, and how training went.
+
+    Attributes
+    ----------
+    fit : Fit, optional
+        Of one network.
+    """
+
+    name: str
+    X: Array
+    target: Target
+    split: Split
+    fit: Fit | None = None
+
+
 def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     begun = start(o)
-    split = _split(begun.target, len(begun.X), o)
+    split = split_rows(begun.target, len(begun.X), o)
     model = scaled(begun.model, begun.X[split.train]) if o.standardize else begun.model
     fit, network = _learned(begun, model, split, o)
     model = replace(
         model, network=network, stopped=fit.stopped, metrics=_of_training(fit, split), history=_course(fit)
     )
-    model, drawn, is_complete = _judged(model, fit, begun, split, o)
+    return kept(model, Judged("network", begun.X, begun.target, split, fit), o)
+
+
+def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
+    """Judge a model, save it and report; return whether nobody interrupted that, nor its training."""
+    model, drawn, is_complete = _judged(model, judged, o)
     with uninterrupted():
         save(model, o.out, o.force, attachments=drawn)
         o.say(report(model, o.out))
-    return is_complete and fit.stopped != "interrupted"
+    return is_complete and model.stopped != "interrupted"
 
 
 # ---------------------------------------------------------------- before training
 
 
-def _split(target: Target, m: int, o: FitOptions) -> Split:
+def split_rows(target: Target, m: int, o: FitOptions) -> Split:
+    """Return the rows to learn from and those to hold out, by class where there are classes."""
     from sklearn.model_selection import train_test_split
 
     if not o.test_size:
@@ -133,25 +155,30 @@ def _costs(fit: Fit) -> Sequence[float] | Array:
     return [epoch.cost for epoch in fit.history] or fit.costs
 
 
-def _judged(
-    model: Model, fit: Fit, begun: Start, split: Split, o: FitOptions
-) -> tuple[Model, dict[str, bytes], bool]:
+def _judged(model: Model, judged: Judged, o: FitOptions) -> tuple[Model, dict[str, bytes], bool]:
     """Return the model with its scores, its pictures, and whether all were made: Ctrl-C leaves out the rest."""
     drawn: dict[str, bytes] = {}
     try:
-        for name, row in _scores(model, fit, begun.X, begun.target, split):
+        for name, row in _scores(model, judged):
             model = replace(model, metrics={**model.metrics, name: row})
-        drawn = pictures(model, fit) if o.plots else {}
+        drawn = pictures(model, judged.fit) if o.plots else {}
     except KeyboardInterrupt:
         o.say("\ninterrupted after training: the model is kept, without the scores and pictures not yet made")
         return model, drawn, False
     return model, drawn, True
 
 
-def _scores(model: Model, fit: Fit, X: Array, target: Target, split: Split) -> Iterator[tuple[str, Scores]]:
-    if not len(split.test):
+def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
+    """Yield the scores of the model, those of the usual ones, and the differences of its losses from theirs."""
+    target, (train, test) = judged.target, judged.split
+    if not len(test):
         return
-    ask = model.predict if target.classes is None else model.predict_proba
-    yield "network", scores(target, split.test, ask(X[split.test]))
-    if fit.stopped != "interrupted":  # after an interrupt there is no wait for another model
-        yield baseline(target, model.prepare(X), split.train, split.test)
+    own = (model.predict if target.classes is None else model.predict_proba)(judged.X[test])
+    yield judged.name, scores(target, test, own)
+    if model.stopped == "interrupted":  # then there is no wait for another model
+        return
+    others = {}
+    for name, prediction in baselines(target, model.prepare(judged.X), train, test):
+        others[name] = difference(target, test, own, prediction)
+        yield name, scores(target, test, prediction)
+    yield from ((f"{judged.name} minus {name}", row) for name, row in others.items())

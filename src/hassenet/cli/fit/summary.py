@@ -21,7 +21,9 @@ _REASONS = {
 
 def report(model: Model, out: Path) -> str:
     """Return what ``hassenet fit`` prints at the end."""
-    return f"\n{summary(model)}\n\nsaved as it was judged, not fitted again on all rows: {out}"
+    chosen = "\n".join(f"{name}: {value}" for name, value in model.settings.items())
+    parts = [part for part in (chosen, summary(model)) if part]
+    return "\n" + "\n\n".join(parts) + f"\n\nsaved as it was judged, not fitted again on all rows: {out}"
 
 
 def summary(model: Model) -> str:
@@ -42,7 +44,7 @@ def _training(model: Model) -> str:
 
 
 def _scores(metrics: Metrics) -> str:
-    rows = {name: row for name, row in metrics.items() if name not in _OF_TRAINING}
+    rows = {name: row for name, row in metrics.items() if name not in _OF_TRAINING and "low" not in row}
     if not rows:
         return ""
     names = list(next(iter(rows.values())))
@@ -52,4 +54,13 @@ def _scores(metrics: Metrics) -> str:
     ]
     n = metrics.get("rows", {}).get("held out")
     corner = "held out" if n is None else f"on {number(n)} rows held out"
-    return columns([[corner, *names], *body])
+    return "\n".join([columns([[corner, *names], *body]), *_differences(metrics)])
+
+
+def _differences(metrics: Metrics) -> list[str]:
+    """Return a line for each difference from a usual model, row by row on those held out."""
+    return [
+        f"{name}: {next(iter(row))} {row[next(iter(row))]:+.3g}, 95 % interval {row['low']:+.3g} … {row['high']:+.3g}"
+        for name, row in metrics.items()
+        if "low" in row
+    ]

@@ -15,7 +15,7 @@ from hassenet.cli.guard import guarded
 from hassenet.cli.stability.options import StudyOptions
 
 # What only the making of one model needs.
-_OF_FIT_ALONE = {"out", "test_size", "plots", "force", "quiet"}
+_OF_FIT_ALONE = {"out", "single", "members", "test_size", "plots", "force", "quiet"}
 
 
 @click.command()
@@ -63,7 +63,7 @@ def stability(context: click.Context, /, **options: Any) -> None:
     check_together(context)
     check_jobs(options["jobs"])
     study = StudyOptions(**{field.name: options.pop(field.name) for field in fields(StudyOptions)})
-    run(FitOptions.of(**options, test_size=0.0, plots=False), study)
+    run(FitOptions.of(**options, single=True, members=1, test_size=0.0, plots=False), study)
 
 
 def check_jobs(jobs: int) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, final
 
 import numpy as np
@@ -17,10 +15,10 @@ from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.run import scaled, scaling_of
-from hassenet.cli.guard import uninterrupted
+from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
+from hassenet.cli.tables import as_table
 from hassenet.cli.text import columns, number, short
-from hassenet.errors import OutputExistsError
 from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
@@ -57,7 +55,7 @@ p, fdr, pooled_fdr: how often chance gives as much; the false discovery rate in 
 
 def run(o: FitOptions, study: StudyOptions) -> None:
     """Read, train many times, write and tell."""
-    with _folder(o) as folder:
+    with folder_for(_FILES, o.out, o.force) as folder:
         begun = start(o)
         model = scaled(begun.model, begun.X) if o.standardize else begun.model
         explained = explained_by(model, study.label, study.explain_target, "--explain-target")
@@ -68,37 +66,10 @@ def run(o: FitOptions, study: StudyOptions) -> None:
     o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
 
 
-@contextmanager
-def _folder(o: FitOptions) -> Iterator[Path]:
-    """Make the folder before hours of training; take it away again where nothing comes of them."""
-    taken = [o.out] if o.out.is_file() else [o.out / name for name in _FILES if (o.out / name).exists()]
-    if taken and (o.out.is_file() or not o.force):
-        raise OutputExistsError(
-            f"an existing file is kept; {taken[0]} is there; choose another folder, or --force"
-        )
-    made = [folder for folder in (o.out, *o.out.parents) if not folder.exists()]
-    o.out.mkdir(parents=True, exist_ok=True)
-    try:
-        yield o.out
-    except BaseException:
-        with suppress(OSError):  # a folder with something else in it stays, and the error is the first one
-            for folder in made:
-                folder.rmdir()
-        raise
-
-
 def _write(folder: Path, tables: dict[str, Table], summary: str) -> None:
-    """Write all files, then give them their places: those of an earlier run stay until then, and none stays longer."""
-    with uninterrupted(), TemporaryDirectory(dir=folder, prefix=".") as name:
-        new = Path(name)
-        for table_name, table in tables.items():
-            write_table(table, new / table_name)
-        (new / "summary.txt").write_text(summary + "\n", encoding="utf-8")
-        for made in _FILES:
-            if (new / made).exists():
-                (new / made).replace(folder / made)
-            else:
-                (folder / made).unlink(missing_ok=True)
+    files: dict[str, Write] = {name: partial(write_table, table) for name, table in tables.items()}
+    files["summary.txt"] = partial(Path.write_text, data=summary + "\n", encoding="utf-8")
+    fill(folder, _FILES, files)
 
 
 def _among_all(explained: Explained, heads: OutputHeads) -> Explained:
@@ -158,10 +129,10 @@ def _studied(trainings: _Trainings, study: StudyOptions) -> tuple[dict[str, Tabl
         lines.append(f"{name}: {drawn}")
     if _can_be_rewired(H):
         beside = trainings.beside_twins()
-        networks = {"networks.csv": _text(beside.table())}
+        networks = {"networks.csv": as_table(beside.table())}
         lines.append(str(beside))
     summary = "\n".join([*lines, "", _highest(found, elements)])
-    return {"elements.csv": _text(elements), **networks}, summary
+    return {"elements.csv": as_table(elements), **networks}, summary
 
 
 def _recipe(H: Hierarchy, task: Task, o: FitOptions) -> Recipe:
@@ -198,12 +169,6 @@ def _targets(target: Target) -> Any:
     if target.classes is not None:
         return target.values
     return scaling_of(target.values, target.names)(target.values)
-
-
-def _text(table: dict[str, Any]) -> Table:
-    """Return the table with names, which stand in lists, as text."""
-    text = {name: np.array(list(map(str, of)), object) for name, of in table.items() if isinstance(of, list)}
-    return Table({**table, **text})
 
 
 def _rows_of(o: FitOptions) -> list[str]:

@@ -59,3 +59,7 @@ const bar = (x, most, kind = side(x)) => {
     svg("rect", { class: kind, x: x < 0 ? 33 - length : 33, y: 1.5, width: length, height: 7 }),
     svg("line", { class: "axis", x1: 33, x2: 33, y1: 0, y2: 10 }));
 };
+
+/** The colour of an element's power: the darker the more. */
+const swatch = (k) => svg("svg", { class: "swatch", width: 14, height: 14, "aria-hidden": "true" },
+  svg("rect", { class: "power", width: 14, height: 14, rx: 3, "fill-opacity": darkness(k).toFixed(3) }));

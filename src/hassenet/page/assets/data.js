@@ -70,6 +70,10 @@ const above = (j) => {
 const chosen = { output: 0 };
 const scores = () => D.scores[chosen.output];
 
+/** How dark an element is by its power, from 0 to 1; 0 where it has none. */
+const MOST_POWER = D.power ? D.power.reduce((most, x) => Math.max(most, x ?? 0), 0) : 0;
+const darkness = (k) => (MOST_POWER && D.power[k] > 0 ? D.power[k] / MOST_POWER : 0);
+
 const positions = new Map();
 
 /** The place of each scored element of a rank by |relevance|, 1 for the largest. */

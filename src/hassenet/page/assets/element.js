@@ -19,6 +19,7 @@ const relevanceCard = (k) => {
     ["mean size", html("span", { class: "figure" }, number(absolute[k])), ""],
     ["spread over the rows", html("span", { class: "figure" }, number(spread[k])), ""],
     ...(members ? [["spread over the networks", html("span", { class: "figure" }, number(members[k])), "of the mean"]] : []),
+    ...(D.power ? [["power", html("span", { class: "figure" }, swatch(k), " ", number(D.power[k])), "nats an example, on rows not learned from"]] : []),
     ["place in its rank", html("span", { class: "figure" }, place.toLocaleString("en")), `of ${size.toLocaleString("en")}, by size`],
   ];
   return html("div", {},

@@ -41,7 +41,10 @@ const arranged = (rows, width, least) => rows.map((row, r) => {
 
 const pill = ({ element, text, x, wide }, y, mine) => {
   const box = svg("g", { class: mine ? "pill mine" : "pill" }, titled(D.names[element]),
-    svg("rect", { x: x - wide / 2, y: y - HALF, width: wide, height: 2 * HALF, rx: HALF }), svg("text", { x, y: y + 4 }, text));
+    svg("rect", { x: x - wide / 2, y: y - HALF, width: wide, height: 2 * HALF, rx: HALF }),
+    D.power && !mine ? svg("rect", { class: "power", x: x - wide / 2, y: y - HALF, width: wide, height: 2 * HALF, rx: HALF,
+      "fill-opacity": (0.6 * darkness(element)).toFixed(3) }) : null,
+    svg("text", { x, y: y + 4 }, text));
   return mine ? box : svg("a", { href: `#element/${element}`, "aria-label": D.names[element] }, box);
 };
 
@@ -89,9 +92,13 @@ const neighbourhood = (k, width) => {
     "aria-label": `Neighbourhood of ${D.names[k]}` }, edgesOf(rows, home, most, width), boxes);
 };
 
+/** The element with the most power. */
+const darkest = () => D.power.reduce((first, x, k) => ((x ?? -Infinity) > (D.power[first] ?? -Infinity) ? k : first), 0);
+
 const sample = (kind) => svg("svg", { width: 34, height: 10, "aria-hidden": "true" },
   svg("path", { class: `edge ${kind}`, d: "M0,5H34", "stroke-width": 3 }));
 
 const legend = () => html("p", { class: "legend" }, ...(D.signed
   ? [sample("positive"), "weight above 0", sample("negative"), "weight below 0; the thicker, the larger"]
-  : [sample("mixed"), "size of the weights; the thicker, the larger"]));
+  : [sample("mixed"), "size of the weights; the thicker, the larger"]),
+D.power ? [swatch(darkest()), "the darker an element, the more power"] : []);

@@ -29,11 +29,12 @@ const topElements = () => {
       { title: "Relevance", help: "mean, with its sign", value: (k) => s.signed[k], cell: (k) => [bar(s.signed[k], most), html("span", { class: "sized" }, signed(s.signed[k]))] },
       { title: "Spread", help: "standard deviation over the rows", value: (k) => s.spread[k], cell: (k) => aligned(s.spread[k]) },
       ...(s.members ? [{ title: "Networks", help: "standard deviation of the relevance over the networks", value: (k) => s.members[k], cell: (k) => aligned(s.members[k]) }] : []),
+      D.power ? { title: "Power", help: "nats an example, on rows not learned from", value: (k) => D.power[k], cell: (k) => [swatch(k), html("span", { class: "sized" }, aligned(D.power[k]))] } : null,
       { title: "Covers", value: (k) => D.below[k], cell: (k) => D.below[k].toLocaleString("en") },
       { title: "Covered by", value: (k) => D.above[k], cell: (k) => D.above[k].toLocaleString("en") },
       { title: "Mean", help: "of the feature", value: (k) => D.mean[k], cell: (k) => aligned(D.mean[k]) },
       { title: "Deviation", help: "of the feature", value: (k) => D.deviation[k], cell: (k) => aligned(D.deviation[k]) },
-    ];
+    ].filter((column) => column !== null);
     holder.replaceChildren(sortable(`${s.method} for ${s.output}`, columns, rows, 20));
   };
   choice.addEventListener("change", draw);

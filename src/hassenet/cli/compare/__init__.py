@@ -1,0 +1,1 @@
+"""``hassenet compare``: whether a hierarchy helps."""

@@ -1,0 +1,102 @@
+"""From options to a comparison, its tables and its picture."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from functools import partial
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from hassenet.cli.fit.pictures import drawn
+from hassenet.cli.folder import Write, fill, folder_for
+from hassenet.cli.problem import Problem, SourceOptions, read_problem
+from hassenet.cli.tables import as_table
+from hassenet.protocol import Comparison, compare
+from hassenet.tables import write_table
+
+_FILES = ("comparison.csv", "folds.csv", "comparison.json", "comparison.png")
+
+
+def run(
+    o: SourceOptions, *, folds: int, repeats: int, seed: int, jobs: int, out: Path | None, force: bool
+) -> bool:
+    """Read, compare, tell and write; return whether nobody interrupted that."""
+    with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
+        problem = read_problem(o, "filled inside the folds, by the median of the rows learned from")
+        found = compare(
+            problem.hierarchy,
+            problem.X,
+            problem.labels,
+            task=problem.target.task,
+            folds=folds,
+            repeats=repeats,
+            seed=seed,
+            n_jobs=jobs,
+            progress=not o.quiet,
+        )
+        o.say(f"\n{found}")
+        if folder is not None:
+            files = _files(found, _settings(o, problem, seed))
+            fill(folder, _FILES, files)
+            o.say(f"\nwritten: {', '.join(files)} in {folder}")
+    return found.stopped == "complete"
+
+
+def _settings(o: SourceOptions, problem: Problem, seed: int) -> dict[str, Any]:
+    return {
+        "data": o.data.name,
+        "target": problem.target.names[0],
+        "task": problem.target.task,
+        "rows": len(problem.X),
+        "features": problem.X.shape[1],
+        "elements": problem.hierarchy.n_elements,
+        "covers": problem.hierarchy.n_covers,
+        "seed": seed,
+    }
+
+
+def _files(found: Comparison, settings: dict[str, Any]) -> dict[str, Write]:
+    """Return what writes each file, by its name."""
+    text = json.dumps(settings | _content(found), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    files: dict[str, Write] = {
+        "comparison.csv": partial(write_table, as_table(found.table())),
+        "folds.csv": partial(write_table, as_table(found.of_splits())),
+        "comparison.json": partial(Path.write_text, data=text, encoding="utf-8"),
+    }
+    return files | _pictures(found)
+
+
+def _pictures(found: Comparison) -> dict[str, Write]:
+    def draw() -> Any:
+        from hassenet.plots import plot_comparison
+
+        return plot_comparison(found)
+
+    return {
+        name: partial(Path.write_bytes, data=content)
+        for name, content in drawn("comparison.png", draw).items()
+    }
+
+
+def _content(found: Comparison) -> dict[str, Any]:
+    """Return the comparison as JSON has it: a bound that is not finite is null."""
+    columns = {name: list(map(_number, column)) for name, column in found.table().items()}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return {
+        "finding": found.verdict.finding,
+        "verdict": found.verdict.sentence,
+        "measure": found.measures[0],
+        "folds": found.folds,
+        "repeats": found.repeats,
+        "splits": found.n_splits,
+        "stopped": found.stopped,
+        "models": rows,
+    }
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    return float(value) if isfinite(value) else None

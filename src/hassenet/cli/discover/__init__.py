@@ -1,0 +1,1 @@
+"""``hassenet discover``: which elements carry the target."""

@@ -1,0 +1,128 @@
+"""The way of ``hassenet fit`` with a hierarchy: settings are chosen by cross-validation, and an ensemble is kept."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.cli.fit.architecture import hierarchy_of
+from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.fit.reading import enough_rows, feature_columns, target_of
+from hassenet.cli.fit.run import Judged, Split, kept, split_rows
+from hassenet.data.fill import Fill
+from hassenet.data.logarithm import Logarithm
+from hassenet.data.step import Step
+from hassenet.errors import HassenetWarning
+from hassenet.estimators import HierarchyClassifier, HierarchyRegressor
+from hassenet.hierarchy import Hierarchy
+from hassenet.model import Model
+from hassenet.network import Ensemble, Network
+from hassenet.storage import check_replaceable
+from hassenet.tables import read_table
+from hassenet.task.names import distinct
+from hassenet.task.target import Target
+
+Array = NDArray[Any]
+
+
+class _Read(NamedTuple):
+    """The features, NaN where a value is missing, their hierarchy without outputs, and the target."""
+
+    X: Array
+    hierarchy: Hierarchy
+    target: Target
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return tuple(map(str, self.hierarchy.ranks[0]))
+
+    @property
+    def y(self) -> Array:
+        """The target as estimators take it: one column is a vector."""
+        Y = self.target.values
+        return Y[:, 0] if Y.shape[1:] == (1,) else Y
+
+
+def run_chosen(o: FitOptions) -> bool:
+    """Read, choose and train, judge, save and report; return whether nobody interrupted that."""
+    check_replaceable(o.out, o.force)
+    read = _read(o)
+    split = split_rows(read.target, len(read.X), o)
+    model = _learned(read, split, o)
+    return kept(model, Judged("ensemble", read.X, read.target, split), o)
+
+
+def _read(o: FitOptions) -> _Read:
+    table = enough_rows(read_table(o.data), o)
+    target = target_of(table, o)
+    o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
+    H = hierarchy_of(feature_columns(table, o), o)
+    X = table.numbers_with_gaps(tuple(map(str, H.ranks[0])))
+    o.say(f"{H!r}")
+    if np.isnan(X).any():
+        o.say(
+            f"missing values: {np.isnan(X).mean():.2g} of all; filled by the medians of the rows learned from"
+        )
+    return _Read(X, H, target)
+
+
+def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
+    X, y = read.X[split.train], read.y[split.train]
+    estimator = _estimator(read, o)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", HassenetWarning)
+        estimator.fit(_logarithm(X, read.features, o.log10), y)
+    for warning in caught:
+        click.echo(f"note: {warning.message}", err=True)
+    rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
+    stopped = "epochs" if estimator.selection_.stopped == "done" else "interrupted"
+    model = replace(_of_target(estimator.model_, read), metrics={"rows": rows}, stopped=stopped)
+    return model if o.log10 is None else replace(model, steps=_with_logarithm(model, o.log10))
+
+
+def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
+    kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
+    return kind(read.hierarchy, members=o.members, random_state=o.training.seed, progress=not o.quiet)
+
+
+def _logarithm(X: Array, names: tuple[str, ...], offset: float | None) -> Array:
+    """Return the features as the estimator sees them; a gap stays one."""
+    if offset is None:
+        return X
+    gaps = np.isnan(X)
+    return np.where(gaps, np.nan, Logarithm(offset)(np.where(gaps, 1 - offset, X), names))
+
+
+def _with_logarithm(model: Model, offset: float) -> tuple[Step, ...]:
+    """Return the steps from raw features: gaps are filled before the logarithm is taken, with what gives the same."""
+    fill, *others = model.steps or ()
+    assert isinstance(fill, Fill)
+    return Fill(10.0**fill.values - offset), Logarithm(offset), *others
+
+
+# ---------------------------------------------------------------- the target's names
+
+
+def _of_target(model: Model, read: _Read) -> Model:
+    """Return the model with the names of features, target and classes, and with outputs that are called by them."""
+    outputs = model.network.hierarchy.ranks[-1]
+    named = dict(zip(outputs, distinct(read.target.outputs, taken=read.hierarchy), strict=True))
+    ensemble = Ensemble.of(model.network)
+    return replace(
+        model,
+        network=Ensemble([_renamed(net, named) for net in ensemble], ensemble.weights),
+        features=read.features,
+        targets=read.target.names,
+        classes=read.target.classes,
+    )
+
+
+def _renamed(net: Network, names: Mapping[Hashable, Hashable]) -> Network:
+    hidden, output = [G.names for G in net.activations[:-1]], net.activations[-1].names
+    return Network(net.hierarchy.rename(names), hidden, output, dtype=net.dtype, theta=net.theta)

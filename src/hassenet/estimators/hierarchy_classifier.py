@@ -1,0 +1,220 @@
+"""The classifier for people who have a hierarchy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin
+
+from hassenet.data.step import Step
+from hassenet.errors import TargetError, counted
+from hassenet.estimators.calibration import best_temperature
+from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
+from hassenet.estimators.labels import Labels
+from hassenet.estimators.parameters import keep
+from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
+from hassenet.model import Label, Model
+from hassenet.model.temperature import tempered
+from hassenet.selection import Problem, Selection, Setting
+
+Array = NDArray[Any]
+_TINY = np.finfo(np.float64).tiny
+
+
+@final
+class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
+    """A classifier on a hierarchy that needs no tuning: networks and linear models, weighted by cross-validation.
+
+    The one to take where there is a hierarchy. :class:`NetworkClassifier` is for those who want one network, or
+    scikit-learn's ``MLPClassifier`` with its defaults.
+
+    ``fit`` fills gaps by medians, standardises the features and clips their tails softly; tries linear models and
+    networks of several penalties, neurons an element and shares of features dropped, all on the same folds; gives up
+    what is clearly worse after two folds; and keeps the networks of the folds as an ensemble, a candidate of z standard
+    errors behind the best with the weight exp(−z²/2). A temperature found out of fold sets the probabilities right.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy, callable or None, default None
+        H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
+        none. A callable makes H of the column names, as ``Hierarchy.from_lineages`` does. None: two complete ranks.
+    members : int, default 10
+        Networks of each candidate at most; a large task has one a fold.
+    folds : int, default 5
+        Folds of the cross-validation; every class needs as many rows.
+    settings : sequence of Setting, optional
+        What to try; by default what the number of rows and the hierarchy's size call for, so that a fit stays near a
+        minute on two cores.
+    steps : int, optional
+        Steps of each training; by default about 50√m, from 600 to 10,000.
+    random_state : int, RandomState or None, default None
+        For folds, initial weights and orders of examples.
+    n_jobs : int or None, default None
+        Trainings at a time, each on one core; None is one for each processor. The result does not depend on it.
+    progress : bool, default False
+        Whether to show a progress bar.
+
+    Attributes
+    ----------
+    ensemble_ : Ensemble
+        The networks that are kept, with their weights; ``hassenet.explain`` takes it.
+    model_ : Model
+        The ensemble with the preparation of its features and the temperature; to be saved by ``hassenet.save``.
+    candidates_, chosen_ : tuple of Candidate
+        What was tried, the best first, and those of them that have a weight.
+    out_of_fold_ : (m, number of classes) array
+        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0.
+    selection_ : Selection
+        All of it as it was found.
+    classes_ : array
+        The classes.
+    hierarchy_ : Hierarchy
+        H with the outputs on top.
+    n_features_in_, feature_names_in_
+        The number of features and, where X had them, their names.
+
+    Notes
+    -----
+    Means of networks that differ in their seeds: Lakshminarayanan et al. (2017). Networks of folds as members: Krogh
+    and Vedelsby (1994). Temperature: Guo et al. (2017). A smooth clip: Holzmüller et al. (2024).
+
+    Examples
+    --------
+    >>> from hassenet.selection import Setting
+    >>> X = np.random.default_rng(0).normal(size=(60, 3))
+    >>> y = np.where(X[:, 0] > 0, "ill", "well")
+    >>> H = Hierarchy.subsets(3)
+    >>> settings = [Setting(0.01), Setting(0.01, neurons=2)]
+    >>> clf = HierarchyClassifier(H, folds=2, members=2, settings=settings, steps=50, random_state=0).fit(
+    ...     X, y
+    ... )
+    >>> clf.predict([[2.0, 0.0, np.nan]]).tolist()
+    ['ill']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
+        *,
+        members: int = 10,
+        folds: int = 5,
+        settings: Sequence[Setting] | None = None,
+        steps: int | None = None,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+        progress: bool = False,
+    ) -> None:
+        keep(self, locals())
+
+    # ---------------------------------------------------------------- predictions
+
+    @property
+    def classes_(self) -> Array:
+        """The classes, in the order of the columns of :meth:`predict_proba`."""
+        return self._labels.classes
+
+    def predict(self, X: Any) -> Array:
+        """Return the most probable class of each example.
+
+        Parameters
+        ----------
+        X : (m, n) array or table
+            NaN where a feature is missing.
+
+        Returns
+        -------
+        (m,) array of labels
+        """
+        p = self.predict_proba(X)
+        return self.classes_[p.argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : (m, n) array or table
+
+        Returns
+        -------
+        (m, number of classes) array
+            Columns in the order of ``classes_``.
+        """
+        X = self._validated_features(X)
+        return self.model_.predict_proba(X)
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """Return the log of :meth:`predict_proba`, finite also where p rounds to 0.
+
+        Parameters
+        ----------
+        X : (m, n) array or table
+
+        Returns
+        -------
+        (m, number of classes) array
+        """
+        return np.log(np.maximum(self.predict_proba(X), _TINY))
+
+    # ---------------------------------------------------------------- what the base class asks
+
+    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
+        return self._validated(X, y)
+
+    def _admit(self, y: Array) -> None:
+        if y.ndim > 1:
+            raise TargetError(
+                f"a row has one label here; y has {y.shape[1]} columns; fit one classifier a column, or take "
+                "NetworkClassifier"
+            )
+        self._labels = Labels(y)
+        classes, counts = np.unique(y, return_counts=True)
+        if counts.min() < self.folds:
+            rare, n = classes[counts.argmin()], counted(int(counts.min()), "row")
+            raise TargetError(
+                f"every class has a row in each of folds={self.folds}; {rare.item()!r} has {n}; take fewer folds, "
+                "or merge or leave out such classes"
+            )
+
+    def _encoded(self, y: Array) -> tuple[Array, Array]:
+        return self._labels.encode(y), np.unique(y, return_inverse=True)[1]
+
+    def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:
+        return self._labels.names
+
+    def _loss(self) -> Loss:
+        return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
+
+    def _model(
+        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
+    ) -> Model:
+        p = _of_both(selection.out_of_fold)
+        return Model(
+            selection.ensemble,
+            features_of(problem.hierarchy),
+            "classification",
+            (target[0],),
+            _plain(self.classes_),
+            steps=steps,
+            temperature=best_temperature(p, problem.strata, problem.weight),
+            settings=settings_of(selection),
+        )
+
+    def _in_units(self, out_of_fold: Array) -> Array:
+        return tempered(_of_both(out_of_fold), self.model_.temperature)
+
+
+def _of_both(p: Array) -> Array:
+    """Return the probabilities of all classes; of two there may be that of the second alone."""
+    return np.hstack([1 - p, p]) if p.shape[1] == 1 else p
+
+
+def _plain(classes: Array) -> tuple[Label, ...]:
+    """Return classes as a model keeps them: others than text and numbers as they are written."""
+    return tuple(c if isinstance(c, str | int | float) else str(c) for c in classes.tolist())

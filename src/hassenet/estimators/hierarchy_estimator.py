@@ -1,0 +1,308 @@
+"""What the hierarchy's classifier and regressor have in common."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from numbers import Integral
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from hassenet.data.fill import Fill
+from hassenet.data.libraries import as_frame
+from hassenet.data.scaling import Scaling
+from hassenet.data.soft_clip import SoftClip
+from hassenet.data.step import Step
+from hassenet.data.table import is_table
+from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
+from hassenet.estimators.checks import sample_weights
+from hassenet.estimators.methods import all_or_nothing
+from hassenet.estimators.scikit_learn import Interval, checks_parameters
+from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import Loss
+from hassenet.model import Model
+from hassenet.network import Ensemble
+from hassenet.selection import Candidate, Problem, Search, Selection
+from hassenet.task.architecture import dense, without_outputs
+from hassenet.task.names import distinct, numbered, of_columns
+from hassenet.task.task import Task
+
+Array = NDArray[Any]
+# Heavy tails count as little more than three deviations; two complete ranks where no hierarchy is given.
+_LIMIT, _HIDDEN = 3.0, (16, 8)
+# How many of the settings that were chosen are told one by one.
+_SHOWN = 6
+_AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
+
+DOMAINS: dict[str, Any] = {
+    "hierarchy": [Hierarchy, callable, None],
+    "members": [_AT_LEAST_ONE],
+    "folds": [Interval(Integral, 2, None, closed="left")],
+    "settings": ["array-like", None],
+    "steps": [_AT_LEAST_ONE, None],
+    "random_state": ["random_state"],
+    "n_jobs": [Integral, None],
+    "progress": ["boolean"],
+}
+"""What each parameter may be, in the words of scikit-learn's own checks."""
+
+
+class HierarchyEstimator(BaseEstimator, ABC):
+    """An ensemble whose settings are chosen in ``fit``; the hierarchy's classifier and regressor are concrete."""
+
+    selection_: Selection
+    model_: Model
+    hierarchy_: Hierarchy
+    out_of_fold_: Array
+
+    # ---------------------------------------------------------------- what the concrete classes say
+
+    @abstractmethod
+    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
+        """Return X and y after scikit-learn's checks."""
+
+    @abstractmethod
+    def _admit(self, y: Array) -> None:
+        """Learn what is to be known of the targets; refuse those of which nothing can be learned."""
+
+    @abstractmethod
+    def _encoded(self, y: Array) -> tuple[Array, Array]:
+        """Return the targets as the loss wants them, (m, k), and what folds spread evenly, (m,)."""
+
+    @abstractmethod
+    def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:
+        """Return the names wished for the outputs."""
+
+    @abstractmethod
+    def _loss(self) -> Loss:
+        """Return L."""
+
+    @abstractmethod
+    def _model(
+        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
+    ) -> Model:
+        """Return the model of the ensemble."""
+
+    @abstractmethod
+    def _in_units(self, out_of_fold: Array) -> Array:
+        """Return predictions out of fold as the estimator gives predictions."""
+
+    # ---------------------------------------------------------------- learning
+
+    @checks_parameters
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Choose the settings by cross-validation, and keep the networks of its folds.
+
+        Parameters
+        ----------
+        X : (m, n) array or table
+            Features, a row an example, NaN where one is missing. A table's column names are matched with rank 0 of the
+            hierarchy, in any order; an array's columns stand in the order of rank 0.
+        y : (m,) or (m, k) array, series or table
+            Labels, or numbers.
+        sample_weight : (m,) array, optional
+            Weights ≥ 0; weight 0 is the same as absent.
+
+        Returns
+        -------
+        self
+            After Ctrl-C with the candidates that were complete, and a warning that says how many; where none was, the
+            KeyboardInterrupt goes on.
+
+        Raises
+        ------
+        ValueError
+            If data or parameters are outside their domains, before any training. hassenet's own (FeatureError,
+            TargetError, DataError, ParameterError) are ValueErrors as well.
+        """
+        return self._learn(X, y, sample_weight)
+
+    @all_or_nothing
+    def _learn(self, X: Any, y: Any, sample_weight: Any) -> Self:
+        names, random = of_columns(y), check_random_state(self.random_state)
+        search = self._search(int(random.randint(2**31 - 1)))
+        X, y = self._checked(X, y)
+        weight = None if sample_weight is None else sample_weights(sample_weight, len(X))
+        rows = np.arange(len(X)) if weight is None else np.flatnonzero(weight > 0)
+        self._check_rows(len(rows))
+        self._admit(y[rows])
+        steps, Z = prepared(X[rows], self._columns or ())
+        problem = self._problem(Z, y[rows], names, None if weight is None else weight[rows])
+        self._keep(search.run(problem), problem, steps, names or ("y",), rows, len(X))
+        return self
+
+    def _search(self, seed: int) -> Search:
+        return Search(
+            members=self.members,
+            folds=self.folds,
+            settings=self.settings,
+            steps=self.steps,
+            seed=seed,
+            n_jobs=self.n_jobs,
+            progress=self.progress,
+        )
+
+    def _problem(self, Z: Array, y: Array, names: Sequence[str] | None, weight: Array | None) -> Problem:
+        H = self._bare(Z.shape[1])
+        task = Task(distinct(self._outputs(names), taken=H), self._loss())
+        self.hierarchy_ = H.crown(task.outputs)
+        return Problem(H, task, Z, *self._encoded(y), weight)
+
+    def _bare(self, n: int) -> Hierarchy:
+        """Return the hierarchy without outputs, its features in the order of the columns."""
+        if self.hierarchy is not None:
+            return without_outputs(self.hierarchy, self._columns, n)
+        first, second = _HIDDEN
+        return dense(self._columns or numbered("x", n), [first], numbered("h2_", second))
+
+    def _keep(
+        self,
+        selection: Selection,
+        problem: Problem,
+        steps: tuple[Step, ...],
+        target: Sequence[str],
+        rows: Array,
+        m: int,
+    ) -> None:
+        self.selection_ = selection
+        self.model_ = self._model(selection, steps, target, problem)
+        known = self._in_units(selection.out_of_fold)
+        self.out_of_fold_ = np.full((m, *known.shape[1:]), np.nan)
+        self.out_of_fold_[rows] = known
+        if selection.stopped == "interrupted":
+            warnings.warn(_interrupted(selection), HassenetWarning, stacklevel=2)
+
+    def _check_rows(self, m: int) -> None:
+        if m < self.folds:
+            raise DataError(
+                f"cross-validation needs a row a fold or more, folds={self.folds}; X has {counted(m, 'sample')} that "
+                "count; take fewer folds, or more rows"
+            )
+
+    # ---------------------------------------------------------------- checks of data
+
+    def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Array, Array]:
+        X, y = validate_data(
+            self,
+            _readable(X),
+            y,
+            multi_output=True,
+            dtype=np.float64,
+            ensure_all_finite="allow-nan",
+            **options,
+        )
+        one_column = y.ndim == 2 and y.shape[1] == 1
+        return X, column_or_1d(y, warn=True) if one_column else y
+
+    def _validated_features(self, X: Any) -> Array:
+        check_is_fitted(self)
+        validated: Array = validate_data(
+            self, _readable(X), dtype=np.float64, ensure_all_finite="allow-nan", reset=False
+        )
+        return validated
+
+    @property
+    def _columns(self) -> list[str] | None:
+        """The columns of X, None without names."""
+        names = getattr(self, "feature_names_in_", None)
+        return None if names is None else [str(name) for name in names]
+
+    # ---------------------------------------------------------------- fitted attributes
+
+    @property
+    def ensemble_(self) -> Ensemble:
+        """The networks that are kept, with their weights."""
+        return self.selection_.ensemble
+
+    @property
+    def candidates_(self) -> tuple[Candidate, ...]:
+        """All that was tried, the best first."""
+        return self.selection_.candidates
+
+    @property
+    def chosen_(self) -> tuple[Candidate, ...]:
+        """The candidates that have a share of the prediction."""
+        return self.selection_.chosen
+
+    def as_model(self, scaler: Any = None, target: str | None = None) -> Model:
+        """Return the fitted estimator as a model, which predicts from raw tables and is kept in a folder.
+
+        Parameters
+        ----------
+        scaler : None
+            The preparation of features is part of the model; another one before it cannot be added.
+        target : str, optional
+            What is predicted; by default the name of y where it has one.
+
+        Raises
+        ------
+        ParameterError
+            If a scaler is given.
+        """
+        check_is_fitted(self)
+        return model_for_target(self.model_, scaler, target)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "model_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def prepared(X: Array, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array]:
+    """Return the steps that are learned from the rows (medians for gaps, scaling, soft clip), and what they make of X.
+
+    The numbers are float32: what networks compute in.
+    """
+    fill = Fill.of(X, names)
+    filled = fill(X, names)
+    scaling, clip = Scaling.of(filled), SoftClip(_LIMIT)
+    return (fill, scaling, clip), clip(scaling(filled)).astype(np.float32)
+
+
+def settings_of(selection: Selection) -> dict[str, Any]:
+    """Return what was chosen, as a model keeps it and shows it: the settings that count most, a line each."""
+    chosen = sorted(selection.chosen, key=lambda c: -c.weight)
+    lines = {f"setting {i}": str(c) for i, c in enumerate(chosen[:_SHOWN], start=1)}
+    rest = {"further settings": len(chosen) - _SHOWN} if len(chosen) > _SHOWN else {}
+    return {"settings tried": len(selection.candidates), "networks": len(selection.ensemble), **lines, **rest}
+
+
+def model_for_target(model: Model, scaler: Any, target: str | None) -> Model:
+    """Return the model with another name for its target; several are numbered."""
+    if scaler is not None:
+        raise ParameterError(
+            "the model of a HierarchyClassifier or HierarchyRegressor has learned its own scaling; fit it on raw "
+            "features, and leave the scaler out"
+        )
+    if target is None:
+        return model
+    k = len(model.targets)
+    return replace(model, targets=(target,) if k == 1 else tuple(f"{target}{i}" for i in range(k)))
+
+
+def features_of(hierarchy: Hierarchy) -> tuple[str, ...]:
+    """Return names for the columns of a model: rank 0 as it is written."""
+    return distinct(map(str, hierarchy.ranks[0]))
+
+
+def _interrupted(selection: Selection) -> str:
+    complete = sum(np.isfinite(c.loss) for c in selection.candidates)
+    return (
+        f"interrupted: {complete} of {len(selection.candidates)} candidates were complete; predictions are those of "
+        f"{counted(len(selection.ensemble), 'network')} of these"
+    )
+
+
+def _readable(X: Any) -> Any:
+    """Return X as it is, but a table that scikit-learn would not know as one that it does."""
+    return as_frame(X) if is_table(X) else X

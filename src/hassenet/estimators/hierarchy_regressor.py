@@ -1,0 +1,160 @@
+"""The regressor for people who have a hierarchy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, final, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import RegressorMixin
+
+from hassenet.data.scaling import Scaling
+from hassenet.data.step import Step
+from hassenet.errors import NotFiniteError, TargetError
+from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
+from hassenet.estimators.parameters import keep
+from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import Loss, SquaredError
+from hassenet.model import Interval, Model
+from hassenet.selection import Problem, Selection, Setting
+from hassenet.task.names import numbered
+
+Array = NDArray[Any]
+
+
+@final
+class HierarchyRegressor(RegressorMixin, HierarchyEstimator):
+    """A regressor on a hierarchy that needs no tuning: networks and linear models, weighted by cross-validation.
+
+    The one to take where there is a hierarchy. :class:`NetworkRegressor` is for those who want one network, another
+    loss, or scikit-learn's ``MLPRegressor`` with its defaults.
+
+    ``fit`` does what it does for :class:`HierarchyClassifier`; beside the features the targets are standardised.
+    Intervals come from the residuals out of fold.
+
+    Parameters
+    ----------
+    hierarchy, members, folds, settings, steps, random_state, n_jobs, progress
+        As those of :class:`HierarchyClassifier`.
+
+    Attributes
+    ----------
+    ensemble_, model_, candidates_, chosen_, selection_, hierarchy_, n_features_in_, feature_names_in_
+        As those of :class:`HierarchyClassifier`.
+    out_of_fold_ : (m,) array, or (m, k) for k > 1 targets
+        The prediction for each row by the networks that have not seen it; NaN for rows of weight 0.
+
+    Examples
+    --------
+    >>> from hassenet.selection import Setting
+    >>> X = np.random.default_rng(0).normal(size=(60, 3))
+    >>> reg = HierarchyRegressor(Hierarchy.subsets(3), folds=3, settings=[Setting(1e-6)]).fit(
+    ...     X, X.sum(axis=1)
+    ... )
+    >>> prediction, low, high = reg.predict([[0.1, 0.2, 0.3]], interval=0.9)
+    >>> prediction.round(1), bool(low < prediction < high)
+    (array([0.6]), True)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
+        *,
+        members: int = 10,
+        folds: int = 5,
+        settings: Sequence[Setting] | None = None,
+        steps: int | None = None,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+        progress: bool = False,
+    ) -> None:
+        keep(self, locals())
+
+    @overload
+    def predict(self, X: Any, interval: None = None) -> Array: ...
+
+    @overload
+    def predict(self, X: Any, interval: float) -> Interval: ...
+
+    def predict(self, X: Any, interval: float | None = None) -> Array | Interval:
+        """Return the predicted targets, if asked for with an interval around each; see :meth:`hassenet.Model.predict`.
+
+        Parameters
+        ----------
+        X : (m, n) array or table
+            NaN where a feature is missing.
+        interval : float, optional
+            The share of further targets that is to lie inside, as 0.9.
+
+        Returns
+        -------
+        (m,) array, (m, k) for k > 1 targets; or Interval of three such arrays: prediction, low, high
+
+        Raises
+        ------
+        ParameterError
+            If the rows were too few for such an interval.
+        """
+        X = self._validated_features(X)
+        return self.model_.predict(X) if interval is None else self.model_.predict(X, interval)
+
+    # ---------------------------------------------------------------- what the base class asks
+
+    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
+        return self._validated(X, y, y_numeric=True)
+
+    def _admit(self, y: Array) -> None:
+        Y = _columns(y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if not np.isfinite(Y.std(axis=0)).all():
+                raise NotFiniteError(
+                    "a target has a finite deviation; numbers of y are too large; use another unit"
+                )
+        constant = np.flatnonzero((Y == Y[0]).all(axis=0))
+        if len(constant):
+            raise TargetError(
+                f"a target varies; column {constant[0]} of y is {Y[0, constant[0]]:g} in every row; choose another"
+            )
+        self._scaling = Scaling.of(Y)
+
+    def _encoded(self, y: Array) -> tuple[Array, Array]:
+        return self._scaling(_columns(y)), np.zeros(len(y), np.int64)
+
+    def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:
+        k = self._scaling.mean.size
+        return y_names if y_names is not None and len(y_names) == k else numbered("y", k)
+
+    def _loss(self) -> Loss:
+        return SquaredError()
+
+    def _model(
+        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
+    ) -> Model:
+        k = len(problem.outputs)
+        scale = self._scaling.scale
+        return Model(
+            selection.ensemble,
+            features_of(problem.hierarchy),
+            "regression",
+            tuple(target) if len(target) == k else numbered("y", k),
+            steps=steps,
+            target_scaling=self._scaling,
+            residuals=np.abs(problem.Y - selection.out_of_fold) * scale,
+            settings=settings_of(selection),
+        )
+
+    def _in_units(self, out_of_fold: Array) -> Array:
+        Y = self._scaling.inverse(out_of_fold)
+        return Y[:, 0] if Y.shape[1] == 1 else Y
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _columns(y: Array) -> Array:
+    return np.asarray(y, np.float64).reshape(len(y), -1)

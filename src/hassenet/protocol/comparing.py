@@ -1,0 +1,203 @@
+"""The network beside its twins and the usual models, on the same folds."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import current_thread, main_thread
+from time import perf_counter
+from typing import Any, Literal, NamedTuple, final
+
+import numpy as np
+
+from hassenet._checks import require_seed, require_whole_number
+from hassenet.errors import ParameterError, listing
+from hassenet.protocol.comparison import Comparison
+from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual
+from hassenet.protocol.measures import MEASURES, measured
+from hassenet.protocol.models import Rows
+from hassenet.protocol.network import as_it_comes
+from hassenet.protocol.problem import Problem
+from hassenet.protocol.splits import Split, inner_folds, splits
+from hassenet.stability.jobs import seeds, side_by_side
+from hassenet.task.architecture import Given
+from hassenet.task.kind import Kind
+
+Task = tuple[Contender, Problem, Split, int]
+
+
+@final
+class _Outcome(NamedTuple):
+    measures: tuple[float, float]
+    seconds: float
+
+
+def compare(
+    hierarchy: Given,
+    X: Any,
+    y: Any,
+    *,
+    task: Literal["auto"] | Kind = "auto",
+    network: OnHierarchy | None = None,
+    others: Mapping[str, Any] | None = None,
+    folds: int = 5,
+    repeats: int = 2,
+    seed: int = 0,
+    n_jobs: int | None = None,
+    progress: bool = False,
+) -> Comparison:
+    """Cross-validate the network on a hierarchy beside its twins and the usual models, and say whether H helps.
+
+    All models learn from the same rows and are judged on the same others. The complete twin has the elements of H and
+    all covers between neighbouring ranks; the rewired twin has as many covers at each element, dealt out at random,
+    anew for each split. The usual models are a linear one (logistic regression, its C chosen by cross-validation, or
+    ridge regression), a random forest, and gradient boosting with a choice of leaves. What a model fills in, scales or
+    chooses it learns from the rows that it is given.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy or callable
+        H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
+        none. A callable makes H of the column names, as ``Hierarchy.from_lineages`` does.
+    X : (m, n₀) array or table
+        NaN where a value is missing.
+    y : (m,) array
+        Classes, or amounts.
+    task : "auto", "classification" or "regression"
+        "auto": a classification if y holds text, truth values, or at most 10 different whole numbers.
+    network : callable, optional
+        (H, seed) ↦ an estimator before fit, whose architecture is H and whose features are the elements of rank 0, in
+        their order; by default :class:`hassenet.HierarchyClassifier` or :class:`hassenet.HierarchyRegressor`, as they
+        come.
+    others : mapping from str to estimator, optional
+        scikit-learn's estimators beside the network, in place of the usual models; they get gaps as they are. The
+        verdict looks at the one called "linear model".
+    folds, repeats : int
+        Cross-validation with ``folds`` parts, ``repeats`` times over.
+    seed : int
+        Of the folds, the networks, the rewired twins and the forest.
+    n_jobs : int, optional
+        How many processes fit side by side; by default 1, or what a surrounding ``joblib.parallel_config`` says.
+        Scores do not depend on it.
+    progress : bool
+        Whether to show a progress bar on standard error.
+
+    Returns
+    -------
+    Comparison
+        Also after Ctrl-C, with the splits that all models had done and ``stopped == "interrupted"``.
+
+    Raises
+    ------
+    FeatureError, HierarchyError, ShapeError, NotFiniteError, DataError
+        If features and hierarchy are not the same, or there is nothing that twins could differ in.
+    TargetError
+        If there is one class, a class has too few rows for the folds, or amounts do not vary.
+    ParameterError
+        If an option is outside its domain, or the networks of the complete twin could not be held.
+    KeyboardInterrupt
+        After Ctrl-C before all models have done one split.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> from hassenet.estimators import NetworkClassifier
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> def quick(H, seed):
+    ...     return NetworkClassifier(hierarchy=H, activation="tanh", solver="lbfgs", random_state=seed)
+    >>> H = Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "q"), ("d", "q")])
+    >>> X = np.random.default_rng(0).standard_normal((60, 4))
+    >>> y = X[:, 0] + X[:, 1] > 0
+    >>> found = compare(H, X, y, network=quick, others={"linear model": LogisticRegression()}, folds=3)
+    >>> found
+    Comparison(does not show that it helps; 4 models, 6 splits)
+    """
+    require_whole_number("repeats", repeats, 1)
+    require_seed(seed)
+    _check_others(others or {})
+    problem = Problem.of(hierarchy, X, y, task, folds)
+    H, rows = problem.hierarchy, splits(problem, folds, repeats, seed)
+    inside = Rows(len(problem.y), inner_folds(problem, rows))
+    contenders = [
+        *on_hierarchies(network or as_it_comes(problem.kind, H, inside.folds, n_jobs), H),
+        *(usual(problem.kind, inside) if others is None else given(others)),
+    ]
+    own = seeds("comparison", seed, len(rows))
+    tasks = [(one, problem, split, s) for split, s in zip(rows, own, strict=True) for one in contenders]
+    outcomes, interrupted = _collected(side_by_side(_outcome, tasks, len(tasks), n_jobs, progress=progress))
+    return _comparison(contenders, outcomes, problem.kind, (folds, repeats), interrupted=interrupted)
+
+
+def _check_others(others: Mapping[str, Any]) -> None:
+    if not isinstance(others, Mapping) or not all(hasattr(other, "fit") for other in others.values()):
+        raise ParameterError(
+            f"others are scikit-learn's estimators by name; got {others!r}; give {{'forest': RandomForestClassifier()}}"
+        )
+    taken = [name for name in others if name in ("network", "complete twin", "rewired twin")]
+    if taken:
+        raise ParameterError(f"each model has its own name; {listing(taken)} is there already; rename it")
+
+
+def _outcome(contender: Contender, problem: Problem, split: Split, seed: int) -> _Outcome:
+    """Return what a model reaches on the rows held out."""
+    begun = perf_counter()
+    X, y = problem.X, problem.y
+    with _heard() as told:
+        model = contender.make(seed).fit(X[split.train], y[split.train])
+        found = measured(problem.kind, model, X[split.test], y[split.test])
+    # A fit hands back what it has learned until Ctrl-C: half a training has no place beside whole ones.
+    if any("interrupted" in str(warning.message) for warning in told):
+        raise KeyboardInterrupt
+    return _Outcome(found, perf_counter() - begun)
+
+
+@contextmanager
+def _heard() -> Iterator[Sequence[warnings.WarningMessage]]:
+    """Collect the warnings of a model, which may stop before it has converged to the last digit.
+
+    In threads they are left alone: filters are those of the process, and no Ctrl-C comes there.
+    """
+    if current_thread() is not main_thread():
+        yield ()
+        return
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        yield told
+
+
+def _collected(outcomes: Iterable[_Outcome]) -> tuple[list[_Outcome], bool]:
+    """Return the outcomes up to the end or to Ctrl-C, and whether it was pressed."""
+    found: list[_Outcome] = []
+    try:
+        for outcome in outcomes:
+            found.append(outcome)  # noqa: PERF402 - what there is until Ctrl-C is kept
+    except KeyboardInterrupt:
+        return found, True
+    return found, False
+
+
+def _comparison(
+    contenders: Sequence[Contender],
+    outcomes: list[_Outcome],
+    kind: Kind,
+    rounds: tuple[int, int],
+    *,
+    interrupted: bool,
+) -> Comparison:
+    k = len(contenders)
+    done = len(outcomes) // k
+    if not done:
+        raise KeyboardInterrupt
+    whole = outcomes[: done * k]
+    values = np.array([outcome.measures for outcome in whole]).reshape(done, k, 2)
+    return Comparison(
+        models=tuple(contender.name for contender in contenders),
+        measures=MEASURES[kind],
+        values=values.transpose(2, 1, 0),
+        seconds=np.array([outcome.seconds for outcome in whole]).reshape(done, k).T,
+        folds=rounds[0],
+        repeats=rounds[1],
+        kind=kind,
+        stopped="interrupted" if interrupted else "complete",
+    )

@@ -1,0 +1,45 @@
+"""The network of a comparison, as it comes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from joblib import effective_n_jobs
+
+from hassenet.hierarchy import Hierarchy
+from hassenet.protocol.contender import OnHierarchy, complete_of
+from hassenet.task.kind import Kind
+from hassenet.training.memory import require_memory
+
+_BYTES = 4  # of a weight
+
+
+def as_it_comes(kind: Kind, H: Hierarchy, folds: int, n_jobs: int | None) -> OnHierarchy:
+    """Return (H, seed) ↦ the estimator for those who have a hierarchy; where classes are rare it has fewer folds.
+
+    Its trainings go on side by side, unless models do already.
+
+    Raises
+    ------
+    ParameterError
+        If the networks of the complete twin of H could not be held.
+    """
+    weights = folds * complete_of(H).n_covers
+    require_memory(
+        "the networks of the complete twin", _BYTES * weights, "prune() or restrict() the hierarchy"
+    )
+    inside = 1 if effective_n_jobs(n_jobs) > 1 else None
+    return partial(_classifier if kind == "classification" else _regressor, folds, inside)
+
+
+def _classifier(folds: int, n_jobs: int | None, H: Hierarchy, seed: int) -> Any:
+    from hassenet.estimators import HierarchyClassifier
+
+    return HierarchyClassifier(H, folds=folds, random_state=seed, n_jobs=n_jobs)
+
+
+def _regressor(folds: int, n_jobs: int | None, H: Hierarchy, seed: int) -> Any:
+    from hassenet.estimators import HierarchyRegressor
+
+    return HierarchyRegressor(H, folds=folds, random_state=seed, n_jobs=n_jobs)

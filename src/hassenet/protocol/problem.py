@@ -1,0 +1,134 @@
+"""What models are compared on: a hierarchy, the features in its order, the targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.data.checks import check_numbers, unmasked
+from hassenet.data.table import columns_of, is_table, matrix
+from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ParameterError, ShapeError, listing
+from hassenet.hierarchy import Hierarchy
+from hassenet.task.architecture import Given, without_outputs
+from hassenet.task.folds import check_amounts, check_classes
+from hassenet.task.kind import Kind, kind_of
+
+Floats = NDArray[np.float64]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A task with a hierarchy.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy
+        Without outputs, graded; its rank 0 are the columns of X.
+    X : (m, n₀) array
+        NaN where a value is missing.
+    y : (m,) array
+        The numbers of the classes, or amounts.
+    kind : "classification" or "regression"
+    """
+
+    hierarchy: Hierarchy
+    X: Floats
+    y: NDArray[Any]
+    kind: Kind
+
+    @staticmethod
+    def of(given: Given, X: Any, y: Any, task: Literal["auto"] | Kind, folds: int) -> Problem:
+        """Return the problem that a hierarchy, a table or array, and targets make, to be learned on folds.
+
+        Raises
+        ------
+        FeatureError, ShapeError, NotFiniteError, DataError
+            If the features are not those of the hierarchy, not numbers or infinite, or rows are not as many.
+        HierarchyError
+            If the hierarchy has no element above its features, or every cover that there can be.
+        TargetError
+            If classes or amounts are not such that every fold could hold them.
+        ParameterError
+            If there is no such task, or there are fewer than two folds.
+        """
+        columns, values = _read(X)
+        H = without_outputs(given, columns, values.shape[1]).graded()
+        _check_covers(H)
+        kind, targets = _targets(y, task, len(values))
+        numbers = _numbered(targets, folds) if kind == "classification" else _amounts(targets, folds)
+        return Problem(H, values, numbers, kind)
+
+
+def _read(X: Any) -> tuple[list[str] | None, Floats]:
+    """Return the names of the columns, where there are any, and the numbers, NaN where one is missing."""
+    columns, values = _of_table(X) if is_table(X) else (None, _of_array(X))
+    check_numbers("X", values)
+    values = np.asarray(values, np.float64)
+    infinite = np.isinf(values).any(axis=0)
+    if infinite.any():
+        where = [columns[k] if columns else k for k in np.flatnonzero(infinite).tolist()]
+        raise NotFiniteError(
+            f"X is finite, or NaN where a value is missing; infinite values in {listing(where, 3)}; correct them"
+        )
+    return columns, values
+
+
+def _of_table(X: Any) -> tuple[list[str], NDArray[Any]]:
+    columns = columns_of(X)
+    return list(map(str, columns.names)), matrix(columns, columns.names, _not_numbers)
+
+
+def _not_numbers(others: Any) -> FeatureError:
+    return FeatureError(f"X holds real numbers; the columns {listing(others)} do not; encode or drop them")
+
+
+def _of_array(X: Any) -> NDArray[Any]:
+    if issparse(X):
+        raise ShapeError("models are compared on a table or array; X is sparse; give X.toarray()")
+    values = np.asarray(unmasked("X", X))
+    if values.ndim != 2:
+        raise ShapeError(f"X has a row an example and a column a feature; its shape is {values.shape}")
+    return values
+
+
+def _check_covers(H: Hierarchy) -> None:
+    if not H.depth or all(H.is_complete(i) for i in range(H.depth)):
+        what = "has its features alone" if not H.depth else "has every cover that there can be"
+        raise HierarchyError(
+            f"a comparison asks whether it matters who covers whom; the hierarchy {what}; give another"
+        )
+
+
+def _targets(y: Any, task: Literal["auto"] | Kind, rows: int) -> tuple[Kind, NDArray[Any]]:
+    """Return the task, and a target for each row."""
+    if task not in ("auto", "classification", "regression"):
+        raise ParameterError(f"task is 'auto', 'classification' or 'regression'; got {task!r}; choose one")
+    values = np.asarray(unmasked("y", y))
+    if values.shape != (rows,):
+        raise ShapeError(
+            f"a comparison has one target, a value for each of the {rows:,} rows; y has the shape {values.shape}; "
+            "compare each target by itself"
+        )
+    return kind_of(values) if task == "auto" else task, values
+
+
+def _numbered(labels: NDArray[Any], folds: int) -> NDArray[np.int64]:
+    """Return the number of each row's class."""
+    check_classes(labels, folds)
+    number = {label: k for k, label in enumerate(sorted(set(labels.tolist()), key=_order))}
+    return np.array([number[label] for label in labels.tolist()], np.int64)
+
+
+def _order(label: Any) -> tuple[str, Any]:
+    """Return what labels are sorted by, also those of several types."""
+    return (type(label).__name__, label)
+
+
+def _amounts(values: NDArray[Any], folds: int) -> Floats:
+    check_amounts(values, folds)
+    return values.astype(np.float64)

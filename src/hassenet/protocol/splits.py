@@ -1,0 +1,66 @@
+"""The rows that models learn from and those that they are judged by: repeated folds, the same for all."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import TargetError
+from hassenet.protocol.problem import Problem
+
+Rows = NDArray[np.int64]
+LEAST_IN_TRAINING = 2
+"""Rows of each class that a fold leaves to learn from, so that settings can be chosen inside."""
+
+
+@final
+class Split(NamedTuple):
+    """The rows to learn from and the rows held out, each in ascending order."""
+
+    train: Rows
+    test: Rows
+
+
+def splits(problem: Problem, folds: int, repeats: int, seed: int) -> list[Split]:
+    """Return the splits, fold after fold and repeat after repeat; folds of a classification keep its shares.
+
+    Raises
+    ------
+    TargetError
+        If a fold leaves too few rows of a class to learn from, or amounts that do not vary.
+    """
+    from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold
+
+    of_classes = problem.kind == "classification"
+    kind = RepeatedStratifiedKFold if of_classes else RepeatedKFold
+    drawn = kind(n_splits=folds, n_repeats=repeats, random_state=seed).split(problem.X, problem.y)
+    found = [Split(*rows) for rows in drawn]
+    for k, split in enumerate(found):
+        (_check_learned if of_classes else _check_judged)(problem.y, split, k + 1)
+    return found
+
+
+def _check_learned(y: NDArray[np.int64], split: Split, number: int) -> None:
+    rare = int(np.bincount(y[split.train]).min())
+    if rare < LEAST_IN_TRAINING:
+        raise TargetError(
+            f"settings are chosen on parts of the rows learned from, each with every class; fold {number} leaves one "
+            "class a single row; take more folds, or merge or leave out rare classes"
+        )
+
+
+def _check_judged(y: NDArray[np.float64], split: Split, number: int) -> None:
+    for what, rows in (("holds", split.test), ("learns from", split.train)):
+        if (y[rows] == y[rows[0]]).all():
+            raise TargetError(
+                f"R² is that of targets that vary; fold {number} {what} {y[rows[0]]:g} alone; take fewer folds"
+            )
+
+
+def inner_folds(problem: Problem, found: list[Split], most: int = 5) -> int:
+    """Return into how many parts the rows of each training set can be divided so that each has every class."""
+    if problem.kind == "regression":
+        return min(most, *(len(split.train) for split in found))
+    return min(most, *(int(np.bincount(problem.y[split.train]).min()) for split in found))

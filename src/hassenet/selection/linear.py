@@ -1,0 +1,105 @@
+"""Linear, logistic and multinomial regression as networks of depth 1, over several penalties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.hierarchy import Hierarchy
+from hassenet.network import Network
+from hassenet.optimizers import LBFGS
+from hassenet.penalties import L2
+from hassenet.selection.problem import Problem
+from hassenet.training import TrainingOptions, fit_with
+from hassenet.training.history import Fit
+
+Array = NDArray[Any]
+
+# Up to so many rows a basis of their span is found in seconds; up to so many numbers a copy of float64 costs little.
+_MOST_ROWS, _MOST_NUMBERS = 2_000, 20_000_000
+_ITERATIONS, _FEWEST, _NUMBERS_SEEN = 300, 20, 3_000_000_000
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """The rows in coordinates of their span: X = B Vᵀ, with Vᵀ V the identity.
+
+    A penalty on ‖W‖² leaves W in the span of the rows, so that W = U Vᵀ and ‖W‖ = ‖U‖: with fewer rows than features
+    the same minimum is found among fewer numbers.
+
+    Attributes
+    ----------
+    B : (m, r) array
+    V : (n, r) array, optional
+        None stands for the identity.
+    """
+
+    B: Array
+    V: Array | None = None
+
+    @staticmethod
+    def of(X: Array) -> Basis:
+        """Return the basis that takes least time.
+
+        Examples
+        --------
+        >>> X = np.array([[3.0, 4.0, 0.0]])
+        >>> basis = Basis.of(X)
+        >>> basis.B.shape, basis.back(basis.B)
+        ((1, 1), array([[3., 4., 0.]]))
+        """
+        m, n = X.shape
+        Z = X if m * n > _MOST_NUMBERS else X.astype(np.float64)
+        return Basis(Z) if m >= n or m > _MOST_ROWS else _of_span(Z)
+
+    def back(self, U: Array) -> Array:
+        """Return W = U Vᵀ, (k, r) → (k, n)."""
+        return U if self.V is None else U @ self.V.T
+
+
+def _of_span(Z: Array) -> Basis:
+    variance, Q = np.linalg.eigh(Z @ Z.T)
+    kept = variance > 1e-12 * max(variance[-1], 1e-300)
+    S = np.sqrt(variance[kept])
+    return Basis(Q[:, kept] * S, Z.T @ (Q[:, kept] / S))
+
+
+def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence[float]) -> Iterator[Fit]:
+    """Yield the minimum of J for each penalty, its network one on the features; each starts from the one before.
+
+    Parameters
+    ----------
+    problem : Problem
+    basis : Basis
+        Of all its rows.
+    rows : array of int
+        Those to learn from.
+    penalties : sequence of float
+        λ; falling ones are found sooner.
+    """
+    k, r = len(problem.outputs), basis.B.shape[1]
+    start, H = np.zeros(k * (r + 1)), Hierarchy.complete(r, k)
+    net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name, theta=start)
+    B, Y, weight = basis.B[rows], problem.Y[rows], problem.weights_of(rows)
+    for penalty in penalties:
+        fit = fit_with(_options(problem, penalty, B), net, B, Y, sample_weight=weight)
+        net = fit.network
+        yield replace(fit, network=_on_features(problem, basis, net))
+
+
+def _options(problem: Problem, penalty: float, B: Array) -> TrainingOptions:
+    most = min(_ITERATIONS, max(_FEWEST, _NUMBERS_SEEN // B.size))
+    optimizer = LBFGS(most, tol=1e-6, cost_tol=1e-11)
+    return TrainingOptions(loss=problem.loss, penalty=L2(penalty), optimizer=optimizer)
+
+
+def _on_features(problem: Problem, basis: Basis, net: Network) -> Network:
+    W, b = basis.back(net.weights[0]), net.biases[0]
+    names = (problem.hierarchy.ranks[0], problem.outputs)
+    H = Hierarchy.complete(W.shape[1], W.shape[0], names=names)
+    return Network(H, output=problem.loss.canonical, theta=np.concatenate([W.ravel(), b]))

@@ -1,0 +1,192 @@
+"""From a problem to the networks that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from hassenet._checks import require_seed, require_whole_number
+from hassenet.errors import ParameterError
+from hassenet.network import Ensemble
+from hassenet.selection.assessment import Assessment, assess, out_of_fold
+from hassenet.selection.candidate import Candidate
+from hassenet.selection.effort import Effort
+from hassenet.selection.folds import folds
+from hassenet.selection.problem import Problem
+from hassenet.selection.selection import Selection
+from hassenet.selection.setting import Setting
+from hassenet.selection.trainings import Outcome, Trainings, of_setting
+from hassenet.training.interrupt import Interrupt
+from hassenet.training.memory import require_memory
+from hassenet.training.side_by_side import check_threads_of, in_threads
+
+Array = NDArray[Any]
+Job = Callable[[], list[Outcome] | None]
+# After these folds what is clearly worse is not gone on with.
+_SCREENED_ON, _CLEARLY_WORSE = 2, 2.0
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """Cross-validation of settings, whose fold networks become an ensemble.
+
+    Every setting is trained on two folds; those that are worse than the best by two standard errors are given up, the
+    others go through the rest. A setting's weight is exp(−z²/2); its networks share it.
+
+    Parameters
+    ----------
+    members : int
+        Networks of each setting: as many seeds a fold as that makes, one at least.
+    folds : int
+    settings : sequence of Setting, optional
+        What is tried; by default what :class:`Effort` says for the size of the problem.
+    steps : int, optional
+        Steps of a training, where not what the rows call for.
+    seed : int
+    n_jobs : int, optional
+        Trainings at a time, each with one thread; by default one for each processor, as they do not wait for one
+        another. The result does not depend on it.
+    progress : bool
+        Whether to show a progress bar.
+
+    Raises
+    ------
+    ParameterError
+        If one is outside its domain.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> from hassenet.likelihoods import BinaryCrossEntropy
+    >>> from hassenet.task.task import Task
+    >>> X = np.random.default_rng(0).normal(size=(60, 3)).astype("float32")
+    >>> y = (X[:, 0] > 0).astype(int)
+    >>> problem = Problem(Hierarchy.subsets(3), Task(("ill",), BinaryCrossEntropy()), X, y[:, None], y)
+    >>> Search(settings=[Setting(0.01), Setting(0.1)], folds=3).run(problem)
+    Selection(2 candidates, 1 kept, 3 networks, done)
+    """
+
+    members: int = 10
+    folds: int = 5
+    settings: Sequence[Setting] | None = None
+    steps: int | None = None
+    seed: int = 0
+    n_jobs: int | None = None
+    progress: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what no search could do."""
+        require_whole_number("members", self.members, 1)
+        require_whole_number("folds", self.folds, 2)
+        require_seed(self.seed)
+        check_threads_of(self.n_jobs)
+        if self.steps is not None:
+            require_whole_number("steps", self.steps, 1)
+        if self.settings is not None:
+            _check_settings(self.settings)
+
+    def effort(self, problem: Problem) -> Effort:
+        """Return what is tried for a problem."""
+        effort = Effort.of(problem.size, len(problem), self.folds, self.members)
+        if self.settings is not None:
+            tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)
+            effort = replace(effort, settings=tried, repeats=repeats)
+        return effort if self.steps is None else replace(effort, steps=self.steps)
+
+    def run(self, problem: Problem) -> Selection:
+        """Train and compare.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If Ctrl-C was pressed before any candidate was complete.
+        """
+        effort, fold = self.effort(problem), folds(problem.strata, self.folds, self.seed)
+        trainings = Trainings.of(problem, fold, effort, self.seed)
+        _check_memory(trainings, self.folds)
+        # The threads of a BLAS would only wait for those of the trainings.
+        with Interrupt() as interrupt, interrupt.shared(), threadpool_limits(1, "blas"):
+            first, outcomes = self._trained(trainings)
+        if interrupt.requested and not self._assessed(trainings, outcomes).settings:
+            raise KeyboardInterrupt("no candidate was complete")
+        return self._selected(trainings, first, outcomes, interrupt)
+
+    def _trained(self, trainings: Trainings) -> tuple[Assessment, list[Outcome]]:
+        """Train what is tried: the first folds of everything, and the other folds of what is left then."""
+        settings = trainings.effort.settings
+        first, rest = range(self.folds)[:_SCREENED_ON], range(self.folds)[_SCREENED_ON:]
+        linear: list[Job] = [partial(trainings.linear, f) for f in range(self.folds)]
+        begun = [*(linear if any(s.is_linear for s in settings) else []), *_jobs(trainings, settings, first)]
+        outcomes = self._side_by_side(begun, " trainings, first folds")
+        screened = assess(trainings.problem, trainings.fold, outcomes, first, self.members)
+        left = [s for s, z in zip(screened.settings, screened.z, strict=True) if z < _CLEARLY_WORSE]
+        outcomes += self._side_by_side(_jobs(trainings, left, rest), " trainings, other folds")
+        return screened, outcomes
+
+    def _side_by_side(self, jobs: Sequence[Job], unit: str) -> list[Outcome]:
+        n_jobs = -1 if self.n_jobs is None else self.n_jobs
+        found = in_threads(_called, [(job,) for job in jobs], n_jobs, progress=self.progress, unit=unit)
+        return [outcome for outcomes in found for outcome in outcomes or ()]
+
+    def _assessed(self, trainings: Trainings, outcomes: Sequence[Outcome]) -> Assessment:
+        return assess(trainings.problem, trainings.fold, outcomes, range(self.folds), self.members)
+
+    def _selected(
+        self, trainings: Trainings, first: Assessment, outcomes: Sequence[Outcome], interrupt: Interrupt
+    ) -> Selection:
+        last = self._assessed(trainings, outcomes)
+        kept = {s: float(w) for s, w in zip(last.settings, last.weights, strict=True) if w > 0}
+        of = {s: of_setting(outcomes, s) for s in kept}
+        networks = [(o.network, w / len(of[s])) for s, w in kept.items() for o in of[s]]
+        prediction = sum(w * out_of_fold(trainings.fold, of[s]) for s, w in kept.items())
+        return Selection(
+            Ensemble(*zip(*networks, strict=True)),
+            tuple(_candidates(trainings.effort.settings, first, last)),
+            np.asarray(prediction),
+            trainings.fold,
+            trainings.effort,
+            "interrupted" if interrupt.requested else "done",
+        )
+
+
+def _jobs(trainings: Trainings, settings: Iterable[Setting], folds: Iterable[int]) -> list[Job]:
+    deep = [s for s in settings if not s.is_linear]
+    every = product(deep, folds, range(trainings.effort.repeats))
+    return [partial(trainings.network, *which) for which in every]
+
+
+def _called(job: Job) -> list[Outcome] | None:
+    return job()
+
+
+def _check_memory(trainings: Trainings, folds: int) -> None:
+    """Refuse networks that cannot be held, if all of them should be kept."""
+    numbers = sum(net.n_parameters for net in trainings.starts.values()) * trainings.effort.repeats * folds
+    what = f"{len(trainings.starts)} candidates of {folds * trainings.effort.repeats} networks each"
+    require_memory(what, numbers * trainings.problem.X.itemsize, "take fewer settings or members")
+
+
+def _candidates(settings: Iterable[Setting], first: Assessment, last: Assessment) -> list[Candidate]:
+    """Return what was tried, the best first, those that were given up after them, by how they stood then."""
+    done = {
+        row[0]: Candidate(row[0], *map(float, row[1:]))
+        for row in zip(last.settings, last.losses, last.z, last.weights, strict=True)
+    }
+    stood = dict(zip(first.settings, first.z.tolist(), strict=True))
+    others = [Candidate(s, np.nan, stood.get(s, np.nan), 0.0) for s in settings if s not in done]
+    return [*sorted(done.values(), key=lambda c: c.loss), *sorted(others, key=lambda c: c.z)]
+
+
+def _check_settings(settings: Any) -> None:
+    if not settings or not all(isinstance(s, Setting) for s in settings):
+        raise ParameterError(
+            f"settings are one Setting or more, as [Setting(0.1), Setting(0.01, neurons=4)]; got {settings!r}"
+        )

@@ -1,0 +1,49 @@
+"""What a search found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+from numpy.typing import NDArray
+
+from hassenet.network import Ensemble
+from hassenet.selection.candidate import Candidate
+from hassenet.selection.effort import Effort
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Selection:
+    """The networks that are kept, what was tried, and the predictions out of fold.
+
+    Attributes
+    ----------
+    ensemble : Ensemble
+        The networks of the folds of the candidates kept; a candidate's weight is shared among its networks.
+    candidates : tuple of Candidate
+        All that were tried, the best first.
+    out_of_fold : (m, k) array
+        For each row the weighted mean of the networks that have not seen it, on the scale of the outputs.
+    fold : (m,) array
+        The fold in which each row was held out.
+    effort : Effort
+        How much was to be tried.
+    stopped : "done" or "interrupted"
+    """
+
+    ensemble: Ensemble
+    candidates: tuple[Candidate, ...]
+    out_of_fold: NDArray[Any]
+    fold: NDArray[Any]
+    effort: Effort
+    stopped: Literal["done", "interrupted"]
+
+    @property
+    def chosen(self) -> tuple[Candidate, ...]:
+        """The candidates with a share of the prediction."""
+        return tuple(c for c in self.candidates if c.weight > 0)
+
+    def __repr__(self) -> str:
+        tried = f"{len(self.candidates)} candidates, {len(self.chosen)} kept"
+        return f"Selection({tried}, {len(self.ensemble)} networks, {self.stopped})"

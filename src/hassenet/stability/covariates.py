@@ -1,0 +1,103 @@
+"""What is known already: features beyond covariates, and targets as chance deals them out given covariates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.data.features import as_features
+from hassenet.data.table import columns_of, is_table
+from hassenet.errors import ShapeError
+from hassenet.stability.regressions import signals
+from hassenet.stability.response import Response
+
+Floats = NDArray[np.float64]
+
+_ROUNDS = 50
+_ROUNDING = 1e-6
+
+
+def beside(covariates: Any, m: int) -> Floats:
+    """Return the intercept and the standardised covariates, (m, 1 + q).
+
+    Raises
+    ------
+    ShapeError, NotFiniteError, DataError
+        If they are not m rows of finite numbers.
+    """
+    if covariates is None:
+        return np.ones((m, 1))
+    C = _matrix(covariates)
+    if len(C) != m:
+        raise ShapeError(
+            f"covariates have a row an example; X has {m:,} rows, they have {len(C):,}; give as many"
+        )
+    deviation = C.std(axis=0)
+    return np.column_stack([np.ones(m), (C - C.mean(axis=0)) / np.where(deviation > 0, deviation, 1)])
+
+
+def _matrix(covariates: Any) -> Floats:
+    if is_table(covariates):
+        return np.asarray(
+            as_features(covariates, columns_of(covariates).names, np.dtype(float), "covariates")
+        )
+    C = np.asarray(covariates)
+    C = C[:, None] if C.ndim == 1 else C
+    return np.asarray(as_features(C, range(C.shape[-1]), np.dtype(float), "covariates"))
+
+
+def beyond(X: Floats, Z: Floats, learned: NDArray[np.bool_]) -> Floats:
+    """Return what linear regressions on Z leave of each feature, in deviations, of the rows to learn from.
+
+    Of a feature that the regression leaves nothing of, there is 0.
+    """
+    B = np.linalg.lstsq(Z[learned], X[learned], rcond=None)[0]
+    rest = X - Z @ B
+    deviation, whole = rest[learned].std(axis=0), X[learned].std(axis=0)
+    varies = deviation > _ROUNDING * np.maximum(whole, _ROUNDING * np.abs(X[learned]).max(axis=0, initial=0))
+    return (np.where(varies, rest, 0) / np.where(varies, deviation, 1)).astype(np.float32)
+
+
+def dealt_out(response: Response, Z: Floats, seed: int) -> Response:
+    """Return the targets in an order that chance might have given them, had they to do with Z alone.
+
+    A permutation is drawn with a probability in proportion to the likelihood of the permuted targets under the
+    regression on Z: without covariates each is as likely. Examples keep their features and their covariates.
+
+    Notes
+    -----
+    The conditional permutation test of T. B. Berrett, Y. Wang, R. F. Barber and R. J. Samworth, Journal of the Royal
+    Statistical Society B 82 (2020), 175–197, and its sampler of pairs that change places.
+    """
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(response.Y))
+    return response.taken(order if Z.shape[1] == 1 else _exchanged(response, Z, order, rng))
+
+
+def _exchanged(response: Response, Z: Floats, order: Any, rng: np.random.Generator) -> Any:
+    """Let random pairs change places, each with the odds that the likelihood gives it."""
+    Y, S = _in_deviations(response, Z)
+    half, order = len(order) // 2, order.copy()
+
+    def cost(at: Any, of: Any) -> Floats:
+        return response.loss.value_at_signal(S[at].T, Y[order[of]].T)
+
+    for _ in range(_ROUNDS):
+        i, j = rng.permutation(len(order))[: 2 * half].reshape(2, half)
+        odds = cost(i, i) + cost(j, j) - cost(i, j) - cost(j, i)
+        change = rng.random(half) < 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
+        i, j = i[change], j[change]
+        order[i], order[j] = order[j], order[i]
+    return order
+
+
+def _in_deviations(response: Response, Z: Floats) -> tuple[Floats, Floats]:
+    """Return targets and the signals of the regression on Z, numbers in deviations of what it leaves."""
+    scaled = response.scaled(np.arange(len(response.Y)))
+    S = signals(scaled.loss, Z, scaled.Y)
+    if scaled is response:
+        return scaled.Y, S
+    deviation = float((scaled.Y - S).std()) or 1.0
+    return scaled.Y / deviation, S / deviation

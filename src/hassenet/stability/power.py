@@ -1,0 +1,154 @@
+"""The power of each element: what its own head predicts on rows that training has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import false_discovery_control
+
+from hassenet.files.optional import pandas
+from hassenet.stability.comparison import LEVEL
+
+Floats = NDArray[np.float64]
+
+_SHOWN = 5
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class ElementPower:
+    """How well each element predicts the target by itself, on rows held out, in nats per example.
+
+    Attributes
+    ----------
+    elements : tuple of n Hashable
+        Those above rank 0, rank by rank, without relays.
+    ranks : (n,) array of int
+    power : (n,) array
+        The gain in mean log-likelihood over the intercept and the covariates.
+    local : (n,) array
+        The power less that of the best of the element's parts, features included, where that is above 0.
+    low, high : (n,) arrays
+        Between these lie 95 % of the gains on the single parts held out, folds times repeats: how far they spread, not
+        a confidence interval of their mean.
+    null : (draws, n) array
+        The power with targets dealt out by chance.
+    t : (n,) array of int
+        The place of the element by the plain test of the mean of its features (|t| for two classes, F for several, the
+        correlation of numbers), 1 the first.
+    carriers : tuple of n str
+        Which neuron of the element has most of the power: "mean", "square", "spread" or "learned".
+
+    Examples
+    --------
+    >>> found = ElementPower(
+    ...     ("p", "q"),
+    ...     np.array([1, 1]),
+    ...     np.array([0.2, 0.0]),
+    ...     np.array([0.1, 0.0]),
+    ...     np.array([0.1, -0.1]),
+    ...     np.array([0.3, 0.1]),
+    ...     np.array([[0.1, 0.0], [0.0, 0.1]]),
+    ...     np.array([1, 2]),
+    ...     ("mean", "learned"),
+    ... )
+    >>> found.p, found.pooled_p
+    (array([0.33333333, 1.        ]), array([0.2, 1. ]))
+    """
+
+    elements: tuple[Hashable, ...]
+    ranks: NDArray[np.int64]
+    power: Floats
+    local: Floats
+    low: Floats
+    high: Floats
+    null: Floats
+    t: NDArray[np.int64]
+    carriers: tuple[str, ...]
+
+    @property
+    def p(self) -> Floats:
+        """(1 + how many draws reach the power) / (1 + draws), for each element; NaN without draws."""
+        k = len(self.null)
+        return np.asarray((1 + (self.null >= self.power).sum(axis=0)) / (1 + k) if k else self._unknown)
+
+    @property
+    def pooled_p(self) -> Floats:
+        """(1 + how many powers of all draws and elements reach the power) / (1 + draws · n); NaN without draws.
+
+        Powers are nats of one target, and an element that says nothing has next to none whatever its size, so that the
+        draws of all elements count together, and few are enough.
+        """
+        pool = np.sort(self.null, axis=None)
+        reach = pool.size - np.searchsorted(pool, self.power, side="left")
+        return np.asarray((1 + reach) / (1 + pool.size) if pool.size else self._unknown)
+
+    @property
+    def fdr(self) -> Floats:
+        """The false discovery rate over all elements by :attr:`pooled_p`; NaN without draws.
+
+        Source: Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical
+        Society B 57 (1995), 289–300.
+        """
+        return np.asarray(
+            false_discovery_control(self.pooled_p, method="bh") if len(self.null) else self._unknown
+        )
+
+    @property
+    def _unknown(self) -> Floats:
+        return np.full(len(self.elements), np.nan)
+
+    @property
+    def order(self) -> NDArray[np.int64]:
+        """The numbers of the elements, the highest power first."""
+        return np.argsort(-self.power, kind="stable")
+
+    def table(self) -> dict[str, Any]:
+        """Return columns element, rank, power, local, low, high, p, pooled_p, fdr, t and carrier, the highest first."""
+        columns = {
+            "rank": self.ranks,
+            "power": self.power,
+            "local": self.local,
+            "low": self.low,
+            "high": self.high,
+            "p": self.p,
+            "pooled_p": self.pooled_p,
+            "fdr": self.fdr,
+            "t": self.t,
+        }
+        return {
+            "element": [self.elements[k] for k in self.order],
+            **{name: values[self.order] for name, values in columns.items()},
+            "carrier": [self.carriers[k] for k in self.order],
+        }
+
+    def to_pandas(self) -> Any:
+        """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
+        return pandas().DataFrame(self.table())
+
+    def __len__(self) -> int:
+        return len(self.elements)
+
+    def __repr__(self) -> str:
+        return f"ElementPower({len(self):,} elements, {len(self.null):,} draws)"
+
+    def __str__(self) -> str:
+        lines = [self._line(k) for k in self.order[:_SHOWN]]
+        return "\n".join([f"{len(self):,} elements, {self._discovered()}", *lines])
+
+    def _discovered(self) -> str:
+        if not len(self.null):
+            return "no draws: without p-values"
+        found = int((self.fdr <= LEVEL).sum())
+        return f"{len(self.null):,} draws: {found:,} with a false discovery rate ≤ {LEVEL:g}"
+
+    def _line(self, k: int) -> str:
+        rate = f", rate {self.fdr[k]:.2g}" if len(self.null) else ""
+        return (
+            f"  {self.power[k]:.3f} ({self.low[k]:.3f} to {self.high[k]:.3f}) by its {self.carriers[k]}{rate}; "
+            f"{self.t[k]:,} by the mean: {self.elements[k]}, rank {self.ranks[k]}"
+        )

@@ -1,0 +1,126 @@
+"""Regressions of one target on many small designs, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.likelihoods import Loss
+
+Array = NDArray[Any]
+Mask = NDArray[np.bool_]
+
+_RIDGE = 0.003  # λ on what an element says: a design of few columns needs little more than not to be singular
+_FIRM, _STEPS, _LONGEST = 1e-6, 30, 2.0
+_TOLERANCE = 1e-3  # of a step; what is left after it is about its square
+_NUMBERS_AT_ONCE = 300_000  # what a processor keeps at hand
+
+
+def log_likelihoods(loss: Loss, designs: Array, beside: Array, Y: Array, learned: Mask) -> Array:
+    """Return the log-likelihood of the rows not learned from, up to the constants of the loss, (E, rows).
+
+    Each of E elements has a regression of its own, with the loss's canonical output and the signal
+
+        s = U θ + Z B,
+
+    that minimises the mean cost over the rows to learn from + (λ/2) ‖θ‖², by Newton's method.
+
+    Parameters
+    ----------
+    designs : (E, a, k, m) array
+        U of each element, transposed: k are the outputs of the loss, m the examples. Its type is computed in.
+    beside : (m, q) array
+        Z, the same for all: the intercept, and covariates.
+    Y : (m, k) array
+    learned : (m,) array of bool
+
+    Examples
+    --------
+    >>> from hassenet.likelihoods import GaussianLoss
+    >>> u, rows = np.array([-1.0, 1.0, -1.0, 1.0]), np.array([True, True, False, False])
+    >>> log_likelihoods(
+    ...     GaussianLoss(1.0), u.reshape(1, 1, 1, 4), np.ones((4, 1)), 2 * u[:, None], rows
+    ... ).round(3)
+    array([[-0., -0.]])
+    """
+    y, Z = Y.T.astype(designs.dtype), _beside(beside, Y.shape[1]).astype(designs.dtype)
+    start = _minimum(loss, Z[..., learned], y[:, learned], np.zeros((1, Z.shape[1])))
+    found = [_held_out(loss, U, Z, y, learned, start) for U in _portions(designs, Z.shape[1])]
+    return np.concatenate(found)
+
+
+def signals(loss: Loss, beside: Array, Y: Array) -> Array:
+    """Return the signals ZB of the regression on Z alone, (m, k).
+
+    Examples
+    --------
+    >>> from hassenet.likelihoods import BinaryCrossEntropy
+    >>> signals(BinaryCrossEntropy(), np.ones((4, 1)), np.array([[1.0], [1.0], [1.0], [0.0]])).T.round(4)
+    array([[1.0986, 1.0986, 1.0986, 1.0986]])
+    """
+    Z = _beside(beside, Y.shape[1])
+    return _signal(Z, _minimum(loss, Z, Y.T, np.zeros((1, Z.shape[1]))))[0].T
+
+
+def _beside(Z: Array, k: int) -> Array:
+    """Return Z as a design: a coefficient for each of k outputs, (1, kq, k, m)."""
+    return np.einsum("mq,ij->qijm", Z, np.eye(k)).reshape(1, -1, k, len(Z))
+
+
+def _portions(designs: Array, more: int) -> Iterator[Array]:
+    """Yield the designs, as many at once as are computed fast."""
+    E, a, k, m = designs.shape
+    n = max(1, _NUMBERS_AT_ONCE // (m * k * (a + more)))
+    return (designs[i : i + n] for i in range(0, E, n))
+
+
+def _held_out(loss: Loss, U: Array, Z: Array, y: Array, learned: Mask, start: Array) -> Array:
+    E, a = U.shape[:2]
+    D = np.concatenate([U, np.broadcast_to(Z, (E, *Z.shape[1:]))], axis=1)
+    begin = np.hstack([np.zeros((E, a)), np.repeat(start, E, axis=0)])
+    theta = _minimum(loss, D[..., learned], y[:, learned], begin, shrunk=a)
+    s = _signal(D[..., ~learned], theta)
+    return -loss.value_at_signal(_joined(s), np.tile(y[:, ~learned], E)).reshape(E, -1)
+
+
+def _minimum(loss: Loss, D: Array, y: Array, theta: Array, shrunk: int = 0) -> Array:
+    """Return θ of each design, (E, P), the first of which are shrunk, by Newton's steps of limited length."""
+    E, P, _, m = D.shape
+    rows, y = D.reshape(E, P, -1), np.tile(y, E)
+    penalty = np.where(np.arange(P) < shrunk, _RIDGE, _FIRM)
+    for _ in range(_STEPS):
+        s = _signal(D, theta)
+        slope = (rows @ _split(loss.delta(_joined(s), y), E).reshape(E, -1, 1))[..., 0] / m + penalty * theta
+        H = _curved(loss, s, D).reshape(E, P, -1) @ rows.swapaxes(1, 2) / m + np.diag(penalty)
+        step = np.linalg.solve(H, slope[..., None])[..., 0]
+        theta = theta - step / np.maximum(1, np.linalg.norm(step, axis=1, keepdims=True) / _LONGEST)
+        if np.abs(step).max(initial=0) < _TOLERANCE:
+            break
+    return theta
+
+
+def _signal(D: Array, theta: Array) -> Array:
+    """Return the signals of each design, (E, k, m)."""
+    E, P, k, m = D.shape
+    return (theta[:, None].astype(D.dtype) @ D.reshape(E, P, -1)).reshape(E, k, m)
+
+
+def _joined(s: Array) -> Array:
+    """Return (E, k, m) with a column for each example of each design, (k, E·m)."""
+    return s.swapaxes(0, 1).reshape(s.shape[1], -1)
+
+
+def _split(s: Array, E: int) -> Array:
+    """Undo it."""
+    return s.reshape(len(s), E, -1).swapaxes(0, 1)
+
+
+def _curved(loss: Loss, s: Array, D: Array) -> Array:
+    """Return (∂²L/∂s²) D, (E, P, k, m)."""
+    units, joined = np.eye(s.shape[1], dtype=s.dtype)[:, :, None], _joined(s)
+    columns = (_split(loss.curvature(joined, np.broadcast_to(unit, joined.shape)), len(s)) for unit in units)
+    return reduce(np.add, (W[:, None] * D[:, :, [j]] for j, W in enumerate(columns)))

@@ -1,0 +1,111 @@
+"""``hassenet discover`` says which elements carry the target, and writes it as a table and pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hassenet.cli.discover.run import _FILES
+from hassenet.cli.report import powers_of
+
+GENES = [f"gene{k}" for k in range(20)]
+HIERARCHY = ("--hierarchy", "pathways.csv", "--drop", "sample", "--draws", 2, "--folds", 3)
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Return a table whose third pathway carries ``state`` and ``amount``; the first is what ``age`` says."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((90, 20))
+    activity = X[:, 10:15].mean(axis=1)
+    frame = pd.DataFrame(X, columns=GENES).assign(
+        sample=[f"s{k}" for k in range(90)],
+        age=X[:, :5].mean(axis=1),
+        state=np.where(activity + X[:, :5].mean(axis=1) > 0, "ill", "well"),
+        amount=np.round(8 * activity),
+    )
+    frame.to_csv(tmp_path / "genes.csv", index=False)
+    pairs = [(gene, f"pathway{k // 5}") for k, gene in enumerate(GENES)] + [
+        (f"pathway{k}", f"process{k // 2}") for k in range(4)
+    ]
+    pd.DataFrame(pairs, columns=["lower", "upper"]).to_csv(tmp_path / "pathways.csv", index=False)
+    return frame
+
+
+@pytest.fixture
+def discover(run, table):
+    def call(*more, target="state", drop="amount"):
+        return run("discover", "genes.csv", "--target", target, "--drop", drop, *HIERARCHY, *more)
+
+    return call
+
+
+def shown(result):
+    """Return the elements of the table that was printed."""
+    lines = result.stdout.split("\n\n")[-2 if "written" not in result.stdout else -3].splitlines()
+    return [line.split()[0] for line in lines[1:]]
+
+
+def test_the_elements_that_carry_the_target_come_first_in_print_table_and_pictures(discover, tmp_path):
+    result = discover("--out", "found", "--top", 3, target="amount", drop="state")
+    assert result.exit_code == 0, result.output
+    found = pd.read_csv(tmp_path / "found/power.csv")
+    assert sorted(path.name for path in (tmp_path / "found").iterdir()) == sorted(_FILES)
+    assert found["element"][0] == "pathway2"
+    assert len(found) == 6
+    assert powers_of(tmp_path / "found/power.csv") == found.set_index("element")["power"].to_dict()
+    assert shown(result) == found["element"][:3].tolist()
+    for name in _FILES[1:]:
+        assert (tmp_path / "found" / name).read_bytes().startswith(b"\x89PNG")
+    assert "power: nats an example, on rows not learned from" in result.stdout
+
+
+def test_power_is_beyond_the_covariates_which_are_not_features(discover, tmp_path):
+    assert discover("--out", "alone", "--drop", "age", "--quiet").output == ""
+    result = discover("--out", "beyond", "--covariate", "age")
+    assert result.exit_code == 0, result.output
+    assert "power: nats an example beyond age, on rows not learned from" in result.stdout
+    alone, beyond = (
+        pd.read_csv(tmp_path / name / "power.csv").set_index("element")["power"]
+        for name in ("alone", "beyond")
+    )
+    assert alone["pathway0"] > 0.05 > beyond["pathway0"]
+    assert beyond.idxmax() == "pathway2"
+
+
+def test_one_rank_is_printed_and_without_draws_there_is_no_p(discover):
+    result = discover("--rank", 2, "--draws", 0, "--covariate", "age")
+    assert result.exit_code == 0, result.output
+    assert sorted(shown(result)) == ["process0", "process1"]
+    assert "fdr" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "part"),
+    [
+        (["--folds", 80], 1, "80 folds"),
+        (
+            ["--covariate", "weight"],
+            1,
+            "what stands beside the hierarchy is a column of the table; there is no",
+        ),
+        (["--covariate", "sample"], 1, "with text: 'sample'"),
+        (["--rank", 3], 1, "elements stand at the ranks 1 to 2; got 3"),
+        (["--target", "age"], 2, "discover takes one target; got state, age"),
+        (["--jobs", 0], 2, "--jobs is a number of processes"),
+        (["--lineage-sep", "|"], 2, "give one of the two"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_before_any_training(
+    discover, refuses, tmp_path, options, code, part
+):
+    refuses(discover("--out", "found", *options), part, code=code)
+    assert not (tmp_path / "found").exists()
+
+
+def test_files_are_kept_unless_they_are_to_be_replaced(discover, refuses, tmp_path):
+    (tmp_path / "found").mkdir()
+    (tmp_path / "found/power.csv").write_text("mine")
+    refuses(discover("--out", "found"), "an existing file is kept")
+    assert (tmp_path / "found/power.csv").read_text() == "mine"

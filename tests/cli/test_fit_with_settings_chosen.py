@@ -1,0 +1,129 @@
+"""With a hierarchy ``hassenet fit`` chooses settings, unless something is said about one network."""
+
+from __future__ import annotations
+
+import json
+import signal
+from itertools import count
+from pathlib import Path
+from threading import main_thread
+from time import sleep
+
+import numpy as np
+import pytest
+
+from hassenet.model import Model
+from hassenet.network import Ensemble, Network
+from hassenet.selection import effort, trainings
+from hassenet.storage import load
+from hassenet.training.interrupt import Interrupt
+
+from .conftest import CLASS
+
+CHOSEN = ("--lineage-sep", "|", "--members", 2, "--out", "model", "--no-plots")
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """Let trainings be short."""
+    monkeypatch.setattr(effort, "_STEPS", (15, 15))
+
+
+def held_out(m=60, stratify=None):
+    from sklearn.model_selection import train_test_split
+
+    return train_test_split(np.arange(m), test_size=0.2, random_state=0, stratify=stratify)[1]
+
+
+def test_an_ensemble_is_kept_as_it_was_judged_beside_two_usual_models(run, data, frame):
+    result = run("fit", data, "--target", "health", *CLASS, *CHOSEN)
+    assert result.exit_code == 0, result.output
+    model = load("model")
+    assert isinstance(model, Model)
+    assert isinstance(model.network, Ensemble)
+    assert model.classes == ("healthy", "ill")
+    assert model.network.hierarchy.ranks[-1] == ("health=ill",)
+    for part in ("setting 1: ", "ensemble ", "logistic regression", "gradient boosting", "95 % interval"):
+        assert part in result.stdout
+    held = held_out(stratify=frame["health"])
+    p = model.predict_proba(frame.iloc[held])[np.arange(12), (frame["health"][held] == "ill").astype(int)]
+    assert -np.log(p).mean() == pytest.approx(model.metrics["ensemble"]["log loss"])
+
+
+def test_gaps_are_filled_and_logarithms_taken_as_by_the_estimator(run, tmp_path, frame):
+    frame[["A|a", "A|b", "B|c"]] = np.exp(frame[["A|a", "A|b", "B|c"]])
+    frame.loc[::7, "A|a"] = np.nan
+    frame.to_csv(tmp_path / "gaps.csv", index=False)
+    drop = ("--drop", "sample", "--drop", "health", "--drop", "age")
+    result = run("fit", "gaps.csv", "--target", "weight", *drop, *CHOSEN, "--log10", "0.01")
+    assert "missing values: 0.05 of all" in result.stdout
+    model = load("model")
+    prediction = model.predict(frame)
+    logarithms = frame.assign(**{name: np.log10(frame[name] + 0.01) for name in model.features})
+    unlogged = Model(
+        model.network,
+        model.features,
+        model.task,
+        model.targets,
+        steps=(type(model.steps[0])(np.log10(model.steps[0].values + 0.01)), *model.steps[2:]),
+        target_scaling=model.target_scaling,
+    )
+    np.testing.assert_allclose(prediction, unlogged.predict(logarithms), rtol=1e-5)
+    squared = (prediction - frame["weight"])[held_out()] ** 2
+    assert np.sqrt(squared.mean()) == pytest.approx(model.metrics["ensemble"]["RMSE"])
+
+
+def test_several_targets_and_a_positive_class_are_taken(run, data, frame):
+    two = ("--target", "weight", "--target", "age", "--drop", "sample", "--drop", "health")
+    assert run("fit", data, *two, *CHOSEN).exit_code == 0
+    assert load("model").predict(frame).shape == (60, 2)
+    other = ("--target", "health", *CLASS, "--positive", "healthy", "--force")
+    assert run("fit", data, *other, *CHOSEN).exit_code == 0
+    assert load("model").classes == ("ill", "healthy")
+    assert load("model").metrics["ensemble"]["accuracy"] > 0.6
+
+
+@pytest.mark.parametrize("option", [("--single",), ("--heads", "maximal")], ids=str)
+def test_an_option_about_one_network_trains_one(run, data, option):
+    result = run("fit", data, "--target", "health", *CLASS, *CHOSEN[:2], *CHOSEN[4:], *option)
+    assert result.exit_code == 0, result.output
+    assert isinstance(load("model").network, Network)
+    assert "gradient boosting" in result.stdout
+
+
+@pytest.mark.parametrize("more", [("--lineage-sep", "|", "--single"), ()], ids=str)
+def test_members_without_a_choice_are_refused(run, refuses, data, more):
+    result = run("fit", data, "--target", "health", *CLASS, "--out", "model", "--members", 3, *more)
+    refuses(result, "--members are networks of settings that are chosen", code=2)
+
+
+def test_a_class_with_fewer_rows_than_folds_is_refused_by_name(run, refuses, tmp_path, frame):
+    frame.loc[:2, "health"] = "rare"
+    frame.to_csv(tmp_path / "rare.csv", index=False)
+    result = run("fit", "rare.csv", "--target", "health", *CLASS, *CHOSEN)
+    refuses(result, "every class has a row in each of folds=5", made=(tmp_path / "rare.csv",))
+
+
+def test_after_ctrl_c_an_ensemble_of_what_is_complete_is_kept(run, data, monkeypatch):
+    usual, calls = trainings.Trainings.network, count()
+
+    def pressed(*arguments):
+        if next(calls) == 20:  # the linear models are done by then
+            signal.pthread_kill(main_thread().ident, signal.SIGINT)
+            while not Interrupt().requested:
+                sleep(0.001)
+        return usual(*arguments)
+
+    monkeypatch.setattr(trainings.Trainings, "network", pressed)
+    result = run("fit", data, "--target", "health", *CLASS, *CHOSEN)
+    assert result.exit_code == 130, result.output
+    assert "interrupted: 11 of 25 candidates were complete" in result.stderr
+    assert load("model").stopped == "interrupted"
+    with open("model/model.json") as file:
+        assert "gradient boosting" not in json.load(file)["model"]["metrics"]
+
+
+def test_a_hierarchy_picture_is_drawn_of_what_counts_most(run, data):
+    assert run("fit", data, "--target", "health", *CLASS, *CHOSEN[:-1]).exit_code == 0
+    assert Path("model/hierarchy.png").exists()
+    assert not Path("model/costs.png").exists()
