@@ -51,7 +51,9 @@ def test_features_are_the_means_of_an_elements_neurons_in_the_fullest_member_and
 
 
 def test_a_page_says_how_many_networks_there_are_and_what_was_chosen():
-    facts = dict(page_data(replace(SEVERAL, temperature=1.5, settings={"penalty": 0.1}), table()).facts)
+    facts = dict(
+        page_data(replace(SEVERAL, temperature=1.5, settings={"penalty": 0.1, "networks": 9}), table()).facts
+    )
     assert facts["networks"] == "3, whose outputs are averaged"
     assert (facts["temperature"], facts["penalty"]) == ("1.5", "0.1")
     assert "network 2" in facts["shown"]

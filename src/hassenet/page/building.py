@@ -215,10 +215,10 @@ def _facts(model: Model, shown: Shown, groups: Groups, m: int) -> tuple[tuple[st
         "parameters": f"{net.n_parameters:,} ({net.dtype})",
         "rows shown": f"{m:,}" + (f", {unknown:,} of them of no known class" if unknown else ""),
         **_training(model),
-        **described(model),
-        "shown": shown.note,
     }
-    return tuple((name, value) for name, value in facts.items() if value)
+    # A setting may have the name of what the page says itself.
+    chosen = {name: value for name, value in described(model).items() if name not in facts}
+    return tuple((name, value) for name, value in (facts | chosen | {"shown": shown.note}).items() if value)
 
 
 def _training(model: Model) -> dict[str, str]:
