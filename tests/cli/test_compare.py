@@ -79,7 +79,7 @@ def test_without_a_folder_nothing_is_written(compare, tmp_path):
 def test_gaps_are_filled_inside_the_folds_and_amounts_compared_by_their_variance(compare, frame, tmp_path):
     frame.loc[3, "A|a"] = None
     frame.to_csv(tmp_path / "gaps.csv", index=False)
-    command = ("--drop", "health", "--task", "regression", "--repeats", 1)
+    command = ("--drop", "health", "--task", "regression", "--repeats", 1, "--log10", 10)
     result = compare(*command, target="age", table="gaps.csv")
     assert result.exit_code == 0, result.output
     assert "missing values: 0.0056 of all; filled inside the folds" in result.stdout
@@ -126,7 +126,7 @@ def test_after_ctrl_c_what_is_done_is_printed_and_written(compare, monkeypatch, 
         (["--lineage-sep", "/"], 1, "give the right --lineage-sep"),
     ],
 )
-def test_what_cannot_be_compared_is_refused_before_any_training(
+def test_a_comparison_that_cannot_be_made_is_refused_by_the_command(
     compare, refuses, tmp_path, options, code, part
 ):
     refuses(compare("--out", "found", *options), part, code=code)

@@ -448,10 +448,17 @@ def changed(position, value):
     return change
 
 
+def changed_groups(change):
+    return changed(7, lambda J: (*J[:-1], change(*J[-1])))
+
+
 def core_arguments(dtype="float64"):
     """The arguments of the core's train, which checks them itself."""
     goal, theta, X, Y = problem("relays", dtype=dtype)
-    core = native._laid_out(goal.plan).core
+    core, groups = (
+        native._laid_out(goal.plan).core,
+        (np.arange(4, dtype="u4"), np.array([0, 1, 4]), np.ones(2)),
+    )
     moments = [np.zeros(1, dtype), np.zeros_like(theta), np.zeros_like(theta)]
     rule, costs = (3, 0.0, 0.9, 0.999, 1e-8, 0.0), np.empty(3)
     order, weight = np.arange(20), np.ones(60)
@@ -463,7 +470,7 @@ def core_arguments(dtype="float64"):
         Y,
         weight,
         order,
-        (0, True, None, 0.0, 0.0, None),
+        (0, True, None, 0.0, 0.0, None, groups),
         rule,
         np.full(3, 0.01),
         7,
@@ -505,17 +512,31 @@ HOSTILE = {
     "too few rows for the steps": changed(6, lambda a: a[:14]),
     "no rows": changed(6, lambda a: a[:0]),
     "rows of another type": changed(6, lambda a: a.astype("i4")),
-    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0, None)),
-    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0, None)),
-    "a precision too small": changed(7, lambda _: (5, True, np.ones(4), 0.0, 0.0, None)),
+    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0, None, None)),
+    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0, None, None)),
+    "a precision too small": changed(7, lambda _: (5, True, np.ones(4), 0.0, 0.0, None, None)),
     "an objective too short": changed(7, lambda _: (0, True)),
     "an objective without heads": changed(7, lambda _: (0, True, None, 0.0, 0.0)),
-    "no heads": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(0))),
-    "more heads than outputs": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(4))),
-    "heads of two sizes": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(2))),
-    "weights of heads of another type": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(3, "f4"))),
+    "an objective without groups": changed(7, lambda J: J[:-1]),
+    "groups without strengths": changed_groups(lambda places, starts, _: (places, starts)),
+    "a place beyond the last": changed_groups(lambda places, starts, by: (places + 10_000, starts, by)),
+    "places of another type": changed_groups(lambda places, starts, by: (places.astype("i8"), starts, by)),
+    "a place in two groups": changed_groups(lambda places, starts, by: (0 * places, starts, by)),
+    "starts too few for the groups": changed_groups(lambda places, starts, by: (places, starts[1:], by)),
+    "starts that leave places out": changed_groups(
+        lambda places, starts, by: (places, starts - [0, 0, 1], by)
+    ),
+    "groups that begin later": changed_groups(lambda places, starts, by: (places, starts - [-1, 0, 0], by)),
+    "a group without a place": changed_groups(lambda places, starts, by: (places, starts - [0, 1, 0], by)),
+    "no starts": changed_groups(lambda places, starts, by: (places, starts[:0], by[:0])),
+    "no heads": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(0), None)),
+    "more heads than outputs": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(4), None)),
+    "heads of two sizes": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(2), None)),
+    "weights of heads of another type": changed(
+        7, lambda _: (0, True, None, 0.0, 0.0, np.ones(3, "f4"), None)
+    ),
     "a precision for all outputs, and heads": changed(
-        7, lambda _: (5, True, np.ones(9), 0.0, 0.0, np.ones(3))
+        7, lambda _: (5, True, np.ones(9), 0.0, 0.0, np.ones(3), None)
     ),
     "no such optimizer": changed(8, lambda _: (-1, 0.0, 0.0, 0.0, 0.0, 0.0)),
     "another optimizer's state": changed(8, lambda _: (0, 0.0, 0.0, 0.0, 0.0, 0.0)),
@@ -617,7 +638,7 @@ def test_forward_and_gradient_check_their_results_places_too():
         _native.forward(mine.core, theta, X, 4, mine.places[3], np.empty((60, 3)))
     with pytest.raises(ValueError):
         _native.gradient(
-            mine.core, theta, X, Y, None, (0, True, None, 0.0, 0.0, None), np.empty(len(theta) - 1)
+            mine.core, theta, X, Y, None, (0, True, None, 0.0, 0.0, None, None), np.empty(len(theta) - 1)
         )
 
 
@@ -635,7 +656,7 @@ BAD_MASKS = {
 
 def masked_gradient(masks):
     goal, theta, X, Y = problem("dense")
-    core, J = native._laid_out(goal.plan).core, (0, True, None, 0.0, 0.0, None)
+    core, J = native._laid_out(goal.plan).core, (0, True, None, 0.0, 0.0, None, None)
     return _native.gradient(core, theta, X, Y, None, J, np.empty_like(theta), masks)
 
 

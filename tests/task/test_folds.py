@@ -20,6 +20,7 @@ from hassenet.task.kind import kind_of
         (["a", "b", "a", None], 2, "rows without one"),
         (np.array([0.0, 1.0, np.nan, 1.0, 0.0]), 2, "rows without one"),
         (["a"] * 9 + ["b"] * 3, 5, "for 5 folds 'b' has only 3 rows; merge or leave out such classes, or take 3 folds"),
+        ([*"aaabbcdefgh"], 3, "'f' has only 1 row and 2 more; merge"),
         (["a"] * 9 + ["b"], 5, "'b' has only 1 row; merge or leave out such classes, or take more rows of them"),
     ],
 )  # fmt: skip

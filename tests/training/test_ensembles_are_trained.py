@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from hassenet import Adam, Hierarchy, Network, fit, fit_ensemble
+from hassenet import Adam, Hierarchy, Network, cost, fit, fit_ensemble, gradient, refit_output
 from hassenet import testing as ht
 from hassenet.engines.threads import limited, n_threads, usable
 from hassenet.errors import DataError, DivergedError, ParameterError
@@ -194,3 +194,10 @@ def test_members_that_do_not_fit_into_memory_are_refused_before_any_training(mon
 def test_a_machine_that_does_not_tell_its_memory_is_trusted(monkeypatch):
     monkeypatch.setattr(memory, "memory_of_the_machine", lambda: None)
     assert len(fit_ensemble(NET, X, Y, members=2, **OPTIONS).ensemble) == 2
+
+
+def test_an_ensemble_is_not_trained_on_as_a_network_is():
+    several = fit_ensemble(NET, X, Y, members=2, **OPTIONS).ensemble
+    for call in (fit, cost, gradient, refit_output, fit_ensemble):
+        with pytest.raises(ParameterError, match=r"an ensemble of 2; give ensemble\.networks\[0\]"):
+            call(several, X, Y)

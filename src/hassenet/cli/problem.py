@@ -2,60 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal, NamedTuple, final
+from typing import Any, NamedTuple
 
-import click
 import numpy as np
-from click.core import ParameterSource
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.architecture import hierarchy_of
-from hassenet.cli.fit.options import check_together
 from hassenet.cli.fit.reading import enough_rows, feature_columns, target_of
 from hassenet.cli.fit.source import Source
+from hassenet.cli.source import SourceOptions
 from hassenet.data.logarithm import Logarithm
 from hassenet.hierarchy import Hierarchy
 from hassenet.tables import Table, read_table
 from hassenet.task.target import Target
 
 Floats = NDArray[np.float64]
-
-OPTIONS = (
-    "data",
-    "target",
-    "hierarchy",
-    "hierarchy_format",
-    "lineage_sep",
-    "task",
-    "positive",
-    "drop",
-    "log10",
-)
-"""Those of hassenet fit that say what is read."""
-
-
-@final
-@dataclass(frozen=True)
-class SourceOptions:
-    """What is read, one field an option; the names are those of hassenet fit."""
-
-    data: Path
-    target: tuple[str, ...]
-    hierarchy: tuple[Path, ...]
-    hierarchy_format: str | None
-    lineage_sep: str | None
-    task: Literal["auto", "classification", "regression"]
-    positive: str | None
-    drop: tuple[str, ...]
-    log10: float | None
-    quiet: bool
-
-    def say(self, text: str) -> None:
-        """Print a line unless told to be quiet."""
-        if not self.quiet:
-            click.echo(text)
 
 
 class Problem(NamedTuple):
@@ -87,35 +48,6 @@ class Problem(NamedTuple):
         if self.target.classes is None:
             return self.y
         return np.array([str(label) for label in self.target.classes], object)[self.target.values]
-
-
-def options_of_fit(command: click.Command) -> list[click.Parameter]:
-    """Return the options of hassenet fit that say what is read."""
-    return [option for option in command.params if option.name in OPTIONS]
-
-
-def check_source(context: click.Context) -> None:
-    """Refuse options that contradict each other, several targets, and a command line without a hierarchy.
-
-    Raises
-    ------
-    UsageError
-        With the options' names.
-    """
-    check_together(context)
-    command = context.command.name
-    given = {
-        name
-        for name in ("hierarchy", "lineage_sep")
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }
-    if not given:
-        raise click.UsageError(f"{command} needs a hierarchy; give --hierarchy or --lineage-sep")
-    targets = context.params["target"]
-    if len(targets) > 1:
-        raise click.UsageError(
-            f"{command} takes one target; got {', '.join(targets)}; take one after the other"
-        )
 
 
 def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) -> Problem:

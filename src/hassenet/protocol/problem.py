@@ -92,7 +92,9 @@ def _of_array(X: Any) -> NDArray[Any]:
         raise ShapeError("models are compared on a table or array; X is sparse; give X.toarray()")
     values = np.asarray(unmasked("X", X))
     if values.ndim != 2:
-        raise ShapeError(f"X has a row an example and a column a feature; its shape is {values.shape}")
+        raise ShapeError(
+            f"X has a row an example and a column a feature; its shape is {values.shape}; give a table, or reshape it"
+        )
     return values
 
 

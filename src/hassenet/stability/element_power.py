@@ -28,6 +28,9 @@ from hassenet.stability.summaries import membership
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
+_TRIED = 3  # features of an element that may be its best part: all would take longer than the elements do
+_ROUNDING = 1e-9
+
 
 def element_power(
     H: Hierarchy,
@@ -132,7 +135,7 @@ class _Gains(NamedTuple):
     heads: Floats
     """(C, E): of their single heads."""
     features: Floats
-    """(n₀,): of features alone; of draws (0,)."""
+    """(n₀,): of features alone that were tried, 0 of others; of draws (0,)."""
 
 
 @final
@@ -198,8 +201,14 @@ def _gains(study: _Study, draw: int, seed: int) -> _Gains:
     above = membership(study.order)[study.X.shape[1] :]
     gained, heads = gains_of_elements(study.X, parts, above, study.learner, train)
     of_folds = np.stack([gained[:, fold == k].mean(axis=1) for k in range(study.folds)])
-    features = np.empty(0) if draw else gains_of_features(study.X, parts)
-    return _Gains(gained.mean(axis=1), of_folds, heads, features)
+    return _Gains(gained.mean(axis=1), of_folds, heads, np.zeros(0) if draw else _of_features(study, parts))
+
+
+def _of_features(study: _Study, parts: Sequence[Part]) -> Floats:
+    """Return the gain of each feature that may be the best part of an element, 0 of the others."""
+    tried, found = _tried(study.order, study.X, study.response.Y), np.zeros(study.X.shape[1])
+    found[tried] = gains_of_features(study.X[:, tried], parts)
+    return found
 
 
 def _folds(strata: Indices, k: int, seed: int) -> Indices:
@@ -241,10 +250,27 @@ def _best_part(order: Order, power: Floats) -> Floats:
 
 
 def _places_by_mean(study: _Study) -> Indices:
-    """Return the place of each element by the share of the variance of its mean that y has."""
-    X, Y = (a - a.mean(axis=0) for a in (study.X, study.response.Y))
-    deviation = X.std(axis=0)
-    means = membership(study.order)[X.shape[1] :] @ (X / np.where(deviation > 0, deviation, 1)).T
-    Q = np.linalg.svd(Y, full_matrices=False)[0][:, : max(1, Y.shape[1] - (Y.shape[1] > 1))]
-    along, whole = ((means @ Q) ** 2).sum(axis=1), (means**2).sum(axis=1)
-    return rankdata(-along / np.where(whole > 0, whole, 1), "min").astype(np.int64)
+    """Return the place of each element by the share of the variance of its mean that y explains."""
+    deviation = study.X.std(axis=0)
+    means = membership(study.order)[study.X.shape[1] :] @ (study.X / np.where(deviation > 0, deviation, 1)).T
+    return rankdata(-_explained(means, study.response.Y), "min").astype(np.int64)
+
+
+def _explained(values: Floats, Y: Floats) -> Floats:
+    """Return which share of the variance of each row of (n, m) values linear regressions on Y, (m, k), explain."""
+    U, size, _ = np.linalg.svd(Y - Y.mean(axis=0), full_matrices=False)
+    rest = values - values.mean(axis=1, keepdims=True)
+    whole = (rest**2).sum(axis=1)
+    return np.asarray(
+        ((rest @ U[:, size > _ROUNDING * size[0]]) ** 2).sum(axis=1) / np.where(whole > 0, whole, 1)
+    )
+
+
+def _tried(order: Order, X: Floats, Y: Floats) -> Indices:
+    """Return the features that a plain test of x or x² puts first among those that an element covers."""
+    centred = (X - X.mean(axis=0)).T
+    share = np.maximum(_explained(centred, Y), _explained(centred**2, Y))
+    lower, upper = (ends[order.is_feature[order.lower]] for ends in (order.lower, order.upper))
+    best = np.lexsort((-share[lower], upper))
+    _, first, which = np.unique(upper[best], return_index=True, return_inverse=True)
+    return np.unique(lower[best][np.arange(len(best)) - first[which] < _TRIED])

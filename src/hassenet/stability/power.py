@@ -31,7 +31,8 @@ class ElementPower:
     power : (n,) array
         The gain in mean log-likelihood over the intercept and the covariates.
     local : (n,) array
-        The power less that of the best of the element's parts, features included, where that is above 0.
+        The power less that of the best of the element's parts, where that is above 0. Of features those three are
+        tried that a plain test puts first.
     low, high : (n,) arrays
         Between these lie 95 % of the gains on the single parts held out, folds times repeats: how far they spread, not
         a confidence interval of their mean.

@@ -12,6 +12,7 @@ from hassenet._checks import require_whole_number
 from hassenet.errors import NotFiniteError, ShapeError, TargetError, counted
 
 _LEAST = 2
+_SHOWN = 5
 
 
 def check_classes(labels: ArrayLike, folds: int) -> None:
@@ -41,8 +42,9 @@ def check_classes(labels: ArrayLike, folds: int) -> None:
         raise TargetError(f"there are two classes or more; every row is {label!r}; choose another target")
     rare = [f"{label!r} has only {counted(n, 'row')}" for label, n in counts.items() if n < folds]
     if rare:
+        more = f" and {len(rare) - _SHOWN:,} more" if len(rare) > _SHOWN else ""
         raise TargetError(
-            f"every fold holds a row of every class; for {folds} folds {', '.join(rare[:5])}; "
+            f"every fold holds a row of every class; for {folds} folds {', '.join(rare[:_SHOWN])}{more}; "
             f"merge or leave out such classes, or take {_fewer(min(counts.values()))}"
         )
 
@@ -98,6 +100,6 @@ def _one_each(labels: ArrayLike) -> NDArray[Any]:
 def _check_rows(rows: int, folds: int) -> None:
     if rows < folds:
         raise TargetError(
-            f"every fold holds a row; there are {counted(rows, 'row')} for {folds} folds; "
+            f"every fold holds a row; got {counted(rows, 'row')} for {folds} folds; "
             "give fewer folds or more rows"
         )

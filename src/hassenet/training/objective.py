@@ -10,6 +10,7 @@ from hassenet.data.examples import Examples, require_examples
 from hassenet.engines import Objective, get_engine
 from hassenet.likelihoods import Likelihood, Loss, as_loss, canonical_loss
 from hassenet.network import Network
+from hassenet.network.ensemble import one_network
 from hassenet.network.parameters import Parameters
 from hassenet.penalties import Penalty, check_penalty
 
@@ -26,7 +27,8 @@ class CostAndGradient(NamedTuple):
 
 def chosen_loss(net: Network, loss: AnyLoss) -> Loss:
     """Return the loss meant by a name, a loss, a model, or None: that for which the output is canonical."""
-    return canonical_loss(net.activations[-1].uniform) if loss is None else as_loss(loss)
+    one = one_network("a cost with its gradient", net)
+    return canonical_loss(one.activations[-1].uniform) if loss is None else as_loss(loss)
 
 
 def examples(net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss) -> Examples:

@@ -10,7 +10,7 @@ import click
 
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import INTERRUPTED, guarded
-from hassenet.cli.problem import SourceOptions, check_source, options_of_fit
+from hassenet.cli.source import SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
 
 
@@ -21,7 +21,7 @@ from hassenet.cli.stability.command import check_jobs
     type=click.IntRange(1),
     default=2,
     show_default=True,
-    help="Cross-validations, each with other folds.",
+    help="Cross-validations, each with folds of its own.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--jobs", type=int, default=1, show_default=True, help="Processes side by side; -1 for all.")

@@ -11,7 +11,8 @@ from typing import Any
 
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
-from hassenet.cli.problem import Problem, SourceOptions, read_problem
+from hassenet.cli.problem import Problem, read_problem
+from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table
 from hassenet.protocol import Comparison, compare
 from hassenet.tables import write_table

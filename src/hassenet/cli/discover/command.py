@@ -11,7 +11,7 @@ import click
 from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import guarded
-from hassenet.cli.problem import SourceOptions, check_source, options_of_fit
+from hassenet.cli.source import SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
 
 

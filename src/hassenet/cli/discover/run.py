@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
-from hassenet.cli.problem import Problem, SourceOptions, read_problem
+from hassenet.cli.problem import Problem, read_problem
+from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table
 from hassenet.cli.text import columns, number, short
 from hassenet.data.fill import Fill
-from hassenet.errors import ParameterError
+from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.stability import ElementPower, element_power
 from hassenet.tables import write_table
 from hassenet.task.folds import check_amounts, check_classes
@@ -53,7 +54,7 @@ def _check_rank(problem: Problem, rank: int | None) -> None:
 
 def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> ElementPower:
     (check_amounts if problem.target.classes is None else check_classes)(problem.labels, study.folds)
-    beside = problem.table.numbers(study.covariate) if study.covariate else None
+    beside = _covariates(problem, study.covariate) if study.covariate else None
     return element_power(
         problem.hierarchy,
         Fill.of(problem.X)(problem.X),
@@ -66,6 +67,18 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
         n_jobs=study.jobs,
         progress=not o.quiet,
     )
+
+
+def _covariates(problem: Problem, names: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return the columns beside the hierarchy, which hold a number in every row."""
+    text, missing = problem.table.text(names), problem.table.missing(names)
+    if text or missing:
+        raise FeatureError(
+            f"a covariate is a number in every row; "
+            f"{listing(text) + ' holds text' if text else listing(missing) + ' has missing values'}; "
+            "encode it, fill it in, or leave it out"
+        )
+    return problem.table.numbers(names)
 
 
 def _target(problem: Problem) -> NDArray[Any]:

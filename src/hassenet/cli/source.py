@@ -1,0 +1,76 @@
+"""The options that say what is read, of commands that make no model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, final
+
+import click
+from click.core import ParameterSource
+
+from hassenet.cli.fit.options import check_together
+
+OPTIONS = (
+    "data",
+    "target",
+    "hierarchy",
+    "hierarchy_format",
+    "lineage_sep",
+    "task",
+    "positive",
+    "drop",
+    "log10",
+)
+"""Those of hassenet fit that say what is read."""
+
+
+@final
+@dataclass(frozen=True)
+class SourceOptions:
+    """What is read, one field an option; the names are those of hassenet fit."""
+
+    data: Path
+    target: tuple[str, ...]
+    hierarchy: tuple[Path, ...]
+    hierarchy_format: str | None
+    lineage_sep: str | None
+    task: Literal["auto", "classification", "regression"]
+    positive: str | None
+    drop: tuple[str, ...]
+    log10: float | None
+    quiet: bool
+
+    def say(self, text: str) -> None:
+        """Print a line unless told to be quiet."""
+        if not self.quiet:
+            click.echo(text)
+
+
+def options_of_fit(command: click.Command) -> list[click.Parameter]:
+    """Return the options of hassenet fit that say what is read."""
+    return [option for option in command.params if option.name in OPTIONS]
+
+
+def check_source(context: click.Context) -> None:
+    """Refuse options that contradict each other, several targets, and a command line without a hierarchy.
+
+    Raises
+    ------
+    UsageError
+        With the options' names.
+    """
+    check_together(context)
+    command = context.command.name
+    given = {
+        name
+        for name in ("hierarchy", "lineage_sep")
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    if not given:
+        raise click.UsageError(f"{command} needs a hierarchy; give --hierarchy or --lineage-sep")
+    targets = context.params["target"]
+    if len(targets) > 1:
+        raise click.UsageError(
+            f"{command} takes one target; got {', '.join(targets)}; take one after the other"
+        )
