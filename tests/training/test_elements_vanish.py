@@ -166,7 +166,7 @@ def test_under_a_strong_penalty_all_groups_are_exactly_0_and_no_element_has_a_pa
 
 
 @each_rule
-def test_a_penalty_of_0_is_no_penalty_to_the_bit(engine, optimizer):
+def test_a_penalty_of_0_leaves_the_bits_of_a_training_without_one(engine, optimizer):
     for some, other in ((Elements(0.0), None), (Elements(0.0, "above", l2=0.1), L2(0.1))):
         found, expected = (trained(R, optimizer=optimizer, engine=engine) for R in (some, other))
         np.testing.assert_array_equal(found.network.theta, expected.network.theta)
