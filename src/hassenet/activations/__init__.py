@@ -6,7 +6,6 @@ from hassenet.activations.table import (
     activation,
     in_blocks,
     log_softmax,
-    softmax_and_complement,
 )
 
-__all__ = ["ACTIVATIONS", "Activation", "activation", "in_blocks", "log_softmax", "softmax_and_complement"]
+__all__ = ["ACTIVATIONS", "Activation", "activation", "in_blocks", "log_softmax"]

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, final
 import numpy as np
 from scipy.special import softmax, xlogy
 
-from hassenet.activations import log_softmax, softmax_and_complement
+from hassenet.activations import log_softmax
+from hassenet.activations.table import softmax_and_complement
 from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
 
 _SUM_TOLERANCE = 1e-5
