@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
-from hassenet.data.labels import has_names
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import instance
 from hassenet.data.table import columns_of, is_table, matrix
@@ -22,7 +21,7 @@ Array = NDArray[Any]
 def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: str = "X") -> Any:
     """Return X as a real (m, n₀) array or csr_array, in the type it has; a table's columns are matched by name.
 
-    Names are compared as text. Columns of a frame of pandas that were given no names stand in order.
+    Names are compared as text: a column 7157 is the element "7157".
 
     Parameters
     ----------
@@ -97,8 +96,6 @@ def _by_name(what: str, table: Any, names: Sequence[Hashable]) -> Array:
     """Return the features of a table that has these columns and no others."""
     columns = columns_of(table)
     found = Match.of(names, columns.names)
-    if found.missing and not has_names(table.columns):
-        return matrix(columns, columns.names, lambda others: _not_numbers(what, others))
     _check_none_missing(found)
     _check_none_left_out(found)
     check_each_once(found)

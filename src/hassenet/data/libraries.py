@@ -7,7 +7,6 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from hassenet.data.labels import has_names
 from hassenet.files.optional import pyarrow
 from hassenet.hierarchy.labels import as_text
 
@@ -42,6 +41,22 @@ def as_frame(table: Any, elements: Iterable[Hashable] = ()) -> Any:
     if not hasattr(frame, "iloc") or not (has_names(frame.columns) or _are_elements(frame.columns, elements)):
         return frame
     return _named_by_text(frame)
+
+
+def has_names(columns: Any) -> bool:
+    """Return whether the labels of columns are names; a frame of pandas that was given none counts them from 0.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> (
+    ...     has_names(pd.DataFrame([[1, 2]]).columns),
+    ...     has_names(pd.DataFrame([[1, 2]], columns=[472, 7157]).columns),
+    ... )
+    (False, True)
+    """
+    counted = getattr(columns, "start", None) == 0 and getattr(columns, "step", None) == 1
+    return not (counted and hasattr(columns, "stop"))
 
 
 def _are_elements(columns: Iterable[Hashable], elements: Iterable[Hashable]) -> bool:
