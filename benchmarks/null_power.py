@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 from planted import EFFECTS, columns
-from scipy.special import expit
+from scipy import special
 
 import hassenet as hn
 from hassenet import shaping, stability
@@ -54,7 +54,7 @@ def examined(H: hn.Hierarchy, seed: int, people: int, draws: int) -> Found:
     X = hn.datasets.simulate_pathway(H, pathway, people, seed).X
     nothing = stability.element_power(H, X, rng.random(people) < 0.5, draws=draws, seed=seed)
     activity = list(EFFECTS.values())[seed % len(EFFECTS)](X[:, genes[pathway]], rng)
-    ill = rng.random(people) < expit(3 * (activity - activity.mean()) / activity.std())
+    ill = rng.random(people) < special.expit(3 * (activity - activity.mean()) / activity.std())
     found = stability.element_power(H, X, ill, draws=draws, seed=seed)
     names = [found.elements[k] for k in np.flatnonzero(found.fdr <= RATE)]
     apart = [not np.isin(genes[p], genes[pathway]).any() for p in names]

@@ -37,7 +37,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy.special import expit
+from scipy import special
 from scipy.stats import hypergeom, ttest_ind
 
 import hassenet as hn
@@ -118,7 +118,7 @@ def planted(H: hn.Hierarchy, genes: dict[Hashable, Any], effect: str, seed: int)
     X, rng = hn.datasets.simulate_pathway(H, pathway, EXAMPLES, seed).X, np.random.default_rng([seed, 1])
     activity = EFFECTS[effect](X[:, genes[pathway]], rng)
     z = (activity - activity.mean()) / activity.std()
-    return pathway, Problem(H, genes, X.astype(np.float32), rng.random(EXAMPLES) < expit(3 * z))
+    return pathway, Problem(H, genes, X.astype(np.float32), rng.random(EXAMPLES) < special.expit(3 * z))
 
 
 # ---------------------------------------------------------------- orders

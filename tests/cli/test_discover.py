@@ -104,7 +104,7 @@ def test_what_cannot_be_asked_is_refused_before_any_training(
     assert not (tmp_path / "found").exists()
 
 
-def test_files_are_kept_unless_they_are_to_be_replaced(discover, refuses, tmp_path):
+def test_what_a_discovery_wrote_is_kept_unless_it_is_to_be_replaced(discover, refuses, tmp_path):
     (tmp_path / "found").mkdir()
     (tmp_path / "found/power.csv").write_text("mine")
     refuses(discover("--out", "found"), "an existing file is kept")

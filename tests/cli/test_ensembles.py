@@ -60,7 +60,7 @@ def test_explain_prints_and_writes_the_spread_over_the_networks(run, gaps):
     result = run("explain", "model", "gaps.csv", "--out", "scores.csv")
     assert "over 60 rows, 3 networks" in result.stdout
     assert "over networks" in result.stdout
-    written, found = pd.read_csv("scores.csv"), deeplift(MODEL.network, MODEL.prepare(gaps))
+    written, found = pd.read_csv("scores.csv"), deeplift(MODEL.in_units, MODEL.prepare(gaps))
     assert written["element"].tolist() == list(found.elements)
     np.testing.assert_allclose(written["member_spread"], found.member_spread)
 

@@ -57,7 +57,7 @@ def test_a_target_of_a_regression_is_chosen(run, fit, data, frame):
     fit(data, "--drop", "health", "--drop", "sample", "--target", "age", target="weight")
     assert run("explain", "model", data, "--target", "age", "--out", "r.csv").exit_code == 0
     model = load("model")
-    expected = explain.deeplift(model.network, model.prepare(frame), "age")
+    expected = explain.deeplift(model.in_units, model.prepare(frame), "age")
     np.testing.assert_allclose(pd.read_csv("r.csv")["score"], expected.score, rtol=1e-12)
 
 

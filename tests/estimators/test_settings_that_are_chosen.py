@@ -188,7 +188,7 @@ def test_a_network_whose_cost_does_not_stay_finite_is_left_out(monkeypatch):
     assert [c.setting for c in clf.chosen_] == [Setting(0.1)]
 
 
-def test_that_no_training_stays_finite_is_reported(monkeypatch):
+def test_a_search_whose_trainings_all_diverge_is_reported(monkeypatch):
     X, y = data()
     monkeypatch.setattr(trainings, "_PEAK_RATE", 1e30)
     with pytest.raises(DataError, match="of none of those tried"):

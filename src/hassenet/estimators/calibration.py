@@ -37,7 +37,7 @@ def best_temperature(p: Array, codes: Array, weight: Array | None = None) -> flo
     >>> round(
     ...     best_temperature(p, np.array([0, 0, 0, 1] * 1000)), 2
     ... )  # too sure: 3 of 4 are right; log 9 / log 3
-    1.98
+    1.94
     """
     p, m = np.maximum(p, _LEAST), len(p)
     found = minimize_scalar(
