@@ -18,7 +18,6 @@ OPTIONS = (
     "hierarchy_format",
     "lineage_sep",
     "task",
-    "positive",
     "drop",
     "log10",
 )
@@ -36,10 +35,10 @@ class SourceOptions:
     hierarchy_format: str | None
     lineage_sep: str | None
     task: Literal["auto", "classification", "regression"]
-    positive: str | None
     drop: tuple[str, ...]
     log10: float | None
     quiet: bool
+    positive: str | None = None  # which of two classes the output is of: no score nor power depends on it
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
