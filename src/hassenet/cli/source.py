@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, final
+from typing import ClassVar, Literal, final
 
 import click
 from click.core import ParameterSource
@@ -38,7 +38,9 @@ class SourceOptions:
     drop: tuple[str, ...]
     log10: float | None
     quiet: bool
-    positive: str | None = None  # which of two classes the output is of: no score nor power depends on it
+    positive: ClassVar[str | None] = (
+        None  # which of two classes the output is of: no score nor power depends on it
+    )
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
