@@ -147,8 +147,9 @@ def fit(context: click.Context, /, **options: Any) -> None:
     """Train a network on a table: CSV, TSV (also .gz) or Parquet.
 
     Every column but the target is a feature and has to be numeric. Part of the rows is held out; the model is judged
-    on them, beside logistic or ridge regression and gradient boosting, and kept as it was judged. Ctrl-C ends training
-    early; what was learned until then is kept, and the exit code is 130.
+    on them, beside logistic or ridge regression and gradient boosting as scikit-learn has them (hassenet compare tunes
+    these, on repeated folds), and kept as it was judged. Ctrl-C ends training early; what was learned until then is
+    kept, and the exit code is 130.
 
     With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
     HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
