@@ -14,11 +14,11 @@ from hassenet.errors import ParameterError
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, SquaredError
 from hassenet.selection import Effort, Problem, Search, Setting
 from hassenet.selection.assessment import Assessment, assess, out_of_fold, paired
-from hassenet.selection.folds import folds
 from hassenet.selection.linear import Basis, linear_fits
 from hassenet.selection.size import Size
 from hassenet.selection.trainings import Outcome
 from hassenet.shaping import widen
+from hassenet.task.dividing import folds
 from hassenet.task.task import Task
 
 LOSSES = {"binary": BinaryCrossEntropy(), "several": CrossEntropy(), "numbers": SquaredError()}
@@ -99,7 +99,7 @@ def test_an_ensemble_holds_the_fold_networks_of_what_has_a_weight():
 def test_out_of_fold_predictions_are_those_of_networks_that_have_not_seen_the_row():
     problem = problem_of("binary")
     found = Search(folds=4, settings=[Setting(0.1)]).run(problem)
-    fold = folds(problem.strata, 4, 0)
+    fold = folds(problem.strata, 4, [0, 4])
     for f, net in enumerate(found.ensemble):
         seen = fold != f
         np.testing.assert_allclose(found.out_of_fold[~seen], net(problem.X[~seen]), rtol=1e-6)

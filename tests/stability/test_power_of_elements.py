@@ -166,7 +166,7 @@ def likelihoods_held_out(y, fold):
     gained, _ = gains_of_elements(X, divided, below, learner, range(6))
     nothing = np.empty(M)
     for part in divided.parts:
-        nothing[~part.learned] = part.nothing()[0, 0, ~part.learned]
+        nothing[~part.learned] = part.nothing[0, 0, ~part.learned]
     return np.exp(gained + nothing)
 
 

@@ -65,16 +65,10 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     names = tuple(map(str, H.ranks[0]))
     X = table.numbers_with_gaps(names)
     _say_gaps(X, o, filled)
-    return Problem(table, target, H, X if o.log10 is None else _logarithm(X, o.log10, names))
+    return Problem(table, target, H, X if o.log10 is None else Logarithm(o.log10).beside_gaps(X, names))
 
 
 def _say_gaps(X: Floats, o: Source, filled: str) -> None:
     share = float(np.isnan(X).mean())
     if share:
         o.say(f"missing values: {share:.2g} of all; {filled}")
-
-
-def _logarithm(X: Floats, offset: float, names: tuple[str, ...]) -> Floats:
-    gaps = np.isnan(X)
-    logarithm = Logarithm(offset)
-    return np.where(gaps, np.nan, logarithm(np.where(gaps, 1 - offset, X), names))

@@ -66,3 +66,14 @@ class Logarithm(Step):
                 "choose a greater offset"
             )
         return np.asarray(np.log10(shifted), np.float64)
+
+    def beside_gaps(self, X: Array, names: Sequence[Hashable] = ()) -> Array:
+        """Return log₁₀(X + c) where there is a value, and NaN where it is missing.
+
+        Raises
+        ------
+        NotFiniteError
+            If it is not defined for a feature.
+        """
+        gaps = np.isnan(X)
+        return np.where(gaps, np.nan, self(np.where(gaps, 1 - self.offset, X), names))

@@ -18,11 +18,11 @@ from hassenet.network import Ensemble
 from hassenet.selection.assessment import Assessment, assess, out_of_fold
 from hassenet.selection.candidate import Candidate
 from hassenet.selection.effort import Effort
-from hassenet.selection.folds import folds
 from hassenet.selection.problem import Problem
 from hassenet.selection.selection import Selection
 from hassenet.selection.setting import Setting
 from hassenet.selection.trainings import Outcome, Trainings, of_setting
+from hassenet.task.dividing import folds
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.memory import require_memory
 from hassenet.training.side_by_side import check_threads_of, in_threads
@@ -110,7 +110,7 @@ class Search:
             If Ctrl-C was pressed before any candidate had been through the first folds. Later it ends the search with
             those that had, compared on these folds, and all of their networks that are done.
         """
-        effort, fold = self.effort(problem), folds(problem.strata, self.folds, self.seed)
+        effort, fold = self.effort(problem), folds(problem.strata, self.folds, [self.seed, self.folds])
         trainings = Trainings.of(problem, fold, effort, self.seed)
         _check_memory(trainings, self.folds)
         # The threads of a BLAS would only wait for those of the trainings.

@@ -26,6 +26,7 @@ from hassenet.stability.power import ElementPower
 from hassenet.stability.recipe import Recipe
 from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
+from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
 
 Floats = NDArray[np.float64]
@@ -168,6 +169,7 @@ class _Gains(NamedTuple):
 @dataclass(frozen=True, eq=False)
 class _Study:
     order: Order
+    below: csr_array
     X: Floats
     response: Response
     Z: Floats
@@ -186,7 +188,7 @@ class _Study:
         response, Z = Response.of(y, m, task), beside(covariates, m)
         response.check_folds(folds)
         learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
-        return _Study(order, features, response, Z, folds, learner)
+        return _Study(order, membership(order)[features.shape[1] :], features, response, Z, folds, learner)
 
 
 def _check_numbers(folds: Any, repeats: Any, neurons: Any, draws: Any) -> None:
@@ -223,10 +225,9 @@ def _checked_recipe(recipe: Any) -> Recipe | None:
 def _gains(study: _Study, response: Response, seed: int, is_observed: bool) -> _Gains:
     """Return the gains of one division of the rows, for the targets as they are or as chance dealt them out."""
     divide, *train = seeds("gains", seed, 1 + comb(study.folds, 2))
-    fold = _folds(response.strata, study.folds, divide)
+    fold = folds(response.strata, study.folds, divide)
     divided = Divided.of(study.Z, response, fold)
-    above = membership(study.order)[study.X.shape[1] :]
-    gained, heads = gains_of_elements(study.X, divided, above, study.learner, train)
+    gained, heads = gains_of_elements(study.X, divided, study.below, study.learner, train)
     of_folds = np.stack([gained[:, fold == k].mean(axis=1) for k in range(study.folds)])
     of_features = _of_features(study, divided) if is_observed else np.zeros(0)
     return _Gains(gained.mean(axis=1), of_folds, heads, of_features)
@@ -237,15 +238,6 @@ def _of_features(study: _Study, divided: Divided) -> Floats:
     tried, found = _tried(study.order, study.X, study.response.Y), np.zeros(study.X.shape[1])
     found[tried] = gains_of_features(study.X[:, tried], divided)
     return found
-
-
-def _folds(strata: Indices, k: int, seed: int) -> Indices:
-    """Return the fold of each row: of each class as many in each, give or take one."""
-    order = np.random.default_rng(seed).permutation(len(strata))
-    order = order[np.argsort(strata[order], kind="stable")]
-    fold = np.empty(len(strata), np.int64)
-    fold[order] = np.arange(len(strata)) % k
-    return fold
 
 
 def _mean_power(repeats: Sequence[_Gains]) -> Floats:
@@ -265,7 +257,7 @@ def _powers(study: _Study, repeats: Sequence[_Gains], drawn: Sequence[Floats]) -
         low,
         high,
         np.reshape(drawn, (len(drawn), len(power))),
-        np.diff(membership(order)[study.X.shape[1] :].indptr).astype(np.int64),
+        np.diff(study.below.indptr).astype(np.int64),
         _places_by_mean(study),
         tuple(NEURONS[k] for k in carriers),
     )
@@ -281,7 +273,7 @@ def _best_part(order: Order, power: Floats) -> Floats:
 def _places_by_mean(study: _Study) -> Indices:
     """Return the place of each element by the share of the variance of its mean that y explains."""
     deviation = study.X.std(axis=0)
-    means = membership(study.order)[study.X.shape[1] :] @ (study.X / np.where(deviation > 0, deviation, 1)).T
+    means = study.below @ (study.X / np.where(deviation > 0, deviation, 1)).T
     return rankdata(-_explained(means, study.response.Y), "min").astype(np.int64)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple, final
 
@@ -49,8 +50,9 @@ class Part:
         """Measure the deviations of numbers."""
         return Part(Z, response.scaled(np.flatnonzero(learned)), learned)
 
+    @cached_property
     def nothing(self) -> Floats:
-        """Return the log-likelihood of intercept and covariates alone, (1, 1, m)."""
+        """The log-likelihood of intercept and covariates alone, (1, 1, m)."""
         return self._log_p(np.empty((1, 0, self.response.size, len(self.Z))))[None]
 
     def of_summaries(self, X: Floats, below: csr_array) -> Floats:
@@ -131,7 +133,7 @@ def gains_of_elements(
         learned = part.of_signals(_signals_without(signals, divided.fold, k))
         log_p = np.concatenate([part.of_summaries(features, below), learned])
         gained[:, rows] = _gained(part, log_p, [len(free_outputs(part.response.size))] * len(SUMMARIES) + [1])
-        heads[..., rows] = (log_p - part.nothing())[..., rows]
+        heads[..., rows] = (log_p - part.nothing)[..., rows]
     return gained, heads.mean(axis=2)
 
 
@@ -149,8 +151,8 @@ def _signals_of_pairs(
 
 def _signals_without(of_pairs: Mapping[tuple[int, int], Floats], fold: Indices, k: int) -> Floats:
     """Return the signals of networks that have not seen part k: the mean on its rows, those without both on others."""
-    mine = {j if i == k else i: signals for (i, j), signals in of_pairs.items() if k in (i, j)}
-    total: Floats = np.sum(list(mine.values()), axis=0)
+    mine = [signals for pair, signals in of_pairs.items() if k in pair]
+    total: Floats = np.sum(mine, axis=0)
     total[..., fold == k] /= len(mine)
     return total
 
@@ -171,7 +173,7 @@ def _of_some(X: Floats, divided: Divided) -> Floats:
 
 def _gained(part: Part, log_p: Floats, parameters: Sequence[int]) -> Floats:
     """Return the gain of the average of heads and nothing over nothing, on the rows held out, (E, rows)."""
-    nothing = np.broadcast_to(part.nothing(), (1, *log_p.shape[1:]))
+    nothing = np.broadcast_to(part.nothing, (1, *log_p.shape[1:]))
     every, counts = np.concatenate([log_p, nothing]), [*parameters, 0]
     weights = np.stack([evidence(one[:, part.learned], n) for one, n in zip(every, counts, strict=True)])
     rows = ~part.learned

@@ -75,7 +75,8 @@ def _read(o: FitOptions) -> _Read:
         o.say(
             f"missing values: {np.isnan(X).mean():.2g} of all; filled by the medians of the rows learned from"
         )
-    return _Read(X, _logarithm(X, names, o.log10), H, target)
+    Z = X if o.log10 is None else Logarithm(o.log10).beside_gaps(X, names)
+    return _Read(X, Z, H, target)
 
 
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
@@ -107,14 +108,6 @@ def _check_classes(target: Target, codes: Array, folds: int) -> None:
             f"settings are chosen on {folds} folds, and every class has a row in each; among the rows to learn from "
             f"there are fewer of {listing(rare)}; merge or leave out such classes, or train one network: --single"
         )
-
-
-def _logarithm(X: Array, names: tuple[str, ...], offset: float | None) -> Array:
-    """Return the features as the estimator sees them; a gap stays one."""
-    if offset is None:
-        return X
-    gaps = np.isnan(X)
-    return np.where(gaps, np.nan, Logarithm(offset)(np.where(gaps, 1 - offset, X), names))
 
 
 def _with_logarithm(model: Model, offset: float) -> tuple[Step, ...]:
