@@ -1,5 +1,5 @@
 # make demo    the real thing: makes .venv, installs hassenet, trains on the gut microbes of 232 people
-# make test    every test, in the same environment
+# make test    every test, in the same environment; names the slowest, and why a test was skipped
 # make check   tests, lint, types, contract and documents
 # make bench   microseconds of a training step beside other libraries (those that are installed)
 # make peers   installs those libraries (PyTorch for the processor only, JAX, SparseProp)
@@ -35,7 +35,7 @@ demo: $(VENV)/demo
 
 ifeq ($(strip $(ARGS)),)
 test: $(VENV)/test
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=
+	$(BIN)/python -m pytest -n $(WORKERS) --durations=10 --cov --cov-report=
 	$(BIN)/python -m coverage report --fail-under=95 --omit='$(NOT_CORE)'
 else
 test: $(VENV)/test

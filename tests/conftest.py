@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,17 @@ settings.load_profile("law")
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of an engine; another engine joins every law as soon as it is there."""
     return str(request.param)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def signals_as_in_a_terminal() -> Iterator[None]:
+    """Shells let what runs in their background ignore Ctrl-C, `nohup` a hangup; tests that press it must not."""
+    ignored = [s for s in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM) if signal.getsignal(s) is signal.SIG_IGN]
+    for s in ignored:
+        signal.signal(s, signal.default_int_handler if s is signal.SIGINT else signal.SIG_DFL)
+    yield
+    for s in ignored:
+        signal.signal(s, signal.SIG_IGN)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
