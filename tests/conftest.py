@@ -32,7 +32,9 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(autouse=True, scope="session")
 def signals_as_in_a_terminal() -> Iterator[None]:
     """Shells let what runs in their background ignore Ctrl-C, `nohup` a hangup; tests that press it must not."""
-    ignored = [s for s in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM) if signal.getsignal(s) is signal.SIG_IGN]
+    ignored = [
+        s for s in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM) if signal.getsignal(s) is signal.SIG_IGN
+    ]
     for s in ignored:
         signal.signal(s, signal.default_int_handler if s is signal.SIGINT else signal.SIG_DFL)
     yield
