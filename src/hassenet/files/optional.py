@@ -8,6 +8,11 @@ from typing import Any
 from hassenet.errors import HassenetError
 
 
+def biopython(module: str) -> Any:
+    """Return a module of Biopython, of the extra ``trees``."""
+    return _imported(f"Bio.{module}", "trees in Newick and NEXUS are parsed by Biopython", "trees")
+
+
 def matplotlib() -> Any:
     """Return matplotlib, of the extra ``plot``."""
     return _imported("matplotlib", "pictures are drawn by matplotlib", "plot")

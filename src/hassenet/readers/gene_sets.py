@@ -84,7 +84,11 @@ def read_gmt(
     """
     if sets not in _COLUMNS:
         raise ParameterError(f"sets are called by their 'name' or their 'identifier'; got {sets!r}")
-    genes = gene_sets(path, sets)
+    return completed(gene_sets(path, sets), relations, rank)
+
+
+def completed(genes: Relation, relations: Source | None, rank: Ranking) -> Reading:
+    """Return the hierarchy of pairs (gene, set), and of relations between the sets where there are some."""
     between = read_relation(()) if relations is None else read_relation(relations)
     unknown = Count.of(
         "names in relations that are no set", strangers(genes, between), "give all sets, or correct the names"
@@ -132,32 +136,39 @@ def gene_sets(path: FilePath, sets: Column) -> Relation:
     text = text_of(path)
     check_kind(text, path)
     lines, weights = _without_weights(list(tabbed(text, comment="#")))
-    rows, missing = _without_missing(lines)
-    named = _names(rows, sets, path)
-    genes = {name: list(dict.fromkeys(filter(None, cells[2:]))) for name, (_, cells) in named.items()}
-    pairs = tuple((gene, name) for name, of_set in genes.items() for gene in of_set)
-    if not pairs:
+    named = _names(lines, sets, path)
+    if next(_genes(lines), None) is None:
         raise DataError(
             f"a gene set has genes: no line of {str(path)!r} has a third cell; give a GMT file with genes"
         )
-    dropped = (
-        Count("genes given twice in a set", len(list(_genes(rows))) - len(pairs)),
-        missing,
-        Count("weights of genes", weights),
-        Count("lines that begin with #", n_comments(text, "#")),
-    )
-    made = (
-        Count("sets", len(genes)),
-        Count("pairs of a gene and a set", len(pairs)),
-        *_called_as_missing(rows),
-    )
-    faults = (
-        Count.of("sets without genes", (name for name in genes if not genes[name])),
-        _genes_for_descriptions(rows),
-        unended(text, path),
-    )
-    report = Report(Path(path).name, made, dropped, faults=faults)
-    return Relation(pairs, report, tuple(genes), tuple(named[name][0] for _, name in pairs), Path(path).name)
+    sets_of_file = {name: [gene for gene in cells[2:] if gene] for name, (_, cells) in named.items()}
+    relation = relation_of_sets(sets_of_file, Path(path).name)
+    dropped = Count("weights of genes", weights), Count("lines that begin with #", n_comments(text, "#"))
+    report = Report("", dropped=dropped, faults=(_genes_for_descriptions(lines), unended(text, path)))
+    return replace(relation.reported(report), lines=tuple(named[str(name)][0] for _, name in relation))
+
+
+def relation_of_sets(sets: Mapping[Hashable, Sequence[Hashable]], source: str) -> Relation:
+    """Return the pairs (gene, set) of sets by their names.
+
+    Words that stand for what is missing are left out and counted, but for those that are symbols of genes too.
+
+    Raises
+    ------
+    DataError
+        If no set has a gene.
+    """
+    every = [gene for genes in sets.values() for gene in genes]
+    odd = {gene for gene in set(every) - _SYMBOLS if is_placeholder(gene)}
+    kept = {name: dict.fromkeys(g for g in genes if g not in odd) for name, genes in sets.items()}
+    pairs = tuple((gene, name) for name, genes in kept.items() for gene in genes)
+    if not pairs:
+        raise DataError(f"a gene set has genes: no set of {source} has any; give sets with genes")
+    missing = left_out("genes", (gene for gene in every if gene in odd))
+    dropped = Count("genes given twice in a set", len(every) - missing.n - len(pairs)), missing
+    made = Count("sets", len(kept)), Count("pairs of a gene and a set", len(pairs)), *_called_as_missing(every)
+    faults = (Count.of("sets without genes", (name for name, genes in kept.items() if not genes)),)
+    return Relation(pairs, Report(source, made, dropped, faults=faults), tuple(kept), source=source)
 
 
 def _genes(rows: Iterable[Row]) -> Iterator[str]:
@@ -165,18 +176,8 @@ def _genes(rows: Iterable[Row]) -> Iterator[str]:
     return (gene for _, cells in rows for gene in cells[2:] if gene)
 
 
-def _without_missing(rows: list[Row]) -> tuple[list[Row], Count]:
-    """Return the lines without words such as "-" for genes, and how many these were."""
-    odd = {gene for gene in set(_genes(rows)) - _SYMBOLS if is_placeholder(gene)}
-    counted = left_out("genes", (gene for gene in _genes(rows) if gene in odd))
-    if not odd:
-        return rows, counted
-    kept = ((line, cells[:2], [gene for gene in cells[2:] if gene not in odd]) for line, cells in rows)
-    return [(line, (*names, *genes)) for line, names, genes in kept], counted
-
-
-def _called_as_missing(rows: Iterable[Row]) -> tuple[Count, ...]:
-    found = [gene for gene in _genes(rows) if gene in _SYMBOLS]
+def _called_as_missing(genes: Iterable[Hashable]) -> tuple[Count, ...]:
+    found = [gene for gene in genes if gene in _SYMBOLS]
     what = "genes that are called as what is missing (kept: a symbol of some)"
     return (Count(what, len(found), tuple(dict.fromkeys(found))),) if found else ()
 
