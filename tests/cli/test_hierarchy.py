@@ -355,8 +355,11 @@ def test_pruning_everything_is_reported_and_refused_with_strict(run, edges):
 
 
 OTHER_FORMS = {
-    "graph.json": (json.dumps({"nodes": [{"id": "a"}], "links": []}), "looks like a graph"),
-    "tree.nwk": ("((A,B),C);\n", "looks like a tree in Newick"),
+    "records.json": (
+        json.dumps([{"gene": "XPA", "set": "A"}, {"gene": "TP53", "set": "A"}]),
+        "looks like records",
+    ),
+    "trees.nwk": ("((A,B),C);\n((A,C),B);\n", "a hierarchy is one tree"),
     "sets.gmt": ("A\tTP53\tATM\nB\tATM\tTP53\n", "second cells that are genes of sets"),
     "go.owl": ('<rdf:RDF xmlns:rdf="r"/>', "this is OWL"),
     "relations.txt": ("R-HSA-1\tR-HSA-2\n", "relations of Reactome"),

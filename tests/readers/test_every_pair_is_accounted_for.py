@@ -125,7 +125,63 @@ def graphml(folder, pairs, _):
     return readers.read_graphml(folder / "g.graphml")
 
 
-READERS = [edges, pairs_alone, gmt, reactome, obo, ontology, paths, tree, graphml]
+def json_graph(folder, pairs, _):
+    names = dict.fromkeys(name for pair in pairs for name in pair)
+    data = {
+        "nodes": [{"id": name} for name in names],
+        "links": [{"source": p, "target": q} for p, q in pairs],
+    }
+    (folder / "g.json").write_text(json.dumps(data))
+    return readers.read_json_graph(folder / "g.json")
+
+
+def obographs(folder, pairs, features):
+    nodes = [
+        {"id": t, "type": "PROPERTY" if t == "T4" else "CLASS", "meta": {"deprecated": t == "T5"}}
+        for t in dict.fromkeys(t for pair in pairs for t in pair)
+    ]
+    links = [{"sub": p, "pred": "is_a" if q != "T7" else "near", "obj": q} for p, q in dict.fromkeys(pairs)]
+    (folder / "x.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": links}]}))
+    return readers.read_obographs(folder / "x.json", annotations=features)
+
+
+def topology(folder, pairs, features):
+    terms = dict.fromkeys([*(t for _, t in features), *(t for p in pairs for t in p)])
+    blocks = [
+        f"ROOT: {t} 1\nGENES: {' '.join(g for g, u in features if u == t)}\n"
+        f"TERMS: {' '.join(p for p, q in pairs if q == t)}\n"
+        for t in terms
+        if t != "T6"
+    ]
+    (folder / "topology").write_text("".join([*blocks, "ROOT: top 1\nGENES: z\nTERMS:\n"]))
+    return readers.read_topology(folder / "topology")
+
+
+def msigdb(folder, pairs, features):
+    sets = {t: {"geneSymbols": [g for g, u in features if u == t]} for _, t in features}
+    (folder / "sets.json").write_text(json.dumps(sets))
+    return readers.read_msigdb(folder / "sets.json", relations=pairs)
+
+
+def set_mapping(_, pairs, features):
+    return readers.read_gene_sets(
+        {t: [g for g, u in features if u == t] for _, t in features}, relations=pairs
+    )
+
+
+def newick(folder, _, features):
+    below = {}
+    for k, (g, t) in enumerate(features):
+        below.setdefault(t, []).append(f"{g}{k}:1")
+    groups = [f"({','.join(genes)}){t if t < 'T5' else ''}" for t, genes in below.items()]
+    (folder / "tree.nwk").write_text(f"({','.join(groups)});\n")
+    return readers.read_newick(folder / "tree.nwk")
+
+
+READERS = [
+    *(edges, pairs_alone, gmt, reactome, obo, ontology, paths, tree, graphml),
+    *(json_graph, obographs, topology, msigdb, set_mapping, newick),
+]
 
 
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)

@@ -18,6 +18,11 @@ TEXTS = {
     "gmt": "set 1\turl\ta\tb\nset 2\turl\ta\n",
     "obo": "format-version: 1.2\n\n[Term]\nid: GO:1\n",
     "tree": json.dumps({"a": {"b": ["c"]}}),
+    "json-graph": json.dumps({"nodes": [{"id": "a"}], "links": []}),
+    "obographs": json.dumps({"graphs": [{"nodes": [], "edges": []}]}),
+    "msigdb": json.dumps({"SET": {"geneSymbols": ["TP53"]}}),
+    "newick": "((A:0.1,B:0.2)n1:0.3,C:0.4)root;\n",
+    "topology": "ROOT: GO:1 1\nGENES: TP53\nTERMS:\n",
     "graphml": "<?xml version='1.0'?><graphml/>",
 }
 

@@ -94,8 +94,37 @@ def test_what_objects_hold_beside_their_children_is_counted(write):
 
 def test_an_object_that_seems_to_lack_its_name_is_refused(write):
     tree = {"id": "cell", "children": [{"name": "XPA"}]}
-    with pytest.raises(DataError, match='call the key that names its objects "name"'):
+    with pytest.raises(DataError, match="choose the key that names its objects by name="):
         read_tree(write(json.dumps(tree), "tree.json"))
+
+
+def renamed(tree, key):
+    return {key: tree["name"], "children": [renamed(child, key) for child in tree.get("children", ())]}
+
+
+@pytest.mark.parametrize("key", ["id", "text", "label", "title", "key", "value"])
+def test_objects_named_by_another_key_alone_are_read_by_it_and_the_report_says_so(write_both, key):
+    path = write_both(json.dumps(renamed(D3, key)), "tree.json")
+    H, report = read_tree(path)
+    assert H == read_tree(write_both(json.dumps(D3), "d3.json")).hierarchy
+    assert made(report)[f"objects named by their '{key}'"] == 6
+    assert read_tree(path, name=key).hierarchy == H
+
+
+def test_a_key_of_any_name_may_be_chosen_and_numbers_name_too(write):
+    tree = [{"code": 10, "children": [{"code": 101}, {"code": 102}]}]
+    assert read_tree(write(json.dumps(tree)), name="code").hierarchy.ranks == (("101", "102"), ("10",))
+
+
+def test_which_of_two_keys_names_the_objects_is_not_guessed(write):
+    tree = {"id": "1", "text": "cell", "children": [{"id": "2", "text": "XPA"}]}
+    with pytest.raises(DataError, match=r"in .* 'id' and 'text' may; choose by name="):
+        read_tree(write(json.dumps(tree)))
+    assert read_tree(write(json.dumps(tree)), name="text").hierarchy.ranks == (("XPA",), ("cell",))
+    with pytest.raises(DataError, match="none in .* has one under 'code'; give another key"):
+        read_tree(write(json.dumps(tree)), name="code")
+    with pytest.raises(ParameterError, match="name is the key that names the objects of a tree; got 5"):
+        read_tree(write(json.dumps(tree)), name=5)
 
 
 # ---------------------------------------------------------------- paths

@@ -12,15 +12,22 @@ from hassenet.readers.formats import format_of
 from hassenet.readers.gene_sets import read_gmt
 from hassenet.readers.graphml import read_graphml
 from hassenet.readers.json import read_json
+from hassenet.readers.json_graphs import read_json_graph
 from hassenet.readers.lineages import read_column_lineages, read_lineages
+from hassenet.readers.msigdb import read_msigdb
 from hassenet.readers.networkx import read_networkx
-from hassenet.readers.obo import read_names, read_obo
+from hassenet.readers.newick import read_newick
+from hassenet.readers.obo import read_obo
+from hassenet.readers.obographs import read_obographs
 from hassenet.readers.ontology import read_ontology
 from hassenet.readers.paths import read_paths
 from hassenet.readers.reactome import read_reactome
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, read_relation
+from hassenet.readers.set_mappings import read_gene_sets
 from hassenet.readers.taxonomy import read_taxonomy
+from hassenet.readers.term_names import read_names
+from hassenet.readers.topology import read_topology
 from hassenet.readers.tree import read_tree
 from hassenet.readers.writing import write_edges, write_graphml, write_json
 
@@ -31,18 +38,24 @@ __all__ = [
     "read_annotations",
     "read_column_lineages",
     "read_edges",
+    "read_gene_sets",
     "read_gmt",
     "read_graphml",
     "read_json",
+    "read_json_graph",
     "read_lineages",
+    "read_msigdb",
     "read_names",
     "read_networkx",
+    "read_newick",
     "read_obo",
+    "read_obographs",
     "read_ontology",
     "read_paths",
     "read_reactome",
     "read_relation",
     "read_taxonomy",
+    "read_topology",
     "read_tree",
     "write_edges",
     "write_graphml",

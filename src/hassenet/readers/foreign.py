@@ -8,16 +8,13 @@ from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 
 _NEWICK = re.compile(r"\s*(\[&[RU]\]\s*)?\([^\t]*;\s*\Z")
-_TREE_REMEDY = (
-    "formats that are read are edges, GMT, Reactome, OBO, GraphML, JSON, lineages, taxonomy, paths and ontology; write "
-    "an edge a line, child and parent, or give a graph of networkx, as to_networkx of Bio.Phylo makes it"
-)
+_TREE_REMEDY = "read it by read_newick (--format newick)"
 _KINDS = {
     "a tree in Newick": (_NEWICK, _TREE_REMEDY),
     "a tree in NEXUS": (re.compile(r"\s*#NEXUS\b", re.IGNORECASE), _TREE_REMEDY),
     "JSON": (
         re.compile(r'\s*(\{\s*"|\[\s*[\[{"])'),
-        "read it by read_tree or read_json (--format tree or json)",
+        "read it by read_tree, read_json_graph, read_obographs, read_msigdb or read_json (--format)",
     ),
     "OWL or other RDF": (
         re.compile(

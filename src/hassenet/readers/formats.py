@@ -14,11 +14,16 @@ from hassenet.files.content import FilePath
 from hassenet.files.text import lines_of, text_of
 from hassenet.readers.annotation_lines import kind_of_line
 from hassenet.readers.delimited import split_comments
-from hassenet.readers.foreign import check_kind, kind_of
+from hassenet.readers.foreign import kind_of
 from hassenet.readers.json import is_written
+from hassenet.readers.json_graphs import is_json_graph
 from hassenet.readers.lineage_cells import SEPARATORS, separator_of
+from hassenet.readers.msigdb import is_of_msigdb
+from hassenet.readers.newick import KINDS as PHYLOGENIES
+from hassenet.readers.obographs import is_obo_graphs
 from hassenet.readers.ontology import KINDS
 from hassenet.readers.paths import LAYER
+from hassenet.readers.topology import HEADS
 from hassenet.readers.writing import HEADER
 
 _SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml"}
@@ -29,7 +34,8 @@ _OBO = re.compile(r"^(format-version:|\[Term\])", re.MULTILINE)
 def format_of(path: FilePath, sep: str = "|") -> str:
     """Return the format of a file by its name or its content.
 
-    It is "edges", "gmt", "obo", "graphml", "json", "tree", "paths", "ontology", "taxonomy" or "lineages".
+    It is "edges", "gmt", "obo", "graphml", "json", "json-graph", "obographs", "msigdb", "tree", "newick", "paths",
+    "ontology", "topology", "taxonomy" or "lineages".
 
     Raises
     ------
@@ -47,9 +53,8 @@ def format_of(path: FilePath, sep: str = "|") -> str:
 
 
 def _by_content(text: str, path: Path, sep: str) -> str:
-    kind = kind_of(text)
-    if kind is not None and kind.startswith("a tree in"):
-        check_kind(text, path)
+    if kind_of(text) in PHYLOGENIES:
+        return "newick"
     start = text.lstrip()
     if start[0] in "{[":
         return _json(start)
@@ -67,12 +72,21 @@ def _annotations(path: Path) -> DataError:
     )
 
 
+_JSON = {
+    "json": is_written,
+    "obographs": is_obo_graphs,
+    "msigdb": is_of_msigdb,
+    "json-graph": is_json_graph,
+}
+
+
 def _json(text: str) -> str:
     """Return the kind of JSON; one that is not whole is a tree, whose reader says what is wrong."""
     try:
-        return "json" if is_written(json.loads(text)) else "tree"
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return "tree"
+    return next((name for name, is_one in _JSON.items() if is_one(value)), "tree")
 
 
 def _by_lines(text: str, path: Path, sep: str) -> str:
@@ -80,6 +94,8 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
     lines = list(islice(filter(str.strip, lines_of(split_comments(text)[1])), 100)) or [""]
     mark = "\t" if "\t" in lines[0] else ","
     rows = _cells(lines, mark)
+    if lines[0].startswith(HEADS[0]):
+        return "topology"
     found = _by_columns(rows, path)
     if found is not None:
         return found

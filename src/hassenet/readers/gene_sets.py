@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
 from hassenet.files.content import FilePath
@@ -148,7 +148,7 @@ def gene_sets(path: FilePath, sets: Column) -> Relation:
     return replace(relation.reported(report), lines=tuple(named[str(name)][0] for _, name in relation))
 
 
-def relation_of_sets(sets: Mapping[Hashable, Sequence[Hashable]], source: str) -> Relation:
+def relation_of_sets(sets: Mapping[Any, Sequence[Hashable]], source: str) -> Relation:
     """Return the pairs (gene, set) of sets by their names.
 
     Words that stand for what is missing are left out and counted, but for those that are symbols of genes too.
@@ -166,7 +166,11 @@ def relation_of_sets(sets: Mapping[Hashable, Sequence[Hashable]], source: str) -
         raise DataError(f"a gene set has genes: no set of {source} has any; give sets with genes")
     missing = left_out("genes", (gene for gene in every if gene in odd))
     dropped = Count("genes given twice in a set", len(every) - missing.n - len(pairs)), missing
-    made = Count("sets", len(kept)), Count("pairs of a gene and a set", len(pairs)), *_called_as_missing(every)
+    made = (
+        Count("sets", len(kept)),
+        Count("pairs of a gene and a set", len(pairs)),
+        *_called_as_missing(every),
+    )
     faults = (Count.of("sets without genes", (name for name, genes in kept.items() if not genes)),)
     return Relation(pairs, Report(source, made, dropped, faults=faults), tuple(kept), source=source)
 

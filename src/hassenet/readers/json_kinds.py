@@ -10,10 +10,11 @@ from typing import Any
 from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 from hassenet.readers.headers import is_header_in_either_order
+from hassenet.readers.obographs import is_obo_graphs
+from hassenet.readers.tree_names import NAMING
 
-_NAMING = ("id", "text", "label", "title", "key", "value")
 _FRAME = "make it a data frame, or write CSV, and read that by read_edges or read_paths"
-_GRAPH = "make it a graph of networkx (node_link_graph, cytoscape_graph) and read that by read_networkx"
+_GRAPH = "read it by read_json_graph (--format json-graph)"
 
 
 def check_tree(value: Any, path: FilePath) -> None:
@@ -55,13 +56,6 @@ def _has_lists(node: Any, *keys: str) -> bool:
     return isinstance(node, dict) and all(isinstance(node.get(key), list) for key in keys)
 
 
-def _is_obo_graph(node: Any) -> bool:
-    graphs = node.get("graphs") if isinstance(node, dict) else None
-    return isinstance(graphs, list) and any(
-        isinstance(g, dict) and ("nodes" in g or "edges" in g) for g in graphs
-    )
-
-
 def _is_graph(node: Any) -> bool:
     return isinstance(node, dict) and "nodes" in node and not {"links", "edges", "adjacency"}.isdisjoint(node)
 
@@ -83,7 +77,7 @@ def _lacks_its_name(node: Any) -> bool:
     if not isinstance(node, dict) or "children" not in node or _has_name(node):
         return False
     objects = any(isinstance(child, dict) for child in _values(node["children"]))
-    return objects or any(isinstance(node.get(key), str | int) for key in _NAMING)
+    return objects or any(isinstance(node.get(key), str | int) for key in NAMING)
 
 
 def _is_split_frame(node: Any) -> bool:
@@ -121,14 +115,14 @@ def _is_wrapped(node: Any) -> bool:
 
 _KINDS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("what write_json writes", _is_of_hassenet, "read it by read_json (--format json)"),
-    ("OBO Graphs", _is_obo_graph, "take the ontology in OBO, and read it by read_obo"),
+    ("OBO Graphs", is_obo_graphs, "read it by read_obographs (--format obographs)"),
     ("a graph, with nodes and edges", _is_graph, _GRAPH),
     ("linked data (JSON-LD)", _is_linked_data, "take the ontology in OBO, and read it by read_obo"),
-    ("gene sets of MSigDB", _is_of_msigdb, "take the same sets in GMT, and read them by read_gmt"),
+    ("gene sets of MSigDB", _is_of_msigdb, "read them by read_msigdb (--format msigdb)"),
     (
         "a tree whose objects lack their names",
         _lacks_its_name,
-        'call the key that names its objects "name"',
+        "choose the key that names its objects by name=… (--name)",
     ),
     ("a table", _is_split_frame, _FRAME),
     ("pairs, a list in a list", _is_list_of_lists, "read the pairs by read_edges"),

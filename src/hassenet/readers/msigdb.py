@@ -45,8 +45,7 @@ def read_msigdb(
 
     Examples
     --------
-    >>> from collections import Counter
-from pathlib import Path
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> text = '{"HALLMARK_APOPTOSIS": {"systematicName": "M5902", "geneSymbols": ["CASP3", "CASP9"]}}'
     >>> with TemporaryDirectory() as folder:
@@ -61,8 +60,8 @@ from pathlib import Path
     value = json_of(path)
     if not is_of_msigdb(value):
         raise DataError(
-            f'gene sets of MSigDB are objects with "{_GENES}": {str(path)!r} holds another thing; read a nested tree with '
-            "read_tree, GMT with read_gmt"
+            f'gene sets of MSigDB are objects with "{_GENES}": {str(path)!r} holds another thing; '
+            "read a nested tree with read_tree, GMT with read_gmt"
         )
     named = [(_name(key, data, sets, path), data[_GENES]) for key, data in value.items()]
     _check_once([name for name, _ in named], path)
@@ -86,8 +85,8 @@ def _name(key: str, data: dict[str, Any], sets: Column, path: FilePath) -> str:
     name = key if sets == "name" else data.get(_IDENTIFIER)
     if not isinstance(name, str) or not name.strip():
         raise DataError(
-            f"a set has a name: {key!r} in {str(path)!r} has no {_IDENTIFIER if sets == 'identifier' else 'name'}; call "
-            "sets by the other of name and identifier"
+            f"a set has a name: {key!r} in {str(path)!r} has no {_IDENTIFIER if sets == 'identifier' else 'name'}; "
+            "call sets by the other of name and identifier"
         )
     return name.strip()
 

@@ -50,7 +50,8 @@ def read_newick(path: FilePath, *, rank: Ranking = "below") -> Reading:
     Raises
     ------
     DataError
-        If the file is empty, no text, cut off, neither Newick nor NEXUS, or holds several trees or a leaf without a name.
+        If the file is empty, no text, cut off, neither Newick nor NEXUS, or holds several trees or a
+        leaf without a name.
     DuplicateElementError
         If a leaf stands in two places.
     HassenetError
@@ -235,7 +236,7 @@ def _some(count: Count) -> tuple[Count, ...]:
 
 
 def _named(places: Sequence[_Place]) -> tuple[dict[int, str], int]:
-    """Return the names of inner nodes, and how many numbers are no names but support."""
+    """Return the names of inner nodes, and how many numbers are support and not names."""
     inner = {k: place for k, place in enumerate(places) if place.below and place.label}
     numbers = {k for k, place in inner.items() if place.support}
     above = any(float(part) > 100 for k in numbers for part in inner[k].label.split("/"))
@@ -262,7 +263,7 @@ def _check_apart(names: Iterable[str]) -> None:
 
 
 def _pairs(places: Sequence[_Place], names: _Names) -> Iterable[tuple[int, int]]:
-    """Yield (lower, upper); nodes that are no elements are looked through."""
+    """Yield (lower, upper); what is not an element is looked through."""
     for k in names.of_place:
         above = places[k].above
         while above >= 0 and above not in names.of_place:

@@ -24,8 +24,8 @@ HEADS = ("ROOT:", "GENES:", "TERMS:")
 def read_topology(path: FilePath, *, rank: Ranking = "below") -> Reading:
     r"""Return the hierarchy of a file of DCell: blocks ``ROOT: term size``, ``GENES: …`` and ``TERMS: …``.
 
-    Rank 0 holds the genes; terms that no gene reaches are left out and counted. A term that has no block of its own is a
-    fault, and so is a size that is not the number of genes at or below its term.
+    Rank 0 holds the genes; terms that no gene reaches are left out and counted. A term that has no block of its own is
+    a fault, and so is a size that is not the number of genes at or below its term.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def read_topology(path: FilePath, *, rank: Ranking = "below") -> Reading:
 
     References
     ----------
-    Ma et al., Using deep learning to model the hierarchical structure and function of a cell, Nature Methods 15, 290–298
-    (2018).
+    Ma et al., Using deep learning to model the hierarchical structure and function of a cell, Nature Methods 15,
+    290–298 (2018).
 
     Examples
     --------
@@ -70,9 +70,7 @@ def read_topology(path: FilePath, *, rank: Ranking = "below") -> Reading:
     faults = (_without_block(blocks), unended(text, path))
     known = tuple(block.term for block in blocks)
     named = without_placeholders(terms) if terms.pairs else terms
-    above = Relation(
-        named.pairs, Report(name, made, faults=faults) + named.report, known, named.lines, name
-    )
+    above = Relation(named.pairs, Report(name, made, faults=faults) + named.report, known, named.lines, name)
     reading = hierarchy_of(joined(above, without_placeholders(genes)), rank)
     return Reading(reading.hierarchy, reading.report + Report("", faults=(_of_sizes(reading, blocks),)))
 

@@ -18,12 +18,13 @@ from hassenet.readers.json_kinds import check_tree
 from hassenet.readers.json_text import json_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation
+from hassenet.readers.tree_names import with_names
 
 _Path = tuple[str, ...]
 _KEYS = {"name", "children"}
 
 
-def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Reading:
+def read_tree(path: FilePath, *, sep: str = "/", name: str | None = None, rank: Ranking = "below") -> Reading:
     """Return the hierarchy of a nested tree in JSON, the leaves its features.
 
     Two ways of writing are known. ``{"name": …, "children": [{"name": …}, …]}``, as d3 and KEGG have it; and
@@ -41,6 +42,9 @@ def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Rea
         The file, gzipped or not.
     sep : str
         What stands between the names of a path.
+    name : str, optional
+        The key that names objects, where it is not "name". By default it is found, if one alone of "id", "text",
+        "label", "title", "key" and "value" names every object; the report says which.
     rank : "below", "above" or a mapping from element to int
         φ, as in :meth:`Hierarchy.from_covers`.
 
@@ -64,7 +68,7 @@ def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Rea
     ('repair', 'cell/other', 'blood/other')
     """
     check_sep(sep)
-    value = json_of(path)
+    value, naming = with_names(json_of(path), name, path)
     check_tree(value, path)
     branches, unnamed = _named(list(_branches(value, path)))
     leaves, inner = _leaves_and_inner(branches)
@@ -74,6 +78,7 @@ def read_tree(path: FilePath, *, sep: str = "/", rank: Ranking = "below") -> Rea
         Count("places in the tree", len(branches) + unnamed.n),
         Count("pairs", len(pairs)),
         Count("leaves", len({p[-1] for p in leaves})),
+        *naming,
         *([Count.of("inner names in several places (called by their paths)", shared)] if shared else []),
     )
     alone = tuple(names.get(p, p[-1]) for p in branches if len(p) == 1)

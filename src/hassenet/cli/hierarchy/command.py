@@ -24,12 +24,17 @@ NAMES_OF_FORMATS = (
     "obo",
     "graphml",
     "json",
+    "json-graph",
+    "obographs",
+    "msigdb",
     "tree",
+    "newick",
     "lineages",
     "taxonomy",
     "columns",
     "paths",
     "ontology",
+    "topology",
 )
 ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 
@@ -107,11 +112,12 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 @click.option(
     "--arrows",
     type=click.Choice(["up", "down"]),
-    help="Of GraphML: where edges lead.  [default: up, lower to upper]",
+    help="Of graphs: where edges lead.  [default: up, lower to upper]",
 )
 @click.option(
-    "--label", metavar="ATTRIBUTE", help="Of GraphML: what names the nodes.  [default: their identifiers]"
+    "--label", metavar="ATTRIBUTE", help="Of graphs: what names the nodes.  [default: their identifiers]"
 )
+@click.option("--name", metavar="KEY", help='Of trees in JSON: what names the objects.  [default: "name"]')
 @click.option(
     "--rank",
     type=click.Choice(["below", "above"]),
@@ -155,8 +161,9 @@ def hierarchy(
 ) -> None:
     """Read a hierarchy, reduce it to its covers, shape it, say what was dropped and why, and write it.
 
-    FILES are, for each format: EDGES [FEATURES]; GRAPHML [FEATURES]; GMT [RELATIONS]; for reactome GMT RELATIONS
-    [NAMES]; OBO [ANNOTATIONS]; one file otherwise. All may be gzipped. An option that is not of the format is refused.
+    FILES are, for each format: EDGES [FEATURES]; GRAPH [FEATURES] (GraphML, JSON); SETS [RELATIONS] (GMT, MSigDB); for
+    reactome GMT RELATIONS [NAMES]; ONTOLOGY [ANNOTATIONS] (OBO, OBO Graphs); one file otherwise. All may be gzipped. An
+    option that is not of the format is refused.
 
     Steps of shaping are taken in the order --measurements, --features, --between, --prune, --collapse, --thin,
     --rerank, whatever the order on the command line. For another order write the hierarchy and read it again.

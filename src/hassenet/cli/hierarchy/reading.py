@@ -39,6 +39,7 @@ class ReadingOptions:
     species: str | None = None
     arrows: str | None = None
     label: str | None = None
+    name: str | None = None
     rank: str | None = None
     strict: bool = False
 
@@ -106,6 +107,7 @@ def _chosen(o: ReadingOptions) -> dict[str, Any]:
         "species": o.species,
         "arrows": o.arrows,
         "label": o.label,
+        "name": o.name,
         "rank": o.rank,
     }
 
@@ -158,9 +160,19 @@ def _graphml(graph: FilePath, features: FilePath | None = None, **options: Any) 
     return readers.read_graphml(graph, features=given, **others)
 
 
+def _json_graph(graph: FilePath, features: FilePath | None = None, **options: Any) -> Reading:
+    given, others = _features(features, options)
+    return readers.read_json_graph(graph, features=given, **others)
+
+
 def _obo(ontology: FilePath, annotations: FilePath | None = None, **options: Any) -> Reading:
     given, others = _features(annotations, options)
     return readers.read_obo(ontology, annotations=given, **others)
+
+
+def _obographs(ontology: FilePath, annotations: FilePath | None = None, **options: Any) -> Reading:
+    given, others = _features(annotations, options)
+    return readers.read_obographs(ontology, annotations=given, **others)
 
 
 def _features(path: FilePath | None, options: dict[str, Any]) -> tuple[Relation | None, dict[str, Any]]:
@@ -186,10 +198,20 @@ def _check_second(path: FilePath | None, given: Sequence[str]) -> None:
 
 
 def _gmt(gmt: FilePath, relations: FilePath | None = None, **options: Any) -> Reading:
+    above, others = _relations(relations, options)
+    return readers.read_gmt(gmt, relations=above, **others)
+
+
+def _msigdb(sets: FilePath, relations: FilePath | None = None, **options: Any) -> Reading:
+    above, others = _relations(relations, options)
+    return readers.read_msigdb(sets, relations=above, **others)
+
+
+def _relations(path: FilePath | None, options: dict[str, Any]) -> tuple[Relation | None, dict[str, Any]]:
+    """Return the relations in a file, and the options that are not about them."""
     of_relations = {key: options.pop(key) for key in _OF_COLUMNS if key in options}
-    _check_second(relations, list(of_relations))
-    above = None if relations is None else readers.read_relation(relations, **of_relations)
-    return readers.read_gmt(gmt, relations=above, **options)
+    _check_second(path, list(of_relations))
+    return None if path is None else readers.read_relation(path, **of_relations), options
 
 
 def _reactome(
@@ -212,11 +234,18 @@ FORMATS = {
     "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_OF_FEATURES, *_RANK)),
     "graphml": Format(_graphml, ("GRAPHML", "[FEATURES]"), ("arrows", "label", *_OF_FEATURES, *_RANK)),
     "json": Format(readers.read_json, ("JSON",), ()),
-    "tree": Format(readers.read_tree, ("JSON",), ("sep", *_RANK)),
+    "json-graph": Format(_json_graph, ("JSON", "[FEATURES]"), ("arrows", "label", *_OF_FEATURES, *_RANK)),
+    "obographs": Format(
+        _obographs, ("JSON", "[ANNOTATIONS]"), ("relations", "namespace", *_OF_FEATURES, *_RANK)
+    ),
+    "msigdb": Format(_msigdb, ("JSON", "[RELATIONS]"), ("sets", *_OF_COLUMNS, *_RANK)),
+    "tree": Format(readers.read_tree, ("JSON",), ("sep", "name", *_RANK)),
+    "newick": Format(readers.read_newick, ("TREE",), _RANK),
     "lineages": Format(readers.read_lineages, ("LINEAGES",), ("sep",)),
     "taxonomy": Format(readers.read_taxonomy, ("TABLE",), ("sep",)),
     "columns": Format(readers.read_column_lineages, ("TABLE",), ("sep",)),
     "paths": Format(readers.read_paths, ("PATHS",), ("columns",)),
     "ontology": Format(readers.read_ontology, ("ONTOLOGY",), _RANK),
+    "topology": Format(readers.read_topology, ("TOPOLOGY",), _RANK),
 }
 """Every format by its name."""

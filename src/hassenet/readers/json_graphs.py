@@ -1,0 +1,185 @@
+"""Graphs in JSON: node-link and adjacency data of networkx, d3's and vis.js's nodes and edges, Cytoscape.js."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hassenet.errors import DataError, DuplicateElementError, UnknownElementError, listing
+from hassenet.files.content import FilePath
+from hassenet.files.optional import networkx
+from hassenet.hierarchy import Ranking
+from hassenet.readers.graphs import Arrows, GraphOptions, of_graph
+from hassenet.readers.json_text import json_of
+from hassenet.readers.reading import Reading
+from hassenet.readers.relation import Source
+
+_ENDS = (("source", "target"), ("from", "to"))
+
+
+def read_json_graph(
+    path: FilePath,
+    *,
+    arrows: Arrows = "up",
+    label: str | None = None,
+    features: Source | None = None,
+    rank: Ranking | None = None,
+) -> Reading:
+    """Return the hierarchy of a directed graph in JSON, as :func:`read_networkx` reads it.
+
+    It is an object with "nodes", and with "links" or "edges" of "source" and "target" (networkx, d3) or "from" and "to"
+    (vis.js), or with the "adjacency" of networkx; or "elements" of Cytoscape. Nodes are named by their "id", else by
+    their "name"; ends that are numbers where no node is count nodes from 0, as networkx wrote them before version 2.
+
+    Parameters
+    ----------
+    path : str or path
+        The file, gzipped or not.
+    arrows, label, features, rank
+        As of :func:`read_networkx`.
+
+    Raises
+    ------
+    DataError
+        If the file is empty, no text, cut off, no JSON, or no graph; if the graph has no directions, or a node no name.
+    HierarchyError
+        If an edge has an end that is not a node, the edges have a cycle, or two nodes have one name.
+
+    Examples
+    --------
+    >>> from json import dumps
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> graph = {
+    ...     "nodes": [{"id": "XPA"}, {"id": "repair"}],
+    ...     "links": [{"source": "XPA", "target": "repair"}],
+    ... }
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "graph.json")
+    ...     _ = file.write_text(dumps(graph))
+    ...     H, report = read_json_graph(file)
+    >>> H.ranks
+    (('XPA',), ('repair',))
+    """
+    value = json_of(path)
+    if not is_json_graph(value):
+        raise DataError(
+            f'a graph in JSON has "nodes" and "links", "edges" or "adjacency": {str(path)!r} holds another thing; '
+            "read a nested tree with read_tree"
+        )
+    if value.get("directed") is False:
+        raise DataError(
+            f"the edges of a hierarchy have directions: the graph in {str(path)!r} has none; write a directed graph"
+        )
+    graph = _graph(_written(value, path), path)
+    return of_graph(graph, Path(path).name, repr(str(path)), GraphOptions(arrows, label, features, rank))
+
+
+def is_json_graph(value: Any) -> bool:
+    """Return whether a value in JSON is an object with nodes and edges, or Cytoscape's elements."""
+    if not isinstance(value, dict):
+        return False
+    if isinstance(value.get("nodes"), list):
+        return any(isinstance(value.get(key), list) for key in ("links", "edges", "adjacency"))
+    elements = value.get("elements")
+    if isinstance(elements, dict):
+        return is_json_graph(elements) or isinstance(elements.get("nodes"), list)
+    return isinstance(elements, list) and bool(elements) and all(map(_has_data, elements))
+
+
+class _Written(NamedTuple):
+    """The attributes of nodes, and of edges, as they stand in a file."""
+
+    nodes: list[dict[str, Any]]
+    edges: list[dict[str, Any]]
+
+
+def _written(value: dict[str, Any], path: FilePath) -> _Written:
+    elements = value.get("elements", value)
+    if isinstance(elements, list):
+        parts = [_data(part) for part in elements]
+        edges = [part for part in parts if "source" in part]
+        return _Written([part for part in parts if "source" not in part], edges)
+    nodes = [_data(part) for part in elements["nodes"]]
+    if "adjacency" in value:
+        return _Written(nodes, list(_adjacent(nodes, value["adjacency"], path)))
+    edges = elements.get("links", elements.get("edges", []))
+    return _Written(nodes, [_data(part) for part in edges])
+
+
+def _has_data(part: Any) -> bool:
+    return isinstance(part, dict) and isinstance(part.get("data"), dict)
+
+
+def _data(part: Any) -> dict[str, Any]:
+    """Return the attributes of a part; Cytoscape has them under "data", and a name alone stands for its node."""
+    if _has_data(part):
+        return dict(part["data"])
+    return dict(part) if isinstance(part, dict) else {"id": part}
+
+
+def _adjacent(nodes: list[dict[str, Any]], adjacency: list[Any], path: FilePath) -> Iterable[dict[str, Any]]:
+    if len(nodes) != len(adjacency) or not all(isinstance(row, list) for row in adjacency):
+        raise DataError(
+            f'"adjacency" has a list for each node: {str(path)!r} has {len(adjacency)} for {len(nodes)} node(s); '
+            "was the file cut off? write it again"
+        )
+    for node, row in zip(nodes, adjacency, strict=True):
+        for other in map(_data, row):
+            yield {"source": node.get("id"), "target": other.get("id")}
+
+
+def _graph(written: _Written, path: FilePath) -> Any:
+    """Return the graph of networkx."""
+    names = [_name(node, path) for node in written.nodes]
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise DuplicateElementError(
+            f"a node has a name of its own: {listing(twice)} stand(s) twice in {str(path)!r}; take one out"
+        )
+    pairs = [_ends(edge, path) for edge in written.edges]
+    graph = networkx().MultiDiGraph()
+    graph.add_nodes_from(zip(names, map(_attributes, written.nodes), strict=True))
+    graph.add_edges_from(_of_numbers(pairs, names))
+    unknown = dict.fromkeys(end for end in chain.from_iterable(graph.edges()) if end not in set(names))
+    if unknown:
+        raise UnknownElementError(
+            f"an edge joins two nodes: {listing(unknown)} in {str(path)!r} is not one; "
+            "was the file cut off? write it again"
+        )
+    return graph
+
+
+def _name(node: Mapping[str, Any], path: FilePath) -> str | int:
+    name = node.get("id", node.get("name"))
+    if not (isinstance(name, str) and name.strip()) and type(name) is not int:
+        raise DataError(
+            f'a node has an "id" or a "name": {str(path)!r} holds {str(dict(node))[:60]}; name it'
+        )
+    return name
+
+
+def _attributes(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in node.items() if key != "id"}
+
+
+def _ends(edge: Mapping[str, Any], path: FilePath) -> tuple[Any, Any]:
+    for lower, upper in _ENDS:
+        if all(isinstance(edge.get(key), str | int) for key in (lower, upper)):
+            return edge[lower], edge[upper]
+    raise DataError(
+        f'an edge has a "source" and a "target", or "from" and "to": {str(path)!r} '
+        f"holds {str(dict(edge))[:60]}; name both"
+    )
+
+
+def _of_numbers(pairs: list[tuple[Any, Any]], names: list[str | int]) -> list[tuple[Any, Any]]:
+    """Return the pairs by name, where all are numbers and no node is called by one."""
+    ends = list(chain.from_iterable(pairs))
+    counted = bool(ends) and all(type(end) is int and 0 <= end < len(names) for end in ends)
+    if not counted or any(type(name) is int for name in names):
+        return pairs
+    return [(names[a], names[b]) for a, b in pairs]

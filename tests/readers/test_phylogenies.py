@@ -1,0 +1,139 @@
+"""Trees in Newick and NEXUS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hassenet.errors import DataError, DuplicateElementError
+from hassenet.hierarchy import Hierarchy
+from hassenet.readers import read_newick
+
+from .reports import dropped, made
+
+TREE = "((A:0.1,B:0.2)Blautia:0.3,(C,'D d'[a comment])Dorea)root;\n"
+
+
+def test_leaves_are_features_and_names_of_inner_nodes_are_names(write_both):
+    H, report = read_newick(write_both(TREE, "tree.nwk"))
+    assert H.ranks == (("A", "B", "C", "D d"), ("Blautia", "Dorea"), ("root",))
+    assert made(report) == {"leaves": 4, "inner nodes": 3, "pairs": 6, "elements": 7, "covers": 6}
+    assert dropped(report) == {"lengths of branches": 3}
+
+
+def test_nexus_is_read_with_its_table_of_names(write_both):
+    text = "#NEXUS\nbegin trees;\ntranslate 1 A, 2 B, 3 C;\ntree t = [&R] ((1:0.1,2:0.2)x:0.1,3:1)r;\nend;\n"
+    assert read_newick(write_both(text, "tree.nex")).hierarchy.ranks == (("A", "B", "C"), ("x",), ("r",))
+
+
+def trees():
+    """Nested lists: the shapes of trees."""
+    return st.recursive(
+        st.none(), lambda below: st.lists(below, min_size=2, max_size=4), max_leaves=20
+    ).filter(bool)
+
+
+def spelt(shape, pairs, leaves, name="r", called=str):
+    """Return a shape in Newick, noting its pairs (lower, upper)."""
+    if shape is None:
+        leaves.append(name)
+        return name
+    below = []
+    for k, child in enumerate(shape):
+        pairs.append((f"{name}{k}", name))
+        below.append(spelt(child, pairs, leaves, f"{name}{k}", called))
+    return f"({','.join(below)}){called(name)}"
+
+
+@given(shape=trees())
+def test_a_tree_in_newick_is_the_hierarchy_of_its_pairs(shape):
+    pairs = []
+    text = spelt(shape, pairs, [])
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "tree.nwk")
+        path.write_text(f"{text};\n")
+        H = read_newick(path).hierarchy
+    expected = Hierarchy.from_covers(pairs)
+    assert list(map(set, H.ranks)) == list(map(set, expected.ranks))
+    assert H.n_covers == expected.n_covers == len(pairs)
+
+
+@given(shape=trees())
+def test_inner_nodes_without_names_are_called_by_their_leaves_and_each_has_a_name_of_its_own(shape):
+    leaves = []
+    text = spelt(shape, [], leaves, called=lambda _: "")
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "tree.nwk")
+        path.write_text(f"{text};\n")
+        H, report = read_newick(path)
+    assert set(H.ranks[0]) == set(leaves)
+    assert H.ranks[-1] == (f"{leaves[0]} … {leaves[-1]}",)
+    assert made(report)["inner nodes called by their first and last leaf"] == H.n_elements - len(leaves)
+
+
+@pytest.mark.parametrize("support", ["98", "0.98", "1e-3", "98.5/100"])
+def test_numbers_up_to_a_hundred_are_support(write, support):
+    H, report = read_newick(write(f"((A,B){support}:0.1,C);\n"))
+    assert H.ranks == (("A", "B", "C"), ("A … B",), ("A … C",))
+    assert dropped(report)["numbers at inner nodes (support)"] == 1
+
+
+def test_numbers_above_a_hundred_are_names(write):
+    H, report = read_newick(write("((1,2)186806,4)2;\n".replace(",4)2", ",4)186802")))
+    assert H.ranks == (("1", "2", "4"), ("186806",), ("186802",))
+    assert "numbers at inner nodes (support)" not in dropped(report)
+
+
+def test_a_name_behind_its_support_is_a_name(write):
+    H, report = read_newick(write("((A,B)'100.0:g__Blautia',(C,D)'f__X; g__Y':1);\n"))
+    assert H.ranks[1] == ("g__Blautia", "f__X; g__Y")
+    assert dropped(report)["numbers at inner nodes (support)"] == 1
+
+
+def test_a_name_of_several_nodes_is_followed_by_their_leaves(write):
+    H, report = read_newick(write("((A,B)g,(C,D)g,E)r;\n"))
+    assert H.ranks[1] == ("g (A … B)", "g (C … D)")
+    assert made(report)["names in several places (followed by their leaves)"] == 1
+
+
+def test_a_node_without_a_name_over_a_single_child_is_looked_through(write):
+    H, report = read_newick(write("(((A,B)x),C)r;\n"))
+    assert H.above("x") == ("r",)
+    assert dropped(report)["inner nodes without a name over a single child"] == 1
+
+
+def test_a_tree_of_a_thousand_levels_is_read(write):
+    n = 1000
+    H = read_newick(write("(" * n + "a0," + ",".join(f"a{k + 1})" for k in range(n)) + ";\n")).hierarchy
+    assert H.depth == n
+
+
+BAD = {
+    "cut off": ("((A,B);\n", DataError, "a tree must be whole: .*; was the file cut off"),
+    "no end": ("((A,B),C)\n", DataError, "begins with a bracket and ends with a semicolon"),
+    "two trees": ("(A,B);\n(C,D);\n", DataError, "a hierarchy is one tree: .* holds 2; write the one wanted"),
+    "nameless": ("(A,,B);\n", DataError, "a leaf has a name: 1 of .* lack one; name them"),
+    "no comma": ("(A (B,C));\n", DataError, r"a name stands behind the brackets .* is a comma missing"),
+    "no number": ("(A:x,B);\n", DataError, "a length behind ':' is a number: .* has 'x'; correct it"),
+    "twice": ("((A,B)g,(A,C)h);\n", DuplicateElementError, "a leaf stands in one place of a tree: 'A' in"),
+    "alike": ("(((A,B)g)g,C);\n", DuplicateElementError, "'g .A … B.' name.s. a node and its only child"),
+    "nexus": ("#NEXUS\nbegin trees;\ntree t = ((A,B),C;\nend;\n", DataError, "a tree must be whole"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_tree_that_is_not_whole_is_refused_with_the_reason(write_both, name):
+    text, error, message = BAD[name]
+    with pytest.raises(error, match=message):
+        read_newick(write_both(text, "tree"))
+
+
+def test_a_table_is_not_a_tree_in_newick(write):
+    with pytest.raises(DataError, match="begins with a bracket"):
+        read_newick(write("a,b\nb,c\n"))
+    with pytest.raises(DataError, match="looks like JSON"):
+        read_newick(write('{"a": ["b"]}\n'))
