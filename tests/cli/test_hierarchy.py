@@ -386,3 +386,51 @@ def test_annotations_without_their_first_line_are_features_of_an_ontology(run, t
     chosen = run("hierarchy", "go.obo", "h.gaf", "--feature-columns", "2,4", "--strict")
     assert chosen.exit_code == 1
     assert "annotations that say NOT" in chosen.output
+
+
+NEW_FORMS = {
+    "newick": ("((A:1,B:2)x:1,C:1)root;\n", ()),
+    "json-graph": (
+        json.dumps({"nodes": ["A", "B", "C", "x"], "links": [{"source": "A", "target": "x"}]}),
+        (),
+    ),
+    "msigdb": (json.dumps({"x": {"geneSymbols": ["A", "B", "C"]}}), ()),
+    "obographs": (
+        json.dumps(
+            {
+                "graphs": [
+                    {
+                        "nodes": [{"id": name, "type": "CLASS"} for name in "ABCx"],
+                        "edges": [{"sub": "A", "pred": "is_a", "obj": "x"}],
+                    }
+                ]
+            }
+        ),
+        (),
+    ),
+    "topology": ("ROOT: x 3\nGENES: A B C\nTERMS:\n", ()),
+    "tree": (json.dumps({"id": "x", "children": [{"id": "A"}, {"id": "B"}, {"id": "C"}]}), ("--name", "id")),
+    "codes": ("A01\nA02\n", ("--format", "codes", "--system", "ATC")),
+    "edges": ("A\tx;y\nB\tx\n", ("--split", ";")),
+}
+
+
+@pytest.mark.parametrize("form", NEW_FORMS)
+def test_a_format_is_known_by_its_content_and_its_options_are_those_of_its_reader(run, tmp_path, form):
+    text, options = NEW_FORMS[form]
+    (tmp_path / "file").write_text(text)
+    result = run("hierarchy", "file", *options, "--strict", "--out", "H.json")
+    assert result.exit_code == 0, result.output
+    assert read_json("H.json").hierarchy.depth >= 1
+
+
+def test_codes_need_their_system_and_features_may_stand_together_in_a_cell(run, tmp_path):
+    (tmp_path / "codes").write_text("A01\nA02\n")
+    result = run("hierarchy", "codes", "--format", "codes")
+    assert result.exit_code == 2
+    assert "the format codes takes --system" in result.stderr
+    (tmp_path / "edges.tsv").write_text("GO:2\tGO:1\n")
+    (tmp_path / "genes.tsv").write_text("XPA\tGO:1;GO:2\n")
+    given = run("hierarchy", "edges.tsv", "genes.tsv", "--feature-split", ";", "--strict", "--out", "H.json")
+    assert given.exit_code == 0, given.output
+    assert read_json("H.json").hierarchy.ranks == (("XPA",), ("GO:2",), ("GO:1",))

@@ -22,6 +22,7 @@ def read_edges(
     lower: Column | None = None,
     upper: Column | None = None,
     where: Where | None = None,
+    split: str | None = None,
     features: Source | None = None,
     relation: Literal["order", "covers"] = "order",
     rank: Ranking | None = None,
@@ -49,6 +50,8 @@ def read_edges(
     where : mapping from column to a value or several, optional
         The rows to read: those that have one of the values in each of these columns. A value that no row has is a
         fault.
+    split : str, optional
+        What stands between names where a cell holds several, as ";" in ``GO:1;GO:2``: each is a pair.
     features : as ``source``, optional
         Pairs (feature, element): then only what a feature reaches is kept, and rank 0 holds features alone. Where
         columns have to be chosen, give ``read_relation(…)``; for annotation files, ``read_annotations(…)``.
@@ -96,13 +99,16 @@ def read_edges(
     constructor = _constructor(relation)
     if not isinstance(source, str | PathLike):
         return _of_pairs(
-            read_relation(source, lower=lower, upper=upper, where=where), features, rank, constructor
+            read_relation(source, lower=lower, upper=upper, where=where, split=split),
+            features,
+            rank,
+            constructor,
         )
     sheet = sheet_of(source)
     if sheet.first == HEADER:
-        _check_not_chosen(sheet, lower, upper, where)
+        _check_not_chosen(sheet, lower, upper, where, split)
         return read_table(sheet, None if features is None else read_relation(features), rank, constructor)
-    return _of_pairs(relation_of(sheet, lower, upper, where), features, rank, constructor)
+    return _of_pairs(relation_of(sheet, lower, upper, where, split), features, rank, constructor)
 
 
 def _of_pairs(
@@ -112,11 +118,11 @@ def _of_pairs(
     return of_order(pairs, given, {}, rank, constructor)
 
 
-def _check_not_chosen(sheet: Sheet, lower: Column | None, upper: Column | None, where: Where | None) -> None:
-    if lower is not None or upper is not None or where is not None:
+def _check_not_chosen(sheet: Sheet, *choices: object) -> None:
+    if any(choice is not None for choice in choices):
         raise ParameterError(
-            f"a table of write_edges has its columns: {sheet.place} is one, so that nothing is chosen by lower, upper "
-            "and where; leave them out"
+            f"a table of write_edges has its columns: {sheet.place} is one, so that nothing is chosen by lower, upper, "
+            "where and split; leave them out"
         )
 
 

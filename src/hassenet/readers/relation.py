@@ -18,6 +18,7 @@ from hassenet.readers.annotation_lines import kind_of_line, negations
 from hassenet.readers.delimited import sheet_of, sheet_of_frame
 from hassenet.readers.headers import is_header
 from hassenet.readers.lineage_cells import spelt_lineages
+from hassenet.readers.several import apart, spelt_several
 from hassenet.readers.sheet import Column, Row, Sheet, Where
 
 UNKNOWN_HEADER = "first lines whose names stand in no other"
@@ -84,6 +85,7 @@ def read_relation(
     lower: Column | None = None,
     upper: Column | None = None,
     where: Where | None = None,
+    split: str | None = None,
 ) -> Relation:
     r"""Return the pairs (lower, upper) in two columns of a table, without a look at whether they are an order.
 
@@ -102,13 +104,13 @@ def read_relation(
     (('A2M', 'GO:1'),)
     """
     if isinstance(source, str | PathLike):
-        return relation_of(sheet_of(source), lower, upper, where)
+        return relation_of(sheet_of(source), lower, upper, where, split)
     if hasattr(type(source), "columns"):
         _check_frame(source)
-        return relation_of(sheet_of_frame(source), lower, upper, where)
-    if lower is not None or upper is not None or where:
+        return relation_of(sheet_of_frame(source), lower, upper, where, split)
+    if lower is not None or upper is not None or where or split is not None:
         raise ParameterError(
-            "lower, upper and where choose from a table; pairs have no columns; leave them out"
+            "lower, upper, where and split are about a table; pairs have no columns; leave them out"
         )
     if isinstance(source, Relation):
         return source
@@ -159,7 +161,11 @@ def _checked(pair: Any) -> Pair:
 
 
 def relation_of(
-    sheet: Sheet, lower: Column | None = None, upper: Column | None = None, where: Where | None = None
+    sheet: Sheet,
+    lower: Column | None = None,
+    upper: Column | None = None,
+    where: Where | None = None,
+    split: str | None = None,
 ) -> Relation:
     """Return the pairs of a sheet's two columns, of the rows that ``where`` chooses."""
     _check_where(where)
@@ -170,15 +176,20 @@ def relation_of(
             f"an edge list holds pairs: {sheet.place} has a header and nothing below it; add some"
         )
     chosen, absences = sheet.chosen(rows, where or {}, sheet.first)
-    pairs = tuple(_pair(row, columns, sheet) for row in chosen)
-    made = Count("pairs", len(rows))
+    whole = tuple(_pair(row, columns, sheet) for row in chosen)
+    pairs, numbers = (whole, range(len(whole))) if split is None else apart(whole, split)
+    made = Count("pairs", len(rows) + len(pairs) - len(whole)), *_cells(len(rows), split)
     dropped = Count("pairs of other kinds", len(rows) - len(chosen))
     doubtful = pairs[:1] if lower is None and not columns.start and _stands_alone(pairs) else ()
     header = Count.of(UNKNOWN_HEADER, doubtful, _REMEDY)
-    faults = *sheet.faults, *absences, header, negations(chosen), spelt_lineages(pairs)
-    report = Report(sheet.name, (made,), (dropped, *sheet.dropped), faults=faults)
-    lines = tuple(line for line, _ in chosen)
+    faults = *sheet.faults, *absences, header, negations(chosen), spelt_lineages(pairs), spelt_several(pairs)
+    report = Report(sheet.name, made, (dropped, *sheet.dropped), faults=faults)
+    lines = tuple(chosen[k][0] for k in numbers)
     return without_placeholders(Relation(pairs, report, lines=lines, source=sheet.name))
+
+
+def _cells(rows: int, split: str | None) -> tuple[Count, ...]:
+    return () if split is None else (Count(f"rows, whose cells hold names apart by {split!r}", rows),)
 
 
 def without_placeholders(relation: Relation, what: str = "pairs") -> Relation:

@@ -33,6 +33,7 @@ NAMES_OF_FORMATS = (
     "taxonomy",
     "columns",
     "paths",
+    "codes",
     "ontology",
     "topology",
 )
@@ -60,6 +61,9 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
     help="Of edges, relations: the lines to read; may be repeated.",
 )
 @click.option(
+    "--split", metavar="TEXT", help="Of edges, relations: what stands between names in one cell, as ';'."
+)
+@click.option(
     "--relation",
     type=click.Choice(["order", "covers"]),
     help="Of edges: any order, or covers alone.  [default: order]",
@@ -70,6 +74,9 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
     multiple=True,
     metavar="COLUMN=VALUE,…",
     help="Of a table of features: the lines to read; may be repeated.",
+)
+@click.option(
+    "--feature-split", metavar="TEXT", help="Of a table of features: what stands between names in a cell."
 )
 @click.option(
     "--feature",
@@ -108,6 +115,7 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 @click.option(
     "--sets", type=click.Choice(["name", "identifier"]), help="Of GMT: what sets are called.  [default: name]"
 )
+@click.option("--system", type=click.Choice(["ATC", "ICD-10", "MeSH"]), help="Of codes: how they are made.")
 @click.option("--species", metavar="LETTERS", help="Of Reactome: the species in identifiers.  [default: HSA]")
 @click.option(
     "--arrows",

@@ -25,13 +25,16 @@ class ReadingOptions:
     lower: str | None = None
     upper: str | None = None
     where: tuple[str, ...] = ()
+    split: str | None = None
     relation: str | None = None
     feature_columns: str | None = None
     feature_where: tuple[str, ...] = ()
+    feature_split: str | None = None
     feature: str | None = None
     without_evidence: tuple[str, ...] = ()
     aspect: str | None = None
     sep: str | None = None
+    system: str | None = None
     columns: str | None = None
     relations: tuple[str, ...] = ()
     namespace: tuple[str, ...] = ()
@@ -93,13 +96,16 @@ def _chosen(o: ReadingOptions) -> dict[str, Any]:
         "lower": None if o.lower is None else _column(o.lower),
         "upper": None if o.upper is None else _column(o.upper),
         "where": _where("--where", o.where),
+        "split": o.split,
         "relation": o.relation,
         "feature_columns": None if o.feature_columns is None else _two_columns(o.feature_columns),
         "feature_where": _where("--feature-where", o.feature_where),
+        "feature_split": o.feature_split,
         "feature": o.feature,
         "without_evidence": _listed(o.without_evidence),
         "aspect": o.aspect,
         "sep": o.sep,
+        "system": o.system,
         "columns": None if o.columns is None else [_column(column) for column in o.columns.split(",")],
         "relations": _listed(o.relations),
         "namespace": _listed(o.namespace),
@@ -188,8 +194,8 @@ def _features(path: FilePath | None, options: dict[str, Any]) -> tuple[Relation 
     if not of_table:
         return readers.read_annotations(path, **of_annotations), options
     lower, upper = of_table.get("feature_columns", (0, 1))
-    where = of_table.get("feature_where")
-    return readers.read_relation(path, lower=lower, upper=upper, where=where), options
+    given = {"where": of_table.get("feature_where"), "split": of_table.get("feature_split")}
+    return readers.read_relation(path, lower=lower, upper=upper, **given), options
 
 
 def _check_second(path: FilePath | None, given: Sequence[str]) -> None:
@@ -222,9 +228,15 @@ def _reactome(
     return readers.read_reactome(gmt, relations, names, **options)
 
 
+def _codes(codes: FilePath, system: Any = None, **options: Any) -> Reading:
+    if system is None:
+        raise click.UsageError("the format codes takes --system: ATC, ICD-10 or MeSH; choose one")
+    return readers.read_codes(codes, system, **options)
+
+
 _RANK = ("rank",)
-_OF_COLUMNS = ("lower", "upper", "where")
-_OF_TABLE = ("feature_columns", "feature_where")
+_OF_COLUMNS = ("lower", "upper", "where", "split")
+_OF_TABLE = ("feature_columns", "feature_where", "feature_split")
 _OF_ANNOTATIONS = ("feature", "without_evidence", "aspect")
 _OF_FEATURES = (*_OF_TABLE, *_OF_ANNOTATIONS)
 FORMATS = {
@@ -245,6 +257,7 @@ FORMATS = {
     "taxonomy": Format(readers.read_taxonomy, ("TABLE",), ("sep",)),
     "columns": Format(readers.read_column_lineages, ("TABLE",), ("sep",)),
     "paths": Format(readers.read_paths, ("PATHS",), ("columns",)),
+    "codes": Format(_codes, ("CODES",), ("system", *_RANK)),
     "ontology": Format(readers.read_ontology, ("ONTOLOGY",), _RANK),
     "topology": Format(readers.read_topology, ("TOPOLOGY",), _RANK),
 }
