@@ -173,13 +173,15 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return present.take(np.flatnonzero(~aside)), present.take(np.flatnonzero(aside))
 
     def _set_aside(self, examples: Examples, random: Any) -> NDArray[np.bool_]:
-        """Return which of the examples are set aside to validate with, two at least."""
-        m = len(examples)
-        # weights may be the counts of a random draw, as bagging's, which leaves few rows of what were enough
-        least = 0 if examples.weight is None else 2
-        share = max(ceil(self.validation_fraction * m), least) / m
+        """Return which of the examples are set aside to validate with: two at least.
+
+        Weights may be the counts of a random draw, as bagging's, which leaves few rows of what were enough: there the
+        share is raised to two, and where classes of one row do not let go of so many, one is enough.
+        """
+        m, is_drawn = len(examples), examples.weight is not None
+        share = max(ceil(self.validation_fraction * m), 2 * is_drawn) / m
         aside = set_aside(self._strata(examples), m, share, random)
-        if aside.sum() < 2:
+        if aside.sum() < 2 - is_drawn:
             raise ParameterError(
                 "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
             )
