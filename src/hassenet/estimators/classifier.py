@@ -126,7 +126,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     n_threads : int, optional
         How many threads it may use; None: as many as there are processors, or what HASSENET_NUM_THREADS says.
     dtype : "float32", "float64" or None, default None
-        The type of the parameters; None follows X: float32 stays, anything else becomes float64.
+        The type of the parameters; None follows X: float32 stays, unless columns of X or y lie so far from 0 that it
+        would blur them, anything else becomes float64.
     callbacks : sequence of callables, default ()
         Called after each epoch with (epoch, network); training ends when one returns a true value.
     progress : bool, default False

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
+from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, readable
@@ -148,7 +149,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary)
         H = architecture.built(self._names, X.shape[1], outputs)
         self.n_outputs_ = k
-        network = task.network(H, hidden_activation(self.activation), seed=seed, dtype=X.dtype)
+        network = task.network(H, hidden_activation(self.activation), seed=seed, dtype=self._type(X, Y))
         return Start(network, task, Record(), None, 0)
 
     def _task(self, outputs: Sequence[Hashable]) -> Task:
@@ -271,6 +272,12 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if name not in kinds:
             raise ParameterError(f"dtype is None, 'float32' or 'float64'; got {self.dtype!r}")
         return [kinds[name]]
+
+    def _type(self, X: Any, Y: Array) -> np.dtype[Any]:
+        """Return the type to compute in: the one wished for, else that of X, but where it blurs X or Y float64."""
+        given = np.dtype(X.dtype)
+        is_blurred = self.dtype is None and (blurred(X, given).any() or blurred(Y, given).any())
+        return np.dtype(np.float64) if is_blurred else given
 
     def _value(self, X: Any) -> Array:
         """Return Nx of the main outputs, with the threads that the estimator may use."""

@@ -119,7 +119,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     n_threads : int, optional
         How many threads it may use; None: as many as there are processors, or what HASSENET_NUM_THREADS says.
     dtype : "float32", "float64" or None, default None
-        The type of the parameters; None follows X: float32 stays, anything else becomes float64.
+        The type of the parameters; None follows X: float32 stays, unless columns of X or y lie so far from 0 that it
+        would blur them, anything else becomes float64.
     callbacks : sequence of callables, default ()
         Called after each epoch with (epoch, network); training ends when one returns a true value.
     progress : bool, default False
@@ -242,9 +243,11 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         Returns
         -------
         (m,) array, or (m, k) for k > 1 targets
+            Of float64 whatever X is: so it keeps its digits where an offset is added, as by
+            ``TransformedTargetRegressor``.
         """
         X = self._validated_features(X)
-        prediction = self._value(X)
+        prediction = self._value(X).astype(np.float64)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
 
     # ---------------------------------------------------------------- what the base class asks

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
 
-from hassenet.data.examples import require_examples
 from hassenet.engines import Objective, formulas, get_engine
 from hassenet.engines.given import Given
 from hassenet.engines.plan import Plan
@@ -21,7 +20,7 @@ from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.penalties import Elements, Penalty, check_penalty
-from hassenet.training.objective import AnyLoss, chosen_loss, examples
+from hassenet.training.objective import AnyLoss, chosen_loss, training_examples
 
 Array = NDArray[Any]
 
@@ -63,7 +62,7 @@ def refit_output(
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
-    data = require_examples("a refit", examples(net, X, Y, sample_weight, chosen))
+    data = training_examples("a refit", net, X, Y, sample_weight, chosen)
     top, engine = _top_layer(net), get_engine()
     features = engine.forward(net.plan, net.theta, engine.put(data.X), net.plan.depth - 1).astype(float)
     J, theta = Objective.of(top, chosen, penalty), net.theta.copy()
