@@ -137,12 +137,48 @@ def test_of_three_classes_one_is_chosen(run, refuses, fit, frame, tmp_path):
     frame.assign(health=["a", "b", "c"] * 20).to_csv("three.csv", index=False)
     fit(tmp_path / "three.csv", *CLASS, "--quiet")
     made = tuple(tmp_path.rglob("model*"))
-    refuses(
-        run("explain", "model", "three.csv"),
-        "one class is explained at a time, of 'a', 'b', 'c'; choose",
-        made=made,
-    )
     assert run("explain", "model", "three.csv", "--class", "b").exit_code == 0
+    twice = run("explain", "model", "three.csv", "--class", "b", "--class", "b")
+    refuses(twice, "--class names each once; 'b' is given several times; leave it out", made=made)
+
+
+@pytest.mark.parametrize("more", [(), ("--class", "c", "--class", "a")])
+def test_of_several_classes_each_is_explained_beside_the_others(run, fit, frame, more):
+    frame.assign(health=["a", "b", "c"] * 20).to_csv("three.csv", index=False)
+    fit("three.csv", *CLASS, "--quiet")
+    said = run("explain", "model", "three.csv", "--out", "all.csv", *more).stdout
+    labels = list(more[1::2]) or ["a", "b", "c"]
+    table = pd.read_csv("all.csv")
+    assert list(dict.fromkeys(table["class"])) == labels
+    head = next(line.split() for line in said.split("\n") if line.startswith("element"))
+    assert head == ["element", "rank", "size", *labels]
+    for label in labels:
+        run("explain", "model", "three.csv", "--class", label, "--out", "one.csv", "--force", "--quiet")
+        one = pd.read_csv("one.csv")
+        same = table[table["class"] == label].drop(columns="class").reset_index(drop=True)
+        pd.testing.assert_frame_equal(same, one)
+    size = table.groupby("element")["absolute"].mean()
+    first = said.split("\n")[
+        said.split("\n").index(next(x for x in said.split("\n") if x.startswith("element"))) + 1
+    ]
+    assert first.split()[0] == size[["A|a", "A|b", "B|c", "age"]].idxmax()
+
+
+def test_without_a_hierarchy_features_are_ranked_and_hidden_neurons_only_where_asked_for(run, fit, data):
+    fit(data, *CLASS, "--quiet")
+    said = run("explain", "model", data, "--out", "r.csv").stdout
+    assert "h1_" not in said
+    assert "rank 1 left out" in said
+    assert set(pd.read_csv("r.csv")["rank"]) == {0, 1}
+    asked = run("explain", "model", data, "--rank", 1).stdout
+    assert "h1_0" in asked
+    assert "left out: hidden" not in asked
+
+
+def test_with_a_hierarchy_its_hidden_elements_are_ranked_too(run, model, data):
+    said = run("explain", "model", data).stdout
+    assert "\nA " in said
+    assert "left out: hidden" not in said
 
 
 @pytest.mark.parametrize(
@@ -157,12 +193,9 @@ def test_an_option_of_another_method_is_refused(run, refuses, model, data, tmp_p
     refuses(run("explain", "model", data, *option), message, code=2, made=made)
 
 
-def test_a_regression_has_no_classes_and_several_targets_need_a_choice(run, refuses, fit, data, tmp_path):
+def test_a_regression_has_no_classes_and_all_its_targets_are_explained(run, refuses, fit, data, tmp_path):
     fit(data, "--drop", "health", "--drop", "sample", "--target", "age", target="weight")
     made = tuple(tmp_path.rglob("model*"))
-    refuses(
-        run("explain", "model", data),
-        "one target is explained at a time, of 'weight', 'age'; choose one with --target",
-        made=made,
-    )
+    run("explain", "model", data, "--out", "r.csv")
+    assert list(dict.fromkeys(pd.read_csv("r.csv")["target"])) == ["weight", "age"]
     refuses(run("explain", "model", data, "--class", "x"), "--class is for classifications", made=made)

@@ -188,13 +188,13 @@ def test_a_table_of_an_ensemble_says_how_far_its_members_differ():
 
 def test_the_links_of_an_ensemble_of_one_network_are_those_of_the_network():
     net = nets(H)[0]
-    one, other = Elements.of(net), Common.of(Ensemble([net])).elements
+    one, other = Elements.oriented(net), Common.of(Ensemble([net])).elements
     assert one.names == other.names
     np.testing.assert_array_equal(one.starts, other.starts)
     order = np.lexsort((one.links.lower, one.links.upper))
     np.testing.assert_array_equal(one.links.upper[order], other.links.upper)
     np.testing.assert_array_equal(one.links.lower[order], other.links.lower)
-    np.testing.assert_allclose(np.abs(one.links.weight[order]), other.links.weight, rtol=1e-12)
+    np.testing.assert_allclose(one.links.weight[order], other.links.weight, rtol=1e-12)
 
 
 def test_the_flow_of_an_ensemble_is_the_mean_of_its_members():

@@ -23,7 +23,7 @@ from hassenet.errors import DataError, FeatureError, OutputExistsError, Paramete
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
-from hassenet.network import Network
+from hassenet.network import Network, oriented
 from hassenet.page import PageData, page_data, render, write_report
 from hassenet.page.distributions import BARS, LETTERS, Groups, counts, spelled
 from hassenet.page.rendering import SCRIPTS
@@ -67,7 +67,7 @@ def test_every_element_stands_in_the_data_once_and_no_relay_does() -> None:
 
 
 def test_links_are_covers_relays_looked_through_with_their_weights() -> None:
-    net, said = model().network, shown(page_data(model(), table()))
+    net, said = oriented(model().network), shown(page_data(model(), table()))
     names, lower = said["names"], np.cumsum(said["links"]["lower"])
     upper = np.repeat(np.arange(len(names)), said["links"]["counts"])
     found = dict(zip(zip(upper.tolist(), lower.tolist(), strict=True), said["links"]["weight"], strict=True))

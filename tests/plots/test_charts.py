@@ -31,8 +31,20 @@ def gids(figure: Figure) -> set[str | None]:
 def test_steps_and_epochs_share_one_axis() -> None:
     figure = plot_costs(history([0.6, 0.4], [np.nan] * 2), costs=[0.7, 0.6, 0.5, 0.4])
     assert line(figure, "steps")[:, 0].tolist() == [0.5, 1.0, 1.5, 2.0]
-    assert line(figure, "epochs").tolist() == [[1, 0.6], [2, 0.4]]
+    assert line(figure, "epochs").tolist() == [[0.5, 0.6], [1.5, 0.4]]
     assert gids(figure) == {"steps", "epochs"}
+
+
+def test_the_mean_of_an_epoch_stands_in_the_middle_of_its_steps_and_the_validation_cost_at_its_end() -> None:
+    costs = [0.9, 0.7, 0.5, 0.3, 0.2, 0.1]
+    figure = plot_costs(history([0.7, 0.2], [0.6, 0.3]), costs=costs)
+    steps, epochs = line(figure, "steps"), line(figure, "epochs")
+    for (place, mean), of_epoch in zip(epochs, (steps[:3], steps[3:]), strict=True):
+        assert mean == pytest.approx(of_epoch[:, 1].mean())
+        assert of_epoch[0, 0] < place < of_epoch[-1, 0]
+    assert line(figure, "validation")[:, 0].tolist() == [1, 2]
+    names = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert [name.split(",")[0] for name in names[:3]] == ["training", "training", "validation"]
 
 
 def test_the_epoch_with_the_lowest_validation_cost_is_marked() -> None:

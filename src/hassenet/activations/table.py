@@ -50,6 +50,8 @@ class Activation:
         Whether x is a probability; where G joins elements, those of a block then sum to 1.
     blocks : int
         Of one that joins elements: into how many blocks of one size its rank falls.
+    odd : bool
+        Whether G(−s) = −G(s), so that a neuron can be turned without a change of the network.
 
     Examples
     --------
@@ -67,6 +69,7 @@ class Activation:
     piecewise_linear: bool = False
     probability: bool = False
     blocks: int = 1
+    odd: bool = False
 
     @property
     def family(self) -> str:
@@ -116,7 +119,7 @@ _NOTHING_IS_LEFT = 40.0  # e^(−s²/2) is 0 in float64 there
 
 _TABLE = (
     # name, value G(s), derivative G′ of (s, x)
-    _pointwise("identity", lambda s: s, lambda s, x: np.ones_like(s), piecewise_linear=True),
+    _pointwise("identity", lambda s: s, lambda s, x: np.ones_like(s), piecewise_linear=True, odd=True),
     _pointwise("relu", lambda s: np.maximum(s, 0), lambda s, x: s > 0, start="he", piecewise_linear=True),
     _pointwise(
         "leaky_relu",
@@ -126,7 +129,7 @@ _TABLE = (
         piecewise_linear=True,
     ),
     _pointwise("sigmoid", expit, lambda s, x: x * (1 - x), probability=True),
-    _pointwise("tanh", np.tanh, lambda s, x: 1 - x * x),
+    _pointwise("tanh", np.tanh, lambda s, x: 1 - x * x, odd=True),
     _pointwise("softplus", _softplus, lambda s, x: expit(s), start="he"),
     _pointwise(
         "elu",

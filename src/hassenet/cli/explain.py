@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from hassenet.cli.explained import METHODS, explained_by, method_of
+from hassenet.cli.explained import METHODS, all_explained, method_of
 from hassenet.cli.guard import guarded
 from hassenet.cli.models import model_at
 
@@ -16,18 +15,25 @@ if TYPE_CHECKING:
     from hassenet.explain import Relevance
     from hassenet.model import Model
 
-_ROUNDING = 1e-5  # of the numbers themselves, which are float32
-_OF_WHAT_IS_LEFT = {"integrated": "; this is the error of a sum, less with more --steps"}
-
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--method", type=click.Choice(list(METHODS)), default="deeplift", show_default=True)
 @click.option(
-    "--class", "label", metavar="CLASS", help="What is explained.  [default: of two classes, the second]"
+    "--class",
+    "labels",
+    multiple=True,
+    metavar="CLASS",
+    help="What is explained; may be repeated.  [default: of two classes the second, of more all]",
 )
-@click.option("--target", metavar="COLUMN", help="Of a regression with several targets, the one to explain.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="COLUMN",
+    help="Of a regression, what is explained; may be repeated.  [default: all targets]",
+)
 @click.option(
     "--background",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -37,7 +43,11 @@ _OF_WHAT_IS_LEFT = {"integrated": "; this is the error of a sum, less with more 
     "--steps", type=click.IntRange(1), help="For integrated: gradients on the way to each row.  [default: 32]"
 )
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="How many to print.")
-@click.option("--rank", type=click.IntRange(0), help="Only elements of this rank; features are rank 0.")
+@click.option(
+    "--rank",
+    type=click.IntRange(0),
+    help="Only elements of this rank; features are rank 0.  [default: all ranks with names]",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -54,6 +64,8 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
     model of several networks the mean over these, and the deviation of the score from network to network.
     Features that were standardised are compared with their mean over the training rows, others with 0; ablation sets
     each element to its mean over the rows of DATA, or of another table: a single row needs one.
+    Hidden neurons of a network without a hierarchy have no names that mean anything: then features alone are printed,
+    unless --rank asks for others. Of several classes or targets the table has those of each below one another.
 
     \b
     Examples:
@@ -61,6 +73,7 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
       hassenet explain model people.csv --class ill --rank 1 --out relevance.csv
       hassenet explain model people.csv --method ablation --top 50
     """  # noqa: D301 - click looks for the character that \b stands for
+    from hassenet.cli.explaining import left_out, of_ranks, ranks_shown, ranks_with_scores, summary, table_of
     from hassenet.tables import read_table, write_table
     from hassenet.tables.writing import check_writable
 
@@ -68,13 +81,16 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
     if out is not None:
         check_writable(out, force)
     trained, table = model_at(model, "explain"), read_table(data)
-    rank = options["rank"]
-    _check_rank(trained, rank)
-    relevance = _relevance(trained, table, **options)
+    rank, top = options["rank"], options["top"]
+    shown = ranks_shown(trained, rank)
+    found = _relevances(trained, table, **options)
     if out is not None:
-        write_table(_table(relevance, rank), out, force)
+        what, ranks = "target" if trained.classes is None else "class", ranks_with_scores(trained)
+        written = ranks if rank is None else shown
+        write_table(table_of([of_ranks(one, written, trained.features) for one in found], what), out, force)
     if not quiet:
-        click.echo(_summary(relevance, options["top"], rank, _OF_WHAT_IS_LEFT.get(options["method"], "")))
+        printed = [of_ranks(one, shown, trained.features) for one in found]
+        click.echo(summary(printed, top, options["method"], left_out(trained, shown, rank)))
     if out is not None and not quiet:
         click.echo(f"\nwritten: {out}")
 
@@ -87,101 +103,22 @@ def _check_options(method: str, background: Path | None, steps: int | None, **_:
             )
 
 
-def _check_rank(model: Model, rank: int | None) -> None:
-    """Refuse a rank without scores before they are computed."""
-    from hassenet.errors import ParameterError
-    from hassenet.network import Ensemble
-    from hassenet.network.elements import real_elements
-
-    members = [real_elements(net.plan)[:-1] for net in Ensemble.of(model.network)]
-    ranks = sorted({i for member in members for i, rows in enumerate(member) if len(rows)})
-    if rank is not None and rank not in ranks:
-        raise ParameterError(f"scores stand at the ranks {ranks}; got {rank}; give one of these")
-
-
-def _relevance(
+def _relevances(
     model: Model,
     table: Any,
     method: str,
-    label: str | None,
-    target: str | None,
+    labels: tuple[str, ...],
+    targets: tuple[str, ...],
     background: Path | None,
     steps: int | None,
     **_: Any,
-) -> Relevance:
+) -> list[Relevance]:
     from hassenet.tables import read_table
 
     chosen: dict[str, Any] = {} if steps is None else {"steps": steps}
     if background is not None:
         chosen["background"] = model.prepare(read_table(background))
-    explained = explained_by(model, label, target)
-    found = method_of(method)(model.in_units, model.prepare(table), explained, **chosen)
-    return _with_features(found, model)
-
-
-def _with_features(relevance: Relevance, model: Model) -> Relevance:
-    """Name the elements of rank 0 as the columns of the table."""
-    return replace(relevance, elements=(*model.features, *relevance.elements[len(model.features) :]))
-
-
-def _table(relevance: Relevance, rank: int | None) -> Any:
-    import numpy as np
-
-    from hassenet.tables import Table
-
-    columns = relevance.table(rank)
-    return Table({**columns, "element": np.array(list(map(str, columns["element"])), object)})
-
-
-def _summary(relevance: Relevance, n: int, rank: int | None, of_what_is_left: str) -> str:
-    from hassenet.cli.text import columns, number, short
-    from hassenet.errors import counted
-
-    members = f", {counted(len(relevance.members), 'network')}" if relevance.members else ""
-    head = (
-        f"{relevance.method} of {relevance.output!r} over {counted(relevance.n_examples, 'row')}{members}, whose mean "
-        f"signal is {number(relevance.value)}"
-    )
-    further = _member_spread(relevance)
-    names = ["element", "rank", "score", "absolute", "spread", *(["over networks"] if further else [])]
-    rows = [
-        [short(s.element), str(s.rank), *map(number, s[2:]), *further.get(s.element, ())]
-        for s in relevance.top(n, rank)
-    ]
-    table = columns([names, *rows])
-    return "\n\n".join([head, table, *_of_totals(relevance, of_what_is_left)])
-
-
-def _member_spread(relevance: Relevance) -> dict[Any, tuple[str]]:
-    """Return the spread of each element over the members of an ensemble; of a network nothing."""
-    from hassenet.cli.text import number
-
-    if relevance.member_spread is None:
-        return {}
-    pairs = zip(relevance.elements, relevance.member_spread, strict=True)
-    return {element: (number(spread),) for element, spread in pairs}
-
-
-def _of_totals(relevance: Relevance, of_what_is_left: str) -> list[str]:
-    """Return what the ranks add up to, where the method shares the value out, and what it leaves over."""
-    from hassenet.cli.text import number
-
-    if relevance.remainder is None:
-        return []
-    start = f"at the baseline the signal is {number(relevance.reference)}; " if relevance.reference else ""
-    whole = number(relevance.value - relevance.reference)
+    X, score = model.prepare(table), method_of(method)
     return [
-        f"{start}each rank, with what passes it, adds up to {whole}, but for {_left(relevance, of_what_is_left)}"
+        score(model.in_units, X, explained, **chosen) for explained in all_explained(model, labels, targets)
     ]
-
-
-def _left(relevance: Relevance, of_what_is_left: str) -> str:
-    import numpy as np
-
-    from hassenet.cli.text import number
-
-    remainder = np.asarray(relevance.remainder)
-    size = max(abs(relevance.value), abs(relevance.reference), relevance.absolute.max(initial=0.0))
-    if np.abs(remainder).max() <= _ROUNDING * size:
-        return "rounding"
-    return f"what is left over, rank by rank: {', '.join(map(number, remainder))}{of_what_is_left}"

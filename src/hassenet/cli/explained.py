@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +38,35 @@ def explained_by(model: Model, label: str | None, target: str | None, option: st
     """
     explained = _target if model.classes is None else _class
     return explained(model, label, target, option)
+
+
+def all_explained(model: Model, labels: Sequence[str], targets: Sequence[str]) -> list[Explained]:
+    """Return what the options --class or --target choose; without them all, of two classes the second.
+
+    Raises
+    ------
+    ParameterError
+        If the model has no such class or target, or one is given twice.
+    """
+    _check_once("--class", labels)
+    _check_once("--target", targets)
+    if labels or targets:
+        pairs = [(label, None) for label in labels] + [(None, target) for target in targets]
+        return [explained_by(model, *pair) for pair in pairs]
+    if model.classes is None:
+        return [explained_by(model, None, target) for target in model.targets]
+    names = [str(c) for c in model.classes]
+    return [explained_by(model, name, None) for name in (names[1:] if len(names) == 2 else names)]
+
+
+def _check_once(option: str, names: Sequence[str]) -> None:
+    from hassenet.errors import ParameterError, listing
+
+    doubled = [name for name, n in Counter(names).items() if n > 1]
+    if doubled:
+        raise ParameterError(
+            f"{option} names each once; {listing(doubled)} is given several times; leave it out"
+        )
 
 
 def _class(model: Model, label: str | None, target: str | None, option: str) -> Explained:

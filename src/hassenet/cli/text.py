@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from shutil import get_terminal_size
 
 
 def columns(rows: Sequence[Sequence[str]], left: int = 1) -> str:
@@ -21,6 +22,11 @@ def columns(rows: Sequence[Sequence[str]], left: int = 1) -> str:
 def _cells(row: Sequence[str], widths: Sequence[int], left: int) -> Iterable[str]:
     for k, (cell, width) in enumerate(zip(row, widths, strict=True)):
         yield cell.ljust(width) if k < left else cell.rjust(width)
+
+
+def width() -> int:
+    """Return how many letters a line has on the terminal; 120 where there is none, or COLUMNS says so."""
+    return get_terminal_size((120, 24)).columns
 
 
 def short(name: object, width: int = 40) -> str:

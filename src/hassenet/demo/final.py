@@ -11,10 +11,9 @@ from hassenet.data.scaling import Scaling
 from hassenet.demo.contenders import NETWORK, contenders
 from hassenet.demo.data import OFFSET, Microbes
 from hassenet.demo.settings import Settings
-from hassenet.demo.signs import with_readable_signs
 from hassenet.demo.validation import splits, trained
 from hassenet.model import Model
-from hassenet.network import Network
+from hassenet.network import Network, oriented
 
 OUTPUT = "cirrhosis"
 
@@ -28,7 +27,7 @@ def as_model(fitted: Pipeline, data: Microbes) -> Model:
     """Return the model that predicts from raw abundances in per cent; its output bears the name of the disease."""
     scaler, net = fitted[0], fitted[-1].network_
     return Model(
-        _with_output(with_readable_signs(net, scaler.transform(data.X), data), OUTPUT),
+        _with_output(oriented(net), OUTPUT),
         features=data.lineages,
         task="classification",
         targets=("disease",),

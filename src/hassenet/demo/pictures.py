@@ -31,7 +31,7 @@ def taxonomy(net: Network, taxa: Sequence[Taxon]) -> Figure:
     first = with_taxa_above(net.hierarchy, [taxon.lineage for taxon in taxa])
     figure = plot_hierarchy(net, max_elements=50, first=first, rank_names=RANKS)
     figure.axes[0].set_title(
-        "The taxa that matter most and what they belong to. Each neuron rises with the abundance of its taxon.",
+        "The taxa that matter most and what they belong to. Red speaks for cirrhosis, blue against it.",
         fontsize=10,
         loc="left",
     )

@@ -38,7 +38,8 @@ class Flow:
     output : str
         What is explained.
     elements : Elements
-        The elements without relays, and the links between them.
+        The elements without relays, and the links between them, their weights with the signs that they have between
+        neurons that rise with their parts (:func:`hassenet.network.oriented`).
     of_elements : (n,) array
         The share of each element; those of the outputs add up to 1.
     of_links : array
@@ -99,7 +100,7 @@ def relevance_flow(net: Network | Ensemble, X: Any, output: Output = None, basel
 
 
 def _of_network(net: Network, X: Any, target: Explained, baseline: Any) -> Flow:
-    elements = Elements.of(net)
+    elements = Elements.oriented(net)
     with np.errstate(over="ignore", invalid="ignore"):
         absolute = contributions(net, X, target, baseline)[1]
     _check_finite(elements, absolute)
@@ -115,7 +116,7 @@ def _of_members(ensemble: Ensemble, target: Explained, flows: Sequence[Flow]) ->
     size = _mean(ensemble.weights, common.links, [np.sign(np.abs(f.elements.links.weight)) for f in flows])
     agreed = np.where(np.abs(signs) >= size * (1 - 1e-9), np.sign(signs), 0.0)
     links = common.elements.links
-    signed = links._replace(weight=links.weight * agreed)
+    signed = links._replace(weight=np.abs(links.weight) * agreed)
     return Flow(target.name, replace(common.elements, links=signed), of_elements, of_links)
 
 

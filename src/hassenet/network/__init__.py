@@ -3,7 +3,8 @@
 from hassenet.network.ensemble import Ensemble
 from hassenet.network.initialisation import initial_theta
 from hassenet.network.network import AffineMap, Network
+from hassenet.network.orientation import oriented
 from hassenet.network.parameters import Parameters
 from hassenet.network.vanishing import prune, vanished
 
-__all__ = ["AffineMap", "Ensemble", "Network", "Parameters", "initial_theta", "prune", "vanished"]
+__all__ = ["AffineMap", "Ensemble", "Network", "Parameters", "initial_theta", "oriented", "prune", "vanished"]

@@ -33,8 +33,8 @@ class Common:
     ----------
     elements : Elements
         Rank after rank, an element at the rank where the first member that has it has it, the outputs at the last. The
-        weight of a link is √Σᵢ wᵢ mean W², over the members and the pairs of neurons that it stands for, so that it has
-        no sign; a member without the link has 0 there.
+        weight of a link is Σᵢ wᵢ mean W, over the members and the pairs of neurons that it stands for, all turned so
+        that they rise with their parts: else the signs would mean nothing. A member without the link has 0 there.
     numbers : tuple of arrays of int
         For each member, the number of each of its elements.
     links : tuple of arrays of int
@@ -57,7 +57,7 @@ class Common:
     @staticmethod
     def of(ensemble: Ensemble) -> Common:
         """Bring the elements of the members together."""
-        parts = [Elements.of(net) for net in ensemble.networks]
+        parts = [Elements.oriented(net) for net in ensemble.networks]
         names = [[element_of(unit) for unit in part.names] for part in parts]
         ranks = _ranks(names, parts)
         order = sorted(ranks, key=ranks.__getitem__)  # within a rank as they are found
@@ -66,7 +66,7 @@ class Common:
         sizes = np.bincount(list(ranks.values()), minlength=max(len(part.starts) for part in parts) - 1)
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
         pairs, links = _links(parts, numbers)
-        weight = _sizes(parts, links, ensemble.weights, len(pairs))
+        weight = _means(parts, links, ensemble.weights, len(pairs))
         ends = Links(pairs[:, 0], pairs[:, 1], weight)
         return Common(Elements(tuple(order), starts, (), ends), numbers, links)
 
@@ -92,9 +92,9 @@ def _links(parts: Sequence[Elements], numbers: Sequence[Indices]) -> tuple[Indic
     return pairs, tuple(np.split(which.ravel(), places))
 
 
-def _sizes(parts: Sequence[Elements], links: Sequence[Indices], weights: Floats, n: int) -> Floats:
-    squares = np.zeros(n)
+def _means(parts: Sequence[Elements], links: Sequence[Indices], weights: Floats, n: int) -> Floats:
+    mean = np.zeros(n)
     for part, which, w in zip(parts, links, weights, strict=True):
-        sums = np.bincount(which, part.links.weight**2, minlength=n)
-        squares += w * sums / np.maximum(np.bincount(which, minlength=n), 1)
-    return np.sqrt(squares)
+        sums = np.bincount(which, part.links.weight, minlength=n)
+        mean += w * sums / np.maximum(np.bincount(which, minlength=n), 1)
+    return mean

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, final
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hassenet.engines.plan import Plan
 from hassenet.network.network import Network
+from hassenet.network.orientation import Orientation
 
 Indices = NDArray[np.int64]
 
@@ -68,6 +69,13 @@ class Elements:
         rows = real_elements(net.plan)
         names = tuple(rank[k] for rank, real in zip(net.hierarchy.ranks, rows, strict=True) for k in real)
         return Elements(names, net.plan.starts, net.plan.places, _links(net))
+
+    @staticmethod
+    def oriented(net: Network) -> Elements:
+        """Number the elements of a network, with its weights between neurons that rise with their parts."""
+        found, sigma = Elements.of(net), Orientation.of(net).of_elements(net)
+        upper, lower, weight = found.links
+        return replace(found, links=Links(upper, lower, sigma[upper] * weight * sigma[lower]))
 
     @property
     def ranks(self) -> Indices:

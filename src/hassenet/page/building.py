@@ -102,7 +102,6 @@ def page_data(
         distributions=distributions,
         scores=scores,
         costs=_costs(epochs),
-        signed=isinstance(net, Network),
         power=None if power is None else powers(by_element(power), names),
     )
 

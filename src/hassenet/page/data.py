@@ -121,15 +121,14 @@ class PageData:
         The elements, relays not counted, through the ranks.
     ranks : tuple of Rank
     links : Links
-        Who reads whom with what weight; in a very large network those with the largest weights.
+        Who reads whom with what weight, between neurons that rise with their parts; of an ensemble the mean. In a very
+        large network those with the largest weights.
     below, above : (n,) arrays of int
         How many elements each covers, and how many cover it, relays looked through.
     distributions : Distributions
     scores : tuple of Scores
         One for each output explained.
     costs : Costs or None
-    signed : bool
-        Whether weights have a sign; those of an ensemble have a size alone.
     power : (n,) array or None
         What elements are coloured by; NaN where an element has none.
     """
@@ -145,7 +144,6 @@ class PageData:
     distributions: Distributions
     scores: tuple[Scores, ...]
     costs: Costs | None = None
-    signed: bool = True
     power: Floats | None = None
 
     def __repr__(self) -> str:

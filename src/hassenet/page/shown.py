@@ -13,6 +13,7 @@ from hassenet.explain import features_of_ranks
 from hassenet.network import Ensemble, Network
 from hassenet.network.common import Common
 from hassenet.network.elements import Elements, real_elements
+from hassenet.network.orientation import Orientation
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
@@ -53,7 +54,14 @@ class Shown:
 
 
 def _of_network(net: Network, X: Array) -> Shown:
-    return Shown(Elements.of(net), features_of_ranks(net, X), _relays(net), _activations(net))
+    note = Orientation.of(net).note(net)
+    return Shown(Elements.oriented(net), _turned_features(net, X), _relays(net), _activations(net), note)
+
+
+def _turned_features(net: Network, X: Array) -> tuple[Array, ...]:
+    """Return the features of each rank, those of neurons that fall with their parts turned."""
+    signs = np.split(Orientation.of(net).of_elements(net).astype(net.dtype), net.plan.starts[1:-1].tolist())
+    return tuple(sigma * x for sigma, x in zip(signs, features_of_ranks(net, X), strict=True))
 
 
 def _of_ensemble(ensemble: Ensemble, X: Array) -> Shown:
@@ -61,7 +69,7 @@ def _of_ensemble(ensemble: Ensemble, X: Array) -> Shown:
     common = Common.of(ensemble)
     j = _fullest(ensemble, common)
     net, n = ensemble.networks[j], int(common.elements.starts[-2])
-    parts = features_of_ranks(net, X)[:-1]
+    parts = _turned_features(net, X)[:-1]
     numbers = common.numbers[j][: sum(part.shape[1] for part in parts)]
     below = _means(np.concatenate(parts, axis=1), numbers, n)
     ranks = np.split(below, common.elements.starts[1:-2].tolist(), axis=1)
@@ -71,9 +79,15 @@ def _of_ensemble(ensemble: Ensemble, X: Array) -> Shown:
         (*ranks, ensemble(X)),
         (*_relays(net)[:-1], *[0] * missing, _relays(net)[-1]),
         (*_activations(net)[:-1], *[""] * missing, _activations(net)[-1]),
-        f"hidden features of network {j + 1}, the mean over an element's neurons; sizes of weights over all networks "
-        "and neurons",
+        _note_of(net, j),
     )
+
+
+def _note_of(net: Network, j: int) -> str:
+    turned = Orientation.of(net).note(net)
+    features = f"hidden features of network {j + 1}, the mean over an element's neurons"
+    weights = "weights are means over all networks and neurons"
+    return "; ".join(filter(None, (features, weights, turned)))
 
 
 def _fullest(ensemble: Ensemble, common: Common) -> int:

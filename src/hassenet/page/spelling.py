@@ -34,7 +34,6 @@ def to_json(data: PageData) -> str:
                 "lower": differences(links.lower),
                 "weight": rounded(links.weight),
             },
-            "signed": data.signed,
             "below": data.below.tolist(),
             "above": data.above.tolist(),
             "groups": d.groups,

@@ -22,8 +22,10 @@ Floats = NDArray[np.float64]
 def plot_costs(history: Iterable[Any], *, costs: ArrayLike | None = None, ax: Axes | None = None) -> Figure:
     """Draw the costs of a training run: a thin line a step, a thick one an epoch, the validation cost beside them.
 
-    The epoch with the lowest validation cost is marked. The axis is logarithmic where costs span more than a factor
-    of ten and all are above 0.
+    What stands at 3 was there when three epochs were over: the validation cost of the third one, and its last step. The
+    cost of an epoch is the mean over its steps, and stands in their middle, at 2.5. The epoch with the
+    lowest validation cost is marked. The axis is logarithmic where costs span more than a factor of ten and all are
+    above 0.
 
     Parameters
     ----------
@@ -69,14 +71,23 @@ def plot_costs(history: Iterable[Any], *, costs: ArrayLike | None = None, ax: Ax
 def _draw_steps(ax: Axes, costs: Floats, epochs: int) -> None:
     if len(costs):
         x = np.arange(1, len(costs) + 1) * (max(epochs, 1) / len(costs))
-        ax.plot(x, costs, color=ACCENT, alpha=0.4, linewidth=0.6, label="each step (one batch)", gid="steps")
+        ax.plot(
+            x,
+            costs,
+            color=ACCENT,
+            alpha=0.4,
+            linewidth=0.6,
+            label="training, each step (one batch)",
+            gid="steps",
+        )
 
 
 def _draw_epochs(ax: Axes, costs: Floats, validation: Floats) -> None:
     epochs = np.arange(1, len(costs) + 1)
     marker = "o" if len(costs) < 2 else ""
     if len(costs):
-        ax.plot(epochs, costs, color=ACCENT, linewidth=2.2, marker=marker, label="each epoch", gid="epochs")
+        ax.plot(epochs - 0.5, costs, color=ACCENT, linewidth=2.2, marker=marker, label="training, mean of each epoch",
+                gid="epochs")  # fmt: skip
     if np.isfinite(validation).any():
         ax.plot(
             epochs,
@@ -84,7 +95,7 @@ def _draw_epochs(ax: Axes, costs: Floats, validation: Floats) -> None:
             color=SECOND,
             linewidth=2.2,
             marker=marker,
-            label="validation",
+            label="validation, after each epoch",
             gid="validation",
         )
         _mark_best(ax, validation)

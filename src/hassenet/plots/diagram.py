@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -25,6 +26,8 @@ LEAST_FONT = 5.0  # points; below, elements are dots
 _PADDING = 0.11  # inches at each side of a label
 _RELAY_WIDTH = 0.09
 _DOT_WIDTH = 0.13
+_UPRIGHT_WIDTH = 0.17  # of a label that stands on end
+_NAMELESS = re.compile(r"h\d+_\d+")  # hidden elements of a complete hierarchy, which nobody named
 
 
 @final
@@ -38,7 +41,9 @@ class Diagram:
     relays : per rank, the mask of the relays among them
     labels : per rank, the text of each element, "" for relays
     x : per rank, where each element stands
-    widths : per rank, how much room each takes; a dot's, where a rank's labels could not be read in the room given
+    widths : per rank, how much room each takes; a dot's, where a rank's labels could not be read in the room given, or
+        say nothing
+    upright : whether the labels of rank 0 stand on end below it, as side by side they could not be read
     layers : per pair of ranks, the covers shown, numbered inside ``elements``
     passed : per pair of ranks, the weight that a line shows: the cover's own, or where it ends in a relay that of the
         relay's only reader; NaN where there are several readers
@@ -50,6 +55,7 @@ class Diagram:
     labels: tuple[tuple[str, ...], ...]
     x: tuple[Floats, ...]
     widths: tuple[Floats, ...]
+    upright: bool
     layers: tuple[Layer, ...]
     passed: tuple[Floats, ...]
     sizes: tuple[Floats, ...]
@@ -72,16 +78,23 @@ class Diagram:
             tuple(rank[k] for k in np.flatnonzero(mask)) for rank, mask in zip(H.ranks, kept, strict=True)
         )
         labels = tuple(map(_labels, elements, relays))
+        upright = _is_too_wide(labels[0], room) and len(labels[0]) * _UPRIGHT_WIDTH <= room
         widths = tuple(_widths(row, room) for row in labels)
+        widths = (np.full(len(labels[0]), _UPRIGHT_WIDTH), *widths[1:]) if upright else widths
         pairs = [(layer.upper, layer.lower) for layer in layers]
         places = ordered([len(row) for row in elements], pairs)
         x = tuple(placed(places, widths, pairs))
-        return Diagram(elements, relays, labels, x, widths, layers, *_passed(layers, relays))
+        return Diagram(elements, relays, labels, x, widths, upright, layers, *_passed(layers, relays))
 
     def font_sizes(self, room: float) -> tuple[float, ...]:
         """Return per rank the size at which its labels have room, 0 if nobody could read it."""
         left, right = self.span
-        sizes = (_font_size(x, row, left, right) for x, row in zip(self.x, self.labels, strict=True))
+        sizes = [
+            _font_size(x, row, left, right) * (not are_nameless(row))
+            for x, row in zip(self.x, self.labels, strict=True)
+        ]
+        if self.upright:
+            sizes[0] = FONT_SIZE
         scaled = (min(FONT_SIZE, size * room / (right - left + 0.1)) for size in sizes)
         return tuple(size if size >= LEAST_FONT else 0.0 for size in scaled)
 
@@ -90,6 +103,11 @@ class Diagram:
         """The left and right end of the picture."""
         ends = [(x - w / 2, x + w / 2) for x, w in zip(self.x, self.widths, strict=True)]
         return min(float(low.min()) for low, _ in ends), max(float(high.max()) for _, high in ends)
+
+    @property
+    def foot(self) -> float:
+        """How many inches the labels below rank 0 take, where they stand on end."""
+        return max(map(_length, self.labels[0])) if self.upright else 0.0
 
     @property
     def n_elements(self) -> int:
@@ -106,16 +124,28 @@ def label_width(text: str) -> float:
     """Return the room in inches that an element with this label takes; a relay's is a hair."""
     if not text:
         return _RELAY_WIDTH
+    return 2 * _PADDING + max(map(_length, text.split("\n")))
+
+
+def _length(text: str) -> float:
     font, measured = FontProperties(size=FONT_SIZE), TextToPath().get_text_width_height_descent
-    widths = (float(measured(line, font, ismath=False)[0]) for line in text.split("\n") if line)
-    return 2 * _PADDING + max(widths, default=0.0) / 72
+    return float(measured(text.replace("\n", " "), font, ismath=False)[0]) / 72 if text else 0.0
+
+
+def are_nameless(labels: Sequence[str]) -> bool:
+    """Return whether all are hidden elements that nobody named, of which a dot says as much."""
+    names = [text for text in labels if text]
+    return bool(names) and all(map(_NAMELESS.fullmatch, names))
+
+
+def _is_too_wide(labels: Sequence[str], room: float) -> bool:
+    return sum(map(label_width, labels)) * LEAST_FONT > room * FONT_SIZE
 
 
 def _widths(labels: Sequence[str], room: float) -> Floats:
-    widths = np.array([label_width(text) for text in labels])
-    if widths.sum() * LEAST_FONT <= room * FONT_SIZE:
-        return widths
-    return np.array([_DOT_WIDTH if text else _RELAY_WIDTH for text in labels])
+    if are_nameless(labels) or _is_too_wide(labels, room):
+        return np.array([_DOT_WIDTH if text else _RELAY_WIDTH for text in labels])
+    return np.array([label_width(text) for text in labels])
 
 
 def _font_size(x: Floats, labels: Sequence[str], left: float, right: float) -> float:

@@ -18,6 +18,7 @@ from hassenet._checks import require_whole_number
 from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.network.ensemble import one_network
+from hassenet.network.orientation import Orientation
 from hassenet.plots.diagram import Diagram
 from hassenet.plots.fill import Fill
 from hassenet.plots.style import FAINT, INK, MUTED, SIGNED, axes_of, figure_of, literal, name_rows
@@ -49,13 +50,16 @@ def plot_hierarchy(
 ) -> Figure:
     """Draw the Hasse diagram: ranks as rows, rank 0 at the bottom, a line a cover.
 
-    A cover is coloured by its weight Wₖⱼ, blue below 0 and red above, and is the wider the larger |Wₖⱼ|. A relay is not
+    A cover is coloured by its weight Wₖⱼ, blue below 0 and red above, and is the wider the larger |Wₖⱼ|. Hidden neurons
+    are turned so that each rises with what lies below it (:func:`hassenet.network.oriented`): more of what is below a
+    red line speaks for what is above it. A relay is not
     a node but a thin line that passes its rank, coloured by the weight of its only reader; grey, and as wide
     as the largest, if it has several.
     Elements in a row are ordered so that few lines cross. A large hierarchy is thinned: ranks share ``max_elements``;
     from the top down, each keeps the elements with the largest Σ|weight| of their covers to elements kept above, or
-    those with the largest ``scores``. A note says how many are shown. A rank with more labels than could be read shows
-    dots in their place.
+    those with the largest ``scores``. A note says how many are shown, and what is grey. A rank with more labels than
+    could be read shows dots in their place, rank 0 if it can labels that stand on end; hidden elements that nobody
+    named, as "h1_4", are dots.
 
     Parameters
     ----------
@@ -117,7 +121,7 @@ def plot_hierarchy(
     _draw_elements(ax, diagram, diagram.font_sizes(_width(ax)), fill)
     width = int(_NOTE_LETTERS_PER_INCH * ax.get_position().width * figure.get_size_inches()[0])
     ax.set_xlabel(
-        wrapped(_note(H, diagram, bool(first), by), max(width, 40)),
+        wrapped(_note(network_or_hierarchy, H, diagram, bool(first), by), max(width, 40)),
         fontsize=8,
         color=MUTED,
         loc="left",
@@ -148,7 +152,7 @@ def _parts(given: Network | Hierarchy) -> tuple[Hierarchy, Sequence[Any] | None]
     if isinstance(given, Hierarchy):
         return given.graded(), None
     net = one_network("a diagram", given)
-    return net.hierarchy, net.weights
+    return net.hierarchy, Orientation.of(net).weights(net)
 
 
 def _rank_names(given: Network | Hierarchy, H: Hierarchy, names: Sequence[str] | None) -> list[str]:
@@ -176,13 +180,15 @@ def _figure_size(diagram: Diagram, depth: int, coloured: bool) -> tuple[float, f
     width = right - left + _LEFT + _right(coloured)
     width = min(max(width, 4.8), _WIDEST)
     # Lines between wide rows need height, or they lie flat.
-    return width, max(_ROW * (depth + 1), min(0.4 * width, 1.8 * (depth + 1))) + 0.4
+    return width, max(_ROW * (depth + 1), min(0.4 * width, 1.8 * (depth + 1))) + 0.4 + diagram.foot
 
 
 def _frame(ax: Axes, diagram: Diagram, names: Sequence[str]) -> None:
     left, right = diagram.span
     ax.set_xlim(left - 0.05, right + 0.05)
-    ax.set_ylim(-0.4, len(names) - 0.6)
+    height = ax.get_position().height * figure_of(ax).get_size_inches()[1]
+    rows = len(names) - 0.2
+    ax.set_ylim(-0.4 - rows * diagram.foot / max(height - diagram.foot, 1.0), len(names) - 0.6)
     ax.set_xticks([])
     name_rows(ax, names, fontsize=9, color=INK, multialignment="right")
     ax.tick_params(length=0)
@@ -248,31 +254,58 @@ def _draw_elements(ax: Axes, diagram: Diagram, font_sizes: Sequence[float], fill
             for place, text, e in zip(x, labels, diagram.elements[i], strict=True)
             if text
         ]
-        if font_size:
+        if i == 0 and diagram.upright and font_size:
+            _draw_dots(ax, i, shown, fill)
+            _draw_upright(ax, shown, font_size)
+        elif font_size:
             _draw_labels(ax, i, shown, font_size)
         else:
-            places, _, colours = zip(*shown, strict=True) if shown else ((), (), ())
-            look = {"color": colours, "edgecolors": INK, "linewidths": 0.6} if fill.values else {"color": INK}
-            ax.scatter(
-                places, [i] * len(shown), s=14 if fill.values else 9, zorder=3, gid=f"rank {i}", **look
-            )
+            _draw_dots(ax, i, shown, fill)
 
 
-def _draw_labels(ax: Axes, rank: int, shown: Iterable[tuple[float, str, str]], font_size: float) -> None:
+Shown = Sequence[tuple[float, str, str]]
+
+
+def _draw_dots(ax: Axes, rank: int, shown: Shown, fill: Fill) -> None:
+    places, _, colours = zip(*shown, strict=True) if shown else ((), (), ())
+    look = {"color": colours, "edgecolors": INK, "linewidths": 0.6} if fill.values else {"color": INK}
+    ax.scatter(places, [rank] * len(shown), s=14 if fill.values else 9, zorder=3, gid=f"rank {rank}", **look)
+
+
+def _draw_upright(ax: Axes, shown: Shown, font_size: float) -> None:
+    """Write the names of the features below them, from below to above."""
+    for place, text, _ in shown:
+        ax.annotate(text.replace("\n", " "), (place, 0), (0, -6), size=font_size, color=INK, ha="center", va="top",
+                    rotation=90, textcoords="offset points", gid="rank 0", annotation_clip=False)  # fmt: skip
+
+
+def _draw_labels(ax: Axes, rank: int, shown: Shown, font_size: float) -> None:
     for place, text, colour in shown:
         box = {"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": FAINT, "linewidth": 0.8}
         ax.text(place, rank, text, size=font_size, color=INK, ha="center", va="center", bbox=box, zorder=3,
                 linespacing=1.05, gid=f"rank {rank}")  # fmt: skip
 
 
-def _note(H: Hierarchy, diagram: Diagram, asked_for: bool, by: str) -> str:
+def _note(given: Network | Hierarchy, H: Hierarchy, diagram: Diagram, asked_for: bool, by: str) -> str:
     relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
     elements = _count(diagram.n_elements, H.n_elements - relays, "element")
     covers = _count(diagram.n_covers, H.n_covers, "cover")
     thinned = diagram.n_elements < H.n_elements - relays
     largest = f"those with the largest {by or '|weight| to what is shown above'}"
     chosen = f"; per rank, {'those asked for, then ' if asked_for else ''}{largest}" if thinned else ""
-    return f"{elements}, {covers}{chosen}" + ("; thin lines through a rank are relays" if relays else "")
+    lines = "; thin lines through a rank are relays" if relays else ""
+    return f"{elements}, {covers}{chosen}{lines}{_note_of_colours(given, diagram)}"
+
+
+def _note_of_colours(given: Network | Hierarchy, diagram: Diagram) -> str:
+    """Return what the colours of a network mean."""
+    if isinstance(given, Hierarchy):
+        return ""
+    several = any(np.isnan(line).any() for line in diagram.passed)
+    grey = "grey: a weight near 0" + (", or a relay with several readers" if several else "")
+    signs = "red: more of what lies below speaks for what is above, blue: against it"
+    turned = Orientation.of(given).note(given)
+    return f"; {signs}; {grey}" + (f"; {turned}" if turned else "")
 
 
 def _count(shown: int, all_: int, what: str) -> str:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Hashable
 
 _LEVEL = re.compile(r"^[a-z]__(?=.)")
+_WORD = re.compile(r"\S+\s*")
 
 
 def short_label(element: Hashable, width: int = 30) -> str:
-    """Return a readable name of at most ``width`` characters, elided in the middle.
+    """Return a readable name of at most ``width`` characters, elided between words.
 
     Of a lineage the last component is taken, without its level's letter; a set of numbers is written as one.
 
@@ -18,7 +19,7 @@ def short_label(element: Hashable, width: int = 30) -> str:
     >>> short_label((1, 2))
     '{1,2}'
     >>> short_label("f__X|s__Peptostreptococcaceae_noname_unclassified")
-    'Peptostreptococ…e unclassified'
+    'Peptostreptococcaceae …'
     """
     text = (
         "{" + ",".join(map(str, element)) + "}"
@@ -29,9 +30,36 @@ def short_label(element: Hashable, width: int = 30) -> str:
 
 
 def elided(text: str, width: int) -> str:
-    """Return the text, its middle replaced by … where it is longer than ``width``."""
+    """Return the text, or where it is longer than ``width`` whole words of its beginning and end with … between.
+
+    A word that alone is too long is elided in its middle.
+
+    >>> elided("activation of the mitochondrial apoptotic pathway by BH3", 30)
+    'activation of … pathway by BH3'
+    >>> elided("ENSG00000141510.17_TP53", 12)
+    'ENSG00…_TP53'
+    """
+    if len(text) <= width:
+        return text
+    first, *rest = _WORD.findall(text)
+    return _of_words([first, *rest], width) if rest and len(first) + 2 <= width else _of_letters(text, width)
+
+
+def _of_letters(text: str, width: int) -> str:
     tail = (width - 1) // 2
-    return text if len(text) <= width else f"{text[: width - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
+    return f"{text[: width - 1 - tail].rstrip()}…{text[len(text) - tail :].lstrip()}"
+
+
+def _of_words(words: list[str], width: int) -> str:
+    """Return as many words as there is room for, in turn from the end and from the beginning, the first before all."""
+    head, tail, waiting = words[0], "", words[1:]
+    while waiting:
+        longer = (head, waiting[-1] + tail) if len(tail) <= len(head) else (head + waiting[0], tail)
+        if len(longer[0].rstrip()) + len(longer[1].rstrip()) + 3 > width:
+            break
+        waiting = waiting[:-1] if longer[0] == head else waiting[1:]
+        head, tail = longer
+    return f"{head.rstrip()} … {tail}".rstrip()
 
 
 def two_lines(label: str, longest: int = 13) -> str:

@@ -162,7 +162,7 @@ def _judged(model: Model, judged: Judged, o: FitOptions) -> tuple[Model, dict[st
     try:
         for name, row in _scores(model, judged):
             model = replace(model, metrics={**model.metrics, name: row})
-        drawn = pictures(model, judged.fit) if o.plots else {}
+        drawn = pictures(model, judged.X[judged.split.train], judged.fit) if o.plots else {}
     except KeyboardInterrupt:
         o.say("\ninterrupted after training: the model is kept, without the scores and pictures not yet made")
         return model, drawn, False

@@ -35,8 +35,8 @@ const linkTable = (title, links, total, none) => {
   const columns = [
     { title: "Element", text: true, value: (one) => shortName(D.names[one.element]), cell: (one) => link(one.element) },
     { title: "Rank", value: (one) => RANK[one.element], cell: (one) => String(RANK[one.element]) },
-    { title: D.signed ? "Weight" : "Size of weights", first: true, help: "sorted by size", value: (one) => Math.abs(one.weight),
-      cell: (one) => [bar(one.weight, most, sideOf(one.weight)), html("span", { class: "sized" }, weightText(one.weight))] },
+    { title: "Weight", first: true, help: "sorted by size", value: (one) => Math.abs(one.weight),
+      cell: (one) => [bar(one.weight, most, side(one.weight)), html("span", { class: "sized" }, signed(one.weight))] },
     { title: "Relevance", value: score, cell: (one) => (score(one) === null ? "–" : signed(score(one))) },
   ];
   const caption = links.length < total

@@ -50,8 +50,8 @@ const pill = ({ element, text, x, wide }, y, mine) => {
 
 /** A line of a cover; dashed where the weight is below 0, the thicker the larger it is. */
 const edge = (path, weight, most) => svg("path", {
-  class: `edge ${sideOf(weight)}`, d: path, "stroke-width": (1 + 4.5 * Math.abs(weight) / most).toFixed(2),
-}, titled(`weight ${weightText(weight)}`));
+  class: `edge ${side(weight)}`, d: path, "stroke-width": (1 + 4.5 * Math.abs(weight) / most).toFixed(2),
+}, titled(`weight ${signed(weight)}`));
 
 const straight = (x1, y1, x2, y2) => `M${x1},${y1}C${x1},${(y1 + y2) / 2} ${x2},${(y1 + y2) / 2} ${x2},${y2}`;
 
@@ -98,7 +98,6 @@ const darkest = () => D.power.reduce((first, x, k) => ((x ?? -Infinity) > (D.pow
 const sample = (kind) => svg("svg", { width: 34, height: 10, "aria-hidden": "true" },
   svg("path", { class: `edge ${kind}`, d: "M0,5H34", "stroke-width": 3 }));
 
-const legend = () => html("p", { class: "legend" }, ...(D.signed
-  ? [sample("positive"), "weight above 0", sample("negative"), "weight below 0; the thicker, the larger"]
-  : [sample("mixed"), "size of the weights; the thicker, the larger"]),
+const legend = () => html("p", { class: "legend" }, sample("positive"), "weight above 0: both rise together",
+  sample("negative"), "below 0; the thicker, the larger",
 D.power ? [swatch(darkest()), "the darker an element, the more power"] : []);

@@ -8,9 +8,23 @@ const shortName = (name) => {
   return parts.length > 1 || level.test(last) ? last.replace(level, "").replaceAll("_", " ") : last;
 };
 
+/** A text of at most so many letters: whole words of its beginning and end, a single long word without its middle. */
 const elided = (text, width) => {
-  const tail = Math.floor((width - 1) / 2);
-  return text.length <= width ? text : `${text.slice(0, width - 1 - tail).trimEnd()}…${text.slice(-tail).trimStart()}`;
+  if (text.length <= width) return text;
+  const words = text.match(/\S+\s*/g) ?? [text];
+  if (words.length < 2 || words[0].length + 2 > width) {
+    const tail = Math.floor((width - 1) / 2);
+    return `${text.slice(0, width - 1 - tail).trimEnd()}…${text.slice(text.length - tail).trimStart()}`;
+  }
+  let [head, tail] = [words.shift(), ""];
+  while (words.length) {
+    const fromEnd = tail.length <= head.length;
+    const longer = fromEnd ? [head, words.at(-1) + tail] : [head + words[0], tail];
+    if (longer[0].trimEnd().length + longer[1].trimEnd().length + 3 > width) break;
+    [head, tail] = longer;
+    words.splice(fromEnd ? -1 : 0, 1);
+  }
+  return `${head.trimEnd()} … ${tail}`.trimEnd();
 };
 
 const count = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
@@ -53,7 +67,3 @@ const rankName = (rank) => {
 
 /** Sign as a class, for its colour; the number or the line tells it too. */
 const side = (x) => (x < 0 ? "negative" : "positive");
-
-/** The same for a weight, and a weight as text; of several networks weights have a size alone. */
-const sideOf = (weight) => (D.signed ? side(weight) : "mixed");
-const weightText = (weight) => (D.signed ? signed(weight) : aligned(weight));
