@@ -136,6 +136,17 @@ def stepwise(estimator: Any, problem: Problem, record: Record, *, once: bool, st
     return result
 
 
+def of_a_stream(estimator: Any, state: TrainingState | None) -> TrainingState | None:
+    """Return the state for the next part of a stream, whose parts are measured as one.
+
+    A rule that was changed meanwhile begins with moments of its own.
+    """
+    if state is None:
+        return None
+    same = state.rule == type(optimizer(estimator)).__name__
+    return replace(state, data=None) if same else replace(state, data=None, moments=None, rule="")
+
+
 def by_lbfgs(estimator: Any, problem: Problem) -> tuple[Fit, float]:
     """Minimise the cost of all examples together by L-BFGS; return the fit and the cost at its end."""
     train, options = problem.train, _options(estimator, problem, examples=len(problem.train))
