@@ -8,8 +8,11 @@ from scipy.sparse import csr_array, issparse
 from sklearn.exceptions import DataConversionWarning
 
 from hassenet import likelihoods
+from hassenet.data.examples import Examples
 from hassenet.errors import NotFiniteError, ShapeError, TargetError
 from hassenet.estimators import NetworkClassifier, NetworkRegressor
+from hassenet.estimators.scoring import r2_or_cost
+from hassenet.likelihoods import SquaredError
 
 QUICK = {"solver": "lbfgs", "max_iter": 50, "random_state": 0}
 
@@ -164,4 +167,6 @@ def test_weights_that_are_not_finite_never_reach_the_user():
 
 
 def test_a_prediction_that_is_not_finite_has_no_score():
-    assert np.isnan(NetworkRegressor()._score(np.ones((2, 1)), np.array([[1.0], [np.inf]]), None))
+    validation = Examples(np.zeros((2, 1)), np.array([[1.0], [2.0]]))
+    score = r2_or_cost(validation, SquaredError())
+    assert np.isnan(score(validation.Y, np.array([[1.0], [np.inf]])))

@@ -50,7 +50,7 @@ class Examples:
 
     @staticmethod
     def of(H: Hierarchy, X: Any, Y: Any, weight: Any, loss: Loss, dtype: np.dtype[Any]) -> Examples:
-        """Return examples that fit a network and a loss.
+        """Return examples that fit a network and a loss, without those of weight 0, which are absent.
 
         Parameters
         ----------
@@ -78,11 +78,12 @@ class Examples:
         """
         X = as_features(X, H.ranks[0], dtype)
         m = X.shape[0]
-        return Examples(X, as_targets(Y, loss, m, H.ranks[-1]), as_weights(weight, m))
+        Y = as_targets(Y, loss, m, H.ranks[-1], dtype)
+        return Examples(X, Y, as_weights(weight, m)).with_weight()
 
     @staticmethod
     def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
-        """Return examples whose rows can be taken: X and the weights checked, Y with as many rows.
+        """Return examples whose rows can be taken: X and the weights checked, Y with as many rows, none of weight 0.
 
         The columns of a table Y are matched by name with all outputs, or with as many of the last head, as in a fit.
 
@@ -98,7 +99,7 @@ class Examples:
             raise DataError(
                 f"each example has its target; X has {X.shape[0]} rows, Y the shape {Y.shape}; give as many"
             )
-        return Examples(X, Y, as_weights(weight, len(Y)))
+        return Examples(X, Y, as_weights(weight, len(Y))).with_weight()
 
     def __len__(self) -> int:
         return int(self.Y.shape[0])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.data.checks import check_finite, check_numbers, unmasked
+from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
 from hassenet.data.columns import Columns
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of, is_table, matrix
@@ -20,8 +20,10 @@ from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head
 Array = NDArray[Any]
 
 
-def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
+def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Array:
     """Return Y as a checked (m, k) array; (m,) stands for one output, class numbers for one-hot rows.
+
+    ``dtype`` is the type that the network computes in.
 
     A table whose columns are named as the outputs is matched by name. Where the loss has heads, Y may have the columns
     of one head, in a table named as those of the last; it is not copied for the others.
@@ -29,7 +31,8 @@ def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
     Raises
     ------
     ShapeError, NotFiniteError, TargetError, DataError
-        If Y does not fit the outputs, is not finite, not a number, or outside the domain of the loss.
+        If Y does not fit the outputs, is not finite, beyond ``dtype``, not a number, or outside the domain of the
+        loss.
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
     Y = by_names(Y, names, names[n - k :])
@@ -44,6 +47,7 @@ def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
         )
     check_numbers("Y", Y)
     check_finite("Y", Y)
+    check_range("Y", Y, dtype, names[-Y.shape[1] :])
     (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
     return Y
 

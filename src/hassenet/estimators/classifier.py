@@ -12,10 +12,13 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
+from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
+from hassenet.estimators.balance import balanced
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.labels import Labels
+from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import all_or_nothing, for_solvers_with_steps
 from hassenet.estimators.models import model_of_classes
 from hassenet.estimators.parameters import DOMAINS, keep
@@ -24,6 +27,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
 from hassenet.model import Model
+from hassenet.task.splitting import Rows
 
 Array = NDArray[Any]
 
@@ -79,7 +83,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     early_stopping : bool, default False
         Whether to stop when the accuracy on examples set aside no longer rises, and to return to the best network.
     validation_fraction : float, default 0.1
-        The share of examples set aside.
+        The share of examples set aside, of each class; it is one example at least, and never all, so that a rare class
+        stays on both sides. Of one example it is refused, but where it is one by weights, as bagging's: then it is
+        learned from. Of labels that come together each is learned from, and those set aside are as well spread as can
+        be.
     beta_1, beta_2, epsilon : float, default 0.9, 0.999, 1e-8
         Options of "adam" and "adamw".
     n_iter_no_change : int, default 10
@@ -104,7 +111,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     weight_decay : float, default 0.01
         Decay of weights beside the step, "adamw" only.
     class_weight : mapping, list of mappings, "balanced" or None, default None
-        The weight of each class, as elsewhere in scikit-learn.
+        The weight of each class, as elsewhere in scikit-learn; "balanced" counts sample weights as copies.
     validation_data : (X, y) or (X, y, weight), optional
         Examples to validate with; ``early_stopping`` uses them instead of setting some aside.
     transform_rank : int, default -1
@@ -335,21 +342,24 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             self._main_network, self._features, self.classes_, scaler, target, self.history_
         )
 
-    def _class_weight(self, y: Any, *, once: bool) -> Array | None:
+    def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         if self.class_weight is None:
             return None
-        if once and self.class_weight == "balanced":
+        if self.class_weight != "balanced":
+            return np.asarray(compute_sample_weight(self.class_weight, y))
+        if once:
             raise ParameterError(
                 "class_weight='balanced' needs all examples, and partial_fit sees a part of them; compute the weights "
                 "with sklearn.utils.class_weight.compute_class_weight and give them as a mapping"
             )
-        return np.asarray(compute_sample_weight(self.class_weight, y))
+        return balanced(y, weight)
 
-    def _stratum(self, Y: Array) -> Array | None:
-        return Y if Y.shape[1] == 1 else None
+    def _strata(self, examples: Examples) -> list[Rows]:
+        self._labels.check_split(examples.Y, is_drawn=examples.weight is not None)
+        return self._labels.strata(examples.Y)
 
-    def _score(self, Y: Array, prediction: Array, weight: Array | None) -> float:
-        return self._labels.accuracy(Y, prediction, weight)
+    def _scoring(self, validation: Examples) -> Score:
+        return lambda Y, prediction: self._labels.accuracy(Y, prediction, validation.weight)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

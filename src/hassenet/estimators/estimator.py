@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
+from math import ceil
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.estimators.checks import check_features, readable, sample_weights
-from hassenet.estimators.learning import Problem, by_lbfgs, of_a_stream, stepwise
+from hassenet.estimators.checks import check_features, present, readable
+from hassenet.estimators.learning import Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.record import Record
@@ -32,6 +33,7 @@ from hassenet.schedules import Seen
 from hassenet.task.architecture import Architecture
 from hassenet.task.heads import OutputHeads
 from hassenet.task.names import of_columns
+from hassenet.task.splitting import Rows, set_aside
 from hassenet.task.task import Task
 from hassenet.training.history import Fit, TrainingState
 
@@ -84,16 +86,16 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """Return the fitted estimator as a model."""
 
     @abstractmethod
-    def _class_weight(self, y: Any, *, once: bool) -> Array | None:
+    def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         """Return the weight of each example's class."""
 
     @abstractmethod
-    def _stratum(self, Y: Array) -> Array | None:
-        """Return what a random split keeps in proportion."""
+    def _strata(self, examples: Examples) -> list[Rows]:
+        """Return the rows of what stays on both sides of a split."""
 
     @abstractmethod
-    def _score(self, Y: Array, prediction: Array, weight: Array | None) -> float:
-        """Return how good a prediction is; higher is better."""
+    def _scoring(self, validation: Examples) -> Score:
+        """Return how a prediction for these examples is scored; higher is better."""
 
     # ---------------------------------------------------------------- learning
 
@@ -132,12 +134,11 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
         y_names = of_columns(y)
-        X, y = self._checked(X, y, reset=fresh)
+        X, y, weight = present(*self._checked(X, y, reset=fresh), sample_weight)
         if not once:  # a part of a stream need not hold every class
             self._admit(y, reset=fresh)
         Y = self._encoded(y)
-        weight = None if sample_weight is None else sample_weights(sample_weight, X.shape[0])
-        examples = Examples(X, Y, weight, self._class_weight(y, once=once))
+        examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once))
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
@@ -190,35 +191,37 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             return examples.with_weight(), self._given_validation()
         if not self.early_stopping or self.solver == "lbfgs":
             return examples.with_weight(), None
-        return self._set_aside(examples, random)
+        present = examples.with_weight()
+        aside = self._set_aside(present, random)
+        return present.take(np.flatnonzero(~aside)), present.take(np.flatnonzero(aside))
 
-    def _set_aside(self, examples: Examples, random: Any) -> tuple[Examples, Examples]:
-        rows, held_out = train_test_split(
-            np.arange(len(examples)),
-            random_state=random,
-            test_size=self.validation_fraction,
-            stratify=self._stratum(examples.Y),
-        )
-        if len(held_out) < 2:
+    def _set_aside(self, examples: Examples, random: Any) -> NDArray[np.bool_]:
+        """Return which of the examples are set aside to validate with, two at least."""
+        m = len(examples)
+        # weights may be the counts of a random draw, as bagging's, which leaves few rows of what were enough
+        least = 0 if examples.weight is None else 2
+        share = max(ceil(self.validation_fraction * m), least) / m
+        aside = set_aside(self._strata(examples), m, share, random)
+        if aside.sum() < 2:
             raise ParameterError(
                 "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
             )
-        return examples.take(rows).with_weight(), examples.take(held_out)
+        return aside
 
     def _given_validation(self) -> Examples:
         if len(self.validation_data) not in (2, 3):
             raise ParameterError(
                 f"validation_data is (X, y) or (X, y, weight); got {len(self.validation_data)} parts"
             )
-        X, y, *weight = self.validation_data
-        X, y = self._checked(X, y, reset=False)
-        w = sample_weights(weight[0], X.shape[0]) if weight and weight[0] is not None else None
-        return Examples(X, self._encoded(y), w)
+        X, y, given = (*self.validation_data, None)[:3]
+        X, y, weight = present(*self._checked(X, y, reset=False), given)
+        return Examples(X, self._encoded(y), weight)
 
     def _run(
         self, start: Start, train: Examples, validation: Examples | None, *, seed: int, once: bool
     ) -> None:
-        problem = Problem(start.network, start.task, train, validation, self._score, seed)
+        score = None if validation is None else self._scoring(validation)
+        problem = Problem(start.network, start.task, train, validation, score, seed)
         if self.solver == "lbfgs":
             self._run_by_lbfgs(start, problem)
         else:
@@ -261,7 +264,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         X, y = validate_data(
             self,
             readable(X, self.hierarchy),
-            y,
+            unmasked("y", y),
             accept_sparse=["csr", "csc"],
             multi_output=True,
             dtype=self._dtypes(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Literal, final
 
 import numpy as np
@@ -10,7 +11,8 @@ from scipy.sparse import issparse
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 
-from hassenet.errors import TargetError
+from hassenet.errors import HassenetWarning, TargetError, listing
+from hassenet.task.splitting import Rows, of_classes, of_labels
 
 Array = NDArray[Any]
 KindOfLabels = Literal["binary", "multiclass", "multilabel-indicator"]
@@ -80,6 +82,46 @@ class Labels:
             )
         Y = self._binarizer.transform(y)
         return (Y.toarray() if issparse(Y) else np.asarray(Y)).astype(np.float64)
+
+    def strata(self, Y: Array) -> list[Rows]:
+        """Return the rows of each class, or those with and without each label."""
+        places = _places(self.task, Y)
+        return of_classes(places) if self.task == "multiclass" else of_labels(places)
+
+    def check_split(self, Y: Array, *, is_drawn: bool) -> None:
+        """Refuse a class of one row, which cannot stay on both sides of a split; of rows that were drawn, warn.
+
+        Raises
+        ------
+        TargetError
+            If the rows are all there are, and one class has a single one.
+        """
+        rare = self._of_one_row(Y)
+        if rare and not is_drawn:
+            raise TargetError(
+                f"The least populated classes in y have only 1 member: {listing(rare)}; a class stays on both sides of "
+                "the split for early stopping, which takes two; add examples, leave the class out, or give "
+                f"validation_data (in scikit-learn's words: Classes with too few members are: {self._shown(rare)})"
+            )
+        if rare:
+            warnings.warn(
+                f"one example with weight is left of the classes {listing(rare)}; it is learned from, so that early "
+                "stopping does not see them; give more of them weight, or validation_data",
+                HassenetWarning,
+                stacklevel=2,
+            )
+
+    def _of_one_row(self, Y: Array) -> list[Any]:
+        """Return the classes of one row; labels of which a row has several may be as rare as they are."""
+        if self.task == "multilabel-indicator":
+            return []
+        codes = np.ravel(_places(self.task, Y)).astype(np.int64)
+        return list(self.classes[np.bincount(codes, minlength=len(self.classes)) == 1].tolist())
+
+    def _shown(self, classes: list[Any]) -> list[str]:
+        """Return classes as text; 0 and 1 are truth values to scikit-learn."""
+        are_bits = self.task == "binary" and self.classes.tolist() == [0, 1]
+        return [str(bool(c)) if are_bits else str(c) for c in classes]
 
     def decode(self, prediction: Array) -> Any:
         """Return the labels that the outputs (m, k) speak for."""

@@ -24,7 +24,7 @@ from hassenet.training.history import Epoch, Fit, TrainingState
 from hassenet.training.objective import cost
 
 Array = NDArray[Any]
-Score = Callable[[Array, Array, Array | None], float]
+Score = Callable[[Array, Array], float]
 
 
 @final
@@ -36,7 +36,7 @@ class Problem:
     task: Task
     train: Examples
     validation: Examples | None
-    score: Score
+    score: Score | None
     seed: int
 
     @property
@@ -50,14 +50,6 @@ class Problem:
         heads = sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
         offsets = of_a_head(self.loss).deviance_offset(self.train.Y.T)
         return heads * float(np.average(offsets, weights=self.train.training_weight))
-
-    @property
-    def mean_score(self) -> Callable[[Array, Array], float] | None:
-        """(Y, prediction) ↦ the score on the validation examples, which carries their weights."""
-        if self.validation is None:
-            return None
-        weight = self.validation.weight
-        return lambda Y, prediction: self.score(Y, prediction, weight)
 
     @property
     def validation_data(self) -> tuple[Any, ...] | None:
@@ -164,7 +156,7 @@ def _options(estimator: Any, problem: Problem, *, examples: int) -> TrainingOpti
         optimizer=optimizer(estimator),
         dropout=estimator.dropout,
         input_dropout=estimator.input_dropout,
-        score=problem.mean_score,
+        score=problem.score,
         progress=estimator.progress,
         engine=estimator.engine,
         n_threads=estimator.n_threads,

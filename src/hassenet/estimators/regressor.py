@@ -9,18 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
-from sklearn.metrics import r2_score
 
+from hassenet.data.examples import Examples
 from hassenet.estimators.estimator import NetworkEstimator
+from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
+from hassenet.estimators.scoring import r2_or_cost
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
 from hassenet.model import Model
 from hassenet.task.names import numbered
+from hassenet.task.splitting import Rows
 
 Array = NDArray[Any]
 
@@ -137,7 +140,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     loss_, best_loss_, loss_curve_ : float, float or None, list of float
         The cost in the last epoch, the least one, and all.
     validation_scores_, best_validation_score_ : list of float and float, or None
-        R² on the validation examples.
+        R² on the validation examples; minus their mean loss where their targets are all the same, of which a warning
+        tells.
     n_iter_, t_, n_layers_, n_outputs_ : int
         Epochs of the last call, examples seen in all, ranks, main outputs.
     out_activation_ : str
@@ -267,16 +271,14 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     def _model(self, scaler: Any, target: str) -> Model:
         return model_of_numbers(self._main_network, self._features, scaler, target, self.history_)
 
-    def _class_weight(self, y: Any, *, once: bool) -> None:
+    def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         return None
 
-    def _stratum(self, Y: Array) -> None:
-        return None
+    def _strata(self, examples: Examples) -> list[Rows]:
+        return [np.arange(len(examples))]
 
-    def _score(self, Y: Array, prediction: Array, weight: Array | None) -> float:
-        if not np.isfinite(prediction).all():
-            return float("nan")
-        return float(r2_score(Y, prediction, sample_weight=weight))
+    def _scoring(self, validation: Examples) -> Score:
+        return r2_or_cost(validation, self._loss())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
