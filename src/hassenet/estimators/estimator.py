@@ -15,6 +15,7 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.checks import unmasked
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
@@ -70,7 +71,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """Refuse targets that do not fit those seen before; ``reset`` forgets what was seen."""
 
     @abstractmethod
-    def _encoded(self, y: Any) -> Array:
+    def _encoded(self, y: Any) -> Array | ClassNumbers:
         """Return the targets as the loss wants them, (m, k)."""
 
     @abstractmethod
@@ -153,7 +154,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         dtype = None if self.dtype is None else self._dtypes()[0]
         return Made(architecture, hidden_activation(self.activation), self._loss().canonical, dtype)
 
-    def _fresh(self, X: Any, Y: Array, made: Made, y_names: Sequence[str] | None, seed: int) -> Start:
+    def _fresh(
+        self, X: Any, Y: Array | ClassNumbers, made: Made, y_names: Sequence[str] | None, seed: int
+    ) -> Start:
         k = Y.shape[1]
         outputs = self._output_names(y_names, k)
         task = self._task(outputs)
@@ -165,7 +168,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _task(self, outputs: Sequence[Hashable]) -> Task:
         return Task(tuple(outputs), self._loss(), self.auxiliary_weight)
 
-    def _continued(self, X: Any, Y: Array, made: Made, *, once: bool) -> Start:
+    def _continued(self, X: Any, Y: Array | ClassNumbers, made: Made, *, once: bool) -> Start:
         if Y.shape[1] != self.n_outputs_:
             raise ShapeError(
                 f"y has {Y.shape[1]} columns and the network {self.n_outputs_} outputs; fit a new estimator"

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.estimators.record import Record
 from hassenet.estimators.solvers import is_adaptive, optimizer, penalty
@@ -47,6 +48,8 @@ class Problem:
     @property
     def offset(self) -> float:
         """What scikit-learn's loss has beside ours, which no parameter moves: it states some as half a deviance."""
+        if isinstance(self.train.Y, ClassNumbers):
+            return 0.0
         heads = sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
         offsets = of_a_head(self.loss).deviance_offset(self.train.Y.T)
         return heads * float(np.average(offsets, weights=self.train.training_weight))

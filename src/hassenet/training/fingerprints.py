@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 
 Array = NDArray[Any]
@@ -66,6 +67,8 @@ def fingerprint(data: Examples) -> str:
 def _arrays(part: Any) -> tuple[Array, ...]:
     if part is None:
         return ()
+    if isinstance(part, ClassNumbers):
+        return (part.numbers,)
     return (part.data, part.indices, part.indptr) if issparse(part) else (np.asarray(part),)
 
 

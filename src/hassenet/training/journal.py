@@ -123,7 +123,7 @@ class Journal:
             return cost, nan
         main = self.watch.heads.main
         prediction = self.engine.forward(plan, theta, data)
-        return cost, float(self.watch.score(main(held.Y), main(prediction)))
+        return cost, float(self.watch.score(main(np.asarray(held.Y)), main(prediction)))
 
     @cached_property
     def _put(self) -> Any:
