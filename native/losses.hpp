@@ -20,6 +20,7 @@ template <typename T> struct Top {
     T* value;       // L of each example
     Index first, outputs;
     Index column = 0;  // the first of the target's
+    Index head = 0;
     T weight = T(1);   // of a head
 
     T* s(Index k) const { return work.x_row(first + k); }
@@ -27,6 +28,8 @@ template <typename T> struct Top {
     T* y(Index k) const { return work.target + (column + k) * work.stride; }
     T* guess(Index k) const { return prediction + k * work.stride; }
     V<T> share(Index i) const { return load(work.share + i) * weight; }
+    // What the loss has beside its name: one number for all outputs or heads, or one for each
+    T shape(Index k) const { return T(objective.shape[objective.shape_size == 1 ? 0 : k]); }
     void add(Index i, V<T> loss) const { store(value + i, load(value + i) + loss * weight); }
 };
 
@@ -45,6 +48,7 @@ template <typename T, typename F> inline void each_head(const Top<T>& top, Span 
         head.prediction = top.guess(h * k);
         head.first = top.first + h * k;
         head.outputs = k;
+        head.head = h;
         head.column = o.targets == top.outputs ? h * k : 0;
         head.weight = weight_of(top, h * k);
         if (head.weight != T(0)) f(head);
@@ -97,6 +101,46 @@ template <typename T> inline Term<T> poisson(V<T> s, V<T> y) {
     return {mean - y * s, mean - y};
 }
 
+// (y + 1/α) softplus(t) − y s and σ(t)/α − y σ(−t) with t = s + log α, with one exponential
+template <typename T> void negative_binomial(const Top<T>& top, Span columns) {
+    for (Index i = columns.begin; i < columns.end; i += lanes<T>) {
+        V<T> total{}, w = top.share(i), zero{}, one = all<T>(1);
+        for (Index k = 0; k < top.outputs; ++k) {
+            const T alpha = top.shape(k), r = T(1) / alpha;
+            V<T> s = load(top.s(k) + i), y = load(top.y(k) + i), t = s + all(T(std::log(alpha)));
+            V<T> e = exponential<T>(-absolute<T>(t)), above = choose<T>(t < zero, zero, t) + log1p_unit<T>(e);
+            V<T> p = choose<T>(t < zero, e, one) / (e + T(1)), q = choose<T>(t < zero, one, e) / (e + T(1));
+            total += (y + r) * above - y * s;
+            store(top.delta(k) + i, (p * r - y * q) * w);
+        }
+        top.add(i, total);
+    }
+}
+
+// q (y − s) where y is above, (1 − q) (s − y) below
+template <typename T> void quantile(const Top<T>& top, Span columns) {
+    const T q = top.shape(top.head);
+    summed(top, columns, [q](V<T> s, V<T> y) {
+        V<T> r = y - s, zero{};
+        V<T> slope = choose<T>(r > zero, all(-q), choose<T>(r < zero, all(T(1) - q), r));  // r is 0, or NaN
+        return Term<T>{-slope * r, slope};
+    });
+}
+
+// ½(ν + 1) log(1 + u²) with u = (s − y)/(σ√ν); the square of a large u is not finite
+template <typename T> void student_t(const Top<T>& top, Span columns) {
+    const T half = T(top.objective.shape[0]), width = T(top.objective.shape[1]);
+    summed(top, columns, [half, width](V<T> s, V<T> y) {
+        V<T> u = (s - y) / width, a = absolute<T>(u), one = all<T>(1), zero{}, log;
+        auto far = a > one;
+        V<T> high = choose<T>(far, u, one), low = choose<T>(far, zero, u);
+        for (Index j = 0; j < lanes<T>; ++j)
+            log[j] = a[j] > T(1) ? T(2) * std::log(a[j]) + std::log1p(T(1) / a[j] / a[j]) : std::log1p(a[j] * a[j]);
+        V<T> share = choose<T>(far, one / (high + one / high), low / (one + low * low));
+        return Term<T>{log * half, share * (T(2) * half / width)};
+    });
+}
+
 // log Σ e^s = max + log(1 + the others): the 1 is not added before the logarithm is taken; p − y = (1 − y) p − y (1 − p),
 // where 1 − p of the highest is the sum of the others
 template <typename T> void cross_entropy(const Top<T>& top, Span columns) {
@@ -129,14 +173,14 @@ template <typename T> void cross_entropy(const Top<T>& top, Span columns) {
 // ½ rᵀPr and Pr with r = ŷ − y; `from` gives ŷ
 template <typename T, typename F> void gaussian(const Top<T>& top, Span columns, F from) {
     const Objective& o = top.objective;
-    const bool multiple = o.precision_size == 1;
+    const bool multiple = o.shape_size == 1;
     for (Index i = columns.begin; i < columns.end; i += lanes<T>) {
         V<T> total{};
         for (Index k = 0; k < top.outputs; ++k) {
             V<T> d{};
             auto residual = [&](Index l) { return load(from(l) + i) - load(top.y(l) + i); };
-            if (multiple) d = T(o.precision[0]) * residual(k);
-            else for (Index l = 0; l < top.outputs; ++l) d += T(o.precision[k * top.outputs + l]) * residual(l);
+            if (multiple) d = T(o.shape[0]) * residual(k);
+            else for (Index l = 0; l < top.outputs; ++l) d += T(o.shape[k * top.outputs + l]) * residual(l);
             total += residual(k) * d;
             store(top.delta(k) + i, d * top.weight);
         }
@@ -151,8 +195,8 @@ template <typename T> inline T ratio(T a, T b) { return a == T(0) ? T(0) : a / b
 
 template <typename T> struct Scalar { T value, slope; };
 
-template <typename T> inline Scalar<T> of_prediction(Loss loss, T p, T y) {
-    switch (loss) {
+template <typename T> inline Scalar<T> of_prediction(const Top<T>& top, Index k, T p, T y) {
+    switch (top.objective.loss) {
     case Loss::squared_error: return {(p - y) * (p - y), 2 * (p - y)};
     case Loss::absolute_error: return {std::abs(p - y), T(p > y) - T(p < y)};
     case Loss::poisson: return {p - x_log(y, p), 1 - ratio(y, p)};
@@ -160,6 +204,19 @@ template <typename T> inline Scalar<T> of_prediction(Loss loss, T p, T y) {
     case Loss::binary_cross_entropy: {
         const T rest = 1 - y == T(0) && p == p ? T(0) : (1 - y) * std::log1p(-p);
         return {-(x_log(y, p) + rest), ratio(1 - y, 1 - p) - ratio(y, p)};
+    }
+    case Loss::negative_binomial: {
+        const T a = top.shape(k);
+        return {(y + 1 / a) * std::log1p(a * p) - x_log(y, p), (a * y + 1) / (1 + a * p) - ratio(y, p)};
+    }
+    case Loss::quantile: {
+        const T q = top.shape(top.head), r = y - p, slope = r > T(0) ? -q : r < T(0) ? 1 - q : r;
+        return {-slope * r, slope};
+    }
+    case Loss::student_t: {
+        const T half = T(top.objective.shape[0]), width = T(top.objective.shape[1]), u = (p - y) / width, a = std::abs(u);
+        if (a > T(1)) return {half * (2 * std::log(a) + std::log1p(1 / a / a)), 2 * half / width / (u + 1 / u)};
+        return {half * std::log1p(u * u), 2 * half / width * u / (1 + u * u)};
     }
     case Loss::gaussian: break;
     }
@@ -170,7 +227,7 @@ template <typename T> void slopes(const Top<T>& top, Span columns) {
     if (top.objective.loss == Loss::gaussian) return gaussian(top, columns, [&](Index k) { return top.guess(k); });
     for (Index k = 0; k < top.outputs; ++k)
         for (Index i = columns.begin; i < columns.end; ++i) {
-            Scalar<T> term = of_prediction(top.objective.loss, top.guess(k)[i], top.y(k)[i]);
+            Scalar<T> term = of_prediction(top, k, top.guess(k)[i], top.y(k)[i]);
             top.value[i] += term.value * top.weight;
             top.delta(k)[i] = term.slope * top.weight;
         }
@@ -204,6 +261,9 @@ template <typename T> void canonical(const Top<T>& top, Span columns) {
     case Loss::binary_cross_entropy: return summed(top, columns, binary_cross_entropy<T>);
     case Loss::poisson: return summed(top, columns, poisson<T>);
     case Loss::cross_entropy: return cross_entropy(top, columns);
+    case Loss::negative_binomial: return negative_binomial(top, columns);
+    case Loss::quantile: return quantile(top, columns);
+    case Loss::student_t: return student_t(top, columns);
     case Loss::gaussian: break;
     }
     gaussian(top, columns, [&](Index k) { return top.s(k); });

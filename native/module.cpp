@@ -191,11 +191,11 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     return data;
 }
 
-// (loss, canonical, Σ⁻¹ or None, λ₁, λ₂, weights of the heads or None, groups or None) for outputs, the columns of a target (0
+// (loss, canonical, Σ⁻¹, α, q, (½(ν + 1), σ√ν) or None, λ₁, λ₂, weights of the heads or None, groups or None) for outputs, the columns of a target (0
 // where class numbers stand for those of a head) and the length of θ; groups are (places, starts, strengths)
 struct Goal {
     Objective view{};
-    Vector<double> precision, weights, strength;
+    Vector<double> shape, weights, strength;
     Vector<Position> places;
     Vector<Index> starts;
 
@@ -208,7 +208,9 @@ struct Goal {
         if (!parts[5].is_none()) take_weights(parts[5], outputs);
         if (targets == 0) view.targets = targets = outputs / view.heads;
         require(targets == outputs || targets == outputs / view.heads, "Y has a column an output, or one an output of a head");
-        if (view.loss == Loss::gaussian) take_precision(parts[2], outputs / view.heads);
+        if (!parts[2].is_none()) take_shape(parts[2]);
+        require(view.shape_size == 0 || has_shape(outputs / view.heads), "a loss has what its table says beside its name");
+        require(view.shape_size > 0 || !needs_shape(), "a loss has what its table says beside its name");
         if (!parts[6].is_none()) take_groups(nb::cast<nb::tuple>(parts[6]), n_parameters);
     }
 
@@ -236,12 +238,27 @@ private:
         require(view.heads > 0 && outputs % view.heads == 0, "heads are blocks of outputs of one size");
     }
 
-    void take_precision(nb::handle given, Index outputs) {
-        precision = nb::cast<Vector<double>>(given, false);
-        const Index n = Index(precision.shape(0));
-        require(n == 1 || n == outputs * outputs, "Σ has a row and a column for each output");
-        view.precision = precision.data();
-        view.precision_size = n == 1 ? 1 : outputs;
+    void take_shape(nb::handle given) {
+        shape = nb::cast<Vector<double>>(given, false);
+        view.shape = shape.data();
+        view.shape_size = Index(shape.shape(0));
+    }
+
+    bool needs_shape() const {
+        return view.loss == Loss::gaussian || view.loss == Loss::negative_binomial || view.loss == Loss::quantile ||
+               view.loss == Loss::student_t;
+    }
+
+    // Whether as many numbers are given as the loss reads, with k outputs a head
+    bool has_shape(Index k) const {
+        const Index n = view.shape_size;
+        switch (view.loss) {
+        case Loss::gaussian: return n == 1 || n == k * k;
+        case Loss::negative_binomial: return n == 1 || n == k;
+        case Loss::quantile: return n == 1 || n == view.heads;
+        case Loss::student_t: return n == 2;
+        default: return false;
+        }
     }
 };
 

@@ -24,6 +24,8 @@ constexpr Named losses[] = {
     {"squared_error", int(Loss::squared_error)}, {"binary_cross_entropy", int(Loss::binary_cross_entropy)},
     {"cross_entropy", int(Loss::cross_entropy)}, {"poisson", int(Loss::poisson)},
     {"absolute_error", int(Loss::absolute_error)}, {"gaussian", int(Loss::gaussian)},
+    {"negative_binomial", int(Loss::negative_binomial)}, {"quantile", int(Loss::quantile)},
+    {"student_t", int(Loss::student_t)},
 };
 
 constexpr Named rules[] = {

@@ -23,7 +23,7 @@ enum class Code : std::uint8_t {
 static constexpr bool keeps_slope(Code code) { return code == Code::gelu || code == Code::silu; }
 
 enum class Loss : int {
-    squared_error, binary_cross_entropy, cross_entropy, poisson, absolute_error, gaussian
+    squared_error, binary_cross_entropy, cross_entropy, poisson, absolute_error, gaussian, negative_binomial, quantile, student_t
 };
 
 enum class Rule : int { sgd, momentum, nesterov, adam, adamw };
@@ -107,8 +107,8 @@ struct Groups {
 struct Objective {
     Loss loss;
     bool canonical;
-    const double* precision;  // Σ⁻¹ of the Gaussian loss
-    Index precision_size;     // 1 for a multiple of the identity
+    const double* shape;      // Σ⁻¹, α, q of each head, or ½(ν + 1) and σ√ν
+    Index shape_size;         // 1 for a multiple of the identity, or an α for all outputs
     double l1, l2;
     const double* weights;    // v of each head; null: one head of weight 1
     Index heads;              // blocks of outputs

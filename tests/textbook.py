@@ -64,12 +64,27 @@ def gaussian(covariance):
     return lambda p, y: np.sum(np.dot(y - p, inverse) * (y - p), axis=1) / 2
 
 
+def negative_binomial(a):
+    return lambda p, y: np.sum((y + 1 / a) * np.log(1 + a * p) - y * np.log(p), axis=1)
+
+
+def quantile(q):
+    return lambda p, y: np.sum(np.where(y > p, q * (y - p), (1 - q) * (p - y)), axis=1)
+
+
+def student_t(df, scale):
+    return lambda p, y: np.sum((df + 1) / 2 * np.log(1 + ((y - p) / scale) ** 2 / df), axis=1)
+
+
 LOSSES = {
     "squared_error": lambda p, y: np.sum((p - y) ** 2, axis=1),
     "binary_cross_entropy": lambda p, y: np.sum(-y * np.log(p) - (1 - y) * np.log(1 - p), axis=1),
     "cross_entropy": lambda p, y: -np.sum(y * np.log(p), axis=1),
     "poisson": lambda p, y: np.sum(p - y * np.log(p), axis=1),
     "absolute_error": lambda p, y: np.sum(np.abs(p - y), axis=1),
+    "negative_binomial": negative_binomial(1.0),
+    "quantile": quantile(0.5),
+    "student_t": student_t(4.0, 1.0),
 }
 CANONICAL = {
     "squared_error": "identity",
@@ -78,6 +93,9 @@ CANONICAL = {
     "cross_entropy": "softmax",
     "poisson": "exp",
     "absolute_error": "identity",
+    "negative_binomial": "exp",
+    "quantile": "identity",
+    "student_t": "identity",
 }
 
 

@@ -13,11 +13,12 @@ import calls
 import textbook
 from hassenet import testing as ht
 from hassenet.engines import Objective
-from hassenet.errors import ParameterError, ShapeError
+from hassenet.errors import ParameterError, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import (
     LOSSES,
     AbsoluteError,
+    AsymmetricLaplace,
     Bernoulli,
     BinaryCrossEntropy,
     Categorical,
@@ -26,14 +27,21 @@ from hassenet.likelihoods import (
     GaussianLoss,
     Heads,
     Laplace,
+    NegativeBinomial,
+    NegativeBinomialLoss,
     Poisson,
     PoissonLoss,
+    QuantileLoss,
     SquaredError,
+    StudentT,
+    StudentTLoss,
     as_loss,
     canonical_loss,
 )
 from hassenet.likelihoods.top import ChainRule
 from hassenet.network import Network
+from hassenet.optimizers import Adam
+from hassenet.training.fitting import fit
 from hassenet.training.objective import cost, gradient
 
 COVARIANCE = np.array([[2.0, 0.6, 0.1], [0.6, 0.5, -0.2], [0.1, -0.2, 1.0]])
@@ -44,6 +52,10 @@ PAIRS = [
     (CrossEntropy(), Categorical()),
     (PoissonLoss(), Poisson()),
     (AbsoluteError(), Laplace()),
+    (NegativeBinomialLoss(0.7), NegativeBinomial(0.7)),
+    (NegativeBinomialLoss((0.2, 1.0, 3.0)), NegativeBinomial((0.2, 1.0, 3.0))),
+    (QuantileLoss(0.3), AsymmetricLaplace(0.3)),
+    (StudentTLoss(5.0, 0.6), StudentT(5.0, 0.6)),
 ]
 CANONICAL_LOSSES = [loss for loss, _ in PAIRS]
 
@@ -56,6 +68,7 @@ def draw(loss, m, k, seed):
         "binary_cross_entropy": rng.integers(0, 2, (m, k)) * 1.0,
         "cross_entropy": np.eye(k)[rng.integers(0, k, m)],
         "poisson": rng.poisson(2, (m, k)) * 1.0,
+        "negative_binomial": rng.poisson(2, (m, k)) * 1.0,
     }.get(loss.name, rng.standard_normal((m, k)))
     return s, y
 
@@ -65,7 +78,13 @@ def mean(loss, s):
 
 
 def written(loss):
-    return textbook.gaussian(COVARIANCE) if loss.name == "gaussian" else textbook.LOSSES[loss.name]
+    of_its_own = {
+        "gaussian": lambda: textbook.gaussian(COVARIANCE),
+        "negative_binomial": lambda: textbook.negative_binomial(np.array(loss.dispersion)),
+        "quantile": lambda: textbook.quantile(loss.quantiles),
+        "student_t": lambda: textbook.student_t(loss.df, loss.scale),
+    }
+    return of_its_own.get(loss.name, lambda: textbook.LOSSES[loss.name])()
 
 
 # ------------------------------------------------------------------ the table
@@ -137,6 +156,9 @@ def test_the_canonical_delta_is_that_of_the_chain_rule_and_of_the_table(loss, se
         "squared_error": 2 * residual,
         "gaussian": residual @ np.linalg.inv(COVARIANCE),
         "absolute_error": np.sign(residual),
+        "negative_binomial": residual / (1 + np.array(getattr(loss, "dispersion", 0)) * mean(loss, s)),
+        "quantile": (residual > 0) - getattr(loss, "quantiles", 0),
+        "student_t": 6 * residual / (5 * 0.6**2 + residual**2),
     }.get(loss.name, residual)
     np.testing.assert_allclose(short, table, rtol=1e-11, atol=1e-12)
     np.testing.assert_allclose(loss.value_at_signal(s.T, y.T), loss.cost(mean(loss, s), y), rtol=1e-11)
@@ -148,7 +170,7 @@ def test_the_curvature_is_the_derivative_of_the_delta(loss, seed):
     s, y = draw(loss, 4, 3, seed)
     v = ht.random_array(4, 3, seed=seed + 1)
     h = 1e-5
-    found = loss.curvature(s.T, v.T).T
+    found = loss.curvature(s.T, y.T, v.T).T
     np.testing.assert_allclose(
         found, (loss.delta((s + h * v).T, y.T) - loss.delta((s - h * v).T, y.T)).T / (2 * h), atol=1e-7
     )
@@ -159,8 +181,10 @@ def test_the_curvature_is_the_derivative_of_the_delta(loss, seed):
 def test_a_network_has_one_gradient_whether_its_pair_is_known_as_canonical_or_not(engine, loss, data, seed):
     """The short form from the signal, and δ = (∂G/∂s)ᵀ ∂L/∂ŷ as for a pair that is not canonical."""
     net = data.draw(ht.networks(ht.sparse_hierarchies(), hidden=["tanh", "silu"], output=[loss.canonical]))
-    if loss.name == "gaussian" and net.hierarchy.shape[-1] != 3:
-        loss = GaussianLoss(1.7)
+    if net.hierarchy.shape[-1] != 3:  # for which these have their shape
+        loss = {"gaussian": GaussianLoss(1.7), "negative_binomial": NegativeBinomialLoss(1.7)}.get(
+            loss.name, loss
+        )
     _, Y = draw(loss, 4, net.hierarchy.shape[-1], seed)
     X = ht.random_array(4, net.hierarchy.shape[0], seed=seed)
     net = net.with_theta(net.theta / 3)
@@ -187,6 +211,21 @@ def scipy_log_prob(loss, p, y):
         ),
         "poisson": lambda: stats.poisson(p).logpmf(y).sum(axis=1),
         "absolute_error": lambda: stats.laplace(p, 1).logpdf(y).sum(axis=1),
+        "negative_binomial": lambda: (
+            stats.nbinom(1 / np.array(loss.dispersion), 1 / (1 + np.array(loss.dispersion) * p))
+            .logpmf(y)
+            .sum(axis=1)
+        ),
+        "quantile": lambda: (
+            stats.laplace_asymmetric(
+                np.sqrt(loss.quantiles / (1 - loss.quantiles)),
+                p,
+                1 / np.sqrt(loss.quantiles * (1 - loss.quantiles)),
+            )
+            .logpdf(y)
+            .sum(axis=1)
+        ),
+        "student_t": lambda: stats.t(loss.df, p, loss.scale).logpdf(y).sum(axis=1),
     }[loss.name]()
 
 
@@ -215,11 +254,12 @@ def test_minus_the_log_likelihood_of_a_network_is_its_cost_and_constants_that_kn
 
 
 @pytest.mark.parametrize(("loss", "model"), PAIRS)
-def test_samples_have_the_mean_of_the_model(loss, model):
+def test_samples_have_the_mean_of_the_model_or_its_quantile(loss, model):
     p = mean(loss, np.array([[0.3, -0.5, 0.1]]))
     samples = model.sample(np.repeat(p, 20_000, axis=0), np.random.default_rng(0))
     assert samples.shape == (20_000, 3)
-    np.testing.assert_allclose(samples.mean(axis=0), p[0], atol=0.06)
+    middle = np.quantile(samples, 0.3, axis=0) if loss.name == "quantile" else samples.mean(axis=0)
+    np.testing.assert_allclose(middle, p[0], atol=0.08)
 
 
 def test_gaussian_samples_have_the_covariance_of_the_model():
@@ -363,10 +403,96 @@ def test_a_loss_with_its_offset_is_0_at_a_perfect_prediction_of_a_target_without
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=list(LOSSES))
-def test_a_loss_is_curved_where_its_curvature_is_not_0(loss):
-    s, v = np.array([[0.3], [-0.2]]), np.array([[1.0], [-1.0]])
+def test_a_loss_is_curved_where_its_curvature_is_above_0_everywhere(loss):
+    s, v = np.array([[0.3, 9.0], [-0.2, -9.0]]), np.array([[1.0, 1.0], [-1.0, -1.0]])
     for some in (loss, Heads(loss, (1.0,))):
-        assert some.is_curved == bool(some.curvature(s, v).any())
+        assert some.is_curved == bool((np.sum(v * some.curvature(s, np.zeros_like(s), v), axis=0) > 0).all())
+
+
+@pytest.mark.parametrize(
+    ("loss", "Y", "costs", "deltas"),
+    [
+        (QuantileLoss(0.25), [[0, 0]], [0.75e4 + 0.25e4], [[0.75, -0.25]]),
+        (StudentTLoss(1.0), [[0, 0]], [2 * np.log(1e8 + 1)], [[2e-4, -2e-4]]),
+        (NegativeBinomialLoss(1.0), [[0, 0], [3, 3]], [1e4, 4e4], [[1, 0], [1, -3]]),
+    ],
+)
+def test_signals_of_ten_thousand_are_exact_in_single_precision_for_losses_with_a_shape_too(
+    loss, Y, costs, deltas, engine
+):
+    found_costs, found_deltas = at_extreme_signals(loss, np.array(Y, float), engine)
+    np.testing.assert_allclose(found_costs, costs, rtol=1e-6)
+    np.testing.assert_allclose(found_deltas, deltas, rtol=1e-6, atol=1e-30)
+
+
+def test_residuals_whose_squares_are_not_finite_have_a_finite_cost_and_slope(engine):
+    net = Network(Hierarchy.complete(1, 1), dtype="float32").with_parameters([[[1e30]]], [[0]])
+    found = gradient(net, [[1.0]], [[0.0]], StudentTLoss(3.0), engine=engine)
+    assert found.cost == pytest.approx(4 * (np.log(1e30) - np.log(3) / 2), rel=1e-6)
+    assert found.gradient.biases[0][0] == pytest.approx(4e-30, rel=1e-6)
+
+
+def test_quantiles_are_blocks_of_outputs_against_one_target(engine):
+    quantiles = (0.05, 0.5, 0.95)
+    net = Network(Hierarchy.complete(2, 6), dtype="float64", seed=1)
+    X, Y = ht.random_array(5, 2, seed=0), ht.random_array(5, 2, seed=2)
+    found = gradient(net, X, Y, QuantileLoss(quantiles), engine=engine)
+    each = [QuantileLoss(q).cost(net(X)[:, 2 * k : 2 * k + 2], Y) for k, q in enumerate(quantiles)]
+    assert found.cost == pytest.approx(np.sum(each) / 5, rel=1e-12)
+    by_hand = np.concatenate(
+        [np.mean((net(X)[:, 2 * k : 2 * k + 2] > Y) - q, axis=0) for k, q in enumerate(quantiles)]
+    )
+    np.testing.assert_allclose(found.gradient.biases[0], by_hand, rtol=1e-12, atol=1e-15)
+
+
+def test_the_minimum_of_the_quantile_loss_is_the_quantile():
+    y = np.random.default_rng(0).standard_normal(501)
+    net = Network(Hierarchy.complete(1, 3), dtype="float64")
+    run = fit(
+        net,
+        np.zeros((501, 1)),
+        y,
+        QuantileLoss((0.1, 0.5, 0.9)),
+        epochs=400,
+        optimizer=Adam(0.01),
+        batch_size=501,
+    )
+    np.testing.assert_allclose(run.network.biases[0], np.quantile(y, [0.1, 0.5, 0.9]), atol=0.02)
+
+
+def test_a_small_dispersion_is_poisson_and_many_degrees_of_freedom_are_gaussian():
+    s, y = np.array([[0.3, -1.0]]), np.array([[2.0, 0.0]])
+    np.testing.assert_allclose(NegativeBinomialLoss(1e-9).delta(s, y), PoissonLoss().delta(s, y), rtol=1e-8)
+    np.testing.assert_allclose(StudentTLoss(1e9).delta(s, y), GaussianLoss(1.0).delta(s, y), rtol=1e-8)
+    np.testing.assert_allclose(2 * QuantileLoss(0.5).value(s, y), AbsoluteError().value(s, y))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: NegativeBinomialLoss(0.0), "a dispersion is a finite number above 0.*got 0.0; for none"),
+        (lambda: NegativeBinomial((1.0, np.inf)), "a dispersion is a finite number above 0"),
+        (lambda: NegativeBinomialLoss("1"), "a dispersion is a finite number above 0"),
+        (lambda: NegativeBinomialLoss(()), "a dispersion is a finite number above 0"),
+        (lambda: QuantileLoss(1.0), "quantiles lie between 0 and 1; got 1.0"),
+        (lambda: QuantileLoss((0.1, np.nan)), "quantiles lie between 0 and 1"),
+        (lambda: AsymmetricLaplace(()), "quantiles lie between 0 and 1"),
+        (lambda: StudentTLoss(0.0), "got df=0.0, scale=1.0"),
+        (lambda: StudentT(3.0, -1.0), "got df=3.0, scale=-1.0"),
+        (lambda: Heads(QuantileLoss((0.1, 0.9)), (1.0, 1.0)), "heads share one plain loss"),
+    ],
+)
+def test_a_shape_that_is_not_one_is_refused(make, message):
+    with pytest.raises(ParameterError, match=message):
+        make()
+
+
+def test_dispersions_for_another_number_of_outputs_and_negative_counts_are_refused():
+    net = Network(Hierarchy.complete(2, 2), output="exp")
+    with pytest.raises(ShapeError, match="one dispersion, or one an output: 3 are given, and Y has 2"):
+        cost(net, np.zeros((1, 2)), np.zeros((1, 2)), NegativeBinomialLoss((1.0, 2.0, 3.0)))
+    with pytest.raises(TargetError, match="a negative binomial target is a count ≥ 0; row 0"):
+        cost(net, np.zeros((1, 2)), -np.ones((1, 2)), "negative_binomial")
 
 
 def test_class_numbers_stand_for_rows_of_one_loss_alone():

@@ -31,7 +31,15 @@ from hassenet.engines.plan import Layer, Plan
 from hassenet.engines.steps import Steps
 from hassenet.engines.threads import check_threads, default_threads, n_threads
 from hassenet.errors import ParameterError
-from hassenet.likelihoods import LOSSES, GaussianLoss, Heads
+from hassenet.likelihoods import (
+    LOSSES,
+    GaussianLoss,
+    Heads,
+    Loss,
+    NegativeBinomialLoss,
+    QuantileLoss,
+    StudentTLoss,
+)
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, State
 from hassenet.penalties import L1, L2, ElasticNet, Elements, NoPenalty, Penalty
@@ -259,7 +267,7 @@ class _Goal(NamedTuple):
 
     loss: int
     canonical: bool
-    precision: Array | None
+    shape: Array | None  # what the loss has beside its name
     l1: float
     l2: float
     weights: Array | None  # of the heads
@@ -278,13 +286,28 @@ def _knows_objective(objective: Objective) -> bool:
 
 def _goal(objective: Objective) -> tuple[Any, ...]:
     loss, one, penalty = objective.loss, of_a_head(objective.loss), objective.penalty
-    precision = np.ascontiguousarray(one.precision.ravel(), float) if isinstance(one, GaussianLoss) else None
-    weights = np.array(loss.weights) if isinstance(loss, Heads) else None
+    weights = (
+        np.array(loss.weights) if isinstance(loss, Heads) else np.ones(loss.heads) if loss.heads > 1 else None
+    )
     l1, l2 = float(penalty.shrinkage), float(_l2(penalty))
     groups = objective.groups and _of_groups(objective.groups)
     return tuple(
-        _Goal(_native.losses[one.name], objective.top.is_canonical, precision, l1, l2, weights, groups)
+        _Goal(_native.losses[one.name], objective.top.is_canonical, _shape_of(one), l1, l2, weights, groups)
     )
+
+
+def _shape_of(loss: Loss) -> Array | None:
+    """Return Σ⁻¹, α, q of each head, or ½(ν + 1) and σ√ν; None for a loss that has nothing beside its name."""
+    match loss:
+        case GaussianLoss():
+            return np.ascontiguousarray(loss.precision.ravel(), float)
+        case NegativeBinomialLoss():
+            return np.atleast_1d(np.asarray(loss.dispersion, float))
+        case QuantileLoss():
+            return np.atleast_1d(np.asarray(loss.quantiles, float))
+        case StudentTLoss():
+            return np.array([(loss.df + 1) / 2, loss.width])
+    return None
 
 
 def _of_groups(groups: Groups) -> tuple[Array, Array, Array]:

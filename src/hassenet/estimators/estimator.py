@@ -299,7 +299,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             raise ParameterError(f"dtype is None, 'float32' or 'float64'; got {self.dtype!r}")
         return [kinds[name]]
 
-    def _type(self, X: Any, Y: Array) -> np.dtype[Any]:
+    def _type(self, X: Any, Y: Array | ClassNumbers) -> np.dtype[Any]:
         """Return the type to compute in: the one wished for, else that of X, but where it blurs X or Y float64."""
         given = np.dtype(X.dtype)
         is_blurred = self.dtype is None and (blurred(X, given).any() or blurred(Y, given).any())

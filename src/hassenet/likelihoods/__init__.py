@@ -12,12 +12,16 @@ from hassenet.likelihoods.categorical import Categorical, CrossEntropy
 from hassenet.likelihoods.gaussian import Gaussian, GaussianLoss, SquaredError
 from hassenet.likelihoods.heads import Composite, Heads
 from hassenet.likelihoods.laplace import AbsoluteError, Laplace
+from hassenet.likelihoods.negative_binomial import NegativeBinomial, NegativeBinomialLoss
 from hassenet.likelihoods.poisson import Poisson, PoissonLoss
+from hassenet.likelihoods.quantile import AsymmetricLaplace, QuantileLoss
+from hassenet.likelihoods.student import StudentT, StudentTLoss
 from hassenet.likelihoods.table import LOSSES, as_loss, canonical_loss
 
 __all__ = [
     "LOSSES",
     "AbsoluteError",
+    "AsymmetricLaplace",
     "Bernoulli",
     "BinaryCrossEntropy",
     "Categorical",
@@ -29,9 +33,14 @@ __all__ = [
     "Laplace",
     "Likelihood",
     "Loss",
+    "NegativeBinomial",
+    "NegativeBinomialLoss",
     "Poisson",
     "PoissonLoss",
+    "QuantileLoss",
     "SquaredError",
+    "StudentT",
+    "StudentTLoss",
     "as_loss",
     "canonical_loss",
 ]

@@ -67,7 +67,7 @@ class Loss(ABC):
         """Return δ = ∂L/∂s for the canonical G."""
 
     @abstractmethod
-    def curvature(self, s: Array, v: Array) -> Array:
+    def curvature(self, s: Array, y: Array, v: Array) -> Array:
         """Return (∂²L/∂s²) v for the canonical G."""
 
     def cost(self, prediction: Any, target: Any) -> Array:

@@ -43,7 +43,7 @@ class BinaryCrossEntropy(Loss):
     def delta(self, s: Array, y: Array) -> Array:
         return (1 - y) * expit(s) - y * expit(-s)  # σ(s) − y, which would be 0 where σ(s) is rounded to y
 
-    def curvature(self, s: Array, v: Array) -> Array:
+    def curvature(self, s: Array, y: Array, v: Array) -> Array:
         p = expit(s)
         return p * (1 - p) * v
 

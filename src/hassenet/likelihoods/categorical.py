@@ -48,7 +48,7 @@ class CrossEntropy(Loss):
         p, complement = softmax_and_complement(s)
         return (1 - y) * p - y * complement  # p − y, which would be 0 where p is rounded to y
 
-    def curvature(self, s: Array, v: Array) -> Array:
+    def curvature(self, s: Array, y: Array, v: Array) -> Array:
         p = softmax(s, axis=0)
         return p * (v - np.sum(p * v, axis=0))
 

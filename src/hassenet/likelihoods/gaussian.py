@@ -45,7 +45,7 @@ class SquaredError(Loss):
     def delta(self, s: Array, y: Array) -> Array:
         return self.slope(s, y)
 
-    def curvature(self, s: Array, v: Array) -> Array:
+    def curvature(self, s: Array, y: Array, v: Array) -> Array:
         return 2 * v
 
 
@@ -113,7 +113,7 @@ class GaussianLoss(Loss):
     def delta(self, s: Array, y: Array) -> Array:
         return self.slope(s, y)
 
-    def curvature(self, s: Array, v: Array) -> Array:
+    def curvature(self, s: Array, y: Array, v: Array) -> Array:
         return self._apply(v)
 
     def check(self, Y: Array) -> None:

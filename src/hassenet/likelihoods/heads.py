@@ -54,7 +54,7 @@ class Heads(Loss):
 
     def __post_init__(self) -> None:
         """Check the weights."""
-        if not isinstance(self.loss, Loss) or isinstance(self.loss, Heads):
+        if not isinstance(self.loss, Loss) or self.loss.heads > 1 or isinstance(self.loss, Heads):
             raise ParameterError(f"heads share one plain loss, as CrossEntropy(); got {self.loss!r}")
         object.__setattr__(self, "weights", _checked_weights(self.weights))
 
@@ -95,8 +95,9 @@ class Heads(Loss):
     def delta(self, s: Array, y: Array) -> Array:
         return self._blocks(self.loss.delta, s, y)
 
-    def curvature(self, s: Array, v: Array) -> Array:
-        return self._blocks(self.loss.curvature, s, v)
+    def curvature(self, s: Array, y: Array, v: Array) -> Array:
+        vectors = _folded(v, self.heads)
+        return self._blocks(lambda a, target: self.loss.curvature(a, target, vectors), s, y)
 
     def deviance_offset(self, y: Array) -> Array:
         """Return Σ_h v_h times that of L₀ for the target of the head, (m,)."""

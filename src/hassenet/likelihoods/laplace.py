@@ -42,7 +42,7 @@ class AbsoluteError(Loss):
     def delta(self, s: Array, y: Array) -> Array:
         return self.slope(s, y)
 
-    def curvature(self, s: Array, v: Array) -> Array:
+    def curvature(self, s: Array, y: Array, v: Array) -> Array:
         return np.zeros_like(v)
 
 

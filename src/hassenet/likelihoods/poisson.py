@@ -42,7 +42,7 @@ class PoissonLoss(Loss):
     def delta(self, s: Array, y: Array) -> Array:
         return _exp(s) - y
 
-    def curvature(self, s: Array, v: Array) -> Array:
+    def curvature(self, s: Array, y: Array, v: Array) -> Array:
         return _exp(s) * v
 
     def deviance_offset(self, y: Array) -> Array:

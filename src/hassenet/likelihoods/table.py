@@ -12,7 +12,10 @@ from hassenet.likelihoods.categorical import CrossEntropy
 from hassenet.likelihoods.gaussian import GaussianLoss, SquaredError
 from hassenet.likelihoods.heads import Heads
 from hassenet.likelihoods.laplace import AbsoluteError
+from hassenet.likelihoods.negative_binomial import NegativeBinomialLoss
 from hassenet.likelihoods.poisson import PoissonLoss
+from hassenet.likelihoods.quantile import QuantileLoss
+from hassenet.likelihoods.student import StudentTLoss
 
 _TABLE: tuple[Loss, ...] = (
     SquaredError(),
@@ -21,10 +24,14 @@ _TABLE: tuple[Loss, ...] = (
     PoissonLoss(),
     AbsoluteError(),
     GaussianLoss(),
+    NegativeBinomialLoss(),
+    QuantileLoss(),
+    StudentTLoss(),
 )
 
 LOSSES: Mapping[str, Loss] = MappingProxyType({loss.name: loss for loss in _TABLE})
-"""The losses by name; "gaussian" has Σ = id, so it is half the squared error."""
+"""The losses by name; "gaussian" has Σ = id, so it is half the squared error; "negative_binomial" has the
+dispersion 1, "quantile" is of the median, "student_t" has four degrees of freedom."""
 
 
 def as_loss(loss: str | Loss | Likelihood) -> Loss:

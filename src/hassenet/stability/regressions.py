@@ -118,7 +118,7 @@ def _minimum(loss: Loss, D: Array, y: Array, theta: Array, shrunk: int = 0) -> A
     for _ in range(_STEPS):
         s = _signal(D, theta)
         slope = (rows @ _split(loss.delta(_joined(s), y), E).reshape(E, -1, 1))[..., 0] / m + penalty * theta
-        H = _curved(loss, s, D).reshape(E, P, -1) @ rows.swapaxes(1, 2) / m + np.diag(penalty)
+        H = _curved(loss, s, y, D).reshape(E, P, -1) @ rows.swapaxes(1, 2) / m + np.diag(penalty)
         step = np.linalg.solve(H, slope[..., None])[..., 0]
         theta = theta - step / np.maximum(1, np.linalg.norm(step, axis=1, keepdims=True) / _LONGEST)
         if np.abs(step).max(initial=0) < _TOLERANCE:
@@ -142,8 +142,10 @@ def _split(s: Array, E: int) -> Array:
     return s.reshape(len(s), E, -1).swapaxes(0, 1)
 
 
-def _curved(loss: Loss, s: Array, D: Array) -> Array:
+def _curved(loss: Loss, s: Array, y: Array, D: Array) -> Array:
     """Return (∂²L/∂s²) D, (E, P, k, m)."""
     units, joined = np.eye(s.shape[1], dtype=s.dtype)[:, :, None], _joined(s)
-    columns = (_split(loss.curvature(joined, np.broadcast_to(unit, joined.shape)), len(s)) for unit in units)
+    columns = (
+        _split(loss.curvature(joined, y, np.broadcast_to(unit, joined.shape)), len(s)) for unit in units
+    )
     return reduce(np.add, (W[:, None] * D[:, :, [j]] for j, W in enumerate(columns)))

@@ -119,7 +119,7 @@ def _unit(plan: Plan, data: Given) -> Array:
 def _minimum(plan: Plan, J: Objective, data: Given, start: Array) -> Array:
     """Return the θ at which J is least; from 0 where that is nearer, as J is flat or infinite far from it."""
     layer, unit = plan.layers[0], _unit(plan, data)
-    x = data.X.T
+    x, y = data.X.T, data.Y.T
     w = np.ones(data.m) if data.weight is None else data.weight
 
     def hessian_times(z: Array, v: Array) -> Array:
@@ -127,7 +127,7 @@ def _minimum(plan: Plan, J: Objective, data: Given, start: Array) -> Array:
         s = layer.W(theta) @ x + layer.b(theta)[:, None]
         ds = layer.W(v, relay=0) @ x + layer.b(v)[:, None]
         product = np.zeros_like(theta)
-        formulas.add_gradient(layer, product, J.loss.curvature(s, ds) * (w / w.sum()), x)
+        formulas.add_gradient(layer, product, J.loss.curvature(s, y, ds) * (w / w.sum()), x)
         product[layer.weight] += J.penalty.slope(v[layer.weight])
         return unit * product
 
