@@ -9,6 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.features import as_features
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.targets import as_targets, by_names
@@ -29,7 +30,7 @@ class Examples:
     ----------
     X : (m, n) array or sparse array
         The features.
-    Y : (m, k) array
+    Y : (m, k) array, or class numbers
         The targets as the loss wants them.
     weight : (m,) array, optional
         The user's sample weights.
@@ -44,7 +45,7 @@ class Examples:
     """
 
     X: Any
-    Y: Array
+    Y: Array | ClassNumbers
     weight: Array | None = None
     class_weight: Array | None = None
 

@@ -12,6 +12,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
@@ -328,7 +329,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         elif self.warm_start:
             self._labels.check_all(y)
 
-    def _encoded(self, y: Any) -> Array:
+    def _encoded(self, y: Any) -> Array | ClassNumbers:
         return self._labels.encode(y)
 
     def _output_names(self, y_names: Sequence[str] | None, k: int) -> Sequence[str]:
@@ -360,7 +361,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         return self._labels.strata(examples.Y)
 
     def _scoring(self, validation: Examples) -> Score:
-        return lambda Y, prediction: self._labels.accuracy(Y, prediction, validation.weight)
+        return lambda Y, prediction: self._labels.accuracy(validation.Y, prediction, validation.weight)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -15,12 +15,14 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.checks import unmasked
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, readable
-from hassenet.estimators.learning import Problem, Score, by_lbfgs, stepwise
+from hassenet.estimators.learning import Problem, Score, by_lbfgs, of_a_stream, stepwise
+from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
@@ -29,6 +31,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.network import Network
+from hassenet.schedules import Seen
 from hassenet.task.architecture import Architecture
 from hassenet.task.heads import OutputHeads
 from hassenet.task.names import of_columns
@@ -56,6 +59,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     n_outputs_: int
     _record: Record
     _state: TrainingState | None
+    _made: Made
 
     # ---------------------------------------------------------------- what the concrete classes say
 
@@ -68,7 +72,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """Refuse targets that do not fit those seen before; ``reset`` forgets what was seen."""
 
     @abstractmethod
-    def _encoded(self, y: Any) -> Array:
+    def _encoded(self, y: Any) -> Array | ClassNumbers:
         """Return the targets as the loss wants them, (m, k)."""
 
     @abstractmethod
@@ -133,35 +137,57 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
         y_names = of_columns(y)
         X, y, weight = present(*self._checked(X, y, reset=fresh), sample_weight)
-        self._admit(y, reset=fresh and not once)
+        if not once:  # a part of a stream need not hold every class
+            self._admit(y, reset=fresh)
         Y = self._encoded(y)
         examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once))
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
-        start = self._fresh(X, Y, hidden, y_names, seed) if fresh else self._continued(Y, once=once)
+        made = self._made_now(hidden)
+        start = self._fresh(X, Y, made, y_names, seed) if fresh else self._continued(X, Y, made, once=once)
+        self._made = made
         self._run(start, *self._divided(examples, random), seed=seed, once=once)
         return self
 
-    def _fresh(self, X: Any, Y: Array, hidden: list[int], y_names: Sequence[str] | None, seed: int) -> Start:
+    def _made_now(self, hidden: list[int]) -> Made:
+        """Return what of a network the parameters say."""
+        architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary)
+        dtype = None if self.dtype is None else self._dtypes()[0]
+        return Made(architecture, hidden_activation(self.activation), self._loss().canonical, dtype)
+
+    def _fresh(
+        self, X: Any, Y: Array | ClassNumbers, made: Made, y_names: Sequence[str] | None, seed: int
+    ) -> Start:
         k = Y.shape[1]
         outputs = self._output_names(y_names, k)
         task = self._task(outputs)
-        architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary)
-        H = architecture.built(self._names, X.shape[1], outputs)
+        H = made.architecture.built(self._names, X.shape[1], outputs)
         self.n_outputs_ = k
-        network = task.network(H, hidden_activation(self.activation), seed=seed, dtype=self._type(X, Y))
-        return Start(network, task, Record(), None, 0)
+        network = task.network(H, made.hidden, seed=seed, dtype=self._type(X, Y))
+        return Start(network, task, Record(self.tol, bool(self.early_stopping)), None, 0)
 
     def _task(self, outputs: Sequence[Hashable]) -> Task:
         return Task(tuple(outputs), self._loss(), self.auxiliary_weight)
 
-    def _continued(self, Y: Array, *, once: bool) -> Start:
+    def _continued(self, X: Any, Y: Array | ClassNumbers, made: Made, *, once: bool) -> Start:
         if Y.shape[1] != self.n_outputs_:
             raise ShapeError(
                 f"y has {Y.shape[1]} columns and the network {self.n_outputs_} outputs; fit a new estimator"
             )
-        task = self._task(self._heads.names(self.hierarchy_.ranks[-1]))
-        return Start(self.network_, task, self._record, self._state if once else None, self.t_)
+        outputs = self._heads.names(self.hierarchy_.ranks[-1])
+        task = self._task(outputs)
+        network = made.applied(
+            getattr(self, "_made", None),  # of a fit by an earlier version it is not known
+            self.network_,
+            task,
+            lambda: made.architecture.built(self._names, X.shape[1], list(map(str, outputs))),
+        )
+        by_score = bool(self.early_stopping)
+        if once:
+            record = self._record.continued(self.tol, by_score=by_score)
+            return Start(network, task, record, of_a_stream(self, self._state), self.t_)
+        seen = TrainingState(seen=Seen(examples=self.t_))
+        return Start(network, task, self._record.anew(self.tol, by_score=by_score), seen, self.t_)
 
     def _divided(self, examples: Examples, random: Any) -> tuple[Examples, Examples | None]:
         """Return the examples to train on and those to validate with."""
@@ -215,7 +241,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             self._forget_curves()
 
     def _run_stepwise(self, start: Start, problem: Problem, *, once: bool) -> None:
-        record = start.record.continued(self.tol, by_score=bool(self.early_stopping))
+        record = start.record
         result = stepwise(self, problem, record, once=once, state=start.state)
         restored = record.best if record.by_score and record.best is not None else result.network
         self._keep(restored, result)
@@ -273,7 +299,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             raise ParameterError(f"dtype is None, 'float32' or 'float64'; got {self.dtype!r}")
         return [kinds[name]]
 
-    def _type(self, X: Any, Y: Array) -> np.dtype[Any]:
+    def _type(self, X: Any, Y: Array | ClassNumbers) -> np.dtype[Any]:
         """Return the type to compute in: the one wished for, else that of X, but where it blurs X or Y float64."""
         given = np.dtype(X.dtype)
         is_blurred = self.dtype is None and (blurred(X, given).any() or blurred(Y, given).any())

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.step import Step
 from hassenet.errors import TargetError
 from hassenet.estimators.calibration import best_temperature
@@ -178,7 +179,7 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
         self._labels = Labels(y)
         check_classes(y, self.folds)
 
-    def _encoded(self, y: Array) -> tuple[Array, Array]:
+    def _encoded(self, y: Array) -> tuple[Array | ClassNumbers, Array]:
         return self._labels.encode(y), np.unique(y, return_inverse=True)[1]
 
     def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:

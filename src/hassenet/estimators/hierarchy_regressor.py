@@ -134,7 +134,7 @@ class HierarchyRegressor(RegressorMixin, HierarchyEstimator):
         self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
     ) -> Model:
         k, rows = len(problem.outputs), selection.is_predicted
-        residuals = np.abs(problem.Y - selection.out_of_fold)[rows] * self._scaling.scale
+        residuals = np.abs(np.asarray(problem.Y) - selection.out_of_fold)[rows] * self._scaling.scale
         return Model(
             selection.ensemble,
             features_of(problem.hierarchy),

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.task.splitting import Rows, of_classes, of_labels
 
@@ -38,7 +40,7 @@ class Labels:
     --------
     >>> labels = Labels(["ill", "well", "ill"])
     >>> labels.encode(["well", "ill"]).ravel()
-    array([1., 0.])
+    array([1, 0], dtype=uint8)
     >>> labels.decode(np.array([[0.9], [0.2]]))
     array(['well', 'ill'], dtype='<U4')
     """
@@ -73,22 +75,24 @@ class Labels:
                 f"Previously got {self.classes}, `y` has {found}"
             )
 
-    def encode(self, y: Any) -> Array:
-        """Return the targets, (m, k) of 0 and 1; labels that are not classes are refused."""
+    def encode(self, y: Any) -> Array | ClassNumbers:
+        """Return the targets, (m, k) of 0 and 1, of many classes their numbers; others than the classes are refused."""
         found = unique_labels(y)
         if np.setdiff1d(found, self.classes).size:
             raise TargetError(
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. 'y' has {found}."
             )
+        if self.task == "multiclass":
+            return ClassNumbers(np.searchsorted(self.classes, column_or_1d(y)), len(self.classes))
         Y = self._binarizer.transform(y)
-        return (Y.toarray() if issparse(Y) else np.asarray(Y)).astype(np.float64)
+        return (Y.toarray() if issparse(Y) else np.asarray(Y)).astype(np.uint8)
 
-    def strata(self, Y: Array) -> list[Rows]:
+    def strata(self, Y: Array | ClassNumbers) -> list[Rows]:
         """Return the rows of each class, or those with and without each label."""
         places = _places(self.task, Y)
         return of_classes(places) if self.task == "multiclass" else of_labels(places)
 
-    def check_split(self, Y: Array, *, is_drawn: bool) -> None:
+    def check_split(self, Y: Array | ClassNumbers, *, is_drawn: bool) -> None:
         """Refuse a class of one row, which cannot stay on both sides of a split; of rows that were drawn, warn.
 
         Raises
@@ -111,7 +115,7 @@ class Labels:
                 stacklevel=2,
             )
 
-    def _of_one_row(self, Y: Array) -> list[Any]:
+    def _of_one_row(self, Y: Array | ClassNumbers) -> list[Any]:
         """Return the classes of one row; labels of which a row has several may be as rare as they are."""
         if self.task == "multilabel-indicator":
             return []
@@ -125,13 +129,17 @@ class Labels:
 
     def decode(self, prediction: Array) -> Any:
         """Return the labels that the outputs (m, k) speak for."""
+        if self.task == "multiclass":
+            return self.classes[prediction.argmax(axis=1)]
         return self._binarizer.inverse_transform(prediction.ravel() if self.task == "binary" else prediction)
 
-    def accuracy(self, Y: Array, prediction: Array, weight: Array | None) -> float:
+    def accuracy(self, Y: Array | ClassNumbers, prediction: Array, weight: Array | None) -> float:
         """Return the share of rows that are right in every output."""
         right = _places(self.task, Y) == _places(self.task, prediction)
         return float(np.average(right if right.ndim == 1 else right.all(axis=1), weights=weight))
 
 
-def _places(task: KindOfLabels, outputs: Array) -> Array:
+def _places(task: KindOfLabels, outputs: Array | ClassNumbers) -> Array:
+    if isinstance(outputs, ClassNumbers):
+        return outputs.numbers
     return np.argmax(outputs, axis=1) if task == "multiclass" else outputs > 0.5

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.estimators.record import Record
 from hassenet.estimators.solvers import is_adaptive, optimizer, penalty
@@ -47,6 +48,8 @@ class Problem:
     @property
     def offset(self) -> float:
         """What scikit-learn's loss has beside ours, which no parameter moves: it states some as half a deviance."""
+        if isinstance(self.train.Y, ClassNumbers):
+            return 0.0
         heads = sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
         offsets = of_a_head(self.loss).deviance_offset(self.train.Y.T)
         return heads * float(np.average(offsets, weights=self.train.training_weight))
@@ -126,6 +129,17 @@ def stepwise(estimator: Any, problem: Problem, record: Record, *, once: bool, st
     result = problem.learned(options, state)
     _warn(result, estimator.max_iter, once=once)
     return result
+
+
+def of_a_stream(estimator: Any, state: TrainingState | None) -> TrainingState | None:
+    """Return the state for the next part of a stream, whose parts are measured as one.
+
+    A rule that was changed meanwhile begins with moments of its own.
+    """
+    if state is None:
+        return None
+    same = state.rule == type(optimizer(estimator)).__name__
+    return replace(state, data=None) if same else replace(state, data=None, moments=None, rule="")
 
 
 def by_lbfgs(estimator: Any, problem: Problem) -> tuple[Fit, float]:

@@ -22,7 +22,7 @@ def r2_or_cost(validation: Examples, loss: Loss) -> Score:
 
     A warning says so, before any training.
     """
-    Y, w = validation.Y, validation.weight
+    Y, w = np.asarray(validation.Y), validation.weight
     if (Y != Y[:1]).any():
         return lambda Y, prediction: _r2(Y, prediction, w)
     warnings.warn(

@@ -9,6 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
@@ -35,7 +36,7 @@ class Problem:
         The outputs, and the loss for which they are canonical.
     X : (m, n) array of float32
         Standardised: one λ is for all features.
-    Y : (m, k) array
+    Y : (m, k) array, or class numbers
         Targets as the loss wants them; of a regression standardised too.
     strata : (m,) array
         What the folds spread evenly: the class of each row; all alike for a regression.
@@ -54,7 +55,7 @@ class Problem:
     hierarchy: Hierarchy
     task: Task
     X: Array
-    Y: Array
+    Y: Array | ClassNumbers
     strata: Array
     weight: Array | None = None
 
@@ -97,6 +98,9 @@ class Problem:
 
     def losses(self, prediction: Array) -> Array:
         """Return L(ŷ, y) of each row, (m, k) → (m,); of a regression in units of the variance."""
+        if isinstance(self.Y, ClassNumbers):
+            of_class = prediction[np.arange(len(self)), self.Y.numbers]
+            return np.asarray(-np.log(np.clip(of_class, _LEAST, 1 - _LEAST)))
         if self.loss.canonical != "identity":
             prediction = np.clip(prediction, _LEAST, 1 - _LEAST)
         return self.loss.cost(prediction, self.Y)

@@ -19,6 +19,7 @@ from hassenet.penalties import Penalty
 from hassenet.task.heads import OutputHeads
 from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.journal import Callback, Journal, Score, Watch
 from hassenet.training.normalising import Folding
@@ -113,7 +114,9 @@ def fit(
         ``hassenet.engines.native.set_threads``.
     state : TrainingState, optional
         ``fit.state`` of an earlier training of this network, to go on as if it had not stopped; where early stopping
-        restored the best epoch, from the last parameters. A schedule over the whole training counts all epochs.
+        restored the best epoch, from the last parameters. A schedule over the whole training counts all epochs, and
+        examples as they were seen. On other examples the network and the optimiser's state go on, and what was
+        measured on the earlier ones begins anew: the best epoch, the epochs without progress, an epoch under way.
 
     Returns
     -------
@@ -218,7 +221,9 @@ def fit_examples(
     engine, masks = get_engine(options.engine), options.masks(net.plan.depth)
     before.check_normalised(options.normalise)
     folding = _folding(engine, data, options.normalisation)
-    journal = Journal.after(before, net, objective, engine, watch, folding)
+    prints = Fingerprints.of(data, held, watch.monitor)
+    before = before.on(prints)
+    journal = Journal.after(before, net, objective, engine, watch, folding, prints)
     with limited(options.n_threads):
         if isinstance(options.optimizer, LBFGS):
             return _minimised(options.optimizer, options, journal, data, before)
@@ -241,7 +246,9 @@ def _descended(
     before: TrainingState,
     masks: Dropout | None,
 ) -> Fit:
-    size, last = min(options.batch_size, data.X.shape[0]), before.epoch + options.epochs
+    m = data.X.shape[0]
+    size, last = min(options.batch_size, m), before.epoch + options.epochs
+    before = before.in_batches(m, size)
     job = Job(
         journal.net.plan,
         journal.objective,
@@ -254,6 +261,7 @@ def _descended(
         options.shuffle,
         masks,
         options.normalisation,
+        before.seen_before(m, -(-m // size)),
     )
     return Descent(job, journal, before).run(progress=options.progress)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import BinaryCrossEntropy, Loss
@@ -31,13 +32,16 @@ def split(data: Examples, fraction: float, seed: int, loss: Loss, outputs: int) 
         raise ParameterError(
             f"a validation_fraction of {fraction} holds out {n} of {m} examples; both parts need one at least"
         )
-    strata = _strata(OutputHeads.of_loss(loss, outputs).main(data.Y), of_a_head(loss))
+    strata = _strata(data.Y, OutputHeads.of_loss(loss, outputs), of_a_head(loss))
     held = set_aside(strata, m, fraction, np.random.default_rng([seed, m]))
     return data.take(np.flatnonzero(~held)), data.take(np.flatnonzero(held))
 
 
-def _strata(Y: Array, loss: Loss) -> list[Rows]:
+def _strata(targets: Array | ClassNumbers, heads: OutputHeads, loss: Loss) -> list[Rows]:
     """Return the rows of each class or label; all rows together where targets are amounts or shares."""
+    if isinstance(targets, ClassNumbers):
+        return of_classes(targets.numbers)
+    Y = heads.main(targets)
     if loss.takes_class_numbers and _are_labels(Y):
         return of_classes(Y.argmax(axis=1))
     if isinstance(loss, BinaryCrossEntropy) and _are_labels(Y):
