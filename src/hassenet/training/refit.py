@@ -73,7 +73,7 @@ def refit_output(
 
 def _refitted(plan: Plan, J: Objective, data: Given, theta: Array) -> Array:
     """Return the minimum, found where the features' mean is 0, and rounded to the type of θ."""
-    mean = _mean(plan, data)
+    mean = np.average(data.X, axis=0, weights=data.weight)
     minimum = _minimum(plan, J, data._replace(X=data.X - mean), _seen_from(plan, theta.astype(float), mean))
     # Weights are rounded first, so that the biases are those that go with them.
     layer = plan.layers[0]
@@ -88,23 +88,10 @@ def _top_layer(net: Network) -> Plan:
     return Plan.of(Hierarchy((names, H.ranks[-1]), H.layers[-1:]), net.activations[-1:])
 
 
-def _mean(plan: Plan, data: Given) -> Array:
-    """Return the mean of each feature, from where digits are not lost to its distance from 0; 0 where a relay reads it.
-
-    A relay has no bias that could take the mean up.
-    """
-    layer, mean = plan.layers[0], np.average(data.X, axis=0, weights=data.weight)
-    is_relay = np.ones(layer.covers.shape[0], bool)
-    is_relay[layer.free] = False
-    upper, lower = layer.covers.pairs()
-    mean[lower[is_relay[upper]]] = 0.0
-    return mean
-
-
 def _seen_from(plan: Plan, theta: Array, origin: Array) -> Array:
     """Return θ of the same signals for features less the origin: b + W origin in place of b."""
     layer, moved = plan.layers[0], theta.copy()
-    moved[layer.bias] += (layer.W(theta) @ origin)[layer.free]
+    moved[layer.bias] += layer.W(theta) @ origin
     return moved
 
 
