@@ -181,7 +181,7 @@ DIVERGING = {
     "activation": "identity",
     "learning_rate_init": 0.5,
     "max_iter": 60,
-    "batch_size": 60,
+    "batch_size": "auto",
 }
 
 
@@ -203,7 +203,9 @@ def test_where_training_diverges_early_stopping_keeps_the_best_network_and_says_
 
 
 def test_where_the_first_epoch_diverges_early_stopping_keeps_the_start():
-    model = small(NetworkRegressor, **{**DIVERGING, "learning_rate_init": 1e300}, early_stopping=True)
+    model = small(
+        NetworkRegressor, **{**DIVERGING, "learning_rate_init": 1e300, "batch_size": 20}, early_stopping=True
+    )
     with pytest.warns(ConvergenceWarning, match="that training started from, as no epoch was over"):
         model.fit(X, NUMBERS)
     assert model.n_iter_ == 1
