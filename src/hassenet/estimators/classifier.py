@@ -289,16 +289,18 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         Returns
         -------
         (m, k) array
-            Columns in the order of ``classes_``.
+            Columns in the order of ``classes_``; of one class only, ones.
         """
         X = self._validated_features(X)
         if self._labels.task != "binary":
             return self._value(X)
+        if self._labels.has_one_class:
+            return np.ones((X.shape[0], 1), self.network_.dtype)
         s = self._signal(X)
         return np.asarray(expit(np.hstack([-s, s])))  # σ(−s) is 1 − σ(s), and exact where that rounds to 0
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Return the log of :meth:`predict_proba`, computed from the signal: finite also where p rounds to 0.
+        """Return the log of :meth:`predict_proba`, below ½ computed from the signal: finite also where p rounds to 0.
 
         Parameters
         ----------
@@ -309,10 +311,14 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         (m, k) array
         """
         X = self._validated_features(X)
-        s = self._signal(X)
+        p, s = self.predict_proba(X), self._signal(X)
         if self._labels.task == "multiclass":
-            return np.asarray(log_softmax(s, axis=1))
-        return np.asarray(log_expit(np.hstack([-s, s]) if self._labels.task == "binary" else s))
+            return np.where(p < 0.5, log_softmax(s, axis=1), _log(p))
+        if self._labels.has_one_class:
+            return np.zeros_like(p)
+        return np.where(
+            p < 0.5, log_expit(np.hstack([-s, s]) if self._labels.task == "binary" else s), _log(p)
+        )
 
     def _signal(self, X: Any) -> Array:
         """Return s⁽ᴰ⁻¹⁾ of the main outputs, what their activation is applied to."""
@@ -357,6 +363,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
 
     def _model(self, scaler: Any, target: str) -> Model:
+        self._labels.require_two()
         return model_of_classes(
             self._main_network, self._features, self.classes_, scaler, target, self.history_
         )
@@ -384,3 +391,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _log(p: Array) -> Array:
+    """Return log p where it is used, of probabilities of ½ or more; 0 elsewhere."""
+    return np.log(np.maximum(p, p.dtype.type(0.5)))

@@ -21,7 +21,7 @@ from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, readable
-from hassenet.estimators.learning import Problem, Score, by_lbfgs, of_a_stream, stepwise
+from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.record import Record
@@ -37,7 +37,7 @@ from hassenet.task.heads import OutputHeads
 from hassenet.task.names import of_columns
 from hassenet.task.splitting import Rows, set_aside
 from hassenet.task.task import Task
-from hassenet.training.history import Fit, TrainingState
+from hassenet.training.history import TrainingState
 
 Array = NDArray[Any]
 
@@ -235,7 +235,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _run_by_lbfgs(self, start: Start, problem: Problem) -> None:
         result, cost = by_lbfgs(self, problem)
-        self._keep(result.network, result)
+        self._keep(result.network, Learned(result.network, result.state, result.history, len(result.history)))
         self.t_, self._record, self._state, self.loss_ = start.t, start.record, None, cost
         if not start.record.losses:
             self._forget_curves()
@@ -245,12 +245,12 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         result = stepwise(self, problem, record, once=once, state=start.state)
         restored = record.best if record.by_score and record.best is not None else result.network
         self._keep(restored, result)
-        self.t_, self._record = start.t + len(problem.train) * len(result.history), record
+        self.t_, self._record = start.t + len(problem.train) * result.epochs, record
         self._keep_curves(record, scored=problem.validation is not None)
 
-    def _keep(self, network: Network, result: Fit) -> None:
+    def _keep(self, network: Network, result: Learned) -> None:
         self.network_, self._state, self.history_ = network, result.state, result.history
-        self.n_iter_ = len(result.history)
+        self.n_iter_ = result.epochs
 
     def _keep_curves(self, record: Record, *, scored: bool) -> None:
         self.loss_curve_ = record.losses

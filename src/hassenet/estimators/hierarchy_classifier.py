@@ -194,6 +194,7 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
                 "NetworkClassifier"
             )
         self._labels = Labels(y)
+        self._labels.require_two()
         check_classes(y, self.folds)
 
     def _encoded(self, y: Array) -> tuple[Array | ClassNumbers, Array]:
