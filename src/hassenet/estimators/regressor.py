@@ -157,6 +157,10 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     with k > 1 targets ``loss_`` is the sum over targets, whose gradient training follows; scikit-learn follows that
     gradient too but reports the mean over targets.
 
+    Predictions are of float64 whatever X is, and the network is too where float32 would blur X or y. Examples of weight
+    0 are absent: they are not set aside either. Where the targets set aside are all the same there is no R²; minus the
+    mean loss takes its place, with a warning.
+
     Examples
     --------
     >>> from hassenet.estimators import NetworkRegressor
