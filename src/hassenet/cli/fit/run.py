@@ -17,9 +17,11 @@ from hassenet.cli.fit.scores import Scores, baselines, difference, scores
 from hassenet.cli.fit.splitting import rows_of_both
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
+from hassenet.data.resolution import blurred
 from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, listing
 from hassenet.model import Model
+from hassenet.network import Network
 from hassenet.storage import check_replaceable, save
 from hassenet.task.target import Target
 from hassenet.training import fit_with
@@ -123,7 +125,13 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
 
 def _trained(begun: Start, X: Array, Y: Array, o: FitOptions) -> Fit:
     loss = begun.task.loss_on(begun.network.hierarchy)
-    return fit_with(replace(o.training, loss=loss, progress=not o.quiet), begun.network, X, Y)
+    options = replace(o.training, loss=loss, progress=not o.quiet)
+    return fit_with(options, _fine_enough(begun.network, X), X, Y)
+
+
+def _fine_enough(net: Network, X: Array) -> Network:
+    """Return the network, of float64 where features that were not standardised would be blurred by its type."""
+    return net.with_dtype(np.float64) if blurred(X, net.dtype).any() else net
 
 
 # ---------------------------------------------------------------- after training
