@@ -165,8 +165,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger.
 
     Examples are set aside by class for any number of classes and labels; scikit-learn does so for two. Those of weight
-    0 are absent: they are not set aside, and a class that only they have is no class. The network is of float64 where
-    float32 would blur X.
+    0 are absent: they are not set aside, and a class that only they have is not learned. The network is of float64
+    where float32 would blur X.
 
     Examples
     --------
