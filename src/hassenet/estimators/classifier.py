@@ -12,6 +12,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
+from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
@@ -127,7 +128,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     n_threads : int, optional
         How many threads it may use; None: as many as there are processors, or what HASSENET_NUM_THREADS says.
     dtype : "float32", "float64" or None, default None
-        The type of the parameters; None follows X: float32 stays, anything else becomes float64.
+        The type of the parameters; None follows X: float32 stays, unless columns of X or y lie so far from 0 that it
+        would blur them, anything else becomes float64.
     callbacks : sequence of callables, default ()
         Called after each epoch with (epoch, network); training ends when one returns a true value.
     progress : bool, default False
@@ -161,6 +163,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     Two things differ from scikit-learn. Random numbers: the initial weights are scaled by covers and biases start
     at 0, so that equal ``random_state`` does not mean equal networks. And where the examples are not a multiple of
     ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger.
+
+    Examples are set aside by class for any number of classes and labels; scikit-learn does so for two. Those of weight
+    0 are absent: they are not set aside, and a class that only they have is no class. The network is of float64 where
+    float32 would blur X.
 
     Examples
     --------
@@ -322,6 +328,22 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         """Return s⁽ᴰ⁻¹⁾ of the main outputs, what their activation is applied to."""
         with limited(self.n_threads):
             return self._heads.main(self.network_.with_activations(output="identity")(X))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of predictions for examples, as scikit-learn does, but not of masked ones.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        DataError
+            If values of y or weights are masked.
+        """
+        weight = unmasked("sample_weight", sample_weight)
+        return float(super().score(X, unmasked("y", y), weight))
 
     # ---------------------------------------------------------------- what the base class asks
 

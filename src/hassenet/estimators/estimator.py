@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
+from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, readable
@@ -163,7 +164,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         task = self._task(outputs)
         H = made.architecture.built(self._names, X.shape[1], outputs)
         self.n_outputs_ = k
-        network = task.network(H, made.hidden, seed=seed, dtype=X.dtype)
+        network = task.network(H, made.hidden, seed=seed, dtype=self._type(X, Y))
         return Start(network, task, Record(self.tol, bool(self.early_stopping)), None, 0)
 
     def _task(self, outputs: Sequence[Hashable]) -> Task:
@@ -200,13 +201,15 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return present.take(np.flatnonzero(~aside)), present.take(np.flatnonzero(aside))
 
     def _set_aside(self, examples: Examples, random: Any) -> NDArray[np.bool_]:
-        """Return which of the examples are set aside to validate with, two at least."""
-        m = len(examples)
-        # weights may be the counts of a random draw, as bagging's, which leaves few rows of what were enough
-        least = 0 if examples.weight is None else 2
-        share = max(ceil(self.validation_fraction * m), least) / m
+        """Return which of the examples are set aside to validate with: two at least.
+
+        Weights may be the counts of a random draw, as bagging's, which leaves few rows of what were enough: there the
+        share is raised to two, and where classes of one row do not let go of so many, one is enough.
+        """
+        m, is_drawn = len(examples), examples.weight is not None
+        share = max(ceil(self.validation_fraction * m), 2 * is_drawn) / m
         aside = set_aside(self._strata(examples), m, share, random)
-        if aside.sum() < 2:
+        if aside.sum() < 2 - is_drawn:
             raise ParameterError(
                 "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
             )
@@ -296,6 +299,12 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if name not in kinds:
             raise ParameterError(f"dtype is None, 'float32' or 'float64'; got {self.dtype!r}")
         return [kinds[name]]
+
+    def _type(self, X: Any, Y: Array | ClassNumbers) -> np.dtype[Any]:
+        """Return the type to compute in: the one wished for, else that of X, but where it blurs X or Y float64."""
+        given = np.dtype(X.dtype)
+        is_blurred = self.dtype is None and (blurred(X, given).any() or blurred(Y, given).any())
+        return np.dtype(np.float64) if is_blurred else given
 
     def _value(self, X: Any) -> Array:
         """Return Nx of the main outputs, with the threads that the estimator may use."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 
+from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.learning import Score
@@ -119,7 +120,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     n_threads : int, optional
         How many threads it may use; None: as many as there are processors, or what HASSENET_NUM_THREADS says.
     dtype : "float32", "float64" or None, default None
-        The type of the parameters; None follows X: float32 stays, anything else becomes float64.
+        The type of the parameters; None follows X: float32 stays, unless columns of X or y lie so far from 0 that it
+        would blur them, anything else becomes float64.
     callbacks : sequence of callables, default ()
         Called after each epoch with (epoch, network); training ends when one returns a true value.
     progress : bool, default False
@@ -154,6 +156,10 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger. And
     with k > 1 targets ``loss_`` is the sum over targets, whose gradient training follows; scikit-learn follows that
     gradient too but reports the mean over targets.
+
+    Predictions are of float64 whatever X is, and the network is too where float32 would blur X or y. Examples of weight
+    0 are absent: they are not set aside either. Where the targets set aside are all the same there is no R²; minus the
+    mean loss takes its place, with a warning.
 
     Examples
     --------
@@ -242,10 +248,28 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         Returns
         -------
         (m,) array, or (m, k) for k > 1 targets
+            Of float64 whatever X is: so it keeps its digits where an offset is added, as by
+            ``TransformedTargetRegressor``.
         """
         X = self._validated_features(X)
-        prediction = self._value(X)
+        prediction = self._value(X).astype(np.float64)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the R² of predictions for examples, as scikit-learn does, but not of masked ones.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        DataError
+            If values of y or weights are masked.
+        """
+        weight = unmasked("sample_weight", sample_weight)
+        return float(super().score(X, unmasked("y", y), weight))
 
     # ---------------------------------------------------------------- what the base class asks
 

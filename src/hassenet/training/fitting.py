@@ -23,7 +23,7 @@ from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.journal import Callback, Journal, Score, Watch
 from hassenet.training.normalising import Folding
-from hassenet.training.objective import AnyLoss, chosen_loss, examples
+from hassenet.training.objective import AnyLoss, chosen_loss, examples, training_examples
 from hassenet.training.options import TrainingOptions
 from hassenet.training.splitting import split
 
@@ -201,7 +201,7 @@ def fit_with(
     """
     before = _checked_state(state)
     chosen = chosen_loss(net, options.loss)
-    data = require_examples("training", examples(net, X, Y, sample_weight, chosen))
+    data = training_examples("training", net, X, Y, sample_weight, chosen)
     return fit_examples(options, net, chosen, data, validation_data, before)
 
 
