@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import pi, sqrt
 from types import MappingProxyType
@@ -25,6 +25,7 @@ Array = NDArray[Any]
 Value = Callable[[Array], Array]
 Derivative = Callable[[Array, Array], Array]
 Pullback = Callable[[Array, Array, Array], Array]
+Start = Literal["he", "glorot"]
 
 
 @final
@@ -50,6 +51,8 @@ class Activation:
         Whether x is a probability; where G joins elements, those of a block then sum to 1.
     blocks : int
         Of one that joins elements: into how many blocks of one size its rank falls.
+    derivative : callable, optional
+        Of one that a user made, (s, x) ↦ G′(s).
 
     Examples
     --------
@@ -62,11 +65,12 @@ class Activation:
     name: str
     value: Value
     pullback: Pullback = field(compare=False)
-    start: Literal["he", "glorot"] = "glorot"
+    start: Start = "glorot"
     pointwise: bool = True
     piecewise_linear: bool = False
     probability: bool = False
     blocks: int = 1
+    derivative: Derivative | None = field(default=None, compare=False)
 
     @property
     def family(self) -> str:
@@ -76,8 +80,18 @@ class Activation:
     def __repr__(self) -> str:
         return self.name
 
+    @property
+    def is_own(self) -> bool:
+        """Whether a user made it."""
+        return self.derivative is not None
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return activation, (self.name,)
+        if not self.is_own:
+            return activation, (self.name,)
+        return own_of, (self.name, self.value, self.derivative, self.start, self.piecewise_linear)
+
+    def __deepcopy__(self, memo: object) -> Activation:
+        return self  # frozen: a copy could not be told from it
 
 
 def _pointwise(name: str, value: Value, derivative: Derivative, **rest: Any) -> Activation:
@@ -203,8 +217,28 @@ def log_softmax(s: Array) -> Array:
     return below - np.log1p(others.sum(axis=0))
 
 
-def activation(name: str) -> Activation:
+_OWN: dict[str, Activation] = {}
+
+
+def remember(G: Activation) -> Activation:
+    """Return an activation that is known by its name from now on."""
+    if G.name not in ACTIVATIONS and G.is_own:
+        _OWN[G.name] = G
+    return G
+
+
+def own_of(
+    name: str, value: Value, derivative: Derivative, start: Start, piecewise_linear: bool
+) -> Activation:
+    """Return an activation of a user's own, known by its name from now on."""
+    G = _pointwise(name, value, derivative, start=start, piecewise_linear=piecewise_linear)
+    return remember(replace(G, derivative=derivative))
+
+
+def activation(name: str | Activation) -> Activation:
     """Return the activation of that name; "softmax/4" is a softmax within each of 4 blocks of its rank.
+
+    One of a user's own stands for itself.
 
     Raises
     ------
@@ -216,11 +250,14 @@ def activation(name: str) -> Activation:
     >>> activation("tanh")
     tanh
     """
-    if isinstance(name, str) and name in ACTIVATIONS:
-        return ACTIVATIONS[name]
+    if isinstance(name, Activation):
+        return remember(name)
+    if isinstance(name, str) and name in {**ACTIVATIONS, **_OWN}:
+        return ACTIVATIONS.get(name) or _OWN[name]
     if isinstance(name, str) and (match := _IN_BLOCKS.fullmatch(name)):
         h = int(match[1])
         return _softmax_in(h) if h > 1 else ACTIVATIONS["softmax"]
     raise ParameterError(
-        f"no activation {name!r}; choose one of {', '.join(ACTIVATIONS)}, or softmax/h, in h blocks"
+        f"no activation {name!r}; choose one of {', '.join((*ACTIVATIONS, *_OWN))}, or softmax/h, in h blocks, or make "
+        "one of your own known by activations.own()"
     )

@@ -366,11 +366,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def _loss(self) -> Loss:
         return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
 
-    def _model(self, scaler: Any, target: str) -> Model:
+    def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         self._labels.require_two()
-        return model_of_classes(
-            self._main_network, self._features, self.classes_, scaler, target, self.history_
-        )
+        return model_of_classes(self._main_network, features, self.classes_, scaler, target, self.history_)
 
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         if self.class_weight is None:

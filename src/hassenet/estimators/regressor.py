@@ -292,8 +292,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             else as_loss(self.loss)
         )
 
-    def _model(self, scaler: Any, target: str) -> Model:
-        return model_of_numbers(self._main_network, self._features, scaler, target, self.history_)
+    def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
+        return model_of_numbers(self._main_network, features, scaler, target, self.history_)
 
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         return None
