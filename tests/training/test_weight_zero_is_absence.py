@@ -120,7 +120,7 @@ def test_a_part_that_would_hold_out_no_weight_is_refused():
 def test_a_score_that_is_nan_in_every_epoch_gives_a_warning():
     """R² of one example does not exist: nothing could be watched."""
     with (
-        pytest.warns(HassenetWarning, match="in every epoch it was NaN, and the last parameters stay"),
+        pytest.warns(HassenetWarning, match="in every epoch it was not finite, and the last parameters stay"),
         pytest.warns(UserWarning, match="not well-defined with less than two"),
     ):
         hn.fit(
