@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
-from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.errors import HassenetWarning, listing
 
@@ -22,7 +20,7 @@ _STEPS = 4096  # so many values a column's range shall hold at least
 def blurred(values: Any, dtype: np.dtype[Any]) -> NDArray[np.bool_]:
     """Return which columns of (m, n) keep fewer than 4,096 values between their least and largest in a type.
 
-    A column that lies a times its range from 0 has a ulp of a ε of the range. Sparse arrays, classes and
+    A column that lies a times its range from 0 has a ulp of a ε of the range. Sparse arrays, class numbers and
     constant columns have none that do.
 
     Examples
@@ -31,7 +29,7 @@ def blurred(values: Any, dtype: np.dtype[Any]) -> NDArray[np.bool_]:
     >>> blurred(years, np.dtype("float32")), blurred(years, np.dtype("float64"))
     (array([ True, False, False]), array([False, False, False]))
     """
-    if issparse(values) or isinstance(values, ClassNumbers) or not len(values) or values.dtype.kind == "b":
+    if not isinstance(values, np.ndarray) or not len(values) or values.dtype.kind == "b":
         return np.zeros(values.shape[1], bool)
     low, high = (np.asarray(f(axis=0), np.float64) for f in (values.min, values.max))
     width, ulp = high / 2 - low / 2, np.finfo(dtype).eps * np.maximum(abs(low), abs(high))

@@ -12,6 +12,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
+from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
@@ -163,6 +164,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     at 0, so that equal ``random_state`` does not mean equal networks. And where the examples are not a multiple of
     ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger.
 
+    Examples are set aside by class for any number of classes and labels; scikit-learn does so for two. Those of weight
+    0 are absent: they are not set aside, and a class that only they have is not learned. The network is of float64
+    where float32 would blur X.
+
     Examples
     --------
     >>> from hassenet.estimators import NetworkClassifier
@@ -288,16 +293,18 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         Returns
         -------
         (m, k) array
-            Columns in the order of ``classes_``.
+            Columns in the order of ``classes_``; of one class only, ones.
         """
         X = self._validated_features(X)
         if self._labels.task != "binary":
             return self._value(X)
+        if self._labels.has_one_class:
+            return np.ones((X.shape[0], 1), self.network_.dtype)
         s = self._signal(X)
         return np.asarray(expit(np.hstack([-s, s])))  # σ(−s) is 1 − σ(s), and exact where that rounds to 0
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Return the log of :meth:`predict_proba`, computed from the signal: finite also where p rounds to 0.
+        """Return the log of :meth:`predict_proba`, below ½ computed from the signal: finite also where p rounds to 0.
 
         Parameters
         ----------
@@ -308,15 +315,35 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         (m, k) array
         """
         X = self._validated_features(X)
-        s = self._signal(X)
+        p, s = self.predict_proba(X), self._signal(X)
         if self._labels.task == "multiclass":
-            return np.asarray(log_softmax(s, axis=1))
-        return np.asarray(log_expit(np.hstack([-s, s]) if self._labels.task == "binary" else s))
+            return np.where(p < 0.5, log_softmax(s, axis=1), _log(p))
+        if self._labels.has_one_class:
+            return np.zeros_like(p)
+        return np.where(
+            p < 0.5, log_expit(np.hstack([-s, s]) if self._labels.task == "binary" else s), _log(p)
+        )
 
     def _signal(self, X: Any) -> Array:
         """Return s⁽ᴰ⁻¹⁾ of the main outputs, what their activation is applied to."""
         with limited(self.n_threads):
             return self._heads.main(self.network_.with_activations(output="identity")(X))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of predictions for examples, as scikit-learn does, but not of masked ones.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        DataError
+            If values of y or weights are masked.
+        """
+        weight = unmasked("sample_weight", sample_weight)
+        return float(super().score(X, unmasked("y", y), weight))
 
     # ---------------------------------------------------------------- what the base class asks
 
@@ -339,10 +366,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def _loss(self) -> Loss:
         return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
 
-    def _model(self, scaler: Any, target: str) -> Model:
-        return model_of_classes(
-            self._main_network, self._features, self.classes_, scaler, target, self.history_
-        )
+    def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
+        self._labels.require_two()
+        return model_of_classes(self._main_network, features, self.classes_, scaler, target, self.history_)
 
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         if self.class_weight is None:
@@ -367,3 +393,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _log(p: Array) -> Array:
+    """Return log p where it is used, of probabilities of ½ or more; 0 elsewhere."""
+    return np.log(np.maximum(p, p.dtype.type(0.5)))

@@ -21,7 +21,7 @@ from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, readable
-from hassenet.estimators.learning import Problem, Score, by_lbfgs, of_a_stream, stepwise
+from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.record import Record
@@ -30,6 +30,7 @@ from hassenet.estimators.solvers import hidden_activation, sizes
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
+from hassenet.model.scalers import names_of
 from hassenet.network import Network
 from hassenet.schedules import Seen
 from hassenet.task.architecture import Architecture
@@ -37,7 +38,7 @@ from hassenet.task.heads import OutputHeads
 from hassenet.task.names import of_columns
 from hassenet.task.splitting import Rows, set_aside
 from hassenet.task.task import Task
-from hassenet.training.history import Fit, TrainingState
+from hassenet.training.history import TrainingState
 
 Array = NDArray[Any]
 
@@ -84,7 +85,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """Return L."""
 
     @abstractmethod
-    def _model(self, scaler: Any, target: str) -> Model:
+    def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         """Return the fitted estimator as a model."""
 
     @abstractmethod
@@ -235,7 +236,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _run_by_lbfgs(self, start: Start, problem: Problem) -> None:
         result, cost = by_lbfgs(self, problem)
-        self._keep(result.network, result)
+        self._keep(result.network, Learned(result.network, result.state, result.history, len(result.history)))
         self.t_, self._record, self._state, self.loss_ = start.t, start.record, None, cost
         if not start.record.losses:
             self._forget_curves()
@@ -245,12 +246,12 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         result = stepwise(self, problem, record, once=once, state=start.state)
         restored = record.best if record.by_score and record.best is not None else result.network
         self._keep(restored, result)
-        self.t_, self._record = start.t + len(problem.train) * len(result.history), record
+        self.t_, self._record = start.t + len(problem.train) * result.epochs, record
         self._keep_curves(record, scored=problem.validation is not None)
 
-    def _keep(self, network: Network, result: Fit) -> None:
+    def _keep(self, network: Network, result: Learned) -> None:
         self.network_, self._state, self.history_ = network, result.state, result.history
-        self.n_iter_ = len(result.history)
+        self.n_iter_ = result.epochs
 
     def _keep_curves(self, record: Record, *, scored: bool) -> None:
         self.loss_curve_ = record.losses
@@ -324,11 +325,6 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         columns = getattr(self, "feature_names_in_", None)
         return None if columns is None else [str(name) for name in columns]
 
-    @property
-    def _features(self) -> tuple[str, ...]:
-        """The names of the features, by which a model finds them in a table."""
-        return tuple(self._names or map(str, self.hierarchy_.ranks[0]))
-
     # ---------------------------------------------------------------- as a model
 
     def as_model(self, scaler: Any = None, target: str = "y") -> Model:
@@ -336,8 +332,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
         Parameters
         ----------
-        scaler : StandardScaler, optional
-            Fitted, with one entry a feature: the one whose output the estimator was fitted on.
+        scaler : StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler or a pipeline of these, optional
+            Fitted, with one entry a feature: the one whose output the estimator was fitted on. Where that had no names
+            the features are called as the columns that the scaler was fitted on.
         target : str
             What is predicted; several targets are called ``target0``, ``target1``, ….
 
@@ -352,7 +349,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             If the estimator has several labels for a row, each with two classes.
         """
         check_is_fitted(self)
-        return self._model(scaler, target)
+        features = self._names or names_of(scaler) or tuple(map(str, self.hierarchy_.ranks[0]))
+        return self._model(tuple(features), scaler, target)
 
     # ---------------------------------------------------------------- hidden features
 

@@ -31,8 +31,6 @@ class Labels:
 
     Raises
     ------
-    TargetError
-        If there is one class only.
     ValueError
         If y holds no classes (a continuous target).
 
@@ -49,11 +47,6 @@ class Labels:
         check_classification_targets(y)
         self._binarizer = LabelBinarizer().fit(y)
         self.classes: Array = self._binarizer.classes_
-        if len(self.classes) < 2 and self.task == "binary":
-            raise TargetError(
-                f"y holds one class only, {self.classes.tolist()}: a classifier needs two or more classes to tell "
-                "apart; add examples of another"
-            )
 
     @property
     def task(self) -> KindOfLabels:
@@ -63,8 +56,29 @@ class Labels:
 
     @property
     def names(self) -> list[str]:
-        """One name an output; for two classes that of the positive one."""
+        """One name an output; for two classes that of the positive one, for one class that of what it is not."""
+        if self.has_one_class:
+            return [f"not {self.classes[0]}"]
         return [str(c) for c in (self.classes[1:] if self.task == "binary" else self.classes)]
+
+    @property
+    def has_one_class(self) -> bool:
+        """Whether there is nothing to tell apart: the one output is learned to be 0, and the class is predicted."""
+        return self.task == "binary" and len(self.classes) == 1
+
+    def require_two(self) -> None:
+        """Refuse one class only.
+
+        Raises
+        ------
+        TargetError
+            If there are not two classes to tell apart.
+        """
+        if self.has_one_class:
+            raise TargetError(
+                f"y holds one class only, {self.classes.tolist()}: a classifier needs two or more classes to tell "
+                "apart; add examples of another"
+            )
 
     def check_all(self, y: Any) -> None:
         """Refuse labels that are not exactly the classes: a warm start goes on with the same ones."""

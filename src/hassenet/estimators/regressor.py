@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 
+from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.learning import Score
@@ -156,6 +157,10 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     with k > 1 targets ``loss_`` is the sum over targets, whose gradient training follows; scikit-learn follows that
     gradient too but reports the mean over targets.
 
+    Predictions are of float64 whatever X is, and the network is too where float32 would blur X or y. Examples of weight
+    0 are absent: they are not set aside either. Where the targets set aside are all the same there is no R²; minus the
+    mean loss takes its place, with a warning.
+
     Examples
     --------
     >>> from hassenet.estimators import NetworkRegressor
@@ -250,6 +255,22 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         prediction = self._value(X).astype(np.float64)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
 
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the R² of predictions for examples, as scikit-learn does, but not of masked ones.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        DataError
+            If values of y or weights are masked.
+        """
+        weight = unmasked("sample_weight", sample_weight)
+        return float(super().score(X, unmasked("y", y), weight))
+
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
@@ -271,8 +292,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             else as_loss(self.loss)
         )
 
-    def _model(self, scaler: Any, target: str) -> Model:
-        return model_of_numbers(self._main_network, self._features, scaler, target, self.history_)
+    def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
+        return model_of_numbers(self._main_network, features, scaler, target, self.history_)
 
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         return None

@@ -13,6 +13,7 @@ from hassenet.likelihoods.gaussian import Gaussian, GaussianLoss, SquaredError
 from hassenet.likelihoods.heads import Composite, Heads
 from hassenet.likelihoods.laplace import AbsoluteError, Laplace
 from hassenet.likelihoods.negative_binomial import NegativeBinomial, NegativeBinomialLoss
+from hassenet.likelihoods.own import OwnLoss
 from hassenet.likelihoods.poisson import Poisson, PoissonLoss
 from hassenet.likelihoods.quantile import AsymmetricLaplace, QuantileLoss
 from hassenet.likelihoods.student import StudentT, StudentTLoss
@@ -35,6 +36,7 @@ __all__ = [
     "Loss",
     "NegativeBinomial",
     "NegativeBinomialLoss",
+    "OwnLoss",
     "Poisson",
     "PoissonLoss",
     "QuantileLoss",

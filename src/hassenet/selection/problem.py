@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.errors import DataError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
@@ -43,6 +44,11 @@ class Problem:
     weight : (m,) array, optional
         Above 0.
 
+    Raises
+    ------
+    DataError
+        If a weight is not above 0: folds and settings would count an example that is absent.
+
     Examples
     --------
     >>> from hassenet.likelihoods import BinaryCrossEntropy
@@ -58,6 +64,11 @@ class Problem:
     Y: Array | ClassNumbers
     strata: Array
     weight: Array | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse examples that are absent."""
+        if self.weight is not None and not (np.asarray(self.weight) > 0).all():
+            raise DataError("each example of a problem has a weight above 0; leave out those of weight 0")
 
     def __len__(self) -> int:
         return len(self.Y)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.examples import Examples
 from hassenet.engines import Objective, WithFallback
-from hassenet.errors import ParameterError
+from hassenet.errors import HassenetWarning, ParameterError
 from hassenet.network import Network
 from hassenet.task.heads import OutputHeads
 from hassenet.training.early_stopping import EarlyStopping
@@ -150,8 +151,21 @@ class Journal:
         answers = [callback(row, net) for callback in self.watch.callbacks]
         return any(answers)
 
+    def _warn_of_no_score(self) -> None:
+        """Say that nothing could be watched: of one example, or of targets all alike, some scores do not exist."""
+        stopping = self.watch.early_stopping
+        if self.history and stopping and stopping.monitor == "score" and self.best is None:
+            warnings.warn(
+                "early stopping watches a score that is a number; in every epoch it was not finite, and the last "
+                "parameters stay; validate with more examples, whose targets differ, or watch the cost: "
+                "EarlyStopping('cost')",
+                HassenetWarning,
+                stacklevel=2,
+            )
+
     def finish(self, state: TrainingState, costs: Sequence[float], stopped: Stopped) -> Fit:
         """Return the Fit: the best parameters where they were kept, else the last ones."""
+        self._warn_of_no_score()
         kept = self.best if self.watch.early_stopping and self.watch.early_stopping.restores else None
         network = self.seen(state.theta) if kept is None else self.net.with_theta(kept.theta)
         folded = None if self.folding is None else network.theta

@@ -73,7 +73,7 @@ def refit_output(
 
 def _refitted(plan: Plan, J: Objective, data: Given, theta: Array) -> Array:
     """Return the minimum, found where the features' mean is 0, and rounded to the type of θ."""
-    mean = _mean(plan, data)
+    mean = np.average(data.X, axis=0, weights=data.weight)
     minimum = _minimum(plan, J, data._replace(X=data.X - mean), _seen_from(plan, theta.astype(float), mean))
     # Weights are rounded first, so that the biases are those that go with them.
     layer = plan.layers[0]
@@ -88,23 +88,10 @@ def _top_layer(net: Network) -> Plan:
     return Plan.of(Hierarchy((names, H.ranks[-1]), H.layers[-1:]), net.activations[-1:])
 
 
-def _mean(plan: Plan, data: Given) -> Array:
-    """Return the mean of each feature, from where digits are not lost to its distance from 0; 0 where a relay reads it.
-
-    A relay has no bias that could take the mean up.
-    """
-    layer, mean = plan.layers[0], np.average(data.X, axis=0, weights=data.weight)
-    is_relay = np.ones(layer.covers.shape[0], bool)
-    is_relay[layer.free] = False
-    upper, lower = layer.covers.pairs()
-    mean[lower[is_relay[upper]]] = 0.0
-    return mean
-
-
 def _seen_from(plan: Plan, theta: Array, origin: Array) -> Array:
     """Return θ of the same signals for features less the origin: b + W origin in place of b."""
     layer, moved = plan.layers[0], theta.copy()
-    moved[layer.bias] += (layer.W(theta) @ origin)[layer.free]
+    moved[layer.bias] += layer.W(theta) @ origin
     return moved
 
 
@@ -138,19 +125,22 @@ def _minimum(plan: Plan, J: Objective, data: Given, start: Array) -> Array:
     options = {"gtol": 1e-8, "maxiter": 1000}
     near = minimize(
         cost_and_gradient,
-        _lesser(cost_and_gradient, np.zeros_like(start), start / unit),
+        _lesser(cost_and_gradient, start / unit),
         jac=True,
         hessp=hessian_times,
         method="trust-ncg",
         options=options,
     ).x
-    return unit * _polished(near, lambda z: cost_and_gradient(z)[1], hessian_times)
+    z = _polished(near, lambda z: cost_and_gradient(z)[1], hessian_times)
+    return np.where(z == start / unit, start, unit * z)  # where nothing moved, to the bit
 
 
-def _lesser(J: Callable[[Array], tuple[float, Array]], zero: Array, start: Array) -> Array:
-    """Return the one of two places where J is less."""
+def _lesser(J: Callable[[Array], tuple[float, Array]], start: Array) -> Array:
+    """Return the start, or, where J is less there, 0 for all that J looks at, which heads of weight 0 are not."""
     with np.errstate(over="ignore", invalid="ignore"):
-        return start if J(start)[0] < J(zero)[0] else zero
+        cost, slope = J(start)
+        zero = np.where(slope == 0, start, 0.0)
+        return start if cost < J(zero)[0] else zero
 
 
 def _polished(
