@@ -168,7 +168,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     - Where the examples are not a multiple of ``batch_size``, the short last batch has the same penalty as the others;
       scikit-learn's is a little larger.
     - Examples are set aside by class for any number of classes and labels, scikit-learn does so for two. Those of
-      weight 0 are absent: they are not set aside, and a class that only they have is no class. Masked values are
+      weight 0 are absent: they are not set aside, and a class that only they have does not count. Masked values are
       refused. "balanced" counts sample weights.
     - A warm start begins anew what belongs to earlier examples: ``best_loss_``, ``best_validation_score_``, the count
       of epochs without progress; the curves go on. scikit-learn compares with the best of earlier fits.
