@@ -144,7 +144,7 @@ def others():
 
 
 @pytest.mark.parametrize("kind", others())
-def test_who_gives_something_else_than_a_network_is_told_what_to_give(kind):
+def test_where_something_else_than_a_network_is_given_the_error_names_what_to_give(kind):
     given, remedy = others()[kind]
     methods = (explain.deeplift, explain.ablation, explain.relevance_flow)
     calls = [

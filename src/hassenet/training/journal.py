@@ -157,7 +157,7 @@ class Journal:
         if self.history and stopping and stopping.monitor == "score" and self.best is None:
             warnings.warn(
                 "early stopping watches a score that is a number; in every epoch it was not finite, and the last "
-                "parameters stay; validate with more examples, whose targets differ, or watch the cost: "
+                "parameters stay; validate with more examples, whose targets differ, or watch the cost, by "
                 "EarlyStopping('cost')",
                 HassenetWarning,
                 stacklevel=2,
