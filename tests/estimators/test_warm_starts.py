@@ -110,8 +110,8 @@ def test_after_the_activation_was_changed_training_is_that_of_a_network_with_the
         ({}, {"hidden_layer_sizes": 6, "hierarchy": H}),
         ({"hierarchy": H}, {"heads": "maximal"}),
         ({"hierarchy": H}, {"auxiliary": "rank"}),
-        ({"hierarchy": H}, {"hierarchy": widen(H, 2).hierarchy}),
-        ({"hierarchy": lambda names: H}, {"hierarchy": lambda names: widen(H, 2).hierarchy}),
+        ({"hierarchy": H}, {"hierarchy": widen(H, 2, [1, 2]).hierarchy}),
+        ({"hierarchy": lambda names: H}, {"hierarchy": lambda names: widen(H, 2, [1, 2]).hierarchy}),
     ],
     ids=lambda options: ", ".join(options),
 )

@@ -128,8 +128,8 @@ def test_data_that_do_not_fit_are_refused(net):
     with pytest.raises(NotFiniteError, match="X is finite"):
         explain.deeplift(net, [[np.nan, 0.0, 0.0]], 0)
     pandas = pytest.importorskip("pandas")
-    with pytest.raises(FeatureError, match="lacks 3 of the hierarchy's 3 features"):
-        explain.deeplift(net, pandas.DataFrame(X), 0)
+    with pytest.raises(FeatureError, match="lacks 2 of the hierarchy's 3 features"):
+        explain.deeplift(net, pandas.DataFrame(X, columns=["x0", "b", "c"]), 0)
     with pytest.raises(
         FeatureError, match="a feature is one column; there are several 'x1'; keep one of each"
     ):

@@ -21,10 +21,10 @@ def remedy(given: object) -> str:
     """Return what to give in place of something that is not a network but may have one.
 
     >>> remedy("a.hsn")
-    'give a Network, or an Ensemble of several'
+    'give a Network, as estimator.network_, or an Ensemble of several'
     """
     of_kind = (text for attribute, text in _REMEDIES.items() if hasattr(given, attribute))
-    return next(of_kind, "give a Network, or an Ensemble of several")
+    return next(of_kind, "give a Network, as estimator.network_, or an Ensemble of several")
 
 
 def no_network(what: str, given: object) -> ParameterError:

@@ -78,7 +78,13 @@ def _refitted(plan: Plan, J: Objective, data: Given, theta: Array) -> Array:
     # Weights are rounded first, so that the biases are those that go with them.
     layer = plan.layers[0]
     minimum[layer.weight] = minimum[layer.weight].astype(theta.dtype)
-    return _seen_from(plan, minimum, -mean)
+    return np.where(_is_free(plan, J, data, theta), theta, _seen_from(plan, minimum, -mean))
+
+
+def _is_free(plan: Plan, J: Objective, data: Given, theta: Array) -> Array:
+    """Return which parameters J does not look at, as those of a head of weight 0: they stay as they are."""
+    slopes = [formulas.gradient(plan, J, place, data)[1] for place in (theta.astype(float), 0.0 * theta)]
+    return np.logical_and(*(slope == 0 for slope in slopes))
 
 
 def _top_layer(net: Network) -> Plan:
