@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hassenet.cli.fit.architecture import hierarchy_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import enough_rows, feature_columns, target_of
-from hassenet.cli.fit.run import Judged, Split, kept, split_rows
+from hassenet.cli.fit.run import Judged, Split, kept, split_figures, split_rows
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.step import Step
@@ -90,7 +90,11 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
         click.echo(f"note: {warning.message}", err=True)
     rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
     stopped = "epochs" if estimator.selection_.stopped == "done" else "interrupted"
-    model = replace(_of_target(estimator.model_, read), metrics={"rows": rows}, stopped=stopped)
+    model = replace(
+        _of_target(estimator.model_, read),
+        metrics={"rows": rows, "split": split_figures(read.X, o)},
+        stopped=stopped,
+    )
     return model if o.log10 is None else replace(model, steps=_with_logarithm(model, o.log10))
 
 

@@ -19,6 +19,7 @@ from hassenet.cli.guard import uninterrupted
 from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, TargetError, listing
 from hassenet.model import Model
+from hassenet.protocol.holding_out import as_figures, held_out
 from hassenet.storage import check_replaceable, save
 from hassenet.task.target import Target
 from hassenet.training import fit_with
@@ -65,7 +66,7 @@ def run(o: FitOptions) -> bool:
         network=begun.task.main(fit.network),
         target_scaling=scaling,
         stopped=fit.stopped,
-        metrics=_of_training(fit, split),
+        metrics={**_of_training(fit, split), "split": split_figures(begun.X, o)},
         history=_course(fit),
     )
     return kept(model, Judged("network", begun.X, begun.target, split, fit), o)
@@ -85,19 +86,16 @@ def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
 
 def split_rows(target: Target, m: int, o: FitOptions) -> Split:
     """Return the rows to learn from and those to hold out, by class where there are classes."""
-    from sklearn.model_selection import train_test_split
-
-    if not o.test_size:
-        return Split(np.arange(m), np.arange(0))
     by_class = None if target.classes is None else target.values
     try:
-        return Split(
-            *train_test_split(
-                np.arange(m), test_size=o.test_size, random_state=o.training.seed, stratify=by_class
-            )
-        )
+        return Split(*held_out(m, by_class, o.test_size, o.training.seed))
     except ValueError as error:
         raise TargetError(f"the rows cannot be split by class: {error}; change --test-size") from None
+
+
+def split_figures(X: Array, o: FitOptions) -> dict[str, float]:
+    """Return what tells rows learned from and rows held out apart, when the table is seen again."""
+    return as_figures(len(X), o.test_size, o.training.seed, X.T)
 
 
 def scaled(model: Model, X: Array) -> Model:
@@ -169,6 +167,13 @@ def _judged(model: Model, judged: Judged, o: FitOptions) -> tuple[Model, dict[st
     return model, drawn, True
 
 
+def _on_rows_learned_from(model: Model, judged: Judged) -> Scores:
+    """Return the scores where they are too good: on the rows that the model has seen."""
+    train = judged.split.train
+    predict = model.predict if judged.target.classes is None else model.predict_proba
+    return scores(judged.target, train, predict(judged.X[train]))
+
+
 def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
     """Yield the scores of the model, those of the usual ones, and the differences of its losses from theirs."""
     target, (train, test) = judged.target, judged.split
@@ -176,6 +181,7 @@ def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
         return
     own = (model.predict if target.classes is None else model.predict_proba)(judged.X[test])
     yield judged.name, scores(target, test, own)
+    yield "learned from", _on_rows_learned_from(model, judged)
     if model.stopped == "interrupted":  # then there is no wait for another model
         return
     others = {}

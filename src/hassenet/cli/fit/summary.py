@@ -10,6 +10,7 @@ from hassenet.model import Model
 
 Metrics = Mapping[str, Mapping[str, float]]
 _OF_TRAINING = ("rows", "training", "cost")
+_NOT_SHOWN = (*_OF_TRAINING, "split", "learned from")
 _REASONS = {
     "early": "stopped early: the validation cost no longer fell",
     "interrupted": "interrupted: the model holds what was learned until then",
@@ -50,7 +51,7 @@ def _went(steps: Mapping[str, float]) -> str:
 
 
 def _scores(metrics: Metrics) -> str:
-    rows = {name: row for name, row in metrics.items() if name not in _OF_TRAINING and "low" not in row}
+    rows = {name: row for name, row in metrics.items() if name not in _NOT_SHOWN and "low" not in row}
     if not rows:
         return ""
     names = list(next(iter(rows.values())))

@@ -1,0 +1,72 @@
+"""Which rows of a table a model learned from, and which were held out, found again from the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
+Array = NDArray[Any]
+
+
+def held_out(m: int, codes: Array | None, share: float, seed: int) -> tuple[Indices, Indices]:
+    """Return the rows to learn from and those to hold out, by class where there are classes.
+
+    Raises
+    ------
+    ValueError
+        If a part would lack a class.
+
+    Examples
+    --------
+    >>> [len(rows) for rows in held_out(10, None, 0.2, seed=0)]
+    [8, 2]
+    """
+    from sklearn.model_selection import train_test_split
+
+    if not share:
+        return np.arange(m), np.arange(0)
+    train, test = train_test_split(np.arange(m), test_size=share, random_state=seed, stratify=codes)
+    return train, test
+
+
+def as_figures(m: int, share: float, seed: int, features: Iterable[Array]) -> dict[str, float]:
+    """Return what a model keeps to know its table again: how it was split, and a check sum of its features."""
+    return {"rows": float(m), "share": float(share), "seed": float(seed), "check": float(check_sum(features))}
+
+
+def check_sum(features: Iterable[Array]) -> int:
+    """Return the check sum of columns of numbers, in the order of a model's features.
+
+    Examples
+    --------
+    >>> check_sum([np.array([1, 2])]) == check_sum([np.array([1.0, 2.0])])
+    True
+    """
+    found = 0
+    for column in features:
+        found = crc32(np.ascontiguousarray(column, np.float64).tobytes(), found)
+    return found
+
+
+def rows_held_out(
+    figures: Mapping[str, float], codes: Array | None, features: Iterable[Array], m: int
+) -> NDArray[np.bool_] | None:
+    """Return which rows of a table were held out; None where it is not the table that the model was made from.
+
+    Examples
+    --------
+    >>> X = np.arange(10.0)
+    >>> mask = rows_held_out(as_figures(10, 0.2, 0, [X]), None, [X], 10)
+    >>> int(mask.sum()), rows_held_out(as_figures(10, 0.2, 0, [X]), None, [X + 1], 10)
+    (2, None)
+    """
+    if figures.get("rows") != m or figures.get("check") != check_sum(features):
+        return None
+    mask = np.zeros(m, bool)
+    mask[held_out(m, codes, figures["share"], int(figures["seed"]))[1]] = True
+    return mask
