@@ -51,7 +51,7 @@ const elementColumns = (s, rows) => {
     D.power ? { title: "Power", help: "nats an example, on rows not learned from", value: (k) => D.power[k], cell: (k) => [swatch(k), html("span", { class: "sized" }, aligned(D.power[k]))] } : null,
     plain("Spread", s.spread, aligned, "standard deviation over the rows"),
     plain("Networks", s.members, aligned, "standard deviation of the relevance over the networks"),
-    plain("Covers", D.below, counted), plain("Covered by", D.above, counted),
+    ...(D.study ? [] : [plain("Covers", D.below, counted), plain("Covered by", D.above, counted)]),
   ].filter((column) => column !== null);
 };
 
