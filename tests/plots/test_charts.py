@@ -128,8 +128,13 @@ def test_labels_are_cut_between_words(name: str, width: int) -> None:
     assert len(label) <= width
     first = name.split()[0]
     if len(first) + 3 <= width:
-        assert set(label.split()) - {"…"} <= set(name.split())
-        assert label.startswith(first)
+        assert set(label.split()) - {"…", f"{first[0]}."} <= set(name.split())
+        assert label.startswith(first[0])
+
+
+def test_the_last_word_which_tells_species_apart_is_kept() -> None:
+    assert short_label("Veillonella atypica", 17) == "V. atypica"
+    assert short_label("Veillonella parvula", 17) == "V. parvula"
 
 
 def test_a_single_long_word_loses_its_middle() -> None:

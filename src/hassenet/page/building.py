@@ -91,9 +91,10 @@ def page_data(
     if not len(X):
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
     targets, groups = _explained(model, outputs), groups_of(model, table, len(X))
+    named = named_ranks(net)
     scores = tuple(
-        _scores(model, X, target, groups, top) for target in targets
-    )  # first: it tells what overflows
+        _scores(model, X, target, groups, named, top) for target in targets
+    )  # tells what overflows
     shown = Shown.of(net, X)
     ranks, distributions = of_ranks(shown, groups)
     elements, n = shown.elements, len(shown.elements)
@@ -104,7 +105,7 @@ def page_data(
         judged=Judged.of(model),
         names=names,
         ranks=ranks,
-        named=named_ranks(net),
+        named=named,
         links=_largest(elements.links),
         below=np.bincount(elements.links.upper, minlength=n),
         above=np.bincount(elements.links.lower, minlength=n),
@@ -154,9 +155,11 @@ def _of_target(model: Model, name: Any) -> Explained:
     return Explained(str(name), explained(net, output).weights)
 
 
-def _scores(model: Model, X: Array, target: Explained, groups: Groups, top: int) -> Scores:
+def _scores(
+    model: Model, X: Array, target: Explained, groups: Groups, named: Sequence[int], top: int
+) -> Scores:
     found, flow = deeplift(model.in_units, X, target), relevance_flow(model.in_units, X, target)
-    nameless = set(range(1, len(flow.elements.starts) - 2)) - set(named_ranks(model.in_units))
+    nameless = set(range(1, len(flow.elements.starts) - 2)) - set(named)
     picture = Sankey.of(flow, top, without=nameless)
     return Scores(
         target.name,
