@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from hassenet.cli.fit import reading, run
+from hassenet.cli.fit import run
 from hassenet.storage import load
 
 from .conftest import CLASS
@@ -56,7 +56,7 @@ def test_writing_is_not_interrupted(fit, data, monkeypatch):
 
 def test_where_an_earlier_model_stands_nobody_says_that_nothing_was_written(fit, data, monkeypatch):
     assert fit(data, *CLASS).exit_code == 0
-    monkeypatch.setattr(reading, "read_table", pressed)
+    monkeypatch.setattr("hassenet.tables.read_table", pressed)
     again = fit(data, *CLASS, "--force")
     assert again.exit_code == 130
     assert "nothing was written" not in again.stderr

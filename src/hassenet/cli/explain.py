@@ -11,6 +11,7 @@ import click
 from hassenet.cli.explained import METHODS, explained_by, method_of
 from hassenet.cli.guard import guarded
 from hassenet.cli.models import model_at
+from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
     from hassenet.explain import Relevance
@@ -74,9 +75,9 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
     if out is not None:
         write_table(_table(relevance, rank), out, force)
     if not quiet:
-        click.echo(_summary(relevance, options["top"], rank, _OF_WHAT_IS_LEFT.get(options["method"], "")))
+        echo(_summary(relevance, options["top"], rank, _OF_WHAT_IS_LEFT.get(options["method"], "")))
     if out is not None and not quiet:
-        click.echo(f"\nwritten: {out}")
+        echo(f"\nwritten: {out}")
 
 
 def _check_options(method: str, background: Path | None, steps: int | None, **_: Any) -> None:

@@ -9,6 +9,7 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.models import model_at
+from hassenet.cli.terminal import echo
 from hassenet.errors import DataError, listing
 
 if TYPE_CHECKING:
@@ -107,5 +108,5 @@ def _tell(model: Model, table: Table, keep: tuple[str, ...], out: Path) -> None:
     used = {*model.features, *keep}
     ignored = [name for name in table.columns if name not in used]
     if ignored:
-        click.echo(f"ignored, as the model does not know them: {listing(ignored)}")
-    click.echo(f"{len(table):,} rows predicted: {out}")
+        echo(f"ignored, as the model does not know them: {listing(ignored)}")
+    echo(f"{len(table):,} rows predicted: {out}")

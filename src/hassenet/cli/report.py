@@ -9,6 +9,7 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.models import model_at
+from hassenet.cli.terminal import echo
 
 
 @click.command()
@@ -63,7 +64,7 @@ def report(
     table, powers = read_table(data), None if power is None else powers_of(power)
     write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title, power=powers)
     if not quiet:
-        click.echo(f"{counted(len(table), 'row')} shown: {out}")
+        echo(f"{counted(len(table), 'row')} shown: {out}")
 
 
 def powers_of(path: Path) -> dict[Hashable, float]:

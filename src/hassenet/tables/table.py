@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import is_finite
+from hassenet.data.objects import Other, shown_others
 from hassenet.data.table import columns_of, matrix
 from hassenet.errors import FeatureError, NotFiniteError, ShapeError, listing
-
-Column = NDArray[Any]
+from hassenet.files.optional import pyarrow
+from hassenet.tables.cells import Cells
+from hassenet.tables.stored import AsText, Column
 
 
 @final
@@ -25,7 +27,7 @@ class Table:
     Parameters
     ----------
     values : mapping from str to array (m,)
-        The columns by name, in their order.
+        The columns by name, in their order; of a file, :class:`Cells` that are converted where they are used.
 
     Raises
     ------
@@ -45,6 +47,8 @@ class Table:
 
     def __post_init__(self) -> None:
         """Refuse columns of different lengths."""
+        if isinstance(self.values, Cells):
+            return
         if len({len(column) for column in self.values.values()}) > 1:
             sizes = [f"{name} {len(column)}" for name, column in self.values.items()]
             raise ShapeError(
@@ -57,10 +61,46 @@ class Table:
         return tuple(self.values)
 
     def __len__(self) -> int:
+        if isinstance(self.values, Cells):
+            return self.values.n_rows
         return next((len(column) for column in self.values.values()), 0)
 
     def __getitem__(self, name: str) -> Column:
         return self.values[name]
+
+    def stored(self, name: str) -> Any:
+        """Return a column as its file holds it, an array of Arrow: text as it is spelled."""
+        if isinstance(self.values, Cells):
+            return self.values.stored[name].cells
+        return pyarrow().array(self.values[name])
+
+    def spelled(self, name: str) -> Column | None:
+        """Return a column of a text file as it is spelled, without blanks around it (missing: None); None for others.
+
+        Examples
+        --------
+        >>> Table({"age": np.array([31, 64])}).spelled("age") is None
+        True
+        """
+        column = self.values.stored[name] if isinstance(self.values, Cells) else None
+        return np.array(column.trimmed.to_pylist(), object) if isinstance(column, AsText) else None
+
+    def names_in(self, name: str) -> tuple[str, ...]:
+        """Return a column as names: as it is spelled, where nothing stands for a number or for a missing value."""
+        return tuple(str(value).strip() for value in self.stored(name).cast("string").to_pylist())
+
+    def labels(self, name: str) -> Column:
+        """Return a column as classes are called: as its file spells them, numbers only where Python spells them so."""
+        values, spelled = self[name], self.spelled(name)
+        if values.dtype == object or spelled is None or spelled.tolist() == list(map(str, values.tolist())):
+            return values
+        return spelled
+
+    def take(self, rows: NDArray[np.int64]) -> Table:
+        """Return some of the rows."""
+        if isinstance(self.values, Cells):
+            return Table(self.values.take(rows))
+        return Table({name: column[rows] for name, column in self.values.items()})
 
     def require_columns(self, names: Iterable[str], what: str) -> None:
         """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""
@@ -134,11 +174,11 @@ class Table:
         return np.asarray(matrix(columns_of(self), names, _not_numbers), np.float64)
 
 
-def _not_numbers(others: Mapping[Hashable, object]) -> FeatureError:
+def _not_numbers(others: Mapping[Hashable, Other | None]) -> FeatureError:
     text = list(map(str, others))
     return FeatureError(
-        f"features are numbers; {_count(text, 'column')} with text: {listing(text)} "
-        f"(for instance {next(iter(others.values()))!r}); encode as numbers, or leave out: "
+        f"features are numbers; {_count(text, 'column')} with text: {listing(text)}{shown_others(others)}; "
+        "correct the values, encode them as numbers, or leave out: "
         + " ".join(f"--drop {_quoted(name)}" for name in text[:5])
         + (" …" if len(text) > 5 else "")
     )

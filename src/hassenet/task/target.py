@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import TargetError, listing
+from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.likelihoods import canonical_loss
 from hassenet.tables import Table
 from hassenet.task.kind import Kind, kind_of
 from hassenet.task.label import Label
 from hassenet.task.task import Task
+
+_CODE = re.compile(r"[+-]?0\d+")
 
 
 @final
@@ -29,7 +33,7 @@ class Target:
     values : array
         (m,) positions in ``classes``, or (m, k) numbers.
     classes : tuple, optional
-        The classes, sorted, but of two the positive one is the second.
+        The classes as the table spells them, sorted, but of two the positive one is the second.
     """
 
     task: Kind
@@ -51,7 +55,7 @@ class Target:
         table.require_columns(names, "the target")
         _check_complete(table, names)
         if task == "auto":
-            task = kind_of(table[names[0]]) if len(names) == 1 else "regression"
+            task = _kind(table, names[0]) if len(names) == 1 else "regression"
         return _classification(table, names) if task == "classification" else _regression(table, names)
 
     def with_positive(self, label: str) -> Target:
@@ -114,12 +118,21 @@ def _check_complete(table: Table, names: tuple[str, ...]) -> None:
             )
 
 
+def _kind(table: Table, name: str) -> Kind:
+    """Return what a column holds; whole numbers with zeros before them are codes."""
+    spelled = table.spelled(name)
+    are_codes = spelled is not None and any(map(_CODE.fullmatch, spelled.tolist()))
+    return "classification" if are_codes else kind_of(table[name])
+
+
 def _classification(table: Table, names: tuple[str, ...]) -> Target:
     if len(names) > 1:
         raise TargetError(
             f"a classification has one target; got {listing(names)}; give one, or --task regression"
         )
-    classes, codes, counts = np.unique(table[names[0]], return_inverse=True, return_counts=True)
+    labels = table.labels(names[0])
+    classes, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    _note_alike(names[0], table[names[0]], classes)
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
         raise TargetError(
@@ -127,6 +140,17 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
             "merge or leave out such classes, or give --task regression if the target is an amount"
         )
     return Target("classification", names, codes, tuple(classes.tolist()))
+
+
+def _note_alike(name: str, values: NDArray[Any], classes: NDArray[Any]) -> None:
+    """Note classes that are spelled in several ways and are one number, as 01 and 1."""
+    if values.dtype != object and len(np.unique(values)) < len(classes):
+        warnings.warn(
+            f"classes are told apart as they are spelled; {listing(classes.tolist())} of {name!r} are numbers of which "
+            "some are equal; spell each in one way if these are one class",
+            HassenetWarning,
+            stacklevel=5,
+        )
 
 
 def _regression(table: Table, names: tuple[str, ...]) -> Target:

@@ -11,6 +11,7 @@ import click
 from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import guarded
+from hassenet.cli.reading import gathered
 from hassenet.cli.source import SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
 
@@ -62,6 +63,7 @@ def discover(context: click.Context, /, **options: Any) -> None:
 
     check_source(context)
     check_jobs(options["jobs"])
+    options = gathered(options)
     source, study = (
         {field.name: options[field.name] for field in fields(kind)}
         for kind in (SourceOptions, DiscoverOptions)

@@ -54,7 +54,7 @@ def _check_rank(problem: Problem, rank: int | None) -> None:
 
 def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> ElementPower:
     (check_amounts if problem.target.classes is None else check_classes)(problem.labels, study.folds)
-    beside = _covariates(problem, study.covariate) if study.covariate else None
+    beside = _covariates(problem, problem.beside) if problem.beside else None
     return element_power(
         problem.hierarchy,
         Fill.of(problem.X)(problem.X),

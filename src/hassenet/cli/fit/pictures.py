@@ -6,8 +6,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-import click
-
+from hassenet.cli.terminal import note
 from hassenet.errors import HassenetError
 from hassenet.model import Model
 from hassenet.network import Ensemble
@@ -19,7 +18,7 @@ def pictures(model: Model, fit: Fit | None) -> dict[str, bytes]:
     try:
         from hassenet.plots import plot_costs, plot_hierarchy
     except HassenetError as error:
-        click.echo(f"note: {error}", err=True)
+        note(error)
         return {}
     found = drawn("hierarchy.png", lambda: plot_hierarchy(Ensemble.of(model.network).heaviest))
     if fit is None or not len(fit.costs):
@@ -32,7 +31,7 @@ def drawn(name: str, draw: Callable[[], Any]) -> dict[str, bytes]:
     try:
         return {name: _png(draw())}
     except Exception as error:
-        click.echo(f"note: {name} could not be drawn, and is left out: {error}", err=True)
+        note(f"{name} could not be drawn, and is left out: {error}")
         return {}
 
 
