@@ -11,6 +11,14 @@ import click
 from hassenet.cli.explained import METHODS, explained_by, method_of
 from hassenet.cli.guard import guarded
 from hassenet.cli.models import model_at
+from hassenet.cli.reading import (
+    TABLE,
+    TableOptions,
+    check_not_turned,
+    gathered,
+    reading_options,
+    spreadsheet_option,
+)
 from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -23,7 +31,7 @@ _OF_WHAT_IS_LEFT = {"integrated": "; this is the error of a sum, less with more 
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("data", type=TABLE)
 @click.option("--method", type=click.Choice(list(METHODS)), default="deeplift", show_default=True)
 @click.option(
     "--class", "label", metavar="CLASS", help="What is explained.  [default: of two classes, the second]"
@@ -37,17 +45,27 @@ _OF_WHAT_IS_LEFT = {"integrated": "; this is the error of a sum, less with more 
 @click.option(
     "--steps", type=click.IntRange(1), help="For integrated: gradients on the way to each row.  [default: 32]"
 )
+@reading_options
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="How many to print.")
 @click.option("--rank", type=click.IntRange(0), help="Only elements of this rank; features are rank 0.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, allow_dash=True),
     help="CSV, TSV (.gz) or Parquet file to make, with all elements.",
 )
+@spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @guarded
-def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool, **options: Any) -> None:
+def explain(
+    model: Path,
+    data: Path,
+    out: Path | None,
+    spreadsheet_safe: bool,
+    force: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
     """Score the elements of a model, features and hidden ones, by what they contribute to its output on a table.
 
     What is explained is the signal of the output, as the log-odds of a class. Printed and written are the mean score
@@ -62,22 +80,25 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
       hassenet explain model people.csv --class ill --rank 1 --out relevance.csv
       hassenet explain model people.csv --method ablation --top 50
     """  # noqa: D301 - click looks for the character that \b stands for
-    from hassenet.tables import read_table, write_table
+    from hassenet.cli.tables import writer
     from hassenet.tables.writing import check_writable
 
+    options = gathered(options)
     _check_options(**options)
     if out is not None:
         check_writable(out, force)
-    trained, table = model_at(model, "explain"), read_table(data)
+    trained, table = model_at(model, "explain"), options["reading"].read(data)
+    check_not_turned(table, trained.features)
     rank = options["rank"]
     _check_rank(trained, rank)
     relevance = _relevance(trained, table, **options)
     if out is not None:
-        write_table(_table(relevance, rank), out, force)
+        writer(spreadsheet_safe)(_table(relevance, rank), out, force)
     if not quiet:
-        echo(_summary(relevance, options["top"], rank, _OF_WHAT_IS_LEFT.get(options["method"], "")))
+        summary = _summary(relevance, options["top"], rank, _OF_WHAT_IS_LEFT.get(options["method"], ""))
+        echo(summary, err=str(out) == "-")
     if out is not None and not quiet:
-        echo(f"\nwritten: {out}")
+        echo(f"\nwritten: {out}", err=str(out) == "-")
 
 
 def _check_options(method: str, background: Path | None, steps: int | None, **_: Any) -> None:
@@ -108,13 +129,12 @@ def _relevance(
     target: str | None,
     background: Path | None,
     steps: int | None,
+    reading: TableOptions,
     **_: Any,
 ) -> Relevance:
-    from hassenet.tables import read_table
-
     chosen: dict[str, Any] = {} if steps is None else {"steps": steps}
     if background is not None:
-        chosen["background"] = model.prepare(read_table(background))
+        chosen["background"] = model.prepare(reading.read(background))
     explained = explained_by(model, label, target)
     found = method_of(method)(model.in_units, model.prepare(table), explained, **chosen)
     return _with_features(found, model)

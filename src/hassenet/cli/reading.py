@@ -44,6 +44,12 @@ _TARGETS = click.option(
     help="A second table, with the target: its first column has the names of the examples, which DATA has in a column "
     "called alike, or else in its first one.",
 )
+_SPREADSHEET = click.option(
+    "--spreadsheet-safe/--no-spreadsheet-safe",
+    default=True,
+    show_default=True,
+    help="Put an apostrophe before names in text tables that a spreadsheet would take for a formula.",
+)
 
 
 @final
@@ -95,6 +101,11 @@ def reading_options(command: C) -> C:
 def targets_option(command: C) -> C:
     """Give a command the option for a second table with the targets."""
     return _TARGETS(command)
+
+
+def spreadsheet_option(command: C) -> C:
+    """Give a command the option for tables that spreadsheets open."""
+    return _SPREADSHEET(command)
 
 
 def gathered(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from hassenet.cli.guard import guarded
+from hassenet.cli.labels import labels_option, relabelled
 from hassenet.cli.models import model_at
+from hassenet.cli.reading import TABLE, TableOptions, check_not_turned, reading_options, targets_option
 from hassenet.cli.terminal import echo
 
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("data", type=TABLE)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="HTML file to make.")
 @click.option(
     "--class",
@@ -29,6 +32,9 @@ from hassenet.cli.terminal import echo
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Table with columns element and power, as discover --out writes: elements are coloured by it.",
 )
+@reading_options
+@targets_option
+@labels_option
 @click.option("--title", default="", help="What stands on top. By default what is predicted.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
@@ -42,6 +48,8 @@ def report(
     title: str,
     force: bool,
     quiet: bool,
+    labels: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Write a page on which every element of a model can be looked up, for the rows of a table.
 
@@ -57,24 +65,27 @@ def report(
     from hassenet.errors import counted
     from hassenet.files.atomic import check_free
     from hassenet.page import write_report
-    from hassenet.tables import read_table
 
     _check_name(out)
     check_free(out, force, "a page")
-    table, powers = read_table(data), None if power is None else powers_of(power)
-    write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title, power=powers)
+    table, powers = TableOptions(**options).read(data), None if power is None else powers_of(power)
+    trained = model_at(model, "report")
+    check_not_turned(table, trained.features)
+    table = relabelled(table, trained, labels)
+    write_report(trained, table, out, force, outputs=outputs, title=title, power=powers)
     if not quiet:
         echo(f"{counted(len(table), 'row')} shown: {out}")
 
 
 def powers_of(path: Path) -> dict[Hashable, float]:
     """Return the power of each element in a table."""
-    from hassenet.tables import read_names, read_table
+    from hassenet.tables import read_table
+    from hassenet.tables.guarding import unguarded
 
     table = read_table(path)
     table.require_columns(("element", "power"), "what elements are coloured by")
     values = table.numbers_with_gaps(("power",)).ravel()
-    return dict(zip(read_names(path, "element"), values.tolist(), strict=True))
+    return dict(zip(map(unguarded, table.names_in("element")), values.tolist(), strict=True))
 
 
 def _check_name(out: Path) -> None:

@@ -24,6 +24,8 @@ from hassenet.page.distributions import Groups, of_ranks
 from hassenet.page.power import powers
 from hassenet.page.shown import Shown
 from hassenet.stability.by_element import Powers, by_element
+from hassenet.tables import Table
+from hassenet.task.label import codes_of
 from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
@@ -171,19 +173,17 @@ def _groups(model: Model, table: Any, m: int) -> Groups:
         return Groups((), np.zeros(m, np.int64))
     if names.count(model.targets[0]) > 1:
         raise FeatureError(f"the target is one column; there are several {model.targets[0]!r}; keep one")
-    values = np.asarray(table[model.targets[0]], object)
-    codes = _codes(values, model.classes)
+    values = np.array(_texts(table, model.targets[0]), object)
+    codes = codes_of(values, model.classes)
     if (codes >= 0).any():
         return Groups(tuple(map(str, model.classes)), codes)
     _check_empty(values, model)
     return Groups((), np.zeros(m, np.int64))
 
 
-def _codes(values: Array, classes: Sequence[Any]) -> NDArray[np.int64]:
-    """Return the place of each value among the classes, −1 for none."""
-    names = {str(label): k for k, label in enumerate(classes)}
-    labels = {label: k for k, label in enumerate(classes)}  # 1.0 is the class 1, as where a cell is empty
-    return np.array([labels.get(value, names.get(str(value), -1)) for value in values], np.int64)
+def _texts(table: Any, name: str) -> Sequence[Any]:
+    """Return a column, of a file as it is spelled there."""
+    return table.texts(name) if isinstance(table, Table) else list(np.asarray(table[name], object))
 
 
 def _check_empty(values: Array, model: Model) -> None:

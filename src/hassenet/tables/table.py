@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +18,8 @@ from hassenet.errors import FeatureError, NotFiniteError, ShapeError, listing
 from hassenet.files.optional import pyarrow
 from hassenet.tables.cells import Cells
 from hassenet.tables.stored import AsText, Column
+
+_WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
 @final
@@ -88,6 +91,32 @@ class Table:
     def names_in(self, name: str) -> tuple[str, ...]:
         """Return a column as names: as it is spelled, where nothing stands for a number or for a missing value."""
         return tuple(str(value).strip() for value in self.stored(name).cast("string").to_pylist())
+
+    def texts(self, name: str) -> list[str | None]:
+        """Return a column as text: as its file spells it, else as Python does; None where a value is missing.
+
+        Examples
+        --------
+        >>> Table({"class": np.array([0.0, 1.0, np.nan])}).texts("class")
+        ['0.0', '1.0', None]
+        """
+        spelled = self.spelled(name)
+        values = self[name] if spelled is None else spelled
+        gaps = _is_missing(values).tolist()
+        return [None if gap else str(v) for v, gap in zip(values.tolist(), gaps, strict=True)]
+
+    def with_columns(self, columns: Mapping[str, Column]) -> Table:
+        """Return a table with further columns; those of a name that is there take its place."""
+        if not isinstance(self.values, Cells):
+            return Table({**self.values, **columns})
+        new = Cells.typed({name: pyarrow().array(column) for name, column in columns.items()})
+        return Table(Cells({**self.values.stored, **new.stored}))
+
+    def select(self, names: Iterable[str]) -> Table:
+        """Return a table of some of the columns."""
+        if isinstance(self.values, Cells):
+            return Table(Cells({name: self.values.stored[name] for name in names}))
+        return Table({name: self[name] for name in names})
 
     def labels(self, name: str) -> Column:
         """Return a column as classes are called: as its file spells them, numbers only where Python spells them so."""
@@ -176,8 +205,10 @@ class Table:
 
 def _not_numbers(others: Mapping[Hashable, Other | None]) -> FeatureError:
     text = list(map(str, others))
+    commas = any(other is not None and _WITH_COMMA.fullmatch(str(other.value)) for other in others.values())
+    remedy = "read numbers with decimal commas (--decimal ,), " if commas else ""
     return FeatureError(
-        f"features are numbers; {_count(text, 'column')} with text: {listing(text)}{shown_others(others)}; "
+        f"features are numbers; {_count(text, 'column')} with text: {listing(text)}{shown_others(others)}; {remedy}"
         "correct the values, encode them as numbers, or leave out: "
         + " ".join(f"--drop {_quoted(name)}" for name in text[:5])
         + (" …" if len(text) > 5 else "")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hassenet.cli.text import short
 from hassenet.errors import listing
 
-_SHOWN = 3
+_SHOWN = 8
 _NAME_OF_AN_IDENTIFIER = re.compile(
     r"(.*[\W_])?(id|ids|idx|index|key|no|nr|row|sample|subject|patient|case|barcode)|unnamed: \d+",
     re.IGNORECASE,

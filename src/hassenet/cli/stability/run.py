@@ -17,7 +17,8 @@ from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.run import scaled, scaling_of
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
-from hassenet.cli.tables import as_table
+from hassenet.cli.tables import as_table, writer
+from hassenet.cli.terminal import shown
 from hassenet.cli.text import columns, number, short
 from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
@@ -37,7 +38,7 @@ from hassenet.stability import (
     twins,
 )
 from hassenet.stability.nulls import Null
-from hassenet.tables import Table, write_table
+from hassenet.tables import Table
 from hassenet.task.heads import OutputHeads
 from hassenet.task.target import Target
 from hassenet.task.task import Task
@@ -62,13 +63,14 @@ def run(o: FitOptions, study: StudyOptions) -> None:
         tables, found = _studied(_trainings(begun, model, explained, o, study), study)
         head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(begun.target)]
         summary = "\n".join([*head, found])
-        _write(folder, tables, summary)
+        _write(folder, tables, summary, study)
     o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
 
 
-def _write(folder: Path, tables: dict[str, Table], summary: str) -> None:
-    files: dict[str, Write] = {name: partial(write_table, table) for name, table in tables.items()}
-    files["summary.txt"] = partial(Path.write_text, data=summary + "\n", encoding="utf-8")
+def _write(folder: Path, tables: dict[str, Table], summary: str, study: StudyOptions) -> None:
+    write = writer(study.spreadsheet_safe)
+    files: dict[str, Write] = {name: partial(write, table) for name, table in tables.items()}
+    files["summary.txt"] = partial(Path.write_text, data=shown(summary) + "\n", encoding="utf-8")
     fill(folder, _FILES, files)
 
 
