@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hassenet.cli.guard import uninterrupted
-from hassenet.errors import OutputExistsError
-from hassenet.files.atomic import check_folder_writable, give_usual_permissions
+from hassenet.errors import DataError, OutputExistsError
+from hassenet.files.atomic import give_usual_permissions
+from hassenet.files.temporary import folder_beside
 
 Write = Callable[[Path], Any]
 
@@ -24,7 +24,7 @@ def folder_for(names: Sequence[str], out: Path, force: bool) -> Iterator[Path]:
     ------
     OutputExistsError
         If it is a file, or holds one of these names and nothing is to be replaced.
-    OSError
+    DataError
         If it may not be written.
     """
     taken = [out] if out.is_file() else [out / name for name in names if (out / name).exists()]
@@ -32,27 +32,25 @@ def folder_for(names: Sequence[str], out: Path, force: bool) -> Iterator[Path]:
         raise OutputExistsError(
             f"an existing file is kept; {taken[0]} is there; choose another folder, or --force"
         )
-    check_folder_writable(out)
+    _check_writable(out)
     yield out
 
 
 def fill(folder: Path, names: Sequence[str], files: Mapping[str, Write]) -> None:
     """Write all files, then give them their places: those of an earlier run stay until then, and none stays longer."""
-    folder = Path(os.path.realpath(folder))
-    with uninterrupted(), _parents(folder), TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
-        new = Path(name)
+    place = Path(os.path.realpath(folder))
+    with uninterrupted(), _folders_above(place), folder_beside(place) as new:
         for made, write in files.items():
             write(new / made)
-        if folder.exists():
-            _moved(new, folder, names)
+        if place.exists():
+            _move(new, place, names)
         else:
             give_usual_permissions(new, 0o777)
-            new.rename(folder)
-            new.mkdir()  # for TemporaryDirectory to delete
+            new.rename(place)
 
 
 @contextmanager
-def _parents(folder: Path) -> Iterator[None]:
+def _folders_above(folder: Path) -> Iterator[None]:
     """Make the folders above, and take them away again if nothing comes into them."""
     made = [above for above in folder.parents if not above.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -65,9 +63,17 @@ def _parents(folder: Path) -> Iterator[None]:
         raise
 
 
-def _moved(new: Path, folder: Path, names: Sequence[str]) -> None:
+def _move(new: Path, folder: Path, names: Sequence[str]) -> None:
     for made in names:
         if (new / made).exists():
             (new / made).replace(folder / made)
         else:
             (folder / made).unlink(missing_ok=True)
+
+
+def _check_writable(folder: Path) -> None:
+    """Refuse a place that may not be written, before hours of work; folders that are not there can be made."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        reason = "may not be written" if there.is_dir() else "is not a folder"
+        raise DataError(f"results are written into a folder; {there} {reason}; choose another for {folder}")

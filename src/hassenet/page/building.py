@@ -192,7 +192,8 @@ def _check_empty(values: Array, model: Model) -> None:
     if strange:
         raise DataError(
             f"rows are shown by the classes {listing(map(str, model.classes or ()))}; the column {model.targets[0]!r} "
-            f"holds none of them, but {listing(sorted(strange), 3)}; correct or leave out that column"
+            f"holds none of them, but {listing(sorted(strange), 3)}; correct that column, leave it "
+            "out, or say what its cells are called (--label)"
         )
 
 

@@ -44,6 +44,9 @@ class Cells(Mapping[str, Column]):
     def __getitem__(self, name: str) -> Column:
         return self.stored[name].values
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.stored  # that of Mapping would convert the column
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.stored)
 

@@ -62,10 +62,6 @@ class Dialect:
             raise ParameterError(
                 f"the decimal mark is '.' or ','; got {self.decimal!r}; give decimal=',' (--decimal ,)"
             )
-        if self.decimal is not None and self.decimal == self.delimiter:
-            raise ParameterError(
-                f"columns and decimals have marks of their own; both are {self.decimal!r}; give another sep (--sep)"
-            )
 
     def of_text(self, text: str, expected: str) -> Dialect:
         """Return the dialect with what was left open taken from a text.

@@ -11,7 +11,16 @@ from hassenet.tables.cells import Cells
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import STANDARD_STREAM, Format
-from hassenet.tables.parsing import check_once, check_rows, header_of, of_parquet, parsed, stripped, text_of
+from hassenet.tables.parsing import (
+    check_no_dialect,
+    check_once,
+    check_rows,
+    header_of,
+    of_parquet,
+    parsed,
+    stripped,
+    text_of,
+)
 from hassenet.tables.stored import Column
 from hassenet.tables.table import Table
 from hassenet.tables.transposing import transposed
@@ -99,9 +108,10 @@ def read_columns(
     """
     content = _beginning_of(Path(path))
     if content.kind.delimiter is None:
+        check_no_dialect(content.path, Dialect(sep, encoding=encoding))
         names = list(of_parquet(content, lambda file: file.schema_arrow.names))
     else:
-        names = stripped(header_of(text_of(content, Dialect(sep, encoding=encoding))))
+        names = stripped(header_of(text_of(content, Dialect(sep, ".", encoding))))
     check_once(content.path, names)
     return tuple(names)
 

@@ -111,11 +111,13 @@ def _check_complete(table: Table, names: tuple[str, ...]) -> None:
             "fill them in or leave out these rows; empty fields and the spellings NA, N/A, n/a, #N/A, NaN, nan, NULL, "
             "null and ? count as missing: a class called so needs another name"
         )
-    for name in names:
-        if all(value == table[name][0] for value in table[name]):
-            raise TargetError(
-                f"a target varies; {name!r} is {table[name][0]!r} in every row; choose another column"
-            )
+
+
+def _check_varies(name: str, values: NDArray[Any]) -> None:
+    if all(value == values[0] for value in values):
+        raise TargetError(
+            f"a target varies; {name!r} is {values.tolist()[0]!r} in every row; choose another column"
+        )
 
 
 def _kind(table: Table, name: str) -> Kind:
@@ -131,6 +133,7 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
             f"a classification has one target; got {listing(names)}; give one, or --task regression"
         )
     labels = table.labels(names[0])
+    _check_varies(names[0], labels)
     classes, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     _note_alike(names[0], table[names[0]], classes)
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
@@ -159,6 +162,8 @@ def _regression(table: Table, names: tuple[str, ...]) -> Target:
         raise TargetError(
             f"a regression has numbers as targets; {listing(text)} holds text; give --task classification"
         )
+    for name in names:
+        _check_varies(name, table[name])
     values = np.stack([table[name].astype(np.float64) for name in names], 1)
     if not np.isfinite(values).all():
         raise TargetError(
