@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from hassenet.cli.text import short
 from hassenet.errors import listing
 
 _SHOWN = 8
+_WIDTH = 80
 _NAME_OF_AN_IDENTIFIER = re.compile(
     r"(.*[\W_])?(id|ids|idx|index|key|no|nr|row|sample|subject|patient|case|barcode)|unnamed: \d+",
     re.IGNORECASE,
@@ -31,7 +33,7 @@ def taken(X: Array, names: Sequence[str]) -> str:
     constant, so without any effect: 'site'
     like identifiers, another whole number in each row: 'row'; leave them out with --drop if they are
     """
-    lines = [f"features: {len(names):,} ({listing(map(short, names), _SHOWN)})"]
+    lines = [f"features: {len(names):,} ({_listed(names)})"]
     constant = _named(names, _are_constant(X))
     if constant:
         lines.append(f"constant, so without any effect: {listing(constant, _SHOWN)}")
@@ -42,6 +44,13 @@ def taken(X: Array, names: Sequence[str]) -> str:
             "--drop if they are"
         )
     return "\n".join(lines)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the first names, as many as a line holds."""
+    first = [short(name) for name in names[:_SHOWN]]
+    reach = accumulate(len(name) + 4 for name in first)
+    return listing(map(short, names), max(sum(end <= _WIDTH for end in reach), 1))
 
 
 def _named(names: Sequence[str], marked: Array) -> list[str]:
