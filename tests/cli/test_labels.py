@@ -39,6 +39,13 @@ def test_a_number_spelled_in_two_ways_is_two_classes_and_a_note(fit, tmp_path, f
     assert load("model").classes == ("0", "0.0", "1")
 
 
+@pytest.mark.parametrize("labels", [("-1", "+1"), ("2.0", "10.0", "100.0"), ("9", "010", "11")])
+def test_classes_that_are_numbers_stand_in_the_order_of_numbers(fit, tmp_path, frame, labels):
+    frame[["A|a"]].assign(y=np.resize(labels[::-1], 60)).to_csv(tmp_path / "x.csv", index=False)
+    fit(tmp_path / "x.csv", target="y")
+    assert tuple(map(str, load("model").classes)) == labels
+
+
 def test_the_classes_of_a_parquet_file_keep_their_type(fit, tmp_path, frame):
     frame[["A|a"]].assign(y=np.resize([0, 1], 60)).to_parquet(tmp_path / "x.parquet")
     fit(tmp_path / "x.parquet", target="y")

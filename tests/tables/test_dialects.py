@@ -26,6 +26,7 @@ DIALECTS = [
     {"sep": "\t"},
     {"sep": "\t", "decimal": ","},
     {"sep": "|"},
+    {"sep": " "},
     {"decimal": ","},
     {"encoding": "latin-1"},
     {"encoding": "utf-16"},

@@ -12,7 +12,8 @@ from typing import final
 
 from hassenet.errors import ParameterError
 
-_MARKS = (",", ";", "\t", "|")
+# With the least number of rows that a mark has to divide alike: bars and blanks stand inside of names, too.
+_MARKS = {",": 1, ";": 1, "\t": 1, "|": 2, " ": 3}
 _LENGTH = 1 << 16
 _ROWS = 200
 _LEAST_LINES = 3
@@ -119,15 +120,15 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
 def _delimiter(text: str, expected: str) -> str:
     """Return the mark that divides all rows alike, the expected one first, or else the one in the header."""
     others = [mark for mark in _MARKS if mark != expected]
-    alike = (mark for mark in (expected, *others) if _divides(text, mark, least=1 + (mark == "|")))
+    alike = (mark for mark in (expected, *others) if _divides(text, mark))
     header = (_rows(text, expected) or [[""]])[0]
-    in_header = (mark for mark in others if mark != "|" and len(header) == 1 and mark in header[0])
+    in_header = (mark for mark in others if _MARKS[mark] == 1 and len(header) == 1 and mark in header[0])
     return next(alike, None) or next(in_header, expected)
 
 
-def _divides(text: str, mark: str, least: int) -> bool:
+def _divides(text: str, mark: str) -> bool:
     rows = _rows(text, mark)
-    return len(rows) >= least and len(set(map(len, rows))) == 1 and len(rows[0]) > 1
+    return len(rows) >= _MARKS[mark] and len(set(map(len, rows))) == 1 and len(rows[0]) > 1
 
 
 def _decimal(text: str, delimiter: str) -> str:

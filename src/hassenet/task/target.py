@@ -17,6 +17,8 @@ from hassenet.task.kind import Kind, kind_of
 from hassenet.task.label import Label
 from hassenet.task.task import Task
 
+Array = NDArray[Any]
+
 _CODE = re.compile(r"[+-]?0\d+")
 
 
@@ -134,7 +136,7 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
         )
     labels = table.labels(names[0])
     _check_varies(names[0], labels)
-    classes, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    classes, codes, counts = _in_order(labels, table[names[0]])
     _note_alike(names[0], table[names[0]], classes)
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
@@ -143,6 +145,20 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
             "merge or leave out such classes, or give --task regression if the target is an amount"
         )
     return Target("classification", names, codes, tuple(classes.tolist()))
+
+
+def _in_order(labels: Array, values: Array) -> tuple[Array, Array, Array]:
+    """Return the classes, the place of each label among them, and how many there are of each.
+
+    Numbers are in the order of numbers, also where they are spelled as +1 and -1 are.
+    """
+    classes, first, codes, counts = np.unique(
+        labels, return_index=True, return_inverse=True, return_counts=True
+    )
+    if values.dtype == object:
+        return classes, codes, counts
+    order = np.argsort(values[first], kind="stable")
+    return classes[order], np.argsort(order)[codes], counts[order]
 
 
 def _note_alike(name: str, values: NDArray[Any], classes: NDArray[Any]) -> None:
