@@ -223,7 +223,15 @@ def test_the_training_has_the_options_of_fit():
     of_fit = {p.name for p in main.commands["fit"].params}
     of_study = {p.name for p in main.commands["stability"].params}
     assert of_fit - of_study == {"single", "members", "test_size", "plots"}
-    assert of_study - of_fit == {"runs", "nulls", "method", "label", "explain_target", "jobs"}
+    assert of_study - of_fit == {
+        "runs",
+        "nulls",
+        "method",
+        "label",
+        "explain_target",
+        "jobs",
+        "spreadsheet_safe",
+    }
 
 
 def test_a_study_that_is_refused_leaves_nothing_behind(study, refuses, data, tmp_path):
@@ -280,6 +288,7 @@ def test_the_first_error_is_reported_even_where_the_folder_is_no_longer_empty(
     study, refuses, tmp_path, monkeypatch
 ):
     def fail(*_, **__):
+        (tmp_path / "deep/found").mkdir(parents=True)
         (tmp_path / "deep/found/mine.txt").write_text("mine")
         raise DataError("something else went wrong")
 

@@ -16,6 +16,7 @@ from hassenet.errors import ParameterError, StorageError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.storage import load, save
+from hassenet.storage.seal import sealed
 from hassenet.training import fit
 from hassenet.training.objective import cost, gradient
 
@@ -103,7 +104,8 @@ def test_a_block_softmax_is_saved_loaded_copied_and_shown(tmp_path):
 def test_a_saved_number_of_blocks_that_does_not_divide_its_rank_is_refused(tmp_path):
     save(network(), tmp_path / "net")
     document = tmp_path / "net" / "model.json"
-    document.write_text(document.read_text().replace("softmax/3", "softmax/4"))
+    changed = document.read_bytes().replace(b"softmax/3", b"softmax/4")
+    document.write_bytes(sealed(changed[: changed.rindex(b',"seal"')] + b"}"))
     with pytest.raises(StorageError, match="softmax/4 falls into 4 blocks of one size; 6 elements do not"):
         load(tmp_path / "net")
 

@@ -1,4 +1,4 @@
-"""Changes to the two files of a model folder."""
+"""Changes to the two files of a model folder, which carry true digests afterwards."""
 
 from __future__ import annotations
 
@@ -16,10 +16,23 @@ JSON, TENSORS = "model.json", "model.safetensors"
 Edit = Callable[[dict[str, Any]], object]
 
 
+def seal(text: bytes) -> bytes:
+    """Return the text of an object with the digest of all before it as its last field."""
+    body = text.removesuffix(b"}")
+    return body + b',"seal":"' + sha256(body).hexdigest().encode() + b'"}'
+
+
+def resealed(document: dict[str, Any]) -> bytes:
+    """Return a document as text, with a true seal if it had one."""
+    others = {name: value for name, value in document.items() if name != "seal"}
+    text = json.dumps(others).encode()
+    return seal(text) if "seal" in document else text
+
+
 def edit_json(folder: Path, change: Edit) -> None:
     document = json.loads((folder / JSON).read_text())
     change(document)
-    (folder / JSON).write_text(json.dumps(document))
+    (folder / JSON).write_bytes(resealed(document))
 
 
 def write_signed(folder: Path, data: bytes) -> None:

@@ -100,7 +100,7 @@ def test_intervals_and_probabilities_come_back(tmp_path):
 def test_a_folder_without_what_is_new_is_as_it_was_before(tmp_path, two_classes):
     save(two_classes, tmp_path / "model")
     document = json.loads((tmp_path / "model" / "model.json").read_text())
-    assert document.keys() == {"format", "version", "digest", "network", "model"}
+    assert document.keys() == {"format", "version", "digest", "network", "model", "seal"}
     assert document["model"].keys() == {
         "features", "task", "targets", "classes", "scaled", "log10", "metrics", "stopped"
     }  # fmt: skip

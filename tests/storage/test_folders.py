@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from hassenet.errors import OutputExistsError, StorageError
+from hassenet.errors import HassenetWarning, OutputExistsError
+from hassenet.files.exchange import exchange
+from hassenet.files.temporary import folder_beside, replaced_beside
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
-from hassenet.storage import check_replaceable, load, save
+from hassenet.storage import ATTACHMENTS, check_replaceable, folder, load, save
+from hassenet.storage.opened import OpenFolder
 
 OLD, NEW = Network(Hierarchy.complete(2, 1), seed=1), Network(Hierarchy.complete(2, 1), seed=2)
 
@@ -107,9 +111,27 @@ def test_a_link_to_a_model_folder_stays_a_link(tmp_path):
     assert holds(tmp_path / "model-1", NEW)
 
 
+@pytest.fixture(params=["one step", "two steps"])
+def steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How folders are replaced: by a system that can exchange them, and by one that cannot."""
+    if request.param == "two steps":
+        monkeypatch.setattr("hassenet.files.exchange._function", lambda: None)
+    elif not exchange_is_possible():
+        pytest.skip("a system without the exchange of folders")
+    return str(request.param)
+
+
+def exchange_is_possible() -> bool:
+    with TemporaryDirectory() as place:
+        one, other = Path(place, "one"), Path(place, "other")
+        one.mkdir()
+        other.mkdir()
+        return exchange(one, other)
+
+
 @pytest.mark.parametrize("call", range(6))
 @pytest.mark.parametrize("failing", ["fsync", "rename"])
-def test_whenever_writing_fails_the_old_model_is_there_and_nothing_else(tmp_path, monkeypatch, failing, call):
+def test_whenever_writing_fails_the_old_model_is_there_and_nothing_else(tmp_path, steps, failing, call):
     save(OLD, tmp_path / "model")
     genuine, calls = getattr(os, failing), iter(range(100))
 
@@ -118,36 +140,173 @@ def test_whenever_writing_fails_the_old_model_is_there_and_nothing_else(tmp_path
             raise OSError(28, "No space left on device")
         return genuine(*args)
 
-    monkeypatch.setattr(os, failing, fail_once)
-    try:
-        save(NEW, tmp_path / "model", force=True)
-        expected = NEW
-    except OSError:
-        expected = OLD
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, failing, fail_once)
+        try:
+            save(NEW, tmp_path / "model", force=True)
+            expected = NEW
+        except OSError:
+            expected = OLD
     in_place = failing == "fsync" and call == 3  # the folder above, when the new one has its name already
     assert holds(tmp_path / "model", NEW if in_place else expected)
     assert [p.name for p in tmp_path.iterdir()] == ["model"]
 
 
-def test_a_kill_at_any_step_leaves_a_whole_model(tmp_path, monkeypatch):
-    """As if the machine stopped: no clean-up runs after the step."""
+def test_a_kill_at_any_step_leaves_a_whole_model_that_is_loaded(tmp_path, steps):
+    """As if the machine stopped: no clean-up runs after the step; the next run clears up."""
 
     class Killed(BaseException):
         pass
 
-    for step in range(12):
+    for step in range(14):
         place = tmp_path / str(step)
         save(OLD, place / "model")
-        steps = iter(range(100))
-        for name in ("rename", "fsync"):
-            stop_from(monkeypatch, name, steps, step, Killed)
-        monkeypatch.setattr("hassenet.storage.folder._delete", lambda _: None)
-        with suppress(Killed):
+        count = iter(range(100))
+        with pytest.MonkeyPatch.context() as patch, suppress(Killed):
+            for name in ("rename", "fsync", "unlink", "rmdir"):
+                stop_from(patch, name, count, step, Killed)
             save(NEW, place / "model", force=True)
-        monkeypatch.undo()
-        whole = [p for p in place.iterdir() if _is_whole(p)]
-        assert whole, f"after step {step}"
+        assert holds(place / "model", OLD) or holds(place / "model", NEW), f"after step {step}"
+        save(NEW, place / "model", force=True)
+        assert holds(place / "model", NEW)
+        assert [p.name for p in place.iterdir()] == ["model"]
+
+
+def test_a_model_whose_replacement_was_broken_off_is_neither_lost_nor_overwritten(tmp_path):
+    save(OLD, tmp_path / "model")
+    os.rename(tmp_path / "model", replaced_beside(tmp_path / "model"))
+    assert holds(tmp_path / "model", OLD)
+    with pytest.raises(OutputExistsError, match="--force"):
+        save(NEW, tmp_path / "model")
+    assert [p.name for p in tmp_path.iterdir()] == ["model"]
+    assert holds(tmp_path / "model", OLD)
+
+
+def test_what_a_living_run_is_writing_stays_and_what_a_dead_one_left_goes(tmp_path):
+    with folder_beside(tmp_path / "model") as alive:
+        save(NEW, tmp_path / "model")
+        assert alive.exists()
+        dead = alive.with_name(f"{alive.name.removesuffix('.part')}x.part")
+        dead.mkdir()
+        (dead / "model.safetensors").write_bytes(b"half a mod")
+        save(OLD, tmp_path / "model", force=True)
+        assert sorted(p.name for p in tmp_path.iterdir()) == sorted([alive.name, "model"])
+
+
+@pytest.mark.parametrize(
+    "name", [".model.part", ".model.abc.old", ".model.20240101.part", "model.old", ".model.x.part"]
+)
+def test_hidden_folders_that_somebody_else_made_stay(tmp_path, name):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "model.json").write_text('{"format":"hassenet"}')
+    save(OLD, tmp_path / "model")
+    save(NEW, tmp_path / "model", force=True)
+    assert (tmp_path / name / "model.json").read_text() == '{"format":"hassenet"}'
+
+
+@pytest.mark.parametrize("name", ATTACHMENTS)
+def test_a_picture_of_the_users_own_is_kept_under_force(tmp_path, name):
+    save(OLD, tmp_path / "without")
+    save(OLD, tmp_path / "with", attachments={name: b"ours"})
+    for place in ("with", "without"):
+        (tmp_path / place / name).write_bytes(b"mine")
+        with pytest.raises(OutputExistsError, match=name):
+            save(NEW, tmp_path / place, force=True)
+        assert (tmp_path / place / name).read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("name", [*ATTACHMENTS, "model.safetensors"])
+def test_a_folder_called_like_a_file_of_a_model_is_kept_under_force(tmp_path, name):
+    save(OLD, tmp_path / "model")
+    (tmp_path / "model" / name).unlink(missing_ok=True)
+    (tmp_path / "model" / name).mkdir()
+    with pytest.raises(OutputExistsError, match=name):
+        save(NEW, tmp_path / "model", force=True)
+    assert (tmp_path / "model" / name).is_dir()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders have other permissions there")
+@pytest.mark.parametrize("part", ["", "model.json", "model.safetensors"])
+def test_a_read_only_model_is_kept_under_force(tmp_path, part):
+    save(OLD, tmp_path / "model")
+    protected = tmp_path / "model" / part
+    protected.chmod(0o555 if not part else 0o444)
+    with pytest.raises(OutputExistsError, match="read-only"):
+        save(NEW, tmp_path / "model", force=True)
+    assert holds(tmp_path / "model", OLD)
+    protected.chmod(0o755)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders have other permissions there")
+def test_a_private_model_stays_private(tmp_path):
+    save(OLD, tmp_path / "model")
+    (tmp_path / "model").chmod(0o700)
+    save(NEW, tmp_path / "model", force=True)
+    assert (tmp_path / "model").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_that_came_into_a_model_while_it_was_replaced_is_kept(tmp_path, monkeypatch):
+    save(OLD, tmp_path / "model")
+    genuine = folder.exchange
+
+    def another_writes(new: Path, path: Path) -> bool:
+        (path / "notes.txt").write_text("mine") if not (new / "notes.txt").exists() else None
+        return genuine(new, path)
+
+    monkeypatch.setattr(folder, "exchange", another_writes)
+    with pytest.raises(OutputExistsError, match=r"notes\.txt"):
+        save(NEW, tmp_path / "model", force=True)
+    assert (tmp_path / "model" / "notes.txt").read_text() == "mine"
+    assert holds(tmp_path / "model", OLD)
+    assert [p.name for p in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_reader_of_a_folder_that_is_replaced_meanwhile_finds_the_new_model(tmp_path, steps, monkeypatch):
+    save(OLD, tmp_path / "model")
+    genuine = OpenFolder.read
+    left = iter([True])
+
+    def replaced_first(self: OpenFolder, name: str) -> bytes:
+        if name == "model.safetensors" and next(left, False):
+            save(NEW, tmp_path / "model", force=True)
+        return genuine(self, name)
+
+    monkeypatch.setattr(OpenFolder, "read", replaced_first)
+    assert holds(tmp_path / "model", NEW)
+
+
+def test_a_picture_that_was_changed_is_noticed(tmp_path):
+    save(OLD, tmp_path / "model", attachments={"costs.png": b"PNG"})
+    assert holds(tmp_path / "model", OLD)
+    (tmp_path / "model" / "costs.png").write_bytes(b"PNF")
+    with pytest.warns(HassenetWarning, match=r"costs\.png is not the picture"):
+        load(tmp_path / "model")
+    (tmp_path / "model" / "costs.png").unlink()
+    assert holds(tmp_path / "model", OLD)
+
+
+def test_a_name_that_is_too_long_is_found_out_before(tmp_path):
+    for place in ("x" * 300, "runs/" + "x" * 300):
+        with pytest.raises(OSError, match="x" * 300):
+            check_replaceable(tmp_path / place, force=False)
+    assert not list(tmp_path.iterdir())
+    check_replaceable(tmp_path / ("x" * 255), force=False)
+    save(NEW, tmp_path / ("x" * 255))
+    assert holds(tmp_path / ("x" * 255), NEW)
+
+
+def test_a_full_disk_is_found_out_before(tmp_path, monkeypatch):
+    save(OLD, tmp_path / "model")
+    with pytest.raises(OSError, match=r"1,000,000,000,000,000,000 bytes are to be written.*model"):
+        check_replaceable(tmp_path / "model", force=True, size=10**18)
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left on device.*model"):
+        check_replaceable(tmp_path / "model", force=True)
+    assert [p.name for p in tmp_path.iterdir()] == ["model"]
 
 
 def stop_from(monkeypatch, name, steps, last, exception):
@@ -159,13 +318,6 @@ def stop_from(monkeypatch, name, steps, last, exception):
         return genuine(*args)
 
     monkeypatch.setattr(os, name, step)
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        return holds(path, OLD) or holds(path, NEW)
-    except StorageError:
-        return False
 
 
 def test_with_force_too_a_place_that_cannot_be_written_is_reported_at_once(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""A model folder that version 0.1 wrote is loaded, predicts what it predicted then, and is written as it was."""
+"""A model folder that version 0.1 wrote is loaded with a note, and predicts what it predicted then."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ import numpy as np
 import pytest
 
 from hassenet.engines import get_engine
+from hassenet.errors import HassenetWarning
 from hassenet.model import Model
 from hassenet.storage import load, save
 from hassenet.tables import Table, read_table
 
+JSON, TENSORS = "model.json", "model.safetensors"
 FOLDERS = sorted((Path(__file__).parent.parent / "data" / "models_of_0.1").iterdir())
 EVERY_FOLDER = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 
 
 def written_then(folder: Path) -> tuple[Model, Table, dict[str, Any]]:
     """The model, the rows that were predicted, and what was found."""
-    model = load(folder)
+    with pytest.warns(HassenetWarning, match="written by an older hassenet"):
+        model = load(folder)
     assert isinstance(model, Model)
     return model, read_table(folder / "rows.csv"), json.loads((folder / "expected.json").read_text("utf-8"))
 
@@ -73,8 +76,18 @@ def test_the_readable_engine_finds_the_same_values(folder: Path) -> None:
 
 
 @EVERY_FOLDER
-def test_a_loaded_model_is_written_to_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+def test_a_loaded_model_is_written_to_the_same_bytes_but_for_version_and_seal(
+    folder: Path, tmp_path: Path
+) -> None:
     model, *_ = written_then(folder)
     save(model, tmp_path / "again")
-    for name in ("model.json", "model.safetensors"):
-        assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
+    assert (tmp_path / "again" / TENSORS).read_bytes() == (folder / TENSORS).read_bytes()
+    body, _ = (tmp_path / "again" / JSON).read_bytes().split(b',"seal"')
+    assert body.replace(b'"version":3', b'"version":1') + b"}" == (folder / JSON).read_bytes()
+
+
+@EVERY_FOLDER
+def test_a_model_that_is_saved_again_is_loaded_without_a_note(folder: Path, tmp_path: Path) -> None:
+    model, *_ = written_then(folder)
+    save(model, tmp_path / "again")
+    assert repr(load(tmp_path / "again")) == repr(model)

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO
 
-from hassenet.errors import DataError, OutputExistsError
+from hassenet.errors import DataError, HassenetError, OutputExistsError
+from hassenet.files.temporary import file_beside
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside the path, then give the file its name."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            _fill(file, data)
-            give_usual_permissions(Path(file.name), 0o666)
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    """Write beside the path, then give the file its name.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or may not be written; it names the path. What was there is there still.
+    """
+    with naming(path), file_beside(path) as new:
+        write_through(new, data)
+        give_usual_permissions(new, 0o666)
+        os.replace(new, path)
+    write_through_names(path.parent)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let errors of the system name the path that was asked for: not a temporary one, and not none."""
+    try:
+        yield
+    except HassenetError:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
 
 
 def write_through(path: Path, data: bytes) -> None:

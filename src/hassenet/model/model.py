@@ -20,6 +20,7 @@ from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
+from hassenet.model.names import check_names
 from hassenet.model.residuals import Interval, Residuals
 from hassenet.model.settings import checked_settings
 from hassenet.model.temperature import tempered
@@ -80,6 +81,8 @@ class Model:
     ------
     ShapeError
         If names, classes, steps, scalings or residuals do not fit the network's shape.
+    FeatureError
+        If some features go by the names of rank 0, and others do not, or not in its order.
     ParameterError
         If the task is unknown, a name, class, figure, epoch or setting is of a wrong kind, classes are given for a
         regression or missing for a classification, two are written alike, the outputs are not probabilities of them,
@@ -168,6 +171,7 @@ class Model:
             raise ShapeError(
                 f"each of the {n} inputs has its own feature; got {len(self.features)} names; name each"
             )
+        check_names(self.features, self.network.hierarchy.ranks[0])
         object.__setattr__(self, "preparation", Preparation(self.features, self._all_steps()))
 
     def _all_steps(self) -> tuple[Step, ...]:

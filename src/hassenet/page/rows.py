@@ -15,6 +15,7 @@ from hassenet.model import Model
 from hassenet.page.distributions import Groups
 from hassenet.protocol.holding_out import rows_held_out
 from hassenet.tables import Table
+from hassenet.task.label import codes_of
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
@@ -47,6 +48,8 @@ def drawn_rows(table: Any, m: int, most: int) -> Any:
 def _taken(table: Any, rows: Indices) -> Any:
     if not is_table(table):
         return table[rows] if hasattr(table, "shape") else [table[k] for k in rows.tolist()]
+    if isinstance(table, Table):
+        return table.take(rows)
     frame = library_frame(table)
     if frame is None:
         return Table({name: np.asarray(table[name])[rows] for name in table.columns})
@@ -74,8 +77,8 @@ def groups_of(model: Model, table: Any, m: int) -> Groups:
         return Groups((), np.zeros(m, np.int64))
     if names.count(model.targets[0]) > 1:
         raise FeatureError(f"the target is one column; there are several {model.targets[0]!r}; keep one")
-    values = np.asarray(table[model.targets[0]], object)
-    codes = _codes(values, model.classes)
+    values = np.array(_texts(table, model.targets[0]), object)
+    codes = codes_of(values, model.classes)
     if (codes >= 0).any():
         return Groups(tuple(map(str, model.classes)), codes)
     _check_empty(values, model)
@@ -110,11 +113,9 @@ def _stratified(model: Model, table: Any, m: int) -> Array | None:
     return groups_of(model, table, m).codes
 
 
-def _codes(values: Array, classes: Sequence[Any]) -> Indices:
-    """Return the place of each value among the classes, −1 for none."""
-    names = {str(label): k for k, label in enumerate(classes)}
-    labels = {label: k for k, label in enumerate(classes)}  # 1.0 is the class 1, as where a cell is empty
-    return np.array([labels.get(value, names.get(str(value), -1)) for value in values], np.int64)
+def _texts(table: Any, name: str) -> Sequence[Any]:
+    """Return a column, of a file as it is spelled there."""
+    return table.texts(name) if isinstance(table, Table) else list(np.asarray(table[name], object))
 
 
 def _check_empty(values: Array, model: Model) -> None:
@@ -123,7 +124,8 @@ def _check_empty(values: Array, model: Model) -> None:
     if strange:
         raise DataError(
             f"rows are shown by the classes {listing(map(str, model.classes or ()))}; the column {model.targets[0]!r} "
-            f"holds none of them, but {listing(sorted(strange), 3)}; correct or leave out that column"
+            f"holds none of them, but {listing(sorted(strange), 3)}; correct that column, leave it "
+            "out, or say what its cells are called (--label)"
         )
 
 

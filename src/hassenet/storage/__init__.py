@@ -3,7 +3,8 @@
 ========================  =====================================================================================
 ``model.json``            format, version, digest of the arrays; names of the elements by rank, which layers are
                           sparse, activations, number type; for an Ensemble what further members are; for a Model:
-                          features, task, targets, classes, metrics, steps of the preparation, temperature, settings
+                          features, task, targets, classes, metrics, steps of the preparation, temperature, settings;
+                          digests of the pictures beside it; last, ``seal``, the SHA-256 of all bytes before it
 ``model.safetensors``     ``theta``; for a sparse layer i ``covers.i.indptr`` and ``covers.i.indices``; for a further
                           member i of an Ensemble ``ensemble.theta.i``, for a further architecture j of its members
                           ``ensemble.network.j.covers.i.indptr`` and ``.indices``, and ``ensemble.weights``; for a
@@ -14,8 +15,9 @@
 ========================  =====================================================================================
 """
 
-from hassenet.storage.folder import ATTACHMENTS, check_replaceable
+from hassenet.storage.folder import check_replaceable
 from hassenet.storage.loading import load
 from hassenet.storage.saving import save
+from hassenet.storage.schema import ATTACHMENTS
 
 __all__ = ["ATTACHMENTS", "check_replaceable", "load", "save"]

@@ -37,17 +37,6 @@ def record_of(model: Model) -> ModelRecord:
     )
 
 
-def is_new(record: ModelRecord) -> bool:
-    """Return whether a record says what the first version of folders could not."""
-    return bool(
-        record.steps is not None
-        or record.targets_scaled
-        or record.temperature is not None
-        or record.residuals
-        or record.settings
-    )
-
-
 def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
     """Return the arrays of the preparation, of the targets, of the residuals and of the history, if there are such."""
     arrays: dict[str, NDArray[Any]] = steps.arrays_of(model.steps or ())

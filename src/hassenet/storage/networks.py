@@ -14,12 +14,20 @@ from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.relay import Relay
 from hassenet.network import Network
 from hassenet.storage import layers, names
+from hassenet.storage.relays import check_relays
 from hassenet.storage.schema import NetworkRecord
 from hassenet.storage.tensors import Arrays, Expected
 
 
 def record_of(net: Network) -> NetworkRecord:
-    """Return what ``model.json`` says of a network."""
+    """Return what ``model.json`` says of a network.
+
+    Raises
+    ------
+    StorageError
+        If a name cannot be written, or is that of a relay of something else.
+    """
+    check_relays(net.hierarchy)
     return NetworkRecord(
         ranks=[[names.to_json(element) for element in rank] for rank in net.hierarchy.ranks],
         layers=layers.kinds(net.hierarchy.layers),
@@ -90,6 +98,7 @@ def _hierarchy(record: NetworkRecord, arrays: Arrays, sizes: Sequence[int]) -> H
 
 def _build(H: Hierarchy, record: NetworkRecord, theta: NDArray[Any]) -> Network:
     n = sum(_parameters(layer, H.ranks[i + 1]) for i, layer in enumerate(H.layers))
+    check_relays(H)
     # Before anything as large as the covers is made: a few names can stand for any number of them.
     if theta.size != n:
         raise StorageError(f"theta must have {n:,} entries, one a cover and a bias; it has {theta.size:,}")

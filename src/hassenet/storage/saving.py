@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import structs
 from numpy.typing import NDArray
 from safetensors.numpy import save as to_safetensors
 
@@ -17,8 +16,9 @@ from hassenet.errors import ParameterError, StorageError
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.storage import ensembles, models, networks
-from hassenet.storage.folder import ATTACHMENTS, write_folder
+from hassenet.storage.folder import write_folder
 from hassenet.storage.schema import (
+    ATTACHMENTS,
     FORMAT,
     JSON_NAME,
     TENSORS_NAME,
@@ -28,6 +28,7 @@ from hassenet.storage.schema import (
     ModelRecord,
     NetworkRecord,
 )
+from hassenet.storage.seal import sealed
 
 
 def save(
@@ -46,7 +47,9 @@ def save(
     path : path-like
         The folder to make; folders above it are made too.
     force : bool
-        Whether to replace a model folder that is there. Nothing else is ever replaced.
+        Whether to replace a model folder that is there, in one step: one who reads it meanwhile finds the old model or
+        the new one. Nothing else is ever replaced: no folder with a file that hassenet did not write, as a picture of
+        one's own, and none that its owner made read-only.
     attachments : mapping from str to bytes, optional
         Pictures that go into the folder, by name: any of ``storage.ATTACHMENTS``.
 
@@ -58,7 +61,7 @@ def save(
         If an element's name cannot be written; only text, whole numbers and tuples of these can. Or a step of a model's
         preparation is not one of the library's.
     OSError
-        If the disk is full or may not be written. What was there is there still.
+        If the disk is full or may not be written; it names the path. What was there is there still.
 
     Examples
     --------
@@ -76,10 +79,10 @@ def save(
         raise ParameterError(
             f"attachments are named {' or '.join(ATTACHMENTS)}; got {unknown[0]!r}; rename it"
         )
-    write_folder(Path(path), {**_encoded(model), **beside}, force)
+    write_folder(Path(path), {**beside, **_encoded(model, beside)}, force)
 
 
-def _encoded(model: Network | Ensemble | Model) -> dict[str, bytes]:
+def _encoded(model: Network | Ensemble | Model, beside: Mapping[str, bytes]) -> dict[str, bytes]:
     if not isinstance(model, Network | Ensemble | Model):
         raise StorageError(
             f"a Network, an Ensemble or a Model can be saved; got a {type(model).__name__}; of an estimator, save "
@@ -88,14 +91,10 @@ def _encoded(model: Network | Ensemble | Model) -> dict[str, bytes]:
     net = model.network if isinstance(model, Model) else model
     tensors = to_safetensors(_arrays(net) | (models.arrays_of(model) if isinstance(model, Model) else {}))
     record = models.record_of(model) if isinstance(model, Model) else None
-    document = Document(FORMAT, VERSIONS[0], sha256(tensors).hexdigest(), *_records(net, record))
-    return {TENSORS_NAME: tensors, JSON_NAME: _json(_of_its_version(document))}
-
-
-def _of_its_version(document: Document) -> Document:
-    """Return the document with the first version in which a folder could say what it says."""
-    is_new = document.ensemble is not None or (document.model is not None and models.is_new(document.model))
-    return structs.replace(document, version=VERSIONS[1]) if is_new else document
+    digests: Any = {name: sha256(data).hexdigest() for name, data in beside.items()}
+    digest = sha256(tensors).hexdigest()
+    document = Document(FORMAT, VERSIONS[-1], digest, *_records(net, record), digests)
+    return {TENSORS_NAME: tensors, JSON_NAME: sealed(_json(document))}
 
 
 def _arrays(net: Network | Ensemble) -> dict[str, NDArray[Any]]:

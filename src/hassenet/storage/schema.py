@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
 
 JSON_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
+AttachmentName = Literal["costs.png", "hierarchy.png"]
+ATTACHMENTS: tuple[str, ...] = get_args(AttachmentName)
+"""What may stand in a model folder beside the model."""
 FORMAT: Literal["hassenet"] = "hassenet"
-VERSIONS: tuple[Literal[1], Literal[2]] = (1, 2)
-"""The second has ensembles, steps and what goes with them; a folder that does without is written as the first."""
+VERSIONS: tuple[Literal[1], Literal[2], Literal[3]] = (1, 2, 3)
+"""The second has ensembles, steps and what goes with them, the third a seal; folders are written as the last one."""
+
+SEALED = 3
+"""The first version with a seal."""
 
 
 class Head(Struct, frozen=True):
@@ -91,14 +97,25 @@ class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """All of ``model.json``; ``digest`` is the SHA-256 of ``model.safetensors``.
+    """All of ``model.json``.
 
-    ``network`` is the network, or the first member of an ensemble, which adds ``ensemble``.
+    Attributes
+    ----------
+    digest : str
+        The SHA-256 of ``model.safetensors``.
+    network : NetworkRecord
+        The network, or the first member of an ensemble, which adds ``ensemble``.
+    attachments : dict from str to str
+        The SHA-256 of each picture that was written beside the model, by its name.
+    seal : str, optional
+        The SHA-256 of all bytes before this field, which is the last; from the third version on it is there.
     """
 
     format: Literal["hassenet"]
-    version: Literal[1, 2]
+    version: Literal[1, 2, 3]
     digest: str
     network: NetworkRecord
     model: ModelRecord | None
     ensemble: EnsembleRecord | None = None
+    attachments: dict[AttachmentName, str] = {}
+    seal: str | None = None

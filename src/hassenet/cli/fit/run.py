@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from math import nan
+from pathlib import Path
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -75,10 +77,22 @@ def run(o: FitOptions) -> bool:
 def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
     """Judge a model, save it and report; return whether nobody interrupted that, nor its training."""
     model, drawn, is_complete = _judged(model, judged, o)
+    is_complete = is_complete and model.stopped != "interrupted"
     with uninterrupted():
-        save(model, o.out, o.force, attachments=drawn)
-        o.say(report(model, o.out))
-    return is_complete and model.stopped != "interrupted"
+        out = o.out if is_complete else _beside(o.out, o)
+        save(model, out, o.force, attachments=drawn)
+        o.say(report(model, out))
+    return is_complete
+
+
+def _beside(out: Path, o: FitOptions) -> Path:
+    """Return the path for a model that was interrupted: another one than that of a model that is there."""
+    if not (out.is_dir() and any(out.iterdir())):
+        return out
+    tries = (out.with_name(f"{out.name}-interrupted{number or ''}") for number in count())
+    beside = next(path for path in tries if not path.exists())
+    o.say(f"\n{out} keeps the model that was there; what was learned until now is in {beside}")
+    return beside
 
 
 # ---------------------------------------------------------------- before training

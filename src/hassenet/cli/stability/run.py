@@ -18,7 +18,8 @@ from hassenet.cli.fit.run import scaled, scaling_of
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
 from hassenet.cli.stability.printed import Studied, highest, verdict, wrapped
-from hassenet.cli.tables import as_table
+from hassenet.cli.tables import as_table, writer
+from hassenet.cli.terminal import shown
 from hassenet.cli.text import width
 from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
@@ -38,7 +39,7 @@ from hassenet.stability import (
     twins,
 )
 from hassenet.stability.nulls import Null
-from hassenet.tables import Table, write_table
+from hassenet.tables import Table
 from hassenet.task.heads import OutputHeads
 from hassenet.task.target import Target
 from hassenet.task.task import Task
@@ -56,7 +57,7 @@ def run(o: FitOptions, study: StudyOptions) -> None:
         tables, lines, studied = _studied(_trainings(begun, model, explained, o, study), study)
         head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(begun.target)]
         picture = drawn("stability.png", lambda: _picture(studied))
-        _write(folder, tables, _summary([*head, *lines], studied, _WIDTH), picture)
+        _write(folder, tables, _summary([*head, *lines], studied, _WIDTH), picture, study)
     written = ", ".join([*tables, *picture, "summary.txt"])
     o.say(f"\n{_summary([*head, *lines], studied, width())}\n\nwritten: {written} in {folder}")
 
@@ -83,10 +84,13 @@ def _picture(studied: Studied) -> Any:
     )
 
 
-def _write(folder: Path, tables: dict[str, Table], summary: str, picture: dict[str, bytes]) -> None:
-    files: dict[str, Write] = {name: partial(write_table, table) for name, table in tables.items()}
+def _write(
+    folder: Path, tables: dict[str, Table], summary: str, picture: dict[str, bytes], study: StudyOptions
+) -> None:
+    write = writer(study.spreadsheet_safe)
+    files: dict[str, Write] = {name: partial(write, table) for name, table in tables.items()}
     files |= {name: partial(Path.write_bytes, data=content) for name, content in picture.items()}
-    files["summary.txt"] = partial(Path.write_text, data=summary + "\n", encoding="utf-8")
+    files["summary.txt"] = partial(Path.write_text, data=shown(summary) + "\n", encoding="utf-8")
     fill(folder, _FILES, files)
 
 
