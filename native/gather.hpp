@@ -103,10 +103,19 @@ template <typename T> void gather(const Work<T>& work, const Batch& batch) {
     });
 }
 
+// The 1 of each example at its class.
+template <typename T, typename S> void gather_classes(const Work<T>& work, const Batch& batch) {
+    const Matrix& Y = batch.data.Y;
+    const S* number = static_cast<const S*>(Y.data);
+    for (Index k = 0; k < Y.columns; ++k) std::memset(work.target + k * work.stride, 0, std::size_t(work.padded) * sizeof(T));
+    for (Index i = 0; i < work.padded; ++i) work.target[Index(number[batch.row(i) * Y.row_stride]) * work.stride + i] = T(1);
+}
+
 // y of a batch, a row an output, and wᵢ / Σw, 0 beyond the last example
 template <typename T> void gather_targets(const Work<T>& work, const Batch& batch, double total) {
     const Matrix& Y = batch.data.Y;
     with_type(Y.type, [&](auto zero) {
+        if (batch.data.classes) return gather_classes<T, decltype(zero)>(work, batch);
         const auto* data = static_cast<const decltype(zero)*>(Y.data);
         for (Index i = 0; i < work.padded; ++i)
             for (Index k = 0; k < Y.columns; ++k)

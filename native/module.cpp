@@ -46,6 +46,21 @@ Matrix matrix_of(const Input& array) {
             nullptr, nullptr, false, 0};
 }
 
+// A class number an example, in place of a row of 0 and 1; how many classes there are is known by the outputs.
+Matrix classes_of(const Input& array) {
+    const Type type = type_of(array);
+    require(type != Type::float32 && type != Type::float64, "class numbers are whole numbers");
+    return {array.data(), type, Index(array.shape(0)), 0, array.stride(0), 0, nullptr, nullptr, false, 0};
+}
+
+template <typename S> void check_classes(const Data& data) {
+    const S* number = static_cast<const S*>(data.Y.data);
+    for (Index i = 0; i < data.n; ++i) {
+        const Index k = Index(number[(data.order ? data.order[i] : i) * data.Y.row_stride]);
+        require(k >= 0 && k < data.Y.columns, "a class number is that of an output");
+    }
+}
+
 // X dense, or (data, indices, indptr, rows, columns).
 struct Features {
     Matrix view;
@@ -99,6 +114,14 @@ void check_rows(const Features& X, const Data& data) {
     for (Index i = 0; data.order && i < data.n; ++i)
         if (data.order[i] < 0 || data.order[i] >= X.view.rows) throw std::out_of_range("order names a row that is not there");
     if (X.view.starts) X.view.wide ? check_compressed<std::int64_t>(X, data) : check_compressed<std::int32_t>(X, data);
+    if (!data.classes) return;
+    switch (data.Y.type) {
+    case Type::int8: return check_classes<std::int8_t>(data);
+    case Type::uint8: return check_classes<std::uint8_t>(data);
+    case Type::int16: return check_classes<std::int16_t>(data);
+    case Type::int32: return check_classes<std::int32_t>(data);
+    default: return check_classes<std::int64_t>(data);
+    }
 }
 
 // A thread that wants the GIL while the interpreter ends is made to exit by Python before 3.14, which in C++ unwinds the
@@ -155,7 +178,9 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     data.n = X.view.rows;
     data.pulse = hear_signals;
     if (Y) {
-        data.Y = matrix_of(*Y);
+        data.classes = Y->ndim() == 1;
+        data.Y = data.classes ? classes_of(*Y) : matrix_of(*Y);
+        require(data.classes || data.Y.columns > 0, "Y has a column an output, or one an output of a head");
         require(data.Y.rows == X.view.rows, "Y has a row an example");
     }
     if (!weight.is_none()) {
@@ -166,8 +191,8 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     return data;
 }
 
-// (loss, canonical, Σ⁻¹ or None, λ₁, λ₂, weights of the heads or None, groups or None) for outputs, the columns of a target and
-// the length of θ; groups are (places, starts, strengths)
+// (loss, canonical, Σ⁻¹ or None, λ₁, λ₂, weights of the heads or None, groups or None) for outputs, the columns of a target (0
+// where class numbers stand for those of a head) and the length of θ; groups are (places, starts, strengths)
 struct Goal {
     Objective view{};
     Vector<double> precision, weights, strength;
@@ -181,6 +206,7 @@ struct Goal {
         view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4]),
                 nullptr, 1, targets, {}};
         if (!parts[5].is_none()) take_weights(parts[5], outputs);
+        if (targets == 0) view.targets = targets = outputs / view.heads;
         require(targets == outputs || targets == outputs / view.heads, "Y has a column an output, or one an output of a head");
         if (view.loss == Loss::gaussian) take_precision(parts[2], outputs / view.heads);
         if (!parts[6].is_none()) take_groups(nb::cast<nb::tuple>(parts[6]), n_parameters);
@@ -285,8 +311,9 @@ double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, n
     check_members(members);
     const Features features(X);
     Vector<double> w;
-    const Data data = data_of(plan, features, &Y, weight, w);
+    Data data = data_of(plan, features, &Y, weight, w);
     const Goal goal(objective, plan.outputs(), data.Y.columns, plan.view().n_parameters);
+    data.Y.columns = goal.view.targets;
     const bool single = check_theta(plan, theta);
     const WithoutGil without;
     check_rows(features, data);
@@ -325,8 +352,9 @@ double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& 
     check_members(members);
     const Features features(X);
     Vector<double> w;
-    const Data data = data_of(plan, features, &Y, weight, w);
+    Data data = data_of(plan, features, &Y, weight, w);
     const Goal goal(objective, plan.outputs(), data.Y.columns, plan.view().n_parameters);
+    data.Y.columns = goal.view.targets;
     const bool single = check_theta(plan, theta);
     check_flat(out, plan.view().n_parameters, single, "the gradient has the length and type of theta");
     const Masks masks(dropout, plan, data.n);
@@ -363,6 +391,7 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
     Vector<double> w;
     Data data = data_of(plan, features, &Y, weight, w);
     const Goal goal(objective, plan.outputs(), data.Y.columns, plan.view().n_parameters);
+    data.Y.columns = goal.view.targets;
     const bool single = check_theta(plan, theta);
     Training training{rates.data(), Index(rates.shape(0)), batch_size, optimizer_of(optimizer), {}, {}, nullptr};
     const Moments moments(state, training.optimizer.rule, plan.view().n_parameters, single);

@@ -139,6 +139,7 @@ struct Arena {
 
 struct Data {
     Matrix X, Y;
+    bool classes;          // Y has one column in memory, the number of the class, which stands for Y.columns of 0 and 1
     const double* weight;  // may be null
     const Index* order;    // may be null: all examples as they stand
     Index n;               // how many examples

@@ -20,9 +20,24 @@ __all__ = [
     "OneCycle",
     "Run",
     "Schedule",
+    "Seen",
 ]
 
 Rates = NDArray[np.float64]
+
+
+class Seen(NamedTuple):
+    """What a training has behind it.
+
+    Attributes
+    ----------
+    epochs, steps, examples : int
+        Epochs finished, steps taken, and examples seen, one as often as it was.
+    """
+
+    epochs: int = 0
+    steps: int = 0
+    examples: int = 0
 
 
 class Run(NamedTuple):
@@ -31,15 +46,35 @@ class Run(NamedTuple):
     Attributes
     ----------
     steps_per_epoch, epochs, examples : int
-        Steps in an epoch, epochs asked for, examples in an epoch.
+        Steps in an epoch, epochs asked for (those of earlier trainings too), examples in an epoch.
     monitored : sequence of float
         One number a finished epoch, lower is better: the training cost, or what early stopping watches.
+    before : Seen
+        What was seen before epochs of this size: in earlier trainings, whose epochs and batches may have had others.
+
+    Examples
+    --------
+    >>> run = Run(5, 4, 100, before=Seen(epochs=2, steps=60, examples=240))
+    >>> run.examples_before(np.array([60, 64, 65])), run.progress(np.array([60, 65, 70]), 4)
+    (array([240, 240, 340]), array([0.5 , 0.75, 1.  ]))
     """
 
     steps_per_epoch: int
     epochs: int
     examples: int
     monitored: Sequence[float] = ()
+    before: Seen = Seen()
+
+    def examples_before(self, steps: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many examples were seen before the epoch of each step."""
+        finished = (steps - self.before.steps) // self.steps_per_epoch
+        return np.asarray(self.before.examples + finished * self.examples)
+
+    def progress(self, steps: NDArray[np.int64], epochs: int) -> Rates:
+        """Return how far each step is on the way through so many epochs: 0 at the first, 1 at the end of the last."""
+        n = self.steps_per_epoch
+        passed = self.before.epochs * n + (steps - self.before.steps)
+        return np.minimum(passed / max(n * epochs, 1), 1.0)
 
 
 class Schedule(ABC):
@@ -47,7 +82,7 @@ class Schedule(ABC):
 
     @abstractmethod
     def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
-        """Return α of each of the steps, counted from 0."""
+        """Return α of each of the steps, counted from 0 through all trainings."""
 
     def is_over(self, run: Run) -> bool:
         """Whether the schedule asks to end the training."""
@@ -80,6 +115,8 @@ class Constant(Schedule):
 class InverseScaling(Schedule):
     """α_t = α / (1 + examples seen before this epoch)^power, as scikit-learn's "invscaling" has it.
 
+    Examples are counted as they are seen, also where epochs have different sizes.
+
     Examples
     --------
     >>> InverseScaling(0.1, power=0.5).rates(np.array([0, 9, 10]), Run(10, 2, 99))
@@ -95,8 +132,7 @@ class InverseScaling(Schedule):
         require_number("power", self.power, FINITE)
 
     def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
-        seen = steps // run.steps_per_epoch * run.examples
-        return np.asarray(self.rate / (1.0 + seen) ** self.power)
+        return np.asarray(self.rate / (1.0 + run.examples_before(steps)) ** self.power)
 
 
 @final
@@ -171,7 +207,7 @@ class Cosine(Schedule):
         require_number("final / rate", self.final / self.rate, SHARE)
 
     def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
-        t = _progress(steps, run, self.epochs)
+        t = run.progress(steps, self.epochs or run.epochs)
         down = _cosine(self.rate, self.final, (t - self.warmup) / (1 - self.warmup))
         return np.where(t < self.warmup, self.rate * t / max(self.warmup, 1e-300), down)
 
@@ -211,7 +247,7 @@ class OneCycle(Schedule):
             require_number(name, getattr(self, name), SHARE)
 
     def rates(self, steps: NDArray[np.int64], run: Run) -> Rates:
-        t = _progress(steps, run, self.epochs)
+        t = run.progress(steps, self.epochs or run.epochs)
         up = _cosine(self.rate * self.start, self.rate, t / max(self.warmup, 1e-300))
         down = _cosine(self.rate, self.rate * self.final, (t - self.warmup) / (1 - self.warmup))
         return np.where(t < self.warmup, up, down)
@@ -242,11 +278,6 @@ def as_schedule(rate: Any) -> Schedule:
 
 def _check_rate(rate: Any) -> None:
     require_number("a rate", rate, POSITIVE, ", or a schedule")
-
-
-def _progress(steps: NDArray[np.int64], run: Run, epochs: int | None) -> Rates:
-    """Return t/T, from 0 at the first step to 1 at the end of the last."""
-    return np.minimum(steps / max(run.steps_per_epoch * (epochs or run.epochs), 1), 1.0)
 
 
 def _cosine(start: float, end: float, t: Rates) -> Rates:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from estimator_tools import fitted, iris_like, numbers
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from hassenet.engines import formulas
+from hassenet.errors import DivergedError
 from hassenet.estimators import NetworkClassifier, NetworkRegressor
 
 X, LABELS = iris_like()
@@ -120,10 +121,10 @@ def test_a_failed_first_partial_fit_does_not_remember_its_classes():
     assert clf.classes_.tolist() == [4, 5, 6, 7]
 
 
-def test_a_fit_to_labels_of_one_class_does_not_change_the_classes():
-    clf = fitted(small(NetworkClassifier), X, LABELS)
-    with pytest.raises(ValueError, match="one class"):
-        clf.fit(X[:, :2], np.zeros(len(X), int))
+def test_a_warm_start_on_labels_of_one_class_does_not_change_the_classes():
+    clf = fitted(small(NetworkClassifier, warm_start=True), X, LABELS)
+    with pytest.raises(ValueError, match="the same classes"):
+        clf.fit(X, np.zeros(len(X), int))
     assert clf.classes_.tolist() == [0, 1, 2]
     assert clf.n_features_in_ == 4
     assert clf.predict(X).shape == (60,)
@@ -171,3 +172,50 @@ def test_after_ctrl_c_in_an_epoch_partial_fit_takes_fewer_examples_too(kind, y, 
     estimator.partial_fit(X[:10], y[:10])
     assert len(estimator.loss_curve_) == 1
     assert np.isfinite(estimator.loss_)
+
+
+# -------------------------------------------------------------------- a cost that is no longer finite
+
+DIVERGING = {
+    "solver": "sgd",
+    "activation": "identity",
+    "learning_rate_init": 0.5,
+    "max_iter": 60,
+    "batch_size": "auto",
+}
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_where_training_diverges_early_stopping_keeps_the_best_network_and_says_where(dtype, engine):
+    kept, options = [], {**DIVERGING, "early_stopping": True, "dtype": dtype, "engine": engine}
+    model = small(NetworkRegressor, **options, callbacks=[lambda epoch, net: kept.append(net)])
+    where = r"Training has diverged at epoch \d+, step \d+: the signal of layer \d or the loss on it is not finite"
+    with pytest.warns(ConvergenceWarning, match=where):
+        model.fit(X, 100 * NUMBERS)
+    best = int(np.nanargmax(model.validation_scores_))
+    assert 0 < len(kept) < 60
+    np.testing.assert_array_equal(model.network_.theta, kept[best].theta)
+    assert model.best_validation_score_ == model.validation_scores_[best]
+    assert str(model.validation_scores_[-1]) == str(model.loss_) == "nan"
+    assert model.n_iter_ == len(model.validation_scores_) == len(model.loss_curve_) == len(kept) + 1
+    assert np.isfinite(model.predict(X)).all()
+
+
+def test_where_the_first_epoch_diverges_early_stopping_keeps_the_start():
+    model = small(
+        NetworkRegressor, **{**DIVERGING, "learning_rate_init": 1e300, "batch_size": 20}, early_stopping=True
+    )
+    with pytest.warns(ConvergenceWarning, match="that training started from, as no epoch was over"):
+        model.fit(X, NUMBERS)
+    assert model.n_iter_ == 1
+    assert np.isfinite(model.predict(X)).all()
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam", "lbfgs"])
+def test_without_early_stopping_the_error_has_the_words_of_scikit_learn_too(solver):
+    big = 1e200 * X
+    message = "a cost must be finite: .* Solver produced non-finite parameter weights. The input data may contain large"
+    with pytest.raises(DivergedError, match=message) as error:
+        small(NetworkRegressor, solver=solver).fit(big, NUMBERS)
+    assert error.value.network.n_parameters > 0

@@ -3,13 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
-from estimator_tools import fitted, iris_like, numbers, several_labels
+from estimator_tools import fitted, iris_like, numbers, several_labels, start_alike
 from scipy.sparse import csr_array, issparse
 from sklearn.exceptions import DataConversionWarning
+from sklearn.neural_network import MLPClassifier
 
 from hassenet import likelihoods
+from hassenet.data.examples import Examples
 from hassenet.errors import NotFiniteError, ShapeError, TargetError
 from hassenet.estimators import NetworkClassifier, NetworkRegressor
+from hassenet.estimators.scoring import r2_or_cost
+from hassenet.likelihoods import SquaredError
 
 QUICK = {"solver": "lbfgs", "max_iter": 50, "random_state": 0}
 
@@ -60,14 +64,48 @@ def test_probabilities_sum_to_one_and_their_logs_are_finite_far_away():
         assert clf.predict_log_proba(1000 * X).min() < -750  # whose exponential is 0
 
 
-def test_one_class_is_refused_by_name():
+@pytest.mark.parametrize("label", ["ill", 1, 0, True, 2.0])
+@pytest.mark.parametrize(
+    "options", [{}, {"early_stopping": True}, {"class_weight": "balanced"}, {"solver": "lbfgs"}], ids=str
+)
+def test_one_class_only_is_learned_and_predicted(label, options):
+    X, y = iris_like()[0], [label] * 60
+    clf = fitted(NetworkClassifier((3,), max_iter=3, **options), X, y)
+    assert clf.classes_.tolist() == [label]
+    assert clf.predict(X).tolist() == y
+    assert clf.score(X, y) == 1
+    np.testing.assert_array_equal(clf.predict_proba(X), np.ones((60, 1)))
+    np.testing.assert_array_equal(clf.predict_log_proba(X), np.zeros((60, 1)))
+    assert clf.hierarchy_.ranks[-1] == (f"not {label}",)
+
+
+def test_one_class_only_is_trained_as_scikit_learn_trains_it():
+    X, y = iris_like()[0], ["ill"] * 60
+    ours, theirs = (
+        NetworkClassifier((3,), shuffle=False, max_iter=5),
+        MLPClassifier((3,), shuffle=False, max_iter=5),
+    )
+    start_alike(ours, theirs, X, y)
+    for a, b in zip(fitted(ours, X, y).coefs_, fitted(theirs, X, y).coefs_, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+
+
+def test_one_class_comes_in_parts_too_and_makes_no_model():
     X, _ = iris_like()
-    with pytest.raises(
-        TargetError, match=r"y holds one class only, \['ill'\]: a classifier needs two or more"
-    ):
-        NetworkClassifier().fit(X, ["ill"] * len(X))
-    with pytest.raises(TargetError, match="one class only"):
-        NetworkClassifier().partial_fit(X, ["ill"] * len(X), classes=["ill"])
+    clf = NetworkClassifier((3,)).partial_fit(X, ["ill"] * 60, classes=["ill"])
+    assert set(clf.predict(X)) == {"ill"}
+    with pytest.raises(TargetError, match=r"y holds one class only, \['ill'\]"):
+        clf.as_model()
+
+
+def test_the_log_of_a_probability_is_its_logarithm_also_where_it_rounds_to_1():
+    X, Y = several_labels()
+    for y in (Y, Y[:, 0], Y.sum(axis=1)):
+        clf = fitted(NetworkClassifier((9,), **QUICK), X, y)
+        for scale in (1, 30):
+            p, log_p = clf.predict_proba(scale * X), clf.predict_log_proba(scale * X)
+            np.testing.assert_allclose(log_p[p > 1e-300], np.log(p[p > 1e-300]), rtol=1e-9)
+            np.testing.assert_array_equal(p.argmax(axis=1), log_p.argmax(axis=1))
 
 
 def test_fractional_numbers_are_refused_as_classes():
@@ -164,4 +202,6 @@ def test_weights_that_are_not_finite_never_reach_the_user():
 
 
 def test_a_prediction_that_is_not_finite_has_no_score():
-    assert np.isnan(NetworkRegressor()._score(np.ones((2, 1)), np.array([[1.0], [np.inf]]), None))
+    validation = Examples(np.zeros((2, 1)), np.array([[1.0], [2.0]]))
+    score = r2_or_cost(validation, SquaredError())
+    assert np.isnan(score(validation.Y, np.array([[1.0], [np.inf]])))

@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 import calls
 from hassenet import load, save, shaping
 from hassenet import testing as ht
-from hassenet.errors import DuplicateElementError, HierarchyError, ParameterError, UnknownElementError
+from hassenet.errors import (
+    DuplicateElementError,
+    HassenetWarning,
+    HierarchyError,
+    ParameterError,
+    UnknownElementError,
+)
+from hassenet.estimators import NetworkRegressor
 from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.network import Network
 from hassenet.shaping import Unit
@@ -200,3 +207,52 @@ def test_dense_layers_have_sizes_and_names_of_their_own():
         shaping.dense_on_top(H.rename({"dense2_0": "dense3_0"}), 2, 2)
     with pytest.raises(ParameterError, match="over must be 'all', 'features' or 'maximal'"):
         shaping.dense_on_top(H.rename(str.upper), 2, over="top")
+
+
+# ------------------------------------------------------------------ the highest rank
+
+BARE = Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "q"), ("p", "root"), ("q", "root")])
+
+
+def test_the_report_says_which_elements_of_the_highest_rank_stay_as_they_are():
+    wide, report = shaping.widen(BARE, 3)
+    assert wide.shape == (3, 6, 1)
+    assert "elements of the highest rank, 2, left as they are, as outputs: 1 ('root')" in str(report)
+    assert "left as they are" not in str(shaping.widen(BARE, 3, ranks=[1, 2]).report)
+
+
+@pytest.mark.parametrize("put", [
+    lambda H: H.crown(["ill"]), lambda H: H.crown(["ill"], over="maximal"), lambda H: shaping.crown(H, ["ill"]),
+    lambda H: shaping.head_per_rank(H, ["ill"]), lambda H: shaping.head_per_element(H, ["ill"]),
+])  # fmt: skip
+def test_outputs_on_a_highest_rank_that_stayed_narrow_give_a_warning(put):
+    with pytest.warns(
+        HassenetWarning, match=r"outputs are put on elements of one neuron, 'root', above others of"
+    ):
+        put(shaping.widen(BARE, 3).hierarchy)
+    for quiet in (BARE, shaping.widen(BARE, 3, ranks=range(1, BARE.depth + 1)).hierarchy):
+        put(quiet)  # a warning would be an error here
+
+
+def test_an_estimator_says_that_the_highest_rank_of_its_hierarchy_is_narrow():
+    X, y = ht.random_array(20, 3, seed=0), np.arange(20.0)
+    with pytest.warns(HassenetWarning, match="'root'"):
+        NetworkRegressor(
+            hierarchy=shaping.widen(BARE, 3).hierarchy, max_iter=20, tol=1e9, n_iter_no_change=1
+        ).fit(X, y)
+
+
+def test_a_mapping_widens_elements_of_the_highest_rank_too():
+    assert shaping.widen(BARE, {"p": 2, "root": 3}).hierarchy.ranks[2] == tuple(
+        Unit("root", j) for j in (1, 2, 3)
+    )
+
+
+def test_the_head_of_an_element_sees_all_of_its_neurons():
+    wide = shaping.widen(BARE, 2, ranks=[1, 2]).hierarchy
+    H = shaping.head_per_element(wide, ["ill"]).hierarchy
+    heads = [shaping.ElementHead("ill", e) for e in ("p", "q", "root")]
+    assert H.ranks[-1] == (*heads, "ill")
+    for head in heads:
+        below = {getattr(e, "source", e) for e in H.below(head)}
+        assert below == {Unit(head.element, 1), Unit(head.element, 2)}

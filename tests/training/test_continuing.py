@@ -218,3 +218,68 @@ def test_a_state_is_taken_by_the_optimiser_it_belongs_to_and_refused_by_every_ot
     else:
         with pytest.raises(ParameterError, match="go on with the same"):
             train(optimizer=other, epochs=1, state=state)
+
+
+# ------------------------------------------------------------------ on other examples
+
+
+def other_way_round(stopping, engine, epochs=30):
+    """Train until nothing is gained, then on with the state where every target has the other sign."""
+    options = {"optimizer": Adam(0.02), "batch_size": 4, "engine": engine, "loss": "squared_error"}
+    net = Network(H, hidden="tanh", dtype="float64", seed=0)
+    first = fit(net, X, Y, epochs=20, validation_data=(X, Y), early_stopping=stopping, **options)
+    second = fit(
+        first.network,
+        X,
+        -Y,
+        epochs=epochs,
+        validation_data=(X, -Y),
+        early_stopping=stopping,
+        state=first.state,
+        **options,
+    )
+    return first, second
+
+
+@pytest.mark.parametrize("monitor", ["cost", "training_cost"])
+def test_on_other_examples_what_was_measured_on_the_earlier_ones_begins_anew(monitor, engine):
+    stopping = EarlyStopping(monitor, patience=2)
+    first, second = other_way_round(stopping, engine)
+    assert len(second.history) > 10
+    assert second.history[0].epoch == first.state.epoch
+    assert not np.array_equal(second.network.theta, first.network.theta)
+    assert second.history[-1].validation_cost < 0.8 * second.history[0].validation_cost
+    assert second.best_epoch in (None, *[row.epoch for row in second.history])
+
+
+def test_another_number_to_monitor_has_a_count_of_its_own():
+    # a training cost, a mean over an epoch with dropout, is no measure for a validation cost
+    options = {"optimizer": Adam(0.01), "validation_data": HELD}
+    first = train(epochs=3, **options)
+    second = train(
+        first.network, 3, early_stopping=EarlyStopping("cost", patience=inf), state=first.state, **options
+    )
+    assert second.state.monitored == tuple(row.validation_cost for row in second.history)
+    assert second.best_epoch == 3 + int(np.argmin(second.column("validation_cost")))
+
+
+def test_an_epoch_under_way_is_begun_anew_on_other_examples_and_its_steps_stay_counted(monkeypatch):
+    first = interrupted(monkeypatch, 1, optimizer=SGD(InverseScaling(0.05)))
+    taken = first.state.step
+    assert 0 < taken < STEPS
+    second = fit(
+        first.network, X, -Y, "squared_error", batch_size=4, epochs=2, optimizer=SGD(InverseScaling(0.05)),
+        state=first.state,
+    )  # fmt: skip
+    assert len(second.costs) == 2 * STEPS
+    assert second.history[0].rate == 0.05 / (1 + 4 * taken) ** 0.5
+    assert second.state.seen == (2, taken + 2 * STEPS, 4 * taken + 2 * len(X))
+
+
+@pytest.mark.parametrize("change", [np.asfortranarray, lambda a: a.astype("f4").astype("f8"), list])
+def test_the_same_examples_in_another_form_are_the_same_examples(change):
+    x, y = X.astype("f4").astype("f8"), Y.astype("f4").astype("f8")
+    stopping = {"early_stopping": EarlyStopping("training_cost", patience=inf), "loss": "squared_error"}
+    first = fit(NET, x, y, epochs=3, **stopping)
+    second = fit(first.network, change(x), change(y), epochs=2, state=first.state, **stopping)
+    assert second.state.monitored[:3] == first.state.monitored

@@ -11,7 +11,7 @@ import pytest
 
 from hassenet import testing as ht
 from hassenet.engines import formulas
-from hassenet.errors import DivergedError
+from hassenet.errors import DivergedError, HassenetWarning
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import SGD, Adam, Momentum, Nesterov
@@ -98,7 +98,8 @@ def test_a_score_that_is_not_a_number_is_never_the_best(scores, best, optimizer)
 
 
 def test_where_no_score_is_a_number_no_epoch_is_the_best_and_the_last_parameters_stay():
-    run, seen = watched([nan] * 3)
+    with pytest.warns(HassenetWarning, match="it was none in any epoch"):
+        run, seen = watched([nan] * 3)
     assert run.best_epoch is None
     np.testing.assert_array_equal(run.network.theta, seen[-1])
 
@@ -106,5 +107,6 @@ def test_where_no_score_is_a_number_no_epoch_is_the_best_and_the_last_parameters
 def test_scores_that_are_not_numbers_use_up_the_patience():
     run, seen = watched([1, nan, nan, nan, nan, nan], patience=2)
     assert (run.stopped, len(seen), run.best_epoch) == ("early", 4, 0)
-    run, seen = watched([nan] * 6, patience=2)
+    with pytest.warns(HassenetWarning, match="it was none in any epoch"):
+        run, seen = watched([nan] * 6, patience=2)
     assert (run.stopped, len(seen)) == ("early", 3)

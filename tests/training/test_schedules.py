@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import SGD
-from hassenet.schedules import Adaptive, Constant, Cosine, InverseScaling, OneCycle, Run
+from hassenet.schedules import Adaptive, Constant, Cosine, InverseScaling, OneCycle, Run, Schedule
 from hassenet.training import fit
 
 NET = Network(Hierarchy.complete(2, 1), dtype="float64")
@@ -125,3 +127,70 @@ def test_every_rate_of_a_training_is_positive_and_at_most_the_given_one(schedule
     rates = schedule.rates(np.arange(1, 40), Run(4, 10, 20, (1.0,) * 9))
     assert (rates > 0).all()
     assert (rates <= 0.1 + 1e-15).all()
+
+
+# ------------------------------------------------------------------ epochs and batches of several sizes
+
+
+def inverse_scaling_in_parts(sizes, batch_size, **options):
+    """Return the rate of an epoch on each of several parts, one after the other."""
+    net, state, rates = NET, None, []
+    for m, size in zip(sizes, batch_size, strict=True):
+        run = fit(
+            net,
+            X[:m],
+            Y[:m],
+            optimizer=SGD(InverseScaling(0.1)),
+            batch_size=size,
+            epochs=1,
+            state=state,
+            **options,
+        )
+        net, state = run.network, run.state
+        rates.append(run.history[-1].rate)
+    return rates
+
+
+@pytest.mark.parametrize("batch_size", [(5,) * 4, (3, 20, 1, 7)])
+def test_inverse_scaling_counts_the_examples_that_were_seen_whatever_the_parts(batch_size, engine):
+    sizes = (4, 20, 1, 13)
+    seen = np.cumsum((0, *sizes[:-1]))
+    found = inverse_scaling_in_parts(sizes, batch_size, engine=engine)
+    np.testing.assert_allclose(found, 0.1 / (1 + seen) ** 0.5)
+
+
+@dataclass(frozen=True)
+class ByStep(Schedule):
+    """A schedule of a user's own, by the number of the step."""
+
+    def rates(self, steps, run):
+        return 1 / (10.0 + steps)
+
+
+def test_steps_are_counted_as_they_were_taken_whatever_the_batches():
+    first = fit(NET, X, Y, optimizer=SGD(ByStep()), batch_size=20, epochs=3)
+    second = fit(first.network, X, Y, optimizer=SGD(ByStep()), batch_size=2, epochs=1, state=first.state)
+    assert [row.rate for row in first.history] == [1 / 10, 1 / 11, 1 / 12]
+    assert second.history[-1].rate == 1 / (10 + 3 + 9)
+
+
+@pytest.mark.parametrize("schedule", [Cosine(0.1, epochs=6), OneCycle(0.1, warmup=0, epochs=6)])
+def test_a_rate_over_a_number_of_epochs_falls_whatever_the_size_of_each(schedule):
+    net, state, rates = NET, None, []
+    for m, size in [(20, 20), (3, 1), (20, 4), (1, 1), (20, 2), (7, 2)]:
+        run = fit(net, X[:m], Y[:m], optimizer=SGD(schedule), batch_size=size, epochs=1, state=state)
+        net, state = run.network, run.state
+        rates.append(run.history[-1].rate)
+    assert (np.diff(rates) < 0).all()
+    assert 0 < rates[-1] < 0.05
+
+
+def test_a_state_of_an_earlier_version_counts_epochs_of_one_size():
+    optimizer = SGD(InverseScaling(0.1))
+    first = fit(NET, X, Y, optimizer=optimizer, batch_size=5, epochs=2)
+    older = replace(first.state, seen=None, size=None, data=None)
+    rates = [
+        fit(first.network, X, Y, optimizer=optimizer, batch_size=5, epochs=2, state=state).column("rate")
+        for state in (older, first.state)
+    ]
+    np.testing.assert_array_equal(*rates)

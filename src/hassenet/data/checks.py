@@ -23,6 +23,11 @@ def unmasked(what: str, values: Any) -> Any:
     return values
 
 
+def unmasked_numbers(values: Any) -> NDArray[np.float64]:
+    """Return features as numbers of float64, of which none may be masked."""
+    return np.asarray(unmasked("X", values), np.float64)
+
+
 def check_numbers(what: str, values: Array) -> None:
     """Refuse an array of another type than real numbers."""
     if values.dtype.kind not in NUMBERS:

@@ -9,6 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.features import as_features
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.targets import as_targets, by_names
@@ -29,7 +30,7 @@ class Examples:
     ----------
     X : (m, n) array or sparse array
         The features.
-    Y : (m, k) array
+    Y : (m, k) array, or class numbers
         The targets as the loss wants them.
     weight : (m,) array, optional
         The user's sample weights.
@@ -44,13 +45,13 @@ class Examples:
     """
 
     X: Any
-    Y: Array
+    Y: Array | ClassNumbers
     weight: Array | None = None
     class_weight: Array | None = None
 
     @staticmethod
     def of(H: Hierarchy, X: Any, Y: Any, weight: Any, loss: Loss, dtype: np.dtype[Any]) -> Examples:
-        """Return examples that fit a network and a loss.
+        """Return examples that fit a network and a loss, without those of weight 0, which are absent.
 
         Parameters
         ----------
@@ -78,11 +79,12 @@ class Examples:
         """
         X = as_features(X, H.ranks[0], dtype)
         m = X.shape[0]
-        return Examples(X, as_targets(Y, loss, m, H.ranks[-1]), as_weights(weight, m))
+        Y = as_targets(Y, loss, m, H.ranks[-1], dtype)
+        return Examples(X, Y, as_weights(weight, m)).with_weight()
 
     @staticmethod
     def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
-        """Return examples whose rows can be taken: X and the weights checked, Y with as many rows.
+        """Return examples whose rows can be taken: X and the weights checked, Y with as many rows, none of weight 0.
 
         The columns of a table Y are matched by name with all outputs, or with as many of the last head, as in a fit.
 
@@ -98,7 +100,7 @@ class Examples:
             raise DataError(
                 f"each example has its target; X has {X.shape[0]} rows, Y the shape {Y.shape}; give as many"
             )
-        return Examples(X, Y, as_weights(weight, len(Y)))
+        return Examples(X, Y, as_weights(weight, len(Y))).with_weight()
 
     def __len__(self) -> int:
         return int(self.Y.shape[0])

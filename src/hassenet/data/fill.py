@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hassenet.data.checks import where
+from hassenet.data.checks import unmasked_numbers, where
 from hassenet.data.step import Array, Step
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 
@@ -58,7 +58,7 @@ class Fill(Step):
         NotFiniteError
             If a value is infinite.
         """
-        x = np.array(X, np.float64)
+        x = unmasked_numbers(X).copy()
         _check_not_infinite(x, names)
         x[:, np.isnan(x).all(axis=0)] = 0.0
         return Fill(np.nanmedian(x, axis=0) if len(x) else np.zeros(x.shape[1]))
@@ -83,7 +83,7 @@ class Fill(Step):
         NotFiniteError
             If a value is infinite.
         """
-        x = np.asarray(X, np.float64)
+        x = unmasked_numbers(X)
         _check_not_infinite(x, names)
         return np.where(np.isnan(x), self.values, x)
 

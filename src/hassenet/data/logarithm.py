@@ -8,7 +8,7 @@ from typing import final
 
 import numpy as np
 
-from hassenet.data.checks import where
+from hassenet.data.checks import unmasked_numbers, where
 from hassenet.data.step import Array, Step
 from hassenet.errors import NotFiniteError, ParameterError, listing
 
@@ -59,7 +59,7 @@ class Logarithm(Step):
         NotFiniteError
             If it is not defined for a feature.
         """
-        c, shifted = self.offset, X + self.offset
+        c, shifted = self.offset, unmasked_numbers(X) + self.offset
         if not (shifted > 0).all():
             raise NotFiniteError(
                 f"log10(x + {c:g}) needs x + {c:g} > 0; not so in {listing(where(~(shifted > 0), names))}; "
@@ -75,5 +75,6 @@ class Logarithm(Step):
         NotFiniteError
             If it is not defined for a feature.
         """
+        X = unmasked_numbers(X)
         gaps = np.isnan(X)
         return np.where(gaps, np.nan, self(np.where(gaps, 1 - self.offset, X), names))

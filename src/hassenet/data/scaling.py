@@ -9,6 +9,7 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hassenet.data.checks import unmasked_numbers
 from hassenet.data.step import Array, Step
 from hassenet.errors import ParameterError, ShapeError
 
@@ -56,7 +57,7 @@ class Scaling(Step):
     @staticmethod
     def of(X: ArrayLike) -> Scaling:
         """Return the mean and the standard deviation of each column; 1 in place of the deviation of a constant."""
-        X = np.asarray(X, np.float64)
+        X = unmasked_numbers(X)
         deviation = X.std(0)
         # Rounding leaves a constant column with a deviation that is a few units of its last digit.
         constant = deviation <= 10 * np.finfo(np.float64).eps * np.abs(X).max(0)
@@ -74,11 +75,11 @@ class Scaling(Step):
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X scaled, shape (m, n)."""
-        return (np.asarray(X, np.float64) - self.mean) / self.scale
+        return (unmasked_numbers(X) - self.mean) / self.scale
 
     def inverse(self, Z: ArrayLike) -> Array:
         """Return Z · scale + mean, shape (m, n): what becomes Z when it is scaled."""
-        return np.asarray(Z, np.float64) * self.scale + self.mean
+        return unmasked_numbers(Z) * self.scale + self.mean
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scaling):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hassenet._checks import POSITIVE, require_number
+from hassenet.data.checks import unmasked_numbers
 from hassenet.data.step import Array, Step
 
 
@@ -57,4 +58,4 @@ class SoftClip(Step):
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X within the bound, shape (m, n)."""
         # c sin(arctan(z/c)) is the same, and squares nothing that could overflow.
-        return np.asarray(self.limit * np.sin(np.arctan2(np.asarray(X, np.float64), self.limit)))
+        return np.asarray(self.limit * np.sin(np.arctan2(unmasked_numbers(X), self.limit)))

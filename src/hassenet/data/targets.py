@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.data.checks import check_finite, check_numbers, unmasked
+from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.columns import Columns
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of, is_table, matrix
@@ -20,8 +21,12 @@ from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head
 Array = NDArray[Any]
 
 
-def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
-    """Return Y as a checked (m, k) array; (m,) stands for one output, class numbers for one-hot rows.
+def as_targets(
+    Y: Any, loss: Loss, m: int, names: Sequence[Hashable], dtype: np.dtype[Any]
+) -> Array | ClassNumbers:
+    """Return Y as a checked (m, k) array; (m,) stands for one output. Class numbers stay numbers.
+
+    ``dtype`` is the type that the network computes in.
 
     A table whose columns are named as the outputs is matched by name. Where the loss has heads, Y may have the columns
     of one head, in a table named as those of the last; it is not copied for the others.
@@ -29,23 +34,29 @@ def as_targets(Y: Any, loss: Loss, m: int, names: Sequence[Hashable]) -> Array:
     Raises
     ------
     ShapeError, NotFiniteError, TargetError, DataError
-        If Y does not fit the outputs, is not finite, not a number, or outside the domain of the loss.
+        If Y does not fit the outputs, is not finite, beyond ``dtype``, not a number, or outside the domain of the
+        loss.
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
-    Y = by_names(Y, names, names[n - k :])
-    if loss.takes_class_numbers and Y.ndim == 1 and k > 1:
-        Y = _one_hot(Y, k)
+    Y = Y if isinstance(Y, ClassNumbers) else by_names(Y, names, names[n - k :])
+    if loss.takes_class_numbers and k > 1 and (isinstance(Y, ClassNumbers) or Y.ndim == 1):
+        return _class_numbers(Y, k, m, n)
     Y = Y[:, None] if Y.ndim == 1 else Y
-    if Y.shape not in ((m, n), (m, k)):
+    _check_shape(Y.shape, m, n, k)
+    check_numbers("Y", Y)
+    check_finite("Y", Y)
+    check_range("Y", Y, dtype, names[-Y.shape[1] :])
+    (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
+    return Y
+
+
+def _check_shape(shape: tuple[int, ...], m: int, n: int, k: int) -> None:
+    if shape not in ((m, n), (m, k)):
         either = "" if n == k else f" (or of the {k} of one head)"
         raise ShapeError(
             f"Y has a row for each of the {m:,} examples and a column for each of the {n} outputs{either}; "
-            f"its shape is {Y.shape}; reshape it, or give the network as many outputs"
+            f"its shape is {shape}; reshape it, or give the network as many outputs"
         )
-    check_numbers("Y", Y)
-    check_finite("Y", Y)
-    (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
-    return Y
 
 
 def by_names(Y: Any, *orders: Sequence[Hashable]) -> Array:
@@ -73,7 +84,13 @@ def _not_numbers(others: Iterable[Hashable]) -> DataError:
     return DataError(f"Y holds real numbers; the columns {listing(others)} do not; encode or drop them")
 
 
-def _one_hot(classes: Array, k: int) -> Array:
+def _class_numbers(Y: Any, k: int, m: int, n: int) -> ClassNumbers:
+    classes = Y if isinstance(Y, ClassNumbers) else ClassNumbers(_checked_classes(Y, k), k)
+    _check_shape(classes.shape, m, n, k)
+    return classes
+
+
+def _checked_classes(classes: Array, k: int) -> Array:
     if classes.dtype.kind not in "biu":
         raise DataError(
             f"class numbers are whole numbers; their type is {classes.dtype}; convert them: y.astype(int)"
@@ -83,6 +100,4 @@ def _one_hot(classes: Array, k: int) -> Array:
             f"class numbers are whole numbers from 0 to {k - 1}; got {listing(np.unique(classes).tolist(), 3)}; "
             "number the classes, or give one-hot rows"
         )
-    Y = np.zeros((len(classes), k), np.uint8)
-    Y[np.arange(len(classes)), classes.astype(int)] = 1
-    return Y
+    return classes.astype(np.int64, copy=False)

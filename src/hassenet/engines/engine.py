@@ -78,7 +78,8 @@ class Engine(ABC):
         ----------
         X : (m, n₀) array or scipy sparse array
         Y : (m, k) array, optional
-            Of all outputs, or of those of one head; not needed for ``forward``.
+            Of all outputs, or of those of one head; not needed for ``forward``. Classes may come as numbers, a
+            ``hassenet.data.class_numbers.ClassNumbers``, of which ``numpy.asarray`` makes the rows of 0 and 1.
         weight : (m,) array, optional
         """
 

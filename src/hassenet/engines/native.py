@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.activations import Activation, activation
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.engines import _native
 from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.engine import Engine, Request
@@ -116,7 +117,7 @@ class Native(Engine):
         return _laid_out(plan)
 
     def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> _Data:
-        return _Data(X, _as_it_lies(X), None if Y is None else _dense(Y), _weights(weight))
+        return _Data(X, _as_it_lies(X), None if Y is None else _targets(Y), _weights(weight))
 
     def forward(self, layout: _LaidOut, theta: Array, data: _Data, rank: int | None = None) -> Array:
         rank = len(layout.places) - 1 if rank is None else rank
@@ -334,7 +335,7 @@ class _Data(NamedTuple):
         As it was given.
     readable : array, tuple or None
         X as the core reads it; None where it does not read that type, and each call gets what it needs converted.
-    Y : (m, k) array or None
+    Y : (m, k) array, (m,) array of class numbers, or None
     weight : (m,) array or None
     """
 
@@ -379,6 +380,11 @@ def _as_it_lies(X: Any) -> Any:
 
 def _dense(array: Array) -> Array:
     return _with_bytes(array) if _is_readable(array) else np.ascontiguousarray(array, np.float64)
+
+
+def _targets(Y: Any) -> Array:
+    """Return targets as they are read: class numbers stand for rows of 0 and 1."""
+    return _dense(Y) if not isinstance(Y, ClassNumbers) else np.ascontiguousarray(Y.numbers, np.int64)
 
 
 def _with_bytes(array: Array) -> Array:

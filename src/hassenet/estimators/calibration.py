@@ -14,6 +14,7 @@ from hassenet.model.temperature import tempered
 Array = NDArray[Any]
 _LARGEST = 4.0
 _DOUBT = 20.0  # rows that a temperature twice or half as high has to convince
+_NUMBERS_AT_ONCE = 1 << 20
 _LEAST = 1e-6  # probabilities are kept this far from 0, as float32 rounds: one row shall not decide
 
 
@@ -39,16 +40,29 @@ def best_temperature(p: Array, codes: Array, weight: Array | None = None) -> flo
     ... )  # too sure: 3 of 4 are right; log 9 / log 3
     1.94
     """
-    p, m = np.maximum(p, _LEAST), len(p)
     found = minimize_scalar(
-        lambda t: log_loss(tempered(p, exp(t)), codes, weight) + _DOUBT / (2 * m) * (t / log(2)) ** 2,
+        lambda t: _tempered_loss(p, exp(t), codes, weight) + _DOUBT / (2 * len(p)) * (t / log(2)) ** 2,
         bounds=(-log(_LARGEST), log(_LARGEST)),
         method="bounded",
     )
     return float(exp(found.x))
 
 
+def _tempered_loss(p: Array, temperature: float, codes: Array, weight: Array | None) -> float:
+    """Return the log loss at a temperature; of few rows at a time are there probabilities of all classes."""
+    at_once = max(_NUMBERS_AT_ONCE // p.shape[1], 1)
+    starts = range(0, len(p), at_once)
+    of_class = [
+        _of_class(tempered(np.maximum(p[i : i + at_once], _LEAST), temperature), codes[i : i + at_once])
+        for i in starts
+    ]
+    return float(np.average(-np.log(np.concatenate(of_class)), weights=weight))
+
+
+def _of_class(p: Array, codes: Array) -> Array:
+    return np.maximum(p[np.arange(len(codes)), codes], _LEAST)
+
+
 def log_loss(p: Array, codes: Array, weight: Array | None = None) -> float:
     """Return the mean of −log of the probability of each row's class."""
-    of_class = np.maximum(p[np.arange(len(codes)), codes], _LEAST)
-    return float(np.average(-np.log(of_class), weights=weight))
+    return float(np.average(-np.log(_of_class(p, codes)), weights=weight))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_non_negative
 
+from hassenet.data.checks import unmasked
 from hassenet.data.libraries import as_frame
 from hassenet.data.table import is_table
 from hassenet.errors import DataError, FeatureError, ShapeError
@@ -22,7 +23,7 @@ def sample_weights(weight: Any, m: int) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If there are not m finite numbers of 0 or more, or all are 0.
+        If there are not m finite numbers of 0 or more, all are 0, or some are masked.
 
     Examples
     --------
@@ -40,7 +41,11 @@ def sample_weights(weight: Any, m: int) -> NDArray[np.float64]:
 
 def _vector(weight: Any, m: int) -> NDArray[np.float64]:
     w: NDArray[np.float64] = check_array(
-        weight, ensure_2d=False, dtype=np.float64, order="C", input_name="sample_weight"
+        unmasked("sample_weight", weight),
+        ensure_2d=False,
+        dtype=np.float64,
+        order="C",
+        input_name="sample_weight",
     )
     if w.ndim != 1:
         raise ShapeError(
@@ -48,6 +53,28 @@ def _vector(weight: Any, m: int) -> NDArray[np.float64]:
             f"array of length {m}."
         )
     return w
+
+
+def present(X: Any, y: Any, weight: Any) -> tuple[Any, Any, NDArray[np.float64] | None]:
+    """Return features, targets and weights, checked, of the rows that count: weight 0 is absence.
+
+    Raises
+    ------
+    ValueError
+        As :func:`sample_weights`.
+
+    Examples
+    --------
+    >>> present(np.eye(2), np.array(["ill", "well"]), [0, 2])
+    (array([[0., 1.]]), array(['well'], dtype='<U4'), array([2.]))
+    """
+    if weight is None:
+        return X, y, None
+    w = sample_weights(weight, X.shape[0])
+    if w.all():
+        return X, y, w
+    rows = np.flatnonzero(w)
+    return X[rows], y[rows], w[rows]
 
 
 def check_features(estimator: Any, features: Any) -> None:
@@ -72,6 +99,12 @@ def check_features(estimator: Any, features: Any) -> None:
 
 
 def readable(X: Any, hierarchy: Any) -> Any:
-    """Return X as it is, but a table as one that scikit-learn knows, with columns that are named by text."""
+    """Return X as it is, but a table as one that scikit-learn knows, with columns that are named by text.
+
+    Raises
+    ------
+    DataError
+        If values of an array are masked: scikit-learn would take what lies under the mask.
+    """
     elements = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
-    return as_frame(X, elements) if is_table(X) else X
+    return as_frame(X, elements) if is_table(X) else unmasked("X", X)

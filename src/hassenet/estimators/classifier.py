@@ -12,10 +12,15 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
+from hassenet.data.checks import unmasked
+from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
+from hassenet.estimators.balance import balanced
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.labels import Labels
+from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import all_or_nothing, for_solvers_with_steps
 from hassenet.estimators.models import model_of_classes
 from hassenet.estimators.parameters import DOMAINS, keep
@@ -24,6 +29,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
 from hassenet.model import Model
+from hassenet.task.splitting import Rows
 
 Array = NDArray[Any]
 
@@ -79,7 +85,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     early_stopping : bool, default False
         Whether to stop when the accuracy on examples set aside no longer rises, and to return to the best network.
     validation_fraction : float, default 0.1
-        The share of examples set aside.
+        The share of examples set aside, of each class; it is one example at least, and never all, so that a rare class
+        stays on both sides. Of one example it is refused, but where it is one by weights, as bagging's: then it is
+        learned from. Of labels that come together each is learned from, and those set aside are as well spread as can
+        be.
     beta_1, beta_2, epsilon : float, default 0.9, 0.999, 1e-8
         Options of "adam" and "adamw".
     n_iter_no_change : int, default 10
@@ -104,7 +113,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     weight_decay : float, default 0.01
         Decay of weights beside the step, "adamw" only.
     class_weight : mapping, list of mappings, "balanced" or None, default None
-        The weight of each class, as elsewhere in scikit-learn.
+        The weight of each class, as elsewhere in scikit-learn; "balanced" counts sample weights as copies.
     validation_data : (X, y) or (X, y, weight), optional
         Examples to validate with; ``early_stopping`` uses them instead of setting some aside.
     transform_rank : int, default -1
@@ -119,7 +128,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     n_threads : int, optional
         How many threads it may use; None: as many as there are processors, or what HASSENET_NUM_THREADS says.
     dtype : "float32", "float64" or None, default None
-        The type of the parameters; None follows X: float32 stays, anything else becomes float64.
+        The type of the parameters; None follows X: float32 stays, unless columns of X or y lie so far from 0 that it
+        would blur them, anything else becomes float64.
     callbacks : sequence of callables, default ()
         Called after each epoch with (epoch, network); training ends when one returns a true value.
     progress : bool, default False
@@ -153,6 +163,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     Two things differ from scikit-learn. Random numbers: the initial weights are scaled by covers and biases start
     at 0, so that equal ``random_state`` does not mean equal networks. And where the examples are not a multiple of
     ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger.
+
+    Examples are set aside by class for any number of classes and labels; scikit-learn does so for two. Those of weight
+    0 are absent: they are not set aside, and a class that only they have is no class. The network is of float64 where
+    float32 would blur X.
 
     Examples
     --------
@@ -279,16 +293,18 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         Returns
         -------
         (m, k) array
-            Columns in the order of ``classes_``.
+            Columns in the order of ``classes_``; of one class only, ones.
         """
         X = self._validated_features(X)
         if self._labels.task != "binary":
             return self._value(X)
+        if self._labels.has_one_class:
+            return np.ones((X.shape[0], 1), self.network_.dtype)
         s = self._signal(X)
         return np.asarray(expit(np.hstack([-s, s])))  # σ(−s) is 1 − σ(s), and exact where that rounds to 0
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Return the log of :meth:`predict_proba`, computed from the signal: finite also where p rounds to 0.
+        """Return the log of :meth:`predict_proba`, below ½ computed from the signal: finite also where p rounds to 0.
 
         Parameters
         ----------
@@ -299,15 +315,35 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         (m, k) array
         """
         X = self._validated_features(X)
-        s = self._signal(X)
+        p, s = self.predict_proba(X), self._signal(X)
         if self._labels.task == "multiclass":
-            return np.asarray(log_softmax(s, axis=1))
-        return np.asarray(log_expit(np.hstack([-s, s]) if self._labels.task == "binary" else s))
+            return np.where(p < 0.5, log_softmax(s, axis=1), _log(p))
+        if self._labels.has_one_class:
+            return np.zeros_like(p)
+        return np.where(
+            p < 0.5, log_expit(np.hstack([-s, s]) if self._labels.task == "binary" else s), _log(p)
+        )
 
     def _signal(self, X: Any) -> Array:
         """Return s⁽ᴰ⁻¹⁾ of the main outputs, what their activation is applied to."""
         with limited(self.n_threads):
             return self._heads.main(self.network_.with_activations(output="identity")(X))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of predictions for examples, as scikit-learn does, but not of masked ones.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        DataError
+            If values of y or weights are masked.
+        """
+        weight = unmasked("sample_weight", sample_weight)
+        return float(super().score(X, unmasked("y", y), weight))
 
     # ---------------------------------------------------------------- what the base class asks
 
@@ -320,7 +356,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         elif self.warm_start:
             self._labels.check_all(y)
 
-    def _encoded(self, y: Any) -> Array:
+    def _encoded(self, y: Any) -> Array | ClassNumbers:
         return self._labels.encode(y)
 
     def _output_names(self, y_names: Sequence[str] | None, k: int) -> Sequence[str]:
@@ -331,27 +367,36 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
 
     def _model(self, scaler: Any, target: str) -> Model:
+        self._labels.require_two()
         return model_of_classes(
             self._main_network, self._features, self.classes_, scaler, target, self.history_
         )
 
-    def _class_weight(self, y: Any, *, once: bool) -> Array | None:
+    def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         if self.class_weight is None:
             return None
-        if once and self.class_weight == "balanced":
+        if self.class_weight != "balanced":
+            return np.asarray(compute_sample_weight(self.class_weight, y))
+        if once:
             raise ParameterError(
                 "class_weight='balanced' needs all examples, and partial_fit sees a part of them; compute the weights "
                 "with sklearn.utils.class_weight.compute_class_weight and give them as a mapping"
             )
-        return np.asarray(compute_sample_weight(self.class_weight, y))
+        return balanced(y, weight)
 
-    def _stratum(self, Y: Array) -> Array | None:
-        return Y if Y.shape[1] == 1 else None
+    def _strata(self, examples: Examples) -> list[Rows]:
+        self._labels.check_split(examples.Y, is_drawn=examples.weight is not None)
+        return self._labels.strata(examples.Y)
 
-    def _score(self, Y: Array, prediction: Array, weight: Array | None) -> float:
-        return self._labels.accuracy(Y, prediction, weight)
+    def _scoring(self, validation: Examples) -> Score:
+        return lambda Y, prediction: self._labels.accuracy(validation.Y, prediction, validation.weight)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _log(p: Array) -> Array:
+    """Return log p where it is used, of probabilities of ½ or more; 0 elsewhere."""
+    return np.log(np.maximum(p, p.dtype.type(0.5)))

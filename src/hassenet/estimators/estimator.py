@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
+from math import ceil
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from hassenet.data.checks import unmasked
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
+from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.estimators.checks import check_features, readable, sample_weights
-from hassenet.estimators.learning import Problem, by_lbfgs, stepwise
+from hassenet.estimators.checks import check_features, present, readable
+from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
+from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
@@ -27,11 +31,13 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.network import Network
+from hassenet.schedules import Seen
 from hassenet.task.architecture import Architecture
 from hassenet.task.heads import OutputHeads
 from hassenet.task.names import of_columns
+from hassenet.task.splitting import Rows, set_aside
 from hassenet.task.task import Task
-from hassenet.training.history import Fit, TrainingState
+from hassenet.training.history import TrainingState
 
 Array = NDArray[Any]
 
@@ -53,6 +59,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     n_outputs_: int
     _record: Record
     _state: TrainingState | None
+    _made: Made
 
     # ---------------------------------------------------------------- what the concrete classes say
 
@@ -65,7 +72,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """Refuse targets that do not fit those seen before; ``reset`` forgets what was seen."""
 
     @abstractmethod
-    def _encoded(self, y: Any) -> Array:
+    def _encoded(self, y: Any) -> Array | ClassNumbers:
         """Return the targets as the loss wants them, (m, k)."""
 
     @abstractmethod
@@ -81,16 +88,16 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """Return the fitted estimator as a model."""
 
     @abstractmethod
-    def _class_weight(self, y: Any, *, once: bool) -> Array | None:
+    def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         """Return the weight of each example's class."""
 
     @abstractmethod
-    def _stratum(self, Y: Array) -> Array | None:
-        """Return what a random split keeps in proportion."""
+    def _strata(self, examples: Examples) -> list[Rows]:
+        """Return the rows of what stays on both sides of a split."""
 
     @abstractmethod
-    def _score(self, Y: Array, prediction: Array, weight: Array | None) -> float:
-        """Return how good a prediction is; higher is better."""
+    def _scoring(self, validation: Examples) -> Score:
+        """Return how a prediction for these examples is scored; higher is better."""
 
     # ---------------------------------------------------------------- learning
 
@@ -129,37 +136,58 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
         y_names = of_columns(y)
-        X, y = self._checked(X, y, reset=fresh)
-        self._admit(y, reset=fresh and not once)
+        X, y, weight = present(*self._checked(X, y, reset=fresh), sample_weight)
+        if not once:  # a part of a stream need not hold every class
+            self._admit(y, reset=fresh)
         Y = self._encoded(y)
-        weight = None if sample_weight is None else sample_weights(sample_weight, X.shape[0])
-        examples = Examples(X, Y, weight, self._class_weight(y, once=once))
+        examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once))
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
-        start = self._fresh(X, Y, hidden, y_names, seed) if fresh else self._continued(Y, once=once)
+        made = self._made_now(hidden)
+        start = self._fresh(X, Y, made, y_names, seed) if fresh else self._continued(X, Y, made, once=once)
+        self._made = made
         self._run(start, *self._divided(examples, random), seed=seed, once=once)
         return self
 
-    def _fresh(self, X: Any, Y: Array, hidden: list[int], y_names: Sequence[str] | None, seed: int) -> Start:
+    def _made_now(self, hidden: list[int]) -> Made:
+        """Return what of a network the parameters say."""
+        architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary)
+        dtype = None if self.dtype is None else self._dtypes()[0]
+        return Made(architecture, hidden_activation(self.activation), self._loss().canonical, dtype)
+
+    def _fresh(
+        self, X: Any, Y: Array | ClassNumbers, made: Made, y_names: Sequence[str] | None, seed: int
+    ) -> Start:
         k = Y.shape[1]
         outputs = self._output_names(y_names, k)
         task = self._task(outputs)
-        architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary)
-        H = architecture.built(self._names, X.shape[1], outputs)
+        H = made.architecture.built(self._names, X.shape[1], outputs)
         self.n_outputs_ = k
-        network = task.network(H, hidden_activation(self.activation), seed=seed, dtype=X.dtype)
-        return Start(network, task, Record(), None, 0)
+        network = task.network(H, made.hidden, seed=seed, dtype=self._type(X, Y))
+        return Start(network, task, Record(self.tol, bool(self.early_stopping)), None, 0)
 
     def _task(self, outputs: Sequence[Hashable]) -> Task:
         return Task(tuple(outputs), self._loss(), self.auxiliary_weight)
 
-    def _continued(self, Y: Array, *, once: bool) -> Start:
+    def _continued(self, X: Any, Y: Array | ClassNumbers, made: Made, *, once: bool) -> Start:
         if Y.shape[1] != self.n_outputs_:
             raise ShapeError(
                 f"y has {Y.shape[1]} columns and the network {self.n_outputs_} outputs; fit a new estimator"
             )
-        task = self._task(self._heads.names(self.hierarchy_.ranks[-1]))
-        return Start(self.network_, task, self._record, self._state if once else None, self.t_)
+        outputs = self._heads.names(self.hierarchy_.ranks[-1])
+        task = self._task(outputs)
+        network = made.applied(
+            getattr(self, "_made", None),  # of a fit by an earlier version it is not known
+            self.network_,
+            task,
+            lambda: made.architecture.built(self._names, X.shape[1], list(map(str, outputs))),
+        )
+        by_score = bool(self.early_stopping)
+        if once:
+            record = self._record.continued(self.tol, by_score=by_score)
+            return Start(network, task, record, of_a_stream(self, self._state), self.t_)
+        seen = TrainingState(seen=Seen(examples=self.t_))
+        return Start(network, task, self._record.anew(self.tol, by_score=by_score), seen, self.t_)
 
     def _divided(self, examples: Examples, random: Any) -> tuple[Examples, Examples | None]:
         """Return the examples to train on and those to validate with."""
@@ -167,35 +195,39 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             return examples.with_weight(), self._given_validation()
         if not self.early_stopping or self.solver == "lbfgs":
             return examples.with_weight(), None
-        return self._set_aside(examples, random)
+        present = examples.with_weight()
+        aside = self._set_aside(present, random)
+        return present.take(np.flatnonzero(~aside)), present.take(np.flatnonzero(aside))
 
-    def _set_aside(self, examples: Examples, random: Any) -> tuple[Examples, Examples]:
-        rows, held_out = train_test_split(
-            np.arange(len(examples)),
-            random_state=random,
-            test_size=self.validation_fraction,
-            stratify=self._stratum(examples.Y),
-        )
-        if len(held_out) < 2:
+    def _set_aside(self, examples: Examples, random: Any) -> NDArray[np.bool_]:
+        """Return which of the examples are set aside to validate with: two at least.
+
+        Weights may be the counts of a random draw, as bagging's, which leaves few rows of what were enough: there the
+        share is raised to two, and where classes of one row do not let go of so many, one is enough.
+        """
+        m, is_drawn = len(examples), examples.weight is not None
+        share = max(ceil(self.validation_fraction * m), 2 * is_drawn) / m
+        aside = set_aside(self._strata(examples), m, share, random)
+        if aside.sum() < 2 - is_drawn:
             raise ParameterError(
                 "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
             )
-        return examples.take(rows).with_weight(), examples.take(held_out)
+        return aside
 
     def _given_validation(self) -> Examples:
         if len(self.validation_data) not in (2, 3):
             raise ParameterError(
                 f"validation_data is (X, y) or (X, y, weight); got {len(self.validation_data)} parts"
             )
-        X, y, *weight = self.validation_data
-        X, y = self._checked(X, y, reset=False)
-        w = sample_weights(weight[0], X.shape[0]) if weight and weight[0] is not None else None
-        return Examples(X, self._encoded(y), w)
+        X, y, given = (*self.validation_data, None)[:3]
+        X, y, weight = present(*self._checked(X, y, reset=False), given)
+        return Examples(X, self._encoded(y), weight)
 
     def _run(
         self, start: Start, train: Examples, validation: Examples | None, *, seed: int, once: bool
     ) -> None:
-        problem = Problem(start.network, start.task, train, validation, self._score, seed)
+        score = None if validation is None else self._scoring(validation)
+        problem = Problem(start.network, start.task, train, validation, score, seed)
         if self.solver == "lbfgs":
             self._run_by_lbfgs(start, problem)
         else:
@@ -203,22 +235,22 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _run_by_lbfgs(self, start: Start, problem: Problem) -> None:
         result, cost = by_lbfgs(self, problem)
-        self._keep(result.network, result)
+        self._keep(result.network, Learned(result.network, result.state, result.history, len(result.history)))
         self.t_, self._record, self._state, self.loss_ = start.t, start.record, None, cost
         if not start.record.losses:
             self._forget_curves()
 
     def _run_stepwise(self, start: Start, problem: Problem, *, once: bool) -> None:
-        record = start.record.continued(self.tol, by_score=bool(self.early_stopping))
+        record = start.record
         result = stepwise(self, problem, record, once=once, state=start.state)
         restored = record.best if record.by_score and record.best is not None else result.network
         self._keep(restored, result)
-        self.t_, self._record = start.t + len(problem.train) * len(result.history), record
+        self.t_, self._record = start.t + len(problem.train) * result.epochs, record
         self._keep_curves(record, scored=problem.validation is not None)
 
-    def _keep(self, network: Network, result: Fit) -> None:
+    def _keep(self, network: Network, result: Learned) -> None:
         self.network_, self._state, self.history_ = network, result.state, result.history
-        self.n_iter_ = len(result.history)
+        self.n_iter_ = result.epochs
 
     def _keep_curves(self, record: Record, *, scored: bool) -> None:
         self.loss_curve_ = record.losses
@@ -238,7 +270,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         X, y = validate_data(
             self,
             readable(X, self.hierarchy),
-            y,
+            unmasked("y", y),
             accept_sparse=["csr", "csc"],
             multi_output=True,
             dtype=self._dtypes(),
@@ -266,6 +298,12 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if name not in kinds:
             raise ParameterError(f"dtype is None, 'float32' or 'float64'; got {self.dtype!r}")
         return [kinds[name]]
+
+    def _type(self, X: Any, Y: Array | ClassNumbers) -> np.dtype[Any]:
+        """Return the type to compute in: the one wished for, else that of X, but where it blurs X or Y float64."""
+        given = np.dtype(X.dtype)
+        is_blurred = self.dtype is None and (blurred(X, given).any() or blurred(Y, given).any())
+        return np.dtype(np.float64) if is_blurred else given
 
     def _value(self, X: Any) -> Array:
         """Return Nx of the main outputs, with the threads that the estimator may use."""

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
+from hassenet.data.checks import unmasked
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.step import Step
 from hassenet.errors import TargetError
 from hassenet.estimators.calibration import best_temperature
@@ -164,6 +166,22 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
         """
         return np.log(np.maximum(self.predict_proba(X), _TINY))
 
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of predictions for examples, as scikit-learn does, but not of masked ones.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        DataError
+            If values of y or weights are masked.
+        """
+        weight = unmasked("sample_weight", sample_weight)
+        return float(super().score(X, unmasked("y", y), weight))
+
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
@@ -176,9 +194,10 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
                 "NetworkClassifier"
             )
         self._labels = Labels(y)
+        self._labels.require_two()
         check_classes(y, self.folds)
 
-    def _encoded(self, y: Array) -> tuple[Array, Array]:
+    def _encoded(self, y: Array) -> tuple[Array | ClassNumbers, Array]:
         return self._labels.encode(y), np.unique(y, return_inverse=True)[1]
 
     def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:

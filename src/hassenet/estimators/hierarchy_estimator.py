@@ -15,6 +15,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from hassenet.data.checks import unmasked
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.fill import Fill
 from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
@@ -71,7 +73,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         """Learn what is to be known of the targets; refuse those of which nothing can be learned."""
 
     @abstractmethod
-    def _encoded(self, y: Array) -> tuple[Array, Array]:
+    def _encoded(self, y: Array) -> tuple[Array | ClassNumbers, Array]:
         """Return the targets as the loss wants them, (m, k), and what folds spread evenly, (m,)."""
 
     @abstractmethod
@@ -190,7 +192,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         X, y = validate_data(
             self,
             readable(X, self.hierarchy),
-            y,
+            unmasked("y", y),
             multi_output=True,
             dtype=np.float64,
             ensure_all_finite="allow-nan",

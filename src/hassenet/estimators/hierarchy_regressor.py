@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 
+from hassenet.data.checks import unmasked
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, TargetError
@@ -101,6 +102,22 @@ class HierarchyRegressor(RegressorMixin, HierarchyEstimator):
         X = self._validated_features(X)
         return self.model_.predict(X) if interval is None else self.model_.predict(X, interval)
 
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the R² of predictions for examples, as scikit-learn does, but not of masked ones.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        DataError
+            If values of y or weights are masked.
+        """
+        weight = unmasked("sample_weight", sample_weight)
+        return float(super().score(X, unmasked("y", y), weight))
+
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
@@ -134,7 +151,7 @@ class HierarchyRegressor(RegressorMixin, HierarchyEstimator):
         self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
     ) -> Model:
         k, rows = len(problem.outputs), selection.is_predicted
-        residuals = np.abs(problem.Y - selection.out_of_fold)[rows] * self._scaling.scale
+        residuals = np.abs(np.asarray(problem.Y) - selection.out_of_fold)[rows] * self._scaling.scale
         return Model(
             selection.ensemble,
             features_of(problem.hierarchy),

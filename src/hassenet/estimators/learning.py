@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
+from hassenet.errors import DivergedError
 from hassenet.estimators.record import Record
 from hassenet.estimators.solvers import is_adaptive, optimizer, penalty
 from hassenet.likelihoods import Heads, Loss
@@ -24,7 +26,14 @@ from hassenet.training.history import Epoch, Fit, TrainingState
 from hassenet.training.objective import cost
 
 Array = NDArray[Any]
-Score = Callable[[Array, Array, Array | None], float]
+Score = Callable[[Array, Array], float]
+
+# fmt: off
+_NOT_FINITE = (
+    "Solver produced non-finite parameter weights. The input data may contain large values "
+    "and need to be preprocessed."
+)
+# fmt: on
 
 
 @final
@@ -36,7 +45,7 @@ class Problem:
     task: Task
     train: Examples
     validation: Examples | None
-    score: Score
+    score: Score | None
     seed: int
 
     @property
@@ -47,17 +56,11 @@ class Problem:
     @property
     def offset(self) -> float:
         """What scikit-learn's loss has beside ours, which no parameter moves: it states some as half a deviance."""
+        if isinstance(self.train.Y, ClassNumbers):
+            return 0.0
         heads = sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
         offsets = of_a_head(self.loss).deviance_offset(self.train.Y.T)
         return heads * float(np.average(offsets, weights=self.train.training_weight))
-
-    @property
-    def mean_score(self) -> Callable[[Array, Array], float] | None:
-        """(Y, prediction) ↦ the score on the validation examples, which carries their weights."""
-        if self.validation is None:
-            return None
-        weight = self.validation.weight
-        return lambda Y, prediction: self.score(Y, prediction, weight)
 
     @property
     def validation_data(self) -> tuple[Any, ...] | None:
@@ -68,16 +71,30 @@ class Problem:
         return parts if parts[-1] is not None else parts[:-1]
 
     def learned(self, options: TrainingOptions, state: TrainingState | None = None) -> Fit:
-        """Return the fit with these options."""
-        return fit_with(
-            options,
-            self.network,
-            self.train.X,
-            self.train.Y,
-            sample_weight=self.train.training_weight,
-            validation_data=self.validation_data,
-            state=state,
-        )
+        """Return the fit with these options; an error of a cost that is not finite has scikit-learn's words too."""
+        try:
+            return fit_with(
+                options,
+                self.network,
+                self.train.X,
+                self.train.Y,
+                sample_weight=self.train.training_weight,
+                validation_data=self.validation_data,
+                state=state,
+            )
+        except DivergedError as error:
+            where = {name: getattr(error, name) for name in ("epoch", "step", "layer", "network")}
+            raise DivergedError(f"{error}. {_NOT_FINITE}", **where) from None
+
+
+@final
+class Learned(NamedTuple):
+    """What an estimator keeps of a training in batches: one that diverged has no state to go on from."""
+
+    network: Network
+    state: TrainingState | None
+    history: tuple[Epoch, ...]
+    epochs: int
 
 
 @final
@@ -88,8 +105,10 @@ class _AfterEachEpoch:
         self._e, self._record, self._once = estimator, record, once
         self._offset, self._scored = problem.offset, problem.validation is not None
         self._before = len(record.losses)
+        self.epochs: list[Epoch] = []
 
     def __call__(self, epoch: Epoch, network: Network) -> bool:
+        self.epochs.append(epoch)
         score = float(epoch.validation_score) if self._scored else None
         self._record.add(epoch.cost + self._offset, score, network)
         self._say(
@@ -118,8 +137,12 @@ class _AfterEachEpoch:
             print(line)  # noqa: T201 - what verbose=True asks for
 
 
-def stepwise(estimator: Any, problem: Problem, record: Record, *, once: bool, state: Any) -> Fit:
-    """Train in batches, for one epoch or until the record says that it has converged."""
+def stepwise(estimator: Any, problem: Problem, record: Record, *, once: bool, state: Any) -> Learned:
+    """Train in batches, for one epoch or until the record says that it has converged.
+
+    Where the cost is no longer finite, and there is a score to tell networks by, the best one is kept.
+    """
+    after = _AfterEachEpoch(estimator, problem, record, once=once)
     size = batch_size(estimator.batch_size, len(problem.train))
     options = replace(
         _options(estimator, problem, examples=size),
@@ -129,11 +152,45 @@ def stepwise(estimator: Any, problem: Problem, record: Record, *, once: bool, st
         shuffle=estimator.shuffle,
         # the schedule of an adaptive rate looks at what early stopping monitors; the end is the record's to decide
         early_stopping=EarlyStopping("score", patience=np.inf) if record.by_score else None,
-        callbacks=[_AfterEachEpoch(estimator, problem, record, once=once)],
+        callbacks=[after],
     )
-    result = problem.learned(options, state)
+    try:
+        result = problem.learned(options, state)
+    except DivergedError as error:
+        if not record.by_score:
+            raise
+        return _until_it_diverged(problem, record, tuple(after.epochs), error)
     _warn(result, estimator.max_iter, once=once)
-    return result
+    return Learned(result.network, result.state, result.history, len(result.history))
+
+
+def _until_it_diverged(
+    problem: Problem, record: Record, history: tuple[Epoch, ...], error: DivergedError
+) -> Learned:
+    kept = (
+        "with the best validation score"
+        if record.best
+        else "that training started from, as no epoch was over,"
+    )
+    warnings.warn(
+        f"Training has diverged at epoch {error.epoch}, step {error.step}: the signal of layer {error.layer} or the "
+        f"loss on it is not finite. The network {kept} is kept; lower the rate, scale the data, or penalise weights",
+        ConvergenceWarning,
+        stacklevel=2,
+    )
+    record.add(np.nan, np.nan)
+    return Learned(record.best or problem.network, None, history, len(history) + 1)
+
+
+def of_a_stream(estimator: Any, state: TrainingState | None) -> TrainingState | None:
+    """Return the state for the next part of a stream, whose parts are measured as one.
+
+    A rule that was changed meanwhile begins with moments of its own.
+    """
+    if state is None:
+        return None
+    same = state.rule == type(optimizer(estimator)).__name__
+    return replace(state, data=None) if same else replace(state, data=None, moments=None, rule="")
 
 
 def by_lbfgs(estimator: Any, problem: Problem) -> tuple[Fit, float]:
@@ -153,7 +210,7 @@ def _options(estimator: Any, problem: Problem, *, examples: int) -> TrainingOpti
         optimizer=optimizer(estimator),
         dropout=estimator.dropout,
         input_dropout=estimator.input_dropout,
-        score=problem.mean_score,
+        score=problem.score,
         progress=estimator.progress,
         engine=estimator.engine,
         n_threads=estimator.n_threads,

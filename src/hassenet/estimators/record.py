@@ -82,6 +82,10 @@ class Record:
         """Begin anew to count epochs without progress."""
         self.of_losses, self.of_scores = self.of_losses.anew(), self.of_scores.anew()
 
+    def anew(self, tol: float, *, by_score: bool) -> Record:
+        """Return a copy for other examples: the curves go on, and what was best on the earlier ones is no measure."""
+        return Record(tol, by_score, [*self.losses], [*self.scores])
+
     def continued(self, tol: float, *, by_score: bool) -> Record:
         """Return a copy to which another run can add, by its own measure of progress; idle epochs count on."""
         idle = self.monitored.idle

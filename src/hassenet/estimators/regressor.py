@@ -9,18 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
-from sklearn.metrics import r2_score
 
+from hassenet.data.checks import unmasked
+from hassenet.data.examples import Examples
 from hassenet.estimators.estimator import NetworkEstimator
+from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
+from hassenet.estimators.scoring import r2_or_cost
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
 from hassenet.model import Model
 from hassenet.task.names import numbered
+from hassenet.task.splitting import Rows
 
 Array = NDArray[Any]
 
@@ -116,7 +120,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     n_threads : int, optional
         How many threads it may use; None: as many as there are processors, or what HASSENET_NUM_THREADS says.
     dtype : "float32", "float64" or None, default None
-        The type of the parameters; None follows X: float32 stays, anything else becomes float64.
+        The type of the parameters; None follows X: float32 stays, unless columns of X or y lie so far from 0 that it
+        would blur them, anything else becomes float64.
     callbacks : sequence of callables, default ()
         Called after each epoch with (epoch, network); training ends when one returns a true value.
     progress : bool, default False
@@ -137,7 +142,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     loss_, best_loss_, loss_curve_ : float, float or None, list of float
         The cost in the last epoch, the least one, and all.
     validation_scores_, best_validation_score_ : list of float and float, or None
-        R² on the validation examples.
+        R² on the validation examples; minus their mean loss where their targets are all the same, of which a warning
+        tells.
     n_iter_, t_, n_layers_, n_outputs_ : int
         Epochs of the last call, examples seen in all, ranks, main outputs.
     out_activation_ : str
@@ -150,6 +156,10 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger. And
     with k > 1 targets ``loss_`` is the sum over targets, whose gradient training follows; scikit-learn follows that
     gradient too but reports the mean over targets.
+
+    Predictions are of float64 whatever X is, and the network is too where float32 would blur X or y. Examples of weight
+    0 are absent: they are not set aside either. Where the targets set aside are all the same there is no R²; minus the
+    mean loss takes its place, with a warning.
 
     Examples
     --------
@@ -238,10 +248,28 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         Returns
         -------
         (m,) array, or (m, k) for k > 1 targets
+            Of float64 whatever X is: so it keeps its digits where an offset is added, as by
+            ``TransformedTargetRegressor``.
         """
         X = self._validated_features(X)
-        prediction = self._value(X)
+        prediction = self._value(X).astype(np.float64)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the R² of predictions for examples, as scikit-learn does, but not of masked ones.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        DataError
+            If values of y or weights are masked.
+        """
+        weight = unmasked("sample_weight", sample_weight)
+        return float(super().score(X, unmasked("y", y), weight))
 
     # ---------------------------------------------------------------- what the base class asks
 
@@ -267,16 +295,14 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     def _model(self, scaler: Any, target: str) -> Model:
         return model_of_numbers(self._main_network, self._features, scaler, target, self.history_)
 
-    def _class_weight(self, y: Any, *, once: bool) -> None:
+    def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         return None
 
-    def _stratum(self, Y: Array) -> None:
-        return None
+    def _strata(self, examples: Examples) -> list[Rows]:
+        return [np.arange(len(examples))]
 
-    def _score(self, Y: Array, prediction: Array, weight: Array | None) -> float:
-        if not np.isfinite(prediction).all():
-            return float("nan")
-        return float(r2_score(Y, prediction, sample_weight=weight))
+    def _scoring(self, validation: Examples) -> Score:
+        return r2_or_cost(validation, self._loss())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

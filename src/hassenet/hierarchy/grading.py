@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Container, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import DuplicateElementError, ParameterError, listing
+from hassenet.errors import DuplicateElementError, HassenetWarning, ParameterError, listing
 from hassenet.hierarchy.poset import chain_lengths
 from hassenet.hierarchy.relation import check_names
 from hassenet.hierarchy.relay import Relay
@@ -62,6 +63,27 @@ class _Chains:
         for k in np.flatnonzero(rank <= self.top[source]):
             carrier[k] = self._relay[int(source[k]), int(rank[k])]
         return carrier
+
+
+def say_if_the_top_is_narrow(ranks: Sequence[Sequence[Hashable]]) -> None:
+    """Warn of a highest rank of single neurons, on which outputs are put, above elements with several neurons each."""
+    *below, top = ranks[1:] or ((),)
+    narrow = [e for e in top if not isinstance(e, Relay)]
+    if (
+        narrow
+        and not any(map(_is_one_of_several, top))
+        and any(_is_one_of_several(e) for r in below for e in r)
+    ):
+        warnings.warn(
+            f"outputs are put on elements of one neuron, {listing(narrow, 3)}, above others of several: widen() takes "
+            "the highest rank for outputs; to widen it too give it ranks=range(1, H.depth + 1)",
+            HassenetWarning,
+            stacklevel=3,
+        )
+
+
+def _is_one_of_several(name: Hashable) -> bool:
+    return getattr(name, "is_one_of_several", False)
 
 
 def checked_outputs(outputs: Sequence[Hashable], taken: Container[Hashable]) -> tuple[Hashable, ...]:

@@ -260,7 +260,7 @@ class Model:
     def in_units(self) -> Network | Ensemble:
         """The network with the targets themselves as outputs: the scaling of targets is in its last layer.
 
-        It is for explanations and pictures; :meth:`predict` keeps the scaling apart, in float64.
+        It is for explanations and pictures, and of float64 where there is a scaling; :meth:`predict` keeps it apart.
         """
         if self.target_scaling is None:
             return self.network

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet._checks import BETWEEN_0_AND_1, require_number
+from hassenet.data.checks import unmasked
 from hassenet.errors import ParameterError, counted
 
 Array = NDArray[np.float64]
@@ -51,7 +52,7 @@ class Residuals:
 
     def __post_init__(self) -> None:
         """Keep a read-only copy, (r, k)."""
-        values = np.abs(np.array(self.values, np.float64))
+        values = np.abs(np.array(unmasked("residuals", self.values), np.float64))
         values = values[:, None] if values.ndim == 1 else values
         if values.ndim != 2 or not values.size or not np.isfinite(values).all():
             raise ParameterError(
@@ -64,7 +65,7 @@ class Residuals:
     @staticmethod
     def of(values: Residuals | ArrayLike) -> Residuals:
         """Return residuals as they are, and those of an array."""
-        return values if isinstance(values, Residuals) else Residuals(np.asarray(values, np.float64))
+        return values if isinstance(values, Residuals) else Residuals(np.asanyarray(values, np.float64))
 
     @property
     def n_targets(self) -> int:

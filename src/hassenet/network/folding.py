@@ -1,4 +1,7 @@
-"""Affine maps of outputs and of features, folded into F: the network with them is a network again."""
+"""Affine maps of outputs and of features, folded into F: the network with them is a network again.
+
+It is one of float64: an offset that is large beside what varies would leave no digits of it in float32.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ Array = NDArray[np.float64]
 
 
 def fold_outputs(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
-    """Return the network whose value is scale ⊙ Nx + shift.
+    """Return the network of float64 whose value is scale ⊙ Nx + shift.
 
     W⁽ᴰ⁻¹⁾ becomes diag(scale) W⁽ᴰ⁻¹⁾, and b⁽ᴰ⁻¹⁾ becomes scale ⊙ b⁽ᴰ⁻¹⁾ + shift.
 
@@ -41,13 +44,14 @@ def fold_outputs(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
     """
     a, c = (_vector(name, v, net.plan.n_outputs) for name, v in (("scale", scale), ("shift", shift)))
     _check_affine_outputs(net)
-    *W, last = net.weights
-    *b, bias = net.biases
-    return net.with_parameters([*W, _scaled_rows(last, a)], [*b, a * bias + c])
+    wide = net.with_dtype(np.float64)
+    *W, last = wide.weights
+    *b, bias = wide.biases
+    return wide.with_parameters([*W, _scaled_rows(last, a)], [*b, a * bias + c])
 
 
 def fold_features(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
-    """Return the network whose value is N(scale ⊙ x + shift).
+    """Return the network of float64 whose value is N(scale ⊙ x + shift).
 
     W⁽⁰⁾ becomes W⁽⁰⁾ diag(scale), and b⁽⁰⁾ becomes b⁽⁰⁾ + W⁽⁰⁾ shift. A relay of a feature hands it on as it is, and
     those that read the relay take up scale and shift.
@@ -73,14 +77,14 @@ def fold_features(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
     array([[71.]])
     """
     a, c = (_vector(name, v, net.plan.n_inputs) for name, v in (("scale", scale), ("shift", shift)))
-    W, b = [], []
-    for i, (weights, biases) in enumerate(zip(net.weights, net.biases, strict=True), start=1):
-        relay = net.hierarchy.relays(i)
+    wide, W, b = net.with_dtype(np.float64), [], []
+    for i, (weights, biases) in enumerate(zip(wide.weights, wide.biases, strict=True), start=1):
+        relay = wide.hierarchy.relays(i)
         W.append(_scaled_columns(weights, a))
         b.append(biases + weights @ c)
         a, c = np.where(relay, weights @ a, 1.0), np.where(relay, weights @ c, 0.0)
     _check_all_taken_up(net, a, c)
-    return net.with_parameters(W, b)
+    return wide.with_parameters(W, b)
 
 
 def fold_standardisation(net: Network, layer: int, mean: ArrayLike, deviation: ArrayLike) -> Network:

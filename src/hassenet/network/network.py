@@ -142,6 +142,23 @@ class Network:
         """
         return _network(self, theta=_checked_theta(theta, self.plan, self.dtype))
 
+    def with_dtype(self, dtype: Any) -> Network:
+        """Return the network with its parameters in another type, "float32" or "float64", which it computes in.
+
+        Raises
+        ------
+        ParameterError
+            If it is another type.
+        NotFiniteError
+            If a parameter is beyond float32.
+
+        Examples
+        --------
+        >>> Network(Hierarchy.complete(2, 1)).with_dtype("float64").dtype
+        dtype('float64')
+        """
+        return _network(self, theta=_checked_theta(self.theta, self.plan, _checked_dtype(dtype)))
+
     def with_parameters(self, weights: Sequence[Any], biases: Sequence[Any]) -> Network:
         """Return the network with W⁽ⁱ⁾ and b⁽ⁱ⁾ given as matrices, (nᵢ₊₁, nᵢ), and vectors.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.libraries import library_frame
 from hassenet.data.table import columns_of, is_table
-from hassenet.errors import DataError, FeatureError, listing
+from hassenet.errors import DataError, FeatureError, HassenetError, listing
 from hassenet.model import Model
 from hassenet.page.distributions import Groups
 from hassenet.protocol.holding_out import rows_held_out
@@ -93,7 +93,7 @@ def parts_of(model: Model, table: Any, m: int) -> str:
     columns = (_numbers(table, name, k) for k, name in enumerate(model.features))
     try:
         mask = rows_held_out(figures, _stratified(model, table, m), columns, m)
-    except (KeyError, ValueError):  # another table, whose columns or classes do not fit
+    except (KeyError, ValueError, HassenetError):  # another table, whose columns or classes do not fit
         mask = None
     if mask is None:
         return "not of the table that the model was made from: it may have learned from some of them, or from none"

@@ -9,17 +9,20 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.errors import TargetError
+from hassenet.task.splitting import of_classes, set_aside
+
 Indices = NDArray[np.int64]
 Array = NDArray[Any]
 
 
-def held_out(m: int, codes: Array | None, share: float, seed: int) -> tuple[Indices, Indices]:
-    """Return the rows to learn from and those to hold out, by class where there are classes.
+def held_out(m: int, codes: Indices | None, share: float, seed: int) -> tuple[Indices, Indices]:
+    """Return the rows to learn from and those to hold out, of each class where there are classes.
 
     Raises
     ------
-    ValueError
-        If a part would lack a class.
+    TargetError
+        If the share is fewer rows than there are classes, or one part would be empty.
 
     Examples
     --------
@@ -30,8 +33,24 @@ def held_out(m: int, codes: Array | None, share: float, seed: int) -> tuple[Indi
 
     if not share:
         return np.arange(m), np.arange(0)
-    train, test = train_test_split(np.arange(m), test_size=share, random_state=seed, stratify=codes)
-    return train, test
+    try:
+        learned, held = train_test_split(np.arange(m), test_size=share, random_state=seed, stratify=codes)
+    except ValueError as error:
+        raise TargetError(f"the rows cannot be split by class: {error}; change --test-size") from None
+    return (
+        (learned, held) if codes is None or _has_all(codes, learned, held) else _of_each(codes, share, seed)
+    )
+
+
+def _has_all(codes: Indices, *parts: Indices) -> bool:
+    n = len(np.unique(codes))
+    return all(len(np.unique(codes[rows])) == n for rows in parts)
+
+
+def _of_each(codes: Indices, share: float, seed: int) -> tuple[Indices, Indices]:
+    """Return the same where the share of a rare class is less than a row: one is held out, and one is left."""
+    held = set_aside(of_classes(codes), len(codes), share, np.random.default_rng([seed, len(codes)]))
+    return np.flatnonzero(~held), np.flatnonzero(held)
 
 
 def as_figures(m: int, share: float, seed: int, features: Iterable[Array]) -> dict[str, float]:

@@ -76,7 +76,7 @@ def out_of_fold(fold: Array, outcomes: Sequence[Outcome]) -> Array:
     k = outcomes[0].prediction.shape[1]
     mean = np.full((len(fold), k), np.nan)
     for f in {o.fold for o in outcomes}:
-        mean[fold == f] = np.mean([o.prediction for o in outcomes if o.fold == f], axis=0)
+        mean[fold == f] = np.mean([o.prediction for o in outcomes if o.fold == f], axis=0, dtype=np.float64)
     return mean
 
 

@@ -9,6 +9,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.class_numbers import ClassNumbers
+from hassenet.errors import DataError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
@@ -35,12 +37,17 @@ class Problem:
         The outputs, and the loss for which they are canonical.
     X : (m, n) array of float32
         Standardised: one λ is for all features.
-    Y : (m, k) array
+    Y : (m, k) array, or class numbers
         Targets as the loss wants them; of a regression standardised too.
     strata : (m,) array
         What the folds spread evenly: the class of each row; all alike for a regression.
     weight : (m,) array, optional
         Above 0.
+
+    Raises
+    ------
+    DataError
+        If a weight is not above 0: folds and settings would count an example that is absent.
 
     Examples
     --------
@@ -54,9 +61,14 @@ class Problem:
     hierarchy: Hierarchy
     task: Task
     X: Array
-    Y: Array
+    Y: Array | ClassNumbers
     strata: Array
     weight: Array | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse examples that are absent."""
+        if self.weight is not None and not (np.asarray(self.weight) > 0).all():
+            raise DataError("each example of a problem has a weight above 0; leave out those of weight 0")
 
     def __len__(self) -> int:
         return len(self.Y)
@@ -97,6 +109,9 @@ class Problem:
 
     def losses(self, prediction: Array) -> Array:
         """Return L(ŷ, y) of each row, (m, k) → (m,); of a regression in units of the variance."""
+        if isinstance(self.Y, ClassNumbers):
+            of_class = prediction[np.arange(len(self)), self.Y.numbers]
+            return np.asarray(-np.log(np.clip(of_class, _LEAST, 1 - _LEAST)))
         if self.loss.canonical != "identity":
             prediction = np.clip(prediction, _LEAST, 1 - _LEAST)
         return self.loss.cost(prediction, self.Y)

@@ -93,8 +93,7 @@ class Trainings:
     def _outcome(self, setting: Setting, fold: int, fit: Fit) -> Outcome | None:
         if fit.stopped == "interrupted":
             return None
-        prediction = fit.network(self.problem.X[self.fold == fold])
-        return Outcome(setting, fold, fit.network, np.asarray(prediction, np.float64))
+        return Outcome(setting, fold, fit.network, fit.network(self.problem.X[self.fold == fold]))
 
     def _seen(self, fold: int) -> Array:
         return np.flatnonzero(self.fold != fold)

@@ -10,12 +10,13 @@ import numpy as np
 
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
-from hassenet.hierarchy.grading import checked_outputs
+from hassenet.hierarchy.grading import checked_outputs, say_if_the_top_is_narrow
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.hierarchy.order import Indices, Order, require_hierarchy
 from hassenet.hierarchy.report import Count, Report
 from hassenet.shaping.head_names import ElementHead, RankHead
 from hassenet.shaping.shaped import Shaped
+from hassenet.shaping.widening import owner
 
 Whole = Literal["all", "features"]
 """What main outputs look at beside auxiliary ones."""
@@ -109,7 +110,8 @@ def head_per_element(H: Hierarchy, outputs: Sequence[Hashable], over: Whole = "a
     """Put outputs on top that see one element each, and last those that see all, as :meth:`hassenet.Hierarchy.crown`.
 
     As :func:`head_per_rank`, with a head ``ElementHead(output, element)`` for each element above rank 0 that is not a
-    relay, in the order of the ranks. Parameters, result and errors are those of :func:`head_per_rank`.
+    relay, in the order of the ranks; it sees all neurons that :func:`widen` gave the element. Parameters, result and
+    errors are those of :func:`head_per_rank`.
 
     Notes
     -----
@@ -123,9 +125,11 @@ def head_per_element(H: Hierarchy, outputs: Sequence[Hashable], over: Whole = "a
     ill @ p ill @ q ill
     """
     names, order = checked_outputs(outputs, require_hierarchy(H)), Order.of(H).closed()
-    members = order.named(~order.is_feature)
-    heads = [ElementHead(output, element) for element in members for output in names]
-    return _crowned("head per element", H, order, heads, np.arange(len(members)), names, over)
+    members = [owner(name) for name in order.named(~order.is_feature)]
+    number = {element: i for i, element in enumerate(dict.fromkeys(members))}
+    heads = [ElementHead(output, element) for element in number for output in names]
+    which = np.array([number[element] for element in members], np.int64)
+    return _crowned("head per element", H, order, heads, which, names, over)
 
 
 def _crowned(
@@ -144,6 +148,7 @@ def _crowned(
     """
     if over not in ("all", "features"):
         raise ParameterError(f"over must be 'all' or 'features' beside auxiliary heads; got {over!r}")
+    say_if_the_top_is_narrow(H.ranks)
     k, tops = len(outputs), checked_outputs([*heads, *outputs], H)
     alone = order.is_feature if over == "features" else order.is_feature & (order.n_above == 0)
     by_one, by_all = ~order.is_feature, ~order.is_feature | alone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 
@@ -32,9 +32,21 @@ class Unit:
 
     element: Hashable
     number: int
+    is_one_of_several: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return f"{self.element} · {self.number}"
+
+
+def owner(name: Hashable) -> Hashable:
+    """Return the element that a neuron is one of, or the element itself.
+
+    >>> owner(Unit(Unit("p", 1), 2)), owner("p")
+    ('p', 'p')
+    """
+    while isinstance(name, Unit):
+        name = name.element
+    return name
 
 
 def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped:
@@ -47,7 +59,9 @@ def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped
     k : int, mapping from element to int, or callable
         How many neurons an element has, 1 or more. Elements that a mapping leaves out stay as they are.
     ranks : iterable of int, optional
-        Where; by default the ranks 1 to D − 1, between features and outputs.
+        Where; by default the ranks 1 to D − 1, between features and outputs, and elements that a mapping names. The
+        highest rank is taken for outputs: of a hierarchy that has none yet give ``range(1, H.depth + 1)``. The report
+        says how many elements stay narrow there, and to put outputs on such a hierarchy gives a warning.
 
     Returns
     -------
@@ -76,15 +90,25 @@ def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped
     q · 1 q · 2
     """
     order = Order.of(H)
-    where = np.isin(order.rank, _checked_ranks(ranks, H.depth))
+    by_default = range(1, H.depth + isinstance(k, Mapping))
+    where = np.isin(order.rank, by_default if ranks is None else _checked_ranks(ranks, H.depth))
     width = _widths(order, where, k)
-    made = Count("elements widened", int(np.sum(width > 0)))
-    return Shaped.by(Report("widen", (made,)), H, _widened(order, width))
+    made = (Count("elements widened", int(np.sum(width > 0))), *_narrow_tops(order, width, H.depth))
+    return Shaped.by(Report("widen", made), H, _widened(order, width))
 
 
-def _checked_ranks(ranks: Iterable[int] | None, depth: int) -> list[int]:
-    given = range(1, depth) if ranks is None else listed("ranks to widen", ranks)
-    chosen = [require_whole_number("a rank to widen", i, 1) for i in given]
+def _narrow_tops(order: Order, width: Indices, top: int) -> tuple[Count, ...]:
+    """Return what the report says of a highest rank that stays as it is beside others that do not."""
+    stay = (order.rank == top) & (width == 0)
+    if not (stay.any() and (width > 0).any()):
+        return ()
+    return (
+        Count.of(f"elements of the highest rank, {top}, left as they are, as outputs", order.named(stay)),
+    )
+
+
+def _checked_ranks(ranks: Iterable[int], depth: int) -> list[int]:
+    chosen = [require_whole_number("a rank to widen", i, 1) for i in listed("ranks to widen", ranks)]
     if chosen and max(chosen) > depth:
         raise ParameterError(f"the ranks to widen are 1 to {depth}; got {max(chosen)}")
     return chosen

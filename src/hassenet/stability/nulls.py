@@ -138,7 +138,7 @@ def _draw(study: _Study, draw: int, own: int, seed: int) -> Scored:
 
 def _drawn(study: _Study, seed: int) -> tuple[Hierarchy, Examples]:
     """Return hierarchy and examples as chance might have them; weights stay with their rows of X."""
-    H, Y = study.null(study.H, study.data.Y, seed)
+    H, Y = study.null(study.H, np.asarray(study.data.Y), seed)
     _check_elements(H, study.H)
     return H, replace(study.data, Y=Y)
 

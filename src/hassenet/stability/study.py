@@ -202,7 +202,7 @@ def stability(
         by name.
     sample_weight : (m,) array, optional
         How much each example counts in the trainings, where it goes with its row as ``train(…, sample_weight=…)``.
-        Scores and judgements are means over the examples, each counted once.
+        Scores and judgements are means over the examples, each counted once; those of weight 0 are absent.
     explain : callable
         (network, X) ↦ Relevance, on all examples; ``functools.partial(deeplift, output="ill")`` where there are
         several outputs.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from time import perf_counter
 from typing import Any, NamedTuple, final
@@ -22,7 +22,7 @@ from hassenet.engines.plan import Plan
 from hassenet.engines.steps import Steps
 from hassenet.errors import DivergedError, ParameterError
 from hassenet.optimizers import Optimizer, State
-from hassenet.schedules import Run
+from hassenet.schedules import Run, Seen
 from hassenet.training.history import Fit, Stopped, TrainingState
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
@@ -50,6 +50,7 @@ class Job:
     shuffle: bool
     dropout: Dropout | None = None
     normalisation: Normalisation | None = None
+    before: Seen = field(default_factory=Seen)
 
     @cached_property
     def put(self) -> Put:
@@ -95,11 +96,17 @@ class Job:
 
     def run(self, monitored: Sequence[float]) -> Run:
         """Return what a schedule may know."""
-        return Run(self.steps_per_epoch, self.epochs, self.m, monitored)
+        return Run(self.steps_per_epoch, self.epochs, self.m, monitored, self.before)
+
+    def seen(self, epoch: int) -> Seen:
+        """Return what was seen before an epoch, in earlier trainings too."""
+        n = epoch - self.before.epochs
+        steps, examples = n * self.steps_per_epoch, n * self.m
+        return Seen(epoch, self.before.steps + steps, self.before.examples + examples)
 
     def rates(self, epoch: int, monitored: Sequence[float]) -> Array:
         """Return α of each of the epoch's steps."""
-        steps = np.arange(self.steps_per_epoch) + epoch * self.steps_per_epoch
+        steps = np.arange(self.steps_per_epoch) + self.seen(epoch).steps
         return self.optimizer.schedule.rates(steps, self.run(monitored))
 
 
@@ -120,7 +127,7 @@ class _Point(NamedTuple):
         """Take steps ``start`` to ``end`` of the epoch, changing θ and moments in place; return the costs."""
         B = job.batch_size
         order, rates = self.order[start * B : end * B], self.rates[start:end]
-        dropout = job.dropout and job.dropout.at(self.epoch * job.steps_per_epoch + start)
+        dropout = job.dropout and job.dropout.at(job.seen(self.epoch).steps + start)
         steps = Steps(job.optimizer, order, rates, B, dropout, job.normalisation, stop)
         return job.engine.train(job.plan, job.objective, self.theta, self.moments, job.put, steps)
 
@@ -133,8 +140,7 @@ class Descent:
         self.job, self.journal = job, journal
         self.theta = before.start(journal.net.theta)
         self.moments = _moments(job.optimizer, before, self.theta)
-        # The costs of the epoch under way; one that was left with batches of another size is begun anew.
-        self.part = list(before.part) if before.step < job.steps_per_epoch else []
+        self.part = list(before.part)  # the costs of the epoch under way
         self.costs: list[float] = []
         # How many steps the engine is asked for at once: found by trying, and kept from epoch to epoch.
         self.at_once = 1
@@ -159,7 +165,15 @@ class Descent:
                 interrupt.request()
         reason = "interrupted" if interrupt.requested else stopped or "epochs"
         rule = type(self.job.optimizer).__name__
-        state = TrainingState(self.journal.epoch, tuple(self.part), self.theta, self.moments, rule)
+        state = TrainingState(
+            self.journal.epoch,
+            tuple(self.part),
+            self.theta,
+            self.moments,
+            rule,
+            seen=self.job.seen(self.journal.epoch),
+            size=(self.job.m, self.job.batch_size),
+        )
         return self.journal.finish(state, self.costs, reason)
 
     def _epoch(self, interrupt: Interrupt, bar: Any) -> Stopped | None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, final
 import numpy as np
 
 from hassenet._checks import require_whole_number
-from hassenet.data.examples import Examples, require_examples
+from hassenet.data.examples import Examples
 from hassenet.engines.threads import usable
 from hassenet.errors import ParameterError, counted, listing
 from hassenet.likelihoods import Loss
@@ -20,7 +20,7 @@ from hassenet.optimizers import LBFGS
 from hassenet.training.fitting import fit_examples
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.memory import require_memory
-from hassenet.training.objective import AnyLoss, chosen_loss, examples
+from hassenet.training.objective import AnyLoss, chosen_loss, training_examples
 from hassenet.training.options import TrainingOptions
 from hassenet.training.seeds import seeds
 from hassenet.training.side_by_side import check_threads_of, in_threads
@@ -134,7 +134,7 @@ def fit_ensemble(
     _check_memory(net, chosen, require_whole_number("members", members, 1), n_jobs)
     seeds_of_members = seeds("members", seed, members)
     of_loss = chosen_loss(net, loss)
-    data = require_examples("training", examples(net, X, Y, sample_weight, of_loss))
+    data = training_examples("training", net, X, Y, sample_weight, of_loss)
     train = partial(_member, net, chosen, of_loss, data, validation_data)
     done = in_threads(train, [(s,) for s in seeds_of_members], n_jobs, progress=progress, unit=" members")
     return _kept([fit for fit in done if fit is not None and fit.stopped != "interrupted"], members)

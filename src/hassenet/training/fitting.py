@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from hassenet.data.examples import Examples, require_examples
 from hassenet.engines import Objective, WithFallback, get_engine
 from hassenet.engines.dropout import Dropout, Rate
@@ -21,11 +19,13 @@ from hassenet.penalties import Penalty
 from hassenet.task.heads import OutputHeads
 from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.journal import Callback, Journal, Score, Watch
 from hassenet.training.normalising import Folding
-from hassenet.training.objective import AnyLoss, chosen_loss, examples
+from hassenet.training.objective import AnyLoss, chosen_loss, examples, training_examples
 from hassenet.training.options import TrainingOptions
+from hassenet.training.splitting import split
 
 
 def fit(
@@ -93,10 +93,12 @@ def fit(
         Whether each epoch takes the examples in a new random order.
     sample_weight : (m,) array, optional
         wᵢ ≥ 0, in place of 1/|B| comes wᵢ/Σw over the batch (as in scikit-learn's MLP): in one batch of all examples
-        weight k is the same as k copies, in a batch of one example a weight changes nothing.
+        weight k is the same as k copies, in a batch of one example a weight changes nothing. An example of weight 0 is
+        absent: it is in no batch, and not held out.
     validation_data : (X, Y) or (X, Y, weights), optional
     validation_fraction : float in [0, 1)
-        Instead: the share of the examples, taken at random, that is held out.
+        Instead: the share of the examples, taken at random, that is held out. Where the targets are classes or labels
+        it is that share of each, but one example at least and never all, so that a rare class stays on both sides.
     score : callable, optional
         (Y, prediction) ↦ number, higher is better, on the validation data after each epoch; of several heads, the
         last's.
@@ -112,7 +114,9 @@ def fit(
         ``hassenet.engines.native.set_threads``.
     state : TrainingState, optional
         ``fit.state`` of an earlier training of this network, to go on as if it had not stopped; where early stopping
-        restored the best epoch, from the last parameters. A schedule over the whole training counts all epochs.
+        restored the best epoch, from the last parameters. A schedule over the whole training counts all epochs, and
+        examples as they were seen. On other examples the network and the optimiser's state go on, and what was
+        measured on the earlier ones begins anew: the best epoch, the epochs without progress, an epoch under way.
 
     Returns
     -------
@@ -128,6 +132,7 @@ def fit(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from hassenet import Hierarchy
     >>> X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     >>> y = np.array([0, 1, 1, 0])  # exclusive or
@@ -196,7 +201,7 @@ def fit_with(
     """
     before = _checked_state(state)
     chosen = chosen_loss(net, options.loss)
-    data = require_examples("training", examples(net, X, Y, sample_weight, chosen))
+    data = training_examples("training", net, X, Y, sample_weight, chosen)
     return fit_examples(options, net, chosen, data, validation_data, before)
 
 
@@ -216,7 +221,9 @@ def fit_examples(
     engine, masks = get_engine(options.engine), options.masks(net.plan.depth)
     before.check_normalised(options.normalise)
     folding = _folding(engine, data, options.normalisation)
-    journal = Journal.after(before, net, objective, engine, watch, folding)
+    prints = Fingerprints.of(data, held, watch.monitor)
+    before = before.on(prints)
+    journal = Journal.after(before, net, objective, engine, watch, folding, prints)
     with limited(options.n_threads):
         if isinstance(options.optimizer, LBFGS):
             return _minimised(options.optimizer, options, journal, data, before)
@@ -239,7 +246,9 @@ def _descended(
     before: TrainingState,
     masks: Dropout | None,
 ) -> Fit:
-    size, last = min(options.batch_size, data.X.shape[0]), before.epoch + options.epochs
+    m = data.X.shape[0]
+    size, last = min(options.batch_size, m), before.epoch + options.epochs
+    before = before.in_batches(m, size)
     job = Job(
         journal.net.plan,
         journal.objective,
@@ -252,6 +261,7 @@ def _descended(
         options.shuffle,
         masks,
         options.normalisation,
+        before.seen_before(m, -(-m // size)),
     )
     return Descent(job, journal, before).run(progress=options.progress)
 
@@ -285,7 +295,7 @@ def _held_out(
         raise ParameterError("give validation_data or validation_fraction, not both")
     if validation_data is not None:
         return data, _given(net, validation_data, loss)
-    return _split(data, fraction, options.seed) if fraction > 0 else (data, None)
+    return split(data, fraction, options.seed, loss, net.plan.n_outputs) if fraction > 0 else (data, None)
 
 
 def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
@@ -293,14 +303,3 @@ def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples
         raise ParameterError("validation_data is (X, Y) or (X, Y, weights)")
     X, Y, weight = (*validation_data, None)[:3]
     return require_examples("validation", examples(net, X, Y, weight, loss))
-
-
-def _split(data: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
-    m = data.X.shape[0]
-    rows = np.random.default_rng([seed, m]).permutation(m)
-    n = round(fraction * m)
-    if not 0 < n < m:
-        raise ParameterError(
-            f"a validation_fraction of {fraction} holds out {n} of {m} examples; both parts need one at least"
-        )
-    return data.take(np.sort(rows[n:])), data.take(np.sort(rows[:n]))

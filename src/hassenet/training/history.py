@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, Literal, NamedTuple, final
 
 import numpy as np
@@ -13,6 +14,8 @@ from hassenet._checks import is_real
 from hassenet.errors import ParameterError
 from hassenet.network import Network
 from hassenet.optimizers import State
+from hassenet.schedules import Seen
+from hassenet.training.fingerprints import Fingerprints
 
 Stopped = Literal["epochs", "early", "callback", "interrupted", "rate", "converged", "stalled"]
 
@@ -105,6 +108,13 @@ class TrainingState:
         The best epoch so far, where early stopping watched validation data.
     folded : array or None
         The parameters of the network that came back, where signals were normalised while training.
+    seen : Seen or None
+        What was seen before the next epoch; None, as in states of earlier versions, where all epochs had one size.
+    size : tuple of int or None
+        How many examples an epoch and a batch had.
+    data : Fingerprints or None
+        By which other examples are told from those that ``monitored``, ``best`` and ``part`` speak of; None says that
+        any are theirs, as the parts of a stream are.
     """
 
     epoch: int = 0
@@ -115,6 +125,9 @@ class TrainingState:
     monitored: tuple[float, ...] = ()
     best: Best | None = None
     folded: NDArray[Any] | None = None
+    seen: Seen | None = None
+    size: tuple[int, int] | None = None
+    data: Fingerprints | None = None
 
     @property
     def step(self) -> int:
@@ -126,6 +139,33 @@ class TrainingState:
         others = (self.folded, None if self.best is None else self.best.theta)
         came_back = any(other is not None and np.array_equal(theta, other) for other in others)
         return np.array(self.theta if came_back and self.theta is not None else theta)
+
+    def seen_before(self, examples: int, steps: int) -> Seen:
+        """Return what was seen before the next epoch, which has so many examples and steps."""
+        return self.seen or Seen(self.epoch, self.epoch * steps, self.epoch * examples)
+
+    def in_batches(self, examples: int, batch_size: int) -> TrainingState:
+        """Return the state for epochs of that size: one under way with batches of another size is begun anew."""
+        same = self.size in (None, (examples, batch_size))
+        return self if same and self.step < -(-examples // batch_size) else self._begun_anew()
+
+    def on(self, data: Fingerprints) -> TrainingState:
+        """Return the state without what belongs to other examples than these."""
+        if self.data is None:
+            return self
+        begun = self if self.data.trained == data.trained else self._begun_anew()
+        return begun if self.data.monitored == data.monitored else begun._measured_anew()
+
+    def _measured_anew(self) -> TrainingState:
+        """Return the state without what was monitored; the best network stays known, and any is better."""
+        return replace(self, monitored=(), best=self.best and self.best._replace(value=inf))
+
+    def _begun_anew(self) -> TrainingState:
+        """Return the state at the beginning of the epoch under way, its steps counted among those taken."""
+        if self.seen is None or self.size is None:
+            return replace(self, part=())
+        steps, examples = self.seen.steps + self.step, self.seen.examples + self.step * self.size[1]
+        return replace(self, part=(), seen=self.seen._replace(steps=steps, examples=examples))
 
     def check_rule(self, rule: str) -> None:
         """Raise ParameterError where the state is that of another optimiser."""

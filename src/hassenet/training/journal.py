@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 
 from hassenet.data.examples import Examples
 from hassenet.engines import Objective, WithFallback
-from hassenet.errors import ParameterError
+from hassenet.errors import HassenetWarning, ParameterError
 from hassenet.network import Network
 from hassenet.task.heads import OutputHeads
 from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Best, Epoch, Fit, Stopped, TrainingState
 from hassenet.training.normalising import Folding
 from hassenet.training.progress import Progress
@@ -39,6 +41,11 @@ class Watch:
     callbacks: Sequence[Callback]
 
     @property
+    def monitor(self) -> str:
+        """What is monitored."""
+        return self.early_stopping.monitor if self.early_stopping else "training_cost"
+
+    @property
     def looks(self) -> bool:
         """Whether anything looks at the network after each epoch."""
         restores = self.early_stopping is not None and self.early_stopping.restores
@@ -46,13 +53,12 @@ class Watch:
 
     def __post_init__(self) -> None:
         """Refuse to monitor what is not there."""
-        monitor = self.early_stopping.monitor if self.early_stopping else "training_cost"
-        if monitor != "training_cost" and self.held is None:
+        if self.monitor != "training_cost" and self.held is None:
             raise ParameterError(
-                f"early stopping on the validation {monitor} needs validation data; give validation_data=(X, Y) or "
-                "validation_fraction=0.1"
+                f"early stopping on the validation {self.monitor} needs validation data; "
+                "give validation_data=(X, Y) or validation_fraction=0.1"
             )
-        if monitor == "score" and self.score is None:
+        if self.monitor == "score" and self.score is None:
             raise ParameterError("early stopping on the score needs one; give score=function(Y, prediction)")
 
 
@@ -70,6 +76,7 @@ class Journal:
     monitored: list[float]
     best: Best | None
     progress: Progress
+    data: Fingerprints
     history: list[Epoch] = field(default_factory=list)
     started: float = field(default_factory=perf_counter)
 
@@ -81,11 +88,13 @@ class Journal:
         engine: WithFallback,
         watch: Watch,
         folding: Folding | None,
+        data: Fingerprints,
     ) -> Journal:
         """Return the journal that goes on where an earlier one ended."""
         monitored, stopping = list(before.monitored), watch.early_stopping
         progress = stopping.progress(monitored) if stopping else Progress()
-        return Journal(net, objective, engine, watch, folding, before.epoch, monitored, before.best, progress)
+        last = (before.epoch, monitored, before.best, progress)
+        return Journal(net, objective, engine, watch, folding, *last, data)
 
     def seen(self, theta: Any) -> Network:
         """Return the network that comes back for θ: what was normalised while training is folded into it."""
@@ -115,7 +124,7 @@ class Journal:
             return cost, nan
         main = self.watch.heads.main
         prediction = self.engine.forward(plan, theta, data)
-        return cost, float(self.watch.score(main(held.Y), main(prediction)))
+        return cost, float(self.watch.score(main(np.asarray(held.Y)), main(prediction)))
 
     @cached_property
     def _put(self) -> Any:
@@ -142,8 +151,20 @@ class Journal:
         answers = [callback(row, net) for callback in self.watch.callbacks]
         return any(answers)
 
+    def _warn_of_no_score(self) -> None:
+        """Say that nothing could be watched: of one example, or of targets all alike, some scores are none."""
+        stopping = self.watch.early_stopping
+        if self.history and stopping and stopping.monitor == "score" and self.best is None:
+            warnings.warn(
+                "early stopping watches a score that is a number; it was none in any epoch, and the last parameters "
+                "stay; validate with more examples, whose targets differ, or watch the cost: EarlyStopping('cost')",
+                HassenetWarning,
+                stacklevel=2,
+            )
+
     def finish(self, state: TrainingState, costs: Sequence[float], stopped: Stopped) -> Fit:
         """Return the Fit: the best parameters where they were kept, else the last ones."""
+        self._warn_of_no_score()
         kept = self.best if self.watch.early_stopping and self.watch.early_stopping.restores else None
         network = self.seen(state.theta) if kept is None else self.net.with_theta(kept.theta)
         folded = None if self.folding is None else network.theta
@@ -153,5 +174,7 @@ class Journal:
             history=tuple(self.history),
             stopped=stopped,
             best_epoch=None if kept is None else kept.epoch,
-            state=replace(state, monitored=tuple(self.monitored), best=self.best, folded=folded),
+            state=replace(
+                state, monitored=tuple(self.monitored), best=self.best, folded=folded, data=self.data
+            ),
         )

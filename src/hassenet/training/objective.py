@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 
 from hassenet.data.examples import Examples, require_examples
+from hassenet.data.resolution import warn_of_offsets
 from hassenet.engines import Objective, get_engine
 from hassenet.likelihoods import Likelihood, Loss, as_loss, canonical_loss
 from hassenet.network import Network
@@ -34,6 +35,13 @@ def chosen_loss(net: Network, loss: AnyLoss) -> Loss:
 def examples(net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss) -> Examples:
     """Return checked data for a network and a loss."""
     return Examples.of(net.hierarchy, X, Y, sample_weight, loss, net.dtype)
+
+
+def training_examples(what: str, net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss) -> Examples:
+    """Return checked data to learn from, one example or more; warn of what the network's type cannot tell apart."""
+    data = require_examples(what, examples(net, X, Y, sample_weight, loss))
+    warn_of_offsets(data, net.hierarchy.ranks[0], net.hierarchy.ranks[-1], net.dtype)
+    return data
 
 
 def gradient(

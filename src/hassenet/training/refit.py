@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
 
-from hassenet.data.examples import require_examples
 from hassenet.engines import Objective, formulas, get_engine
 from hassenet.engines.given import Given
 from hassenet.engines.plan import Plan
@@ -21,7 +20,7 @@ from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.penalties import Elements, Penalty, check_penalty
-from hassenet.training.objective import AnyLoss, chosen_loss, examples
+from hassenet.training.objective import AnyLoss, chosen_loss, training_examples
 
 Array = NDArray[Any]
 
@@ -63,15 +62,23 @@ def refit_output(
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
-    data = require_examples("a refit", examples(net, X, Y, sample_weight, chosen))
+    data = training_examples("a refit", net, X, Y, sample_weight, chosen)
     top, engine = _top_layer(net), get_engine()
     features = engine.forward(net.plan, net.theta, engine.put(data.X), net.plan.depth - 1).astype(float)
-    theta = net.theta.copy()
+    J, theta = Objective.of(top, chosen, penalty), net.theta.copy()
     output = theta[net.plan.layers[-1].weight.start :]
-    output[:] = _minimum(
-        top, Objective.of(top, chosen, penalty), Given(features, data.Y, data.training_weight), output
-    )
+    output[:] = _refitted(top, J, Given(features, data.Y, data.training_weight), output)
     return net.with_theta(theta)
+
+
+def _refitted(plan: Plan, J: Objective, data: Given, theta: Array) -> Array:
+    """Return the minimum, found where the features' mean is 0, and rounded to the type of θ."""
+    mean = np.average(data.X, axis=0, weights=data.weight)
+    minimum = _minimum(plan, J, data._replace(X=data.X - mean), _seen_from(plan, theta.astype(float), mean))
+    # Weights are rounded first, so that the biases are those that go with them.
+    layer = plan.layers[0]
+    minimum[layer.weight] = minimum[layer.weight].astype(theta.dtype)
+    return _seen_from(plan, minimum, -mean)
 
 
 def _top_layer(net: Network) -> Plan:
@@ -81,32 +88,56 @@ def _top_layer(net: Network) -> Plan:
     return Plan.of(Hierarchy((names, H.ranks[-1]), H.layers[-1:]), net.activations[-1:])
 
 
+def _seen_from(plan: Plan, theta: Array, origin: Array) -> Array:
+    """Return θ of the same signals for features less the origin: b + W origin in place of b."""
+    layer, moved = plan.layers[0], theta.copy()
+    moved[layer.bias] += layer.W(theta) @ origin
+    return moved
+
+
+def _unit(plan: Plan, data: Given) -> Array:
+    """Return the unit of each parameter: of a weight one over the size of its feature, so that all count alike."""
+    layer, unit = plan.layers[0], np.ones(plan.n_parameters)
+    size = np.sqrt(np.average(data.X**2, axis=0, weights=data.weight))
+    unit[layer.weight] /= np.where(size > 0, size, 1.0)[layer.pairs[1]]
+    return unit
+
+
 def _minimum(plan: Plan, J: Objective, data: Given, start: Array) -> Array:
-    layer = plan.layers[0]
+    """Return the θ at which J is least; from 0 where that is nearer, as J is flat or infinite far from it."""
+    layer, unit = plan.layers[0], _unit(plan, data)
     x = data.X.T
     w = np.ones(data.m) if data.weight is None else data.weight
 
-    def hessian_times(theta: Array, v: Array) -> Array:
+    def hessian_times(z: Array, v: Array) -> Array:
+        theta, v = unit * z, unit * v
         s = layer.W(theta) @ x + layer.b(theta)[:, None]
         ds = layer.W(v, relay=0) @ x + layer.b(v)[:, None]
         product = np.zeros_like(theta)
         formulas.add_gradient(layer, product, J.loss.curvature(s, ds) * (w / w.sum()), x)
         product[layer.weight] += J.penalty.slope(v[layer.weight])
-        return product
+        return unit * product
 
-    def cost_and_gradient(theta: Array) -> tuple[float, Array]:
-        return formulas.gradient(plan, J, theta, data)
+    def cost_and_gradient(z: Array) -> tuple[float, Array]:
+        cost, g = formulas.gradient(plan, J, unit * z, data)
+        return cost, unit * g
 
     options = {"gtol": 1e-8, "maxiter": 1000}
     near = minimize(
         cost_and_gradient,
-        start.astype(float),
+        _lesser(cost_and_gradient, np.zeros_like(start), start / unit),
         jac=True,
         hessp=hessian_times,
         method="trust-ncg",
         options=options,
     ).x
-    return _polished(near, lambda theta: cost_and_gradient(theta)[1], hessian_times)
+    return unit * _polished(near, lambda z: cost_and_gradient(z)[1], hessian_times)
+
+
+def _lesser(J: Callable[[Array], tuple[float, Array]], zero: Array, start: Array) -> Array:
+    """Return the one of two places where J is less."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return start if J(start)[0] < J(zero)[0] else zero
 
 
 def _polished(

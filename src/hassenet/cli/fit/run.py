@@ -18,9 +18,11 @@ from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.scores import Scores, baselines, difference, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
+from hassenet.data.resolution import blurred
 from hassenet.data.scaling import Scaling
-from hassenet.errors import NotFiniteError, TargetError, listing
+from hassenet.errors import NotFiniteError, listing
 from hassenet.model import Model
+from hassenet.network import Network
 from hassenet.protocol.holding_out import as_figures, held_out
 from hassenet.storage import check_replaceable, save
 from hassenet.task.target import Target
@@ -101,10 +103,7 @@ def _beside(out: Path, o: FitOptions) -> Path:
 def split_rows(target: Target, m: int, o: FitOptions) -> Split:
     """Return the rows to learn from and those to hold out, by class where there are classes."""
     by_class = None if target.classes is None else target.values
-    try:
-        return Split(*held_out(m, by_class, o.test_size, o.training.seed))
-    except ValueError as error:
-        raise TargetError(f"the rows cannot be split by class: {error}; change --test-size") from None
+    return Split(*held_out(m, by_class, o.test_size, o.training.seed))
 
 
 def split_figures(X: Array, o: FitOptions) -> dict[str, float]:
@@ -144,7 +143,13 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
 
 def _trained(begun: Start, X: Array, Y: Array, o: FitOptions) -> Fit:
     loss = begun.task.loss_on(begun.network.hierarchy)
-    return fit_with(replace(o.training, loss=loss, progress=not o.quiet), begun.network, X, Y)
+    options = replace(o.training, loss=loss, progress=not o.quiet)
+    return fit_with(options, _fine_enough(begun.network, X), X, Y)
+
+
+def _fine_enough(net: Network, X: Array) -> Network:
+    """Return the network, of float64 where features that were not standardised would be blurred by its type."""
+    return net.with_dtype(np.float64) if blurred(X, net.dtype).any() else net
 
 
 # ---------------------------------------------------------------- after training

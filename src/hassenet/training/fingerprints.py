@@ -1,0 +1,76 @@
+"""By what other examples are told from those that an earlier training saw."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.examples import Examples
+
+Array = NDArray[Any]
+
+# Of an array with more numbers than these, every other row (every third, …) is looked at.
+_NUMBERS = 1 << 21
+
+
+@final
+class Fingerprints(NamedTuple):
+    """What stands for examples in a state, which does not keep them.
+
+    Attributes
+    ----------
+    trained : str
+        Of the examples that were learned from.
+    monitored : str
+        Of what was monitored, and the examples that it was measured on.
+    """
+
+    trained: str
+    monitored: str
+
+    @staticmethod
+    def of(data: Examples, held: Examples | None, monitor: str) -> Fingerprints:
+        """Return those of the examples to learn from, of those held out, and of what is monitored.
+
+        >>> few = Examples(np.eye(2), np.ones((2, 1)))
+        >>> Fingerprints.of(few, None, "training_cost") == Fingerprints.of(few, None, "training_cost")
+        True
+        """
+        trained = fingerprint(data)
+        measured = trained if monitor == "training_cost" or held is None else fingerprint(held)
+        return Fingerprints(trained, f"{monitor} {measured}")
+
+
+def fingerprint(data: Examples) -> str:
+    """Return a digest of the numbers of examples, whatever their types.
+
+    >>> one, other = (
+    ...     Examples(np.eye(2), np.ones((2, 1))),
+    ...     Examples(np.eye(2, dtype="int8"), np.ones((2, 1))),
+    ... )
+    >>> fingerprint(one) == fingerprint(other)
+    True
+    """
+    digest = sha256()
+    for part in data:
+        for array in _arrays(part):
+            digest.update(repr(array.shape).encode())
+            digest.update(np.ascontiguousarray(_some_rows(array), np.float64).data)
+    return digest.hexdigest()
+
+
+def _arrays(part: Any) -> tuple[Array, ...]:
+    if part is None:
+        return ()
+    if isinstance(part, ClassNumbers):
+        return (part.numbers,)
+    return (part.data, part.indices, part.indptr) if issparse(part) else (np.asarray(part),)
+
+
+def _some_rows(array: Array) -> Array:
+    return array[:: -(-array.size // _NUMBERS) or 1]
