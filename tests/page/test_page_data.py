@@ -19,7 +19,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hassenet.data.scaling import Scaling
-from hassenet.errors import DataError, FeatureError, OutputExistsError, ParameterError, UnknownElementError
+from hassenet.errors import (
+    DataError,
+    FeatureError,
+    HassenetWarning,
+    OutputExistsError,
+    ParameterError,
+    UnknownElementError,
+)
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
@@ -201,7 +208,8 @@ def test_rows_of_no_known_class_are_in_no_distribution_by_class_and_the_page_say
     rows = table()
     odd = rows["health"].copy()
     odd[:3], odd[3] = "dead", None
-    data = page_data(model(), Table({**rows.values, "health": odd}))
+    with pytest.warns(HassenetWarning, match="'health' also holds 'dead', and such rows are in no class"):
+        data = page_data(model(), Table({**rows.values, "health": odd}))
     assert sum(data.distributions.sizes) == 36
     assert dict(data.facts)["rows shown"] == "40, 4 of them of no known class"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from math import isfinite
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.table import columns_of, is_table
-from hassenet.errors import DataError, FeatureError, ParameterError, listing
+from hassenet.errors import DataError, FeatureError, HassenetWarning, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
 from hassenet.explain.sankey import Sankey
@@ -176,6 +177,7 @@ def _groups(model: Model, table: Any, m: int) -> Groups:
     values = np.array(_texts(table, model.targets[0]), object)
     codes = codes_of(values, model.classes)
     if (codes >= 0).any():
+        _note_strange(values[codes < 0], model)
         return Groups(tuple(map(str, model.classes)), codes)
     _check_empty(values, model)
     return Groups((), np.zeros(m, np.int64))
@@ -184,6 +186,18 @@ def _groups(model: Model, table: Any, m: int) -> Groups:
 def _texts(table: Any, name: str) -> Sequence[Any]:
     """Return a column, of a file as it is spelled there."""
     return table.texts(name) if isinstance(table, Table) else list(np.asarray(table[name], object))
+
+
+def _note_strange(values: Array, model: Model) -> None:
+    """Note what the column of the target holds beside the classes of the model."""
+    strange = sorted(set(map(str, values)) - _MISSING)
+    if strange:
+        warnings.warn(
+            f"rows are shown by the classes {listing(map(str, model.classes or ()))}; {model.targets[0]!r} also holds "
+            f"{listing(strange, 3)}, and such rows are in no class; say what is meant (--label {strange[0]}=…)",
+            HassenetWarning,
+            stacklevel=4,
+        )
 
 
 def _check_empty(values: Array, model: Model) -> None:

@@ -101,7 +101,10 @@ def _hint(error: Exception) -> str:
     """Return what rows of another length often come from."""
     if "Expected" not in str(error):
         return ""
-    return " (a cell that holds the mark between columns stands in quotation marks; row names need a name, too; nothing stands above the header)"
+    return (
+        " (a cell that holds the mark between columns stands in quotation marks; row names need a name, too; nothing "
+        "stands above the header)"
+    )
 
 
 def header_of(text: Text) -> list[str]:
