@@ -103,6 +103,8 @@ def test_a_page_shows_rows_by_the_classes_that_are_meant(run, model, coded, tmp_
     page = (tmp_path / "r.html").read_text("utf-8")
     found = re.search(r'id="data">(.*?)</script>', page, re.DOTALL)
     assert json.loads(found[1])["groups"] == ["healthy", "ill"]
+    half = run("report", "model", coded, *labels[:2], "--out", "r.html", "--force")
+    assert "'health' also holds '0', and such rows are in no class" in half.stderr
 
 
 @pytest.mark.parametrize(

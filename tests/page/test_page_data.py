@@ -19,7 +19,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hassenet.data.scaling import Scaling
-from hassenet.errors import DataError, FeatureError, OutputExistsError, ParameterError, UnknownElementError
+from hassenet.errors import (
+    DataError,
+    FeatureError,
+    HassenetWarning,
+    OutputExistsError,
+    ParameterError,
+    UnknownElementError,
+)
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
@@ -204,7 +211,8 @@ def test_rows_of_no_known_class_are_in_no_distribution_by_class_and_the_page_say
     rows = table()
     odd = rows["health"].copy()
     odd[:3], odd[3] = "dead", None
-    data = page_data(model(), Table({**rows.values, "health": odd}))
+    with pytest.warns(HassenetWarning, match="'health' also holds 'dead', and such rows are in no class"):
+        data = page_data(model(), Table({**rows.values, "health": odd}))
     assert sum(data.distributions.sizes) == 36
     assert dict(data.facts)["rows shown"] == "40, 4 of them of no known class"
 
@@ -496,7 +504,8 @@ def test_the_relevance_of_a_class_is_told_apart_from_that_in_the_other_rows() ->
 def test_of_three_classes_each_stands_against_the_others_and_unknown_rows_count_in_neither() -> None:
     three = ("a", "b", "c")
     rows = table(classes=(*three, "?"))
-    first = page_data(model(three, 3), rows).scores[0]
+    with pytest.warns(HassenetWarning, match="such rows are in no class"):
+        first = page_data(model(three, 3), rows).scores[0]
     assert first.sides is not None
     assert first.sides.names == ("a", "others")
     X = model(three, 3).prepare(rows)[np.isin(rows["health"], ["b", "c"])]

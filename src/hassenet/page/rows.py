@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, NamedTuple, final
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.libraries import library_frame
 from hassenet.data.table import columns_of, is_table
-from hassenet.errors import DataError, FeatureError, HassenetError, listing
+from hassenet.errors import DataError, FeatureError, HassenetError, HassenetWarning, listing
 from hassenet.model import Model
 from hassenet.page.distributions import Groups
 from hassenet.protocol.holding_out import rows_held_out
@@ -80,6 +81,7 @@ def groups_of(model: Model, table: Any, m: int) -> Groups:
     values = np.array(_texts(table, model.targets[0]), object)
     codes = codes_of(values, model.classes)
     if (codes >= 0).any():
+        _note_strange(values[codes < 0], model)
         return Groups(tuple(map(str, model.classes)), codes)
     _check_empty(values, model)
     return Groups((), np.zeros(m, np.int64))
@@ -92,8 +94,14 @@ def parts_of(model: Model, table: Any, m: int) -> str:
         return ""
     columns = (_numbers(table, name, k) for k, name in enumerate(model.features))
     try:
-        mask = rows_held_out(figures, _stratified(model, table, m), columns, m)
-    except (KeyError, ValueError, HassenetError):  # another table, whose columns or classes do not fit
+        mask = rows_held_out(figures, _stratified(model, table), columns, m)
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        IndexError,
+        HassenetError,
+    ):  # another table, whose columns or classes do not fit
         mask = None
     if mask is None:
         return "not of the table that the model was made from: it may have learned from some of them, or from none"
@@ -106,16 +114,28 @@ def _numbers(table: Any, name: str, k: int) -> Array:
     )
 
 
-def _stratified(model: Model, table: Any, m: int) -> Array | None:
+def _stratified(model: Model, table: Any) -> Array | None:
     """Return the classes that the rows were divided by."""
     if model.classes is None:
         return None
-    return groups_of(model, table, m).codes
+    return codes_of(_texts(table, model.targets[0]), model.classes)
 
 
 def _texts(table: Any, name: str) -> Sequence[Any]:
     """Return a column, of a file as it is spelled there."""
     return table.texts(name) if isinstance(table, Table) else list(np.asarray(table[name], object))
+
+
+def _note_strange(values: Array, model: Model) -> None:
+    """Note what the column of the target holds beside the classes of the model."""
+    strange = sorted(set(map(str, values)) - _MISSING)
+    if strange:
+        warnings.warn(
+            f"rows are shown by the classes {listing(map(str, model.classes or ()))}; {model.targets[0]!r} also holds "
+            f"{listing(strange, 3)}, and such rows are in no class; say what is meant (--label {strange[0]}=…)",
+            HassenetWarning,
+            stacklevel=4,
+        )
 
 
 def _check_empty(values: Array, model: Model) -> None:
