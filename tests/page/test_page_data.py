@@ -592,3 +592,20 @@ def test_ranks_whose_neurons_nobody_named_are_marked_and_left_out_of_the_flow() 
     assert data.named == (0,)
     assert data.scores[0].flow.ranks == (0, 2)
     assert page_data(model(), table()).named == tuple(range(model().network.hierarchy.depth))
+
+
+def test_of_a_regression_rows_with_larger_targets_stand_against_those_with_smaller_ones() -> None:
+    rows = table()
+    net = Network(model().network.hierarchy, hidden="tanh", seed=1)
+    regression = Model(net, model().features, "regression", ("weight",))
+    weight = np.arange(40.0)
+    whole = Table({**{name: rows[name] for name in model().features}, "weight": weight})
+    sides = page_data(regression, whole).scores[0].sides
+    assert sides is not None
+    assert sides.names == ("larger weight", "smaller weight")
+    X = regression.prepare(rows)
+    for column, part in zip(sides.means.T, (X[weight > 19.5], X[weight <= 19.5]), strict=True):
+        np.testing.assert_allclose(column, deeplift(net, part).score, rtol=1e-5, atol=1e-7)
+    for strange in ({}, {"weight": np.array(["heavy"] * 40, object)}, {"weight": np.ones(40)}):
+        other = Table({**{name: rows[name] for name in model().features}, **strange})
+        assert page_data(regression, other).scores[0].sides is None

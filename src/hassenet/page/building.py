@@ -23,7 +23,16 @@ from hassenet.page.data import BySide, Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
 from hassenet.page.judged import Judged
 from hassenet.page.power import powers
-from hassenet.page.rows import MOST_ROWS, count_rows, drawn_rows, groups_of, parts_of, sides_of
+from hassenet.page.rows import (
+    MOST_ROWS,
+    Sides,
+    count_rows,
+    drawn_rows,
+    groups_of,
+    halves_of,
+    parts_of,
+    sides_of,
+)
 from hassenet.page.shown import Shown
 from hassenet.page.studied import study
 from hassenet.stability.by_element import Powers, by_element
@@ -92,9 +101,10 @@ def page_data(
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
     targets, groups = _explained(model, outputs), groups_of(model, table, len(X))
     named = named_ranks(net)
-    scores = tuple(
-        _scores(model, X, target, groups, named, top) for target in targets
-    )  # tells what overflows
+    scores = []  # before all else: they tell what overflows
+    for target in targets:
+        sides = sides_of(groups, target.name) or halves_of(model, table, target.name)
+        scores.append(_scores(model, X, target, sides, named, top))
     shown = Shown.of(net, X)
     ranks, distributions = of_ranks(shown, groups)
     elements, n = shown.elements, len(shown.elements)
@@ -110,7 +120,7 @@ def page_data(
         below=np.bincount(elements.links.upper, minlength=n),
         above=np.bincount(elements.links.lower, minlength=n),
         distributions=distributions,
-        scores=scores,
+        scores=tuple(scores),
         costs=_costs(epochs),
         power=None if power is None else powers(by_element(power), names),
         study=None if stability is None else study(stability, names),
@@ -156,7 +166,7 @@ def _of_target(model: Model, name: Any) -> Explained:
 
 
 def _scores(
-    model: Model, X: Array, target: Explained, groups: Groups, named: Sequence[int], top: int
+    model: Model, X: Array, target: Explained, sides: Sides | None, named: Sequence[int], top: int
 ) -> Scores:
     found, flow = deeplift(model.in_units, X, target), relevance_flow(model.in_units, X, target)
     nameless = set(range(1, len(flow.elements.starts) - 2)) - set(named)
@@ -169,13 +179,12 @@ def _scores(
         found.spread,
         picture,
         found.member_spread,
-        _sides(model, X, target, groups),
+        _by_side(model, X, target, sides),
     )
 
 
-def _sides(model: Model, X: Array, target: Explained, groups: Groups) -> BySide | None:
+def _by_side(model: Model, X: Array, target: Explained, sides: Sides | None) -> BySide | None:
     """Return the mean relevance in the rows of the class that is explained, and in the others."""
-    sides = sides_of(groups, target.name)
     if sides is None:
         return None
     means = [deeplift(model.in_units, X[rows], target).score for rows in sides.rows]

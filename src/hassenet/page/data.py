@@ -76,7 +76,7 @@ class Distributions:
 
 @final
 class BySide(NamedTuple):
-    """The mean relevance in the rows of the class that is explained, and in the others.
+    """The mean relevance in the rows of the class that is explained, or with the larger targets, and in the others.
 
     Attributes
     ----------

@@ -182,3 +182,19 @@ def sides_of(groups: Groups, name: str) -> Sides | None:
         return None
     other = groups.names[1 - own] if len(groups.names) == 2 else "others"
     return Sides((name, other), (inside, outside))
+
+
+def halves_of(model: Model, table: Any, name: str) -> Sides | None:
+    """Return the rows with the larger and those with the smaller values of a regression's target.
+
+    None where the table does not hold it, as numbers, or all are the same.
+    """
+    names = columns_of(table).names if is_table(table) else ()
+    if model.classes is not None or names.count(name) != 1:
+        return None
+    values = columns_of(table).column(name)
+    if values.dtype.kind not in "iuf" or not np.isfinite(values).any():
+        return None
+    middle = np.nanmedian(values)
+    rows = np.flatnonzero(values > middle), np.flatnonzero(values <= middle)
+    return Sides((f"larger {name}", f"smaller {name}"), rows) if len(rows[0]) else None
