@@ -207,3 +207,12 @@ def test_without_pyarrow_the_message_says_how_to_install_it(fit, refuses, data, 
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     refuses(fit(data, *CLASS), 'pip install "hassenet[tables]"')
+
+
+def test_text_among_the_numbers_of_a_target_is_named_with_its_row(fails, frame):
+    frame["weight"] = frame["weight"].astype(object)
+    frame.loc[16, "weight"] = "<40"
+    drop = ("--drop", "sample,health")
+    fails(frame, "text among numbers, as '<40' in row 17", target="weight", more=drop)
+    regression = (*drop, "--task", "regression")
+    fails(frame, "there is text in 'weight' (for instance '<40' in row 17)", target="weight", more=regression)

@@ -118,6 +118,13 @@ def test_a_model_is_the_same_from_every_dialect(fit, data, tmp_path, frame):
     np.testing.assert_array_equal(load("model").network.theta, theta)
 
 
+@pytest.mark.parametrize("sep", ["tab", "\\t", "\t"])
+def test_a_tab_can_be_given_as_people_write_it(run, model, data, tmp_path, frame, sep):
+    frame.to_csv(tmp_path / "t.csv", index=False, sep="\t")
+    result = run("predict", "model", "t.csv", "--sep", sep, "--out", "p.csv", "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+
+
 # ---------------------------------------------------------------- genes in rows
 
 

@@ -62,6 +62,8 @@ def test_names_from_data_are_guarded_unless_that_is_not_wanted(run, steering):
     run("explain", "m", "t.csv", "--out", "plain.csv", "--quiet", "--no-spreadsheet-safe")
     safe, plain = (pd.read_csv(name)["element"].tolist() for name in ("safe.csv", "plain.csv"))
     assert "=1\x1b[31m" in plain
+    run("explain", "m", "t.csv", "--out", "plain.parquet", "--quiet")
+    assert pd.read_parquet("plain.parquet")["element"].tolist() == plain
     assert ["'" + name if name.startswith("=") else name for name in plain] == safe
 
 

@@ -48,6 +48,9 @@ def known_target(model: Model, table: Table) -> Known:
 
 
 def _numbers(model: Model, table: Table) -> Known:
+    text = table.not_numbers(model.targets)
+    if text:
+        raise DataError(f"the targets of this model are numbers; there is text in {text}; correct it")
     Y = table.numbers_with_gaps(model.targets)
     rows = np.flatnonzero(~np.isnan(Y).any(axis=1))
     return Known(rows, Target("regression", model.targets, Y[rows]))

@@ -18,11 +18,14 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TABLE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 """A file with a table, or - for standard input."""
 
+_WRITTEN = {"\\t": "\t", "tab": "\t", "blank": " "}
+"""Marks that are hard to give to a shell."""
+
 _OPTIONS = (
     click.option(
         "--sep",
         metavar="MARK",
-        help="What stands between the columns of a text table.  [default: as recognised]",
+        help="What stands between the columns of a text table: one character, tab or blank.  [default: as recognised]",
     ),
     click.option(
         "--decimal",
@@ -82,8 +85,9 @@ class TableOptions:
         """Return the table in a file, without targets from another one."""
         from hassenet.tables import read_table
 
+        sep = None if self.sep is None else _WRITTEN.get(self.sep, self.sep)
         return read_table(
-            path, sep=self.sep, decimal=self.decimal, encoding=self.encoding, transpose=self.transpose
+            path, sep=sep, decimal=self.decimal, encoding=self.encoding, transpose=self.transpose
         )
 
 

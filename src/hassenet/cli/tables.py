@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from hassenet.tables import Table, write_table
+from hassenet.tables.formats import format_of
 from hassenet.tables.writing import guarded
 
 
@@ -26,4 +27,5 @@ def writer(is_safe: bool) -> Callable[..., None]:
 
 
 def _write_guarded(table: Table, path: Path, force: bool = False) -> None:
-    write_table(guarded(table), path, force)
+    is_text = format_of(path).delimiter is not None
+    write_table(guarded(table) if is_text else table, path, force)

@@ -59,11 +59,12 @@ def first_other(values: Array) -> Other | None:
     width = max(values.size // max(len(values), 1), 1)
     others = [Other(v, k // width + 1) for k, v in enumerate(values.flat) if not _is_number(v)]
     return next(
-        (other for other in others if not _is_spelled_like_a_number(other.value)), next(iter(others), None)
+        (other for other in others if not is_spelled_like_a_number(other.value)), next(iter(others), None)
     )
 
 
-def _is_spelled_like_a_number(value: object) -> bool:
+def is_spelled_like_a_number(value: object) -> bool:
+    """Return whether a value is a number, or text that Python would make one of."""
     try:
         float(value)  # type: ignore[arg-type]  # whatever float takes is one
     except (TypeError, ValueError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, final
 
 import numpy as np
@@ -37,7 +38,7 @@ MISSING = (
 )
 """The spellings of a missing value."""
 
-_FIRST = 100
+_WHOLE = re.compile(r"-?\d+")
 _TRUE = ("1", "True", "TRUE", "true")
 _FALSE = ("0", "False", "FALSE", "false")
 
@@ -85,7 +86,8 @@ class AsText(Stored):
     @cached_property
     def values(self) -> Column:
         """Numbers if each is one, as :attr:`Stored.values`."""
-        found = self._numbers()
+        found = self._plain() if self.decimal == "." and len(self.cells) else None
+        found = self._numbers() if found is None else found
         return self._texts() if found is None else found
 
     def take(self, rows: NDArray[np.int64]) -> AsText:
@@ -97,8 +99,13 @@ class AsText(Stored):
         """The cells without blanks around them, null where a value is missing."""
         compute = pyarrow("compute")
         trimmed = compute.ascii_trim_whitespace(self.cells)
-        missing = compute.is_in(trimmed, value_set=pyarrow().array(MISSING))
+        missing = compute.is_in(trimmed, value_set=_spellings(MISSING))
         return compute.if_else(missing, pyarrow().scalar(None, "string"), trimmed)
+
+    def _plain(self) -> Column | None:
+        """Return numbers where all cells are, none is missing and none has blanks around it: a fast way for most."""
+        found = _cast_to("int64" if _WHOLE.fullmatch(str(self.cells[0])) else "float64", self.cells)
+        return None if found is None else np.array(found.to_numpy())
 
     def _numbers(self) -> Column | None:
         """Return whole numbers, truth values or numbers, whichever all cells are first; None for others."""
@@ -124,10 +131,15 @@ class AsText(Stored):
         return np.array(cells.to_pylist(), object)
 
 
+@cache
+def _spellings(texts: tuple[str, ...]) -> Any:
+    return pyarrow().array(texts)
+
+
 def _cast_to(kind: str, cells: Any) -> Any | None:
-    """Return numbers where all cells are spelled so. To fail is slow, so the first cells are tried alone."""
+    """Return numbers where all cells are spelled so. To fail is slow for many, so one is tried alone."""
     try:
-        return cells.cast(kind) if len(cells[:_FIRST].cast(kind)) else None
+        return cells.cast(kind) if len(cells[:1].cast(kind)) else None
     except pyarrow().ArrowInvalid:
         return None
 

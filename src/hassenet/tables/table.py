@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import is_finite
-from hassenet.data.objects import Other, shown_others
+from hassenet.data.objects import Other, first_other, shown_others
 from hassenet.data.table import columns_of, matrix
 from hassenet.errors import FeatureError, NotFiniteError, ShapeError, listing
 from hassenet.files.optional import pyarrow
@@ -142,6 +142,17 @@ class Table:
     def text(self, names: Iterable[str]) -> list[str]:
         """Return those of the columns that hold something else than numbers."""
         return [name for name in names if self.values[name].dtype == object]
+
+    def not_numbers(self, names: Iterable[str]) -> str:
+        """Return the columns that hold text, with a value of each that is not a number and its row; empty for none.
+
+        Examples
+        --------
+        >>> Table({"dose": np.array(["1.5", "<0.5", None], object)}).not_numbers(["dose"])
+        "'dose' (for instance '<0.5' in row 2)"
+        """
+        text = self.text(names)
+        return listing(text) + shown_others({name: first_other(self[name]) for name in text}) if text else ""
 
     def missing(self, names: Iterable[str]) -> dict[str, int]:
         """Return how many values are missing, for the columns where any is."""

@@ -10,6 +10,7 @@ from typing import Any, Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.objects import is_spelled_like_a_number
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.likelihoods import canonical_loss
 from hassenet.tables import Table
@@ -141,10 +142,19 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
         raise TargetError(
-            f"every class of {names[0]!r} has two rows or more; there is only one of {listing(rare)}; "
-            "merge or leave out such classes, or give --task regression if the target is an amount"
+            f"every class of {names[0]!r} has two rows or more; there is only one of {listing(rare)}"
+            f"{_but_for(table[names[0]])}; merge or leave out such classes, or give --task regression if the target is "
+            "an amount"
         )
     return Target("classification", names, codes, tuple(classes.tolist()))
+
+
+def _but_for(values: Array) -> str:
+    """Return what text there is among numbers, where most values are that."""
+    others = [row for row, value in enumerate(values) if not is_spelled_like_a_number(value)]
+    if values.dtype != object or not 0 < 2 * len(others) < len(values):
+        return ""
+    return f", for there is text among numbers, as {values[others[0]]!r} in row {others[0] + 1:,}"
 
 
 def _in_order(labels: Array, values: Array) -> tuple[Array, Array, Array]:
@@ -173,10 +183,10 @@ def _note_alike(name: str, values: NDArray[Any], classes: NDArray[Any]) -> None:
 
 
 def _regression(table: Table, names: tuple[str, ...]) -> Target:
-    text = table.text(names)
+    text = table.not_numbers(names)
     if text:
         raise TargetError(
-            f"a regression has numbers as targets; {listing(text)} holds text; give --task classification"
+            f"a regression has numbers as targets; there is text in {text}; correct it, or give --task classification"
         )
     for name in names:
         _check_varies(name, table[name])

@@ -71,11 +71,11 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
 
 def _covariates(problem: Problem, names: tuple[str, ...]) -> NDArray[np.float64]:
     """Return the columns beside the hierarchy, which hold a number in every row."""
-    text, missing = problem.table.text(names), problem.table.missing(names)
+    text, missing = problem.table.not_numbers(names), problem.table.missing(names)
     if text or missing:
         raise FeatureError(
             f"a covariate is a number in every row; "
-            f"{listing(text) + ' holds text' if text else listing(missing) + ' has missing values'}; "
+            f"{'there is text in ' + text if text else listing(missing) + ' has missing values'}; "
             "encode it, fill it in, or leave it out"
         )
     return problem.table.numbers(names)
