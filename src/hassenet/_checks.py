@@ -11,6 +11,8 @@ from math import inf, nan
 from numbers import Integral, Real
 from typing import Any, TypeGuard, final
 
+import numpy as np
+
 from hassenet.errors import ParameterError
 
 
@@ -108,3 +110,26 @@ def require_number(what: str, value: Any, domain: Domain, beside: str = "") -> f
     if value not in domain:
         raise ParameterError(f"{what} {domain.words}{beside}; got {value!r}")
     return float(value)
+
+
+def check_slope(what: str, value: Any, slope: Any, at: Any) -> None:
+    """Raise ParameterError unless a slope is the central difference of a function of one variable, for each entry.
+
+    Parameters
+    ----------
+    what : str
+        What a message calls the slope.
+    value, slope : callable
+        From an array to one of its shape.
+    at : array of float64
+        Where they are compared, away from kinks at 0 and 1.
+    """
+    h = 1e-5
+    with np.errstate(all="ignore"):
+        found = np.asarray(slope(at), np.float64)
+        wanted = (np.asarray(value(at + h), np.float64) - np.asarray(value(at - h), np.float64)) / (2 * h)
+    if found.shape != at.shape or not np.allclose(found, wanted, rtol=1e-4, atol=1e-6):
+        raise ParameterError(
+            f"{what} is that of its value, element by element; at {at.ravel()[0]:g} it gives "
+            f"{found.ravel()[:1].tolist()}, and the central difference is {wanted.ravel()[0]:.6g}; correct one of them"
+        )

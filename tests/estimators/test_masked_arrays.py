@@ -66,7 +66,7 @@ def test_masked_labels_that_come_together_are_refused():
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS[:2], ids=lambda e: type(e).__name__)
-def test_a_mask_that_hides_nothing_is_no_matter(estimator):
+def test_a_mask_that_hides_nothing_changes_nothing(estimator):
     plain = fitted(estimator.set_params(random_state=0), X, CLASSES).network_.theta
     wrapped = fitted(estimator, *map(np.ma.masked_array, (X, CLASSES))).network_.theta
     np.testing.assert_array_equal(plain, wrapped)

@@ -79,7 +79,7 @@ def test_a_batch_takes_examples_of_weight_0_for_absent():
 
 
 @pytest.mark.parametrize("kind", [NetworkClassifier, HierarchyClassifier])
-def test_a_class_of_weight_0_is_no_class(kind):
+def test_a_class_of_weight_0_is_not_learned(kind):
     X, y = iris_like()
     options = SMALL if kind is NetworkClassifier else {**CHOSEN, "settings": SETTINGS}
     assert fitted(kind(**options), X, y, sample_weight=(y != 1).astype(float)).classes_.tolist() == [0, 2]
@@ -121,8 +121,9 @@ def test_balanced_classes_are_those_of_logistic_regression():
         (-COUNTS, "Negative values"),
         (np.where(KEPT, np.nan, 1.0), "contains NaN"),
     ],
+    ids=["all 0", "below 0", "NaN"],
 )
-def test_weights_that_are_no_weights_are_refused_by_estimators(kind, weight, message):
+def test_invalid_weights_are_refused_by_estimators(kind, weight, message):
     X, y = iris_like()
     with pytest.raises(ValueError, match=message):
         kind().fit(X, y, sample_weight=weight)
@@ -149,6 +150,7 @@ def test_every_class_is_on_both_sides_of_early_stopping(seed):
         ([False] * 9 + [True], "True"),
         ([0] * 9 + [1], r"1;.*\['True'\]"),
     ],
+    ids=["text", "number", "truth value", "0 and 1"],
 )
 def test_a_class_of_one_example_is_refused_by_early_stopping_by_its_label(y, shown):
     X, started = np.arange(len(y))[:, None] / len(y), []

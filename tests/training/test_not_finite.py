@@ -98,7 +98,7 @@ def test_a_score_that_is_not_a_number_is_never_the_best(scores, best, optimizer)
 
 
 def test_where_no_score_is_a_number_no_epoch_is_the_best_and_the_last_parameters_stay():
-    with pytest.warns(HassenetWarning, match="it was none in any epoch"):
+    with pytest.warns(HassenetWarning, match="in every epoch it was not finite"):
         run, seen = watched([nan] * 3)
     assert run.best_epoch is None
     np.testing.assert_array_equal(run.network.theta, seen[-1])
@@ -107,6 +107,6 @@ def test_where_no_score_is_a_number_no_epoch_is_the_best_and_the_last_parameters
 def test_scores_that_are_not_numbers_use_up_the_patience():
     run, seen = watched([1, nan, nan, nan, nan, nan], patience=2)
     assert (run.stopped, len(seen), run.best_epoch) == ("early", 4, 0)
-    with pytest.warns(HassenetWarning, match="it was none in any epoch"):
+    with pytest.warns(HassenetWarning, match="in every epoch it was not finite"):
         run, seen = watched([nan] * 6, patience=2)
     assert (run.stopped, len(seen)) == ("early", 3)

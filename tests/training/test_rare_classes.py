@@ -50,7 +50,7 @@ def test_both_values_of_every_sigmoid_are_on_both_sides(seed):
         ("squared_error", ONE_HOT),
     ],
 )
-def test_shares_and_amounts_are_no_classes(name, Y):
+def test_shares_and_amounts_are_not_split_as_classes(name, Y):
     one, other = (held(Y, as_loss(name), Y.shape[1], seed, fraction=0.2) for seed in (0, 1))
     assert len(one) == len(other) == 7
     assert set(one) != set(other)

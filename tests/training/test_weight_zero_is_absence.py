@@ -95,8 +95,12 @@ def test_an_example_of_weight_0_is_not_judged_either():
     )
 
 
-@pytest.mark.parametrize("weights", [np.zeros(60), -COUNTS, np.where(KEPT, np.nan, 1.0), np.full(60, np.inf)])
-def test_weights_that_are_none_are_refused_before_training(weights):
+@pytest.mark.parametrize(
+    "weights",
+    [np.zeros(60), -COUNTS, np.where(KEPT, np.nan, 1.0), np.full(60, np.inf)],
+    ids=["all 0", "below 0", "NaN", "infinite"],
+)
+def test_invalid_weights_are_refused_before_training(weights):
     called = []
     with pytest.raises(DataError, match="sample"):
         hn.fit(
@@ -113,10 +117,10 @@ def test_a_part_that_would_hold_out_no_weight_is_refused():
         hn.fit(network(), X, TARGETS["sigmoid"], sample_weight=one, validation_fraction=0.3)
 
 
-def test_a_score_that_is_no_number_in_any_epoch_is_told_of():
-    """R² of one example is none: nothing could be watched."""
+def test_a_score_that_is_nan_in_every_epoch_gives_a_warning():
+    """R² of one example does not exist: nothing could be watched."""
     with (
-        pytest.warns(HassenetWarning, match="it was none in any epoch, and the last parameters stay"),
+        pytest.warns(HassenetWarning, match="in every epoch it was not finite, and the last parameters stay"),
         pytest.warns(UserWarning, match="not well-defined with less than two"),
     ):
         hn.fit(

@@ -16,7 +16,7 @@ Array = NDArray[Any]
 Rows = NDArray[np.int64]
 
 
-def _spelled(names: Sequence[str]) -> NDArray[Any]:
+def _spelled(names: Sequence[str | Activation]) -> NDArray[Any]:
     """Return the names as the activations themselves have them: "softmax/1" is "softmax"."""
     spelling = {name: activation(name).name for name in dict.fromkeys(names)}
     return np.array([spelling[name] for name in names], object)
@@ -58,7 +58,7 @@ class RankActivation:
     asked: tuple[str, ...]
 
     @staticmethod
-    def of(names: Sequence[str], relays: NDArray[np.bool_] | None = None) -> RankActivation:
+    def of(names: Sequence[str | Activation], relays: NDArray[np.bool_] | None = None) -> RankActivation:
         """Return the activation of a rank from its elements' activations and the mask of its relays."""
         is_relay = np.zeros(len(names), bool) if relays is None else relays
         of_element = np.where(is_relay, "identity", _spelled(names))
@@ -73,6 +73,12 @@ class RankActivation:
         _check_blocks(parts)
         carried = [(activation("identity"), np.flatnonzero(is_relay))] if is_relay.any() else []
         return RankActivation(tuple(of_element.tolist()), (*parts, *carried), asked)
+
+    @property
+    def portable(self) -> tuple[str | Activation, ...]:
+        """The names, and in place of those that only this process knows the activations themselves."""
+        own = {G.name: G for G, _ in self.parts if G.is_own}
+        return tuple(own.get(name, name) for name in self.names) if own else self.names
 
     def of_rows(self, rows: Sequence[int] | Rows) -> RankActivation:
         """Return the activation of some elements of the rank.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import pi, sqrt
 from types import MappingProxyType
@@ -25,6 +25,7 @@ Array = NDArray[Any]
 Value = Callable[[Array], Array]
 Derivative = Callable[[Array, Array], Array]
 Pullback = Callable[[Array, Array, Array], Array]
+Start = Literal["he", "glorot"]
 
 
 @final
@@ -52,6 +53,8 @@ class Activation:
         Of one that joins elements: into how many blocks of one size its rank falls.
     odd : bool
         Whether G(−s) = −G(s), so that a neuron can be turned without a change of the network.
+    derivative : callable, optional
+        Of one that a user made, (s, x) ↦ G′(s).
 
     Examples
     --------
@@ -64,12 +67,13 @@ class Activation:
     name: str
     value: Value
     pullback: Pullback = field(compare=False)
-    start: Literal["he", "glorot"] = "glorot"
+    start: Start = "glorot"
     pointwise: bool = True
     piecewise_linear: bool = False
     probability: bool = False
     blocks: int = 1
     odd: bool = False
+    derivative: Derivative | None = field(default=None, compare=False)
 
     @property
     def family(self) -> str:
@@ -79,8 +83,18 @@ class Activation:
     def __repr__(self) -> str:
         return self.name
 
+    @property
+    def is_own(self) -> bool:
+        """Whether a user made it."""
+        return self.derivative is not None
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return activation, (self.name,)
+        if not self.is_own:
+            return activation, (self.name,)
+        return own_of, (self.name, self.value, self.derivative, self.start, self.piecewise_linear)
+
+    def __deepcopy__(self, memo: object) -> Activation:
+        return self  # frozen: a copy could not be told from it
 
 
 def _pointwise(name: str, value: Value, derivative: Derivative, **rest: Any) -> Activation:
@@ -206,8 +220,28 @@ def log_softmax(s: Array) -> Array:
     return below - np.log1p(others.sum(axis=0))
 
 
-def activation(name: str) -> Activation:
+_OWN: dict[str, Activation] = {}
+
+
+def remember(G: Activation) -> Activation:
+    """Return an activation that is known by its name from now on."""
+    if G.name not in ACTIVATIONS and G.is_own:
+        _OWN[G.name] = G
+    return G
+
+
+def own_of(
+    name: str, value: Value, derivative: Derivative, start: Start, piecewise_linear: bool
+) -> Activation:
+    """Return an activation of a user's own, known by its name from now on."""
+    G = _pointwise(name, value, derivative, start=start, piecewise_linear=piecewise_linear)
+    return remember(replace(G, derivative=derivative))
+
+
+def activation(name: str | Activation) -> Activation:
     """Return the activation of that name; "softmax/4" is a softmax within each of 4 blocks of its rank.
+
+    One of a user's own stands for itself.
 
     Raises
     ------
@@ -219,11 +253,14 @@ def activation(name: str) -> Activation:
     >>> activation("tanh")
     tanh
     """
-    if isinstance(name, str) and name in ACTIVATIONS:
-        return ACTIVATIONS[name]
+    if isinstance(name, Activation):
+        return remember(name)
+    if isinstance(name, str) and name in {**ACTIVATIONS, **_OWN}:
+        return ACTIVATIONS.get(name) or _OWN[name]
     if isinstance(name, str) and (match := _IN_BLOCKS.fullmatch(name)):
         h = int(match[1])
         return _softmax_in(h) if h > 1 else ACTIVATIONS["softmax"]
     raise ParameterError(
-        f"no activation {name!r}; choose one of {', '.join(ACTIVATIONS)}, or softmax/h, in h blocks"
+        f"no activation {name!r}; choose one of {', '.join((*ACTIVATIONS, *_OWN))}, or softmax/h, in h blocks, or make "
+        "one of your own known by activations.own()"
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
+from hassenet.data.columns import Columns
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import Other, shown_others
 from hassenet.data.table import columns_of, is_table, matrix
@@ -21,7 +22,8 @@ Array = NDArray[Any]
 def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: str = "X") -> Any:
     """Return X as a real (m, n₀) array or csr_array, in the type it has; a table's columns are matched by name.
 
-    Names are compared as text: a column 7157 is the element "7157".
+    Names are compared as text: a column 7157 is the element "7157". A hierarchy that was given no names takes the
+    columns in their order.
 
     Parameters
     ----------
@@ -96,10 +98,28 @@ def _by_name(what: str, table: Any, names: Sequence[Hashable]) -> Array:
     """Return the features of a table that has these columns and no others."""
     columns = columns_of(table)
     found = Match.of(names, columns.names)
+    if not found.column and are_default(names):
+        return _in_order(what, columns, len(names))
     _check_none_missing(found)
     _check_none_left_out(found)
     check_each_once(found)
     return matrix(columns, [found.column[name] for name in names], lambda others: _not_numbers(what, others))
+
+
+def are_default(names: Sequence[Hashable]) -> bool:
+    """Return whether these are the names of features that were given none: x0, x1, …."""
+    return tuple(names) == tuple(f"x{i}" for i in range(len(names)))
+
+
+def _in_order(what: str, columns: Columns, n: int) -> Array:
+    """Return all columns as they stand, of which there are n with different names."""
+    if len(columns.names) != n:
+        raise FeatureError(
+            f"the features of a hierarchy without names are the columns in their order; it has {n:,}, {what} has "
+            f"{len(columns.names):,} columns: {listing(columns.names, 3)}; select as many"
+        )
+    check_each_once(Match.of(columns.names, columns.names))
+    return matrix(columns, columns.names, lambda others: _not_numbers(what, others))
 
 
 def _check_none_missing(found: Match) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple, final
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.engines.dropout import Masks
@@ -13,6 +15,7 @@ from hassenet.engines.objective import Objective
 from hassenet.engines.plan import Plan
 from hassenet.engines.reference import Reference
 from hassenet.engines.steps import Steps
+from hassenet.errors import HassenetWarning
 from hassenet.optimizers import Optimizer, State
 
 Array = NDArray[Any]
@@ -98,6 +101,20 @@ class WithFallback(Engine):
         options = (steps.optimizer, steps.dropout, steps.normalisation)
         one = self._for(Request(layout, theta.dtype, data.given, objective, *options))
         return one.train(one.lay_out(layout), objective, theta, state, data.into(one), steps)
+
+    def say_what_it_does_not_know(self, plan: Plan, objective: Objective) -> None:
+        """Warn where the readable engine computes instead, as for an activation or a loss of a user's own."""
+        own = [G.name for layer in plan.layers for G, _ in layer.G.parts if G.is_own]
+        loss = getattr(objective.loss, "label", type(objective.loss).__name__)
+        plain = not self.engine.supports(Request(plan, np.dtype(float), None, Objective(objective.top)))
+        if self.name != _READABLE.name and (own or plain):
+            what = f"the activation {own[0]!r}" if own else f"the loss {loss!r} with these activations"
+            warnings.warn(
+                f"engine={self.name!r} does not know {what}; the readable engine computes, with the results that it "
+                "would have, many times slower; leave engine out, and this is not said again",
+                HassenetWarning,
+                stacklevel=3,
+            )
 
     def _for(self, request: Request) -> Engine:
         return self.engine if self.engine.supports(request) else _READABLE

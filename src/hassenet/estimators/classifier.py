@@ -160,13 +160,31 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     Notes
     -----
-    Two things differ from scikit-learn. Random numbers: the initial weights are scaled by covers and biases start
-    at 0, so that equal ``random_state`` does not mean equal networks. And where the examples are not a multiple of
-    ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger.
+    This is all that differs from scikit-learn's ``MLPClassifier``, but for private attributes and what is there in
+    addition. scikit-learn's own tests are run with this class.
 
-    Examples are set aside by class for any number of classes and labels; scikit-learn does so for two. Those of weight
-    0 are absent: they are not set aside, and a class that only they have is no class. The network is of float64 where
-    float32 would blur X.
+    - Random numbers: the initial weights are scaled by covers, biases start at 0, and orders and splits are drawn
+      otherwise, so that equal ``random_state`` does not mean equal networks.
+    - Where the examples are not a multiple of ``batch_size``, the short last batch has the same penalty as the others;
+      scikit-learn's is a little larger.
+    - Examples are set aside by class for any number of classes and labels, scikit-learn does so for two. Those of
+      weight 0 are absent: they are not set aside, and a class that only they have does not count. Masked values are
+      refused. "balanced" counts sample weights.
+    - A warm start begins anew what belongs to earlier examples: ``best_loss_``, ``best_validation_score_``, the count
+      of epochs without progress; the curves go on. scikit-learn compares with the best of earlier fits.
+    - In a warm start and in ``partial_fit`` another activation, type, loss, solver or momentum takes effect, and
+      parameters that make another hierarchy are refused by name. scikit-learn keeps the optimiser in ``partial_fit``.
+    - "invscaling" has the rate of the formula in the first epoch of a warm start too, by all examples seen;
+      scikit-learn has ``learning_rate_init`` there.
+    - A cost that is no longer finite is a DivergedError, a ValueError, at that step. With ``early_stopping`` training
+      ends there with a warning and the best network; scikit-learn goes on to ``max_iter`` with the same result.
+    - "lbfgs" ends where no component of the gradient is above ``tol``, whatever the cost does, and prints nothing.
+    - ``predict_log_proba`` is finite where a probability rounds to 0. Of one class only ``predict_proba`` has one
+      column, as ``classes_`` has one entry; scikit-learn's has two.
+    - The network is of float64 where float32 would blur X. Predictions that are not finite are an error.
+    - ``coefs_`` and ``intercepts_`` are made when they are looked at: assign a list, not an entry of it. They can be
+      set in a fitted estimator only. Sparse layers have sparse ``coefs_``.
+    - A fit that fails leaves the estimator as it was.
 
     Examples
     --------
@@ -366,11 +384,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def _loss(self) -> Loss:
         return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
 
-    def _model(self, scaler: Any, target: str) -> Model:
+    def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         self._labels.require_two()
-        return model_of_classes(
-            self._main_network, self._features, self.classes_, scaler, target, self.history_
-        )
+        return model_of_classes(self._main_network, features, self.classes_, scaler, target, self.history_)
 
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         if self.class_weight is None:

@@ -30,6 +30,7 @@ from hassenet.estimators.solvers import hidden_activation, sizes
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
+from hassenet.model.scalers import names_of
 from hassenet.network import Network
 from hassenet.schedules import Seen
 from hassenet.task.architecture import Architecture
@@ -84,7 +85,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """Return L."""
 
     @abstractmethod
-    def _model(self, scaler: Any, target: str) -> Model:
+    def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         """Return the fitted estimator as a model."""
 
     @abstractmethod
@@ -324,11 +325,6 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         columns = getattr(self, "feature_names_in_", None)
         return None if columns is None else [str(name) for name in columns]
 
-    @property
-    def _features(self) -> tuple[str, ...]:
-        """The names of the features, by which a model finds them in a table."""
-        return tuple(self._names or map(str, self.hierarchy_.ranks[0]))
-
     # ---------------------------------------------------------------- as a model
 
     def as_model(self, scaler: Any = None, target: str = "y") -> Model:
@@ -336,8 +332,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
         Parameters
         ----------
-        scaler : StandardScaler, optional
-            Fitted, with one entry a feature: the one whose output the estimator was fitted on.
+        scaler : StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler or a pipeline of these, optional
+            Fitted, with one entry a feature: the one whose output the estimator was fitted on. Where that had no names
+            the features are called as the columns that the scaler was fitted on.
         target : str
             What is predicted; several targets are called ``target0``, ``target1``, ….
 
@@ -352,7 +349,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             If the estimator has several labels for a row, each with two classes.
         """
         check_is_fitted(self)
-        return self._model(scaler, target)
+        features = self._names or names_of(scaler) or tuple(map(str, self.hierarchy_.ranks[0]))
+        return self._model(tuple(features), scaler, target)
 
     # ---------------------------------------------------------------- hidden features
 

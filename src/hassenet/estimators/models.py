@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from hassenet.data.scaling import Scaling
 from hassenet.errors import ParameterError
 from hassenet.model import Label, Model
+from hassenet.model.scalers import scaling_of
 from hassenet.network import Network
 from hassenet.training.history import Epoch
 
@@ -28,7 +28,7 @@ def model_of_classes(
     ParameterError
         If a row has several labels, each with two classes.
     """
-    labels, scaling = _labels(classes, net), _scaling(scaler, len(features))
+    labels, scaling = _labels(classes, net), scaling_of(scaler, len(features))
     return Model(net, features, "classification", (target,), labels, scaling, history=history)
 
 
@@ -36,7 +36,7 @@ def model_of_numbers(
     net: Network, features: tuple[str, ...], scaler: Any, target: str, history: tuple[Epoch, ...]
 ) -> Model:
     """Return the model of a regressor, several targets being called target0, target1, …."""
-    k, scaling = net.plan.n_outputs, _scaling(scaler, len(features))
+    k, scaling = net.plan.n_outputs, scaling_of(scaler, len(features))
     targets = (target,) if k == 1 else tuple(f"{target}{i}" for i in range(k))
     return Model(net, features, "regression", targets, scaling=scaling, history=history)
 
@@ -47,11 +47,3 @@ def _labels(classes: Any, net: Network) -> tuple[Label, ...]:
             "a model has one label a row; this estimator gives several; save its network_ instead"
         )
     return tuple(np.asarray(classes).tolist())
-
-
-def _scaling(scaler: Any, n: int) -> Scaling | None:
-    if scaler is None:
-        return None
-    return Scaling(
-        scaler.mean_ if scaler.with_mean else np.zeros(n), scaler.scale_ if scaler.with_std else np.ones(n)
-    )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hassenet.activations import ACTIVATIONS
+from hassenet.activations import ACTIVATIONS, Activation
 from hassenet.estimators.scikit_learn import Interval, Options, StrOptions
 from hassenet.hierarchy import Hierarchy
 
@@ -23,7 +23,7 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
     {
         # scikit-learn's, some of them with more to choose from
         "hidden_layer_sizes": ["array-like", _AT_LEAST_ONE],
-        "activation": [StrOptions(_HIDDEN), dict, "array-like"],
+        "activation": [StrOptions(_HIDDEN), Activation, dict, "array-like"],
         "solver": [StrOptions({"lbfgs", "sgd", "adam", "adamw"})],
         "alpha": [_NOT_NEGATIVE],
         "batch_size": [StrOptions({"auto"}), _AT_LEAST_ONE],

@@ -83,7 +83,7 @@ class Record:
         self.of_losses, self.of_scores = self.of_losses.anew(), self.of_scores.anew()
 
     def anew(self, tol: float, *, by_score: bool) -> Record:
-        """Return a copy for other examples: the curves go on, and what was best on the earlier ones is no measure."""
+        """Return a copy for other examples: the curves go on, and the best of earlier ones counts no more."""
         return Record(tol, by_score, [*self.losses], [*self.scores])
 
     def continued(self, tol: float, *, by_score: bool) -> Record:

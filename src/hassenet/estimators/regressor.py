@@ -151,15 +151,13 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
 
     Notes
     -----
-    Three things differ from scikit-learn. Random numbers: the initial weights are scaled by covers and biases start
-    at 0, so that equal ``random_state`` does not mean equal networks. Where the examples are not a multiple of
-    ``batch_size``, the short last batch has the same penalty as the others; scikit-learn's is a little larger. And
-    with k > 1 targets ``loss_`` is the sum over targets, whose gradient training follows; scikit-learn follows that
-    gradient too but reports the mean over targets.
+    What differs from scikit-learn's ``MLPRegressor`` is what the notes of :class:`NetworkClassifier` list, as far as it
+    is not about classes, and
 
-    Predictions are of float64 whatever X is, and the network is too where float32 would blur X or y. Examples of weight
-    0 are absent: they are not set aside either. Where the targets set aside are all the same there is no R²; minus the
-    mean loss takes its place, with a warning.
+    - with k > 1 targets ``loss_`` is the sum over targets, whose gradient training follows; scikit-learn follows that
+      gradient too but reports the mean over targets;
+    - predictions are of float64 whatever X is, and the network is too where float32 would blur X or y;
+    - where the targets set aside are all the same there is no R²; minus the mean loss takes its place, with a warning.
 
     Examples
     --------
@@ -292,8 +290,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             else as_loss(self.loss)
         )
 
-    def _model(self, scaler: Any, target: str) -> Model:
-        return model_of_numbers(self._main_network, self._features, scaler, target, self.history_)
+    def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
+        return model_of_numbers(self._main_network, features, scaler, target, self.history_)
 
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         return None

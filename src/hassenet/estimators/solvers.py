@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from hassenet._checks import is_whole_number
+from hassenet.activations import Activation
 from hassenet.errors import ParameterError
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
 from hassenet.penalties import L2, ElasticNet, Penalty
@@ -87,6 +88,8 @@ def hidden_activation(activation: Any) -> Any:
     >>> hidden_activation(["logistic", ["tanh", "relu"]])
     ['sigmoid', ['tanh', 'relu']]
     """
+    if isinstance(activation, Activation):
+        return activation
     if isinstance(activation, str):
         return "sigmoid" if activation == "logistic" else activation
     if isinstance(activation, Mapping):

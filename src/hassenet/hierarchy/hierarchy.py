@@ -89,7 +89,7 @@ class Hierarchy:
     # ---------------------------------------------------------------- constructors
 
     @classmethod
-    def complete(cls, *shape: int, names: Sequence[Sequence[Hashable]] | None = None) -> Hierarchy:
+    def complete(cls, *shape: int, names: Sequence[Sequence[Hashable] | None] | None = None) -> Hierarchy:
         """Return P(n₀,…,n_D), where every element covers all of the rank below: the dense network.
 
         Parameters
@@ -97,6 +97,7 @@ class Hierarchy:
         *shape : int
             n₀,…,n_D, each at least 1.
         names : a sequence of names per rank, optional
+            None for a rank that is given none, as [columns, None, None].
             By default x0, x1, … at rank 0, h1_0, … at rank 1, and so on, y0, … at rank D.
 
         Raises
@@ -110,7 +111,7 @@ class Hierarchy:
         Hierarchy(shape=(784, 128, 10), covers=101,632, density=1)
         """
         sizes = random.checked_shape(shape)
-        ranks = random.default_names(sizes) if names is None else tuple(tuple(rank) for rank in names)
+        ranks = random.given_names(sizes, names)
         relation.check_names(chain(*ranks))
         if tuple(map(len, ranks)) != sizes:
             raise ParameterError(

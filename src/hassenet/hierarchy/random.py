@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from operator import index
 
@@ -30,6 +30,20 @@ def default_names(shape: tuple[int, ...]) -> tuple[tuple[str, ...], ...]:
     """Return x0, … for rank 0, h1_0, … for rank 1, …, y0, … for rank D."""
     prefixes = ["x", *(f"h{i}_" for i in range(1, len(shape) - 1)), "y"]
     return tuple(tuple(f"{p}{k}" for k in range(n)) for p, n in zip(prefixes, shape, strict=False))
+
+
+def given_names(
+    shape: tuple[int, ...], names: Sequence[Sequence[Hashable] | None] | None
+) -> tuple[tuple[Hashable, ...], ...]:
+    """Return names rank by rank, those that have none by default."""
+    default = default_names(shape)
+    if names is None:
+        return default
+    if len(names) != len(default) and any(rank is None for rank in names):
+        raise ParameterError(
+            f"names has an entry a rank, of which there are {len(default)}; got {len(names)}"
+        )
+    return tuple(default[i] if rank is None else tuple(rank) for i, rank in enumerate(names))
 
 
 def cover_counts(

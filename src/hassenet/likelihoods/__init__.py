@@ -12,6 +12,7 @@ from hassenet.likelihoods.categorical import Categorical, CrossEntropy
 from hassenet.likelihoods.gaussian import Gaussian, GaussianLoss, SquaredError
 from hassenet.likelihoods.heads import Composite, Heads
 from hassenet.likelihoods.laplace import AbsoluteError, Laplace
+from hassenet.likelihoods.own import OwnLoss
 from hassenet.likelihoods.poisson import Poisson, PoissonLoss
 from hassenet.likelihoods.table import LOSSES, as_loss, canonical_loss
 
@@ -29,6 +30,7 @@ __all__ = [
     "Laplace",
     "Likelihood",
     "Loss",
+    "OwnLoss",
     "Poisson",
     "PoissonLoss",
     "SquaredError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Literal, final, overload
@@ -20,12 +20,15 @@ from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
+from hassenet.model.making import parts_of
 from hassenet.model.names import check_names
 from hassenet.model.residuals import Interval, Residuals
+from hassenet.model.scalers import chain_of, names_of, scaling_of
 from hassenet.model.settings import checked_settings
 from hassenet.model.temperature import tempered
 from hassenet.network import Ensemble, Network
 from hassenet.network.folding import fold_outputs
+from hassenet.network.remedies import no_network
 from hassenet.task.label import Label
 from hassenet.training.history import Epoch, checked_history
 
@@ -115,23 +118,35 @@ class Model:
     preparation: Preparation = field(init=False, repr=False, compare=False)
 
     @staticmethod
-    def of(estimator: Any, scaler: Any = None, target: str | None = None) -> Model:
-        """Return the model of a fitted estimator and of the scaler whose output it was fitted on.
+    def of(
+        estimator: Any,
+        scaler: Any = None,
+        target: str | None = None,
+        *,
+        classes: Sequence[Label] | None = None,
+    ) -> Model:
+        """Return the model of a fitted estimator or a network, and of the scaler whose output it was fitted on.
 
         Parameters
         ----------
-        estimator : NetworkClassifier, NetworkRegressor, HierarchyClassifier or HierarchyRegressor
-            Fitted. Of auxiliary heads only the main outputs are kept.
-        scaler : StandardScaler, optional
-            Fitted, with one entry a feature.
+        estimator : NetworkClassifier, NetworkRegressor, HierarchyClassifier, HierarchyRegressor, Pipeline or Network
+            Fitted. Of auxiliary heads only the main outputs are kept. The steps of a pipeline before its estimator are
+            scalers.
+        scaler : StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler or a pipeline of these, optional
+            Fitted, with one entry a feature. The columns that it was fitted on name the features of a network without
+            names.
         target : str, optional
-            What is predicted, by default the name that y had where the estimator knows it, else "y"; several targets
-            are called ``target0``, ``target1``, ….
+            What is predicted, by default the name that y had where the estimator knows it, else "y" (of a network
+            that gives numbers the names of its outputs); several targets are called ``target0``, ``target1``, ….
+        classes : sequence, optional
+            Those of a network that is a classifier, in the order of its outputs; by default the names of these. One
+            output is the probability of the second of two.
 
         Raises
         ------
         ParameterError
-            If the estimator has several labels for a row, each with two classes.
+            If the estimator has several labels for a row, each with two classes; if a step is not affine feature by
+            feature; if classes are missing, or given beside an estimator, which knows its own.
 
         Examples
         --------
@@ -140,6 +155,17 @@ class Model:
         >>> Model.of(NetworkClassifier(max_iter=500, tol=1e-3).fit(X, y), target="health").predict(X).tolist()
         ['healthy', 'ill', 'ill', 'ill']
         """
+        if hasattr(estimator, "named_steps"):
+            estimator, scaler = estimator[-1], chain_of(scaler, estimator[:-1])
+        if isinstance(estimator, Network):
+            n = estimator.hierarchy.shape[0]
+            return Model(**parts_of(estimator, scaling_of(scaler, n), names_of(scaler), target, classes))
+        if not hasattr(estimator, "as_model"):
+            raise no_network("a model", estimator)
+        if classes is not None:
+            raise ParameterError(
+                "an estimator knows its classes; classes are for a bare network; leave them out"
+            )
         made: Model = estimator.as_model(scaler) if target is None else estimator.as_model(scaler, target)
         return made
 

@@ -52,7 +52,7 @@ class Residuals:
 
     def __post_init__(self) -> None:
         """Keep a read-only copy, (r, k)."""
-        values = np.abs(np.array(unmasked("residuals", self.values), np.float64))
+        values = np.abs(np.array(unmasked("an array of residuals", self.values), np.float64))
         values = values[:, None] if values.ndim == 1 else values
         if values.ndim != 2 or not values.size or not np.isfinite(values).all():
             raise ParameterError(

@@ -13,6 +13,7 @@ from hassenet.data.features import as_features
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, counted, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.network.network import Network
+from hassenet.network.remedies import no_network, remedy
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -73,6 +74,8 @@ class Ensemble:
     @staticmethod
     def of(network: Network | Ensemble) -> Ensemble:
         """Return an ensemble as it is, and a network as the ensemble of which it is the one member."""
+        if not isinstance(network, Network | Ensemble):
+            raise no_network("what is asked for", network)
         return network if isinstance(network, Ensemble) else Ensemble((network,))
 
     @property
@@ -144,6 +147,8 @@ def one_network(what: str, net: Network | Ensemble) -> Network:
     ParameterError
         If it is an ensemble.
     """
+    if not isinstance(net, Network | Ensemble):
+        raise no_network(what, net)
     if isinstance(net, Ensemble):
         raise ParameterError(
             f"{what} is that of one network; this is an ensemble of {len(net)}; give ensemble.networks[0], or another "
@@ -157,7 +162,8 @@ def _members(networks: Any) -> tuple[Network, ...]:
     others = [net for net in members if not isinstance(net, Network)]
     if others or not members:
         got = f"{type(others[0]).__name__} among them" if others else "none"
-        raise ParameterError(f"an ensemble has one network or more; got {got}; give a list of networks")
+        what = remedy(others[0]) if others else "give a list of networks"
+        raise ParameterError(f"an ensemble has one network or more; got {got}; {what}")
     return members
 
 

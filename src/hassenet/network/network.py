@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from hassenet._checks import is_whole_number, require_seed
+from hassenet.activations import Activation
 from hassenet.activations.rank import RankActivation
 from hassenet.data.features import as_example, as_features
 from hassenet.engines import formulas, get_engine
@@ -21,8 +22,9 @@ from hassenet.network.initialisation import initial_theta
 from hassenet.network.parameters import Parameters
 
 Array = NDArray[Any]
-Names = str | Sequence[str]
-Hidden = str | Sequence[Names] | Mapping[Any, str]
+Name = str | Activation
+Names = Name | Sequence[Name]
+Hidden = Name | Sequence[Names] | Mapping[Any, Name]
 
 
 class AffineMap(NamedTuple):
@@ -326,7 +328,7 @@ class Network:
     # ---------------------------------------------------------------- looks, copies
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (self.hierarchy, [G.names for G in self.activations], self.theta)
+        return _rebuilt, (self.hierarchy, [G.portable for G in self.activations], self.theta)
 
     def __repr__(self) -> str:
         G = ", ".join(map(repr, self.activations))
@@ -345,7 +347,7 @@ def _network(old: Network, **changes: Any) -> Network:
     return new
 
 
-def _rebuilt(H: Hierarchy, names: list[tuple[str, ...]], theta: Array) -> Network:
+def _rebuilt(H: Hierarchy, names: list[tuple[Name, ...]], theta: Array) -> Network:
     return Network(H, names[:-1], names[-1], dtype=theta.dtype, theta=theta)
 
 
@@ -383,14 +385,14 @@ def _activations(H: Hierarchy, hidden: Hidden, output: Names) -> tuple[RankActiv
     return tuple(RankActivation.of(_named(H, i, G), H.relays(i)) for i, G in given)
 
 
-def _by_rank(hidden: str | Sequence[Names], n: int) -> list[Names]:
-    per_rank: list[Names] = [hidden] * n if isinstance(hidden, str) else list(hidden)
+def _by_rank(hidden: Name | Sequence[Names], n: int) -> list[Names]:
+    per_rank: list[Names] = [hidden] * n if isinstance(hidden, Name) else list(hidden)
     if len(per_rank) != n:
         raise ParameterError(f"hidden gives one entry for each of the {n} hidden ranks; got {len(per_rank)}")
     return per_rank
 
 
-def _by_element(H: Hierarchy, hidden: Mapping[Any, str]) -> list[Names]:
+def _by_element(H: Hierarchy, hidden: Mapping[Any, Name]) -> list[Names]:
     elements = {e for rank in H.ranks[1:-1] for e in rank}
     unknown = [e for e in hidden if e not in elements]
     if unknown:
@@ -405,10 +407,10 @@ def _as_mapping(H: Hierarchy, names: Sequence[Sequence[str]]) -> dict[Any, str]:
     return {e: name for rank, of_rank in pairs for e, name in zip(rank, of_rank, strict=True)}
 
 
-def _named(H: Hierarchy, i: int, G: Names) -> list[str]:
+def _named(H: Hierarchy, i: int, G: Names) -> list[Name]:
     """Return a name for each element of rank i."""
     n = H.shape[i]
-    names = [G] * n if isinstance(G, str) else list(G)
+    names = [G] * n if isinstance(G, Name) else list(G)
     if len(names) != n:
         raise ParameterError(f"rank {i} has {n} elements and got {len(names)} activations; give one for each")
     return names

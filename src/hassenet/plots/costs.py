@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from hassenet.errors import ParameterError
 from hassenet.plots.checks import numbers, vector
+from hassenet.plots.curves import curve_of
 from hassenet.plots.style import ACCENT, INK, MUTED, SECOND, axes_of, literal, tidy
 
 Floats = NDArray[np.float64]
 
 
 @literal
-def plot_costs(history: Iterable[Any], *, costs: ArrayLike | None = None, ax: Axes | None = None) -> Figure:
+def plot_costs(history: Any, *, costs: ArrayLike | None = None, ax: Axes | None = None) -> Figure:
     """Draw the costs of a training run: a thin line a step, a thick one an epoch, the validation cost beside them.
 
     What stands at 3 was there when three epochs were over: the validation cost of the third one, and its last step. The
@@ -29,8 +30,9 @@ def plot_costs(history: Iterable[Any], *, costs: ArrayLike | None = None, ax: Ax
 
     Parameters
     ----------
-    history : sequence of Epoch
-        ``fit.history``; each row has ``cost`` and ``validation_cost``, NaN where there was no validation.
+    history : sequence of Epoch, Fit, Model, fitted estimator or pipeline, or sequence of numbers
+        ``fit.history``, or what has one; each row has ``cost`` and ``validation_cost``, NaN where there was no
+        validation. Numbers are costs, one an epoch, as an estimator's ``loss_curve_``.
     costs : (steps,) array, optional
         ``fit.costs``: J of the batch, one a step.
     ax : matplotlib Axes, optional
@@ -53,7 +55,7 @@ def plot_costs(history: Iterable[Any], *, costs: ArrayLike | None = None, ax: Ax
     >>> plot_costs(rows).axes[0].get_xlabel()
     'epoch'
     """
-    rows = list(history)
+    rows, costs = curve_of(history), getattr(history, "costs", None) if costs is None else costs
     per_epoch = vector("the cost of an epoch", [row.cost for row in rows])
     validation = numbers("the validation cost", [row.validation_cost for row in rows])
     per_step = vector("costs", () if costs is None else costs)

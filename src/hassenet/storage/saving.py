@@ -15,6 +15,7 @@ from safetensors.numpy import save as to_safetensors
 from hassenet.errors import ParameterError, StorageError
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
+from hassenet.network.remedies import remedy
 from hassenet.storage import ensembles, models, networks
 from hassenet.storage.folder import write_folder
 from hassenet.storage.schema import (
@@ -32,7 +33,7 @@ from hassenet.storage.seal import sealed
 
 
 def save(
-    model: Network | Ensemble | Model,
+    model: Any,
     path: str | PathLike[str],
     force: bool = False,
     *,
@@ -42,8 +43,8 @@ def save(
 
     Parameters
     ----------
-    model : Network, Ensemble or Model
-        What to write.
+    model : Network, Ensemble, Model, fitted estimator or pipeline of scalers and one
+        What to write; an estimator is written as the model that ``Model.of`` makes of it.
     path : path-like
         The folder to make; folders above it are made too.
     force : bool
@@ -79,15 +80,28 @@ def save(
         raise ParameterError(
             f"attachments are named {' or '.join(ATTACHMENTS)}; got {unknown[0]!r}; rename it"
         )
-    write_folder(Path(path), {**beside, **_encoded(model, beside)}, force)
+    write_folder(Path(path), {**beside, **_encoded(_as_saved(model), beside)}, force)
+
+
+def _as_saved(given: Any) -> Network | Ensemble | Model:
+    """Return what of something given is written.
+
+    Raises
+    ------
+    StorageError
+        If it is nothing that can be.
+    """
+    if hasattr(given, "as_model") or hasattr(given, "named_steps"):
+        return Model.of(given)
+    if not isinstance(given, Network | Ensemble | Model):
+        raise StorageError(
+            f"a Network, an Ensemble, a Model or a fitted estimator can be saved; got a {type(given).__name__}; "
+            f"{remedy(given)}"
+        )
+    return given
 
 
 def _encoded(model: Network | Ensemble | Model, beside: Mapping[str, bytes]) -> dict[str, bytes]:
-    if not isinstance(model, Network | Ensemble | Model):
-        raise StorageError(
-            f"a Network, an Ensemble or a Model can be saved; got a {type(model).__name__}; of an estimator, save "
-            "network_ or model_"
-        )
     net = model.network if isinstance(model, Model) else model
     tensors = to_safetensors(_arrays(net) | (models.arrays_of(model) if isinstance(model, Model) else {}))
     record = models.record_of(model) if isinstance(model, Model) else None

@@ -8,6 +8,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Literal, final
 
+from hassenet.data.features import are_default
 from hassenet.data.match import Match, check_each_once
 from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
@@ -191,6 +192,8 @@ def _in_order(H: Hierarchy, columns: Sequence[str]) -> Hierarchy:
         return H
     element = _by_spelling(H.ranks[0])
     found = Match.of(element, columns)
+    if not found.column and are_default(H.ranks[0]) and len(columns) == H.shape[0]:
+        return H.rename(dict(zip(H.ranks[0], columns, strict=True)))
     if found.missing or found.left_out:
         higher = set(map(as_text, chain(*H.ranks[1:])))
         above = [name for name in map(as_text, found.left_out) if name in higher]

@@ -219,6 +219,8 @@ def fit_examples(
     heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
     watch = Watch(held, heads, options.score, options.early_stopping, options.callbacks)
     engine, masks = get_engine(options.engine), options.masks(net.plan.depth)
+    if options.engine is not None:
+        engine.say_what_it_does_not_know(net.plan, objective)
     before.check_normalised(options.normalise)
     folding = _folding(engine, data, options.normalisation)
     prints = Fingerprints.of(data, held, watch.monitor)

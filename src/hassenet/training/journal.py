@@ -152,12 +152,13 @@ class Journal:
         return any(answers)
 
     def _warn_of_no_score(self) -> None:
-        """Say that nothing could be watched: of one example, or of targets all alike, some scores are none."""
+        """Say that nothing could be watched: of one example, or of targets all alike, some scores do not exist."""
         stopping = self.watch.early_stopping
         if self.history and stopping and stopping.monitor == "score" and self.best is None:
             warnings.warn(
-                "early stopping watches a score that is a number; it was none in any epoch, and the last parameters "
-                "stay; validate with more examples, whose targets differ, or watch the cost: EarlyStopping('cost')",
+                "early stopping watches a score that is a number; in every epoch it was not finite, and the last "
+                "parameters stay; validate with more examples, whose targets differ, or watch the cost, by "
+                "EarlyStopping('cost')",
                 HassenetWarning,
                 stacklevel=2,
             )

@@ -90,6 +90,8 @@ def gradient(
     """
     data, J = _prepared(net, X, Y, loss, penalty, sample_weight)
     one = get_engine(engine)
+    if engine is not None:
+        one.say_what_it_does_not_know(net.plan, J)
     cost, vector = one.gradient(net.plan, J, net.theta, one.put(*data))
     for w in net.plan.weights:
         vector[w] += J.penalty.shrinkage * np.sign(net.theta[w])
