@@ -136,11 +136,12 @@ BYTES = {
     "header.csv": (b"age,health\n", "no rows"),
     "ragged.csv": (b"age,health\n1,ill\n1,2,3\n", "Row #3"),
     "twice.csv": (b"age,age,health\n1,2,ill\n", "repeats 'age'"),
-    "latin.csv": ("größe,health\n1,ill\n".encode("latin1"), "UTF-8"),
+    "damaged.csv": ("größe,health\n1,ill\n".encode() + b"\xe4", "UTF-8"),
+    "latin.csv": ("größe,health\n1,ill\n".encode("latin1"), "at least 10 rows"),
     "zeros.csv": (b"age,health\n\0\0,ill\n", "zero bytes"),
     "picture.csv": (b"\x89PNG\r\n\x1a\n\xff\xfe", "UTF-8"),
-    "semicolons.csv": (b"age;health\n1;ill\n", "';'"),
-    "comma.tsv": (b"age,health\n1,ill\n", "','"),
+    "semicolons.csv": (b"age;health\n1;ill\n", "at least 10 rows"),
+    "comma.tsv": (b"age,health\n1,ill\n", "at least 10 rows"),
     "table.xlsx": (b"PK", ".csv, .csv.gz"),
     "table": (b"age,health\n1,ill\n", ".csv, .csv.gz"),
     "not.csv.gz": (b"age,health\n1,ill\n", "gzip"),
@@ -206,3 +207,12 @@ def test_without_pyarrow_the_message_says_how_to_install_it(fit, refuses, data, 
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     refuses(fit(data, *CLASS), 'pip install "hassenet[tables]"')
+
+
+def test_text_among_the_numbers_of_a_target_is_named_with_its_row(fails, frame):
+    frame["weight"] = frame["weight"].astype(object)
+    frame.loc[16, "weight"] = "<40"
+    drop = ("--drop", "sample,health")
+    fails(frame, "text among numbers, as '<40' in row 17", target="weight", more=drop)
+    regression = (*drop, "--task", "regression")
+    fails(frame, "there is text in 'weight' (for instance '<40' in row 17)", target="weight", more=regression)

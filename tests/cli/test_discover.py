@@ -90,7 +90,11 @@ def test_one_rank_is_printed_and_without_draws_there_is_no_p(discover):
             1,
             "what stands beside the hierarchy is a column of the table; there is no",
         ),
-        (["--covariate", "sample"], 1, "a covariate is a number in every row; 'sample' holds text"),
+        (
+            ["--covariate", "sample"],
+            1,
+            "a covariate is a number in every row; there is text in 'sample' (for instance 's0' in row 1)",
+        ),
         (["--rank", 3], 1, "elements stand at the ranks 1 to 2; got 3"),
         (["--target", "age"], 2, "discover takes one target; got state, age"),
         (["--jobs", 0], 2, "--jobs is a number of processes"),

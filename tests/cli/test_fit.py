@@ -261,6 +261,34 @@ def test_every_option_has_its_field_or_is_one_of_training():
     from inspect import signature
 
     from hassenet.cli.fit.options import FitOptions
+    from hassenet.cli.reading import NAMES
 
     taken = {*signature(FitOptions.of).parameters} | {f.name for f in fields(FitOptions)}
-    assert {p.name for p in fit_command.params} == taken - {"training", "others"}
+    assert {p.name for p in fit_command.params} == {*taken, *NAMES} - {"training", "others", "reading"}
+
+
+def test_the_picture_of_a_dense_fit_is_chosen_by_relevance_and_names_features(
+    fit, frame, tmp_path, monkeypatch
+):
+    """Sixty features, of which the last one alone says who is ill: it is shown, whatever the initial weights are."""
+    rng = np.random.default_rng(0)
+    wide = pd.DataFrame(rng.normal(size=(60, 60)), columns=[f"feature {k}" for k in range(60)])
+    wide.assign(health=np.where(wide["feature 59"] > 0, "ill", "healthy")).to_csv(
+        tmp_path / "w.csv", index=False
+    )
+    figures = []
+    monkeypatch.setattr("hassenet.cli.fit.pictures._png", lambda figure: figures.append(figure) or b"")
+    fit("w.csv", "--epochs", 40, "--plots", "--hidden-layer-sizes", "60")
+    texts = [text.get_text() for text in figures[0].axes[0].texts]
+    assert "feature 59" in texts
+    assert not [text for text in texts if text.startswith("h1_")]
+    assert "those with the largest score" in figures[0].axes[0].get_xlabel().replace("\n", " ")
+
+
+@pytest.mark.parametrize("hidden", ["relu", "tanh"])
+def test_what_a_class_of_several_weighs_is_part_of_the_picture(fit, frame, tmp_path, hidden, monkeypatch):
+    frame.assign(health=["a", "b", "c"] * 20).to_csv(tmp_path / "three.csv", index=False)
+    figures = []
+    monkeypatch.setattr("hassenet.cli.fit.pictures._png", lambda figure: figures.append(figure) or b"")
+    result = fit("three.csv", *CLASS, "--activation", hidden, "--plots")
+    assert len(figures) == 2, result.output

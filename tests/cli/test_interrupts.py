@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
-from hassenet.cli.fit import reading, run
+from hassenet.cli.fit import run
+from hassenet.cli.folder import fill, folder_for
+from hassenet.errors import DataError
 from hassenet.storage import load
 
 from .conftest import CLASS
@@ -56,8 +59,79 @@ def test_writing_is_not_interrupted(fit, data, monkeypatch):
 
 def test_where_an_earlier_model_stands_nobody_says_that_nothing_was_written(fit, data, monkeypatch):
     assert fit(data, *CLASS).exit_code == 0
-    monkeypatch.setattr(reading, "read_table", pressed)
+    monkeypatch.setattr("hassenet.tables.read_table", pressed)
     again = fit(data, *CLASS, "--force")
     assert again.exit_code == 130
     assert "nothing was written" not in again.stderr
     assert "nothing was written" in fit(data, *CLASS, "--out", "other").stderr
+
+
+def interrupted_training(monkeypatch):
+    """Let training end as Ctrl-C ends it, with what was learned until then."""
+    from dataclasses import replace
+
+    genuine = run.fit_with
+    monkeypatch.setattr(
+        run, "fit_with", lambda *given, **more: replace(genuine(*given, **more), stopped="interrupted")
+    )
+
+
+def test_a_model_that_was_interrupted_does_not_replace_another_one(fit, data, tmp_path, monkeypatch):
+    assert fit(data, *CLASS, "--epochs", 5).exit_code == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()}
+    interrupted_training(monkeypatch)
+    for name in ("model-interrupted", "model-interrupted1"):
+        result = fit(data, *CLASS, "--force")
+        assert result.exit_code == 130
+        assert (
+            f"model keeps the model that was there; what was learned until now is in {name}" in result.stdout
+        )
+        assert load(name).stopped == "interrupted"
+    assert {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()} == before
+
+
+def test_a_model_without_its_scores_does_not_replace_another_one(fit, data, monkeypatch):
+    assert fit(data, *CLASS, "--epochs", 5).exit_code == 0
+    monkeypatch.setattr(run, "scores", pressed)
+    assert fit(data, *CLASS, "--force").exit_code == 130
+    assert load("model").metrics["training"]["epochs"] == 5
+    assert load("model-interrupted").metrics["training"]["epochs"] == 3
+
+
+@pytest.mark.parametrize("there", ["nothing", "an empty folder"])
+def test_an_interrupted_model_takes_its_own_name_where_it_is_free(fit, data, tmp_path, monkeypatch, there):
+    if there == "an empty folder":
+        (tmp_path / "model").mkdir()
+    interrupted_training(monkeypatch)
+    assert fit(data, *CLASS, "--force").exit_code == 130
+    assert load("model").stopped == "interrupted"
+
+
+def test_no_folder_of_results_is_there_before_there_are_results(tmp_path):
+    with folder_for(("a.csv",), tmp_path / "above" / "found", force=False) as folder:
+        assert not list(tmp_path.iterdir())
+        fill(folder, ("a.csv",), {"a.csv": lambda path: path.write_text("a\n")})
+    assert [path.name for path in folder.iterdir()] == ["a.csv"]
+    assert [path.name for path in tmp_path.iterdir()] == ["above"]
+
+
+def test_results_that_cannot_be_written_leave_no_folder_and_keep_those_of_before(tmp_path):
+    def fails(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with folder_for(("a.csv",), tmp_path / "above" / "found", force=False) as folder, pytest.raises(OSError):
+        fill(folder, ("a.csv",), {"a.csv": fails})
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "a.csv").write_text("old")
+    with folder_for(("a.csv",), tmp_path, force=True) as folder, pytest.raises(OSError):
+        fill(folder, ("a.csv",), {"a.csv": fails})
+    assert (tmp_path / "a.csv").read_text() == "old"
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_the_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(DataError, match="file is not a folder"),
+        folder_for((), tmp_path / "file" / "found", False),
+    ):
+        pass

@@ -30,10 +30,20 @@ def test_labels_and_headers_are_spelled_as_in_the_file(fit, run, tmp_path, frame
     assert list(written)[1:] == [f"probability_{label}" for label in labels]
 
 
-def test_a_number_spelled_in_two_ways_is_one_class(fit, tmp_path, frame):
+def test_a_number_spelled_in_two_ways_is_two_classes_and_a_note(fit, tmp_path, frame):
     frame[["A|a"]].assign(y=np.resize(["0", "1", "0.0"], 60)).to_csv(tmp_path / "x.csv", index=False)
+    assert (
+        "note: classes are told apart as they are spelled; '0', '0.0', '1'"
+        in fit(tmp_path / "x.csv", target="y").stderr
+    )
+    assert load("model").classes == ("0", "0.0", "1")
+
+
+@pytest.mark.parametrize("labels", [("-1", "+1"), ("2.0", "10.0", "100.0"), ("9", "010", "11")])
+def test_classes_that_are_numbers_stand_in_the_order_of_numbers(fit, tmp_path, frame, labels):
+    frame[["A|a"]].assign(y=np.resize(labels[::-1], 60)).to_csv(tmp_path / "x.csv", index=False)
     fit(tmp_path / "x.csv", target="y")
-    assert load("model").classes == (0.0, 1.0)
+    assert tuple(map(str, load("model").classes)) == labels
 
 
 def test_the_classes_of_a_parquet_file_keep_their_type(fit, tmp_path, frame):

@@ -68,10 +68,10 @@ def test_version_prints_the_version(run):
 
 
 def test_control_c_before_training_writes_nothing(fit, data, tmp_path, monkeypatch):
-    def interrupted(_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("hassenet.cli.fit.reading.read_table", interrupted)
+    monkeypatch.setattr("hassenet.tables.read_table", interrupted)
     result = fit(data, *CLASS)
     assert result.exit_code == 130
     assert "nothing was written" in result.stderr

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from hassenet import Hierarchy, Network, load, save
@@ -147,3 +149,51 @@ def test_elements_are_coloured_by_the_power_in_a_table(
     assert '"power":[null,null,null,0.125' in (tmp_path / "report.html").read_text("utf-8")
     refused = run("report", "model", data, "--power", "else.csv", "--out", "other.html")
     refuses(refused, "what elements are coloured by is a column of the table", made=made)
+
+
+def test_what_a_study_found_stands_on_the_page(run: Run, fit: Run, data: Path, tmp_path: Path) -> None:
+    fit(data, *CLASS, "--lineage-sep", "|", "--drop", "age")
+    tree = (*CLASS, "--lineage-sep", "|", "--drop", "age", "--epochs", 2, "--runs", 2, "--nulls", 2)
+    assert run("stability", data, "--target", "health", *tree, "--out", "study").exit_code == 0
+    for source in ("study", "study/elements.csv"):
+        result = run("report", "model", data, "--stability", source, "--out", "report.html", "--force")
+        assert result.exit_code == 0, result.output
+        said = data_of(tmp_path / "report.html")
+        elements = pd.read_csv(tmp_path / "study/elements.csv")
+        places = [said["names"].index(name) for name in elements["element"]]
+        for shown, column in (("mean", "mean"), ("p", "p_permuted"), ("fdr", "pooled_fdr_permuted")):
+            np.testing.assert_allclose([said["study"][shown][k] for k in places], elements[column], rtol=1e-3)
+
+
+def test_a_study_of_another_hierarchy_is_refused(
+    run: Run, fit: Run, data: Path, tmp_path: Path, refuses: Callable[..., None]
+) -> None:
+    fit(data, *CLASS)
+    (tmp_path / "study.csv").write_text("element,mean\nlipids,0.5\n", encoding="utf-8")
+    made = tuple(tmp_path.rglob("*"))
+    refused = run("report", "model", data, "--stability", "study.csv", "--out", "report.html")
+    refuses(refused, "a study is of elements of the model; 'lipids' is not an element", made=made)
+
+
+def test_a_long_table_is_sampled_and_the_command_says_so(
+    run: Run, fit: Run, data: Path, tmp_path: Path
+) -> None:
+    fit(data, *CLASS)
+    result = run("report", "model", data, "--out", "report.html", "--max-rows", 20)
+    assert result.output == "20 of 60 rows shown: report.html\n"
+    facts = dict(data_of(tmp_path / "report.html")["facts"])
+    assert facts["rows shown"] == "20 of 60, drawn at random"
+    assert facts["of these"] == "48 learned from, 12 held out"
+
+
+def test_rows_that_a_model_learned_from_are_told_apart_from_those_held_out(
+    run: Run, fit: Run, data: Path, frame: Any, tmp_path: Path
+) -> None:
+    fit(data, *CLASS, "--seed", 3, "--test-size", 0.25)
+    run("report", "model", data, "--out", "report.html")
+    said = data_of(tmp_path / "report.html")
+    assert dict(said["facts"])["of these"] == "45 learned from, 15 held out"
+    assert said["judged"][-1][0] == "itself, on the 45 rows learned from (too good)"
+    frame.iloc[::-1].to_csv("turned.csv", index=False)
+    run("report", "model", "turned.csv", "--out", "report.html", "--force")
+    assert dict(data_of(tmp_path / "report.html")["facts"])["of these"].startswith("not of the table")

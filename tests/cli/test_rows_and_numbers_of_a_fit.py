@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet.cli.fit.splitting import rows_of_both
+from hassenet.protocol.holding_out import held_out
 from hassenet.storage import load
-from hassenet.task.target import Target
 
 SHORT = ("--quiet", "--no-plots", "--single", "--epochs", "1", "--test-size", "0")
 
@@ -17,8 +16,7 @@ SHORT = ("--quiet", "--no-plots", "--single", "--epochs", "1", "--test-size", "0
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
 def test_rows_to_learn_from_and_rows_held_out_have_every_class(seed, share):
     codes = np.random.default_rng(seed).permutation(np.repeat([0, 1, 2], [40, 30, 2]))
-    target = Target("classification", ("health",), codes, ("a", "b", "rare"))
-    learned, held = rows_of_both(target, len(codes), share, seed)
+    learned, held = held_out(len(codes), codes, share, seed)
     assert sorted([*learned, *held]) == list(range(len(codes)))
     assert set(codes[learned]) == set(codes[held]) == {0, 1, 2}
     assert abs(len(held) - share * len(codes)) <= 3

@@ -11,9 +11,12 @@ import pytest
 
 from hassenet.cli import main
 from hassenet.cli.stability import run as studies
+from hassenet.cli.stability.printed import Studied, verdict
 from hassenet.cli.stability.run import _FILES
+from hassenet.cli.text import short
 from hassenet.errors import DataError
 from hassenet.explain import Explained
+from hassenet.stability import NullScores, Stability
 from hassenet.task.heads import OutputHeads
 from hassenet.training import fit_with
 
@@ -31,7 +34,8 @@ def study(run, data):
     return call
 
 
-def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study, tmp_path):
+def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study, monkeypatch, tmp_path):
+    monkeypatch.setenv("COLUMNS", "100")  # as summary.txt has
     result = study(*TREE)
     assert result.exit_code == 0, result.output
     elements = pd.read_csv(tmp_path / "found/elements.csv")
@@ -48,6 +52,7 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     assert networks["parameters"].tolist() == [8, 8, 6]
     summary = (tmp_path / "found/summary.txt").read_text()
     assert summary.strip() in result.stdout
+    assert (tmp_path / "found/stability.png").read_bytes().startswith(b"\x89PNG")
     assert "3 runs of 5 elements" in summary
     assert "the least p there is is 0.2" in summary
     assert summary.startswith(
@@ -59,12 +64,62 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     )
     assert "rows not learned from; always guessing" in summary
     assert "one element alone comes to a rate of 0.4 at best; ≤ 0.1 takes 19 draws" in summary
-    shown = [line.split()[0] for line in summary.split("\n\n")[1].splitlines()]
-    assert shown == [
-        "element",
-        *elements[elements["rank"] > 0].sort_values("excess_permuted")["element"][::-1],
+    shown = [line.split() for line in summary.split("\n\n")[1].splitlines()]
+    assert [row[0] for row in shown[1:]] == [
+        *elements[elements["rank"] > 0].sort_values("excess_permuted")["element"][::-1]
     ]
-    assert "pooled_fdr: how often chance gives as much" in summary
+    assert shown[0] == [
+        "element",
+        "rank",
+        "mean",
+        "95",
+        "%",
+        "of",
+        "runs",
+        "top",
+        "excess",
+        "p",
+        "fdr",
+        "p",
+        "rewired",
+    ]
+    assert "fdr: the false discovery rate in the rank, by the pooled null" in summary
+
+
+@pytest.mark.parametrize("width", [72, 100, 160])
+def test_what_a_study_prints_fits_the_line_and_ends_with_a_verdict(study, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    said = study(*TREE).stdout
+    said = said[said.index("what is explained") :]
+    assert max(map(len, said.splitlines())) <= width
+    last = said.rstrip().split("\n\n")[-2]
+    assert last.startswith("verdict:\n  none of 5 elements stands out from permuted targets; the least")
+    table = next(part for part in said.split("\n\n") if part.startswith("element"))
+    assert ("p rewired" in table) == (width >= 80)
+
+
+def test_a_verdict_names_what_stands_out_the_surest_first():
+    ranks = np.zeros(4, int)
+    chance = np.tile([[0.25, 0.2], [0.2, 0.25]], (20, 2))
+    found = NullScores(tuple("abcd"), ranks, np.array([0.9, 0.2, 0.5, 0.2]), chance)
+    runs = Stability(tuple("abcd"), ranks, np.tile(found.observed, (3, 1)), np.full(3, np.nan))
+    assert "2 of 4 elements stand out" in verdict(Studied(runs, {"permuted": found}))
+    assert verdict(Studied(runs, {"permuted": found})).index("a (rank 0), c (rank 0)") > 0
+    assert "chance cannot be ruled out" in verdict(Studied(runs, {}))
+
+
+def test_a_verdict_names_what_is_among_the_first_of_its_rank_in_every_run():
+    names = tuple(f"e{k}" for k in range(12))
+    scores = np.stack([np.r_[5.0, 4.0, np.linspace(1, 2, 10)], np.r_[5.0, 4.0, np.linspace(2, 1, 10)]])
+    runs = Stability(names, np.zeros(12, int), scores, np.full(2, np.nan))
+    said = verdict(Studied(runs, {}))
+    assert "in all of 2 runs: e0 (rank 0), e1 (rank 0)" in said
+    assert "e2 (rank 0)" not in said
+
+
+def test_names_of_long_lineages_are_cut_between_their_parts():
+    assert short("k__Bacteria|p__Firmicutes|g__Veillonella", 20) == "…|g__Veillonella"
+    assert len(short("k__Bacteria|p__Firmicutes|g__Veillonella", 8)) == 8
 
 
 def test_the_same_seed_writes_the_same_tables_with_any_number_of_processes(study, run, data, tmp_path):
@@ -86,7 +141,8 @@ def test_without_a_hierarchy_there_is_nothing_to_rewire(study, tmp_path):
     assert elements["rank"].tolist() == [0] * 4
     summary = (tmp_path / "found/summary.txt").read_text()
     assert "3 runs of 4 elements" in summary
-    assert "pooled_fdr" not in summary
+    assert "fdr" not in summary
+    assert "chance cannot be ruled out: no null model was drawn" in summary
     assert "rank 1: left out; each of its 3 elements can change places with another" in summary
 
 
@@ -167,7 +223,15 @@ def test_the_training_has_the_options_of_fit():
     of_fit = {p.name for p in main.commands["fit"].params}
     of_study = {p.name for p in main.commands["stability"].params}
     assert of_fit - of_study == {"single", "members", "test_size", "plots"}
-    assert of_study - of_fit == {"runs", "nulls", "method", "label", "explain_target", "jobs"}
+    assert of_study - of_fit == {
+        "runs",
+        "nulls",
+        "method",
+        "label",
+        "explain_target",
+        "jobs",
+        "spreadsheet_safe",
+    }
 
 
 def test_a_study_that_is_refused_leaves_nothing_behind(study, refuses, data, tmp_path):
@@ -224,6 +288,7 @@ def test_the_first_error_is_reported_even_where_the_folder_is_no_longer_empty(
     study, refuses, tmp_path, monkeypatch
 ):
     def fail(*_, **__):
+        (tmp_path / "deep/found").mkdir(parents=True)
         (tmp_path / "deep/found/mine.txt").write_text("mine")
         raise DataError("something else went wrong")
 

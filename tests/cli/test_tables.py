@@ -134,8 +134,9 @@ def test_names_that_differ_in_blanks_only_are_refused(tmp_path):
 
 def test_a_table_with_semicolons_is_recognised_also_with_decimal_commas(tmp_path):
     (tmp_path / "t.csv").write_text("age;dose\n31,5;1,2\n")
-    with pytest.raises(DataError, match="seems to have ';'.*points in decimal numbers"):
-        read_table(tmp_path / "t.csv")
+    with pytest.warns(HassenetWarning, match="';' between columns, decimal commas"):
+        table = read_table(tmp_path / "t.csv")
+    np.testing.assert_array_equal(table.numbers(["age", "dose"]), [[31.5, 1.2]])
 
 
 def test_a_header_whose_first_name_is_empty_has_its_tabs(tmp_path):
@@ -154,7 +155,7 @@ def test_a_column_can_be_read_as_it_is_spelled(tmp_path, suffix):
 
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
 def test_the_columns_are_read_without_the_rows_below(tmp_path, name):
-    content = b'\n"a, b",c\n' + b"1,2\n" * 200_000 + b"\xff,2\n"
+    content = b'\n"a, b",c\n' + b"1,2\n" * 200_000 + b"1,2,3\n"
     (tmp_path / name).write_bytes(gzip.compress(content)[:-9] if name.endswith("gz") else content)
     assert read_columns(tmp_path / name) == ("a, b", "c")
     with pytest.raises(DataError, match=r"t\.csv"):
@@ -169,10 +170,9 @@ def test_the_columns_are_read_without_the_rows_below(tmp_path, name):
         ("blank.csv", b"\n \n", "is empty"),
         ("twice.csv", b"a,b,a\n", "repeats 'a'"),
         ("blanks.csv", b"a,b, a\n", "repeats 'a'"),
-        ("semicolons.csv", b"a;b\n", "seems to have ';'"),
-        ("latin.csv", b"gr\xf6sse,b\n", "not a table in UTF-8"),
-        ("zeros.csv", b"a,\0\n", "zero bytes"),
-        ("long.csv", b"a" * 200_000, "not a table in UTF-8: field larger"),
+        ("damaged.csv", b"gr\xc3\xb6sse,b\xff\n", "not UTF-8 text"),
+        ("zeros.csv", b"a,\0b\n", "zero bytes"),
+        ("long.csv", b"a" * 200_000, "not a table: field larger"),
         ("plain.csv.gz", b"a,b\n", "not a whole gzip file"),
         ("cut.csv.gz", gzip.compress(b"a,b\n", mtime=0)[:5], "not a whole gzip file"),
         ("none.parquet", b"a,b\n", "Parquet"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hassenet.errors import ParameterError
 from hassenet.explain import Explained, deeplift, explained
+from hassenet.explain.contracting import contracted
 from hassenet.explain.flow import contributions, relevance_flow
 from hassenet.explain.sankey import OTHERS, PASSING, Sankey
 from hassenet.hierarchy import Hierarchy
@@ -108,7 +109,7 @@ def test_elements_of_hidden_ranks_with_next_to_no_share_are_not_named() -> None:
     assert sorted(node.element for node in nodes) == [OTHERS, 2, 4]
 
 
-def test_a_rank_that_nearly_all_passes_is_narrow() -> None:
+def test_a_rank_that_nearly_all_passes_is_left_out_of_the_picture_and_no_share_with_it() -> None:
     H = Hierarchy.from_covers(
         [("a", "h"), ("h", "y"), ("b", "g"), ("g", "k"), ("k", "f"), ("f", "y")],
         rank={"a": 0, "b": 0, "h": 1, "g": 1, "k": 2, "f": 3, "y": 4},
@@ -127,7 +128,33 @@ def test_a_rank_that_nearly_all_passes_is_narrow() -> None:
         )
     flow = relevance_flow(net.with_parameters(weights, [0 * b for b in net.biases]), [[1.0, 1.0]])
     picture = Sankey.of(flow, 3)
-    assert picture.widths == (1.0, 1.0, 0.25, 1.0)
+    assert picture.ranks == (0, 1, 4)
+    names = {flow.elements.names[node.element]: node.share for node in picture.nodes if node.element >= 0}
+    assert set(names) == {"a", "b", "h", "y"}
+    for rank in picture.ranks:
+        assert sum(node.share for node in picture.nodes if node.rank == rank) == pytest.approx(1)
+
+
+@given(relayed_hierarchies() | sparse_hierarchies(), st.integers(0, 9))
+def test_what_is_handed_on_by_ranks_that_are_left_out_arrives(H: Hierarchy, seed: int) -> None:
+    net = network(H, seed)
+    flow = relevance_flow(net, data(net), 0)
+    for left_out in ([], [1], list(range(1, H.depth))):
+        short, kept = contracted(flow, [i for i in left_out if i < H.depth])
+        assert short.elements.names == tuple(flow.elements.names[k] for k in kept)
+        np.testing.assert_array_equal(short.of_elements, flow.of_elements[kept])
+        handed = np.bincount(short.elements.links.lower, short.of_links, minlength=len(kept))
+        whole = np.bincount(flow.elements.links.lower, flow.of_links, minlength=len(flow.elements))
+        np.testing.assert_allclose(handed, whole[kept], atol=1e-9)
+
+
+def test_a_link_over_ranks_that_are_left_out_has_the_sign_that_its_ways_agree_on() -> None:
+    H = Hierarchy.from_covers([("a", "p"), ("a", "q"), ("b", "q"), ("p", "y"), ("q", "y")])
+    net = Network(H, "tanh", dtype="float64", seed=0).with_parameters(
+        [[[1.0, 0.0], [1.0, 2.0]], [[1.0, -1.0]]], [np.zeros(2), np.zeros(1)]
+    )
+    links = contracted(relevance_flow(net, [[1.0, 1.0]]), [1])[0].elements.links
+    assert dict(zip(links.lower.tolist(), links.weight.tolist(), strict=True)) == {0: 0, 1: -1}
 
 
 def test_ribbons_go_from_rank_to_rank_inside_their_nodes() -> None:

@@ -10,7 +10,13 @@ from scipy.sparse import diags_array
 
 import calls
 from hassenet import testing as ht
-from hassenet.explain import features_of_ranks
+from hassenet.explain import (
+    ablation,
+    deeplift,
+    features_of_ranks,
+    gradient_times_feature,
+    layerwise_relevance,
+)
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Ensemble, Network, oriented
 from hassenet.network.common import Common
@@ -166,3 +172,11 @@ def test_neurons_of_one_element_do_not_cancel_on_a_page() -> None:
     shown = Shown.of(Ensemble([wide]), np.eye(2))
     np.testing.assert_allclose(shown.features[1][:, 0], np.tanh([1.0, 1.0]))
     np.testing.assert_allclose(shown.elements.links.weight, [1, 1, 2])
+
+
+@pytest.mark.parametrize("method", [deeplift, gradient_times_feature, layerwise_relevance, ablation])
+def test_what_an_element_contributes_is_the_same_however_it_is_turned(H: Hierarchy, method) -> None:
+    net, X = network(H, 5), ht.random_array(6, H.shape[0], seed=1)
+    (one, other) = (method(N, X, H.ranks[-1][0]) for N in (net, oriented(net)))
+    np.testing.assert_allclose(other.score, one.score, atol=1e-12)
+    np.testing.assert_allclose(other.absolute, one.absolute, atol=1e-12)

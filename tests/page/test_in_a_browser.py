@@ -17,7 +17,7 @@ from hassenet.datasets import load_reactome
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Network
-from hassenet.page import write_report
+from hassenet.page import page_data, write_report
 from hassenet.page.rendering import _asset
 from hassenet.shaping import prune
 from hassenet.tables import Table
@@ -219,7 +219,8 @@ def test_the_output_that_is_explained_can_be_chosen(tab: Browser, tmp_path: Path
     write_report(model(three, 3), table(classes=three), tmp_path / "three.html")
     tab.open((tmp_path / "three.html").as_uri())
     choose(tab, "explained", 2)
-    assert "relevance for c " in tab.value("document.querySelector('section h2').textContent")
+    heads = "[...document.querySelectorAll('section h2')].map((head) => head.textContent).join('|')"
+    assert "matter for c?|Where the relevance for c " in tab.value(heads)
     assert tab.value("document.querySelectorAll('.distribution, figure').length") > 0
 
 
@@ -357,3 +358,44 @@ def test_power_has_a_column_and_colours_its_element_in_the_neighbourhood_of_othe
     dark = "[...document.querySelectorAll('.pill rect.power')].map((r) => Number(r.getAttribute('fill-opacity')))"
     assert tab.value(f"Math.max(...{dark})") == 0.6
     assert tab.value(f"{dark}.filter((d) => d > 0).length") == 1
+
+
+def test_a_page_leads_with_scores_then_elements_then_the_flow(tab: Browser, address: str) -> None:
+    tab.open(address)
+    heads = tab.value("[...document.querySelectorAll('section h2')].map((head) => head.textContent)")
+    assert heads[:3] == [
+        "How good is it?",
+        "Which elements matter for ill?",
+        "Where the relevance for ill comes from",
+    ]
+    titles = tab.value(
+        "[...document.querySelectorAll('table:not(.judged) thead button')].map((b) => b.textContent)"
+    )
+    assert titles[:6] == ["Element", "Rank", "Size", "Difference", "in ill", "in healthy"]
+
+
+def test_bars_of_size_are_as_long_as_sizes(tab: Browser, address: str) -> None:
+    tab.open(address)
+    read = "[...document.querySelectorAll('tbody rect.size')].map((bar) => Number(bar.getAttribute('width')))"
+    lengths = tab.value(read)
+    sizes = np.sort(page_data(model(), table()).scores[0].absolute)[::-1][: len(lengths)]
+    np.testing.assert_allclose(lengths, 60 * sizes / sizes[0], rtol=2e-3)
+
+
+def test_ways_around_rows_do_not_lie_on_one_another(tab: Browser, tmp_path: Path) -> None:
+    """An element that outputs look at over a rank between: as many upright lines, none at the place of another."""
+    outputs = [f"y{k}" for k in range(12)]
+    H = Hierarchy.from_covers([("a", "p"), ("b", "p"), ("p", "q")]).crown(outputs)
+    net = Network(H, hidden="tanh", seed=1)
+    many = Model(net, tuple(H.ranks[0]), "regression", tuple(outputs))
+    rows = Table({"a": np.arange(4.0), "b": np.ones(4)})
+    write_report(many, rows, tmp_path / "page.html", outputs=["y0"])
+    for width in (800, 1280):
+        tab.look(width)
+        tab.open((tmp_path / "page.html").as_uri() + "#element/2")
+        lanes = tab.value(
+            "[...document.querySelectorAll('.diagram path.edge')].map((e) => e.getAttribute('d'))"
+            ".filter((d) => d.includes('V')).map((d) => d.split('V')[0].split(/[ ,]/).at(-2))"
+        )
+        assert len(lanes) > 1
+        assert len(set(lanes)) == len(lanes)

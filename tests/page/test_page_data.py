@@ -19,15 +19,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hassenet.data.scaling import Scaling
-from hassenet.errors import DataError, FeatureError, OutputExistsError, ParameterError, UnknownElementError
+from hassenet.errors import (
+    DataError,
+    FeatureError,
+    HassenetWarning,
+    OutputExistsError,
+    ParameterError,
+    UnknownElementError,
+)
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Network, oriented
 from hassenet.page import PageData, page_data, render, write_report
 from hassenet.page.distributions import BARS, LETTERS, Groups, counts, spelled
+from hassenet.page.judged import Judged
 from hassenet.page.rendering import SCRIPTS
+from hassenet.page.rows import drawn_rows
 from hassenet.page.spelling import differences, digits_between, rounded, to_json
+from hassenet.protocol.holding_out import as_figures, held_out, rows_held_out
 from hassenet.tables import Table
 from hassenet.training.history import Epoch
 
@@ -201,7 +211,8 @@ def test_rows_of_no_known_class_are_in_no_distribution_by_class_and_the_page_say
     rows = table()
     odd = rows["health"].copy()
     odd[:3], odd[3] = "dead", None
-    data = page_data(model(), Table({**rows.values, "health": odd}))
+    with pytest.warns(HassenetWarning, match="'health' also holds 'dead', and such rows are in no class"):
+        data = page_data(model(), Table({**rows.values, "health": odd}))
     assert sum(data.distributions.sizes) == 36
     assert dict(data.facts)["rows shown"] == "40, 4 of them of no known class"
 
@@ -318,12 +329,12 @@ def test_facts_and_scores_are_the_models() -> None:
     assert facts["classes"] == "healthy, ill"
     assert facts["trained on"] == "30 rows, 5 epochs"
     assert facts["parameters"] == f"{model().network.n_parameters:,} (float32)"
-    assert data.judged == (("on 10 rows held out", "accuracy"), ("network", "0.9"))
+    assert data.judged.table == (("on 10 rows held out", "accuracy"), ("network", "0.9"))
 
 
 def test_what_a_model_does_not_know_is_not_on_its_page() -> None:
     data = page_data(replace(model(), metrics={}), table())
-    assert data.judged == ()
+    assert data.judged == Judged()
     assert data.costs is None
     assert not {"trained on", "cost"} & dict(data.facts).keys()
 
@@ -446,3 +457,155 @@ def test_power_stands_at_its_element_and_is_nothing_at_others() -> None:
 def test_power_of_what_is_not_an_element_or_infinite_is_refused(power, error, part) -> None:
     with pytest.raises(error, match=part):
         page_data(model(), table(), power=power)
+
+
+# ---------------------------------------------------------------- what people ask first
+
+
+def scored() -> Model:
+    figures = {
+        "network": {"accuracy": 0.9, "log loss": 0.3},
+        "learned from": {"accuracy": 1.0, "log loss": 0.01},
+        "logistic regression": {"accuracy": 0.8, "log loss": 0.4},
+        "network minus logistic regression": {"log loss": -0.1, "low": -0.15, "high": -0.05},
+        "network minus gradient boosting": {"log loss": 0.1, "low": -0.1, "high": 0.3},
+    }
+    return replace(model(), metrics={**model().metrics, **figures})
+
+
+def test_scores_stand_beside_the_usual_models_and_apart_from_those_on_rows_learned_from() -> None:
+    judged = page_data(scored(), table()).judged
+    assert [row[0] for row in judged.table] == [
+        "on 10 rows held out",
+        "network",
+        "logistic regression",
+        "itself, on the 30 rows learned from (too good)",
+    ]
+    assert [sentence.rpartition(": ")[2] for sentence in judged.differences] == [
+        "better",
+        "no difference shown",
+    ]
+    assert judged.differences[0].startswith("network minus logistic regression: log loss -0.1")
+
+
+def test_the_relevance_of_a_class_is_told_apart_from_that_in_the_other_rows() -> None:
+    rows = table()
+    X, net = model().prepare(rows), model().network
+    (scores,) = page_data(model(), rows).scores
+    ill = rows["health"] == "ill"
+    assert scores.sides is not None
+    assert scores.sides.names == ("ill", "healthy")
+    for column, part in zip(scores.sides.means.T, (X[ill], X[~ill]), strict=True):
+        np.testing.assert_allclose(column, deeplift(net, part).score, rtol=1e-5, atol=1e-7)
+    both = scores.sides.means @ [ill.mean(), 1 - ill.mean()]
+    np.testing.assert_allclose(both, scores.signed, rtol=1e-4, atol=1e-6)
+
+
+def test_of_three_classes_each_stands_against_the_others_and_unknown_rows_count_in_neither() -> None:
+    three = ("a", "b", "c")
+    rows = table(classes=(*three, "?"))
+    with pytest.warns(HassenetWarning, match="such rows are in no class"):
+        first = page_data(model(three, 3), rows).scores[0]
+    assert first.sides is not None
+    assert first.sides.names == ("a", "others")
+    X = model(three, 3).prepare(rows)[np.isin(rows["health"], ["b", "c"])]
+    expected = deeplift(model(three, 3).network, X, "health=a").score
+    np.testing.assert_allclose(first.sides.means[:, 1], expected, rtol=1e-5, atol=1e-7)
+
+
+def test_without_classes_of_rows_relevance_has_no_sides() -> None:
+    rows = table()
+    features = Table({name: rows[name] for name in model().features})
+    assert page_data(model(), features).scores[0].sides is None
+
+
+def test_of_a_long_table_rows_are_drawn_and_the_page_says_so() -> None:
+    rows = table(300)
+    few, again = (page_data(model(), rows, max_rows=50) for _ in range(2))
+    assert dict(few.facts)["rows shown"] == "50 of 300, drawn at random"
+    assert sum(few.distributions.sizes) == 50
+    np.testing.assert_array_equal(few.scores[0].signed, again.scores[0].signed)
+    assert dict(page_data(model(), rows, max_rows=300).facts)["rows shown"] == "300"
+    with pytest.raises(ParameterError, match="max_rows is a whole number ≥ 1"):
+        page_data(model(), rows, max_rows=0)
+
+
+@pytest.mark.parametrize("kind", ["ours", "array", "pandas", "polars", "pyarrow"])
+def test_rows_are_drawn_of_tables_of_every_kind(kind: str) -> None:
+    rows = table(90)
+    X = np.stack([rows[name] for name in model().features], axis=1)
+    columns = {**dict(zip(model().features, X.T, strict=True)), "health": rows["health"]}
+    made = {"ours": lambda _: rows, "array": lambda _: X}.get(kind)
+    if made is None:
+        made = getattr(pytest.importorskip(kind), "table" if kind == "pyarrow" else "DataFrame")
+    given = made(columns)
+    assert drawn_rows(given, 90, 90) is given
+    taken = np.sort(np.random.default_rng(0).choice(90, 20, replace=False))
+    np.testing.assert_allclose(model().prepare(drawn_rows(given, 90, 20)), X[taken])
+
+
+def test_rows_learned_from_and_held_out_are_told_apart_in_the_table_that_the_model_was_made_from() -> None:
+    rows = table(40)
+    codes = np.array([("healthy", "ill").index(c) for c in rows["health"]])
+    features = [rows[name] for name in model().features]
+    made = replace(model(), metrics={"split": as_figures(40, 0.25, 3, features)})
+    assert dict(page_data(made, rows).facts)["of these"] == "30 learned from, 10 held out"
+    mask = rows_held_out(made.metrics["split"], codes, features, 40)
+    assert mask is not None
+    assert set(np.flatnonzero(mask)) == set(held_out(40, codes, 0.25, 3)[1].tolist())
+    other = Table({**rows.values, model().features[0]: rows[model().features[0]] + 1})
+    for strange in (other, table(39)):
+        assert dict(page_data(made, strange).facts)["of these"].startswith("not of the table")
+    assert "of these" not in dict(page_data(model(), rows).facts)
+
+
+def test_a_study_stands_beside_the_elements_and_its_verdict_above_them() -> None:
+    names = page_data(model(), table()).names
+    found = {
+        "element": names[1:3],
+        "rank": [0, 0],
+        "mean": [0.25, 0.125],
+        "fdr": [0.05, 0.5],
+        "p": [0.01, 0.4],
+    }
+    said = shown(page_data(model(), table(), stability=found))["study"]
+    assert said["mean"][:4] == [None, 0.25, 0.125, None]
+    assert (said["p"][1], said["fdr"][2]) == (0.01, 0.5)
+    assert said["verdict"] == "1 of 2 elements stands out from chance (false discovery rate ≤ 0.1)."
+    assert shown(page_data(model(), table()))["study"] is None
+
+
+def test_a_study_of_other_elements_or_without_columns_is_refused() -> None:
+    with pytest.raises(
+        UnknownElementError, match="'nobody' is not an element; give a study of the same hierarchy"
+    ):
+        page_data(model(), table(), stability={"element": ["nobody"], "mean": [0.1]})
+    with pytest.raises(ParameterError, match="a study has a column element"):
+        page_data(model(), table(), stability={"name": ["nobody"], "mean": [0.1]})
+
+
+def test_ranks_whose_neurons_nobody_named_are_marked_and_left_out_of_the_flow() -> None:
+    net = Network(
+        Hierarchy.complete(5, 4, 1, names=[model().features, list("pqrs"), ["ill"]]), output="sigmoid"
+    )
+    data = page_data(replace(model(), network=net), table())
+    assert data.named == (0,)
+    assert data.scores[0].flow.ranks == (0, 2)
+    assert page_data(model(), table()).named == tuple(range(model().network.hierarchy.depth))
+
+
+def test_of_a_regression_rows_with_larger_targets_stand_against_those_with_smaller_ones() -> None:
+    rows = table()
+    net = Network(model().network.hierarchy, hidden="tanh", seed=1)
+    regression = Model(net, model().features, "regression", ("weight",))
+    weight = np.arange(40.0)
+    whole = Table({**{name: rows[name] for name in model().features}, "weight": weight})
+    sides = page_data(regression, whole).scores[0].sides
+    assert sides is not None
+    assert sides.names == ("larger weight", "smaller weight")
+    X = regression.prepare(rows)
+    for column, part in zip(sides.means.T, (X[weight > 19.5], X[weight <= 19.5]), strict=True):
+        np.testing.assert_allclose(column, deeplift(net, part).score, rtol=1e-5, atol=1e-7)
+    for strange in ({}, {"weight": np.array(["heavy"] * 40, object)}, {"weight": np.ones(40)}):
+        other = Table({**{name: rows[name] for name in model().features}, **strange})
+        assert page_data(regression, other).scores[0].sides is None

@@ -114,6 +114,33 @@ def test_labels_keep_the_last_component_of_a_lineage() -> None:
     assert two_lines("Veillonella parvula") == "Veillonella\nparvula"
 
 
+@pytest.mark.parametrize("width", [8, 20, 30, 41])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Regulation of TP53 Activity through Phosphorylation",
+        "activation of the mitochondrial apoptotic pathway by BH3",
+        "a b c d e f g h i j k l m n o p q r s t u v w x y z",
+    ],
+)
+def test_labels_are_cut_between_words(name: str, width: int) -> None:
+    label = short_label(name, width)
+    assert len(label) <= width
+    first = name.split()[0]
+    if len(first) + 3 <= width:
+        assert set(label.split()) - {"…", f"{first[0]}."} <= set(name.split())
+        assert label.startswith(first[0])
+
+
+def test_the_last_word_which_tells_species_apart_is_kept() -> None:
+    assert short_label("Veillonella atypica", 17) == "V. atypica"
+    assert short_label("Veillonella parvula", 17) == "V. parvula"
+
+
+def test_a_single_long_word_loses_its_middle() -> None:
+    assert short_label("ENSG00000141510", 9) == "ENSG…1510"
+
+
 def test_drawing_does_not_import_pyplot() -> None:
     code = "import sys, hassenet.plots; assert 'matplotlib.pyplot' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -251,3 +251,49 @@ def test_labels_stay_inside_the_picture(H: Hierarchy) -> None:
     for box in (text.get_window_extent() for text in figure.axes[0].texts):
         assert frame.x0 - 1 <= box.x0
         assert box.x1 <= frame.x1 + 1
+
+
+def dense(features: list[str], hidden: int = 30) -> Network:
+    names = [features, [f"h1_{k}" for k in range(hidden)], ["diagnosis=ill"]]
+    return network(Hierarchy.complete(len(features), hidden, 1, names=names))
+
+
+def test_features_of_a_dense_network_have_their_names_and_its_hidden_neurons_need_none() -> None:
+    features = [f"mean concave points of cell {k}" for k in range(30)]
+    figure = plot_hierarchy(dense(features))
+    ax = figure.axes[0]
+    shown = [text for text in ax.texts if text.get_gid() == "rank 0"]
+    assert {text.get_text() for text in shown} < set(features)
+    assert len(shown) > 20
+    assert {text.get_rotation() for text in shown} == {90.0}
+    assert not [text for text in ax.texts if text.get_gid() == "rank 1"]
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not [(a, b) for k, a in enumerate(boxes) for b in boxes[:k] if a.overlaps(b)]
+    frame = ax.get_window_extent()
+    assert all(frame.y0 - 1 <= box.y0 for box in boxes)
+
+
+def test_hidden_neurons_that_somebody_named_keep_their_names() -> None:
+    names = [["age", "dose"], ["liver", "kidney"], ["ill"]]
+    texts = plot_hierarchy(network(Hierarchy.complete(2, 2, 1, names=names))).axes[0].texts
+    assert {text.get_text() for text in texts} == {"age", "dose", "liver", "kidney", "ill"}
+
+
+def test_the_note_of_a_network_says_what_its_colours_mean() -> None:
+    note = plot_hierarchy(network(Hierarchy.subsets(3))).axes[0].get_xlabel().replace("\n", " ")
+    assert "red: more of what lies below speaks for what is above, blue: against it" in note
+    assert note.endswith("grey: a weight near 0")
+    relayed = network(Hierarchy.from_covers([("a", "b"), ("b", "c")]).crown(["y", "z"]))
+    assert "or a relay with several readers" in plot_hierarchy(relayed).axes[0].get_xlabel().replace(
+        "\n", " "
+    )
+    assert "grey" not in plot_hierarchy(Hierarchy.subsets(3)).axes[0].get_xlabel()
+
+
+def test_covers_of_a_turned_neuron_are_coloured_as_what_lies_below_it_speaks() -> None:
+    """p falls with a and speaks against y: more of a speaks for y."""
+    H = Hierarchy.from_covers([("a", "p"), ("p", "y")])
+    net = Network(H, hidden="tanh", dtype="float64", theta=[-2.0, 0.3, -1.0, 0.0])
+    (lines,) = [c for c in plot_hierarchy(net).axes[0].collections if c.get_gid() == "covers"]
+    assert all(red > blue for red, _, blue, _ in lines.get_color())

@@ -16,7 +16,7 @@ from hassenet.errors import DataError, NotFiniteError, ParameterError, UnknownEl
 from hassenet.explain import Flow, deeplift, relevance_flow
 from hassenet.explain.sankey import Sankey
 from hassenet.hierarchy import Hierarchy
-from hassenet.network import Network
+from hassenet.network import Network, oriented
 from hassenet.plots import plot_activations, plot_hierarchy, plot_relevance_flow, plot_stability
 from hassenet.plots.diagram import Diagram
 from hassenet.shaping import prune
@@ -99,7 +99,7 @@ def test_each_rank_has_a_row_with_its_median_and_percentiles_without_relays() ->
     H = NET.hierarchy
     assert len(figure.axes[0].get_yticklabels()) == H.depth
     for i, dot in enumerate(named(figure, "median"), 1):
-        x = NET.hidden_features(X, i)[:, ~H.relays(i)]
+        x = oriented(NET).hidden_features(X, i)[:, ~H.relays(i)]
         assert dot.get_xdata()[0] == pytest.approx(np.median(x))
     assert drawn(figure).startswith(b"\x89PNG")
 

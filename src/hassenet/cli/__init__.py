@@ -8,6 +8,7 @@ from hassenet import __version__
 from hassenet.cli.compare.command import compare as compare_command
 from hassenet.cli.demo import demo
 from hassenet.cli.discover.command import discover as discover_command
+from hassenet.cli.evaluate import evaluate
 from hassenet.cli.explain import explain
 from hassenet.cli.fit.command import fit as fit_command
 from hassenet.cli.hierarchy.command import hierarchy as hierarchy_command
@@ -35,6 +36,7 @@ COMMANDS = (
     hierarchy_command,
     fit_command,
     predict,
+    evaluate,
     show,
     explain,
     compare_command,

@@ -10,6 +10,15 @@ import click
 from hassenet.cli.explained import METHODS, all_explained, method_of
 from hassenet.cli.guard import guarded
 from hassenet.cli.models import model_at
+from hassenet.cli.reading import (
+    TABLE,
+    TableOptions,
+    check_not_turned,
+    gathered,
+    reading_options,
+    spreadsheet_option,
+)
+from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
     from hassenet.explain import Relevance
@@ -18,18 +27,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("data", type=TABLE)
 @click.option("--method", type=click.Choice(list(METHODS)), default="deeplift", show_default=True)
 @click.option(
     "--class",
-    "labels",
+    "chosen_classes",
     multiple=True,
     metavar="CLASS",
     help="What is explained; may be repeated.  [default: of two classes the second, of more all]",
 )
 @click.option(
     "--target",
-    "targets",
+    "chosen_targets",
     multiple=True,
     metavar="COLUMN",
     help="Of a regression, what is explained; may be repeated.  [default: all targets]",
@@ -42,6 +51,7 @@ if TYPE_CHECKING:
 @click.option(
     "--steps", type=click.IntRange(1), help="For integrated: gradients on the way to each row.  [default: 32]"
 )
+@reading_options
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="How many to print.")
 @click.option(
     "--rank",
@@ -50,13 +60,22 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, allow_dash=True),
     help="CSV, TSV (.gz) or Parquet file to make, with all elements.",
 )
+@spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @guarded
-def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool, **options: Any) -> None:
+def explain(
+    model: Path,
+    data: Path,
+    out: Path | None,
+    spreadsheet_safe: bool,
+    force: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
     """Score the elements of a model, features and hidden ones, by what they contribute to its output on a table.
 
     What is explained is the signal of the output, as the log-odds of a class. Printed and written are the mean score
@@ -74,25 +93,28 @@ def explain(model: Path, data: Path, out: Path | None, force: bool, quiet: bool,
       hassenet explain model people.csv --method ablation --top 50
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.cli.explaining import left_out, of_ranks, ranks_shown, ranks_with_scores, summary, table_of
-    from hassenet.tables import read_table, write_table
+    from hassenet.cli.tables import writer
     from hassenet.tables.writing import check_writable
 
+    options = gathered(options)
     _check_options(**options)
     if out is not None:
         check_writable(out, force)
-    trained, table = model_at(model, "explain"), read_table(data)
+    trained, table = model_at(model, "explain"), options["reading"].read(data)
+    check_not_turned(table, trained.features)
     rank, top = options["rank"], options["top"]
     shown = ranks_shown(trained, rank)
     found = _relevances(trained, table, **options)
     if out is not None:
         what, ranks = "target" if trained.classes is None else "class", ranks_with_scores(trained)
         written = ranks if rank is None else shown
-        write_table(table_of([of_ranks(one, written, trained.features) for one in found], what), out, force)
+        scores = table_of([of_ranks(one, written, trained.features) for one in found], what)
+        writer(spreadsheet_safe)(scores, out, force)
     if not quiet:
         printed = [of_ranks(one, shown, trained.features) for one in found]
-        click.echo(summary(printed, top, options["method"], left_out(trained, shown, rank)))
+        echo(summary(printed, top, options["method"], left_out(trained, shown, rank)), err=str(out) == "-")
     if out is not None and not quiet:
-        click.echo(f"\nwritten: {out}")
+        echo(f"\nwritten: {out}", err=str(out) == "-")
 
 
 def _check_options(method: str, background: Path | None, steps: int | None, **_: Any) -> None:
@@ -107,18 +129,16 @@ def _relevances(
     model: Model,
     table: Any,
     method: str,
-    labels: tuple[str, ...],
-    targets: tuple[str, ...],
+    chosen_classes: tuple[str, ...],
+    chosen_targets: tuple[str, ...],
     background: Path | None,
     steps: int | None,
+    reading: TableOptions,
     **_: Any,
 ) -> list[Relevance]:
-    from hassenet.tables import read_table
-
     chosen: dict[str, Any] = {} if steps is None else {"steps": steps}
     if background is not None:
-        chosen["background"] = model.prepare(read_table(background))
+        chosen["background"] = model.prepare(reading.read(background))
     X, score = model.prepare(table), method_of(method)
-    return [
-        score(model.in_units, X, explained, **chosen) for explained in all_explained(model, labels, targets)
-    ]
+    targets = all_explained(model, chosen_classes, chosen_targets)
+    return [score(model.in_units, X, explained, **chosen) for explained in targets]

@@ -12,10 +12,9 @@ from hassenet.cli.text import columns, number, short, width
 from hassenet.errors import ParameterError, counted, listing
 from hassenet.explain import Relevance
 from hassenet.model import Model
-from hassenet.network import Ensemble, Network
+from hassenet.network import Ensemble
 from hassenet.network.elements import real_elements
-from hassenet.shaping import Unit
-from hassenet.stability import interchangeable_ranks
+from hassenet.stability.interchangeable import named_ranks
 from hassenet.tables import Table
 
 _ROUNDING = 1e-5  # of the numbers themselves, which are float32
@@ -32,7 +31,7 @@ def ranks_shown(model: Model, rank: int | None) -> list[int]:
     """
     ranks = ranks_with_scores(model)
     if rank is None:
-        named = set().union(*map(_named_ranks, Ensemble.of(model.network)))
+        named = named_ranks(model.network)
         return [i for i in ranks if i in named]
     if rank not in ranks:
         raise ParameterError(f"scores stand at the ranks {ranks}; got {rank}; give one of these")
@@ -43,12 +42,6 @@ def ranks_with_scores(model: Model) -> list[int]:
     """Return the ranks below the outputs; one of relays alone has no scores."""
     members = [real_elements(net.plan)[:-1] for net in Ensemble.of(model.network)]
     return sorted({i for member in members for i, rows in enumerate(member) if len(rows)})
-
-
-def _named_ranks(net: Network) -> set[int]:
-    """Return the ranks whose elements are told apart by more than chance; several neurons of one element are."""
-    H, alike = net.hierarchy, interchangeable_ranks(net.hierarchy)
-    return {i for i in range(H.depth) if i not in alike or any(isinstance(e, Unit) for e in H.ranks[i])}
 
 
 def of_ranks(relevance: Relevance, ranks: Sequence[int], features: Sequence[str]) -> Relevance:

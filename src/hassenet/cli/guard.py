@@ -15,7 +15,8 @@ from typing import ParamSpec
 
 import click
 
-from hassenet.errors import HassenetError
+from hassenet.cli.terminal import note, shown
+from hassenet.errors import HassenetError, HassenetWarning
 
 P = ParamSpec("P")
 INTERRUPTED = 130
@@ -29,6 +30,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
         with warnings.catch_warnings():
             warnings.showwarning = _note
+            warnings.simplefilter("always", HassenetWarning)
             _run(lambda: command(*args, **kwargs), kwargs.get("out"))
 
     return wrapper
@@ -54,7 +56,7 @@ def _run(command: Callable[[], None], out: object) -> None:
     except BrokenPipeError:  # of `hassenet show … | head`: click ends quietly
         raise
     except (HassenetError, OSError, MemoryError) as error:
-        raise click.ClickException(str(error) or "out of memory; use fewer rows or features") from None
+        raise click.ClickException(shown(error) or "out of memory; use fewer rows or features") from None
     except KeyboardInterrupt:
         nothing = isinstance(out, Path) and not out.exists()
         click.echo("\ninterrupted" + ("; nothing was written" if nothing else ""), err=True)
@@ -68,4 +70,4 @@ def _never_fail_on_a_letter() -> None:
 
 
 def _note(message: Warning | str, *_: object, **__: object) -> None:
-    click.echo(f"note: {message}", err=True)
+    note(message)

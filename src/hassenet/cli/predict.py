@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hassenet.cli.guard import guarded
+from hassenet.cli.labels import labels_option, relabelled
 from hassenet.cli.models import model_at
-from hassenet.errors import DataError, listing
+from hassenet.cli.reading import TABLE, check_not_turned, columns_named, gathered, reading_options
+from hassenet.cli.terminal import echo, note
+from hassenet.errors import DataError, counted, listing
 
 if TYPE_CHECKING:
     from hassenet.model import Model
@@ -18,12 +21,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("data", type=TABLE)
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="CSV, TSV (.gz) or Parquet file to make."
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="CSV, TSV (.gz) or Parquet file to make; - for CSV on standard output.",
 )
 @click.option(
-    "--keep", multiple=True, metavar="COLUMN", help="Column of DATA to copy to the output; may be repeated."
+    "--keep",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column of DATA to copy as it stands; several with commas between, or repeated.",
 )
 @click.option(
     "--interval",
@@ -31,50 +40,52 @@ if TYPE_CHECKING:
     metavar="LEVEL",
     help="Of a regression: also the ends of an interval that holds this share of targets, as 0.9.",
 )
+@reading_options
+@labels_option
+@click.option(
+    "--spreadsheet-safe",
+    is_flag=True,
+    help="Put an apostrophe before text that a spreadsheet would take for a formula; what is kept is changed by that.",
+)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @guarded
-def predict(
-    model: Path,
-    data: Path,
-    out: Path,
-    keep: tuple[str, ...],
-    interval: float | None,
-    force: bool,
-    quiet: bool,
-) -> None:
+def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **options: Any) -> None:
     """Predict the target of each row of a table with a model made by fit.
 
     Columns are matched by name; those that the model does not know are ignored. A classification gives the class and
-    the probability of each class; a regression, with --interval, two further columns low_… and high_….
+    the probability of each class; a regression, with --interval, two further columns low_… and high_…. DATA is CSV,
+    TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored.
 
     \b
     Examples:
       hassenet predict model new.csv --keep sample --out predictions.csv
       hassenet predict model new.csv --interval 0.9 --out predictions.csv
+      zcat new.csv.gz | hassenet predict model - --out - | head
     """  # noqa: D301 - click looks for the character that \b stands for
-    from hassenet.tables import read_table, write_table
+    from hassenet.cli.tables import writer
     from hassenet.tables.writing import check_writable
 
     check_writable(out, force)
-    trained, table = model_at(model, "predict"), read_table(data)
-    table.require_columns(keep, "a column to keep")
-    result = _result(trained, table, keep, interval)
-    write_table(result, out, force)
+    options = gathered(options)
+    trained = model_at(model, "predict")
+    table = relabelled(options["reading"].read(data), trained, options["labels"])
+    check_not_turned(table, trained.features)
+    keep = columns_named(table, options["keep"], "a column to keep")
+    result = _result(trained, table, keep, options["interval"])
+    writer(options["spreadsheet_safe"])(result, out, force)
     if not quiet:
-        _tell(trained, table, keep, out)
+        _tell(trained, table, keep, result, out)
 
 
 def _result(model: Model, table: Table, keep: tuple[str, ...], interval: float | None) -> Table:
-    from hassenet.tables import Table
-
     new = _predictions(model, table) if interval is None else _intervals(model, table, interval)
     twice = sorted(new.keys() & set(keep))
     if twice:
         raise DataError(
             f"a column has its own name; {twice[0]!r} names a prediction too; rename it in the data"
         )
-    return Table({name: table[name] for name in keep} | new)
+    return table.select(keep).with_columns(new)
 
 
 def _predictions(model: Model, table: Table) -> dict[str, Any]:
@@ -103,9 +114,33 @@ def _spelled(labels: Any) -> Any:
     return labels if labels.dtype.kind in "iU" else labels.astype(str)
 
 
-def _tell(model: Model, table: Table, keep: tuple[str, ...], out: Path) -> None:
-    used = {*model.features, *keep}
+# ---------------------------------------------------------------- what is printed
+
+
+def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out: Path) -> None:
+    to_stderr = str(out) == "-"
+    used = {*model.features, *keep, *model.targets}
     ignored = [name for name in table.columns if name not in used]
     if ignored:
-        click.echo(f"ignored, as the model does not know them: {listing(ignored)}")
-    click.echo(f"{len(table):,} rows predicted: {out}")
+        echo(f"ignored, as the model does not know them: {listing(ignored)}", err=to_stderr)
+    for line in _of_target(model, table, result):
+        echo(line, err=to_stderr)
+    echo(f"{counted(len(table), 'row')} predicted: {'standard output' if to_stderr else out}", err=to_stderr)
+
+
+def _of_target(model: Model, table: Table, result: Table) -> list[str]:
+    """Return how good the predictions are, where the table has the target, or a note why that is not known."""
+    from hassenet.cli.known import has_target, known_target
+    from hassenet.cli.scoring import prediction_in, scored
+
+    if not has_target(model, table):
+        return []
+    try:
+        known = known_target(model, table)
+    except DataError as error:
+        note(f"the predictions are not scored: {error}")
+        return []
+    return [
+        f"the target {listing(model.targets)} is known in {counted(len(known.rows), 'row')}: "
+        f"{scored(known, prediction_in(model, result)[known.rows])} (hassenet evaluate compares)"
+    ]

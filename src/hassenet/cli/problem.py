@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.architecture import hierarchy_of
-from hassenet.cli.fit.reading import enough_rows, feature_columns, target_of
+from hassenet.cli.fit.reading import read_source
 from hassenet.cli.fit.source import Source
+from hassenet.cli.fit.taken import taken
+from hassenet.cli.reading import columns_named
 from hassenet.cli.source import SourceOptions
 from hassenet.data.logarithm import Logarithm
+from hassenet.errors import TargetError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.tables import Table, read_table
+from hassenet.tables import Table
 from hassenet.task.target import Target
 
 Floats = NDArray[np.float64]
@@ -30,12 +33,15 @@ class Problem(NamedTuple):
         Without outputs.
     X : (m, n₀) array
         The features in the order of rank 0, NaN where a value is missing.
+    beside : tuple of str
+        The columns beside the hierarchy.
     """
 
     table: Table
     target: Target
     hierarchy: Hierarchy
     X: Floats
+    beside: tuple[str, ...] = ()
 
     @property
     def y(self) -> NDArray[Any]:
@@ -55,17 +61,21 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
 
     ``filled`` says what becomes of missing values.
     """
-    table = enough_rows(read_table(o.data), o)
-    target = target_of(table, o)
-    table.require_columns(beside, "what stands beside the hierarchy")
-    o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
-    columns = [name for name in feature_columns(table, o) if name not in beside]
-    H = hierarchy_of(columns, o)
-    o.say(repr(H))
+    table, target, columns = read_source(o)
+    others = columns_named(table, beside, "what stands beside the hierarchy")
+    _check_one(target)
+    H = hierarchy_of([name for name in columns if name not in others], o)
     names = tuple(map(str, H.ranks[0]))
     X = table.numbers_with_gaps(names)
+    o.say(f"{taken(X, names)}\n{H!r}")
     _say_gaps(X, o, filled)
-    return Problem(table, target, H, X if o.log10 is None else Logarithm(o.log10).beside_gaps(X, names))
+    X = X if o.log10 is None else Logarithm(o.log10).beside_gaps(X, names)
+    return Problem(table, target, H, X, others)
+
+
+def _check_one(target: Target) -> None:
+    if len(target.names) > 1:
+        raise TargetError(f"one target is looked at; got {listing(target.names)}; take one after the other")
 
 
 def _say_gaps(X: Floats, o: Source, filled: str) -> None:

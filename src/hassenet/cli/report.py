@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from hassenet.cli.guard import guarded
+from hassenet.cli.labels import labels_option, relabelled
 from hassenet.cli.models import model_at
+from hassenet.cli.reading import TABLE, TableOptions, check_not_turned, reading_options, targets_option
+from hassenet.cli.terminal import echo
 
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("data", type=TABLE)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="HTML file to make.")
 @click.option(
     "--class",
@@ -28,6 +32,21 @@ from hassenet.cli.models import model_at
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Table with columns element and power, as discover --out writes: elements are coloured by it.",
 )
+@click.option(
+    "--stability",
+    type=click.Path(exists=True, path_type=Path),
+    help="What hassenet stability found, its folder or elements.csv: p and stability stand beside elements.",
+)
+@click.option(
+    "--max-rows",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    help="Of a longer table so many rows are shown, drawn at random.",
+)
+@reading_options
+@targets_option
+@labels_option
 @click.option("--title", default="", help="What stands on top. By default what is predicted.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
@@ -38,9 +57,13 @@ def report(
     out: Path,
     outputs: tuple[str, ...],
     power: Path | None,
+    stability: Path | None,
+    max_rows: int,
     title: str,
     force: bool,
     quiet: bool,
+    labels: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Write a page on which every element of a model can be looked up, for the rows of a table.
 
@@ -52,28 +75,58 @@ def report(
     Examples:
       hassenet report model people.csv --out report.html
       hassenet report model people.csv --power found/power.csv --out report.html
+      hassenet report model people.csv --stability stability --out report.html
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.errors import counted
     from hassenet.files.atomic import check_free
     from hassenet.page import write_report
-    from hassenet.tables import read_table
 
     _check_name(out)
     check_free(out, force, "a page")
-    table, powers = read_table(data), None if power is None else powers_of(power)
-    write_report(model_at(model, "report"), table, out, force, outputs=outputs, title=title, power=powers)
+    powers, study = None if power is None else powers_of(power), study_of(stability)
+    table = TableOptions(**options).read(data)
+    trained = model_at(model, "report")
+    check_not_turned(table, trained.features)
+    write_report(
+        trained,
+        relabelled(table, trained, labels),
+        out,
+        force,
+        outputs=outputs,
+        title=title,
+        power=powers,
+        stability=study,
+        max_rows=max_rows,
+    )
     if not quiet:
-        click.echo(f"{counted(len(table), 'row')} shown: {out}")
+        drawn = "" if len(table) <= max_rows else f"{max_rows:,} of "
+        echo(f"{drawn}{counted(len(table), 'row')} shown: {out}")
 
 
 def powers_of(path: Path) -> dict[Hashable, float]:
     """Return the power of each element in a table."""
-    from hassenet.tables import read_names, read_table
+    from hassenet.tables import read_table
+    from hassenet.tables.guarding import unguarded
 
     table = read_table(path)
     table.require_columns(("element", "power"), "what elements are coloured by")
     values = table.numbers_with_gaps(("power",)).ravel()
-    return dict(zip(read_names(path, "element"), values.tolist(), strict=True))
+    return dict(zip(map(unguarded, table.names_in("element")), values.tolist(), strict=True))
+
+
+def study_of(path: Path | None) -> dict[str, Any] | None:
+    """Return what a study found of elements, a column each, or None where there is none."""
+    from hassenet.tables import read_table
+    from hassenet.tables.guarding import unguarded
+
+    if path is None:
+        return None
+    file = path / "elements.csv" if path.is_dir() else path
+    table = read_table(file)
+    table.require_columns(("element",), "what a study found of elements")
+    numbers = [name for name in table.columns if table[name].dtype != object and name != "element"]
+    elements = list(map(unguarded, table.names_in("element")))
+    return {"element": elements, **{name: table[name] for name in numbers}}
 
 
 def _check_name(out: Path) -> None:

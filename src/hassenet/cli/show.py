@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hassenet.cli.guard import guarded
+from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
     from hassenet.model import Model
@@ -32,11 +33,11 @@ def show(path: Path | None, engine: bool) -> None:
     from hassenet.engines import get_engine
 
     if engine:
-        click.echo(get_engine().description())
+        echo(get_engine().description())
     elif path is None:
         raise click.UsageError("show takes a model folder, a file with a hierarchy, or --engine; give one")
     if path is not None:
-        click.echo(_folder(path) if path.is_dir() else _hierarchy(path))
+        echo(_folder(path) if path.is_dir() else _hierarchy(path))
 
 
 def _hierarchy(path: Path) -> str:

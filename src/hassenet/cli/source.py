@@ -10,6 +10,8 @@ import click
 from click.core import ParameterSource
 
 from hassenet.cli.fit.options import check_together
+from hassenet.cli.reading import NAMES, TableOptions
+from hassenet.cli.terminal import echo
 
 OPTIONS = (
     "data",
@@ -20,6 +22,7 @@ OPTIONS = (
     "task",
     "drop",
     "log10",
+    *NAMES,
 )
 """Those of hassenet fit that say what is read."""
 
@@ -38,6 +41,7 @@ class SourceOptions:
     drop: tuple[str, ...]
     log10: float | None
     quiet: bool
+    reading: TableOptions
     positive: ClassVar[str | None] = (
         None  # which of two classes the output is of: no score nor power depends on it
     )
@@ -45,7 +49,7 @@ class SourceOptions:
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
         if not self.quiet:
-            click.echo(text)
+            echo(text)
 
 
 def options_of_fit(command: click.Command) -> list[click.Parameter]:

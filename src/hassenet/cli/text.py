@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
 
@@ -25,20 +26,24 @@ def _cells(row: Sequence[str], widths: Sequence[int], left: int) -> Iterable[str
 
 
 def width() -> int:
-    """Return how many letters a line has on the terminal; 120 where there is none, or COLUMNS says so."""
-    return get_terminal_size((120, 24)).columns
+    """Return how many letters a line has on the terminal, or as COLUMNS says; 100 where there is none."""
+    return get_terminal_size((100, 24)).columns
 
 
 def short(name: object, width: int = 40) -> str:
-    """Return a name, or its end if it is long: that of a lineage tells most.
+    """Return a name, or its end if it is long: that of a lineage tells most. Words stay whole if they have room.
 
     Examples
     --------
-    >>> short("Bacteria|Firmicutes|Bacilli", width=12)
-    '…tes|Bacilli'
+    >>> short("Bacteria|Firmicutes|Bacilli", width=12), short("TRANSCRIPTIONAL", width=9)
+    ('…|Bacilli', '…IPTIONAL')
     """
     text = str(name)
-    return text if len(text) <= width else f"…{text[1 - width :]}"
+    if len(text) <= width:
+        return text
+    end = text[1 - width :]
+    cut = re.search(r"[|;\s]", end[:-1])
+    return f"…{end[cut.start() :] if cut else end}"
 
 
 def number(value: float) -> str:

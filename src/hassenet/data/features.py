@@ -12,7 +12,7 @@ from scipy.sparse import issparse
 from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
 from hassenet.data.columns import Columns
 from hassenet.data.match import Match, check_each_once
-from hassenet.data.objects import instance
+from hassenet.data.objects import Other, shown_others
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError, listing
 
@@ -138,8 +138,8 @@ def _check_none_left_out(found: Match) -> None:
         )
 
 
-def _not_numbers(what: str, others: Mapping[Hashable, object]) -> FeatureError:
+def _not_numbers(what: str, others: Mapping[Hashable, Other | None]) -> FeatureError:
     return FeatureError(
-        f"{what} holds real numbers; the columns {listing(others)} do not{instance(next(iter(others.values())))}; "
+        f"{what} holds real numbers; the columns {listing(others)} do not{shown_others(others)}; "
         "encode or drop them"
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from numbers import Real
 from reprlib import Repr
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,17 +37,39 @@ def as_numbers(values: Array) -> Array:
     return np.where(values == None, np.nan, values).astype(float)  # noqa: E711 - element by element
 
 
-def first_other(values: Array) -> object:
-    """Return the first value that is not a number, None where each is one.
+class Other(NamedTuple):
+    """A value that is not a number, and its row, counted from 1."""
+
+    value: object
+    row: int
+
+
+def first_other(values: Array) -> Other | None:
+    """Return the first value that is not a number, also not by its spelling if there is such; None where each is one.
 
     Examples
     --------
     >>> first_other(np.array([1, None, "tall"], object))
-    'tall'
+    Other(value='tall', row=3)
+    >>> first_other(np.array(["1.5", "<0.5"], object))
+    Other(value='<0.5', row=2)
     """
     if values.dtype != object:
-        return _of_python(values.flat[0]) if values.size else None
-    return next((v for v in values.flat if not _is_number(v)), None)
+        return Other(_of_python(values.flat[0]), 1) if values.size else None
+    width = max(values.size // max(len(values), 1), 1)
+    others = [Other(v, k // width + 1) for k, v in enumerate(values.flat) if not _is_number(v)]
+    return next(
+        (other for other in others if not is_spelled_like_a_number(other.value)), next(iter(others), None)
+    )
+
+
+def is_spelled_like_a_number(value: object) -> bool:
+    """Return whether a value is a number, or text that Python would make one of."""
+    try:
+        float(value)  # type: ignore[arg-type]  # whatever float takes is one
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _of_python(value: Any) -> object:
@@ -55,15 +78,34 @@ def _of_python(value: Any) -> object:
     return value if item is None or isinstance(item, int) else item
 
 
-def instance(value: object) -> str:
-    """Return the part of a sentence that shows a value, shortened; nothing for None.
+def instance(other: Other | None) -> str:
+    """Return the part of a sentence that shows a value and its row, shortened; nothing for None.
 
     Examples
     --------
-    >>> instance("tall")
-    " (for instance 'tall')"
+    >>> instance(Other("tall", 3))
+    " (for instance 'tall' in row 3)"
     """
-    return "" if value is None else f" (for instance {_SHORT.repr(value)})"
+    return "" if other is None or other.value is None else f" (for instance {_shown(other)})"
+
+
+def shown_others(others: Mapping[Hashable, Other | None], most: int = 5) -> str:
+    """Return the part of a sentence that shows a value of each column and its row; of one column its name is left out.
+
+    Examples
+    --------
+    >>> shown_others({"city": Other("Bonn", 1), "crp": Other("<0.5", 17)})
+    " (for instance 'Bonn' in row 1 of 'city', '<0.5' in row 17 of 'crp')"
+    """
+    found = {n: other for n, other in others.items() if other is not None and other.value is not None}
+    if len(others) < 2:
+        return instance(next(iter(found.values()), None))
+    shown = [f"{_shown(other)} of {name!r}" for name, other in islice(found.items(), most)]
+    return f" (for instance {', '.join(shown)})" if shown else ""
+
+
+def _shown(other: Other) -> str:
+    return f"{_SHORT.repr(other.value)} in row {other.row:,}"
 
 
 def of_one_type(columns: Sequence[Array]) -> Sequence[Array]:

@@ -13,7 +13,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.checks import NUMBERS, unmasked
 from hassenet.data.match import Match, check_each_once
-from hassenet.data.objects import as_numbers, first_other, instance
+from hassenet.data.objects import Other, as_numbers, first_other, instance, shown_others
 from hassenet.data.step import Array, Step
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError, listing
@@ -113,8 +113,8 @@ def _check_none_missing(found: Match) -> None:
         )
 
 
-def _not_numbers(others: Mapping[Hashable, object]) -> FeatureError:
+def _not_numbers(others: Mapping[Hashable, Other | None]) -> FeatureError:
     return FeatureError(
-        f"features are numbers; not so in {listing(others)}{instance(next(iter(others.values())))}; "
+        f"features are numbers; not so in {listing(others)}{shown_others(others)}; "
         "encode them as they were for training"
     )

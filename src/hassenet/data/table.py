@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns
 from hassenet.data.mapped import Mapped
-from hassenet.data.objects import first_other
+from hassenet.data.objects import Other, first_other
 
 Array = NDArray[Any]
 
@@ -46,7 +46,7 @@ def columns_of(table: Any) -> Columns:
 def matrix(
     columns: Columns,
     names: Sequence[Hashable],
-    not_numbers: Callable[[Mapping[Hashable, object]], Exception],
+    not_numbers: Callable[[Mapping[Hashable, Other | None]], Exception],
 ) -> Array:
     """Return columns as one real array, in the order of the names and in the type they have together.
 
@@ -56,7 +56,7 @@ def matrix(
     names : sequence of Hashable
         Each is that of one column.
     not_numbers : callable
-        Makes an error of the columns that hold something else, each with an example of it.
+        Makes an error of the columns that hold something else, each with a value that it is not.
 
     Examples
     --------

@@ -9,13 +9,13 @@ import numpy as np
 from hassenet.datasets.content import text
 from hassenet.datasets.dataset import Dataset
 
-_CLASSES = {"cirrhosis": "cirrhosis", "n": "healthy"}
+_CLASSES = ("cirrhosis", "healthy")
 
 
 def load_cirrhosis() -> Dataset:
     """Return the gut microbes of 232 people, 118 of them with cirrhosis of the liver.
 
-    X holds relative abundances in per cent, y is "cirrhosis" or "healthy" (``n`` in the table). The features
+    X holds relative abundances in per cent, y is "cirrhosis" or "healthy". The features
     are named by their lineages: ``Hierarchy.from_lineages(data.feature_names)`` is their taxonomy.
 
     Returns
@@ -40,9 +40,9 @@ def load_cirrhosis() -> Dataset:
     return Dataset(
         name="cirrhosis",
         X=np.array(abundances, np.float64).T.copy(),
-        y=np.array([_CLASSES[disease] for disease in diseases]),
+        y=np.array(diseases),
         feature_names=tuple(header[2:]),
-        target_names=tuple(sorted(_CLASSES.values())),
+        target_names=_CLASSES,
         description=text("cirrhosis-ORIGIN.txt"),
         licence=text("cirrhosis-LICENSE.txt"),
     )

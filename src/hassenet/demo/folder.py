@@ -19,7 +19,7 @@ TITLE = "hassenet demo: cirrhosis of the liver from gut microbes"
 
 
 def prepared(out: str | Path) -> Path:
-    """Return the folder, made if need be.
+    """Return the folder, which is made when there is something to write.
 
     Raises
     ------
@@ -36,10 +36,13 @@ def prepared(out: str | Path) -> Path:
         raise OutputExistsError(
             f"the demo writes a folder; {str(folder)!r} is a file; give another with --out"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    # At once, so that a run that was interrupted can be followed by another.
-    write_report(folder, "(not finished)")
     return folder
+
+
+def begin(folder: Path) -> None:
+    """Make the folder, and say at once whose it is: a run that is stopped from now on can be followed by another."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_report(folder, "(not finished)")
 
 
 def _is_ours(folder: Path) -> bool:

@@ -129,6 +129,7 @@ def _closing(result: Result, settings: Settings) -> Iterator[str]:
 
 def _write(result: Result, outcomes: Sequence[Outcome], history: Sequence[object]) -> None:
     folder = result.folder
+    files.begin(folder)
     files.write_table(
         folder, "results.csv", ("model", "fold", "roc_auc"), ((o.model, o.fold, o.auc) for o in outcomes)
     )

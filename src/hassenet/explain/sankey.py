@@ -1,5 +1,7 @@
 """Where the nodes and ribbons of a picture of relevance stand: a column a rank, the largest shares of each shown.
 
+Hidden ranks that nearly everything passes are left out: they only hand on.
+
 Lengths are parts of the height of the picture, so that they only have to be scaled for drawing.
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, final
 
@@ -14,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._checks import require_whole_number
+from hassenet.explain.contracting import contracted, ranks_that_hand_on
 from hassenet.explain.flow import Flow
 
 Floats = NDArray[np.float64]
@@ -25,7 +29,6 @@ _LEAST = 1e-9
 _WORTH_A_NAME = 5e-4  # of an element of a hidden rank
 _WORTH_A_NODE = 0.02  # of what passes ranks on its way to one node
 _WORTH_A_LABEL = 0.01  # of a node of what passes
-_NARROW = 0.25  # the width of a rank in which nothing is worth a name
 _GAP = 0.006  # between nodes
 
 
@@ -87,33 +90,33 @@ class Sankey:
     nodes : tuple of Node
         Column after column, from the upper edge down.
     ribbons : tuple of Ribbon
+        Those of one sign last, to lie on top.
+    ranks : tuple of int
+        Those that are shown, from the features to the outputs.
     room : float
         What a node with a label has at least.
     """
 
     nodes: tuple[Node, ...]
     ribbons: tuple[Ribbon, ...]
+    ranks: tuple[int, ...]
     room: float
 
-    @property
-    def widths(self) -> tuple[float, ...]:
-        """How much room each rank but the last has up to the next: 1, or less where it names nothing."""
-        depth = self.nodes[-1].rank
-        named = {0, depth - 1}  # the names of the outputs stand in the room before them
-        named |= {node.rank for node in self.nodes if node.element >= 0}
-        named |= {node.rank for node in self.nodes if node.element == OTHERS and node.share >= _WORTH_A_LABEL}
-        return tuple(1.0 if rank in named else _NARROW for rank in range(depth))
-
     @staticmethod
-    def of(flow: Flow, most: int = 10, room: float = 0.034) -> Sankey:
+    def of(flow: Flow, most: int = 10, room: float = 0.034, without: Iterable[int] = ()) -> Sankey:
         """Show the ``most`` largest shares of each rank; each node has at least the ``room`` that its label takes.
+
+        Hidden ranks ``without`` names that say anything are left out too.
 
         Where a column is fuller the room is smaller, and the picture has to be as much higher.
         """
         require_whole_number("the number of elements shown of a rank", most, 1)
-        graph = _Graph.of(flow, most)
-        columns = _ordered(graph)
-        return _placed(graph, columns, room)
+        handing_on = sorted({*ranks_that_hand_on(flow), *without})
+        short, kept = contracted(flow, handing_on)
+        graph = _Graph.of(short, most)
+        ranks = tuple(i for i in range(len(flow.elements.starts) - 1) if i not in handing_on)
+        nodes, ribbons, room = _placed(graph, _ordered(graph), room)
+        return Sankey(tuple(_as_in(node, ranks, kept) for node in nodes), ribbons, ranks, room)
 
 
 Key = tuple[int, int, int]  # rank, element or OTHERS or PASSING, and of what passes the element it goes to
@@ -235,7 +238,15 @@ def _swept(graph: _Graph, columns: list[list[Key]], rank: int) -> list[Key]:
     return sorted(columns[rank], key=lambda key: (-min(key[1], 0), moment[key] / (total[key] or 1)))
 
 
-def _placed(graph: _Graph, columns: list[list[Key]], room: float) -> Sankey:
+def _as_in(node: Node, ranks: tuple[int, ...], kept: NDArray[np.int64]) -> Node:
+    """Return a node with the rank and the number that it has in the whole network."""
+    element = int(kept[node.element]) if node.element >= 0 else node.element
+    return node._replace(rank=ranks[node.rank], element=element)
+
+
+def _placed(
+    graph: _Graph, columns: list[list[Key]], room: float
+) -> tuple[list[Node], tuple[Ribbon, ...], float]:
     rooms = [[room if _has_label(graph, key) else 0.0 for key in column] for column in columns]
     room = min(room, 0.7 / max(sum(map(bool, column)) for column in rooms))
     rooms = [[min(one, room) for one in column] for column in rooms]
@@ -251,7 +262,7 @@ def _placed(graph: _Graph, columns: list[list[Key]], room: float) -> Sankey:
             at[key] = len(nodes)
             nodes.append(_node(graph, key, top + (slot - height) / 2, height))
             top += slot
-    return Sankey(tuple(nodes), _ribbons(graph, nodes, at, scale), room)
+    return nodes, _ribbons(graph, nodes, at, scale), room
 
 
 def _has_label(graph: _Graph, key: Key) -> bool:
@@ -281,11 +292,12 @@ def _ribbons(graph: _Graph, nodes: list[Node], at: dict[Key, int], scale: float)
     """Return the ribbons, which leave and arrive in the order of their other ends."""
     edges = sorted(graph.edges, key=lambda ends: (at[ends[0]], at[ends[1]]))
     start, end = _stacked(edges, graph, nodes, at, scale, 0), _stacked(edges, graph, nodes, at, scale, 1)
-    return tuple(
+    found = [
         Ribbon(at[e[0]], at[e[1]], graph.edges[e][0], _sign(*graph.edges[e]), start[e], end[e],
                graph.edges[e][0] * scale)
         for e in edges
-    )  # fmt: skip
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda ribbon: abs(ribbon.sign)))
 
 
 def _stacked(

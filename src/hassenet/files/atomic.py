@@ -24,6 +24,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         write_through(new, data)
         give_usual_permissions(new, 0o666)
         os.replace(new, path)
+    write_through_names(path.parent)
 
 
 @contextmanager

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.table import columns_of, is_table
-from hassenet.errors import DataError, FeatureError, ParameterError, listing
+from hassenet._checks import require_whole_number
+from hassenet.errors import DataError, ParameterError, listing
 from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
 from hassenet.explain.sankey import Sankey
@@ -19,24 +19,29 @@ from hassenet.model import Model
 from hassenet.model.described import described
 from hassenet.network import Ensemble, Network
 from hassenet.network.elements import Links
-from hassenet.page.data import Costs, PageData, Scores
+from hassenet.page.data import BySide, Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
+from hassenet.page.judged import Judged
 from hassenet.page.power import powers
+from hassenet.page.rows import (
+    MOST_ROWS,
+    Sides,
+    count_rows,
+    drawn_rows,
+    groups_of,
+    halves_of,
+    parts_of,
+    sides_of,
+)
 from hassenet.page.shown import Shown
+from hassenet.page.studied import study
 from hassenet.stability.by_element import Powers, by_element
+from hassenet.stability.interchangeable import named_ranks
 from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
 
 _MOST_LINKS = 250_000
-_OF_TRAINING = ("rows", "training", "cost")
-_MISSING = {
-    "",
-    "None",
-    "nan",
-    "NaT",
-    "<NA>",
-}  # what a missing value of Python, NumPy and pandas is spelled as
 
 
 def page_data(
@@ -48,6 +53,8 @@ def page_data(
     history: Sequence[Any] = (),
     top: int = 10,
     power: Powers | None = None,
+    stability: Mapping[str, Any] | None = None,
+    max_rows: int = MOST_ROWS,
 ) -> PageData:
     """Return what a page shows of a model and the rows of a table.
 
@@ -69,40 +76,54 @@ def page_data(
     power : ElementPower, or mapping from element to number, optional
         What elements are coloured by, as :func:`hassenet.stability.element_power` finds it. An element without a
         number has no colour.
+    stability : mapping from column to values, optional
+        What many trainings said of elements: :meth:`hassenet.stability.Stability.table`, with p and fdr of
+        :meth:`hassenet.stability.NullScores.table` if they are there, or the table that ``hassenet stability`` writes.
+    max_rows : int
+        Of a table with more rows so many are shown, drawn at random, always the same ones.
 
     Raises
     ------
     DataError, FeatureError, NotFiniteError
         If the table has no rows, or its features do not fit the model.
     ParameterError
-        If there is no such class or target, one is given twice, the history is not a sequence of epochs, or a power is
-        infinite.
+        If there is no such class or target, one is given twice, the history is not a sequence of epochs, a power is
+        infinite, ``max_rows`` is not 1 or more, or a study has no columns of elements.
     UnknownElementError
-        If what is not an element of the model has a power.
+        If what is not an element of the model has a power, or is in the study.
     """
-    epochs = checked_history(history) or model.history
+    require_whole_number("max_rows", max_rows, 1)
+    epochs, m = checked_history(history) or model.history, count_rows(table)
+    parts = parts_of(model, table, m)
+    table = drawn_rows(table, m, max_rows)
     net, X = model.in_units, model.prepare(table)
     if not len(X):
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
-    targets, groups = _explained(model, outputs), _groups(model, table, len(X))
-    scores = tuple(_scores(model, X, target, top) for target in targets)  # first: it tells what overflows
+    targets, groups = _explained(model, outputs), groups_of(model, table, len(X))
+    named = named_ranks(net)
+    scores = []  # before all else: they tell what overflows
+    for target in targets:
+        sides = sides_of(groups, target.name) or halves_of(model, table, target.name)
+        scores.append(_scores(model, X, target, sides, named, top))
     shown = Shown.of(net, X)
     ranks, distributions = of_ranks(shown, groups)
     elements, n = shown.elements, len(shown.elements)
     names = (*model.features, *map(str, elements.names[len(model.features) :]))
     return PageData(
         title=title or f"{_task(model)} of {', '.join(model.targets)}",
-        facts=_facts(model, shown, groups, len(X)),
-        judged=_judged(model),
+        facts=_facts(model, shown, groups, m, parts),
+        judged=Judged.of(model),
         names=names,
         ranks=ranks,
+        named=named,
         links=_largest(elements.links),
         below=np.bincount(elements.links.upper, minlength=n),
         above=np.bincount(elements.links.lower, minlength=n),
         distributions=distributions,
-        scores=scores,
+        scores=tuple(scores),
         costs=_costs(epochs),
         power=None if power is None else powers(by_element(power), names),
+        study=None if stability is None else study(stability, names),
     )
 
 
@@ -144,12 +165,30 @@ def _of_target(model: Model, name: Any) -> Explained:
     return Explained(str(name), explained(net, output).weights)
 
 
-def _scores(model: Model, X: Array, target: Explained, top: int) -> Scores:
-    found = deeplift(model.in_units, X, target)
-    picture = Sankey.of(relevance_flow(model.in_units, X, target), top)
+def _scores(
+    model: Model, X: Array, target: Explained, sides: Sides | None, named: Sequence[int], top: int
+) -> Scores:
+    found, flow = deeplift(model.in_units, X, target), relevance_flow(model.in_units, X, target)
+    nameless = set(range(1, len(flow.elements.starts) - 2)) - set(named)
+    picture = Sankey.of(flow, top, without=nameless)
     return Scores(
-        target.name, found.method, found.score, found.absolute, found.spread, picture, found.member_spread
+        target.name,
+        found.method,
+        found.score,
+        found.absolute,
+        found.spread,
+        picture,
+        found.member_spread,
+        _by_side(model, X, target, sides),
     )
+
+
+def _by_side(model: Model, X: Array, target: Explained, sides: Sides | None) -> BySide | None:
+    """Return the mean relevance in the rows of the class that is explained, and in the others."""
+    if sides is None:
+        return None
+    means = [deeplift(model.in_units, X[rows], target).score for rows in sides.rows]
+    return BySide(sides.names, np.stack(means, axis=1))
 
 
 def _largest(links: Links) -> Links:
@@ -161,47 +200,12 @@ def _largest(links: Links) -> Links:
     return Links(links.upper[order], links.lower[order], links.weight[order])
 
 
-# ---------------------------------------------------------------- rows
-
-
-def _groups(model: Model, table: Any, m: int) -> Groups:
-    names = columns_of(table).names if is_table(table) else ()
-    if model.classes is None or model.targets[0] not in names:
-        return Groups((), np.zeros(m, np.int64))
-    if names.count(model.targets[0]) > 1:
-        raise FeatureError(f"the target is one column; there are several {model.targets[0]!r}; keep one")
-    values = np.asarray(table[model.targets[0]], object)
-    codes = _codes(values, model.classes)
-    if (codes >= 0).any():
-        return Groups(tuple(map(str, model.classes)), codes)
-    _check_empty(values, model)
-    return Groups((), np.zeros(m, np.int64))
-
-
-def _codes(values: Array, classes: Sequence[Any]) -> NDArray[np.int64]:
-    """Return the place of each value among the classes, −1 for none."""
-    names = {str(label): k for k, label in enumerate(classes)}
-    labels = {label: k for k, label in enumerate(classes)}  # 1.0 is the class 1, as where a cell is empty
-    return np.array([labels.get(value, names.get(str(value), -1)) for value in values], np.int64)
-
-
-def _check_empty(values: Array, model: Model) -> None:
-    """Raise DataError where the column of the target holds something, and never a class of the model."""
-    strange = set(map(str, values)) - _MISSING
-    if strange:
-        raise DataError(
-            f"rows are shown by the classes {listing(map(str, model.classes or ()))}; the column {model.targets[0]!r} "
-            f"holds none of them, but {listing(sorted(strange), 3)}; correct or leave out that column"
-        )
-
-
 # ---------------------------------------------------------------- words
 
 
-def _facts(model: Model, shown: Shown, groups: Groups, m: int) -> tuple[tuple[str, str], ...]:
+def _facts(model: Model, shown: Shown, groups: Groups, m: int, parts: str) -> tuple[tuple[str, str], ...]:
     net = model.in_units
     sizes, relays, H = shown.sizes, sum(shown.relays), net.hierarchy
-    unknown = int((groups.codes < 0).sum())
     facts = {
         "task": f"{model.task} of {', '.join(model.targets)}",
         "classes": ", ".join(map(str, model.classes or ())),
@@ -212,7 +216,8 @@ def _facts(model: Model, shown: Shown, groups: Groups, m: int) -> tuple[tuple[st
         "depth": str(len(sizes) - 1),
         "elements by rank": " – ".join(f"{n:,}" for n in sizes),
         "parameters": f"{net.n_parameters:,} ({net.dtype})",
-        "rows shown": f"{m:,}" + (f", {unknown:,} of them of no known class" if unknown else ""),
+        "rows shown": _rows(m, groups),
+        "of these": parts,
         **_training(model),
     }
     # A setting may have the name of what the page says itself.
@@ -220,8 +225,14 @@ def _facts(model: Model, shown: Shown, groups: Groups, m: int) -> tuple[tuple[st
     return tuple((name, value) for name, value in (facts | chosen | {"shown": shown.note}).items() if value)
 
 
+def _rows(m: int, groups: Groups) -> str:
+    shown, unknown = len(groups.codes), int((groups.codes < 0).sum())
+    drawn = f"{shown:,}" if shown == m else f"{shown:,} of {m:,}, drawn at random"
+    return drawn + (f", {unknown:,} of them of no known class" if unknown else "")
+
+
 def _training(model: Model) -> dict[str, str]:
-    rows, steps, cost = (model.metrics.get(name, {}) for name in _OF_TRAINING)
+    rows, steps, cost = (model.metrics.get(name, {}) for name in ("rows", "training", "cost"))
     trained = f"{rows['training']:,.0f} rows" if "training" in rows else ""
     went = f", {steps['epochs']:,.0f} epochs" if "epochs" in steps else ""
     fell = (
@@ -230,20 +241,6 @@ def _training(model: Model) -> dict[str, str]:
         else ""
     )
     return {"trained on": trained + went, "cost": fell}
-
-
-def _judged(model: Model) -> tuple[tuple[str, ...], ...]:
-    """Return the scores on the rows held out as the rows of a table, the first its head."""
-    rows = {name: row for name, row in model.metrics.items() if name not in _OF_TRAINING}
-    if not rows:
-        return ()
-    names = list(dict.fromkeys(name for row in rows.values() for name in row))
-    held_out = model.metrics.get("rows", {}).get("held out")
-    corner = "held out" if held_out is None else f"on {held_out:,.0f} rows held out"
-    body = [
-        (who, *(f"{row[name]:.4g}" if name in row else "" for name in names)) for who, row in rows.items()
-    ]
-    return ((corner, *names), *body)
 
 
 def _costs(epochs: Sequence[Any]) -> Costs | None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hassenet.explain.sankey import Sankey
 from hassenet.network.elements import Links
+from hassenet.page.judged import Judged
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -74,6 +75,20 @@ class Distributions:
 
 
 @final
+class BySide(NamedTuple):
+    """The mean relevance in the rows of the class that is explained, or with the larger targets, and in the others.
+
+    Attributes
+    ----------
+    names : (str, str)
+    means : (n, 2) array
+    """
+
+    names: tuple[str, str]
+    means: Floats
+
+
+@final
 @dataclass(frozen=True, eq=False)
 class Scores:
     """The relevance of the elements below the outputs.
@@ -86,6 +101,8 @@ class Scores:
     flow : Sankey
     member_spread : array or None
         The standard deviation over the members of an ensemble.
+    sides : BySide or None
+        Where the classes of the rows are known.
     """
 
     output: str
@@ -95,6 +112,7 @@ class Scores:
     spread: Floats
     flow: Sankey
     member_spread: Floats | None = None
+    sides: BySide | None = None
 
 
 @final
@@ -115,11 +133,13 @@ class PageData:
     title : str
     facts : tuple of (str, str)
         What the model is, a name and a value each.
-    judged : tuple of rows of str
-        The scores on the rows held out, with a head; () where there are none.
+    judged : Judged
+        The scores on the rows held out, beside those of other models.
     names : tuple of n str
         The elements, relays not counted, through the ranks.
     ranks : tuple of Rank
+    named : tuple of int
+        The ranks whose elements are told apart by more than chance, as hidden ones are by a hierarchy.
     links : Links
         Who reads whom with what weight, between neurons that rise with their parts; of an ensemble the mean. In a very
         large network those with the largest weights.
@@ -131,13 +151,16 @@ class PageData:
     costs : Costs or None
     power : (n,) array or None
         What elements are coloured by; NaN where an element has none.
+    study : dict from str to (n,) array, or None
+        What many trainings said: mean, low, high, top, p and fdr, as far as they are known.
     """
 
     title: str
     facts: tuple[tuple[str, str], ...]
-    judged: tuple[tuple[str, ...], ...]
+    judged: Judged
     names: tuple[str, ...]
     ranks: tuple[Rank, ...]
+    named: tuple[int, ...]
     links: Links
     below: Indices
     above: Indices
@@ -145,6 +168,7 @@ class PageData:
     scores: tuple[Scores, ...]
     costs: Costs | None = None
     power: Floats | None = None
+    study: dict[str, Floats] | None = None
 
     def __repr__(self) -> str:
         return f"PageData({self.title!r}: {len(self.names):,} elements, {len(self.links.weight):,} links)"

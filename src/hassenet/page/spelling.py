@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.explain.sankey import Sankey
-from hassenet.page.data import PageData, Scores
+from hassenet.page.data import BySide, Floats, PageData, Scores
+from hassenet.page.studied import verdict
 
 _DIGITS, _MOST_DIGITS = 4, 17
 _ALIKE = repeat(_DIGITS)
@@ -26,9 +27,11 @@ def to_json(data: PageData) -> str:
         {
             "title": data.title,
             "facts": data.facts,
-            "judged": data.judged,
+            "judged": data.judged.table,
+            "differences": data.judged.differences,
             "names": data.names,
             "ranks": [_rank(rank._asdict()) for rank in data.ranks],
+            "named": data.named,
             "links": {
                 "counts": np.bincount(links.upper, minlength=len(data.names)).tolist(),
                 "lower": differences(links.lower),
@@ -47,6 +50,7 @@ def to_json(data: PageData) -> str:
             "tallest": rounded(d.tallest),
             "scores": list(map(_scores, data.scores)),
             "power": None if data.power is None else rounded(data.power),
+            "study": None if data.study is None else _study(data.study),
             "costs": None if data.costs is None else {k: rounded(v) for k, v in data.costs._asdict().items()},
         }
     )
@@ -105,14 +109,26 @@ def _scores(scores: Scores) -> dict[str, Any]:
         "absolute": rounded(scores.absolute),
         "spread": rounded(scores.spread),
         "members": None if scores.member_spread is None else rounded(scores.member_spread),
+        **_sides(scores.sides),
         **_flow(scores.flow),
     }
+
+
+def _sides(sides: BySide | None) -> dict[str, Any]:
+    """Return the sides and the mean on each, or that there are none."""
+    if sides is None:
+        return {"sides": None}
+    return {"sides": sides.names, "means": [rounded(column) for column in sides.means.T]}
+
+
+def _study(study: dict[str, Floats]) -> dict[str, Any]:
+    return {"verdict": verdict(study), **{what: rounded(column) for what, column in study.items()}}
 
 
 def _flow(flow: Sankey) -> dict[str, Any]:
     return {
         "nodes": [[*node[:3], *rounded(node[3:])] for node in flow.nodes],
-        "widths": flow.widths,
+        "columns": flow.ranks,
         "ribbons": [[r.lower, r.upper, *rounded([r.share]), r.sign, *rounded(r[4:])] for r in flow.ribbons],
     }
 

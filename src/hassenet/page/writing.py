@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from hassenet.files.atomic import check_free, write_atomically
 from hassenet.model import Model
 from hassenet.page.building import page_data
 from hassenet.page.rendering import render
+from hassenet.page.rows import MOST_ROWS
 from hassenet.stability.by_element import Powers
 
 
@@ -24,6 +25,8 @@ def write_report(
     title: str = "",
     history: Sequence[Any] = (),
     power: Powers | None = None,
+    stability: Mapping[str, Any] | None = None,
+    max_rows: int = MOST_ROWS,
 ) -> None:
     """Write the interactive page of a model and the rows of a table, whole or not at all.
 
@@ -49,6 +52,11 @@ def write_report(
         The course of training; by default that of the model.
     power : ElementPower, or mapping from element to number, optional
         What elements are coloured by, as :func:`hassenet.stability.element_power` finds it.
+    stability : mapping from column to values, optional
+        What many trainings said of elements: :meth:`hassenet.stability.Stability.table`, with p and fdr of
+        :meth:`hassenet.stability.NullScores.table` if they are there, or the table that ``hassenet stability`` writes.
+    max_rows : int
+        Of a table with more rows so many are shown, drawn at random, always the same ones.
 
     Raises
     ------
@@ -57,9 +65,10 @@ def write_report(
     DataError, FeatureError, NotFiniteError
         If there is no folder that may be written, or the table has no rows or does not fit the model.
     ParameterError
-        If there is no such class or target, or a power is infinite.
+        If there is no such class or target, a power is infinite, ``max_rows`` is not 1 or more, or a study has no
+        columns of elements.
     UnknownElementError
-        If what is not an element of the model has a power.
+        If what is not an element of the model has a power, or is in the study.
 
     Examples
     --------
@@ -76,5 +85,15 @@ def write_report(
     """
     path = Path(path)
     check_free(path, force, "a page")
-    page = render(page_data(model, table, outputs=outputs, title=title, history=history, power=power))
+    data = page_data(
+        model,
+        table,
+        outputs=outputs,
+        title=title,
+        history=history,
+        power=power,
+        stability=stability,
+        max_rows=max_rows,
+    )
+    page = render(data)
     write_atomically(path, page.encode("utf-8"))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from hassenet.errors import DataError, NotFiniteError, counted
 from hassenet.explain import features_of_ranks
-from hassenet.network import Network
+from hassenet.network import Network, oriented
+from hassenet.network.ensemble import one_network
 from hassenet.plots.checks import LARGEST
 from hassenet.plots.style import ACCENT, FAINT, INK, MUTED, axes_of, literal, tidy
 
@@ -26,6 +27,7 @@ _TALL = 0.78  # of the room of a row
 def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Figure:
     r"""Draw how the features of each rank above 0 are distributed, over its elements and the examples together.
 
+    Neurons of odd activations are turned so that they rise with what lies below (:func:`hassenet.network.oriented`).
     A row a rank, the outputs on top, all on one axis; each is as tall as its fullest bar. The line below a row goes
     from the 5th to the 95th percentile, its dot is the median. Beside it stands how many elements the rank has, relays
     not counted, and how many of them are the same for every example.
@@ -60,7 +62,8 @@ def plot_activations(network: Network, X: Any, *, ax: Axes | None = None) -> Fig
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['rank 1\ntanh', 'outputs\nidentity']
     """
-    rows = [np.asarray(x, float) for x in features_of_ranks(network, X)[1:]]
+    turned = oriented(one_network("what a rank holds", network))
+    rows = [np.asarray(x, float) for x in features_of_ranks(turned, X)[1:]]
     if not len(rows[0]):
         raise DataError("distributions need an example; X has no rows; give one at least")
     drawn = [(k, x) for k, x in enumerate(rows) if x.size]  # relays alone may stand in a rank

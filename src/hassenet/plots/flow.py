@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -33,8 +32,8 @@ def plot_relevance_flow(
     """Draw how what is explained comes from the features: a column a rank, a ribbon a share.
 
     The height of an element is its share of the whole, that of a ribbon the share that comes over a cover. Of each
-    rank the ``top`` largest shares are shown, the others together; what skips a rank passes it in grey, and a rank that
-    nearly all passes is narrow and bears its number alone. Ribbons are red where the weight is above 0, blue and
+    rank the ``top`` largest shares are shown, the others together; what skips a rank passes it in grey, and a hidden
+    rank that nearly all passes is left out. Ribbons are red where the weight is above 0, blue and
     hatched where it is below, grey where they stand for several covers.
 
     Parameters
@@ -71,19 +70,19 @@ def plot_relevance_flow(
     names = _rank_names(depth, rank_names)
     _check_top(top)
     picture = Sankey.of(flow, top, min(1 / (top + 3), 0.034))
-    places = [0.0, *itertools.accumulate(picture.widths)]
-    figure, ax = axes_of(ax, (_COLUMN * places[-1] + 1.6, max(_LABEL / picture.room, 3.0) + 0.7))
-    step = ax.get_position().width * figure.get_size_inches()[0] / (places[-1] + 0.5)
-    _frame(ax, places[-1])
+    places = {rank: float(column) for column, rank in enumerate(picture.ranks)}
+    wide = float(len(picture.ranks) - 1)
+    figure, ax = axes_of(ax, (_COLUMN * wide + 1.6, max(_LABEL / picture.room, 3.0) + 0.7))
+    step = ax.get_position().width * figure.get_size_inches()[0] / (wide + 0.5)
+    _frame(ax, wide)
     for ribbon in picture.ribbons:
         ax.add_patch(_ribbon(ribbon, picture.nodes, places))
     for node in picture.nodes:
         _draw_node(ax, node, places)
-        if _is_labelled(node, picture.widths):
+        if node.element != PASSING:
             _write_label(ax, node, places, _label(flow, node, int(step / _LETTER)))
-    for rank, name in enumerate(names):
-        narrow = rank < depth and picture.widths[rank] < 1
-        ax.text(places[rank] + _NODE / 2, -0.035, f"{rank}" if narrow else name, size=9, weight="bold", color=INK,
+    for rank in picture.ranks:
+        ax.text(places[rank] + _NODE / 2, -0.035, names[rank], size=9, weight="bold", color=INK,
                 gid="rank", ha="left" if rank < depth else "right")  # fmt: skip
     _legend(ax, flow, {ribbon.sign for ribbon in picture.ribbons})
     return figure
@@ -110,7 +109,7 @@ def _frame(ax: Axes, width: float) -> None:
     ax.set_axis_off()
 
 
-def _ribbon(ribbon: Ribbon, nodes: Sequence[Node], places: Sequence[float]) -> PathPatch:
+def _ribbon(ribbon: Ribbon, nodes: Sequence[Node], places: Mapping[int, float]) -> PathPatch:
     """Return the band between two curves that leave and arrive level."""
     a, b = places[nodes[ribbon.lower].rank] + _NODE, places[nodes[ribbon.upper].rank]
     middle, top, end, h = (a + b) / 2, ribbon.start, ribbon.end, ribbon.height
@@ -126,7 +125,7 @@ def _look(sign: int) -> dict[str, Any]:
     return {"facecolor": _COLOURS[sign], "alpha": 0.5, "linewidth": 0, **hatched}
 
 
-def _draw_node(ax: Axes, node: Node, places: Sequence[float]) -> None:
+def _draw_node(ax: Axes, node: Node, places: Mapping[int, float]) -> None:
     corner = places[node.rank], node.top
     ax.add_patch(
         Rectangle(corner, _NODE, node.height, color=_colour(node), linewidth=0.5, zorder=2, gid="node")
@@ -137,12 +136,8 @@ def _colour(node: Node) -> str:
     return INK if node.element >= 0 else MUTED
 
 
-def _is_labelled(node: Node, widths: Sequence[float]) -> bool:
-    return node.element != PASSING and (node.rank == len(widths) or widths[node.rank] == 1)
-
-
-def _write_label(ax: Axes, node: Node, places: Sequence[float], text: str) -> None:
-    last = node.rank == len(places) - 1
+def _write_label(ax: Axes, node: Node, places: Mapping[int, float], text: str) -> None:
+    last = node.rank == max(places)
     place = places[node.rank] - 0.03 if last else places[node.rank] + _NODE + 0.03
     ax.text(place, node.top + node.height / 2, text, size=7.5, color=_colour(node), ha="right" if last else "left",
             va="center", zorder=3, gid="label",

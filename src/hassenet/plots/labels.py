@@ -19,7 +19,7 @@ def short_label(element: Hashable, width: int = 30) -> str:
     >>> short_label((1, 2))
     '{1,2}'
     >>> short_label("f__X|s__Peptostreptococcaceae_noname_unclassified")
-    'Peptostreptococcaceae …'
+    'P. noname unclassified'
     """
     text = (
         "{" + ",".join(map(str, element)) + "}"
@@ -32,7 +32,8 @@ def short_label(element: Hashable, width: int = 30) -> str:
 def elided(text: str, width: int) -> str:
     """Return the text, or where it is longer than ``width`` whole words of its beginning and end with … between.
 
-    A word that alone is too long is elided in its middle.
+    Where the last word, which tells most, has no room beside the first, this one is its initial, as in "V. dispar". A
+    word that alone is too long is elided in its middle.
 
     >>> elided("activation of the mitochondrial apoptotic pathway by BH3", 30)
     'activation of … pathway by BH3'
@@ -59,7 +60,11 @@ def _of_words(words: list[str], width: int) -> str:
             break
         waiting = waiting[:-1] if longer[0] == head else waiting[1:]
         head, tail = longer
-    return f"{head.rstrip()} … {tail}".rstrip()
+    if tail:
+        return f"{head.rstrip()} … {tail}"
+    initial = f"{words[0][0]}."
+    shorter = (f"{initial} {''.join(words[1:])}", f"{initial} … {words[-1]}", f"{words[0].rstrip()} …")
+    return next((text for text in shorter if len(text) <= width), shorter[-1])
 
 
 def two_lines(label: str, longest: int = 13) -> str:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.sources import sources
+from hassenet.network import Ensemble, Network
+from hassenet.shaping import Unit
 
 Colours = list[NDArray[np.int64]]
 """A number for each element of each rank, a relay having that of its source."""
@@ -58,6 +60,24 @@ def interchangeable_ranks(H: Hierarchy) -> tuple[int, ...]:
     relay = [H.relays(i) for i in range(H.depth + 1)]
     colours = _refined(H, relay, _start(H, relay))
     return tuple(i for i in range(1, H.depth) if _each_has_a_double(colours[i][~relay[i]]))
+
+
+def named_ranks(network: Network | Ensemble) -> tuple[int, ...]:
+    """Return the ranks below the outputs whose elements are told apart by more than chance in a member.
+
+    Several neurons of one element can change places, and the element cannot.
+
+    Examples
+    --------
+    >>> named_ranks(Network(Hierarchy.complete(3, 4, 1))), named_ranks(Network(Hierarchy.subsets(3)))
+    ((0,), (0, 1))
+    """
+    return tuple(sorted(set().union(*map(_named, Ensemble.of(network)))))
+
+
+def _named(net: Network) -> set[int]:
+    H, alike = net.hierarchy, interchangeable_ranks(net.hierarchy)
+    return {i for i in range(H.depth) if i not in alike or any(isinstance(e, Unit) for e in H.ranks[i])}
 
 
 def _each_has_a_double(colours: NDArray[np.int64]) -> bool:

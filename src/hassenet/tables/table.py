@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,10 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import is_finite
+from hassenet.data.objects import Other, first_other, shown_others
 from hassenet.data.table import columns_of, matrix
 from hassenet.errors import FeatureError, NotFiniteError, ShapeError, listing
+from hassenet.files.optional import pyarrow
+from hassenet.tables.cells import Cells
+from hassenet.tables.stored import AsText, Column
 
-Column = NDArray[Any]
+_WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
 @final
@@ -25,7 +30,7 @@ class Table:
     Parameters
     ----------
     values : mapping from str to array (m,)
-        The columns by name, in their order.
+        The columns by name, in their order; of a file, :class:`Cells` that are converted where they are used.
 
     Raises
     ------
@@ -45,6 +50,8 @@ class Table:
 
     def __post_init__(self) -> None:
         """Refuse columns of different lengths."""
+        if isinstance(self.values, Cells):
+            return
         if len({len(column) for column in self.values.values()}) > 1:
             sizes = [f"{name} {len(column)}" for name, column in self.values.items()]
             raise ShapeError(
@@ -57,10 +64,72 @@ class Table:
         return tuple(self.values)
 
     def __len__(self) -> int:
+        if isinstance(self.values, Cells):
+            return self.values.n_rows
         return next((len(column) for column in self.values.values()), 0)
 
     def __getitem__(self, name: str) -> Column:
         return self.values[name]
+
+    def stored(self, name: str) -> Any:
+        """Return a column as its file holds it, an array of Arrow: text as it is spelled."""
+        if isinstance(self.values, Cells):
+            return self.values.stored[name].cells
+        return pyarrow().array(self.values[name])
+
+    def spelled(self, name: str) -> Column | None:
+        """Return a column of a text file as it is spelled, without blanks around it (missing: None); None for others.
+
+        Examples
+        --------
+        >>> Table({"age": np.array([31, 64])}).spelled("age") is None
+        True
+        """
+        column = self.values.stored[name] if isinstance(self.values, Cells) else None
+        return np.array(column.trimmed.to_pylist(), object) if isinstance(column, AsText) else None
+
+    def names_in(self, name: str) -> tuple[str, ...]:
+        """Return a column as names: as it is spelled, where nothing stands for a number or for a missing value."""
+        return tuple(str(value).strip() for value in self.stored(name).cast("string").to_pylist())
+
+    def texts(self, name: str) -> list[str | None]:
+        """Return a column as text: as its file spells it, else as Python does; None where a value is missing.
+
+        Examples
+        --------
+        >>> Table({"class": np.array([0.0, 1.0, np.nan])}).texts("class")
+        ['0.0', '1.0', None]
+        """
+        spelled = self.spelled(name)
+        values = self[name] if spelled is None else spelled
+        gaps = _is_missing(values).tolist()
+        return [None if gap else str(v) for v, gap in zip(values.tolist(), gaps, strict=True)]
+
+    def with_columns(self, columns: Mapping[str, Column]) -> Table:
+        """Return a table with further columns; those of a name that is there take its place."""
+        if not isinstance(self.values, Cells):
+            return Table({**self.values, **columns})
+        new = Cells.typed({name: pyarrow().array(column) for name, column in columns.items()})
+        return Table(Cells({**self.values.stored, **new.stored}))
+
+    def select(self, names: Iterable[str]) -> Table:
+        """Return a table of some of the columns."""
+        if isinstance(self.values, Cells):
+            return Table(Cells({name: self.values.stored[name] for name in names}))
+        return Table({name: self[name] for name in names})
+
+    def labels(self, name: str) -> Column:
+        """Return a column as classes are called: as its file spells them, numbers only where Python spells them so."""
+        values, spelled = self[name], self.spelled(name)
+        if values.dtype == object or spelled is None or spelled.tolist() == list(map(str, values.tolist())):
+            return values
+        return spelled
+
+    def take(self, rows: NDArray[np.int64]) -> Table:
+        """Return some of the rows."""
+        if isinstance(self.values, Cells):
+            return Table(self.values.take(rows))
+        return Table({name: column[rows] for name, column in self.values.items()})
 
     def require_columns(self, names: Iterable[str], what: str) -> None:
         """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""
@@ -73,6 +142,17 @@ class Table:
     def text(self, names: Iterable[str]) -> list[str]:
         """Return those of the columns that hold something else than numbers."""
         return [name for name in names if self.values[name].dtype == object]
+
+    def not_numbers(self, names: Iterable[str]) -> str:
+        """Return the columns that hold text, with a value of each that is not a number and its row; empty for none.
+
+        Examples
+        --------
+        >>> Table({"dose": np.array(["1.5", "<0.5", None], object)}).not_numbers(["dose"])
+        "'dose' (for instance '<0.5' in row 2)"
+        """
+        text = self.text(names)
+        return listing(text) + shown_others({name: first_other(self[name]) for name in text}) if text else ""
 
     def missing(self, names: Iterable[str]) -> dict[str, int]:
         """Return how many values are missing, for the columns where any is."""
@@ -134,11 +214,13 @@ class Table:
         return np.asarray(matrix(columns_of(self), names, _not_numbers), np.float64)
 
 
-def _not_numbers(others: Mapping[Hashable, object]) -> FeatureError:
+def _not_numbers(others: Mapping[Hashable, Other | None]) -> FeatureError:
     text = list(map(str, others))
+    commas = any(other is not None and _WITH_COMMA.fullmatch(str(other.value)) for other in others.values())
+    remedy = "read numbers with decimal commas (--decimal ,), " if commas else ""
     return FeatureError(
-        f"features are numbers; {_count(text, 'column')} with text: {listing(text)} "
-        f"(for instance {next(iter(others.values()))!r}); encode as numbers, or leave out: "
+        f"features are numbers; {_count(text, 'column')} with text: {listing(text)}{shown_others(others)}; {remedy}"
+        "correct the values, encode them as numbers, or leave out: "
         + " ".join(f"--drop {_quoted(name)}" for name in text[:5])
         + (" …" if len(text) > 5 else "")
     )

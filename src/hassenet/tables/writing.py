@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import io
+import sys
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from hassenet.files.atomic import check_free, write_atomically
 from hassenet.files.gzipped import zipped
 from hassenet.files.optional import pyarrow
-from hassenet.tables.formats import format_of
+from hassenet.tables.cells import Cells
+from hassenet.tables.formats import STANDARD_STREAM, format_of
+from hassenet.tables.guarding import guarded_cells
+from hassenet.tables.lines import lines_of
 from hassenet.tables.table import Table
 
 
 def write_table(table: Table, path: str | PathLike[str], force: bool = False) -> None:
     """Write a table as CSV, TSV (both also gzipped) or Parquet, whole or not at all.
 
+    What was read from a file comes out as it stood there: text as it is spelled, other values in their type.
+
     Parameters
     ----------
     table : Table
         The columns.
     path : path-like
-        Where to; the suffix names the format.
+        Where to; the suffix names the format. ``-`` is CSV on standard output.
     force : bool
         Whether to replace a file that is there.
 
@@ -31,7 +36,7 @@ def write_table(table: Table, path: str | PathLike[str], force: bool = False) ->
     OutputExistsError
         If there is a file, and no ``force``.
     DataError
-        If the suffix names no format, or there is no folder that may be written.
+        If the suffix names no format, there is no folder that may be written, or a column cannot be written as text.
 
     Examples
     --------
@@ -44,25 +49,39 @@ def write_table(table: Table, path: str | PathLike[str], force: bool = False) ->
     """
     path = Path(path)
     check_writable(path, force)
-    write_atomically(path, _encoded(table, path))
+    if str(path) == STANDARD_STREAM:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(_encoded(table, path))
+        sys.stdout.buffer.flush()
+    else:
+        write_atomically(path, _encoded(table, path))
+
+
+def guarded(table: Table) -> Table:
+    """Return a table whose text no spreadsheet takes for a formula: such cells have an apostrophe before them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> guarded(Table({"gene": np.array(["=1+1", "-1.5", "TP53"], object)}))["gene"].tolist()
+    ["'=1+1", '-1.5', 'TP53']
+    """
+    columns = {name: guarded_cells(table.stored(name)) for name in table.columns}
+    return Table(Cells.typed(columns))
 
 
 def check_writable(path: Path, force: bool) -> None:
     """Refuse a path whose suffix names no format, whose file would be lost, or that has no folder."""
     format_of(path)
-    check_free(path, force, "a table")
+    if str(path) != STANDARD_STREAM:
+        check_free(path, force, "a table")
 
 
 def _encoded(table: Table, path: Path) -> bytes:
     kind = format_of(path)
+    columns = {name: table.stored(name) for name in table.columns}
+    if kind.delimiter is not None:
+        return zipped(lines_of(columns, kind.delimiter), path)
     buffer = io.BytesIO()
-    columns = pyarrow().table({name: pyarrow().array(table[name]) for name in table.columns})
-    if kind.delimiter is None:
-        pyarrow("parquet").write_table(columns, buffer)
-    else:
-        pyarrow("csv").write_csv(columns, buffer, _options(kind.delimiter))
-    return zipped(buffer.getvalue(), path)
-
-
-def _options(delimiter: str) -> Any:
-    return pyarrow("csv").WriteOptions(delimiter=delimiter, quoting_style="needed")
+    pyarrow("parquet").write_table(pyarrow().table(columns), buffer)
+    return buffer.getvalue()

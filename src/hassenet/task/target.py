@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import TargetError, listing
+from hassenet.data.objects import is_spelled_like_a_number
+from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.likelihoods import canonical_loss
 from hassenet.tables import Table
 from hassenet.task.kind import Kind, kind_of
 from hassenet.task.label import Label
 from hassenet.task.task import Task
+
+Array = NDArray[Any]
+
+_CODE = re.compile(r"[+-]?0\d+")
 
 
 @final
@@ -29,7 +36,7 @@ class Target:
     values : array
         (m,) positions in ``classes``, or (m, k) numbers.
     classes : tuple, optional
-        The classes, sorted, but of two the positive one is the second.
+        The classes as the table spells them, sorted, but of two the positive one is the second.
     """
 
     task: Kind
@@ -51,7 +58,7 @@ class Target:
         table.require_columns(names, "the target")
         _check_complete(table, names)
         if task == "auto":
-            task = kind_of(table[names[0]]) if len(names) == 1 else "regression"
+            task = _kind(table, names[0]) if len(names) == 1 else "regression"
         return _classification(table, names) if task == "classification" else _regression(table, names)
 
     def with_positive(self, label: str) -> Target:
@@ -107,11 +114,20 @@ def _check_complete(table: Table, names: tuple[str, ...]) -> None:
             "fill them in or leave out these rows; empty fields and the spellings NA, N/A, n/a, #N/A, NaN, nan, NULL, "
             "null and ? count as missing: a class called so needs another name"
         )
-    for name in names:
-        if all(value == table[name][0] for value in table[name]):
-            raise TargetError(
-                f"a target varies; {name!r} is {table[name][0]!r} in every row; choose another column"
-            )
+
+
+def _check_varies(name: str, values: NDArray[Any]) -> None:
+    if all(value == values[0] for value in values):
+        raise TargetError(
+            f"a target varies; {name!r} is {values.tolist()[0]!r} in every row; choose another column"
+        )
+
+
+def _kind(table: Table, name: str) -> Kind:
+    """Return what a column holds; whole numbers with zeros before them are codes."""
+    spelled = table.spelled(name)
+    are_codes = spelled is not None and any(map(_CODE.fullmatch, spelled.tolist()))
+    return "classification" if are_codes else kind_of(table[name])
 
 
 def _classification(table: Table, names: tuple[str, ...]) -> Target:
@@ -119,22 +135,61 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
         raise TargetError(
             f"a classification has one target; got {listing(names)}; give one, or --task regression"
         )
-    classes, codes, counts = np.unique(table[names[0]], return_inverse=True, return_counts=True)
+    labels = table.labels(names[0])
+    _check_varies(names[0], labels)
+    classes, codes, counts = _in_order(labels, table[names[0]])
+    _note_alike(names[0], table[names[0]], classes)
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
         raise TargetError(
-            f"every class of {names[0]!r} has two rows or more; there is only one of {listing(rare)}; "
-            "merge or leave out such classes, or give --task regression if the target is an amount"
+            f"every class of {names[0]!r} has two rows or more; there is only one of {listing(rare)}"
+            f"{_but_for(table[names[0]])}; merge or leave out such classes, or give --task regression if the target is "
+            "an amount"
         )
     return Target("classification", names, codes, tuple(classes.tolist()))
 
 
+def _but_for(values: Array) -> str:
+    """Return what text there is among numbers, where most values are that."""
+    others = [row for row, value in enumerate(values) if not is_spelled_like_a_number(value)]
+    if values.dtype != object or not 0 < 2 * len(others) < len(values):
+        return ""
+    return f", for there is text among numbers, as {values[others[0]]!r} in row {others[0] + 1:,}"
+
+
+def _in_order(labels: Array, values: Array) -> tuple[Array, Array, Array]:
+    """Return the classes, the place of each label among them, and how many there are of each.
+
+    Numbers are in the order of numbers, also where they are spelled as +1 and -1 are.
+    """
+    classes, first, codes, counts = np.unique(
+        labels, return_index=True, return_inverse=True, return_counts=True
+    )
+    if values.dtype == object:
+        return classes, codes, counts
+    order = np.argsort(values[first], kind="stable")
+    return classes[order], np.argsort(order)[codes], counts[order]
+
+
+def _note_alike(name: str, values: NDArray[Any], classes: NDArray[Any]) -> None:
+    """Note classes that are spelled in several ways and are one number, as 01 and 1."""
+    if values.dtype != object and len(np.unique(values)) < len(classes):
+        warnings.warn(
+            f"classes are told apart as they are spelled; {listing(classes.tolist())} of {name!r} are numbers of which "
+            "some are equal; spell each in one way if these are one class",
+            HassenetWarning,
+            stacklevel=5,
+        )
+
+
 def _regression(table: Table, names: tuple[str, ...]) -> Target:
-    text = table.text(names)
+    text = table.not_numbers(names)
     if text:
         raise TargetError(
-            f"a regression has numbers as targets; {listing(text)} holds text; give --task classification"
+            f"a regression has numbers as targets; there is text in {text}; correct it, or give --task classification"
         )
+    for name in names:
+        _check_varies(name, table[name])
     values = np.stack([table[name].astype(np.float64) for name in names], 1)
     if not np.isfinite(values).all():
         raise TargetError(

@@ -10,6 +10,7 @@ import click
 
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import INTERRUPTED, guarded
+from hassenet.cli.reading import gathered
 from hassenet.cli.source import SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
 
@@ -50,6 +51,7 @@ def compare(context: click.Context, /, **options: Any) -> None:
 
     check_source(context)
     check_jobs(options["jobs"])
+    options = gathered(options)
     source = {field.name: options[field.name] for field in fields(SourceOptions)}
     others = {name: value for name, value in options.items() if name not in source}
     if not run(SourceOptions(**source), **others):

@@ -12,6 +12,7 @@ from typing import Any
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.problem import Problem, read_problem
+from hassenet.cli.reading import name_of
 from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table
 from hassenet.protocol import Comparison, compare
@@ -47,7 +48,7 @@ def run(
 
 def _settings(o: SourceOptions, problem: Problem, seed: int) -> dict[str, Any]:
     return {
-        "data": o.data.name,
+        "data": name_of(o.data),
         "target": problem.target.names[0],
         "task": problem.target.task,
         "rows": len(problem.X),

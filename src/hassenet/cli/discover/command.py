@@ -11,6 +11,7 @@ import click
 from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import guarded
+from hassenet.cli.reading import gathered, spreadsheet_option
 from hassenet.cli.source import SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
 
@@ -39,6 +40,7 @@ from hassenet.cli.stability.command import check_jobs
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--jobs", type=int, default=1, show_default=True, help="Processes side by side; -1 for all.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to make for table and pictures.")
+@spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context
@@ -62,6 +64,7 @@ def discover(context: click.Context, /, **options: Any) -> None:
 
     check_source(context)
     check_jobs(options["jobs"])
+    options = gathered(options)
     source, study = (
         {field.name: options[field.name] for field in fields(kind)}
         for kind in (SourceOptions, DiscoverOptions)

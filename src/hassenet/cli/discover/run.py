@@ -16,12 +16,11 @@ from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.problem import Problem, read_problem
 from hassenet.cli.source import SourceOptions
-from hassenet.cli.tables import as_table
+from hassenet.cli.tables import as_table, writer
 from hassenet.cli.text import columns, number, short
 from hassenet.data.fill import Fill
 from hassenet.errors import FeatureError, ParameterError, listing
 from hassenet.stability import ElementPower, element_power
-from hassenet.tables import write_table
 from hassenet.task.folds import check_amounts, check_classes
 
 _FILES = ("power.csv", "power.png", "diagram.png")
@@ -54,7 +53,7 @@ def _check_rank(problem: Problem, rank: int | None) -> None:
 
 def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> ElementPower:
     (check_amounts if problem.target.classes is None else check_classes)(problem.labels, study.folds)
-    beside = _covariates(problem, study.covariate) if study.covariate else None
+    beside = _covariates(problem, problem.beside) if problem.beside else None
     return element_power(
         problem.hierarchy,
         Fill.of(problem.X)(problem.X),
@@ -72,11 +71,11 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
 
 def _covariates(problem: Problem, names: tuple[str, ...]) -> NDArray[np.float64]:
     """Return the columns beside the hierarchy, which hold a number in every row."""
-    text, missing = problem.table.text(names), problem.table.missing(names)
+    text, missing = problem.table.not_numbers(names), problem.table.missing(names)
     if text or missing:
         raise FeatureError(
             f"a covariate is a number in every row; "
-            f"{listing(text) + ' holds text' if text else listing(missing) + ' has missing values'}; "
+            f"{'there is text in ' + text if text else listing(missing) + ' has missing values'}; "
             "encode it, fill it in, or leave it out"
         )
     return problem.table.numbers(names)
@@ -110,7 +109,7 @@ def _row(table: Mapping[str, Any], k: int, numbers: list[str]) -> list[str]:
 
 def _files(found: ElementPower, problem: Problem, study: DiscoverOptions) -> dict[str, Write]:
     """Return what writes each file, by its name."""
-    table: Write = partial(write_table, as_table(found.table()))
+    table: Write = partial(writer(study.spreadsheet_safe), as_table(found.table()))
     pictures = {
         **drawn("power.png", lambda: _bars(found, study.top)),
         **drawn("diagram.png", lambda: _diagram(found, problem)),

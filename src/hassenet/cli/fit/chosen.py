@@ -7,14 +7,15 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import click
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.architecture import hierarchy_of
 from hassenet.cli.fit.options import FitOptions
-from hassenet.cli.fit.reading import enough_rows, feature_columns, target_of
-from hassenet.cli.fit.run import Judged, Split, kept, split_rows
+from hassenet.cli.fit.reading import read_source
+from hassenet.cli.fit.run import Judged, Split, kept, split_figures, split_rows
+from hassenet.cli.fit.taken import taken
+from hassenet.cli.terminal import note
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.step import Step
@@ -24,7 +25,6 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.storage import check_replaceable
-from hassenet.tables import read_table
 from hassenet.task.names import distinct
 from hassenet.task.target import Target
 
@@ -64,12 +64,11 @@ def run_chosen(o: FitOptions) -> bool:
 
 
 def _read(o: FitOptions) -> _Read:
-    table = enough_rows(read_table(o.data), o)
-    target = target_of(table, o)
-    o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
-    H = hierarchy_of(feature_columns(table, o), o)
+    table, target, columns = read_source(o)
+    H = hierarchy_of(columns, o)
     names = tuple(map(str, H.ranks[0]))
     X = table.numbers_with_gaps(names)
+    o.say(taken(X, names))
     o.say(f"{H!r}")
     if np.isnan(X).any():
         o.say(
@@ -87,10 +86,14 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
         warnings.simplefilter("always", HassenetWarning)
         estimator.fit(Z, y)
     for warning in caught:
-        click.echo(f"note: {warning.message}", err=True)
+        note(warning.message)
     rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
     stopped = "epochs" if estimator.selection_.stopped == "done" else "interrupted"
-    model = replace(_of_target(estimator.model_, read), metrics={"rows": rows}, stopped=stopped)
+    model = replace(
+        _of_target(estimator.model_, read),
+        metrics={"rows": rows, "split": split_figures(read.X, o)},
+        stopped=stopped,
+    )
     return model if o.log10 is None else replace(model, steps=_with_logarithm(model, o.log10))
 
 

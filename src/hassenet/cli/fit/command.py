@@ -10,25 +10,25 @@ import click
 from hassenet.cli.fit.options import FitOptions, check_together, chooses_settings, sizes
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
+from hassenet.cli.reading import FILE, TABLE, reading_options, targets_option
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POSITIVE = click.FloatRange(min=0, min_open=True)
 _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "elu", "gelu", "silu")
 
 
 @click.command()
-@click.argument("data", type=_FILE)
+@click.argument("data", type=TABLE)
 @click.option(
     "--target",
     required=True,
     multiple=True,
     metavar="COLUMN",
-    help="Column to predict; several for a regression.",
+    help="Column to predict; of a regression several, with commas between or repeated.",
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make for the model.")
 @click.option(
     "--hierarchy",
-    type=_FILE,
+    type=FILE,
     multiple=True,
     help="Edge list (lower element, upper element), or a file as hassenet hierarchy takes; may be repeated for formats "
     "of several files.",
@@ -57,8 +57,10 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     "--ignore",
     multiple=True,
     metavar="COLUMN",
-    help="Column that is not a feature; may be repeated.",
+    help="Column that is not a feature; several with commas between, or repeated.",
 )
+@reading_options
+@targets_option
 @click.option("--log10", type=float, metavar="OFFSET", help="Take log10(x + OFFSET) of every feature first.")
 @click.option(
     "--standardize/--no-standardize",
@@ -144,7 +146,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.pass_context
 @guarded
 def fit(context: click.Context, /, **options: Any) -> None:
-    """Train a network on a table: CSV, TSV (also .gz) or Parquet.
+    """Train a network on a table: CSV, TSV (also .gz) or Parquet; - for standard input.
 
     Every column but the target is a feature and has to be numeric. Part of the rows is held out; the model is judged
     on them, beside logistic or ridge regression and gradient boosting as scikit-learn has them (hassenet compare tunes

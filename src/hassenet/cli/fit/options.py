@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, final
 import click
 from click.core import ParameterSource
 
+from hassenet.cli.reading import TableOptions, gathered
+from hassenet.cli.terminal import echo
+
 if TYPE_CHECKING:
     from hassenet.hierarchy.hierarchy import Over
     from hassenet.training import TrainingOptions
@@ -52,6 +55,7 @@ class FitOptions:
     force: bool
     quiet: bool
     training: TrainingOptions
+    reading: TableOptions
 
     @staticmethod
     def of(
@@ -80,12 +84,12 @@ class FitOptions:
             validation_fraction=_VALIDATION if early_stopping else 0.0,
             early_stopping=EarlyStopping() if early_stopping else None,
         )
-        return FitOptions(training=training, **others)
+        return FitOptions(training=training, **gathered(others))
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
         if not self.quiet:
-            click.echo(text)
+            echo(text)
 
     @property
     def has_hierarchy(self) -> bool:
@@ -119,9 +123,10 @@ class _Given:
 
 _OF_ANY_FIT = frozenset(
     """
+    sep decimal encoding transpose targets
     data target out hierarchy hierarchy_format lineage_sep task positive drop log10 members test_size seed
     plots force quiet
-    """.split()  # noqa: SIM905 - names, not sixteen lines of them
+    """.split()  # noqa: SIM905 - names, not a line for each of them
 )
 """Options beside those about one network: with any of the others its settings are the user's, and are not chosen."""
 

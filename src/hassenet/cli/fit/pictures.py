@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable
 from io import BytesIO
 from typing import Any
 
-import click
 import numpy as np
 
+from hassenet.cli.terminal import note
 from hassenet.errors import HassenetError
 from hassenet.explain import deeplift
 from hassenet.model import Model
@@ -27,7 +27,7 @@ def pictures(model: Model, X: Any, fit: Fit | None) -> dict[str, bytes]:
     try:
         from hassenet.plots import plot_costs, plot_hierarchy
     except HassenetError as error:
-        click.echo(f"note: {error}", err=True)
+        note(error)
         return {}
     net = Ensemble.of(model.network).heaviest
     found = drawn("hierarchy.png", lambda: plot_hierarchy(net, scores=_shares(net, model.prepare(_some(X)))))
@@ -56,7 +56,7 @@ def drawn(name: str, draw: Callable[[], Any]) -> dict[str, bytes]:
     try:
         return {name: _png(draw())}
     except Exception as error:
-        click.echo(f"note: {name} could not be drawn, and is left out: {error}", err=True)
+        note(f"{name} could not be drawn, and is left out: {error}")
         return {}
 
 

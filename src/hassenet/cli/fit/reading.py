@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.architecture import hierarchy_for
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
+from hassenet.cli.fit.taken import taken
+from hassenet.cli.reading import check_not_turned, columns_named, name_of
 from hassenet.errors import DataError, FeatureError
 from hassenet.model import Model
 from hassenet.network import Network
-from hassenet.tables import Table, read_spelling, read_table
+from hassenet.tables import Table, read_columns
 from hassenet.task.target import Target
 from hassenet.task.task import Task
 
@@ -47,12 +48,11 @@ class Start(NamedTuple):
 
 def start(o: FitOptions) -> Start:
     """Read the table, and make the network that the user asked for."""
-    table = enough_rows(read_table(o.data), o)
-    target = target_of(table, o)
-    o.say(f"{o.data.name}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
-    H = hierarchy_for(feature_columns(table, o), target.outputs, o)
+    table, target, columns = read_source(o)
+    H = hierarchy_for(columns, target.outputs, o)
     features = tuple(map(str, H.ranks[0]))
     X = table.numbers(features)
+    o.say(taken(X, features))
     o.say(f"{H!r}")
     task = target.predicted(o.auxiliary_weight)
     net = task.network(H, o.hidden, seed=o.training.seed)
@@ -60,36 +60,42 @@ def start(o: FitOptions) -> Start:
     return Start(model, X, target, task, net)
 
 
-def enough_rows(table: Table, o: Source) -> Table:
+class Read(NamedTuple):
+    """A table, the target in it, and the columns that may be features."""
+
+    table: Table
+    target: Target
+    columns: list[str]
+
+
+def read_source(o: Source) -> Read:
+    """Read the table, its target, and the names of the columns that may be features."""
+    table = o.reading.read(o.data)
+    check_not_turned(table, o.target)
+    target = _target_of(_enough_rows(table, o), o)
+    o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
+    return Read(table, target, _feature_columns(table, {*target.names}, o))
+
+
+def _enough_rows(table: Table, o: Source) -> Table:
     """Return the table, unless it has hardly any rows."""
     if len(table) < _LEAST_ROWS:
         raise DataError(
-            f"a fit needs at least {_LEAST_ROWS} rows; {o.data.name} has {len(table)}; collect more"
+            f"a fit needs at least {_LEAST_ROWS} rows; {name_of(o.data)} has {len(table)}; collect more"
         )
     return table
 
 
-def target_of(table: Table, o: Source) -> Target:
-    """Return the target; its classes are text where a number would be spelled otherwise than in the file."""
-    target = Target.of(table, o.target, o.task)
-    if target.classes is not None and table[target.names[0]].dtype != object:
-        target = _spelled(target, table, o)
+def _target_of(table: Table, o: Source) -> Target:
+    target = Target.of(table, columns_named(table, o.target, "the target"), o.task)
     return target if o.positive is None else target.with_positive(o.positive)
 
 
-def _spelled(target: Target, table: Table, o: Source) -> Target:
-    (name,) = target.names
-    spelled = read_spelling(o.data, table.columns.index(name))
-    one_spelling_each = spelled is not None and len(set(spelled)) == len(np.unique(table[name]))
-    if spelled is None or not one_spelling_each or spelled.tolist() == [str(v) for v in table[name].tolist()]:
-        return target
-    return Target.of(Table({**table.values, name: spelled}), target.names, target.task)
-
-
-def feature_columns(table: Table, o: Source) -> list[str]:
-    """Return the columns that may be features: all but the target and what is dropped."""
-    table.require_columns(o.drop, "a column to drop")
-    columns = [name for name in table.columns if name not in {*o.target, *o.drop}]
+def _feature_columns(table: Table, others: set[str], o: Source) -> list[str]:
+    """Return the columns that may be features: all but the target, what is dropped, and what names the examples."""
+    dropped = columns_named(table, o.drop, "a column to drop")
+    others = others | {*dropped, *(table.columns[:1] if o.reading.has_names else ()), *_of_targets(o)}
+    columns = [name for name in table.columns if name not in others]
     if not columns:
         raise FeatureError(
             "a fit needs features; no column is left beside the target and the dropped ones; drop fewer"
@@ -99,3 +105,8 @@ def feature_columns(table: Table, o: Source) -> list[str]:
             'a feature has a name; one column has none (an index?); name it, or leave it out: --drop ""'
         )
     return columns
+
+
+def _of_targets(o: Source) -> tuple[str, ...]:
+    """Return the columns that come from a second table: what stands beside the target there is not a feature."""
+    return () if o.reading.targets is None else read_columns(o.reading.targets)[1:]

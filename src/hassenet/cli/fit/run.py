@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from math import nan
+from pathlib import Path
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -14,7 +16,6 @@ from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import pictures
 from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.scores import Scores, baselines, difference, scores
-from hassenet.cli.fit.splitting import rows_of_both
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.data.resolution import blurred
@@ -22,6 +23,7 @@ from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, listing
 from hassenet.model import Model
 from hassenet.network import Network
+from hassenet.protocol.holding_out import as_figures, held_out
 from hassenet.storage import check_replaceable, save
 from hassenet.task.target import Target
 from hassenet.training import fit_with
@@ -68,7 +70,7 @@ def run(o: FitOptions) -> bool:
         network=begun.task.main(fit.network),
         target_scaling=scaling,
         stopped=fit.stopped,
-        metrics=_of_training(fit, split),
+        metrics={**_of_training(fit, split), "split": split_figures(begun.X, o)},
         history=_course(fit),
     )
     return kept(model, Judged("network", begun.X, begun.target, split, fit), o)
@@ -77,10 +79,22 @@ def run(o: FitOptions) -> bool:
 def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
     """Judge a model, save it and report; return whether nobody interrupted that, nor its training."""
     model, drawn, is_complete = _judged(model, judged, o)
+    is_complete = is_complete and model.stopped != "interrupted"
     with uninterrupted():
-        save(model, o.out, o.force, attachments=drawn)
-        o.say(report(model, o.out))
-    return is_complete and model.stopped != "interrupted"
+        out = o.out if is_complete else _beside(o.out, o)
+        save(model, out, o.force, attachments=drawn)
+        o.say(report(model, out))
+    return is_complete
+
+
+def _beside(out: Path, o: FitOptions) -> Path:
+    """Return the path for a model that was interrupted: another one than that of a model that is there."""
+    if not (out.is_dir() and any(out.iterdir())):
+        return out
+    tries = (out.with_name(f"{out.name}-interrupted{number or ''}") for number in count())
+    beside = next(path for path in tries if not path.exists())
+    o.say(f"\n{out} keeps the model that was there; what was learned until now is in {beside}")
+    return beside
 
 
 # ---------------------------------------------------------------- before training
@@ -88,9 +102,13 @@ def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
 
 def split_rows(target: Target, m: int, o: FitOptions) -> Split:
     """Return the rows to learn from and those to hold out, by class where there are classes."""
-    if not o.test_size:
-        return Split(np.arange(m), np.arange(0))
-    return Split(*rows_of_both(target, m, o.test_size, o.training.seed))
+    by_class = None if target.classes is None else target.values
+    return Split(*held_out(m, by_class, o.test_size, o.training.seed))
+
+
+def split_figures(X: Array, o: FitOptions) -> dict[str, float]:
+    """Return what tells rows learned from and rows held out apart, when the table is seen again."""
+    return as_figures(len(X), o.test_size, o.training.seed, X.T)
 
 
 def scaled(model: Model, X: Array) -> Model:
@@ -168,6 +186,13 @@ def _judged(model: Model, judged: Judged, o: FitOptions) -> tuple[Model, dict[st
     return model, drawn, True
 
 
+def _on_rows_learned_from(model: Model, judged: Judged) -> Scores:
+    """Return the scores where they are too good: on the rows that the model has seen."""
+    train = judged.split.train
+    predict = model.predict if judged.target.classes is None else model.predict_proba
+    return scores(judged.target, train, predict(judged.X[train]))
+
+
 def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
     """Yield the scores of the model, those of the usual ones, and the differences of its losses from theirs."""
     target, (train, test) = judged.target, judged.split
@@ -175,6 +200,7 @@ def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
         return
     own = (model.predict if target.classes is None else model.predict_proba)(judged.X[test])
     yield judged.name, scores(target, test, own)
+    yield "learned from", _on_rows_learned_from(model, judged)
     if model.stopped == "interrupted":  # then there is no wait for another model
         return
     others = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Protocol
 
+from hassenet.cli.reading import TableOptions
+
 
 class Source(Protocol):
     """Options that say where a table and a hierarchy come from, by their names on the command line."""
@@ -40,6 +42,10 @@ class Source(Protocol):
     @property
     def drop(self) -> tuple[str, ...]:
         """The columns that are not features."""
+
+    @property
+    def reading(self) -> TableOptions:
+        """How the table is read."""
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""

@@ -10,6 +10,7 @@ from hassenet.model import Model
 
 Metrics = Mapping[str, Mapping[str, float]]
 _OF_TRAINING = ("rows", "training", "cost")
+_NOT_SHOWN = (*_OF_TRAINING, "split", "learned from")
 _REASONS = {
     "early": "stopped early: the validation cost no longer fell",
     "interrupted": "interrupted: the model holds what was learned until then",
@@ -28,7 +29,7 @@ def report(model: Model, out: Path) -> str:
 
 def summary(model: Model) -> str:
     """Return how training went, and the scores on the rows held out."""
-    return "\n".join(part for part in (_training(model), _scores(model.metrics)) if part)
+    return "\n".join(part for part in (_training(model), of_scores(model.metrics)) if part)
 
 
 def _training(model: Model) -> str:
@@ -49,8 +50,9 @@ def _went(steps: Mapping[str, float]) -> str:
     return f": {number(steps['epochs'])} epochs, {number(steps['steps'])} steps"
 
 
-def _scores(metrics: Metrics) -> str:
-    rows = {name: row for name, row in metrics.items() if name not in _OF_TRAINING and "low" not in row}
+def of_scores(metrics: Metrics, corner: str = "") -> str:
+    """Return the scores as a table, below it the differences; nothing where there are none."""
+    rows = {name: row for name, row in metrics.items() if name not in _NOT_SHOWN and "low" not in row}
     if not rows:
         return ""
     names = list(next(iter(rows.values())))
@@ -59,7 +61,7 @@ def _scores(metrics: Metrics) -> str:
         for judged, row in rows.items()
     ]
     n = metrics.get("rows", {}).get("held out")
-    corner = "held out" if n is None else f"on {number(n)} rows held out"
+    corner = corner or ("held out" if n is None else f"on {number(n)} rows held out")
     return "\n".join([columns([[corner, *names], *body]), *_differences(metrics)])
 
 

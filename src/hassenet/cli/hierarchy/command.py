@@ -9,6 +9,7 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.hierarchy.bounds import bounds, kinds
+from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
     from hassenet.cli.hierarchy.reading import ReadingOptions
@@ -200,7 +201,7 @@ def hierarchy(
     if output is not None:
         output.write(H)
     if lines:
-        click.echo("\n".join(lines))
+        echo("\n".join(lines))
 
 
 def _sorted(options: dict[str, Any], strict: bool) -> tuple[ReadingOptions, ShapingOptions]:

@@ -12,6 +12,7 @@ from hassenet.cli.explained import METHODS
 from hassenet.cli.fit.command import fit
 from hassenet.cli.fit.options import FitOptions, check_together
 from hassenet.cli.guard import guarded
+from hassenet.cli.reading import spreadsheet_option
 from hassenet.cli.stability.options import StudyOptions
 
 # What only the making of one model needs.
@@ -36,6 +37,7 @@ _OF_FIT_ALONE = {"out", "single", "members", "test_size", "plots", "force", "qui
     "--explain-target", metavar="COLUMN", help="Of a regression with several targets, the one to explain."
 )
 @click.option("--jobs", type=int, default=1, show_default=True, help="Processes side by side; -1 for all.")
+@spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace tables that are there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context

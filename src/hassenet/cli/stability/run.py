@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.run import scaled, scaling_of
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
-from hassenet.cli.tables import as_table
-from hassenet.cli.text import columns, number, short
+from hassenet.cli.stability.printed import Studied, highest, verdict, wrapped
+from hassenet.cli.tables import as_table, writer
+from hassenet.cli.terminal import shown
+from hassenet.cli.text import width
 from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
@@ -37,20 +39,13 @@ from hassenet.stability import (
     twins,
 )
 from hassenet.stability.nulls import Null
-from hassenet.tables import Table, write_table
+from hassenet.tables import Table
 from hassenet.task.heads import OutputHeads
 from hassenet.task.target import Target
 from hassenet.task.task import Task
 
-_FILES = ("elements.csv", "networks.csv", "summary.txt")
-_SHOWN = 15
-_LEAST_SHOWN = 3
-_LEGEND = """\
-mean, low, high: an element's share in the scores of its rank, and between what ends 95 % of the runs lie
-top: in which share of the runs the element is among the ten highest of its rank"""
-_LEGEND_OF_NULLS = """
-excess: by how much the share is above what chance gives this element, in deviations; the order of each rank
-p, fdr, pooled_fdr: how often chance gives as much; the false discovery rate in the rank; that by the pooled null"""
+_FILES = ("elements.csv", "networks.csv", "stability.png", "summary.txt")
+_WIDTH = 100  # of summary.txt
 
 
 def run(o: FitOptions, study: StudyOptions) -> None:
@@ -59,16 +54,43 @@ def run(o: FitOptions, study: StudyOptions) -> None:
         begun = start(o)
         model = scaled(begun.model, begun.X) if o.standardize else begun.model
         explained = explained_by(model, study.label, study.explain_target, "--explain-target")
-        tables, found = _studied(_trainings(begun, model, explained, o, study), study)
+        tables, lines, studied = _studied(_trainings(begun, model, explained, o, study), study)
         head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(begun.target)]
-        summary = "\n".join([*head, found])
-        _write(folder, tables, summary)
-    o.say(f"\n{summary}\n\nwritten: {', '.join([*tables, 'summary.txt'])} in {folder}")
+        picture = drawn("stability.png", lambda: _picture(studied))
+        _write(folder, tables, _summary([*head, *lines], studied, _WIDTH), picture, study)
+    written = ", ".join([*tables, *picture, "summary.txt"])
+    o.say(f"\n{_summary([*head, *lines], studied, width())}\n\nwritten: {written} in {folder}")
 
 
-def _write(folder: Path, tables: dict[str, Table], summary: str) -> None:
-    files: dict[str, Write] = {name: partial(write_table, table) for name, table in tables.items()}
-    files["summary.txt"] = partial(Path.write_text, data=summary + "\n", encoding="utf-8")
+def _summary(lines: Sequence[str], studied: Studied, width: int) -> str:
+    """Return what was found, in lines of a width, the verdict at the end."""
+    text = wrapped("\n".join(lines), width)
+    return "\n\n".join([text, highest(studied, width), wrapped(verdict(studied), width)])
+
+
+def _picture(studied: Studied) -> Any:
+    """Draw the elements of the table: their scores over runs, and where those for permuted targets lie."""
+    from hassenet.plots import plot_stability
+
+    rows, table, null = studied.first(), studied.over_runs.table(), studied.permuted
+    chance = None if null is None else tuple(np.quantile(null.null[:, rows], [0.025, 0.975], axis=0))
+    return plot_stability(
+        [studied.over_runs.elements[k] for k in rows],
+        *(table[name][rows] for name in ("mean", "low", "high")),
+        null=chance,
+        fdr=None if null is None else null.pooled_fdr[rows],
+        groups=[f"rank {studied.over_runs.ranks[k]}" for k in rows],
+        label="share in the scores of the rank",
+    )
+
+
+def _write(
+    folder: Path, tables: dict[str, Table], summary: str, picture: dict[str, bytes], study: StudyOptions
+) -> None:
+    write = writer(study.spreadsheet_safe)
+    files: dict[str, Write] = {name: partial(write, table) for name, table in tables.items()}
+    files |= {name: partial(Path.write_bytes, data=content) for name, content in picture.items()}
+    files["summary.txt"] = partial(Path.write_text, data=shown(summary) + "\n", encoding="utf-8")
     fill(folder, _FILES, files)
 
 
@@ -116,23 +138,24 @@ def _trainings(
     return _Trainings(problem, explain, common, o)
 
 
-def _studied(trainings: _Trainings, study: StudyOptions) -> tuple[dict[str, Table], str]:
-    """Return the tables by the names of their files, and what is printed."""
+def _studied(trainings: _Trainings, study: StudyOptions) -> tuple[dict[str, Table], list[str], Studied]:
+    """Return the tables by the names of their files, what is printed of them, and what was found of elements."""
     H = trainings.H
     unnamed = interchangeable_ranks(H)
     named = [i for i in range(H.depth) if i not in unnamed]
     found = trainings.over_runs(study.runs).of_ranks(named)
     elements, networks, lines = found.table(), {}, [str(found), *_left_out(H, unnamed)]
+    nulls: dict[str, NullScores] = {}
     for name, null in (_null_models(H) if study.nulls else {}).items():
-        drawn = trainings.under(name, null, study.nulls).of_ranks(named)
-        elements |= _columns(drawn, name.split()[0])
-        lines.append(f"{name}: {drawn}")
+        of_null = trainings.under(name, null, study.nulls).of_ranks(named)
+        nulls[name.split()[0]] = of_null
+        elements |= _columns(of_null, name.split()[0])
+        lines.append(f"{name}: {of_null}")
     if _can_be_rewired(H):
         beside = trainings.beside_twins()
         networks = {"networks.csv": as_table(beside.table())}
         lines.append(str(beside))
-    summary = "\n".join([*lines, "", _highest(found, elements)])
-    return {"elements.csv": as_table(elements), **networks}, summary
+    return {"elements.csv": as_table(elements), **networks}, lines, Studied(found, nulls)
 
 
 def _recipe(H: Hierarchy, task: Task, o: FitOptions) -> Recipe:
@@ -190,22 +213,3 @@ def _yardstick(target: Target) -> str:
     return (
         f"held out: accuracy on rows not learned from; always guessing the most frequent class has {most:.3f}"
     )
-
-
-def _highest(found: Stability, elements: dict[str, Any]) -> str:
-    """Return the first elements of each hidden rank, by what they have beyond chance; features where there is none."""
-    ranks = np.unique(found.ranks)[bool(found.ranks.max()) :]
-    each = max(_SHOWN // len(ranks), _LEAST_SHOWN)
-    by = elements["excess_permuted" if "excess_permuted" in elements else "mean"]
-    rows = [k for i in ranks for k in _first(each, np.flatnonzero(found.ranks == i), by)]
-    numbers = [name for name in elements if name not in ("element", "rank", "sd")]
-    body = [
-        [short(elements["element"][k]), str(elements["rank"][k]), *(number(elements[n][k]) for n in numbers)]
-        for k in rows
-    ]
-    legend = _LEGEND + (_LEGEND_OF_NULLS if "excess_permuted" in elements else "")
-    return f"{columns([['element', 'rank', *numbers], *body])}\n\n{legend}"
-
-
-def _first(n: int, rows: NDArray[np.int64], score: NDArray[np.float64]) -> list[int]:
-    return rows[np.argsort(-score[rows], kind="stable")][:n].tolist()

@@ -23,13 +23,16 @@ const section = (title, ...children) => html("section", {}, html("h2", {}, title
 
 const tell = (text) => { document.getElementById("told").textContent = text; };
 
+/** The class of a column's cells: numbers stand on the right, what is minor is left out where there is little room. */
+const kindOf = (column) => [column.text ? "" : "number", column.minor ? "minor" : ""].join(" ").trim() || null;
+
 /** A table with a head of buttons that sort it. A column has a title, a value to sort by and what a cell shows. */
 const sortable = (caption, columns, rows, shown) => {
   const state = { column: columns.findIndex((column) => column.first), down: true, shown };
   const body = html("tbody");
   const heads = columns.map((column, c) => {
     const sort = () => { state.down = state.column === c ? !state.down : !column.text; state.column = c; draw(); };
-    return html("th", { scope: "col", class: column.text ? null : "number", title: column.help ?? null },
+    return html("th", { scope: "col", class: kindOf(column), title: column.help ?? null },
       html("button", { type: "button", onclick: sort }, column.title));
   });
   const more = html("button", { type: "button", class: "more", onclick: () => { state.shown += 100; draw(); } });
@@ -43,7 +46,7 @@ const sortable = (caption, columns, rows, shown) => {
     heads.forEach((head, c) =>
       head.setAttribute("aria-sort", c === state.column ? (state.down ? "descending" : "ascending") : "none"));
     body.replaceChildren(...order.slice(0, state.shown).map((row) => html("tr", {}, columns.map((column, c) =>
-      html(c ? "td" : "th", { scope: c ? null : "row", class: column.text ? null : "number" }, column.cell(row))))));
+      html(c ? "td" : "th", { scope: c ? null : "row", class: kindOf(column) }, column.cell(row))))));
     more.hidden = rows.length <= state.shown;
     more.textContent = `show more: ${(rows.length - state.shown).toLocaleString("en")} are left`;
   };
@@ -59,6 +62,10 @@ const bar = (x, most, kind = side(x)) => {
     svg("rect", { class: kind, x: x < 0 ? 33 - length : 33, y: 1.5, width: length, height: 7 }),
     svg("line", { class: "axis", x1: 33, x2: 33, y1: 0, y2: 10 }));
 };
+
+/** A bar from the left end: a size, which has no sign. */
+const sizeBar = (x, most) => svg("svg", { class: "bar", viewBox: "0 0 60 10", width: 60, height: 10, "aria-hidden": "true" },
+  svg("rect", { class: "size", x: 0, y: 1.5, width: most ? (60 * x) / most : 0, height: 7 }));
 
 /** The colour of an element's power: the darker the more. */
 const swatch = (k) => svg("svg", { class: "swatch", width: 14, height: 14, "aria-hidden": "true" },

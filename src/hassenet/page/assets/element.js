@@ -10,17 +10,24 @@ const direction = (score, absolute, output) => {
 
 const relevanceCard = (k) => {
   if (k >= SCORED) return html("p", {}, "This is an output: what the relevance of the others is for.");
-  const { signed: score, absolute, spread, members, output, method } = scores();
+  const { signed: score, absolute, spread, members, output, method, sides, means } = scores();
+  const figure = (text) => html("span", { class: "figure" }, text);
+  const S = D.study ?? {};
+  const known = (name, values, more) => (values && values[k] !== null ? [[name, figure(number(values[k])), more]] : []);
   const place = positionsOf(RANK[k]).get(k);
   const size = D.ranks[RANK[k]].size;
   const lines = [
-    ["mean", html("span", { class: `figure ${directed(score[k], absolute[k]) ? side(score[k]) : ""}` }, signed(score[k])),
+    ["mean size", figure(number(absolute[k])), `place ${place.toLocaleString("en")} of ${size.toLocaleString("en")} in its rank`],
+    ...(sides ? sides.map((name, i) => [`mean in ${elided(name, 16)}`, figure(signed(means[i][k])), ""]) : []),
+    ["mean of all rows", html("span", { class: `figure ${directed(score[k], absolute[k]) ? side(score[k]) : ""}` }, signed(score[k])),
       direction(score[k], absolute[k], output)],
-    ["mean size", html("span", { class: "figure" }, number(absolute[k])), ""],
     ["spread over the rows", html("span", { class: "figure" }, number(spread[k])), ""],
     ...(members ? [["spread over the networks", html("span", { class: "figure" }, number(members[k])), "of the mean"]] : []),
     ...(D.power ? [["power", html("span", { class: "figure" }, swatch(k), " ", number(D.power[k])), "nats an example, on rows not learned from"]] : []),
-    ["place in its rank", html("span", { class: "figure" }, place.toLocaleString("en")), `of ${size.toLocaleString("en")}, by size`],
+    ...known("p", S.p, "how often chance gives as much"),
+    ...known("false discovery rate", S.fdr, ""),
+    ...known("share over trainings", S.mean, S.low && S.high ? `95 % in ${number(S.low[k], 2)}–${number(S.high[k], 2)}` : ""),
+    ...known("among the first ten", S.top, "share of the trainings"),
   ];
   return html("div", {},
     html("dl", { class: "figures" }, lines.map(([name, figure, more]) =>
@@ -34,7 +41,7 @@ const linkTable = (title, links, total, none) => {
   const score = (one) => (one.element < SCORED ? scores().signed[one.element] : null);
   const columns = [
     { title: "Element", text: true, value: (one) => shortName(D.names[one.element]), cell: (one) => link(one.element) },
-    { title: "Rank", value: (one) => RANK[one.element], cell: (one) => String(RANK[one.element]) },
+    { title: "Rank", minor: true, value: (one) => RANK[one.element], cell: (one) => String(RANK[one.element]) },
     { title: "Weight", first: true, help: "sorted by size", value: (one) => Math.abs(one.weight),
       cell: (one) => [bar(one.weight, most, side(one.weight)), html("span", { class: "sized" }, signed(one.weight))] },
     { title: "Relevance", value: score, cell: (one) => (score(one) === null ? "–" : signed(score(one))) },

@@ -9,11 +9,7 @@ const nodeName = ([, element, n]) => {
   return element === OTHERS ? `${n.toLocaleString("en")} others` : D.names[element];
 };
 
-/** Whether a rank names nothing, so that it takes little room. */
-const isNarrow = (rank) => rank < DEPTH && scores().widths[rank] < 1;
-
 const nodeLabel = (node, letters) => {
-  if (isNarrow(node[0])) return "";
   if (node[1] === PASSING) return node[3] < 0.01 || node[0] === DEPTH - 1 ? "" : nodeName(node);
   return node[1] === OTHERS ? nodeName(node) : elided(shortName(D.names[node[1]]), letters);
 };
@@ -44,23 +40,27 @@ const hatch = () => svg("defs", {}, svg("pattern", { id: "hatch", width: 6, heig
   patternTransform: "rotate(45)" }, svg("rect", { class: "hatch-ground", width: 6, height: 6 }), svg("rect", { class: "hatch-line", width: 2, height: 6 })));
 
 const flowPicture = (room) => {
-  const { nodes, ribbons, widths } = scores();
-  const places = [0];
-  widths.forEach((wide) => places.push(places.at(-1) + wide));
-  const step = Math.max((room - NODE) / places.at(-1), 190);
-  const width = places.at(-1) * step + NODE;
+  const { nodes, ribbons, columns } = scores();
+  const step = Math.max((room - NODE) / (columns.length - 1), 160);
+  const width = (columns.length - 1) * step + NODE;
   const letters = Math.min(Math.floor((step - 64) / (LETTER + 0.6)), 30);
   const fullest = Math.max(...D.ranks.map((_, rank) => nodes.filter((node) => node[0] === rank).length));
   const height = Math.max(26 * fullest, 530);
-  const x = (rank) => places[rank] * step;
-  const heads = D.ranks.map((rank, i) => svg("text", { class: `head ${i === DEPTH ? "end" : ""}`, x: i === DEPTH ? width : x(i), y: -12 },
-    isNarrow(i) ? String(i) : [rankName(i), svg("tspan", { class: "share" }, ` ${rank.size.toLocaleString("en")}`)]));
+  const x = (rank) => columns.indexOf(rank) * step;
+  const heads = columns.map((i) => svg("text", { class: `head ${i === DEPTH ? "end" : ""}`, x: i === DEPTH ? width : x(i), y: -12 },
+    rankName(i), svg("tspan", { class: "share" }, ` ${D.ranks[i].size.toLocaleString("en")}`)));
   return svg("svg", { class: "picture flow", width, height: height + 34, viewBox: `0 -32 ${width} ${height + 34}`, role: "group",
     "aria-label": `Relevance for ${scores().output} from the features to the outputs` },
   hatch(), ribbons.map((one) => ribbon(one, nodes, x, height)), nodes.map((node) => nodeBox(node, x, height, letters)), heads);
 };
 
+/** Which ranks the picture leaves out, as they only hand on. */
+const leftOut = () => {
+  const others = D.ranks.map((_, i) => i).filter((i) => !scores().columns.includes(i));
+  return others.length ? ` Left out, as nearly everything passes by or neurons have no names: ${others.map(rankName).join(", ")}.` : "";
+};
+
 const flowLegend = () => html("p", { class: "legend" },
   ...[["positive", "weight above 0"], ["negative", "below 0"], ["mixed", "several covers."]].flatMap(([kind, text]) =>
     [svg("svg", { width: 26, height: 12, "aria-hidden": "true" }, svg("rect", { class: `ribbon ${kind}`, width: 26, height: 12 })), html("span", {}, text)]),
-  html("span", {}, "An element splits its share among what it covers in proportion to the mean size of what each contributes (DeepLIFT)."));
+  html("span", {}, `An element splits its share among what it covers in proportion to the mean size of what each contributes (DeepLIFT).${leftOut()}`));

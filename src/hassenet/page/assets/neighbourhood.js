@@ -61,16 +61,27 @@ const around = (x1, y1, x2, y2, lane) => {
   return straight(x1, y1, lane, y1 + bend) + `V${y2 - bend}` + straight(lane, y2 - bend, x2, y2).replace(/^M[^C]*/, "");
 };
 
+/** Where each way around stands: lanes beside all rows that any way passes, as far apart as there is room, none on another. */
+const lanesOf = (rows, home, width) => {
+  const far = rows.filter((row) => Math.abs(rows.indexOf(row) - rows.indexOf(home)) > 1);
+  const passed = rows.filter((row) => row !== home && far.some((other) => (row.y - other.y) * (row.y - home.y) < 0));
+  const beside = Math.min(Math.max(...passed.map((row) => row.right)) + 14, width - 30);
+  const n = far.reduce((sum, row) => sum + row.links.length, 0);
+  const step = Math.min(9, (width - 5 - beside) / Math.max(n, 1));
+  let lane = 0;
+  return new Map(far.map((row) => [row, row.links.map(() => ({ x: beside + step * lane, shift: 4 * ++lane }))]));
+};
+
 const edgesOf = (rows, home, most, width) => {
-  let lanes = 0;
+  const lanes = lanesOf(rows, home, width);
+  const reach = home.links[0].wide / 2 - HALF;
   return rows.filter((row) => !row.mine).flatMap((row) => {
     const up = row.y < home.y ? 1 : -1;
-    const between = rows.filter((other) => (other.y - row.y) * (other.y - home.y) < 0);
-    const beside = Math.max(...between.map((other) => other.right));
-    return row.links.map((one) => {
-      const ends = [home.links[0].x, home.y - up * HALF, one.x, row.y + up * HALF];
-      const lane = between.length ? Math.min(beside + 18 + 5 * lanes++, width - 4) : 0;
-      return edge(between.length ? around(...ends, lane) : straight(...ends), one.weight, most);
+    return row.links.map((one, i) => {
+      const lane = lanes.get(row)?.[i];
+      const start = home.links[0].x + (lane ? Math.min(lane.shift, reach) : 0);
+      const ends = [start, home.y - up * HALF, one.x, row.y + up * HALF];
+      return edge(lane ? around(...ends, lane.x) : straight(...ends), one.weight, most);
     });
   });
 };

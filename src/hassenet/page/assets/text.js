@@ -8,7 +8,8 @@ const shortName = (name) => {
   return parts.length > 1 || level.test(last) ? last.replace(level, "").replaceAll("_", " ") : last;
 };
 
-/** A text of at most so many letters: whole words of its beginning and end, a single long word without its middle. */
+/** A text of at most so many letters: whole words of its beginning and end, the first if need be as its initial; a single
+ * long word without its middle. */
 const elided = (text, width) => {
   if (text.length <= width) return text;
   const words = text.match(/\S+\s*/g) ?? [text];
@@ -24,7 +25,9 @@ const elided = (text, width) => {
     [head, tail] = longer;
     words.splice(fromEnd ? -1 : 0, 1);
   }
-  return `${head.trimEnd()} … ${tail}`.trimEnd();
+  if (tail) return `${head.trimEnd()} … ${tail}`;
+  const [first, ...rest] = text.match(/\S+\s*/g);
+  return [`${first[0]}. ${rest.join("")}`, `${first[0]}. … ${rest.at(-1)}`].find((shorter) => shorter.length <= width) ?? `${first.trimEnd()} …`;
 };
 
 const count = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;

@@ -1,0 +1,179 @@
+"""``hassenet evaluate``: how good a model is on a table that holds the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hassenet.cli.guard import guarded
+from hassenet.cli.labels import labels_option, relabelled
+from hassenet.cli.models import model_at
+from hassenet.cli.reading import (
+    FILE,
+    TABLE,
+    TableOptions,
+    check_not_turned,
+    gathered,
+    name_of,
+    reading_options,
+    targets_option,
+)
+from hassenet.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from hassenet.cli.known import Known
+    from hassenet.model import Model
+    from hassenet.tables import Table
+
+Scores = dict[str, float]
+
+
+@click.command()
+@click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("data", type=TABLE)
+@click.option(
+    "--train",
+    type=FILE,
+    help="The table that the model was made from, or another one like DATA: usual models learn from it, to compare "
+    "with.",
+)
+@reading_options
+@targets_option
+@labels_option
+@click.option(
+    "--out", type=click.Path(path_type=Path, allow_dash=True), help="CSV, TSV (.gz) or Parquet file to make."
+)
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@guarded
+def evaluate(model: Path, data: Path, out: Path | None, force: bool, quiet: bool, **options: Any) -> None:
+    """Score a model on a table that holds the target, beside guessing and the usual models.
+
+    Guessing knows how often each class comes, or the mean, of the rows of DATA; with --train of that table, from which
+    also logistic or ridge regression and gradient boosting learn, as scikit-learn has them. Scores of rows that the
+    model has learned from are too good: give others. Rows without a target are left out.
+
+    \b
+    Examples:
+      hassenet evaluate model new.csv
+      hassenet evaluate model new.csv --train people.csv --out scores.csv
+      hassenet evaluate model genes.csv --transpose --targets patients.csv
+    """  # noqa: D301 - click looks for the character that \b stands for
+    from hassenet.cli.known import known_target
+    from hassenet.cli.tables import as_table
+    from hassenet.tables import write_table
+    from hassenet.tables.writing import check_writable
+
+    if out is not None:
+        check_writable(out, force)
+    options = gathered(options)
+    trained = model_at(model, "evaluate")
+    table = _read(trained, data, options["reading"], options["labels"])
+    known = known_target(trained, table)
+    others = None if options["train"] is None else _train(trained, **options)
+    rows = dict(_rows(trained, table, known, others))
+    if out is not None:
+        write_table(as_table(_columns(rows)), out, force)
+    if not quiet:
+        echo(_summary(trained, name_of(data), len(table), known, rows), err=str(out) == "-")
+
+
+def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:
+    table = reading.read(path)
+    check_not_turned(table, model.features)
+    return relabelled(table, model, labels)
+
+
+def _train(
+    model: Model, train: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any
+) -> tuple[Any, Known]:
+    """Return the features and the target that usual models learn from."""
+    from hassenet.cli.known import known_target
+
+    table = _read(model, train, reading, labels)
+    known = known_target(model, table)
+    return model.prepare(table)[known.rows], known
+
+
+def _rows(
+    model: Model, table: Table, known: Known, others: tuple[Any, Known] | None
+) -> Iterator[tuple[str, Scores]]:
+    """Yield the scores of the model, of guessing and of usual models, and the differences of losses from theirs."""
+    import numpy as np
+
+    from hassenet.cli.fit.scores import difference, scores
+    from hassenet.network import Ensemble
+
+    own_name = "ensemble" if isinstance(model.network, Ensemble) else "network"
+    own = (model.predict if model.classes is None else model.predict_proba)(table)[known.rows]
+    every = np.arange(len(known.rows))
+    yield own_name, scores(known.target, every, own)
+    differences = {}
+    for name, prediction in _beside(model, table, known, others):
+        differences[name] = difference(known.target, every, own, prediction)
+        yield name, scores(known.target, every, prediction)
+    yield from ((f"{own_name} minus {name}", row) for name, row in differences.items() if row)
+
+
+def _beside(
+    model: Model, table: Table, known: Known, others: tuple[Any, Known] | None
+) -> Iterator[tuple[str, Any]]:
+    """Yield the names and the predictions of what a model is compared with."""
+    import numpy as np
+
+    from hassenet.cli.fit.scores import baselines
+    from hassenet.task.target import Target
+
+    yield _guess(known.target if others is None else others[1].target, len(known.rows))
+    if others is None:
+        return
+    X, of_train = others
+    rows = np.arange(len(X) + len(known.rows))
+    both = Target(
+        model.task,
+        model.targets,
+        np.concatenate([of_train.target.values, known.target.values]),
+        model.classes,
+    )
+    features = np.concatenate([X, model.prepare(table)[known.rows]])
+    yield from baselines(both, features, rows[: len(X)], rows[len(X) :])
+
+
+def _guess(target: Any, m: int) -> tuple[str, Any]:
+    """Return what is best for m rows of which nothing is known: the share of each class, or the mean."""
+    import numpy as np
+
+    if target.classes is None:
+        return "guessing the mean", np.tile(target.values.mean(axis=0), (m, 1))
+    shares = np.bincount(target.values, minlength=len(target.classes)) / len(target.values)
+    return "guessing by the shares of classes", np.tile(np.maximum(shares, np.finfo(float).eps), (m, 1))
+
+
+# ---------------------------------------------------------------- what comes out
+
+
+def _columns(rows: dict[str, Scores]) -> dict[str, Any]:
+    """Return the scores of each model as columns; one that has none of a kind has NaN there."""
+    import numpy as np
+
+    judged = {name: row for name, row in rows.items() if "low" not in row}
+    kinds = list(next(iter(judged.values())))
+    return {"model": list(judged)} | {
+        kind: np.array([row.get(kind, np.nan) for row in judged.values()]) for kind in kinds
+    }
+
+
+def _summary(model: Model, name: str, m: int, known: Known, rows: dict[str, Scores]) -> str:
+    from hassenet.cli.fit.summary import of_scores
+    from hassenet.errors import counted
+
+    left_out = (
+        f", {counted(m - len(known.rows), 'row')} without a target left out" if m > len(known.rows) else ""
+    )
+    head = f"{name}: {counted(m, 'row')}{left_out}; {known.target}"
+    parts = [head, of_scores(rows, f"on {counted(len(known.rows), 'row')}")]
+    held_out = of_scores(model.metrics)
+    return "\n\n".join([*parts, *([f"when the model was made:\n{held_out}"] if held_out else [])])

@@ -1,0 +1,71 @@
+"""The target where a table holds it, as a model knows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import DataError, listing
+from hassenet.task.label import codes_of
+from hassenet.task.target import Target
+
+if TYPE_CHECKING:
+    from hassenet.model import Model
+    from hassenet.tables import Table
+
+
+class Known(NamedTuple):
+    """The rows whose target is known, and their target."""
+
+    rows: NDArray[np.int64]
+    target: Target
+
+
+def has_target(model: Model, table: Table) -> bool:
+    """Return whether a table has the columns that a model predicts."""
+    return set(model.targets) <= set(table.columns)
+
+
+def known_target(model: Model, table: Table) -> Known:
+    """Return the target in a table, of the rows that have one.
+
+    Raises
+    ------
+    FeatureError
+        If the table lacks a column of the target.
+    DataError
+        If no row has a target, or one is not a class or a number.
+    """
+    table.require_columns(model.targets, "the target")
+    known = (_numbers if model.classes is None else _classes)(model, table)
+    if not len(known.rows):
+        raise DataError(
+            f"scores are of rows with a target; {listing(model.targets)} is empty in every row; fill it in"
+        )
+    return known
+
+
+def _numbers(model: Model, table: Table) -> Known:
+    text = table.not_numbers(model.targets)
+    if text:
+        raise DataError(f"the targets of this model are numbers; there is text in {text}; correct it")
+    Y = table.numbers_with_gaps(model.targets)
+    rows = np.flatnonzero(~np.isnan(Y).any(axis=1))
+    return Known(rows, Target("regression", model.targets, Y[rows]))
+
+
+def _classes(model: Model, table: Table) -> Known:
+    assert model.classes is not None
+    (name,) = model.targets
+    texts = np.array(table.texts(name), object)
+    rows = np.flatnonzero(texts != None)  # noqa: E711 - element by element
+    codes = codes_of(texts[rows], model.classes)
+    strange = sorted(set(texts[rows][codes < 0]))
+    if strange:
+        raise DataError(
+            f"the classes of {name!r} are {listing(map(str, model.classes))}; the table also has {listing(strange)}; "
+            f"say what is meant: --label {strange[0]}={model.classes[0]}"
+        )
+    return Known(rows, Target("classification", model.targets, codes, model.classes))

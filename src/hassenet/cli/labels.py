@@ -1,0 +1,63 @@
+"""What the cells of a target's column are called, where a model calls its classes otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from hassenet.errors import DataError, listing
+
+if TYPE_CHECKING:
+    from hassenet.model import Model
+    from hassenet.tables import Table
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+_OPTION = click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="CELL=CLASS",
+    help="What DATA calls a class of the model, as 0=healthy; may be repeated. Needed where it is called otherwise.",
+)
+
+
+def labels_option(command: C) -> C:
+    """Give a command the option for other names of classes."""
+    return _OPTION(command)
+
+
+def relabelled(table: Table, model: Model, labels: Sequence[str]) -> Table:
+    """Return the table with the classes in the column of the target as the model calls them.
+
+    Raises
+    ------
+    UsageError
+        If a label is not CELL=CLASS, or the model has no classes.
+    DataError
+        If there is no such class, or the table lacks the column.
+    """
+    if not labels:
+        return table
+    if model.classes is None:
+        raise click.UsageError("--label is for classes; this model predicts numbers; leave it out")
+    (name,) = model.targets
+    table.require_columns([name], "the target")
+    called: dict[str | None, str | None] = dict(_pair(label, model) for label in labels)
+    import numpy as np
+
+    return table.with_columns({name: np.array([called.get(v, v) for v in table.texts(name)], object)})
+
+
+def _pair(label: str, model: Model) -> tuple[str, str]:
+    cell, equals, name = label.partition("=")
+    if not equals:
+        raise click.UsageError(f"--label is CELL=CLASS, as 0=healthy; got {label!r}")
+    if name not in map(str, model.classes or ()):
+        raise DataError(
+            f"--label gives a class of the model, of {listing(map(str, model.classes or ()))}; got {name!r}; "
+            "give one of these"
+        )
+    return cell, name

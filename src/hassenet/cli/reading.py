@@ -1,0 +1,166 @@
+"""The options that say how a table is read, which every command with a table has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, final
+
+import click
+
+if TYPE_CHECKING:
+    from hassenet.tables import Table
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TABLE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
+"""A file with a table, or - for standard input."""
+
+_WRITTEN = {"\\t": "\t", "tab": "\t", "blank": " "}
+"""Marks that are hard to give to a shell."""
+
+_OPTIONS = (
+    click.option(
+        "--sep",
+        metavar="MARK",
+        help="What stands between the columns of a text table: one character, tab or blank.  [default: as recognised]",
+    ),
+    click.option(
+        "--decimal",
+        type=click.Choice([".", ","]),
+        help="The decimal mark of a text table.  [default: as recognised]",
+    ),
+    click.option(
+        "--encoding", metavar="NAME", help="Of a text table, as utf-8 or latin-1.  [default: as recognised]"
+    ),
+    click.option(
+        "--transpose",
+        is_flag=True,
+        help="Rows are variables, named in the first column, and columns are examples, as in tables of genes.",
+    ),
+)
+_TARGETS = click.option(
+    "--targets",
+    type=FILE,
+    help="A second table, with the target: its first column has the names of the examples, which DATA has in a column "
+    "called alike, or else in its first one.",
+)
+_SPREADSHEET = click.option(
+    "--spreadsheet-safe/--no-spreadsheet-safe",
+    default=True,
+    show_default=True,
+    help="Put an apostrophe before names in text tables that a spreadsheet would take for a formula.",
+)
+
+
+@final
+@dataclass(frozen=True)
+class TableOptions:
+    """How a table is read, one field an option."""
+
+    sep: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    transpose: bool = False
+    targets: Path | None = None
+
+    @property
+    def has_names(self) -> bool:
+        """Whether the first column of what is read has the names of the examples."""
+        return self.transpose or self.targets is not None
+
+    def read(self, path: Path) -> Table:
+        """Return the table in a file, with the columns of the targets behind it."""
+        from hassenet.tables import read_table
+        from hassenet.tables.joining import joined
+
+        table = self.read_alone(path)
+        if self.targets is None:
+            return table
+        return joined(table, name_of(path), read_table(self.targets), self.targets.name)
+
+    def read_alone(self, path: Path) -> Table:
+        """Return the table in a file, without targets from another one."""
+        from hassenet.tables import read_table
+
+        sep = None if self.sep is None else _WRITTEN.get(self.sep, self.sep)
+        return read_table(
+            path, sep=sep, decimal=self.decimal, encoding=self.encoding, transpose=self.transpose
+        )
+
+
+NAMES = tuple(field.name for field in fields(TableOptions))
+"""The names of these options."""
+
+
+def reading_options(command: C) -> C:
+    """Give a command the options about one table."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def targets_option(command: C) -> C:
+    """Give a command the option for a second table with the targets."""
+    return _TARGETS(command)
+
+
+def spreadsheet_option(command: C) -> C:
+    """Give a command the option for tables that spreadsheets open."""
+    return _SPREADSHEET(command)
+
+
+def gathered(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with those about a table as one, called ``reading``."""
+    reading = TableOptions(**{name: options[name] for name in NAMES if name in options})
+    return {name: value for name, value in options.items() if name not in NAMES} | {"reading": reading}
+
+
+def name_of(path: Path) -> str:
+    """Return what messages call a table.
+
+    >>> name_of(Path("data/people.csv")), name_of(Path("-"))
+    ('people.csv', 'standard input')
+    """
+    return "standard input" if str(path) == "-" else path.name
+
+
+def columns_named(table: Table, texts: Iterable[str], what: str) -> tuple[str, ...]:
+    """Return the columns that texts name: one each or, with commas between, several.
+
+    Raises
+    ------
+    FeatureError
+        If the table lacks one.
+    """
+    found = [name for text in texts for name in _split(table, text)]
+    table.require_columns(found, what)
+    return tuple(dict.fromkeys(found))
+
+
+def _split(table: Table, text: str) -> list[str]:
+    """Return the names in a text; a name of a column may have commas of its own."""
+    return [text] if text in table.columns or "," not in text else [name.strip() for name in text.split(",")]
+
+
+def check_not_turned(table: Table, names: Iterable[str]) -> None:
+    """Refuse a table of which not the columns but the rows are called so.
+
+    Raises
+    ------
+    FeatureError
+        If it has none of these columns, and some of them in its first one.
+    """
+    from hassenet.errors import FeatureError, listing
+
+    wanted = set(names)
+    if not table.columns or wanted & set(table.columns):
+        return
+    rows = [name for name in table.names_in(table.columns[0]) if name in wanted]
+    if rows:
+        raise FeatureError(
+            f"a table has a row an example and a column a variable; {listing(rows, 3)} are rows of this one; turn it: "
+            "--transpose"
+        )

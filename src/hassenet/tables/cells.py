@@ -1,0 +1,54 @@
+"""The columns of a file by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.tables.stored import Column, Stored, Typed
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Cells(Mapping[str, Column]):
+    """The columns of a file by their names: each is made an array of NumPy when it is first asked for.
+
+    A column that nobody asks for may hold anything, and can be written into another file as it stands.
+
+    Parameters
+    ----------
+    stored : mapping from str to Stored
+        Columns of equal length.
+    """
+
+    stored: Mapping[str, Stored]
+
+    @staticmethod
+    def typed(columns: Mapping[str, Any]) -> Cells:
+        """Return columns of Arrow."""
+        return Cells({name: Typed(name, column) for name, column in columns.items()})
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are."""
+        return next((len(column.cells) for column in self.stored.values()), 0)
+
+    def take(self, rows: NDArray[np.int64]) -> Cells:
+        """Return some of the rows."""
+        return Cells({name: column.take(rows) for name, column in self.stored.items()})
+
+    def __getitem__(self, name: str) -> Column:
+        return self.stored[name].values
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.stored  # that of Mapping would convert the column
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stored)
+
+    def __len__(self) -> int:
+        return len(self.stored)

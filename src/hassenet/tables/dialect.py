@@ -1,0 +1,143 @@
+"""How a text table is written: its encoding, what stands between columns, and the decimal mark."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+from typing import final
+
+from hassenet.errors import ParameterError
+
+# With the least number of rows that a mark has to divide alike: bars and blanks stand inside of names, too.
+_MARKS = {",": 1, ";": 1, "\t": 1, "|": 2, " ": 3}
+_LENGTH = 1 << 16
+_ROWS = 200
+_LEAST_LINES = 3
+_WITH_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
+_WITH_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_NAMES = {"\t": "tabs", " ": "blanks"}
+
+
+@final
+@dataclass(frozen=True)
+class Dialect:
+    r"""How a text table is written; None where the file is to say.
+
+    Parameters
+    ----------
+    delimiter : str, optional
+        One character, what stands between columns.
+    decimal : "." or ",", optional
+        The decimal mark.
+    encoding : str, optional
+        As Python calls it.
+
+    Raises
+    ------
+    ParameterError
+        If one of them is something else.
+
+    Examples
+    --------
+    >>> Dialect().of_text("age;dose\n31;1,5\n64;2,25\n", ",")
+    Dialect(delimiter=';', decimal=',', encoding=None)
+    """
+
+    delimiter: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a mark."""
+        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n'):
+            raise ParameterError(
+                f"one character stands between columns, not a quotation mark; got {self.delimiter!r}; give sep=';' "
+                "(--sep ';')"
+            )
+        if self.decimal not in (None, ".", ","):
+            raise ParameterError(
+                f"the decimal mark is '.' or ','; got {self.decimal!r}; give decimal=',' (--decimal ,)"
+            )
+
+    def of_text(self, text: str, expected: str) -> Dialect:
+        """Return the dialect with what was left open taken from a text.
+
+        Parameters
+        ----------
+        text : str
+            The first lines are enough.
+        expected : str
+            The delimiter that the name of the file stands for.
+        """
+        delimiter = self.delimiter or _delimiter(text, expected)
+        return Dialect(delimiter, self.decimal or _decimal(text, delimiter), self.encoding)
+
+    def differences(self, expected: str) -> list[str]:
+        """Return what is to be told of it: what is otherwise than in a file with that delimiter, as most are."""
+        told = []
+        if self.delimiter != expected and self.delimiter is not None:
+            told.append(f"{_NAMES.get(self.delimiter, repr(self.delimiter))} between columns")
+        if self.decimal == ",":
+            told.append("decimal commas")
+        if self.encoding not in (None, "utf-8"):
+            told.append(f"encoding {self.encoding}")
+        return told
+
+
+def beginning(data: bytes) -> bytes:
+    r"""Return the first lines of a text: three at least, and as many as 64 kilobytes hold.
+
+    Examples
+    --------
+    >>> beginning(b"a,b\n1,2")
+    b'a,b\n1,2'
+    """
+    end = 0
+    for _ in range(_LEAST_LINES):
+        end = data.find(b"\n", end) + 1 or len(data)
+    return data[: max(end, data.rfind(b"\n", 0, _LENGTH) + 1)]
+
+
+def rows_of(text: str, delimiter: str) -> list[list[str]]:
+    """Return the first rows of a text that are not blank."""
+    return list(islice(filter(None, csv.reader(StringIO(text, newline=""), delimiter=delimiter)), _ROWS))
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    """Return rows that are whole; none where the text cannot be divided so."""
+    try:
+        rows = rows_of(text, delimiter)
+    except csv.Error:
+        return []
+    return rows if len(rows) <= _LEAST_LINES - 1 else rows[:-1]  # the last one may be cut off
+
+
+def _delimiter(text: str, expected: str) -> str:
+    """Return the mark that divides all rows alike, the expected one first, or else the one in the header."""
+    others = [mark for mark in _MARKS if mark != expected]
+    alike = (mark for mark in (expected, *others) if _divides(text, mark))
+    header = (_rows(text, expected) or [[""]])[0]
+    in_header = (mark for mark in others if _MARKS[mark] == 1 and len(header) == 1 and mark in header[0])
+    return next(alike, None) or next(in_header, expected)
+
+
+def _divides(text: str, mark: str) -> bool:
+    rows = _rows(text, mark)
+    return len(rows) >= _MARKS[mark] and len(set(map(len, rows))) == 1 and len(rows[0]) > 1
+
+
+def _decimal(text: str, delimiter: str) -> str:
+    """Return the comma if numbers have one and none has a point; commas may also part thousands."""
+    cells = [cell.strip() for row in _rows(text, delimiter)[1:] for cell in row]
+    commas = _like(cells, _WITH_COMMA.fullmatch)
+    doubtful = delimiter != ";" and len(_like(commas, _THOUSANDS.fullmatch)) == len(commas)
+    return "," if commas and not doubtful and not _like(cells, _WITH_POINT.fullmatch) else "."
+
+
+def _like(cells: Sequence[str], matches: Callable[[str], object]) -> list[str]:
+    return [cell for cell in cells if matches(cell)]

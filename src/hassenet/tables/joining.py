@@ -1,0 +1,108 @@
+"""A table beside another one, example by example."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from hassenet.errors import DataError, HassenetWarning, listing
+from hassenet.tables.cells import Cells
+from hassenet.tables.stored import Stored, Typed
+from hassenet.tables.table import Table
+
+
+def joined(table: Table, name: str, other: Table, other_name: str) -> Table:
+    """Return the rows of a table that another one has too, with the columns of both.
+
+    Rows belong together whose examples are called alike, text by text: by the first column of the other table, and the
+    column of the first one that has its name, or else its first one, which becomes the first column of all.
+
+    Parameters
+    ----------
+    table, other : Table
+    name, other_name : str
+        What messages call them.
+
+    Raises
+    ------
+    DataError
+        If no example is in both, one is there twice, or a column is in both tables.
+
+    Examples
+    --------
+    >>> genes = Table({"sample": np.array(["a", "b"], object), "TP53": np.array([0.1, 0.2])})
+    >>> ill = Table({"id": np.array(["b", "a"], object), "ill": np.array([1, 0])})
+    >>> joined(genes, "genes.csv", ill, "people.csv")["ill"]
+    array([0, 1])
+    """
+    key, other_key = _keys(table, other)
+    names, other_names = (_examples(*of) for of in ((table, key, name), (other, other_key, other_name)))
+    place = {example: row for row, example in enumerate(other_names)}
+    rows = [row for row, example in enumerate(names) if example in place]
+    if not rows:
+        raise DataError(_nothing_in_common(table, names, other_names, (name, other_name)))
+    _note_left_out(names, set(place), name, other_name)
+    _note_left_out(other_names, set(names), other_name, name)
+    first = table.take(np.array(rows))
+    second = other.take(np.array([place[names[row]] for row in rows]))
+    return _side_by_side(first, key, second, other_key, other_name)
+
+
+def _keys(table: Table, other: Table) -> tuple[str, str]:
+    """Return the columns of the examples' names."""
+    other_key = other.columns[0]
+    return (other_key if other_key in table.columns else table.columns[0]), other_key
+
+
+def _examples(table: Table, key: str, name: str) -> tuple[str, ...]:
+    examples = table.names_in(key)
+    twice = [example for example, n in Counter(examples).items() if n > 1]
+    if twice:
+        raise DataError(
+            f"tables are joined by the names of examples; {key!r} of {name} has {listing(twice, 3)} more than once; "
+            "give each its own name, or name the column of the second table's names as that of the first"
+        )
+    return examples
+
+
+def _nothing_in_common(
+    table: Table, names: Sequence[str], other_names: Sequence[str], files: tuple[str, str]
+) -> str:
+    turned = sum(example in table.columns for example in other_names)
+    remedy = (
+        f"{turned:,} of them are its columns: turn it with --transpose" if turned else "correct the names"
+    )
+    return (
+        f"tables are joined by the names of examples; {files[0]} has {listing(names, 3)}, {files[1]} has "
+        f"{listing(other_names, 3)}, and none is in both; {remedy}"
+    )
+
+
+def _note_left_out(names: Sequence[str], there: set[str], name: str, other_name: str) -> None:
+    left_out = [example for example in names if example not in there]
+    if left_out:
+        warnings.warn(
+            f"{len(left_out):,} of the {len(names):,} examples of {name} are not in {other_name}, and are left out: "
+            f"{listing(left_out, 3)}",
+            HassenetWarning,
+            stacklevel=4,
+        )
+
+
+def _side_by_side(first: Table, key: str, second: Table, other_key: str, other_name: str) -> Table:
+    added = [name for name in second.columns if name != other_key]
+    both = [name for name in added if name in first.columns]
+    if both:
+        raise DataError(
+            f"a column has its own name; {other_name} repeats {listing(both)}; rename or remove it in one of the tables"
+        )
+    order = [key, *(name for name in first.columns if name != key)]
+    columns = {name: _stored(first, name) for name in order} | {name: _stored(second, name) for name in added}
+    return Table(Cells(columns))
+
+
+def _stored(table: Table, name: str) -> Stored:
+    return table.values.stored[name] if isinstance(table.values, Cells) else Typed(name, table.stored(name))

@@ -1,0 +1,201 @@
+"""Tables as people have them are read, or refused with the value and what to do."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from hassenet.storage import load
+
+from .conftest import CLASS
+
+
+@pytest.fixture
+def model(fit, data):
+    assert fit(data, *CLASS, "--quiet").exit_code == 0
+    return load("model")
+
+
+def test_columns_that_are_kept_are_copied_byte_for_byte(run, model, data, tmp_path, frame):
+    codes = np.resize(["007", "1.0", "NA", "True", "12:30", "12345678901234567890", "=1+1"], 60)
+    frame.assign(code=codes, flag=codes[::-1]).to_csv(tmp_path / "new.csv", index=False)
+    assert (
+        run("predict", "model", "new.csv", "--keep", "code, flag", "--out", "p.csv", "--quiet").exit_code == 0
+    )
+    rows = [line.split(",")[:2] for line in (tmp_path / "p.csv").read_text().splitlines()]
+    assert rows == [["code", "flag"], *map(list, zip(codes, codes[::-1], strict=True))]
+
+
+def test_typed_columns_that_are_kept_keep_their_type(run, model, tmp_path, frame):
+    extra = {
+        "blob": pa.array([b"\xff"] * 60),
+        "long": pa.array(range(60), pa.uint64()),
+        "tags": pa.array([["a"]] * 60),
+    }
+    table = pa.table({**{name: frame[name] for name in frame}, **extra})
+    pa.parquet.write_table(table, tmp_path / "new.parquet")
+    kept = ("--keep", "blob,long", "--keep", "tags")
+    assert run("predict", "model", "new.parquet", *kept, "--out", "p.parquet").exit_code == 0
+    written = pa.parquet.read_table(tmp_path / "p.parquet")
+    for name, column in extra.items():
+        assert written.column(name).type == column.type
+        assert written.column(name).to_pylist() == column.to_pylist()
+    refused = run("predict", "model", "new.parquet", *kept, "--out", "p.csv")
+    assert "'blob' holds binary; write Parquet" in refused.stderr
+
+
+def test_columns_that_are_dropped_or_unknown_may_hold_anything(fit, run, tmp_path, frame):
+    odd = {
+        "image": pa.array([b"\xff"] * 60),
+        "a,b": pa.array([["p"]] * 60),
+        "deep": pa.array([{"a": 1}] * 60),
+    }
+    table = pa.table({**{name: frame[name] for name in frame}, **odd})
+    pa.parquet.write_table(table, tmp_path / "more.parquet")
+    dropped = ("--drop", "sample,weight, image", "--drop", "a,b", "--drop", "deep")
+    assert fit("more.parquet", *dropped).exit_code == 0
+    assert load("model").features == ("A|a", "A|b", "B|c", "age")
+    assert run("predict", "model", "more.parquet", "--out", "p.csv").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "codes", [["01", "1", "2"], ["01", "1"], ["True", "true"], ["1.0", "1e0"], ["a", "A"]]
+)
+def test_classes_are_told_apart_as_they_are_spelled(fit, run, tmp_path, frame, codes):
+    frame[["A|a", "age"]].assign(y=np.resize(codes, 60)).to_csv(tmp_path / "x.csv", index=False)
+    assert fit("x.csv", "--task", "classification", target="y").exit_code == 0
+    assert sorted(map(str, load("model").classes)) == sorted(codes)
+    run("predict", "model", "x.csv", "--out", "p.csv", "--quiet")
+    assert set(pd.read_csv("p.csv", dtype=str)["predicted_y"]) <= set(codes)
+
+
+def test_codes_with_zeros_before_them_are_classes_however_many_there_are(fit, tmp_path, frame):
+    frame[["A|a"]].assign(y=np.resize([f"{k:03}" for k in range(12)], 60)).to_csv(
+        tmp_path / "x.csv", index=False
+    )
+    assert "classification of 'y'" in fit("x.csv", target="y").stdout
+
+
+def test_one_cell_that_is_not_a_number_is_named_with_its_row(fit, run, model, tmp_path, frame):
+    frame["age"] = frame["age"].astype(object)
+    frame.loc[16, "age"] = "<0.5"
+    frame.to_csv(tmp_path / "new.csv", index=False)
+    assert "'age' (for instance '<0.5' in row 17)" in fit("new.csv", *CLASS, "--force").stderr
+    assert (
+        "'age' (for instance '<0.5' in row 17)" in run("predict", "model", "new.csv", "--out", "p.csv").stderr
+    )
+
+
+def test_decimal_commas_are_recognised_in_a_message_too(fit, tmp_path, frame):
+    frame["age"] = frame["age"].astype(object)
+    frame.loc[30, "age"] = "1,5"
+    frame.to_csv(tmp_path / "new.csv", index=False)
+    assert "'1,5' in row 31); read numbers with decimal commas (--decimal ,)" in fit("new.csv", *CLASS).stderr
+
+
+def test_features_are_listed_and_constants_and_identifiers_noted(fit, tmp_path, frame):
+    odd = frame.assign(site=5, patient_id=np.random.default_rng(0).permutation(60), row=range(60))
+    odd.to_csv(tmp_path / "odd.csv", index=False)
+    said = fit("odd.csv", *CLASS).stdout
+    assert "features: 7 ('A|a', 'A|b', 'B|c', 'age', 'site', 'patient_id', 'row')" in said
+    assert "constant, so without any effect: 'site'" in said
+    assert "like identifiers, another whole number in each row: 'patient_id', 'row'; leave them out" in said
+
+
+def test_a_model_is_the_same_from_every_dialect(fit, data, tmp_path, frame):
+    fit(data, *CLASS)
+    theta = load("model").network.theta
+    frame.to_csv(tmp_path / "euro.csv", index=False, sep=";", decimal=",", encoding="latin-1")
+    assert "';' between columns, decimal commas" in fit("euro.csv", *CLASS, "--force").stderr
+    np.testing.assert_array_equal(load("model").network.theta, theta)
+    asked = ("--sep", ";", "--decimal", ",", "--encoding", "latin-1")
+    assert "note" not in fit("euro.csv", *CLASS, "--force", *asked, "--quiet").stderr
+    np.testing.assert_array_equal(load("model").network.theta, theta)
+
+
+@pytest.mark.parametrize("sep", ["tab", "\\t", "\t"])
+def test_a_tab_can_be_given_as_people_write_it(run, model, data, tmp_path, frame, sep):
+    frame.to_csv(tmp_path / "t.csv", index=False, sep="\t")
+    result = run("predict", "model", "t.csv", "--sep", sep, "--out", "p.csv", "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+# ---------------------------------------------------------------- genes in rows
+
+
+@pytest.fixture
+def turned(frame, tmp_path):
+    genes = frame[["A|a", "A|b", "B|c", "age"]].T
+    genes.columns = frame["sample"]
+    genes.rename_axis("gene").to_csv(tmp_path / "genes.csv")
+    frame[["sample", "weight", "health"]][::-1].to_csv(tmp_path / "people2.csv", index=False)
+    return "genes.csv", "--transpose", "--targets", "people2.csv"
+
+
+def test_genes_in_rows_and_phenotypes_beside_them_give_the_same_model(fit, run, data, turned):
+    fit(data, *CLASS)
+    theta = load("model").network.theta
+    assert fit(*turned, "--force").exit_code == 0
+    np.testing.assert_array_equal(load("model").network.theta, theta)
+    assert run("evaluate", "model", *turned).exit_code == 0
+    assert run("explain", "model", "genes.csv", "--transpose").exit_code == 0
+    assert run("report", "model", *turned, "--out", "r.html").exit_code == 0
+    assert (
+        run("predict", "model", "genes.csv", "--transpose", "--keep", "sample", "--out", "p.csv").exit_code
+        == 0
+    )
+    assert pd.read_csv("p.csv")["sample"].tolist() == pd.read_csv(data)["sample"].tolist()
+
+
+def test_genes_in_rows_are_recognised(fit, run, model, turned):
+    told = run("predict", "model", "genes.csv", "--out", "p.csv").stderr
+    assert "are rows of this one; turn it: --transpose" in told
+    assert "turn it with --transpose" in fit("genes.csv", "--targets", "people2.csv", "--out", "other").stderr
+
+
+def test_a_target_in_a_row_is_recognised(fit, frame, tmp_path):
+    frame.T.rename_axis("what").to_csv(tmp_path / "t.csv")
+    frame.T.to_csv(tmp_path / "t.csv")
+    pd.concat([pd.read_csv(tmp_path / "t.csv", dtype=str)] * 3).iloc[:10].to_csv(
+        tmp_path / "t.csv", index=False
+    )
+    assert "'health' are rows of this one; turn it: --transpose" in fit("t.csv").stderr
+
+
+@pytest.mark.parametrize("command", ["compare", "discover", "stability"])
+def test_every_command_with_a_table_has_the_options_about_it(run, command):
+    shown = run(command, "--help").stdout
+    assert all(option in shown for option in ("--sep", "--decimal", "--encoding", "--transpose", "--targets"))
+
+
+# ---------------------------------------------------------------- standard streams
+
+
+def test_a_pipe_gives_what_a_file_gives(run, model, data, tmp_path, monkeypatch):
+    run("predict", "model", data, "--keep", "sample", "--out", "p.csv")
+    from click.testing import CliRunner
+
+    from hassenet.cli import main
+
+    piped = ["predict", "model", "-", "--keep", "sample", "--out", "-"]
+    result = CliRunner().invoke(main, piped, input=data.read_bytes())
+    assert result.exit_code == 0, result.output
+    assert result.stdout == (tmp_path / "p.csv").read_text()
+    assert "60 rows predicted: standard output" in result.stderr
+
+
+def test_a_fit_reads_a_pipe(data, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from hassenet.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    command = ["fit", "-", "--target", "health", *CLASS, "--epochs", "2", "--no-plots", "--out", "m"]
+    result = CliRunner().invoke(main, command, input=io.BytesIO(data.read_bytes()))
+    assert "standard input: 60 rows" in result.stdout, result.output
+    assert load("m").features == ("A|a", "A|b", "B|c", "age")

@@ -1,0 +1,83 @@
+"""Text from data is shown on the terminal and never steers it; formulas do not reach spreadsheets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hassenet.cli.report import powers_of
+from hassenet.cli.terminal import shown
+
+STEERING = "\x1b[31m", "\x9b31m", "\x07", "\r", "\x7f", "\u202e"
+
+
+@pytest.mark.parametrize("text", STEERING)
+def test_what_steers_a_terminal_is_written_out(text):
+    assert shown(f"a{text}b") == "a" + text.encode("unicode_escape").decode().replace("[31m", "[31m") + "b"
+    assert not set(shown(text)) & set("".join(STEERING[k][0] for k in range(6)))
+
+
+def test_lines_tabs_and_letters_stay():
+    assert shown("größe\t1\nж") == "größe\t1\nж"
+
+
+@pytest.fixture
+def steering(tmp_path):
+    """A table and a hierarchy whose names would colour the terminal, or are formulas."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 3))
+    names = ["=1\x1b[31m", "b\x1b]0;t\x07", "c"]
+    frame = pd.DataFrame(X, columns=names).assign(y=np.where(X[:, 0] > 0, "u\x1b[0m", "v"), o="\x1b[5m")
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    (tmp_path / "h.tsv").write_text(
+        "".join(f"{name}\t{top}\n" for name, top in zip(names, "ppq", strict=True))
+    )
+    return "t.csv"
+
+
+COMMANDS = (
+    ("fit", "t.csv", "--target", "y", "--drop", "o", "--epochs", 2, "--no-plots", "--out", "m"),
+    ("fit", "t.csv", "--target", "y", "--epochs", 2, "--out", "n"),
+    ("show", "m"),
+    ("predict", "m", "t.csv", "--out", "p.csv"),
+    ("evaluate", "m", "t.csv"),
+    ("explain", "m", "t.csv", "--out", "r.csv"),
+    ("explain", "m", "t.csv", "--class", "zz\x1b[31m"),
+    ("report", "m", "t.csv", "--out", "r.html"),
+    ("hierarchy", "h.tsv"),
+    ("show", "h.tsv"),
+)
+
+
+def test_no_command_sends_an_escape(run, steering):
+    for command in COMMANDS:
+        result = run(*command)
+        assert not set(result.output) & {"\x1b", "\x07", "\x9b"}, command
+
+
+def test_names_from_data_are_guarded_unless_that_is_not_wanted(run, steering):
+    run(*COMMANDS[0])
+    run("explain", "m", "t.csv", "--out", "safe.csv", "--quiet")
+    run("explain", "m", "t.csv", "--out", "plain.csv", "--quiet", "--no-spreadsheet-safe")
+    safe, plain = (pd.read_csv(name)["element"].tolist() for name in ("safe.csv", "plain.csv"))
+    assert "=1\x1b[31m" in plain
+    run("explain", "m", "t.csv", "--out", "plain.parquet", "--quiet")
+    assert pd.read_parquet("plain.parquet")["element"].tolist() == plain
+    assert ["'" + name if name.startswith("=") else name for name in plain] == safe
+
+
+def test_a_guarded_table_of_powers_gives_the_names_back(tmp_path):
+    (tmp_path / "power.csv").write_text("element,power\n'=a,0.5\n'-b,0.25\n'c,1\n")
+    assert powers_of(tmp_path / "power.csv") == {"=a": 0.5, "-b": 0.25, "'c": 1.0}
+
+
+def test_what_predict_keeps_is_guarded_only_where_that_is_asked_for(run, steering):
+    run(*COMMANDS[0])
+    frame = pd.read_csv("t.csv").assign(o="=1+1")
+    frame.to_csv("t.csv", index=False)
+    for option, expected in (((), "=1+1"), (("--spreadsheet-safe",), "'=1+1")):
+        assert (
+            run("predict", "m", "t.csv", "--keep", "o", "--out", "p.csv", "--force", *option).exit_code == 0
+        )
+        assert set(pd.read_csv("p.csv")["o"]) == {expected}
