@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from math import nan
 from typing import Any, NamedTuple, final
 
@@ -16,6 +17,7 @@ from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.scores import Scores, baselines, difference, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
+from hassenet.cli.rescue import written_or_rescued
 from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, TargetError, listing
 from hassenet.model import Model
@@ -57,6 +59,7 @@ def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     begun = start(o)
+    check_replaceable(o.out, o.force, begun.network.theta.nbytes)
     split = split_rows(begun.target, len(begun.X), o)
     model = scaled(begun.model, begun.X[split.train]) if o.standardize else begun.model
     fit, scaling = _learned(begun, model, split, o)
@@ -75,7 +78,11 @@ def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
     """Judge a model, save it and report; return whether nobody interrupted that, nor its training."""
     model, drawn, is_complete = _judged(model, judged, o)
     with uninterrupted():
-        save(model, o.out, o.force, attachments=drawn)
+        written_or_rescued(partial(save, model, force=o.force, attachments=drawn), o.out)
+        if not is_complete:
+            o.say(
+                "\ninterrupted after training: the model is kept, without the scores and pictures not yet made"
+            )
         o.say(report(model, o.out))
     return is_complete and model.stopped != "interrupted"
 
@@ -164,7 +171,6 @@ def _judged(model: Model, judged: Judged, o: FitOptions) -> tuple[Model, dict[st
             model = replace(model, metrics={**model.metrics, name: row})
         drawn = pictures(model, judged.fit) if o.plots else {}
     except KeyboardInterrupt:
-        o.say("\ninterrupted after training: the model is kept, without the scores and pictures not yet made")
         return model, drawn, False
     return model, drawn, True
 
