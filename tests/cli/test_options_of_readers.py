@@ -25,6 +25,12 @@ READERS = {
     "columns": readers.read_column_lineages,
     "paths": readers.read_paths,
     "ontology": readers.read_ontology,
+    "json-graph": readers.read_json_graph,
+    "obographs": readers.read_obographs,
+    "msigdb": readers.read_msigdb,
+    "newick": readers.read_newick,
+    "codes": readers.read_codes,
+    "topology": readers.read_topology,
 }
 FILES = {"path", "source", "gmt", "names"}
 SECOND = {
@@ -33,6 +39,9 @@ SECOND = {
     "gmt": {"relations"},
     "reactome": {"relations"},
     "obo": {"annotations"},
+    "json-graph": {"features"},
+    "obographs": {"annotations"},
+    "msigdb": {"relations"},
 }
 TEXTS = {
     "edges": "a,b\nb,c\n",
@@ -47,6 +56,12 @@ TEXTS = {
     "columns": "x,A|b\n1,2\n",
     "paths": "a,b\n",
     "ontology": "GO:1\ta\tgene\n",
+    "json-graph": '{"nodes": ["a"], "edges": []}',
+    "obographs": '{"graphs": [{"nodes": [], "edges": []}]}',
+    "msigdb": '{"S1": {"geneSymbols": ["a"]}}',
+    "newick": "(a,b)c;\n",
+    "codes": "A01\n",
+    "topology": "ROOT: a 1\nGENES: b\nTERMS:\n",
 }
 VALUES = {
     "lower": "0",
@@ -66,6 +81,10 @@ VALUES = {
     "species": "HSA",
     "arrows": "up",
     "label": "name",
+    "name": "id",
+    "split": ";",
+    "feature_split": ";",
+    "system": "ATC",
     "rank": "below",
 }
 
@@ -83,7 +102,7 @@ def test_every_keyword_of_a_reader_is_an_option_of_its_format(name):
 def test_every_keyword_of_the_readers_of_a_second_file_is_an_option_too(name):
     options = set(FORMATS[name].options)
     assert keywords(readers.read_annotations) <= options
-    assert {f"feature_{key}" for key in ("columns", "where")} <= options
+    assert {f"feature_{key}" for key in ("columns", "where", "split")} <= options
     assert keywords(readers.read_relation) <= set(FORMATS["gmt"].options)
 
 

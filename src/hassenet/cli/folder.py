@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from hassenet.cli.guard import uninterrupted
+from hassenet.cli.rescue import written_or_rescued
 from hassenet.errors import DataError, OutputExistsError
-from hassenet.files.atomic import give_usual_permissions
+from hassenet.files.atomic import give_usual_permissions, naming, write_through
 from hassenet.files.temporary import folder_beside
 
 Write = Callable[[Path], Any]
@@ -27,19 +28,32 @@ def folder_for(names: Sequence[str], out: Path, force: bool) -> Iterator[Path]:
     DataError
         If it may not be written.
     """
-    taken = [out] if out.is_file() else [out / name for name in names if (out / name).exists()]
-    if taken and (out.is_file() or not force):
+    there = [out] if out.is_file() else [out / name for name in names if (out / name).exists()]
+    taken = [path for path in there if not force or path == out or not path.is_file()]
+    if taken:
         raise OutputExistsError(
             f"an existing file is kept; {taken[0]} is there; choose another folder, or --force"
         )
     _check_writable(out)
+    with naming(out), folder_beside(_first_made(out)) as trial:  # space, and names that are not too long
+        write_through(trial / "trial", bytes(1 << 16))
     yield out
 
 
 def fill(folder: Path, names: Sequence[str], files: Mapping[str, Write]) -> None:
-    """Write all files, then give them their places: those of an earlier run stay until then, and none stays longer."""
-    place = Path(os.path.realpath(folder))
-    with uninterrupted(), _folders_above(place), folder_beside(place) as new:
+    """Write all files, then give them their places: those of an earlier run stay until then, and none stays longer.
+
+    Raises
+    ------
+    HassenetError
+        If they cannot be written there, and are kept elsewhere; the message says where.
+    """
+    with uninterrupted():
+        written_or_rescued(lambda place: _fill(place, names, files), Path(os.path.realpath(folder)))
+
+
+def _fill(place: Path, names: Sequence[str], files: Mapping[str, Write]) -> None:
+    with naming(place), _folders_above(place), folder_beside(_first_made(place)) as new:
         for made, write in files.items():
             write(new / made)
         if place.exists():
@@ -69,6 +83,13 @@ def _move(new: Path, folder: Path, names: Sequence[str]) -> None:
             (new / made).replace(folder / made)
         else:
             (folder / made).unlink(missing_ok=True)
+
+
+def _first_made(folder: Path) -> Path:
+    """Return what is made first where results come into a folder: something in it, it, or the first folder above."""
+    if folder.is_dir():
+        return folder / "results"
+    return next(path for path in (folder, *folder.parents) if path.parent.is_dir())
 
 
 def _check_writable(folder: Path) -> None:

@@ -93,7 +93,8 @@ class Trainings:
     def _outcome(self, setting: Setting, fold: int, fit: Fit) -> Outcome | None:
         if fit.stopped == "interrupted":
             return None
-        return Outcome(setting, fold, fit.network, fit.network(self.problem.X[self.fold == fold]))
+        prediction = fit.network(self.problem.X[self.fold == fold], check_finite=False)  # its loss tells
+        return Outcome(setting, fold, fit.network, prediction)
 
     def _seen(self, fold: int) -> Array:
         return np.flatnonzero(self.fold != fold)
