@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
 from threading import current_thread, main_thread
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import click
 
@@ -21,6 +21,7 @@ from hassenet.errors import HassenetError, HassenetWarning
 P = ParamSpec("P")
 INTERRUPTED = 130
 """The exit code of a run that Ctrl-C ended: 128 + the number of SIGINT."""
+_ENDING = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def guarded(command: Callable[P, None]) -> Callable[P, None]:
@@ -28,7 +29,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _ended_as_by_ctrl_c():
             warnings.showwarning = _note
             warnings.simplefilter("always", HassenetWarning)
             _run(lambda: command(*args, **kwargs), kwargs.get("out"))
@@ -38,15 +39,33 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C do nothing for the moment that writing takes."""
+    """Let Ctrl-C, and what else asks a run to end, do nothing for the moment that writing takes."""
+    with _handled(dict.fromkeys((signal.SIGINT, *_ENDING), signal.SIG_IGN)):
+        yield
+
+
+@contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Let a run that is killed (SIGTERM), or whose terminal is closed (SIGHUP), end as by Ctrl-C.
+
+    A signal that is ignored, as under nohup, stays so.
+    """
+    with _handled({n: signal.default_int_handler for n in _ENDING if signal.getsignal(n) is signal.SIG_DFL}):
+        yield
+
+
+@contextmanager
+def _handled(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
+    """Let signals have these handlers, and then those that they had."""
     if current_thread() is not main_thread():  # elsewhere no signal comes
         yield
         return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _run(command: Callable[[], None], out: object) -> None:

@@ -25,6 +25,7 @@ from hassenet.model.residuals import Interval, Residuals
 from hassenet.model.settings import checked_settings
 from hassenet.model.temperature import tempered
 from hassenet.network import Ensemble, Network
+from hassenet.network.finite import check_predictions
 from hassenet.network.folding import fold_outputs
 from hassenet.task.label import Label
 from hassenet.training.history import Epoch, checked_history
@@ -300,7 +301,8 @@ class Model:
         FeatureError
             If a table lacks features, has one twice, or they are not numbers.
         NotFiniteError
-            If a feature is missing, infinite or too large for the network's numbers, or log₁₀ is not defined for it.
+            If a feature is missing, infinite or too large for the network's numbers, log₁₀ is not defined for it, or a
+            prediction is not finite.
         ParameterError
             If an interval is asked of a classification or of a model without residuals, or there are too few of them.
 
@@ -316,8 +318,11 @@ class Model:
 
     def _targets(self, X: Any) -> Array:
         """Return the targets of a regression, in their own unit."""
-        value = np.asarray(self.network(self.prepare(X)), np.float64)
-        value = value if self.target_scaling is None else self.target_scaling.inverse(value)
+        Z = self.prepare(X)
+        value = np.asarray(self.network(Z, check_finite=False), np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused
+            value = value if self.target_scaling is None else self.target_scaling.inverse(value)
+        check_predictions(value, Z, self.features)
         return value[:, 0] if value.shape[1] == 1 else value
 
     def _radius(self, interval: float) -> Array:
@@ -350,7 +355,9 @@ class Model:
         """
         if self.classes is None:
             raise ParameterError("a regression has no classes, so no probabilities; use predict")
-        p = np.asarray(self.network(self.prepare(X)), np.float64)
+        Z = self.prepare(X)
+        p = np.asarray(self.network(Z, check_finite=False), np.float64)
+        check_predictions(p, Z, self.features)
         return tempered(np.hstack([1 - p, p]) if p.shape[1] < len(self.classes) else p, self.temperature)
 
     def prepare(self, X: Any) -> Array:

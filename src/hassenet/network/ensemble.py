@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from hassenet.data.features import as_features
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, counted, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.network.finite import check_predictions
 from hassenet.network.network import Network
 
 Array = NDArray[Any]
@@ -102,12 +103,14 @@ class Ensemble:
         """Go through the members."""
         return iter(self.networks)
 
-    def __call__(self, X: Any) -> Array:
+    def __call__(self, X: Any, *, check_finite: bool = True) -> Array:
         """Return E(x) of each example.
 
         Parameters
         ----------
         X : (m, n₀) array, scipy sparse array, or table with the features' names as columns
+        check_finite : bool
+            Whether a mean that is NaN or infinite is an error.
 
         Returns
         -------
@@ -118,12 +121,16 @@ class Ensemble:
         ShapeError, NotFiniteError, FeatureError, DataError
             As for a network.
         """
-        features = as_features(X, self.hierarchy.ranks[0], self.dtype)
+        names = self.hierarchy.ranks[0]
+        features = as_features(X, names, self.dtype)
         mean = np.zeros((features.shape[0], self.hierarchy.shape[-1]))
         for w, net in zip(self.weights, self.networks, strict=True):
             if w:  # a member without weight has no say, also where its value is infinite
-                mean += w * net(features)
-        return mean.astype(self.dtype)
+                mean += w * net(features, check_finite=False)
+        value = mean.astype(self.dtype)
+        if check_finite:
+            check_predictions(value, features, names)
+        return value
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Ensemble, (self.networks, self.weights)

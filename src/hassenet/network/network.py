@@ -17,6 +17,7 @@ from hassenet.engines import formulas, get_engine
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.network.finite import check_predictions
 from hassenet.network.initialisation import initial_theta
 from hassenet.network.parameters import Parameters
 
@@ -207,12 +208,14 @@ class Network:
 
     # ---------------------------------------------------------------- feed-forward
 
-    def __call__(self, X: Any) -> Array:
+    def __call__(self, X: Any, *, check_finite: bool = True) -> Array:
         """Return Nx of each example.
 
         Parameters
         ----------
         X : (m, n₀) array, scipy sparse array, or table with the features' names as columns
+        check_finite : bool
+            Whether a value that overflows its type, or is NaN because of that, is an error. Without it is returned.
 
         Returns
         -------
@@ -221,9 +224,26 @@ class Network:
         Raises
         ------
         ShapeError, NotFiniteError, FeatureError, DataError
-            If X does not fit rank 0, is not finite, or is not numeric.
+            If X does not fit rank 0, is not finite, or is not numeric, or Nx is not finite.
+
+        Examples
+        --------
+        >>> net = Network(Hierarchy.complete(1, 1), output="exp", theta=[1, 0])
+        >>> net([[1000.0]], check_finite=False)
+        array([[inf]], dtype=float32)
+        >>> net([[1.0], [1000.0]])
+        Traceback (most recent call last):
+            ...
+        hassenet.errors.NotFiniteError: predictions are finite; 1 row of 2 would get NaN or infinity: 1 (from 0); the
+        largest features of row 1, as the network sees them, are 'x0' (1e+03); use another unit, leave out such rows, or
+        call the network with check_finite=False
         """
-        return self.hidden_features(X, self.plan.depth)
+        names = self.hierarchy.ranks[0]
+        features = as_features(X, names, self.dtype)
+        value = self._fed(features, self.plan.depth)
+        if check_finite:
+            check_predictions(value, features, names)
+        return value
 
     def hidden_features(self, X: Any, rank: int) -> Array:
         """Return x⁽ʳᵃⁿᵏ⁾ = HF⁽ʳᵃⁿᵏ⁾(x) of each example, (m, n_rank), columns in the order of the rank's elements.
@@ -236,9 +256,12 @@ class Network:
         D = self.plan.depth
         if not is_whole_number(rank) or not -D - 1 <= rank <= D:
             raise ParameterError(f"the ranks are 0 to {D}; got {rank!r}")
-        features = as_features(X, self.hierarchy.ranks[0], self.dtype)
+        return self._fed(as_features(X, self.hierarchy.ranks[0], self.dtype), rank % (D + 1))
+
+    def _fed(self, features: Any, rank: int) -> Array:
+        """Return x⁽ʳᵃⁿᵏ⁾ of features that fit rank 0."""
         engine = get_engine()
-        return engine.forward(self.plan, self.theta, engine.put(features), rank % (D + 1))
+        return engine.forward(self.plan, self.theta, engine.put(features), rank)
 
     def signals(self, X: Any) -> tuple[Array, ...]:
         """Return the signals s⁽⁰⁾,…,s⁽ᴰ⁻¹⁾ of each example, arrays of shape (m, nᵢ₊₁)."""

@@ -93,7 +93,7 @@ class Trainings:
     def _outcome(self, setting: Setting, fold: int, fit: Fit) -> Outcome | None:
         if fit.stopped == "interrupted":
             return None
-        prediction = fit.network(self.problem.X[self.fold == fold])
+        prediction = fit.network(self.problem.X[self.fold == fold], check_finite=False)  # its loss tells
         return Outcome(setting, fold, fit.network, np.asarray(prediction, np.float64))
 
     def _seen(self, fold: int) -> Array:

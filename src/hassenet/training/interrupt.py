@@ -1,4 +1,4 @@
-"""Ctrl-C as a request that a loop can look at."""
+"""Ctrl-C, and the other signals that ask a run to end, as a request that a loop can look at."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ from numpy.typing import NDArray
 
 Flag = NDArray[np.bool_]
 
+# What asks a training to end, beside its handlers that may be replaced for a while: those that would end the process.
+# Where a signal is ignored (nohup, or a shell's background), or a program has a handler of its own, it stays so.
+_ENDING = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_USUAL: dict[signal.Signals, tuple[Any, ...]] = {
+    signal.SIGINT: (signal.default_int_handler,),
+    **dict.fromkeys(_ENDING, (signal.SIG_DFL, signal.default_int_handler)),
+}
+
 # The flag of an Interrupt outside, in whose turn a loop runs, perhaps in another thread than it.
 _outer: ContextVar[Flag | None] = ContextVar("_outer", default=None)
 
@@ -23,6 +31,7 @@ _outer: ContextVar[Flag | None] = ContextVar("_outer", default=None)
 class Interrupt:
     """While open, the first Ctrl-C sets ``requested``; a second one raises KeyboardInterrupt as ever.
 
+    SIGTERM (``kill``, a batch system whose time is up) and SIGHUP (a terminal that is closed) set it too, every time.
     Only the main thread can receive signals; elsewhere, and where a program has a handler of its own, nothing changes.
     """
 
@@ -30,11 +39,11 @@ class Interrupt:
         outer = _outer.get()
         # An array, so that compiled code can look at it too.
         self.flag: Flag = np.zeros(1, bool) if outer is None else outer
-        self._mine = False
+        self._before: dict[signal.Signals, Any] = {}
 
     @property
     def requested(self) -> bool:
-        """Whether Ctrl-C was pressed."""
+        """Whether Ctrl-C was pressed, or the run was asked to end otherwise."""
         return bool(self.flag[0])
 
     def request(self) -> None:
@@ -51,20 +60,22 @@ class Interrupt:
             _outer.reset(token)
 
     def __enter__(self) -> Interrupt:
-        default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        if default and current_thread() is main_thread():
-            signal.signal(signal.SIGINT, self._ask)
-            self._mine = True
+        if current_thread() is main_thread():
+            for number, usual in _USUAL.items():
+                handler = signal.getsignal(number)
+                if handler in usual:
+                    self._before[number] = handler
+                    signal.signal(number, self._ask)
         return self
 
-    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
+    def _ask(self, number: int, _frame: FrameType | None) -> None:
         self.request()
-        self._restore()
+        if number == signal.SIGINT:  # the others often come twice, as where a terminal is closed
+            self._restore(signal.SIGINT)
 
-    def _restore(self) -> None:
-        if self._mine:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            self._mine = False
+    def _restore(self, *numbers: signal.Signals) -> None:
+        for number in numbers:
+            signal.signal(number, self._before.pop(number))
 
     def __exit__(self, *_: Any) -> None:
-        self._restore()
+        self._restore(*self._before)

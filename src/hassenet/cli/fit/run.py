@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from math import nan
 from pathlib import Path
@@ -18,6 +19,7 @@ from hassenet.cli.fit.reading import Start, start
 from hassenet.cli.fit.scores import Scores, baselines, difference, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
+from hassenet.cli.rescue import written_or_rescued
 from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, TargetError, listing
 from hassenet.model import Model
@@ -59,6 +61,7 @@ def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     begun = start(o)
+    check_replaceable(o.out, o.force, begun.network.theta.nbytes)
     split = split_rows(begun.target, len(begun.X), o)
     model = scaled(begun.model, begun.X[split.train]) if o.standardize else begun.model
     fit, scaling = _learned(begun, model, split, o)
@@ -75,11 +78,15 @@ def run(o: FitOptions) -> bool:
 
 def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
     """Judge a model, save it and report; return whether nobody interrupted that, nor its training."""
-    model, drawn, is_complete = _judged(model, judged, o)
-    is_complete = is_complete and model.stopped != "interrupted"
+    model, drawn, is_judged = _judged(model, judged, o)
+    is_complete = is_judged and model.stopped != "interrupted"
     with uninterrupted():
         out = o.out if is_complete else _beside(o.out, o)
-        save(model, out, o.force, attachments=drawn)
+        written_or_rescued(partial(save, model, force=o.force, attachments=drawn), out)
+        if not is_judged:
+            o.say(
+                "\ninterrupted after training: the model is kept, without the scores and pictures not yet made"
+            )
         o.say(report(model, out))
     return is_complete
 
@@ -178,7 +185,6 @@ def _judged(model: Model, judged: Judged, o: FitOptions) -> tuple[Model, dict[st
             model = replace(model, metrics={**model.metrics, name: row})
         drawn = pictures(model, judged.fit) if o.plots else {}
     except KeyboardInterrupt:
-        o.say("\ninterrupted after training: the model is kept, without the scores and pictures not yet made")
         return model, drawn, False
     return model, drawn, True
 
