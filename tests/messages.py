@@ -41,7 +41,7 @@ Does the new one name the rule, the culprit and the remedy as exactly as before?
 _OF_THE_MACHINE_OR_THE_RUN = (
     (r"\b0x[0-9a-f]{6,}", "0x…"),  # an address
     (r"\.\w{8}\.part\b", ".….part"),  # a folder with a name of chance
-    (r"\bhassenet-\w{8}\b", "hassenet-…"),  # another
+    (r"\bhassenet-\w{8}/", "hassenet-…/"),  # another one
     (r"(remainder up to )[-.\de]+", r"\1…"),  # an error of rounding
     (r"(one of )(native|reference|avx\w+|baseline)(, \w+)*", r"\1…"),  # engines, levels
     (r"(\w)\1{40,}", r"\1…"),  # a number of thousands of digits, which nobody wants to read

@@ -10,7 +10,6 @@ import pytest
 
 from hassenet.cli.fit import run
 from hassenet.cli.folder import fill, folder_for
-from hassenet.errors import DataError
 from hassenet.storage import load
 
 from .conftest import CLASS
@@ -131,7 +130,7 @@ def test_results_that_cannot_be_written_leave_no_folder_and_keep_those_of_before
 def test_a_folder_that_cannot_be_made_is_refused_before_the_work(tmp_path):
     (tmp_path / "file").write_text("")
     with (
-        pytest.raises(DataError, match="file is not a folder"),
+        pytest.raises(OSError, match="Not a directory: .*file/found"),
         folder_for((), tmp_path / "file" / "found", False),
     ):
         pass
