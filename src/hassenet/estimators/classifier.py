@@ -12,7 +12,6 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
-from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
@@ -25,6 +24,7 @@ from hassenet.estimators.methods import all_or_nothing, for_solvers_with_steps
 from hassenet.estimators.models import model_of_classes
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
+from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
@@ -35,7 +35,7 @@ Array = NDArray[Any]
 
 
 @final
-class NetworkClassifier(ClassifierMixin, NetworkEstimator):
+class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
     """A classifier whose architecture is a hierarchy: scikit-learn's ``MLPClassifier`` and more.
 
     Minimises −log p(y|x) (binary cross-entropy for two classes and for several labels at once, else cross-entropy)
@@ -346,22 +346,6 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         """Return s⁽ᴰ⁻¹⁾ of the main outputs, what their activation is applied to."""
         with limited(self.n_threads):
             return self._heads.main(self.network_.with_activations(output="identity")(X))
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the accuracy of predictions for examples, as scikit-learn does, but not of masked ones.
-
-        Parameters
-        ----------
-        X, y, sample_weight
-            As for :meth:`fit`.
-
-        Raises
-        ------
-        DataError
-            If values of y or weights are masked.
-        """
-        weight = unmasked("sample_weight", sample_weight)
-        return float(super().score(X, unmasked("y", y), weight))
 
     # ---------------------------------------------------------------- what the base class asks
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
-from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.step import Step
 from hassenet.errors import TargetError
@@ -17,6 +16,7 @@ from hassenet.estimators.calibration import best_temperature
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
 from hassenet.estimators.labels import Labels
 from hassenet.estimators.parameters import keep
+from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
 from hassenet.model import Label, Model
@@ -29,7 +29,7 @@ _TINY = np.finfo(np.float64).tiny
 
 
 @final
-class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
+class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     """A classifier on a hierarchy that needs no tuning: networks and linear models, weighted by cross-validation.
 
     The one to take where there is a hierarchy. :class:`NetworkClassifier` is for those who want one network, or
@@ -165,22 +165,6 @@ class HierarchyClassifier(ClassifierMixin, HierarchyEstimator):
         (m, number of classes) array
         """
         return np.log(np.maximum(self.predict_proba(X), _TINY))
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the accuracy of predictions for examples, as scikit-learn does, but not of masked ones.
-
-        Parameters
-        ----------
-        X, y, sample_weight
-            As for :meth:`fit`.
-
-        Raises
-        ------
-        DataError
-            If values of y or weights are masked.
-        """
-        weight = unmasked("sample_weight", sample_weight)
-        return float(super().score(X, unmasked("y", y), weight))
 
     # ---------------------------------------------------------------- what the base class asks
 

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 
-from hassenet.data.checks import unmasked
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, TargetError
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
 from hassenet.estimators.parameters import keep
+from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss, SquaredError
 from hassenet.model import Interval, Model
@@ -25,7 +25,7 @@ Array = NDArray[Any]
 
 
 @final
-class HierarchyRegressor(RegressorMixin, HierarchyEstimator):
+class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     """A regressor on a hierarchy that needs no tuning: networks and linear models, weighted by cross-validation.
 
     The one to take where there is a hierarchy. :class:`NetworkRegressor` is for those who want one network, another
@@ -101,22 +101,6 @@ class HierarchyRegressor(RegressorMixin, HierarchyEstimator):
         """
         X = self._validated_features(X)
         return self.model_.predict(X) if interval is None else self.model_.predict(X, interval)
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the R² of predictions for examples, as scikit-learn does, but not of masked ones.
-
-        Parameters
-        ----------
-        X, y, sample_weight
-            As for :meth:`fit`.
-
-        Raises
-        ------
-        DataError
-            If values of y or weights are masked.
-        """
-        weight = unmasked("sample_weight", sample_weight)
-        return float(super().score(X, unmasked("y", y), weight))
 
     # ---------------------------------------------------------------- what the base class asks
 

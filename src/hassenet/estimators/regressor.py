@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 
-from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.learning import Score
@@ -19,6 +18,7 @@ from hassenet.estimators.models import model_of_numbers
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
 from hassenet.estimators.scoring import r2_or_cost
+from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
@@ -30,7 +30,7 @@ Array = NDArray[Any]
 
 
 @final
-class NetworkRegressor(RegressorMixin, NetworkEstimator):
+class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     """A regressor whose architecture is a hierarchy: scikit-learn's ``MLPRegressor`` and more.
 
     Minimises the mean loss plus (alpha/2m)‖W‖². Every parameter of scikit-learn 1.9's ``MLPRegressor`` is here with
@@ -252,22 +252,6 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         X = self._validated_features(X)
         prediction = self._value(X).astype(np.float64)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the R² of predictions for examples, as scikit-learn does, but not of masked ones.
-
-        Parameters
-        ----------
-        X, y, sample_weight
-            As for :meth:`fit`.
-
-        Raises
-        ------
-        DataError
-            If values of y or weights are masked.
-        """
-        weight = unmasked("sample_weight", sample_weight)
-        return float(super().score(X, unmasked("y", y), weight))
 
     # ---------------------------------------------------------------- what the base class asks
 
