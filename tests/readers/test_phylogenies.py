@@ -88,6 +88,16 @@ def test_numbers_above_a_hundred_are_names(write):
     assert "numbers at inner nodes (support)" not in dropped(report)
 
 
+def test_long_numbers_are_names_to_their_last_digit(write):
+    H = read_newick(write("((9606,9598)1437010,(10090,10116)1437011)33208;\n")).hierarchy
+    assert H.ranks[1:] == (("1437010", "1437011"), ("33208",))
+
+
+def test_blanks_comments_and_signs_stand_around_lengths(write):
+    text = "('A b':0.1[it's],B : 2 ,C:-.5,D:1.5E+2)r : 0 ;\n"
+    assert read_newick(write(text)).hierarchy.ranks == (("A b", "B", "C", "D"), ("r",))
+
+
 def test_a_name_behind_its_support_is_a_name(write):
     H, report = read_newick(write("((A,B)'100.0:g__Blautia',(C,D)'f__X; g__Y':1);\n"))
     assert H.ranks[1] == ("g__Blautia", "f__X; g__Y")
@@ -118,7 +128,15 @@ BAD = {
     "two trees": ("(A,B);\n(C,D);\n", DataError, "a hierarchy is one tree: .* holds 2; write the one wanted"),
     "nameless": ("(A,,B);\n", DataError, "a leaf has a name: 1 of .* lack one; name them"),
     "no comma": ("(A (B,C));\n", DataError, r"a name stands behind the brackets .* is a comma missing"),
-    "no number": ("(A:x,B);\n", DataError, "a length behind ':' is a number: .* has 'x'; correct it"),
+    "no number": (
+        "(A:x,B);\n",
+        DataError,
+        "a length behind ':' is a number: .* reads '.A:x,B.;\\\\n?'; correct it",
+    ),
+    "no number with blanks": ("(A : x,B);\n", DataError, "a length behind ':' is a number"),
+    "a quote inside": ("((A's:1,B's:1)X,C);\n", DataError, "single quotation marks are around a whole name"),
+    "double quotes": ('("A b",C);\n', DataError, "single quotation marks are around a whole name"),
+    "edges of jplace": ("(A:1{0},B:1{1});\n", DataError, "nothing stands behind a length .* of jplace"),
     "twice": ("((A,B)g,(A,C)h);\n", DuplicateElementError, "a leaf stands in one place of a tree: 'A' in"),
     "alike": ("(((A,B)g)g,C);\n", DuplicateElementError, "'g .A … B.' name.s. a node and its only child"),
     "nexus": ("#NEXUS\nbegin trees;\ntree t = ((A,B),C;\nend;\n", DataError, "a tree must be whole"),

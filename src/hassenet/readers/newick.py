@@ -26,9 +26,29 @@ KINDS = {"a tree in Newick": "newick", "a tree in NEXUS": "nexus"}
 
 _NUMBERS = re.compile(r"\d+(\.\d*)?([eE][-+]?\d+)?(/\d+(\.\d*)?)*")
 _SUPPORTED = re.compile(r"\d+(\.\d+)?:(?=.)")
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]")
+_COMMENT = re.compile(r"\[[^\]]*\]")
+# A name in quotation marks, at the place of a name and nothing but it.
+_QUOTED = re.compile(r"(?<![^\s(),])'(?:[^']|'')*'(?=\s*[:,();\[])")
 _NAME_BEFORE_BRACKET = re.compile(r"[^\s(,;=]\s*\(")
-_LENGTH = re.compile(r":\s*(?![-+]?(\d|\.\d))([^,();\s]*)")
+_BEHIND_LENGTH = re.compile(r":\s*[-+]?[\d.]+(?:[eE][-+]?\d+)?\s*([^\s,();\[\]\d.eE][^,();\s]*)")
+_LENGTH = re.compile(r":(?!\s*[-+]?(\d|\.\d))")
+
+
+_ODD = (
+    (
+        re.compile(r"['\"]"),
+        "quotation marks are around a name, or nowhere",
+        "quote the whole name, '' for ' inside",
+    ),
+    (_NAME_BEFORE_BRACKET, "a name stands behind the brackets of what lies below it", "is a comma missing?"),
+    (_LENGTH, "a length behind ':' is a number", "correct it, or quote names with ':'"),
+    (
+        _BEHIND_LENGTH,
+        "nothing stands behind a length but a comma or a bracket",
+        "take it out (of jplace, the numbers of edges)",
+    ),
+)
+"""What is not written as Newick is: a pattern, the rule, and the remedy."""
 
 
 def read_newick(path: FilePath, *, rank: Ranking = "below") -> Reading:
@@ -92,7 +112,8 @@ def _tree(path: FilePath) -> Any:
             f"a tree in Newick begins with a bracket and ends with a semicolon: {str(path)!r} does not; was the file "
             "cut off? write it again"
         )
-    _check_written(_QUOTED.sub("", text), path, KINDS[kind])
+    if KINDS[kind] == "newick":
+        _check_written(_QUOTED.sub("q", _COMMENT.sub("", text)), path)
     trees = _parsed(text, path, KINDS[kind])
     if len(trees) != 1:
         raise DataError(
@@ -111,19 +132,13 @@ def _parsed(text: str, path: FilePath, kind: str) -> list[Any]:
         ) from None
 
 
-def _check_written(text: str, path: FilePath, kind: str) -> None:
-    """Refuse what the parser takes for something else: a comma that is missing, a length that is not a number."""
-    odd = _NAME_BEFORE_BRACKET.search(text) if kind == "newick" else None
-    if odd is not None:
-        raise DataError(
-            f"a name stands behind the brackets of what lies below it: {str(path)!r} reads "
-            f"{text[max(0, odd.start() - 10) : odd.end() + 10]!r}; is a comma missing?"
-        )
-    odd = _LENGTH.search(text) if kind == "newick" else None
-    if odd is not None:
-        raise DataError(
-            f"a length behind ':' is a number: {str(path)!r} has {odd[2]!r}; correct it, or quote names with ':'"
-        )
+def _check_written(text: str, path: FilePath) -> None:
+    """Refuse what the parser takes for something else; names that are quoted as a whole are not in the text."""
+    for pattern, rule, remedy in _ODD:
+        odd = pattern.search(text)
+        if odd is not None:
+            read = text[max(0, odd.start() - 10) : odd.end() + 10]
+            raise DataError(f"{rule}: {str(path)!r} reads {read!r}; {remedy}")
 
 
 @final
@@ -165,7 +180,7 @@ def _places(root: Any, path: FilePath) -> list[_Place]:
 def _place(node: Any, above: int) -> _Place:
     """Return what is written at a node; Biopython calls a number at an inner one its confidence."""
     support = node.confidence
-    label = node.name if node.name is not None else "" if support is None else f"{support:g}"
+    label = node.name if node.name is not None else "" if support is None else str(support)
     return _Place(label.strip(), bool(_NUMBERS.fullmatch(label)), node.branch_length is not None, above, [])
 
 
