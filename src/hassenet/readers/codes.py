@@ -3,48 +3,48 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from os import PathLike
 from typing import Any, Literal, final
 
 from hassenet.errors import DataError, ParameterError, listing
+from hassenet.files.content import FilePath
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of
 from hassenet.readers.delimited import sheet_of
 from hassenet.readers.reading import Reading
-from hassenet.readers.relation import Relation, Source, read_relation
+from hassenet.readers.relation import Relation, Source, read_relation, relation_of
 
 System = Literal["ATC", "ICD-10", "MeSH"]
 
-# The first category of each chapter of ICD-10 and what the chapter is called, by number and range (WHO, 2019).
-_CHAPTERS = {
-    "A00": "I (A00–B99)",
-    "C00": "II (C00–D48)",
-    "D50": "III (D50–D89)",
-    "E00": "IV (E00–E90)",
-    "F00": "V (F00–F99)",
-    "G00": "VI (G00–G99)",
-    "H00": "VII (H00–H59)",
-    "H60": "VIII (H60–H95)",
-    "I00": "IX (I00–I99)",
-    "J00": "X (J00–J99)",
-    "K00": "XI (K00–K93)",
-    "L00": "XII (L00–L99)",
-    "M00": "XIII (M00–M99)",
-    "N00": "XIV (N00–N99)",
-    "O00": "XV (O00–O99)",
-    "P00": "XVI (P00–P96)",
-    "Q00": "XVII (Q00–Q99)",
-    "R00": "XVIII (R00–R99)",
-    "S00": "XIX (S00–T98)",
-    "U00": "XXII (U00–U85)",
-    "V00": "XX (V01–Y98)",
-    "Z00": "XXI (Z00–Z99)",
-}
+# The first and the last category of each chapter of ICD-10 (WHO, 2019), those of ICD-10-CM among them.
+_CHAPTERS = (
+    ("A00", "B99", "I (A00–B99)"),
+    ("C00", "D49", "II (C00–D48)"),
+    ("D50", "D89", "III (D50–D89)"),
+    ("E00", "E90", "IV (E00–E90)"),
+    ("F00", "F99", "V (F00–F99)"),
+    ("G00", "G99", "VI (G00–G99)"),
+    ("H00", "H59", "VII (H00–H59)"),
+    ("H60", "H95", "VIII (H60–H95)"),
+    ("I00", "I99", "IX (I00–I99)"),
+    ("J00", "J99", "X (J00–J99)"),
+    ("K00", "K95", "XI (K00–K93)"),
+    ("L00", "L99", "XII (L00–L99)"),
+    ("M00", "M99", "XIII (M00–M99)"),
+    ("N00", "N99", "XIV (N00–N99)"),
+    ("O00", "O9A", "XV (O00–O99)"),
+    ("P00", "P96", "XVI (P00–P96)"),
+    ("Q00", "Q99", "XVII (Q00–Q99)"),
+    ("R00", "R99", "XVIII (R00–R99)"),
+    ("S00", "T98", "XIX (S00–T98)"),
+    ("U00", "U85", "XXII (U00–U85)"),
+    ("V00", "Y99", "XX (V01–Y98)"),
+    ("Z00", "Z99", "XXI (Z00–Z99)"),
+)
 
 
 def _of_atc(code: str) -> list[str]:
@@ -53,9 +53,9 @@ def _of_atc(code: str) -> list[str]:
 
 def _of_icd(code: str) -> list[str]:
     digits = code.replace(".", "")
-    chapter = _CHAPTERS[sorted(_CHAPTERS)[bisect_right(sorted(_CHAPTERS), digits[:3]) - 1]]
+    chapter = next((name for first, last, name in _CHAPTERS if first <= digits[:3] <= last), None)
     further = [f"{digits[:3]}.{digits[3:k]}" for k in range(4, len(digits) + 1)]
-    return [chapter, digits[:3], *further]
+    return [] if chapter is None else [chapter, digits[:3], *further]
 
 
 def _of_mesh(code: str) -> list[str]:
@@ -85,14 +85,14 @@ def read_codes(source: Source, system: System, *, rank: Ranking = "below") -> Re
     """Return the hierarchy of codes of a system, whose beginnings are the elements above them.
 
     A10BA02 lies below A10BA, A10B, A10 and A (ATC: one letter, two digits, a letter, a letter, two digits); E11.9, also
-    written E119, below E11 and its chapter, IV (E00–E90) (ICD-10); C04.557.337 below C04.557, C04 and C (MeSH). Blocks
+    written E119, below E11 and its chapter, IV (E00–E90) (ICD-10 and ICD-10-CM); C04.557.337 below C04.557, C04 and C (MeSH). Blocks
     of ICD-10 such as E10–E14 cannot be seen in a code; give them as edges.
 
     Parameters
     ----------
     source : path, or iterable of codes or of (feature, code)
         Codes, which are features then; or pairs, a feature and its code: several for a feature are several pairs. As a
-        file a table of one or two columns, gzipped or not.
+        file a table of one column, or of two, the feature first; others are chosen by ``read_relation``.
     system : "ATC", "ICD-10" or "MeSH"
         How codes are made.
     rank : "below", "above" or a mapping from element to int
@@ -155,21 +155,31 @@ def _upward(feature: Hashable, chain: list[str], names: Mapping[str, str]) -> li
 def _features(source: Source, system: _System) -> Relation:
     """Return the pairs (feature, code); a code alone is its own feature, and a first line that is not one a header."""
     if isinstance(source, str | PathLike):
-        sheet = sheet_of(source)
-        if len(sheet.first) > 1:
-            return read_relation(source)
-        start = int(sheet.headed or not _chain(sheet.first[0], system))
-        codes = [cells[0] for _, cells in sheet.rows[start:]]
-        made = (Count("codes", len(codes)),)
-        return _alone(codes, Report(sheet.name, made, sheet.dropped, faults=sheet.faults), sheet.name)
-    found = list(source) if not isinstance(source, Relation | Mapping) and _is_list(source) else source
-    if isinstance(found, list) and all(isinstance(code, str) for code in found):
-        return _alone(found, Report("codes", (Count("codes", len(found)),)), "codes")
-    return read_relation(found)
+        return _of_file(source, system)
+    if isinstance(source, Relation | Mapping) or hasattr(type(source), "columns"):
+        return read_relation(source)
+    found = [str(item) if isinstance(item, str) else item for item in source]
+    if not all(isinstance(item, str) or _is_missing(item) for item in found):
+        return read_relation(found)
+    codes = [item for item in found if isinstance(item, str)]
+    missing = Count("codes that are missing", len(found) - len(codes))
+    return _alone(codes, Report("codes", (Count("codes", len(found)),), faults=(missing,)), "codes")
 
 
-def _is_list(source: Any) -> bool:
-    return isinstance(source, Iterable) and not hasattr(type(source), "columns")
+def _is_missing(item: Any) -> bool:
+    """Return whether an item stands for no code: None, NaN, NA; a pair has a length."""
+    return not hasattr(item, "__len__") and (item is None or item != item or str(item) == "<NA>")
+
+
+def _of_file(path: FilePath, system: _System) -> Relation:
+    sheet = sheet_of(path)
+    start = int(sheet.headed or not _chain(sheet.first[-1], system))
+    if len(sheet.first) > 1:
+        body = replace(sheet, rows=sheet.rows[start:], headed=False) if len(sheet.rows) > start else sheet
+        return relation_of(body, *((0, 1) if len(sheet.first) == 2 else ()))
+    codes = [cells[0] for _, cells in sheet.rows[start:]]
+    made = (Count("codes", len(codes)),)
+    return _alone(codes, Report(sheet.name, made, sheet.dropped, faults=sheet.faults), sheet.name)
 
 
 def _alone(codes: Sequence[Any], report: Report, source: str) -> Relation:
@@ -183,11 +193,18 @@ def _chain(code: Any, system: _System) -> list[str]:
 
 
 def _check_any(known: Sequence[object], features: Relation, system: str) -> None:
-    if not known:
-        raise DataError(
-            f"codes of {system} look like {_EXAMPLES[system]}: none of {features.source} does: there, for instance, "
-            f"{listing((code for _, code in features), 3)}; choose another system, or other columns"
-        )
+    if known:
+        return
+    first = any(_chain(feature, _SYSTEMS[system]) for feature, _ in features)
+    remedy = (
+        "codes stand first; choose the columns, by read_relation(…, lower=1, upper=0) or --lower 1 --upper 0"
+        if first
+        else "choose another system, or other columns by read_relation(…, lower=…, upper=…) or --lower, --upper"
+    )
+    raise DataError(
+        f"codes of {system} look like {_EXAMPLES[system]}: none of {features.source} does: there, for instance, "
+        f"{listing((code for _, code in features), 3)}; {remedy}"
+    )
 
 
 _EXAMPLES = {"ATC": "A10BA02", "ICD-10": "E11.9", "MeSH": "C04.557.337"}

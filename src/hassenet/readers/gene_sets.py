@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,8 @@ Column = Literal["name", "identifier"]
 _COLUMNS: dict[str, int] = {"name": 0, "identifier": 1}
 _SYMBOLS = frozenset(["NA", "na", "NAN", "nan"])
 """Words for what is missing that are symbols too: of neuraminidase in Reactome's Influenza Infection, of nanchung."""
+_SYMBOL = re.compile(r"([A-Z]+)[A-Z0-9.-]*")
+"""A gene as HGNC writes it; the letters it begins with."""
 _WEIGHTED = re.compile(r"(?<=.)\s*,\s*[-+]?\d+(\.\d*)?([eE][-+]?\d+)?$")
 
 
@@ -144,7 +146,7 @@ def gene_sets(path: FilePath, sets: Column) -> Relation:
     sets_of_file = {name: [gene for gene in cells[2:] if gene] for name, (_, cells) in named.items()}
     relation = relation_of_sets(sets_of_file, Path(path).name)
     dropped = Count("weights of genes", weights), Count("lines that begin with #", n_comments(text, "#"))
-    report = Report("", dropped=dropped, faults=(_genes_for_descriptions(lines), unended(text, path)))
+    report = Report("", dropped=dropped, faults=(*_genes_for_descriptions(lines), unended(text, path)))
     return replace(relation.reported(report), lines=tuple(named[str(name)][0] for _, name in relation))
 
 
@@ -186,14 +188,23 @@ def _called_as_missing(genes: Iterable[Hashable]) -> tuple[Count, ...]:
     return (Count(what, len(found), tuple(dict.fromkeys(found))),) if found else ()
 
 
-def _genes_for_descriptions(rows: Sequence[Row]) -> Count:
-    """Return the fault of second cells that are genes of sets: in a file without descriptions these are lost."""
+def _genes_for_descriptions(rows: Sequence[Row]) -> tuple[Count, ...]:
+    """Return the faults of second cells that are genes of sets, or look so: without descriptions these are lost."""
     genes = set(_genes(rows)) - _SYMBOLS
-    return Count.of(
-        "second cells that are genes of sets, not read as genes",
-        (cells[1] for _, cells in rows if cells[1] in genes),
-        "if the file has no descriptions, put a second column of NA into it",
+    remedy = "if the file has no descriptions, put a second column of NA into it"
+    are = [cells[1] for _, cells in rows if cells[1] in genes]
+    alike = [] if are else _like_genes([cells[1] for _, cells in rows], genes)
+    return (
+        Count.of("second cells that are genes of sets, not read as genes", are, remedy),
+        Count.of("second cells that look like genes, not read as genes", alike, remedy),
     )
+
+
+def _like_genes(cells: Sequence[str], genes: Collection[str]) -> Sequence[str]:
+    """Return the cells if all of several are written as symbols are, each for itself: identifiers begin alike."""
+    begin = {match[1] for cell in cells if (match := _SYMBOL.fullmatch(cell))}
+    symbols = all(map(_SYMBOL.fullmatch, cells)) and all(map(_SYMBOL.fullmatch, genes))
+    return cells if symbols and len(cells) > 1 and len(begin) == len(set(cells)) == len(cells) else ()
 
 
 def _without_weights(rows: list[Row]) -> tuple[list[Row], int]:

@@ -12,6 +12,7 @@ from hassenet.errors import DataError, DuplicateElementError, UnknownElementErro
 from hassenet.files.content import FilePath
 from hassenet.files.optional import networkx
 from hassenet.hierarchy import Ranking
+from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.graphs import Arrows, GraphOptions, of_graph
 from hassenet.readers.json_text import json_of
 from hassenet.readers.reading import Reading
@@ -32,7 +33,8 @@ def read_json_graph(
 
     It is an object with "nodes", and with "links" or "edges" of "source" and "target" (networkx, d3) or "from" and "to"
     (vis.js), or with the "adjacency" of networkx; or "elements" of Cytoscape. Nodes are named by their "id", else by
-    their "name"; ends that are numbers where no node is count nodes from 0, as networkx wrote them before version 2.
+    their "name", as text. Ends that are numbers where no node is called by a number count nodes from 0, as networkx wrote
+    them before version 2, and are counted in the report.
 
     Parameters
     ----------
@@ -74,8 +76,10 @@ def read_json_graph(
         raise DataError(
             f"the edges of a hierarchy have directions: the graph in {str(path)!r} has none; write a directed graph"
         )
-    graph = _graph(_written(value, path), path)
-    return of_graph(graph, Path(path).name, repr(str(path)), GraphOptions(arrows, label, features, rank))
+    graph, places = _graph(_written(value, path), path)
+    options = GraphOptions(arrows, label, features, rank)
+    H, report = of_graph(graph, Path(path).name, repr(str(path)), options)
+    return Reading(H, report + Report("", (places,) if places.n else ()))
 
 
 def is_json_graph(value: Any) -> bool:
@@ -132,34 +136,35 @@ def _adjacent(nodes: list[dict[str, Any]], adjacency: list[Any], path: FilePath)
             yield {"source": node.get("id"), "target": other.get("id")}
 
 
-def _graph(written: _Written, path: FilePath) -> Any:
-    """Return the graph of networkx."""
+def _graph(written: _Written, path: FilePath) -> tuple[Any, Count]:
+    """Return the graph of networkx, and how many ends were places of nodes."""
     names = [_name(node, path) for node in written.nodes]
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
         raise DuplicateElementError(
             f"a node has a name of its own: {listing(twice)} stand(s) twice in {str(path)!r}; take one out"
         )
-    pairs = [_ends(edge, path) for edge in written.edges]
-    graph = networkx().MultiDiGraph()
-    graph.add_nodes_from(zip(names, map(_attributes, written.nodes), strict=True))
-    graph.add_edges_from(_of_numbers(pairs, names))
-    unknown = dict.fromkeys(end for end in chain.from_iterable(graph.edges()) if end not in set(names))
+    pairs, places = _by_name([_ends(edge, path) for edge in written.edges], names)
+    known = set(names)
+    unknown = dict.fromkeys(end for end in chain.from_iterable(pairs) if end not in known)
     if unknown:
         raise UnknownElementError(
             f"an edge joins two nodes: {listing(unknown)} in {str(path)!r} is not one; "
             "was the file cut off? write it again"
         )
-    return graph
+    graph = networkx().MultiDiGraph()
+    graph.add_nodes_from(zip(names, map(_attributes, written.nodes), strict=True))
+    graph.add_edges_from(pairs)
+    return graph, places
 
 
-def _name(node: Mapping[str, Any], path: FilePath) -> str | int:
+def _name(node: Mapping[str, Any], path: FilePath) -> str:
     name = node.get("id", node.get("name"))
     if not (isinstance(name, str) and name.strip()) and type(name) is not int:
         raise DataError(
             f'a node has an "id" or a "name": {str(path)!r} holds {str(dict(node))[:60]}; name it'
         )
-    return name
+    return str(name)
 
 
 def _attributes(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,10 +181,10 @@ def _ends(edge: Mapping[str, Any], path: FilePath) -> tuple[Any, Any]:
     )
 
 
-def _of_numbers(pairs: list[tuple[Any, Any]], names: list[str | int]) -> list[tuple[Any, Any]]:
-    """Return the pairs by name, where all are numbers and no node is called by one."""
+def _by_name(pairs: list[tuple[Any, Any]], names: list[str]) -> tuple[list[tuple[str, str]], Count]:
+    """Return the pairs by name, and how many ends were numbers that count nodes: where no name is a number itself."""
     ends = list(chain.from_iterable(pairs))
-    counted = bool(ends) and all(type(end) is int and 0 <= end < len(names) for end in ends)
-    if not counted or any(type(name) is int for name in names):
-        return pairs
-    return [(names[a], names[b]) for a, b in pairs]
+    counted = all(type(end) is int and 0 <= end < len(names) for end in ends)
+    if not counted or any(name.strip().lstrip("-").isdecimal() for name in names):
+        return [(str(a), str(b)) for a, b in pairs], Count("", 0)
+    return [(names[a], names[b]) for a, b in pairs], Count("ends that count nodes from 0", len(ends))

@@ -37,8 +37,8 @@ _LENGTH = re.compile(r":(?!\s*[-+]?(\d|\.\d))")
 _ODD = (
     (
         re.compile(r"['\"]"),
-        "quotation marks are around a name, or nowhere",
-        "quote the whole name, '' for ' inside",
+        "single quotation marks are around a whole name, or nowhere",
+        "write 'A''s' for A's",
     ),
     (_NAME_BEFORE_BRACKET, "a name stands behind the brackets of what lies below it", "is a comma missing?"),
     (_LENGTH, "a length behind ':' is a number", "correct it, or quote names with ':'"),

@@ -228,9 +228,11 @@ def _reactome(
     return readers.read_reactome(gmt, relations, names, **options)
 
 
-def _codes(codes: FilePath, system: Any = None, **options: Any) -> Reading:
+def _codes(path: FilePath, system: Any = None, **options: Any) -> Reading:
     if system is None:
         raise click.UsageError("the format codes takes --system: ATC, ICD-10 or MeSH; choose one")
+    of_columns = {key: options.pop(key) for key in _OF_COLUMNS if key in options}
+    codes = readers.read_relation(path, **of_columns) if of_columns else path
     return readers.read_codes(codes, system, **options)
 
 
@@ -257,7 +259,7 @@ FORMATS = {
     "taxonomy": Format(readers.read_taxonomy, ("TABLE",), ("sep",)),
     "columns": Format(readers.read_column_lineages, ("TABLE",), ("sep",)),
     "paths": Format(readers.read_paths, ("PATHS",), ("columns",)),
-    "codes": Format(_codes, ("CODES",), ("system", *_RANK)),
+    "codes": Format(_codes, ("CODES",), ("system", *_OF_COLUMNS, *_RANK)),
     "ontology": Format(readers.read_ontology, ("ONTOLOGY",), _RANK),
     "topology": Format(readers.read_topology, ("TOPOLOGY",), _RANK),
 }
