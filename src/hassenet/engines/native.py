@@ -362,7 +362,7 @@ class _Data(NamedTuple):
 
 
 def _flat(theta: Array) -> Array:
-    return np.require(theta, requirements="CA")
+    return np.require(theta, requirements=["C", "A"])
 
 
 def _is_readable(array: Array) -> bool:
@@ -389,13 +389,13 @@ def _with_bytes(array: Array) -> Array:
 def _compressed(X: Any) -> tuple[Any, ...]:
     """Return what a matrix of compressed rows is made of."""
     X = X.tocsr()
-    data = np.require(_dense(X.data), requirements="CA")
+    data = np.require(_dense(X.data), requirements=["C", "A"])
     index = np.int64 if np.int64 in (X.indices.dtype, X.indptr.dtype) else np.int32
-    return (data, np.require(X.indices, index, "CA"), np.require(X.indptr, index, "CA"), *X.shape)
+    return (data, np.require(X.indices, index, ["C", "A"]), np.require(X.indptr, index, ["C", "A"]), *X.shape)
 
 
 def _weights(weight: Array | None) -> Array | None:
-    return None if weight is None else np.require(weight, np.float64, "CA")
+    return None if weight is None else np.require(weight, np.float64, ["C", "A"])
 
 
 level: str = _native.level()
