@@ -26,7 +26,13 @@ def full(*_: object) -> None:
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tmp").mkdir()
+
+    def of_one_name(prefix: str, dir: Path) -> str:  # messages are recorded, and compared
+        (Path(dir) / f"{prefix}1").mkdir()
+        return f"{dir}/{prefix}1"
+
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setattr(tempfile, "mkdtemp", of_one_name)
     return tmp_path / "tmp"
 
 
