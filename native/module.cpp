@@ -29,7 +29,13 @@ const Level* level = usable_levels().front();
 
 template <typename S, typename A> bool is(const A& array) { return array.dtype() == nb::dtype<S>(); }
 
+// A number that does not lie at a multiple of its size is read by no kernel.
+template <typename A> void check_aligned(const A& array) {
+    require(reinterpret_cast<std::uintptr_t>(array.data()) % ((array.dtype().bits + 7) / 8) == 0, "arrays are aligned to the size of their numbers");
+}
+
 template <typename A> Type type_of(const A& array) {
+    check_aligned(array);
     if (is<float>(array)) return Type::float32;
     if (is<double>(array)) return Type::float64;
     if (is<std::int8_t>(array)) return Type::int8;
@@ -84,6 +90,7 @@ struct Features {
 private:
     static void check_flat(const Input& array) {
         require(array.ndim() == 1 && (array.shape(0) < 2 || array.stride(0) == 1), "compressed rows are flat arrays");
+        check_aligned(array);
     }
 
     void compressed(Index rows, Index columns) {
@@ -186,6 +193,7 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     if (!weight.is_none()) {
         w = nb::cast<Vector<double>>(weight, false);
         require(Index(w.shape(0)) == X.view.rows, "there is one weight an example");
+        check_aligned(w);
         data.weight = w.data();
     }
     return data;
@@ -273,6 +281,7 @@ Optimizer optimizer_of(const nb::tuple& parts) {
 template <typename A> void check_flat(const A& array, Index n, bool single, const char* rule) {
     require(array.ndim() == 1 && Index(array.shape(0)) == n && (single ? is<float>(array) : is<double>(array)), rule);
     require(array.shape(0) < 2 || array.stride(0) == 1, "parameters lie side by side in memory");
+    check_aligned(array);
 }
 
 // θ may be read-only where it is only read.
@@ -311,6 +320,8 @@ void forward(OwnedPlan& plan, const Input& theta, nb::object X, Index rank, cons
         require(places(k) >= 0 && places(k) < plan.view().rank_start[rank + 1], "a place is a row of the rank or below");
     require(out.ndim() == 2 && Index(out.shape(0)) == data.n && Index(out.shape(1)) == n && is<float>(out) == single &&
                 (single || is<double>(out)), "out has a row an example and a column a place, in the type of theta");
+    check_aligned(out);
+    check_aligned(places);
     const Row* rows = places.data();
     const WithoutGil without;
     check_rows(features, data);
@@ -415,6 +426,8 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
     std::copy(moments.parts, moments.parts + 3, training.state);
     check_flat(costs, training.steps, false, "costs have one float64 a step");
     training.costs = static_cast<double*>(costs.data());
+    check_aligned(rates);
+    check_aligned(order);
     data.order = order.data();
     data.n = Index(order.shape(0));
     const Masks masks(dropout, plan, data.n);

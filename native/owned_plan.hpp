@@ -197,20 +197,24 @@ private:
 
     // The columns of complete layers by the rank of their sources; inputs have no δ.
     void find_blocks() {
-        columns_.resize(layers_.size() * (view_.depth + 1));
-        sources_.resize(columns_.size());
+        columns_.resize(layers_.size());
+        sources_.resize(layers_.size());
         blocks_.resize(layers_.size());
         for (std::size_t l = 0; l < layers_.size(); ++l) {
             Layer& layer = layers_[l].product ? products_[l] : layers_[l];
             if (!layer.complete) continue;
-            for (Index j = 0; j < layer.columns; ++j) {
-                const Index rank = rank_of(layer.sources[j]);
-                columns_[l * (view_.depth + 1) + rank].push_back(Row(j));
-                sources_[l * (view_.depth + 1) + rank].push_back(layer.sources[j]);
+            std::vector<Row>&columns = columns_[l], &sources = sources_[l];
+            std::vector<std::pair<Index, Row>> by_rank;
+            for (Index j = 0; j < layer.columns; ++j) by_rank.push_back({rank_of(layer.sources[j]), Row(j)});
+            std::sort(by_rank.begin(), by_rank.end());
+            for (const auto& [rank, j] : by_rank) {
+                columns.push_back(j);
+                sources.push_back(layer.sources[j]);
             }
-            for (Index rank = 1; rank <= view_.depth; ++rank) {
-                const auto &columns = columns_[l * (view_.depth + 1) + rank], &sources = sources_[l * (view_.depth + 1) + rank];
-                if (!columns.empty()) blocks_[l].push_back({rank, Index(columns.size()), columns.data(), sources.data()});
+            for (Index begin = 0, end = 0; begin < layer.columns; begin = end) {
+                const Index rank = by_rank[begin].first;
+                while (end < layer.columns && by_rank[end].first == rank) ++end;
+                if (rank > 0) blocks_[l].push_back({rank, end - begin, columns.data() + begin, sources.data() + begin});
             }
             layer.n_blocks = Index(blocks_[l].size());
             layer.blocks = blocks_[l].data();

@@ -26,7 +26,13 @@ def full(*_: object) -> None:
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tmp").mkdir()
+
+    def of_one_name(prefix: str, dir: Path) -> str:  # messages are recorded, and compared
+        (Path(dir) / f"{prefix}1").mkdir()
+        return f"{dir}/{prefix}1"
+
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setattr(tempfile, "mkdtemp", of_one_name)
     return tmp_path / "tmp"
 
 
@@ -134,3 +140,26 @@ def test_writing_is_not_ended_by_a_signal(fit, data, monkeypatch, number):
     monkeypatch.setattr(fit_run, "save", save)
     assert fit(data, *CLASS).exit_code == 0
     assert load("model").stopped == "epochs"
+
+
+MEMORY = {
+    "an array": MemoryError("Unable to allocate 8 GiB"),
+    "a library": ImportError("x.so: failed to map segment from shared object"),
+    "a thread": RuntimeError("can't start new thread"),
+    "a reader": HassenetError(
+        "a.csv is not a table: Failed to launch worker thread: Resource temporarily unavailable"
+    ),
+    "a file": OSError(12, "Cannot allocate memory"),
+}
+
+
+@pytest.mark.parametrize("what", MEMORY)
+def test_where_memory_ends_the_command_says_so_in_one_line(fit, data, monkeypatch, what):
+    def start(*_: object) -> None:
+        raise MEMORY[what]
+
+    monkeypatch.setattr(fit_run, "start", start)
+    result = fit(data, *CLASS)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: out of memory; use fewer rows or features")
+    assert result.stderr.count("\n") == 1

@@ -500,8 +500,20 @@ def read_only(a):
     return b
 
 
+def unaligned(a):
+    """The same numbers a byte beside a multiple of their size."""
+    b = np.empty(a.nbytes + 1, np.uint8)[1:].view(a.dtype).reshape(a.shape)
+    b[...] = a
+    return b
+
+
 csr = csr_array(np.ones((60, 9)))
 HOSTILE = {
+    **{f"argument {k} is not aligned": changed(k, unaligned) for k in (1, 3, 4, 5, 6, 9, 11)},
+    "a moment is not aligned": changed(2, lambda s: [s[0], unaligned(s[1]), s[2]]),
+    "entries are not aligned": changed(3, lambda _: (unaligned(csr.data), csr.indices, csr.indptr, 60, 9)),
+    "indices are not aligned": changed(3, lambda _: (csr.data, unaligned(csr.indices), csr.indptr, 60, 9)),
+    "an indptr is not aligned": changed(3, lambda _: (csr.data, csr.indices, unaligned(csr.indptr), 60, 9)),
     "theta too short": changed(1, lambda a: a[:-1]),
     "theta of another type": changed(1, lambda a: a.astype("f4")),
     "theta of whole numbers": changed(1, lambda a: a.astype("i8")),

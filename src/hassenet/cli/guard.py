@@ -21,6 +21,15 @@ from hassenet.errors import HassenetError, HassenetWarning
 P = ParamSpec("P")
 INTERRUPTED = 130
 """The exit code of a run that Ctrl-C ended: 128 + the number of SIGINT."""
+_OUT_OF_MEMORY = "out of memory; use fewer rows or features, or allow more (ulimit -v)"
+_WORDS_OF_MEMORY = (
+    "failed to map segment",
+    "cannot allocate memory",
+    "can't start new thread",
+    "failed to launch worker thread",
+    "bad_alloc",
+    "malloc of size",
+)
 _ENDING = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -74,12 +83,23 @@ def _run(command: Callable[[], None], out: object) -> None:
         command()
     except BrokenPipeError:  # of `hassenet show … | head`: click ends quietly
         raise
-    except (HassenetError, OSError, MemoryError) as error:
-        raise click.ClickException(shown(error) or "out of memory; use fewer rows or features") from None
+    except MemoryError:
+        raise click.ClickException(_OUT_OF_MEMORY) from None
+    except (HassenetError, OSError) as error:
+        raise click.ClickException(_OUT_OF_MEMORY if _is_of_memory(error) else shown(error)) from None
+    except (ImportError, RuntimeError, SystemError) as error:
+        if not _is_of_memory(error):
+            raise
+        raise click.ClickException(_OUT_OF_MEMORY) from None
     except KeyboardInterrupt:
         nothing = isinstance(out, Path) and not out.exists()
         click.echo("\ninterrupted" + ("; nothing was written" if nothing else ""), err=True)
         sys.exit(INTERRUPTED)
+
+
+def _is_of_memory(error: BaseException) -> bool:
+    """Return whether a library that could not be loaded, or got no thread, says that memory is at an end."""
+    return any(words in str(error).lower() for words in _WORDS_OF_MEMORY)
 
 
 def _never_fail_on_a_letter() -> None:

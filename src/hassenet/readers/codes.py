@@ -85,8 +85,8 @@ def read_codes(source: Source, system: System, *, rank: Ranking = "below") -> Re
     """Return the hierarchy of codes of a system, whose beginnings are the elements above them.
 
     A10BA02 lies below A10BA, A10B, A10 and A (ATC: one letter, two digits, a letter, a letter, two digits); E11.9, also
-    written E119, below E11 and its chapter, IV (E00–E90) (ICD-10 and ICD-10-CM); C04.557.337 below C04.557, C04 and C (MeSH). Blocks
-    of ICD-10 such as E10–E14 cannot be seen in a code; give them as edges.
+    written E119, below E11 and its chapter, IV (E00–E90) (ICD-10 and ICD-10-CM); C04.557.337 below C04.557, C04 and C
+    (MeSH). Blocks of ICD-10 such as E10–E14 cannot be seen in a code; give them as edges.
 
     Parameters
     ----------

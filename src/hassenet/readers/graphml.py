@@ -10,6 +10,7 @@ from xml.etree.ElementTree import ParseError
 from hassenet.errors import DataError
 from hassenet.files.content import FileContent, FilePath
 from hassenet.files.optional import networkx
+from hassenet.files.xml import check_declarations
 from hassenet.hierarchy import Ranking
 from hassenet.readers.graphs import Arrows, GraphOptions, of_graph
 from hassenet.readers.reading import Reading
@@ -47,6 +48,7 @@ def read_graphml(
     DataError
         If the file is empty, no GraphML or cut off, the graph has no directions, or a node lacks the label; if it holds
         more than one graph, groups of nodes, or an edge without a source or a target.
+        Or if it declares entities, or refers to another file (a DTD).
     HierarchyError
         If the edges have a cycle, or two nodes have one label.
 
@@ -88,6 +90,7 @@ def _parsed(path: FilePath) -> Any:
 
 def _read(content: bytes) -> tuple[Any, Any]:
     """Return the first graph, as networkx reads it, and all of the file."""
+    check_declarations(content)
     reader = networkx().GraphMLReader(
         force_multigraph=True
     )  # which is not copied into another graph at the end

@@ -33,8 +33,8 @@ def read_json_graph(
 
     It is an object with "nodes", and with "links" or "edges" of "source" and "target" (networkx, d3) or "from" and "to"
     (vis.js), or with the "adjacency" of networkx; or "elements" of Cytoscape. Nodes are named by their "id", else by
-    their "name", as text. Ends that are numbers where no node is called by a number count nodes from 0, as networkx wrote
-    them before version 2, and are counted in the report.
+    their "name", as text. Ends that are numbers where no node is called by a number count nodes from 0, as networkx
+    wrote them before version 2, and are counted in the report.
 
     Parameters
     ----------

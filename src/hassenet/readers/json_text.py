@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from hassenet.errors import DataError, DuplicateElementError, HassenetError
@@ -47,8 +48,7 @@ def json_of(path: FilePath) -> Any:
 def _unique(pairs: list[tuple[str, Any]], path: FilePath) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        (twice, _), *_ = Counter(key for key, _ in pairs).most_common(1)
         raise DuplicateElementError(
             f"a key stands once in an object: {twice!r} stands twice in one of {str(path)!r}; merge the two"
         )

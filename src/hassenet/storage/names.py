@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from typing import Any, TypeGuard, cast
 
 from hassenet._checks import is_whole_number
 from hassenet.errors import StorageError
 from hassenet.hierarchy.relay import Relay
 from hassenet.shaping import ElementHead, RankHead, Unit
+
+_MOST_ALIKE = 1000
 
 # What every reader of JSON keeps exactly.
 _LARGEST = 2**63 - 1
@@ -84,6 +87,22 @@ def from_json(value: Any) -> Hashable:
         f"an element is named by text, a whole number below 2⁶³, a list, a relay, a head or a unit; "
         f"got {str(value)[:60]}"
     )
+
+
+def check_hashes(elements: Iterable[Hashable]) -> None:
+    """Refuse names that were made to have one hash: to look each up would take as many comparisons as there are.
+
+    Raises
+    ------
+    StorageError
+        If more than a thousand have the same.
+    """
+    hashes = Counter(map(hash, elements))
+    n = max(hashes.values(), default=0)
+    if n > _MOST_ALIKE:
+        raise StorageError(
+            f"names differ in their hashes; {n:,} of {hashes.total():,} have the same, as if made so"
+        )
 
 
 def _word(value: dict[str, Any]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,7 @@ def _check_lengths(record: NetworkRecord, sizes: Sequence[int]) -> None:
 
 def _hierarchy(record: NetworkRecord, arrays: Arrays, sizes: Sequence[int]) -> Hierarchy:
     ranks = tuple(tuple(map(names.from_json, rank)) for rank in record.ranks)
+    names.check_hashes(chain(*ranks))
     shapes = zip(sizes[1:], sizes, strict=False)
     covers = [
         layers.covers_from(arrays, i, *both) for i, both in enumerate(zip(record.layers, shapes, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Sequence
 from itertools import count, islice
 from typing import Any
@@ -25,9 +26,11 @@ def distinct(names: Iterable[str], taken: Container[Hashable] = ()) -> tuple[str
     ('ill', 'ill*', 'age*')
     """
     chosen: dict[str, None] = {}
+    tried: Counter[str] = Counter()  # so that of many that are alike each is not compared with all before it
     for name in names:
-        tries = (name + "*" * k for k in count())
-        chosen[next(t for t in tries if t not in taken and t not in chosen)] = None
+        tries = ((k, name + "*" * k) for k in count(tried[name]))
+        tried[name], own = next((k, t) for k, t in tries if t not in taken and t not in chosen)
+        chosen[own] = None
     return tuple(chosen)
 
 

@@ -26,6 +26,7 @@ from hassenet.schedules import Run, Seen
 from hassenet.training.history import Fit, Stopped, TrainingState
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
+from hassenet.training.order import shuffled
 
 Array = NDArray[Any]
 Flag = NDArray[np.bool_]
@@ -80,11 +81,7 @@ class Job:
 
     def order(self, epoch: int) -> NDArray[np.int64]:
         """Return the order of the examples: a function of seed and epoch, so that an epoch can be run again."""
-        order = (
-            np.random.default_rng([self.seed, epoch]).permutation(self.m)
-            if self.shuffle
-            else np.arange(self.m)
-        )
+        order = shuffled(self.data.X, self.seed, epoch) if self.shuffle else np.arange(self.m)
         return np.append(order, order[0]) if self.has_one_left else order
 
     def signals(self, theta: Array, rows: NDArray[np.int64]) -> tuple[Array, ...]:

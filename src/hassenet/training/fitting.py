@@ -88,9 +88,11 @@ def fit(
         Initial weights count by their directions, no longer by their size. A last batch of one example takes the
         epoch's first one as well. The readable engine does it.
     seed : int
-        For the order of the examples, the validation split and the neurons dropped; the same seed gives the same bits.
+        For the order of the examples, the validation split and the neurons dropped; the same seed gives the same bits,
+        on the same instruction level and BLAS kernel.
     shuffle : bool
-        Whether each epoch takes the examples in a new random order.
+        Whether each epoch takes the examples in a new random order; in blocks where X is a large memory map
+        (:func:`hassenet.training.order.shuffled`).
     sample_weight : (m,) array, optional
         wᵢ ≥ 0, in place of 1/|B| comes wᵢ/Σw over the batch (as in scikit-learn's MLP): in one batch of all examples
         weight k is the same as k copies, in a batch of one example a weight changes nothing. An example of weight 0 is
