@@ -36,7 +36,14 @@ def test_after_training_the_model_is_kept_with_what_was_made(fit, data, monkeypa
     model = load("model")
     assert model.stopped == "epochs"
     assert model.metrics["training"]["epochs"] == 3
-    left_out = ("rows", "training", "cost", *(f"network minus {name}" for name in rows))
+    left_out = (
+        "rows",
+        "training",
+        "cost",
+        "split",
+        "learned from",
+        *(f"network minus {name}" for name in rows),
+    )
     assert [name for name in model.metrics if name not in left_out] == rows
 
 

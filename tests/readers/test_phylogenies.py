@@ -136,7 +136,11 @@ BAD = {
     "no number with blanks": ("(A : x,B);\n", DataError, "a length behind ':' is a number"),
     "a quote inside": ("((A's:1,B's:1)X,C);\n", DataError, "single quotation marks are around a whole name"),
     "double quotes": ('("A b",C);\n', DataError, "single quotation marks are around a whole name"),
-    "edges of jplace": ("(A:1{0},B:1{1});\n", DataError, "nothing stands behind a length .* of jplace"),
+    "edges of jplace": (
+        "(A:1{0},B:1{1});\n",
+        DataError,
+        "nothing stands behind a length but a comma.*of jplace",
+    ),
     "twice": ("((A,B)g,(A,C)h);\n", DuplicateElementError, "a leaf stands in one place of a tree: 'A' in"),
     "alike": ("(((A,B)g)g,C);\n", DuplicateElementError, "'g .A … B.' name.s. a node and its only child"),
     "nexus": ("#NEXUS\nbegin trees;\ntree t = ((A,B),C;\nend;\n", DataError, "a tree must be whole"),

@@ -46,12 +46,12 @@ def test_examples_of_weight_0_are_left_out_and_some_are_left():
         Examples(X, Y, np.zeros(4)).with_weight()
 
 
-def test_there_is_one_class_of_examples():
+def test_there_is_one_class_of_examples_and_it_leaves_out_those_of_weight_0():
     assert objective.Examples is Examples
     net = Network(Hierarchy.complete(2, 1))
     data = objective.examples(net, X, Y[:, 0], [1, 0, 2, 3], objective.chosen_loss(net, None))
     assert isinstance(data, Examples)
-    for found, expected in zip(data, (X, Y, W), strict=True):
+    for found, expected in zip(data, (X[W > 0], Y[W > 0], W[W > 0]), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 

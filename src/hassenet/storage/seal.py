@@ -16,11 +16,11 @@ def sealed(document: bytes) -> bytes:
     Examples
     --------
     >>> (
-    ...     sealed(b'{"a":1}')[:16],
+    ...     sealed(b'{"a":1}')[:15],
     ...     is_sealed(sealed(b'{"a":1}')),
     ...     is_sealed(sealed(b'{"a":1}').replace(b"1", b"0")),
     ... )
-    (b'{"a":1,"seal":"0', True, False)
+    (b'{"a":1,"seal":"', True, False)
     """
     body = document.removesuffix(b"}")
     return body + _tail(body)
