@@ -122,14 +122,23 @@ def check_slope(what: str, value: Any, slope: Any, at: Any) -> None:
     value, slope : callable
         From an array to one of its shape.
     at : array of float64
-        Where they are compared, away from kinks at 0 and 1.
+        Where they are compared, away from kinks at 0 and 1; but not where the function is not finite.
     """
     h = 1e-5
     with np.errstate(all="ignore"):
-        found = np.asarray(slope(at), np.float64)
-        wanted = (np.asarray(value(at + h), np.float64) - np.asarray(value(at - h), np.float64)) / (2 * h)
-    if found.shape != at.shape or not np.allclose(found, wanted, rtol=1e-4, atol=1e-6):
+        found, above, below = (np.asarray(f, np.float64) for f in (slope(at), value(at + h), value(at - h)))
+    odd = next((a.shape for a in (found, above, below) if a.shape != at.shape), None)
+    if odd is not None:
         raise ParameterError(
-            f"{what} is that of its value, element by element; at {at.ravel()[0]:g} it gives "
-            f"{found.ravel()[:1].tolist()}, and the central difference is {wanted.ravel()[0]:.6g}; correct one of them"
+            f"{what} and its value are given element by element: for an array of the shape {at.shape} there is one of "
+            f"the shape {odd}; return an array of the same shape"
+        )
+    wanted = (above - below) / (2 * h)
+    finite = np.isfinite(wanted)
+    bad = finite & ~np.isclose(found, wanted, rtol=1e-4, atol=1e-6)
+    if finite.sum() < 2 or bad.any():
+        k = int(np.argmax(bad if bad.any() else ~finite))
+        raise ParameterError(
+            f"{what} is that of its value, element by element; at {at.ravel()[k]:g} it gives {found.ravel()[k]:.6g}, "
+            f"and the central difference is {wanted.ravel()[k]:.6g}; correct one of them"
         )

@@ -90,7 +90,7 @@ def test_a_model_that_was_interrupted_does_not_replace_another_one(fit, data, tm
         result = fit(data, *CLASS, "--force")
         assert result.exit_code == 130
         assert (
-            f"model keeps the model that was there; what was learned until now is in {name}" in result.stdout
+            f"model keeps the model that was there; what was learned until now is in {name}" in result.stderr
         )
         assert load(name).stopped == "interrupted"
     assert {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()} == before

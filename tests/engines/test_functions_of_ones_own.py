@@ -46,6 +46,28 @@ def net(hidden=BELL, **options):
 
 
 @pytest.mark.parametrize(
+    ("value", "slope"),
+    [
+        (lambda p, y: p - y * np.log(p), lambda p, y: 1 - y / p),
+        (lambda p, y: y / p + np.log(p), lambda p, y: 1 / p - y / p**2),
+        (lambda p, y: -y * np.log(p) - (1 - y) * np.log(1 - p), lambda p, y: (p - y) / (p * (1 - p))),
+    ],
+    ids=["counts", "gamma", "probabilities"],
+)
+def test_a_loss_may_live_on_positive_outputs_alone(value, slope):
+    assert OwnLoss("mine", value, slope).cost([[0.5]], [[0.25]]) == value(np.float64(0.5), 0.25)
+    with pytest.raises(ParameterError, match="the slope of mine is that of its value"):
+        OwnLoss("mine", value, lambda p, y: 2 * slope(p, y))
+
+
+def test_a_slope_has_the_shape_of_what_it_is_given():
+    with pytest.raises(ParameterError, match=r"of the shape \(1, 6\) there is one of the shape \(\); return"):
+        own("doubled", lambda s: 2 * s, lambda s, x: 2.0)
+    with pytest.raises(ParameterError, match="and its value are given element by element"):
+        OwnLoss("total", lambda p, y: np.sum(p - y), lambda p, y: np.ones_like(p))
+
+
+@pytest.mark.parametrize(
     "hidden", [BELL, "bell", [BELL, "tanh"], {"h1_0": BELL}, [["tanh", BELL, "relu", TWICE], TWICE]], ids=str
 )
 @pytest.mark.parametrize("loss", ["squared_error", NINTH], ids=["squared_error", "pinball"])

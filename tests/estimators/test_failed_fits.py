@@ -12,8 +12,9 @@ from estimator_tools import fitted, iris_like, numbers
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from hassenet.engines import formulas
-from hassenet.errors import DivergedError
+from hassenet.errors import DivergedError, ParameterError
 from hassenet.estimators import NetworkClassifier, NetworkRegressor
+from hassenet.likelihoods import QuantileLoss
 
 X, LABELS = iris_like()
 NUMBERS = numbers()[1]
@@ -219,3 +220,20 @@ def test_without_early_stopping_the_error_has_the_words_of_scikit_learn_too(solv
     with pytest.raises(DivergedError, match=message) as error:
         small(NetworkRegressor, solver=solver).fit(big, NUMBERS)
     assert error.value.network.n_parameters > 0
+
+
+def test_predictions_that_are_not_finite_are_never_the_best_of_early_stopping():
+    X, y = np.random.default_rng(0).standard_normal((120, 4)), np.arange(120) % 3
+    model = NetworkClassifier(
+        (3,), solver="sgd", learning_rate_init=1e19, early_stopping=True, dtype="float32", random_state=0
+    )
+    with pytest.warns(ConvergenceWarning, match="best"):
+        model.fit(X, y)
+    assert np.isfinite(model.predict_proba(X)).all()
+
+
+def test_several_quantiles_are_refused_by_an_estimator_before_training():
+    loss = QuantileLoss((0.1, 0.9))
+    with pytest.raises(ParameterError, match="an estimator has an output for each column of y.*take hn.fit"):
+        NetworkRegressor(loss=loss).fit([[0.0], [1.0]], [0.0, 1.0])
+    assert NetworkRegressor(QuantileLoss(0.9), (2,), solver="lbfgs").fit([[0.0], [1.0]], [0.0, 1.0])

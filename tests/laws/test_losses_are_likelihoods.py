@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 import pytest
 from autograd import grad
@@ -467,11 +468,31 @@ def test_a_small_dispersion_is_poisson_and_many_degrees_of_freedom_are_gaussian(
     np.testing.assert_allclose(2 * QuantileLoss(0.5).value(s, y), AbsoluteError().value(s, y))
 
 
+@pytest.mark.parametrize("a", [1e-12, 1e-9, 1e-3])
+def test_log_prob_keeps_its_digits_where_the_dispersion_is_small(a):
+    mean, y = np.array([[5.3], [5.3], [7.0], [200.0]]), np.array([[0.0], [1.0], [30.0], [190.0]])
+    with mpmath.workdps(60):
+        r = 1 / mpmath.mpf(a)
+        exact = [
+            float(
+                mpmath.loggamma(v + r)
+                - mpmath.loggamma(r)
+                - mpmath.loggamma(v + 1)
+                - r * mpmath.log1p(mpmath.mpf(m) * a)
+                + v * mpmath.log(mpmath.mpf(m) * a / (1 + mpmath.mpf(m) * a))
+            )
+            for m, v in zip(mean[:, 0], map(int, y[:, 0]), strict=True)
+        ]
+    np.testing.assert_allclose(NegativeBinomial(a).log_prob(mean, y), exact, rtol=1e-9)
+    assert StudentT(1e12).log_prob([[1.0]], [[0.0]])[0] == pytest.approx(stats.norm.logpdf(1.0), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: NegativeBinomialLoss(0.0), "a dispersion is a finite number above 0.*got 0.0; for none"),
         (lambda: NegativeBinomial((1.0, np.inf)), "a dispersion is a finite number above 0"),
+        (lambda: NegativeBinomialLoss(1e-13), "from 1e-12 to 1e.12"),
         (lambda: NegativeBinomialLoss("1"), "a dispersion is a finite number above 0"),
         (lambda: NegativeBinomialLoss(()), "a dispersion is a finite number above 0"),
         (lambda: QuantileLoss(1.0), "quantiles lie between 0 and 1; got 1.0"),

@@ -15,6 +15,7 @@ from typing import Any, ParamSpec
 
 import click
 
+from hassenet.cli.system_errors import in_words
 from hassenet.cli.terminal import note, shown
 from hassenet.errors import HassenetError, HassenetWarning
 
@@ -86,7 +87,8 @@ def _run(command: Callable[[], None], out: object) -> None:
     except MemoryError:
         raise click.ClickException(_OUT_OF_MEMORY) from None
     except (HassenetError, OSError) as error:
-        raise click.ClickException(_OUT_OF_MEMORY if _is_of_memory(error) else shown(error)) from None
+        text = in_words(error) if isinstance(error, OSError) else str(error)
+        raise click.ClickException(_OUT_OF_MEMORY if _is_of_memory(error) else shown(text)) from None
     except (ImportError, RuntimeError, SystemError) as error:
         if not _is_of_memory(error):
             raise

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from hassenet.cli.system_errors import in_words
 from hassenet.errors import HassenetError
 
 Write = Callable[[Path], object]
@@ -30,7 +31,7 @@ def written_or_rescued(write: Write, out: Path) -> None:
         if kept is None:
             raise
         raise HassenetError(
-            f"{error}; nothing is lost, the result is kept in {kept}: move it from there"
+            f"{in_words(error)}; nothing is lost, the result is kept in {kept}: move it from there"
         ) from None
 
 

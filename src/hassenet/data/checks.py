@@ -80,6 +80,25 @@ def where(bad: Array, names: Sequence[Hashable]) -> list[Hashable]:
     return [names[k] if names else k for k in np.flatnonzero(bad.any(axis=0)).tolist()]
 
 
+def first_places(bad: Array, X: Array, names: Sequence[Hashable]) -> str:
+    """Return the columns of a matrix in which something is marked, each with its first value and row, from 1.
+
+    Examples
+    --------
+    >>> X = np.array([[1.0, 2.0], [np.nan, 4.0], [np.inf, 5.0]])
+    >>> first_places(~np.isfinite(X), X, ["age", "height"])
+    "'age' (2 rows, the first row 2: nan)"
+    """
+    rows, counts = bad.argmax(axis=0).tolist(), bad.sum(axis=0).tolist()
+    found = [
+        f"{repr(names[k]) if names else k} ({n:,} row{'s' if n > 1 else ''}, the first row {rows[k] + 1:,}: "
+        f"{X[rows[k], k]:g})"
+        for k, n in enumerate(counts)
+        if n
+    ]
+    return ", ".join(found[:5]) + (f" and {len(found) - 5:,} more" if len(found) > 5 else "")
+
+
 def _columns(X: Any, bad: Array, names: Sequence[Hashable]) -> str:
     """Return the part of a message that names the columns of what is marked among the values of X."""
     if not names:

@@ -8,9 +8,9 @@ from typing import final
 
 import numpy as np
 
-from hassenet.data.checks import is_finite, where
+from hassenet.data.checks import first_places, is_finite
 from hassenet.data.step import Array, Step
-from hassenet.errors import NotFiniteError, listing
+from hassenet.errors import NotFiniteError
 
 
 @final
@@ -23,8 +23,8 @@ class Complete(Step):
     >>> Complete()(np.array([[1.0, np.nan]]), ["age", "height"])
     Traceback (most recent call last):
         ...
-    hassenet.errors.NotFiniteError: features are finite and none is missing; not so in 'height'; fill in or leave out
-    such rows
+    hassenet.errors.NotFiniteError: features are finite and none is missing; not so in 'height' (1 row, the first row
+    1: nan); fill in or leave out such rows
     """
 
     @property
@@ -45,7 +45,7 @@ class Complete(Step):
         """
         if not is_finite(X):
             raise NotFiniteError(
-                f"features are finite and none is missing; not so in {listing(where(~np.isfinite(X), names))}; "
+                f"features are finite and none is missing; not so in {first_places(~np.isfinite(X), X, names)}; "
                 "fill in or leave out such rows"
             )
         return X

@@ -8,9 +8,9 @@ from typing import final
 
 import numpy as np
 
-from hassenet.data.checks import unmasked_numbers, where
+from hassenet.data.checks import first_places, unmasked_numbers
 from hassenet.data.step import Array, Step
-from hassenet.errors import NotFiniteError, ParameterError, listing
+from hassenet.errors import NotFiniteError, ParameterError
 
 
 @final
@@ -62,7 +62,7 @@ class Logarithm(Step):
         c, shifted = self.offset, unmasked_numbers(X) + self.offset
         if not (shifted > 0).all():
             raise NotFiniteError(
-                f"log10(x + {c:g}) needs x + {c:g} > 0; not so in {listing(where(~(shifted > 0), names))}; "
+                f"log10(x + {c:g}) needs x + {c:g} > 0; not so in {first_places(~(shifted > 0), shifted - c, names)}; "
                 "choose a greater offset"
             )
         return np.asarray(np.log10(shifted), np.float64)

@@ -148,7 +148,9 @@ class Labels:
         return self._binarizer.inverse_transform(prediction.ravel() if self.task == "binary" else prediction)
 
     def accuracy(self, Y: Array | ClassNumbers, prediction: Array, weight: Array | None) -> float:
-        """Return the share of rows that are right in every output."""
+        """Return the share of rows that are right in every output; NaN, no score at all, where one is not finite."""
+        if not np.isfinite(prediction).all():
+            return float("nan")
         right = _places(self.task, Y) == _places(self.task, prediction)
         return float(np.average(right if right.ndim == 1 else right.all(axis=1), weights=weight))
 

@@ -11,6 +11,7 @@ from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 
 from hassenet.data.examples import Examples
+from hassenet.errors import ParameterError
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
@@ -268,11 +269,15 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         return y_names if y_names is not None and len(y_names) == k else numbered("y", k)
 
     def _loss(self) -> Loss:
-        return (
-            GaussianLoss()
-            if isinstance(self.loss, str) and self.loss == "squared_error"
-            else as_loss(self.loss)
-        )
+        if isinstance(self.loss, str) and self.loss == "squared_error":
+            return GaussianLoss()
+        loss = as_loss(self.loss)
+        if loss.heads > 1:
+            raise ParameterError(
+                f"an estimator has an output for each column of y; {loss!r} has {loss.heads}; fit one estimator for "
+                "each, or take hn.fit"
+            )
+        return loss
 
     def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         return model_of_numbers(self._main_network, features, scaler, target, self.history_)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 import numpy as np
-from scipy.special import expit, gammaln, xlogy
+from scipy.special import betaln, expit, xlogy
 
 from hassenet._checks import POSITIVE
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
+
+_LEAST = 1e-12  # single precision has it and its inverse; nearer to 0 it is Poisson's to all digits
 
 
 @final
@@ -24,12 +26,12 @@ class NegativeBinomialLoss(Loss):
     Parameters
     ----------
     dispersion : float or tuple of float, default 1
-        α > 0, one for all outputs or one an output.
+        α > 0, from 1e-12 to 1e12, one for all outputs or one an output.
 
     Raises
     ------
     ParameterError
-        If a dispersion is not a finite number above 0.
+        If a dispersion is not such a number.
 
     References
     ----------
@@ -49,10 +51,10 @@ class NegativeBinomialLoss(Loss):
         """Check α."""
         several = isinstance(self.dispersion, tuple | list | np.ndarray)
         given = list(np.atleast_1d(np.asarray(self.dispersion, object)))
-        if not given or any(a not in POSITIVE for a in given):
+        if not given or any(a not in POSITIVE or not _LEAST <= a <= 1 / _LEAST for a in given):
             raise ParameterError(
-                f"a dispersion is a finite number above 0, one for all outputs or one an output; got "
-                f"{self.dispersion!r}; for none take PoissonLoss()"
+                f"a dispersion is a finite number above 0, from {_LEAST:g} to {1 / _LEAST:g}, one for all outputs or "
+                f"one an output; got {self.dispersion!r}; for none take PoissonLoss()"
             )
         object.__setattr__(self, "dispersion", tuple(map(float, given)) if several else float(given[0]))
 
@@ -129,7 +131,9 @@ class NegativeBinomial(Likelihood):
     def log_prob(self, prediction: Any, target: Any) -> Array:
         mean, y = columns(prediction, target)
         a = self.loss._alpha(mean)
-        constants = xlogy(y, a) + gammaln(y + 1 / a) - gammaln(1 / a) - gammaln(y + 1)
+        # log Γ(y + r)/(Γ(r) y!) = −log(y B(y, r)), without a difference of two large numbers; 0 for y = 0
+        some = np.maximum(y, 1e-300)
+        constants = np.where(y > 0, xlogy(y, a) - betaln(some, 1 / a) - np.log(some), 0.0)
         return np.sum(constants, axis=0) - self.loss.value(mean, y)
 
     def sample(self, prediction: Any, rng: np.random.Generator) -> Array:

@@ -18,7 +18,7 @@ class QuantileLoss(Loss):
 
     Its minimum is the q-quantile of y given x. Several quantiles are as many blocks of outputs, each of which is
     compared with the target: the outputs of P(n, …, 3) and the quantiles (0.05, 0.5, 0.95) make an interval of 90 %
-    around a median. Nothing keeps the blocks in order; where they cross, data are few.
+    around a median, by ``hn.fit``. Nothing keeps the blocks in order; where they cross, data are few.
 
     Parameters
     ----------

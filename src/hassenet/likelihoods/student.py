@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import betaln
 
 from hassenet._checks import POSITIVE
 from hassenet.errors import ParameterError
 from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
+
+_LEAST = 1e-15  # single precision has it, its square and its inverse
 
 
 @final
@@ -31,7 +33,7 @@ class StudentTLoss(Loss):
     Raises
     ------
     ParameterError
-        If one of the two is not a finite number above 0.
+        If one of the two is not a finite number from 1e-15 to 1e15.
 
     References
     ----------
@@ -51,9 +53,11 @@ class StudentTLoss(Loss):
 
     def __post_init__(self) -> None:
         """Check ν and σ."""
-        if self.df not in POSITIVE or self.scale not in POSITIVE:
+        given = self.df, self.scale
+        if any(number not in POSITIVE or not _LEAST <= number <= 1 / _LEAST for number in given):
             raise ParameterError(
-                f"degrees of freedom and scale are finite numbers above 0; got df={self.df!r}, scale={self.scale!r}; "
+                f"degrees of freedom and scale are finite numbers from {_LEAST:g} to {1 / _LEAST:g}; "
+                f"got df={self.df!r}, scale={self.scale!r}; "
                 "give both, as df=4, scale=1"
             )
 
@@ -120,7 +124,7 @@ class StudentT(Likelihood):
     def log_prob(self, prediction: Any, target: Any) -> Array:
         centre, y = columns(prediction, target)
         nu = self.df
-        constant = gammaln((nu + 1) / 2) - gammaln(nu / 2) - np.log(nu * np.pi) / 2 - np.log(self.scale)
+        constant = -betaln(nu / 2, 0.5) - np.log(nu) / 2 - np.log(self.scale)
         return len(y) * constant - self.loss.value(centre, y)
 
     def sample(self, prediction: Any, rng: np.random.Generator) -> Array:

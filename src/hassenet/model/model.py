@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet._checks import POSITIVE, require_number
-from hassenet.data.checks import is_finite, is_within, where
+from hassenet.data.checks import first_places, is_finite, is_within
 from hassenet.data.complete import Complete
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
@@ -417,7 +417,8 @@ def _labels(classes: tuple[Label, ...]) -> NDArray[Any]:
 def _check_range(z: Array, dtype: np.dtype[Any], features: tuple[str, ...]) -> None:
     """Refuse what would become infinite in the network's own numbers."""
     if not (is_finite(z) and is_within(z, dtype)):
-        large = where(~(np.abs(z) <= np.finfo(dtype).max), features)
+        large = first_places(~(np.abs(z) <= np.finfo(dtype).max), z, features)
         raise NotFiniteError(
-            f"features fit into {dtype}; too large are {listing(large)}; use another unit, or leave out such rows"
+            f"features, as they are prepared, fit into {dtype}; too large are {large}; use another unit, or leave out "
+            "such rows"
         )

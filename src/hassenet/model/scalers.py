@@ -77,7 +77,7 @@ def _of_several(scalers: Sequence[Any]) -> Scaling | None:
 def _of_one(scaler: Any) -> Scaling:
     if isinstance(scaler, Scaling):
         return scaler
-    if getattr(scaler, "clip", False):
+    if getattr(scaler, "clip", False) is True:
         raise _not_affine(scaler, "clips")
     try:
         return Scaling(*_MEAN_AND_SCALE[type(scaler).__name__](scaler))

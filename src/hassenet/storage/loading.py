@@ -65,9 +65,10 @@ def _loaded(folder: OpenFolder) -> Network | Ensemble | Model:
         data = folder.read(TENSORS_NAME)
         arrays = tensors.parse(data)
         tensors.check(arrays, _expected(document))
-        net = _network(document, arrays)
         if sha256(data).hexdigest() != document.digest:
             raise StorageError("its digest is not the one in model.json: one of the two files was changed")
+    with _about(folder.path / JSON_NAME):
+        net = _network(document, arrays)
         model = net if document.model is None else models.model_from(document.model, arrays, net)
     _note_what_is_not_sealed(folder, document)
     return model

@@ -20,6 +20,7 @@ from hassenet.cli.fit.scores import Scores, baselines, difference, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
+from hassenet.cli.terminal import note
 from hassenet.data.resolution import blurred
 from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, listing
@@ -100,7 +101,7 @@ def _beside(out: Path, o: FitOptions) -> Path:
         return out
     tries = (out.with_name(f"{out.name}-interrupted{number or ''}") for number in count())
     beside = next(path for path in tries if not path.exists())
-    o.say(f"\n{out} keeps the model that was there; what was learned until now is in {beside}")
+    note(f"{out} keeps the model that was there; what was learned until now is in {beside}")  # quiet or not
     return beside
 
 
