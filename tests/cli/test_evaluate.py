@@ -84,8 +84,8 @@ def test_labels_of_another_name_are_refused_with_both_and_can_be_given(run, mode
     refused = run("evaluate", "model", coded)
     assert refused.exit_code == 1
     assert (
-        "'healthy', 'ill'; the table also has '0', 'n'; say what is meant: --label 0=healthy"
-        in refused.stderr
+        "'healthy', 'ill'; the table also has '0', 'n'; if these are other names, say so: "
+        "--label 0=healthy --label n=ill" in refused.stderr
     )
     assert "note: the predictions are not scored" in run("predict", "model", coded, "--out", "p.csv").stderr
     run("evaluate", "model", data, "--out", "s.csv", "--quiet")

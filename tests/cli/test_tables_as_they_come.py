@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -199,3 +200,41 @@ def test_a_fit_reads_a_pipe(data, tmp_path, monkeypatch):
     result = CliRunner().invoke(main, command, input=io.BytesIO(data.read_bytes()))
     assert "standard input: 60 rows" in result.stdout, result.output
     assert load("m").features == ("A|a", "A|b", "B|c", "age")
+
+
+@pytest.mark.parametrize("command", ["predict", "explain", "evaluate"])
+def test_a_table_that_is_read_is_never_replaced(run, model, data, command):
+    before = Path(data).read_bytes()
+    result = run(command, "model", data, "--out", data, "--force")
+    assert result.exit_code == 1
+    assert "a table that is read is not replaced" in result.stderr
+    assert Path(data).read_bytes() == before
+
+
+def test_codes_with_zeros_before_are_not_the_number_of_a_class(run, fit, frame, tmp_path):
+    numbers = frame.assign(health=(frame["health"] == "ill").astype(int))
+    numbers.to_csv(tmp_path / "numbers.csv", index=False)
+    assert fit("numbers.csv", *CLASS, "--quiet").exit_code == 0
+    numbers.assign(health=numbers["health"].map({0: "0", 1: "01"})).to_csv(
+        tmp_path / "codes.csv", index=False
+    )
+    assert "the table also has '01'" in run("evaluate", "model", "codes.csv").stderr
+
+
+def test_genes_in_rows_are_recognised_without_the_option(fit, tmp_path):
+    names = [f"S{k}" for k in range(30)]
+    table = pd.DataFrame(np.random.default_rng(0).standard_normal((4, 30)), columns=names)
+    table.insert(0, "gene", list("abcd"))
+    table.to_csv(tmp_path / "genes.csv", index=False)
+    assert "--transpose --targets FILE" in fit("genes.csv", "--target", "ill").stderr
+
+
+def test_two_kinds_of_cells_are_one_class_only_where_both_are_said(run, model, frame, tmp_path):
+    frame.assign(health=frame["health"].replace("healthy", "n")).to_csv(tmp_path / "mixed.csv", index=False)
+    assert "--label n=healthy" in run("evaluate", "model", "mixed.csv").stderr
+    assert (
+        "cells of two names are one class only"
+        in run("evaluate", "model", "mixed.csv", "--label", "n=ill").stderr
+    )
+    both = run("evaluate", "model", "mixed.csv", "--label", "n=ill", "--label", "ill=ill")
+    assert both.exit_code == 0, both.output

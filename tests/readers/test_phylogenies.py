@@ -30,6 +30,11 @@ def test_nexus_is_read_with_its_table_of_names(write_both):
     assert read_newick(write_both(text, "tree.nex")).hierarchy.ranks == (("A", "B", "C"), ("x",), ("r",))
 
 
+def test_quoted_names_are_names_in_nexus_too(write):
+    text = "#NEXUS\nbegin trees;\ntranslate 1 'Homo sapiens', 2 B;\ntree t = (1:0.1,2:0.2)'the root';\nend;\n"
+    assert read_newick(write(text)).hierarchy.ranks == (("Homo sapiens", "B"), ("the root",))
+
+
 def trees():
     """Nested lists: the shapes of trees."""
     return st.recursive(
@@ -136,6 +141,7 @@ BAD = {
     "no number with blanks": ("(A : x,B);\n", DataError, "a length behind ':' is a number"),
     "a quote inside": ("((A's:1,B's:1)X,C);\n", DataError, "single quotation marks are around a whole name"),
     "double quotes": ('("A b",C);\n', DataError, "single quotation marks are around a whole name"),
+    "blanks": ("(Homo sapiens:1,B);\n", DataError, "a name with blanks stands in single quotation marks"),
     "edges of jplace": (
         "(A:1{0},B:1{1});\n",
         DataError,

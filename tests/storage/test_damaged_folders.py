@@ -318,7 +318,7 @@ def test_a_few_names_that_stand_for_a_huge_network_take_no_memory(tmp_path):
     edit_json(tmp_path / "model", lambda document: document["network"].update(ranks=ranks))
     tracemalloc.start()
     try:
-        assert "2,500,100,001" in refusal(tmp_path / "model", TENSORS)
+        assert "2,500,100,001" in refusal(tmp_path / "model", JSON)
         assert tracemalloc.get_traced_memory()[1] < 100_000_000
     finally:
         tracemalloc.stop()

@@ -67,9 +67,9 @@ def evaluate(model: Path, data: Path, out: Path | None, force: bool, quiet: bool
     from hassenet.tables import write_table
     from hassenet.tables.writing import check_writable
 
-    if out is not None:
-        check_writable(out, force)
     options = gathered(options)
+    if out is not None:
+        check_writable(out, force, data, options["reading"].targets, options["train"])
     trained = model_at(model, "evaluate")
     table = _read(trained, data, options["reading"], options["labels"])
     known = known_target(trained, table)

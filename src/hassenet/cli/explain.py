@@ -99,7 +99,7 @@ def explain(
     options = gathered(options)
     _check_options(**options)
     if out is not None:
-        check_writable(out, force)
+        check_writable(out, force, data, options["reading"].targets)
     trained, table = model_at(model, "explain"), options["reading"].read(data)
     check_not_turned(table, trained.features)
     rank, top = options["rank"], options["top"]

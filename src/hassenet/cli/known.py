@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,23 @@ def _classes(model: Model, table: Table) -> Known:
     if strange:
         raise DataError(
             f"the classes of {name!r} are {listing(map(str, model.classes))}; the table also has {listing(strange)}; "
-            f"say what is meant: --label {strange[0]}={model.classes[0]}"
+            f"{_meant(strange, texts[rows], model.classes)}"
         )
     return Known(rows, Target("classification", model.targets, codes, model.classes))
+
+
+def _meant(strange: Sequence[str], texts: NDArray[Any], classes: Sequence[object]) -> str:
+    """Return how to say what other names mean: a class that is spelled alike, else one that no cell names."""
+    alike = {str(c).casefold(): str(c) for c in classes}
+    named = {str(c) for c in classes} & set(texts)
+    free = [str(c) for c in classes if str(c) not in named]
+    meant = {cell: alike.get(cell.strip().casefold()) for cell in strange}
+    others = [cell for cell, name in meant.items() if name is None]
+    meant |= zip(others, free, strict=False) if len(others) <= len(free) else ()
+    known = [f"--label {cell}={name}" for cell, name in meant.items() if name is not None]
+    unknown = [cell for cell, name in meant.items() if name is None]
+    parts = [f"if these are other names, say so: {' '.join(known[:5])}"] if known else []
+    parts += (
+        [f"leave out the rows of {listing(unknown, 3)}, which is not a class of the model"] if unknown else []
+    )
+    return "; ".join(parts)

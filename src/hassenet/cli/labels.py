@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -46,9 +46,21 @@ def relabelled(table: Table, model: Model, labels: Sequence[str]) -> Table:
     (name,) = model.targets
     table.require_columns([name], "the target")
     called: dict[str | None, str | None] = dict(_pair(label, model) for label in labels)
+    _check_apart(called, set(table.texts(name)))
     import numpy as np
 
     return table.with_columns({name: np.array([called.get(v, v) for v in table.texts(name)], object)})
+
+
+def _check_apart(called: Mapping[str | None, str | None], there: Collection[str | None]) -> None:
+    """Refuse a class that cells are called by already, unless they are named as well."""
+    joined = [f"{cell}={name}" for cell, name in called.items() if name in there and name not in called]
+    if joined:
+        name = joined[0].partition("=")[2]
+        raise DataError(
+            f"cells of two names are one class only if that is meant; --label {joined[0]} joins some with those called "
+            f"{name!r}; give another class, or both: --label {joined[0]} --label {name}={name}"
+        )
 
 
 def _pair(label: str, model: Model) -> tuple[str, str]:

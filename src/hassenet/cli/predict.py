@@ -66,8 +66,8 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     from hassenet.cli.tables import writer
     from hassenet.tables.writing import check_writable
 
-    check_writable(out, force)
     options = gathered(options)
+    check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
     table = relabelled(options["reading"].read(data), trained, options["labels"])
     check_not_turned(table, trained.features)

@@ -164,3 +164,20 @@ def check_not_turned(table: Table, names: Iterable[str]) -> None:
             f"a table has a row an example and a column a variable; {listing(rows, 3)} are rows of this one; turn it: "
             "--transpose"
         )
+    if _looks_turned(table):
+        raise FeatureError(
+            f"the target is a column of the table; there is no {listing(names, 3)}, and the rows look like variables; "
+            "turn them, with the targets from another file: --transpose --targets FILE"
+        )
+
+
+def _looks_turned(table: Table) -> bool:
+    """Return whether names stand in the first column, each once, and numbers in all others."""
+    first, *others = table.columns
+    names = table.names_in(first)
+    return (
+        len(others) > 1
+        and len(set(names)) == len(table)
+        and bool(table.not_numbers([first]))
+        and not table.not_numbers(others)
+    )

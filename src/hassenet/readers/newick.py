@@ -40,6 +40,11 @@ _ODD = (
         "single quotation marks are around a whole name, or nowhere",
         "write 'A''s' for A's",
     ),
+    (
+        re.compile(r"[^\s(),:;]\s+[^\s(),:;]"),
+        "a name with blanks stands in single quotation marks",
+        "quote it, or put _ for a blank",
+    ),
     (_NAME_BEFORE_BRACKET, "a name stands behind the brackets of what lies below it", "is a comma missing?"),
     (_LENGTH, "a length behind ':' is a number", "correct it, or quote names with ':'"),
     (
@@ -180,8 +185,14 @@ def _places(root: Any, path: FilePath) -> list[_Place]:
 def _place(node: Any, above: int) -> _Place:
     """Return what is written at a node; Biopython calls a number at an inner one its confidence."""
     support = node.confidence
-    label = node.name if node.name is not None else "" if support is None else str(support)
+    label = _unquoted(node.name) if node.name is not None else "" if support is None else str(support)
     return _Place(label.strip(), bool(_NUMBERS.fullmatch(label)), node.branch_length is not None, above, [])
+
+
+def _unquoted(name: str) -> str:
+    """Return a name without the quotation marks that stand around names in NEXUS still."""
+    is_quoted = len(name) > 1 and name[0] == name[-1] == "'"
+    return name[1:-1].replace("''", "'") if is_quoted else name
 
 
 def _check_leaves(places: Sequence[_Place], path: FilePath) -> None:

@@ -210,5 +210,5 @@ def _cast(name: str, column: Any, kind: str) -> Any:
     except pyarrow().ArrowException:
         raise DataError(
             f"a column that is used holds numbers or text; {name!r} holds {column.type}; convert it, or leave it out: "
-            "--drop"
+            f"--drop {name}"
         ) from None

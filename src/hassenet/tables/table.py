@@ -14,12 +14,19 @@ from numpy.typing import NDArray
 from hassenet.data.checks import is_finite
 from hassenet.data.objects import Other, first_other, shown_others
 from hassenet.data.table import columns_of, matrix
-from hassenet.errors import FeatureError, NotFiniteError, ShapeError, listing
+from hassenet.errors import DataError, FeatureError, NotFiniteError, ShapeError, listing
 from hassenet.files.optional import pyarrow
 from hassenet.tables.cells import Cells
 from hassenet.tables.stored import AsText, Column
 
-_WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
+_COMMAS = (
+    (
+        re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?"),
+        "take out commas between thousands, or, if they are decimal, read them so (--decimal ,); ",
+    ),
+    (re.compile(r"[+-]?\d+,\d+"), "read numbers with decimal commas (--decimal ,), "),
+)
+"""How numbers with commas look, and what to do."""
 
 
 @final
@@ -211,13 +218,33 @@ class Table:
 
     def _matrix(self, names: Sequence[str]) -> NDArray[np.float64]:
         self.require_columns(names, "a feature")
-        return np.asarray(matrix(columns_of(self), names, _not_numbers), np.float64)
+        try:
+            return np.asarray(matrix(columns_of(self), names, _not_numbers), np.float64)
+        except DataError:
+            self._check_convertible(names)
+            raise
+
+    def _check_convertible(self, names: Sequence[str]) -> None:
+        """Refuse all columns at once that hold neither numbers nor text."""
+        odd = [name for name in names if not self._is_convertible(name)]
+        if len(odd) > 1:
+            raise DataError(
+                f"columns that are used hold numbers or text; {listing(odd)} do not; convert them, or leave them out: "
+                + " ".join(f"--drop {_quoted(name)}" for name in odd)
+            )
+
+    def _is_convertible(self, name: str) -> bool:
+        try:
+            _ = self[name]
+        except DataError:
+            return False
+        return True
 
 
 def _not_numbers(others: Mapping[Hashable, Other | None]) -> FeatureError:
     text = list(map(str, others))
-    commas = any(other is not None and _WITH_COMMA.fullmatch(str(other.value)) for other in others.values())
-    remedy = "read numbers with decimal commas (--decimal ,), " if commas else ""
+    found = [str(other.value) for other in others.values() if other is not None]
+    remedy = next((words for pattern, words in _COMMAS if any(map(pattern.fullmatch, found))), "")
     return FeatureError(
         f"features are numbers; {_count(text, 'column')} with text: {listing(text)}{shown_others(others)}; {remedy}"
         "correct the values, encode them as numbers, or leave out: "

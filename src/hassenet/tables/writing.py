@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from os import PathLike
 from pathlib import Path
 
+from hassenet.errors import OutputExistsError
 from hassenet.files.atomic import check_free, write_atomically
 from hassenet.files.gzipped import zipped
 from hassenet.files.optional import pyarrow
@@ -70,11 +72,21 @@ def guarded(table: Table) -> Table:
     return Table(Cells.typed(columns))
 
 
-def check_writable(path: Path, force: bool) -> None:
-    """Refuse a path whose suffix names no format, whose file would be lost, or that has no folder."""
+def check_writable(path: Path, force: bool, *sources: Path | None) -> None:
+    """Refuse a path whose suffix names no format, whose file would be lost, or that has no folder.
+
+    Files that are read are never replaced, whether asked for or not: ``sources``, of which some may not be given.
+    """
     format_of(path)
-    if str(path) != STANDARD_STREAM:
-        check_free(path, force, "a table")
+    if str(path) == STANDARD_STREAM:
+        return
+    if any(source is not None and _is_same(path, source) for source in sources):
+        raise OutputExistsError(f"a table that is read is not replaced; {path} is one; choose another name")
+    check_free(path, force, "a table")
+
+
+def _is_same(path: Path, source: Path) -> bool:
+    return path.exists() and source.exists() and os.path.samefile(path, source)
 
 
 def _encoded(table: Table, path: Path) -> bytes:

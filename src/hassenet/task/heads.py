@@ -58,7 +58,7 @@ class OutputHeads:
 
     @staticmethod
     def of_loss(loss: Loss, outputs: int) -> OutputHeads:
-        """Return the heads that a loss compares with the targets.
+        """Return the heads that a loss compares with the targets; blocks of quantiles are one head, all of them wanted.
 
         Raises
         ------
@@ -71,7 +71,8 @@ class OutputHeads:
         >>> OutputHeads.of_loss(Heads(SquaredError(), (0.3, 1.0)), outputs=4)
         OutputHeads(number=2, size=2)
         """
-        return OutputHeads(loss.heads, outputs_of_a_head(loss, outputs))
+        size = outputs_of_a_head(loss, outputs)
+        return OutputHeads(loss.heads, size) if isinstance(loss, Heads) else OutputHeads(1, outputs)
 
     def main(self, values: Array) -> Array:
         """Return the columns of the main head, (m, k), of a column an output; of (m, k) all."""

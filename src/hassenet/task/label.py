@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -13,16 +14,22 @@ Label = str | int | float | bool
 """The label of a class, as a table holds it and a model folder keeps it."""
 
 
+_CODE = re.compile(r"[+-]?0\d+(\.\d*)?")
+"""A number with zeros before it: a code, which is spelled so for a reason."""
+
+
 def codes_of(values: Iterable[Any], classes: Sequence[Label]) -> NDArray[np.int64]:
     """Return the place of each value among the classes, −1 for none.
 
     A value is the class that is spelled as it is, or else the only one that is the same number: 1.0, 1 and "1", also
-    where the class is "01" and no other is one.
+    where the class is "01" and no other is one; but "01" is not the class 1.
 
     Examples
     --------
     >>> codes_of(["01", "1", 2.0, "ill", None], ["01", "1", "2"])
     array([ 0,  1,  2, -1, -1])
+    >>> codes_of(["1.0", "01"], [0, 1])
+    array([ 1, -1])
     """
     spelled = {str(label): k for k, label in enumerate(classes)}
     numbers = _by_number(classes)
@@ -33,7 +40,7 @@ def codes_of(values: Iterable[Any], classes: Sequence[Label]) -> NDArray[np.int6
 def _code(value: Any, spelled: Mapping[str, int], numbers: Mapping[float, int], found: dict[Any, int]) -> int:
     key = str(value)
     if key not in found:
-        number = _number(key)
+        number = None if _CODE.fullmatch(key) else _number(key)
         found[key] = spelled.get(key, -1 if number is None else numbers.get(number, -1))
     return found[key]
 

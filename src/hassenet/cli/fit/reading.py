@@ -72,6 +72,7 @@ def read_source(o: Source) -> Read:
     """Read the table, its target, and the names of the columns that may be features."""
     table = o.reading.read(o.data)
     check_not_turned(table, o.target)
+    columns_named(table, o.target, "the target")
     target = _target_of(_enough_rows(table, o), o)
     o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
     return Read(table, target, _feature_columns(table, {*target.names}, o))

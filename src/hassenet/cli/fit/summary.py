@@ -24,7 +24,9 @@ def report(model: Model, out: Path) -> str:
     """Return what ``hassenet fit`` prints at the end."""
     chosen = "\n".join(f"{name}: {value}" for name, value in model.settings.items())
     parts = [part for part in (chosen, summary(model)) if part]
-    return "\n" + "\n\n".join(parts) + f"\n\nsaved as it was judged, not fitted again on all rows: {out}"
+    judged = bool(model.metrics.get("rows", {}).get("held out"))
+    saved = "saved as it was judged, not fitted again on all rows" if judged else "saved"
+    return "\n" + "\n\n".join(parts) + f"\n\n{saved}: {out}"
 
 
 def summary(model: Model) -> str:

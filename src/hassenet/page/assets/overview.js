@@ -112,11 +112,13 @@ const lead = () => {
 };
 
 const overview = () => {
+  // Where no hidden rank is shown the elements' table is the whole answer.
+  const flows = scores().columns.length > 2 || DEPTH === 1;
   const picture = html("div", { class: "scroll diagram", tabindex: "0", role: "region", "aria-label": "Picture of relevance" });
   const view = html("div", { class: "view" },
     html("h1", { tabindex: "-1" }, D.title), lead(), judged(), topElements(),
-    section(`Where the relevance for ${scores().output} comes from`, picture, flowLegend()),
+    ...(flows ? [section(`Where the relevance for ${scores().output} comes from`, picture, flowLegend())] : []),
     rankDistributions(), costCurves(), section("The model", factList()));
-  const draw = () => picture.replaceChildren(flowPicture(picture.clientWidth));
+  const draw = () => flows && picture.replaceChildren(flowPicture(picture.clientWidth));
   return { view, draw, title: "" };
 };
