@@ -56,9 +56,9 @@ def test_the_offset_of_a_logarithm_is_finite():
 def test_each_step_names_the_features_that_it_cannot_take():
     with pytest.raises(NotFiniteError, match=r"log10\(x \+ 1\) needs x \+ 1 > 0; not so in 'b' .*; choose"):
         Preparation(NAMES, STEPS)([[1.0, -1.0]])
-    with pytest.raises(NotFiniteError, match="none is missing; not so in 'a'; fill in"):
+    with pytest.raises(NotFiniteError, match="none is missing; not so in 'a' .*; fill in"):
         Preparation(NAMES, STEPS)([[np.nan, -1.0]])
-    with pytest.raises(NotFiniteError, match="not so in 1; choose"):
+    with pytest.raises(NotFiniteError, match="not so in 1 .*; choose"):
         Logarithm(1.0)(np.array([[1.0, -1.0]]))
 
 
