@@ -229,7 +229,7 @@ def test_genes_in_rows_are_recognised_without_the_option(fit, tmp_path):
     assert "--transpose --targets FILE" in fit("genes.csv", "--target", "ill").stderr
 
 
-def test_two_kinds_of_cells_are_one_class_only_where_both_are_said(run, model, frame, tmp_path):
+def test_two_kinds_of_cells_are_one_class_only_where_both_are_named(run, model, frame, tmp_path):
     frame.assign(health=frame["health"].replace("healthy", "n")).to_csv(tmp_path / "mixed.csv", index=False)
     assert "--label n=healthy" in run("evaluate", "model", "mixed.csv").stderr
     assert (

@@ -151,6 +151,7 @@ def test_the_laws_hold_for_a_third_engine():
             "no:cacheprovider",
             "-p",
             "no:xdist",
+            "--hypothesis-profile=brief",
             "-k",
             "matrices",
             "tests/laws",

@@ -236,4 +236,5 @@ def test_several_quantiles_are_refused_by_an_estimator_before_training():
     loss = QuantileLoss((0.1, 0.9))
     with pytest.raises(ParameterError, match="an estimator has an output for each column of y.*take hn.fit"):
         NetworkRegressor(loss=loss).fit([[0.0], [1.0]], [0.0, 1.0])
-    assert NetworkRegressor(QuantileLoss(0.9), (2,), solver="lbfgs").fit([[0.0], [1.0]], [0.0, 1.0])
+    with pytest.warns(ConvergenceWarning):
+        assert NetworkRegressor(QuantileLoss(0.9), (2,), max_iter=2).fit([[0.0], [1.0]], [0.0, 1.0])

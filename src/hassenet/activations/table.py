@@ -261,6 +261,6 @@ def activation(name: str | Activation) -> Activation:
         h = int(match[1])
         return _softmax_in(h) if h > 1 else ACTIVATIONS["softmax"]
     raise ParameterError(
-        f"no activation {name!r}; choose one of {', '.join((*ACTIVATIONS, *_OWN))}, or softmax/h, in h blocks, or make "
+        f"no activation {name!r}; choose one of {', '.join(ACTIVATIONS)}, or softmax/h, in h blocks, or make "
         "one of your own known by activations.own()"
     )

@@ -29,5 +29,5 @@ def in_words(error: OSError) -> str:
     """
     if error.strerror is None or error.filename is None:
         return str(error)
-    remedy = _REMEDIES.get(error.errno or 0, "")
-    return f"{error.strerror}: {str(error.filename)!r}" + (f"; {remedy}" if remedy else "")
+    remedy = _REMEDIES.get(error.errno or 0, "choose another place")
+    return f"{error.strerror}: {str(error.filename)!r}; {remedy}"
