@@ -11,12 +11,11 @@ from typing import Any
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
 from hassenet.errors import OutputExistsError
-from hassenet.files.atomic import give_usual_permissions, naming, write_through
+from hassenet.files.atomic import give_usual_permissions, naming
 from hassenet.files.temporary import folder_beside
+from hassenet.files.trial import nearest, try_below
 
 Write = Callable[[Path], Any]
-
-_TRIAL = 1 << 16
 
 
 @contextmanager
@@ -45,11 +44,7 @@ def _try(out: Path) -> None:
     """Make a folder of that name and a file in it, beside or inside of what is there, and remove them again."""
     place = Path(os.path.realpath(out))
     with naming(out):
-        there = next(folder for folder in (place, *place.parents) if folder.exists())
-        with folder_beside(there / "trial") as trial:
-            made = trial.joinpath(*place.relative_to(there).parts)
-            made.mkdir(parents=True, exist_ok=True)
-            write_through(made / "trial", bytes(_TRIAL))
+        try_below(nearest(place), place, "trial")
 
 
 def fill(folder: Path, names: Sequence[str], files: Mapping[str, Write]) -> None:

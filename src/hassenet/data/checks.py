@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.errors import DataError, NotFiniteError, listing
+from hassenet.errors import DataError, NotFiniteError, counted, listing
 
 Array = NDArray[Any]
 
@@ -91,7 +91,7 @@ def first_places(bad: Array, X: Array, names: Sequence[Hashable]) -> str:
     """
     rows, counts = bad.argmax(axis=0).tolist(), bad.sum(axis=0).tolist()
     found = [
-        f"{repr(names[k]) if names else k} ({n:,} row{'s' if n > 1 else ''}, the first row {rows[k] + 1:,}: "
+        f"{repr(names[k]) if names else k} ({counted(n, 'row')}, the first row {rows[k] + 1:,}: "
         f"{X[rows[k], k]:g})"
         for k, n in enumerate(counts)
         if n

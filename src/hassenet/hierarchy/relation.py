@@ -63,13 +63,13 @@ def check_names(names: Iterable[Any]) -> None:
             raise HierarchyError(
                 f"an element's name is hashable, as a string or a tuple; got {name!r}; make it a tuple"
             ) from None
-        if _is_missing(name):
+        if is_missing(name):
             raise HierarchyError(
                 f"an element has a name; got {name!r}, a missing value; drop its pairs or name it"
             )
 
 
-def _is_missing(name: Any) -> bool:
+def is_missing(name: Any) -> bool:
     """Return whether a name is a hole in a table: None, NaN (not equal to itself), or pandas' NA (neither)."""
     try:
         return name is None or bool(name != name)

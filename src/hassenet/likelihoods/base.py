@@ -92,6 +92,23 @@ class Loss(ABC):
         """Raise TargetError unless every target lies in the domain of the model; here any real number does."""
 
 
+class IdentityLoss(Loss):
+    """A loss whose canonical output is the identity: the signal is the prediction."""
+
+    @property
+    def canonical(self) -> str:
+        """The identity."""
+        return "identity"
+
+    def value_at_signal(self, s: Array, y: Array) -> Array:
+        """Return L(s, y)."""
+        return self.value(s, y)
+
+    def delta(self, s: Array, y: Array) -> Array:
+        """Return ∂L/∂ŷ at ŷ = s."""
+        return self.slope(s, y)
+
+
 class Likelihood(ABC):
     """A model of p(y|x) whose mean is the network's output ŷ."""
 

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, Loss, columns, rows
 
 
 @final
 @dataclass(frozen=True)
-class SquaredError(Loss):
+class SquaredError(IdentityLoss):
     """L(ŷ, y) = ‖ŷ − y‖², from Gaussian(ŷ, Σ = ½·id); canonical output: the identity.
 
     Examples
@@ -26,7 +26,6 @@ class SquaredError(Loss):
     """
 
     name: ClassVar[str] = "squared_error"
-    canonical: ClassVar[str] = "identity"
 
     @property
     def likelihood(self) -> Gaussian:
@@ -39,19 +38,13 @@ class SquaredError(Loss):
     def slope(self, prediction: Array, y: Array) -> Array:
         return 2 * (prediction - y)
 
-    def value_at_signal(self, s: Array, y: Array) -> Array:
-        return self.value(s, y)
-
-    def delta(self, s: Array, y: Array) -> Array:
-        return self.slope(s, y)
-
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         return 2 * v
 
 
 @final
 @dataclass(frozen=True, eq=False)
-class GaussianLoss(Loss):
+class GaussianLoss(IdentityLoss):
     """L(ŷ, y) = ½ (y − ŷ)ᵀ Σ⁻¹ (y − ŷ), from Gaussian(ŷ, Σ); canonical output: the identity.
 
     Parameters
@@ -72,7 +65,6 @@ class GaussianLoss(Loss):
 
     covariance: Any = 1.0
     name: ClassVar[str] = "gaussian"
-    canonical: ClassVar[str] = "identity"
     _sigma: NDArray[np.float64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -106,12 +98,6 @@ class GaussianLoss(Loss):
 
     def slope(self, prediction: Array, y: Array) -> Array:
         return self._apply(prediction - y)
-
-    def value_at_signal(self, s: Array, y: Array) -> Array:
-        return self.value(s, y)
-
-    def delta(self, s: Array, y: Array) -> Array:
-        return self.slope(s, y)
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         return self._apply(v)

@@ -7,12 +7,12 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, rows
 
 
 @final
 @dataclass(frozen=True)
-class AbsoluteError(Loss):
+class AbsoluteError(IdentityLoss):
     """L(ŷ, y) = ‖ŷ − y‖₁, from Laplace(ŷ, 1); canonical output: the identity.
 
     Examples
@@ -22,7 +22,6 @@ class AbsoluteError(Loss):
     """
 
     name: ClassVar[str] = "absolute_error"
-    canonical: ClassVar[str] = "identity"
     is_curved: ClassVar[bool] = False
 
     @property
@@ -35,12 +34,6 @@ class AbsoluteError(Loss):
 
     def slope(self, prediction: Array, y: Array) -> Array:
         return np.sign(prediction - y)
-
-    def value_at_signal(self, s: Array, y: Array) -> Array:
-        return self.value(s, y)
-
-    def delta(self, s: Array, y: Array) -> Array:
-        return self.slope(s, y)
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         return np.zeros_like(v)

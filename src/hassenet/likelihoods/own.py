@@ -10,7 +10,7 @@ import numpy as np
 
 from hassenet._checks import check_slope
 from hassenet.errors import ParameterError
-from hassenet.likelihoods.base import Array, Likelihood, Loss
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood
 
 _SAMPLE = np.array([[-1.7, -0.31, 0.12, 0.43, 0.83, 2.1]])
 _TARGET = np.array([[0.9, 0.2, 0.7, 0.05, 0.55, 0.35]])
@@ -18,7 +18,7 @@ _TARGET = np.array([[0.9, 0.2, 0.7, 0.05, 0.55, 0.35]])
 
 @final
 @dataclass(frozen=True)
-class OwnLoss(Loss):
+class OwnLoss(IdentityLoss):
     """L(ŷ, y) = Σⱼ ℓ(ŷⱼ, yⱼ) with ℓ of one's own; canonical output: the identity, and any other will do.
 
     The readable engine computes it.
@@ -52,7 +52,6 @@ class OwnLoss(Loss):
     of_output: Callable[[Array, Array], Array]
     slope_of_output: Callable[[Array, Array], Array]
     name: ClassVar[str] = "own"
-    canonical: ClassVar[str] = "identity"
     is_curved: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
@@ -81,12 +80,6 @@ class OwnLoss(Loss):
 
     def slope(self, prediction: Array, y: Array) -> Array:
         return np.asarray(self.slope_of_output(prediction, y), prediction.dtype)
-
-    def value_at_signal(self, s: Array, y: Array) -> Array:
-        return self.value(s, y)
-
-    def delta(self, s: Array, y: Array) -> Array:
-        return self.slope(s, y)
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         return np.zeros_like(v)

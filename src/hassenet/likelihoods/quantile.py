@@ -8,12 +8,12 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from hassenet.errors import ParameterError
-from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, rows
 
 
 @final
 @dataclass(frozen=True)
-class QuantileLoss(Loss):
+class QuantileLoss(IdentityLoss):
     """L(ŷ, y) = Σⱼ q (yⱼ − ŷⱼ)₊ + (1 − q) (ŷⱼ − yⱼ)₊, from AsymmetricLaplace(ŷ, q); output: the identity.
 
     Its minimum is the q-quantile of y given x. Several quantiles are as many blocks of outputs, each of which is
@@ -44,7 +44,6 @@ class QuantileLoss(Loss):
 
     quantiles: float | tuple[float, ...] = 0.5
     name: ClassVar[str] = "quantile"
-    canonical: ClassVar[str] = "identity"
     is_curved: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
@@ -79,12 +78,6 @@ class QuantileLoss(Loss):
     def slope(self, prediction: Array, y: Array) -> Array:
         q, r = self._q(prediction), _repeated(y, prediction) - prediction
         return np.where(r > 0, -q, np.where(r < 0, 1 - q, r))  # r is 0, or NaN
-
-    def value_at_signal(self, s: Array, y: Array) -> Array:
-        return self.value(s, y)
-
-    def delta(self, s: Array, y: Array) -> Array:
-        return self.slope(s, y)
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         return np.zeros_like(v)

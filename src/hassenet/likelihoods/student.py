@@ -10,14 +10,14 @@ from scipy.special import betaln
 
 from hassenet._checks import POSITIVE
 from hassenet.errors import ParameterError
-from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, rows
 
 _LEAST = 1e-15  # single precision has it, its square and its inverse
 
 
 @final
 @dataclass(frozen=True)
-class StudentTLoss(Loss):
+class StudentTLoss(IdentityLoss):
     """L(ŷ, y) = Σⱼ ½(ν + 1) log(1 + (ŷⱼ − yⱼ)²/(νσ²)), from StudentT(ŷ, ν, σ); output: the identity.
 
     δ = (ν + 1)r/(νσ² + r²) of a residual r: it grows up to |r| = σ√ν and falls beyond, so that targets far off hardly
@@ -48,7 +48,6 @@ class StudentTLoss(Loss):
     df: float = 4.0
     scale: float = 1.0
     name: ClassVar[str] = "student_t"
-    canonical: ClassVar[str] = "identity"
     is_curved: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
@@ -86,12 +85,6 @@ class StudentTLoss(Loss):
         return np.where(far, share, near / (1 + near * near)) * prediction.dtype.type(
             (self.df + 1) / self.width
         )
-
-    def value_at_signal(self, s: Array, y: Array) -> Array:
-        return self.value(s, y)
-
-    def delta(self, s: Array, y: Array) -> Array:
-        return self.slope(s, y)
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         u = (s - y) / self.width

@@ -12,6 +12,7 @@ from typing import Any, Literal, final
 from hassenet.errors import DataError, ParameterError, listing
 from hassenet.files.content import FilePath
 from hassenet.hierarchy import Ranking
+from hassenet.hierarchy.relation import is_missing
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of
 from hassenet.readers.delimited import sheet_of
@@ -159,16 +160,16 @@ def _features(source: Source, system: _System) -> Relation:
     if isinstance(source, Relation | Mapping) or hasattr(type(source), "columns"):
         return read_relation(source)
     found = [str(item) if isinstance(item, str) else item for item in source]
-    if not all(isinstance(item, str) or _is_missing(item) for item in found):
+    if not all(isinstance(item, str) or _stands_for_none(item) for item in found):
         return read_relation(found)
     codes = [item for item in found if isinstance(item, str)]
     missing = Count("codes that are missing", len(found) - len(codes))
     return _alone(codes, Report("codes", (Count("codes", len(found)),), faults=(missing,)), "codes")
 
 
-def _is_missing(item: Any) -> bool:
-    """Return whether an item stands for no code: None, NaN, NA; a pair has a length."""
-    return not hasattr(item, "__len__") and (item is None or item != item or str(item) == "<NA>")
+def _stands_for_none(item: Any) -> bool:
+    """Return whether an item stands for no code; a pair does not."""
+    return not hasattr(item, "__len__") and is_missing(item)
 
 
 def _of_file(path: FilePath, system: _System) -> Relation:

@@ -152,7 +152,7 @@ class _Place:
     """A node: what is written at it, the place above it (−1 for the root), the places below, its outermost leaves."""
 
     label: str
-    support: bool
+    is_number: bool
     length: bool
     above: int
     below: list[int]
@@ -264,7 +264,7 @@ def _some(count: Count) -> tuple[Count, ...]:
 def _named(places: Sequence[_Place]) -> tuple[dict[int, str], int]:
     """Return the names of inner nodes, and how many numbers are support and not names."""
     inner = {k: place for k, place in enumerate(places) if place.below and place.label}
-    numbers = {k for k, place in inner.items() if place.support}
+    numbers = {k for k, place in inner.items() if place.is_number}
     above = any(float(part) > 100 for k in numbers for part in inner[k].label.split("/"))
     support = set() if above else numbers
     names = {k: place.label if above else _SUPPORTED.sub("", place.label, 1) for k, place in inner.items()}

@@ -14,10 +14,9 @@ from hassenet.files import temporary
 from hassenet.files.atomic import give_usual_permissions, naming, write_through, write_through_names
 from hassenet.files.exchange import exchange
 from hassenet.files.temporary import folder_beside, held
+from hassenet.files.trial import nearest, try_below
 from hassenet.storage import ours
 from hassenet.storage.schema import JSON_NAME, TENSORS_NAME
-
-_TRIAL = 1 << 16
 
 
 def write_folder(path: Path, files: Mapping[str, bytes], force: bool) -> None:
@@ -101,28 +100,20 @@ def _put_back(path: Path) -> None:
 
 
 def _check_writable(above: Path) -> None:
-    above = _nearest(above)
+    above = nearest(above)
     if not above.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(above))
     if not os.access(above, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(above))
 
 
-def _nearest(folder: Path) -> Path:
-    """Return the folder, or the lowest one above it that is there."""
-    return next(place for place in (folder, *folder.parents) if place.exists())
-
-
 def _try(path: Path, size: int) -> None:
-    above = _nearest(path.parent)
+    above = nearest(path.parent)
     free = os.statvfs(above) if hasattr(os, "statvfs") else None
     if free is not None and free.f_bavail * free.f_frsize < size:
         reason = f"{os.strerror(errno.ENOSPC)}, {counted(size, 'byte')} are to be written"
         raise OSError(errno.ENOSPC, reason, str(path))
-    with folder_beside(above / f"{path.name}.trial") as trial:
-        made = trial.joinpath(*path.relative_to(above).parts)
-        made.mkdir(parents=True)
-        write_through(made / TENSORS_NAME, bytes(_TRIAL))
+    try_below(above, path, TENSORS_NAME)
 
 
 def _check_ours(place: Path, path: Path) -> None:

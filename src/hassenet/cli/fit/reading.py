@@ -72,8 +72,8 @@ def read_source(o: Source) -> Read:
     """Read the table, its target, and the names of the columns that may be features."""
     table = o.reading.read(o.data)
     check_not_turned(table, o.target)
-    columns_named(table, o.target, "the target")
-    target = _target_of(_enough_rows(table, o), o)
+    names = columns_named(table, o.target, "the target")
+    target = _target_of(_enough_rows(table, o), names, o)
     o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
     return Read(table, target, _feature_columns(table, {*target.names}, o))
 
@@ -87,8 +87,8 @@ def _enough_rows(table: Table, o: Source) -> Table:
     return table
 
 
-def _target_of(table: Table, o: Source) -> Target:
-    target = Target.of(table, columns_named(table, o.target, "the target"), o.task)
+def _target_of(table: Table, names: tuple[str, ...], o: Source) -> Target:
+    target = Target.of(table, names, o.task)
     return target if o.positive is None else target.with_positive(o.positive)
 
 
