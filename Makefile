@@ -65,18 +65,24 @@ levels: $(VENV)/test
 	  echo "== $$level"; HASSENET_LEVEL=$$level $(BIN)/python -m pytest -q -n $(WORKERS) $(AGAIN) $(or $(ARGS),tests/laws tests/engines); \
 	done
 
-# The sanitized module has an environment of its own: the editable one would be found first.
+# The sanitized module has an environment of its own, which borrows all other packages: the editable one would be found
+# first. Paths in a .pth file are searched, but the editable installation's own .pth is not read there. Of the
+# instruction levels the one that runs is built.
 SANITIZED := build/sanitize
-sanitize: $(SANITIZED)/bin/python
-	$(SANITIZED)/bin/python -m pip --disable-pip-version-check --quiet install '.[test]' \
-	  -C cmake.define.HASSENET_SANITIZE=ON -C cmake.build-type=Debug
+HIGHEST = $(shell $(BIN)/python -c 'from hassenet.engines import native; print(native.levels()[0])')
+SITE = import sysconfig; print(sysconfig.get_path("purelib"))
+sanitize: $(VENV)/test $(SANITIZED)/bin/python
+	$(BIN)/python -m pip --disable-pip-version-check --quiet --python $(SANITIZED)/bin/python install --no-deps \
+	  --force-reinstall . -C cmake.define.HASSENET_SANITIZE=ON -C cmake.build-type=Debug \
+	  -C cmake.define.HASSENET_LEVELS=$(HIGHEST)
 	cd $(SANITIZED) && LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" \
 	  ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=64 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
 	  bin/python -m pytest -q -n $(WORKERS) -c ../../pyproject.toml --rootdir ../.. $(AGAIN) \
 	  $(or $(ARGS),../../tests/engines ../../tests/laws)
 
-$(SANITIZED)/bin/python:
-	@$(PYTHON) -m venv $(SANITIZED)
+$(SANITIZED)/bin/python: | $(VENV)/made
+	@$(PYTHON) -m venv --clear --without-pip $(SANITIZED)
+	@$(BIN)/python -c '$(SITE)' > "$$($@ -c '$(SITE)')/borrowed.pth"
 
 wheel: $(VENV)/made
 	$(PIP) wheel --no-deps --wheel-dir dist .
@@ -122,7 +128,14 @@ $(VENV)/made: pyproject.toml
 	@touch $@
 
 # The compiled engine is built on installing, so a change in its source installs again.
-$(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/docs: $(VENV)/%: $(VENV)/made CMakeLists.txt $(wildcard native/*)
+SOURCES := $(VENV)/made CMakeLists.txt $(wildcard native/*)
+$(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/docs: $(VENV)/%: $(SOURCES)
 	@echo "installing hassenet[$*]"
 	@$(PIP) install --editable '.[$*]'
 	@touch $@
+
+# Everything at once, so that the compiled engine is built once.
+$(VENV)/dev: $(SOURCES)
+	@echo "installing hassenet[dev]"
+	@$(PIP) install --editable '.[dev]'
+	@touch $(VENV)/demo $(VENV)/test $(VENV)/lint $(VENV)/docs $@
