@@ -10,7 +10,7 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import model_at
+from hassenet.cli.models import columns_known, model_at
 from hassenet.cli.reading import (
     FILE,
     TABLE,
@@ -82,7 +82,7 @@ def evaluate(model: Path, data: Path, out: Path | None, force: bool, quiet: bool
 
 
 def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:
-    table = reading.read(path)
+    table = reading.read(path, columns_known(model))
     check_not_turned(table, model.features)
     return relabelled(table, model, labels)
 

@@ -9,8 +9,8 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import model_at
-from hassenet.cli.reading import TABLE, check_not_turned, columns_named, gathered, reading_options
+from hassenet.cli.models import columns_known, model_at
+from hassenet.cli.reading import TABLE, check_not_turned, columns_named, gathered, may_name, reading_options
 from hassenet.cli.terminal import echo, note
 from hassenet.errors import DataError, counted, listing
 
@@ -69,7 +69,8 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     options = gathered(options)
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
-    table = relabelled(options["reading"].read(data), trained, options["labels"])
+    used = {*columns_known(trained), *may_name(options["keep"])}
+    table = relabelled(options["reading"].read(data, used), trained, options["labels"])
     check_not_turned(table, trained.features)
     keep = columns_named(table, options["keep"], "a column to keep")
     result = _result(trained, table, keep, options["interval"])
@@ -120,7 +121,7 @@ def _spelled(labels: Any) -> Any:
 def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out: Path) -> None:
     to_stderr = str(out) == "-"
     used = {*model.features, *keep, *model.targets}
-    ignored = [name for name in table.columns if name not in used]
+    ignored = [name for name in (*table.columns, *table.unread) if name not in used]
     if ignored:
         echo(f"ignored, as the model does not know them: {listing(ignored)}", err=to_stderr)
     for line in _of_target(model, table, result):
