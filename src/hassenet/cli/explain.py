@@ -71,7 +71,7 @@ def explain(
     model: Path,
     data: Path,
     out: Path | None,
-    spreadsheet_safe: bool,
+    spreadsheet_safe: bool | None,
     force: bool,
     quiet: bool,
     **options: Any,

@@ -10,7 +10,15 @@ import click
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
 from hassenet.cli.models import columns_known, model_at
-from hassenet.cli.reading import TABLE, check_not_turned, columns_named, gathered, may_name, reading_options
+from hassenet.cli.reading import (
+    TABLE,
+    check_not_turned,
+    columns_named,
+    gathered,
+    may_name,
+    reading_options,
+    spreadsheet_option,
+)
 from hassenet.cli.terminal import echo, note
 from hassenet.errors import DataError, counted, listing
 
@@ -42,11 +50,7 @@ if TYPE_CHECKING:
 )
 @reading_options
 @labels_option
-@click.option(
-    "--spreadsheet-safe",
-    is_flag=True,
-    help="Put an apostrophe before text that a spreadsheet would take for a formula; what is kept is changed by that.",
-)
+@spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @guarded
@@ -74,7 +78,7 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     check_not_turned(table, trained.features)
     keep = columns_named(table, options["keep"], "a column to keep")
     result = _result(trained, table, keep, options["interval"])
-    writer(options["spreadsheet_safe"])(result, out, force)
+    writer(options["spreadsheet_safe"], keep)(result, out, force)
     if not quiet:
         _tell(trained, table, keep, result, out)
 

@@ -62,9 +62,9 @@ _TARGETS = click.option(
 )
 _SPREADSHEET = click.option(
     "--spreadsheet-safe/--no-spreadsheet-safe",
-    default=True,
-    show_default=True,
-    help="Put an apostrophe before names in text tables that a spreadsheet would take for a formula.",
+    default=None,
+    help="Put an apostrophe before text that a spreadsheet would take for a formula, everywhere or nowhere.  [default: "
+    "before names of elements and classes, not in what is copied]",
 )
 
 
