@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, inf
+from math import ceil
 from pathlib import Path
 from typing import final
 
-from hassenet._checks import is_real, require_whole_number
-from hassenet.errors import DataError, ParameterError
+from hassenet._checks import POSITIVE, require_number, require_whole_number
+from hassenet.errors import DataError
 from hassenet.files.unfolding import MEGABYTE, megabytes, most_unfolded, too_much
 
 
@@ -37,8 +37,8 @@ class Limits:
     def __post_init__(self) -> None:
         """Refuse what is not a limit."""
         require_whole_number("max_columns", self.columns, 1)
-        if self.unfolded is not None and not (is_real(self.unfolded) and 0 < self.unfolded < inf):
-            raise ParameterError(f"max_unfolded is a number of megabytes above 0; got {self.unfolded!r}")
+        if self.unfolded is not None:
+            require_number("max_unfolded", self.unfolded, POSITIVE, ", in megabytes")
 
     def most_bytes(self, size: int) -> int:
         """Return how many bytes a compressed file of a size may unfold to."""

@@ -25,7 +25,7 @@ _LARGEST_BLOCK = 2**31 - 1
 class Parsed(NamedTuple):
     """The columns that were read, and the names of those that were not asked for."""
 
-    columns: dict[str, Stored]
+    columns: Mapping[str, Stored]
     unread: tuple[str, ...] = ()
 
 
@@ -106,7 +106,7 @@ def _of_parquet(content: TableContent, only: Collection[str] | None, limits: Lim
     wanted = [names[k] for k in _wanted(content.path, names, only, limits)]
     table = columns_of(content, wanted, limits)
     columns = {name: Typed(name, table.column(name)) for name in wanted}
-    return Parsed({**columns}, _others(names, columns))
+    return Parsed(columns, _others(names, columns))
 
 
 # ---------------------------------------------------------------- names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from math import isfinite
@@ -66,7 +67,7 @@ def _settings(o: SourceOptions, problem: Problem, seed: int) -> dict[str, Any]:
     }
 
 
-def _files(found: Comparison, settings: dict[str, Any], write: Write) -> dict[str, Write]:
+def _files(found: Comparison, settings: dict[str, Any], write: Callable[..., None]) -> dict[str, Write]:
     """Return what writes each file, by its name; ``write`` writes a table."""
     text = json.dumps(settings | _content(found), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     files: dict[str, Write] = {
