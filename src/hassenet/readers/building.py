@@ -22,6 +22,7 @@ from hassenet.hierarchy import Hierarchy, Ranking
 from hassenet.hierarchy.relation import Pair
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.restriction import FEW
+from hassenet.readers.direction import check_direction
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, of_features
 
@@ -130,6 +131,25 @@ def joined(relation: Relation, features: Relation) -> Relation:
     report = relation.report + of_another(of_features(features.report)) + joining
     lines = _lines(relation, fitting, reach)
     return Relation((*pairs, *above), report, lines=lines, source=relation.source)
+
+
+_DIRECTIONS = (
+    "head its columns upper,lower (or, if it is right, lower,upper), or choose them: lower=1, upper=0 (--lower 1 "
+    "--upper 0)"
+)
+
+
+def check_order(order: Relation, features: Relation | None) -> None:
+    """Refuse an order that looks upside down, of a table that does not say which column is which.
+
+    Raises
+    ------
+    HierarchyError
+        As :func:`check_direction`.
+    """
+    if not order.directed:
+        elements = None if features is None else (element for _, element in features)
+        check_direction(order.pairs, order.source, _DIRECTIONS, elements)
 
 
 def of_order(

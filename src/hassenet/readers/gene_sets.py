@@ -16,7 +16,7 @@ from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.placeholders import is_placeholder, left_out
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.restriction import FEW
-from hassenet.readers.building import hierarchy_of, joined, of_another
+from hassenet.readers.building import check_order, hierarchy_of, joined, of_another
 from hassenet.readers.foreign import check_kind
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
@@ -92,6 +92,7 @@ def read_gmt(
 def completed(genes: Relation, relations: Source | None, rank: Ranking) -> Reading:
     """Return the hierarchy of pairs (gene, set), and of relations between the sets where there are some."""
     between = read_relation(()) if relations is None else read_relation(relations)
+    check_order(between, None)
     unknown = Count.of(
         "names in relations that are no set", strangers(genes, between), "give all sets, or correct the names"
     )

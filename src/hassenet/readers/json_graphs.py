@@ -24,7 +24,7 @@ _ENDS = (("source", "target"), ("from", "to"))
 def read_json_graph(
     path: FilePath,
     *,
-    arrows: Arrows = "up",
+    arrows: Arrows | None = None,
     label: str | None = None,
     features: Source | None = None,
     rank: Ranking | None = None,
@@ -40,7 +40,10 @@ def read_json_graph(
     ----------
     path : str or path
         The file, gzipped or not.
-    arrows, label, features, rank
+    arrows : "up" or "down", optional
+        Whether edges lead from the lower element to the upper one, or from the upper to the lower. By default up; a
+        graph that then looks upside down, and has no ranks, is refused.
+    label, features, rank
         As of :func:`read_networkx`.
 
     Raises
@@ -48,7 +51,8 @@ def read_json_graph(
     DataError
         If the file is empty, no text, cut off, no JSON, or no graph; if the graph has no directions, or a node no name.
     HierarchyError
-        If an edge has an end that is not a node, the edges have a cycle, or two nodes have one name.
+        If an edge has an end that is not a node, the edges have a cycle, two nodes have one name, or the graph looks
+        upside down.
 
     Examples
     --------

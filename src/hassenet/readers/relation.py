@@ -16,7 +16,7 @@ from hassenet.hierarchy.relation import Pair, check_names
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.annotation_lines import kind_of_line, negations
 from hassenet.readers.delimited import sheet_of, sheet_of_frame
-from hassenet.readers.headers import is_header
+from hassenet.readers.headers import is_directed, is_header
 from hassenet.readers.lineage_cells import spelt_lineages
 from hassenet.readers.several import apart, spelt_several
 from hassenet.readers.sheet import Column, Row, Sheet, Where
@@ -43,6 +43,9 @@ class Relation:
         The line of each pair; none where they come from no file.
     source : str
         The name of the file that the lines are of.
+    directed : bool
+        Whether it is known which of two names is the lower one: by the heads of columns, as columns were chosen, or
+        since pairs were given; of a table without heads that say so it is not.
 
     Examples
     --------
@@ -55,6 +58,7 @@ class Relation:
     elements: tuple[Hashable, ...] = ()
     lines: tuple[int, ...] = ()
     source: str = "pairs"
+    directed: bool = True
 
     def __repr__(self) -> str:
         return f"Relation({len(self):,} pairs of {self.source}, {self.report!r})"
@@ -185,7 +189,9 @@ def relation_of(
     faults = *sheet.faults, *absences, header, negations(chosen), spelt_lineages(pairs), spelt_several(pairs)
     report = Report(sheet.name, made, (dropped, *sheet.dropped), faults=faults)
     lines = tuple(chosen[k][0] for k in numbers)
-    return without_placeholders(Relation(pairs, report, lines=lines, source=sheet.name))
+    return without_placeholders(
+        Relation(pairs, report, lines=lines, source=sheet.name, directed=columns.directed)
+    )
 
 
 def _cells(rows: int, split: str | None) -> tuple[Count, ...]:
@@ -249,6 +255,7 @@ class _Columns(NamedTuple):
     lower: int
     upper: int
     start: int  # the first row that is a pair
+    directed: bool = True
 
 
 def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Where) -> _Columns:
@@ -282,8 +289,9 @@ def _usual_columns(sheet: Sheet) -> _Columns:
     left, right = first
     _check_not_of_reactome(first, sheet)
     if is_header(right, left):
-        return _Columns(1, 0, start=1)
-    return _Columns(0, 1, start=int(sheet.headed or is_header(left, right)))
+        return _Columns(1, 0, start=1, directed=is_directed(right))
+    headed = is_header(left, right)
+    return _Columns(0, 1, start=int(sheet.headed or headed), directed=headed and is_directed(left))
 
 
 def _check_not_annotations(first: tuple[Any, ...], sheet: Sheet) -> None:
