@@ -36,9 +36,10 @@ _OPTIONS = (
         "--encoding", metavar="NAME", help="Of a text table, as utf-8 or latin-1.  [default: as recognised]"
     ),
     click.option(
-        "--transpose",
-        is_flag=True,
-        help="Rows are variables, named in the first column, and columns are examples, as in tables of genes.",
+        "--transpose/--no-transpose",
+        default=None,
+        help="Rows are variables, named in the first column, and columns are examples, as in tables of genes.  "
+        "[default: where rows are clades]",
     ),
 )
 _TARGETS = click.option(
@@ -63,13 +64,13 @@ class TableOptions:
     sep: str | None = None
     decimal: str | None = None
     encoding: str | None = None
-    transpose: bool = False
+    transpose: bool | None = None
     targets: Path | None = None
 
     @property
     def has_names(self) -> bool:
         """Whether the first column of what is read has the names of the examples."""
-        return self.transpose or self.targets is not None
+        return bool(self.transpose) or self.targets is not None
 
     def read(self, path: Path) -> Table:
         """Return the table in a file, with the columns of the targets behind it."""

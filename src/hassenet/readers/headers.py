@@ -72,6 +72,7 @@ _LINEAGES = {
     "gtdb taxonomy",
     "ncbi taxonomy",
     "silva taxonomy",
+    "path",
 }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 
 from hassenet.errors import DataError, listing
 from hassenet.files.gzipped import opened
 from hassenet.tables.cells import Cells
+from hassenet.tables.clades import turned_if_of_clades
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import STANDARD_STREAM, Format
@@ -21,7 +23,7 @@ from hassenet.tables.parsing import (
     stripped,
     text_of,
 )
-from hassenet.tables.stored import Column
+from hassenet.tables.stored import Column, Stored
 from hassenet.tables.table import Table
 from hassenet.tables.transposing import transposed
 
@@ -35,13 +37,14 @@ def read_table(
     sep: str | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
-    transpose: bool = False,
+    transpose: bool | None = None,
 ) -> Table:
     r"""Return the table in a CSV, TSV (both also gzipped) or Parquet file.
 
     The first row of a text file names the columns; blanks around a name are left out. A column is numeric if every
     value in it is; empty fields, NA, NaN, null and ? are missing. Columns are converted where they are used: others
-    may hold anything, and are copied as they stand.
+    may hold anything, and are copied as they stand. Lines above the header that begin with # are left out, with a
+    warning that says how many.
 
     Parameters
     ----------
@@ -55,9 +58,10 @@ def read_table(
     encoding : str, optional
         Of a text file, as Python calls it. By default UTF-8, UTF-16 or Windows-1252 (which has Latin-1), as the bytes
         show. What was recognised and is unusual is a warning.
-    transpose : bool
+    transpose : bool, optional
         Whether rows are variables and columns are examples, as tables of genes are often written: the first column
-        names the variables.
+        names the variables. By default where lineages stand in the first column and numbers in the others, with a
+        warning: abundances of clades, as MetaPhlAn merges them.
 
     Raises
     ------
@@ -80,7 +84,14 @@ def read_table(
     content = content_of(path)
     columns = parsed(content, Dialect(sep, decimal, encoding))
     check_rows(content.path, columns)
-    return Table(Cells(transposed(content.path, columns) if transpose else columns))
+    return Table(Cells(_turned(content.path, columns, transpose)))
+
+
+def _turned(path: Path, columns: Mapping[str, Stored], transpose: bool | None) -> Mapping[str, Stored]:
+    """Return the columns as they are, or turned, as is asked for or else as they look."""
+    if transpose is None:
+        return turned_if_of_clades(path, columns)
+    return transposed(path, columns) if transpose else columns
 
 
 def read_columns(

@@ -32,6 +32,7 @@ NAMES_OF_FORMATS = (
     "newick",
     "lineages",
     "taxonomy",
+    "clades",
     "columns",
     "paths",
     "codes",
