@@ -41,6 +41,12 @@ _OPTIONS = (
         help="Rows are variables, named in the first column, and columns are examples, as in tables of genes.  "
         "[default: where rows are clades]",
     ),
+    click.option("--layer", metavar="NAME", help="Of AnnData: the layer to take.  [default: X]"),
+    click.option(
+        "--var-names",
+        metavar="COLUMN",
+        help="Of AnnData: the column of var that names the variables.  [default: its index]",
+    ),
 )
 _TARGETS = click.option(
     "--targets",
@@ -65,6 +71,8 @@ class TableOptions:
     decimal: str | None = None
     encoding: str | None = None
     transpose: bool | None = None
+    layer: str | None = None
+    var_names: str | None = None
     targets: Path | None = None
 
     @property
@@ -84,14 +92,31 @@ class TableOptions:
 
     def read_alone(self, path: Path) -> Table:
         """Return the table in a file, without targets from another one."""
-        from hassenet.tables import read_table
+        from hassenet.tables import read_anndata, read_table
+        from hassenet.tables.annotated import is_annotated
 
+        if is_annotated(path):
+            self._check_only("layer", "var_names")
+            return read_anndata(path, layer=self.layer, names=self.var_names)
+        self._check_only("sep", "decimal", "encoding", "transpose")
         sep = None if self.sep is None else _WRITTEN.get(self.sep, self.sep)
         return read_table(
             path, sep=sep, decimal=self.decimal, encoding=self.encoding, transpose=self.transpose
         )
 
+    def _check_only(self, *names: str) -> None:
+        """Refuse options about tables of another format."""
+        about = [name for name in _OF_FORMATS if name not in names and getattr(self, name) is not None]
+        if about:
+            raise click.UsageError(
+                f"--{about[0].replace('_', '-')} is about {_OF_FORMATS[about[0]]}; leave it out"
+            )
 
+
+_OF_FORMATS = dict.fromkeys(("sep", "decimal", "encoding", "transpose"), "text tables") | dict.fromkeys(
+    ("layer", "var_names"), "AnnData (.h5ad)"
+)
+"""Options that not every format has."""
 NAMES = tuple(field.name for field in fields(TableOptions))
 """The names of these options."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hassenet.errors import DataError, listing
 from hassenet.files.gzipped import opened
+from hassenet.tables.annotated import is_annotated, read_anndata
 from hassenet.tables.cells import Cells
 from hassenet.tables.clades import turned_if_of_clades
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
@@ -39,7 +40,7 @@ def read_table(
     encoding: str | None = None,
     transpose: bool | None = None,
 ) -> Table:
-    r"""Return the table in a CSV, TSV (both also gzipped) or Parquet file.
+    r"""Return the table in a CSV, TSV (both also gzipped), Parquet or .h5ad file (see :func:`read_anndata`).
 
     The first row of a text file names the columns; blanks around a name are left out. A column is numeric if every
     value in it is; empty fields, NA, NaN, null and ? are missing. Columns are converted where they are used: others
@@ -81,8 +82,12 @@ def read_table(
     >>> read_table(path).numbers(["age"]).ravel()
     array([31., 64.])
     """
+    asked = Dialect(sep, decimal, encoding)
+    if is_annotated(path):
+        check_no_dialect(Path(path), asked)
+        return read_anndata(path)
     content = content_of(path)
-    columns = parsed(content, Dialect(sep, decimal, encoding))
+    columns = parsed(content, asked)
     check_rows(content.path, columns)
     return Table(Cells(_turned(content.path, columns, transpose)))
 
@@ -117,6 +122,8 @@ def read_columns(
     >>> read_columns(path)
     ('age', 'city')
     """
+    if is_annotated(path):
+        return read_anndata(path).columns
     content = _beginning_of(Path(path))
     if content.kind.delimiter is None:
         check_no_dialect(content.path, Dialect(sep, encoding=encoding))
