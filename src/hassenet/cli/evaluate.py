@@ -134,21 +134,23 @@ def _beside(
     import numpy as np
 
     from hassenet.cli.fit.scores import baselines
+    from hassenet.data.compact import stacked
     from hassenet.task.target import Target
 
     yield _guess(known.target if others is None else others[1].target, len(known.rows))
     if others is None:
         return
     X, of_train = others
-    rows = np.arange(len(X) + len(known.rows))
+    m = X.shape[0]
+    rows = np.arange(m + len(known.rows))
     both = Target(
         model.task,
         model.targets,
         np.concatenate([of_train.target.values, known.target.values]),
         model.classes,
     )
-    features = np.concatenate([X, model.prepare(table)[known.rows]])
-    yield from baselines(both, features, rows[: len(X)], rows[len(X) :])
+    features = stacked(X, model.prepare(table)[known.rows])
+    yield from baselines(both, features, rows[:m], rows[m:])
 
 
 def _guess(target: Any, m: int) -> tuple[str, Any]:

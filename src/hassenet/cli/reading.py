@@ -36,9 +36,16 @@ _OPTIONS = (
         "--encoding", metavar="NAME", help="Of a text table, as utf-8 or latin-1.  [default: as recognised]"
     ),
     click.option(
-        "--transpose",
-        is_flag=True,
-        help="Rows are variables, named in the first column, and columns are examples, as in tables of genes.",
+        "--transpose/--no-transpose",
+        default=None,
+        help="Rows are variables, named in the first column, and columns are examples, as in tables of genes.  "
+        "[default: where rows are clades]",
+    ),
+    click.option("--layer", metavar="NAME", help="Of AnnData: the layer to take.  [default: X]"),
+    click.option(
+        "--var-names",
+        metavar="COLUMN",
+        help="Of AnnData: the column of var that names the variables.  [default: its index]",
     ),
     click.option(
         "--max-columns",
@@ -76,7 +83,9 @@ class TableOptions:
     sep: str | None = None
     decimal: str | None = None
     encoding: str | None = None
-    transpose: bool = False
+    transpose: bool | None = None
+    layer: str | None = None
+    var_names: str | None = None
     targets: Path | None = None
     max_columns: int | None = None
     max_unfolded: float | None = None
@@ -84,7 +93,7 @@ class TableOptions:
     @property
     def has_names(self) -> bool:
         """Whether the first column of what is read has the names of the examples."""
-        return self.transpose or self.targets is not None
+        return bool(self.transpose) or self.targets is not None
 
     def read(self, path: Path, only: Iterable[str] | None = None) -> Table:
         """Return the table in a file, with the columns of the targets behind it.
@@ -102,8 +111,13 @@ class TableOptions:
 
     def read_alone(self, path: Path, only: Iterable[str] | None = None) -> Table:
         """Return the table in a file, without targets from another one."""
-        from hassenet.tables import read_table
+        from hassenet.tables import read_anndata, read_table
+        from hassenet.tables.annotated import is_annotated
 
+        if is_annotated(path):
+            self._check_only("layer", "var_names")
+            return read_anndata(path, layer=self.layer, names=self.var_names)
+        self._check_only("sep", "decimal", "encoding", "transpose")
         return read_table(
             path,
             sep=None if self.sep is None else _WRITTEN.get(self.sep, self.sep),
@@ -115,7 +129,19 @@ class TableOptions:
             **({} if self.max_columns is None else {"max_columns": self.max_columns}),
         )
 
+    def _check_only(self, *names: str) -> None:
+        """Refuse options about tables of another format."""
+        about = [name for name in _OF_FORMATS if name not in names and getattr(self, name) is not None]
+        if about:
+            raise click.UsageError(
+                f"--{about[0].replace('_', '-')} is about {_OF_FORMATS[about[0]]}; leave it out"
+            )
 
+
+_OF_FORMATS = dict.fromkeys(("sep", "decimal", "encoding", "transpose"), "text tables") | dict.fromkeys(
+    ("layer", "var_names"), "AnnData (.h5ad)"
+)
+"""Options that not every format has."""
 NAMES = tuple(field.name for field in fields(TableOptions))
 """The names of these options."""
 

@@ -24,7 +24,9 @@ def unmasked(what: str, values: Any) -> Any:
 
 
 def unmasked_numbers(values: Any) -> NDArray[np.float64]:
-    """Return features as numbers of float64, of which none may be masked."""
+    """Return features as numbers of float64 in a dense array, of which none may be masked."""
+    if issparse(values):
+        values = values.toarray()
     return np.asarray(unmasked("X", values), np.float64)
 
 

@@ -11,6 +11,18 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
+def held_as_one(table: Any, names: Sequence[Hashable]) -> Any | None:
+    """Return columns of a table as it holds them in one array, which may be sparse; None where it does not.
+
+    Examples
+    --------
+    >>> held_as_one({"a": np.ones(2)}, ["a"]) is None
+    True
+    """
+    values: Any = getattr(table, "values", None)
+    return values.part(names) if hasattr(values, "part") and values.holds(names) else None
+
+
 class Columns(ABC):
     """Named columns of equal length; ``Frame`` and ``Mapped`` are concrete."""
 
@@ -28,5 +40,8 @@ class Columns(ABC):
         """Return a column whose name no other has: numbers, NaN where one is missing, or what else it holds."""
 
     @abstractmethod
-    def block(self, names: Sequence[Hashable]) -> Array:
-        """Return columns side by side, of the type that their library finds for all; of objects, where for none."""
+    def block(self, names: Sequence[Hashable]) -> Any:
+        """Return columns side by side, of the type that their library finds for all; of objects, where for none.
+
+        It is a sparse array where the table holds them so.
+        """

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
+from scipy.sparse import issparse
 
-from hassenet.data.checks import first_places, is_finite
+from hassenet.data.checks import check_finite, first_places, is_finite
 from hassenet.data.step import Array, Step
 from hassenet.errors import NotFiniteError
 
@@ -43,7 +44,9 @@ class Complete(Step):
         NotFiniteError
             If a value is NaN or infinite.
         """
-        if not is_finite(X):
+        if issparse(X):
+            check_finite("a sparse array of features", X, names)
+        elif not is_finite(X):
             raise NotFiniteError(
                 f"features are finite and none is missing; not so in {first_places(~np.isfinite(X), X, names)}; "
                 "fill in or leave out such rows"

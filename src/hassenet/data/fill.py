@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import unmasked_numbers, where
+from hassenet.data.compact import on_stored
 from hassenet.data.step import Array, Step
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 
@@ -58,6 +60,8 @@ class Fill(Step):
         NotFiniteError
             If a value is infinite.
         """
+        if issparse(X):
+            return Fill(_medians(X, names))
         x = unmasked_numbers(X).copy()
         _check_not_infinite(x, names)
         x[:, np.isnan(x).all(axis=0)] = 0.0
@@ -83,9 +87,16 @@ class Fill(Step):
         NotFiniteError
             If a value is infinite.
         """
+        if issparse(X):
+            return self._of_sparse(csr_array(X), names)
         x = unmasked_numbers(X)
         _check_not_infinite(x, names)
         return np.where(np.isnan(x), self.values, x)
+
+    def _of_sparse(self, X: Any, names: Sequence[Hashable]) -> Any:
+        """Return a sparse array with its gaps filled, which are values of its own; what it does not hold is 0."""
+        _check_not_infinite(X, names)
+        return on_stored(X, lambda data: np.where(np.isnan(data), self.values[X.indices], data))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Fill):
@@ -99,10 +110,26 @@ class Fill(Step):
         return f"Fill({self.values.size:,} features)"
 
 
-def _check_not_infinite(x: Array, names: Sequence[Hashable]) -> None:
+def _medians(X: Any, names: Sequence[Hashable]) -> Array:
+    """Return the median of each column of a sparse array; that of one which is mostly zeros is 0."""
+    _check_not_infinite(X, names)
+    by_columns = X.tocsc()
+    dense = np.flatnonzero(2 * np.diff(by_columns.indptr) >= X.shape[0])
+    found = np.zeros(X.shape[1])
+    found[dense] = [_median(by_columns[:, [k]].toarray()) for k in dense.tolist()]
+    return found
+
+
+def _median(column: Array) -> float:
+    return 0.0 if np.isnan(column).all() else float(np.nanmedian(column))
+
+
+def _check_not_infinite(x: Any, names: Sequence[Hashable]) -> None:
     """Refuse infinity: it is a value and not a gap, and no network takes it."""
-    if np.isinf(x).any():
+    values = x.data if issparse(x) else x
+    if np.isinf(values).any():
+        bad = on_stored(x, np.isinf).toarray() if issparse(x) else np.isinf(x)
         raise NotFiniteError(
-            f"features are finite or missing; there are infinite ones in {listing(where(np.isinf(x), names))}; "
+            f"features are finite or missing; there are infinite ones in {listing(where(bad, names))}; "
             "correct them, or make them missing"
         )

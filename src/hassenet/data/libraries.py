@@ -6,8 +6,10 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 import narwhals.stable.v2 as nw
+from scipy.sparse import issparse
 
-from hassenet.files.optional import pyarrow
+from hassenet.data.columns import held_as_one
+from hassenet.files.optional import pandas, pyarrow
 from hassenet.hierarchy.labels import as_text
 
 
@@ -37,10 +39,18 @@ def as_frame(table: Any, elements: Iterable[Hashable] = ()) -> Any:
     """
     frame = library_frame(table)
     if frame is None:
-        return pyarrow().table({name: table[name] for name in table.columns})
+        return _of_columns(table)
     if not hasattr(frame, "iloc") or not (has_names(frame.columns) or _are_elements(frame.columns, elements)):
         return frame
     return _named_by_text(frame)
+
+
+def _of_columns(table: Any) -> Any:
+    """Return a table of ours as a frame: a sparse one as pandas has sparse columns, which scikit-learn keeps so."""
+    held = held_as_one(table, table.columns)
+    if issparse(held):
+        return pandas().DataFrame.sparse.from_spmatrix(held, columns=list(table.columns))
+    return pyarrow().table({name: table[name] for name in table.columns})
 
 
 def has_names(columns: Any) -> bool:

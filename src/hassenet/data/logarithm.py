@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import numpy as np
+from scipy.sparse import issparse
 
 from hassenet.data.checks import first_places, unmasked_numbers
+from hassenet.data.compact import on_stored
 from hassenet.data.step import Array, Step
 from hassenet.errors import NotFiniteError, ParameterError
 
@@ -51,7 +53,7 @@ class Logarithm(Step):
     def check_fits(self, n: int) -> None:
         """Fit any number of features."""
 
-    def __call__(self, X: Array, names: Sequence[Hashable] = ()) -> Array:
+    def __call__(self, X: Any, names: Sequence[Hashable] = ()) -> Array:
         """Return log₁₀(X + c).
 
         Raises
@@ -59,6 +61,8 @@ class Logarithm(Step):
         NotFiniteError
             If it is not defined for a feature.
         """
+        if issparse(X) and self.offset == 1 and (X.data > -1).all():  # log 1 = 0: zeros stay zeros
+            return on_stored(X, lambda data: np.log10(1.0 + data))
         c, shifted = self.offset, unmasked_numbers(X) + self.offset
         if not (shifted > 0).all():
             raise NotFiniteError(
@@ -67,7 +71,7 @@ class Logarithm(Step):
             )
         return np.asarray(np.log10(shifted), np.float64)
 
-    def beside_gaps(self, X: Array, names: Sequence[Hashable] = ()) -> Array:
+    def beside_gaps(self, X: Any, names: Sequence[Hashable] = ()) -> Array:
         """Return log₁₀(X + c) where there is a value, and NaN where it is missing.
 
         Raises
@@ -75,6 +79,8 @@ class Logarithm(Step):
         NotFiniteError
             If it is not defined for a feature.
         """
+        if issparse(X) and not np.isnan(X.data).any():
+            return self(X, names)
         X = unmasked_numbers(X)
         gaps = np.isnan(X)
         return np.where(gaps, np.nan, self(np.where(gaps, 1 - self.offset, X), names))

@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.columns import Columns
+from hassenet.data.columns import Columns, held_as_one
 from hassenet.data.objects import as_numbers, of_one_type
 
 Array = NDArray[Any]
@@ -39,6 +39,9 @@ class Mapped(Columns):
         """Return a column."""
         return as_numbers(np.asarray(self.table[name]))
 
-    def block(self, names: Sequence[Hashable]) -> Array:
-        """Return columns side by side, a row after the other."""
+    def block(self, names: Sequence[Hashable]) -> Any:
+        """Return columns side by side, a row after the other; those that the table holds so as they are."""
+        held = held_as_one(self.table, names)
+        if held is not None:
+            return held
         return np.stack(of_one_type([self.column(name) for name in names]), axis=1)

@@ -8,10 +8,10 @@ from functools import reduce
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import NUMBERS, unmasked
+from hassenet.data.compact import is_compact
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import Other, as_numbers, first_other, instance, shown_others
 from hassenet.data.step import Array, Step
@@ -63,6 +63,9 @@ class Preparation:
     def __call__(self, X: Any) -> Array:
         """Return the prepared features, (m, n): those of a table by name, whatever else it has; of an array in order.
 
+        What is sparse stays so as far as the steps leave zeros where they are; whole numbers of one byte stay so where
+        no step changes them.
+
         Raises
         ------
         FeatureError
@@ -84,7 +87,8 @@ class Preparation:
         _check_none_missing(found)
         check_each_once(found)
         names = [found.column[name] for name in self.features]
-        return np.require(matrix(columns, names, _not_numbers), np.float64, ["C", "W"])
+        values = matrix(columns, names, _not_numbers)
+        return values if is_compact(values) else np.require(values, np.float64, ["C", "W"])
 
     def _by_place(self, X: Any) -> Array:
         x = _numbers(X)
@@ -92,11 +96,13 @@ class Preparation:
             raise ShapeError(
                 f"an array has {len(self.features)} columns, one a feature; got the shape {x.shape}"
             )
-        return np.asarray(x, np.float64)
+        return x if is_compact(x) else np.asarray(x, np.float64)
 
 
-def _numbers(X: Any) -> NDArray[Any]:
-    values = as_numbers(np.asarray(unmasked("an array of features", X.toarray() if issparse(X) else X)))
+def _numbers(X: Any) -> Any:
+    if issparse(X):
+        return X.tocsr()
+    values = as_numbers(np.asarray(unmasked("an array of features", X)))
     if values.dtype.kind not in NUMBERS:
         raise FeatureError(
             f"features are numbers; the array holds others{instance(first_other(values))}; "

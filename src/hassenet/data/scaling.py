@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import unmasked_numbers
+from hassenet.data.compact import on_stored
 from hassenet.data.step import Array, Step
 from hassenet.errors import ParameterError, ShapeError
 
@@ -56,7 +58,12 @@ class Scaling(Step):
 
     @staticmethod
     def of(X: ArrayLike) -> Scaling:
-        """Return the mean and the standard deviation of each column; 1 in place of the deviation of a constant."""
+        """Return the mean and the standard deviation of each column; 1 in place of the deviation of a constant.
+
+        Of a sparse array 0 stands for the mean, so that it stays sparse: zeros stay zeros.
+        """
+        if issparse(X):
+            return _of_sparse(X)
         X = unmasked_numbers(X)
         deviation = X.std(0)
         # Rounding leaves a constant column with a deviation that is a few units of its last digit.
@@ -74,7 +81,9 @@ class Scaling(Step):
             raise ShapeError(f"a scaling has one entry a feature, {n}; got {self.mean.size}; fit it on them")
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
-        """Return X scaled, shape (m, n)."""
+        """Return X scaled, shape (m, n); a sparse array stays sparse where the means are 0."""
+        if issparse(X) and not self.mean.any():
+            return on_stored(X, lambda data: data / self.scale[csr_array(X).indices])
         return (unmasked_numbers(X) - self.mean) / self.scale
 
     def inverse(self, Z: ArrayLike) -> Array:
@@ -91,3 +100,13 @@ class Scaling(Step):
 
     def __repr__(self) -> str:
         return f"Scaling({self.mean.size:,} features)"
+
+
+def _of_sparse(X: Any) -> Scaling:
+    """Return the deviation of each column of a sparse array: σ² = Σx²/m − (Σx/m)², zeros among x."""
+    m, exact = X.shape[0], X.astype(np.float64)
+    mean = np.asarray(exact.sum(axis=0)).ravel() / m
+    square = np.asarray(on_stored(exact, np.square).sum(axis=0)).ravel() / m
+    deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
+    constant = deviation <= 1e-7 * np.sqrt(square)  # what is left of a difference of equal numbers
+    return Scaling(np.zeros_like(mean), np.where(constant, 1.0, deviation))

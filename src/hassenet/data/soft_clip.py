@@ -8,9 +8,11 @@ from typing import final
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import issparse
 
 from hassenet._checks import POSITIVE, require_number
 from hassenet.data.checks import unmasked_numbers
+from hassenet.data.compact import on_stored
 from hassenet.data.step import Array, Step
 
 
@@ -57,5 +59,7 @@ class SoftClip(Step):
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X within the bound, shape (m, n)."""
+        if issparse(X):
+            return on_stored(X, self.__call__)
         # c sin(arctan(z/c)) is the same, and squares nothing that could overflow.
         return np.asarray(self.limit * np.sin(np.arctan2(unmasked_numbers(X), self.limit)))

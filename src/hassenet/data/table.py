@@ -47,8 +47,8 @@ def matrix(
     columns: Columns,
     names: Sequence[Hashable],
     not_numbers: Callable[[Mapping[Hashable, Other | None]], Exception],
-) -> Array:
-    """Return columns as one real array, in the order of the names and in the type they have together.
+) -> Any:
+    """Return columns as one real array, sparse or not, in the order of the names and in the type they have together.
 
     Parameters
     ----------

@@ -102,7 +102,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, scipy sparse array or table
             Features, a row an example, NaN where one is missing. A table's column names are matched with rank 0 of the
             hierarchy, in any order; an array's columns stand in the order of rank 0.
         y : (m,) or (m, k) array, series or table
@@ -129,13 +129,14 @@ class HierarchyEstimator(BaseEstimator, ABC):
         names, random = of_columns(y), check_random_state(self.random_state)
         search = self._search(int(random.randint(2**31 - 1)))
         X, y = self._checked(X, y)
-        weight = None if sample_weight is None else sample_weights(sample_weight, len(X))
-        rows = np.arange(len(X)) if weight is None else np.flatnonzero(weight > 0)
+        m = X.shape[0]
+        weight = None if sample_weight is None else sample_weights(sample_weight, m)
+        rows = np.arange(m) if weight is None else np.flatnonzero(weight > 0)
         self._check_rows(len(rows))
         self._admit(y[rows])
         steps, Z = prepared(X[rows], self._columns or ())
         problem = self._problem(Z, y[rows], names, None if weight is None else weight[rows])
-        self._keep(search.run(problem), problem, steps, names or ("y",), rows, len(X))
+        self._keep(search.run(problem), problem, steps, names or ("y",), rows, m)
         return self
 
     def _search(self, seed: int) -> Search:
@@ -193,6 +194,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
             self,
             readable(X, self.hierarchy),
             unmasked("y", y),
+            accept_sparse="csr",
             multi_output=True,
             dtype=np.float64,
             ensure_all_finite="allow-nan",
@@ -204,7 +206,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _validated_features(self, X: Any) -> Array:
         check_is_fitted(self)
         validated: Array = validate_data(
-            self, readable(X, self.hierarchy), dtype=np.float64, ensure_all_finite="allow-nan", reset=False
+            self,
+            readable(X, self.hierarchy),
+            accept_sparse="csr",
+            dtype=np.float64,
+            ensure_all_finite="allow-nan",
+            reset=False,
         )
         return validated
 
@@ -254,14 +261,14 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
+        tags.input_tags.allow_nan = tags.input_tags.sparse = True
         return tags
 
 
-def prepared(X: Array, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array]:
+def prepared(X: Any, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array]:
     """Return the steps that are learned from the rows (medians for gaps, scaling, soft clip), and what they make of X.
 
-    The numbers are float32: what networks compute in.
+    The numbers are float32: what networks compute in. What is sparse stays so: it is scaled and not centred.
     """
     fill = Fill.of(X, names)
     filled = fill(X, names)

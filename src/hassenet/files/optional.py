@@ -13,6 +13,16 @@ def biopython(module: str) -> Any:
     return _imported(f"Bio.{module}", "trees in Newick and NEXUS are parsed by Biopython", "trees")
 
 
+def bed_reader() -> Any:
+    """Return bed_reader, of the extra ``genetics``."""
+    return _imported("bed_reader", "genotypes of PLINK are read by bed-reader", "genetics")
+
+
+def h5py() -> Any:
+    """Return h5py, of the extra ``singlecell``."""
+    return _imported("h5py", "files of AnnData are read by h5py", "singlecell")
+
+
 def matplotlib() -> Any:
     """Return matplotlib, of the extra ``plot``."""
     return _imported("matplotlib", "pictures are drawn by matplotlib", "plot")

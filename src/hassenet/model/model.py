@@ -10,9 +10,10 @@ from typing import Any, Literal, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
 
 from hassenet._checks import POSITIVE, require_number
-from hassenet.data.checks import first_places, is_finite, is_within
+from hassenet.data.checks import check_range, first_places, is_finite, is_within
 from hassenet.data.complete import Complete
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
@@ -416,7 +417,9 @@ def _labels(classes: tuple[Label, ...]) -> NDArray[Any]:
 
 def _check_range(z: Array, dtype: np.dtype[Any], features: tuple[str, ...]) -> None:
     """Refuse what would become infinite in the network's own numbers."""
-    if not (is_finite(z) and is_within(z, dtype)):
+    if issparse(z):
+        check_range("a sparse array of features", z, dtype, features)
+    elif not (is_finite(z) and is_within(z, dtype)):
         large = first_places(~(np.abs(z) <= np.finfo(dtype).max), z, features)
         raise NotFiniteError(
             f"features, as they are prepared, fit into {dtype}; too large are {large}; use another unit, or leave out "

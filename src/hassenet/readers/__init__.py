@@ -7,6 +7,7 @@ bytes of a file become text in ``hassenet.files``. A new format is one new modul
 """
 
 from hassenet.readers.annotations import read_annotations
+from hassenet.readers.clades import read_clades
 from hassenet.readers.codes import read_codes
 from hassenet.readers.edges import read_edges
 from hassenet.readers.formats import format_of
@@ -37,6 +38,7 @@ __all__ = [
     "Relation",
     "format_of",
     "read_annotations",
+    "read_clades",
     "read_codes",
     "read_column_lineages",
     "read_edges",

@@ -28,6 +28,7 @@ from hassenet.readers.writing import HEADER
 
 _SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml"}
 _PATHWAY = re.compile(r"R-[A-Z]{3}-\d+")
+_NUMBERS = re.compile(r"[\d.|;,eE+-]+")
 _OBO = re.compile(r"^(format-version:|\[Term\])", re.MULTILINE)
 
 
@@ -35,7 +36,7 @@ def format_of(path: FilePath, sep: str = "|") -> str:
     """Return the format of a file by its name or its content.
 
     It is "edges", "gmt", "obo", "graphml", "json", "json-graph", "obographs", "msigdb", "tree", "newick", "paths",
-    "ontology", "topology", "taxonomy" or "lineages".
+    "ontology", "topology", "taxonomy", "clades" or "lineages".
 
     Raises
     ------
@@ -101,7 +102,7 @@ def _by_lines(text: str, path: Path, sep: str) -> str:
         return found
     apart = [len(row) > 1 and _is_pair(line, mark, sep) for line, row in zip(lines, rows, strict=True)]
     if all(apart) and _is_taxonomy(rows, sep):
-        return "taxonomy"
+        return "clades" if _are_clades(rows, sep) else "taxonomy"
     if _most(flag and len(row) == 2 for flag, row in zip(apart, rows, strict=True)):
         return _edges(rows[0], path)
     if _are_lineages(lines, mark, sep):
@@ -132,6 +133,13 @@ def _is_taxonomy(rows: list[tuple[str, ...]], sep: str) -> bool:
     separators = tuple(dict.fromkeys((sep, *SEPARATORS)))
     columns = [separator_of(cells, separators) for cells in zip(*rows, strict=True)]
     return any(columns) and not all(columns)
+
+
+def _are_clades(rows: list[tuple[str, ...]], sep: str) -> bool:
+    """Return whether lineages stand first, and numbers in all or most cells behind them."""
+    lineages, *others = zip(*rows, strict=True)
+    numbers = [_NUMBERS.fullmatch(cell) is not None for cells in others for cell in cells]
+    return separator_of(lineages, (sep, *SEPARATORS)) is not None and _most(numbers)
 
 
 def _are_nested(row: tuple[str, ...]) -> bool:

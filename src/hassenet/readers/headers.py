@@ -84,6 +84,7 @@ _LINEAGES = {
     "gtdb taxonomy",
     "ncbi taxonomy",
     "silva taxonomy",
+    "path",
 }
 
 

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
+from hassenet.hierarchy.placeholders import is_placeholder
 from hassenet.hierarchy.relation import Pair
 from hassenet.hierarchy.report import Count
+from hassenet.readers.headers import heads_lineages
 
 SEPARATORS = (";", "|")
 """What stands between the levels of a lineage in a cell."""
-_LEVEL = re.compile(r"\s*([a-z]{1,2}|D_\d+)__.*", re.IGNORECASE)
+_LEVEL = re.compile(r"\s*([a-z]{0,2}|D_\d+)__.*", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"\s*[A-Za-z]+[:-]\w+\s*")
+_CONFIDENCE = re.compile(r"\(\d+(\.\d+)?\)$")
 _MANY = 200  # rows that are enough to know a column
 _REMEDY = "read the table by read_taxonomy (on the command line, --format taxonomy)"
 
@@ -21,7 +24,8 @@ _REMEDY = "read the table by read_taxonomy (on the command line, --format taxono
 def separator_of(cells: Iterable[Any], separators: Sequence[str] = SEPARATORS) -> str | None:
     """Return what separates the levels of lineages in most of some cells; None where these are something else.
 
-    Lineages have levels with prefixes (``d__Bacteria;p__Bacillota``), or three levels and few roots.
+    Lineages have levels with prefixes (``d__Bacteria;p__Bacillota``), or three levels and few roots; below a head that
+    says so levels are enough. Words that stand for nothing, as "Unassigned", say neither yes nor no.
 
     Examples
     --------
@@ -33,13 +37,35 @@ def separator_of(cells: Iterable[Any], separators: Sequence[str] = SEPARATORS) -
 
 
 def _are_lineages(cells: Sequence[str], sep: str) -> bool:
-    levels = [parts for cell in cells if len(parts := cell.strip(f" {sep}").split(sep)) > 1]
-    if not levels or 2 * len(levels) < len(cells) or all(map(_IDENTIFIER.fullmatch, levels[0])):
+    named = [cell.strip(f" {sep}").split(sep) for cell in cells if not is_placeholder(cell)]
+    levels = [parts for parts in named if len(parts) > 1]
+    roots = [parts for parts in named if len(parts) == 1 and _LEVEL.fullmatch(parts[0])]
+    if not levels or 2 * len(levels) < len(named) - len(roots) or all(map(_IDENTIFIER.fullmatch, levels[0])):
         return False
-    prefixed = sum(all(map(_LEVEL.fullmatch, parts)) for parts in levels)
-    roots = {parts[0] for parts in levels}
+    return heads_lineages(cells[0]) or _are_prefixed(levels) or _have_few_roots(levels)
+
+
+def _are_prefixed(levels: Sequence[Sequence[str]]) -> bool:
+    return 2 * sum(all(map(_LEVEL.fullmatch, parts)) for parts in levels) >= len(levels)
+
+
+def _have_few_roots(levels: Sequence[Sequence[str]]) -> bool:
     long = sum(len(parts) > 2 for parts in levels)
-    return 2 * prefixed >= len(levels) or (2 * long >= len(levels) and 2 * len(roots) <= len(levels))
+    return 2 * long >= len(levels) and 2 * len({parts[0] for parts in levels}) <= len(levels)
+
+
+def plain_lineage(cell: str, sep: str) -> str:
+    """Return a lineage without blanks around its levels, a separator at its end, and confidences of all levels.
+
+    Examples
+    --------
+    >>> plain_lineage("Bacteria(100); Firmicutes(98);", ";")
+    'Bacteria;Firmicutes'
+    """
+    levels = [level.strip() for level in cell.strip().removesuffix(sep).split(sep)]
+    if all(map(_CONFIDENCE.search, levels)):
+        levels = [_CONFIDENCE.sub("", level) for level in levels]
+    return sep.join(levels)
 
 
 def spelt_lineages(pairs: Sequence[Pair]) -> Count:

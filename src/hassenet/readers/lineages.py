@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from hassenet.errors import DataError, DuplicateElementError
@@ -152,8 +152,16 @@ def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
     return taxonomy_of([name for name in names if sep in name], sep, f"column of {str(path)!r}", report)
 
 
-def taxonomy_of(lineages: list[str], sep: str, what: str, report: Report) -> Reading:
+def taxonomy_of(
+    lineages: list[str],
+    sep: str,
+    what: str,
+    report: Report,
+    called: Mapping[Hashable, Hashable] | None = None,
+) -> Reading:
     """Return the taxonomy of lineages, of which each is a ``what``; a level without a name is passed over, and counted.
+
+    Features have the names that they are ``called``, by default their lineages.
 
     Raises
     ------
@@ -165,6 +173,7 @@ def taxonomy_of(lineages: list[str], sep: str, what: str, report: Report) -> Rea
             f"a lineage has levels: no {what} holds {sep!r}; give what stands between them as sep="
         )
     H = Hierarchy.from_lineages(lineages, sep)
+    H = H if called is None else H.rename(called)
     relays = sum(int(H.relays(i).sum()) for i in range(H.depth + 1))
     made = (
         Count("lineages", H.shape[0]),

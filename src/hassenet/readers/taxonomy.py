@@ -1,10 +1,10 @@
-"""Tables with a feature and its lineage a line: taxonomies of GTDB, QIIME2 and mothur."""
+"""Tables with a feature and its lineage a line: taxonomies of GTDB, QIIME2, SILVA and mothur."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Sequence
+from typing import Any, NamedTuple
 
 from hassenet.errors import DataError, DuplicateElementError
 from hassenet.files.content import FilePath
@@ -13,23 +13,23 @@ from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.choices import check_sep
 from hassenet.readers.delimited import sheet_of
 from hassenet.readers.headers import heads_lineages
-from hassenet.readers.lineage_cells import separator_of
+from hassenet.readers.lineage_cells import plain_lineage, separator_of
 from hassenet.readers.lineages import doubtful, taxonomy_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.sheet import Row, Sheet
 
+_OF_SILVA = ("primaryAccession", "start", "stop")
 _NUMBERS = re.compile(r"[\d.|;,eE+-]*")
-_CONFIDENCE = re.compile(r"\(\d+(\.\d+)?\)$")
 
 
 def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
-    r"""Return the taxonomy of a table with a feature and its lineage a line, as GTDB, QIIME2 and mothur give them.
+    r"""Return the taxonomy of a table with a feature and its lineage a line, as GTDB, QIIME2, SILVA and mothur have it.
 
     The lineages are in the column most of whose cells have levels; the features in the first of the others, each once.
     Rank 0 holds the features; a taxon is called by the path to it from the root, without blanks around its levels.
     A level without a name is passed over by relays, and counted. Confidences behind levels, as in
     ``Bacteria(100);Firmicutes(98);``, are left out. A first line is a header if the cell above the lineages is "Taxon",
-    "taxonomy" or the like.
+    "taxonomy" or the like. Sequences of SILVA are called accession.start.stop, as in its other files.
 
     Parameters
     ----------
@@ -66,24 +66,26 @@ def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
     sheet = sheet_of(path)
     columns = _columns(sheet, sep)
     rows = sheet.rows[columns.start :]
-    named = [row for row in rows if not is_placeholder(row[1][columns.feature])]
-    lineages = [_lineage(cells[columns.lineage], columns.sep) for _, cells in named]
+    named = [row for row in rows if not is_placeholder(columns.name(row[1]))]
+    lineages = [plain_lineage(cells[columns.lineage], columns.sep) for _, cells in named]
     # A feature has the last level; its name may hold the separator, so its number stands for it.
-    spelt = {
+    spelt: dict[Hashable, Hashable] = {
         f"{lineage}{columns.sep}{k}": feature
         for k, (feature, lineage) in enumerate(zip(_features(named, columns, sheet), lineages, strict=True))
     }
-    H, report = taxonomy_of(
-        list(spelt), columns.sep, f"line of {str(path)!r}", _report(sheet, columns, lineages)
-    )
-    return Reading(H.rename(spelt), report)
+    report = _report(sheet, columns, lineages)
+    return taxonomy_of(list(map(str, spelt)), columns.sep, f"line of {str(path)!r}", report, spelt)
 
 
 class _Columns(NamedTuple):
-    feature: int
+    features: tuple[int, ...]  # whose cells, with points between, are the name
     lineage: int
     start: int  # the first row that is not a header
     sep: str
+
+    def name(self, cells: tuple[Any, ...]) -> str:
+        """Return the name of the feature."""
+        return ".".join(cells[k] for k in self.features)
 
 
 def _columns(sheet: Sheet, sep: str | None) -> _Columns:
@@ -94,11 +96,18 @@ def _columns(sheet: Sheet, sep: str | None) -> _Columns:
             headed = sheet.headed or heads_lineages(sheet.first[k])
             if k == 0:
                 _check_features(sheet, int(headed))
-            return _Columns(int(k == 0), k, int(headed), found)
+            return _Columns(_of_features(sheet, k), k, int(headed), found)
     raise DataError(
         f"a table of a taxonomy has a column of features and one of lineages: {sheet.place} has none of lineages, "
         f"whose levels are set apart by {sep or '; or |'}; give what stands between them as sep, or another format"
     )
+
+
+def _of_features(sheet: Sheet, lineage: int) -> tuple[int, ...]:
+    """Return the columns of the features' names: of SILVA's sequences three, as an accession has several of them."""
+    if set(_OF_SILVA) <= set(sheet.first):
+        return tuple(map(sheet.first.index, _OF_SILVA))
+    return (int(lineage == 0),)
 
 
 def _check_features(sheet: Sheet, start: int) -> None:
@@ -106,7 +115,8 @@ def _check_features(sheet: Sheet, start: int) -> None:
     if all(_NUMBERS.fullmatch(cells[1]) for _, cells in sheet.rows[start:]):
         raise DataError(
             f"a table of a taxonomy has a column of features and one of lineages: in {sheet.place} numbers stand "
-            "behind the lineages, which seem to be the features; give their column alone to read_lineages"
+            "behind the lineages, which seem to be the features; read the table by read_clades (on the command line, "
+            "--format clades), or give their column alone to read_lineages"
         )
 
 
@@ -119,7 +129,7 @@ def _separator(cells: Sequence[str], sep: str | None) -> str | None:
 def _features(rows: Sequence[Row], columns: _Columns, sheet: Sheet) -> list[str]:
     lines: dict[str, int] = {}
     for line, cells in rows:
-        feature = cells[columns.feature]
+        feature = columns.name(cells)
         first = lines.setdefault(feature, line)
         if first != line:
             raise DuplicateElementError(
@@ -129,18 +139,10 @@ def _features(rows: Sequence[Row], columns: _Columns, sheet: Sheet) -> list[str]
     return list(lines)
 
 
-def _lineage(cell: str, sep: str) -> str:
-    """Return a lineage without blanks around its levels, a separator at its end, and confidences of all levels."""
-    levels = [level.strip() for level in cell.strip().removesuffix(sep).split(sep)]
-    if all(map(_CONFIDENCE.search, levels)):
-        levels = [_CONFIDENCE.sub("", level) for level in levels]
-    return sep.join(levels)
-
-
 def _report(sheet: Sheet, columns: _Columns, lineages: Sequence[str]) -> Report:
-    features = [cells[columns.feature] for _, cells in sheet.rows[columns.start :]]
+    features = [columns.name(cells) for _, cells in sheet.rows[columns.start :]]
     dropped = (
-        Count("columns beside features and lineages", len(sheet.first) - 2),
+        Count("columns beside features and lineages", len(sheet.first) - 1 - len(columns.features)),
         left_out("features", filter(is_placeholder, features)),
         *sheet.dropped,
     )

@@ -8,6 +8,7 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -43,7 +44,7 @@ class Basis:
     V: Array | None = None
 
     @staticmethod
-    def of(X: Array) -> Basis:
+    def of(X: Any) -> Basis:
         """Return the basis that takes least time.
 
         Examples
@@ -62,8 +63,9 @@ class Basis:
         return U if self.V is None else U @ self.V.T
 
 
-def _of_span(Z: Array) -> Basis:
-    variance, Q = np.linalg.eigh(Z @ Z.T)
+def _of_span(Z: Any) -> Basis:
+    products = Z @ Z.T
+    variance, Q = np.linalg.eigh(products.toarray() if issparse(products) else products)
     kept = variance > 1e-12 * max(variance[-1], 1e-300)
     S = np.sqrt(variance[kept])
     return Basis(Q[:, kept] * S, Z.T @ (Q[:, kept] / S))

@@ -183,7 +183,7 @@ def _check_memory(trainings: Trainings, folds: int) -> None:
     """Refuse networks that cannot be held, if all of them should be kept."""
     numbers = sum(net.n_parameters for net in trainings.starts.values()) * trainings.effort.repeats * folds
     what = f"{len(trainings.starts)} candidates of {folds * trainings.effort.repeats} networks each"
-    require_memory(what, numbers * trainings.problem.X.itemsize, "take fewer settings or members")
+    require_memory(what, numbers * trainings.problem.X.dtype.itemsize, "take fewer settings or members")
 
 
 def _candidates(settings: Iterable[Setting], first: Assessment, last: Assessment) -> list[Candidate]:

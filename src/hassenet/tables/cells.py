@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -43,6 +43,10 @@ class Cells(Mapping[str, Column]):
     def take(self, rows: NDArray[np.int64]) -> Cells:
         """Return some of the rows."""
         return Cells({name: column.take(rows) for name, column in self.stored.items()}, self.unread)
+
+    def select(self, names: Iterable[str]) -> Cells:
+        """Return some of the columns."""
+        return Cells({name: self.stored[name] for name in names})
 
     def __getitem__(self, name: str) -> Column:
         return self.stored[name].values

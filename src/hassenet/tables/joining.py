@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hassenet.errors import DataError, HassenetWarning, listing
+from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
 from hassenet.tables.stored import Stored, Typed
 from hassenet.tables.table import Table
@@ -99,6 +100,8 @@ def _side_by_side(first: Table, key: str, second: Table, other_key: str, other_n
         raise DataError(
             f"a column has its own name; {other_name} repeats {listing(both)}; rename or remove it in one of the tables"
         )
+    if isinstance(first.values, Block):
+        return Table(first.values.with_beside(Cells({name: _stored(second, name) for name in added})))
     order = [key, *(name for name in first.columns if name != key)]
     columns = {name: _stored(first, name) for name in order} | {name: _stored(second, name) for name in added}
     return Table(Cells(columns))

@@ -51,7 +51,7 @@ def check_no_dialect(path: Path, asked: Dialect) -> None:
     """Refuse to read Parquet in a dialect."""
     if asked != Dialect():
         raise DataError(
-            f"marks and encodings are those of text tables; {path.name} is Parquet; leave out sep, decimal and encoding"
+            f"marks and encodings are those of text tables; {path.name} is not one; leave out sep, decimal and encoding"
         )
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from os import PathLike
 from pathlib import Path
 
 from hassenet.errors import DataError, listing
 from hassenet.files.gzipped import opened
 from hassenet.files.unfolding import most_unfolded
+from hassenet.tables.annotated import is_annotated, read_anndata
 from hassenet.tables.cells import Cells
+from hassenet.tables.clades import turned_if_of_clades
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import STANDARD_STREAM, Format
 from hassenet.tables.limits import USUAL, Limits
 from hassenet.tables.parquet import names_of
 from hassenet.tables.parsing import check_no_dialect, check_once, check_rows, parsed, stripped
-from hassenet.tables.stored import Column
+from hassenet.tables.stored import Column, Stored
 from hassenet.tables.table import Table
 from hassenet.tables.text import header_of, text_of
 from hassenet.tables.transposing import transposed
@@ -31,16 +33,17 @@ def read_table(
     sep: str | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
-    transpose: bool = False,
+    transpose: bool | None = None,
     only: Collection[str] | None = None,
     max_columns: int = USUAL.columns,
     max_unfolded: float | None = None,
 ) -> Table:
-    r"""Return the table in a CSV, TSV (both also gzipped) or Parquet file.
+    r"""Return the table in a CSV, TSV (both also gzipped), Parquet or .h5ad file (see :func:`read_anndata`).
 
     The first row of a text file names the columns; blanks around a name are left out. A column is numeric if every
     value in it is; empty fields, NA, NaN, null and ? are missing. Columns are converted where they are used: others
-    may hold anything, and are copied as they stand.
+    may hold anything, and are copied as they stand. Lines above the header that begin with # are left out, with a
+    warning that says how many.
 
     Parameters
     ----------
@@ -54,9 +57,10 @@ def read_table(
     encoding : str, optional
         Of a text file, as Python calls it. By default UTF-8, UTF-16 or Windows-1252 (which has Latin-1), as the bytes
         show. What was recognised and is unusual is a warning.
-    transpose : bool
+    transpose : bool, optional
         Whether rows are variables and columns are examples, as tables of genes are often written: the first column
-        names the variables.
+        names the variables. By default where lineages stand in the first column and numbers in the others, with a
+        warning: abundances of clades, as MetaPhlAn merges them.
 
     Raises
     ------
@@ -76,11 +80,28 @@ def read_table(
     >>> read_table(path).numbers(["age"]).ravel()
     array([31., 64.])
     """
+    asked = Dialect(sep, decimal, encoding)
+    if is_annotated(path):
+        check_no_dialect(Path(path), asked)
+        return read_anndata(path)
     limits = Limits(max_columns, max_unfolded)
     content = content_of(path, limits)
-    columns, unread = parsed(content, Dialect(sep, decimal, encoding), None if transpose else only, limits)
+    columns, unread = parsed(content, asked, None if transpose else only, limits)
+    if (
+        transpose is None and only is not None and not {*columns} & {*only}
+    ):  # what is asked for may stand in rows
+        columns, unread = parsed(content, asked, None, limits)
     check_rows(content.path, columns)
-    return Table(Cells(transposed(content.path, columns, limits) if transpose else columns, unread))
+    return Table(Cells(_turned(content.path, columns, transpose, limits), unread))
+
+
+def _turned(
+    path: Path, columns: Mapping[str, Stored], transpose: bool | None, limits: Limits
+) -> Mapping[str, Stored]:
+    """Return the columns as they are, or turned, as is asked for or else as they look."""
+    if transpose is None:
+        return turned_if_of_clades(path, columns, limits)
+    return transposed(path, columns, limits) if transpose else columns
 
 
 def read_columns(
@@ -106,6 +127,8 @@ def read_columns(
     >>> read_columns(path)
     ('age', 'city')
     """
+    if is_annotated(path):
+        return read_anndata(path).columns
     content = _beginning_of(Path(path))
     if content.kind.delimiter is None:
         check_no_dialect(content.path, Dialect(sep, encoding=encoding))

@@ -177,6 +177,12 @@ class Typed(Stored):
         return Typed(self.name, self.cells.take(pyarrow().array(rows)))
 
 
+def is_text(column: Stored) -> bool:
+    """Return whether a column holds text, whatever it is spelled like."""
+    types = pyarrow("types")
+    return types.is_string(column.cells.type) or types.is_large_string(column.cells.type)
+
+
 def as_array(name: str, column: Any) -> Column:
     """Return a typed column as numbers (missing: NaN), truth values, or text (missing: None).
 

@@ -10,12 +10,14 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet.data.checks import is_finite
 from hassenet.data.objects import Other, first_other, shown_others
 from hassenet.data.table import columns_of, matrix
 from hassenet.errors import DataError, FeatureError, NotFiniteError, ShapeError, listing
 from hassenet.files.optional import pyarrow
+from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
 from hassenet.tables.stored import AsText, Column
 
@@ -37,7 +39,8 @@ class Table:
     Parameters
     ----------
     values : mapping from str to array (m,)
-        The columns by name, in their order; of a file, :class:`Cells` that are converted where they are used.
+        The columns by name, in their order; of a file, :class:`Cells` that are converted where they are used, or a
+        :class:`Block`.
 
     Raises
     ------
@@ -57,7 +60,7 @@ class Table:
 
     def __post_init__(self) -> None:
         """Refuse columns of different lengths."""
-        if isinstance(self.values, Cells):
+        if isinstance(self.values, Cells | Block):
             return
         if len({len(column) for column in self.values.values()}) > 1:
             sizes = [f"{name} {len(column)}" for name, column in self.values.items()]
@@ -76,17 +79,41 @@ class Table:
         return self.values.unread if isinstance(self.values, Cells) else ()
 
     def __len__(self) -> int:
-        if isinstance(self.values, Cells):
+        if isinstance(self.values, Cells | Block):
             return self.values.n_rows
         return next((len(column) for column in self.values.values()), 0)
 
     def __getitem__(self, name: str) -> Column:
         return self.values[name]
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The columns that may be features: those of the block where the table has one, else all."""
+        return self.values.names if isinstance(self.values, Block) else self.columns
+
+    def held(self, names: Sequence[str]) -> Any:
+        """Return columns side by side as the table holds them, (m, len(names)): those of a block in its own form.
+
+        Examples
+        --------
+        >>> Table({"a": np.array([1, 2]), "b": np.array([True, False])}).held(["b", "a"])
+        array([[1, 1],
+               [0, 2]])
+        """
+        return matrix(columns_of(self), names, _not_numbers)
+
+    @property
+    def _of_a_file(self) -> Cells:
+        """The columns that are cells of a file."""
+        if isinstance(self.values, Block):
+            return self.values.beside
+        return self.values if isinstance(self.values, Cells) else Cells({})
+
     def stored(self, name: str) -> Any:
         """Return a column as its file holds it, an array of Arrow: text as it is spelled."""
-        if isinstance(self.values, Cells):
-            return self.values.stored[name].cells
+        beside = self._of_a_file
+        if name in beside.stored:
+            return beside.stored[name].cells
         return pyarrow().array(self.values[name])
 
     def spelled(self, name: str) -> Column | None:
@@ -97,7 +124,7 @@ class Table:
         >>> Table({"age": np.array([31, 64])}).spelled("age") is None
         True
         """
-        column = self.values.stored[name] if isinstance(self.values, Cells) else None
+        column = self._of_a_file.stored.get(name)
         return np.array(column.trimmed.to_pylist(), object) if isinstance(column, AsText) else None
 
     def names_in(self, name: str) -> tuple[str, ...]:
@@ -119,15 +146,17 @@ class Table:
 
     def with_columns(self, columns: Mapping[str, Column]) -> Table:
         """Return a table with further columns; those of a name that is there take its place."""
-        if not isinstance(self.values, Cells):
+        if not isinstance(self.values, Cells | Block):
             return Table({**self.values, **columns})
         new = Cells.typed({name: pyarrow().array(column) for name, column in columns.items()})
+        if isinstance(self.values, Block):
+            return Table(self.values.with_beside(new))
         return Table(Cells({**self.values.stored, **new.stored}, self.unread))
 
     def select(self, names: Iterable[str]) -> Table:
         """Return a table of some of the columns."""
-        if isinstance(self.values, Cells):
-            return Table(Cells({name: self.values.stored[name] for name in names}))
+        if isinstance(self.values, Cells | Block):
+            return Table(self.values.select(names))
         return Table({name: self[name] for name in names})
 
     def labels(self, name: str) -> Column:
@@ -139,7 +168,7 @@ class Table:
 
     def take(self, rows: NDArray[np.int64]) -> Table:
         """Return some of the rows."""
-        if isinstance(self.values, Cells):
+        if isinstance(self.values, Cells | Block):
             return Table(self.values.take(rows))
         return Table({name: column[rows] for name, column in self.values.items()})
 
@@ -225,7 +254,8 @@ class Table:
     def _matrix(self, names: Sequence[str]) -> NDArray[np.float64]:
         self.require_columns(names, "a feature")
         try:
-            return np.asarray(matrix(columns_of(self), names, _not_numbers), np.float64)
+            found = matrix(columns_of(self), names, _not_numbers)
+            return np.asarray(found.toarray() if issparse(found) else found, np.float64)
         except DataError:
             self._check_convertible(names)
             raise

@@ -7,7 +7,8 @@ from csv import Error
 from pathlib import Path
 from typing import NamedTuple
 
-from hassenet.errors import DataError, HassenetWarning
+from hassenet.errors import DataError, HassenetWarning, counted
+from hassenet.tables.comments import below_comments
 from hassenet.tables.content import TableContent
 from hassenet.tables.dialect import Dialect, beginning, rows_of
 from hassenet.tables.encoding import decoded
@@ -35,12 +36,16 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     """Return the text of a file in UTF-8 and how it is written; what was recognised and is unusual is a note."""
     expected = str(content.kind.delimiter)
     data, encoding = decoded(content.path, content.data, asked.encoding)
-    found = asked.of_text(beginning(data).decode(), expected)
+    begun = below_comments(data, expected)
+    found = asked.of_text(beginning(begun.text).decode(), expected)
+    data, comments = below_comments(data, str(found.delimiter))
     told = Dialect(
         None if asked.delimiter else found.delimiter,
         None if asked.decimal else found.decimal,
         None if asked.encoding else encoding,
     ).differences(expected)
+    if comments:
+        told.append(f"{counted(comments, 'line')} above the header left out, which begin with #")
     if told:
         warnings.warn(
             f"{content.path.name} is read with {', '.join(told)}; if that is wrong, give --sep, --decimal or "

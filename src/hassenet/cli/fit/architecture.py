@@ -9,6 +9,7 @@ from hassenet.cli.fit.source import Source
 from hassenet.cli.hierarchy.reading import ReadingOptions, read
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.readers.clades import lowest_of
 from hassenet.shaping import restrict
 from hassenet.task.architecture import Architecture
 
@@ -57,4 +58,9 @@ def _lineages(columns: Sequence[str], o: Source) -> Hierarchy:
     others = [name for name in columns if sep not in name]
     if others:
         o.say(f"no lineages, so not used: {listing(others)}")
-    return Hierarchy.from_lineages(lineages, sep)
+    lowest = lowest_of(lineages, sep)
+    if len(lowest) < len(lineages):
+        kept = set(lowest)
+        above = [name for name in lineages if name not in kept]
+        o.say(f"clades above others, whose numbers hold those below, so not used: {listing(above, 3)}")
+    return Hierarchy.from_lineages(lowest, sep)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet.cli.fit.architecture import hierarchy_of
 from hassenet.cli.fit.options import FitOptions
@@ -16,19 +17,23 @@ from hassenet.cli.fit.reading import read_source
 from hassenet.cli.fit.run import Judged, Split, kept, split_figures, split_rows
 from hassenet.cli.fit.taken import taken
 from hassenet.cli.terminal import note
+from hassenet.data.columns import held_as_one
+from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.step import Step
-from hassenet.errors import HassenetWarning, TargetError, listing
+from hassenet.errors import DataError, HassenetWarning, TargetError, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.storage import check_replaceable
+from hassenet.tables import Table
 from hassenet.task.names import distinct
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
+_MOST_GENOTYPES = 200_000_000
 
 
 class _Read(NamedTuple):
@@ -58,7 +63,7 @@ def run_chosen(o: FitOptions) -> bool:
     """Read, choose and train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     read = _read(o)
-    split = split_rows(read.target, len(read.X), o)
+    split = split_rows(read.target, read.X.shape[0], o)
     model = _learned(read, split, o)
     return kept(model, Judged("ensemble", read.X, read.target, split), o)
 
@@ -67,15 +72,27 @@ def _read(o: FitOptions) -> _Read:
     table, target, columns = read_source(o)
     H = hierarchy_of(columns, o)
     names = tuple(map(str, H.ranks[0]))
-    X = table.numbers_with_gaps(names)
+    X = _features(table, names)
     o.say(taken(X, names))
     o.say(f"{H!r}")
-    if np.isnan(X).any():
-        o.say(
-            f"missing values: {np.isnan(X).mean():.2g} of all; filled by the medians of the rows learned from"
-        )
+    gaps = np.isnan(X.data if issparse(X) else X).sum() / (X.shape[0] * X.shape[1])
+    if gaps:
+        o.say(f"missing values: {gaps:.2g} of all; filled by the medians of the rows learned from")
     Z = X if o.log10 is None else Logarithm(o.log10).beside_gaps(X, names)
     return _Read(X, Z, H, target)
+
+
+def _features(table: Table, names: Sequence[str]) -> Any:
+    """Return features with gaps, a sparse array as it is; refuse more whole numbers than a copy could be made of."""
+    held: Any = held_as_one(table, names)
+    if issparse(held):
+        return held
+    if is_compact(held) and held.size > _MOST_GENOTYPES:
+        raise DataError(
+            f"settings are chosen on numbers of eight bytes; {held.size:,} of one byte would be too many; train one "
+            "network: --single"
+        )
+    return table.numbers_with_gaps(names)
 
 
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:

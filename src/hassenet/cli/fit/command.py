@@ -146,7 +146,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.pass_context
 @guarded
 def fit(context: click.Context, /, **options: Any) -> None:
-    """Train a network on a table: CSV, TSV (also .gz) or Parquet; - for standard input.
+    """Train a network on a table: CSV, TSV (also .gz), Parquet or AnnData (.h5ad); - for standard input.
 
     Every column but the target is a feature and has to be numeric. Part of the rows is held out; the model is judged
     on them, beside logistic or ridge regression and gradient boosting as scikit-learn has them (hassenet compare tunes
@@ -161,6 +161,7 @@ def fit(context: click.Context, /, **options: Any) -> None:
     Examples:
       hassenet fit people.csv --target disease --drop sample --out model
       hassenet fit genes.csv --target response --hierarchy pathways.tsv --out model
+      hassenet fit cells.h5ad --target cell_type --hierarchy pathways.gmt --layer counts --log10 1 --out model
       hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --out model
       hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out one-network
     """  # noqa: D301 - click looks for the character that \b stands for

@@ -123,7 +123,7 @@ class _Given:
 
 _OF_ANY_FIT = frozenset(
     """
-    sep decimal encoding transpose targets
+    sep decimal encoding transpose layer var_names targets
     data target out hierarchy hierarchy_format lineage_sep task positive drop log10 members test_size seed
     plots force quiet
     """.split()  # noqa: SIM905 - names, not a line for each of them

@@ -38,7 +38,7 @@ def pictures(model: Model, X: Any, fit: Fit | None) -> dict[str, bytes]:
 
 def _some(X: Any) -> Any:
     """Return rows evenly from all, so many that means over them are good to a few per cent."""
-    return X[:: max(len(X) // _ROWS, 1)]
+    return X[:: max(X.shape[0] // _ROWS, 1)]
 
 
 def _shares(net: Network, X: Any) -> dict[Hashable, float] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
@@ -11,7 +12,10 @@ from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.fit.taken import taken
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
-from hassenet.errors import DataError, FeatureError
+from hassenet.data.columns import held_as_one
+from hassenet.data.compact import is_compact
+from hassenet.data.complete import Complete
+from hassenet.errors import DataError, FeatureError, listing
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.tables import Table, read_columns
@@ -51,13 +55,19 @@ def start(o: FitOptions) -> Start:
     table, target, columns = read_source(o)
     H = hierarchy_for(columns, target.outputs, o)
     features = tuple(map(str, H.ranks[0]))
-    X = table.numbers(features)
+    X = features_of(table, features)
     o.say(taken(X, features))
     o.say(f"{H!r}")
     task = target.predicted(o.auxiliary_weight)
     net = task.network(H, o.hidden, seed=o.training.seed)
     model = Model(task.main(net), features, target.task, target.names, target.classes, log10=o.log10)
     return Start(model, X, target, task, net)
+
+
+def features_of(table: Table, names: Sequence[str]) -> Any:
+    """Return features as numbers without gaps: as they are held where that is compact, else of float64."""
+    held = held_as_one(table, names)
+    return table.numbers(names) if held is None or not is_compact(held) else Complete()(held, names)
 
 
 class Read(NamedTuple):
@@ -96,7 +106,8 @@ def _feature_columns(table: Table, others: set[str], o: Source) -> list[str]:
     """Return the columns that may be features: all but the target, what is dropped, and what names the examples."""
     dropped = columns_named(table, o.drop, "a column to drop")
     others = others | {*dropped, *(table.columns[:1] if o.reading.has_names else ()), *_of_targets(o)}
-    columns = [name for name in table.columns if name not in others]
+    columns = [name for name in table.variables if name not in others]
+    _say_beside(table, others, o)
     if not columns:
         raise FeatureError(
             "a fit needs features; no column is left beside the target and the dropped ones; drop fewer"
@@ -106,6 +117,14 @@ def _feature_columns(table: Table, others: set[str], o: Source) -> list[str]:
             'a feature has a name; one column has none (an index?); name it, or leave it out: --drop ""'
         )
     return columns
+
+
+def _say_beside(table: Table, others: set[str], o: Source) -> None:
+    """Say which columns describe the examples of a table whose features are one block."""
+    variables = {*table.variables}
+    beside = [name for name in table.columns[1:] if name not in variables and name not in others]
+    if beside:
+        o.say(f"not features, as they describe the examples: {listing(beside)}")
 
 
 def _of_targets(o: Source) -> tuple[str, ...]:

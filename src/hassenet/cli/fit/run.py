@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import pictures
@@ -21,6 +22,7 @@ from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
 from hassenet.cli.terminal import note
+from hassenet.data.compact import columns_of
 from hassenet.data.resolution import blurred
 from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, listing
@@ -66,7 +68,7 @@ def run(o: FitOptions) -> bool:
     check_replaceable(o.out, o.force)
     begun = start(o)
     check_replaceable(o.out, o.force, begun.network.theta.nbytes)
-    split = split_rows(begun.target, len(begun.X), o)
+    split = split_rows(begun.target, begun.X.shape[0], o)
     model = scaled(begun.model, begun.X[split.train]) if o.standardize else begun.model
     fit, scaling = _learned(begun, model, split, o)
     model = replace(
@@ -116,7 +118,7 @@ def split_rows(target: Target, m: int, o: FitOptions) -> Split:
 
 def split_figures(X: Array, o: FitOptions) -> dict[str, float]:
     """Return what tells rows learned from and rows held out apart, when the table is seen again."""
-    return as_figures(len(X), o.test_size, o.training.seed, X.T)
+    return as_figures(X.shape[0], o.test_size, o.training.seed, columns_of(X))
 
 
 def scaled(model: Model, X: Array) -> Model:
@@ -125,8 +127,10 @@ def scaled(model: Model, X: Array) -> Model:
     return replace(model, scaling=scaling_of(Z, model.features))
 
 
-def scaling_of(values: Array, names: Sequence[str]) -> Scaling:
+def scaling_of(values: Any, names: Sequence[str]) -> Scaling:
     """Return the mean and deviation of each column, or say which has none that is finite."""
+    if issparse(values):
+        return Scaling.of(values)
     with np.errstate(over="ignore", invalid="ignore"):
         large = ~np.isfinite(values.std(0))
     if large.any():

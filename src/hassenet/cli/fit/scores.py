@@ -8,14 +8,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from scipy.stats import t as student
 from threadpoolctl import threadpool_limits
 
+from hassenet.cli.terminal import note
+from hassenet.data.compact import is_compact
 from hassenet.task.target import Target
 
 Scores = dict[str, float]
 Array = NDArray[Any]
 _FEWEST = 2
+_BOOSTING, _MOST_NUMBERS = "gradient boosting", 100_000_000
 _TINY = np.finfo(np.float64).eps  # where scikit-learn's log loss cuts off as well
 
 
@@ -55,8 +59,20 @@ def baselines(target: Target, X: Array, train: Array, test: Array) -> Iterator[t
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a baseline may stop before it has converged to the last digit
         for name, model in _models(target):
-            model.fit(X[train], target.values[train])
-            yield name, _prediction(target, model, X[test])
+            Z = _as_learned(X, name)
+            if Z is not None:
+                model.fit(Z[train], target.values[train])
+                yield name, _prediction(target, model, Z[test])
+
+
+def _as_learned(X: Any, name: str) -> Any:
+    """Return features as a usual model takes them; None, with a note, where it would fill the memory with zeros."""
+    if not is_compact(X) or (issparse(X) and name != _BOOSTING):
+        return X
+    if X.shape[0] * X.shape[1] > _MOST_NUMBERS:
+        note(f"{name} is left out: it takes numbers of eight bytes, {X.shape[0] * X.shape[1]:,} of them")
+        return None
+    return X.toarray() if issparse(X) else X
 
 
 def _models(target: Target) -> Iterator[tuple[str, Any]]:
@@ -66,10 +82,10 @@ def _models(target: Target) -> Iterator[tuple[str, Any]]:
 
     if target.classes is None:
         yield "ridge regression", Ridge()
-        yield "gradient boosting", MultiOutputRegressor(HistGradientBoostingRegressor(random_state=0))
+        yield _BOOSTING, MultiOutputRegressor(HistGradientBoostingRegressor(random_state=0))
     else:
         yield "logistic regression", LogisticRegression(max_iter=1000)
-        yield "gradient boosting", HistGradientBoostingClassifier(random_state=0)
+        yield _BOOSTING, HistGradientBoostingClassifier(random_state=0)
 
 
 def _prediction(target: Target, model: Any, X: Array) -> Array:

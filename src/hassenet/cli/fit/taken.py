@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.text import short
+from hassenet.data.compact import extremes, is_compact
 from hassenet.errors import listing
 
 _SHOWN = 8
@@ -23,7 +24,7 @@ _NAME_OF_AN_IDENTIFIER = re.compile(
 Array = NDArray[Any]
 
 
-def taken(X: Array, names: Sequence[str]) -> str:
+def taken(X: Any, names: Sequence[str]) -> str:
     """Return how many features there are, the first of them, those that are constant, and those like identifiers.
 
     Examples
@@ -34,9 +35,11 @@ def taken(X: Array, names: Sequence[str]) -> str:
     like identifiers, another whole number in each row: 'row'; leave them out with --drop if they are
     """
     lines = [f"features: {len(names):,} ({_listed(names)})"]
+    if is_compact(X):
+        low, high = extremes(X)
+        return "\n".join([*lines, *_of_constant(_named(names, low >= high))])
     constant = _named(names, _are_constant(X))
-    if constant:
-        lines.append(f"constant, so without any effect: {listing(constant, _SHOWN)}")
+    lines += _of_constant(constant)
     identifiers = _identifiers(X, names)
     if identifiers:
         lines.append(
@@ -44,6 +47,10 @@ def taken(X: Array, names: Sequence[str]) -> str:
             "--drop if they are"
         )
     return "\n".join(lines)
+
+
+def _of_constant(names: Sequence[str]) -> list[str]:
+    return [f"constant, so without any effect: {listing(names, _SHOWN)}"] if names else []
 
 
 def _listed(names: Sequence[str]) -> str:

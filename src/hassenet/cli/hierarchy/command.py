@@ -33,6 +33,7 @@ NAMES_OF_FORMATS = (
     "newick",
     "lineages",
     "taxonomy",
+    "clades",
     "columns",
     "paths",
     "codes",

@@ -257,6 +257,7 @@ FORMATS = {
     "newick": Format(readers.read_newick, ("TREE",), _RANK),
     "lineages": Format(readers.read_lineages, ("LINEAGES",), ("sep",)),
     "taxonomy": Format(readers.read_taxonomy, ("TABLE",), ("sep",)),
+    "clades": Format(readers.read_clades, ("TABLE",), ("sep",)),
     "columns": Format(readers.read_column_lineages, ("TABLE",), ("sep",)),
     "paths": Format(readers.read_paths, ("PATHS",), ("columns",)),
     "codes": Format(_codes, ("CODES",), ("system", *_OF_COLUMNS, *_RANK)),

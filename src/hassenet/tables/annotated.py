@@ -1,0 +1,143 @@
+"""AnnData, in memory or in a file (.h5ad), as a table: a row a cell, a column a gene, beside what is known of cells."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from os import PathLike
+from typing import Any
+
+from hassenet.data.checks import check_numbers
+from hassenet.errors import DataError, FeatureError, HassenetWarning, ShapeError, counted, listing
+from hassenet.files.optional import pyarrow
+from hassenet.tables.annotated_file import H5ad, opened
+from hassenet.tables.annotated_object import InMemory
+from hassenet.tables.block import Block
+from hassenet.tables.cells import Cells
+from hassenet.tables.stored import Typed
+from hassenet.tables.table import Table
+
+EXAMPLE = "obs_names"
+"""What the column of the cells' names is called, where AnnData gives it no other."""
+
+
+def read_anndata(source: Any, *, layer: str | None = None, names: str | None = None) -> Table:
+    """Return the table of an AnnData: the columns of ``obs``, and beside them the matrix as one block.
+
+    ``table.variables`` are the names of the matrix's columns. The matrix stays as it is held: a sparse one is a
+    csr_array, and a network, an estimator and a model take it without making it dense.
+
+    Parameters
+    ----------
+    source : path-like or AnnData
+        A .h5ad file, of which only what is needed is read, or an object with ``X``, ``obs`` and ``var``, backed by a
+        file or not.
+    layer : str, optional
+        The layer to take in place of ``X``; ``"raw"``, where no layer is called so, for the raw matrix and its own
+        variables.
+    names : str, optional
+        The column of ``var`` that names the variables, as ``"gene_symbols"``; by default their index.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, it is not AnnData, or its matrix does not hold numbers.
+    FeatureError
+        If there is no such layer or column, a variable has no name, or two have the same.
+    HassenetError
+        If h5py is not installed.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> import pandas as pd
+    >>> from scipy.sparse import csr_array
+    >>> obs = pd.DataFrame({"cell_type": ["T", "B"]}, index=["AAAC", "AAAG"])
+    >>> var = pd.DataFrame(index=["CD3E", "CD19"])
+    >>> cells = read_anndata(SimpleNamespace(X=csr_array([[3.0, 0], [0, 5]]), obs=obs, var=var, layers={}))
+    >>> cells.columns, cells.variables
+    (('obs_names', 'cell_type', 'CD3E', 'CD19'), ('CD3E', 'CD19'))
+    >>> cells["cell_type"].tolist(), cells.held(["CD19"]).toarray().ravel().tolist()
+    (['T', 'B'], [0.0, 5.0])
+    """
+    with _opened(source) as parts:
+        X = _checked(parts, parts.matrix(layer))
+        found = _names_of(parts, layer, names)
+        if X.shape[1] != len(found):
+            raise ShapeError(
+                f"each column of a matrix has its variable; {parts.name} has {X.shape[1]} columns and "
+                f"{counted(len(found), 'variable')}; write it anew"
+            )
+        return Table(Block(X, found, _beside(parts, found)))
+
+
+def _opened(source: Any) -> AbstractContextManager[H5ad | InMemory]:
+    return opened(source) if isinstance(source, str | PathLike) else nullcontext(InMemory(source))
+
+
+def _checked(parts: H5ad | InMemory, X: Any) -> Any:
+    if X.ndim != 2:
+        raise DataError(
+            f"a matrix has rows and columns; that of {parts.name} has the shape {X.shape}; write it anew"
+        )
+    check_numbers(f"the matrix of {parts.name}", X)
+    return X
+
+
+def _names_of(parts: H5ad | InMemory, layer: str | None, names: str | None) -> tuple[str, ...]:
+    """Return the names of the variables, of which each has one of its own."""
+    found = parts.variables(layer, names)
+    missing = sum(name is None or not str(name).strip() for name in found)
+    if missing:
+        raise FeatureError(
+            f"each variable has a name; {missing:,} of {len(found):,} in {parts.name} have none in {names!r}; name "
+            "another column of var"
+        )
+    texts = tuple(map(str, found))
+    _check_once(parts, texts, names)
+    return texts
+
+
+def _check_once(parts: H5ad | InMemory, texts: Sequence[str], names: str | None) -> None:
+    twice = [name for name, n in Counter(texts).items() if n > 1]
+    if twice:
+        others = [column for column in parts.of_variables if column != names]
+        remedy = (
+            f"name them by another column of var (--var-names): there is {listing(others)}, or "
+            if others
+            else ""
+        )
+        raise FeatureError(
+            f"each variable has a name of its own; in {parts.name} there are several {listing(twice, 3)}; {remedy}"
+            "make them unique, as by var_names_make_unique()"
+        )
+
+
+def _beside(parts: H5ad | InMemory, variables: Sequence[str]) -> Cells:
+    """Return what is known of the cells; a column called like a variable is called obs.…, with a warning."""
+    index, columns = parts.observations()
+    taken = set(variables)
+    renamed = {name: f"obs.{name}" for name in columns if name in taken}
+    if renamed:
+        warnings.warn(
+            f"columns of obs that are called like variables of {parts.name} are called {listing(renamed.values(), 3)}",
+            HassenetWarning,
+            stacklevel=3,
+        )
+    named = {renamed.get(name, name): cells for name, cells in columns.items()}
+    key = EXAMPLE if index.name in ("", "_index", "index") else index.name
+    first = {} if key in named else {key: index.cells}
+    return Cells(
+        {name: Typed(name, pyarrow().chunked_array([cells])) for name, cells in (first | named).items()}
+    )
+
+
+def is_annotated(path: Any) -> bool:
+    """Return whether a path is one of AnnData's files.
+
+    >>> is_annotated("cells.h5ad"), is_annotated("cells.csv")
+    (True, False)
+    """
+    return str(path).lower().endswith(".h5ad")

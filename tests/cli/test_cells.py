@@ -1,0 +1,97 @@
+"""One line fits a network to an AnnData file, and every command with a table takes one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import pytest
+from click.testing import CliRunner
+
+from hassenet.cli import main
+
+CELLS = Path(__file__).parents[1] / "data" / "pbmc68k.h5ad"
+SETS = """B cells\tx\tCD79A\tCD79B\tMS4A1\tCD74
+NK cells\tx\tNKG7\tGNLY\tGZMB\tPRF1
+monocytes\tx\tLYZ\tS100A8\tS100A9\tCST3
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with gene sets and a model of the cells."""
+    folder = tmp_path_factory.mktemp("cells")
+    (folder / "sets.gmt").write_text(SETS)
+    result = run(
+        "fit",
+        CELLS,
+        *source(folder),
+        "--epochs",
+        "60",
+        "--learning-rate",
+        "0.02",
+        "--test-size",
+        "0",
+        "--no-plots",
+        "--out",
+        folder / "model",
+    )
+    assert result.exit_code == 0, result.output
+    assert "72 rows, 45 columns; classification of 'bulk_labels'" in result.output
+    assert "not features, as they describe the examples: 'n_genes', 'percent_mito', 'phase'" in result.output
+    return folder
+
+
+def source(folder):
+    return "--target", "bulk_labels", "--hierarchy", folder / "sets.gmt"
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate", "explain"])
+def test_a_model_of_cells_takes_their_file_in_every_command(folder, command):
+    more = ("--keep", "obs_names", "--out", folder / "p.csv") if command == "predict" else ()
+    result = run(command, folder / "model", CELLS, *more)
+    assert result.exit_code == 0, result.output
+    assert {"predict": "accuracy 1", "evaluate": "72 rows", "explain": "NK cells"}[command] in result.output
+
+
+def test_without_a_hierarchy_the_features_are_the_genes_alone(folder):
+    result = run("fit", CELLS, "--target", "bulk_labels", "--layer", "scaled", "--epochs", "2", "--test-size", "0",
+                 "--no-plots", "--out", folder / "dense")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "features: 40 (" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--target", "cell_type"), "there is no 'cell_type'"),
+        (("--target", "phase", "--layer", "counts"), "none called 'counts'; there is 'scaled'"),
+        (("--target", "phase", "--var-names", "symbol"), "no 'symbol'; there is 'highly_variable', 'upper'"),
+        (("--target", "phase", "--sep", ";"), "--sep is about text tables"),
+    ],
+)
+def test_what_the_file_has_not_is_refused_before_any_training(folder, arguments, message):
+    result = run("fit", CELLS, *arguments, "--out", folder / "none")
+    assert result.exit_code != 0
+    assert message in result.output
+    assert not (folder / "none").exists()
+
+
+def test_options_about_cells_are_refused_for_other_tables(folder):
+    (folder / "t.csv").write_text("a,b\n" + "1,2\n" * 12)
+    result = run("fit", folder / "t.csv", "--target", "b", "--layer", "X", "--out", folder / "none")
+    assert "--layer is about AnnData (.h5ad)" in result.output
+
+
+def test_gaps_in_a_dense_matrix_are_refused_by_one_network_with_the_genes(folder):
+    path = folder / "gaps.h5ad"
+    path.write_bytes(CELLS.read_bytes())
+    with h5py.File(path, "r+") as file:
+        file["layers/scaled"][3, 0] = float("nan")
+    result = run("fit", path, "--target", "bulk_labels", "--layer", "scaled", "--out", folder / "none")
+    assert result.exit_code == 1
+    assert "1 column with some (and how many)" in result.output
