@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +44,11 @@ def turned_if_of_clades(
     _check_headed(path, first, samples)
     _say(path, samples, [name for name in others if name not in samples])
     return transposed(path, {name: columns[name] for name in (first, *samples)}, limits)
+
+
+def may_be_of_clades(columns: Mapping[str, Stored], unread: Sequence[str]) -> bool:
+    """Return whether the first columns, of a table that has more, may be those of one whose rows are clades."""
+    return bool(unread) and (_are_lineages(next(iter(columns.values()))) or heads_lineages(unread[-1]))
 
 
 def _of_lineages(columns: Mapping[str, Stored]) -> str | None:

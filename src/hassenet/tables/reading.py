@@ -11,7 +11,7 @@ from hassenet.files.gzipped import opened
 from hassenet.files.unfolding import most_unfolded
 from hassenet.tables.annotated import is_annotated, read_anndata
 from hassenet.tables.cells import Cells
-from hassenet.tables.clades import turned_if_of_clades
+from hassenet.tables.clades import may_be_of_clades, turned_if_of_clades
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import STANDARD_STREAM, Format
@@ -87,9 +87,7 @@ def read_table(
     limits = Limits(max_columns, max_unfolded)
     content = content_of(path, limits)
     columns, unread = parsed(content, asked, None if transpose else only, limits)
-    if (
-        transpose is None and only is not None and not {*columns} & {*only}
-    ):  # what is asked for may stand in rows
+    if transpose is None and may_be_of_clades(columns, unread):  # then what is asked for stands in rows
         columns, unread = parsed(content, asked, None, limits)
     check_rows(content.path, columns)
     return Table(Cells(_turned(content.path, columns, transpose, limits), unread))
