@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, final
@@ -12,9 +13,9 @@ from numpy.typing import NDArray
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.features import as_features
 from hassenet.data.table import columns_of, is_table
-from hassenet.data.targets import as_targets, by_names
+from hassenet.data.targets import as_targets, by_names, have_target
 from hassenet.data.weights import as_weights
-from hassenet.errors import DataError, ShapeError
+from hassenet.errors import DataError, HassenetWarning, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 
@@ -51,7 +52,9 @@ class Examples:
 
     @staticmethod
     def of(H: Hierarchy, X: Any, Y: Any, weight: Any, loss: Loss, dtype: np.dtype[Any]) -> Examples:
-        """Return examples that fit a network and a loss, without those of weight 0, which are absent.
+        """Return examples that fit a network and a loss, but for those of weight 0 or without a target, which are absent.
+
+        A warning counts the examples without any target.
 
         Parameters
         ----------
@@ -59,6 +62,7 @@ class Examples:
             Rank 0 names the features, rank D the outputs.
         X : (m, n₀) array, sparse array or table
         Y : (m, n_D) array or table, (m,) for one output; class numbers (m,) for cross-entropy
+            NaN where a target is missing.
         weight : (m,) array or None
         loss : Loss
         dtype : numpy.dtype
@@ -80,7 +84,7 @@ class Examples:
         X = as_features(X, H.ranks[0], dtype)
         m = X.shape[0]
         Y = as_targets(Y, loss, m, H.ranks[-1], dtype)
-        return Examples(X, Y, as_weights(weight, m)).with_weight()
+        return Examples(X, Y, as_weights(weight, m)).with_weight().with_target()
 
     @staticmethod
     def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
@@ -143,6 +147,38 @@ class Examples:
                 "no example that counts: sample weight times class weight is zero for each; give some weight"
             )
         return self.take(np.flatnonzero(w))
+
+    def with_target(self) -> Examples:
+        """Return the examples that have a target at all; warn where some have none.
+
+        Raises
+        ------
+        TargetError
+            If none has.
+        """
+        known = have_target(self.Y)
+        return self if known.all() else self.take(require_targets(known))
+
+
+def require_targets(known: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the examples that have a target, of (m,) truth values; warn where some have none.
+
+    Raises
+    ------
+    TargetError
+        If none has.
+    """
+    rows, m = np.flatnonzero(known), len(known)
+    if m and not len(rows):
+        raise TargetError("an example has a target; all of Y is NaN; give some targets")
+    if len(rows) < m:
+        warnings.warn(
+            f"NaN in Y is a target that is missing: {m - len(rows):,} of {m:,} examples have none at all, and are left "
+            "out; drop these rows and there is no such line",
+            HassenetWarning,
+            stacklevel=4,
+        )
+    return rows
 
 
 def require_examples(what: str, data: Examples) -> Examples:

@@ -115,7 +115,11 @@ class Native(Engine):
         return (
             _knows_plan(request.plan)
             and (request.objective is None or _knows_objective(request.objective))
-            and (request.data is None or request.data.Y is None or not issparse(request.data.Y))
+            and (
+                request.data is None
+                or request.data.Y is None
+                or _knows_targets(request.data.Y, request.objective)
+            )
             and (request.optimizer is None or type(request.optimizer) in _RULES)
             and (request.dropout is None or _can_drop(request.plan, request.dropout))
             and request.normalisation is None
@@ -272,6 +276,8 @@ class _Goal(NamedTuple):
     l2: float
     weights: Array | None  # of the heads
     groups: tuple[Array, Array, Array] | None
+    offsets: int = 0  # columns of Y behind the targets
+    parts: list[tuple[Any, ...]] | None = None  # blocks of outputs with losses of their own
 
 
 def _knows_objective(objective: Objective) -> bool:
@@ -282,6 +288,14 @@ def _knows_objective(objective: Objective) -> bool:
         and one.name in _native.losses
         and type(one) is type(LOSSES.get(one.name))
     )
+
+
+def _knows_targets(Y: Any, objective: Objective | None) -> bool:
+    """Whether the core reads them; what of a Gaussian with all of Σ is missing, it does not know."""
+    if issparse(Y) or objective is None:
+        return not issparse(Y)
+    one = of_a_head(objective.loss)
+    return not (isinstance(one, GaussianLoss) and one.precision.size > 1 and np.isnan(np.asarray(Y)).any())
 
 
 def _goal(objective: Objective) -> tuple[Any, ...]:

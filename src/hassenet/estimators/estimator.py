@@ -112,7 +112,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             Features, a row an example. A table's (pandas, polars) column names are matched with rank 0 of the
             hierarchy.
         y : (m,) or (m, k) array, series or table
-            Labels, an indicator of labels, or numbers.
+            Labels, an indicator of labels, or numbers; of several numbers a row NaN where one is missing.
         sample_weight : (m,) array, optional
             Weights ≥ 0: weight 2 is the same as two copies, weight 0 the same as absent.
 
@@ -141,7 +141,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if not once:  # a part of a stream need not hold every class
             self._admit(y, reset=fresh)
         Y = self._encoded(y)
-        examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once))
+        examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once)).with_target()
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
@@ -222,7 +222,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             )
         X, y, given = (*self.validation_data, None)[:3]
         X, y, weight = present(*self._checked(X, y, reset=False), given)
-        return Examples(X, self._encoded(y), weight)
+        return Examples(X, self._encoded(y), weight).with_target()
 
     def _run(
         self, start: Start, train: Examples, validation: Examples | None, *, seed: int, once: bool

@@ -17,6 +17,7 @@ from hassenet.errors import DivergedError
 from hassenet.estimators.record import Record
 from hassenet.estimators.solvers import is_adaptive, optimizer, penalty
 from hassenet.likelihoods import Heads, Loss
+from hassenet.likelihoods.gaps import summed
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.task.task import Task
@@ -59,7 +60,8 @@ class Problem:
         if isinstance(self.train.Y, ClassNumbers):
             return 0.0
         heads = sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
-        offsets = of_a_head(self.loss).deviance_offset(self.train.Y.T)
+        Y = np.asarray(self.train.Y).T
+        offsets = summed(lambda L: lambda _, y: L.deviance_offset(y), of_a_head(self.loss), Y, Y)
         return heads * float(np.average(offsets, weights=self.train.training_weight))
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Literal, Self, final
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.base import RegressorMixin
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.estimators.estimator import NetworkEstimator
+from hassenet.estimators.gaps import checked_with_gaps
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers
@@ -25,7 +27,7 @@ from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
 from hassenet.model import Model
 from hassenet.task.names import numbered
-from hassenet.task.splitting import Rows
+from hassenet.task.splitting import Rows, of_observed
 
 Array = NDArray[Any]
 
@@ -257,7 +259,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        return self._validated(X, y, reset=reset, y_numeric=True)
+        return checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, y)
 
     def _admit(self, y: Any, *, reset: bool) -> None:
         pass  # any number may come; the loss says if it is outside its domain
@@ -286,7 +288,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         return None
 
     def _strata(self, examples: Examples) -> list[Rows]:
-        return [np.arange(len(examples))]
+        return of_observed(~np.isnan(np.asarray(examples.Y)))
 
     def _scoring(self, validation: Examples) -> Score:
         return r2_or_cost(validation, self._loss())

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from hassenet.activations.rank import RankActivation
 from hassenet.likelihoods.base import Loss
+from hassenet.likelihoods.gaps import by_output, summed
 
 Array = NDArray[Any]
 
 
 class Top(ABC):
     """The last step of the network and the loss together, as functions of the last signal s.
+
+    NaN in y is a gap, and has no part in them.
 
     Attributes
     ----------
@@ -52,11 +55,11 @@ class ShortForm(Top):
 
     def value(self, s: Array, y: Array) -> Array:
         """Return L(G(s), y) of each example."""
-        return self.loss.value_at_signal(s, y)
+        return summed(lambda L: L.value_at_signal, self.loss, s, y)
 
     def delta(self, s: Array, y: Array) -> Array:
         """Return δ, as the table of losses has it."""
-        return self.loss.delta(s, y)
+        return by_output(lambda L: L.delta, self.loss, s, y)
 
 
 @final
@@ -70,12 +73,12 @@ class ChainRule(Top):
 
     def value(self, s: Array, y: Array) -> Array:
         """Return L(G(s), y) of each example."""
-        return self.loss.value(self.G.value(s), y)
+        return summed(lambda L: L.value, self.loss, self.G.value(s), y)
 
     def delta(self, s: Array, y: Array) -> Array:
         """Return (∂G/∂s)ᵀ ∂L/∂ŷ."""
         prediction = self.G.value(s)
-        slope = self.loss.slope(prediction, y)
+        slope = by_output(lambda L: L.slope, self.loss, prediction, y)
         below = self.G.pullback(s, prediction, slope)
         return np.where(slope == 0, 0, below) if self.G.pointwise else below
 

@@ -65,6 +65,7 @@ def fit(
         The network to start from; it stays as it is.
     X : (m, n₀) array, sparse array or table
     Y : (m, k) array, (m,) for one output; class numbers (m,) for cross-entropy
+        NaN where a target is missing: it does not count, and an example without any target is absent.
         Where the loss has heads, k may be the outputs of one head: all heads are compared with the same columns.
     loss : str, Loss or Likelihood, optional
         By default the loss for which the output activation is canonical; ``likelihoods.Heads`` for weights of blocks
@@ -103,7 +104,7 @@ def fit(
         it is that share of each, but one example at least and never all, so that a rare class stays on both sides.
     score : callable, optional
         (Y, prediction) ↦ number, higher is better, on the validation data after each epoch; of several heads, the
-        last's.
+        last's. Y has NaN where a target is missing.
     early_stopping : EarlyStopping, optional
     callbacks : sequence of callables
         Called with (Epoch, Network) after each epoch; one that returns something true ends the training.

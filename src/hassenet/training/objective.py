@@ -61,6 +61,7 @@ def gradient(
     net : Network
     X : (m, n₀) array, sparse array or table
     Y : (m, k) array, (m,) for one output; class numbers (m,) for cross-entropy
+        NaN where a target is missing.
     loss : str, Loss or Likelihood, optional
         By default the loss for which the output activation is canonical.
     penalty : Penalty, optional
