@@ -52,7 +52,7 @@ class Examples:
 
     @staticmethod
     def of(H: Hierarchy, X: Any, Y: Any, weight: Any, loss: Loss, dtype: np.dtype[Any]) -> Examples:
-        """Return examples that fit a network and a loss, but for those of weight 0 or without a target, which are absent.
+        """Return examples that fit a network and a loss; those of weight 0 or without a target are absent.
 
         A warning counts the examples without any target.
 

@@ -15,7 +15,7 @@ from hassenet.data.columns import Columns
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import DataError, ShapeError, listing
-from hassenet.likelihoods import Loss
+from hassenet.likelihoods import Joint, Loss
 from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head
 
 Array = NDArray[Any]
@@ -40,6 +40,8 @@ def as_targets(
         loss.
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
+    if isinstance(joint := of_a_head(loss), Joint):
+        Y = _of_blocks(Y, joint, names)
     Y = Y if isinstance(Y, ClassNumbers) else by_names(Y, names, names[n - k :])
     if loss.takes_class_numbers and k > 1 and (isinstance(Y, ClassNumbers) or Y.ndim == 1):
         return _class_numbers(Y, k, m, n)
@@ -50,6 +52,16 @@ def as_targets(
     check_range("Y", Y, dtype, names[-Y.shape[1] :])
     (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
     return Y
+
+
+def _of_blocks(Y: Any, joint: Joint, names: Sequence[Hashable]) -> Array:
+    """Return the target of blocks with a column an output; that of all heads as it is."""
+    n, k = len(names), joint.n_outputs
+    if k > n or n % k:
+        joint.check(np.empty((0, n)))
+    given = by_names(Y, joint.names, names, names[n - k :])
+    check_numbers("Y", given)
+    return given if given.ndim == 2 and given.shape[1] == n else joint.encoded(given)
 
 
 def _check_shape(shape: tuple[int, ...], m: int, n: int, k: int) -> None:

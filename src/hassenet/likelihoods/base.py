@@ -31,8 +31,8 @@ class Loss(ABC):
 
     @property
     @abstractmethod
-    def canonical(self) -> str:
-        """The output activation that is the model's mean function."""
+    def canonical(self) -> str | tuple[str, ...]:
+        """The output activation that is the model's mean function: its name, or one an output."""
 
     @property
     def heads(self) -> int:

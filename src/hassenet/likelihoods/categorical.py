@@ -61,7 +61,7 @@ class CrossEntropy(Loss):
     def check(self, Y: Array) -> None:
         gaps = np.isnan(Y)
         refuse(
-            gaps.any(axis=1) & ~gaps.all(axis=1),
+            np.asarray(gaps.any(axis=1) & ~gaps.all(axis=1)),
             Y,
             "a target of cross-entropy is a distribution, or NaN in every entry where there is none",
             "fill the row with NaN, or with probabilities",

@@ -7,17 +7,28 @@ that have their target, of a Gaussian the one with Σ of those. Nothing is fille
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, final
+from typing import Any, NamedTuple, Protocol, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from hassenet.likelihoods.base import Loss
-
 Array = NDArray[Any]
 Seen = NDArray[np.bool_]
-Formula = Callable[["Loss"], Callable[..., Array]]
+Formula = Callable[[Any], Callable[..., Array]]
+
+
+class Loss(Protocol):
+    """What is to be known of a loss to take it apart."""
+
+    @property
+    def heads(self) -> int: ...
+
+    @property
+    def sees_gaps(self) -> bool: ...
+
+    def alone(self, j: int, k: int) -> Any: ...
+
+    def observed_parts(self, seen: Seen) -> Iterator[Part]: ...
 
 
 @final
@@ -31,7 +42,7 @@ class Part(NamedTuple):
     examples : array of int
     """
 
-    loss: Loss
+    loss: Any
     outputs: Any
     examples: NDArray[np.intp]
 

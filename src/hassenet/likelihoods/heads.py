@@ -60,9 +60,10 @@ class Heads(Loss):
         object.__setattr__(self, "weights", _checked_weights(self.weights))
 
     @property
-    def canonical(self) -> str:
+    def canonical(self) -> str | tuple[str, ...]:
         """The canonical output of L₀, within each block where it joins outputs."""
-        return in_blocks(self.loss.canonical, self.heads)
+        of_one = self.loss.canonical
+        return in_blocks(of_one, self.heads) if isinstance(of_one, str) else of_one * self.heads
 
     @property
     def heads(self) -> int:

@@ -85,4 +85,10 @@ class ChainRule(Top):
 
 def top(loss: Loss, G: RankActivation) -> Top:
     """Return the short form where G is the loss's canonical activation, else the chain rule."""
-    return ShortForm(loss, G) if G.uniform == loss.canonical else ChainRule(loss, G)
+    return ShortForm(loss, G) if is_canonical(loss, G) else ChainRule(loss, G)
+
+
+def is_canonical(loss: Loss, G: RankActivation) -> bool:
+    """Return whether an output activation is the loss's canonical one."""
+    given = loss.canonical
+    return G.uniform == given if isinstance(given, str) else G.names == given

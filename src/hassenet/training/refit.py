@@ -18,6 +18,7 @@ from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
+from hassenet.likelihoods.top import is_canonical
 from hassenet.network import Network
 from hassenet.penalties import Elements, Penalty, check_penalty
 from hassenet.training.objective import AnyLoss, chosen_loss, training_examples
@@ -164,8 +165,8 @@ def _polished(
 
 
 def _check_convex(net: Network, loss: Loss, penalty: Penalty | None) -> None:
-    output = net.activations[-1].uniform
-    if output != loss.canonical:
+    output = net.activations[-1]
+    if not is_canonical(loss, output):
         raise ParameterError(
             f"refit_output needs the canonical output of {loss.name}, {loss.canonical}; the network has {output}; "
             "use fit, or with_activations"
