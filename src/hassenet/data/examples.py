@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, final
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.features import as_features
+from hassenet.data.offsets import as_offsets
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.targets import as_targets, by_names, have_target
 from hassenet.data.weights import as_weights
@@ -37,6 +39,8 @@ class Examples:
         The user's sample weights.
     class_weight : (m,) array, optional
         The weight of each example's class: it counts in training, not in a score.
+    offset : (m, 1) or (m, k) array, optional
+        What is added to the signal of each output, or of all.
 
     Examples
     --------
@@ -49,9 +53,12 @@ class Examples:
     Y: Array | ClassNumbers
     weight: Array | None = None
     class_weight: Array | None = None
+    offset: Array | None = None
 
     @staticmethod
-    def of(H: Hierarchy, X: Any, Y: Any, weight: Any, loss: Loss, dtype: np.dtype[Any]) -> Examples:
+    def of(
+        H: Hierarchy, X: Any, Y: Any, weight: Any, loss: Loss, dtype: np.dtype[Any], offset: Any = None
+    ) -> Examples:
         """Return examples that fit a network and a loss; those of weight 0 or without a target are absent.
 
         A warning counts the examples without any target.
@@ -67,6 +74,7 @@ class Examples:
         loss : Loss
         dtype : numpy.dtype
             The type that the network computes in.
+        offset : (m,) or (m, n_D) array, optional
 
         Raises
         ------
@@ -84,7 +92,8 @@ class Examples:
         X = as_features(X, H.ranks[0], dtype)
         m = X.shape[0]
         Y = as_targets(Y, loss, m, H.ranks[-1], dtype)
-        return Examples(X, Y, as_weights(weight, m)).with_weight().with_target()
+        o = as_offsets(offset, m, len(H.ranks[-1]), dtype)
+        return Examples(X, Y, as_weights(weight, m), offset=o).with_weight().with_target()
 
     @staticmethod
     def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
@@ -110,8 +119,17 @@ class Examples:
         return int(self.Y.shape[0])
 
     def __iter__(self) -> Iterator[Any]:
-        """Yield X, Y and the weight in training."""
-        return iter((self.X, self.Y, self.training_weight))
+        """Yield X, Y, with offsets as its last columns, and the weight in training."""
+        return iter((self.X, self.Y if self.offset is None else self._with_offsets, self.training_weight))
+
+    @cached_property
+    def _with_offsets(self) -> Array:
+        return np.column_stack([np.asarray(self.Y), self.offset])  # type: ignore[list-item]  # it is there
+
+    @property
+    def offsets(self) -> int:
+        """How many columns of offsets there are."""
+        return 0 if self.offset is None else int(self.offset.shape[1])
 
     @property
     def training_weight(self) -> Array | None:
@@ -128,8 +146,8 @@ class Examples:
 
     def take(self, rows: Array) -> Examples:
         """Return the examples of these rows, or of a mask."""
-        weights = (None if w is None else w[rows] for w in (self.weight, self.class_weight))
-        return Examples(self.X[rows], self.Y[rows], *weights)
+        others = (None if w is None else w[rows] for w in (self.weight, self.class_weight, self.offset))
+        return Examples(self.X[rows], self.Y[rows], *others)
 
     def with_weight(self) -> Examples:
         """Return the examples whose weight is not 0: weight 0 means absent, also when batches are counted.

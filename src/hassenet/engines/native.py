@@ -340,10 +340,11 @@ def _goal(objective: Objective, data: _Data) -> tuple[Any, ...]:
         "l1": float(penalty.shrinkage),
         "l2": float(_l2(penalty)),
         "groups": objective.groups and _of_groups(objective.groups),
+        "offsets": objective.top.offsets,
     }
     if isinstance(one, Joint):
         heads = loss.weights if isinstance(loss, Heads) else (1.0,)
-        parts = list(_parts(one, heads, data.Y))
+        parts = list(_parts(one, heads, data.Y.shape[1] - objective.top.offsets))
         return tuple(parts[0][-1]._replace(**rest, parts=[(*part[:-1], tuple(part[-1])) for part in parts]))
     return tuple(_of_loss(loss, canonical=objective.top.is_canonical)._replace(**rest))
 
@@ -357,12 +358,12 @@ def _of_loss(loss: Loss, *, canonical: bool) -> _Goal:
     return _Goal(_native.losses[one.name], canonical, _shape_of(one), 0.0, 0.0, weights, None)
 
 
-def _parts(joint: Joint, heads: tuple[float, ...], Y: Any) -> Iterator[tuple[Any, ...]]:
+def _parts(joint: Joint, heads: tuple[float, ...], columns: int) -> Iterator[tuple[Any, ...]]:
     """Yield each block of each head: its first output, how many, the same of its targets, its weight, and its loss."""
     for h, weight in enumerate(heads):
         first = h * joint.n_outputs
         for block in joint.blocks:
-            column = block.place.start + (first if Y.shape[1] > joint.n_outputs else 0)
+            column = block.place.start + (first if columns > joint.n_outputs else 0)
             place = (first + block.place.start, block.size, column, block.size)
             yield *place, weight * block.weight, _of_loss(block.loss, canonical=True)
 

@@ -12,6 +12,7 @@ from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 
 from hassenet.data.examples import Examples
+from hassenet.data.offsets import offset_of
 from hassenet.errors import ParameterError
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.gaps import checked_with_gaps
@@ -239,12 +240,14 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         """
         return self._learn(X, y, sample_weight, once=True)
 
-    def predict(self, X: Any) -> Array:
+    def predict(self, X: Any, *, offset: Any = None, exposure: Any = None) -> Array:
         """Return the network's output Nx: the mean of the model p(y|x) (its median for the absolute error).
 
         Parameters
         ----------
         X : (m, n) array, scipy sparse array, or table
+        offset, exposure : (m,) or (m, k) array, optional
+            As for :meth:`fit`; without one of them 0 is added, which is an exposure of 1.
 
         Returns
         -------
@@ -253,7 +256,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             ``TransformedTargetRegressor``.
         """
         X = self._validated_features(X)
-        prediction = self._value(X).astype(np.float64)
+        prediction = self._value(X, offset_of(offset, exposure)).astype(np.float64)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
 
     # ---------------------------------------------------------------- what the base class asks

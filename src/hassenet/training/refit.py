@@ -35,6 +35,8 @@ def refit_output(
     loss: AnyLoss = None,
     penalty: Penalty | None = None,
     sample_weight: Any = None,
+    *,
+    offset: Any = None,
 ) -> Network:
     """Return the network whose last layer minimises J with all others frozen.
 
@@ -44,7 +46,7 @@ def refit_output(
 
     Parameters
     ----------
-    net, X, Y, loss, penalty, sample_weight
+    net, X, Y, loss, penalty, sample_weight, offset
         As for :func:`hassenet.fit`.
 
     Raises
@@ -63,12 +65,12 @@ def refit_output(
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
-    data = training_examples("a refit", net, X, Y, sample_weight, chosen)
+    data = training_examples("a refit", net, X, Y, sample_weight, chosen, offset)
     top, engine = _top_layer(net), get_engine()
     features = engine.forward(net.plan, net.theta, engine.put(data.X), net.plan.depth - 1).astype(float)
-    J, theta = Objective.of(top, chosen, penalty), net.theta.copy()
+    J, theta = Objective.of(top, chosen, penalty, data.offsets), net.theta.copy()
     output = theta[net.plan.layers[-1].weight.start :]
-    output[:] = _refitted(top, J, Given(features, data.Y, data.training_weight), output)
+    output[:] = _refitted(top, J, Given(features, *list(data)[1:]), output)
     return net.with_theta(theta)
 
 
@@ -121,7 +123,7 @@ def _minimum(plan: Plan, J: Objective, data: Given, start: Array) -> Array:
         s = layer.W(theta) @ x + layer.b(theta)[:, None]
         ds = layer.W(v, relay=0) @ x + layer.b(v)[:, None]
         product = np.zeros_like(theta)
-        formulas.add_gradient(layer, product, J.loss.curvature(s, y, ds) * (w / w.sum()), x)
+        formulas.add_gradient(layer, product, J.top.curvature(s, y, ds) * (w / w.sum()), x)
         product[layer.weight] += J.penalty.slope(v[layer.weight])
         return unit * product
 
