@@ -12,7 +12,7 @@ from hassenet.data.examples import Examples
 from hassenet.errors import HassenetWarning, counted
 from hassenet.estimators.gaps import r2
 from hassenet.estimators.learning import Score
-from hassenet.likelihoods import Loss
+from hassenet.likelihoods import Joint, Loss
 
 Array = NDArray[Any]
 
@@ -20,9 +20,11 @@ Array = NDArray[Any]
 def r2_or_cost(validation: Examples, loss: Loss) -> Score:
     """Return R², weighted, or minus the mean loss where there is no R²: it needs two targets that differ.
 
-    A warning says so, before any training.
+    A warning says so, before any training. Of a joint loss, which is not of numbers alone, it is minus the mean loss.
     """
     Y, w = np.asarray(validation.Y), validation.weight
+    if isinstance(loss, Joint):
+        return lambda Y, prediction: _less_mean(loss, Y, prediction, w)
     if varies(Y).any():
         return lambda Y, prediction: _r2(Y, prediction, w)
     warnings.warn(
@@ -31,7 +33,11 @@ def r2_or_cost(validation: Examples, loss: Loss) -> Score:
         HassenetWarning,
         stacklevel=2,
     )
-    return lambda Y, prediction: -float(np.average(loss.cost(prediction, Y), weights=w))
+    return lambda Y, prediction: _less_mean(loss, Y, prediction, w)
+
+
+def _less_mean(loss: Loss, Y: Array, prediction: Array, weight: Array | None) -> float:
+    return -float(np.average(loss.cost(prediction, Y), weights=weight))
 
 
 def varies(Y: Array) -> NDArray[np.bool_]:

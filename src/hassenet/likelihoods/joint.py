@@ -129,6 +129,15 @@ class Joint(Loss):
         return int(sum(self.sizes))
 
     @property
+    def output_names(self) -> tuple[str, ...]:
+        """A name an output: that of the target, with the number of the class or of the output where there are several.
+
+        >>> Joint({"kind": "cross_entropy", "age": "squared_error"}, sizes=(2, 1)).output_names
+        ('kind=0', 'kind=1', 'age')
+        """
+        return tuple(name for block in self.blocks for name in _names_of(block))
+
+    @property
     def canonical(self) -> tuple[str, ...]:
         """The canonical output of each block, a name an output; a softmax joins those of its block."""
         return tuple(name for block in self.blocks for name in [_output_of(block)] * block.size)
@@ -167,6 +176,21 @@ class Joint(Loss):
     def deviance_offset(self, y: Array) -> Array:
         """Return Σ_b v_b times that of L_b, (m,)."""
         return self._sum(lambda L: lambda _, of_block: L.deviance_offset(of_block), y, y)
+
+    def of_each(self, prediction: Any, target: Any) -> dict[str, Array]:
+        """Return L_b of each example by the names of the targets, without weights; NaN where the target is missing.
+
+        Examples
+        --------
+        >>> loss = Joint({"ill": "binary_cross_entropy", "age": "squared_error"})
+        >>> {
+        ...     name: float(np.nanmean(L))
+        ...     for name, L in loss.of_each([[0.5, 40], [0.5, 41]], [[1, 42], [0, np.nan]]).items()
+        ... }
+        {'ill': 0.6931471805599453, 'age': 4.0}
+        """
+        guess, y = columns(prediction, self.encoded(rows(target)))
+        return {b.name: _where_known(b.loss, *own) for b, own in self._parts(guess, y)}
 
     def encoded(self, Y: Any) -> Array:
         """Return a target with class numbers as one with a column an output; one that has that already as it is.
@@ -336,6 +360,17 @@ def _check_size(block: Block) -> None:
         raise ParameterError(
             f"{loss!r} is of {loss.heads} outputs, or a multiple; {block.name!r} has {k}; give sizes=…"
         )
+
+
+def _names_of(block: Block) -> list[str]:
+    if block.size == 1:
+        return [block.name]
+    return [f"{block.name}{'=' if block.has_classes else ' '}{k}" for k in range(block.size)]
+
+
+def _where_known(loss: Loss, prediction: Array, y: Array) -> Array:
+    found = summed(lambda L: L.value, loss, prediction, y)
+    return np.where(np.isnan(y).all(axis=0), np.nan, found)
 
 
 def _output_of(block: Block) -> str:
