@@ -11,6 +11,7 @@ from hassenet.likelihoods.bernoulli import Bernoulli, BinaryCrossEntropy
 from hassenet.likelihoods.categorical import Categorical, CrossEntropy
 from hassenet.likelihoods.gaussian import Gaussian, GaussianLoss, SquaredError
 from hassenet.likelihoods.heads import Composite, Heads
+from hassenet.likelihoods.joint import Joint, Product
 from hassenet.likelihoods.laplace import AbsoluteError, Laplace
 from hassenet.likelihoods.negative_binomial import NegativeBinomial, NegativeBinomialLoss
 from hassenet.likelihoods.own import OwnLoss
@@ -31,6 +32,7 @@ __all__ = [
     "Gaussian",
     "GaussianLoss",
     "Heads",
+    "Joint",
     "Laplace",
     "Likelihood",
     "Loss",
@@ -39,6 +41,7 @@ __all__ = [
     "OwnLoss",
     "Poisson",
     "PoissonLoss",
+    "Product",
     "QuantileLoss",
     "SquaredError",
     "StudentT",
