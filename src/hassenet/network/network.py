@@ -419,10 +419,15 @@ def _activations(H: Hierarchy, hidden: Hidden, output: Names) -> tuple[RankActiv
 
 
 def _by_rank(hidden: Name | Sequence[Names], n: int) -> list[Names]:
-    per_rank: list[Names] = [hidden] * n if isinstance(hidden, Name) else list(hidden)
+    per_rank: list[Names] = [hidden] * n if _is_one(hidden) else list(hidden)
     if len(per_rank) != n:
         raise ParameterError(f"hidden gives one entry for each of the {n} hidden ranks; got {len(per_rank)}")
     return per_rank
+
+
+def _is_one(G: Any) -> bool:
+    """Return whether it is one activation for all; of functions, which are none, it is told later."""
+    return isinstance(G, Name | RankActivation) or callable(G)
 
 
 def _by_element(H: Hierarchy, hidden: Mapping[Any, Name]) -> list[Names]:
@@ -443,7 +448,9 @@ def _as_mapping(H: Hierarchy, names: Sequence[Sequence[str]]) -> dict[Any, str]:
 def _named(H: Hierarchy, i: int, G: Names) -> list[Name]:
     """Return a name for each element of rank i."""
     n = H.shape[i]
-    names = [G] * n if isinstance(G, Name) else list(G)
+    if isinstance(G, RankActivation):
+        return list(G.portable if len(G.names) == n else [G.asked_of_all] * n)
+    names = [G] * n if _is_one(G) else list(G)
     if len(names) != n:
         raise ParameterError(f"rank {i} has {n} elements and got {len(names)} activations; give one for each")
     return names

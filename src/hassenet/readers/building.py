@@ -213,7 +213,7 @@ def _no_match(known: Iterable[Hashable], features: Relation) -> str:
 
 def of_another(report: Report, what: str = "features") -> Report:
     """Return the report with the name of its file (or of what it is) in each count, to be added to that of another."""
-    name = what if report.step == "pairs" else report.step
+    name = what if report.step in ("", "pairs") else report.step
     made, dropped, faults = (
         tuple(replace(count, what=f"{count.what} ({name})") for count in counts)
         for counts in (report.made, report.dropped, report.faults)

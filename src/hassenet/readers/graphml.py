@@ -71,8 +71,9 @@ def read_graphml(
 
 def _parsed(path: FilePath) -> Any:
     """Return the directed graph of a file."""
+    file = FileContent.of(path)
     try:
-        graph, xml = _read(FileContent.of(path).content)
+        graph, xml = _read(file.content)
     except ParseError as error:
         raise DataError(
             f"GraphML must be whole XML: {str(path)!r}: {error}; was the file cut off? write it again"

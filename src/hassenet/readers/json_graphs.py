@@ -14,7 +14,7 @@ from hassenet.files.optional import networkx
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.graphs import Arrows, GraphOptions, of_graph
-from hassenet.readers.json_text import json_of
+from hassenet.readers.json_text import json_of, typed
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Source
 
@@ -114,8 +114,8 @@ def _written(value: dict[str, Any], path: FilePath) -> _Written:
     nodes = [_data(part) for part in elements["nodes"]]
     if "adjacency" in value:
         return _Written(nodes, list(_adjacent(nodes, value["adjacency"], path)))
-    edges = elements.get("links", elements.get("edges", []))
-    return _Written(nodes, [_data(part) for part in edges])
+    key = "links" if "links" in elements else "edges"
+    return _Written(nodes, [_data(part) for part in typed(elements.get(key), list, f'"{key}"', path)])
 
 
 def _has_data(part: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from os import PathLike
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, final
 
 from hassenet._checks import is_whole_number
 from hassenet.errors import DataError, HierarchyError, ParameterError, listing
-from hassenet.hierarchy.placeholders import is_placeholder, left_out
+from hassenet.hierarchy.placeholders import called_as_missing, is_missing_gene, is_placeholder, left_out
 from hassenet.hierarchy.relation import Pair, check_names
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.annotation_lines import kind_of_line, negations
@@ -198,8 +198,24 @@ def _cells(rows: int, split: str | None) -> tuple[Count, ...]:
     return () if split is None else (Count(f"rows, whose cells hold names apart by {split!r}", rows),)
 
 
-def without_placeholders(relation: Relation, what: str = "pairs") -> Relation:
+def of_genes(relation: Relation, what: str = "pairs") -> Relation:
+    """Return the pairs of a gene that is listed and a name; NA, which is a symbol too, is a gene there.
+
+    Raises
+    ------
+    DataError
+        As :func:`without_placeholders`.
+    """
+    kept = without_placeholders(relation, what, is_missing_gene)
+    return kept.reported(Report("", called_as_missing(gene for gene, _ in kept)))
+
+
+def without_placeholders(
+    relation: Relation, what: str = "pairs", is_odd: Callable[[object], bool] = is_placeholder
+) -> Relation:
     """Return the pairs of two names; those in which a word such as NA stands for a name are left out and counted.
+
+    ``is_odd`` tells it of lower names.
 
     Raises
     ------
@@ -212,7 +228,10 @@ def without_placeholders(relation: Relation, what: str = "pairs") -> Relation:
     >>> genes.pairs, str(genes.report.dropped[0])
     ((('rs1', 'BRCA2'),), "pairs with a placeholder for a name: 2 ('NA')")
     """
-    odd = {name for name in relation.names if is_placeholder(name)}
+    lower, upper = (
+        (dict.fromkeys(names) for names in zip(*relation, strict=True)) if relation.pairs else ((), ())
+    )
+    odd = {*filter(is_odd, lower), *filter(is_placeholder, upper)}
     if not odd:
         return relation
     kept = [k for k, pair in enumerate(relation) if odd.isdisjoint(pair)]
