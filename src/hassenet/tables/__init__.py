@@ -10,6 +10,7 @@ __all__ = [
     "read_anndata",
     "read_columns",
     "read_names",
+    "read_plink",
     "read_spelling",
     "read_table",
     "write_table",

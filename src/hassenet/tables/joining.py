@@ -54,6 +54,8 @@ def joined(table: Table, name: str, other: Table, other_name: str) -> Table:
 
 def _keys(table: Table, other: Table) -> tuple[str, str]:
     """Return the columns of the examples' names."""
+    if "IID" in table.columns and "IID" in other.columns:  # PLINK's tables have the family first
+        return "IID", "IID"
     other_key = other.columns[0]
     return (other_key if other_key in table.columns else table.columns[0]), other_key
 

@@ -14,6 +14,7 @@ from hassenet.tables.clades import turned_if_of_clades
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import STANDARD_STREAM, Format
+from hassenet.tables.genotypes import is_plink, read_plink
 from hassenet.tables.parsing import (
     check_no_dialect,
     check_once,
@@ -40,7 +41,7 @@ def read_table(
     encoding: str | None = None,
     transpose: bool | None = None,
 ) -> Table:
-    r"""Return the table in a CSV, TSV (both also gzipped), Parquet or .h5ad file (see :func:`read_anndata`).
+    r"""Return the table in a CSV, TSV (both also gzipped), Parquet, .h5ad or PLINK .bed file.
 
     The first row of a text file names the columns; blanks around a name are left out. A column is numeric if every
     value in it is; empty fields, NA, NaN, null and ? are missing. Columns are converted where they are used: others
@@ -86,6 +87,9 @@ def read_table(
     if is_annotated(path):
         check_no_dialect(Path(path), asked)
         return read_anndata(path)
+    if is_plink(path):
+        check_no_dialect(Path(path), asked)
+        return read_plink(path)
     content = content_of(path)
     columns = parsed(content, asked)
     check_rows(content.path, columns)
@@ -122,8 +126,8 @@ def read_columns(
     >>> read_columns(path)
     ('age', 'city')
     """
-    if is_annotated(path):
-        return read_anndata(path).columns
+    if is_annotated(path) or is_plink(path):
+        return read_table(path).columns
     content = _beginning_of(Path(path))
     if content.kind.delimiter is None:
         check_no_dialect(content.path, Dialect(sep, encoding=encoding))
