@@ -1,7 +1,7 @@
 """How much memory a training on genotypes takes: python benchmarks/genotypes.py [PEOPLE] [SNPS].
 
-A cohort is simulated and written as PLINK has it, with a list of genes; then one command fits a network to it, in a process of
-its own, whose peak is shown beside the sizes of the genotypes as bytes and as floats.
+A cohort is simulated and written as PLINK has it, with a list of genes; then one command fits a network to it, in a
+process of its own, whose peak is shown beside the sizes of the genotypes as bytes and as floats.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 SPACING, OF_A_GENE = 5_000, 25  # bases between SNPs, SNPs in a gene
+
+SIZES = {"bytes": 1, "float32": 4, "float64": 8}
 
 
 def write_cohort(folder: Path, m: int, n: int) -> None:
@@ -41,17 +43,23 @@ def write_cohort(folder: Path, m: int, n: int) -> None:
 
 
 def main() -> None:
-    m, n = (int(text) for text in [*sys.argv[1:], "3000", "500000"][:2]) if len(sys.argv) > 2 else (3000, 500_000)
+    m, n = (
+        (int(text) for text in [*sys.argv[1:], "3000", "500000"][:2])
+        if len(sys.argv) > 2
+        else (3000, 500_000)
+    )
     with TemporaryDirectory() as name:
         folder = Path(name)
         write_cohort(folder, m, n)
         command = "fit cohort.bed --target phenotype --hierarchy genes.tsv --epochs 2 --no-plots --quiet --out model"
         begin = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "hassenet", *command.split()], cwd=folder, check=True, env=os.environ)
+        subprocess.run(
+            [sys.executable, "-m", "hassenet", *command.split()], cwd=folder, check=True, env=os.environ
+        )
         seconds = time.perf_counter() - begin
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     print(f"{m:,} people, {n:,} SNPs: {seconds:.0f} s, peak {peak / 1e9:.2f} GB")
-    print(f"genotypes as bytes {m * n / 1e9:.2f} GB, as float32 {4 * m * n / 1e9:.2f} GB, as float64 {8 * m * n / 1e9:.2f} GB")
+    print(", ".join(f"as {kind} {size * m * n / 1e9:.2f} GB" for kind, size in SIZES.items()))
 
 
 if __name__ == "__main__":

@@ -40,16 +40,16 @@ def parsed(content: TableContent, asked: Dialect) -> dict[str, Stored]:
         If a dialect is asked for and the file is Parquet.
     """
     if content.kind.delimiter is None:
-        check_no_dialect(content.path, asked)
+        check_no_dialect(content.path, asked, "Parquet")
         return _of_parquet(content)
     return _of_text(text_of(content, asked))
 
 
-def check_no_dialect(path: Path, asked: Dialect) -> None:
-    """Refuse to read Parquet in a dialect."""
+def check_no_dialect(path: Path, asked: Dialect, kind: str) -> None:
+    """Refuse to read in a dialect what is not text."""
     if asked != Dialect():
         raise DataError(
-            f"marks and encodings are those of text tables; {path.name} is none; leave out sep, decimal and encoding"
+            f"marks and encodings are those of text tables; {path.name} is {kind}; leave out sep, decimal and encoding"
         )
 
 

@@ -85,10 +85,10 @@ def read_table(
     """
     asked = Dialect(sep, decimal, encoding)
     if is_annotated(path):
-        check_no_dialect(Path(path), asked)
+        check_no_dialect(Path(path), asked, "AnnData")
         return read_anndata(path)
     if is_plink(path):
-        check_no_dialect(Path(path), asked)
+        check_no_dialect(Path(path), asked, "PLINK's")
         return read_plink(path)
     content = content_of(path)
     columns = parsed(content, asked)
@@ -130,7 +130,7 @@ def read_columns(
         return read_table(path).columns
     content = _beginning_of(Path(path))
     if content.kind.delimiter is None:
-        check_no_dialect(content.path, Dialect(sep, encoding=encoding))
+        check_no_dialect(content.path, Dialect(sep, encoding=encoding), "Parquet")
         names = list(of_parquet(content, lambda file: file.schema_arrow.names))
     else:
         names = stripped(header_of(text_of(content, Dialect(sep, ".", encoding))))
