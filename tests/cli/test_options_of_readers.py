@@ -23,6 +23,7 @@ READERS = {
     "lineages": readers.read_lineages,
     "taxonomy": readers.read_taxonomy,
     "clades": readers.read_clades,
+    "snps": readers.read_snps,
     "columns": readers.read_column_lineages,
     "paths": readers.read_paths,
     "ontology": readers.read_ontology,
@@ -33,7 +34,7 @@ READERS = {
     "codes": readers.read_codes,
     "topology": readers.read_topology,
 }
-FILES = {"path", "source", "gmt", "names"}
+FILES = {"path", "source", "gmt", "names", "bim", "genes", "above"}
 SECOND = {
     "edges": {"features"},
     "graphml": {"features"},
@@ -55,6 +56,7 @@ TEXTS = {
     "lineages": "A|b\n",
     "taxonomy": "f\td__A;p__B\n",
     "clades": "x\ts\nA|b\t1\nA|c\t1\nA|d\t1\n",
+    "snps": "1 rs1 0 5 A C\n",
     "columns": "x,A|b\n1,2\n",
     "paths": "a,b\n",
     "ontology": "GO:1\ta\tgene\n",

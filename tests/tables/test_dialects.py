@@ -117,7 +117,7 @@ def test_what_cannot_be_read_so_is_refused(tmp_path, content, asked, error, mess
 
 def test_parquet_has_no_marks(tmp_path):
     FRAME.to_parquet(tmp_path / "t.parquet")
-    with pytest.raises(DataError, match=r"t\.parquet is not one; leave out sep"):
+    with pytest.raises(DataError, match=r"t\.parquet is Parquet; leave out sep"):
         read_table(tmp_path / "t.parquet", sep=";")
 
 

@@ -30,7 +30,8 @@ def test_a_preparation_of_more_steps_goes_on_where_one_of_fewer_ends(n):
 
 def test_without_steps_features_are_read_as_they_are():
     np.testing.assert_array_equal(Preparation(NAMES)([[1, None], [True, 2.5]]), [[1, np.nan], [1, 2.5]])
-    np.testing.assert_array_equal(Preparation(NAMES)(sp.csr_array(X)), X)
+    np.testing.assert_array_equal(Preparation(NAMES)(sp.csr_array(X)).toarray(), X)
+    assert Preparation(NAMES)(np.eye(2, dtype=np.int8)).dtype == np.int8
 
 
 def test_a_model_says_what_it_does_to_features():

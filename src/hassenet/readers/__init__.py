@@ -27,6 +27,7 @@ from hassenet.readers.reactome import read_reactome
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, read_relation
 from hassenet.readers.set_mappings import read_gene_sets
+from hassenet.readers.snps import read_snps
 from hassenet.readers.taxonomy import read_taxonomy
 from hassenet.readers.term_names import read_names
 from hassenet.readers.topology import read_topology
@@ -58,6 +59,7 @@ __all__ = [
     "read_paths",
     "read_reactome",
     "read_relation",
+    "read_snps",
     "read_taxonomy",
     "read_topology",
     "read_tree",

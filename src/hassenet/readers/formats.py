@@ -26,7 +26,7 @@ from hassenet.readers.paths import LAYER
 from hassenet.readers.topology import HEADS
 from hassenet.readers.writing import HEADER
 
-_SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml"}
+_SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml", ".bim": "snps"}
 _PATHWAY = re.compile(r"R-[A-Z]{3}-\d+")
 _NUMBERS = re.compile(r"[\d.|;,eE+-]+")
 _OBO = re.compile(r"^(format-version:|\[Term\])", re.MULTILINE)
@@ -36,7 +36,7 @@ def format_of(path: FilePath, sep: str = "|") -> str:
     """Return the format of a file by its name or its content.
 
     It is "edges", "gmt", "obo", "graphml", "json", "json-graph", "obographs", "msigdb", "tree", "newick", "paths",
-    "ontology", "topology", "taxonomy", "clades" or "lineages".
+    "ontology", "topology", "taxonomy", "clades", "snps" or "lineages".
 
     Raises
     ------

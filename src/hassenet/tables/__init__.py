@@ -1,6 +1,7 @@
 """Tables of named columns, read from and written to CSV, TSV and Parquet; AnnData and genotypes as tables."""
 
 from hassenet.tables.annotated import read_anndata
+from hassenet.tables.genotypes import read_plink
 from hassenet.tables.reading import read_columns, read_names, read_spelling, read_table
 from hassenet.tables.table import Table
 from hassenet.tables.writing import write_table
@@ -10,6 +11,7 @@ __all__ = [
     "read_anndata",
     "read_columns",
     "read_names",
+    "read_plink",
     "read_spelling",
     "read_table",
     "write_table",

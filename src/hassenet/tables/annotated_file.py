@@ -90,7 +90,7 @@ class H5ad(Parts):
 
     @property
     def _raw(self) -> str:
-        """What the names of the raw parts begin with: before 0.7 they were no group."""
+        """What the names of the raw parts begin with: before 0.7 they were not in a group."""
         return f"{RAW}/" if RAW in self.file else f"{RAW}."
 
     def _decoded(self, node: Any) -> Any:

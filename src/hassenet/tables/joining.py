@@ -14,6 +14,9 @@ from hassenet.tables.cells import Cells
 from hassenet.tables.stored import Stored, Typed
 from hassenet.tables.table import Table
 
+_PERSON, _FAMILY = "IID", "FID"
+"""What PLINK calls the names of people and of their families."""
+
 
 def joined(table: Table, name: str, other: Table, other_name: str) -> Table:
     """Return the rows of a table that another one has too, with the columns of both.
@@ -54,6 +57,8 @@ def joined(table: Table, name: str, other: Table, other_name: str) -> Table:
 
 def _keys(table: Table, other: Table) -> tuple[str, str]:
     """Return the columns of the examples' names."""
+    if _PERSON in table.columns and _PERSON in other.columns:  # the family stands first
+        return _PERSON, _PERSON
     other_key = other.columns[0]
     return (other_key if other_key in table.columns else table.columns[0]), other_key
 
@@ -94,7 +99,8 @@ def _note_left_out(names: Sequence[str], there: set[str], name: str, other_name:
 
 
 def _side_by_side(first: Table, key: str, second: Table, other_key: str, other_name: str) -> Table:
-    added = [name for name in second.columns if name != other_key]
+    of_names = (other_key, _FAMILY) if other_key == _PERSON else (other_key,)
+    added = [name for name in second.columns if name not in of_names]
     both = [name for name in added if name in first.columns]
     if both:
         raise DataError(

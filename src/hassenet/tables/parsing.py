@@ -42,16 +42,16 @@ def parsed(
         If a dialect is asked for and the file is Parquet.
     """
     if content.kind.delimiter is None:
-        check_no_dialect(content.path, asked)
+        check_no_dialect(content.path, asked, "Parquet")
         return _of_parquet(content, only, limits)
     return _of_text(text_of(content, asked), only, limits)
 
 
-def check_no_dialect(path: Path, asked: Dialect) -> None:
-    """Refuse to read Parquet in a dialect."""
+def check_no_dialect(path: Path, asked: Dialect, kind: str) -> None:
+    """Refuse to read in a dialect what is not text."""
     if asked != Dialect():
         raise DataError(
-            f"marks and encodings are those of text tables; {path.name} is not one; leave out sep, decimal and encoding"
+            f"marks and encodings are those of text tables; {path.name} is {kind}; leave out sep, decimal and encoding"
         )
 
 

@@ -15,6 +15,7 @@ from hassenet.tables.clades import may_be_of_clades, turned_if_of_clades
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import STANDARD_STREAM, Format
+from hassenet.tables.genotypes import is_plink, read_plink
 from hassenet.tables.limits import USUAL, Limits
 from hassenet.tables.parquet import names_of
 from hassenet.tables.parsing import check_no_dialect, check_once, check_rows, parsed, stripped
@@ -38,7 +39,7 @@ def read_table(
     max_columns: int = USUAL.columns,
     max_unfolded: float | None = None,
 ) -> Table:
-    r"""Return the table in a CSV, TSV (both also gzipped), Parquet or .h5ad file (see :func:`read_anndata`).
+    r"""Return the table in a CSV, TSV (both also gzipped), Parquet, .h5ad or PLINK .bed file.
 
     The first row of a text file names the columns; blanks around a name are left out. A column is numeric if every
     value in it is; empty fields, NA, NaN, null and ? are missing. Columns are converted where they are used: others
@@ -82,8 +83,11 @@ def read_table(
     """
     asked = Dialect(sep, decimal, encoding)
     if is_annotated(path):
-        check_no_dialect(Path(path), asked)
+        check_no_dialect(Path(path), asked, "AnnData")
         return read_anndata(path)
+    if is_plink(path):
+        check_no_dialect(Path(path), asked, "PLINK's")
+        return read_plink(path)
     limits = Limits(max_columns, max_unfolded)
     content = content_of(path, limits)
     columns, unread = parsed(content, asked, None if transpose else only, limits)
@@ -125,11 +129,11 @@ def read_columns(
     >>> read_columns(path)
     ('age', 'city')
     """
-    if is_annotated(path):
-        return read_anndata(path).columns
+    if is_annotated(path) or is_plink(path):
+        return read_table(path).columns
     content = _beginning_of(Path(path))
     if content.kind.delimiter is None:
-        check_no_dialect(content.path, Dialect(sep, encoding=encoding))
+        check_no_dialect(content.path, Dialect(sep, encoding=encoding), "Parquet")
         names = names_of(content)
     else:
         names = stripped(header_of(text_of(content, Dialect(sep, ".", encoding))))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.hierarchy.reading import ReadingOptions, read
-from hassenet.errors import FeatureError, listing
+from hassenet.errors import DataError, FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers.clades import lowest_of
+from hassenet.readers.gene_positions import genes_of
 from hassenet.shaping import restrict
+from hassenet.tables.genotypes import is_plink
 from hassenet.task.architecture import Architecture
 
 
@@ -41,10 +44,25 @@ def hierarchy_of(columns: Sequence[str], o: Source) -> Hierarchy:
 
 
 def _restricted(columns: Sequence[str], o: Source) -> Hierarchy:
-    H, of_reading = read(o.hierarchy, ReadingOptions(format=o.hierarchy_format))
+    H, of_reading = read(_files(o), ReadingOptions(format=o.hierarchy_format))
     H, of_restricting = restrict(H, columns)
     o.say(f"{of_reading}\n{of_restricting}")
     return H
+
+
+def _files(o: Source) -> tuple[Path, ...]:
+    """Return the files of the hierarchy; the genes of a cohort's SNPs stand behind its .bim, which lies beside it."""
+    if o.hierarchy_format is not None or not is_plink(o.data) or not _are_genes(o.hierarchy[0]):
+        return o.hierarchy
+    return (o.data.with_suffix(".bim"), *o.hierarchy)
+
+
+def _are_genes(path: Path) -> bool:
+    """Return whether a file says where genes lie."""
+    try:
+        return path.suffix != ".bim" and bool(genes_of(path).genes)
+    except DataError:
+        return False
 
 
 def _lineages(columns: Sequence[str], o: Source) -> Hierarchy:

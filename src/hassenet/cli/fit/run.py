@@ -22,7 +22,7 @@ from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
 from hassenet.cli.terminal import note
-from hassenet.data.compact import columns_of
+from hassenet.data.compact import columns_of, is_compact
 from hassenet.data.resolution import blurred
 from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, listing
@@ -69,7 +69,7 @@ def run(o: FitOptions) -> bool:
     begun = start(o)
     check_replaceable(o.out, o.force, begun.network.theta.nbytes)
     split = split_rows(begun.target, begun.X.shape[0], o)
-    model = scaled(begun.model, begun.X[split.train]) if o.standardize else begun.model
+    model = scaled(begun.model, begun.X[split.train]) if _is_scaled(begun.X, o) else begun.model
     fit, scaling = _learned(begun, model, split, o)
     model = replace(
         model,
@@ -119,6 +119,14 @@ def split_rows(target: Target, m: int, o: FitOptions) -> Split:
 def split_figures(X: Array, o: FitOptions) -> dict[str, float]:
     """Return what tells rows learned from and rows held out apart, when the table is seen again."""
     return as_figures(X.shape[0], o.test_size, o.training.seed, columns_of(X))
+
+
+def _is_scaled(X: Array, o: FitOptions) -> bool:
+    """Return whether features are to be standardised; genotypes are not, which would make longer numbers of them."""
+    if not (o.standardize and is_compact(X)) or issparse(X):
+        return o.standardize
+    o.say("whole numbers of one byte are taken as they are, and not standardised")
+    return False
 
 
 def scaled(model: Model, X: Array) -> Model:

@@ -19,7 +19,7 @@ from hassenet.task.target import Target
 Scores = dict[str, float]
 Array = NDArray[Any]
 _FEWEST = 2
-_BOOSTING, _MOST_NUMBERS = "gradient boosting", 100_000_000
+_BOOSTING, _MOST_NUMBERS = "gradient boosting", 20_000_000
 _TINY = np.finfo(np.float64).eps  # where scikit-learn's log loss cuts off as well
 
 

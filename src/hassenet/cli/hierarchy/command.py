@@ -34,6 +34,7 @@ NAMES_OF_FORMATS = (
     "lineages",
     "taxonomy",
     "clades",
+    "snps",
     "columns",
     "paths",
     "codes",
@@ -119,6 +120,7 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
     "--sets", type=click.Choice(["name", "identifier"]), help="Of GMT: what sets are called.  [default: name]"
 )
 @click.option("--system", type=click.Choice(["ATC", "ICD-10", "MeSH"]), help="Of codes: how they are made.")
+@click.option("--window", type=int, metavar="BASES", help="Of SNPs: how far around a gene they belong to it.")
 @click.option("--species", metavar="LETTERS", help="Of Reactome: the species in identifiers.  [default: HSA]")
 @click.option(
     "--arrows",
@@ -175,7 +177,8 @@ def hierarchy(
     """Read a hierarchy, reduce it to its covers, shape it, say what was dropped and why, and write it.
 
     FILES are, for each format: EDGES [FEATURES]; GRAPH [FEATURES] (GraphML, JSON); SETS [RELATIONS] (GMT, MSigDB); for
-    reactome GMT RELATIONS [NAMES]; ONTOLOGY [ANNOTATIONS] (OBO, OBO Graphs); one file otherwise. All may be gzipped. An
+    reactome GMT RELATIONS [NAMES]; ONTOLOGY [ANNOTATIONS] (OBO, OBO Graphs); BIM [GENES] [HIERARCHY] (SNPs); one file
+    otherwise. All may be gzipped. An
     option that is not of the format is refused.
 
     Steps of shaping are taken in the order --measurements, --features, --between, --prune, --collapse, --thin,

@@ -40,6 +40,7 @@ class ReadingOptions:
     namespace: tuple[str, ...] = ()
     sets: str | None = None
     species: str | None = None
+    window: int | None = None
     arrows: str | None = None
     label: str | None = None
     name: str | None = None
@@ -111,6 +112,7 @@ def _chosen(o: ReadingOptions) -> dict[str, Any]:
         "namespace": _listed(o.namespace),
         "sets": o.sets,
         "species": o.species,
+        "window": o.window,
         "arrows": o.arrows,
         "label": o.label,
         "name": o.name,
@@ -236,6 +238,16 @@ def _codes(path: FilePath, system: Any = None, **options: Any) -> Reading:
     return readers.read_codes(codes, system, **options)
 
 
+def _snps(
+    bim: FilePath, genes: FilePath | None = None, above: FilePath | None = None, **options: Any
+) -> Reading:
+    if above is None:
+        return readers.read_snps(bim, genes, **options)
+    upper = FORMATS[format_of(above)].read(above)
+    H, report = readers.read_snps(bim, genes, above=upper.hierarchy, **options)
+    return Reading(H, report + upper.report)
+
+
 _RANK = ("rank",)
 _OF_COLUMNS = ("lower", "upper", "where", "split")
 _OF_TABLE = ("feature_columns", "feature_where", "feature_split")
@@ -258,6 +270,7 @@ FORMATS = {
     "lineages": Format(readers.read_lineages, ("LINEAGES",), ("sep",)),
     "taxonomy": Format(readers.read_taxonomy, ("TABLE",), ("sep",)),
     "clades": Format(readers.read_clades, ("TABLE",), ("sep",)),
+    "snps": Format(_snps, ("BIM", "[GENES]", "[HIERARCHY]"), ("window", *_RANK)),
     "columns": Format(readers.read_column_lineages, ("TABLE",), ("sep",)),
     "paths": Format(readers.read_paths, ("PATHS",), ("columns",)),
     "codes": Format(_codes, ("CODES",), ("system", *_OF_COLUMNS, *_RANK)),

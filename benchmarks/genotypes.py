@@ -1,0 +1,66 @@
+"""How much memory a training on genotypes takes: python benchmarks/genotypes.py [PEOPLE] [SNPS].
+
+A cohort is simulated and written as PLINK has it, with a list of genes; then one command fits a network to it, in a
+process of its own, whose peak is shown beside the sizes of the genotypes as bytes and as floats.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+SPACING, OF_A_GENE = 5_000, 25  # bases between SNPs, SNPs in a gene
+
+SIZES = {"bytes": 1, "float32": 4, "float64": 8}
+
+
+def write_cohort(folder: Path, m: int, n: int) -> None:
+    """Write cohort.bed, .bim, .fam and genes.tsv; the first hundred SNPs say who is ill."""
+    rng = np.random.default_rng(0)
+    share, risk = rng.uniform(0.05, 0.5, n), np.zeros(m)
+    with (folder / "cohort.bed").open("wb") as bed:
+        bed.write(bytes([0x6C, 0x1B, 0x01]))
+        for k in range(n):
+            genotypes = rng.binomial(2, share[k], m)
+            risk += (k < 100) * (genotypes - 2 * share[k])
+            codes = np.array([3, 2, 0], np.uint8)[genotypes]
+            codes[rng.random(m) < 0.01] = 1
+            four = np.pad(codes, (0, -m % 4)).reshape(-1, 4)
+            bed.write((four << np.array([0, 2, 4, 6], np.uint8)).sum(1, dtype=np.uint8).tobytes())
+    ill = 1 + (risk + rng.normal(size=m) > np.median(risk))
+    (folder / "cohort.fam").write_text("".join(f"f{i} p{i} 0 0 {1 + i % 2} {y}\n" for i, y in enumerate(ill)))
+    (folder / "cohort.bim").write_text("".join(f"1\trs{k}\t0\t{k * SPACING + 1}\tA\tC\n" for k in range(n)))
+    width = SPACING * OF_A_GENE
+    genes = "".join(f"1\t{k * width + 1}\t{(k + 1) * width}\tG{k}\n" for k in range(-(-n // OF_A_GENE)))
+    (folder / "genes.tsv").write_text("chrom\tstart\tend\tname\n" + genes)
+
+
+def main() -> None:
+    m, n = (
+        (int(text) for text in [*sys.argv[1:], "3000", "500000"][:2])
+        if len(sys.argv) > 2
+        else (3000, 500_000)
+    )
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        write_cohort(folder, m, n)
+        command = "fit cohort.bed --target phenotype --hierarchy genes.tsv --epochs 2 --no-plots --quiet --out model"
+        begin = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "hassenet", *command.split()], cwd=folder, check=True, env=os.environ
+        )
+        seconds = time.perf_counter() - begin
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    print(f"{m:,} people, {n:,} SNPs: {seconds:.0f} s, peak {peak / 1e9:.2f} GB")
+    print(", ".join(f"as {kind} {size * m * n / 1e9:.2f} GB" for kind, size in SIZES.items()))
+
+
+if __name__ == "__main__":
+    main()

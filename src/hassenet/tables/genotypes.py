@@ -1,0 +1,180 @@
+"""PLINK's genotypes (.bed, .bim, .fam) as a table: a row a person, a column a SNP, whole numbers of one byte."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import DataError, HassenetWarning, counted, listing
+from hassenet.files.optional import bed_reader, pyarrow
+from hassenet.files.text import lines_of, text_of
+from hassenet.readers.snps import read_bim
+from hassenet.tables.block import Block
+from hassenet.tables.cells import Cells
+from hassenet.tables.stored import Typed
+from hassenet.tables.table import Table
+
+Genotypes = NDArray[np.int8]
+_MISSING, _AT_ONCE, _COLUMNS = -127, 1024, 6
+_SEX = {"1": "male", "2": "female"}
+_STATUS = {"1": "control", "2": "case"}
+_UNKNOWN = ("-9", "NA", "nan", "NaN", ".")
+
+
+def read_plink(path: str | PathLike[str]) -> Table:
+    """Return the table of a cohort: people by IID, FID, sex and phenotype, and their genotypes as one block of int8.
+
+    A genotype is 0, 1 or 2, the number of alleles A1 (the fifth column of the .bim). One that is missing becomes the
+    most frequent one of its SNP, with a warning that says how many. No number is ever held in more than a byte:
+    networks take such a block as it is, and convert a batch at a time.
+
+    The phenotype is "control" or "case" where it is coded 1 and 2 (0 and −9 are missing), else a number (−9 is
+    missing). SNPs are called by the .bim; those without a name, and those of one name, by place and alleles.
+
+    Parameters
+    ----------
+    path : path-like
+        The .bed file; .bim and .fam lie beside it.
+
+    Raises
+    ------
+    DataError
+        If one of the files is not there, is not of that format, or they do not belong together.
+    HassenetError
+        If bed-reader is not installed.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> from bed_reader import to_bed
+    >>> path = Path(mkdtemp()) / "cohort.bed"
+    >>> who = {"fid": ["f1", "f2"], "iid": ["i1", "i2"], "sex": [1, 2], "pheno": ["1", "2"]}
+    >>> which = {"sid": ["rs1", "rs2", "rs3"], "chromosome": ["1"] * 3, "bp_position": [5, 6, 7]}
+    >>> to_bed(path, np.array([[0, 1, 2], [2, 1, 0]], "int8"), properties=who | which)
+    >>> people = read_plink(path)
+    >>> people.columns
+    ('IID', 'FID', 'sex', 'phenotype', 'rs1', 'rs2', 'rs3')
+    >>> people["phenotype"].tolist(), people.held(["rs3", "rs1"])
+    (['control', 'case'], array([[2, 0],
+           [0, 2]], dtype=int8))
+    """
+    path = Path(path)
+    for part in (path, path.with_suffix(".bim"), path.with_suffix(".fam")):
+        if not part.is_file():
+            raise DataError(
+                f"genotypes are a .bed with its .bim and .fam beside it; there is none at {part}; check the path"
+            )
+    names, people = tuple(read_bim(path.with_suffix(".bim")).names), _people(path.with_suffix(".fam"))
+    _check_names(path, names, people)
+    return Table(Block(_genotypes(path, people.n_rows, len(names)), names, people))
+
+
+def is_plink(path: Any) -> bool:
+    """Return whether a path is one of PLINK's genotypes.
+
+    >>> is_plink("cohort.bed"), is_plink("cohort.csv")
+    (True, False)
+    """
+    return str(path).lower().endswith(".bed")
+
+
+def _check_names(path: Path, names: tuple[str, ...], people: Cells) -> None:
+    twice = [name for name, n in Counter((*people, *names)).items() if n > 1]
+    if twice:
+        raise DataError(
+            f"a column has its own name; {path.with_suffix('.bim').name} repeats {listing(twice)}; rename or merge them"
+        )
+
+
+# ---------------------------------------------------------------- genotypes
+
+
+def _genotypes(path: Path, m: int, n: int) -> Genotypes:
+    try:
+        with bed_reader().open_bed(path, iid_count=m, sid_count=n, num_threads=1) as bed:
+            X = bed.read(dtype="int8", order="C")
+    except (ValueError, OSError) as error:
+        raise DataError(
+            f"{path.name} is not the genotypes of {m:,} people and {n:,} SNPs as PLINK writes them: {error}; give the "
+            ".bim and .fam that belong to it"
+        ) from None
+    _fill(path, X)
+    return X
+
+
+def _fill(path: Path, X: Genotypes) -> None:
+    """Put the most frequent genotype of a SNP where one is missing, some SNPs at a time."""
+    filled = empty = 0
+    for start in range(0, X.shape[1], _AT_ONCE):
+        part = X[:, start : start + _AT_ONCE]
+        gaps = part == _MISSING
+        if gaps.any():
+            counts = np.stack([(part == genotype).sum(axis=0) for genotype in (0, 1, 2)])
+            most = counts.argmax(axis=0).astype(np.int8)
+            part[gaps] = np.broadcast_to(most, part.shape)[gaps]
+            filled, empty = filled + int(gaps.sum()), empty + int((counts.sum(axis=0) == 0).sum())
+    if filled:
+        of_all = f"; {counted(empty, 'SNP')} without any known one became 0" if empty else ""
+        warnings.warn(
+            f"{filled:,} genotypes of {path.name} are missing ({filled / X.size:.2g} of all), and became the most "
+            f"frequent one of their SNP{of_all}",
+            HassenetWarning,
+            stacklevel=4,
+        )
+
+
+# ---------------------------------------------------------------- people
+
+
+def _people(path: Path) -> Cells:
+    rows = []
+    for k, line in enumerate(lines_of(text_of(path)), start=1):
+        cells = line.split()
+        if cells and len(cells) != _COLUMNS:
+            raise DataError(
+                f"a line of a .fam has family, person, father, mother, sex and phenotype: line {k} of {path.name} has "
+                f"{len(cells)} columns; complete it"
+            )
+        rows += [cells] if cells else []
+    families, names, _, _, sexes, phenotypes = (
+        map(list, zip(*rows, strict=True)) if rows else ([] for _ in range(6))
+    )
+    columns = {
+        "IID": _text(_each_once(names, families)),
+        "FID": _text(families),
+        "sex": _text([_SEX.get(sex) for sex in sexes]),
+        "phenotype": _phenotype(phenotypes, path),
+    }
+    return Cells({name: Typed(name, pyarrow().chunked_array([cells])) for name, cells in columns.items()})
+
+
+def _each_once(names: list[str], families: list[str]) -> list[str]:
+    """Return the names of people, with those of their families before them where they are not enough."""
+    if len(set(names)) == len(names):
+        return names
+    return [f"{family}:{name}" for family, name in zip(families, names, strict=True)]
+
+
+def _text(values: list[Any]) -> Any:
+    return pyarrow().array(values, "string")
+
+
+def _phenotype(values: list[str], path: Path) -> Any:
+    """Return the status of people, where it is coded, or else a number."""
+    known = {value for value in values if value not in (*_UNKNOWN, "0")}
+    if known <= _STATUS.keys():
+        return _text([_STATUS.get(value) for value in values])
+    try:
+        numbers = [None if value in _UNKNOWN else float(value) for value in values]
+    except ValueError:
+        raise DataError(
+            f"a phenotype is 1 or 2, or a number: the sixth column of {path.name} has text; give it in a second table "
+            "(--targets)"
+        ) from None
+    return pyarrow().array(numbers, "float64")

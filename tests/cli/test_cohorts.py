@@ -1,0 +1,91 @@
+"""One line fits a network to a cohort of PLINK, its SNPs below the genes that they lie in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from bed_reader import to_bed
+from click.testing import CliRunner
+
+from hassenet.cli import main
+from hassenet.storage import load
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory):
+    """A folder with 60 people, whose status is that of the first two SNPs of gene G0, and six genes."""
+    folder, rng = tmp_path_factory.mktemp("cohort"), np.random.default_rng(0)
+    X = rng.integers(0, 3, (60, 30)).astype("int8")
+    ill = X[:, 0] + X[:, 1] > 1
+    X[3, 7] = -127
+    properties = {
+        "fid": [f"f{i}" for i in range(60)],
+        "iid": [f"i{i}" for i in range(60)],
+        "pheno": np.where(ill, "2", "1"),
+        "sid": [f"rs{k}" for k in range(30)],
+        "chromosome": ["1"] * 30,
+        "bp_position": [100 * k + 1 for k in range(30)],
+    }
+    to_bed(folder / "cohort.bed", X, properties=properties)
+    (folder / "genes.tsv").write_text(
+        "".join(f"chr1\t{500 * k + 1}\t{500 * k + 490}\tG{k}\n" for k in range(6))
+    )
+    (folder / "bmi.txt").write_text(
+        "FID IID bmi\n" + "".join(f"f{i} i{i} {20 + X[i, 5]}.5\n" for i in range(60))
+    )
+    return folder
+
+
+FIT = ("--epochs", "40", "--learning-rate", "0.02", "--test-size", "0", "--no-plots")
+
+
+def test_one_line_fits_a_network_whose_hierarchy_is_made_of_positions(cohort):
+    result = run("fit", cohort / "cohort.bed", "--target", "phenotype", "--hierarchy", cohort / "genes.tsv", *FIT,
+                 "--out", cohort / "model")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    for text in (
+        "1 genotypes of cohort.bed are missing",
+        "not features, as they describe the examples: 'FID', 'sex'",
+        "whole numbers of one byte are taken as they are, and not standardised",
+        "SNPs: 30",
+    ):
+        assert text in result.output
+    assert load(cohort / "model").network.hierarchy.above("rs0")[0] == "G0"
+    result = run(
+        "predict", cohort / "model", cohort / "cohort.bed", "--keep", "IID", "--out", cohort / "p.csv"
+    )
+    assert "the target 'phenotype' is known in 60 rows: accuracy" in result.output
+    result = run("explain", cohort / "model", cohort / "cohort.bed")
+    assert result.output.index("G0") < min(
+        result.output.index(f"G{k}") for k in range(1, 6) if f"G{k}" in result.output
+    )
+
+
+def test_a_hierarchy_of_snps_is_written_with_a_window_and_taken_by_a_fit_to_another_phenotype(cohort):
+    result = run(
+        "hierarchy",
+        cohort / "cohort.bim",
+        cohort / "genes.tsv",
+        "--window",
+        "100",
+        "--out",
+        cohort / "H.json",
+    )
+    assert result.exit_code == 0, result.output
+    assert "SNPs in several genes, below each of them" in result.output
+    table = (
+        cohort / "cohort.bed",
+        "--targets",
+        cohort / "bmi.txt",
+        "--target",
+        "bmi",
+        "--task",
+        "regression",
+    )
+    result = run("fit", *table, "--hierarchy", cohort / "H.json", *FIT, "--out", cohort / "bmi")
+    assert result.exit_code == 0, result.output
+    assert load(cohort / "bmi").targets == ("bmi",)

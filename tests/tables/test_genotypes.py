@@ -1,0 +1,148 @@
+"""Genotypes of PLINK are a table of whole numbers of one byte, and stay so until a batch is computed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bed_reader import open_bed, to_bed
+
+import hassenet as hn
+from hassenet.errors import DataError, HassenetWarning
+from hassenet.model import Model
+from hassenet.tables import read_plink, read_table
+from hassenet.tables.joining import joined
+from hassenet.tables.table import Table
+
+SAMPLE = Path(__file__).parents[1] / "data" / "plink" / "some_missing.bed"
+
+
+def written(path, X, **properties):
+    m, n = np.shape(X)
+    given = {
+        "fid": [f"f{i}" for i in range(m)],
+        "iid": [f"i{i}" for i in range(m)],
+        "sid": [f"rs{k}" for k in range(n)],
+        "chromosome": ["1"] * n,
+        "bp_position": [10 * k + 10 for k in range(n)],
+    }
+    to_bed(path, np.array(X, "int8"), properties=given | properties)
+    return path
+
+
+def test_a_cohort_is_what_bed_reader_reads_with_gaps_filled_by_the_most_frequent_genotype():
+    raw = open_bed(SAMPLE).read(dtype="int8")
+    gaps = raw == -127
+    with pytest.warns(HassenetWarning, match=f"{gaps.sum():,} genotypes of some_missing.bed are missing"):
+        people = read_plink(SAMPLE)
+    X = people.held(people.variables)
+    assert X.dtype == np.int8
+    assert X.flags.c_contiguous
+    np.testing.assert_array_equal(X[~gaps], raw[~gaps])
+    for k in np.flatnonzero(gaps.any(axis=0)):
+        counts = np.bincount(raw[~gaps[:, k], k], minlength=3)
+        assert set(X[gaps[:, k], k]) == {counts.argmax()}
+
+
+@pytest.mark.filterwarnings("ignore:.* genotypes of")
+def test_people_are_named_and_described_by_the_fam():
+    people = read_table(SAMPLE)
+    assert people.columns[:5] == ("IID", "FID", "sex", "phenotype", "sid_0")
+    assert len(people.variables) == 100
+    assert set(people["sex"]) == {"male", "female", None}
+    assert people.missing(["phenotype"]) == {"phenotype": 100}
+    assert people.names_in("IID")[:2] == ("iid_0", "iid_1")
+
+
+@pytest.mark.parametrize(
+    ("codes", "values"),
+    [
+        (["1", "2", "-9", "0"], ["control", "case", None, None]),
+        (["1.5", "-9", "0", "2"], [1.5, np.nan, 0.0, 2.0]),
+        (["1", "2", "3", "NA"], [1.0, 2.0, 3.0, np.nan]),
+    ],
+)
+def test_a_phenotype_is_a_status_where_it_is_coded_and_else_a_number(tmp_path, codes, values):
+    path = written(tmp_path / "x.bed", np.zeros((4, 2)), pheno=codes)
+    found = read_plink(path)["phenotype"]
+    assert list(map(str, found)) == list(map(str, values))
+
+
+def test_snps_without_a_name_and_those_of_one_name_are_called_by_place_and_alleles(tmp_path):
+    path = written(
+        tmp_path / "x.bed",
+        np.zeros((2, 4)),
+        sid=["rs1", ".", "rs2", "rs2"],
+        allele_1=list("ACGT"),
+        allele_2=list("TGCA"),
+    )
+    assert read_plink(path).variables == ("rs1", "1:20:C:G", "1:30:G:C", "1:40:T:A")
+
+
+def test_people_of_one_name_are_told_apart_by_their_families(tmp_path):
+    path = written(tmp_path / "x.bed", np.zeros((2, 1)), iid=["1", "1"])
+    assert read_plink(path)["IID"].tolist() == ["f0:1", "f1:1"]
+
+
+def test_phenotypes_of_a_second_table_are_joined_by_person(tmp_path):
+    people = read_plink(written(tmp_path / "x.bed", [[0, 1], [2, 1]]))
+    other = Table(
+        {"FID": np.array(["f1", "f0"], object), "IID": np.array(["i1", "i0"], object), "y": np.array([7, 8])}
+    )
+    both = joined(people, "x.bed", other, "pheno.txt")
+    assert both["y"].tolist() == [8, 7]
+    assert both.held(both.variables).dtype == np.int8
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_network_learns_the_same_from_bytes_as_from_floats(engine, dtype):
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 3, (40, 30)).astype(np.int8), rng.normal(size=40)
+    H = hn.Hierarchy.from_covers([(f"rs{k}", f"G{k // 5}") for k in range(30)]).crown(["y"])
+    net = hn.Network(H, dtype=dtype)
+    bytes_, floats = (hn.fit(net, data, y, epochs=2, engine=engine).network for data in (X, X.astype(dtype)))
+    np.testing.assert_array_equal(bytes_.theta, floats.theta)
+    np.testing.assert_array_equal(bytes_(X), floats(X.astype(dtype)))
+
+
+def test_genotypes_are_not_made_floats_on_the_way_to_a_prediction(tmp_path):
+    people = read_plink(written(tmp_path / "x.bed", np.eye(4)))
+    H = hn.Hierarchy.from_covers([(name, "G") for name in people.variables]).crown(["y"])
+    model = Model(hn.Network(H), tuple(map(str, H.ranks[0])), "regression", ("y",))
+    assert model.prepare(people).dtype == np.int8
+    np.testing.assert_allclose(model.predict(people), model.predict(np.eye(4)))
+
+
+def test_files_that_are_missing_or_do_not_belong_together_are_refused(tmp_path):
+    path = written(tmp_path / "x.bed", np.zeros((5, 4)))
+    for suffix in (".bim", ".fam"):
+        other = tmp_path / f"other{suffix}.bed"
+        for kept in {".bed", ".bim", ".fam"} - {suffix}:
+            shutil.copy(path.with_suffix(kept), other.with_suffix(kept))
+        with pytest.raises(DataError, match="a .bed with its .bim and .fam beside it; there is none at"):
+            read_plink(other)
+    path.with_suffix(".fam").write_text("f i 0 0 1 2\n")
+    with pytest.raises(
+        DataError, match=r"x.bed is not the genotypes of 1 people and 4 SNPs as PLINK writes them"
+    ):
+        read_plink(path)
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "message"),
+    [
+        (".fam", "f i 0 0 1\n", "line 1 of x.fam has 5 columns"),
+        (".fam", "f i 0 0 1 tall\n", "the sixth column of x.fam has text; give it in a second table"),
+        (".bim", "1 rs1 0 x A C\n", "has chromosome, name, morgans, position and two alleles: line 1"),
+        (".bim", "1 IID 0 5 A C\n", "x.bim repeats 'IID'"),
+        (".bed", "chr1\t1\t5\tG\n", "x.bed is not the genotypes of 1 people and 1 SNPs"),
+    ],
+)
+def test_a_part_of_another_form_is_refused(tmp_path, part, text, message):
+    path = written(tmp_path / "x.bed", np.zeros((1, 1)))
+    path.with_suffix(part).write_text(text)
+    with pytest.raises(DataError, match=message):
+        read_plink(path)
