@@ -199,20 +199,21 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     return data;
 }
 
-// (loss, canonical, Σ⁻¹, α, q, (½(ν + 1), σ√ν) or None, λ₁, λ₂, weights of the heads or None, groups or None) for outputs, the columns of a target (0
-// where class numbers stand for those of a head) and the length of θ; groups are (places, starts, strengths)
+// (loss, canonical, Σ⁻¹, α, q, (½(ν + 1), σ√ν) or None, λ₁, λ₂, weights of the heads or None, groups or None, signs or None) for outputs, the columns of a
+// target (0 where class numbers stand for those of a head) and the length of θ; groups are (places, starts, strengths), signs one a place
 struct Goal {
     Objective view{};
     Vector<double> shape, weights, strength;
     Vector<Position> places;
     Vector<Index> starts;
+    Vector<std::int8_t> signs;
 
     Goal(const nb::tuple& parts, Index outputs, Index targets, Index n_parameters) {
-        require(parts.size() == 7, "an objective has seven parts");
+        require(parts.size() == 8, "an objective has eight parts");
         const int loss = nb::cast<int>(parts[0]);
         require(is_named(losses, loss), "no such loss");
         view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4]),
-                nullptr, 1, targets, {}};
+                nullptr, 1, targets, {}, nullptr};
         if (!parts[5].is_none()) take_weights(parts[5], outputs);
         if (targets == 0) view.targets = targets = outputs / view.heads;
         require(targets == outputs || targets == outputs / view.heads, "Y has a column an output, or one an output of a head");
@@ -220,6 +221,7 @@ struct Goal {
         require(view.shape_size == 0 || has_shape(outputs / view.heads), "a loss has what its table says beside its name");
         require(view.shape_size > 0 || !needs_shape(), "a loss has what its table says beside its name");
         if (!parts[6].is_none()) take_groups(nb::cast<nb::tuple>(parts[6]), n_parameters);
+        if (!parts[7].is_none()) take_signs(parts[7], n_parameters);
     }
 
 private:
@@ -237,6 +239,13 @@ private:
             taken[places(i)] = true;
         }
         view.groups = {n, places.data(), starts.data(), strength.data()};
+    }
+
+    void take_signs(nb::handle given, Index n_parameters) {
+        signs = nb::cast<Vector<std::int8_t>>(given, false);
+        require(Index(signs.shape(0)) == n_parameters, "there is one sign a parameter");
+        for (Index i = 0; i < n_parameters; ++i) require(signs(i) >= -1 && signs(i) <= 1, "a sign is 1, -1 or 0");
+        view.signs = signs.data();
     }
 
     void take_weights(nb::handle given, Index outputs) {

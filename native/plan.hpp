@@ -114,6 +114,7 @@ struct Objective {
     Index heads;              // blocks of outputs
     Index targets;            // columns of Y: those of all outputs, or of one head
     Groups groups;
+    const std::int8_t* signs; // of each place in θ: 1 or −1 where a weight keeps that sign, else 0; null: none does
 };
 
 struct Optimizer {

@@ -272,6 +272,7 @@ class _Goal(NamedTuple):
     l2: float
     weights: Array | None  # of the heads
     groups: tuple[Array, Array, Array] | None
+    signs: NDArray[np.int8] | None
 
 
 def _knows_objective(objective: Objective) -> bool:
@@ -292,7 +293,16 @@ def _goal(objective: Objective) -> tuple[Any, ...]:
     l1, l2 = float(penalty.shrinkage), float(_l2(penalty))
     groups = objective.groups and _of_groups(objective.groups)
     return tuple(
-        _Goal(_native.losses[one.name], objective.top.is_canonical, _shape_of(one), l1, l2, weights, groups)
+        _Goal(
+            _native.losses[one.name],
+            objective.top.is_canonical,
+            _shape_of(one),
+            l1,
+            l2,
+            weights,
+            groups,
+            objective.signs,
+        )
     )
 
 

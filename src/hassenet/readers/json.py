@@ -9,7 +9,7 @@ from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.json_text import json_of
-from hassenet.readers.nodes import Node, read_written
+from hassenet.readers.nodes import Node, Written, read_written
 from hassenet.readers.reading import Reading
 
 
@@ -42,8 +42,9 @@ def read_json(path: FilePath) -> Reading:
             "read a nested tree with read_tree"
         )
     nodes = [_node(element, path) for element in value["elements"]]
-    covers = [_cover(pair, path) for pair in value["covers"]]
-    return read_written(nodes, covers, Report(Path(path).name, (Count("lines", len(nodes) + len(covers)),)))
+    covers = [_cover(cover, path) for cover in value["covers"]]
+    written = Written(nodes, [pair for pair, _ in covers], {pair: sign for pair, sign in covers if sign})
+    return read_written(written, Report(Path(path).name, (Count("lines", len(nodes) + len(covers)),)))
 
 
 def is_written(value: Any) -> bool:
@@ -66,10 +67,12 @@ def _node(element: Any, path: FilePath) -> Node:
     return node
 
 
-def _cover(pair: Any, path: FilePath) -> tuple[str, str]:
-    if type(pair) is not list or len(pair) != 2 or not (type(pair[0]) is type(pair[1]) is str):
+def _cover(cover: Any, path: FilePath) -> tuple[tuple[str, str], int]:
+    """Return a cover, and its sign."""
+    fits = type(cover) is list and len(cover) in (2, 3) and type(cover[0]) is type(cover[1]) is str
+    if not fits or (len(cover) == 3 and not (type(cover[2]) is int and cover[2] in (1, -1))):
         raise DataError(
-            f"a cover is a list of two names: {str(path)!r} holds {str(pair)[:60]}; "
+            f"a cover is a list of two names, and its sign if it has one: {str(path)!r} holds {str(cover)[:60]}; "
             "write the file again with write_json"
         )
-    return pair[0], pair[1]
+    return (cover[0], cover[1]), cover[2] if len(cover) == 3 else 0

@@ -133,7 +133,7 @@ def _adjacent(nodes: list[dict[str, Any]], adjacency: list[Any], path: FilePath)
         )
     for node, row in zip(nodes, adjacency, strict=True):
         for other in map(_data, row):
-            yield {"source": node.get("id"), "target": other.get("id")}
+            yield {**other, "source": node.get("id"), "target": other.get("id")}
 
 
 def _graph(written: _Written, path: FilePath) -> tuple[Any, Count]:
@@ -154,7 +154,8 @@ def _graph(written: _Written, path: FilePath) -> tuple[Any, Count]:
         )
     graph = networkx().MultiDiGraph()
     graph.add_nodes_from(zip(names, map(_attributes, written.nodes), strict=True))
-    graph.add_edges_from(pairs)
+    signs = [{"sign": edge["sign"]} if "sign" in edge else {} for edge in written.edges]
+    graph.add_edges_from((low, up, sign) for (low, up), sign in zip(pairs, signs, strict=True))
     return graph, places
 
 
