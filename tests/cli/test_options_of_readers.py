@@ -232,3 +232,13 @@ def test_options_that_do_not_go_together_are_refused(run, tmp_path, arguments, m
     result = run("hierarchy", *arguments)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
+
+
+def test_edges_that_stand_upside_down_are_turned_by_options(run, tmp_path):
+    (tmp_path / "edges.csv").write_text("source,target\nroot,A\nroot,B\nA,g1\nA,g2\nB,g3\n")
+    refused = run("hierarchy", "edges.csv")
+    assert refused.exit_code == 1
+    assert "edges.csv looks as if the upper one stood first" in refused.stderr
+    assert "--lower 1 --upper 0" in refused.stderr
+    turned = run("hierarchy", "edges.csv", "--lower", "target", "--upper", "source", "--out", "H.csv")
+    assert read_edges(tmp_path / "H.csv").hierarchy.shape == (3, 2, 1), turned.output

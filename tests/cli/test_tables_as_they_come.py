@@ -238,3 +238,31 @@ def test_two_kinds_of_cells_are_one_class_only_where_both_are_named(run, model, 
     )
     both = run("evaluate", "model", "mixed.csv", "--label", "n=ill", "--label", "ill=ill")
     assert both.exit_code == 0, both.output
+
+
+def test_of_a_table_with_many_columns_those_of_the_model_are_read(run, model, tmp_path, frame):
+    others = pd.DataFrame(np.zeros((60, 30), int)).add_prefix("g").assign(weight="heavy")
+    pd.concat([frame.drop(columns="weight"), others], axis=1).to_csv(tmp_path / "wide.csv", index=False)
+    few = ("wide.csv", "--max-columns", 7, "--out")
+    found = run("predict", "model", *few, "p.csv", "--keep", "sample,g7")
+    assert "the model does not know them: 'g0', 'g1', 'g2', 'g3', 'g4' and 25 more" in found.stdout
+    assert "the target 'health' is known in 60 rows" in found.stdout
+    assert pd.read_csv("p.csv")[["sample", "g7"]].equals(
+        pd.DataFrame({"sample": frame["sample"], "g7": others["g7"]})
+    )
+    for command in (("evaluate", "s.csv"), ("explain", "e.csv"), ("report", "r.html")):
+        assert run(command[0], "model", *few, command[1]).exit_code == 0
+    assert "7 columns at most; wide.csv has 37" in run("fit", *few, "m", "--target", "health").stderr
+    pd.DataFrame(np.zeros((3, 30))).to_csv(tmp_path / "others.csv", index=False)
+    assert (
+        "4 of 4 are not" in run("predict", "model", "others.csv", "--max-columns", 6, "--out", "o.csv").stderr
+    )
+
+
+def test_the_limit_of_what_unfolds_is_raised_by_an_option(run, model, tmp_path, frame, monkeypatch):
+    monkeypatch.setattr("hassenet.files.unfolding._LEAST", 1000)
+    monkeypatch.setattr("hassenet.files.unfolding._TIMES", 1)
+    frame.to_csv(tmp_path / "new.csv.gz", index=False)
+    refused = run("predict", "model", "new.csv.gz", "--out", "p.csv")
+    assert "new.csv.gz would become more; if it should, allow more: max_unfolded=" in refused.stderr
+    assert run("predict", "model", "new.csv.gz", "--max-unfolded", 1, "--out", "p.csv").exit_code == 0

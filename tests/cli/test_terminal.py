@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hassenet.cli import main
 from hassenet.cli.report import powers_of
 from hassenet.cli.terminal import shown
 
@@ -72,12 +73,34 @@ def test_a_guarded_table_of_powers_gives_the_names_back(tmp_path):
     assert powers_of(tmp_path / "power.csv") == {"=a": 0.5, "-b": 0.25, "'c": 1.0}
 
 
-def test_what_predict_keeps_is_guarded_only_where_that_is_asked_for(run, steering):
-    run(*COMMANDS[0])
-    frame = pd.read_csv("t.csv").assign(o="=1+1")
-    frame.to_csv("t.csv", index=False)
-    for option, expected in (((), "=1+1"), (("--spreadsheet-safe",), "'=1+1")):
+CHOICES = {
+    (): ("=1+1", "'"),
+    ("--spreadsheet-safe",): ("'=1+1", "'"),
+    ("--no-spreadsheet-safe",): ("=1+1", ""),
+}
+
+
+def test_what_predict_copies_stays_exact_and_the_names_that_it_writes_are_guarded(run, tmp_path):
+    frame = pd.DataFrame({"a": np.arange(40.0) % 7, "y": np.resize(["=ill", "+x"], 40), "=o": "=1+1"})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    run("fit", "t.csv", "--target", "y", "--drop", "=o", "--epochs", 1, "--no-plots", "--out", "m", "--quiet")
+    for option, (kept, mark) in CHOICES.items():
         assert (
-            run("predict", "m", "t.csv", "--keep", "o", "--out", "p.csv", "--force", *option).exit_code == 0
+            run("predict", "m", "t.csv", "--keep", "=o", "--out", "p.csv", "--force", *option).exit_code == 0
         )
-        assert set(pd.read_csv("p.csv")["o"]) == {expected}
+        found = pd.read_csv("p.csv")
+        assert found.columns[0] == ("'=o" if kept.startswith("'") else "=o")
+        assert set(found.iloc[:, 0]) == {kept}
+        assert set(found["predicted_y"]) <= {f"{mark}=ill", f"{mark}+x"}
+
+
+def test_a_hierarchy_is_written_exactly_unless_it_is_for_a_spreadsheet(run, tmp_path):
+    (tmp_path / "e.csv").write_text("lower,upper\n=1+1,+top\nb,+top\n")
+    for option, names in (((), {"=1+1", "b", "+top"}), (("--spreadsheet-safe",), {"'=1+1", "b", "'+top"})):
+        assert run("hierarchy", "e.csv", "--out", "H.tsv", "--force", *option).exit_code == 0
+        assert set(pd.read_csv("H.tsv", sep="\t")["lower"]) == names
+
+
+def test_every_command_that_writes_a_table_has_the_option():
+    for name in ("predict", "evaluate", "explain", "compare", "discover", "stability", "hierarchy"):
+        assert "spreadsheet_safe" in {option.name for option in main.commands[name].params}

@@ -59,7 +59,7 @@ def gmt(folder, pairs, features):
     (folder / "sets.gmt").write_text(
         "".join("\t".join([t, "url", *genes]) + "\n" for t, genes in sets.items())
     )
-    (folder / "relations.csv").write_text("".join(f"{p},{q}\n" for p, q in pairs))
+    (folder / "relations.csv").write_text("lower,upper\n" + "".join(f"{p},{q}\n" for p, q in pairs))
     return readers.read_gmt(folder / "sets.gmt", relations=folder / "relations.csv")
 
 
@@ -122,7 +122,7 @@ def tree(folder, _, features):
 
 def graphml(folder, pairs, _):
     nx.write_graphml(nx.MultiDiGraph(pairs), folder / "g.graphml")
-    return readers.read_graphml(folder / "g.graphml")
+    return readers.read_graphml(folder / "g.graphml", arrows="up")
 
 
 def json_graph(folder, pairs, _):
@@ -132,7 +132,7 @@ def json_graph(folder, pairs, _):
         "links": [{"source": p, "target": q} for p, q in pairs],
     }
     (folder / "g.json").write_text(json.dumps(data))
-    return readers.read_json_graph(folder / "g.json")
+    return readers.read_json_graph(folder / "g.json", arrows="up")
 
 
 def obographs(folder, pairs, features):

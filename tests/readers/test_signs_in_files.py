@@ -123,7 +123,7 @@ def test_invalid_signs_that_were_written_are_refused(tmp_path):
     with pytest.raises(DataError, match="write the file again with write_edges"):
         read_edges(path)
     path = written(tmp_path, '{"elements": [], "covers": [["a", "b", 2]]}', "H.json")
-    with pytest.raises(DataError, match="its sign if it has one"):
+    with pytest.raises(DataError, match="with a sign of 1 or -1 behind them"):
         read_json(path)
 
 

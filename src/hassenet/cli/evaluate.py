@@ -10,7 +10,7 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import model_at
+from hassenet.cli.models import columns_known, model_at
 from hassenet.cli.reading import (
     FILE,
     TABLE,
@@ -19,6 +19,7 @@ from hassenet.cli.reading import (
     gathered,
     name_of,
     reading_options,
+    spreadsheet_option,
     targets_option,
 )
 from hassenet.cli.terminal import echo
@@ -46,10 +47,19 @@ Scores = dict[str, float]
 @click.option(
     "--out", type=click.Path(path_type=Path, allow_dash=True), help="CSV, TSV (.gz) or Parquet file to make."
 )
+@spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @guarded
-def evaluate(model: Path, data: Path, out: Path | None, force: bool, quiet: bool, **options: Any) -> None:
+def evaluate(
+    model: Path,
+    data: Path,
+    out: Path | None,
+    spreadsheet_safe: bool | None,
+    force: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
     """Score a model on a table that holds the target, beside guessing and the usual models.
 
     Guessing knows how often each class comes, or the mean, of the rows of DATA; with --train of that table, from which
@@ -63,8 +73,7 @@ def evaluate(model: Path, data: Path, out: Path | None, force: bool, quiet: bool
       hassenet evaluate model genes.csv --transpose --targets patients.csv
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.cli.known import known_target
-    from hassenet.cli.tables import as_table
-    from hassenet.tables import write_table
+    from hassenet.cli.tables import as_table, writer
     from hassenet.tables.writing import check_writable
 
     options = gathered(options)
@@ -76,13 +85,13 @@ def evaluate(model: Path, data: Path, out: Path | None, force: bool, quiet: bool
     others = None if options["train"] is None else _train(trained, **options)
     rows = dict(_rows(trained, table, known, others))
     if out is not None:
-        write_table(as_table(_columns(rows)), out, force)
+        writer(spreadsheet_safe)(as_table(_columns(rows)), out, force)
     if not quiet:
         echo(_summary(trained, name_of(data), len(table), known, rows), err=str(out) == "-")
 
 
 def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:
-    table = reading.read(path)
+    table = reading.read(path, columns_known(model))
     check_not_turned(table, model.features)
     return relabelled(table, model, labels)
 

@@ -29,3 +29,8 @@ def model_at(path: Path, command: str) -> Model:
             "use hassenet.load in Python, or save a hassenet.Model"
         )
     return model
+
+
+def columns_known(model: Model) -> tuple[str, ...]:
+    """Return the columns of a table that a model knows: its features and what it predicts."""
+    return (*model.features, *model.targets)

@@ -9,8 +9,16 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import model_at
-from hassenet.cli.reading import TABLE, check_not_turned, columns_named, gathered, reading_options
+from hassenet.cli.models import columns_known, model_at
+from hassenet.cli.reading import (
+    TABLE,
+    check_not_turned,
+    columns_named,
+    gathered,
+    may_name,
+    reading_options,
+    spreadsheet_option,
+)
 from hassenet.cli.terminal import echo, note
 from hassenet.errors import DataError, counted, listing
 
@@ -42,11 +50,7 @@ if TYPE_CHECKING:
 )
 @reading_options
 @labels_option
-@click.option(
-    "--spreadsheet-safe",
-    is_flag=True,
-    help="Put an apostrophe before text that a spreadsheet would take for a formula; what is kept is changed by that.",
-)
+@spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @guarded
@@ -69,11 +73,12 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     options = gathered(options)
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
-    table = relabelled(options["reading"].read(data), trained, options["labels"])
+    used = {*columns_known(trained), *may_name(options["keep"])}
+    table = relabelled(options["reading"].read(data, used), trained, options["labels"])
     check_not_turned(table, trained.features)
     keep = columns_named(table, options["keep"], "a column to keep")
     result = _result(trained, table, keep, options["interval"])
-    writer(options["spreadsheet_safe"])(result, out, force)
+    writer(options["spreadsheet_safe"], keep)(result, out, force)
     if not quiet:
         _tell(trained, table, keep, result, out)
 
@@ -120,7 +125,7 @@ def _spelled(labels: Any) -> Any:
 def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out: Path) -> None:
     to_stderr = str(out) == "-"
     used = {*model.features, *keep, *model.targets}
-    ignored = [name for name in table.columns if name not in used]
+    ignored = [name for name in (*table.columns, *table.unread) if name not in used]
     if ignored:
         echo(f"ignored, as the model does not know them: {listing(ignored)}", err=to_stderr)
     for line in _of_target(model, table, result):

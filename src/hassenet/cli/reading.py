@@ -40,6 +40,19 @@ _OPTIONS = (
         is_flag=True,
         help="Rows are variables, named in the first column, and columns are examples, as in tables of genes.",
     ),
+    click.option(
+        "--max-columns",
+        type=click.IntRange(1),
+        metavar="N",
+        help="The most columns that are read.  [default: 100000]",
+    ),
+    click.option(
+        "--max-unfolded",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="MB",
+        help="The most megabytes that a gzip or Parquet file may unfold to.  [default: a hundred times its size, at "
+        "least 256]",
+    ),
 )
 _TARGETS = click.option(
     "--targets",
@@ -49,9 +62,9 @@ _TARGETS = click.option(
 )
 _SPREADSHEET = click.option(
     "--spreadsheet-safe/--no-spreadsheet-safe",
-    default=True,
-    show_default=True,
-    help="Put an apostrophe before names in text tables that a spreadsheet would take for a formula.",
+    default=None,
+    help="Put an apostrophe before text that a spreadsheet would take for a formula, everywhere or nowhere.  [default: "
+    "before names of elements and classes, not in what is copied]",
 )
 
 
@@ -65,29 +78,41 @@ class TableOptions:
     encoding: str | None = None
     transpose: bool = False
     targets: Path | None = None
+    max_columns: int | None = None
+    max_unfolded: float | None = None
 
     @property
     def has_names(self) -> bool:
         """Whether the first column of what is read has the names of the examples."""
         return self.transpose or self.targets is not None
 
-    def read(self, path: Path) -> Table:
-        """Return the table in a file, with the columns of the targets behind it."""
-        from hassenet.tables import read_table
+    def read(self, path: Path, only: Iterable[str] | None = None) -> Table:
+        """Return the table in a file, with the columns of the targets behind it.
+
+        ``only`` are the columns that are looked at; of a table beside another one all are read.
+        """
         from hassenet.tables.joining import joined
 
-        table = self.read_alone(path)
         if self.targets is None:
-            return table
-        return joined(table, name_of(path), read_table(self.targets), self.targets.name)
+            return self.read_alone(path, only)
+        targets = TableOptions(max_columns=self.max_columns, max_unfolded=self.max_unfolded).read_alone(
+            self.targets
+        )
+        return joined(self.read_alone(path), name_of(path), targets, self.targets.name)
 
-    def read_alone(self, path: Path) -> Table:
+    def read_alone(self, path: Path, only: Iterable[str] | None = None) -> Table:
         """Return the table in a file, without targets from another one."""
         from hassenet.tables import read_table
 
-        sep = None if self.sep is None else _WRITTEN.get(self.sep, self.sep)
         return read_table(
-            path, sep=sep, decimal=self.decimal, encoding=self.encoding, transpose=self.transpose
+            path,
+            sep=None if self.sep is None else _WRITTEN.get(self.sep, self.sep),
+            decimal=self.decimal,
+            encoding=self.encoding,
+            transpose=self.transpose,
+            only=None if only is None else {*only},
+            max_unfolded=self.max_unfolded,
+            **({} if self.max_columns is None else {"max_columns": self.max_columns}),
         )
 
 
@@ -138,6 +163,11 @@ def columns_named(table: Table, texts: Iterable[str], what: str) -> tuple[str, .
     found = [name for text in texts for name in _split(table, text)]
     table.require_columns(found, what)
     return tuple(dict.fromkeys(found))
+
+
+def may_name(texts: Iterable[str]) -> set[str]:
+    """Return the columns that texts may name: each as it stands, and what stands between its commas."""
+    return {name for text in texts for name in (text, *(part.strip() for part in text.split(",")))}
 
 
 def _split(table: Table, text: str) -> list[str]:

@@ -10,7 +10,7 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import model_at
+from hassenet.cli.models import columns_known, model_at
 from hassenet.cli.reading import TABLE, TableOptions, check_not_turned, reading_options, targets_option
 from hassenet.cli.terminal import echo
 
@@ -84,8 +84,8 @@ def report(
     _check_name(out)
     check_free(out, force, "a page")
     powers, study = None if power is None else powers_of(power), study_of(stability)
-    table = TableOptions(**options).read(data)
     trained = model_at(model, "report")
+    table = TableOptions(**options).read(data, columns_known(trained))
     check_not_turned(table, trained.features)
     write_report(
         trained,

@@ -43,16 +43,20 @@ def show(path: Path | None, engine: bool) -> None:
 def _hierarchy(path: Path) -> str:
     from hassenet.cli.hierarchy.reading import ReadingOptions, read
     from hassenet.cli.ranks import ranks
-    from hassenet.errors import DataError
+    from hassenet.errors import DataError, HierarchyError
     from hassenet.storage.schema import JSON_NAME, TENSORS_NAME
 
     takes = "show takes a model folder, or a file with a hierarchy"
+    others = (
+        "options are those of hassenet hierarchy, which reads it too; a table of data is for hassenet fit"
+    )
     if path.name in (JSON_NAME, TENSORS_NAME):
         raise DataError(f"{takes}; {path} is a file of a model; show its folder: hassenet show {path.parent}")
     try:
         H, report = read([path], ReadingOptions())
-    except DataError as error:
-        raise DataError(f"{takes}; {path.name} is neither: {error}") from None
+    except (DataError, HierarchyError) as error:
+        remedy = f"; {others}" if "--" in str(error) else ""
+        raise DataError(f"{takes}; {path.name} is neither: {error}{remedy}") from None
     return f"{path.name}: hierarchy\n\n{report}\n\n{ranks(H)}"
 
 

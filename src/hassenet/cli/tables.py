@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,16 @@ def as_table(columns: Mapping[str, Any]) -> Table:
     return Table({**columns, **text})
 
 
-def writer(is_safe: bool) -> Callable[..., None]:
-    """Return what writes a table: as it stands, or so that no spreadsheet takes text for a formula."""
-    return _write_guarded if is_safe else write_table
+def writer(is_safe: bool | None, copied: Collection[str] = ()) -> Callable[..., None]:
+    """Return what writes a table: so that no spreadsheet takes text for a formula, or as it stands.
+
+    By default (None) names are guarded, and what is copied from another table is not.
+    """
+    if is_safe is False:
+        return write_table
+    return partial(_write_guarded, () if is_safe else copied)
 
 
-def _write_guarded(table: Table, path: Path, force: bool = False) -> None:
+def _write_guarded(copied: Collection[str], table: Table, path: Path, force: bool = False) -> None:
     is_text = format_of(path).delimiter is not None
-    write_table(guarded(table) if is_text else table, path, force)
+    write_table(guarded(table, copied) if is_text else table, path, force)

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import final
 
-from hassenet.errors import DataError
+from hassenet.errors import DataError, ParameterError
 from hassenet.files.gzipped import unzipped
 
 FilePath = str | PathLike[str]
@@ -36,7 +36,17 @@ class FileContent(PathLike[str]):
 
     @staticmethod
     def of(path: FilePath) -> FileContent:
-        """Return the file at a path; itself if it is one already."""
+        """Return the file at a path; itself if it is one already.
+
+        Raises
+        ------
+        ParameterError
+            If it is not a path.
+        """
+        if not isinstance(path, str | PathLike):
+            raise ParameterError(
+                f"a file is named by its path; got a {type(path).__name__}; give the path of the file that holds it"
+            )
         return path if isinstance(path, FileContent) else FileContent(Path(path))
 
     @cached_property

@@ -6,12 +6,15 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from hassenet.errors import DataError
+from hassenet.files.unfolding import most_unfolded, read_within
 
 _FIRST_BYTES = b"\x1f\x8b"
+_REMEDY = "if it should, unpack it first"
 _LEVEL = 6  # the highest, 9, takes eight times as long for files 3 % smaller
 
 
@@ -20,18 +23,21 @@ def is_gzipped(content: bytes) -> bool:
     return content.startswith(_FIRST_BYTES)
 
 
-def unzipped(content: bytes, path: Path) -> bytes:
+def unzipped(content: bytes, path: Path, most: int | None = None, remedy: str = _REMEDY) -> bytes:
     """Return the content of a file, unzipped if it is a gzip stream.
 
     Raises
     ------
     DataError
-        If the stream is cut off or damaged.
+        If the stream is cut off or damaged, or unfolds to more than ``most`` bytes, by default those of
+        :func:`most_unfolded`.
     """
     if not is_gzipped(content):
         return content
     with _damage_refused(path):
-        return gzip.decompress(content)
+        stream = cast(BinaryIO, gzip.GzipFile(fileobj=BytesIO(content)))
+        size = len(content)
+        return read_within(stream, path, size, most_unfolded(size) if most is None else most, remedy)
 
 
 @contextmanager

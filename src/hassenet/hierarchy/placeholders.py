@@ -74,6 +74,33 @@ def is_placeholder(name: object) -> bool:
     return not plain or plain in _NOTHING or _NO_TAXON.fullmatch(plain) is not None
 
 
+SYMBOLS = frozenset(["NA", "na", "NAN", "nan"])
+"""Words for what is missing that are symbols of genes too: of neuraminidase in Influenza Infection, of nanchung.
+
+Where a file lists genes there is no cell that could be empty: these are genes there. In a table they stand for nothing.
+"""
+
+
+def is_missing_gene(name: object) -> bool:
+    """Return whether a name in a list of genes says that there is none.
+
+    >>> is_missing_gene("NA"), is_missing_gene("-")
+    (False, True)
+    """
+    return name not in SYMBOLS and is_placeholder(name)
+
+
+def called_as_missing(genes: Iterable[object]) -> tuple[Count, ...]:
+    """Return how many genes are called as what is missing; nothing if none are.
+
+    >>> print(*called_as_missing(["TP53", "NA", "NA"]))
+    genes that are called as what is missing (kept: a symbol of some): 2 ('NA')
+    """
+    found = [str(gene) for gene in genes if gene in SYMBOLS]
+    what = "genes that are called as what is missing (kept: a symbol of some)"
+    return (Count(what, len(found), tuple(dict.fromkeys(found))),) if found else ()
+
+
 def left_out(what: str, names: Iterable[object]) -> Count:
     """Return how many of something have a placeholder for a name, and which placeholders.
 

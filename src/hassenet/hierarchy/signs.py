@@ -74,9 +74,9 @@ def known_sign(word: Any) -> int | None:
     if word is None or word != word or str(word) == "<NA>":
         return 0
     text = " ".join(str(word).lower().split())
-    first = text.split(" ")[0].replace("up-", "up").replace("down-", "down")
+    first = text.partition(" ")[0].replace("-", "")  # of "up-regulates quantity by expression"
     for sign, words in ((1, _ACTIVATES), (-1, _INHIBITS), (0, _FREE)):
-        if text in words or (first in words and first[:2] in ("up", "do")):
+        if text in words or (first in words and first.endswith("regulates")):
             return sign
     return None
 

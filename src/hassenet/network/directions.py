@@ -163,7 +163,7 @@ def _check_activations(net: Network, reach: Mask) -> None:
         return
     name = Elements.of(net).names[odd[0]]
     i = net.hierarchy.rank(name)
-    G = net.activations[i].names[net.hierarchy.position(name)]
+    G = net.activations[i - 1].names[net.hierarchy.position(name)]
     is_output = i == net.plan.depth
     remedy = "one output with sigmoid, or several" if is_output else f"one of {', '.join(RISING[:-1])}"
     raise ParameterError(

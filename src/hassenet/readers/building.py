@@ -22,6 +22,7 @@ from hassenet.hierarchy import Hierarchy, Ranking
 from hassenet.hierarchy.relation import Pair
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.restriction import FEW
+from hassenet.readers.direction import check_direction
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, of_features
 from hassenet.readers.signed import counted
@@ -139,6 +140,25 @@ def joined(relation: Relation, features: Relation) -> Relation:
     return Relation((*pairs, *above), report, lines=lines, source=relation.source, signs=signs)
 
 
+_DIRECTIONS = (
+    "head its columns upper,lower (or, if it is right, lower,upper), or choose them: lower=1, upper=0 (--lower 1 "
+    "--upper 0)"
+)
+
+
+def check_order(order: Relation, features: Relation | None) -> None:
+    """Refuse an order that looks upside down, of a table that does not say which column is which.
+
+    Raises
+    ------
+    HierarchyError
+        As :func:`check_direction`.
+    """
+    if not order.directed:
+        elements = None if features is None else (element for _, element in features)
+        check_direction(order.pairs, order.source, _DIRECTIONS, elements)
+
+
 def of_order(
     order: Relation,
     features: Relation | None,
@@ -200,7 +220,7 @@ def _no_match(known: Iterable[Hashable], features: Relation) -> str:
 
 def of_another(report: Report, what: str = "features") -> Report:
     """Return the report with the name of its file (or of what it is) in each count, to be added to that of another."""
-    name = what if report.step == "pairs" else report.step
+    name = what if report.step in ("", "pairs") else report.step
     made, dropped, faults = (
         tuple(replace(count, what=f"{count.what} ({name})") for count in counts)
         for counts in (report.made, report.dropped, report.faults)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy, Ranking
-from hassenet.readers.building import Constructor, of_order
+from hassenet.readers.building import Constructor, check_order, of_order
 from hassenet.readers.delimited import sheet_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation, relation_of
@@ -35,7 +35,9 @@ def read_edges(
     ``lower,upper``, ``child,parent``, ``source,target``, ``gene,pathway`` or the like (in either order, in capitals or
     not, with "id", "name" or "symbol" beside; the names then say which column is which). Every other first line is a
     pair; it is a fault if its names stand nowhere else, as those of an unknown header, unless the columns are chosen
-    by number. Other lines that begin with # are comments, unless quoted.
+    by number. Other lines that begin with # are comments, unless quoted. Where neither a choice nor a header says which
+    column is which (``source,target`` and ``from,to`` do not: arrows lead up or down), pairs that look upside down are
+    refused.
 
     What :func:`write_edges` wrote is known by its header, and gives an equal hierarchy. With features or other ranks it
     is read as the order that it stands for: relays are looked through, and graded() puts in new ones.
@@ -78,7 +80,8 @@ def read_edges(
         If the file is empty or not text, a gzip stream is cut off, a line has a wrong number of columns or an
         empty name, or a column's name stands twice; FeatureError if no feature belongs to an element.
     HierarchyError
-        If the pairs are not a hierarchy: a cycle, a pair that is not a cover, a feature with the name of an element.
+        If the pairs are not a hierarchy: a cycle, a pair that is not a cover, a feature with the name of an element;
+        or if the upper one seems to stand first, as features belong to the upper end or the pairs widen on the way up.
     ParameterError
         If there is no such column or relation, or no row with such values, or columns of what :func:`write_edges`
         wrote are chosen.
@@ -130,6 +133,7 @@ def _of_pairs(
     pairs: Relation, features: Source | None, rank: Ranking | None, constructor: Constructor
 ) -> Reading:
     given = None if features is None else read_relation(features)
+    check_order(pairs, given)
     return of_order(pairs, given, {}, rank, constructor)
 
 

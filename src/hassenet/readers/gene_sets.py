@@ -13,10 +13,10 @@ from hassenet.errors import DataError, DuplicateElementError, ParameterError, li
 from hassenet.files.content import FilePath
 from hassenet.files.text import text_of, unended
 from hassenet.hierarchy import Ranking
-from hassenet.hierarchy.placeholders import is_placeholder, left_out
+from hassenet.hierarchy.placeholders import SYMBOLS, called_as_missing, is_missing_gene, left_out
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.restriction import FEW
-from hassenet.readers.building import hierarchy_of, joined, of_another
+from hassenet.readers.building import check_order, hierarchy_of, joined, of_another
 from hassenet.readers.foreign import check_kind
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
@@ -25,8 +25,6 @@ from hassenet.readers.tabbed import n_comments, tabbed
 
 Column = Literal["name", "identifier"]
 _COLUMNS: dict[str, int] = {"name": 0, "identifier": 1}
-_SYMBOLS = frozenset(["NA", "na", "NAN", "nan"])
-"""Words for what is missing that are symbols too: of neuraminidase in Reactome's Influenza Infection, of nanchung."""
 _SYMBOL = re.compile(r"([A-Z]+)[A-Z0-9.-]*")
 """A gene as HGNC writes it; the letters it begins with."""
 _WEIGHTED = re.compile(r"(?<=.)\s*,\s*[-+]?\d+(\.\d*)?([eE][-+]?\d+)?$")
@@ -92,6 +90,7 @@ def read_gmt(
 def completed(genes: Relation, relations: Source | None, rank: Ranking) -> Reading:
     """Return the hierarchy of pairs (gene, set), and of relations between the sets where there are some."""
     between = read_relation(()) if relations is None else read_relation(relations)
+    check_order(between, None)
     unknown = Count.of(
         "names in relations that are no set", strangers(genes, between), "give all sets, or correct the names"
     )
@@ -161,7 +160,7 @@ def relation_of_sets(sets: Mapping[Any, Sequence[Hashable]], source: str) -> Rel
         If no set has a gene.
     """
     every = [gene for genes in sets.values() for gene in genes]
-    odd = {gene for gene in set(every) - _SYMBOLS if is_placeholder(gene)}
+    odd = set(filter(is_missing_gene, set(every)))
     kept = {name: dict.fromkeys(g for g in genes if g not in odd) for name, genes in sets.items()}
     pairs = tuple((gene, name) for name, genes in kept.items() for gene in genes)
     if not pairs:
@@ -171,7 +170,7 @@ def relation_of_sets(sets: Mapping[Any, Sequence[Hashable]], source: str) -> Rel
     made = (
         Count("sets", len(kept)),
         Count("pairs of a gene and a set", len(pairs)),
-        *_called_as_missing(every),
+        *called_as_missing(every),
     )
     faults = (Count.of("sets without genes", (name for name, genes in kept.items() if not genes)),)
     return Relation(pairs, Report(source, made, dropped, faults=faults), tuple(kept), source=source)
@@ -182,15 +181,9 @@ def _genes(rows: Iterable[Row]) -> Iterator[str]:
     return (gene for _, cells in rows for gene in cells[2:] if gene)
 
 
-def _called_as_missing(genes: Iterable[Hashable]) -> tuple[Count, ...]:
-    found = [gene for gene in genes if gene in _SYMBOLS]
-    what = "genes that are called as what is missing (kept: a symbol of some)"
-    return (Count(what, len(found), tuple(dict.fromkeys(found))),) if found else ()
-
-
 def _genes_for_descriptions(rows: Sequence[Row]) -> tuple[Count, ...]:
     """Return the faults of second cells that are genes of sets, or look so: without descriptions these are lost."""
-    genes = set(_genes(rows)) - _SYMBOLS
+    genes = set(_genes(rows)) - SYMBOLS
     remedy = "if the file has no descriptions, put a second column of NA into it"
     are = [cells[1] for _, cells in rows if cells[1] in genes]
     alike = [] if are else _like_genes([cells[1] for _, cells in rows], genes)

@@ -22,7 +22,7 @@ _SPACE = "http://graphml.graphdrawing.org/xmlns"
 def read_graphml(
     path: FilePath,
     *,
-    arrows: Arrows = "up",
+    arrows: Arrows | None = None,
     label: str | None = None,
     features: Source | None = None,
     rank: Ranking | None = None,
@@ -33,8 +33,9 @@ def read_graphml(
     ----------
     path : str or path
         The file, gzipped or not, in the encoding that it declares.
-    arrows : "up" or "down"
-        Whether edges lead from the lower element to the upper one, or from the upper to the lower.
+    arrows : "up" or "down", optional
+        Whether edges lead from the lower element to the upper one, or from the upper to the lower. By default up; a
+        graph that then looks upside down, and has no ranks, is refused.
     label : str, optional
         The attribute of nodes that names them; by default their identifiers do.
     features : path, data frame, mapping or iterable of (feature, element), optional
@@ -50,7 +51,7 @@ def read_graphml(
         more than one graph, groups of nodes, or an edge without a source or a target.
         Or if it declares entities, or refers to another file (a DTD).
     HierarchyError
-        If the edges have a cycle, or two nodes have one label.
+        If the edges have a cycle, two nodes have one label, or the graph looks upside down.
 
     Examples
     --------
@@ -70,8 +71,9 @@ def read_graphml(
 
 def _parsed(path: FilePath) -> Any:
     """Return the directed graph of a file."""
+    file = FileContent.of(path)
     try:
-        graph, xml = _read(FileContent.of(path).content)
+        graph, xml = _read(file.content)
     except ParseError as error:
         raise DataError(
             f"GraphML must be whole XML: {str(path)!r}: {error}; was the file cut off? write it again"

@@ -14,6 +14,7 @@ from hassenet.hierarchy.relay import Relay
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.signs import known_sign
 from hassenet.readers.building import closed, hierarchy_of, of_order
+from hassenet.readers.direction import check_direction
 from hassenet.readers.nodes import Node, Written, check_relays, elements_of, order_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
@@ -23,9 +24,9 @@ Arrows = Literal["up", "down"]
 
 
 class GraphOptions(NamedTuple):
-    """How a graph is read: the options of :func:`read_networkx`."""
+    """How a graph is read: the options of :func:`read_networkx`; arrows lead up where None is said of them."""
 
-    arrows: Arrows
+    arrows: Arrows | None
     label: str | None
     features: Source | None
     rank: Ranking | None
@@ -33,19 +34,27 @@ class GraphOptions(NamedTuple):
 
 def of_graph(graph: Any, name: str, place: str, options: GraphOptions) -> Reading:
     """Return the hierarchy of a directed graph, which reports call by its name and messages by its place."""
-    if options.arrows not in ("up", "down"):
+    if options.arrows not in (None, "up", "down"):
         raise ParameterError(f"arrows lead 'up' or 'down'; got {options.arrows!r}")
     if not len(graph):
         raise DataError(f"a hierarchy has elements: {place} has no node; add some")
     ranks, ranking = _ranks(graph)
     nodes, naming = _nodes(graph, options.label, ranks, place)
-    edges = _edges(graph, nodes, options.arrows)
+    edges = _edges(graph, nodes, options.arrows or "up")
+    if options.arrows is None and not ranks:
+        _check_direction(edges, place, options.features)
     check_relays(nodes, edges, place)
     signs, both, unknown = _signs(graph, edges)
     made = Count("nodes", len(graph)), Count("edges", graph.number_of_edges())
     odd = () if ranks else (node.name for node in nodes if is_placeholder(node.name))
     report = Report(name, made, (*ranking, naming, unknown), faults=(left_out("nodes", odd), both))
     return _read(Written(nodes, edges, signs), bool(ranks), report, options)
+
+
+def _check_direction(edges: Sequence[tuple[Any, Any]], place: str, features: Source | None) -> None:
+    elements = None if features is None else (element for _, element in read_relation(features))
+    remedy = "say where arrows lead: arrows='down' (--arrows down), or 'up' if it is right"
+    check_direction(edges, place, remedy, elements)
 
 
 def _read(written: Written, ranked: bool, report: Report, options: GraphOptions) -> Reading:

@@ -23,6 +23,7 @@ _ABOVE = {
     "feature": {"element", *_SETS},
 }
 """For each name of a lower column those of the upper one."""
+_OF_ARROWS = {"source", "from"}
 # What says of a name that it is one: "gene_symbol" is "gene".
 _OF_NAMES = {"id", "identifier", "name", "symbol", "node", "element"}
 
@@ -36,6 +37,17 @@ def is_header(lower: object, upper: object) -> bool:
     (True, True, False)
     """
     return _plain(upper) in _ABOVE.get(_plain(lower), ())
+
+
+def is_directed(lower: object) -> bool:
+    """Return whether the head of a lower column says that it is one; an arrow from a source may lead up or down.
+
+    Examples
+    --------
+    >>> is_directed("child"), is_directed("source")
+    (True, False)
+    """
+    return _plain(lower) not in _OF_ARROWS
 
 
 def is_header_in_either_order(cells: tuple[object, ...]) -> bool:

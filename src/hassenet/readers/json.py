@@ -69,10 +69,15 @@ def _node(element: Any, path: FilePath) -> Node:
 
 def _cover(cover: Any, path: FilePath) -> tuple[tuple[str, str], int]:
     """Return a cover, and its sign."""
-    fits = type(cover) is list and len(cover) in (2, 3) and type(cover[0]) is type(cover[1]) is str
-    if not fits or (len(cover) == 3 and not (type(cover[2]) is int and cover[2] in (1, -1))):
+    pair, sign = (cover[:2], cover[2:]) if type(cover) is list else (cover, [])
+    if type(pair) is not list or len(pair) != 2 or not (type(pair[0]) is type(pair[1]) is str):
         raise DataError(
-            f"a cover is a list of two names, and its sign if it has one: {str(path)!r} holds {str(cover)[:60]}; "
+            f"a cover is a list of two names: {str(path)!r} holds {str(cover)[:60]}; "
             "write the file again with write_json"
         )
-    return (cover[0], cover[1]), cover[2] if len(cover) == 3 else 0
+    if sign and not (len(sign) == 1 and type(sign[0]) is int and sign[0] in (1, -1)):
+        raise DataError(
+            f"a cover is a list of two names, with a sign of 1 or -1 behind them: {str(path)!r} holds "
+            f"{str(cover)[:60]}; write the file again with write_json"
+        )
+    return (pair[0], pair[1]), sign[0] if sign else 0

@@ -14,7 +14,7 @@ from hassenet.files.optional import networkx
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.graphs import Arrows, GraphOptions, of_graph
-from hassenet.readers.json_text import json_of
+from hassenet.readers.json_text import json_of, typed
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Source
 
@@ -24,7 +24,7 @@ _ENDS = (("source", "target"), ("from", "to"))
 def read_json_graph(
     path: FilePath,
     *,
-    arrows: Arrows = "up",
+    arrows: Arrows | None = None,
     label: str | None = None,
     features: Source | None = None,
     rank: Ranking | None = None,
@@ -40,7 +40,10 @@ def read_json_graph(
     ----------
     path : str or path
         The file, gzipped or not.
-    arrows, label, features, rank
+    arrows : "up" or "down", optional
+        Whether edges lead from the lower element to the upper one, or from the upper to the lower. By default up; a
+        graph that then looks upside down, and has no ranks, is refused.
+    label, features, rank
         As of :func:`read_networkx`.
 
     Raises
@@ -48,7 +51,8 @@ def read_json_graph(
     DataError
         If the file is empty, no text, cut off, no JSON, or no graph; if the graph has no directions, or a node no name.
     HierarchyError
-        If an edge has an end that is not a node, the edges have a cycle, or two nodes have one name.
+        If an edge has an end that is not a node, the edges have a cycle, two nodes have one name, or the graph looks
+        upside down.
 
     Examples
     --------
@@ -110,8 +114,8 @@ def _written(value: dict[str, Any], path: FilePath) -> _Written:
     nodes = [_data(part) for part in elements["nodes"]]
     if "adjacency" in value:
         return _Written(nodes, list(_adjacent(nodes, value["adjacency"], path)))
-    edges = elements.get("links", elements.get("edges", []))
-    return _Written(nodes, [_data(part) for part in edges])
+    key = "links" if "links" in elements else "edges"
+    return _Written(nodes, [_data(part) for part in typed(elements.get(key), list, f'"{key}"', path)])
 
 
 def _has_data(part: Any) -> bool:
@@ -133,7 +137,8 @@ def _adjacent(nodes: list[dict[str, Any]], adjacency: list[Any], path: FilePath)
         )
     for node, row in zip(nodes, adjacency, strict=True):
         for other in map(_data, row):
-            yield {**other, "source": node.get("id"), "target": other.get("id")}
+            sign = {"sign": other["sign"]} if "sign" in other else {}
+            yield {"source": node.get("id"), "target": other.get("id"), **sign}
 
 
 def _graph(written: _Written, path: FilePath) -> tuple[Any, Count]:

@@ -9,11 +9,17 @@ from typing import Any
 
 from hassenet.errors import DataError
 from hassenet.files.content import FilePath
+from hassenet.readers.direction import widens
 from hassenet.readers.headers import is_header_in_either_order
 from hassenet.readers.obographs import is_obo_graphs
 from hassenet.readers.tree_names import NAMING
 
 _FRAME = "make it a data frame, or write CSV, and read that by read_edges or read_paths"
+_PARENTS = (
+    "a mapping from each element to what stands above it",
+    "read it by read_edges, which takes the mapping itself or pairs in CSV below a header lower,upper; if it is a "
+    'tree, write {"name": …, "children": […]}',
+)
 _GRAPH = "read it by read_json_graph (--format json-graph)"
 
 
@@ -25,13 +31,13 @@ def check_tree(value: Any, path: FilePath) -> None:
     DataError
         With what it looks like, and what to do.
     """
-    for node in _nodes(value):
-        found = next(((what, remedy) for what, is_one, remedy in _KINDS if is_one(node)), None)
-        if found is not None:
-            raise DataError(
-                f'a tree in JSON has objects with "name" and "children", or names for keys: {str(path)!r} looks like '
-                f"{found[0]}; {found[1]}"
-            )
+    kinds = ((what, remedy) for node in _nodes(value) for what, is_one, remedy in _KINDS if is_one(node))
+    found = next(kinds, _PARENTS if _leads_up(value) else None)
+    if found is not None:
+        raise DataError(
+            f'a tree in JSON has objects with "name" and "children", or names for keys: {str(path)!r} looks like '
+            f"{found[0]}; {found[1]}"
+        )
 
 
 def _nodes(value: Any) -> Iterator[Any]:
@@ -103,6 +109,16 @@ def _is_flat(node: Any) -> bool:
     if not isinstance(node, list) or len(node) < 2 or not all(map(_has_name, node)):
         return False
     return not any("children" in item for item in node) and any("parent" in item for item in node)
+
+
+def _leads_up(node: Any) -> bool:
+    """Return whether a mapping leads from names to names, and as a tree would widen on its way up."""
+    if not isinstance(node, dict) or not node:
+        return False
+    below = {name: value if isinstance(value, list) else [value] for name, value in node.items()}
+    if not all(isinstance(leaf, str) for leaves in below.values() for leaf in leaves):
+        return False
+    return widens([(leaf, name) for name, leaves in below.items() for leaf in leaves])
 
 
 def _is_wrapped(node: Any) -> bool:

@@ -45,6 +45,31 @@ def json_of(path: FilePath) -> Any:
         ) from None
 
 
+def typed(value: Any, kind: type, what: str, path: FilePath) -> Any:
+    """Return a value of JSON that is of a kind; None, which stands for nothing, as an empty one.
+
+    Raises
+    ------
+    DataError
+        If it is of another kind, as a number in place of a list.
+
+    Examples
+    --------
+    >>> typed(None, list, '"edges"', "graph.json")
+    []
+    """
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise DataError(
+            f"{what} is {_KINDS[kind]}: {str(path)!r} holds {str(value)[:60]!r} there; correct it"
+        )
+    return value
+
+
+_KINDS = {list: "a list", dict: "an object", str: "text"}
+
+
 def _unique(pairs: list[tuple[str, Any]], path: FilePath) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):

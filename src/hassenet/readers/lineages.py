@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from hassenet.errors import DataError, DuplicateElementError
 from hassenet.files.content import FilePath
@@ -14,7 +15,7 @@ from hassenet.hierarchy.placeholders import is_placeholder
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import uncovered
 from hassenet.readers.choices import check_sep
-from hassenet.readers.delimited import sheet_of
+from hassenet.readers.delimited import sheet_of, sheet_of_frame
 from hassenet.readers.foreign import check_kind
 from hassenet.readers.headers import heads_lineages
 from hassenet.readers.reading import Reading
@@ -111,13 +112,13 @@ def doubtful(lineages: Sequence[str], sep: str) -> Count:
     )
 
 
-def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
+def read_column_lineages(path: FilePath | Any, sep: str = "|") -> Reading:
     r"""Return the taxonomy of a table's columns: those whose names hold ``sep``; the others are not features.
 
     Parameters
     ----------
-    path : str or path
-        A table with a header, CSV or TSV, gzipped or not.
+    path : str, path or data frame
+        A table with a header, CSV or TSV, gzipped or not; or a table of pandas or polars.
     sep : str
         What stands between two levels of a lineage.
 
@@ -145,11 +146,11 @@ def read_column_lineages(path: FilePath, sep: str = "|") -> Reading:
       dropped, columns that are no lineages: 1 ('sample')
     """
     check_sep(sep)
-    sheet = sheet_of(path)
-    names = sheet.header()
+    sheet = sheet_of_frame(path) if hasattr(type(path), "columns") else sheet_of(path)
+    names = tuple(map(str, sheet.header()))
     others = Count.of("columns that are no lineages", (name for name in names if sep not in name))
     report = Report(sheet.name, dropped=(others, *sheet.dropped), faults=sheet.faults)
-    return taxonomy_of([name for name in names if sep in name], sep, f"column of {str(path)!r}", report)
+    return taxonomy_of([name for name in names if sep in name], sep, f"column of {sheet.place}", report)
 
 
 def taxonomy_of(lineages: list[str], sep: str, what: str, report: Report) -> Reading:

@@ -13,7 +13,7 @@ from hassenet.files.optional import networkx
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.report import Count
 from hassenet.readers.choices import Names
-from hassenet.readers.json_text import json_of
+from hassenet.readers.json_text import json_of, typed
 from hassenet.readers.ontology_terms import Ontology
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Source
@@ -124,7 +124,7 @@ def _parts(value: dict[str, Any], key: str, path: FilePath) -> Iterator[dict[str
     """Yield the nodes or the edges of all graphs."""
     needed = ("id",) if key == "nodes" else ("sub", "pred", "obj")
     for graph in value["graphs"]:
-        for part in graph.get(key) or ():
+        for part in typed(typed(graph, dict, "a graph", path).get(key), list, f'"{key}"', path):
             if not (isinstance(part, dict) and all(isinstance(part.get(k), str) for k in needed)):
                 raise DataError(
                     f"{key} of OBO Graphs have {', '.join(needed)}: {str(path)!r} holds {str(part)[:60]}; correct it"
@@ -141,19 +141,20 @@ def _classes(nodes: list[dict[str, Any]], path: FilePath) -> dict[str, dict[str,
                 raise DuplicateElementError(
                     f"a term is one node: {node['id']!r} stands twice in {str(path)!r}; merge the two"
                 )
-            found[node["id"]] = _known(node)
+            found[node["id"]] = _known(node, path)
     return found
 
 
-def _known(node: dict[str, Any]) -> dict[str, Any]:
+def _known(node: dict[str, Any], path: FilePath) -> dict[str, Any]:
     """Return the attributes of a term as obonet calls them."""
-    meta = node.get("meta") or {}
+    meta = typed(node.get("meta"), dict, '"meta"', path)
     said: dict[str, list[str]] = {}
-    for item in meta.get("basicPropertyValues") or ():
+    for value in typed(meta.get("basicPropertyValues"), list, '"basicPropertyValues"', path):
+        item = typed(value, dict, "a property", path)
         said.setdefault(_LAST_PART.sub("", str(item.get("pred"))), []).append(str(item.get("val")))
     known: dict[str, Any] = {"alt_id": said.get("hasAlternativeId", [])}
     if "lbl" in node:
-        known["name"] = node["lbl"]
+        known["name"] = typed(node["lbl"], str, '"lbl"', path)
     if "hasOBONamespace" in said:
         known["namespace"] = said["hasOBONamespace"][0]
     if meta.get("deprecated"):

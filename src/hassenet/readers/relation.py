@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from os import PathLike
@@ -11,13 +11,13 @@ from typing import Any, NamedTuple, final
 
 from hassenet._checks import is_whole_number
 from hassenet.errors import DataError, HierarchyError, ParameterError, listing
-from hassenet.hierarchy.placeholders import is_placeholder, left_out
+from hassenet.hierarchy.placeholders import called_as_missing, is_missing_gene, is_placeholder, left_out
 from hassenet.hierarchy.relation import Pair, check_names
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.signs import known_sign, sign_of
 from hassenet.readers.annotation_lines import kind_of_line, negations
 from hassenet.readers.delimited import sheet_of, sheet_of_frame
-from hassenet.readers.headers import is_header
+from hassenet.readers.headers import is_directed, is_header
 from hassenet.readers.lineage_cells import spelt_lineages
 from hassenet.readers.several import apart, spelt_several
 from hassenet.readers.sheet import Column, Row, Sheet, Where
@@ -45,6 +45,9 @@ class Relation:
         The line of each pair; none where they come from no file.
     source : str
         The name of the file that the lines are of.
+    directed : bool
+        Whether it is known which of two names is the lower one: by the heads of columns, as columns were chosen, or
+        since pairs were given; of a table without heads that say so it is not.
     signs : mapping from (lower, upper) to int
         1 or −1 of the pairs that have a sign.
 
@@ -59,6 +62,7 @@ class Relation:
     elements: tuple[Hashable, ...] = ()
     lines: tuple[int, ...] = ()
     source: str = "pairs"
+    directed: bool = True
     signs: Mapping[Pair, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -203,15 +207,32 @@ def relation_of(
         sheet.name, made, (dropped, *sheet.dropped), faults=(*sheet.faults, *absences, header, *odd)
     )
     lines = tuple(chosen[k][0] for k in numbers)
-    return without_placeholders(Relation(pairs, report, lines=lines, source=sheet.name, signs=signs))
+    relation = Relation(pairs, report, lines=lines, source=sheet.name, directed=columns.directed, signs=signs)
+    return without_placeholders(relation)
 
 
 def _cells(rows: int, split: str | None) -> tuple[Count, ...]:
     return () if split is None else (Count(f"rows, whose cells hold names apart by {split!r}", rows),)
 
 
-def without_placeholders(relation: Relation, what: str = "pairs") -> Relation:
+def of_genes(relation: Relation, what: str = "pairs") -> Relation:
+    """Return the pairs of a gene that is listed and a name; NA, which is a symbol too, is a gene there.
+
+    Raises
+    ------
+    DataError
+        As :func:`without_placeholders`.
+    """
+    kept = without_placeholders(relation, what, is_missing_gene)
+    return kept.reported(Report("", called_as_missing(gene for gene, _ in kept)))
+
+
+def without_placeholders(
+    relation: Relation, what: str = "pairs", is_odd: Callable[[object], bool] = is_placeholder
+) -> Relation:
     """Return the pairs of two names; those in which a word such as NA stands for a name are left out and counted.
+
+    ``is_odd`` tells it of lower names.
 
     Raises
     ------
@@ -224,7 +245,10 @@ def without_placeholders(relation: Relation, what: str = "pairs") -> Relation:
     >>> genes.pairs, str(genes.report.dropped[0])
     ((('rs1', 'BRCA2'),), "pairs with a placeholder for a name: 2 ('NA')")
     """
-    odd = {name for name in relation.names if is_placeholder(name)}
+    lower, upper = (
+        (dict.fromkeys(names) for names in zip(*relation, strict=True)) if relation.pairs else ((), ())
+    )
+    odd = {*filter(is_odd, lower), *filter(is_placeholder, upper)}
     if not odd:
         return relation
     kept = [k for k, pair in enumerate(relation) if odd.isdisjoint(pair)]
@@ -268,6 +292,7 @@ class _Columns(NamedTuple):
     lower: int
     upper: int
     start: int  # the first row that is a pair
+    directed: bool = True
     signs: tuple[int, ...] = ()  # one column, or two
 
 
@@ -311,8 +336,9 @@ def _usual_columns(sheet: Sheet) -> _Columns:
     left, right = first
     _check_not_of_reactome(first, sheet)
     if is_header(right, left):
-        return _Columns(1, 0, start=1)
-    return _Columns(0, 1, start=int(sheet.headed or is_header(left, right)))
+        return _Columns(1, 0, start=1, directed=is_directed(right))
+    headed = is_header(left, right)
+    return _Columns(0, 1, start=int(sheet.headed or headed), directed=headed and is_directed(left))
 
 
 def _with_signs(sheet: Sheet, at: int) -> _Columns:

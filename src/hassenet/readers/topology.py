@@ -14,7 +14,7 @@ from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of, joined
 from hassenet.readers.foreign import check_kind
 from hassenet.readers.reading import Reading
-from hassenet.readers.relation import Relation, without_placeholders
+from hassenet.readers.relation import Relation, of_genes, without_placeholders
 from hassenet.shaping.pruning import features_below
 
 HEADS = ("ROOT:", "GENES:", "TERMS:")
@@ -71,7 +71,7 @@ def read_topology(path: FilePath, *, rank: Ranking = "below") -> Reading:
     known = tuple(block.term for block in blocks)
     named = without_placeholders(terms) if terms.pairs else terms
     above = Relation(named.pairs, Report(name, made, faults=faults) + named.report, known, named.lines, name)
-    reading = hierarchy_of(joined(above, without_placeholders(genes)), rank)
+    reading = hierarchy_of(joined(above, of_genes(genes)), rank)
     return Reading(reading.hierarchy, reading.report + Report("", faults=(_of_sizes(reading, blocks),)))
 
 

@@ -79,6 +79,7 @@ def read_tree(path: FilePath, *, sep: str = "/", name: str | None = None, rank: 
         Count("pairs", len(pairs)),
         Count("leaves", len({p[-1] for p in leaves})),
         *naming,
+        *_in_several_places(leaves),
         *([Count.of("inner names in several places (called by their paths)", shared)] if shared else []),
     )
     alone = tuple(names.get(p, p[-1]) for p in branches if len(p) == 1)
@@ -92,6 +93,12 @@ def _named(branches: list[_Path]) -> tuple[list[_Path], Count]:
     odd = dict.fromkeys(p for p in branches if is_placeholder(p[-1]) and p not in inner)
     kept = [p for p in branches if p not in odd]
     return kept, left_out("leaves", (p[-1] for p in branches if p in odd))
+
+
+def _in_several_places(leaves: Iterable[_Path]) -> list[Count]:
+    """Return the count of the leaves that stand in several places, nothing if none do."""
+    shared = [name for name, places in Counter(p[-1] for p in leaves).items() if places > 1]
+    return [Count.of("leaves in several places (one feature each)", shared)] if shared else []
 
 
 def _leaves_and_inner(branches: Iterable[_Path]) -> tuple[dict[_Path, None], dict[_Path, None]]:
@@ -174,6 +181,7 @@ def _of_keys(value: Any) -> Report:
     others = [(k, v) for node in nodes if _is_object(node) for k, v in node.items() if k not in _KEYS]
     texts = [key for key, v in others if not isinstance(v, dict | list)]
     below = [key for key, v in others if isinstance(v, dict | list)]
+    joined = _of_different_identifiers(filter(_is_object, nodes))
     unnamed = [node for node in nodes if not _is_object(node) and isinstance(node.get("children"), list)]
     return Report(
         "",
@@ -181,8 +189,21 @@ def _of_keys(value: Any) -> Report:
         faults=(
             Count("keys beside name and children that hold more", len(below), tuple(dict.fromkeys(below))),
             Count("objects with children and no name (read as mappings)", len(unnamed)),
+            Count.of("leaves of one name with different identifiers (joined)", joined, _BY_IDENTIFIER),
         ),
     )
+
+
+_BY_IDENTIFIER = "if they are different things, call them by these: name='id' (--name id)"
+
+
+def _of_different_identifiers(nodes: Iterable[dict[str, Any]]) -> list[str]:
+    """Return the names of leaves that are written several times, each with an "id" of its own."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for node in nodes:
+        if not node.get("children") and "id" in node:
+            found[node["name"].strip()].add(str(node["id"]))
+    return [name for name, identifiers in found.items() if len(identifiers) > 1]
 
 
 def _nodes(value: Any) -> Iterator[Any]:

@@ -78,7 +78,8 @@ def _of_children(top: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         node = waiting.popleft()
         yield node
         below = node.get("children")
-        waiting.extend(child for child in below or () if isinstance(child, dict) and isinstance(below, list))
+        listed = below if isinstance(below, list) else []
+        waiting.extend(child for child in listed if isinstance(child, dict))
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -23,9 +23,12 @@ class Cells(Mapping[str, Column]):
     ----------
     stored : mapping from str to Stored
         Columns of equal length.
+    unread : tuple of str
+        The names of further columns that the file has, which were not asked for.
     """
 
     stored: Mapping[str, Stored]
+    unread: tuple[str, ...] = ()
 
     @staticmethod
     def typed(columns: Mapping[str, Any]) -> Cells:
@@ -39,7 +42,7 @@ class Cells(Mapping[str, Column]):
 
     def take(self, rows: NDArray[np.int64]) -> Cells:
         """Return some of the rows."""
-        return Cells({name: column.take(rows) for name, column in self.stored.items()})
+        return Cells({name: column.take(rows) for name, column in self.stored.items()}, self.unread)
 
     def __getitem__(self, name: str) -> Column:
         return self.stored[name].values

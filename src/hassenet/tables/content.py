@@ -10,6 +10,7 @@ from typing import NamedTuple
 from hassenet.errors import DataError
 from hassenet.files.gzipped import is_gzipped, unzipped
 from hassenet.tables.formats import STANDARD_STREAM, Format, format_of, format_of_content
+from hassenet.tables.limits import USUAL, Limits
 
 _STANDARD_INPUT = Path("standard input")
 
@@ -22,24 +23,24 @@ class TableContent(NamedTuple):
     kind: Format
 
 
-def content_of(path: str | PathLike[str]) -> TableContent:
+def content_of(path: str | PathLike[str], limits: Limits = USUAL) -> TableContent:
     """Return the content of a file, or of standard input where the path is ``-``.
 
     Raises
     ------
     DataError
-        If there is no such file, it is empty, or its suffix names no format.
+        If there is no such file, it is empty, its suffix names no format, or it unfolds too far.
     """
     path = Path(path)
     if str(path) == STANDARD_STREAM:
-        data = unzipped(sys.stdin.buffer.read(), _STANDARD_INPUT)
+        data = _unzipped(sys.stdin.buffer.read(), _STANDARD_INPUT, limits)
         return TableContent(
             _STANDARD_INPUT, checked_not_empty(_STANDARD_INPUT, data), format_of_content(data)
         )
     kind = kind_of(path)
     data = path.read_bytes()
     return TableContent(
-        path, data if kind.delimiter is None else checked_not_empty(path, unzipped(data, path)), kind
+        path, data if kind.delimiter is None else checked_not_empty(path, _unzipped(data, path, limits)), kind
     )
 
 
@@ -58,6 +59,11 @@ def checked_not_empty(path: Path, data: bytes) -> bytes:
     if not data.strip():
         raise DataError(f"a table has columns and rows; {path.name} is empty; give a file with data")
     return data
+
+
+def _unzipped(data: bytes, path: Path, limits: Limits) -> bytes:
+    most = limits.most_bytes(len(data))
+    return unzipped(data, path, most, limits.remedy(4 * most))
 
 
 def _check_gzipped(path: Path) -> None:

@@ -4,44 +4,47 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from csv import Error
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
 from hassenet.tables.content import TableContent
-from hassenet.tables.dialect import Dialect, beginning, rows_of
-from hassenet.tables.encoding import decoded
+from hassenet.tables.dialect import Dialect
+from hassenet.tables.limits import USUAL, Limits
+from hassenet.tables.parquet import columns_of, names_of
 from hassenet.tables.stored import AsText, Stored, Typed
+from hassenet.tables.text import Text, brief, header_of, text_of
+from hassenet.tables.wide import cells_row_by_row, is_wide
 
 # pyarrow counts the bytes of a block in 32 bits.
 _LARGEST_BLOCK = 2**31 - 1
 
 
-class Text(NamedTuple):
-    """A text table in UTF-8, and how it is written."""
+class Parsed(NamedTuple):
+    """The columns that were read, and the names of those that were not asked for."""
 
-    path: Path
-    data: bytes
-    dialect: Dialect
+    columns: Mapping[str, Stored]
+    unread: tuple[str, ...] = ()
 
 
-def parsed(content: TableContent, asked: Dialect) -> dict[str, Stored]:
-    """Return the columns of a file.
+def parsed(
+    content: TableContent, asked: Dialect, only: Collection[str] | None = None, limits: Limits = USUAL
+) -> Parsed:
+    """Return the columns of a file: those that are called so, all by default.
 
     Raises
     ------
     DataError
-        If it is not a table.
+        If it is not a table, or larger than the limits.
     ParameterError
         If a dialect is asked for and the file is Parquet.
     """
     if content.kind.delimiter is None:
         check_no_dialect(content.path, asked)
-        return _of_parquet(content)
-    return _of_text(text_of(content, asked))
+        return _of_parquet(content, only, limits)
+    return _of_text(text_of(content, asked), only, limits)
 
 
 def check_no_dialect(path: Path, asked: Dialect) -> None:
@@ -52,85 +55,58 @@ def check_no_dialect(path: Path, asked: Dialect) -> None:
         )
 
 
-def text_of(content: TableContent, asked: Dialect) -> Text:
-    """Return the text of a file in UTF-8 and how it is written; what was recognised and is unusual is a note."""
-    expected = str(content.kind.delimiter)
-    data, encoding = decoded(content.path, content.data, asked.encoding)
-    found = asked.of_text(beginning(data).decode(), expected)
-    told = Dialect(
-        None if asked.delimiter else found.delimiter,
-        None if asked.decimal else found.decimal,
-        None if asked.encoding else encoding,
-    ).differences(expected)
-    if told:
-        warnings.warn(
-            f"{content.path.name} is read with {', '.join(told)}; if that is wrong, give --sep, --decimal or "
-            "--encoding",
-            HassenetWarning,
-            stacklevel=4,
-        )
-    return Text(content.path, data, found)
-
-
-def _of_text(text: Text) -> dict[str, Stored]:
-    rows = _cells(text)
-    names = stripped([str(column[0].as_py()) for column in rows.columns])
+def _of_text(text: Text, only: Collection[str] | None, limits: Limits) -> Parsed:
+    names = stripped(header_of(text))
     check_once(text.path, names)
+    wanted = _wanted(text.path, names, only, limits)
     decimal = text.dialect.decimal or "."
-    return {name: AsText(name, column[1:], decimal) for name, column in zip(names, rows.columns, strict=True)}
+    columns = {
+        names[k]: AsText(names[k], cells, decimal)
+        for k, cells in zip(wanted, _cells(text, wanted), strict=True)
+    }
+    return Parsed(columns, _others(names, columns))
 
 
-def _cells(text: Text) -> Any:
-    """Return all rows of a text table, the header among them, as they are spelled."""
+def _wanted(path: Path, names: Sequence[str], only: Collection[str] | None, limits: Limits) -> list[int]:
+    """Return which columns are read: those asked for, or the first where there are none of them, or else all."""
+    wanted = [k for k, name in enumerate(names) if only is None or name in only] or [0]
+    limits.check_columns(path, len(wanted))
+    return wanted
+
+
+def _others(names: Sequence[str], columns: Collection[str]) -> tuple[str, ...]:
+    return () if len(names) == len(columns) else tuple(name for name in names if name not in columns)
+
+
+def _cells(text: Text, wanted: Sequence[int]) -> Iterable[Any]:
+    """Return columns of a text table as they are spelled, without the header."""
+    if is_wide(len(wanted), len(text.data)):
+        return cells_row_by_row(text, wanted)
+    return [column[1:] for column in _cells_by_arrow(text, wanted).columns]
+
+
+def _cells_by_arrow(text: Text, wanted: Sequence[int]) -> Any:
+    """Return columns, the header on top of each."""
     csv = pyarrow("csv")
     # One block: a row may be longer than a megabyte.
     size = min(len(text.data) + 1, _LARGEST_BLOCK)
     read = csv.ReadOptions(block_size=size, use_threads=False, autogenerate_column_names=True)
     parse = csv.ParseOptions(delimiter=text.dialect.delimiter, newlines_in_values=True)
-    as_text = {f"f{k}": "string" for k in range(len(header_of(text)))}
+    as_text = {f"f{k}": "string" for k in wanted}
     convert = csv.ConvertOptions(strings_can_be_null=False, column_types=as_text, include_columns=[*as_text])
     try:
         return csv.read_csv(pyarrow().BufferReader(text.data), read, parse, convert)
     except (pyarrow().ArrowException, UnicodeDecodeError) as error:
-        raise DataError(
-            f"{text.path.name} is not a table: {brief(error)}; correct the row or the file{_hint(error)}"
-        ) from None
+        raise text.fault(brief(error)) from None
 
 
-def _hint(error: Exception) -> str:
-    """Return what rows of another length often come from."""
-    if "Expected" not in str(error):
-        return ""
-    return (
-        " (a cell that holds the mark between columns stands in quotation marks; row names need a name, too; nothing "
-        "stands above the header)"
-    )
-
-
-def header_of(text: Text) -> list[str]:
-    """Return the cells of the first row that is not blank."""
-    try:
-        rows = rows_of(beginning(text.data).decode(), str(text.dialect.delimiter))
-    except Error as error:
-        raise DataError(f"{text.path.name} is not a table: {error}; correct the file") from None
-    return rows[0] if rows else []
-
-
-def _of_parquet(content: TableContent) -> dict[str, Stored]:
-    table = of_parquet(content, lambda file: file.read())
-    check_once(content.path, table.column_names)
-    return {name: Typed(name, table.column(k)) for k, name in enumerate(table.column_names)}
-
-
-def of_parquet(content: TableContent, wanted: Any) -> Any:
-    """Return what is wanted of a Parquet file, or say that it is not one."""
-    parquet = pyarrow("parquet")
-    try:
-        return wanted(parquet.ParquetFile(pyarrow().BufferReader(content.data)))
-    except (pyarrow().ArrowException, OSError) as error:
-        raise DataError(
-            f"{content.path.name} is not a whole Parquet file: {brief(error)}; write it anew"
-        ) from None
+def _of_parquet(content: TableContent, only: Collection[str] | None, limits: Limits) -> Parsed:
+    names = names_of(content)
+    check_once(content.path, names)
+    wanted = [names[k] for k in _wanted(content.path, names, only, limits)]
+    table = columns_of(content, wanted, limits)
+    columns = {name: Typed(name, table.column(name)) for name in wanted}
+    return Parsed(columns, _others(names, columns))
 
 
 # ---------------------------------------------------------------- names
@@ -151,12 +127,6 @@ def check_once(path: Path, names: Sequence[str]) -> None:
         raise DataError(
             f"a column has its own name; {path.name} repeats {listing(twice)}; rename or merge them"
         )
-
-
-def brief(error: Exception) -> str:
-    """Return the text of an error in one line."""
-    text = " ".join(str(error).split())
-    return text if len(text) <= 160 else f"{text[:160]}…"
 
 
 def check_rows(path: Path, columns: Mapping[str, Stored]) -> None:

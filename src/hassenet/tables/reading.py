@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from os import PathLike
 from pathlib import Path
 
 from hassenet.errors import DataError, listing
 from hassenet.files.gzipped import opened
+from hassenet.files.unfolding import most_unfolded
 from hassenet.tables.cells import Cells
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import STANDARD_STREAM, Format
-from hassenet.tables.parsing import (
-    check_no_dialect,
-    check_once,
-    check_rows,
-    header_of,
-    of_parquet,
-    parsed,
-    stripped,
-    text_of,
-)
+from hassenet.tables.limits import USUAL, Limits
+from hassenet.tables.parquet import names_of
+from hassenet.tables.parsing import check_no_dialect, check_once, check_rows, parsed, stripped
 from hassenet.tables.stored import Column
 from hassenet.tables.table import Table
+from hassenet.tables.text import header_of, text_of
 from hassenet.tables.transposing import transposed
 
 _BEGINNING = 1 << 16
@@ -36,6 +32,9 @@ def read_table(
     decimal: str | None = None,
     encoding: str | None = None,
     transpose: bool = False,
+    only: Collection[str] | None = None,
+    max_columns: int = USUAL.columns,
+    max_unfolded: float | None = None,
 ) -> Table:
     r"""Return the table in a CSV, TSV (both also gzipped) or Parquet file.
 
@@ -77,10 +76,11 @@ def read_table(
     >>> read_table(path).numbers(["age"]).ravel()
     array([31., 64.])
     """
-    content = content_of(path)
-    columns = parsed(content, Dialect(sep, decimal, encoding))
+    limits = Limits(max_columns, max_unfolded)
+    content = content_of(path, limits)
+    columns, unread = parsed(content, Dialect(sep, decimal, encoding), None if transpose else only, limits)
     check_rows(content.path, columns)
-    return Table(Cells(transposed(content.path, columns) if transpose else columns))
+    return Table(Cells(transposed(content.path, columns, limits) if transpose else columns, unread))
 
 
 def read_columns(
@@ -109,7 +109,7 @@ def read_columns(
     content = _beginning_of(Path(path))
     if content.kind.delimiter is None:
         check_no_dialect(content.path, Dialect(sep, encoding=encoding))
-        names = list(of_parquet(content, lambda file: file.schema_arrow.names))
+        names = names_of(content)
     else:
         names = stripped(header_of(text_of(content, Dialect(sep, ".", encoding))))
     check_once(content.path, names)
@@ -167,11 +167,11 @@ def _beginning_of(path: Path) -> TableContent:
 
 
 def _first_lines(path: Path, kind: Format) -> TableContent:
-    data, length = b"", _BEGINNING
+    data, length, most = b"", _BEGINNING, most_unfolded(path.stat().st_size)
     with opened(path) as file:
         while more := file.read(length):
             data, length = data + more, 8 * length
-            if data.strip().count(b"\n") >= _LEAST_LINES:
+            if data.strip().count(b"\n") >= _LEAST_LINES or len(data) > most:
                 break
     return TableContent(path, checked_not_empty(path, _whole_lines(data) if more else data), kind)
 

@@ -70,6 +70,11 @@ class Table:
         """The names, in order."""
         return tuple(self.values)
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of further columns of the file, which were not asked for."""
+        return self.values.unread if isinstance(self.values, Cells) else ()
+
     def __len__(self) -> int:
         if isinstance(self.values, Cells):
             return self.values.n_rows
@@ -117,7 +122,7 @@ class Table:
         if not isinstance(self.values, Cells):
             return Table({**self.values, **columns})
         new = Cells.typed({name: pyarrow().array(column) for name, column in columns.items()})
-        return Table(Cells({**self.values.stored, **new.stored}))
+        return Table(Cells({**self.values.stored, **new.stored}, self.unread))
 
     def select(self, names: Iterable[str]) -> Table:
         """Return a table of some of the columns."""
@@ -142,8 +147,9 @@ class Table:
         """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""
         for name in names:
             if name not in self.values:
-                near = get_close_matches(name, self.columns, n=3, cutoff=0.5)
-                hint = f"did you mean {listing(near)}?" if near else f"there are {listing(self.columns)}"
+                there = (*self.columns, *self.unread)
+                near = get_close_matches(name, there, n=3, cutoff=0.5)
+                hint = f"did you mean {listing(near)}?" if near else f"there are {listing(there)}"
                 raise FeatureError(f"{what} is a column of the table; there is no {name!r}; {hint}")
 
     def text(self, names: Iterable[str]) -> list[str]:

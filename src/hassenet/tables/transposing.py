@@ -10,6 +10,7 @@ import numpy as np
 
 from hassenet.errors import DataError
 from hassenet.files.optional import pyarrow
+from hassenet.tables.limits import Limits
 from hassenet.tables.parsing import check_once
 from hassenet.tables.stored import AsText, Stored, Typed
 
@@ -17,13 +18,13 @@ EXAMPLE = "sample"
 """What the column of the examples' names is called."""
 
 
-def transposed(path: Path, columns: Mapping[str, Stored]) -> dict[str, Stored]:
+def transposed(path: Path, columns: Mapping[str, Stored], limits: Limits) -> dict[str, Stored]:
     """Return a row for each column but the first, which names the new columns; the old names are the first new column.
 
     Raises
     ------
     DataError
-        If there is one column only, or a variable without a name or with that of another.
+        If there is one column only, a variable without a name or with that of another, or more than there may be.
     """
     first, *others = columns.values()
     if not others:
@@ -31,6 +32,7 @@ def transposed(path: Path, columns: Mapping[str, Stored]) -> dict[str, Stored]:
             f"a table that is turned has names in its first column and an example in each other; {path.name} has one "
             "column; leave out --transpose"
         )
+    limits.check_columns(path, len(first.cells) + 1)
     names = [str(name or "").strip() for name in first.cells.cast("string").to_pylist()]
     check_once(path, [EXAMPLE, *names])
     examples = pyarrow().chunked_array([pyarrow().array([*columns][1:], "string")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Collection
 from os import PathLike
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hassenet.files.gzipped import zipped
 from hassenet.files.optional import pyarrow
 from hassenet.tables.cells import Cells
 from hassenet.tables.formats import STANDARD_STREAM, format_of
-from hassenet.tables.guarding import guarded_cells
+from hassenet.tables.guarding import guarded_cells, guarded_text
 from hassenet.tables.lines import lines_of
 from hassenet.tables.table import Table
 
@@ -59,8 +60,10 @@ def write_table(table: Table, path: str | PathLike[str], force: bool = False) ->
         write_atomically(path, _encoded(table, path))
 
 
-def guarded(table: Table) -> Table:
-    """Return a table whose text no spreadsheet takes for a formula: such cells have an apostrophe before them.
+def guarded(table: Table, copied: Collection[str] = ()) -> Table:
+    """Return a table whose text no spreadsheet takes for a formula: it has an apostrophe before it, in heads too.
+
+    Columns that are ``copied`` stay as they are.
 
     Examples
     --------
@@ -68,8 +71,9 @@ def guarded(table: Table) -> Table:
     >>> guarded(Table({"gene": np.array(["=1+1", "-1.5", "TP53"], object)}))["gene"].tolist()
     ["'=1+1", '-1.5', 'TP53']
     """
-    columns = {name: guarded_cells(table.stored(name)) for name in table.columns}
-    return Table(Cells.typed(columns))
+    own = [name for name in table.columns if name not in copied]
+    columns = {guarded_text(name): guarded_cells(table.stored(name)) for name in own}
+    return Table(Cells.typed(columns)) if not copied else table.select(copied).with_columns(columns)
 
 
 def check_writable(path: Path, force: bool, *sources: Path | None) -> None:

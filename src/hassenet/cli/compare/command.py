@@ -10,7 +10,7 @@ import click
 
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import INTERRUPTED, guarded
-from hassenet.cli.reading import gathered
+from hassenet.cli.reading import gathered, spreadsheet_option
 from hassenet.cli.source import SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
 
@@ -27,6 +27,7 @@ from hassenet.cli.stability.command import check_jobs
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--jobs", type=int, default=1, show_default=True, help="Processes side by side; -1 for all.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to make for tables and picture.")
+@spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context

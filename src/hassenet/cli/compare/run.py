@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from math import isfinite
@@ -14,15 +15,22 @@ from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.problem import Problem, read_problem
 from hassenet.cli.reading import name_of
 from hassenet.cli.source import SourceOptions
-from hassenet.cli.tables import as_table
+from hassenet.cli.tables import as_table, writer
 from hassenet.protocol import Comparison, compare
-from hassenet.tables import write_table
 
 _FILES = ("comparison.csv", "folds.csv", "comparison.json", "comparison.png")
 
 
 def run(
-    o: SourceOptions, *, folds: int, repeats: int, seed: int, jobs: int, out: Path | None, force: bool
+    o: SourceOptions,
+    *,
+    folds: int,
+    repeats: int,
+    seed: int,
+    jobs: int,
+    out: Path | None,
+    spreadsheet_safe: bool | None,
+    force: bool,
 ) -> bool:
     """Read, compare, tell and write; return whether nobody interrupted that."""
     with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
@@ -40,7 +48,7 @@ def run(
         )
         o.say(f"\n{found}")
         if folder is not None:
-            files = _files(found, _settings(o, problem, seed))
+            files = _files(found, _settings(o, problem, seed), writer(spreadsheet_safe))
             fill(folder, _FILES, files)
             o.say(f"\nwritten: {', '.join(files)} in {folder}")
     return found.stopped == "complete"
@@ -59,12 +67,12 @@ def _settings(o: SourceOptions, problem: Problem, seed: int) -> dict[str, Any]:
     }
 
 
-def _files(found: Comparison, settings: dict[str, Any]) -> dict[str, Write]:
-    """Return what writes each file, by its name."""
+def _files(found: Comparison, settings: dict[str, Any], write: Callable[..., None]) -> dict[str, Write]:
+    """Return what writes each file, by its name; ``write`` writes a table."""
     text = json.dumps(settings | _content(found), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     files: dict[str, Write] = {
-        "comparison.csv": partial(write_table, as_table(found.table())),
-        "folds.csv": partial(write_table, as_table(found.of_splits())),
+        "comparison.csv": partial(write, as_table(found.table())),
+        "folds.csv": partial(write, as_table(found.of_splits())),
         "comparison.json": partial(Path.write_text, data=text, encoding="utf-8"),
     }
     return files | _pictures(found)

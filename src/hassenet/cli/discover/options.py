@@ -22,4 +22,4 @@ class DiscoverOptions:
     jobs: int
     out: Path | None
     force: bool
-    spreadsheet_safe: bool
+    spreadsheet_safe: bool | None

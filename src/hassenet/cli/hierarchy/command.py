@@ -9,6 +9,7 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.hierarchy.bounds import bounds, kinds
+from hassenet.cli.reading import spreadsheet_option
 from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 )
 @click.option("--rankings", is_flag=True, help="Print how many relays each choice of rank would need.")
 @click.option("--strict", is_flag=True, help="Refuse what does not fit, instead of leaving it out.")
+@spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @guarded
@@ -169,6 +171,7 @@ def hierarchy(
     out: Path | None,
     strict: bool,
     rankings: bool,
+    spreadsheet_safe: bool | None,
     force: bool,
     quiet: bool,
     **options: Any,
@@ -194,7 +197,7 @@ def hierarchy(
     from hassenet.cli.hierarchy.reading import read
     from hassenet.cli.hierarchy.shaping import shaped
 
-    output = None if out is None else Output.of(out, force)
+    output = None if out is None else Output.of(out, force, bool(spreadsheet_safe))
     reading_options, shaping_options = _sorted(options, strict)
     H, report = read(files, reading_options)
     H, reports = shaped(H, shaping_options.steps)

@@ -12,6 +12,7 @@ from hassenet.files.atomic import check_free
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers import write_edges, write_graphml, write_json
 from hassenet.tables import read_columns
+from hassenet.tables.guarding import guarded_text
 
 _WRITERS = {
     ".csv": write_edges,
@@ -19,6 +20,13 @@ _WRITERS = {
     ".json": write_json,
     ".graphml": write_graphml,
 }
+
+
+_TABLES = (".csv", ".tsv")
+
+
+def _write_guarded(H: Hierarchy, path: Path) -> None:
+    write_edges(H.rename(lambda name: guarded_text(name) if isinstance(name, str) else name), path)
 
 
 def columns_of(table: Path) -> list[str]:
@@ -35,8 +43,8 @@ class Output:
     writer: Callable[[Hierarchy, Path], None]
 
     @staticmethod
-    def of(path: Path, force: bool) -> Output:
-        """Return the output, before anything is read.
+    def of(path: Path, force: bool, is_safe: bool = False) -> Output:
+        """Return the output, before anything is read; a table that is to be safe has names that are no formulas.
 
         Raises
         ------
@@ -52,7 +60,7 @@ class Output:
                 "choose one of these"
             )
         check_free(path, force, "a hierarchy")
-        return Output(path, _WRITERS[suffix])
+        return Output(path, _write_guarded if is_safe and suffix in _TABLES else _WRITERS[suffix])
 
     def write(self, H: Hierarchy) -> None:
         """Write a hierarchy whole or not at all."""

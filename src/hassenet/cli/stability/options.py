@@ -17,4 +17,4 @@ class StudyOptions:
     label: str | None
     explain_target: str | None
     jobs: int
-    spreadsheet_safe: bool
+    spreadsheet_safe: bool | None
