@@ -200,18 +200,20 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
 }
 
 // (loss, canonical, Σ⁻¹, α, q, (½(ν + 1), σ√ν) or None, λ₁, λ₂, weights of the heads or None, groups or None, columns of
-// offsets, parts or None) for outputs, the columns of Y (0 where class numbers stand for those of a head) and the length of θ;
-// groups are (places, starts, strengths), a part is (first, outputs, column, targets, weight, an objective)
+// offsets, parts or None, signs or None) for outputs, the columns of Y (0 where class numbers stand for those of a head)
+// and the length of θ; groups are (places, starts, strengths), a part is (first, outputs, column, targets, weight, an
+// objective), signs are one a place
 struct Goal {
     Objective view{};
     Vector<double> shape, weights, strength;
     Vector<Position> places;
     Vector<Index> starts;
+    Vector<std::int8_t> signs;
     std::vector<std::unique_ptr<Goal>> goals;
     std::vector<Part> parts_;
 
     Goal(const nb::tuple& parts, Index outputs, Index targets, Index n_parameters) {
-        require(parts.size() == 9, "an objective has nine parts");
+        require(parts.size() == 10, "an objective has ten parts");
         const Index offsets = nb::cast<Index>(parts[7]);
         require(offsets == 0 || offsets == 1 || offsets == outputs, "there is one offset for all outputs, or one an output");
         require(offsets == 0 || targets > offsets, "offsets stand beside targets");
@@ -219,8 +221,9 @@ struct Goal {
         const int loss = nb::cast<int>(parts[0]);
         require(is_named(losses, loss), "no such loss");
         view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4]),
-                nullptr, 1, targets, {}, offsets, 0, nullptr};
+                nullptr, 1, targets, {}, offsets, 0, nullptr, nullptr};
         if (!parts[6].is_none()) take_groups(nb::cast<nb::tuple>(parts[6]), n_parameters);
+        if (!parts[9].is_none()) take_signs(parts[9], n_parameters);
         if (!parts[8].is_none()) {
             take_parts(nb::cast<nb::list>(parts[8]), outputs, targets);
             return;
@@ -269,6 +272,13 @@ private:
             taken[places(i)] = true;
         }
         view.groups = {n, places.data(), starts.data(), strength.data()};
+    }
+
+    void take_signs(nb::handle given, Index n_parameters) {
+        signs = nb::cast<Vector<std::int8_t>>(given, false);
+        require(Index(signs.shape(0)) == n_parameters, "there is one sign a parameter");
+        for (Index i = 0; i < n_parameters; ++i) require(signs(i) >= -1 && signs(i) <= 1, "a sign is 1, -1 or 0");
+        view.signs = signs.data();
     }
 
     void take_weights(nb::handle given, Index outputs) {

@@ -33,7 +33,7 @@ template <typename T> inline T shrunk(T w, T reach) {
 template <typename T> struct Step {
     const Objective& objective;
     const Optimizer& rule;
-    T* gradient;  // null: θ has had its step already, only the proximal step is left
+    T* gradient;  // null: θ has had its step already, only signs and the proximal step are left
     Index others, apart;  // how many more gradients have to be added, and how far apart they lie
     T *theta, *first, *second;
     double rate, t;
@@ -93,6 +93,18 @@ template <typename T> void adam(const Step<T>& step, Index begin, Index end, T l
     }
 }
 
+// A weight on the wrong side of 0 goes to 0; a velocity learns of it.
+template <typename T> void keep_signs(const Step<T>& step, Index begin, Index end) {
+    const bool has_velocity = step.rule.rule == Rule::momentum || step.rule.rule == Rule::nesterov;
+    const T share = step.rule.rule == Rule::nesterov ? T(1 + step.rule.momentum) : T(1);
+    for (Index i = begin; i < end; ++i) {
+        const T w = step.theta[i];
+        if (!(T(step.objective.signs[i]) * w < 0)) continue;
+        step.theta[i] = 0;
+        if (has_velocity) step.first[i] -= w / share;
+    }
+}
+
 // The proximal step of λ‖W‖₁, as far as the rule reaches; a velocity learns of it.
 template <typename T> void shrink_plainly(const Step<T>& step, Index begin, Index end) {
     const T reach = T(step.rate * step.objective.l1);
@@ -135,12 +147,13 @@ template <typename T> void move(const Step<T>& step, Index begin, Index end, boo
 }
 
 template <typename T> void take_step(const Plan& plan, const Team& team, const Step<T>& step) {
-    if (!step.gradient && step.objective.l1 == 0) return;
+    if (!step.gradient && step.objective.l1 == 0 && !step.objective.signs) return;
     together(team, plan.n_parameters > worth_sharing / 4, [&](int part, int parts) {
         const Span mine = share(plan.n_parameters, part, parts);
         add_up(step.gradient, step.others, step.apart, mine);
         stretches_of_theta(plan, mine, [&](Index begin, Index end, bool weights) {
             if (step.gradient) move(step, begin, end, weights);
+            if (weights && step.objective.signs) keep_signs(step, begin, end);
             if (weights && step.objective.l1 > 0) proximal(step, begin, end);
         });
     });

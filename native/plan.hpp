@@ -119,6 +119,7 @@ struct Objective {
     Index offsets;            // further columns of Y, which are added to the signals: none, one for all outputs, or one each
     Index n_parts;            // where blocks of outputs have losses of their own: how many, and which
     const Part* parts;
+    const std::int8_t* signs; // of each place in θ: 1 or −1 where a weight keeps that sign, else 0; null: none does
 };
 
 // A block of outputs with a loss of its own, compared with some columns of Y

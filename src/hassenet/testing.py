@@ -7,7 +7,7 @@ hierarchy that still fails.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hassenet.activations import ACTIVATIONS
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Hierarchy, Relay
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.network import Network
 
@@ -32,6 +32,7 @@ __all__ = [
     "relayed_hierarchies",
     "seeds",
     "shapes",
+    "signed_hierarchies",
     "skipping_hierarchies",
     "sparse_hierarchies",
 ]
@@ -161,6 +162,22 @@ def hierarchies(max_depth: int = 3, max_width: int = 4) -> st.SearchStrategy[Hie
 
 
 @st.composite
+def signed_hierarchies(draw: st.DrawFn, hierarchy: st.SearchStrategy[Hierarchy] | None = None) -> Hierarchy:
+    """Draw a hierarchy some of whose covers have signs; by default one of :func:`hierarchies`.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(signed_hierarchies(), lambda H: H.is_signed).signs
+    {('x0', 'y0'): 1}
+    """
+    H = draw(hierarchies() if hierarchy is None else hierarchy)
+    pairs = [(low, up) for up in chain(*H.ranks) if not isinstance(up, Relay) for low in H.below(up)]
+    signs = draw(st.lists(st.sampled_from([0, 1, -1]), min_size=len(pairs), max_size=len(pairs)))
+    return H.with_signs(dict(zip(pairs, signs, strict=True)))
+
+
+@st.composite
 def networks(
     draw: st.DrawFn,
     hierarchy: st.SearchStrategy[Hierarchy] | None = None,
@@ -193,7 +210,9 @@ def networks(
         if not relay
     }
     net = Network(H, hidden=chosen, output=draw(st.sampled_from(output)), dtype=dtype)
-    return net.with_theta(random_array(net.n_parameters, seed=draw(seeds())).astype(dtype))
+    theta = random_array(net.n_parameters, seed=draw(seeds())).astype(dtype)
+    signs = np.zeros(1) if net.plan.signs is None else net.plan.signs
+    return net.with_theta(np.where(signs == 0, theta, signs * abs(theta)))
 
 
 def seeds() -> st.SearchStrategy[int]:

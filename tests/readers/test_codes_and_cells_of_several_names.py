@@ -118,7 +118,7 @@ def test_what_splits_nothing_and_cells_of_marks_alone_are_refused(write):
     path = write("XPA\tGO:1\n")
     with pytest.raises(ParameterError, match="split is the text between two names in a cell; got ''"):
         read_relation(path, split="")
-    with pytest.raises(ParameterError, match="lower, upper, where and split are about a table"):
+    with pytest.raises(ParameterError, match="lower, upper, where, split and sign are about a table"):
         read_relation([("a", "b")], split=";")
     with pytest.raises(DataError, match="a cell holds names: ';' holds none apart by ';'"):
         read_relation(write("XPA\t;\n"), split=";")

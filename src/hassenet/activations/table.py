@@ -55,6 +55,8 @@ class Activation:
         Of one that joins elements and may stand beside others: how many each block has, however many blocks there are.
     odd : bool
         Whether G(−s) = −G(s), so that a neuron can be turned without a change of the network.
+    rising : bool
+        Whether G never falls, so that a network can be monotone.
     derivative : callable, optional
         Of one that a user made, (s, x) ↦ G′(s).
 
@@ -76,6 +78,7 @@ class Activation:
     blocks: int = 1
     block_size: int | None = None
     odd: bool = False
+    rising: bool = False
     derivative: Derivative | None = field(default=None, compare=False)
 
     @property
@@ -136,29 +139,35 @@ _NOTHING_IS_LEFT = 40.0  # e^(−s²/2) is 0 in float64 there
 
 _TABLE = (
     # name, value G(s), derivative G′ of (s, x)
-    _pointwise("identity", lambda s: s, lambda s, x: np.ones_like(s), piecewise_linear=True, odd=True),
-    _pointwise("relu", lambda s: np.maximum(s, 0), lambda s, x: s > 0, start="he", piecewise_linear=True),
+    _pointwise(
+        "identity", lambda s: s, lambda s, x: np.ones_like(s), piecewise_linear=True, odd=True, rising=True
+    ),
+    _pointwise(
+        "relu", lambda s: np.maximum(s, 0), lambda s, x: s > 0, start="he", piecewise_linear=True, rising=True
+    ),
     _pointwise(
         "leaky_relu",
         lambda s: np.where(s > 0, s, _LEAK * s),
         lambda s, x: np.where(s > 0, s.dtype.type(1), s.dtype.type(_LEAK)),
         start="he",
         piecewise_linear=True,
+        rising=True,
     ),
-    _pointwise("sigmoid", expit, lambda s, x: x * (1 - x), probability=True),
-    _pointwise("tanh", np.tanh, lambda s, x: 1 - x * x, odd=True),
-    _pointwise("softplus", _softplus, lambda s, x: expit(s), start="he"),
+    _pointwise("sigmoid", expit, lambda s, x: x * (1 - x), probability=True, rising=True),
+    _pointwise("tanh", np.tanh, lambda s, x: 1 - x * x, odd=True, rising=True),
+    _pointwise("softplus", _softplus, lambda s, x: expit(s), start="he", rising=True),
     _pointwise(
         "elu",
         lambda s: np.where(s > 0, s, np.expm1(np.minimum(s, 0))),
         lambda s, x: np.where(s > 0, s.dtype.type(1), x + 1),
         start="he",
+        rising=True,
     ),
     _pointwise(
         "gelu", lambda s: s * _gelu_cdf(s), lambda s, x: _gelu_cdf(s) + s * _gelu_density(s), start="he"
     ),
     _pointwise("silu", lambda s: s * expit(s), lambda s, x: expit(s) + x * (1 - expit(s)), start="he"),
-    _pointwise("exp", np.exp, lambda s, x: x),
+    _pointwise("exp", np.exp, lambda s, x: x, rising=True),
     Activation(
         "softmax", lambda s: _softmax(s, axis=0), _softmax_pullback, pointwise=False, probability=True
     ),

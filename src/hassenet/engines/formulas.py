@@ -261,7 +261,7 @@ def take_step(
     optimizer: Optimizer,
     rate: float,
 ) -> None:
-    """Change θ and the state in place: the optimiser's step, then the proximal step of the penalty.
+    """Change θ and the state in place: the optimiser's step, then the proximal step of signs and penalty.
 
     Parameters
     ----------
@@ -279,8 +279,14 @@ def take_step(
 
 
 def _shrink(weights: Sequence[slice], objective: Objective, theta: Array, reach: float | Array) -> Array:
-    """Take the proximal step of the penalty in place; return by how much it moved θ."""
+    """Take the proximal step of the penalty, where weights keep their signs, in place; return by how much θ moved.
+
+    It is the one of both together: argmin_v Σ (v − θ)²/(2 reach) + R(v) over v of these signs is the proximal step of R
+    from the nearest such point, for R = λ‖v‖₁ and R = λ‖v‖₂.
+    """
     before, step = theta.copy(), np.broadcast_to(reach, theta.shape)
+    if objective.signs is not None:
+        theta[objective.signs * theta < 0] = 0
     for w in weights:
         theta[w] = objective.penalty.shrink(theta[w], step[w])
     if objective.groups:

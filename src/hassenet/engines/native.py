@@ -306,6 +306,7 @@ class _Goal(NamedTuple):
     groups: tuple[Array, Array, Array] | None
     offsets: int = 0  # columns of Y behind the targets
     parts: list[tuple[Any, ...]] | None = None  # blocks of outputs with losses of their own
+    signs: NDArray[np.int8] | None = None
 
 
 def _knows_objective(objective: Objective) -> bool:
@@ -341,6 +342,7 @@ def _goal(objective: Objective, data: _Data) -> tuple[Any, ...]:
         "l2": float(_l2(penalty)),
         "groups": objective.groups and _of_groups(objective.groups),
         "offsets": objective.top.offsets,
+        "signs": objective.signs,
     }
     if isinstance(one, Joint):
         heads = loss.weights if isinstance(loss, Heads) else (1.0,)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hassenet.engines.groups import Groups
 from hassenet.engines.plan import Plan
 from hassenet.likelihoods import Loss
@@ -25,6 +28,8 @@ class Objective:
         R, but for what ``groups`` is.
     groups : Groups, optional
         The part of R that lets weights vanish together.
+    signs : (n,) array of int8, optional
+        The sign that each parameter keeps, 0 for a free one: θ at which J is looked for.
 
     Examples
     --------
@@ -38,6 +43,7 @@ class Objective:
     top: Top
     penalty: Penalty = NoPenalty()
     groups: Groups | None = field(default=None, compare=False)
+    signs: NDArray[np.int8] | None = field(default=None, compare=False)
 
     @staticmethod
     def of(plan: Plan, loss: Loss, penalty: Penalty | None = None, offsets: int = 0) -> Objective:
@@ -46,12 +52,12 @@ class Objective:
         Offsets are the last columns of Y: none, one that is added to the signal of each output, or one an output.
         """
         groups = Groups.of(plan, penalty) if isinstance(penalty, Elements) and penalty.strength > 0 else None
-        return Objective(top(loss, plan.layers[-1].G, offsets), penalty or NoPenalty(), groups)
+        return Objective(top(loss, plan.layers[-1].G, offsets), penalty or NoPenalty(), groups, plan.signs)
 
     @property
     def is_proximal(self) -> bool:
-        """Whether a part of R is left to a proximal step."""
-        return self.groups is not None or self.penalty.shrinkage > 0
+        """Whether signs or a part of R are left to a proximal step."""
+        return self.groups is not None or self.signs is not None or self.penalty.shrinkage > 0
 
     @property
     def loss(self) -> Loss:

@@ -21,6 +21,7 @@ from hassenet.shaping.widening import Unit
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
+Signs = NDArray[np.int8]
 Matrix = Any  # an ndarray for a complete layer, a csr_array for a sparse one
 
 
@@ -95,6 +96,11 @@ class Layer:
         """The covers that carry parameters as arrays (upper, lower), in the order of θ."""
         upper, lower = self.covers.pairs()
         return (upper, lower) if self.has_no_relays else (upper[self.entries], lower[self.entries])
+
+    @property
+    def signs(self) -> Signs | None:
+        """The sign that each weight keeps, in the order of θ, 0 for a free one; None where all are free."""
+        return None if self.covers.signs is None else self.covers.signs[self.entries]
 
     def W(self, theta: Array, relay: float = 1.0) -> Matrix:
         """Return W⁽ⁱ⁾: a relay's row holds a single 1 (in a gradient, 0)."""
@@ -204,6 +210,17 @@ class Plan:
     def weights(self) -> tuple[slice, ...]:
         """The slices of θ that hold weights."""
         return tuple(layer.weight for layer in self.layers)
+
+    @cached_property
+    def signs(self) -> Signs | None:
+        """The sign that each parameter keeps, 1 or −1, and 0 for a free one, as a bias; None where all are free."""
+        if all(layer.covers.signs is None for layer in self.layers):
+            return None
+        signs = np.zeros(self.n_parameters, np.int8)
+        for layer in self.layers:
+            if layer.signs is not None:
+                signs[layer.weight] = layer.signs
+        return signs
 
 
 def _numbered(H: Hierarchy) -> tuple[list[NDArray[np.bool_]], tuple[Indices, ...]]:

@@ -108,6 +108,11 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         something on its own. Predictions and scores are those of the main outputs; ``network_`` has all, the main last.
     auxiliary_weight : float, default 0.3
         The weight of each auxiliary head in the cost, where the main outputs have 1.
+    monotonic_cst : mapping from column to int, array-like of int, or None, default None
+        Features in which the probability of the second class is monotone, as in scikit-learn's
+        ``HistGradientBoosting``: 1 increasing, −1 decreasing, 0 free, by name or one a column; see
+        :func:`hassenet.network.monotone`. Hidden activations must never fall, and "tanh" does more here than "relu", of
+        which weights ≥ 0 only make convex functions. Not for more than two classes.
     l1 : float, default 0.0
         Strength of the L1 penalty, divided like ``alpha``.
     weight_decay : float, default 0.01
@@ -234,6 +239,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         heads: Over = "all",
         auxiliary: Literal["rank", "element"] | None = None,
         auxiliary_weight: float = 0.3,
+        monotonic_cst: Any = None,
         l1: float = 0.0,
         weight_decay: float = 0.01,
         class_weight: Mapping[Any, float] | Sequence[Mapping[Any, float]] | Literal["balanced"] | None = None,

@@ -25,6 +25,7 @@ from hassenet.estimators.checks import check_features, present, present_offsets,
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
+from hassenet.estimators.monotonic import directions, wished
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
 from hassenet.estimators.solvers import hidden_activation, sizes
@@ -164,21 +165,23 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """Return what of a network the parameters say."""
         architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary)
         dtype = None if self.dtype is None else self._dtypes()[0]
-        return Made(architecture, hidden_activation(self.activation), self._loss().canonical, dtype)
+        hidden, output = hidden_activation(self.activation), self._loss().canonical
+        return Made(architecture, hidden, output, dtype, wished(self.monotonic_cst))
 
     def _fresh(
         self, X: Any, Y: Array | ClassNumbers, made: Made, y_names: Sequence[str] | None, seed: int
     ) -> Start:
         k = Y.shape[1]
         outputs = self._output_names(y_names, k)
-        task = self._task(outputs)
         H = made.architecture.built(self._names, X.shape[1], outputs)
+        task = self._task(outputs, H)
         self.n_outputs_ = k
         network = task.network(H, made.hidden, seed=seed, dtype=self._type(X, Y))
         return Start(network, task, Record(self.tol, bool(self.early_stopping)), None, 0)
 
-    def _task(self, outputs: Sequence[Hashable]) -> Task:
-        return Task(tuple(outputs), self._loss(), self.auxiliary_weight)
+    def _task(self, outputs: Sequence[Hashable], H: Hierarchy) -> Task:
+        of_features = directions(self.monotonic_cst, self._names, H.ranks[0])
+        return Task(tuple(outputs), self._loss(), self.auxiliary_weight, of_features)
 
     def _continued(self, X: Any, Y: Array | ClassNumbers, made: Made, *, once: bool) -> Start:
         if Y.shape[1] != self.n_outputs_:
@@ -186,7 +189,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
                 f"y has {Y.shape[1]} columns and the network {self.n_outputs_} outputs; fit a new estimator"
             )
         outputs = self._heads.names(self.hierarchy_.ranks[-1])
-        task = self._task(outputs)
+        task = self._task(outputs, self.hierarchy_)
         network = made.applied(
             getattr(self, "_made", None),  # of a fit by an earlier version it is not known
             self.network_,

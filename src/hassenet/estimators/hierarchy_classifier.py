@@ -59,6 +59,11 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         For folds, initial weights and orders of examples.
     n_jobs : int or None, default None
         Trainings at a time, each on one core; None is one for each processor. The result does not depend on it.
+    monotonic_cst : mapping from column to int, array-like of int, or None, default None
+        Features in which the probability of the second class is monotone, as in scikit-learn's
+        ``HistGradientBoosting``: 1 increasing, −1 decreasing, 0 free, by name or one a column; see
+        :func:`hassenet.network.monotone`. What is tried by default then has tanh neurons. Not for more than two
+        classes.
     progress : bool, default False
         Whether to show a progress bar.
 
@@ -112,6 +117,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         steps: int | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        monotonic_cst: Any = None,
         progress: bool = False,
     ) -> None:
         keep(self, locals())

@@ -26,6 +26,7 @@ from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.methods import all_or_nothing
+from hassenet.estimators.monotonic import directions
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
@@ -51,6 +52,7 @@ DOMAINS: dict[str, Any] = {
     "steps": [_AT_LEAST_ONE, None],
     "random_state": ["random_state"],
     "n_jobs": [Integral, None],
+    "monotonic_cst": [dict, "array-like", None],
     "progress": ["boolean"],
 }
 """What each parameter may be, in the words of scikit-learn's own checks."""
@@ -157,7 +159,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
         H = self._bare(Z.shape[1])
         task = Task(distinct(self._outputs(names), taken=H), self._loss())
         self.hierarchy_ = H.crown(task.outputs)
-        return Problem(H, task, Z, *self._encoded(y), weight)
+        wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0])
+        return Problem(H, replace(task, directions=wished), Z, *self._encoded(y), weight)
 
     def _bare(self, n: int) -> Hierarchy:
         """Return the hierarchy without outputs, its features in the order of the columns."""

@@ -39,8 +39,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
 
     Parameters
     ----------
-    hierarchy, members, folds, settings, steps, random_state, n_jobs, progress
-        As those of :class:`HierarchyClassifier`.
+    hierarchy, members, folds, settings, steps, random_state, n_jobs, monotonic_cst, progress
+        As those of :class:`HierarchyClassifier`; monotone is the prediction.
 
     Attributes
     ----------
@@ -73,6 +73,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         steps: int | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        monotonic_cst: Any = None,
         progress: bool = False,
     ) -> None:
         keep(self, locals())

@@ -27,12 +27,15 @@ class Made:
         The canonical output of the loss.
     dtype : numpy.dtype or None
         None follows X.
+    monotonic : tuple of (column, direction)
+        The features in which the outputs are monotone.
     """
 
     architecture: Architecture
     hidden: Any
     output: str | tuple[str, ...]
     dtype: Any
+    monotonic: tuple[tuple[Any, Any], ...] = ()
 
     def applied(
         self, before: Made | None, net: Network, task: Task, built: Callable[[], Hierarchy]
@@ -55,8 +58,14 @@ class Made:
         """
         if self == before:
             return net
+        if before is not None and before.monotonic != self.monotonic:
+            raise ParameterError(
+                "a network that goes on, as with warm_start and partial_fit, keeps the signs of its weights; "
+                "monotonic_cst asks for others; set it back, or fit with warm_start=False"
+            )
         if before is None or self.architecture != before.architecture:
-            _require_same(net.hierarchy, built(), self.architecture, before and before.architecture)
+            new = task.network(built(), self.hidden).hierarchy
+            _require_same(net.hierarchy, new, self.architecture, before and before.architecture)
         made = task.network(net.hierarchy, self.hidden, dtype=self.dtype or net.dtype)
         return made.with_theta(net.theta)
 

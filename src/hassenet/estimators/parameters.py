@@ -74,6 +74,7 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
         "heads": [StrOptions({"all", "features", "maximal"})],
         "auxiliary": [StrOptions({"rank", "element"}), None],
         "auxiliary_weight": [_NOT_NEGATIVE],
+        "monotonic_cst": [dict, "array-like", None],
         "l1": [_NOT_NEGATIVE],
         "weight_decay": [_NOT_NEGATIVE],
         "validation_data": [tuple, list, None],

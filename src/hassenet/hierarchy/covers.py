@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 Indices = NDArray[np.int64]
+Signs = NDArray[np.int8]
 
 
 @final
@@ -25,24 +26,45 @@ class Covers:
         (nᵢ₊₁, nᵢ): how many elements above and below.
     pattern : csr_array of bool, optional
         The pairs with sorted columns in each row; None for all pairs.
+    signs : array of int8, optional
+        The sign that the weight of each cover keeps, 1 or −1, in the order of :meth:`pairs`; 0 for a free one. None
+        where all are free.
     """
 
     shape: tuple[int, int]
     pattern: csr_array | None = None
+    signs: Signs | None = None
 
     def __post_init__(self) -> None:
-        """Freeze the pattern's arrays."""
-        if self.pattern is not None:
-            for array in (self.pattern.data, self.pattern.indices, self.pattern.indptr):
-                array.flags.writeable = False
+        """Freeze the arrays."""
+        arrays = (
+            [] if self.pattern is None else [self.pattern.data, self.pattern.indices, self.pattern.indptr]
+        )
+        for array in arrays if self.signs is None else [*arrays, self.signs]:
+            array.flags.writeable = False
 
     @staticmethod
-    def of_pairs(upper: Indices, lower: Indices, shape: tuple[int, int]) -> Covers:
-        """Return the covers of the pairs (upper[k], lower[k]); a pair given twice counts once."""
+    def of_pairs(
+        upper: Indices, lower: Indices, shape: tuple[int, int], signs: Signs | None = None
+    ) -> Covers:
+        """Return the covers of the pairs (upper[k], lower[k]) with their signs; a pair given twice counts once."""
         pattern = csr_array((np.ones(len(upper), bool), (upper, lower)), shape=shape)
         pattern.sum_duplicates()
         pattern.sort_indices()
-        return Covers(shape) if pattern.nnz == shape[0] * shape[1] else Covers(shape, pattern)
+        covers = Covers(shape) if pattern.nnz == shape[0] * shape[1] else Covers(shape, pattern)
+        return covers if signs is None or not signs.any() else covers._signed(upper, lower, signs)
+
+    def with_signs(self, signs: Signs | None) -> Covers:
+        """Return the same covers with signs in the order of :meth:`pairs`; None for free ones."""
+        return replace(self, signs=signs if signs is not None and signs.any() else None)
+
+    def _signed(self, upper: Indices, lower: Indices, signs: Signs) -> Covers:
+        """Return the same covers with the signs of the pairs (upper[k], lower[k])."""
+        own, there = self.pairs()
+        places = np.searchsorted(own * self.shape[1] + there, upper * self.shape[1] + lower)
+        found = np.zeros(self.n, np.int8)
+        found[places] = signs
+        return self.with_signs(found)
 
     @property
     def is_complete(self) -> bool:
@@ -95,10 +117,21 @@ class Covers:
     def rows(self, upper: Sequence[int]) -> Covers:
         """Return the covers of some upper elements, in the order given."""
         shape = (len(upper), self.shape[1])
+        signs = None if self.signs is None else self.signs[self._entries(upper)]
         if self.pattern is None:
-            return Covers(shape)
+            return Covers(shape).with_signs(signs)
         part = self.pattern[np.asarray(upper, np.int64)]
-        return Covers.of_pairs(np.repeat(np.arange(len(upper)), np.diff(part.indptr)), part.indices, shape)
+        rows = np.repeat(np.arange(len(upper)), np.diff(part.indptr))
+        return Covers.of_pairs(rows, part.indices, shape, signs)
+
+    def _entries(self, upper: Sequence[int]) -> Indices:
+        """Return the numbers of the covers of some upper elements, in the order of :meth:`pairs`."""
+        ends = np.concatenate([[0], np.cumsum(self.below_counts)])
+        return np.concatenate([np.arange(*ends[k : k + 2]) for k in upper])
+
+    @property
+    def _all_signs(self) -> Signs:
+        return np.zeros(0, np.int8) if self.signs is None else self.signs
 
     @cached_property
     def _columns(self) -> Any:
@@ -108,6 +141,8 @@ class Covers:
         if not isinstance(other, Covers):
             return NotImplemented
         if self.shape != other.shape or self.is_complete != other.is_complete:
+            return False
+        if not np.array_equal(self._all_signs, other._all_signs):
             return False
         return self.pattern is None or (
             np.array_equal(self.csr.indptr, other.csr.indptr)

@@ -14,11 +14,14 @@ from hassenet.hierarchy.relation import check_names
 from hassenet.hierarchy.relay import Relay
 
 Indices = NDArray[np.int64]
-Numbered = tuple[list[Hashable], Indices, Indices, Indices]
+Signs = NDArray[np.int8]
+Numbered = tuple[list[Hashable], Indices, Indices, Indices, Signs]
 
 
-def put_in_relays(names: list[Hashable], lower: Indices, upper: Indices, phi: Indices) -> Numbered:
-    """Return names, pairs and ranks in which every pair joins neighbouring ranks.
+def put_in_relays(
+    names: list[Hashable], lower: Indices, upper: Indices, phi: Indices, signs: Signs
+) -> Numbered:
+    """Return names, pairs, ranks and signs in which every pair joins neighbouring ranks.
 
     One chain of relays serves all that look at a source; a chain that is there already is made longer.
     """
@@ -40,6 +43,7 @@ def put_in_relays(names: list[Hashable], lower: Indices, upper: Indices, phi: In
         np.concatenate([lower[~skips], below, carrier]),
         np.concatenate([upper[~skips], new, reader]),
         np.concatenate([phi, rank]),
+        np.concatenate([signs[~skips], np.zeros(len(below), np.int8), signs[skips]]),
     )
 
 

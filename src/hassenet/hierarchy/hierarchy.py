@@ -26,6 +26,7 @@ from hassenet.errors import (
     listing,
 )
 from hassenet.hierarchy import grading, poset, random, relation
+from hassenet.hierarchy import signs as signing
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.labels import as_text, by_text
 from hassenet.hierarchy.lineages import taxa
@@ -35,6 +36,7 @@ from hassenet.hierarchy.relay import Relay as Relay
 from hassenet.hierarchy.restriction import Restriction, no_match
 
 Indices = NDArray[np.int64]
+Signs = NDArray[np.int8]
 Over = Literal["all", "features", "maximal"]
 """What outputs on top look at."""
 
@@ -58,6 +60,8 @@ class Hierarchy:
     skips : (2, k) array of int, optional
         Covers (lower, upper) that skip ranks, as element numbers counted through the ranks. A hierarchy with any is
         not graded yet; see :meth:`graded`.
+    skip_signs : (k,) array of int8, optional
+        The signs of those, as the layers have them of theirs; see :meth:`with_signs`.
 
     Examples
     --------
@@ -71,9 +75,10 @@ class Hierarchy:
     ranks: tuple[tuple[Hashable, ...], ...]
     layers: tuple[Covers, ...]
     skips: Indices = field(default_factory=lambda: _NO_SKIPS)
+    skip_signs: Signs | None = None
 
     def __post_init__(self) -> None:
-        """Refuse layers that do not fit the ranks, and names that occur twice."""
+        """Refuse layers that do not fit the ranks, names that occur twice, and relays that change a sign."""
         shapes = [(up, low) for low, up in pairwise(self.shape)]
         if [layer.shape for layer in self.layers] != shapes:
             raise HierarchyError(
@@ -84,6 +89,18 @@ class Hierarchy:
             twice = [e for e, times in Counter(chain(*self.ranks)).items() if times > 1]
             raise DuplicateElementError(
                 f"an element has one place: {listing(twice)} occur(s) more than once; give each element its own name"
+            )
+        self._check_relays_keep_signs()
+
+    def _check_relays_keep_signs(self) -> None:
+        if not self.is_signed:
+            return
+        _, upper = self.pairs()
+        odd = upper[(self.pair_signs() != 0) & self._is_relay[upper]]
+        if len(odd):
+            raise HierarchyError(
+                f"a relay hands on a value as it is: the cover below {self._name(odd[0])!s} has a sign; give it to the "
+                "cover that reads the relay"
             )
 
     # ---------------------------------------------------------------- constructors
@@ -121,7 +138,12 @@ class Hierarchy:
 
     @classmethod
     def from_covers(
-        cls, pairs: Iterable[Pair], *, rank: Ranking = "below", elements: Iterable[Hashable] = ()
+        cls,
+        pairs: Iterable[Pair],
+        *,
+        rank: Ranking = "below",
+        elements: Iterable[Hashable] = (),
+        signs: signing.Given | None = None,
     ) -> Hierarchy:
         """Return the hierarchy of the given covers (lower, upper).
 
@@ -134,13 +156,17 @@ class Hierarchy:
             elements with nothing below stay at rank 0. A mapping gives every element's rank (a taxonomy's levels).
         elements : iterable of Hashable
             Elements that may occur in no pair; they come first in the order of their rank.
+        signs : mapping from (lower, upper) to a sign, or an iterable of one a pair, optional
+            1 or "activates", −1 or "inhibits", 0 or nothing: the sign that the weight of this cover keeps while a
+            network is trained; see :meth:`with_signs`.
 
         Raises
         ------
         CycleError
             If the relation returns to where it started.
         HierarchyError
-            If a pair is implied by others (use :meth:`from_relation`), or a given rank does not grow along a pair.
+            If a pair is implied by others (use :meth:`from_relation`), a given rank does not grow along a pair, or a
+            pair came with both signs.
 
         Examples
         --------
@@ -148,6 +174,7 @@ class Hierarchy:
         >>> H.rank("DNA repair")
         2
         """
+        pairs = list(pairs) if signs is not None else pairs
         names, lower, upper = relation.numbered(pairs, elements)
         phi = relation.ranks_of(names, lower, upper, rank)
         cover = poset.is_cover(len(names), lower, upper, phi)
@@ -159,15 +186,21 @@ class Hierarchy:
                 f"not a cover: {names[q]!r} covers {names[p]!r}, but {between!r} lies strictly between; "
                 "give covers only, or use Hierarchy.from_relation, which finds them"
             )
-        return cls._assemble(names, lower, upper, phi)
+        return cls._assemble(names, lower, upper, phi, _signs(names, lower, upper, pairs, signs))
 
     @classmethod
     def from_relation(
-        cls, pairs: Iterable[Pair], *, rank: Ranking = "below", elements: Iterable[Hashable] = ()
+        cls,
+        pairs: Iterable[Pair],
+        *,
+        rank: Ranking = "below",
+        elements: Iterable[Hashable] = (),
+        signs: signing.Given | None = None,
     ) -> Hierarchy:
         """Return the hierarchy of an acyclic relation; its covers are found (transitive reduction).
 
-        Parameters are those of :meth:`from_covers`; a pair need not be a cover.
+        Parameters are those of :meth:`from_covers`; a pair need not be a cover. The sign of one that others imply goes
+        with it.
 
         Raises
         ------
@@ -180,10 +213,13 @@ class Hierarchy:
         >>> H.n_covers
         2
         """
+        pairs = list(pairs) if signs is not None else pairs
         names, lower, upper = relation.numbered(pairs, elements)
         phi = relation.ranks_of(names, lower, upper, rank)
         cover = poset.is_cover(len(names), lower, upper, phi)
-        return cls._assemble(names, lower[cover], upper[cover], phi)
+        found = _signs(names, lower, upper, pairs, signs)
+        kept = None if found is None else found[cover]
+        return cls._assemble(names, lower[cover], upper[cover], phi, kept)
 
     @classmethod
     def from_lineages(cls, lineages: Iterable[str], sep: str = "|") -> Hierarchy:
@@ -282,10 +318,18 @@ class Hierarchy:
         relation.check_directed(graph)
         given = dict(graph.nodes(data="rank"))
         chosen = rank if rank is not None else ("below" if None in given.values() else given)
-        return cls.from_covers(graph.edges(), elements=graph.nodes(), rank=chosen)
+        signs = [sign for _, _, sign in graph.edges(data="sign")]
+        return cls.from_covers(graph.edges(), elements=graph.nodes(), rank=chosen, signs=signs)
 
     @classmethod
-    def _assemble(cls, names: Sequence[Hashable], lower: Indices, upper: Indices, phi: Indices) -> Hierarchy:
+    def _assemble(
+        cls,
+        names: Sequence[Hashable],
+        lower: Indices,
+        upper: Indices,
+        phi: Indices,
+        signs: Signs | None = None,
+    ) -> Hierarchy:
         """Build from numbered elements: rank first, then the order of their numbers."""
         sizes = np.bincount(phi) if len(phi) else np.zeros(1, np.int64)
         starts = np.concatenate([[0], np.cumsum(sizes)])
@@ -299,9 +343,12 @@ class Hierarchy:
         for i in range(len(sizes) - 1):
             here = near & (phi[lower] == i)
             shape = (int(sizes[i + 1]), int(sizes[i]))
-            layers.append(Covers.of_pairs(position[upper[here]], position[lower[here]], shape))
+            of_layer = None if signs is None else signs[here]
+            layers.append(Covers.of_pairs(position[upper[here]], position[lower[here]], shape, of_layer))
         skips = np.stack([number[lower[~near]], number[upper[~near]]])
-        return cls(ranks, tuple(layers), skips[:, np.lexsort(skips)])
+        by_upper = np.lexsort(skips)
+        of_skips = None if signs is None or not signs[~near].any() else signs[~near][by_upper]
+        return cls(ranks, tuple(layers), skips[:, by_upper], of_skips)
 
     # ---------------------------------------------------------------- sizes
 
@@ -335,6 +382,26 @@ class Hierarchy:
     def is_graded(self) -> bool:
         """Whether every cover goes from one rank to the next."""
         return self.skips.shape[1] == 0
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether any cover has a sign that its weight keeps."""
+        return self.skip_signs is not None or any(layer.signs is not None for layer in self.layers)
+
+    @property
+    def signs(self) -> dict[Pair, int]:
+        """The signs of the covers (lower, upper) that have one, 1 or −1.
+
+        Examples
+        --------
+        >>> pairs = [("IL6", "inflammation"), ("IL10", "inflammation"), ("CRP", "inflammation")]
+        >>> Hierarchy.from_covers(pairs, signs=["activates", "inhibits", ""]).signs
+        {('IL6', 'inflammation'): 1, ('IL10', 'inflammation'): -1}
+        """
+        signs, (lower, upper) = self.pair_signs(), self.pairs()
+        elements = list(chain(*self.ranks)) if self.is_signed else []
+        some = np.flatnonzero(signs).tolist()
+        return {(elements[lower[k]], elements[upper[k]]): int(signs[k]) for k in some}
 
     def __len__(self) -> int:
         return self.n_elements
@@ -464,8 +531,62 @@ class Hierarchy:
             upper.append(up + self._starts[i + 1])
         return np.concatenate(lower), np.concatenate(upper)
 
+    def pair_signs(self) -> Signs:
+        """Return the signs of the covers in the order of :meth:`pairs`: 1, −1, or 0 for a free one."""
+        own = [_or_free(self.skip_signs, self.skips.shape[1])]
+        return np.concatenate([*own, *(_or_free(layer.signs, layer.n) for layer in self.layers)])
+
+    def with_signs(self, signs: Mapping[Any, Any]) -> Hierarchy:
+        """Return the hierarchy whose covers have these signs, and where none is given the one that they had.
+
+        The weight of a cover with a sign keeps it while a network is trained, by projection after each step: w ≥ 0
+        where the lower element activates the upper one, w ≤ 0 where it inhibits it. Of elements with several neurons it
+        is the weight between each two.
+
+        Parameters
+        ----------
+        signs : mapping from (lower, upper) to a sign
+            1 or "activates", −1 or "inhibits", 0 or nothing for a free one. Relays are looked through: a cover of a
+            relay may go by the name of what the relay hands on.
+
+        Raises
+        ------
+        UnknownElementError
+            If a pair is not a cover.
+        ParameterError
+            If a sign is none of these.
+
+        Examples
+        --------
+        >>> H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
+        >>> H.with_signs({("x", "c"): "inhibits"}).signs
+        {(Relay(source='x', rank=1), 'c'): -1}
+        """
+        lower, upper = self.pairs()
+        elements = list(chain(*self.ranks))
+        read = ~self._is_relay[upper]
+        number = {
+            (_source(elements[p]), elements[q]): k
+            for k, p, q in zip(np.flatnonzero(read).tolist(), lower[read], upper[read], strict=True)
+        }
+        found = self.pair_signs()
+        named = {(_source(low), up): sign for (low, up), sign in signs.items()}
+        for pair, sign in zip(number, signing.of_pairs(named, list(number)), strict=True):
+            if pair in named:
+                found[number[pair]] = sign
+        return self._with_pair_signs(found)
+
+    def _with_pair_signs(self, signs: Signs) -> Hierarchy:
+        """Return the hierarchy with signs in the order of :meth:`pairs`."""
+        ends = np.cumsum([self.skips.shape[1], *(layer.n for layer in self.layers)])[:-1]
+        of_skips, *of_layers = np.split(signs, ends)
+        layers = [layer.with_signs(own) for layer, own in zip(self.layers, of_layers, strict=True)]
+        return Hierarchy(self.ranks, tuple(layers), self.skips, of_skips if of_skips.any() else None)
+
     def graded(self) -> Hierarchy:
         """Return the graded hierarchy: each cover that skips ranks becomes a chain of relays, one chain per source.
+
+        A sign stays with the cover that reads the chain.
 
         Examples
         --------
@@ -475,7 +596,8 @@ class Hierarchy:
         """
         if self.is_graded:
             return self
-        return self._assemble(*grading.put_in_relays(list(chain(*self.ranks)), *self.pairs(), self._phi))
+        names = list(chain(*self.ranks))
+        return self._assemble(*grading.put_in_relays(names, *self.pairs(), self._phi, self.pair_signs()))
 
     def crown(self, outputs: Sequence[Hashable], over: Over = "all") -> Hierarchy:
         """Return the graded hierarchy with new elements on top, the outputs.
@@ -546,6 +668,7 @@ class Hierarchy:
             np.concatenate([lower, below]),
             np.concatenate([upper, np.full(len(below), self.n_elements)]),
             np.append(self._phi, self.depth + 1),
+            np.append(self.pair_signs(), np.zeros(len(below), np.int8)),
         ).graded()
 
     def restrict(self, features: Iterable[Hashable]) -> tuple[Hierarchy, Restriction]:
@@ -627,7 +750,9 @@ class Hierarchy:
         new[old] = np.arange(len(old))
         lower, upper = (new[k] for k in self.pairs())
         inside = (lower >= 0) & (upper >= 0)
-        return self._assemble(elements, lower[inside], upper[inside], self._phi[old])
+        return self._assemble(
+            elements, lower[inside], upper[inside], self._phi[old], self.pair_signs()[inside]
+        )
 
     def reorder(self, i: int, elements: Sequence[Hashable]) -> Hierarchy:
         """Return the hierarchy with the elements of rank i in another order ≤′; nothing else changes.
@@ -669,10 +794,13 @@ class Hierarchy:
 
         ranks = tuple(tuple(map(renamed, rank)) for rank in self.ranks)
         relation.check_names(chain(*ranks))
-        return Hierarchy(ranks, self.layers, self.skips)
+        return Hierarchy(ranks, self.layers, self.skips, self.skip_signs)
 
     def to_networkx(self) -> Any:
-        """Return a networkx DiGraph: edges lower → upper, nodes with their attribute "rank"."""
+        """Return a networkx DiGraph: edges lower → upper, nodes with their attribute "rank".
+
+        An edge whose cover has a sign has it as its attribute "sign", 1 or −1.
+        """
         from networkx import DiGraph
 
         graph = DiGraph()
@@ -681,6 +809,7 @@ class Hierarchy:
         elements = list(chain(*self.ranks))
         lower, upper = self.pairs()
         graph.add_edges_from((elements[p], elements[q]) for p, q in zip(lower, upper, strict=True))
+        graph.add_edges_from((p, q, {"sign": sign}) for (p, q), sign in self.signs.items())
         return graph
 
     # ---------------------------------------------------------------- equality and looks
@@ -689,7 +818,11 @@ class Hierarchy:
         if not isinstance(other, Hierarchy):
             return NotImplemented
         same = self.ranks == other.ranks and self.layers == other.layers
-        return same and np.array_equal(self.skips, other.skips)
+        if not (same and np.array_equal(self.skips, other.skips)):
+            return False
+        return self.skip_signs is other.skip_signs is None or np.array_equal(
+            self.pair_signs(), other.pair_signs()
+        )
 
     def __hash__(self) -> int:
         return hash((self.ranks, self.n_covers))
@@ -699,7 +832,8 @@ class Hierarchy:
 
     def __repr__(self) -> str:
         skips = "" if self.is_graded else f", skipping ranks={self.skips.shape[1]:,}"
-        return f"Hierarchy(shape={self.shape}, covers={self.n_covers:,}, density={self.density:.3g}{skips})"
+        signed = f", signed={np.count_nonzero(self.pair_signs()):,}" if self.is_signed else ""
+        return f"Hierarchy(shape={self.shape}, covers={self.n_covers:,}, density={self.density:.3g}{signed}{skips})"
 
     def _repr_html_(self) -> str:
         from hassenet.hierarchy.html import hierarchy_table
@@ -707,3 +841,25 @@ class Hierarchy:
 
         rows = rank_rows([self.relays(i) for i in range(self.depth + 1)], self.layers)
         return hierarchy_table(repr(self), self.ranks, rows)
+
+
+def _signs(
+    names: Sequence[Hashable],
+    lower: Indices,
+    upper: Indices,
+    pairs: Iterable[Pair],
+    signs: signing.Given | None,
+) -> Signs | None:
+    """Return the signs of distinct pairs, as they were given beside pairs by name; None where none were."""
+    if signs is None:
+        return None
+    listed = [(low, up) for low, up in pairs]
+    return signing.joined(names, lower, upper, listed, signing.of_pairs(signs, listed))
+
+
+def _or_free(signs: Signs | None, n: int) -> Signs:
+    return np.zeros(n, np.int8) if signs is None else signs
+
+
+def _source(element: Hashable) -> Hashable:
+    return element.source if isinstance(element, Relay) else element

@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import poset
+from hassenet.hierarchy import signs as signing
 from hassenet.hierarchy.hierarchy import Hierarchy
 from hassenet.hierarchy.sources import sources
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Signs = NDArray[np.int8]
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class Order:
-    """Numbered elements, the pairs (lower, upper) that look at each other, and φ.
+    """Numbered elements, the pairs (lower, upper) that look at each other with their signs, and φ.
 
     A reader of a relay looks at the relay's source here, so that ranks and elements may change. Pairs that an order
     would swallow stay if the hierarchy had them (an output that looks at all ranks). What was graded becomes so again.
@@ -34,6 +36,7 @@ class Order:
     upper: Indices
     rank: Indices
     is_graded: bool
+    signs: Signs
 
     @staticmethod
     def of(H: Hierarchy) -> Order:
@@ -44,12 +47,12 @@ class Order:
         is_relay = H._is_relay
         source = sources(H, is_relay)
         read = ~is_relay[upper]
-        looks = Order(names, source[lower[read]], upper[read], rank, H.is_graded)
+        looks = Order(names, source[lower[read]], upper[read], rank, H.is_graded, H.pair_signs()[read])
         return looks.only(~is_relay) if is_relay.any() else looks
 
     def hierarchy(self) -> Hierarchy:
         """Return the hierarchy; ranks that hold nothing are closed."""
-        H = Hierarchy._assemble(self.names, self.lower, self.upper, self.closed().rank)
+        H = Hierarchy._assemble(self.names, self.lower, self.upper, self.closed().rank, self.signs)
         return H.graded() if self.is_graded else H
 
     def closed(self) -> Order:
@@ -61,14 +64,25 @@ class Order:
         number = np.cumsum(kept) - 1
         inside = kept[self.lower] & kept[self.upper]
         lower, upper = number[self.lower[inside]], number[self.upper[inside]]
-        return replace(self, names=self.named(kept), lower=lower, upper=upper, rank=self.rank[kept])
+        return replace(
+            self,
+            names=self.named(kept),
+            lower=lower,
+            upper=upper,
+            rank=self.rank[kept],
+            signs=self.signs[inside],
+        )
 
     def without(self, dropped: Mask) -> Order:
-        """Return the order that stays when elements go: what they covered is connected to what covered them."""
+        """Return the order that stays when elements go: what they covered is connected to what covered them.
+
+        The sign of such a pair is the product of the signs on the way; it is free where two ways differ.
+        """
         bridges = poset.bridges(self.n, self.lower, self.upper, self.rank, ~dropped)
         lower, upper = (np.concatenate(both) for both in zip((self.lower, self.upper), bridges, strict=True))
         lower, upper = np.divmod(np.unique(lower * self.n + upper), self.n)
-        return replace(self, lower=lower, upper=upper).only(~dropped)
+        signs = signing.through(self.n, self.lower, self.upper, self.signs, ~dropped, (lower, upper))
+        return replace(self, lower=lower, upper=upper, signs=signs).only(~dropped)
 
     @property
     def n(self) -> int:

@@ -20,12 +20,15 @@ def initial_theta(plan: Plan, seed: int, dtype: np.dtype[Any]) -> NDArray[Any]:
         a = √(6/d)         where q's activation is relu-like (He et al., 2015)
         a = √(6/(d + u))   elsewhere (Glorot and Bengio, 2010)
 
-    so a complete layer gets the textbook's values and a sparse one those of the connections it has.
+    so a complete layer gets the textbook's values and a sparse one those of the connections it has. The weight of a
+    cover with a sign has that sign: |w| or −|w|.
     """
     rng = np.random.default_rng(seed)
     theta = np.zeros(plan.n_parameters)
     for layer in plan.layers:
         theta[layer.weight] = rng.uniform(-1, 1, layer.weight.stop - layer.weight.start) * _bounds(layer)
+    if plan.signs is not None:
+        theta = np.where(plan.signs == 0, theta, plan.signs * abs(theta))
     return theta.astype(dtype)
 
 

@@ -22,6 +22,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.network.finite import check_predictions
 from hassenet.network.initialisation import initial_theta
 from hassenet.network.parameters import Parameters
+from hassenet.network.signs import check_signs
 
 Array = NDArray[Any]
 Name = str | Activation
@@ -70,7 +71,8 @@ class Network:
     NotGradedError, UnreachedElementError, HierarchyError
         If H skips ranks, an element above rank 0 covers nothing, or there is one rank only.
     ParameterError
-        If an activation or a dtype does not exist, or activations do not fit the ranks.
+        If an activation or a dtype does not exist, activations do not fit the ranks, or a weight of θ has another sign
+        than its cover.
 
     Examples
     --------
@@ -102,6 +104,7 @@ class Network:
         kind = _checked_dtype(dtype)
         require_seed(seed)
         start = initial_theta(plan, seed, kind) if theta is None else _checked_theta(theta, plan, kind)
+        check_signs(hierarchy, plan, start)
         self._set(hierarchy, activations, plan, start)
 
     def _set(self, H: Hierarchy, activations: tuple[RankActivation, ...], plan: Plan, theta: Array) -> None:
@@ -143,8 +146,12 @@ class Network:
         ------
         ShapeError, NotFiniteError
             If θ does not have ``n_parameters`` finite entries.
+        ParameterError
+            If a weight has another sign than its cover.
         """
-        return _network(self, theta=_checked_theta(theta, self.plan, self.dtype))
+        new = _checked_theta(theta, self.plan, self.dtype)
+        check_signs(self.hierarchy, self.plan, new)
+        return _network(self, theta=new)
 
     def with_dtype(self, dtype: Any) -> Network:
         """Return the network with its parameters in another type, "float32" or "float64", which it computes in.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
-from hassenet.engines.plan import Matrix
+from hassenet.engines.plan import Matrix, Plan
 from hassenet.errors import counted
 from hassenet.network.ensemble import Ensemble
 from hassenet.network.network import Network
@@ -32,7 +32,8 @@ class Orientation:
 
     Where the sum is 0 but for rounding, as in a neuron that sets two parts against each other, it is turned to rise
     with the part of the largest |W|, of several the first; one whose weights are all 0 stays. Features and outputs
-    have σ = 1, and a relay that of its source. So σ is a function of the network alone, the same in every picture and
+    have σ = 1, and a relay that of its source. So has a neuron below or above a cover with a sign, which says already
+    what its rising means. So σ is a function of the network alone, the same in every picture and
     for every table, and a network whose tanh neurons are turned in any way has the same weights when they are shown.
 
     Attributes
@@ -59,9 +60,11 @@ class Orientation:
         """Return which neurons of a network are turned."""
         signs, exact = [np.ones(net.plan.n_inputs)], [np.ones(net.plan.n_inputs)]
         rise = np.ones(net.plan.n_inputs)
-        for layer in net.plan.layers[:-1]:
+        named = _named_by_signs(net.plan)
+        for layer, places in zip(net.plan.layers[:-1], net.plan.places[1:], strict=False):
             W = layer.W(net.theta)
             rise, sigma = _rise(W, rise, signs[-1])
+            sigma[named[places]] = 1.0
             signs.append(sigma)
             exact.append(_turned_exactly(layer, W, sigma, exact[-1]))
         outputs = np.ones(net.plan.n_outputs)
@@ -136,6 +139,16 @@ def _signed(W: Matrix, low: NDArray[Any], up: NDArray[Any]) -> Matrix:
     if isinstance(W, np.ndarray):
         return up[:, None] * W * low
     return csr_array(diags_array(up) @ W @ diags_array(low))
+
+
+def _named_by_signs(plan: Plan) -> NDArray[np.bool_]:
+    """Return by number which elements stand below or above a cover with a sign."""
+    named = np.zeros(plan.starts[-1], bool)
+    if plan.signs is not None:
+        upper, lower, places = plan.links
+        signed = plan.signs[places] != 0
+        named[upper[signed]] = named[lower[signed]] = True
+    return named
 
 
 def _rise(W: Matrix, rise: Floats, signs: Floats) -> tuple[Floats, Floats]:

@@ -25,6 +25,7 @@ from hassenet.hierarchy.restriction import FEW
 from hassenet.readers.direction import check_direction
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, of_features
+from hassenet.readers.signed import counted
 
 Constructor = Callable[..., Hierarchy]
 
@@ -40,7 +41,8 @@ def hierarchy_of(
         If there is none, with the file, and for a cycle with its lines.
     """
     try:
-        H = constructor(relation.pairs, rank=rank, elements=relation.elements)
+        signs = {"signs": relation.signs} if relation.signs else {}
+        H = constructor(relation.pairs, rank=rank, elements=relation.elements, **signs)
     except CycleError as error:
         raise CycleError(f"{error}{_lines_of_cycle(error.cycle, relation)}", error.cycle) from None
     except HierarchyError as error:
@@ -48,10 +50,13 @@ def hierarchy_of(
     if not H.n_elements:
         raise DataError(f"a hierarchy has elements: {relation.source} holds none; was the file cut off?")
     distinct = len(set(relation.pairs))
-    made = Count("elements", H.n_elements), Count("covers", H.n_covers), *uncovered(H)
+    of_covers = H.signs
+    with_signs = counted(of_covers, len(relation.signs), H.n_covers)
+    made = Count("elements", H.n_elements), Count("covers", H.n_covers), *with_signs, *uncovered(H)
     dropped = (
         Count("pairs given twice", len(relation) - distinct),
         Count("pairs that others imply", distinct - H.n_covers),
+        Count("signs of pairs that others imply", len(relation.signs) - len(of_covers)),
     )
     return Reading(H, relation.report + Report("", made, dropped, faults=(_unreached(H),)))
 
@@ -130,7 +135,9 @@ def joined(relation: Relation, features: Relation) -> Relation:
     joining = _of_joining(known, reach, features, pairs) + Report("", dropped=(lost,))
     report = relation.report + of_another(of_features(features.report)) + joining
     lines = _lines(relation, fitting, reach)
-    return Relation((*pairs, *above), report, lines=lines, source=relation.source)
+    left = {*pairs, *above}
+    signs = {pair: sign for pair, sign in {**relation.signs, **features.signs}.items() if pair in left}
+    return Relation((*pairs, *above), report, lines=lines, source=relation.source, signs=signs)
 
 
 _DIRECTIONS = (

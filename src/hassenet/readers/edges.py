@@ -12,7 +12,8 @@ from hassenet.readers.delimited import sheet_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation, relation_of
 from hassenet.readers.sheet import Column, Sheet, Where
-from hassenet.readers.writing import HEADER
+from hassenet.readers.signed import SignColumn
+from hassenet.readers.writing import HEADERS
 from hassenet.readers.written_table import read_table
 
 
@@ -23,6 +24,7 @@ def read_edges(
     upper: Column | None = None,
     where: Where | None = None,
     split: str | None = None,
+    sign: SignColumn | None = None,
     features: Source | None = None,
     relation: Literal["order", "covers"] = "order",
     rank: Ranking | None = None,
@@ -54,6 +56,13 @@ def read_edges(
         fault.
     split : str, optional
         What stands between names where a cell holds several, as ";" in ``GO:1;GO:2``: each is a pair.
+    sign : str or int, or two of them, optional
+        The column that says whether the lower element activates or inhibits the upper one, 1, "activates", −1,
+        "inhibits" or the like (:func:`hassenet.hierarchy.signs.sign_of`), 0 or nothing: then the weight of that cover
+        keeps its sign (:meth:`Hierarchy.with_signs`). Or two columns of 1 and 0, of what activates and what inhibits,
+        as ``("is_stimulation", "is_inhibition")`` of OmniPath; of SIGNOR it is "EFFECT". A third column that holds
+        nothing else, or that between the two names (SIF), is known without being chosen. A pair with both signs is
+        free, and a fault. Pairs that come without a table may have a sign as a third part.
     features : as ``source``, optional
         Pairs (feature, element): then only what a feature reaches is kept, and rank 0 holds features alone. Where
         columns have to be chosen, give ``read_relation(…)``; for annotation files, ``read_annotations(…)``.
@@ -88,6 +97,12 @@ def read_edges(
     >>> H.ranks
     (('BRCA2', 'RAD51'), ('repair',))
 
+    >>> H, report = read_edges(
+    ...     [("IL6", "CRP", "activates"), ("IL10", "CRP", "inhibits"), ("age", "CRP", "")]
+    ... )
+    >>> H.signs
+    {('IL6', 'CRP'): 1, ('IL10', 'CRP'): -1}
+
     >>> H, report = read_edges([("repair", "cell cycle")], features={"BRCA2": "repair", "XPA": "excision"})
     >>> print(report)
     pairs
@@ -102,16 +117,16 @@ def read_edges(
     constructor = _constructor(relation)
     if not isinstance(source, str | PathLike):
         return _of_pairs(
-            read_relation(source, lower=lower, upper=upper, where=where, split=split),
+            read_relation(source, lower=lower, upper=upper, where=where, split=split, sign=sign),
             features,
             rank,
             constructor,
         )
     sheet = sheet_of(source)
-    if sheet.first == HEADER:
-        _check_not_chosen(sheet, lower, upper, where, split)
+    if sheet.first in HEADERS:
+        _check_not_chosen(sheet, lower, upper, where, split, sign)
         return read_table(sheet, None if features is None else read_relation(features), rank, constructor)
-    return _of_pairs(relation_of(sheet, lower, upper, where, split), features, rank, constructor)
+    return _of_pairs(relation_of(sheet, lower, upper, where, split, sign), features, rank, constructor)
 
 
 def _of_pairs(
@@ -126,7 +141,7 @@ def _check_not_chosen(sheet: Sheet, *choices: object) -> None:
     if any(choice is not None for choice in choices):
         raise ParameterError(
             f"a table of write_edges has its columns: {sheet.place} is one, so that nothing is chosen by lower, upper, "
-            "where and split; leave them out"
+            "where, split and sign; leave them out"
         )
 
 

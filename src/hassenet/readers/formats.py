@@ -23,8 +23,9 @@ from hassenet.readers.newick import KINDS as PHYLOGENIES
 from hassenet.readers.obographs import is_obo_graphs
 from hassenet.readers.ontology import KINDS
 from hassenet.readers.paths import LAYER
+from hassenet.readers.signed import place_of_signs
 from hassenet.readers.topology import HEADS
-from hassenet.readers.writing import HEADER
+from hassenet.readers.writing import HEADERS
 
 _SUFFIXES = {".obo": "obo", ".gmt": "gmt", ".graphml": "graphml", ".bim": "snps"}
 _PATHWAY = re.compile(r"R-[A-Z]{3}-\d+")
@@ -117,13 +118,14 @@ def _by_columns(rows: list[tuple[str, ...]], path: Path) -> str | None:
     first = rows[0]
     if any(LAYER.fullmatch(cell) for cell in first):
         return "paths"
-    if first == HEADER:
+    if first in HEADERS:
         return "edges"
     if kind_of_line(first) is not None:
         raise _annotations(path)
     if len(first) == 3 and _most(row[-1] in KINDS for row in rows):
         return "ontology"
-    return None
+    same = len(first) == 3 and all(len(row) == 3 for row in rows)
+    return "edges" if same and place_of_signs([*enumerate(rows)]) is not None else None
 
 
 def _is_taxonomy(rows: list[tuple[str, ...]], sep: str) -> bool:

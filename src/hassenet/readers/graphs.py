@@ -9,13 +9,16 @@ from typing import Any, Literal, NamedTuple
 from hassenet.errors import DataError, DuplicateElementError, ParameterError, listing
 from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.placeholders import is_placeholder, left_out
+from hassenet.hierarchy.relation import Pair
 from hassenet.hierarchy.relay import Relay
 from hassenet.hierarchy.report import Count, Report
+from hassenet.hierarchy.signs import known_sign
 from hassenet.readers.building import closed, hierarchy_of, of_order
 from hassenet.readers.direction import check_direction
-from hassenet.readers.nodes import Node, check_relays, elements_of, order_of
+from hassenet.readers.nodes import Node, Written, check_relays, elements_of, order_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation
+from hassenet.readers.signed import of_pairs
 
 Arrows = Literal["up", "down"]
 
@@ -41,10 +44,11 @@ def of_graph(graph: Any, name: str, place: str, options: GraphOptions) -> Readin
     if options.arrows is None and not ranks:
         _check_direction(edges, place, options.features)
     check_relays(nodes, edges, place)
+    signs, both, unknown = _signs(graph, edges)
     made = Count("nodes", len(graph)), Count("edges", graph.number_of_edges())
     odd = () if ranks else (node.name for node in nodes if is_placeholder(node.name))
-    report = Report(name, made, (*ranking, naming), faults=(left_out("nodes", odd),))
-    return _read(nodes, edges, bool(ranks), report, options)
+    report = Report(name, made, (*ranking, naming, unknown), faults=(left_out("nodes", odd), both))
+    return _read(Written(nodes, edges, signs), bool(ranks), report, options)
 
 
 def _check_direction(edges: Sequence[tuple[Any, Any]], place: str, features: Source | None) -> None:
@@ -53,21 +57,17 @@ def _check_direction(edges: Sequence[tuple[Any, Any]], place: str, features: Sou
     check_direction(edges, place, remedy, elements)
 
 
-def _read(
-    nodes: Sequence[Node],
-    edges: Sequence[tuple[Any, Any]],
-    ranked: bool,
-    report: Report,
-    options: GraphOptions,
-) -> Reading:
+def _read(written: Written, ranked: bool, report: Report, options: GraphOptions) -> Reading:
+    nodes, edges, signs = written
     if options.features is None and options.rank is None:
         element = elements_of(nodes)
         pairs = tuple([(element[low], element[up]) for low, up in edges])
-        relation = Relation(pairs, report, tuple(element.values()), source=report.step)
+        named: dict[Pair, int] = {(element[low], element[up]): sign for (low, up), sign in signs.items()}
+        relation = Relation(pairs, report, tuple(element.values()), source=report.step, signs=named)
         return hierarchy_of(relation, {element[node.name]: node.rank for node in nodes if ranked} or "below")
     features = None if options.features is None else read_relation(options.features)
     given = {node.name: node.rank for node in nodes if ranked}
-    return of_order(order_of(nodes, edges, report), features, given, options.rank)
+    return of_order(order_of(nodes, edges, signs, report), features, given, options.rank)
 
 
 def _edges(graph: Any, nodes: Sequence[Node], arrows: Arrows) -> list[tuple[Any, Any]]:
@@ -75,6 +75,13 @@ def _edges(graph: Any, nodes: Sequence[Node], arrows: Arrows) -> list[tuple[Any,
     named = dict(zip(graph, (node.name for node in nodes), strict=True))
     pairs = [(named[a], named[b]) for a, b in graph.edges()]
     return pairs if arrows == "up" else [(b, a) for a, b in pairs]
+
+
+def _signs(graph: Any, pairs: Sequence[tuple[Any, Any]]) -> tuple[dict[tuple[Any, Any], int], Count, Count]:
+    """Return the signs of edges that have an attribute "sign", the fault of pairs with both, and what is not one."""
+    given = [known_sign(sign) for _, _, sign in graph.edges(data="sign")]
+    signs, both = of_pairs(pairs, [sign or 0 for sign in given])
+    return signs, both, Count("attributes 'sign' of other words", given.count(None))
 
 
 def _ranks(graph: Any) -> tuple[dict[Any, int], tuple[Count, Count]]:

@@ -9,7 +9,7 @@ from hassenet.errors import DataError
 from hassenet.files.content import FilePath
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.json_text import json_of
-from hassenet.readers.nodes import Node, read_written
+from hassenet.readers.nodes import Node, Written, read_written
 from hassenet.readers.reading import Reading
 
 
@@ -42,8 +42,9 @@ def read_json(path: FilePath) -> Reading:
             "read a nested tree with read_tree"
         )
     nodes = [_node(element, path) for element in value["elements"]]
-    covers = [_cover(pair, path) for pair in value["covers"]]
-    return read_written(nodes, covers, Report(Path(path).name, (Count("lines", len(nodes) + len(covers)),)))
+    covers = [_cover(cover, path) for cover in value["covers"]]
+    written = Written(nodes, [pair for pair, _ in covers], {pair: sign for pair, sign in covers if sign})
+    return read_written(written, Report(Path(path).name, (Count("lines", len(nodes) + len(covers)),)))
 
 
 def is_written(value: Any) -> bool:
@@ -66,10 +67,17 @@ def _node(element: Any, path: FilePath) -> Node:
     return node
 
 
-def _cover(pair: Any, path: FilePath) -> tuple[str, str]:
+def _cover(cover: Any, path: FilePath) -> tuple[tuple[str, str], int]:
+    """Return a cover, and its sign."""
+    pair, sign = (cover[:2], cover[2:]) if type(cover) is list else (cover, [])
     if type(pair) is not list or len(pair) != 2 or not (type(pair[0]) is type(pair[1]) is str):
         raise DataError(
-            f"a cover is a list of two names: {str(path)!r} holds {str(pair)[:60]}; "
+            f"a cover is a list of two names: {str(path)!r} holds {str(cover)[:60]}; "
             "write the file again with write_json"
         )
-    return pair[0], pair[1]
+    if sign and not (len(sign) == 1 and type(sign[0]) is int and sign[0] in (1, -1)):
+        raise DataError(
+            f"a cover is a list of two names, with a sign of 1 or -1 behind them: {str(path)!r} holds "
+            f"{str(cover)[:60]}; write the file again with write_json"
+        )
+    return (pair[0], pair[1]), sign[0] if sign else 0

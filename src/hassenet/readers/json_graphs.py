@@ -137,7 +137,8 @@ def _adjacent(nodes: list[dict[str, Any]], adjacency: list[Any], path: FilePath)
         )
     for node, row in zip(nodes, adjacency, strict=True):
         for other in map(_data, row):
-            yield {"source": node.get("id"), "target": other.get("id")}
+            sign = {"sign": other["sign"]} if "sign" in other else {}
+            yield {"source": node.get("id"), "target": other.get("id"), **sign}
 
 
 def _graph(written: _Written, path: FilePath) -> tuple[Any, Count]:
@@ -158,7 +159,8 @@ def _graph(written: _Written, path: FilePath) -> tuple[Any, Count]:
         )
     graph = networkx().MultiDiGraph()
     graph.add_nodes_from(zip(names, map(_attributes, written.nodes), strict=True))
-    graph.add_edges_from(pairs)
+    signs = [{"sign": edge["sign"]} if "sign" in edge else {} for edge in written.edges]
+    graph.add_edges_from((low, up, sign) for (low, up), sign in zip(pairs, signs, strict=True))
     return graph, places
 
 

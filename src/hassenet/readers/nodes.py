@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
 from hassenet.errors import DuplicateElementError, HierarchyError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.relation import Pair
 from hassenet.hierarchy.relay import Relay
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import Constructor, closed, hierarchy_of
@@ -26,10 +27,11 @@ class Node(NamedTuple):
 
 
 class Written(NamedTuple):
-    """All elements in the order of their ranks, and all covers (lower, upper) by name."""
+    """All elements in the order of their ranks, all covers (lower, upper) by name, and the signs of those with one."""
 
     nodes: list[Node]
     covers: list[tuple[str, str]]
+    signs: dict[tuple[str, str], int]
 
 
 def written(H: Hierarchy) -> Written:
@@ -45,7 +47,7 @@ def written(H: Hierarchy) -> Written:
     >>> H = Hierarchy.from_covers([("a", "b"), ("b", "c"), ("x", "c")]).graded()
     >>> written(H).nodes[-2:]
     [Node(name='x ↑1', rank=1, relay_of='x'), Node(name='c', rank=2, relay_of=None)]
-    >>> read_written(*written(H), Report("H")).hierarchy == H
+    >>> read_written(written(H), Report("H")).hierarchy == H
     True
     """
     names = [_text(element) for element in chain(*H.ranks)]
@@ -56,7 +58,12 @@ def written(H: Hierarchy) -> Written:
         )
     nodes = [_node(element, i) for i, rank in enumerate(H.ranks) for element in rank]
     pairs = zip(*(ends.tolist() for ends in H.pairs()), strict=True)
-    return Written(nodes, [(names[p], names[q]) for p, q in pairs])
+    covers = [(names[p], names[q]) for p, q in pairs]
+    return Written(
+        nodes,
+        covers,
+        {pair: s for pair, s in zip(covers, H.pair_signs().tolist(), strict=True) if s},
+    )
 
 
 # Controls and what is not a letter: no format keeps them.
@@ -99,10 +106,7 @@ def elements_of(nodes: Sequence[Node]) -> dict[str, str | Relay]:
 
 
 def read_written(
-    nodes: Sequence[Node],
-    covers: Sequence[tuple[str, str]],
-    report: Report,
-    constructor: Constructor = Hierarchy.from_covers,
+    written: Written, report: Report, constructor: Constructor = Hierarchy.from_covers
 ) -> Reading:
     """Return the hierarchy that was written; ranks that held nothing are closed.
 
@@ -111,16 +115,23 @@ def read_written(
     HierarchyError
         If it is not a hierarchy, a cover is of an element that is not there, or a relay does not hand on its source.
     """
+    nodes, covers, signs = written
     ranks, empty = closed({node.name: node.rank for node in nodes})
     element = elements_of([node._replace(rank=ranks[node.name]) for node in nodes])
     check_written(nodes, covers, element, report.step)
     pairs = tuple([(element[low], element[up]) for low, up in covers])
     report += Report("", dropped=(empty,))
-    relation = Relation(pairs, report, tuple(element.values()), source=report.step)
+    of_pairs: dict[Pair, int] = {(element[low], element[up]): sign for (low, up), sign in signs.items()}
+    relation = Relation(pairs, report, tuple(element.values()), source=report.step, signs=of_pairs)
     return hierarchy_of(relation, {element[name]: rank for name, rank in ranks.items()}, constructor)
 
 
-def order_of(nodes: Sequence[Node], covers: Sequence[tuple[Any, Any]], report: Report) -> Relation:
+def order_of(
+    nodes: Sequence[Node],
+    covers: Sequence[tuple[Any, Any]],
+    signs: Mapping[tuple[Any, Any], int],
+    report: Report,
+) -> Relation:
     """Return who looks at whom, relays looked through.
 
     Examples
@@ -136,7 +147,8 @@ def order_of(nodes: Sequence[Node], covers: Sequence[tuple[Any, Any]], report: R
         Count("relays (looked through)", len(source)),
         Count("pairs of relays (looked through)", len(covers) - len(pairs)),
     )
-    return Relation(pairs, report + Report("", dropped=dropped), elements, source=report.step)
+    of_pairs = {(source.get(low, low), up): sign for (low, up), sign in signs.items() if up not in source}
+    return Relation(pairs, report + Report("", dropped=dropped), elements, source=report.step, signs=of_pairs)
 
 
 def check_written(

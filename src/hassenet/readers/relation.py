@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from os import PathLike
 from typing import Any, NamedTuple, final
@@ -14,12 +14,14 @@ from hassenet.errors import DataError, HierarchyError, ParameterError, listing
 from hassenet.hierarchy.placeholders import called_as_missing, is_missing_gene, is_placeholder, left_out
 from hassenet.hierarchy.relation import Pair, check_names
 from hassenet.hierarchy.report import Count, Report
+from hassenet.hierarchy.signs import known_sign, sign_of
 from hassenet.readers.annotation_lines import kind_of_line, negations
 from hassenet.readers.delimited import sheet_of, sheet_of_frame
 from hassenet.readers.headers import is_directed, is_header
 from hassenet.readers.lineage_cells import spelt_lineages
 from hassenet.readers.several import apart, spelt_several
 from hassenet.readers.sheet import Column, Row, Sheet, Where
+from hassenet.readers.signed import SignColumn, is_sign, of_pairs, place_of_signs, places_of, signs_of
 
 UNKNOWN_HEADER = "first lines whose names stand in no other"
 """The fault of what may be a header that is not known."""
@@ -46,6 +48,8 @@ class Relation:
     directed : bool
         Whether it is known which of two names is the lower one: by the heads of columns, as columns were chosen, or
         since pairs were given; of a table without heads that say so it is not.
+    signs : mapping from (lower, upper) to int
+        1 or −1 of the pairs that have a sign.
 
     Examples
     --------
@@ -59,6 +63,7 @@ class Relation:
     lines: tuple[int, ...] = ()
     source: str = "pairs"
     directed: bool = True
+    signs: Mapping[Pair, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Relation({len(self):,} pairs of {self.source}, {self.report!r})"
@@ -90,6 +95,7 @@ def read_relation(
     upper: Column | None = None,
     where: Where | None = None,
     split: str | None = None,
+    sign: SignColumn | None = None,
 ) -> Relation:
     r"""Return the pairs (lower, upper) in two columns of a table, without a look at whether they are an order.
 
@@ -108,13 +114,13 @@ def read_relation(
     (('A2M', 'GO:1'),)
     """
     if isinstance(source, str | PathLike):
-        return relation_of(sheet_of(source), lower, upper, where, split)
+        return relation_of(sheet_of(source), lower, upper, where, split, sign)
     if hasattr(type(source), "columns"):
         _check_frame(source)
-        return relation_of(sheet_of_frame(source), lower, upper, where, split)
-    if lower is not None or upper is not None or where or split is not None:
+        return relation_of(sheet_of_frame(source), lower, upper, where, split, sign)
+    if lower is not None or upper is not None or where or split is not None or sign is not None:
         raise ParameterError(
-            "lower, upper, where and split are about a table; pairs have no columns; leave them out"
+            "lower, upper, where, split and sign are about a table; pairs have no columns; leave them out"
         )
     if isinstance(source, Relation):
         return source
@@ -152,16 +158,23 @@ def _of_pairs(pairs: Iterable[Pair]) -> Relation:
         raise ParameterError(
             f"pairs come from a file, a frame, a mapping or a list of (lower, upper); got {pairs!r}; give one of these"
         )
-    found = tuple(_checked(pair) for pair in pairs)
+    given = [_checked(pair) for pair in pairs]
+    found = tuple([pair[:2] for pair in given])
     check_names(chain.from_iterable(found))
-    return without_placeholders(Relation(found, Report("pairs", (Count("pairs", len(found)),))))
+    signs, both = of_pairs(found, [sign_of(pair[2]) if len(pair) > 2 else 0 for pair in given])
+    report = Report("pairs", (Count("pairs", len(found)),), faults=(both,))
+    return without_placeholders(Relation(found, report, signs=signs))
 
 
-def _checked(pair: Any) -> Pair:
-    if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+def _checked(pair: Any) -> tuple[Any, ...]:
+    """Return (lower, upper), or (lower, upper, sign)."""
+    if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) not in (2, 3):
         raise HierarchyError(f"a pair is (lower, upper); got {pair!r}; give two names")
-    lower, upper = pair
-    return lower, upper
+    if len(pair) == 3 and known_sign(pair[2]) is None:
+        raise HierarchyError(
+            f"a pair is (lower, upper), or with a sign (lower, upper, 'activates'); got {pair!r}; give two names"
+        )
+    return tuple(pair)
 
 
 def relation_of(
@@ -170,10 +183,11 @@ def relation_of(
     upper: Column | None = None,
     where: Where | None = None,
     split: str | None = None,
+    sign: SignColumn | None = None,
 ) -> Relation:
-    """Return the pairs of a sheet's two columns, of the rows that ``where`` chooses."""
+    """Return the pairs of a sheet's two columns, of the rows that ``where`` chooses, with the signs of a third."""
     _check_where(where)
-    columns = _columns(sheet, lower, upper, where or {})
+    columns = _columns(sheet, lower, upper, where or {}, sign)
     rows = sheet.rows[columns.start :]
     if not rows:
         raise DataError(
@@ -186,12 +200,15 @@ def relation_of(
     dropped = Count("pairs of other kinds", len(rows) - len(chosen))
     doubtful = pairs[:1] if lower is None and not columns.start and _stands_alone(pairs) else ()
     header = Count.of(UNKNOWN_HEADER, doubtful, _REMEDY)
-    faults = *sheet.faults, *absences, header, negations(chosen), spelt_lineages(pairs), spelt_several(pairs)
-    report = Report(sheet.name, made, (dropped, *sheet.dropped), faults=faults)
-    lines = tuple(chosen[k][0] for k in numbers)
-    return without_placeholders(
-        Relation(pairs, report, lines=lines, source=sheet.name, directed=columns.directed)
+    of_rows = signs_of(chosen, columns.signs, sheet) if columns.signs else []
+    signs, both = of_pairs(pairs, [of_rows[k] for k in numbers]) if of_rows else ({}, Count("", 0))
+    odd = negations(chosen), spelt_lineages(pairs), spelt_several(pairs), both
+    report = Report(
+        sheet.name, made, (dropped, *sheet.dropped), faults=(*sheet.faults, *absences, header, *odd)
     )
+    lines = tuple(chosen[k][0] for k in numbers)
+    relation = Relation(pairs, report, lines=lines, source=sheet.name, directed=columns.directed, signs=signs)
+    return without_placeholders(relation)
 
 
 def _cells(rows: int, split: str | None) -> tuple[Count, ...]:
@@ -241,6 +258,7 @@ def without_placeholders(
         relation.reported(Report("", dropped=(left_out(what, words),))),
         pairs=tuple(relation.pairs[k] for k in kept),
         lines=tuple(relation.lines[k] for k in kept) if relation.lines else (),
+        signs={pair: sign for pair, sign in relation.signs.items() if odd.isdisjoint(pair)},
     )
 
 
@@ -275,23 +293,33 @@ class _Columns(NamedTuple):
     upper: int
     start: int  # the first row that is a pair
     directed: bool = True
+    signs: tuple[int, ...] = ()  # one column, or two
 
 
-def _columns(sheet: Sheet, lower: Column | None, upper: Column | None, where: Where) -> _Columns:
-    if lower is None and upper is None:
+def _columns(
+    sheet: Sheet, lower: Column | None, upper: Column | None, where: Where, sign: SignColumn | None
+) -> _Columns:
+    if lower is None and upper is None and sign is None:
         return _usual_columns(sheet)
     if lower is None or upper is None or lower == upper:
         raise ParameterError(
             f"lower and upper are two columns: got {lower!r}, {upper!r}; give both, or neither"
+            + (", and both beside sign" if sign is not None else "")
         )
-    named = sheet.headed or any(not is_whole_number(column) for column in (lower, upper, *where))
+    of_signs = sign if isinstance(sign, tuple | list) else () if sign is None else (sign,)
+    chosen = (lower, upper, *where, *of_signs)
+    named = sheet.headed or any(not is_whole_number(column) for column in chosen)
     names = sheet.header() if named else sheet.first
-    return _Columns(sheet.column(lower, names), sheet.column(upper, names), start=int(named))
+    places = sheet.column(lower, names), sheet.column(upper, names)
+    return _Columns(*places, start=int(named), signs=places_of(sheet, sign, names))
 
 
 def _usual_columns(sheet: Sheet) -> _Columns:
     first = sheet.first
     _check_not_annotations(first, sheet)
+    at = place_of_signs(sheet.rows) if len(first) == 3 else None
+    if at is not None:
+        return _with_signs(sheet, at)
     if len(first) != 2 and sheet.unit == "row":
         raise DataError(
             f"an edge list has two columns, lower and upper: {sheet.place} has {len(first)}; "
@@ -311,6 +339,22 @@ def _usual_columns(sheet: Sheet) -> _Columns:
         return _Columns(1, 0, start=1, directed=is_directed(right))
     headed = is_header(left, right)
     return _Columns(0, 1, start=int(sheet.headed or headed), directed=headed and is_directed(left))
+
+
+def _with_signs(sheet: Sheet, at: int) -> _Columns:
+    """Return the columns of three, one of which holds signs; in the first row, a header does not."""
+    left, right = (k for k in range(3) if k != at)
+    names = sheet.first[left], sheet.first[right]
+    if is_header(*reversed(names)):
+        left, right = right, left
+    has_header = (
+        sheet.headed or is_header(*names) or is_header(*reversed(names)) or not _is_one(sheet.first[at])
+    )
+    return _Columns(left, right, start=int(has_header), signs=(at,))
+
+
+def _is_one(cell: Any) -> bool:
+    return is_sign(cell) or known_sign(cell) == 0
 
 
 def _check_not_annotations(first: tuple[Any, ...], sheet: Sheet) -> None:

@@ -7,6 +7,7 @@ from itertools import accumulate
 from math import log2, sqrt
 from typing import final
 
+from hassenet.activations import activation
 from hassenet.selection.setting import Setting
 from hassenet.selection.size import Size
 
@@ -56,6 +57,13 @@ class Effort:
         whole = Effort(settings, repeats, batch_size, steps)
         fitting = whole._within(size, folds)
         return replace(fitting, settings=(*fitting.settings, *_linear(size, rows, folds)))
+
+    def of_rising(self) -> Effort:
+        """Return the same with tanh where activations fall somewhere, for outputs that are monotone in a feature."""
+        settings = (
+            s if activation(s.activation).rising else replace(s, activation="tanh") for s in self.settings
+        )
+        return replace(self, settings=tuple(dict.fromkeys(settings)))
 
     def _within(self, size: Size, folds: int) -> Effort:
         """Return the largest part of the effort that is within the budget: first fewer repeats, then fewer settings."""

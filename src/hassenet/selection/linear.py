@@ -94,6 +94,25 @@ def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence
         yield replace(fit, network=_on_features(problem, basis, net))
 
 
+def bounded_fits(problem: Problem, rows: Array, penalties: Sequence[float]) -> Iterator[Fit]:
+    """Yield the same where outputs are monotone in some features: weights have bounds, which no basis of a span keeps.
+
+    Parameters
+    ----------
+    problem, rows, penalties
+        As for :func:`linear_fits`.
+    """
+    names = (problem.hierarchy.ranks[0], problem.outputs)
+    H = Hierarchy.complete(*map(len, names), names=names)
+    net = problem.task.network(H, "tanh", dtype="float64")
+    net = net.with_theta(np.zeros(net.n_parameters))
+    X, Y, weight = problem.X[rows].astype(np.float64), problem.Y[rows], problem.weights_of(rows)
+    for penalty in penalties:
+        fit = fit_with(_options(problem, penalty, X), net, X, Y, sample_weight=weight)
+        net = fit.network
+        yield replace(fit, network=net.with_dtype("float32"))
+
+
 def _options(problem: Problem, penalty: float, B: Array) -> TrainingOptions:
     most = min(_ITERATIONS, max(_FEWEST, _NUMBERS_SEEN // B.size))
     optimizer = LBFGS(most, tol=1e-6, cost_tol=1e-11)

@@ -96,6 +96,7 @@ class Search:
     def effort(self, problem: Problem) -> Effort:
         """Return what is tried for a problem."""
         effort = Effort.of(problem.size, len(problem), self.folds, self.members)
+        effort = effort.of_rising() if problem.task.directions else effort
         if self.settings is not None:
             tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)
             effort = replace(effort, settings=tried, repeats=repeats)

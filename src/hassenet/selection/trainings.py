@@ -16,7 +16,7 @@ from hassenet.optimizers import Adam
 from hassenet.penalties import L2
 from hassenet.schedules import OneCycle
 from hassenet.selection.effort import Effort
-from hassenet.selection.linear import Basis, linear_fits
+from hassenet.selection.linear import Basis, bounded_fits, linear_fits
 from hassenet.selection.problem import Problem
 from hassenet.selection.setting import Setting
 from hassenet.training import TrainingOptions, fit_with
@@ -57,7 +57,10 @@ class Trainings:
         """Return the linear models of a fold, of all penalties; None where Ctrl-C ended that."""
         settings = sorted((s for s in self.effort.settings if s.is_linear), key=lambda s: -s.penalty)
         penalties = [s.penalty for s in settings]
-        fits = linear_fits(self.problem, self.basis, self._seen(fold), penalties)
+        if self.problem.task.directions:
+            fits = bounded_fits(self.problem, self._seen(fold), penalties)
+        else:
+            fits = linear_fits(self.problem, self.basis, self._seen(fold), penalties)
         found = [self._outcome(s, fold, fit) for s, fit in zip(settings, fits, strict=True)]
         done = [o for o in found if o is not None]
         return done if len(done) == len(settings) else None

@@ -35,7 +35,8 @@ def collapse(H: Hierarchy) -> Shaped:
 
     In a chain each element covers only the one before it, and that one is covered by nothing else: all say the same of
     the features. The lowest stays, whose name says most; where nothing covers the highest (a root, an output), that one
-    stays. Features are not part of a chain.
+    stays. Features are not part of a chain. Along what is merged the signs of covers multiply: what inhibits an
+    inhibitor activates.
 
     Parameters
     ----------

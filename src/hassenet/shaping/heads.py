@@ -162,6 +162,7 @@ def _crowned(
         upper=np.concatenate([order.upper, upper.ravel()]),
         rank=np.concatenate([order.rank, np.full(len(tops), order.rank.max(initial=0) + 1)]),
         is_graded=True,
+        signs=np.concatenate([order.signs, np.zeros(upper.size, np.int8)]),
     )
     made = Count(f"heads of {k:,} outputs each", len(tops) // k)
     return Shaped.by(Report(step, (made,)), H, after)

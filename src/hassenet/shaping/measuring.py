@@ -84,6 +84,7 @@ def with_measurements(
         lower=np.concatenate([np.arange(n), order.lower + n]),
         upper=np.concatenate([np.repeat(at, len(kinds)) + n, order.upper + n]),
         rank=np.concatenate([np.zeros(n, np.int64), order.rank + 1]),
+        signs=np.concatenate([np.zeros(n, np.int8), order.signs]),
     )
     made = Count(f"features, {len(kinds)} for each of {len(leaves):,} elements", n)
     return Shaped.by(Report("with measurements", (made,)), H, after)

@@ -25,6 +25,7 @@ def rewired(H: Hierarchy, seed: int) -> Hierarchy:
     Layer by layer the elements above are paired at random and deal the elements that only one of the two covers out
     again between them, and then the elements below those that cover them, many times over: towards each set of covers
     with these numbers being as likely as any other.
+    Signs of covers are dealt out at random among those of an element: it has as many of each as before.
     Relays stay on their sources, and count as elements that can be covered: an element that looks at so many elements
     of a rank, wherever that stands, does so afterwards. A complete layer stays as it is, and so do auxiliary heads
     (``shaping.RankHead``, ``shaping.ElementHead``), whose names say what they look at.
@@ -66,7 +67,7 @@ def _stays(rank: Sequence[Hashable]) -> NDArray[np.bool_]:
 
 def _rewired(layer: Covers, stays: NDArray[np.bool_], rng: np.random.Generator) -> Covers:
     if layer.is_complete or stays.all():
-        return layer
+        return _dealt(layer, layer.signs, rng)
     upper, lower = layer.pairs()
     free = ~stays[upper]
     dealers, up = np.unique(
@@ -77,7 +78,15 @@ def _rewired(layer: Covers, stays: NDArray[np.bool_], rng: np.random.Generator) 
         up, low = _trade(up, low, shape, rng)
         low, up = _trade(low, up, shape[::-1], rng)
     pairs = np.concatenate([upper[~free], dealers[up]]), np.concatenate([lower[~free], low])
-    return Covers.of_pairs(*pairs, layer.shape)
+    return _dealt(Covers.of_pairs(*pairs, layer.shape), layer.signs, rng)
+
+
+def _dealt(covers: Covers, signs: NDArray[np.int8] | None, rng: np.random.Generator) -> Covers:
+    """Return covers with signs, those of each upper element in a new order; each has as many covers as before."""
+    if signs is None:
+        return covers
+    upper, _ = covers.pairs()
+    return covers.with_signs(signs[np.lexsort((rng.random(len(upper)), upper))])
 
 
 def _trade(

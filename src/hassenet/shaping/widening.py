@@ -50,7 +50,7 @@ def owner(name: Hashable) -> Hashable:
 
 
 def widen(H: Hierarchy, k: Widths, ranks: Iterable[int] | None = None) -> Shaped:
-    """Give elements k neurons each: a cover p ⋖ q becomes k(p) · k(q) covers.
+    """Give elements k neurons each: a cover p ⋖ q becomes k(p) · k(q) covers, each with its sign if it has one.
 
     Parameters
     ----------
@@ -147,6 +147,7 @@ def _widened(order: Order, width: Indices) -> Order:
         lower=first[below] + step % times[below],
         upper=first[above] + step // times[below],
         rank=np.repeat(order.rank, times),
+        signs=order.signs[pair],
     )
 
 

@@ -23,18 +23,33 @@ def kinds(layers: Sequence[Covers]) -> list[Kind]:
 
 
 def arrays_of(layers: Sequence[Covers]) -> dict[str, NDArray[Any]]:
-    """Return the index arrays of the sparse layers."""
+    """Return the index arrays of the sparse layers, and the signs of those in which covers have some."""
     arrays: dict[str, NDArray[Any]] = {}
     for i, layer in enumerate(layers):
         if not layer.is_complete:
             arrays[f"covers.{i}.indptr"] = np.ascontiguousarray(layer.csr.indptr, np.int64)
             arrays[f"covers.{i}.indices"] = np.ascontiguousarray(layer.csr.indices, np.int32)
+        if layer.signs is not None:
+            arrays[f"covers.{i}.signs"] = layer.signs
     return arrays
 
 
-def expected(kinds: Sequence[Kind], sizes: Sequence[int]) -> Mapping[str, Expected]:
-    """Return the arrays that the layers must have."""
-    arrays = {}
+def signed(layers: Sequence[Covers]) -> list[int]:
+    """Return the layers in which covers have signs."""
+    return [i for i, layer in enumerate(layers) if layer.signs is not None]
+
+
+def expected(kinds: Sequence[Kind], sizes: Sequence[int], signed: Sequence[int]) -> Mapping[str, Expected]:
+    """Return the arrays that the layers must have.
+
+    Raises
+    ------
+    StorageError
+        If there is no such layer as one with signs, or it is named twice.
+    """
+    if signed != sorted(set(signed)) or not set(signed) <= set(range(len(kinds))):
+        raise StorageError(f"signed names layers, 0 to {len(kinds) - 1}, each once in order; got {signed}")
+    arrays = {f"covers.{i}.signs": Expected("int8", (None,)) for i in signed}
     for i, kind in enumerate(kinds):
         if kind == "sparse":
             arrays[f"covers.{i}.indptr"] = Expected("int64", (sizes[i + 1] + 1,))
@@ -48,8 +63,20 @@ def covers_from(arrays: Arrays, i: int, kind: Kind, shape: Shape) -> Covers:
     Raises
     ------
     StorageError
-        If the index arrays are not sorted rows of distinct positions.
+        If the index arrays are not sorted rows of distinct positions, or signs are not those of the covers.
     """
+    covers = _unsigned(arrays, i, kind, shape)
+    signs = arrays.get(f"covers.{i}.signs")
+    if signs is None:
+        return covers
+    if len(signs) != covers.n or not np.isin(signs, (-1, 0, 1)).all() or not signs.any():
+        raise StorageError(
+            f"covers.{i}.signs must be 1, -1 or 0, one a cover, {covers.n:,} of them, and not all of them 0"
+        )
+    return covers.with_signs(signs.copy())
+
+
+def _unsigned(arrays: Arrays, i: int, kind: Kind, shape: Shape) -> Covers:
     if kind == "complete":
         return Covers(shape)
     indptr, indices = arrays[f"covers.{i}.indptr"], arrays[f"covers.{i}.indices"]

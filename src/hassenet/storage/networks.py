@@ -34,11 +34,12 @@ def record_of(net: Network) -> NetworkRecord:
         layers=layers.kinds(net.hierarchy.layers),
         activations=[G.uniform or list(G.names) for G in net.activations],
         dtype="float64" if net.dtype == np.dtype("float64") else "float32",
+        signed=layers.signed(net.hierarchy.layers),
     )
 
 
 def arrays_of(net: Network) -> dict[str, NDArray[Any]]:
-    """Return θ and the index arrays of the sparse layers."""
+    """Return θ, the index arrays of the sparse layers, and signs of covers."""
     return {"theta": np.ascontiguousarray(net.theta), **layers.arrays_of(net.hierarchy.layers)}
 
 
@@ -52,7 +53,7 @@ def expected(record: NetworkRecord) -> dict[str, Expected]:
     """
     sizes = _sizes(record)
     _check_lengths(record, sizes)
-    return {"theta": Expected(record.dtype, (None,)), **layers.expected(record.layers, sizes)}
+    return {"theta": Expected(record.dtype, (None,)), **layers.expected(record.layers, sizes, record.signed)}
 
 
 def network_from(record: NetworkRecord, arrays: Arrays) -> Network:

@@ -26,13 +26,20 @@ class Head(Struct, frozen=True):
     version: int
 
 
-class NetworkRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """A network without its numbers."""
+class NetworkRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A network without its numbers.
+
+    Attributes
+    ----------
+    signed : list of int
+        The layers in which covers have signs; left out where there is none.
+    """
 
     ranks: list[list[Any]]
     layers: list[Literal["complete", "sparse"]]
     activations: list[str | list[str]]
     dtype: Literal["float32", "float64"]
+    signed: list[Annotated[int, Meta(ge=0)]] = []
 
 
 class EnsembleRecord(Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, final
 
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
-from hassenet.network import Network
+from hassenet.network import Network, monotone
 from hassenet.network.network import Hidden
 from hassenet.task.heads import OutputHeads
 
@@ -26,6 +26,8 @@ class Task:
         L₀, the loss of a head; its canonical output is the activation of the outputs.
     auxiliary_weight : float
         The weight of each auxiliary head in the cost, where the main one has 1.
+    directions : mapping from feature to 1 or −1
+        The features in which the outputs are monotone; see :func:`hassenet.network.monotone`.
 
     Examples
     --------
@@ -42,6 +44,7 @@ class Task:
     outputs: tuple[Hashable, ...]
     loss: Loss
     auxiliary_weight: float = 0.3
+    directions: Mapping[Hashable, int] = field(default_factory=dict, hash=False)
 
     def heads(self, H: Hierarchy) -> OutputHeads:
         """Return the heads that the outputs of a hierarchy are."""
@@ -57,7 +60,8 @@ class Task:
 
     def network(self, H: Hierarchy, hidden: Hidden, *, seed: int = 0, dtype: Any = "float32") -> Network:
         """Return a network on a hierarchy, before training, whose outputs are all its heads."""
-        return Network(H, hidden=hidden, output=self.activation_on(H), seed=seed, dtype=dtype)
+        net = Network(H, hidden=hidden, output=self.activation_on(H), seed=seed, dtype=dtype)
+        return monotone(net, self.directions)
 
     def main(self, net: Network) -> Network:
         """Return the network without its auxiliary heads."""

@@ -6,6 +6,7 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import Bounds as ScipyBounds
 from scipy.optimize import OptimizeResult, minimize
 
 from hassenet.data.examples import Examples
@@ -17,7 +18,8 @@ from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
 
 Array = NDArray[Any]
-Bounds = list[tuple[float | None, None]] | None
+Bounds = tuple[Array, Array] | None
+"""The least and the largest z, component by component."""
 
 
 @final
@@ -25,6 +27,7 @@ class _Smooth:
     """J as a smooth function of z ∈ ℝᵖ (and bounds).
 
     Without an L1 penalty z = θ. With one, z = (θ with u in place of w, v): w = u − v, u, v ≥ 0, λ‖w‖₁ = λΣ(u + v).
+    A weight that keeps its sign has a bound at 0, or u = 0 or v = 0.
     """
 
     def __init__(self, journal: Journal, data: Examples) -> None:
@@ -38,15 +41,16 @@ class _Smooth:
     def start(self, theta: Array) -> Array:
         z = np.concatenate([theta, np.maximum(-theta[self.w], 0)]).astype(float)
         z[self.w] = np.maximum(z[self.w], 0)
-        return z
+        return z if (bounds := self.bounds()) is None else np.clip(z, *bounds)
 
     def bounds(self) -> Bounds:
-        if not self.l1:
+        signs = self.journal.objective.signs
+        if not self.l1 and signs is None:
             return None
-        bounds: list[tuple[float | None, None]] = [(None, None)] * self.n + [(0.0, None)] * len(self.w)
-        for k in self.w:
-            bounds[k] = (0.0, None)
-        return bounds
+        of = np.zeros(self.n, np.int8) if signs is None else signs
+        low, high = np.where(of > 0, 0.0, -np.inf), np.where(of < 0, 0.0, np.inf)
+        low[self.w] = 0.0
+        return np.append(low, np.zeros(len(self.w))), np.append(high, np.where(of[self.w] > 0, 0.0, np.inf))
 
     def theta(self, z: Array) -> Array:
         theta = z[: self.n].copy()
@@ -80,7 +84,7 @@ def minimise(
                 z,
                 jac=True,
                 method="L-BFGS-B",
-                bounds=J.bounds(),
+                bounds=_of_scipy(J.bounds()),
                 callback=run.after_iteration,
                 options={
                     "maxiter": most,
@@ -128,11 +132,15 @@ def _reason(ended: OptimizeResult, bounds: Bounds, tol: float) -> Stopped:
 
 
 def _largest_slope(z: Array, g: Array, bounds: Bounds) -> float:
-    """Return max |z − P(z − g)|, P the projection to z ≥ 0 where there is that bound; without one, max |g|."""
+    """Return max |z − P(z − g)|, P the projection into the bounds; without them, max |g|."""
     if bounds is not None:
-        held = np.array([low is not None for low, _ in bounds])
-        g = np.where(held, np.minimum(z, g), g)
+        low, high = bounds
+        g = np.clip(g, z - high, z - low)
     return float(np.abs(g).max(initial=0))
+
+
+def _of_scipy(bounds: Bounds) -> ScipyBounds | None:
+    return None if bounds is None else ScipyBounds(*bounds)
 
 
 def _check_start(journal: Journal, cost: float) -> None:

@@ -178,5 +178,9 @@ def _check_convex(net: Network, loss: Loss, penalty: Penalty | None) -> None:
         raise ParameterError(f"refit_output needs a loss with curvature; {name} has none; use fit")
     if isinstance(penalty, Elements):
         raise ParameterError("refit_output needs a smooth penalty; Elements is not; use fit with SGD or Adam")
+    if net.hierarchy.layers[-1].signs is not None:
+        raise ParameterError(
+            "refit_output knows no bounds; covers of the outputs have signs that weights keep; use fit with LBFGS()"
+        )
     if penalty is not None and penalty.shrinkage > 0:
         raise ParameterError("refit_output needs a smooth penalty; an L1 part is not; use fit with LBFGS()")

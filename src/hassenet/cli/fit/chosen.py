@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.cli.fit.architecture import hierarchy_of
+from hassenet.cli.fit.directions import directions_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import read_source
 from hassenet.cli.fit.run import Judged, Split, kept, split_figures, split_rows
@@ -116,7 +117,14 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
 
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
     kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
-    return kind(read.hierarchy, members=o.members, random_state=o.training.seed, progress=not o.quiet)
+    wished = directions_of(o, read.hierarchy.ranks[0])
+    return kind(
+        read.hierarchy,
+        members=o.members,
+        random_state=o.training.seed,
+        monotonic_cst=[wished.get(e, 0) for e in read.hierarchy.ranks[0]] if wished else None,
+        progress=not o.quiet,
+    )
 
 
 def _check_classes(target: Target, codes: Array, folds: int) -> None:

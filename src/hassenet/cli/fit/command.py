@@ -59,6 +59,18 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     metavar="COLUMN",
     help="Column that is not a feature; several with commas between, or repeated.",
 )
+@click.option(
+    "--increasing",
+    multiple=True,
+    metavar="COLUMN",
+    help="Feature with which the output never falls; several with commas between, or repeated.",
+)
+@click.option(
+    "--decreasing",
+    multiple=True,
+    metavar="COLUMN",
+    help="Feature with which the output never rises; several with commas between, or repeated.",
+)
 @reading_options
 @targets_option
 @click.option("--log10", type=float, metavar="OFFSET", help="Take log10(x + OFFSET) of every feature first.")

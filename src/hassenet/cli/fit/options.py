@@ -41,6 +41,8 @@ class FitOptions:
     task: Literal["auto", "classification", "regression"]
     positive: str | None
     drop: tuple[str, ...]
+    increasing: tuple[str, ...]
+    decreasing: tuple[str, ...]
     log10: float | None
     standardize: bool
     hidden_layer_sizes: tuple[int, ...]
@@ -124,7 +126,8 @@ class _Given:
 _OF_ANY_FIT = frozenset(
     """
     sep decimal encoding transpose layer var_names targets
-    data target out hierarchy hierarchy_format lineage_sep task positive drop log10 members test_size seed
+    data target out hierarchy hierarchy_format lineage_sep task positive drop increasing decreasing log10
+    members test_size seed
     plots force quiet
     """.split()  # noqa: SIM905 - names, not a line for each of them
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.architecture import hierarchy_for
+from hassenet.cli.fit.directions import directions_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.fit.taken import taken
@@ -59,7 +61,7 @@ def start(o: FitOptions) -> Start:
     X = features_of(table, features)
     o.say(taken(X, features))
     o.say(f"{H!r}")
-    task = target.predicted(o.auxiliary_weight)
+    task = replace(target.predicted(o.auxiliary_weight), directions=directions_of(o, H.ranks[0]))
     net = task.network(H, o.hidden, seed=o.training.seed)
     model = Model(task.main(net), features, target.task, target.names, target.classes, log10=o.log10)
     return Start(model, X, target, task, net)

@@ -68,6 +68,11 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
     "--split", metavar="TEXT", help="Of edges, relations: what stands between names in one cell, as ';'."
 )
 @click.option(
+    "--sign",
+    metavar="COLUMN",
+    help="Of edges: what activates (1) and what inhibits (-1); or two columns with a comma between, of 1 and 0 each.",
+)
+@click.option(
     "--relation",
     type=click.Choice(["order", "covers"]),
     help="Of edges: any order, or covers alone.  [default: order]",

@@ -26,6 +26,7 @@ class ReadingOptions:
     upper: str | None = None
     where: tuple[str, ...] = ()
     split: str | None = None
+    sign: str | None = None
     relation: str | None = None
     feature_columns: str | None = None
     feature_where: tuple[str, ...] = ()
@@ -98,6 +99,7 @@ def _chosen(o: ReadingOptions) -> dict[str, Any]:
         "upper": None if o.upper is None else _column(o.upper),
         "where": _where("--where", o.where),
         "split": o.split,
+        "sign": None if o.sign is None else _one_or_two(o.sign),
         "relation": o.relation,
         "feature_columns": None if o.feature_columns is None else _two_columns(o.feature_columns),
         "feature_where": _where("--feature-where", o.feature_where),
@@ -127,6 +129,12 @@ def _listed(names: Sequence[str]) -> list[str] | None:
 
 def _column(column: str) -> str | int:
     return int(column) if column.isdecimal() else column
+
+
+def _one_or_two(text: str) -> Any:
+    """Return a column of signs, or two with a comma between."""
+    columns = tuple(map(_column, text.split(",")))
+    return columns[0] if len(columns) == 1 else columns
 
 
 def _two_columns(text: str) -> tuple[str | int, str | int]:
@@ -254,7 +262,9 @@ _OF_TABLE = ("feature_columns", "feature_where", "feature_split")
 _OF_ANNOTATIONS = ("feature", "without_evidence", "aspect")
 _OF_FEATURES = (*_OF_TABLE, *_OF_ANNOTATIONS)
 FORMATS = {
-    "edges": Format(_edges, ("EDGES", "[FEATURES]"), (*_OF_COLUMNS, "relation", *_OF_FEATURES, *_RANK)),
+    "edges": Format(
+        _edges, ("EDGES", "[FEATURES]"), (*_OF_COLUMNS, "sign", "relation", *_OF_FEATURES, *_RANK)
+    ),
     "gmt": Format(_gmt, ("GMT", "[RELATIONS]"), ("sets", *_OF_COLUMNS, *_RANK)),
     "reactome": Format(_reactome, ("GMT", "RELATIONS", "[NAMES]"), ("species", *_RANK)),
     "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_OF_FEATURES, *_RANK)),

@@ -1,0 +1,44 @@
+"""The features with which the output is to rise, or to fall, as the command line names them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import click
+
+from hassenet.cli.fit.options import FitOptions
+from hassenet.errors import FeatureError, listing
+from hassenet.hierarchy.labels import as_text
+
+
+def directions_of(o: FitOptions, features: Sequence[Hashable]) -> dict[Hashable, int]:
+    """Return 1 or −1 for each feature that ``--increasing`` or ``--decreasing`` names.
+
+    Raises
+    ------
+    FeatureError
+        If a name is not that of a feature.
+    UsageError
+        If both options name one.
+    """
+    feature = {as_text(e): e for e in features}
+    up, down = (_named(texts, feature) for texts in (o.increasing, o.decreasing))
+    both = set(up) & set(down)
+    if both:
+        raise click.UsageError(
+            "an output rises with a feature or falls: --increasing and --decreasing both name "
+            f"{listing(sorted(both))}; leave it out of one"
+        )
+    return {feature[name]: 1 for name in up} | {feature[name]: -1 for name in down}
+
+
+def _named(texts: Sequence[str], feature: dict[str, Hashable]) -> list[str]:
+    """Return the names in texts that hold one or, with commas between, several."""
+    names = [name.strip() for text in texts for name in ([text] if text in feature else text.split(","))]
+    unknown = [name for name in names if name not in feature]
+    if unknown:
+        raise FeatureError(
+            f"--increasing and --decreasing name features: {listing(unknown)} is not among {listing(feature, 5)}; name "
+            "these"
+        )
+    return names

@@ -1,0 +1,74 @@
+"""scikit-learn's ``monotonic_cst`` in terms of features."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from hassenet._checks import is_whole_number
+from hassenet.errors import ParameterError, listing
+
+
+def wished(monotonic_cst: Any) -> tuple[tuple[Any, Any], ...]:
+    """Return what was asked for, to be compared.
+
+    >>> wished({"age": 1}), wished([0, -1]), wished(None)
+    ((('age', 1),), ((0, 0), (1, -1)), ())
+    """
+    if monotonic_cst is None:
+        return ()
+    return tuple(monotonic_cst.items() if isinstance(monotonic_cst, Mapping) else enumerate(monotonic_cst))
+
+
+def directions(
+    monotonic_cst: Any, columns: Sequence[str] | None, features: Sequence[Hashable]
+) -> dict[Hashable, int]:
+    """Return the direction of each feature that has one, 1 or −1.
+
+    Parameters
+    ----------
+    monotonic_cst : mapping from column to direction, array-like, or None
+        Directions by name, or one a column; 0 leaves a feature free.
+    columns : sequence of str, optional
+        The names of the columns; where X has none it is the features that are named.
+    features : sequence of n Hashable
+        What each column is in the network.
+
+    Raises
+    ------
+    ParameterError
+        If there are not as many directions as columns, a column is not there, or a direction is not 1, 0 or −1.
+
+    Examples
+    --------
+    >>> directions({"age": 1}, ["age", "height"], ["age", "height"])
+    {'age': 1}
+    >>> directions([0, -1], None, ["x0", "x1"])
+    {'x1': -1}
+    """
+    if monotonic_cst is None:
+        return {}
+    given = _by_place(monotonic_cst, list(features) if columns is None else list(columns))
+    odd = [value for value in given.values() if not is_whole_number(value) or value not in (-1, 0, 1)]
+    if odd:
+        raise ParameterError(
+            f"monotonic_cst holds 1 (increasing), -1 (decreasing) and 0 (free); got {odd[0]!r}; give these"
+        )
+    return {features[place]: int(value) for place, value in given.items() if value}
+
+
+def _by_place(monotonic_cst: Any, names: list[Hashable]) -> dict[int, Any]:
+    if isinstance(monotonic_cst, Mapping):
+        unknown = [name for name in monotonic_cst if name not in names]
+        if unknown:
+            raise ParameterError(
+                f"monotonic_cst names columns of X; {listing(unknown)} is not among {listing(names, 5)}; drop it"
+            )
+        return {names.index(name): value for name, value in monotonic_cst.items()}
+    given = list(monotonic_cst)
+    if len(given) != len(names):
+        raise ParameterError(
+            f"monotonic_cst has one entry a column of X, {len(names)} of them; got {len(given)}; give as many, or a "
+            "mapping"
+        )
+    return dict(enumerate(given))
