@@ -90,7 +90,7 @@ def marks_of(texts: Sequence[str]) -> Marks | None:
 
 
 def as_numbers(texts: Sequence[str], marks: Marks) -> Array:
-    """Return the number of each text, NaN for one that is none."""
+    """Return the number of each text, NaN for one that does not spell any."""
     return np.array([marks.number(text) for text in texts], np.float64)
 
 

@@ -209,7 +209,7 @@ def parsed(texts: Sequence[str], form: Form) -> Array:
 
 
 def _all_iso(texts: Sequence[str]) -> Array | None:
-    """Return all times at once; None where one is none."""
+    """Return all times at once; None where a text is not a time."""
     arrow = pyarrow()
     try:
         cells = arrow.array([text[:19] for text in texts], "string").cast(arrow.timestamp("s"))
