@@ -32,5 +32,5 @@ def model_at(path: Path, command: str) -> Model:
 
 
 def columns_known(model: Model) -> tuple[str, ...]:
-    """Return the columns of a table that a model knows: its features and what it predicts."""
-    return (*model.features, *model.targets)
+    """Return the columns of a table that a model knows: those of its features and what it predicts."""
+    return (*model.columns, *model.targets)

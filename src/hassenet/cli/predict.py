@@ -75,7 +75,7 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     trained = model_at(model, "predict")
     used = {*columns_known(trained), *may_name(options["keep"])}
     table = relabelled(options["reading"].read(data, used), trained, options["labels"])
-    check_not_turned(table, trained.features)
+    check_not_turned(table, trained.columns)
     keep = columns_named(table, options["keep"], "a column to keep")
     result = _result(trained, table, keep, options["interval"])
     writer(options["spreadsheet_safe"], keep)(result, out, force)
@@ -124,7 +124,7 @@ def _spelled(labels: Any) -> Any:
 
 def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out: Path) -> None:
     to_stderr = str(out) == "-"
-    used = {*model.features, *keep, *model.targets}
+    used = {*model.columns, *keep, *model.targets}
     ignored = [name for name in (*table.columns, *table.unread) if name not in used]
     if ignored:
         echo(f"ignored, as the model does not know them: {listing(ignored)}", err=to_stderr)
