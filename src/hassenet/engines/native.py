@@ -346,7 +346,7 @@ def _goal(objective: Objective, data: _Data) -> tuple[Any, ...]:
     }
     if isinstance(one, Joint):
         heads = loss.weights if isinstance(loss, Heads) else (1.0,)
-        parts = list(_parts(one, heads, np.shape(data.Y)[1] - objective.top.offsets))
+        parts = list(_parts(one, heads, np.asarray(data.Y).shape[1] - objective.top.offsets))
         return tuple(parts[0][-1]._replace(**rest, parts=[(*part[:-1], tuple(part[-1])) for part in parts]))
     return tuple(_of_loss(loss, canonical=objective.top.is_canonical)._replace(**rest))
 
