@@ -101,7 +101,7 @@ def explain(
     if out is not None:
         check_writable(out, force, data, options["reading"].targets)
     trained, table = model_at(model, "explain"), options["reading"].read(data)
-    check_not_turned(table, trained.features)
+    check_not_turned(table, trained.columns)
     rank, top = options["rank"], options["top"]
     shown = ranks_shown(trained, rank)
     found = _relevances(trained, table, **options)

@@ -86,7 +86,7 @@ def report(
     powers, study = None if power is None else powers_of(power), study_of(stability)
     table = TableOptions(**options).read(data)
     trained = model_at(model, "report")
-    check_not_turned(table, trained.features)
+    check_not_turned(table, trained.columns)
     write_report(
         trained,
         relabelled(table, trained, labels),

@@ -7,25 +7,20 @@ from collections.abc import Sequence
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.hierarchy.reading import ReadingOptions, read
+from hassenet.data.encoding import Encoding
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.shaping import restrict
 from hassenet.task.architecture import Architecture
+from hassenet.task.columns import Layout, layout_of_columns
 
 
-def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions) -> Hierarchy:
-    """Return a graded hierarchy; its rank 0 is those of the columns that are features, its last the heads.
-
-    Raises
-    ------
-    HierarchyError, FeatureError
-        If the file or the names give none for these columns.
-    """
-    if not o.has_hierarchy:
-        return Architecture(hidden=o.hidden_layer_sizes).built(columns, len(columns), outputs)
-    H = hierarchy_of(columns, o)
+def layout_for(H: Hierarchy | None, encoding: Encoding, outputs: Sequence[str], o: FitOptions) -> Layout:
+    """Return a graded hierarchy with heads on top: the one given, or columns over their features and complete ranks."""
+    if H is None:
+        return layout_of_columns(encoding, o.hidden_layer_sizes, outputs, o.hidden)
     architecture = Architecture(H, heads=o.heads, auxiliary=o.auxiliary)
-    return architecture.built(None, H.shape[0], outputs)
+    return Layout(architecture.built(None, H.shape[0], outputs), o.hidden)
 
 
 def hierarchy_of(columns: Sequence[str], o: Source) -> Hierarchy:

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.cli.fit.architecture import hierarchy_of
+from hassenet.cli.fit.encoded import encoded_below
 from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import read_source
 from hassenet.cli.fit.run import Judged, Split, kept, split_figures, split_rows
-from hassenet.cli.fit.taken import taken
 from hassenet.cli.terminal import note
+from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.step import Step
@@ -32,9 +33,9 @@ Array = NDArray[Any]
 
 
 class _Read(NamedTuple):
-    """The features, raw and as they are learned from, their hierarchy without outputs, and the target.
+    """The features, raw and as they are learned from, their hierarchy without outputs, the target, and the encoding.
 
-    NaN stands where a value is missing. A logarithm that is asked for is taken of all rows: a value that has none is
+    Gaps are filled. A logarithm that is asked for is taken of all rows: a value that has none is
     found before any training.
     """
 
@@ -42,10 +43,8 @@ class _Read(NamedTuple):
     Z: Array
     hierarchy: Hierarchy
     target: Target
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        return tuple(map(str, self.hierarchy.ranks[0]))
+    encoding: Encoding
+    logarithm: Logarithm | None
 
     @property
     def y(self) -> Array:
@@ -57,25 +56,20 @@ class _Read(NamedTuple):
 def run_chosen(o: FitOptions) -> bool:
     """Read, choose and train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    read = _read(o)
-    split = split_rows(read.target, len(read.X), o)
+    source = read_source(o)
+    split = split_rows(source.target, len(source.table), o)
+    read = _read(source, split.train, o)
     model = _learned(read, split, o)
     return kept(model, Judged("ensemble", read.X, read.target, split), o)
 
 
-def _read(o: FitOptions) -> _Read:
-    table, target, columns = read_source(o)
-    H = hierarchy_of(columns, o)
-    names = tuple(map(str, H.ranks[0]))
-    X = table.numbers_with_gaps(names)
-    o.say(taken(X, names))
+def _read(source: Source, rows: Array, o: FitOptions) -> _Read:
+    encoding, X, amounts, H = encoded_below(source.table, source.columns, rows, o)
     o.say(f"{H!r}")
-    if np.isnan(X).any():
-        o.say(
-            f"missing values: {np.isnan(X).mean():.2g} of all; filled by the medians of the rows learned from"
-        )
-    Z = X if o.log10 is None else Logarithm(o.log10).beside_gaps(X, names)
-    return _Read(X, Z, H, target)
+    X = encoding.filled(X)
+    logarithm = None if o.log10 is None else Logarithm(o.log10, amounts)
+    Z = X if logarithm is None else logarithm(X, encoding.features)
+    return _Read(X, Z, H, source.target, encoding, logarithm)
 
 
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
@@ -94,7 +88,9 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
         metrics={"rows": rows, "split": split_figures(read.X, o)},
         stopped=stopped,
     )
-    return model if o.log10 is None else replace(model, steps=_with_logarithm(model, o.log10))
+    if read.logarithm is None:
+        return model
+    return replace(model, steps=_with_logarithm(model, read.logarithm, read.encoding))
 
 
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
@@ -113,11 +109,10 @@ def _check_classes(target: Target, codes: Array, folds: int) -> None:
         )
 
 
-def _with_logarithm(model: Model, offset: float) -> tuple[Step, ...]:
+def _with_logarithm(model: Model, logarithm: Logarithm, encoding: Encoding) -> tuple[Step, ...]:
     """Return the steps from raw features: gaps are filled before the logarithm is taken, with what gives the same."""
-    fill, *others = model.steps or ()
-    assert isinstance(fill, Fill)
-    return Fill(10.0**fill.values - offset), Logarithm(offset), *others
+    _, *others = model.steps or ()
+    return Fill(encoding.values), logarithm, *others
 
 
 # ---------------------------------------------------------------- the target's names
@@ -131,7 +126,8 @@ def _of_target(model: Model, read: _Read) -> Model:
     return replace(
         model,
         network=Ensemble([_renamed(net, named) for net in ensemble], ensemble.weights),
-        features=read.features,
+        features=read.encoding.features,
+        encoding=read.encoding,
         targets=read.target.names,
         classes=read.target.classes,
     )
