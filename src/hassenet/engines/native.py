@@ -23,6 +23,7 @@ from hassenet.activations import Activation, activation
 from hassenet.activations.rank import RankActivation
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.engines import _native
+from hassenet.engines.apart import Apart
 from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.engine import Engine, Request
 from hassenet.engines.formulas import take_step
@@ -154,7 +155,7 @@ class Native(Engine):
         data: _Data,
         masks: Masks | None = None,
     ) -> tuple[float, Array]:
-        g, factors = np.empty_like(theta), None if masks is None else _factors(*masks)
+        g, factors = np.empty_like(theta), None if masks is None else _factors(*masks, layout.spared)
         call = (
             layout.core,
             _flat(theta),
@@ -182,7 +183,7 @@ class Native(Engine):
         self, layout: _LaidOut, objective: Objective, theta: Array, state: State, data: _Data, steps: Steps
     ) -> Array:
         order, costs = np.ascontiguousarray(steps.order, np.int64), np.empty(len(steps))
-        factors = None if steps.dropout is None else _factors(steps.dropout, order)
+        factors = None if steps.dropout is None else _factors(steps.dropout, order, layout.spared)
         *examples, rows = data.of(order)
         rates = np.ascontiguousarray(steps.rates, np.float64)
         work = (rows, _goal(objective, data), _rule(steps.optimizer), rates, steps.batch_size, costs)
@@ -207,12 +208,15 @@ class _LaidOut:
         What of θ is weights.
     top : RankActivation, optional
         That of the outputs, where the core leaves it out.
+    spared : (n₀,) array of uint8, optional
+        Which features are never dropped; None where all may be.
     """
 
     core: Any
     places: tuple[NDArray[np.int32], ...]
     weights: tuple[slice, ...]
     top: RankActivation | None
+    spared: NDArray[np.uint8] | None
 
 
 @cache
@@ -251,13 +255,22 @@ def _laid_out(plan: Plan) -> _LaidOut:
     blocks = [1, *(max(G.blocks for G, _ in layer.G.parts) for layer in plan.layers)]
     core = _native.Plan(np.diff(plan.starts).tolist(), layers, np.concatenate(codes), blocks)
     G = plan.layers[-1].G
-    return _LaidOut(core, places, plan.weights, G if _is_left_to_python(G) else None)
+    return _LaidOut(core, places, plan.weights, G if _is_left_to_python(G) else None, _spared(plan))
 
 
 def _activated(G: RankActivation, signals: Array) -> Array:
     """Return G of signals, a row an example."""
     with np.errstate(over="ignore", invalid="ignore"):
         return np.ascontiguousarray(G.value(signals.T).T)
+
+
+def _spared(plan: Plan) -> NDArray[np.uint8] | None:
+    """Return which features are never dropped."""
+    if not len(plan.covariates):
+        return None
+    spared = np.zeros(plan.n_inputs, np.uint8)
+    spared[plan.covariates] = 1
+    return spared
 
 
 def _layer(
@@ -307,6 +320,7 @@ class _Goal(NamedTuple):
     offsets: int = 0  # columns of Y behind the targets
     parts: list[tuple[Any, ...]] | None = None  # blocks of outputs with losses of their own
     signs: NDArray[np.int8] | None = None
+    apart: tuple[Array, float] | None = None
 
 
 def _knows_objective(objective: Objective) -> bool:
@@ -343,6 +357,7 @@ def _goal(objective: Objective, data: _Data) -> tuple[Any, ...]:
         "groups": objective.groups and _of_groups(objective.groups),
         "offsets": objective.top.offsets,
         "signs": objective.signs,
+        "apart": objective.apart and _of_apart(objective.apart),
     }
     if isinstance(one, Joint):
         heads = loss.weights if isinstance(loss, Heads) else (1.0,)
@@ -388,6 +403,10 @@ def _of_groups(groups: Groups) -> tuple[Array, Array, Array]:
     return groups.places.astype(np.uint32), groups.starts.astype(np.int64), groups.strength
 
 
+def _of_apart(apart: Apart) -> tuple[Array, float]:
+    return apart.places.astype(np.uint32), float(apart.penalty.strength)
+
+
 def _l2(penalty: Penalty) -> float:
     return penalty.strength if isinstance(penalty, L2) else getattr(penalty, "l2", 0.0)
 
@@ -408,9 +427,15 @@ def _rule(optimizer: Optimizer) -> tuple[Any, ...]:
     return tuple(_Rule(_native.rules[_RULES[type(optimizer)]], **options))
 
 
-def _factors(dropout: Dropout, examples: Rows) -> tuple[Any, ...]:
-    """Return dropout, and which examples are in the call."""
-    return np.array(dropout.rates), dropout.key, dropout.step, np.ascontiguousarray(examples, np.int64)
+def _factors(dropout: Dropout, examples: Rows, spared: NDArray[np.uint8] | None) -> tuple[Any, ...]:
+    """Return dropout, which examples are in the call, and which features are never dropped."""
+    return (
+        np.array(dropout.rates),
+        dropout.key,
+        dropout.step,
+        np.ascontiguousarray(examples, np.int64),
+        spared,
+    )
 
 
 def _can_drop(plan: Plan, dropout: Dropout) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self, final
 
 import numpy as np
@@ -113,6 +113,11 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         ``HistGradientBoosting``: 1 increasing, −1 decreasing, 0 free, by name or one a column; see
         :func:`hassenet.network.monotone`. Hidden activations must never fall, and "tanh" does more here than "relu", of
         which weights ≥ 0 only make convex functions. Not for more than two classes.
+    covariates : sequence of str or int, optional
+        Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. Every output,
+        of auxiliary heads too, looks at them beside the elements; dropout leaves them alone.
+    covariate_alpha : float, default 0.0
+        Strength of the L2 penalty on their weights, in place of ``alpha`` and ``l1``, divided like ``alpha``.
     l1 : float, default 0.0
         Strength of the L1 penalty, divided like ``alpha``.
     weight_decay : float, default 0.01
@@ -240,6 +245,8 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         auxiliary: Literal["rank", "element"] | None = None,
         auxiliary_weight: float = 0.3,
         monotonic_cst: Any = None,
+        covariates: Sequence[Hashable] | None = None,
+        covariate_alpha: float = 0.0,
         l1: float = 0.0,
         weight_decay: float = 0.01,
         class_weight: Mapping[Any, float] | Sequence[Mapping[Any, float]] | Literal["balanced"] | None = None,

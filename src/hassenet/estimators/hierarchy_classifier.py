@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -64,6 +64,11 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         ``HistGradientBoosting``: 1 increasing, −1 decreasing, 0 free, by name or one a column; see
         :func:`hassenet.network.monotone`. What is tried by default then has tanh neurons. Not for more than two
         classes.
+    covariates : sequence of str or int, optional
+        Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. The outputs of
+        every network and linear model look at them, and no setting leaves them out.
+    covariate_penalty : float, default 0.0
+        λ_c of the penalty (λ_c/2)‖w_c‖² on their weights, whatever the penalty of a setting is.
     progress : bool, default False
         Whether to show a progress bar.
 
@@ -118,6 +123,8 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         random_state: Any = None,
         n_jobs: int | None = None,
         monotonic_cst: Any = None,
+        covariates: Sequence[Hashable] | None = None,
+        covariate_penalty: float = 0.0,
         progress: bool = False,
     ) -> None:
         keep(self, locals())
@@ -204,7 +211,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         p = _of_both(selection.out_of_fold[rows])
         return Model(
             selection.ensemble,
-            features_of(problem.hierarchy),
+            features_of(problem),
             "classification",
             (target[0],),
             _plain(self.classes_),

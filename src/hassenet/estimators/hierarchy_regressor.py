@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Any, ClassVar, final, overload
 
@@ -39,8 +39,10 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
 
     Parameters
     ----------
-    hierarchy, members, folds, settings, steps, random_state, n_jobs, monotonic_cst, progress
-        As those of :class:`HierarchyClassifier`; monotone is the prediction.
+    hierarchy, members, folds, settings, steps, random_state, n_jobs, covariates, covariate_penalty, progress
+        As those of :class:`HierarchyClassifier`.
+    monotonic_cst
+        As that of :class:`HierarchyClassifier`; monotone is the prediction.
 
     Attributes
     ----------
@@ -74,6 +76,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         random_state: Any = None,
         n_jobs: int | None = None,
         monotonic_cst: Any = None,
+        covariates: Sequence[Hashable] | None = None,
+        covariate_penalty: float = 0.0,
         progress: bool = False,
     ) -> None:
         keep(self, locals())
@@ -145,7 +149,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         residuals = np.abs(np.asarray(problem.Y) - selection.out_of_fold)[rows] * self._scaling.scale
         return Model(
             selection.ensemble,
-            features_of(problem.hierarchy),
+            features_of(problem),
             "regression",
             tuple(target) if len(target) == k else numbered("y", k),
             steps=steps,
