@@ -14,7 +14,7 @@ from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.columns import Columns
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of, is_table, matrix
-from hassenet.errors import DataError, ShapeError, listing
+from hassenet.errors import DataError, ShapeError, counted, listing
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head
 
@@ -38,16 +38,41 @@ def as_targets(
         loss.
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
-    Y = Y if isinstance(Y, ClassNumbers) else by_names(Y, names, names[n - k :])
+    Y = Y if isinstance(Y, ClassNumbers) else by_names(Y, *loss.target_columns, names, names[n - k :])
+    if loss.target_columns:
+        return _of_its_own_columns(Y, loss, m, n)
     if loss.takes_class_numbers and k > 1 and (isinstance(Y, ClassNumbers) or Y.ndim == 1):
         return _class_numbers(Y, k, m, n)
     Y = Y[:, None] if Y.ndim == 1 else Y
     _check_shape(Y.shape, m, n, k)
     check_numbers("Y", Y)
-    check_finite("Y", Y)
-    check_range("Y", Y, dtype, names[-Y.shape[1] :])
+    filled = np.where(np.isnan(Y), 0, Y) if loss.sees_gaps else Y
+    check_finite("Y", filled)
+    check_range("Y", filled, dtype, names[-Y.shape[1] :])
     (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
     return Y
+
+
+def _of_its_own_columns(Y: Array, loss: Loss, m: int, n: int) -> Array:
+    """Return targets whose columns are not outputs, in the order of the loss; they stay as they are, of any range."""
+    if n != loss.outputs:
+        raise ShapeError(
+            f"{loss!r} is of {counted(loss.outputs, 'output')}; the network has {n}; give it as many"
+        )
+    Y = Y[:, None] if Y.ndim == 1 else Y
+    if Y.ndim != 2 or len(Y) != m or Y.shape[1] not in map(len, loss.target_columns):
+        raise ShapeError(
+            f"Y has a row for each of the {m:,} examples and the columns {_either(loss)}; its shape is {Y.shape}; "
+            "give them in this order, or in a table with these names"
+        )
+    check_numbers("Y", Y)
+    check_finite("Y", Y)
+    loss.check(Y)
+    return Y
+
+
+def _either(loss: Loss) -> str:
+    return " or ".join(f"({', '.join(names)})" for names in loss.target_columns)
 
 
 def _check_shape(shape: tuple[int, ...], m: int, n: int, k: int) -> None:

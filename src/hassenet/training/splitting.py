@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
-from hassenet.likelihoods import BinaryCrossEntropy, Loss
+from hassenet.likelihoods import BinaryCrossEntropy, CoxLoss, Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.task.heads import OutputHeads
 from hassenet.task.splitting import Rows, of_classes, of_labels, set_aside
@@ -38,9 +38,11 @@ def split(data: Examples, fraction: float, seed: int, loss: Loss, outputs: int) 
 
 
 def _strata(targets: Array | ClassNumbers, heads: OutputHeads, loss: Loss) -> list[Rows]:
-    """Return the rows of each class or label; all rows together where targets are amounts or shares."""
+    """Return the rows of each class or label, or with and without an event; all together where targets are amounts."""
     if isinstance(targets, ClassNumbers):
         return of_classes(targets.numbers)
+    if isinstance(loss, CoxLoss):
+        return of_classes(targets[:, 1])
     Y = heads.main(targets)
     if loss.takes_class_numbers and _are_labels(Y):
         return of_classes(Y.argmax(axis=1))
