@@ -109,7 +109,7 @@ class WithFallback(Engine):
         return one.train(one.lay_out(layout), objective, theta, state, data.into(one), steps)
 
     def say_what_it_does_not_know(self, plan: Plan, objective: Objective) -> None:
-        """Warn where the readable engine computes instead: an activation or a loss of a user's own."""
+        """Warn where the readable engine computes instead: of an activation of a user's own, or a loss beside it."""
         own = [f"the activation {G.name!r}" for layer in plan.layers for G, _ in layer.G.parts if G.is_own]
         loss = of_a_head(objective.loss)
         if type(loss) is not type(LOSSES.get(loss.name)) and not self._takes_deltas(plan, objective):
