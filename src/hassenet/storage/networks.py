@@ -117,8 +117,8 @@ def _parameters(layer: Covers, upper: Sequence[Any]) -> int:
         culprit = upper[int(np.argmax(relay & (below != 1)))]
         raise StorageError(f"a relay covers one element; {culprit} covers another number")
     constant = np.fromiter((isinstance(e, Constant) for e in upper), bool, len(upper))
-    if ((below == 0) & ~constant).any():
-        raise StorageError(
-            f"an element above rank 0 covers one or more; {upper[int(np.argmax((below == 0) & ~constant))]!r} covers none"
-        )
+    lonely = (below == 0) & ~constant
+    if lonely.any():
+        culprit = upper[int(np.argmax(lonely))]
+        raise StorageError(f"an element above rank 0 covers one or more; {culprit!r} covers none")
     return int(below[~relay].sum()) + int((~relay).sum())
