@@ -199,30 +199,62 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     return data;
 }
 
-// (loss, canonical, Σ⁻¹, α, q, (½(ν + 1), σ√ν) or None, λ₁, λ₂, weights of the heads or None, groups or None) for outputs, the columns of a target (0
-// where class numbers stand for those of a head) and the length of θ; groups are (places, starts, strengths)
+// (loss, canonical, Σ⁻¹, α, q, (½(ν + 1), σ√ν) or None, λ₁, λ₂, weights of the heads or None, groups or None, columns of
+// offsets, parts or None) for outputs, the columns of Y (0 where class numbers stand for those of a head) and the length of θ;
+// groups are (places, starts, strengths), a part is (first, outputs, column, targets, weight, an objective)
 struct Goal {
     Objective view{};
     Vector<double> shape, weights, strength;
     Vector<Position> places;
     Vector<Index> starts;
+    std::vector<std::unique_ptr<Goal>> goals;
+    std::vector<Part> parts_;
 
     Goal(const nb::tuple& parts, Index outputs, Index targets, Index n_parameters) {
-        require(parts.size() == 7, "an objective has seven parts");
+        require(parts.size() == 9, "an objective has nine parts");
+        const Index offsets = nb::cast<Index>(parts[7]);
+        require(offsets == 0 || offsets == 1 || offsets == outputs, "there is one offset for all outputs, or one an output");
+        require(offsets == 0 || targets > offsets, "offsets stand beside targets");
+        targets -= offsets;
         const int loss = nb::cast<int>(parts[0]);
         require(is_named(losses, loss), "no such loss");
         view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4]),
-                nullptr, 1, targets, {}};
+                nullptr, 1, targets, {}, offsets, 0, nullptr};
+        if (!parts[6].is_none()) take_groups(nb::cast<nb::tuple>(parts[6]), n_parameters);
+        if (!parts[8].is_none()) {
+            take_parts(nb::cast<nb::list>(parts[8]), outputs, targets);
+            return;
+        }
         if (!parts[5].is_none()) take_weights(parts[5], outputs);
         if (targets == 0) view.targets = targets = outputs / view.heads;
         require(targets == outputs || targets == outputs / view.heads, "Y has a column an output, or one an output of a head");
         if (!parts[2].is_none()) take_shape(parts[2]);
         require(view.shape_size == 0 || has_shape(outputs / view.heads), "a loss has what its table says beside its name");
         require(view.shape_size > 0 || !needs_shape(), "a loss has what its table says beside its name");
-        if (!parts[6].is_none()) take_groups(nb::cast<nb::tuple>(parts[6]), n_parameters);
     }
 
+    // The columns of Y: targets and offsets
+    Index columns() const { return view.targets + view.offsets; }
+
 private:
+    void take_parts(const nb::list& given, Index outputs, Index targets) {
+        require(view.canonical, "parts have canonical outputs");
+        for (nb::handle one : given) {
+            auto part = nb::cast<nb::tuple>(one);
+            require(part.size() == 6, "a part is (first, outputs, column, targets, weight, an objective)");
+            const Index first = nb::cast<Index>(part[0]), n = nb::cast<Index>(part[1]);
+            const Index column = nb::cast<Index>(part[2]), width = nb::cast<Index>(part[3]);
+            require(first >= 0 && n > 0 && n <= outputs - first, "a part is a block of outputs");
+            require(column >= 0 && width > 0 && width <= targets - column, "a part is compared with columns of Y");
+            goals.push_back(std::make_unique<Goal>(nb::cast<nb::tuple>(part[5]), n, width, 0));
+            const Objective& own = goals.back()->view;
+            require(own.canonical && own.n_parts == 0 && own.offsets == 0, "a part has no parts or offsets itself");
+            parts_.push_back({own, first, n, column, nb::cast<double>(part[4])});
+        }
+        view.n_parts = Index(parts_.size());
+        view.parts = parts_.data();
+    }
+
     void take_groups(const nb::tuple& given, Index n_parameters) {
         require(given.size() == 3, "groups are (places, starts, strengths)");
         places = nb::cast<Vector<Position>>(given[0], false);
@@ -341,7 +373,7 @@ double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, n
     Vector<double> w;
     Data data = data_of(plan, features, &Y, weight, w);
     const Goal goal(objective, plan.outputs(), data.Y.columns, plan.view().n_parameters);
-    data.Y.columns = goal.view.targets;
+    data.Y.columns = goal.columns();
     const bool single = check_theta(plan, theta);
     const WithoutGil without;
     check_rows(features, data);
@@ -382,7 +414,7 @@ double gradient(OwnedPlan& plan, const Input& theta, nb::object X, const Input& 
     Vector<double> w;
     Data data = data_of(plan, features, &Y, weight, w);
     const Goal goal(objective, plan.outputs(), data.Y.columns, plan.view().n_parameters);
-    data.Y.columns = goal.view.targets;
+    data.Y.columns = goal.columns();
     const bool single = check_theta(plan, theta);
     check_flat(out, plan.view().n_parameters, single, "the gradient has the length and type of theta");
     const Masks masks(dropout, plan, data.n);
@@ -419,7 +451,7 @@ Index train(OwnedPlan& plan, const Output& theta, const std::vector<Output>& sta
     Vector<double> w;
     Data data = data_of(plan, features, &Y, weight, w);
     const Goal goal(objective, plan.outputs(), data.Y.columns, plan.view().n_parameters);
-    data.Y.columns = goal.view.targets;
+    data.Y.columns = goal.columns();
     const bool single = check_theta(plan, theta);
     Training training{rates.data(), Index(rates.shape(0)), batch_size, optimizer_of(optimizer), {}, {}, nullptr};
     const Moments moments(state, training.optimizer.rule, plan.view().n_parameters, single);

@@ -104,6 +104,8 @@ struct Groups {
     const double* strength;
 };
 
+struct Part;
+
 struct Objective {
     Loss loss;
     bool canonical;
@@ -114,6 +116,16 @@ struct Objective {
     Index heads;              // blocks of outputs
     Index targets;            // columns of Y: those of all outputs, or of one head
     Groups groups;
+    Index offsets;            // further columns of Y, which are added to the signals: none, one for all outputs, or one each
+    Index n_parts;            // where blocks of outputs have losses of their own: how many, and which
+    const Part* parts;
+};
+
+// A block of outputs with a loss of its own, compared with some columns of Y
+struct Part {
+    Objective objective;
+    Index first, outputs, column;
+    double weight;
 };
 
 struct Optimizer {

@@ -41,11 +41,11 @@ template <typename T> Top<T> claim_training(Work<T>& work, const Arena& arena, c
     work.delta = claimed<T>(arena, upper * work.stride);
     work.spread_slope = plan.scratch ? claimed<T>(arena, plan.scratch) : nullptr;
     work.slope = keeps ? claimed<T>(arena, upper * work.stride) : nullptr;
-    work.target = claimed<T>(arena, outputs * work.stride);
+    work.target = claimed<T>(arena, (larger(outputs, objective.targets) + objective.offsets) * work.stride);
     work.share = claimed<T>(arena, work.stride);
     T* prediction = claimed<T>(arena, outputs * work.stride);
-    T* value = claimed<T>(arena, work.stride);
-    return {work, objective, prediction, value, first, outputs};
+    T* value = claimed<T>(arena, 2 * work.stride);
+    return {work, &objective, prediction, value, value + work.stride, first, outputs};
 }
 
 template <typename T> void take(Work<T>& work, const Batch& batch) {

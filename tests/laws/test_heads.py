@@ -396,6 +396,9 @@ def test_targets_outside_the_domain_of_any_head_are_refused():
     with pytest.raises(TargetError, match="row 3"):
         cost(network("softmax/4"), X, Y, Heads(CrossEntropy(), V))
     Y[3, 5] = np.nan
+    with pytest.raises(TargetError, match="NaN in every entry where there is none"):
+        cost(network("softmax/4"), X, Y, Heads(CrossEntropy(), V))
+    Y[3, 5] = np.inf
     with pytest.raises(NotFiniteError, match="Y is finite"):
         cost(network("softmax/4"), X, Y, Heads(CrossEntropy(), V))
     with pytest.raises(TargetError, match="sum to 1"):

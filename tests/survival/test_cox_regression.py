@@ -235,7 +235,7 @@ def test_a_sample_of_the_model_comes_from_its_hazards():
     [
         ([[1, 1], [-2, 1]], TargetError, "a time until an event is ≥ 0; row 1"),
         ([[1, 1], [2, 2]], TargetError, "whether an event was seen, 1, or none until then, 0; row 1"),
-        ([[1, 0], [2, 0]], TargetError, "one event at least is seen"),
+        ([[1, 0], [2, 0]], TargetError, "of survival times one at least ends with an event"),
         (
             [[1], [2]],
             ShapeError,

@@ -18,6 +18,7 @@ from hassenet import testing as ht
 from hassenet.errors import ParameterError, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import DiscreteTime, DiscreteTimeLoss, as_loss
+from hassenet.likelihoods.gaps import by_output, summed
 from hassenet.network import Network
 from hassenet.survival import (
     interval_targets,
@@ -63,14 +64,19 @@ def test_slopes_and_curvature_of_hazards_are_derivatives_and_0_where_nothing_is_
     def written(t):
         return anp.sum(anp.where(known, anp.logaddexp(0, t) - np.nan_to_num(y) * t, 0.0))
 
-    np.testing.assert_allclose(loss.value_at_signal(s, y).sum(), written(s), rtol=1e-10)
-    np.testing.assert_allclose(loss.delta(s, y), grad(written)(s), atol=1e-12)
+    def delta(t):
+        return by_output(lambda L: L.delta, loss, t, y)
+
+    found = summed(lambda L: L.value_at_signal, loss, s, y)
+    np.testing.assert_allclose(found.sum(), written(s), rtol=1e-10)
+    np.testing.assert_allclose(delta(s), grad(written)(s), atol=1e-12)
     p = 1 / (1 + np.exp(-s))
-    np.testing.assert_allclose(loss.slope(p, y) * p * (1 - p), loss.delta(s, y), atol=1e-9)
+    slope = by_output(lambda L: L.slope, loss, p, y)
+    np.testing.assert_allclose(slope * p * (1 - p), delta(s), atol=1e-9)
     v, h = np.ones_like(s), 1e-6
-    change = (loss.delta(s + h, y) - loss.delta(s - h, y)) / (2 * h)
-    np.testing.assert_allclose(loss.curvature(s, y, v), change, atol=1e-8)
-    assert not loss.delta(s, y)[~known].any()
+    change = (delta(s + h) - delta(s - h)) / (2 * h)
+    np.testing.assert_allclose(by_output(lambda L: L.curvature, loss, s, y, v), change, atol=1e-8)
+    assert not delta(s)[~known].any()
 
 
 def test_the_cost_of_a_network_is_the_mean_of_the_rows_on_each_engine(engine):

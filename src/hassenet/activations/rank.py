@@ -24,11 +24,22 @@ def _spelled(names: Sequence[str | Activation]) -> NDArray[Any]:
 
 def _check_blocks(parts: Sequence[tuple[Activation, Rows]]) -> None:
     for G, rows in parts:
+        if G.block_size is not None:
+            _check_whole(G.name, G.block_size, rows)
         if len(rows) % G.blocks:
             raise ParameterError(
                 f"{G} falls into {G.blocks} blocks of one size; {len(rows)} elements do not; "
                 "give a number of blocks that divides them"
             )
+
+
+def _check_whole(name: str, k: int, rows: Rows) -> None:
+    blocks = np.array_split(rows, len(rows) // k) if len(rows) % k == 0 else [rows[::-1]]
+    if any((np.diff(block) != 1).any() for block in blocks):
+        raise ParameterError(
+            f"{name} joins {k} elements one after the other; of the {len(rows)} that are called so not all stand in "
+            "such blocks; give whole blocks"
+        )
 
 
 @final
@@ -64,7 +75,7 @@ class RankActivation:
         of_element = np.where(is_relay, "identity", _spelled(names))
         asked = tuple(dict.fromkeys(of_element[~is_relay].tolist()))
         parts = [(activation(name), np.flatnonzero((of_element == name) & ~is_relay)) for name in asked]
-        joint = [G.name for G, _ in parts if not G.pointwise]
+        joint = [G.name for G, _ in parts if not G.pointwise and G.block_size is None]
         if joint and len(parts) > 1:
             raise ParameterError(
                 f"{joint[0]} joins all elements of its rank, so it cannot stand beside others; {listing(asked)} were "
@@ -125,6 +136,17 @@ class RankActivation:
         for G, rows in self.parts:
             result[rows] = of_rows(G, rows)
         return result
+
+    def block_of(self, k: int) -> Rows:
+        """Return the elements that are joined with the k-th, itself among them; none where it stands alone.
+
+        >>> RankActivation.of(["tanh", "softmax:2", "softmax:2"]).block_of(1)
+        array([1, 2])
+        """
+        G, rows = next((G, rows) for G, rows in self.parts if k in rows)
+        size = G.block_size or len(rows) // G.blocks
+        first = int(np.searchsorted(rows, k)) // size * size
+        return rows[:0] if G.pointwise else rows[first : first + size]
 
     @property
     def uniform(self) -> str | None:

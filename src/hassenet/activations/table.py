@@ -51,6 +51,8 @@ class Activation:
         Whether x is a probability; where G joins elements, those of a block then sum to 1.
     blocks : int
         Of one that joins elements: into how many blocks of one size its rank falls.
+    block_size : int, optional
+        Of one that joins elements and may stand beside others: how many each block has, however many blocks there are.
     odd : bool
         Whether G(−s) = −G(s), so that a neuron can be turned without a change of the network.
     derivative : callable, optional
@@ -72,13 +74,14 @@ class Activation:
     piecewise_linear: bool = False
     probability: bool = False
     blocks: int = 1
+    block_size: int | None = None
     odd: bool = False
     derivative: Derivative | None = field(default=None, compare=False)
 
     @property
     def family(self) -> str:
-        """The name in the table: that of "softmax/4" is "softmax"."""
-        return self.name.partition("/")[0]
+        """The name in the table: that of "softmax/4" and "softmax:4" is "softmax"."""
+        return self.name.partition("/")[0].partition(":")[0]
 
     def __repr__(self) -> str:
         return self.name
@@ -165,6 +168,7 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({G.name: G for G in _TA
 """The activations by name; beside them stands "softmax/h" for every h > 1, a softmax in each of h blocks of a rank."""
 
 _IN_BLOCKS = re.compile(r"softmax/([1-9][0-9]{0,8})")
+_OF_SIZE = re.compile(r"softmax:([1-9][0-9]{0,8})")
 
 
 @cache
@@ -182,6 +186,19 @@ def _softmax_in(h: int) -> Activation:
         return (x3 * (g3 - np.sum(g3 * x3, axis=1, keepdims=True))).reshape(x.shape)
 
     return Activation(f"softmax/{h}", value, pullback, pointwise=False, probability=True, blocks=h)
+
+
+@cache
+def _softmax_of_size(k: int) -> Activation:
+    """Return the softmax within blocks of k consecutive elements."""
+
+    def value(s: Array) -> Array:
+        return _softmax_in(max(len(s) // k, 1)).value(s)
+
+    def pullback(s: Array, x: Array, g: Array) -> Array:
+        return _softmax_in(max(len(s) // k, 1)).pullback(s, x, g)
+
+    return Activation(f"softmax:{k}", value, pullback, pointwise=False, probability=True, block_size=k)
 
 
 def in_blocks(name: str, h: int) -> str:
@@ -239,7 +256,10 @@ def own_of(
 
 
 def activation(name: str | Activation) -> Activation:
-    """Return the activation of that name; "softmax/4" is a softmax within each of 4 blocks of its rank.
+    """Return the activation of that name.
+
+    "softmax/4" is a softmax within each of 4 blocks of its rank, "softmax:4" one within every 4 elements that are
+    called so, beside others.
 
     One of a user's own stands for itself.
 
@@ -260,6 +280,8 @@ def activation(name: str | Activation) -> Activation:
     if isinstance(name, str) and (match := _IN_BLOCKS.fullmatch(name)):
         h = int(match[1])
         return _softmax_in(h) if h > 1 else ACTIVATIONS["softmax"]
+    if isinstance(name, str) and (match := _OF_SIZE.fullmatch(name)):
+        return _softmax_of_size(int(match[1]))
     raise ParameterError(
         f"no activation {name!r}; choose one of {', '.join(ACTIVATIONS)}, or softmax/h, in h blocks, or make "
         "one of your own known by activations.own()"

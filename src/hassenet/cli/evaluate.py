@@ -147,7 +147,7 @@ def _guess(target: Any, m: int) -> tuple[str, Any]:
     import numpy as np
 
     if target.classes is None:
-        return "guessing the mean", np.tile(target.values.mean(axis=0), (m, 1))
+        return "guessing the mean", np.tile(np.nanmean(target.values, axis=0), (m, 1))
     shares = np.bincount(target.values, minlength=len(target.classes)) / len(target.values)
     return "guessing by the shares of classes", np.tile(np.maximum(shares, np.finfo(float).eps), (m, 1))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Known(NamedTuple):
-    """The rows whose target is known, and their target."""
+    """The rows whose target is known, of several one at least, and their target."""
 
     rows: NDArray[np.int64]
     target: Target
@@ -53,7 +53,7 @@ def _numbers(model: Model, table: Table) -> Known:
     if text:
         raise DataError(f"the targets of this model are numbers; there is text in {text}; correct it")
     Y = table.numbers_with_gaps(model.targets)
-    rows = np.flatnonzero(~np.isnan(Y).any(axis=1))
+    rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
     return Known(rows, Target("regression", model.targets, Y[rows]))
 
 

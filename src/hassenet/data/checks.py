@@ -47,6 +47,16 @@ def check_finite(what: str, X: Any, names: Sequence[Hashable] = ()) -> None:
     )
 
 
+def check_not_infinite(what: str, values: Array) -> None:
+    """Refuse infinity, where NaN marks what is missing."""
+    if is_finite(values) or not (bad := np.isinf(values)).any():
+        return
+    raise NotFiniteError(
+        f"{what} is finite, or NaN where a value is missing; it holds {counted(int(bad.sum()), 'infinite value')}, the "
+        f"first at {tuple(map(int, np.argwhere(bad)[0]))}; correct them, or put NaN"
+    )
+
+
 def check_range(what: str, X: Any, dtype: np.dtype[Any], names: Sequence[Hashable] = ()) -> None:
     """Refuse numbers that are finite, and no longer so in the type of the network."""
     values = X.data if issparse(X) else X
@@ -55,7 +65,7 @@ def check_range(what: str, X: Any, dtype: np.dtype[Any], names: Sequence[Hashabl
     size = np.abs(values)
     beyond = size > np.finfo(dtype).max
     raise NotFiniteError(
-        f"{what} holds {size.max():g}{_columns(X, beyond, names)}, beyond {dtype}; "
+        f"{what} holds {np.nanmax(size):g}{_columns(X, beyond, names)}, beyond {dtype}; "
         "scale it, or take a network with dtype='float64'"
     )
 
@@ -69,10 +79,11 @@ def is_finite(values: Array) -> bool:
 
 
 def is_within(values: Array, dtype: np.dtype[Any]) -> bool:
-    """Return whether finite values stay finite in another type."""
+    """Return whether values that are finite, or NaN, stay so in another type."""
     if values.dtype.kind != "f" or values.dtype.itemsize <= dtype.itemsize or not values.size:
         return True
-    return max(abs(float(values.min())), abs(float(values.max()))) <= float(np.finfo(dtype).max)
+    ends = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+    return not max(abs(float(end)) for end in ends) > float(np.finfo(dtype).max)
 
 
 def where(bad: Array, names: Sequence[Hashable]) -> list[Hashable]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, final
 
 import numpy as np
@@ -11,10 +13,11 @@ from numpy.typing import NDArray
 
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.features import as_features
+from hassenet.data.offsets import as_offsets
 from hassenet.data.table import columns_of, is_table
-from hassenet.data.targets import as_targets, by_names
+from hassenet.data.targets import as_targets, by_names, have_target
 from hassenet.data.weights import as_weights
-from hassenet.errors import DataError, ShapeError
+from hassenet.errors import DataError, HassenetWarning, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 
@@ -36,6 +39,8 @@ class Examples:
         The user's sample weights.
     class_weight : (m,) array, optional
         The weight of each example's class: it counts in training, not in a score.
+    offset : (m, 1) or (m, k) array, optional
+        What is added to the signal of each output, or of all.
 
     Examples
     --------
@@ -48,10 +53,15 @@ class Examples:
     Y: Array | ClassNumbers
     weight: Array | None = None
     class_weight: Array | None = None
+    offset: Array | None = None
 
     @staticmethod
-    def of(H: Hierarchy, X: Any, Y: Any, weight: Any, loss: Loss, dtype: np.dtype[Any]) -> Examples:
-        """Return examples that fit a network and a loss, without those of weight 0, which are absent.
+    def of(
+        H: Hierarchy, X: Any, Y: Any, weight: Any, loss: Loss, dtype: np.dtype[Any], offset: Any = None
+    ) -> Examples:
+        """Return examples that fit a network and a loss; those of weight 0 or without a target are absent.
+
+        A warning counts the examples without any target.
 
         Parameters
         ----------
@@ -59,10 +69,12 @@ class Examples:
             Rank 0 names the features, rank D the outputs.
         X : (m, n₀) array, sparse array or table
         Y : (m, n_D) array or table, (m,) for one output; class numbers (m,) for cross-entropy
+            NaN where a target is missing.
         weight : (m,) array or None
         loss : Loss
         dtype : numpy.dtype
             The type that the network computes in.
+        offset : (m,) or (m, n_D) array, optional
 
         Raises
         ------
@@ -80,7 +92,8 @@ class Examples:
         X = as_features(X, H.ranks[0], dtype)
         m = X.shape[0]
         Y = as_targets(Y, loss, m, H.ranks[-1], dtype)
-        return Examples(X, Y, as_weights(weight, m)).with_weight()
+        o = as_offsets(offset, m, len(H.ranks[-1]), dtype)
+        return Examples(X, Y, as_weights(weight, m), offset=o).with_weight().with_target()
 
     @staticmethod
     def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
@@ -106,8 +119,17 @@ class Examples:
         return int(self.Y.shape[0])
 
     def __iter__(self) -> Iterator[Any]:
-        """Yield X, Y and the weight in training."""
-        return iter((self.X, self.Y, self.training_weight))
+        """Yield X, Y, with offsets as its last columns, and the weight in training."""
+        return iter((self.X, self.Y if self.offset is None else self._with_offsets, self.training_weight))
+
+    @cached_property
+    def _with_offsets(self) -> Array:
+        return np.column_stack([np.asarray(self.Y), self.offset])  # type: ignore[list-item]  # it is there
+
+    @property
+    def offsets(self) -> int:
+        """How many columns of offsets there are."""
+        return 0 if self.offset is None else int(self.offset.shape[1])
 
     @property
     def training_weight(self) -> Array | None:
@@ -124,8 +146,8 @@ class Examples:
 
     def take(self, rows: Array) -> Examples:
         """Return the examples of these rows, or of a mask."""
-        weights = (None if w is None else w[rows] for w in (self.weight, self.class_weight))
-        return Examples(self.X[rows], self.Y[rows], *weights)
+        others = (None if w is None else w[rows] for w in (self.weight, self.class_weight, self.offset))
+        return Examples(self.X[rows], self.Y[rows], *others)
 
     def with_weight(self) -> Examples:
         """Return the examples whose weight is not 0: weight 0 means absent, also when batches are counted.
@@ -143,6 +165,38 @@ class Examples:
                 "no example that counts: sample weight times class weight is zero for each; give some weight"
             )
         return self.take(np.flatnonzero(w))
+
+    def with_target(self) -> Examples:
+        """Return the examples that have a target at all; warn where some have none.
+
+        Raises
+        ------
+        TargetError
+            If none has.
+        """
+        known = have_target(self.Y)
+        return self if known.all() else self.take(require_targets(known))
+
+
+def require_targets(known: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the examples that have a target, of (m,) truth values; warn where some have none.
+
+    Raises
+    ------
+    TargetError
+        If none has.
+    """
+    rows, m = np.flatnonzero(known), len(known)
+    if m and not len(rows):
+        raise TargetError("an example has a target; all of Y is NaN; give some targets")
+    if len(rows) < m:
+        warnings.warn(
+            f"NaN in Y is a target that is missing: {m - len(rows):,} of {m:,} examples have none at all, and are left "
+            "out; drop these rows and there is no such line",
+            HassenetWarning,
+            stacklevel=4,
+        )
+    return rows
 
 
 def require_examples(what: str, data: Examples) -> Examples:

@@ -31,7 +31,7 @@ def blurred(values: Any, dtype: np.dtype[Any]) -> NDArray[np.bool_]:
     """
     if not isinstance(values, np.ndarray) or not len(values) or values.dtype.kind == "b":
         return np.zeros(values.shape[1], bool)
-    low, high = (np.asarray(f(axis=0), np.float64) for f in (values.min, values.max))
+    low, high = (np.asarray(f.reduce(values, axis=0), np.float64) for f in (np.fmin, np.fmax))
     width, ulp = high / 2 - low / 2, np.finfo(dtype).eps * np.maximum(abs(low), abs(high))
     found: NDArray[np.bool_] = (width > 0) & (ulp * _STEPS / 2 > width)
     return found

@@ -63,6 +63,19 @@ class Scaling(Step):
         constant = deviation <= 10 * np.finfo(np.float64).eps * np.abs(X).max(0)
         return Scaling(X.mean(0), np.where(constant, 1.0, deviation))
 
+    @staticmethod
+    def of_observed(Y: ArrayLike) -> Scaling:
+        """Return the same of the numbers that each column has, where NaN marks those that are missing.
+
+        >>> Scaling.of_observed([[1.0, 5.0], [3.0, np.nan]]).mean
+        array([2., 5.])
+        """
+        Y = unmasked_numbers(Y)
+        if not np.isnan(Y).any():
+            return Scaling.of(Y)
+        each = [Scaling.of(y[~np.isnan(y), None]) for y in Y.T]
+        return Scaling(*(np.concatenate([getattr(one, part) for one in each]) for part in ("mean", "scale")))
+
     @property
     def words(self) -> str:
         """The word for features of mean 0 and deviation 1."""

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
+from hassenet.data.checks import check_not_infinite, check_numbers, check_range, is_finite, unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.columns import Columns
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import DataError, ShapeError, counted, listing
-from hassenet.likelihoods import Loss
+from hassenet.likelihoods import Joint, Loss
 from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head
 
 Array = NDArray[Any]
@@ -28,27 +28,30 @@ def as_targets(
 
     ``dtype`` is the type that the network computes in.
 
+    NaN is a target that is missing: it does not count. A class number that is missing is −1 in what comes back.
+
     A table whose columns are named as the outputs is matched by name. Where the loss has heads, Y may have the columns
     of one head, in a table named as those of the last; it is not copied for the others.
 
     Raises
     ------
     ShapeError, NotFiniteError, TargetError, DataError
-        If Y does not fit the outputs, is not finite, beyond ``dtype``, not a number, or outside the domain of the
+        If Y does not fit the outputs, is infinite, beyond ``dtype``, not a number, or outside the domain of the
         loss.
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
-    Y = Y if isinstance(Y, ClassNumbers) else by_names(Y, *loss.target_columns, names, names[n - k :])
     if loss.target_columns:
-        return _of_its_own_columns(Y, loss, m, n)
+        return _of_its_own_columns(by_names(Y, *loss.target_columns), loss, m, n)
+    if isinstance(joint := of_a_head(loss), Joint):
+        Y = _of_blocks(Y, joint, names)
+    Y = Y if isinstance(Y, ClassNumbers) else by_names(Y, names, names[n - k :])
     if loss.takes_class_numbers and k > 1 and (isinstance(Y, ClassNumbers) or Y.ndim == 1):
         return _class_numbers(Y, k, m, n)
     Y = Y[:, None] if Y.ndim == 1 else Y
     _check_shape(Y.shape, m, n, k)
     check_numbers("Y", Y)
-    filled = np.where(np.isnan(Y), 0, Y) if loss.sees_gaps else Y
-    check_finite("Y", filled)
-    check_range("Y", filled, dtype, names[-Y.shape[1] :])
+    check_not_infinite("Y", Y)
+    check_range("Y", Y, dtype, names[-Y.shape[1] :])
     (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
     return Y
 
@@ -57,7 +60,7 @@ def _of_its_own_columns(Y: Array, loss: Loss, m: int, n: int) -> Array:
     """Return targets whose columns are not outputs, in the order of the loss; they stay as they are, of any range."""
     if n != loss.outputs:
         raise ShapeError(
-            f"{loss!r} is of {counted(loss.outputs, 'output')}; the network has {n}; give it as many"
+            f"{loss!r} is of {counted(loss.outputs or 0, 'output')}; the network has {n}; give it as many"
         )
     Y = Y[:, None] if Y.ndim == 1 else Y
     if Y.ndim != 2 or len(Y) != m or Y.shape[1] not in map(len, loss.target_columns):
@@ -66,13 +69,23 @@ def _of_its_own_columns(Y: Array, loss: Loss, m: int, n: int) -> Array:
             "give them in this order, or in a table with these names"
         )
     check_numbers("Y", Y)
-    check_finite("Y", Y)
+    check_not_infinite("Y", Y)
     loss.check(Y)
     return Y
 
 
 def _either(loss: Loss) -> str:
     return " or ".join(f"({', '.join(names)})" for names in loss.target_columns)
+
+
+def _of_blocks(Y: Any, joint: Joint, names: Sequence[Hashable]) -> Array:
+    """Return the target of blocks with a column an output; that of all heads as it is."""
+    n, k = len(names), joint.n_outputs
+    if k > n or n % k:
+        joint.check(np.empty((0, n)))
+    given = by_names(Y, joint.names, names, names[n - k :])
+    check_numbers("Y", given)
+    return given if given.ndim == 2 and given.shape[1] == n else joint.encoded(given)
 
 
 def _check_shape(shape: tuple[int, ...], m: int, n: int, k: int) -> None:
@@ -115,14 +128,46 @@ def _class_numbers(Y: Any, k: int, m: int, n: int) -> ClassNumbers:
     return classes
 
 
+def have_target(Y: Array | ClassNumbers) -> NDArray[np.bool_]:
+    """Return which examples have a target at all, (m,).
+
+    Examples
+    --------
+    >>> have_target(np.array([[1.0, np.nan], [np.nan, np.nan]]))
+    array([ True, False])
+    """
+    if isinstance(Y, ClassNumbers):
+        return np.asarray(Y.numbers >= 0)
+    if is_finite(Y):
+        return np.ones(len(Y), bool)
+    return np.asarray(~np.isnan(Y).all(axis=1))
+
+
 def _checked_classes(classes: Array, k: int) -> Array:
-    if classes.dtype.kind not in "biu":
+    known, missing = _known(classes)
+    if known.dtype.kind not in "biu":
         raise DataError(
-            f"class numbers are whole numbers; their type is {classes.dtype}; convert them: y.astype(int)"
+            f"class numbers are whole numbers; their type is {known.dtype}; convert them: y.astype(int)"
         )
-    if classes.min(initial=0) < 0 or classes.max(initial=0) >= k:
+    if known.min(initial=0) < 0 or known.max(initial=0) >= k:
         raise DataError(
-            f"class numbers are whole numbers from 0 to {k - 1}; got {listing(np.unique(classes).tolist(), 3)}; "
+            f"class numbers are whole numbers from 0 to {k - 1}; got {listing(np.unique(known).tolist(), 3)}; "
             "number the classes, or give one-hot rows"
         )
-    return classes.astype(np.int64, copy=False)
+    return known.astype(np.int64, copy=False) if missing is None else _with_gaps(known, missing)
+
+
+def _known(classes: Array) -> tuple[Array, NDArray[np.bool_] | None]:
+    """Return the class numbers that are there, whole ones where a gap alone made them fractions, and which are not."""
+    missing = np.isnan(classes) if classes.dtype.kind == "f" else np.zeros(1, bool)
+    if not missing.any():
+        return classes, None
+    known = classes[~missing]
+    whole = np.isfinite(known).all() and (known == np.round(known)).all()
+    return (known.astype(np.int64) if whole else known), missing
+
+
+def _with_gaps(known: Array, missing: NDArray[np.bool_]) -> Array:
+    numbers = np.full(len(missing), -1, np.int64)
+    numbers[~missing] = known
+    return numbers

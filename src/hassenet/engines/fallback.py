@@ -18,7 +18,7 @@ from hassenet.engines.reference import Reference
 from hassenet.engines.steps import Steps
 from hassenet.errors import HassenetWarning
 from hassenet.likelihoods import LOSSES
-from hassenet.likelihoods.heads import of_a_head
+from hassenet.likelihoods.joint import plain_losses
 from hassenet.optimizers import Optimizer, State
 
 Array = NDArray[Any]
@@ -111,9 +111,9 @@ class WithFallback(Engine):
     def say_what_it_does_not_know(self, plan: Plan, objective: Objective) -> None:
         """Warn where the readable engine computes instead: of an activation of a user's own, or a loss beside it."""
         own = [f"the activation {G.name!r}" for layer in plan.layers for G, _ in layer.G.parts if G.is_own]
-        loss = of_a_head(objective.loss)
-        if type(loss) is not type(LOSSES.get(loss.name)) and not self._takes_deltas(plan, objective):
-            own.append(f"the loss {getattr(loss, 'label', loss.name)!r}")
+        losses = [L for L in plain_losses(objective.loss) if type(L) is not type(LOSSES.get(L.name))]
+        if not self._takes_deltas(plan, objective):
+            own += [f"the loss {getattr(L, 'label', L.name)!r}" for L in losses]
         if self.name != _READABLE.name and own:
             warnings.warn(
                 f"engine={self.name!r} does not know {own[0]}; the readable engine computes, with the results that it "

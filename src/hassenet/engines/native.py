@@ -10,6 +10,7 @@ number of threads; without it, it is OMP_NUM_THREADS, else the processors that t
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, final
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.activations import Activation, activation
+from hassenet.activations.rank import RankActivation
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.engines import _native
 from hassenet.engines.dropout import Dropout, Masks
@@ -33,14 +35,17 @@ from hassenet.engines.threads import check_threads, default_threads, n_threads
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import (
     LOSSES,
+    DiscreteTimeLoss,
     GaussianLoss,
     Heads,
+    Joint,
     Loss,
     NegativeBinomialLoss,
     QuantileLoss,
     StudentTLoss,
 )
 from hassenet.likelihoods.heads import of_a_head
+from hassenet.likelihoods.joint import plain_losses
 from hassenet.likelihoods.linear import Linear
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, State
 from hassenet.penalties import L1, L2, ElasticNet, Elements, NoPenalty, Penalty
@@ -57,6 +62,7 @@ _RULES: dict[type[Optimizer], str] = {
     AdamW: "adamw",
 }
 _PENALTIES = (NoPenalty, L1, L2, ElasticNet, Elements)
+_OF_OTHERS = {"linear": Linear(), "discrete_time": DiscreteTimeLoss()}
 _TYPES = tuple(np.dtype(t) for t in ("f4", "f8", "i1", "u1", "i2", "i4", "i8", "?"))
 
 
@@ -116,7 +122,11 @@ class Native(Engine):
         return (
             _knows_plan(request.plan)
             and (request.objective is None or _knows_objective(request.objective))
-            and (request.data is None or request.data.Y is None or not issparse(request.data.Y))
+            and (
+                request.data is None
+                or request.data.Y is None
+                or _knows_targets(request.data.Y, request.objective)
+            )
             and (request.optimizer is None or type(request.optimizer) in _RULES)
             and (request.dropout is None or _can_drop(request.plan, request.dropout))
             and request.normalisation is None
@@ -133,10 +143,10 @@ class Native(Engine):
         places = layout.places[rank]
         out = np.empty((data.X.shape[0], len(places)), theta.dtype)
         _native.forward(layout.core, _flat(theta), data.features, rank, places, out, n_threads.get())
-        return out
+        return out if layout.top is None or rank < len(layout.places) - 1 else _activated(layout.top, out)
 
     def cost(self, layout: _LaidOut, objective: Objective, theta: Array, data: _Data) -> float:
-        goal = _goal(objective)
+        goal = _goal(objective, data)
         return float(_native.cost(layout.core, _flat(theta), *data.examples, goal, n_threads.get()))
 
     def gradient(
@@ -148,7 +158,15 @@ class Native(Engine):
         masks: Masks | None = None,
     ) -> tuple[float, Array]:
         g, factors = np.empty_like(theta), None if masks is None else _factors(*masks)
-        call = (layout.core, _flat(theta), *data.examples, _goal(objective), g, factors, n_threads.get())
+        call = (
+            layout.core,
+            _flat(theta),
+            *data.examples,
+            _goal(objective, data),
+            g,
+            factors,
+            n_threads.get(),
+        )
         return float(_native.gradient(*call)), g
 
     def step(
@@ -170,7 +188,7 @@ class Native(Engine):
         factors = None if steps.dropout is None else _factors(steps.dropout, order)
         *examples, rows = data.of(order)
         rates = np.ascontiguousarray(steps.rates, np.float64)
-        work = (rows, _goal(objective), _rule(steps.optimizer), rates, steps.batch_size, costs)
+        work = (rows, _goal(objective, data), _rule(steps.optimizer), rates, steps.batch_size, costs)
         call = (layout.core, theta, list(state), *examples, *work, factors, steps.stop, n_threads.get())
         return costs[: _native.train(*call)]
 
@@ -190,11 +208,14 @@ class _LaidOut:
         The row of each element of each rank.
     weights : tuple of slice
         What of θ is weights.
+    top : RankActivation, optional
+        That of the outputs, where the core leaves it out.
     """
 
     core: Any
     places: tuple[NDArray[np.int32], ...]
     weights: tuple[slice, ...]
+    top: RankActivation | None
 
 
 @cache
@@ -214,6 +235,7 @@ def _knows_plan(plan: Plan) -> bool:
     return (
         all(_knows_activation(G) for G in activations)
         and plan.layers[-1].has_no_relays
+        and not any(_is_left_to_python(layer.G) for layer in plan.layers[:-1])
         and plan.n_parameters < 2**32 - 1
     )
 
@@ -231,7 +253,14 @@ def _laid_out(plan: Plan) -> _LaidOut:
     codes = [np.zeros(plan.n_inputs, np.uint8), *(_codes(layer) for layer in plan.layers)]
     blocks = [1, *(max(G.blocks for G, _ in layer.G.parts) for layer in plan.layers)]
     core = _native.Plan(np.diff(plan.starts).tolist(), layers, np.concatenate(codes), blocks)
-    return _LaidOut(core, places, plan.weights)
+    G = plan.layers[-1].G
+    return _LaidOut(core, places, plan.weights, G if _is_left_to_python(G) else None)
+
+
+def _activated(G: RankActivation, signals: Array) -> Array:
+    """Return G of signals, a row an example."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.ascontiguousarray(G.value(signals.T).T)
 
 
 def _layer(
@@ -256,8 +285,13 @@ def _layer(
 def _codes(layer: Layer) -> NDArray[np.uint8]:
     codes = np.empty(layer.covers.shape[0], np.uint8)
     for G, rows in layer.G.parts:
-        codes[rows] = _native.activations[G.family]
+        codes[rows] = _native.activations["identity" if _is_left_to_python(layer.G) else G.family]
     return codes[layer.free]
+
+
+def _is_left_to_python(G: RankActivation) -> bool:
+    """Whether blocks of a rank are joined beside others: the core gives the signals of such outputs."""
+    return any(part.block_size is not None for part, _ in G.parts)
 
 
 # ---------------------------------------------------------------- objectives, rules and masks, as the core takes them
@@ -273,28 +307,74 @@ class _Goal(NamedTuple):
     l2: float
     weights: Array | None  # of the heads
     groups: tuple[Array, Array, Array] | None
+    offsets: int = 0  # columns of Y behind the targets
+    parts: list[tuple[Any, ...]] | None = None  # blocks of outputs with losses of their own
 
 
 def _knows_objective(objective: Objective) -> bool:
     """Whether the loss is the one in the table of that name, and the core has one of that name, and the penalty."""
-    one = of_a_head(objective.loss)
+    plain = plain_losses(objective.loss)
     return (
         type(objective.penalty) in _PENALTIES
-        and one.name in _native.losses
-        and type(one) is type({**LOSSES, "linear": Linear()}.get(one.name))
+        and all(map(_knows_loss, plain))
+        and (objective.top.is_canonical or not _is_joint(objective))
     )
 
 
-def _goal(objective: Objective) -> tuple[Any, ...]:
+def _is_joint(objective: Objective) -> bool:
+    return isinstance(of_a_head(objective.loss), Joint) or _is_left_to_python(objective.top.G)
+
+
+def _knows_loss(loss: Loss) -> bool:
+    known = {**LOSSES, **_OF_OTHERS}
+    return _core_name(loss) in _native.losses and type(loss) is type(known.get(loss.name))
+
+
+def _core_name(loss: Loss) -> str:
+    """Return what the core calls a loss: hazards in intervals are probabilities, with gaps."""
+    return "binary_cross_entropy" if isinstance(loss, DiscreteTimeLoss) else loss.name
+
+
+def _knows_targets(Y: Any, objective: Objective | None) -> bool:
+    """Whether the core reads them; what of a Gaussian with all of Σ is missing, it does not know."""
+    if issparse(Y) or objective is None:
+        return not issparse(Y)
+    joined = [loss for loss in plain_losses(objective.loss) if isinstance(loss, GaussianLoss)]
+    return not (any(L.precision.size > 1 for L in joined) and np.isnan(np.asarray(Y)).any())
+
+
+def _goal(objective: Objective, data: _Data) -> tuple[Any, ...]:
     loss, one, penalty = objective.loss, of_a_head(objective.loss), objective.penalty
+    rest: dict[str, Any] = {
+        "l1": float(penalty.shrinkage),
+        "l2": float(_l2(penalty)),
+        "groups": objective.groups and _of_groups(objective.groups),
+        "offsets": objective.top.offsets,
+    }
+    if isinstance(one, Joint):
+        heads = loss.weights if isinstance(loss, Heads) else (1.0,)
+        parts = list(_parts(one, heads, (0 if data.Y is None else data.Y.shape[1]) - objective.top.offsets))
+        return tuple(parts[0][-1]._replace(**rest, parts=[(*part[:-1], tuple(part[-1])) for part in parts]))
+    return tuple(_of_loss(loss, canonical=objective.top.is_canonical)._replace(**rest))
+
+
+def _of_loss(loss: Loss, *, canonical: bool) -> _Goal:
+    """Return a loss alone as the core takes it."""
+    one = of_a_head(loss)
     weights = (
         np.array(loss.weights) if isinstance(loss, Heads) else np.ones(loss.heads) if loss.heads > 1 else None
     )
-    l1, l2 = float(penalty.shrinkage), float(_l2(penalty))
-    groups = objective.groups and _of_groups(objective.groups)
-    return tuple(
-        _Goal(_native.losses[one.name], objective.top.is_canonical, _shape_of(one), l1, l2, weights, groups)
-    )
+    return _Goal(_native.losses[_core_name(one)], canonical, _shape_of(one), 0.0, 0.0, weights, None)
+
+
+def _parts(joint: Joint, heads: tuple[float, ...], columns: int) -> Iterator[tuple[Any, ...]]:
+    """Yield each block of each head: its first output, how many, the same of its targets, its weight, and its loss."""
+    for h, weight in enumerate(heads):
+        first = h * joint.n_outputs
+        for block in joint.blocks:
+            column = block.place.start + (first if columns > joint.n_outputs else 0)
+            place = (first + block.place.start, block.size, column, block.size)
+            yield *place, weight * block.weight, _of_loss(block.loss, canonical=True)
 
 
 def _shape_of(loss: Loss) -> Array | None:

@@ -40,10 +40,13 @@ class Objective:
     groups: Groups | None = field(default=None, compare=False)
 
     @staticmethod
-    def of(plan: Plan, loss: Loss, penalty: Penalty | None = None) -> Objective:
-        """Return the objective of a loss on the outputs of a plan; without a penalty R = 0."""
+    def of(plan: Plan, loss: Loss, penalty: Penalty | None = None, offsets: int = 0) -> Objective:
+        """Return the objective of a loss on the outputs of a plan; without a penalty R = 0.
+
+        Offsets are the last columns of Y: none, one that is added to the signal of each output, or one an output.
+        """
         groups = Groups.of(plan, penalty) if isinstance(penalty, Elements) and penalty.strength > 0 else None
-        return Objective(top(loss, plan.layers[-1].G), penalty or NoPenalty(), groups)
+        return Objective(top(loss, plan.layers[-1].G, offsets), penalty or NoPenalty(), groups)
 
     @property
     def is_proximal(self) -> bool:

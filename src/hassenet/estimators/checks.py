@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_non_negative
 
 from hassenet.data.checks import unmasked
 from hassenet.data.libraries import as_frame
+from hassenet.data.offsets import as_offsets
 from hassenet.data.table import is_table
 from hassenet.errors import DataError, FeatureError, ShapeError
 from hassenet.hierarchy import Hierarchy
@@ -75,6 +76,18 @@ def present(X: Any, y: Any, weight: Any) -> tuple[Any, Any, NDArray[np.float64] 
         return X, y, w
     rows = np.flatnonzero(w)
     return X[rows], y[rows], w[rows]
+
+
+def present_offsets(offset: Any, m: int, weight: Any, k: int) -> NDArray[np.float64] | None:
+    """Return the offsets of the rows that count, checked, of m rows and k outputs.
+
+    Examples
+    --------
+    >>> present_offsets([0.5, 1.0], 2, [0, 2], k=1)
+    array([[1.]])
+    """
+    o = as_offsets(offset, m, k, np.dtype(np.float64))
+    return o if o is None or weight is None else o[np.flatnonzero(sample_weights(weight, m))]
 
 
 def check_features(estimator: Any, features: Any) -> None:

@@ -17,10 +17,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
+from hassenet.data.offsets import as_offsets, offset_of
 from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.estimators.checks import check_features, present, readable
+from hassenet.estimators.checks import check_features, present, present_offsets, readable
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
@@ -103,7 +104,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     # ---------------------------------------------------------------- learning
 
     @checks_parameters
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -112,9 +115,13 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             Features, a row an example. A table's (pandas, polars) column names are matched with rank 0 of the
             hierarchy.
         y : (m,) or (m, k) array, series or table
-            Labels, an indicator of labels, or numbers.
+            Labels, an indicator of labels, or numbers; of several numbers a row NaN where one is missing.
         sample_weight : (m,) array, optional
             Weights ≥ 0: weight 2 is the same as two copies, weight 0 the same as absent.
+        offset : (m,) or (m, k) array, optional
+            What is added to the signal of each output; ``predict`` takes one as well.
+        exposure : (m,) or (m, k) array, optional
+            Instead, of counts: what they are counted in, as a time or a library size. The offset is its logarithm.
 
         Returns
         -------
@@ -128,20 +135,23 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         DivergedError
             If the cost is no longer finite.
         """
-        return self._learn(X, y, sample_weight, once=False)
+        return self._learn(X, y, sample_weight, once=False, offset=offset_of(offset, exposure))
 
     @all_or_nothing
-    def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool) -> Self:
+    def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool, offset: Any = None) -> Self:
         if once and self.early_stopping:
             raise ParameterError("partial_fit does not support early_stopping=True")
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
         y_names = of_columns(y)
-        X, y, weight = present(*self._checked(X, y, reset=fresh), sample_weight)
+        X, y = self._checked(X, y, reset=fresh)
+        of_all = (X.shape[0], sample_weight)
+        X, y, weight = present(X, y, sample_weight)
         if not once:  # a part of a stream need not hold every class
             self._admit(y, reset=fresh)
         Y = self._encoded(y)
-        examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once))
+        o = present_offsets(offset, *of_all, Y.shape[1])
+        examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once), o).with_target()
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
@@ -216,13 +226,17 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return aside
 
     def _given_validation(self) -> Examples:
-        if len(self.validation_data) not in (2, 3):
+        if len(self.validation_data) not in (2, 3, 4):
             raise ParameterError(
-                f"validation_data is (X, y) or (X, y, weight); got {len(self.validation_data)} parts"
+                "validation_data is (X, y), (X, y, weight) or (X, y, weight, offset); got "
+                f"{len(self.validation_data)} parts"
             )
-        X, y, given = (*self.validation_data, None)[:3]
-        X, y, weight = present(*self._checked(X, y, reset=False), given)
-        return Examples(X, self._encoded(y), weight)
+        X, y, given, offset = (*self.validation_data, None, None)[:4]
+        X, y = self._checked(X, y, reset=False)
+        of_all = (X.shape[0], given)
+        X, y, weight = present(X, y, given)
+        Y = self._encoded(y)
+        return Examples(X, Y, weight, offset=present_offsets(offset, *of_all, Y.shape[1])).with_target()
 
     def _run(
         self, start: Start, train: Examples, validation: Examples | None, *, seed: int, once: bool
@@ -306,10 +320,11 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         is_blurred = self.dtype is None and (blurred(X, given).any() or blurred(Y, given).any())
         return np.dtype(np.float64) if is_blurred else given
 
-    def _value(self, X: Any) -> Array:
+    def _value(self, X: Any, offset: Any = None) -> Array:
         """Return Nx of the main outputs, with the threads that the estimator may use."""
+        o = as_offsets(offset, X.shape[0], self.n_outputs_, self.network_.dtype)
         with limited(self.n_threads):
-            return self._heads.main(self.network_(X))
+            return self._heads.main(self.network_(X, offset=self._heads.for_all(o)))
 
     @property
     def _heads(self) -> OutputHeads:

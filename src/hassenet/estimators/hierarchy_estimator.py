@@ -17,10 +17,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.examples import require_targets
 from hassenet.data.fill import Fill
 from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
 from hassenet.data.step import Step
+from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.methods import all_or_nothing
@@ -106,7 +108,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
             Features, a row an example, NaN where one is missing. A table's column names are matched with rank 0 of the
             hierarchy, in any order; an array's columns stand in the order of rank 0.
         y : (m,) or (m, k) array, series or table
-            Labels, or numbers.
+            Labels, or numbers; of several numbers a row NaN where one is missing.
         sample_weight : (m,) array, optional
             Weights ≥ 0; weight 0 is the same as absent.
 
@@ -131,6 +133,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         X, y = self._checked(X, y)
         weight = None if sample_weight is None else sample_weights(sample_weight, len(X))
         rows = np.arange(len(X)) if weight is None else np.flatnonzero(weight > 0)
+        rows = rows[require_targets(have_target(y[rows]))]
         self._check_rows(len(rows))
         self._admit(y[rows])
         steps, Z = prepared(X[rows], self._columns or ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, final, overload
 
 import numpy as np
@@ -12,8 +13,10 @@ from sklearn.base import RegressorMixin
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, TargetError
+from hassenet.estimators.gaps import checked_with_gaps
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
 from hassenet.estimators.parameters import keep
+from hassenet.estimators.scoring import varies
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss, SquaredError
@@ -105,24 +108,27 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
-        return self._validated(X, y, y_numeric=True)
+        return checked_with_gaps(partial(self._validated, y_numeric=True), X, y)
 
     def _admit(self, y: Array) -> None:
         Y = _columns(y)
         with np.errstate(over="ignore", invalid="ignore"):
-            if not np.isfinite(Y.std(axis=0)).all():
+            if not np.isfinite(np.nanstd(Y, axis=0)).all():
                 raise NotFiniteError(
                     "a target has a finite deviation; numbers of y are too large; use another unit"
                 )
-        constant = np.flatnonzero((Y == Y[0]).all(axis=0))
+        constant = np.flatnonzero(~varies(Y))
         if len(constant):
+            value = np.fmax.reduce(Y[:, constant[0]])
             raise TargetError(
-                f"a target varies; column {constant[0]} of y is {Y[0, constant[0]]:g} in every row; choose another"
+                f"a target varies; column {constant[0]} of y is {value:g} in every row; choose another"
             )
-        self._scaling = Scaling.of(Y)
+        self._scaling = Scaling.of_observed(Y)
 
     def _encoded(self, y: Array) -> tuple[Array, Array]:
-        return self._scaling(_columns(y)), np.zeros(len(y), np.int64)
+        Y = self._scaling(_columns(y))
+        _, pattern = np.unique(np.isnan(Y), axis=0, return_inverse=True)  # so that each fold has each target
+        return Y, np.ravel(pattern)
 
     def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:
         k = self._scaling.mean.size

@@ -17,6 +17,7 @@ from hassenet.errors import DivergedError
 from hassenet.estimators.record import Record
 from hassenet.estimators.solvers import is_adaptive, optimizer, penalty
 from hassenet.likelihoods import Heads, Loss
+from hassenet.likelihoods.gaps import summed
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.task.task import Task
@@ -59,7 +60,8 @@ class Problem:
         if isinstance(self.train.Y, ClassNumbers):
             return 0.0
         heads = sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
-        offsets = of_a_head(self.loss).deviance_offset(self.train.Y.T)
+        Y = np.asarray(self.train.Y).T
+        offsets = summed(lambda L: lambda _, y: L.deviance_offset(y), of_a_head(self.loss), Y, Y)
         return heads * float(np.average(offsets, weights=self.train.training_weight))
 
     @property
@@ -67,8 +69,12 @@ class Problem:
         """The validation examples as ``fit`` takes them."""
         if self.validation is None:
             return None
-        parts = (self.validation.X, self.validation.Y, self.validation.weight)
-        return parts if parts[-1] is not None else parts[:-1]
+        held = self.validation
+        return held.X, held.Y, held.weight, self.offset_of(held)
+
+    def offset_of(self, examples: Examples) -> Array | None:
+        """The offsets of examples for the outputs of all heads."""
+        return self.task.heads(self.network.hierarchy).for_all(examples.offset)
 
     def learned(self, options: TrainingOptions, state: TrainingState | None = None) -> Fit:
         """Return the fit with these options; an error of a cost that is not finite has scikit-learn's words too."""
@@ -79,6 +85,7 @@ class Problem:
                 self.train.X,
                 self.train.Y,
                 sample_weight=self.train.training_weight,
+                offset=self.offset_of(self.train),
                 validation_data=self.validation_data,
                 state=state,
             )
@@ -198,7 +205,8 @@ def by_lbfgs(estimator: Any, problem: Problem) -> tuple[Fit, float]:
     train, options = problem.train, _options(estimator, problem, examples=len(problem.train))
     result = problem.learned(replace(options, callbacks=list(estimator.callbacks)))
     _warn_of_lbfgs(result, estimator.max_iter)
-    reached = cost(result.network, train.X, train.Y, options.loss, options.penalty, train.training_weight)
+    parts = (train.X, train.Y, options.loss, options.penalty, train.training_weight)
+    reached = cost(result.network, *parts, offset=problem.offset_of(train))
     return result, reached + problem.offset
 
 

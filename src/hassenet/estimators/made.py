@@ -23,7 +23,7 @@ class Made:
     architecture : Architecture
     hidden : str, list or dict
         The activations of the hidden ranks.
-    output : str
+    output : str or tuple of str
         The canonical output of the loss.
     dtype : numpy.dtype or None
         None follows X.
@@ -31,7 +31,7 @@ class Made:
 
     architecture: Architecture
     hidden: Any
-    output: str
+    output: str | tuple[str, ...]
     dtype: Any
 
     def applied(

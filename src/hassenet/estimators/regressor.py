@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Literal, Self, final
 
 import numpy as np
@@ -10,9 +11,14 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import RegressorMixin
 
+from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
+from hassenet.data.offsets import offset_of
+from hassenet.data.table import is_table
+from hassenet.data.targets import by_names
 from hassenet.errors import ParameterError
 from hassenet.estimators.estimator import NetworkEstimator
+from hassenet.estimators.gaps import checked_with_gaps
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers
@@ -22,10 +28,10 @@ from hassenet.estimators.scoring import r2_or_cost
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
-from hassenet.likelihoods import GaussianLoss, Likelihood, Loss, as_loss
+from hassenet.likelihoods import GaussianLoss, Joint, Likelihood, Loss, as_loss
 from hassenet.model import Model
 from hassenet.task.names import numbered
-from hassenet.task.splitting import Rows
+from hassenet.task.splitting import Rows, of_observed
 
 Array = NDArray[Any]
 
@@ -45,6 +51,8 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     loss : {"squared_error", "poisson", "absolute_error"}, Loss or Likelihood, default "squared_error"
         "squared_error" is ½‖ŷ − y‖², as scikit-learn has it; "poisson" wants y ≥ 0 and predicts exp(s);
         "absolute_error" is ‖ŷ − y‖₁. For a Gaussian with full covariance Σ give ``likelihoods.Gaussian(Σ)``.
+        A ``likelihoods.Joint`` has a loss of its own for each target, where classes come as their numbers; predictions
+        then have a column an output, and the score is minus the mean loss.
     hidden_layer_sizes : int or sequence of int, default (100,)
         n₁,…,n_{D−1} of the complete hierarchy that serves when ``hierarchy`` is None.
     activation : str, sequence or mapping, default "relu"
@@ -237,12 +245,14 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         """
         return self._learn(X, y, sample_weight, once=True)
 
-    def predict(self, X: Any) -> Array:
+    def predict(self, X: Any, *, offset: Any = None, exposure: Any = None) -> Array:
         """Return the network's output Nx: the mean of the model p(y|x) (its median for the absolute error).
 
         Parameters
         ----------
         X : (m, n) array, scipy sparse array, or table
+        offset, exposure : (m,) or (m, k) array, optional
+            As for :meth:`fit`; without one of them 0 is added, which is an exposure of 1.
 
         Returns
         -------
@@ -251,21 +261,55 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             ``TransformedTargetRegressor``.
         """
         X = self._validated_features(X)
-        prediction = self._value(X).astype(np.float64)
+        prediction = self._value(X, offset_of(offset, exposure)).astype(np.float64)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R² of predictions for examples; of a joint loss minus its mean.
+
+        Of several targets with gaps R² is the mean of that of each, over the rows that have it.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+
+        Raises
+        ------
+        DataError
+            If values of X, y or weights are masked.
+        """
+        loss = self._loss()
+        if not isinstance(loss, Joint):
+            return super().score(X, y, sample_weight)
+        _, y = self._checked(X, y, reset=False)
+        found = loss.cost(self.predict(X), self._encoded(y))
+        return -float(np.average(found, weights=unmasked("sample_weight", sample_weight)))
 
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        return self._validated(X, y, reset=reset, y_numeric=True)
+        loss = self._loss()
+        y = by_names(y, loss.names) if isinstance(loss, Joint) and is_table(y) else y
+        return checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, y)
 
     def _admit(self, y: Any, *, reset: bool) -> None:
         pass  # any number may come; the loss says if it is outside its domain
 
     def _encoded(self, y: Any) -> Array:
-        return (y.toarray() if issparse(y) else np.asarray(y)).reshape(y.shape[0], -1).astype(float)
+        Y, loss = (
+            (y.toarray() if issparse(y) else np.asarray(y)).reshape(y.shape[0], -1).astype(float),
+            self._loss(),
+        )
+        if isinstance(loss, Joint):
+            Y = loss.encoded(Y)
+            loss.check(Y)
+        return Y
 
     def _output_names(self, y_names: Sequence[str] | None, k: int) -> Sequence[str]:
+        loss = self._loss()
+        if isinstance(loss, Joint):
+            return loss.output_names
         return y_names if y_names is not None and len(y_names) == k else numbered("y", k)
 
     def _loss(self) -> Loss:
@@ -280,13 +324,17 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         return loss
 
     def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
+        if isinstance(self._loss(), Joint):
+            raise ParameterError(
+                "a model has classes or numbers; of a joint loss, which has both, save the estimator's network_ instead"
+            )
         return model_of_numbers(self._main_network, features, scaler, target, self.history_)
 
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         return None
 
     def _strata(self, examples: Examples) -> list[Rows]:
-        return [np.arange(len(examples))]
+        return of_observed(~np.isnan(np.asarray(examples.Y)))
 
     def _scoring(self, validation: Examples) -> Score:
         return r2_or_cost(validation, self._loss())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hassenet.data.checks import unmasked
+from hassenet.estimators.gaps import r2, targets_with_gaps
 
 
 class UnmaskedScore:
@@ -12,6 +13,8 @@ class UnmaskedScore:
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return scikit-learn's score of predictions for examples: the accuracy of classes, R² of numbers.
+
+        Of several targets with gaps it is the mean of the R² of each, over the rows that have it.
 
         Parameters
         ----------
@@ -24,4 +27,7 @@ class UnmaskedScore:
             If values of X, y or weights are masked.
         """
         weight = unmasked("sample_weight", sample_weight)
-        return float(super().score(X, unmasked("y", y), weight))  # type: ignore[misc]  # of the class behind
+        known = targets_with_gaps(unmasked("y", y))
+        if known is not None:
+            return r2(known, self.predict(X), weight)  # type: ignore[attr-defined]  # of the class behind
+        return float(super().score(X, y, weight))  # type: ignore[misc]  # of the class behind

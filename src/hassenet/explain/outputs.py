@@ -103,14 +103,13 @@ def explained(net: Network | Ensemble, output: Output = None) -> Explained:
 
 def _mean_of_block(net: Network, k: int) -> NDArray[np.float64]:
     """Return the mean of the signals that a softmax compares with the k-th, as weights; 0 where there is no softmax."""
-    G, n = net.plan.layers[-1].G.parts[0][0], net.plan.n_outputs
-    size = n // G.blocks
-    return (np.arange(n) // size == k // size) / size if not G.pointwise else np.zeros(n)
+    G, n = net.plan.layers[-1].G, net.plan.n_outputs
+    block = G.block_of(k)
+    return np.isin(np.arange(n), block) / len(block) if len(block) else np.zeros(n)
 
 
 def _check_varies(net: Network, k: int) -> None:
-    G = net.plan.layers[-1].G.parts[0][0]
-    if not G.pointwise and net.plan.n_outputs == G.blocks:
+    if len(net.plan.layers[-1].G.block_of(k)) == 1:
         raise ParameterError(
             f"the softmax of one output is 1 whatever the features are; {net.hierarchy.ranks[-1][k]!r} is such an "
             "output, and nothing explains it; give the network a sigmoid, or an output for each class"

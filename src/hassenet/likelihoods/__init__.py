@@ -13,6 +13,7 @@ from hassenet.likelihoods.cox import Cox, CoxLoss
 from hassenet.likelihoods.discrete_time import DiscreteTime, DiscreteTimeLoss
 from hassenet.likelihoods.gaussian import Gaussian, GaussianLoss, SquaredError
 from hassenet.likelihoods.heads import Composite, Heads
+from hassenet.likelihoods.joint import Joint, Product
 from hassenet.likelihoods.laplace import AbsoluteError, Laplace
 from hassenet.likelihoods.learned_dispersion import LearnedDispersion, LearnedDispersionLoss
 from hassenet.likelihoods.learned_scale import LearnedScale, LearnedScaleLoss
@@ -41,6 +42,7 @@ __all__ = [
     "Gaussian",
     "GaussianLoss",
     "Heads",
+    "Joint",
     "Laplace",
     "LearnedDispersion",
     "LearnedDispersionLoss",
@@ -55,6 +57,7 @@ __all__ = [
     "OwnLoss",
     "Poisson",
     "PoissonLoss",
+    "Product",
     "QuantileLoss",
     "SquaredError",
     "StudentT",

@@ -7,12 +7,15 @@ vectors reads the same for a batch. The public ``log_prob`` and ``cost`` take a 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import ShapeError, TargetError
+from hassenet.likelihoods.gaps import Part, Seen, output_by_output, summed
 
 Array = NDArray[Any]
 
@@ -20,15 +23,16 @@ Array = NDArray[Any]
 class Loss(ABC):
     """L(ŷ, y), with its canonical output activation and the delta at the top.
 
-    A concrete loss is final and gives the six formulas below; columns are examples.
+    A concrete loss is final and gives the six formulas below; columns are examples. They are of targets that are there:
+    where y is NaN, ``hassenet.likelihoods.gaps`` takes them of what was observed.
     """
 
     name: ClassVar[str]
 
     @property
     @abstractmethod
-    def canonical(self) -> str:
-        """The output activation that is the model's mean function."""
+    def canonical(self) -> str | tuple[str, ...]:
+        """The output activation that is the model's mean function: its name, or one an output."""
 
     @property
     def heads(self) -> int:
@@ -51,11 +55,6 @@ class Loss(ABC):
         return False
 
     @property
-    def sees_gaps(self) -> bool:
-        """Whether the formulas take NaN in y themselves, as an entry that does not count."""
-        return False
-
-    @property
     def target_columns(self) -> tuple[tuple[str, ...], ...]:
         """What the columns of the target are, each way to give them, where they are not those of the outputs."""
         return ()
@@ -64,6 +63,22 @@ class Loss(ABC):
     def outputs(self) -> int | None:
         """How many outputs it is of, where that is not how many there are."""
         return None
+
+    @property
+    def sees_gaps(self) -> bool:
+        """Whether the formulas take NaN in y themselves, as those of losses made of others."""
+        return False
+
+    def alone(self, j: int, k: int) -> Loss:
+        """Return the loss of the j-th of k outputs alone."""
+        return self
+
+    def observed_parts(self, seen: Seen) -> Iterator[Part]:
+        """Yield what was observed, of (k, m) truth values, in parts of which nothing is missing.
+
+        Here the loss is a sum over outputs; one that looks at outputs together says how it is taken apart.
+        """
+        return output_by_output(self, seen)
 
     @property
     @abstractmethod
@@ -100,14 +115,15 @@ class Loss(ABC):
         Parameters
         ----------
         prediction, target : (m, k) array
-            A row an example; of several heads, the target may have the columns of one. Where examples look at each
-            other, these are all there are.
+            A row an example; of several heads, the target may have the columns of one. NaN in the target is a gap,
+            which does not count. Where examples look at each other, these are all there are.
 
         Returns
         -------
         (m,) array
         """
-        return self.value(*columns(prediction, target, self.heads, tuple(map(len, self.target_columns))))
+        widths = tuple(map(len, self.target_columns))
+        return summed(lambda L: L.value, self, *columns(prediction, target, self.heads, widths))
 
     def deviance_offset(self, y: Array) -> Array:
         """Return what this loss lacks of half the deviance, where that is how others state it, (k, m) → (m,)."""
@@ -144,7 +160,10 @@ class Likelihood(ABC):
 
     @abstractmethod
     def log_prob(self, prediction: Any, target: Any) -> Array:
-        """Return log p(y|x) of each example, constants included, for ŷ and y of shape (m, k)."""
+        """Return log p(y|x) of each example, constants included, for ŷ and y of shape (m, k).
+
+        Where y is NaN, it is that of the others: log of the marginal density, and 0 where none is there.
+        """
 
     @abstractmethod
     def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
@@ -176,6 +195,25 @@ def columns(
             + (f" (k is a multiple of the {heads} heads)" if heads > 1 else "")
         )
     return a.T, b.T
+
+
+LogProb = TypeVar("LogProb", bound=Callable[..., Array])
+
+
+def of_observed(log_prob: LogProb) -> LogProb:
+    """Return the ``log_prob`` of a model that gives what was observed its marginal density, from one without gaps."""
+
+    @wraps(log_prob)
+    def marginal(self: Likelihood, prediction: Any, target: Any) -> Array:
+        if not np.isnan(rows(target)).any():
+            return log_prob(self, prediction, target)
+        guess, y = columns(prediction, target, self.loss.heads)
+        total = np.zeros(y.shape[1])
+        for part in self.loss.observed_parts(~np.isnan(y)):
+            total[part.examples] += part.loss.likelihood.log_prob(part.of(guess).T, part.of(y).T)
+        return total
+
+    return marginal  # type: ignore[return-value]  # of the same signature
 
 
 def refuse(bad: NDArray[np.bool_], Y: Array, rule: str, remedy: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 from scipy.special import expit, xlog1py, xlogy
 
-from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, of_observed, ratio, refuse, rows
 
 
 @final
@@ -72,6 +72,7 @@ class Bernoulli(Likelihood):
         """BinaryCrossEntropy()."""
         return BinaryCrossEntropy()
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         return -self.loss.value(*columns(prediction, target))
 

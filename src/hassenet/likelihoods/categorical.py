@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -10,7 +11,8 @@ from scipy.special import softmax, xlogy
 
 from hassenet.activations import log_softmax
 from hassenet.activations.table import softmax_and_complement
-from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, of_observed, ratio, refuse, rows
+from hassenet.likelihoods.gaps import Part, Seen, all_or_none
 
 _SUM_TOLERANCE = 1e-5
 
@@ -35,6 +37,10 @@ class CrossEntropy(Loss):
         """Categorical()."""
         return Categorical()
 
+    def observed_parts(self, seen: Seen) -> Iterator[Part]:
+        """Yield the examples that have a class."""
+        return all_or_none(self, seen)
+
     def value(self, prediction: Array, y: Array) -> Array:
         return -np.sum(xlogy(y, prediction), axis=0)
 
@@ -53,6 +59,13 @@ class CrossEntropy(Loss):
         return p * (v - np.sum(p * v, axis=0))
 
     def check(self, Y: Array) -> None:
+        gaps = np.isnan(Y)
+        refuse(
+            np.asarray(gaps.any(axis=1) & ~gaps.all(axis=1)),
+            Y,
+            "a target of cross-entropy is a distribution, or NaN in every entry where there is none",
+            "fill the row with NaN, or with probabilities",
+        )
         refuse(
             (Y < 0).any(axis=1) | (abs(Y.sum(axis=1) - 1) > _SUM_TOLERANCE),
             Y,
@@ -77,6 +90,7 @@ class Categorical(Likelihood):
         """CrossEntropy()."""
         return CrossEntropy()
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         return -self.loss.value(*columns(prediction, target))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, final
 
 import numpy as np
 
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, refuse, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, refuse, rows
+from hassenet.likelihoods.gaps import Part, Seen, all_or_none
 from hassenet.likelihoods.risk_sets import RiskSets, Ties
 
 _COLUMNS = ("time", "event"), ("time", "event", "stratum")
@@ -20,10 +22,11 @@ class CoxLoss(IdentityLoss):
     """L(ŷ, y) = event · (log Σ_{j at risk} e^ŷⱼ − ŷ), from Cox(): proportional hazards; canonical output: the identity.
 
     The one output is the log of the hazard ratio. The target has two columns, the time and whether an event was seen
-    then (1) or nothing until then (0), and a third one where the baseline differs from stratum to stratum. At risk are
-    the examples of the batch and of the stratum whose time is not earlier. So a batch is a part of the likelihood, and
-    all examples in one (``batch_size=m``, or ``LBFGS()``) are the whole; J is minus its logarithm over Σw. With weights
-    w the sum is over wⱼ e^ŷⱼ, and each event counts w times.
+    then (1) or nothing until then (0), and a third one where the baseline differs from stratum to stratum. (In a block
+    of ``Joint`` it has one, ``hassenet.survival.signed_times``.) At risk are the examples of the batch and of the
+    stratum whose time is not earlier. So a batch is a part of the likelihood, and all examples in one
+    (``batch_size=m``, or ``LBFGS()``) are the whole; J is minus its logarithm over Σw. With weights w the sum is over
+    wⱼ e^ŷⱼ, and each event counts w times.
 
     Where several events fall on one time, Efron's l-th of d takes (l/d) Σ_{events then} e^ŷⱼ from the sum, Breslow's
     nothing. A constant added to the output changes nothing: the bias of the output stays as it was.
@@ -72,6 +75,10 @@ class CoxLoss(IdentityLoss):
         """Cox(ties)."""
         return Cox(self.ties)
 
+    def observed_parts(self, seen: Seen) -> Iterator[Part]:
+        """Yield the examples that have a time."""
+        return all_or_none(self, seen)
+
     def among(self, weight: Array) -> Weighted:
         """Return the loss of a batch with these weights."""
         return Weighted(self, weight)
@@ -88,27 +95,41 @@ class CoxLoss(IdentityLoss):
     def check(self, Y: Array) -> None:
         """Raise TargetError unless times are ≥ 0, events 0 or 1, and one event at least was seen."""
         check_observed(Y)
+        none_seen = np.full(len(Y), not self.events(Y).any())
         remedy = "give examples with events, or code them as 1"
-        refuse(
-            ~Y[:, 1:2].any(axis=0).repeat(len(Y)), Y, "in a survival time one event at least is seen", remedy
-        )
+        refuse(none_seen, Y, "of survival times one at least ends with an event", remedy)
+
+    @staticmethod
+    def events(Y: Array) -> Array:
+        """Return whether an event was seen, of a target with a row an example, (m,)."""
+        return np.asarray(Y[:, -1] > 0 if Y.shape[1] == 1 else Y[:, 1] == 1)
 
 
 def check_observed(Y: Array) -> None:
-    """Raise TargetError unless the first column holds times and the second events.
+    """Raise TargetError unless the first column holds times and the second events; a row of NaN says nothing.
 
     Raises
     ------
     TargetError
     """
+    there = np.asarray(~np.isnan(Y).all(axis=1))
+    if Y.shape[1] == 1:
+        refuse(
+            Y[:, 0] == 0,
+            Y,
+            "a time with a sign, minus where no event was seen, is not 0",
+            "give (time, event)",
+        )
+        return
     remedy = "count from when the example was first observed"
-    refuse(~(Y[:, 0] >= 0), Y, "a time until an event is ≥ 0", remedy)
+    refuse(there & ~(Y[:, 0] >= 0), Y, "a time until an event is ≥ 0", remedy)
     refuse(
-        (Y[:, 1] != 0) & (Y[:, 1] != 1),
+        there & (Y[:, 1] != 0) & (Y[:, 1] != 1),
         Y,
         "the second column says whether an event was seen, 1, or none until then, 0",
         "give (time, event), or name the columns of a table 'time' and 'event'",
     )
+    refuse(there & np.isnan(Y).any(axis=1), Y, "each example has its stratum", "number the strata")
 
 
 @final
@@ -119,6 +140,7 @@ class Weighted(IdentityLoss):
     of: CoxLoss
     weight: Array = field(repr=False)
     name: ClassVar[str] = "cox"
+    outputs: ClassVar[int] = 1
     looks_at_others: ClassVar[bool] = True
     is_curved: ClassVar[bool] = False
 
@@ -126,6 +148,11 @@ class Weighted(IdentityLoss):
     def likelihood(self) -> Cox:
         """Cox(ties)."""
         return self.of.likelihood
+
+    def observed_parts(self, seen: Seen) -> Iterator[Part]:
+        """Yield the examples that have a time, with their weights."""
+        there = np.flatnonzero(seen.all(axis=0))
+        yield Part(Weighted(self.of, self.weight[there]), slice(None), there)
 
     def _risk_sets(self, prediction: Array, y: Array) -> RiskSets:
         if len(prediction) != 1:
@@ -175,7 +202,7 @@ class Cox(Likelihood):
         return CoxLoss(self.ties)
 
     def log_prob(self, prediction: Any, target: Any) -> Array:
-        return -self.loss.value(*columns(prediction, target, widths=tuple(map(len, _COLUMNS))))
+        return -self.loss.cost(prediction, target)
 
     def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         """Draw (time, event) for each row of ŷ, times exponential of the rate e^ŷ."""

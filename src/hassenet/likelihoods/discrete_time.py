@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, refuse, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, of_observed, refuse, rows
 from hassenet.likelihoods.bernoulli import BinaryCrossEntropy
 
 _PLAIN = BinaryCrossEntropy()
@@ -21,7 +21,8 @@ class DiscreteTimeLoss(Loss):
     An output an interval: ŷⱼ is the hazard, the probability that the event comes in interval j where it has not come
     before. The target is 0 for each interval survived, 1 for that of the event, and NaN after it, and from the interval
     on in which observation ended; ``hassenet.survival.interval_targets`` makes it of times and events. What is NaN does
-    not count. Hazards need not be proportional, and an example does not look at others.
+    not count: this is binary cross-entropy on what was observed. Hazards need not be proportional, and an example does
+    not look at others.
 
     References
     ----------
@@ -36,7 +37,6 @@ class DiscreteTimeLoss(Loss):
 
     name: ClassVar[str] = "discrete_time"
     canonical: ClassVar[str] = "sigmoid"
-    sees_gaps: ClassVar[bool] = True
 
     @property
     def likelihood(self) -> DiscreteTime:
@@ -44,19 +44,19 @@ class DiscreteTimeLoss(Loss):
         return DiscreteTime()
 
     def value(self, prediction: Array, y: Array) -> Array:
-        return np.sum(_reached(_PLAIN.value(*_side_by_side(prediction, y)).reshape(y.shape), y), axis=0)
+        return _PLAIN.value(prediction, y)
 
     def slope(self, prediction: Array, y: Array) -> Array:
-        return _reached(_PLAIN.slope(prediction, np.nan_to_num(y)), y)
+        return _PLAIN.slope(prediction, y)
 
     def value_at_signal(self, s: Array, y: Array) -> Array:
-        return np.sum(_reached(_PLAIN.value_at_signal(*_side_by_side(s, y)).reshape(y.shape), y), axis=0)
+        return _PLAIN.value_at_signal(s, y)
 
     def delta(self, s: Array, y: Array) -> Array:
-        return _reached(_PLAIN.delta(s, np.nan_to_num(y)), y)
+        return _PLAIN.delta(s, y)
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
-        return _reached(_PLAIN.curvature(s, np.nan_to_num(y), v), y)
+        return _PLAIN.curvature(s, y, v)
 
     def check(self, Y: Array) -> None:
         """Raise TargetError unless each row is zeros, then 1 or nothing, and then NaN to its end."""
@@ -67,16 +67,6 @@ class DiscreteTimeLoss(Loss):
             "a survival time in intervals is 0 for each survived, 1 for that of the event, and NaN from there on",
             "make it with hassenet.survival.interval_targets(Y, cuts)",
         )
-
-
-def _side_by_side(a: Array, y: Array) -> tuple[Array, Array]:
-    """Return both as a row, every interval an example, with 0 for what does not count."""
-    return a.reshape(1, -1), np.nan_to_num(y).reshape(1, -1)
-
-
-def _reached(of_interval: Array, y: Array) -> Array:
-    """Return 0 for what does not count."""
-    return np.where(np.isnan(y), of_interval.dtype.type(0), of_interval)
 
 
 @final
@@ -95,6 +85,7 @@ class DiscreteTime(Likelihood):
         """DiscreteTimeLoss()."""
         return DiscreteTimeLoss()
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         return -self.loss.value(*columns(prediction, target))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, final
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, Loss, columns, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, Loss, columns, of_observed, rows
+from hassenet.likelihoods.gaps import Part, Seen, by_pattern, output_by_output
 
 
 @final
@@ -77,6 +79,12 @@ class GaussianLoss(IdentityLoss):
     def likelihood(self) -> Gaussian:
         """Gaussian(Σ)."""
         return Gaussian(self.covariance)
+
+    def observed_parts(self, seen: Seen) -> Iterator[Part]:
+        """Yield the targets that are there together: Σ of some outputs is the part of Σ that they have."""
+        if self._sigma.shape == (1, 1):
+            return output_by_output(self, seen)
+        return by_pattern(lambda outputs: GaussianLoss(self._sigma[np.ix_(outputs, outputs)]), seen)
 
     @cached_property
     def precision(self) -> Array:
@@ -155,6 +163,7 @@ class Gaussian(Likelihood):
     def _cholesky(self, k: int) -> Array:
         return np.linalg.cholesky(self._sigma * np.eye(k) if self._sigma.shape == (1, 1) else self._sigma)
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         mean, y = columns(prediction, target)
         k = len(y)

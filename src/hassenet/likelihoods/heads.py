@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -12,6 +12,7 @@ from hassenet._checks import NOT_NEGATIVE
 from hassenet.activations import in_blocks
 from hassenet.errors import ParameterError, ShapeError, listing
 from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, rows
+from hassenet.likelihoods.gaps import Formula, by_output, summed
 
 
 @final
@@ -59,9 +60,10 @@ class Heads(Loss):
         object.__setattr__(self, "weights", _checked_weights(self.weights))
 
     @property
-    def canonical(self) -> str:
+    def canonical(self) -> str | tuple[str, ...]:
         """The canonical output of L₀, within each block where it joins outputs."""
-        return in_blocks(self.loss.canonical, self.heads)
+        of_one = self.loss.canonical
+        return in_blocks(of_one, self.heads) if isinstance(of_one, str) else of_one * self.heads
 
     @property
     def heads(self) -> int:
@@ -79,29 +81,33 @@ class Heads(Loss):
         return self.loss.is_curved
 
     @property
+    def sees_gaps(self) -> bool:
+        """True: what is missing is left out head by head, as L₀ has it."""
+        return True
+
+    @property
     def likelihood(self) -> Composite:
         """Composite(L₀.likelihood, v)."""
         return Composite(self.loss.likelihood, self.weights)
 
     def value(self, prediction: Array, y: Array) -> Array:
-        return self._sum(self.loss.value, prediction, y)
+        return self._sum(lambda L: L.value, prediction, y)
 
     def slope(self, prediction: Array, y: Array) -> Array:
-        return self._blocks(self.loss.slope, prediction, y)
+        return self._blocks(lambda L: L.slope, prediction, y)
 
     def value_at_signal(self, s: Array, y: Array) -> Array:
-        return self._sum(self.loss.value_at_signal, s, y)
+        return self._sum(lambda L: L.value_at_signal, s, y)
 
     def delta(self, s: Array, y: Array) -> Array:
-        return self._blocks(self.loss.delta, s, y)
+        return self._blocks(lambda L: L.delta, s, y)
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
-        vectors = _folded(v, self.heads)
-        return self._blocks(lambda a, target: self.loss.curvature(a, target, vectors), s, y)
+        return self._blocks(lambda L: L.curvature, s, y, _folded(v, self.heads))
 
     def deviance_offset(self, y: Array) -> Array:
         """Return Σ_h v_h times that of L₀ for the target of the head, (m,)."""
-        return self._sum(lambda _, of_head: self.loss.deviance_offset(of_head), y, y)
+        return self._sum(lambda L: lambda _, of_head: L.deviance_offset(of_head), y, y)
 
     def check(self, Y: Array) -> None:
         """Raise TargetError unless every target of every head lies in the domain of the model.
@@ -114,14 +120,16 @@ class Heads(Loss):
         for block in _split(Y, self.heads):
             self.loss.check(block)
 
-    def _sum(self, f: Callable[[Array, Array], Array], a: Array, y: Array) -> Array:
-        """Return Σ_h v_h f(a⁽ʰ⁾, y⁽ʰ⁾), (m,)."""
-        values = f(_folded(a, self.heads), _folded(_repeated(y, len(a)), self.heads))
+    def _sum(self, formula: Formula, a: Array, y: Array) -> Array:
+        """Return Σ_h v_h f(a⁽ʰ⁾, y⁽ʰ⁾) of a formula of L₀, (m,)."""
+        blocks = _folded(a, self.heads), _folded(_repeated(y, len(a)), self.heads)
+        values = summed(formula, self.loss, *blocks)
         return self._weighted(values.reshape(self.heads, -1)).sum(axis=0)
 
-    def _blocks(self, f: Callable[[Array, Array], Array], a: Array, y: Array) -> Array:
-        """Return v_h f(a⁽ʰ⁾, y⁽ʰ⁾), a block a head, (h·k, m)."""
-        slopes = f(_folded(a, self.heads), _folded(_repeated(y, len(a)), self.heads))
+    def _blocks(self, formula: Formula, a: Array, y: Array, *others: Array) -> Array:
+        """Return v_h f(a⁽ʰ⁾, y⁽ʰ⁾) of a formula of L₀, a block a head, (h·k, m)."""
+        blocks = _folded(a, self.heads), _folded(_repeated(y, len(a)), self.heads)
+        slopes = by_output(formula, self.loss, *blocks, *others)
         by_head = slopes.reshape(len(slopes), self.heads, -1).swapaxes(0, 1)
         return self._weighted(by_head).reshape(a.shape)
 

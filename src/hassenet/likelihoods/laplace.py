@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, of_observed, rows
 
 
 @final
@@ -55,6 +55,7 @@ class Laplace(Likelihood):
         """AbsoluteError()."""
         return AbsoluteError()
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         centre, y = columns(prediction, target)
         return -self.loss.value(centre, y) - len(y) * np.log(2)

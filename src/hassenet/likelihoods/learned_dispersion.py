@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 import numpy as np
 from scipy.special import betaln, expit, polygamma, psi
 
-from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, refuse, rows
-from hassenet.likelihoods.blocks import in_blocks
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, of_observed, refuse, rows
+from hassenet.likelihoods.blocks import in_blocks, target_by_target
+from hassenet.likelihoods.gaps import Part, Seen
 
 _SERIES_FROM = 30.0
 _MOST = np.log(1e12)  # |log α| as in NegativeBinomialLoss: 1/α and its products keep their digits
@@ -49,6 +51,10 @@ class LearnedDispersionLoss(IdentityLoss):
     def likelihood(self) -> LearnedDispersion:
         """LearnedDispersion()."""
         return LearnedDispersion()
+
+    def observed_parts(self, seen: Seen) -> Iterator[Part]:
+        """Yield the outputs of each target that is there."""
+        return target_by_target(self, seen, 2)
 
     def value(self, prediction: Array, y: Array) -> Array:
         a, d, y = _parts(prediction, y)
@@ -151,6 +157,7 @@ class LearnedDispersion(Likelihood):
         """Return α of each row of outputs, (m, k)."""
         return np.exp(_within(in_blocks(rows(prediction).T, 2)[1])).T
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         return -self.loss.value(*columns(prediction, target, 2))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
 import numpy as np
 
-from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, rows
-from hassenet.likelihoods.blocks import in_blocks
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, of_observed, rows
+from hassenet.likelihoods.blocks import in_blocks, target_by_target
+from hassenet.likelihoods.gaps import Part, Seen
 
 
 @final
@@ -37,6 +39,10 @@ class LearnedScaleLoss(IdentityLoss):
     def likelihood(self) -> LearnedScale:
         """LearnedScale()."""
         return LearnedScale()
+
+    def observed_parts(self, seen: Seen) -> Iterator[Part]:
+        """Yield the outputs of each target that is there."""
+        return target_by_target(self, seen, 2)
 
     def value(self, prediction: Array, y: Array) -> Array:
         log_scale = in_blocks(prediction, 2)[1]
@@ -93,6 +99,7 @@ class LearnedScale(Likelihood):
         """Return σ of each row of outputs, (m, k)."""
         return np.exp(in_blocks(rows(prediction).T, 2)[1]).T
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         guess, y = columns(prediction, target, 2)
         return -self.loss.value(guess, y) - len(guess) / 4 * np.log(2 * np.pi)

@@ -10,7 +10,7 @@ from scipy.special import betaln, expit, xlogy
 
 from hassenet._checks import POSITIVE
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, of_observed, ratio, refuse, rows
 
 _LEAST = 1e-12  # single precision has it and its inverse; nearer to 0 it is Poisson's to all digits
 
@@ -62,6 +62,10 @@ class NegativeBinomialLoss(Loss):
     def likelihood(self) -> NegativeBinomial:
         """NegativeBinomial(α)."""
         return NegativeBinomial(self.dispersion)
+
+    def alone(self, j: int, k: int) -> NegativeBinomialLoss:
+        """Return the loss with the dispersion of one output."""
+        return NegativeBinomialLoss(self.dispersion[j]) if isinstance(self.dispersion, tuple) else self
 
     def _alpha(self, like: Array) -> Array:
         """Return α as a column, of one row or one an output."""
@@ -128,6 +132,7 @@ class NegativeBinomial(Likelihood):
         """NegativeBinomialLoss(α)."""
         return NegativeBinomialLoss(self.dispersion)
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         mean, y = columns(prediction, target)
         a = self.loss._alpha(mean)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, final
 
@@ -11,7 +12,8 @@ from scipy.special import expit
 
 from hassenet._checks import require_whole_number
 from hassenet.errors import ShapeError
-from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, refuse, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, refuse, rows
+from hassenet.likelihoods.gaps import Part, Seen, all_or_none
 
 Indices = NDArray[np.int64]
 
@@ -68,6 +70,10 @@ class OrdinalLoss(IdentityLoss):
         """Ordinal(k)."""
         return Ordinal(self.classes)
 
+    def observed_parts(self, seen: Seen) -> Iterator[Part]:
+        """Yield the examples that have a class."""
+        return all_or_none(self, seen)
+
     def value(self, prediction: Array, y: Array) -> Array:
         one = self._parts(prediction, y)
         inside = np.where(one.is_inner, -_log_share(one.gap_of_y), 0)
@@ -92,7 +98,7 @@ class OrdinalLoss(IdentityLoss):
     def check(self, Y: Array) -> None:
         """Raise TargetError unless every target is a class number."""
         refuse(
-            ~((Y >= 0) & (Y < self.classes) & (Y == np.floor(Y))).all(axis=1),
+            ~(((Y >= 0) & (Y < self.classes) & (Y == np.floor(Y))) | np.isnan(Y)).all(axis=1),
             Y,
             f"classes in order are numbered 0, …, {self.classes - 1}",
             "number them in their order, or give the loss as many classes",
@@ -250,7 +256,7 @@ class Ordinal(Likelihood):
         return np.column_stack([np.zeros(len(gaps)), np.cumsum(np.exp(gaps), axis=1)])
 
     def log_prob(self, prediction: Any, target: Any) -> Array:
-        return -self.loss.value(*columns(prediction, target, widths=(1,)))
+        return -self.loss.cost(prediction, target)
 
     def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
         """Draw a class number for each row of outputs, (m, 1)."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
+from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, of_observed, ratio, refuse, rows
 
 
 @final
@@ -77,6 +77,7 @@ class Poisson(Likelihood):
         """PoissonLoss()."""
         return PoissonLoss()
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         mean, y = columns(prediction, target)
         return -self.loss.value(mean, y) - np.sum(gammaln(y + 1), axis=0)

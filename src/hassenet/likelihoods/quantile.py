@@ -8,7 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from hassenet.errors import ParameterError
-from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, of_observed, rows
 
 
 @final
@@ -66,6 +66,10 @@ class QuantileLoss(IdentityLoss):
         """AsymmetricLaplace(q)."""
         return AsymmetricLaplace(self.quantiles)
 
+    def alone(self, j: int, k: int) -> QuantileLoss:
+        """Return the loss with the quantile of one output."""
+        return QuantileLoss(float(np.atleast_1d(self.quantiles)[j * self.heads // k]))
+
     def _q(self, prediction: Array) -> Array:
         """Return q as a column, one an output."""
         q = np.atleast_1d(np.asarray(self.quantiles, prediction.dtype))
@@ -110,6 +114,7 @@ class AsymmetricLaplace(Likelihood):
         """QuantileLoss(q)."""
         return QuantileLoss(self.quantiles)
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         centre, y = columns(prediction, target, self.loss.heads)
         q = self.loss._q(centre)

@@ -53,7 +53,8 @@ class RiskSets:
 
     @staticmethod
     def of(y: Array, weight: Array, ties: Ties) -> RiskSets:
-        """Return the risk sets of times, events and, where there is a third row, strata, (2 or 3, m)."""
+        """Return the risk sets of times, events and strata, (2 or 3, m), or of times with a sign, (1, m)."""
+        y = y if len(y) > 1 else np.vstack([abs(y), y > 0])
         stratum = y[2] if len(y) > 2 else np.zeros(y.shape[1])
         order = np.lexsort((y[0], stratum))
         time, event, stratum = y[0][order], y[1][order] > 0, stratum[order]

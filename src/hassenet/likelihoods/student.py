@@ -10,7 +10,7 @@ from scipy.special import betaln
 
 from hassenet._checks import POSITIVE
 from hassenet.errors import ParameterError
-from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, rows
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, columns, of_observed, rows
 
 _LEAST = 1e-15  # single precision has it, its square and its inverse
 
@@ -114,6 +114,7 @@ class StudentT(Likelihood):
         """StudentTLoss(ν, σ)."""
         return StudentTLoss(self.df, self.scale)
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         centre, y = columns(prediction, target)
         nu = self.df

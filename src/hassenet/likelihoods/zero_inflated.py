@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, final
 
@@ -9,8 +10,9 @@ import numpy as np
 from scipy.special import expit
 
 from hassenet.errors import ParameterError
-from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, Loss, columns, rows
-from hassenet.likelihoods.blocks import in_blocks
+from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, Loss, columns, of_observed, rows
+from hassenet.likelihoods.blocks import in_blocks, target_by_target
+from hassenet.likelihoods.gaps import Part, Seen
 from hassenet.likelihoods.learned_dispersion import LearnedDispersion, LearnedDispersionLoss
 from hassenet.likelihoods.negative_binomial import NegativeBinomialLoss
 from hassenet.likelihoods.poisson import PoissonLoss
@@ -73,6 +75,10 @@ class ZeroInflatedLoss(IdentityLoss):
     def likelihood(self) -> ZeroInflated:
         """ZeroInflated(p₀)."""
         return ZeroInflated(self.count.likelihood)
+
+    def observed_parts(self, seen: Seen) -> Iterator[Part]:
+        """Yield the outputs of each target that is there."""
+        return target_by_target(self, seen, self.heads)
 
     def value(self, prediction: Array, y: Array) -> Array:
         s, z, y = self._parts(prediction, y)
@@ -155,6 +161,7 @@ class ZeroInflated(Likelihood):
         first = in_blocks(rows(prediction).T, self.loss.heads)[0].T
         return np.asarray((1 - self.zeros(prediction)) * np.exp(first))
 
+    @of_observed
     def log_prob(self, prediction: Any, target: Any) -> Array:
         guess, y = columns(prediction, target, self.loss.heads)
         s, z, y = self.loss._parts(guess, y)

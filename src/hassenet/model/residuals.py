@@ -35,12 +35,12 @@ class Residuals:
     Parameters
     ----------
     values : array (r,) or (r, k)
-        A row an example, a column a target; signs are dropped.
+        A row an example, a column a target, NaN where the example has not that target; signs are dropped.
 
     Raises
     ------
     ParameterError
-        If they are not finite numbers, or there are none.
+        If a target has none, or they are infinite.
 
     Examples
     --------
@@ -54,7 +54,12 @@ class Residuals:
         """Keep a read-only copy, (r, k)."""
         values = np.abs(np.array(unmasked("an array of residuals", self.values), np.float64))
         values = values[:, None] if values.ndim == 1 else values
-        if values.ndim != 2 or not values.size or not np.isfinite(values).all():
+        if (
+            values.ndim != 2
+            or not values.size
+            or np.isinf(values).any()
+            or np.isnan(values).all(axis=0).any()
+        ):
             raise ParameterError(
                 f"residuals are finite numbers, a row an example and a column a target; got the shape "
                 f"{np.shape(self.values)}; leave out rows without a prediction"
@@ -76,7 +81,7 @@ class Residuals:
         return len(self.values)
 
     def radius(self, level: float) -> Array:
-        """Return for each target the ⌈level · (r + 1)⌉-th smallest residual, shape (k,).
+        """Return for each target the ⌈level · (r + 1)⌉-th smallest of its r residuals, shape (k,).
 
         Raises
         ------
@@ -84,22 +89,28 @@ class Residuals:
             If the level does not lie between 0 and 1, or residuals are so few that the interval would be infinite.
         """
         require_number("the level of an interval", level, BETWEEN_0_AND_1, ", as 0.9")
-        place = ceil(level * (len(self) + 1) - _ROUNDING)
-        if place > len(self):
-            least = ceil(level / (1 - level) - _ROUNDING)
-            raise ParameterError(
-                f"an interval of level {level:g} needs {least:,} residuals; the model has "
-                f"{counted(len(self), 'residual')}; take a lower level, or learn from more rows"
-            )
-        return np.sort(self.values, axis=0)[max(place, 1) - 1]
+        return np.array([_smallest(column[~np.isnan(column)], level) for column in self.values.T])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Residuals):
             return NotImplemented
-        return np.array_equal(self.values, other.values)
+        return np.array_equal(self.values, other.values, equal_nan=True)
 
     def __hash__(self) -> int:
         return hash(self.values.tobytes())
 
     def __repr__(self) -> str:
         return f"Residuals({counted(len(self), 'row')}, {counted(self.n_targets, 'target')})"
+
+
+def _smallest(residuals: Array, level: float) -> float:
+    """Return the ⌈level · (r + 1)⌉-th smallest of r residuals."""
+    r = len(residuals)
+    place = ceil(level * (r + 1) - _ROUNDING)
+    if place > r:
+        least = ceil(level / (1 - level) - _ROUNDING)
+        raise ParameterError(
+            f"an interval of level {level:g} needs {least:,} residuals; the model has "
+            f"{counted(r, 'residual')}; take a lower level, or learn from more rows"
+        )
+    return float(np.sort(residuals)[max(place, 1) - 1])

@@ -106,12 +106,14 @@ class Ensemble:
         """Go through the members."""
         return iter(self.networks)
 
-    def __call__(self, X: Any, *, check_finite: bool = True) -> Array:
+    def __call__(self, X: Any, *, offset: Any = None, check_finite: bool = True) -> Array:
         """Return E(x) of each example.
 
         Parameters
         ----------
         X : (m, n₀) array, scipy sparse array, or table with the features' names as columns
+        offset : (m,) or (m, n_D) array, optional
+            What is added to the signals of each member's outputs.
         check_finite : bool
             Whether a mean that is NaN or infinite is an error.
 
@@ -129,7 +131,7 @@ class Ensemble:
         mean = np.zeros((features.shape[0], self.hierarchy.shape[-1]))
         for w, net in zip(self.weights, self.networks, strict=True):
             if w:  # a member without weight has no say, also where its value is infinite
-                mean += w * net(features, check_finite=False)
+                mean += w * net(features, offset=offset, check_finite=False)
         value = mean.astype(self.dtype)
         if check_finite:
             check_predictions(value, features, names)

@@ -14,6 +14,7 @@ from hassenet._checks import is_whole_number, require_seed
 from hassenet.activations import Activation
 from hassenet.activations.rank import RankActivation
 from hassenet.data.features import as_example, as_features
+from hassenet.data.offsets import as_offsets
 from hassenet.engines import formulas, get_engine
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, UnknownElementError, listing
@@ -227,12 +228,14 @@ class Network:
 
     # ---------------------------------------------------------------- feed-forward
 
-    def __call__(self, X: Any, *, check_finite: bool = True) -> Array:
+    def __call__(self, X: Any, *, offset: Any = None, check_finite: bool = True) -> Array:
         """Return Nx of each example.
 
         Parameters
         ----------
         X : (m, n₀) array, scipy sparse array, or table with the features' names as columns
+        offset : (m,) or (m, n_D) array, optional
+            What is added to the signal of each output: G(s + o) in place of G(s).
         check_finite : bool
             Whether a value that overflows its type, or is NaN because of that, is an error. Without it is returned.
 
@@ -259,7 +262,7 @@ class Network:
         """
         names = self.hierarchy.ranks[0]
         features = as_features(X, names, self.dtype)
-        value = self._fed(features, self.plan.depth)
+        value = self._fed(features, self.plan.depth) if offset is None else self._shifted(features, offset)
         if check_finite:
             check_predictions(value, features, names)
         return value
@@ -276,6 +279,13 @@ class Network:
         if not is_whole_number(rank) or not -D - 1 <= rank <= D:
             raise ParameterError(f"the ranks are 0 to {D}; got {rank!r}")
         return self._fed(as_features(X, self.hierarchy.ranks[0], self.dtype), rank % (D + 1))
+
+    def _shifted(self, features: Any, offset: Any) -> Array:
+        """Return G(s + o) of features that fit rank 0."""
+        o = as_offsets(offset, features.shape[0], self.plan.n_outputs, self.dtype)
+        s = self.with_activations(output="identity")._fed(features, self.plan.depth)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.activations[-1].value((s + np.asarray(o, self.dtype)).T).T
 
     def _fed(self, features: Any, rank: int) -> Array:
         """Return x⁽ʳᵃⁿᵏ⁾ of features that fit rank 0."""

@@ -40,7 +40,7 @@ class Recipe:
     ----------
     hidden : str or sequence of str
         The activations of the hidden ranks, one for all or one a rank.
-    output : str
+    output : str or tuple of str
         The activation of the outputs.
     dtype : "float32" or "float64"
     options : mapping or TrainingOptions
@@ -63,7 +63,7 @@ class Recipe:
     """
 
     hidden: str | Sequence[str] = "tanh"
-    output: str = "identity"
+    output: str | tuple[str, ...] = "identity"
     dtype: str = "float32"
     options: Mapping[str, Any] | TrainingOptions = field(default_factory=dict)
 

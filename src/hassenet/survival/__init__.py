@@ -16,7 +16,7 @@ from hassenet.survival.curves import SurvivalCurves
 from hassenet.survival.intervals import interval_targets, quantile_cuts, survival_of_hazards
 from hassenet.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from hassenet.survival.model import SurvivalModel
-from hassenet.survival.targets import survival_targets
+from hassenet.survival.targets import signed_times, survival_targets
 
 __all__ = [
     "Baseline",
@@ -32,6 +32,7 @@ __all__ = [
     "interval_targets",
     "kaplan_meier",
     "quantile_cuts",
+    "signed_times",
     "survival_of_hazards",
     "survival_targets",
 ]

@@ -74,6 +74,33 @@ def survival_targets(time: ArrayLike, event: ArrayLike, stratum: Any = None) -> 
     return Y
 
 
+def signed_times(Y: Any) -> Floats:
+    """Return times and events as one column, (m, 1): the time where the event was seen, minus it where not.
+
+    So a time is a target beside others, in a block of ``likelihoods.Joint``.
+
+    Parameters
+    ----------
+    Y : (m, 2) array
+        Time and event.
+
+    Raises
+    ------
+    ShapeError, TargetError
+        If Y is not such a target, or a time is 0, which has no sign.
+
+    Examples
+    --------
+    >>> signed_times([[6, 1], [7, 0]])
+    array([[ 6.],
+           [-7.]])
+    """
+    data = observed(Y)
+    signed = np.where(data.event, data.time, -data.time)[:, None]
+    check_observed(signed)
+    return signed
+
+
 def observed(Y: Any) -> Observed:
     """Return times, events and strata of a target.
 
@@ -83,6 +110,8 @@ def observed(Y: Any) -> Observed:
         If it is not one.
     """
     values = np.asarray(Y, float)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = np.hstack([abs(values), values > 0])
     if values.ndim != 2 or values.shape[1] not in (2, 3):
         raise ShapeError(
             f"a survival target has the columns (time, event) or (time, event, stratum); its shape is {values.shape}; "

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import ShapeError
@@ -95,6 +96,12 @@ class OutputHeads:
         (0.0, 0.0, 0.0, 0.0, -0.5, 0.5)
         """
         return (0.0,) * (self.number - 1) * self.size + tuple(weights)
+
+    def for_all(self, of_main: Array | None) -> Array | None:
+        """Return columns of the main head, (m, k), for all heads; one for all outputs, and None, as it is."""
+        if of_main is None or of_main.shape[1] != self.size:
+            return of_main
+        return np.tile(of_main, (1, self.number))
 
     def weights(self, auxiliary: float) -> tuple[float, ...]:
         """Return v₁, …, v_h: that of each auxiliary head, and 1 of the main one."""

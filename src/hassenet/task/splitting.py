@@ -53,13 +53,26 @@ def of_classes(codes: NDArray[Any]) -> list[Rows]:
     return np.split(np.argsort(codes, kind="stable"), np.cumsum(counts)[:-1])
 
 
-def of_labels(has: NDArray[Any]) -> list[Rows]:
-    """Return the rows that have each label, and those that have it not, (m, k) of truth values.
+def of_labels(has: NDArray[Any], known: NDArray[Any] | bool = True) -> list[Rows]:
+    """Return the rows that have each label, and those that have it not, (m, k) of truth values, where that is known.
 
     >>> [rows.tolist() for rows in of_labels(np.array([[True], [False], [True]]))]
     [[0, 2], [1]]
     """
-    found = (np.flatnonzero(column) for label in has.T for column in (label, ~label))
+    of_each = zip(has.T, np.broadcast_to(known, has.shape).T, strict=True)
+    found = (np.flatnonzero(column & seen) for label, seen in of_each for column in (label, ~label))
+    return [rows for rows in found if len(rows)]
+
+
+def of_observed(known: NDArray[Any]) -> list[Rows]:
+    """Return the rows that have each target, (m, k) of truth values, and those that have none; once all where all have.
+
+    >>> [rows.tolist() for rows in of_observed(np.array([[True, False], [True, True], [False, False]]))]
+    [[0, 1], [1], [2]]
+    """
+    if known.all():
+        return [np.arange(len(known))]
+    found = [np.flatnonzero(column) for column in (*known.T, ~known.any(axis=1))]
     return [rows for rows in found if len(rows)]
 
 

@@ -34,7 +34,7 @@ class Target:
     names : tuple of str
         The target columns.
     values : array
-        (m,) positions in ``classes``, or (m, k) numbers.
+        (m,) positions in ``classes``, or (m, k) numbers, NaN where one of several is missing.
     classes : tuple, optional
         The classes as the table spells them, sorted, but of two the positive one is the second.
     """
@@ -53,10 +53,11 @@ class Target:
         FeatureError
             If a column is not there.
         TargetError
-            If values are missing, all the same, or do not suit the task.
+            If values of one target are missing, all the same, or do not suit the task.
         """
         table.require_columns(names, "the target")
-        _check_complete(table, names)
+        if len(names) == 1:
+            _check_complete(table, names)
         if task == "auto":
             task = _kind(table, names[0]) if len(names) == 1 else "regression"
         return _classification(table, names) if task == "classification" else _regression(table, names)
@@ -106,6 +107,12 @@ class Target:
         return f"{what}: {listing(self.classes)}{output}"
 
 
+def have_any(table: Table, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return which rows of a table have one of several targets at least, (m,)."""
+    columns = (np.array([text is not None for text in table.texts(name)], bool) for name in names)
+    return np.logical_or.reduce(list(columns))
+
+
 def _check_complete(table: Table, names: tuple[str, ...]) -> None:
     missing = table.missing(names)
     if missing:
@@ -117,6 +124,9 @@ def _check_complete(table: Table, names: tuple[str, ...]) -> None:
 
 
 def _check_varies(name: str, values: NDArray[Any]) -> None:
+    values = values[values == values] if values.dtype.kind == "f" else values  # NaN alone is not itself
+    if not len(values):
+        raise TargetError(f"a target has values; {name!r} is empty in every row; choose another column")
     if all(value == values[0] for value in values):
         raise TargetError(
             f"a target varies; {name!r} is {values.tolist()[0]!r} in every row; choose another column"
@@ -191,7 +201,7 @@ def _regression(table: Table, names: tuple[str, ...]) -> Target:
     for name in names:
         _check_varies(name, table[name])
     values = np.stack([table[name].astype(np.float64) for name in names], 1)
-    if not np.isfinite(values).all():
+    if np.isinf(values).any():
         raise TargetError(
             f"targets are finite; {listing(names)} holds infinite values; correct or leave out these rows"
         )

@@ -51,7 +51,7 @@ class Task:
         """Return the loss of all heads of a hierarchy."""
         return self.heads(H).loss(self.loss, self.auxiliary_weight)
 
-    def activation_on(self, H: Hierarchy) -> str:
+    def activation_on(self, H: Hierarchy) -> str | tuple[str, ...]:
         """Return the activation of the outputs of a hierarchy: a softmax is taken within each head."""
         return self.loss_on(H).canonical
 

@@ -72,6 +72,7 @@ def fit_ensemble(
     n_jobs: int | None = None,
     progress: bool = False,
     sample_weight: Any = None,
+    offset: Any = None,
     validation_data: Sequence[Any] | None = None,
     **options: Any,
 ) -> EnsembleFit:
@@ -85,7 +86,7 @@ def fit_ensemble(
     ----------
     net : Network
         What all members are like: hierarchy, activations and dtype. Its parameters have no part in it.
-    X, Y, loss, sample_weight, validation_data
+    X, Y, loss, sample_weight, offset, validation_data
         As in :func:`hassenet.fit`.
     members : int
         How many networks.
@@ -134,7 +135,7 @@ def fit_ensemble(
     _check_memory(net, chosen, require_whole_number("members", members, 1), n_jobs)
     seeds_of_members = seeds("members", seed, members)
     of_loss = chosen_loss(net, loss)
-    data = training_examples("training", net, X, Y, sample_weight, of_loss)
+    data = training_examples("training", net, X, Y, sample_weight, of_loss, offset)
     train = partial(_member, net, chosen, of_loss, data, validation_data)
     done = in_threads(train, [(s,) for s in seeds_of_members], n_jobs, progress=progress, unit=" members")
     return _kept([fit for fit in done if fit is not None and fit.stopped != "interrupted"], members)

@@ -44,6 +44,7 @@ def fit(
     seed: int = 0,
     shuffle: bool = True,
     sample_weight: Any = None,
+    offset: Any = None,
     validation_data: Sequence[Any] | None = None,
     validation_fraction: float = 0.0,
     score: Score | None = None,
@@ -65,6 +66,7 @@ def fit(
         The network to start from; it stays as it is.
     X : (m, n₀) array, sparse array or table
     Y : (m, k) array, (m,) for one output; class numbers (m,) for cross-entropy
+        NaN where a target is missing: it does not count, and an example without any target is absent.
         Where the loss has heads, k may be the outputs of one head: all heads are compared with the same columns.
     loss : str, Loss or Likelihood, optional
         By default the loss for which the output activation is canonical; ``likelihoods.Heads`` for weights of blocks
@@ -97,13 +99,17 @@ def fit(
         wᵢ ≥ 0, in place of 1/|B| comes wᵢ/Σw over the batch (as in scikit-learn's MLP): in one batch of all examples
         weight k is the same as k copies, in a batch of one example a weight changes nothing. An example of weight 0 is
         absent: it is in no batch, and not held out.
-    validation_data : (X, Y) or (X, Y, weights), optional
+    offset : (m,) or (m, n_D) array, optional
+        What is added to the signal of each output, Nxᵢ = G(s + oᵢ): of counts (Poisson, negative binomial) the
+        logarithm of what they are counted in, as an exposure or a library size. Predict with ``network(X, offset=…)``.
+    validation_data : (X, Y), (X, Y, weights) or (X, Y, weights, offset), optional
+        Weights may be None.
     validation_fraction : float in [0, 1)
         Instead: the share of the examples, taken at random, that is held out. Where the targets are classes or labels
         it is that share of each, but one example at least and never all, so that a rare class stays on both sides.
     score : callable, optional
         (Y, prediction) ↦ number, higher is better, on the validation data after each epoch; of several heads, the
-        last's.
+        last's. Y has NaN where a target is missing.
     early_stopping : EarlyStopping, optional
     callbacks : sequence of callables
         Called with (Epoch, Network) after each epoch; one that returns something true ends the training.
@@ -163,7 +169,14 @@ def fit(
         n_threads=n_threads,
     )
     return fit_with(
-        options, net, X, Y, sample_weight=sample_weight, validation_data=validation_data, state=state
+        options,
+        net,
+        X,
+        Y,
+        sample_weight=sample_weight,
+        offset=offset,
+        validation_data=validation_data,
+        state=state,
     )
 
 
@@ -174,6 +187,7 @@ def fit_with(
     Y: Any,
     *,
     sample_weight: Any = None,
+    offset: Any = None,
     validation_data: Sequence[Any] | None = None,
     state: TrainingState | None = None,
 ) -> Fit:
@@ -182,7 +196,7 @@ def fit_with(
     Parameters
     ----------
     options : TrainingOptions
-    net, X, Y, sample_weight, validation_data, state
+    net, X, Y, sample_weight, offset, validation_data, state
         As in :func:`fit`.
 
     Returns
@@ -203,7 +217,7 @@ def fit_with(
     """
     before = _checked_state(state)
     chosen = chosen_loss(net, options.loss)
-    data = training_examples("training", net, X, Y, sample_weight, chosen)
+    data = training_examples("training", net, X, Y, sample_weight, chosen, offset)
     return fit_examples(options, net, chosen, data, validation_data, before)
 
 
@@ -217,7 +231,8 @@ def fit_examples(
 ) -> Fit:
     """Train a network on examples that have been checked, for a loss that has been chosen."""
     data, held = _held_out(net, data, validation_data, options, chosen)
-    objective = Objective.of(net.plan, chosen, options.penalty)
+    _check_offsets(data, held)
+    objective = Objective.of(net.plan, chosen, options.penalty, data.offsets)
     heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
     watch = Watch(held, heads, options.score, options.early_stopping, options.callbacks)
     engine, masks = get_engine(options.engine), options.masks(net.plan.depth)
@@ -303,7 +318,15 @@ def _held_out(
 
 
 def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
-    if not isinstance(validation_data, Sequence) or len(validation_data) not in (2, 3):
-        raise ParameterError("validation_data is (X, Y) or (X, Y, weights)")
-    X, Y, weight = (*validation_data, None)[:3]
-    return require_examples("validation", examples(net, X, Y, weight, loss))
+    if not isinstance(validation_data, Sequence) or len(validation_data) not in (2, 3, 4):
+        raise ParameterError("validation_data is (X, Y), (X, Y, weights) or (X, Y, weights, offset)")
+    X, Y, weight, offset = (*validation_data, None, None)[:4]
+    return require_examples("validation", examples(net, X, Y, weight, loss, offset))
+
+
+def _check_offsets(data: Examples, held: Examples | None) -> None:
+    if held is not None and held.offsets != data.offsets:
+        raise ParameterError(
+            f"validation data have offsets as those to learn from have, {data.offsets} columns; got {held.offsets}; "
+            "give validation_data=(X, Y, weights, offset), weights may be None"
+        )

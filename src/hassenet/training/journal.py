@@ -123,7 +123,11 @@ class Journal:
         if self.watch.score is None:
             return cost, nan
         main = self.watch.heads.main
-        prediction = self.engine.forward(plan, theta, data)
+        prediction = (
+            self.engine.forward(plan, theta, data)
+            if held.offset is None
+            else self.net.with_theta(theta)(held.X, offset=held.offset, check_finite=False)
+        )
         return cost, float(self.watch.score(main(np.asarray(held.Y)), main(prediction)))
 
     @cached_property

@@ -32,14 +32,16 @@ def chosen_loss(net: Network, loss: AnyLoss) -> Loss:
     return canonical_loss(one.activations[-1].uniform) if loss is None else as_loss(loss)
 
 
-def examples(net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss) -> Examples:
+def examples(net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss, offset: Any = None) -> Examples:
     """Return checked data for a network and a loss."""
-    return Examples.of(net.hierarchy, X, Y, sample_weight, loss, net.dtype)
+    return Examples.of(net.hierarchy, X, Y, sample_weight, loss, net.dtype, offset)
 
 
-def training_examples(what: str, net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss) -> Examples:
+def training_examples(
+    what: str, net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss, offset: Any = None
+) -> Examples:
     """Return checked data to learn from, one example or more; warn of what the network's type cannot tell apart."""
-    data = require_examples(what, examples(net, X, Y, sample_weight, loss))
+    data = require_examples(what, examples(net, X, Y, sample_weight, loss, offset))
     outputs = () if loss.target_columns else net.hierarchy.ranks[-1]  # others are compared as they were given
     warn_of_offsets(data, net.hierarchy.ranks[0], outputs, net.dtype)
     return data
@@ -53,6 +55,7 @@ def gradient(
     penalty: Penalty | None = None,
     sample_weight: Any = None,
     *,
+    offset: Any = None,
     engine: str | None = None,
 ) -> CostAndGradient:
     """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ) and ∂J/∂θ.
@@ -62,12 +65,15 @@ def gradient(
     net : Network
     X : (m, n₀) array, sparse array or table
     Y : (m, k) array, (m,) for one output; class numbers (m,) for cross-entropy
+        NaN where a target is missing.
     loss : str, Loss or Likelihood, optional
         By default the loss for which the output activation is canonical.
     penalty : Penalty, optional
         R; where R is λ‖W‖₁ its derivative is λ·sign(W), 0 at 0; that of λ‖w‖₂ is 0 at w = 0.
     sample_weight : (m,) array, optional
         wᵢ ≥ 0; weight k is the same as k copies.
+    offset : (m,) or (m, n_D) array, optional
+        What is added to the signal of each output: Nxᵢ = G(s + oᵢ).
     engine : str, optional
 
     Returns
@@ -89,7 +95,7 @@ def gradient(
     >>> cost, grad.weights[0]
     (1.0, array([[6.]]))
     """
-    data, J = _prepared(net, X, Y, loss, penalty, sample_weight)
+    data, J = _prepared(net, X, Y, loss, penalty, sample_weight, offset)
     one = get_engine(engine)
     if engine is not None:
         one.say_what_it_does_not_know(net.plan, J)
@@ -109,6 +115,7 @@ def cost(
     penalty: Penalty | None = None,
     sample_weight: Any = None,
     *,
+    offset: Any = None,
     engine: str | None = None,
 ) -> float:
     """Return J; the parameters are those of :func:`gradient`.
@@ -119,15 +126,15 @@ def cost(
     >>> cost(Network(Hierarchy.complete(1, 1), theta=[2.0, 0.0]), [[3.0]], [[5.0]])
     1.0
     """
-    data, J = _prepared(net, X, Y, loss, penalty, sample_weight)
+    data, J = _prepared(net, X, Y, loss, penalty, sample_weight, offset)
     one = get_engine(engine)
     return one.cost(net.plan, J, net.theta, one.put(*data))
 
 
 def _prepared(
-    net: Network, X: Any, Y: Any, loss: AnyLoss, penalty: Penalty | None, sample_weight: Any
+    net: Network, X: Any, Y: Any, loss: AnyLoss, penalty: Penalty | None, sample_weight: Any, offset: Any
 ) -> tuple[Examples, Objective]:
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
-    data = require_examples("a cost", examples(net, X, Y, sample_weight, chosen))
-    return data, Objective.of(net.plan, chosen, penalty)
+    data = require_examples("a cost", examples(net, X, Y, sample_weight, chosen, offset))
+    return data, Objective.of(net.plan, chosen, penalty, data.offsets)

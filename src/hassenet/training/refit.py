@@ -18,6 +18,7 @@ from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
+from hassenet.likelihoods.top import is_canonical
 from hassenet.network import Network
 from hassenet.penalties import Elements, Penalty, check_penalty
 from hassenet.training.objective import AnyLoss, chosen_loss, training_examples
@@ -34,6 +35,8 @@ def refit_output(
     loss: AnyLoss = None,
     penalty: Penalty | None = None,
     sample_weight: Any = None,
+    *,
+    offset: Any = None,
 ) -> Network:
     """Return the network whose last layer minimises J with all others frozen.
 
@@ -43,7 +46,7 @@ def refit_output(
 
     Parameters
     ----------
-    net, X, Y, loss, penalty, sample_weight
+    net, X, Y, loss, penalty, sample_weight, offset
         As for :func:`hassenet.fit`.
 
     Raises
@@ -62,12 +65,12 @@ def refit_output(
     check_penalty(penalty)
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
-    data = training_examples("a refit", net, X, Y, sample_weight, chosen)
+    data = training_examples("a refit", net, X, Y, sample_weight, chosen, offset)
     top, engine = _top_layer(net), get_engine()
     features = engine.forward(net.plan, net.theta, engine.put(data.X), net.plan.depth - 1).astype(float)
-    J, theta = Objective.of(top, chosen, penalty), net.theta.copy()
+    J, theta = Objective.of(top, chosen, penalty, data.offsets), net.theta.copy()
     output = theta[net.plan.layers[-1].weight.start :]
-    output[:] = _refitted(top, J, Given(features, data.Y, data.training_weight), output)
+    output[:] = _refitted(top, J, Given(features, *list(data)[1:]), output)
     return net.with_theta(theta)
 
 
@@ -120,7 +123,7 @@ def _minimum(plan: Plan, J: Objective, data: Given, start: Array) -> Array:
         s = layer.W(theta) @ x + layer.b(theta)[:, None]
         ds = layer.W(v, relay=0) @ x + layer.b(v)[:, None]
         product = np.zeros_like(theta)
-        formulas.add_gradient(layer, product, J.loss.curvature(s, y, ds) * (w / w.sum()), x)
+        formulas.add_gradient(layer, product, J.top.curvature(s, y, ds) * (w / w.sum()), x)
         product[layer.weight] += J.penalty.slope(v[layer.weight])
         return unit * product
 
@@ -164,8 +167,8 @@ def _polished(
 
 
 def _check_convex(net: Network, loss: Loss, penalty: Penalty | None) -> None:
-    output = net.activations[-1].uniform
-    if output != loss.canonical:
+    output = net.activations[-1]
+    if not is_canonical(loss, output):
         raise ParameterError(
             f"refit_output needs the canonical output of {loss.name}, {loss.canonical}; the network has {output}; "
             "use fit, or with_activations"

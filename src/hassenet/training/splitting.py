@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
-from hassenet.likelihoods import BinaryCrossEntropy, CoxLoss, Loss
+from hassenet.likelihoods import BinaryCrossEntropy, CoxLoss, Joint, Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.task.heads import OutputHeads
-from hassenet.task.splitting import Rows, of_classes, of_labels, set_aside
+from hassenet.task.splitting import Rows, of_classes, of_labels, of_observed, set_aside
 
 Array = NDArray[Any]
 
@@ -38,18 +38,23 @@ def split(data: Examples, fraction: float, seed: int, loss: Loss, outputs: int) 
 
 
 def _strata(targets: Array | ClassNumbers, heads: OutputHeads, loss: Loss) -> list[Rows]:
-    """Return the rows of each class or label, or with and without an event; all together where targets are amounts."""
+    """Return the rows of each class or label; where targets are amounts or shares, those that have each target."""
     if isinstance(targets, ClassNumbers):
         return of_classes(targets.numbers)
+    return _of_loss(heads.main(targets), loss)
+
+
+def _of_loss(Y: Array, loss: Loss) -> list[Rows]:
     if isinstance(loss, CoxLoss):
-        return of_classes(targets[:, 1])
-    Y = heads.main(targets)
+        return of_classes(loss.events(Y))
+    if isinstance(loss, Joint):
+        return [rows for block in loss.blocks for rows in _of_loss(Y[:, block.place], block.loss)]
     if loss.takes_class_numbers and _are_labels(Y):
-        return of_classes(Y.argmax(axis=1))
+        return of_classes(np.where(np.isnan(Y[:, 0]), -1, Y.argmax(axis=1)))
     if isinstance(loss, BinaryCrossEntropy) and _are_labels(Y):
-        return of_labels(Y == 1)
-    return [np.arange(len(Y))]
+        return of_labels(Y == 1, ~np.isnan(Y))
+    return of_observed(~np.isnan(Y))
 
 
 def _are_labels(Y: Array) -> bool:
-    return bool(((Y == 0) | (Y == 1)).all())
+    return bool(((Y == 0) | (Y == 1) | np.isnan(Y)).all())

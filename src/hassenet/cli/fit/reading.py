@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.architecture import hierarchy_for
@@ -11,11 +12,11 @@ from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.fit.taken import taken
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
-from hassenet.errors import DataError, FeatureError
+from hassenet.errors import DataError, FeatureError, counted, listing
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.tables import Table, read_columns
-from hassenet.task.target import Target
+from hassenet.task.target import Target, have_any
 from hassenet.task.task import Task
 
 Array = NDArray[Any]
@@ -73,9 +74,30 @@ def read_source(o: Source) -> Read:
     table = o.reading.read(o.data)
     check_not_turned(table, o.target)
     names = columns_named(table, o.target, "the target")
+    table = _with_a_target(table, names, o)
     target = _target_of(_enough_rows(table, o), names, o)
     o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
+    _say_gaps(table, target, o)
     return Read(table, target, _feature_columns(table, {*target.names}, o))
+
+
+def _with_a_target(table: Table, names: tuple[str, ...], o: Source) -> Table:
+    """Return the rows that have one of several targets at least; of one target none may be missing."""
+    if len(names) == 1:
+        return table
+    table.require_columns(names, "the target")
+    known = have_any(table, names)
+    if known.all():
+        return table
+    o.say(f"{counted(int((~known).sum()), 'row')} without any target left out")
+    return table.take(np.flatnonzero(known))
+
+
+def _say_gaps(table: Table, target: Target, o: Source) -> None:
+    missing = table.missing(target.names)
+    if missing:
+        gaps = listing(f"{name} {count:,}" for name, count in missing.items())
+        o.say(f"targets that are missing do not count: {gaps} of {len(table):,} rows")
 
 
 def _enough_rows(table: Table, o: Source) -> Table:

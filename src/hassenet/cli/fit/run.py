@@ -126,15 +126,15 @@ def scaled(model: Model, X: Array) -> Model:
 
 
 def scaling_of(values: Array, names: Sequence[str]) -> Scaling:
-    """Return the mean and deviation of each column, or say which has none that is finite."""
+    """Return the mean and deviation of what is there of each column, or say which has none that is finite."""
     with np.errstate(over="ignore", invalid="ignore"):
-        large = ~np.isfinite(values.std(0))
+        large = ~np.isfinite(np.nanstd(values, axis=0))
     if large.any():
         raise NotFiniteError(
             f"a column that is scaled has a finite deviation; numbers are too large in "
             f"{listing(names[k] for k in np.flatnonzero(large).tolist())}; use another unit, or leave the column out"
         )
-    return Scaling.of(values)
+    return Scaling.of_observed(values)
 
 
 # ---------------------------------------------------------------- training

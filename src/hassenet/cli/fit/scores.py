@@ -41,12 +41,21 @@ def _of_classes(true: Array, p: Array) -> Scores:
 def _of_numbers(true: Array, value: Array) -> Scores:
     from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
-    value = value.reshape(true.shape)
-    found = {"R²": float(r2_score(true, value))} if len(true) > 1 else {}
+    each = list(_observed(true.reshape(len(true), -1), value.reshape(len(true), -1)))
+    r2 = [r2_score(*pair) for pair in each if len(pair[0]) > 1]
+    found = {"R²": float(np.mean(r2))} if r2 else {}
     return found | {
-        "MAE": float(mean_absolute_error(true, value)),
-        "RMSE": float(root_mean_squared_error(true, value)),
+        "MAE": float(np.mean([mean_absolute_error(*pair) for pair in each])),
+        "RMSE": float(np.mean([root_mean_squared_error(*pair) for pair in each])),
     }
+
+
+def _observed(true: Array, value: Array) -> Iterator[tuple[Array, Array]]:
+    """Yield each target that some row has, and its prediction, of those rows."""
+    for y, guess in zip(true.T, value.T, strict=True):
+        seen = ~np.isnan(y)
+        if seen.any():
+            yield y[seen], guess[seen]
 
 
 def baselines(target: Target, X: Array, train: Array, test: Array) -> Iterator[tuple[str, Array]]:
@@ -62,11 +71,12 @@ def baselines(target: Target, X: Array, train: Array, test: Array) -> Iterator[t
 def _models(target: Target) -> Iterator[tuple[str, Any]]:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
     from sklearn.linear_model import LogisticRegression, Ridge
-    from sklearn.multioutput import MultiOutputRegressor
+
+    from hassenet.cli.fit.target_by_target import TargetByTarget
 
     if target.classes is None:
-        yield "ridge regression", Ridge()
-        yield "gradient boosting", MultiOutputRegressor(HistGradientBoostingRegressor(random_state=0))
+        yield "ridge regression", TargetByTarget(Ridge())
+        yield "gradient boosting", TargetByTarget(HistGradientBoostingRegressor(random_state=0))
     else:
         yield "logistic regression", LogisticRegression(max_iter=1000)
         yield "gradient boosting", HistGradientBoostingClassifier(random_state=0)
@@ -95,7 +105,7 @@ def difference(target: Target, rows: Array, one: Array, other: Array) -> Scores:
 def _losses(target: Target, rows: Array, prediction: Array) -> Array:
     true = target.values[rows]
     if target.classes is None:
-        variance = target.values.var(axis=0) if true.shape[1] > 1 else 1.0
-        return ((prediction.reshape(true.shape) - true) ** 2 / variance).mean(axis=1)
+        variance = np.nanvar(target.values, axis=0) if true.shape[1] > 1 else 1.0
+        return np.asarray(np.nanmean((prediction.reshape(true.shape) - true) ** 2 / variance, axis=1))
     p = (prediction / prediction.sum(axis=1, keepdims=True))[np.arange(len(true)), true]
     return -np.log(np.maximum(p, _TINY))
