@@ -163,6 +163,9 @@ template <typename T> inline Term<T> binary_cross_entropy(V<T> s, V<T> y) {
     return {y * (below + log) + (T(1) - y) * (above + log), (T(1) - y) * p - y * q};
 }
 
+// sᵀy, y the δ of a loss that the core does not know
+template <typename T> inline Term<T> linear(V<T> s, V<T> y) { return {s * y, y}; }
+
 // so large that a million of them can still be added
 template <typename T>
 constexpr T large = (sizeof(T) == 4 ? T(3.40282346638528859812e38) : T(1.79769313486231570815e308)) / T(1 << 20);
@@ -290,6 +293,7 @@ template <typename T> inline Scalar<T> of_prediction(const Top<T>& top, Index k,
         if (a > T(1)) return {half * (2 * std::log(a) + std::log1p(1 / a / a)), 2 * half / width / (u + 1 / u)};
         return {half * std::log1p(u * u), 2 * half / width * u / (1 + u * u)};
     }
+    case Loss::linear: return {p * y, y};
     case Loss::gaussian: break;
     }
     return {};
@@ -339,6 +343,7 @@ template <typename T> void canonical(const Top<T>& top, Span columns) {
     case Loss::negative_binomial: return negative_binomial(top, columns);
     case Loss::quantile: return quantile(top, columns);
     case Loss::student_t: return student_t(top, columns);
+    case Loss::linear: return summed(top, columns, linear<T>);
     case Loss::gaussian: break;
     }
     gaussian(top, columns, [&](Index k) { return top.s(k); });

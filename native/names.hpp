@@ -25,7 +25,7 @@ constexpr Named losses[] = {
     {"cross_entropy", int(Loss::cross_entropy)}, {"poisson", int(Loss::poisson)},
     {"absolute_error", int(Loss::absolute_error)}, {"gaussian", int(Loss::gaussian)},
     {"negative_binomial", int(Loss::negative_binomial)}, {"quantile", int(Loss::quantile)},
-    {"student_t", int(Loss::student_t)},
+    {"student_t", int(Loss::student_t)}, {"linear", int(Loss::linear)},
 };
 
 constexpr Named rules[] = {

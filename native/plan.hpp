@@ -23,7 +23,7 @@ enum class Code : std::uint8_t {
 static constexpr bool keeps_slope(Code code) { return code == Code::gelu || code == Code::silu; }
 
 enum class Loss : int {
-    squared_error, binary_cross_entropy, cross_entropy, poisson, absolute_error, gaussian, negative_binomial, quantile, student_t
+    squared_error, binary_cross_entropy, cross_entropy, poisson, absolute_error, gaussian, negative_binomial, quantile, student_t, linear
 };
 
 enum class Rule : int { sgd, momentum, nesterov, adam, adamw };

@@ -22,6 +22,7 @@ from . import selection as selection
 from . import shaping as shaping
 from . import stability as stability
 from . import storage as storage
+from . import survival as survival
 from . import tables as tables
 from . import testing as testing
 from . import training as training

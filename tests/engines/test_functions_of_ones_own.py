@@ -1,4 +1,4 @@
-"""Activations and losses that a user makes go wherever the library's go; the readable engine computes them."""
+"""Activations and losses that a user makes go wherever the library's go."""
 
 import pickle
 
@@ -10,10 +10,14 @@ import hassenet as hn
 from hassenet import Hierarchy, Network, activations, load, save
 from hassenet import testing as ht
 from hassenet.activations import own
+from hassenet.engines import Objective, get_engine
+from hassenet.engines.engine import Request
+from hassenet.engines.given import Given
 from hassenet.errors import HassenetWarning, ParameterError
 from hassenet.estimators import NetworkRegressor
 from hassenet.likelihoods import Heads, OwnLoss
 from hassenet.optimizers import LBFGS, Adam
+from hassenet.penalties import Elements
 from hassenet.training import cost, fit, gradient
 
 X, Y = ht.random_array(30, 3, seed=0), ht.random_array(30, 1, seed=1)
@@ -108,15 +112,28 @@ def test_a_loss_of_ones_own_goes_on_any_output_and_on_heads():
     assert gradient(two, X, Y, Heads(NINTH, (0.3, 1.0))).cost > 0
 
 
-@pytest.mark.parametrize(("hidden", "loss", "what"), [
-    (BELL, None, "the activation 'bell'"), ("tanh", NINTH, "the loss 'pinball'"),
-], ids=["activation", "loss"])  # fmt: skip
-def test_the_compiled_engine_asked_for_by_name_says_what_it_does_not_know(hidden, loss, what):
+@pytest.mark.parametrize("loss", [None, NINTH], ids=["squared_error", "pinball"])
+def test_the_compiled_engine_asked_for_by_name_says_what_activation_it_does_not_know(loss):
     for call in (fit, gradient):
-        with pytest.warns(HassenetWarning, match=f"engine='native' does not know {what}"):
-            call(net(hidden), X, Y, loss, engine="native")
+        with pytest.warns(HassenetWarning, match="engine='native' does not know the activation 'bell'"):
+            call(net(BELL), X, Y, loss, engine="native")
         for engine in (None, "reference"):
-            call(net(hidden), X, Y, loss, engine=engine)  # a warning would be an error here
+            call(net(BELL), X, Y, loss, engine=engine)  # a warning would be an error here
+
+
+@pytest.mark.parametrize("output", ["identity", "exp"])
+@pytest.mark.parametrize("penalty", [hn.L2(0.1), hn.L1(0.05), Elements(0.1)], ids=repr)
+def test_a_loss_of_ones_own_runs_on_the_compiled_engine_through_its_deltas(output, penalty):
+    """What it costs and its gradient are those of the readable engine but for rounding, step by step."""
+    options = {"penalty": penalty, "optimizer": Adam(0.01), "epochs": 2, "batch_size": 4}
+    one, w = net("tanh", output=output), np.arange(1.0, len(X) + 1)
+    runs = [fit(one, X, abs(Y), NINTH, sample_weight=w, **options, engine=e) for e in ("native", "reference")]
+    np.testing.assert_allclose(runs[0].network.theta, runs[1].network.theta, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(runs[0].costs, runs[1].costs, rtol=1e-12)
+    costs = [cost(one, X, abs(Y), NINTH, penalty, engine=e) for e in ("native", "reference")]
+    assert costs[0] == pytest.approx(costs[1], rel=1e-12)
+    request = Request(one.plan, one.theta.dtype, Given(X, Y), Objective.of(one.plan, NINTH, penalty))
+    assert get_engine("native")._for(request).name == "native with deltas"
 
 
 def test_estimators_take_functions_of_ones_own():

@@ -64,11 +64,14 @@ def _folder(path: Path) -> str:
     from hassenet.model import Model
     from hassenet.network import Network
     from hassenet.storage import load
+    from hassenet.survival import SurvivalModel
 
     found = load(path)
     if isinstance(found, Model):
         parts = [_about(path, found), _network(found.network), _described(found), _summary(found)]
         return "\n\n".join(part for part in parts if part)
+    if isinstance(found, SurvivalModel):
+        return f"{path.name}: survival model\n\n{found.baseline}\n\n{_network(found.network)}"
     kind = "network" if isinstance(found, Network) else "ensemble"
     return f"{path.name}: {kind}\n\n{_network(found)}"
 

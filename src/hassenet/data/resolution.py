@@ -40,10 +40,14 @@ def blurred(values: Any, dtype: np.dtype[Any]) -> NDArray[np.bool_]:
 def warn_of_offsets(
     data: Examples, inputs: Sequence[Hashable], outputs: Sequence[Hashable], dtype: Any
 ) -> None:
-    """Warn of features and targets that vary too little, for their distance from 0, to be told apart in a type."""
+    """Warn of features and targets that vary too little, for their distance from 0, to be told apart in a type.
+
+    Without outputs of features alone: then the targets are not compared in that type.
+    """
     X, Y = data.X, data.Y
     names = [name for name, bad in zip(inputs, blurred(X, dtype), strict=True) if bad]
-    names += [name for name, bad in zip(outputs[-Y.shape[1] :], blurred(Y, dtype), strict=True) if bad]
+    if outputs:
+        names += [name for name, bad in zip(outputs[-Y.shape[1] :], blurred(Y, dtype), strict=True) if bad]
     if names:
         wider = "" if dtype == np.float64 else ", or take a network with dtype='float64'"
         warnings.warn(

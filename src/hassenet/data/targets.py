@@ -14,7 +14,7 @@ from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.columns import Columns
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of, is_table, matrix
-from hassenet.errors import DataError, ShapeError, listing
+from hassenet.errors import DataError, ShapeError, counted, listing
 from hassenet.likelihoods import Joint, Loss
 from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head
 
@@ -40,6 +40,8 @@ def as_targets(
         loss.
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
+    if loss.target_columns:
+        return _of_its_own_columns(by_names(Y, *loss.target_columns), loss, m, n)
     if isinstance(joint := of_a_head(loss), Joint):
         Y = _of_blocks(Y, joint, names)
     Y = Y if isinstance(Y, ClassNumbers) else by_names(Y, names, names[n - k :])
@@ -52,6 +54,28 @@ def as_targets(
     check_range("Y", Y, dtype, names[-Y.shape[1] :])
     (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
     return Y
+
+
+def _of_its_own_columns(Y: Array, loss: Loss, m: int, n: int) -> Array:
+    """Return targets whose columns are not outputs, in the order of the loss; they stay as they are, of any range."""
+    if n != loss.outputs:
+        raise ShapeError(
+            f"{loss!r} is of {counted(loss.outputs or 0, 'output')}; the network has {n}; give it as many"
+        )
+    Y = Y[:, None] if Y.ndim == 1 else Y
+    if Y.ndim != 2 or len(Y) != m or Y.shape[1] not in map(len, loss.target_columns):
+        raise ShapeError(
+            f"Y has a row for each of the {m:,} examples and the columns {_either(loss)}; its shape is {Y.shape}; "
+            "give them in this order, or in a table with these names"
+        )
+    check_numbers("Y", Y)
+    check_not_infinite("Y", Y)
+    loss.check(Y)
+    return Y
+
+
+def _either(loss: Loss) -> str:
+    return " or ".join(f"({', '.join(names)})" for names in loss.target_columns)
 
 
 def _of_blocks(Y: Any, joint: Joint, names: Sequence[Hashable]) -> Array:

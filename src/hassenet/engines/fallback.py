@@ -5,8 +5,10 @@ from __future__ import annotations
 import warnings
 from typing import Any, NamedTuple, final
 
+import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.engines.deltas import ThroughDeltas
 from hassenet.engines.dropout import Masks
 from hassenet.engines.engine import Engine, Request
 from hassenet.engines.given import Given
@@ -42,6 +44,8 @@ class Put(NamedTuple):
 class WithFallback(Engine):
     """An engine that has the readable one do what it does not support; its layout is the plan itself.
 
+    A loss that it does not know is computed beside it, of its signals (``engines/deltas.py``).
+
     Examples
     --------
     >>> WithFallback(Reference()).name
@@ -50,6 +54,7 @@ class WithFallback(Engine):
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._deltas = ThroughDeltas(engine)
 
     @property
     def name(self) -> str:
@@ -104,10 +109,11 @@ class WithFallback(Engine):
         return one.train(one.lay_out(layout), objective, theta, state, data.into(one), steps)
 
     def say_what_it_does_not_know(self, plan: Plan, objective: Objective) -> None:
-        """Warn where the readable engine computes instead: an activation or a loss of a user's own."""
+        """Warn where the readable engine computes instead: of an activation of a user's own, or a loss beside it."""
         own = [f"the activation {G.name!r}" for layer in plan.layers for G, _ in layer.G.parts if G.is_own]
         losses = [L for L in plain_losses(objective.loss) if type(L) is not type(LOSSES.get(L.name))]
-        own += [f"the loss {getattr(L, 'label', L.name)!r}" for L in losses]
+        if not self._takes_deltas(plan, objective):
+            own += [f"the loss {getattr(L, 'label', L.name)!r}" for L in losses]
         if self.name != _READABLE.name and own:
             warnings.warn(
                 f"engine={self.name!r} does not know {own[0]}; the readable engine computes, with the results that it "
@@ -116,5 +122,12 @@ class WithFallback(Engine):
                 stacklevel=3,
             )
 
+    def _takes_deltas(self, plan: Plan, objective: Objective) -> bool:
+        return self._deltas.supports(Request(plan, np.dtype(float), None, objective))
+
     def _for(self, request: Request) -> Engine:
-        return self.engine if self.engine.supports(request) else _READABLE
+        """Return the engine; where it does not know the loss, or that examples look at others, with given δ."""
+        looks = request.objective is not None and request.objective.loss.looks_at_others
+        if self.engine.name == _READABLE.name or (not looks and self.engine.supports(request)):
+            return self.engine
+        return self._deltas if self._deltas.supports(request) else _READABLE

@@ -24,6 +24,7 @@ from hassenet.engines.dropout import Masks
 from hassenet.engines.given import Given
 from hassenet.engines.objective import Objective
 from hassenet.engines.plan import Layer, Matrix, Plan
+from hassenet.likelihoods.top import Known, Top
 from hassenet.optimizers import Optimizer, State
 
 Array = NDArray[Any]
@@ -115,9 +116,11 @@ def _features(layers: Sequence[Layer], theta: Array, x: Array) -> Array:
         return layers[-1].G.value(_last_signal(layers, theta, x)) if layers else x
 
 
-def _last_signal(layers: Sequence[Layer], theta: Array, x: Array) -> Array:
+def _last_signal(
+    layers: Sequence[Layer], theta: Array, x: Array, read: Callable[[int, Array], Array] = _unmasked
+) -> Array:
     """Return s of the last layer; nothing below it is kept."""
-    return deque(feed_forward(_affine_layers(layers, theta), x, _unmasked), maxlen=1)[0][1]
+    return deque(feed_forward(_affine_layers(layers, theta), x, read), maxlen=1)[0][1]
 
 
 def features_and_signals(plan: Plan, theta: Array, x: Array) -> tuple[list[Array], list[Array]]:
@@ -140,6 +143,8 @@ def cost(plan: Plan, objective: Objective, theta: Array, data: Given) -> float:
     """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ)."""
     value, L = penalty(plan, objective, theta)[0], objective.top.value
     with np.errstate(over="ignore", invalid="ignore"):
+        if objective.loss.looks_at_others:
+            return value + float(_known(plan, objective, theta, data).values @ shares(data))
         for rows, w in _weighted_chunks(plan, data):
             s = _last_signal(plan.layers, theta, columns(data.X, rows, theta.dtype))
             value += float(L(s, columns(data.Y, rows, theta.dtype)) @ w)
@@ -152,16 +157,34 @@ def gradient(
     """Return J = Σᵢ wᵢ L(Nxᵢ, yᵢ) / Σw + R(θ), and ∂J/∂θ laid out like θ; with masks, of what they leave."""
     value, grad = penalty(plan, objective, theta)
     with np.errstate(over="ignore", invalid="ignore"):
+        known = _known(plan, objective, theta, data, masks) if objective.loss.looks_at_others else None
         for rows, w in _weighted_chunks(plan, data):
             x, y = columns(data.X, rows, theta.dtype), columns(data.Y, rows, theta.dtype)
             M = masks_of_ranks(plan, None if masks is None else masks.of(rows), theta.dtype)
-            value += _add_gradients(plan, objective, theta, x, y, w, M, grad)
+            top = objective.top if known is None else known.rows(rows)
+            value += _add_gradients(plan, top, theta, x, y, w, M, grad)
     return value, grad
+
+
+def _known(plan: Plan, objective: Objective, theta: Array, data: Given, masks: Masks | None = None) -> Known:
+    """Return L and δ of a batch whose examples look at each other, from the signals of all of them."""
+    signals = []
+    for rows, _ in _weighted_chunks(plan, data):
+        M = masks_of_ranks(plan, None if masks is None else masks.of(rows), theta.dtype)
+        x = columns(data.X, rows, theta.dtype)
+        signals.append(_last_signal(plan.layers, theta, x, lambda i, x, M=M: masked(M[i], x)))  # type: ignore[misc]
+    return known(objective, np.hstack(signals), data)
+
+
+def known(objective: Objective, s: Array, data: Given) -> Known:
+    """Return L and δ of a batch whose examples look at each other; targets are compared as they were given."""
+    weight = np.ones(data.m) if data.weight is None else data.weight
+    return Known.of(objective.top.among(weight), s, columns(data.Y, slice(None), np.dtype(float)))
 
 
 def _add_gradients(
     plan: Plan,
-    objective: Objective,
+    top: Top,
     theta: Array,
     x: Array,
     y: Array,
@@ -180,10 +203,10 @@ def _add_gradients(
         return layers[l].G.pullback(ss[l], xs[l + 1], masked(M[l + 1], above))
 
     xs, ss = zip(*feed_forward(_affine_layers(layers, theta), x, left), strict=True)
-    delta = objective.top.delta(ss[-1], y) * w.astype(theta.dtype)
+    delta = top.delta(ss[-1], y) * w.astype(theta.dtype)
     for l, d in back_propagate([partial(layer.W, theta) for layer in layers], delta, pull):  # noqa: E741
         add_gradient(layers[l], grad, d, kept[l])
-    return float(objective.top.value(ss[-1], y) @ w)
+    return float(top.value(ss[-1], y) @ w)
 
 
 def add_gradient(layer: Layer, grad: Array, delta: Array, x: Array) -> None:
@@ -304,10 +327,15 @@ def columns(X: Any, rows: slice, dtype: np.dtype[Any]) -> Array:
     return np.asarray((part.toarray() if issparse(part) else part).T, dtype)
 
 
-def _weighted_chunks(plan: Plan, data: Given) -> Iterator[tuple[slice, Array]]:
-    """Yield rows and their wᵢ / Σw; all 0 where Σw is 0."""
+def shares(data: Given) -> Array:
+    """Return wᵢ / Σw of each example; all 0 where Σw is 0."""
     w = np.ones(data.m) if data.weight is None else data.weight
-    share = w / (float(w.sum()) or 1.0)
+    return np.asarray(w / (float(w.sum()) or 1.0))
+
+
+def _weighted_chunks(plan: Plan, data: Given) -> Iterator[tuple[slice, Array]]:
+    """Yield rows and their wᵢ / Σw."""
+    share = shares(data)
     for rows in _chunks(plan, data.m):
         yield rows, share[rows]
 

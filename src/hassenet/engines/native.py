@@ -36,6 +36,7 @@ from hassenet.engines.threads import check_threads, default_threads, n_threads
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import (
     LOSSES,
+    DiscreteTimeLoss,
     GaussianLoss,
     Heads,
     Joint,
@@ -46,6 +47,7 @@ from hassenet.likelihoods import (
 )
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.likelihoods.joint import plain_losses
+from hassenet.likelihoods.linear import Linear
 from hassenet.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, State
 from hassenet.penalties import L1, L2, ElasticNet, Elements, NoPenalty, Penalty
 
@@ -61,6 +63,7 @@ _RULES: dict[type[Optimizer], str] = {
     AdamW: "adamw",
 }
 _PENALTIES = (NoPenalty, L1, L2, ElasticNet, Elements)
+_OF_OTHERS = {"linear": Linear(), "discrete_time": DiscreteTimeLoss()}
 _TYPES = tuple(np.dtype(t) for t in ("f4", "f8", "i1", "u1", "i2", "i4", "i8", "?"))
 
 
@@ -338,7 +341,13 @@ def _is_joint(objective: Objective) -> bool:
 
 
 def _knows_loss(loss: Loss) -> bool:
-    return loss.name in _native.losses and type(loss) is type(LOSSES.get(loss.name))
+    known = {**LOSSES, **_OF_OTHERS}
+    return _core_name(loss) in _native.losses and type(loss) is type(known.get(loss.name))
+
+
+def _core_name(loss: Loss) -> str:
+    """Return what the core calls a loss: hazards in intervals are probabilities, with gaps."""
+    return "binary_cross_entropy" if isinstance(loss, DiscreteTimeLoss) else loss.name
 
 
 def _knows_targets(Y: Any, objective: Objective | None) -> bool:
@@ -361,7 +370,7 @@ def _goal(objective: Objective, data: _Data) -> tuple[Any, ...]:
     }
     if isinstance(one, Joint):
         heads = loss.weights if isinstance(loss, Heads) else (1.0,)
-        parts = list(_parts(one, heads, np.asarray(data.Y).shape[1] - objective.top.offsets))
+        parts = list(_parts(one, heads, (0 if data.Y is None else data.Y.shape[1]) - objective.top.offsets))
         return tuple(parts[0][-1]._replace(**rest, parts=[(*part[:-1], tuple(part[-1])) for part in parts]))
     return tuple(_of_loss(loss, canonical=objective.top.is_canonical)._replace(**rest))
 
@@ -372,7 +381,7 @@ def _of_loss(loss: Loss, *, canonical: bool) -> _Goal:
     weights = (
         np.array(loss.weights) if isinstance(loss, Heads) else np.ones(loss.heads) if loss.heads > 1 else None
     )
-    return _Goal(_native.losses[one.name], canonical, _shape_of(one), 0.0, 0.0, weights, None)
+    return _Goal(_native.losses[_core_name(one)], canonical, _shape_of(one), 0.0, 0.0, weights, None)
 
 
 def _parts(joint: Joint, heads: tuple[float, ...], columns: int) -> Iterator[tuple[Any, ...]]:

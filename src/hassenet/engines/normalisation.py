@@ -86,7 +86,8 @@ def gradient(
     p, M = _shares(data, theta.dtype), formulas.masks_of_ranks(plan, masks, theta.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
         *hidden, last = _feed_forward(normalisation, plan, theta, x, p, M)
-        d = objective.top.delta(last.s, y) * p
+        top = formulas.known(objective, last.s, data) if objective.loss.looks_at_others else objective.top
+        d = top.delta(last.s, y) * p
         formulas.add_gradient(last.plan, grad, d, last.x)
         below = last.plan.W(theta).T @ d
         for layer, mask in zip(reversed(hidden), reversed(M), strict=False):
@@ -95,7 +96,7 @@ def gradient(
             formulas.add_weight_gradient(layer.plan, grad, d, layer.x)
             formulas.add_bias_gradient(layer.plan, grad, delta)
             below = layer.plan.W(theta).T @ d
-        return value + float(objective.top.value(last.s, y) @ p), grad
+        return value + float(top.value(last.s, y) @ p), grad
 
 
 def _feed_forward(
@@ -123,5 +124,4 @@ def _through_the_statistics(layer: _Layer, delta: Array, p: Array) -> Array:
 
 def _shares(data: Given, dtype: np.dtype[Any]) -> Array:
     """Return wᵢ/Σw; all 0 where Σw is 0."""
-    w = np.ones(data.m) if data.weight is None else data.weight
-    return (w / (float(w.sum()) or 1.0)).astype(dtype)
+    return formulas.shares(data).astype(dtype)

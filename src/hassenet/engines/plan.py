@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from hassenet.activations.rank import RankActivation
 from hassenet.errors import HierarchyError, UnreachedElementError, listing
-from hassenet.hierarchy import Covariate, Hierarchy
+from hassenet.hierarchy import Constant, Covariate, Hierarchy
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.sources import sources
 from hassenet.shaping.widening import Unit
@@ -252,13 +252,21 @@ def _covariates(H: Hierarchy) -> Indices:
     return np.flatnonzero([isinstance(e, Covariate) for e in H.ranks[0]])
 
 
+def _lonely(H: Hierarchy, i: int, covers: Covers) -> NDArray[np.int64]:
+    """Return the elements of rank i + 1 that cover nothing, but for outputs that are constants."""
+    lonely = np.flatnonzero(covers.below_counts == 0)
+    if i + 1 == H.depth and len(lonely) < covers.shape[0]:
+        lonely = np.array([k for k in lonely if not isinstance(H.ranks[-1][k], Constant)], np.int64)
+    return lonely
+
+
 def _check_reached(H: Hierarchy) -> None:
     if H.depth < 1:
         raise HierarchyError(
             "a network needs two ranks or more; this hierarchy has one: add outputs with crown([...])"
         )
     for i, covers in enumerate(H.layers):
-        lonely = np.flatnonzero(covers.below_counts == 0)
+        lonely = _lonely(H, i, covers)
         if lonely.size or not all(covers.shape):
             names = listing(H.ranks[i + 1][k] for k in lonely) or f"rank {i + 1} is empty and"
             raise UnreachedElementError(

@@ -1,5 +1,6 @@
 """H: a hierarchy, a finite graded poset with an order on each rank, and what is computed on it."""
 
+from hassenet.hierarchy.constants import Constant, with_constants
 from hassenet.hierarchy.covariate import Covariate
 from hassenet.hierarchy.hierarchy import Hierarchy
 from hassenet.hierarchy.relation import Ranking
@@ -7,4 +8,15 @@ from hassenet.hierarchy.relay import Relay
 from hassenet.hierarchy.report import Change, Count, Report
 from hassenet.hierarchy.restriction import Restriction
 
-__all__ = ["Change", "Count", "Covariate", "Hierarchy", "Ranking", "Relay", "Report", "Restriction"]
+__all__ = [
+    "Change",
+    "Constant",
+    "Count",
+    "Covariate",
+    "Hierarchy",
+    "Ranking",
+    "Relay",
+    "Report",
+    "Restriction",
+    "with_constants",
+]

@@ -50,6 +50,21 @@ class Loss(ABC):
         return True
 
     @property
+    def looks_at_others(self) -> bool:
+        """Whether what an example costs depends on the others of its batch, and on their weights."""
+        return False
+
+    @property
+    def target_columns(self) -> tuple[tuple[str, ...], ...]:
+        """What the columns of the target are, each way to give them, where they are not those of the outputs."""
+        return ()
+
+    @property
+    def outputs(self) -> int | None:
+        """How many outputs it is of, where that is not how many there are."""
+        return None
+
+    @property
     def sees_gaps(self) -> bool:
         """Whether the formulas take NaN in y themselves, as those of losses made of others."""
         return False
@@ -90,6 +105,10 @@ class Loss(ABC):
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         """Return (∂²L/∂s²) v for the canonical G."""
 
+    def among(self, weight: Array) -> Loss:
+        """Return the loss of a batch with these weights, (m,): itself, where examples do not look at each other."""
+        return self
+
     def cost(self, prediction: Any, target: Any) -> Array:
         """Return L(ŷ, y) of each example.
 
@@ -97,13 +116,14 @@ class Loss(ABC):
         ----------
         prediction, target : (m, k) array
             A row an example; of several heads, the target may have the columns of one. NaN in the target is a gap,
-            which does not count.
+            which does not count. Where examples look at each other, these are all there are.
 
         Returns
         -------
         (m,) array
         """
-        return summed(lambda L: L.value, self, *columns(prediction, target, self.heads))
+        widths = tuple(map(len, self.target_columns))
+        return summed(lambda L: L.value, self, *columns(prediction, target, self.heads, widths))
 
     def deviance_offset(self, y: Array) -> Array:
         """Return what this loss lacks of half the deviance, where that is how others state it, (k, m) → (m,)."""
@@ -158,9 +178,16 @@ def rows(array: Any) -> Array:
     return a[:, None] if a.ndim == 1 else np.atleast_2d(a)
 
 
-def columns(prediction: Any, target: Any, heads: int = 1) -> tuple[Array, Array]:
-    """Return ŷ and y as (k, m) arrays of floats, the y of one head repeated, or say that they do not fit each other."""
+def columns(
+    prediction: Any, target: Any, heads: int = 1, widths: tuple[int, ...] = ()
+) -> tuple[Array, Array]:
+    """Return ŷ and y as (k, m) arrays of floats, the y of one head repeated, or say that they do not fit each other.
+
+    With widths the target has as many columns as one of these.
+    """
     a, b = rows(prediction), rows(target)
+    if b.shape[1] in widths and len(a) == len(b):
+        return a.T, b.T
     b = np.tile(b, (1, heads)) if b.shape[1] * heads == a.shape[1] else b
     if a.shape != b.shape or a.shape[1] % heads:
         raise ShapeError(

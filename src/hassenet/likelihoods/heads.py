@@ -55,7 +55,7 @@ class Heads(Loss):
 
     def __post_init__(self) -> None:
         """Check the weights."""
-        if not isinstance(self.loss, Loss) or self.loss.heads > 1 or isinstance(self.loss, Heads):
+        if not _is_plain(self.loss):
             raise ParameterError(f"heads share one plain loss, as CrossEntropy(); got {self.loss!r}")
         object.__setattr__(self, "weights", _checked_weights(self.weights))
 
@@ -192,6 +192,13 @@ class Composite(Likelihood):
         """Draw one y for each row of ŷ, each head's from its own model: the weights have no part in it."""
         blocks = _split(rows(prediction), len(self.weights))
         return np.hstack([self.model.sample(block, rng) for block in blocks])
+
+
+def _is_plain(loss: Any) -> bool:
+    """Whether each output is compared with a column of the target, example by example."""
+    return isinstance(loss, Loss) and not (
+        loss.heads > 1 or isinstance(loss, Heads) or loss.looks_at_others or loss.target_columns
+    )
 
 
 def of_a_head(loss: Loss) -> Loss:

@@ -47,8 +47,8 @@ class Block(NamedTuple):
 
     @property
     def width(self) -> int:
-        """In how many columns its target can be given: that of class numbers, or one for all quantiles."""
-        return 1 if self.has_classes else self.size // self.loss.heads
+        """In how many columns its target can be given: that of class numbers, of a time, or one for all quantiles."""
+        return 1 if self.has_classes or self.loss.outputs is not None else self.size // self.loss.heads
 
 
 @final
@@ -151,6 +151,16 @@ class Joint(Loss):
     def is_curved(self) -> bool:
         """Whether every L_b is."""
         return all(loss.is_curved for loss in self.losses)
+
+    @property
+    def looks_at_others(self) -> bool:
+        """Whether examples look at each other in one of L_b."""
+        return any(loss.looks_at_others for loss in self.losses)
+
+    def among(self, weight: Array) -> Joint:
+        """Return the loss of a batch with these weights."""
+        losses = [loss.among(weight) for loss in self.losses]
+        return Joint(losses, self.sizes, self.weights, self.names)
 
     @property
     def likelihood(self) -> Product:
@@ -356,6 +366,8 @@ def _check_size(block: Block) -> None:
             f"a block of classes has an output a class; {block.name!r} has one output; give sizes=…, or "
             "BinaryCrossEntropy() for two classes"
         )
+    if loss.outputs not in (None, k):
+        raise ParameterError(f"{loss!r} is of {loss.outputs} outputs; {block.name!r} has {k}; give sizes=…")
     if k % loss.heads:
         raise ParameterError(
             f"{loss!r} is of {loss.heads} outputs, or a multiple; {block.name!r} has {k}; give sizes=…"
@@ -382,7 +394,7 @@ def _output_of(block: Block) -> str:
 def _encoded(block: Block, y: Array) -> Array:
     """Return the columns of a target for all outputs of its block."""
     if not block.has_classes:
-        return np.tile(y, (1, block.loss.heads))
+        return np.tile(y, (1, block.size // block.width))
     y = y[:, 0].astype(float)
     known, k = ~np.isnan(y), block.size
     if not np.isin(y[known], np.arange(k)).all():

@@ -21,7 +21,7 @@ _TARGET = np.array([[0.9, 0.2, 0.7, 0.05, 0.55, 0.35]])
 class OwnLoss(IdentityLoss):
     """L(ŷ, y) = Σⱼ ℓ(ŷⱼ, yⱼ) with ℓ of one's own; canonical output: the identity, and any other will do.
 
-    The readable engine computes it.
+    Its values and slopes are computed by NumPy, the network around them by the engine.
 
     Parameters
     ----------

@@ -9,6 +9,8 @@ from hassenet.errors import ParameterError
 from hassenet.likelihoods.base import Likelihood, Loss
 from hassenet.likelihoods.bernoulli import BinaryCrossEntropy
 from hassenet.likelihoods.categorical import CrossEntropy
+from hassenet.likelihoods.cox import CoxLoss
+from hassenet.likelihoods.discrete_time import DiscreteTimeLoss
 from hassenet.likelihoods.gaussian import GaussianLoss, SquaredError
 from hassenet.likelihoods.heads import Heads
 from hassenet.likelihoods.laplace import AbsoluteError
@@ -34,6 +36,12 @@ LOSSES: Mapping[str, Loss] = MappingProxyType({loss.name: loss for loss in _TABL
 dispersion 1, "quantile" is of the median, "student_t" has four degrees of freedom."""
 
 
+STRUCTURED: Mapping[str, Loss] = MappingProxyType(
+    {loss.name: loss for loss in (CoxLoss(), DiscreteTimeLoss())}
+)
+"""Losses by name whose outputs and targets are not column by column the same."""
+
+
 def as_loss(loss: str | Loss | Likelihood) -> Loss:
     """Return the loss of that name, the loss itself, or the loss of a model.
 
@@ -51,10 +59,10 @@ def as_loss(loss: str | Loss | Likelihood) -> Loss:
         return loss
     if isinstance(loss, Likelihood):
         return loss.loss
-    if isinstance(loss, str) and loss in LOSSES:
-        return LOSSES[loss]
+    if isinstance(loss, str) and loss in (known := {**LOSSES, **STRUCTURED}):
+        return known[loss]
     raise ParameterError(
-        f"no loss {loss!r}; choose one of {', '.join(LOSSES)}, or give a loss or a likelihood"
+        f"no loss {loss!r}; choose one of {', '.join({**LOSSES, **STRUCTURED})}, or give a loss or a likelihood"
     )
 
 

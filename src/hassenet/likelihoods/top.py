@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -43,6 +43,10 @@ class Top(ABC):
         return 0
 
     @abstractmethod
+    def among(self, weight: Array) -> Top:
+        """Return the same for a batch whose examples have these weights."""
+
+    @abstractmethod
     def value(self, s: Array, y: Array) -> Array:
         """Return L(G(s), y) of each example."""
 
@@ -63,6 +67,10 @@ class ShortForm(Top):
     loss: Loss
     G: RankActivation
     is_canonical: ClassVar[bool] = True
+
+    def among(self, weight: Array) -> ShortForm:
+        """Return the same for a batch whose examples have these weights."""
+        return replace(self, loss=self.loss.among(weight))
 
     def value(self, s: Array, y: Array) -> Array:
         """Return L(G(s), y) of each example."""
@@ -86,6 +94,10 @@ class ChainRule(Top):
     G: RankActivation
     is_canonical: ClassVar[bool] = False
 
+    def among(self, weight: Array) -> ChainRule:
+        """Return the same for a batch whose examples have these weights."""
+        return replace(self, loss=self.loss.among(weight))
+
     def value(self, s: Array, y: Array) -> Array:
         """Return L(G(s), y) of each example."""
         return summed(lambda L: L.value, self.loss, self.G.value(s), y)
@@ -100,6 +112,51 @@ class ChainRule(Top):
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         """Refuse: it is known of the short form alone."""
         raise NotImplementedError("the curvature is that of a loss on its canonical output")
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Known(Top):
+    """L and δ of the examples of a batch that look at each other, which have been found from the signals of all.
+
+    Attributes
+    ----------
+    loss : Loss
+    G : RankActivation
+    values : (m,) array
+    deltas : (k, m) array
+    """
+
+    loss: Loss
+    G: RankActivation
+    values: Array
+    deltas: Array
+    is_canonical: ClassVar[bool] = False
+
+    @staticmethod
+    def of(top: Top, s: Array, y: Array) -> Known:
+        """Return what is known once all signals of the batch are."""
+        return Known(top.loss, top.G, top.value(s, y), top.delta(s, y))
+
+    def rows(self, rows: slice) -> Known:
+        """Return the same of some of the examples."""
+        return replace(self, values=self.values[rows], deltas=self.deltas[:, rows])
+
+    def among(self, weight: Array) -> Known:
+        """Return itself: the weights have had their part."""
+        return self
+
+    def curvature(self, s: Array, y: Array, v: Array) -> Array:
+        """Refuse: it is known of the short form alone."""
+        raise NotImplementedError("the curvature is that of a loss on its canonical output")
+
+    def value(self, s: Array, y: Array) -> Array:
+        """Return L of each example."""
+        return self.values
+
+    def delta(self, s: Array, y: Array) -> Array:
+        """Return δ."""
+        return self.deltas
 
 
 @final
@@ -136,6 +193,10 @@ class Shifted(Top):
     def is_canonical(self) -> bool:
         """Whether it is without offsets."""
         return self.unshifted.is_canonical
+
+    def among(self, weight: Array) -> Shifted:
+        """Return the same for a batch whose examples have these weights."""
+        return replace(self, unshifted=self.unshifted.among(weight))
 
     def value(self, s: Array, y: Array) -> Array:
         """Return L(G(s + o), y) of each example."""

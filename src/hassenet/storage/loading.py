@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 
 from hassenet.errors import HassenetWarning, StorageError
-from hassenet.model import Model
 from hassenet.network import Ensemble, Network
-from hassenet.storage import ensembles, models, networks, tensors
+from hassenet.storage import baselines, ensembles, models, networks, tensors
 from hassenet.storage.opened import OpenFolder, opened
 from hassenet.storage.ours import is_as_written
+from hassenet.storage.saving import Saved
 from hassenet.storage.schema import FORMAT, JSON_NAME, SEALED, TENSORS_NAME, VERSIONS, Document, Head
 from hassenet.storage.seal import check_keys, is_sealed
 
@@ -24,8 +24,8 @@ _TRIES = 1000
 _REMEDY = "copy the folder again from where it was whole, or save the model anew"
 
 
-def load(path: str | PathLike[str]) -> Network | Ensemble | Model:
-    """Return what :func:`save` wrote: a Network, an Ensemble or a Model.
+def load(path: str | PathLike[str]) -> Saved:
+    """Return what :func:`save` wrote: a Network, an Ensemble, a Model or a SurvivalModel.
 
     Nothing in the folder is trusted, run or unpickled, and no more memory is taken than its files' sizes call for. A
     change of any bit of its two files is noticed, and refused; a picture beside them that is another than the one that
@@ -59,7 +59,7 @@ def load(path: str | PathLike[str]) -> Network | Ensemble | Model:
     raise StorageError(f"{path} is replaced again and again while it is read; try later")
 
 
-def _loaded(folder: OpenFolder) -> Network | Ensemble | Model:
+def _loaded(folder: OpenFolder) -> Saved:
     document = _document(folder)
     with _about(folder.path / TENSORS_NAME):
         data = folder.read(TENSORS_NAME)
@@ -69,7 +69,7 @@ def _loaded(folder: OpenFolder) -> Network | Ensemble | Model:
             raise StorageError("its digest is not the one in model.json: one of the two files was changed")
     with _about(folder.path / JSON_NAME):
         net = _network(document, arrays)
-        model = net if document.model is None else models.model_from(document.model, arrays, net)
+        model = _model(document, arrays, net)
     _note_what_is_not_sealed(folder, document)
     return model
 
@@ -94,10 +94,20 @@ def _note_what_is_not_sealed(folder: OpenFolder, document: Document) -> None:
 
 def _expected(document: Document) -> dict[str, tensors.Expected]:
     """Return all arrays that the document asks for."""
-    further = models.expected(document.model)
+    further = models.expected(document.model) | baselines.expected(document.baseline)
     if document.ensemble is not None:
         further |= ensembles.expected(document.ensemble, document.network)
     return networks.expected(document.network) | further
+
+
+def _model(document: Document, arrays: tensors.Arrays, net: Network | Ensemble) -> Saved:
+    if document.model is not None and document.baseline is not None:
+        raise StorageError(
+            "a folder holds one model, with the names of a table or with a baseline; it has both"
+        )
+    if document.baseline is not None:
+        return baselines.model_from(arrays, net)
+    return net if document.model is None else models.model_from(document.model, arrays, net)
 
 
 def _network(document: Document, arrays: tensors.Arrays) -> Network | Ensemble:

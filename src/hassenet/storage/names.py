@@ -8,6 +8,7 @@ from typing import Any, TypeGuard, cast
 
 from hassenet._checks import is_whole_number
 from hassenet.errors import StorageError
+from hassenet.hierarchy import Constant
 from hassenet.hierarchy.covariate import Covariate
 from hassenet.hierarchy.relay import Relay
 from hassenet.shaping import ElementHead, RankHead, Unit
@@ -22,6 +23,7 @@ _IN_TWO_PARTS: dict[str, tuple[Any, str, str]] = {
     "relay": (Relay, "source", "rank"),
     "rank_head": (RankHead, "output", "rank"),
     "element_head": (ElementHead, "output", "element"),
+    "constant": (Constant, "parameter", "element"),
     "unit": (Unit, "element", "number"),
 }
 _COVARIATE = "covariate"
@@ -34,7 +36,7 @@ def to_json(name: Hashable) -> Any:
     Raises
     ------
     StorageError
-        If it is not text, a whole number, a covariate, a relay, a head, a unit, or a tuple of these.
+        If it is not text, a whole number, a covariate, a relay, a head, a unit, a constant, or a tuple of these.
 
     Examples
     --------
@@ -90,7 +92,7 @@ def from_json(value: Any) -> Hashable:
         kind, _, second = _IN_TWO_PARTS[word]
         return cast(Hashable, kind(from_json(value[word]), from_json(value[second])))
     raise StorageError(
-        f"an element is named by text, a whole number below 2⁶³, a list, a covariate, a relay, a head or a unit; "
+        f"an element is named by text, a whole number below 2⁶³, a list, a covariate, a relay, a head, a unit or a constant; "
         f"got {str(value)[:60]}"
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import HassenetError, StorageError
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Constant, Hierarchy
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.relay import Relay
 from hassenet.network import Network
@@ -117,8 +117,9 @@ def _parameters(layer: Covers, upper: Sequence[Any]) -> int:
     if (below[relay] != 1).any():
         culprit = upper[int(np.argmax(relay & (below != 1)))]
         raise StorageError(f"a relay covers one element; {culprit} covers another number")
-    if (below == 0).any():
-        raise StorageError(
-            f"an element above rank 0 covers one or more; {upper[int(np.argmin(below))]!r} covers none"
-        )
+    constant = np.fromiter((isinstance(e, Constant) for e in upper), bool, len(upper))
+    lonely = (below == 0) & ~constant
+    if lonely.any():
+        culprit = upper[int(np.argmax(lonely))]
+        raise StorageError(f"an element above rank 0 covers one or more; {culprit!r} covers none")
     return int(below[~relay].sum()) + int((~relay).sum())

@@ -16,7 +16,7 @@ from hassenet.errors import ParameterError, StorageError
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.network.remedies import remedy
-from hassenet.storage import ensembles, models, networks
+from hassenet.storage import baselines, ensembles, models, networks
 from hassenet.storage.folder import write_folder
 from hassenet.storage.schema import (
     ATTACHMENTS,
@@ -30,6 +30,9 @@ from hassenet.storage.schema import (
     NetworkRecord,
 )
 from hassenet.storage.seal import sealed
+from hassenet.survival import SurvivalModel
+
+Saved = Network | Ensemble | Model | SurvivalModel
 
 
 def save(
@@ -43,7 +46,7 @@ def save(
 
     Parameters
     ----------
-    model : Network, Ensemble, Model, fitted estimator or pipeline of scalers and one
+    model : Network, Ensemble, Model, SurvivalModel, fitted estimator or pipeline of scalers and one
         What to write; an estimator is written as the model that ``Model.of`` makes of it.
     path : path-like
         The folder to make; folders above it are made too.
@@ -83,7 +86,7 @@ def save(
     write_folder(Path(path), {**beside, **_encoded(_as_saved(model), beside)}, force)
 
 
-def _as_saved(given: Any) -> Network | Ensemble | Model:
+def _as_saved(given: Any) -> Saved:
     """Return what of something given is written.
 
     Raises
@@ -93,22 +96,30 @@ def _as_saved(given: Any) -> Network | Ensemble | Model:
     """
     if any(hasattr(given, attribute) for attribute in ("as_model", "named_steps", "regressor_")):
         return Model.of(given)
-    if not isinstance(given, Network | Ensemble | Model):
+    if not isinstance(given, Saved):
         raise StorageError(
-            f"a Network, an Ensemble, a Model or a fitted estimator can be saved; got a {type(given).__name__}; "
-            f"{remedy(given)}"
+            "a Network, an Ensemble, a Model, a SurvivalModel or a fitted estimator can be saved; got a "
+            f"{type(given).__name__}; {remedy(given)}"
         )
     return given
 
 
-def _encoded(model: Network | Ensemble | Model, beside: Mapping[str, bytes]) -> dict[str, bytes]:
-    net = model.network if isinstance(model, Model) else model
-    tensors = to_safetensors(_arrays(net) | (models.arrays_of(model) if isinstance(model, Model) else {}))
+def _encoded(model: Saved, beside: Mapping[str, bytes]) -> dict[str, bytes]:
+    net = model if isinstance(model, Network | Ensemble) else model.network
+    tensors = to_safetensors(_arrays(net) | _further(model))
     record = models.record_of(model) if isinstance(model, Model) else None
+    baseline = baselines.record_of(model) if isinstance(model, SurvivalModel) else None
     digests: Any = {name: sha256(data).hexdigest() for name, data in beside.items()}
     digest = sha256(tensors).hexdigest()
-    document = Document(FORMAT, VERSIONS[-1], digest, *_records(net, record), digests)
+    document = Document(FORMAT, VERSIONS[-1], digest, *_records(net, record), digests, baseline)
     return {TENSORS_NAME: tensors, JSON_NAME: sealed(_json(document))}
+
+
+def _further(model: Saved) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a model beside those of its network."""
+    if isinstance(model, SurvivalModel):
+        return baselines.arrays_of(model)
+    return models.arrays_of(model) if isinstance(model, Model) else {}
 
 
 def _arrays(net: Network | Ensemble) -> dict[str, NDArray[Any]]:

@@ -149,6 +149,13 @@ class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     encoding: EncodingRecord | None = None
 
 
+class BaselineRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a SurvivalModel adds to its network: how many times and strata its baseline has."""
+
+    times: Annotated[int, Meta(ge=0)]
+    strata: Annotated[int, Meta(ge=1)]
+
+
 class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """All of ``model.json``.
 
@@ -158,6 +165,8 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         The SHA-256 of ``model.safetensors``.
     network : NetworkRecord
         The network, or the first member of an ensemble, which adds ``ensemble``.
+    baseline : BaselineRecord, optional
+        Of a survival model, which has no ``model``.
     attachments : dict from str to str
         The SHA-256 of each picture that was written beside the model, by its name.
     seal : str, optional
@@ -171,4 +180,5 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     model: ModelRecord | None
     ensemble: EnsembleRecord | None = None
     attachments: dict[AttachmentName, str] = {}
+    baseline: BaselineRecord | None = None
     seal: str | None = None

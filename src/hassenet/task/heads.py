@@ -76,8 +76,8 @@ class OutputHeads:
         return OutputHeads(loss.heads, size) if isinstance(loss, Heads) else OutputHeads(1, outputs)
 
     def main(self, values: Array) -> Array:
-        """Return the columns of the main head, (m, k), of a column an output; of (m, k) all."""
-        return values[:, -self.size :]
+        """Return the columns of the main head, (m, k), of a column an output; of one head all."""
+        return values if self.number == 1 else values[:, -self.size :]
 
     def names(self, outputs: Sequence[Hashable]) -> tuple[Hashable, ...]:
         """Return the outputs of the main head."""

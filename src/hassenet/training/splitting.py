@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
-from hassenet.likelihoods import BinaryCrossEntropy, Joint, Loss
+from hassenet.likelihoods import BinaryCrossEntropy, CoxLoss, Joint, Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.task.heads import OutputHeads
 from hassenet.task.splitting import Rows, of_classes, of_labels, of_observed, set_aside
@@ -45,6 +45,8 @@ def _strata(targets: Array | ClassNumbers, heads: OutputHeads, loss: Loss) -> li
 
 
 def _of_loss(Y: Array, loss: Loss) -> list[Rows]:
+    if isinstance(loss, CoxLoss):
+        return of_classes(loss.events(Y))
     if isinstance(loss, Joint):
         return [rows for block in loss.blocks for rows in _of_loss(Y[:, block.place], block.loss)]
     if loss.takes_class_numbers and _are_labels(Y):

@@ -1,0 +1,117 @@
+"""Discrete time: which interval an event falls into, and the curve of hazards per interval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hassenet._checks import require_whole_number
+from hassenet.errors import ParameterError, ShapeError
+from hassenet.survival.curves import SurvivalCurves
+from hassenet.survival.targets import observed
+
+Floats = NDArray[np.float64]
+
+
+def interval_targets(Y: Any, cuts: ArrayLike) -> Floats:
+    """Return the target of ``DiscreteTimeLoss``, (m, k): 0 for each interval survived, 1 for that of the event.
+
+    The intervals are (0, c₁], (c₁, c₂], …; NaN stands after the event, and from the interval on in which observation
+    ended: what happened there is not known. An event after the last cut is all zeros.
+
+    Parameters
+    ----------
+    Y : (m, 2) array
+        Time and event; see :func:`survival_targets`.
+    cuts : (k,) array
+        c₁ < c₂ < …, the ends of the intervals, in the unit of the times.
+
+    Raises
+    ------
+    ShapeError, TargetError, ParameterError
+        If Y is not such a target, or cuts do not rise from above 0.
+
+    Examples
+    --------
+    >>> interval_targets([[3.5, 1], [1.0, 0], [9.0, 1]], cuts=[2, 4, 6])
+    array([[ 0.,  1., nan],
+           [nan, nan, nan],
+           [ 0.,  0.,  0.]])
+    """
+    data, ends = observed(Y), checked_cuts(cuts)
+    last = np.searchsorted(ends, data.time)[:, None]  # the interval that holds the time
+    survived = np.where(data.event, last[:, 0], np.searchsorted(ends, data.time, side="right"))[:, None]
+    interval = np.arange(len(ends))
+    then = np.where((interval == last) & data.event[:, None], 1.0, np.nan)
+    return np.where(interval < survived, 0.0, then)
+
+
+def quantile_cuts(Y: Any, intervals: int) -> Floats:
+    """Return the ends of intervals with about equally many events each, at quantiles of the events' times.
+
+    Parameters
+    ----------
+    Y : (m, 2) array
+        Time and event.
+    intervals : int
+        How many; where many events share a time, there may be fewer.
+
+    Raises
+    ------
+    ShapeError, TargetError, ParameterError
+        If Y is not such a target, or their number is not a whole one above 0.
+
+    Examples
+    --------
+    >>> quantile_cuts([[1, 1], [2, 1], [3, 0], [4, 1], [8, 1]], 2)
+    array([2., 8.])
+    """
+    data = observed(Y)
+    shares = np.arange(1, require_whole_number("intervals", intervals, 1) + 1) / intervals
+    cuts = np.unique(np.quantile(data.time[data.event], shares, method="inverted_cdf"))
+    return cuts[cuts > 0]
+
+
+def survival_of_hazards(hazards: Any, cuts: ArrayLike) -> SurvivalCurves:
+    """Return S(t) = Π_{intervals until t} (1 − h), the curves of hazards, steps at the ends of the intervals.
+
+    Parameters
+    ----------
+    hazards : (m, k) array
+        The outputs of a network trained with ``DiscreteTimeLoss``.
+    cuts : (k,) array
+        The ends of the intervals.
+
+    Raises
+    ------
+    ShapeError, ParameterError
+        If there are not as many hazards as cuts, or these do not rise from above 0.
+
+    Examples
+    --------
+    >>> survival_of_hazards([[0.5, 0.25]], cuts=[2, 4]).at([1, 2, 4])
+    array([[1.   , 0.5  , 0.375]])
+    """
+    h, ends = np.asarray(hazards, float), checked_cuts(cuts)
+    if h.ndim != 2 or h.shape[1] != len(ends):
+        raise ShapeError(
+            f"there is a hazard for each of the {len(ends)} intervals; their shape is {h.shape}; give (m, {len(ends)})"
+        )
+    return SurvivalCurves(ends, np.cumprod(1 - h, axis=1))
+
+
+def checked_cuts(cuts: ArrayLike) -> Floats:
+    """Return the ends of intervals, which rise from above 0."""
+    ends = np.asarray(cuts, float)
+    if (
+        ends.ndim != 1
+        or not len(ends)
+        or not np.isfinite(ends).all()
+        or (np.diff(ends, prepend=0) <= 0).any()
+    ):
+        raise ParameterError(
+            f"cuts are finite numbers that rise from above 0; got {ends.tolist()}; sort them"
+        )
+    return ends
