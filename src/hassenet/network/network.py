@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple, cast, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -409,14 +409,16 @@ def _activations(H: Hierarchy, hidden: Hidden, output: Names) -> tuple[RankActiv
 
 
 def _by_rank(hidden: Name | Sequence[Names], n: int) -> list[Names]:
-    per_rank: list[Names] = [hidden] * n if _is_one(hidden) else list(hidden)
+    per_rank: list[Names] = (
+        [cast(Name, hidden)] * n if _is_one(hidden) else list(cast(Sequence[Names], hidden))
+    )
     if len(per_rank) != n:
         raise ParameterError(f"hidden gives one entry for each of the {n} hidden ranks; got {len(per_rank)}")
     return per_rank
 
 
 def _is_one(G: Any) -> bool:
-    """Return whether it is one activation for all; of functions, which are none, it is told later."""
+    """Return whether it is one activation for all; functions, too, which are refused where they are looked up."""
     return isinstance(G, Name | RankActivation) or callable(G)
 
 
@@ -440,7 +442,7 @@ def _named(H: Hierarchy, i: int, G: Names) -> list[Name]:
     n = H.shape[i]
     if isinstance(G, RankActivation):
         return list(G.portable if len(G.names) == n else [G.asked_of_all] * n)
-    names = [G] * n if _is_one(G) else list(G)
+    names: list[Name] = [cast(Name, G)] * n if _is_one(G) else list(cast(Sequence[Name], G))
     if len(names) != n:
         raise ParameterError(f"rank {i} has {n} elements and got {len(names)} activations; give one for each")
     return names
