@@ -53,7 +53,7 @@ def test_the_activations_that_a_network_shows_make_another_one():
 
 
 @pytest.mark.parametrize("function", [np.tanh, lambda s: s])
-def test_a_function_without_a_derivative_is_no_activation(function):
+def test_a_function_without_a_derivative_is_not_an_activation(function):
     H = Hierarchy.complete(3, 3, 1)
     for make in (
         lambda: Network(H, hidden=function),

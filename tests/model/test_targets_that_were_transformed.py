@@ -25,7 +25,7 @@ def inner():
 
 @pytest.mark.parametrize("scaler", [StandardScaler(), MinMaxScaler(), make_pipeline(StandardScaler()), None])
 @pytest.mark.parametrize("y", [Y[:, 0], Y], ids=["one", "two"])
-def test_it_predicts_what_the_estimator_does(scaler, y, tmp_path):
+def test_the_model_predicts_what_the_estimator_does(scaler, y, tmp_path):
     fitted = TransformedTargetRegressor(inner(), transformer=scaler).fit(X, y)
     np.testing.assert_allclose(hn.Model.of(fitted).predict(X), fitted.predict(X), rtol=1e-6)
     hn.save(fitted, tmp_path / "m")

@@ -92,8 +92,8 @@ def from_json(value: Any) -> Hashable:
         kind, _, second = _IN_TWO_PARTS[word]
         return cast(Hashable, kind(from_json(value[word]), from_json(value[second])))
     raise StorageError(
-        f"an element is named by text, a whole number below 2⁶³, a list, a covariate, a relay, a head, a unit or a constant; "
-        f"got {str(value)[:60]}"
+        "an element is named by text, a whole number below 2⁶³, a list, a covariate, a relay, a head, a unit or a "
+        f"constant; got {str(value)[:60]}"
     )
 
 
