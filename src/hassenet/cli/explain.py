@@ -100,7 +100,8 @@ def explain(
     _check_options(**options)
     if out is not None:
         check_writable(out, force, data, options["reading"].targets)
-    trained, table = model_at(model, "explain"), options["reading"].read(data)
+    trained = model_at(model, "explain")
+    table = options["reading"].of(trained, data).read(data)
     check_not_turned(table, trained.features)
     rank, top = options["rank"], options["top"]
     shown = ranks_shown(trained, rank)
@@ -138,7 +139,7 @@ def _relevances(
 ) -> list[Relevance]:
     chosen: dict[str, Any] = {} if steps is None else {"steps": steps}
     if background is not None:
-        chosen["background"] = model.prepare(reading.read(background))
+        chosen["background"] = model.prepare(reading.of(model, background).read(background))
     X, score = model.prepare(table), method_of(method)
     targets = all_explained(model, chosen_classes, chosen_targets)
     return [score(model.in_units, X, explained, **chosen) for explained in targets]

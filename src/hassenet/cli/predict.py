@@ -69,7 +69,7 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     options = gathered(options)
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
-    table = relabelled(options["reading"].read(data), trained, options["labels"])
+    table = relabelled(options["reading"].of(trained, data).read(data), trained, options["labels"])
     check_not_turned(table, trained.features)
     keep = columns_named(table, options["keep"], "a column to keep")
     result = _result(trained, table, keep, options["interval"])

@@ -84,8 +84,8 @@ def report(
     _check_name(out)
     check_free(out, force, "a page")
     powers, study = None if power is None else powers_of(power), study_of(stability)
-    table = TableOptions(**options).read(data)
     trained = model_at(model, "report")
+    table = TableOptions(**options).of(trained, data).read(data)
     check_not_turned(table, trained.features)
     write_report(
         trained,

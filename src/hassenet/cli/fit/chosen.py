@@ -110,6 +110,7 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
         _of_target(estimator.model_, read),
         metrics={"rows": rows, "split": split_figures(read.X, o)},
         stopped=stopped,
+        settings={**estimator.model_.settings, **o.reading.kept},
     )
     return model if o.log10 is None else replace(model, steps=_with_logarithm(model, o.log10))
 
