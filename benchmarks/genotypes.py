@@ -16,24 +16,35 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-SPACING, OF_A_GENE = 5_000, 25  # bases between SNPs, SNPs in a gene
+SPACING, OF_A_GENE, AT_ONCE = 5_000, 25, 1_000  # bases between SNPs, SNPs in a gene, SNPs written at once
 
 SIZES = {"bytes": 1, "float32": 4, "float64": 8}
 
 
+def drawn(rng: np.random.Generator, n: int, m: int) -> np.ndarray:
+    """Return genotypes of n SNPs, the alleles of each as frequent as chance has it."""
+    share = rng.integers(13, 128, (n, 1), np.uint8)
+    two = (rng.integers(0, 256, (n, m), np.uint8) < share for _ in range(2))
+    return np.add(*(alleles.view(np.uint8) for alleles in two))
+
+
+def packed(genotypes: np.ndarray, rng: np.random.Generator) -> bytes:
+    """Return genotypes as a .bed has them, four in a byte, about one of a hundred missing."""
+    codes = np.array([3, 2, 0], np.uint8)[genotypes]
+    codes[rng.integers(0, 256, codes.shape, np.uint8) < 3] = 1
+    four = np.pad(codes, ((0, 0), (0, -codes.shape[1] % 4))).reshape(len(codes), -1, 4)
+    return (four << np.array([0, 2, 4, 6], np.uint8)).sum(axis=2, dtype=np.uint8).tobytes()
+
+
 def write_cohort(folder: Path, m: int, n: int) -> None:
     """Write cohort.bed, .bim, .fam and genes.tsv; the first hundred SNPs say who is ill."""
-    rng = np.random.default_rng(0)
-    share, risk = rng.uniform(0.05, 0.5, n), np.zeros(m)
+    rng, risk = np.random.default_rng(0), np.zeros(m)
     with (folder / "cohort.bed").open("wb") as bed:
         bed.write(bytes([0x6C, 0x1B, 0x01]))
-        for k in range(n):
-            genotypes = rng.binomial(2, share[k], m)
-            risk += (k < 100) * (genotypes - 2 * share[k])
-            codes = np.array([3, 2, 0], np.uint8)[genotypes]
-            codes[rng.random(m) < 0.01] = 1
-            four = np.pad(codes, (0, -m % 4)).reshape(-1, 4)
-            bed.write((four << np.array([0, 2, 4, 6], np.uint8)).sum(1, dtype=np.uint8).tobytes())
+        for start in range(0, n, AT_ONCE):
+            genotypes = drawn(rng, min(AT_ONCE, n - start), m)
+            risk += genotypes[:100].sum(axis=0) * (start == 0)
+            bed.write(packed(genotypes, rng))
     ill = 1 + (risk + rng.normal(size=m) > np.median(risk))
     (folder / "cohort.fam").write_text("".join(f"f{i} p{i} 0 0 {1 + i % 2} {y}\n" for i, y in enumerate(ill)))
     (folder / "cohort.bim").write_text("".join(f"1\trs{k}\t0\t{k * SPACING + 1}\tA\tC\n" for k in range(n)))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import h5py
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from hassenet.cli import main
+from hassenet.storage import load
+from hassenet.tables import read_anndata, read_table
 
 CELLS = Path(__file__).parents[1] / "data" / "pbmc68k.h5ad"
 SETS = """B cells\tx\tCD79A\tCD79B\tMS4A1\tCD74
@@ -79,6 +82,32 @@ def test_what_the_file_has_not_is_refused_before_any_training(folder, arguments,
     assert result.exit_code != 0
     assert message in result.output
     assert not (folder / "none").exists()
+
+
+def test_a_model_reads_the_layer_and_the_names_that_it_was_made_with(folder):
+    (folder / "upper.gmt").write_text(
+        "\n".join(f"P{k}\tx\tHS_LYZ\tHS_NKG7\tHS_CD79A" for k in range(2)) + "\n"
+    )
+    source = (
+        "--target",
+        "bulk_labels",
+        "--hierarchy",
+        folder / "upper.gmt",
+        "--layer",
+        "scaled",
+        "--var-names",
+        "upper",
+    )
+    result = run(
+        "fit", CELLS, *source, "--epochs", "2", "--test-size", "0", "--no-plots", "--out", folder / "upper"
+    )
+    assert result.exit_code == 0, result.output
+    assert load(folder / "upper").settings == {"layer": "scaled", "names of variables": "upper"}
+    assert run("evaluate", folder / "upper", CELLS).exit_code == 0
+    result = run("predict", folder / "upper", CELLS, "--out", folder / "u.csv")
+    assert result.exit_code == 0, result.output
+    own = load(folder / "upper").predict_proba(read_anndata(CELLS, layer="scaled", names="upper"))
+    np.testing.assert_allclose(read_table(folder / "u.csv")["probability_CD19+ B"], own[:, 1], rtol=1e-6)
 
 
 def test_options_about_cells_are_refused_for_other_tables(folder):

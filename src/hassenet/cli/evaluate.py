@@ -91,7 +91,7 @@ def evaluate(
 
 
 def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:
-    table = reading.read(path, columns_known(model))
+    table = reading.of(model, path).read(path, columns_known(model))
     check_not_turned(table, model.columns)
     return relabelled(table, model, labels)
 

@@ -101,7 +101,7 @@ def explain(
     if out is not None:
         check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "explain")
-    table = options["reading"].read(data, columns_known(trained))
+    table = options["reading"].of(trained, data).read(data, columns_known(trained))
     check_not_turned(table, trained.columns)
     rank, top = options["rank"], options["top"]
     shown = ranks_shown(trained, rank)
@@ -139,7 +139,9 @@ def _relevances(
 ) -> list[Relevance]:
     chosen: dict[str, Any] = {} if steps is None else {"steps": steps}
     if background is not None:
-        chosen["background"] = model.prepare(reading.read(background, columns_known(model)))
+        chosen["background"] = model.prepare(
+            reading.of(model, background).read(background, columns_known(model))
+        )
     X, score = model.prepare(table), method_of(method)
     targets = all_explained(model, chosen_classes, chosen_targets)
     return [score(model.in_units, X, explained, **chosen) for explained in targets]

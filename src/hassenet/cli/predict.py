@@ -74,7 +74,7 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
     used = {*columns_known(trained), *may_name(options["keep"])}
-    table = relabelled(options["reading"].read(data, used), trained, options["labels"])
+    table = relabelled(options["reading"].of(trained, data).read(data, used), trained, options["labels"])
     check_not_turned(table, trained.columns)
     keep = columns_named(table, options["keep"], "a column to keep")
     result = _result(trained, table, keep, options["interval"])

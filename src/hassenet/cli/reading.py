@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, final
 
 import click
 
 if TYPE_CHECKING:
+    from hassenet.model import Model
     from hassenet.tables import Table
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -94,6 +95,23 @@ class TableOptions:
     def has_names(self) -> bool:
         """Whether the first column of what is read has the names of the examples."""
         return bool(self.transpose) or self.targets is not None
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a model keeps of it, so that its table is read the same way again: what was taken of AnnData."""
+        given = {"layer": self.layer, "names of variables": self.var_names}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def of(self, model: Model, path: Path) -> TableOptions:
+        """Return the options for a table, with those that a model was made with where none are given."""
+        from hassenet.tables.annotated import is_annotated
+
+        kept = model.settings if is_annotated(path) else {}
+        return replace(
+            self,
+            layer=self.layer or kept.get("layer"),
+            var_names=self.var_names or kept.get("names of variables"),
+        )
 
     def read(self, path: Path, only: Iterable[str] | None = None) -> Table:
         """Return the table in a file, with the columns of the targets behind it.

@@ -85,7 +85,7 @@ def report(
     check_free(out, force, "a page")
     powers, study = None if power is None else powers_of(power), study_of(stability)
     trained = model_at(model, "report")
-    table = TableOptions(**options).read(data, columns_known(trained))
+    table = TableOptions(**options).of(trained, data).read(data, columns_known(trained))
     check_not_turned(table, trained.columns)
     write_report(
         trained,

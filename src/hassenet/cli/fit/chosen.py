@@ -101,6 +101,7 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
         _of_target(estimator.model_, read),
         metrics={"rows": rows, "split": split_figures(read.X, o)},
         stopped=stopped,
+        settings={**estimator.model_.settings, **o.reading.kept},
     )
     if read.logarithm is None:
         return model

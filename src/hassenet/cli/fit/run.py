@@ -79,6 +79,7 @@ def run(o: FitOptions) -> bool:
         stopped=fit.stopped,
         metrics={**_of_training(fit, split), "split": split_figures(begun.X, o)},
         history=_course(fit),
+        settings=o.reading.kept,
     )
     return kept(model, Judged("network", begun.X, begun.target, split, fit), o)
 
