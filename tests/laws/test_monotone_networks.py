@@ -63,7 +63,7 @@ def test_signs_that_the_hierarchy_has_stay_or_forbid_the_direction(H, data):
             monotone(net, asked)
         return
     assert H.signs.items() <= made.hierarchy.signs.items()
-    np.testing.assert_array_equal(abs(made.theta), abs(net.theta))
+    assert ht.relative_error(made.theta, hn.Network(made.hierarchy, "tanh").theta) < 1e-6
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -72,7 +72,7 @@ def test_a_training_keeps_the_direction_against_the_data(engine, dtype):
     y = -2 * X[:, 0] + np.sin(2 * X[:, 1]) + X[:, 2]
     H = hn.Hierarchy.complete(3, 6, 4, 1)
     net = monotone(hn.Network(H, "tanh", dtype=dtype, seed=1), {"x0": 1, "x2": "increasing"})
-    trained = hn.fit(net, X, y, optimizer=hn.Adam(0.02), epochs=25, dropout=0.1, engine=engine).network
+    trained = hn.fit(net, X, y, optimizer=hn.Adam(0.06), epochs=25, dropout=0.1, engine=engine).network
     rounding = 1e-13 if dtype == "float64" else 1e-6
     assert all(never_falls(engine, trained, e, 1, 0, rounding) for e in ("x0", "x2"))
     assert not never_falls(engine, trained, "x1", 1, 0, rounding)

@@ -14,7 +14,7 @@ from hassenet import testing as ht
 from hassenet.engines import formulas
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import SquaredError
-from hassenet.network import oriented
+from hassenet.network import monotone, oriented
 from hassenet.network.folding import fold_features, fold_standardisation
 from hassenet.network.orientation import Orientation
 from hassenet.penalties import Elements
@@ -207,3 +207,13 @@ def test_neurons_that_signs_name_are_not_turned():
 def test_a_refit_of_outputs_with_signs_is_refused():
     with pytest.raises(ParameterError, match="use fit with LBFGS"):
         refit_output(hn.Network(LINE), Z, t)
+
+
+def test_signals_are_as_large_at_the_start_with_signs_as_without():
+    wide = hn.Hierarchy.complete(20, 200, 100, 1)
+    Z = ht.random_array(300, 20, seed=5)
+    for hidden in ("tanh", "relu"):
+        free = hn.Network(wide, hidden, seed=0)
+        signed_alike = monotone(free, dict.fromkeys(wide.ranks[0], 1))
+        sizes = [[s.std() for s in net.signals(Z)] for net in (free, signed_alike)]
+        assert np.allclose(np.divide(*sizes), 1, atol=0.7), hidden

@@ -14,6 +14,7 @@ from hassenet.errors import ParameterError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.signs import known_sign
 from hassenet.network.elements import Elements
+from hassenet.network.initialisation import signed_factors
 from hassenet.network.network import Network
 
 Indices = NDArray[np.int64]
@@ -41,7 +42,9 @@ def monotone(net: Network, directions: Mapping[Any, Any]) -> Network:
     Parameters
     ----------
     net : Network
-        Weights take their new signs: w becomes |w| or −|w|.
+        Weights take their new signs: w becomes |w| or −|w|, and smaller where many of one sign add up, so that of a
+        network before training comes the one with the same seed on the new hierarchy
+        (:func:`hassenet.network.initial_theta`).
     directions : mapping from feature to a direction
         1 or "increasing" for outputs that never fall as the feature rises, −1 or "decreasing" for such that never rise;
         0 leaves it free.
@@ -83,7 +86,8 @@ def monotone(net: Network, directions: Mapping[Any, Any]) -> Network:
     H = _with_signs(net.hierarchy, net.plan, signs)
     theta = np.where(signs == 0, net.theta, signs * abs(net.theta))
     *hidden, last = (G.portable for G in net.activations)
-    return Network(H, hidden, last, dtype=net.dtype, theta=theta)
+    start = Network(H, hidden, last, dtype=net.dtype)
+    return start.with_theta(theta * (signed_factors(start.plan) / signed_factors(net.plan)))
 
 
 def directions(net: Network) -> dict[Hashable, int]:

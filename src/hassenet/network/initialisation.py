@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hassenet.engines.plan import Layer, Plan
 
 _HE, _GLOROT = 6.0, 6.0
+_ALIKE = 0.75
 
 
 def initial_theta(plan: Plan, seed: int, dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -21,15 +22,40 @@ def initial_theta(plan: Plan, seed: int, dtype: np.dtype[Any]) -> NDArray[Any]:
         a = √(6/(d + u))   elsewhere (Glorot and Bengio, 2010)
 
     so a complete layer gets the textbook's values and a sparse one those of the connections it has. The weight of a
-    cover with a sign has that sign: |w| or −|w|.
+    cover with a sign has that sign, |w| or −|w|, divided as :func:`signed_factors` says.
     """
     rng = np.random.default_rng(seed)
     theta = np.zeros(plan.n_parameters)
     for layer in plan.layers:
         theta[layer.weight] = rng.uniform(-1, 1, layer.weight.stop - layer.weight.start) * _bounds(layer)
     if plan.signs is not None:
-        theta = np.where(plan.signs == 0, theta, plan.signs * abs(theta))
+        theta = np.where(plan.signs == 0, theta, plan.signs * abs(theta)) * signed_factors(plan)
     return theta.astype(dtype)
+
+
+def signed_factors(plan: Plan) -> NDArray[np.float64]:
+    """Return for each parameter by what it is multiplied so that weights of one sign do not let signals grow.
+
+    Neurons whose weights on the same parts are |w|, w uniform in ±a, rise together: their correlation is
+    (E|w|)²/E w² = ¾. A sum of k of them varies 1 + ¾(k − 1) times as much as one of independent values, and k weights
+    of an element that have signs and read hidden elements are divided by the root of that; the factor is 1 elsewhere.
+
+    Examples
+    --------
+    >>> from hassenet.hierarchy import Hierarchy
+    >>> from hassenet.network import Network
+    >>> H = Hierarchy.complete(2, 5, 1).with_signs({(f"h1_{k}", "y0"): 1 for k in range(5)})
+    >>> signed_factors(Network(H).plan)[-6:]
+    array([0.5, 0.5, 0.5, 0.5, 0.5, 1. ])
+    """
+    factors = np.ones(plan.n_parameters)
+    for layer, below in zip(plan.layers, plan.places, strict=False):
+        if layer.signs is not None:
+            upper, lower = layer.pairs
+            risen = (layer.signs != 0) & (below[lower] >= plan.n_inputs)
+            k = np.bincount(upper, risen, layer.covers.shape[0])[upper]
+            factors[layer.weight][risen] /= np.sqrt(1 + _ALIKE * (k[risen] - 1))
+    return factors
 
 
 def _bounds(layer: Layer) -> NDArray[np.float64]:

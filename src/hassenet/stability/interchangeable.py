@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
@@ -15,6 +16,8 @@ Colours = list[NDArray[np.int64]]
 """A number for each element of each rank, a relay having that of its source."""
 Masks = list[NDArray[np.bool_]]
 Keys = NDArray[np.uint64]
+# Of what activates, and of what inhibits: odd, so that no key is lost.
+_OF_SIGNS = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
 
 
 def interchangeable_ranks(H: Hierarchy) -> tuple[int, ...]:
@@ -26,7 +29,7 @@ def interchangeable_ranks(H: Hierarchy) -> tuple[int, ...]:
     Each feature and each output has a colour of its own, all hidden elements of a rank have one. Elements whose
     neighbours below or above have other colours get other colours, until nothing changes; those left with one colour
     can change places, if need be together with others, as pairs of neurons of which one reads the other. Covers by
-    relays count as those of their sources.
+    relays count as those of their sources, and those of another sign as others.
 
     Of a network with several neurons an element, ``explain.of_elements`` gives scores of elements, which have places.
 
@@ -48,6 +51,10 @@ def interchangeable_ranks(H: Hierarchy) -> tuple[int, ...]:
     >>> interchangeable_ranks(Hierarchy.complete(20, 10, 5, 1))
     (1, 2)
     >>> interchangeable_ranks(Hierarchy.subsets(3))
+    ()
+    >>> interchangeable_ranks(
+    ...     Hierarchy.complete(3, 2, 1).with_signs({("x0", "h1_0"): 1, ("x0", "h1_1"): -1})
+    ... )
     ()
     >>> twice = [(x, f"{p}{k}") for k in "12" for x, p in (("a", "p"), ("b", "p"))] + [
     ...     ("p1", "q1"),
@@ -141,12 +148,20 @@ def _above(H: Hierarchy, relay: Masks, keys: list[Keys]) -> list[Keys]:
 
 
 def _sums_below(layer: Covers, keys: Keys) -> Keys:
-    if layer.pattern is None:
+    if layer.pattern is None and layer.signs is None:
         return np.full(layer.shape[0], keys.sum())
-    return np.asarray(layer.pattern.astype(np.uint64) @ keys)
+    return np.asarray(_by_signs(layer) @ keys)
 
 
 def _sums_above(layer: Covers, keys: Keys) -> Keys:
-    if layer.pattern is None:
+    if layer.pattern is None and layer.signs is None:
         return np.full(layer.shape[1], keys.sum())
-    return np.asarray(layer.pattern.T.astype(np.uint64) @ keys)
+    return np.asarray(_by_signs(layer).T @ keys)
+
+
+def _by_signs(layer: Covers) -> csr_array:
+    """Return the covers as numbers by which keys are multiplied, so that each sign has keys of its own."""
+    pattern = layer.csr.astype(np.uint64)
+    if layer.signs is not None:
+        pattern.data = np.array([1, *_OF_SIGNS], np.uint64)[layer.signs]
+    return pattern
