@@ -15,7 +15,7 @@ from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
 from hassenet.data.logarithm import Logarithm
-from hassenet.errors import DataError, FeatureError, TargetError, counted
+from hassenet.errors import DataError, FeatureError, TargetError, counted, listing
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.tables import Table, read_columns
@@ -63,9 +63,9 @@ class Start(NamedTuple):
 
 def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
     """Learn what the columns are from some rows, by default from all, and make the network that the user asked for."""
-    found = encoded(read.table, read.columns, rows, o)
+    found = encoded(read.table, *divided(read, o.covariate), rows, o)
     features, target = found.encoding.features, read.target
-    H, hidden = layout_for(found.hierarchy, found.encoding, target.outputs, o)
+    H, hidden = layout_for(found, target.outputs, o)
     o.say(f"{H!r}")
     task = target.predicted(o.auxiliary_weight)
     net = task.network(H, hidden, seed=o.training.seed)
@@ -84,6 +84,29 @@ def _logged(model: Model, offset: float | None, amounts: tuple[int, ...] | None)
     if amounts is None:
         return replace(model, log10=offset)
     return replace(model, steps=(Logarithm(offset, amounts),))
+
+
+def divided(read: Read, texts: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the columns that may be features, and those that are covariates.
+
+    Raises
+    ------
+    FeatureError
+        If a covariate is not a column, or is the target or another column that is left out, or no feature is left.
+    """
+    names = columns_named(read.table, texts, "a covariate")
+    others = [name for name in names if name not in read.columns]
+    if others:
+        raise FeatureError(
+            f"a covariate is a column beside the target and those left out; {listing(others)} is one of these; name "
+            "another"
+        )
+    features = [name for name in read.columns if name not in names]
+    if not features:
+        raise FeatureError(
+            "beside covariates a fit needs features; every column is a covariate; name fewer of them"
+        )
+    return features, names
 
 
 def read_source(o: Source) -> Read:
