@@ -63,7 +63,7 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     others = columns_named(table, beside, "what stands beside the hierarchy")
     _check_one(target)
     kept = [name for name in columns if name not in others]
-    encoding, X, amounts, H = encoded_below(table, kept, None, o, filled)
+    encoding, X, amounts, H, _ = encoded_below(table, kept, None, o, filled)
     o.say(f"{H!r}")
     X = X if o.log10 is None else Logarithm(o.log10, amounts).beside_gaps(X, encoding.features)
     return Problem(table, target, H, X, others)

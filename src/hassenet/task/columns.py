@@ -113,6 +113,20 @@ def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
     return Hierarchy.from_covers(pairs, elements=features, rank=_ranks(H, features, covering)).graded()
 
 
+def part(encoding: Encoding, n: int) -> Encoding:
+    """Return the part of an encoding that the first n features are; no column has features on both sides."""
+    features = encoding.features[:n]
+    own = set(features)
+    variables = tuple(v for v in encoding.variables if own.issuperset(features_of(v)))
+    return Encoding(features, variables, encoding.values[:n])
+
+
+def features_from(encoding: Encoding, column: str) -> tuple[str, ...]:
+    """Return the features that a column was made into."""
+    variable = next((v for v in encoding.variables if v.name == column), None)
+    return (column,) if variable is None else tuple(features_of(variable))
+
+
 def _check_free(H: Hierarchy, new: Sequence[str]) -> None:
     taken = [feature for feature in new if feature in H]
     if taken:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from hassenet.cli.fit.directions import directions_of
 from hassenet.cli.fit.encoded import encoded_below
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Read as Source
-from hassenet.cli.fit.reading import read_source
+from hassenet.cli.fit.reading import divided, read_source
 from hassenet.cli.fit.run import Judged, Split, kept, split_figures, split_rows
 from hassenet.cli.terminal import note
 from hassenet.data.compact import is_compact
@@ -39,8 +40,8 @@ _MOST_GENOTYPES = 200_000_000
 class _Read(NamedTuple):
     """The features, raw and as they are learned from, their hierarchy without outputs, the target, and the encoding.
 
-    Gaps are filled. A logarithm that is asked for is taken of all rows: a value that has none is
-    found before any training.
+    Covariates are the last features; the hierarchy is without them. Gaps are filled. A logarithm that is asked for is
+    taken of all rows: a value that has none is found before any training.
     """
 
     X: Array
@@ -49,6 +50,13 @@ class _Read(NamedTuple):
     target: Target
     encoding: Encoding
     logarithm: Logarithm | None
+    covariates: tuple[str, ...]
+
+    @property
+    def places(self) -> list[int]:
+        """The places of the covariates."""
+        n = len(self.encoding.features)
+        return list(range(n - len(self.covariates), n))
 
     @property
     def y(self) -> Array:
@@ -68,13 +76,14 @@ def run_chosen(o: FitOptions) -> bool:
 
 
 def _read(source: Source, rows: Array, o: FitOptions) -> _Read:
-    encoding, X, amounts, H = encoded_below(source.table, source.columns, rows, o)
+    columns, beside = divided(source, o.covariate)
+    encoding, X, amounts, H, covariates = encoded_below(source.table, columns, rows, o, covariates=beside)
     _check_size(X)
     o.say(f"{H!r}")
     X = encoding.filled(X)
     logarithm = None if o.log10 is None else Logarithm(o.log10, amounts)
     Z = X if logarithm is None else logarithm(X, encoding.features)
-    return _Read(X, Z, H, source.target, encoding, logarithm)
+    return _Read(X, Z, H, source.target, encoding, logarithm, covariates)
 
 
 def _check_size(X: Any) -> None:
@@ -110,12 +119,14 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
 
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
     kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
-    wished = directions_of(o, read.hierarchy.ranks[0])
+    wished = {str(e): way for e, way in directions_of(o, read.hierarchy.ranks[0]).items()}
     return kind(
         read.hierarchy,
         members=o.members,
         random_state=o.training.seed,
-        monotonic_cst=[wished.get(e, 0) for e in read.hierarchy.ranks[0]] if wished else None,
+        monotonic_cst=[wished.get(e, 0) for e in read.encoding.features] if wished else None,
+        covariates=read.places,
+        covariate_penalty=o.covariate_l2,
         progress=not o.quiet,
     )
 
@@ -142,8 +153,11 @@ def _with_logarithm(model: Model, logarithm: Logarithm, encoding: Encoding) -> t
 
 def _of_target(model: Model, read: _Read) -> Model:
     """Return the model with the names of features, target and classes, and with outputs that are called by them."""
-    outputs = model.network.hierarchy.ranks[-1]
-    named = dict(zip(outputs, distinct(read.target.outputs, taken=read.hierarchy), strict=True))
+    H = model.network.hierarchy
+    outputs, known = H.ranks[-1], [e.name for e in H.covariates]
+    taken = {*chain(*read.hierarchy.ranks), *read.covariates}
+    named = dict(zip(outputs, distinct(read.target.outputs, taken=taken), strict=True))
+    named |= dict(zip(known, read.covariates, strict=True))
     ensemble = Ensemble.of(model.network)
     return replace(
         model,

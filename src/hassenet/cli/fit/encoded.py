@@ -21,7 +21,7 @@ from hassenet.data.recognition import Recognised, recognised
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.tables import Table
-from hassenet.task.columns import with_levels
+from hassenet.task.columns import features_from, part, with_levels
 
 Array = NDArray[Any]
 FILLED = "filled by the medians of the rows learned from"
@@ -39,12 +39,20 @@ class Encoded(NamedTuple):
         The places of the features that are numbers and not truth values; None where all are.
     hierarchy : Hierarchy, optional
         That of the features, without outputs, where one was given.
+    covariates : tuple of str
+        The features that are no such, but what covariates were made into: the last ones.
     """
 
     encoding: Encoding
     X: Array
     amounts: tuple[int, ...] | None
     hierarchy: Hierarchy | None
+    covariates: tuple[str, ...] = ()
+
+    @property
+    def of_elements(self) -> Encoding:
+        """The features that are elements, without the covariates."""
+        return part(self.encoding, len(self.encoding.features) - len(self.covariates))
 
 
 class Below(NamedTuple):
@@ -54,24 +62,37 @@ class Below(NamedTuple):
     X: Array
     amounts: tuple[int, ...] | None
     hierarchy: Hierarchy
+    covariates: tuple[str, ...] = ()
 
 
-def encoded(table: Table, columns: Sequence[str], rows: Array | None, o: FitOptions) -> Encoded:
+def encoded(
+    table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: FitOptions
+) -> Encoded:
     """Return the features of columns, as they are known from some rows, and those of the hierarchy if one was given."""
     if not o.has_hierarchy:
-        return _encoded_alone(table, columns, rows, o)
-    return Encoded(*encoded_below(table, columns, rows, o))
+        return _encoded_alone(table, columns, covariates, rows, o)
+    return Encoded(*encoded_below(table, columns, rows, o, covariates=covariates))
 
 
-def _encoded_alone(table: Table, columns: Sequence[str], rows: Array | None, o: Source) -> Encoded:
-    if is_compact(held_as_one(table, columns)):
+def _encoded_alone(
+    table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: Source
+) -> Encoded:
+    if not covariates and is_compact(held_as_one(table, columns)):
         return Encoded(*_as_held(table, columns, rows, o), None)
-    found = recognised(table, columns, rows)
-    return Encoded(found.encoding, _told(table, found, o, FILLED), found.amounts, None)
+    found = recognised(table, [*columns, *covariates], rows, kept=frozenset(covariates))
+    beside = _of_covariates(found, covariates)
+    return Encoded(
+        found.encoding, _told(table, found, o, FILLED, beside), _amounts(found, beside), None, beside
+    )
 
 
 def encoded_below(
-    table: Table, columns: Sequence[str], rows: Array | None, o: Source, filled: str = FILLED
+    table: Table,
+    columns: Sequence[str],
+    rows: Array | None,
+    o: Source,
+    filled: str = FILLED,
+    covariates: Sequence[str] = (),
 ) -> Below:
     """Return the features of the columns that a hierarchy has, with NaN for gaps, and the hierarchy over them.
 
@@ -79,11 +100,13 @@ def encoded_below(
     """
     H = hierarchy_of(columns, o)
     names = tuple(map(str, H.ranks[0]))
-    if is_compact(held_as_one(table, names)):
+    if not covariates and is_compact(held_as_one(table, names)):
         return Below(*_as_held(table, names, rows, o), H)
-    found = recognised(table, names, rows, kept=frozenset(names))
-    X = _told(table, found, o, filled)
-    return Below(found.encoding, X, found.amounts, with_levels(H, found.encoding))
+    found = recognised(table, [*names, *covariates], rows, kept=frozenset([*names, *covariates]))
+    beside = _of_covariates(found, covariates)
+    X = _told(table, found, o, filled, beside)
+    own = part(found.encoding, len(found.encoding.features) - len(beside))
+    return Below(found.encoding, X, _amounts(found, beside), with_levels(H, own), beside)
 
 
 def _as_held(
@@ -100,8 +123,25 @@ def _as_held(
     return Encoding(tuple(names), (), fill.values), X, None
 
 
-def _told(table: Table, found: Recognised, o: Source, filled: str) -> Array:
-    """Return the features, and tell what they are."""
+def _of_covariates(found: Recognised, covariates: Sequence[str]) -> tuple[str, ...]:
+    """Return the features that covariates were made into; one that says nothing is refused."""
+    nothing = [one for one in found.left_out if one.name in covariates]
+    if nothing:
+        why = ", ".join(f"{one.name!r} is left out, {one.why}" for one in nothing)
+        raise FeatureError(f"a covariate says something of each row; {why}; name another")
+    return tuple(f for name in covariates for f in features_from(found.encoding, name))
+
+
+def _amounts(found: Recognised, beside: Sequence[str]) -> tuple[int, ...] | None:
+    """Return the places of the amounts, of which there is a logarithm: covariates are taken as they are."""
+    if not beside:
+        return found.amounts
+    n = len(found.encoding.features) - len(beside)
+    return tuple(k for k in (range(n) if found.amounts is None else found.amounts) if k < n)
+
+
+def _told(table: Table, found: Recognised, o: Source, filled: str, beside: Sequence[str]) -> Array:
+    """Return the features, and tell what they are, and what stands beside them."""
     if not found.encoding.features:
         raise FeatureError(
             "a fit needs features; nothing can be learned from the columns "
@@ -112,7 +152,9 @@ def _told(table: Table, found: Recognised, o: Source, filled: str) -> Array:
             'a feature has a name; one column has none (an index?); name it, or leave it out: --drop ""'
         )
     X = found.encoding.read(table)
-    o.say("\n".join([taken(X, found.encoding.features), *account(found)]))
+    n = len(found.encoding.features) - len(beside)
+    lines = [f"covariates, at which every output looks: {listing(beside, 8)}"] if beside else []
+    o.say("\n".join([taken(X[:, :n], found.encoding.features[:n]), *lines, *account(found)]))
     share = np.isnan(X[:, found.encoding.firsts]).mean()
     if share:
         o.say(f"missing values: {share:.2g} of all; {filled}")

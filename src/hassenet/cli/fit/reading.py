@@ -64,9 +64,9 @@ class Start(NamedTuple):
 
 def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
     """Learn what the columns are from some rows, by default from all, and make the network that the user asked for."""
-    found = encoded(read.table, read.columns, rows, o)
+    found = encoded(read.table, *divided(read, o.covariate), rows, o)
     features, target = found.encoding.features, read.target
-    H, hidden = layout_for(found.hierarchy, found.encoding, target.outputs, o)
+    H, hidden = layout_for(found, target.outputs, o)
     o.say(f"{H!r}")
     task = replace(target.predicted(o.auxiliary_weight), directions=directions_of(o, H.ranks[0]))
     net = task.network(H, hidden, seed=o.training.seed)
@@ -85,6 +85,33 @@ def _logged(model: Model, offset: float | None, amounts: tuple[int, ...] | None)
     if amounts is None:
         return replace(model, log10=offset)
     return replace(model, steps=(Logarithm(offset, amounts),))
+
+
+def divided(read: Read, texts: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the columns that may be features, and those that are covariates.
+
+    Raises
+    ------
+    FeatureError
+        If a covariate is not a column, or is the target or another column that is left out, or no feature is left.
+    """
+    names = columns_named(read.table, texts, "a covariate")
+    beside = {*read.table.columns} - {
+        *read.table.variables,
+        *read.target.names,
+    }  # what describes the examples
+    others = [name for name in names if name not in {*read.columns, *beside}]
+    if others:
+        raise FeatureError(
+            f"a covariate is a column beside the target and those left out; {listing(others)} is one of these; name "
+            "another"
+        )
+    features = [name for name in read.columns if name not in names]
+    if not features:
+        raise FeatureError(
+            "beside covariates a fit needs features; every column is a covariate; name fewer of them"
+        )
+    return features, names
 
 
 def read_source(o: Source) -> Read:
