@@ -77,7 +77,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         n_jobs: int | None = None,
         monotonic_cst: Any = None,
         covariates: Sequence[Hashable] | None = None,
-        covariate_penalty: float = 0.0,
+        covariate_penalty: float = 0.001,
         progress: bool = False,
     ) -> None:
         keep(self, locals())

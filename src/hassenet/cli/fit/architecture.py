@@ -1,47 +1,18 @@
-"""The hierarchy that the user asked for, its features the columns of the table, its top the target."""
+"""The hierarchy that the user gave, its features the columns of the table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.hierarchy.reading import ReadingOptions, read
 from hassenet.errors import DataError, FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers.clades import lowest_of
 from hassenet.readers.gene_positions import genes_of
-from hassenet.shaping import covariates, restrict
+from hassenet.shaping import restrict
 from hassenet.tables.genotypes import is_plink
-from hassenet.task.architecture import Architecture
-from hassenet.task.columns import Layout, layout_of_columns
-from hassenet.task.names import distinct
-
-if TYPE_CHECKING:
-    from hassenet.cli.fit.encoded import Encoded  # which takes the hierarchy from here
-
-
-def layout_for(found: Encoded, outputs: Sequence[str], o: FitOptions) -> Layout:
-    """Return a graded hierarchy with heads on top: the one given, or columns over their features and complete ranks.
-
-    Covariates stand beside the features, and all heads look at them.
-    """
-    made = _on_elements(found, distinct(outputs, taken=found.covariates), o)
-    return (
-        made._replace(hierarchy=covariates(made.hierarchy, found.covariates).hierarchy)
-        if found.covariates
-        else made
-    )
-
-
-def _on_elements(found: Encoded, outputs: Sequence[str], o: FitOptions) -> Layout:
-    H = found.hierarchy
-    if H is None:
-        return layout_of_columns(found.of_elements, o.hidden_layer_sizes, outputs, o.hidden)
-    architecture = Architecture(H, heads=o.heads, auxiliary=o.auxiliary)
-    return Layout(architecture.built(None, H.shape[0], outputs), o.hidden)
 
 
 def hierarchy_of(columns: Sequence[str], o: Source) -> Hierarchy:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.cli.fit.architecture import layout_for
 from hassenet.cli.fit.directions import directions_of
 from hassenet.cli.fit.encoded import encoded
+from hassenet.cli.fit.layout import layout_for
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
