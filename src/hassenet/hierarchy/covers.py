@@ -58,6 +58,12 @@ class Covers:
         """Return the same covers with signs in the order of :meth:`pairs`; None for free ones."""
         return replace(self, signs=signs if signs is not None and signs.any() else None)
 
+    def signed_rows(self) -> Indices:
+        """Return the upper elements with a cover that has a sign."""
+        return (
+            np.unique(self.pairs()[0][self._all_signs != 0]) if self.signs is not None else np.zeros(0, int)
+        )
+
     def _signed(self, upper: Indices, lower: Indices, signs: Signs) -> Covers:
         """Return the same covers with the signs of the pairs (upper[k], lower[k])."""
         own, there = self.pairs()

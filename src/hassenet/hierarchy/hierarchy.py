@@ -94,14 +94,15 @@ class Hierarchy:
         self._check_relays_keep_signs()
 
     def _check_relays_keep_signs(self) -> None:
-        if not self.is_signed:
-            return
-        _, upper = self.pairs()
-        odd = upper[(self.pair_signs() != 0) & self._is_relay[upper]]
-        if len(odd):
+        """Look at the covers that have signs alone: a complete layer without may stand for any number of them."""
+        above = ((i, layer) for i, layer in enumerate(self.layers, 1) if layer.signs is not None)
+        odd = [self.ranks[i][k] for i, layer in above for k in layer.signed_rows() if self.relays(i)[k]]
+        if self.skip_signs is not None:
+            odd += [self._name(k) for k in self.skips[1, self.skip_signs != 0] if self._is_relay[k]]
+        if odd:
             raise HierarchyError(
-                f"a relay hands on a value as it is: the cover below {self._name(odd[0])!s} has a sign; give it to the "
-                "cover that reads the relay"
+                f"a relay hands on a value as it is: the cover below {odd[0]!s} has a sign; give it to the cover that "
+                "reads the relay"
             )
 
     # ---------------------------------------------------------------- constructors
