@@ -97,7 +97,8 @@ def _read(X: Any) -> tuple[list[str] | None, Floats]:
 
 def _of_table(X: Any) -> tuple[list[str], NDArray[Any]]:
     columns = columns_of(X)
-    return list(map(str, columns.names)), matrix(columns, columns.names, _not_numbers)
+    values = matrix(columns, columns.names, _not_numbers)
+    return list(map(str, columns.names)), values.toarray() if issparse(values) else values
 
 
 def _not_numbers(others: Any) -> FeatureError:
