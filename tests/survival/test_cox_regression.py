@@ -208,6 +208,24 @@ def test_the_columns_of_a_table_are_found_by_their_names(names):
     assert cost(net, leukaemia.X, table, "cox") == cost(net, leukaemia.X, plain, "cox")
 
 
+def test_records_of_an_event_and_a_time_are_taken_as_they_are():
+    records = np.empty(42, [("cens", "?"), ("time", "f8")])  # as scikit-survival has them
+    records["cens"], records["time"] = leukaemia.EVENT == 1, leukaemia.TIME
+    net = Network(Hierarchy.complete(2, 1), dtype="float64", seed=1)
+    assert cost(net, leukaemia.X, records, "cox") == cost(net, leukaemia.X, leukaemia.Y, "cox")
+    assert concordance(records, leukaemia.RISK) == concordance(leukaemia.Y, leukaemia.RISK)
+
+
+def test_an_offset_is_a_part_of_the_log_hazard(engine):
+    net = Network(Hierarchy.complete(2, 1), dtype="float64", theta=[0.5, 1.0, 0.0])
+    less = net.with_theta([0.5, 0.0, 0.0])
+    offset = leukaemia.CELLS
+    whole = gradient(net, leukaemia.X, leukaemia.Y, "cox", engine=engine)
+    found = gradient(less, leukaemia.X, leukaemia.Y, "cox", engine=engine, offset=offset)
+    assert found.cost == pytest.approx(whole.cost, rel=1e-12)
+    np.testing.assert_allclose(found.gradient.vector, whole.gradient.vector, rtol=1e-10, atol=1e-14)
+
+
 def test_times_are_compared_as_they_are_given_whatever_the_type_of_the_network():
     Y = np.array([[1e9, 1], [1e9 + 1, 1], [1e9 + 2, 0]])
     net = Network(Hierarchy.complete(1, 1), dtype="float32", theta=[0, 0])

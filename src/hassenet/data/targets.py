@@ -12,6 +12,7 @@ from scipy.sparse import issparse
 from hassenet.data.checks import check_not_infinite, check_numbers, check_range, is_finite, unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.columns import Columns
+from hassenet.data.fields import time_and_event
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import DataError, ShapeError, counted, listing
@@ -41,7 +42,7 @@ def as_targets(
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
     if loss.target_columns:
-        return _of_its_own_columns(by_names(Y, *loss.target_columns), loss, m, n)
+        return _of_its_own_columns(by_names(time_and_event(Y), *loss.target_columns), loss, m, n)
     if isinstance(joint := of_a_head(loss), Joint):
         Y = _of_blocks(Y, joint, names)
     Y = Y if isinstance(Y, ClassNumbers) else by_names(Y, names, names[n - k :])

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hassenet.data.fields import time_and_event
 from hassenet.errors import ShapeError
 from hassenet.likelihoods.cox import check_observed
 
@@ -109,7 +110,7 @@ def observed(Y: Any) -> Observed:
     ShapeError, TargetError
         If it is not one.
     """
-    values = np.asarray(Y, float)
+    values = np.asarray(time_and_event(Y), float)
     if values.ndim == 2 and values.shape[1] == 1:
         values = np.hstack([abs(values), values > 0])
     if values.ndim != 2 or values.shape[1] not in (2, 3):
