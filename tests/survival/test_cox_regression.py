@@ -206,6 +206,10 @@ def test_the_columns_of_a_table_are_found_by_their_names(names):
     plain = np.column_stack([columns[name] for name in ("time", "event", "stratum") if name in names])
     table = pd.DataFrame({name: columns[name] for name in names})
     assert cost(net, leukaemia.X, table, "cox") == cost(net, leukaemia.X, plain, "cox")
+    assert concordance(table, leukaemia.RISK) == concordance(plain, leukaemia.RISK)
+    of_others = pd.DataFrame(plain).rename(columns={0: "weeks", 1: "relapse", 2: "sex"})
+    by_place = of_others.assign(relapse=of_others["relapse"].astype(bool))
+    assert cost(net, leukaemia.X, by_place, "cox") == cost(net, leukaemia.X, plain, "cox")
 
 
 def test_records_of_an_event_and_a_time_are_taken_as_they_are():
@@ -253,6 +257,7 @@ def test_a_sample_of_the_model_comes_from_its_hazards():
     [
         ([[1, 1], [-2, 1]], TargetError, "a time until an event is ≥ 0; row 1"),
         ([[1, 1], [2, 2]], TargetError, "whether an event was seen, 1, or none until then, 0; row 1"),
+        ([[1, 1], [np.nan, 1]], TargetError, "has its event and its stratum beside it, or NaN in all"),
         ([[1, 0], [2, 0]], TargetError, "of survival times one at least ends with an event"),
         (
             [[1], [2]],

@@ -150,7 +150,7 @@ def test_groups_of_a_calibration_hold_equal_predictions_together():
         (lambda: brier([[1, 1], [9, 1]], [[0.5]] * 2, [5], [[1, 0]]), DataError, "give earlier times"),
         (lambda: integrated_brier([[1, 1]], [[0.5]], [1.0]), ShapeError, "two or more rising times"),
         (lambda: kaplan_meier([1, 2, 3]), ShapeError, "a survival target has the columns"),
-        (lambda: kaplan_meier([[np.nan, 1]]), TargetError, "a time until an event is ≥ 0"),
+        (lambda: kaplan_meier([[np.nan, 1]]), TargetError, "has its event and its stratum beside it"),
         (lambda: survival_targets([1, 2], [1]), ShapeError, "vectors of one length"),
         (lambda: survival_targets([1, 2], [1, 3]), TargetError, "whether an event was seen"),
         (lambda: SurvivalCurves([2, 1], [[1, 1]]), ShapeError, "rising times"),

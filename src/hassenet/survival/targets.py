@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hassenet.data.fields import time_and_event
+from hassenet.data.targets import by_own_names
 from hassenet.errors import ShapeError
-from hassenet.likelihoods.cox import check_observed
+from hassenet.likelihoods.cox import CoxLoss, check_observed
 
 Floats = NDArray[np.float64]
 
@@ -110,7 +110,7 @@ def observed(Y: Any) -> Observed:
     ShapeError, TargetError
         If it is not one.
     """
-    values = np.asarray(time_and_event(Y), float)
+    values = np.asarray(by_own_names(Y, CoxLoss()), float)
     if values.ndim == 2 and values.shape[1] == 1:
         values = np.hstack([abs(values), values > 0])
     if values.ndim != 2 or values.shape[1] not in (2, 3):
