@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet.data.targets import by_own_names
+from hassenet.data.weights import as_weights
 from hassenet.errors import ShapeError
 from hassenet.likelihoods.cox import CoxLoss, check_observed
 
@@ -121,6 +122,19 @@ def observed(Y: Any) -> Observed:
     check_observed(values)
     stratum = values[:, 2] if values.shape[1] == 3 else np.zeros(len(values))
     return Observed(values[:, 0], values[:, 1] == 1, stratum)
+
+
+def weighted(Y: Any, sample_weight: Any) -> tuple[Observed, Floats]:
+    """Return times, events and strata of a target, and a weight for each example, 1 without any.
+
+    Raises
+    ------
+    DataError
+        If they do not fit.
+    """
+    data = observed(Y)
+    given = as_weights(sample_weight, len(data.time))
+    return data, np.ones(len(data.time)) if given is None else given
 
 
 def one_each(what: str, values: Any, m: int) -> Floats:
