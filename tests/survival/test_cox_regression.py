@@ -16,7 +16,7 @@ import leukaemia
 
 from hassenet import testing as ht
 from hassenet.engines import formulas
-from hassenet.errors import ParameterError, ShapeError, TargetError
+from hassenet.errors import HassenetWarning, ParameterError, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Cox, CoxLoss, Heads, as_loss
 from hassenet.network import Network
@@ -187,6 +187,15 @@ def test_a_deep_network_learns_who_relapses_first_and_stops_early(options):
     found = fit(net, leukaemia.X, leukaemia.Y, Cox(), validation_fraction=0.25, score=concordance, **options)
     assert concordance(leukaemia.Y, found.network(leukaemia.X)) > 0.8
     assert all(0 <= row.validation_score <= 1 for row in found.history)
+
+
+def test_with_dropout_the_compiled_engine_says_that_the_readable_one_computes():
+    net = Network(Hierarchy.complete(2, 3, 1), hidden="tanh", dtype="float64")
+    options = {"dropout": 0.5, "epochs": 1, "batch_size": 42}
+    with pytest.warns(HassenetWarning, match="engine='native' does not know the loss 'cox'"):
+        one = fit(net, leukaemia.X, leukaemia.Y, "cox", engine="native", **options)
+    other = fit(net, leukaemia.X, leukaemia.Y, "cox", **options)
+    np.testing.assert_array_equal(one.network.theta, other.network.theta)
 
 
 def test_events_are_on_both_sides_of_a_split():
