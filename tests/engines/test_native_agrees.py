@@ -465,7 +465,7 @@ def changed(position, value):
 
 
 def changed_groups(change):
-    return changed(7, lambda J: (*J[:-1], change(*J[-1])))
+    return changed(7, lambda J: (*J[:6], change(*J[6]), *J[7:]))
 
 
 def core_arguments(dtype="float64"):
@@ -486,7 +486,7 @@ def core_arguments(dtype="float64"):
         Y,
         weight,
         order,
-        (0, True, None, 0.0, 0.0, None, groups),
+        (0, True, None, 0.0, 0.0, None, groups, 0, None),
         rule,
         np.full(3, 0.01),
         7,
@@ -540,9 +540,9 @@ HOSTILE = {
     "too few rows for the steps": changed(6, lambda a: a[:14]),
     "no rows": changed(6, lambda a: a[:0]),
     "rows of another type": changed(6, lambda a: a.astype("i4")),
-    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0, None, None)),
-    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0, None, None)),
-    "a precision too small": changed(7, lambda _: (5, True, np.ones(4), 0.0, 0.0, None, None)),
+    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0, None, None, 0, None)),
+    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0, None, None, 0, None)),
+    "a precision too small": changed(7, lambda _: (5, True, np.ones(4), 0.0, 0.0, None, None, 0, None)),
     "an objective too short": changed(7, lambda _: (0, True)),
     "an objective without heads": changed(7, lambda _: (0, True, None, 0.0, 0.0)),
     "an objective without groups": changed(7, lambda J: J[:-1]),
@@ -557,11 +557,11 @@ HOSTILE = {
     "groups that begin later": changed_groups(lambda places, starts, by: (places, starts - [-1, 0, 0], by)),
     "a group without a place": changed_groups(lambda places, starts, by: (places, starts - [0, 1, 0], by)),
     "no starts": changed_groups(lambda places, starts, by: (places, starts[:0], by[:0])),
-    "no heads": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(0), None)),
-    "more heads than outputs": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(4), None)),
-    "heads of two sizes": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(2), None)),
+    "no heads": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(0), None, 0, None)),
+    "more heads than outputs": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(4), None, 0, None)),
+    "heads of two sizes": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(2), None, 0, None)),
     "weights of heads of another type": changed(
-        7, lambda _: (0, True, None, 0.0, 0.0, np.ones(3, "f4"), None)
+        7, lambda _: (0, True, None, 0.0, 0.0, np.ones(3, "f4"), None, 0, None)
     ),
     "a precision for all outputs, and heads": changed(
         7, lambda _: (5, True, np.ones(9), 0.0, 0.0, np.ones(3), None)
@@ -666,7 +666,13 @@ def test_forward_and_gradient_check_their_results_places_too():
         _native.forward(mine.core, theta, X, 4, mine.places[3], np.empty((60, 3)))
     with pytest.raises(ValueError):
         _native.gradient(
-            mine.core, theta, X, Y, None, (0, True, None, 0.0, 0.0, None, None), np.empty(len(theta) - 1)
+            mine.core,
+            theta,
+            X,
+            Y,
+            None,
+            (0, True, None, 0.0, 0.0, None, None, 0, None),
+            np.empty(len(theta) - 1),
         )
 
 
@@ -684,7 +690,7 @@ BAD_MASKS = {
 
 def masked_gradient(masks):
     goal, theta, X, Y = problem("dense")
-    core, J = native._laid_out(goal.plan).core, (0, True, None, 0.0, 0.0, None, None)
+    core, J = native._laid_out(goal.plan).core, (0, True, None, 0.0, 0.0, None, None, 0, None)
     return _native.gradient(core, theta, X, Y, None, J, np.empty_like(theta), masks)
 
 
