@@ -465,7 +465,17 @@ def changed(position, value):
 
 
 def changed_groups(change):
-    return changed(7, lambda J: (*J[:-2], change(*J[-2]), J[-1]))
+    return changed(7, lambda J: (*J[:6], change(*J[6]), *J[7:]))
+
+
+def changed_signs(change):
+    return changed(7, lambda J: (*J[:9], change(J[9]), *J[10:]))
+
+
+def changed_apart(parts):
+    places, *strength = parts
+    places = places if isinstance(places, np.ndarray) else np.array(places, "u4")
+    return changed(7, lambda J: (*J[:10], (places, *strength)))
 
 
 def core_arguments(dtype="float64"):
@@ -486,7 +496,7 @@ def core_arguments(dtype="float64"):
         Y,
         weight,
         order,
-        (0, True, None, 0.0, 0.0, None, groups, np.zeros(theta.size, "i1")),
+        (0, True, None, 0.0, 0.0, None, groups, 0, None, np.zeros(theta.size, "i1"), None),
         rule,
         np.full(3, 0.01),
         7,
@@ -540,15 +550,21 @@ HOSTILE = {
     "too few rows for the steps": changed(6, lambda a: a[:14]),
     "no rows": changed(6, lambda a: a[:0]),
     "rows of another type": changed(6, lambda a: a.astype("i4")),
-    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0, None, None, None)),
-    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0, None, None, None)),
-    "a precision too small": changed(7, lambda _: (5, True, np.ones(4), 0.0, 0.0, None, None, None)),
+    "no such loss": changed(7, lambda _: (99, True, None, 0.0, 0.0, None, None, 0, None, None, None)),
+    "no precision": changed(7, lambda _: (5, True, None, 0.0, 0.0, None, None, 0, None, None, None)),
+    "a precision too small": changed(
+        7, lambda _: (5, True, np.ones(4), 0.0, 0.0, None, None, 0, None, None, None)
+    ),
     "an objective too short": changed(7, lambda _: (0, True)),
     "an objective without heads": changed(7, lambda _: (0, True, None, 0.0, 0.0)),
-    "an objective without signs": changed(7, lambda J: J[:-1]),
-    "signs too few": changed(7, lambda J: (*J[:-1], J[-1][:-1])),
-    "signs of another type": changed(7, lambda J: (*J[:-1], J[-1].astype("i4"))),
-    "signs of 2": changed(7, lambda J: (*J[:-1], J[-1] + 2)),
+    "an objective without its last part": changed(7, lambda J: J[:-1]),
+    "signs too few": changed_signs(lambda signs: signs[:-1]),
+    "signs of another type": changed_signs(lambda signs: signs.astype("i4")),
+    "signs of 2": changed_signs(lambda signs: signs + 2),
+    "weights apart without a strength": changed_apart(([0],)),
+    "weights apart beyond the last": changed_apart(([10_000], 1.0)),
+    "weights apart that do not rise": changed_apart(([1, 1], 1.0)),
+    "weights apart of another type": changed_apart((np.zeros(1), 1.0)),
     "groups without strengths": changed_groups(lambda places, starts, _: (places, starts)),
     "a place beyond the last": changed_groups(lambda places, starts, by: (places + 10_000, starts, by)),
     "places of another type": changed_groups(lambda places, starts, by: (places.astype("i8"), starts, by)),
@@ -560,14 +576,18 @@ HOSTILE = {
     "groups that begin later": changed_groups(lambda places, starts, by: (places, starts - [-1, 0, 0], by)),
     "a group without a place": changed_groups(lambda places, starts, by: (places, starts - [0, 1, 0], by)),
     "no starts": changed_groups(lambda places, starts, by: (places, starts[:0], by[:0])),
-    "no heads": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(0), None, None)),
-    "more heads than outputs": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(4), None, None)),
-    "heads of two sizes": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(2), None, None)),
+    "no heads": changed(7, lambda _: (0, True, None, 0.0, 0.0, np.ones(0), None, 0, None, None, None)),
+    "more heads than outputs": changed(
+        7, lambda _: (0, True, None, 0.0, 0.0, np.ones(4), None, 0, None, None, None)
+    ),
+    "heads of two sizes": changed(
+        7, lambda _: (0, True, None, 0.0, 0.0, np.ones(2), None, 0, None, None, None)
+    ),
     "weights of heads of another type": changed(
-        7, lambda _: (0, True, None, 0.0, 0.0, np.ones(3, "f4"), None, None)
+        7, lambda _: (0, True, None, 0.0, 0.0, np.ones(3, "f4"), None, 0, None, None, None)
     ),
     "a precision for all outputs, and heads": changed(
-        7, lambda _: (5, True, np.ones(9), 0.0, 0.0, np.ones(3), None, None)
+        7, lambda _: (5, True, np.ones(9), 0.0, 0.0, np.ones(3), None, 0, None, None, None)
     ),
     "no such optimizer": changed(8, lambda _: (-1, 0.0, 0.0, 0.0, 0.0, 0.0)),
     "another optimizer's state": changed(8, lambda _: (0, 0.0, 0.0, 0.0, 0.0, 0.0)),
@@ -674,7 +694,7 @@ def test_forward_and_gradient_check_their_results_places_too():
             X,
             Y,
             None,
-            (0, True, None, 0.0, 0.0, None, None, None),
+            (0, True, None, 0.0, 0.0, None, None, 0, None, None, None),
             np.empty(len(theta) - 1),
         )
 
@@ -693,7 +713,7 @@ BAD_MASKS = {
 
 def masked_gradient(masks):
     goal, theta, X, Y = problem("dense")
-    core, J = native._laid_out(goal.plan).core, (0, True, None, 0.0, 0.0, None, None, None)
+    core, J = native._laid_out(goal.plan).core, (0, True, None, 0.0, 0.0, None, None, 0, None, None, None)
     return _native.gradient(core, theta, X, Y, None, J, np.empty_like(theta), masks)
 
 

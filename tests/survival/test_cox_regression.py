@@ -16,7 +16,7 @@ import leukaemia
 
 from hassenet import testing as ht
 from hassenet.engines import formulas
-from hassenet.errors import ParameterError, ShapeError, TargetError
+from hassenet.errors import HassenetWarning, ParameterError, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Cox, CoxLoss, Heads, as_loss
 from hassenet.network import Network
@@ -189,6 +189,15 @@ def test_a_deep_network_learns_who_relapses_first_and_stops_early(options):
     assert all(0 <= row.validation_score <= 1 for row in found.history)
 
 
+def test_with_dropout_the_compiled_engine_says_that_the_readable_one_computes():
+    net = Network(Hierarchy.complete(2, 3, 1), hidden="tanh", dtype="float64")
+    options = {"dropout": 0.5, "epochs": 1, "batch_size": 42}
+    with pytest.warns(HassenetWarning, match="engine='native' does not know the loss 'cox'"):
+        one = fit(net, leukaemia.X, leukaemia.Y, "cox", engine="native", **options)
+    other = fit(net, leukaemia.X, leukaemia.Y, "cox", **options)
+    np.testing.assert_array_equal(one.network.theta, other.network.theta)
+
+
 def test_events_are_on_both_sides_of_a_split():
     seen = []
     Y = np.array([[t, t in (3, 9)] for t in range(1, 21)], float)
@@ -206,6 +215,10 @@ def test_the_columns_of_a_table_are_found_by_their_names(names):
     plain = np.column_stack([columns[name] for name in ("time", "event", "stratum") if name in names])
     table = pd.DataFrame({name: columns[name] for name in names})
     assert cost(net, leukaemia.X, table, "cox") == cost(net, leukaemia.X, plain, "cox")
+    assert concordance(table, leukaemia.RISK) == concordance(plain, leukaemia.RISK)
+    of_others = pd.DataFrame(plain).rename(columns={0: "weeks", 1: "relapse", 2: "sex"})
+    by_place = of_others.assign(relapse=of_others["relapse"].astype(bool))
+    assert cost(net, leukaemia.X, by_place, "cox") == cost(net, leukaemia.X, plain, "cox")
 
 
 def test_records_of_an_event_and_a_time_are_taken_as_they_are():
@@ -253,6 +266,7 @@ def test_a_sample_of_the_model_comes_from_its_hazards():
     [
         ([[1, 1], [-2, 1]], TargetError, "a time until an event is ≥ 0; row 1"),
         ([[1, 1], [2, 2]], TargetError, "whether an event was seen, 1, or none until then, 0; row 1"),
+        ([[1, 1], [np.nan, 1]], TargetError, "has its event and its stratum beside it, or NaN in all"),
         ([[1, 0], [2, 0]], TargetError, "of survival times one at least ends with an event"),
         (
             [[1], [2]],

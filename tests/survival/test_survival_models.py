@@ -36,10 +36,13 @@ def test_curves_are_those_of_proportional_hazards():
 
 
 def test_weights_of_a_baseline_are_copies():
-    copies = 1 + np.arange(42) % 3
+    copies = np.arange(42) % 3  # 0 is absence
     many = [np.repeat(a, copies, axis=0) for a in (leukaemia.X, leukaemia.Y)]
     weighted = SurvivalModel.of(NET, leukaemia.X, leukaemia.Y, copies).baseline
     np.testing.assert_allclose(weighted.hazard, SurvivalModel.of(NET, *many).baseline.hazard, rtol=1e-12)
+    curve, alike = kaplan_meier(leukaemia.Y, copies), kaplan_meier(many[1])
+    np.testing.assert_array_equal(curve.times, alike.times)
+    np.testing.assert_allclose(curve.standard_error(12), alike.standard_error(12), rtol=1e-12)
 
 
 @pytest.mark.parametrize("network", [NET, Ensemble([NET, NET.with_theta(NET.theta / 2)])])

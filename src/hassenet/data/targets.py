@@ -42,7 +42,7 @@ def as_targets(
     """
     n, k = len(names), outputs_of_a_head(loss, len(names))
     if loss.target_columns:
-        return _of_its_own_columns(by_names(time_and_event(Y), *loss.target_columns), loss, m, n)
+        return _of_its_own_columns(by_own_names(Y, loss), loss, m, n)
     if isinstance(joint := of_a_head(loss), Joint):
         Y = _of_blocks(Y, joint, names)
     Y = Y if isinstance(Y, ClassNumbers) else by_names(Y, names, names[n - k :])
@@ -55,6 +55,18 @@ def as_targets(
     check_range("Y", Y, dtype, names[-Y.shape[1] :])
     (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
     return Y
+
+
+def by_own_names(Y: Any, loss: Loss) -> Array:
+    """Return Y as an array, the columns of a table by the names that the loss has for them, else as they stand.
+
+    Raises
+    ------
+    DataError
+        If values are masked, or columns hold no numbers.
+    """
+    Y = time_and_event(Y)
+    return by_names(Y, *loss.target_columns, *([columns_of(Y).names] if is_table(Y) else []))
 
 
 def _of_its_own_columns(Y: Array, loss: Loss, m: int, n: int) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.engines.deltas import ThroughDeltas
-from hassenet.engines.dropout import Masks
+from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.engine import Engine, Request
 from hassenet.engines.given import Given
 from hassenet.engines.objective import Objective
@@ -108,11 +108,13 @@ class WithFallback(Engine):
         one = self._for(Request(layout, theta.dtype, data.given, objective, *options))
         return one.train(one.lay_out(layout), objective, theta, state, data.into(one), steps)
 
-    def say_what_it_does_not_know(self, plan: Plan, objective: Objective) -> None:
+    def say_what_it_does_not_know(
+        self, plan: Plan, objective: Objective, dropout: Dropout | None = None
+    ) -> None:
         """Warn where the readable engine computes instead: of an activation of a user's own, or a loss beside it."""
         own = [f"the activation {G.name!r}" for layer in plan.layers for G, _ in layer.G.parts if G.is_own]
         losses = [L for L in plain_losses(objective.loss) if type(L) is not type(LOSSES.get(L.name))]
-        if not self._takes_deltas(plan, objective):
+        if not self._takes_deltas(plan, objective, dropout):
             own += [f"the loss {getattr(L, 'label', L.name)!r}" for L in losses]
         if self.name != _READABLE.name and own:
             warnings.warn(
@@ -122,8 +124,8 @@ class WithFallback(Engine):
                 stacklevel=3,
             )
 
-    def _takes_deltas(self, plan: Plan, objective: Objective) -> bool:
-        return self._deltas.supports(Request(plan, np.dtype(float), None, objective))
+    def _takes_deltas(self, plan: Plan, objective: Objective, dropout: Dropout | None) -> bool:
+        return self._deltas.supports(Request(plan, np.dtype(float), None, objective, dropout=dropout))
 
     def _for(self, request: Request) -> Engine:
         """Return the engine; where it does not know the loss, or that examples look at others, with given δ."""

@@ -328,10 +328,10 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         if isinstance(self.loss, str) and self.loss == "squared_error":
             return GaussianLoss()
         loss = as_loss(self.loss)
-        if loss.heads > 1:
+        if loss.heads > 1 or loss.target_columns:
             raise ParameterError(
-                f"an estimator has an output for each column of y; {loss!r} has {loss.heads}; fit one estimator for "
-                "each, or take hn.fit"
+                f"an estimator has an output for each column of y; {loss!r} has another number; fit one estimator "
+                "for each, or take hn.fit"
             )
         return loss
 

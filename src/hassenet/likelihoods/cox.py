@@ -121,6 +121,8 @@ def check_observed(Y: Array) -> None:
             "give (time, event)",
         )
         return
+    rule = "a survival time has its event and its stratum beside it, or NaN in all where nothing is known"
+    refuse(there & np.isnan(Y).any(axis=1), Y, rule, "fill or drop the row")
     remedy = "count from when the example was first observed"
     refuse(there & ~(Y[:, 0] >= 0), Y, "a time until an event is ≥ 0", remedy)
     refuse(
@@ -129,7 +131,6 @@ def check_observed(Y: Array) -> None:
         "the second column says whether an event was seen, 1, or none until then, 0",
         "give (time, event), or name the columns of a table 'time' and 'event'",
     )
-    refuse(there & np.isnan(Y).any(axis=1), Y, "each example has its stratum", "number the strata")
 
 
 @final

@@ -25,7 +25,7 @@ class LearnedDispersionLoss(IdentityLoss):
     Two blocks of outputs, the first the logarithms of the means, the second those of the dispersions, one for each:
     a count of mean μ has the variance μ + αμ². The target has the columns of one block. Where the second block looks at
     nothing but its biases, α is one number for all, as in the regression of the textbook: see
-    ``Hierarchy.with_constants``. With r = 1/α and t = log αμ,
+    ``hassenet.hierarchy.with_constants``. With r = 1/α and t = log αμ,
 
         L = −log Γ(y + r)/(Γ(r) y!) + (y + r) softplus(t) − y t
         ∂L/∂log μ = r σ(t) − y σ(−t)

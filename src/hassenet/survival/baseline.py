@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hassenet.errors import DataError, ParameterError, ShapeError
 from hassenet.survival.curves import SurvivalCurves
 from hassenet.survival.kaplan_meier import counts
-from hassenet.survival.targets import observed, one_each
+from hassenet.survival.targets import one_each, weighted
 
 Floats = NDArray[np.float64]
 
@@ -79,11 +79,9 @@ class Baseline:
         ShapeError, TargetError
             If they do not fit.
         """
-        data = observed(Y)
-        eta = one_each("log_hazard", log_hazard, len(data.time))
-        weight = (
-            np.ones(len(eta)) if sample_weight is None else one_each("sample_weight", sample_weight, len(eta))
-        )
+        data, weight = weighted(Y, sample_weight)
+        eta = one_each("log_hazard", log_hazard, len(weight))[weight > 0]
+        data, weight = data.of(weight > 0), weight[weight > 0]
         times, strata = np.unique(data.time[data.event]), np.unique(data.stratum)
         rows = [np.flatnonzero(data.stratum == one) for one in strata]
         curves = [_breslow(data.of(part), eta[part], weight[part], times) for part in rows]

@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hassenet._checks import BETWEEN_0_AND_1, require_number
 from hassenet.errors import ShapeError
 
 Floats = NDArray[np.float64]
@@ -72,7 +73,14 @@ class SurvivalCurves:
         return self.quantile(0.5)
 
     def quantile(self, share: float) -> Floats:
-        """Return the first time by which the event has come with this probability, S ≤ 1 − share, (m,)."""
+        """Return the first time by which the event has come with this probability, S ≤ 1 − share, (m,).
+
+        Raises
+        ------
+        ParameterError
+            If the share is not between 0 and 1.
+        """
+        require_number("share", share, BETWEEN_0_AND_1)
         # S is a product of many factors: what is 1 − share but for rounding counts
         low = self.values <= 1 - share + 4 * np.finfo(float).eps
         found: Floats = np.where(low.any(axis=1), np.append(self.times, np.inf)[low.argmax(axis=1)], np.inf)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet.survival.curves import SurvivalCurves
-from hassenet.survival.targets import Observed, observed
+from hassenet.survival.targets import Observed, weighted
 
 Floats = NDArray[np.float64]
 
@@ -66,8 +66,8 @@ def kaplan_meier(Y: Any, sample_weight: Any = None) -> KaplanMeier:
 
     Raises
     ------
-    ShapeError, TargetError
-        If Y is not such a target.
+    ShapeError, TargetError, DataError
+        If Y is not such a target, or weights are not as many, or negative.
 
     References
     ----------
@@ -79,8 +79,8 @@ def kaplan_meier(Y: Any, sample_weight: Any = None) -> KaplanMeier:
     >>> curve.times, curve.survival
     (array([ 6.,  7., 10., 15.]), array([0.75 , 0.75 , 0.375, 0.   ]))
     """
-    data = observed(Y)
-    weight = np.ones(len(data.time)) if sample_weight is None else np.asarray(sample_weight, float)
+    data, weight = weighted(Y, sample_weight)
+    data, weight = data.of(weight > 0), weight[weight > 0]
     times, events, _, at_risk = counts(data, weight)
     survival: Floats = np.cumprod(1 - np.divide(events, at_risk, dtype=np.float64))
     return KaplanMeier(times, survival, at_risk, events)

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hassenet.data.fields import time_and_event
+from hassenet.data.targets import by_own_names
+from hassenet.data.weights import as_weights
 from hassenet.errors import ShapeError
-from hassenet.likelihoods.cox import check_observed
+from hassenet.likelihoods.cox import CoxLoss, check_observed
 
 Floats = NDArray[np.float64]
 
@@ -110,7 +111,7 @@ def observed(Y: Any) -> Observed:
     ShapeError, TargetError
         If it is not one.
     """
-    values = np.asarray(time_and_event(Y), float)
+    values = np.asarray(by_own_names(Y, CoxLoss()), float)
     if values.ndim == 2 and values.shape[1] == 1:
         values = np.hstack([abs(values), values > 0])
     if values.ndim != 2 or values.shape[1] not in (2, 3):
@@ -121,6 +122,19 @@ def observed(Y: Any) -> Observed:
     check_observed(values)
     stratum = values[:, 2] if values.shape[1] == 3 else np.zeros(len(values))
     return Observed(values[:, 0], values[:, 1] == 1, stratum)
+
+
+def weighted(Y: Any, sample_weight: Any) -> tuple[Observed, Floats]:
+    """Return times, events and strata of a target, and a weight for each example, 1 without any.
+
+    Raises
+    ------
+    DataError
+        If they do not fit.
+    """
+    data = observed(Y)
+    given = as_weights(sample_weight, len(data.time))
+    return data, np.ones(len(data.time)) if given is None else given
 
 
 def one_each(what: str, values: Any, m: int) -> Floats:

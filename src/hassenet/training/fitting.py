@@ -237,7 +237,7 @@ def fit_examples(
     watch = Watch(held, heads, options.score, options.early_stopping, options.callbacks)
     engine, masks = get_engine(options.engine), options.masks(net.plan.depth)
     if options.engine is not None:
-        engine.say_what_it_does_not_know(net.plan, objective)
+        engine.say_what_it_does_not_know(net.plan, objective, masks)
     before.check_normalised(options.normalise)
     folding = _folding(engine, data, options.normalisation)
     prints = Fingerprints.of(data, held, watch.monitor)
