@@ -83,6 +83,7 @@ VALUES = {
     "label": "name",
     "name": "id",
     "split": ";",
+    "sign": "2",
     "feature_split": ";",
     "system": "ATC",
     "rank": "below",
