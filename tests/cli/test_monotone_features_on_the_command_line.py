@@ -24,6 +24,7 @@ def test_features_that_are_named_are_monotone_in_the_model_that_is_kept(fit, dat
         "B|c",
     )
     assert result.exit_code == 0, result.output
+    assert "the output never falls with 'A|a', 'age', never rises with 'B|c'" in result.output
     assert directions_of("model") == [{"A|a": 1, "B|c": -1, "age": 1}]
 
 
