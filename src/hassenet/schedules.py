@@ -281,4 +281,5 @@ def _check_rate(rate: Any) -> None:
 
 
 def _cosine(start: float, end: float, t: Rates) -> Rates:
-    return end + (start - end) * (1 + np.cos(np.pi * np.clip(t, 0, 1))) / 2
+    within = np.minimum(np.maximum(t, 0), 1)  # np.clip takes longer than all else here
+    return end + (start - end) * (1 + np.cos(np.pi * within)) / 2

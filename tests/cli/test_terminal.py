@@ -9,6 +9,7 @@ import pytest
 from hassenet.cli import main
 from hassenet.cli.report import powers_of
 from hassenet.cli.terminal import shown
+from hassenet.cli.text import columns, letters, short
 
 STEERING = "\x1b[31m", "\x9b31m", "\x07", "\r", "\x7f", "\u202e"
 
@@ -21,6 +22,13 @@ def test_what_steers_a_terminal_is_written_out(text):
 
 def test_lines_tabs_and_letters_stay():
     assert shown("größe\t1\nж") == "größe\t1\nж"
+
+
+@pytest.mark.parametrize("name", ["\x1b[5mdown", "a\tb", "a\nb", "遺伝子", "e\u0301te\u0301", "plain"])
+def test_columns_stand_below_one_another_whatever_names_hold(name):
+    lines = columns([["element", "rank"], [name, "1"], [short(name), "12"]]).split("\n")
+    assert len(lines) == 3
+    assert len({letters(shown(line)) for line in lines}) == 1
 
 
 @pytest.fixture

@@ -7,12 +7,16 @@ import signal
 import tempfile
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from hassenet.cli.fit import run as fit_run
 from hassenet.cli.folder import fill, folder_for
+from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.errors import HassenetError, OutputExistsError
 from hassenet.storage import load
+from hassenet.training.interrupt import Interrupt
 
 from .conftest import CLASS
 
@@ -125,9 +129,26 @@ def test_a_signal_before_or_after_training_ends_a_command_as_ctrl_c_does(
     monkeypatch.setattr(fit_run, step, lambda *_: signal.raise_signal(number))
     before = signal.getsignal(number)
     result = fit(data, *CLASS, "--plots")
-    assert result.exit_code == 130
+    assert result.exit_code == 128 + number
     assert (tmp_path / "model").exists() == (step == "pictures")
     assert signal.getsignal(number) is before
+
+
+def test_the_exit_code_is_that_of_the_signal_which_a_training_saw(number):
+    @click.command()
+    @guarded
+    def command() -> None:
+        with Interrupt() as interrupt:
+            signal.raise_signal(number)
+            assert interrupt.requested
+        click.get_current_context().exit(INTERRUPTED)
+
+    assert CliRunner().invoke(command).exit_code == 128 + number
+
+
+def test_other_exit_codes_of_a_command_stay():
+    command = click.command()(guarded(lambda: click.get_current_context().exit(3)))
+    assert CliRunner().invoke(command).exit_code == 3
 
 
 def test_writing_is_not_ended_by_a_signal(fit, data, monkeypatch, number):

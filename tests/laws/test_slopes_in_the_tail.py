@@ -16,10 +16,10 @@ SIGNALS = np.concatenate([-SIZES, SIZES])
 
 
 def units(found, exact, dtype):
-    """Return how many units in the last place numbers are off; what lies below the normal numbers may be lost."""
+    """Return how many units in the last place numbers are off; below the normal numbers all units are of one size."""
     found, exact = (np.asarray(a, np.longdouble) for a in (found, exact))
     least = np.longdouble(np.finfo(dtype).tiny)
-    return abs(found - exact) / (np.finfo(dtype).eps * np.maximum(abs(exact), least / np.finfo(dtype).eps))
+    return abs(found - exact) / (np.finfo(dtype).eps * np.maximum(abs(exact), least))
 
 
 def sigmoid_less(y, s):

@@ -609,3 +609,15 @@ def test_of_a_regression_rows_with_larger_targets_stand_against_those_with_small
     for strange in ({}, {"weight": np.array(["heavy"] * 40, object)}, {"weight": np.ones(40)}):
         other = Table({**{name: rows[name] for name in model().features}, **strange})
         assert page_data(regression, other).scores[0].sides is None
+
+
+def test_a_rank_says_how_many_of_its_neurons_are_shown_turned() -> None:
+    from hassenet.page.shown import Shown
+
+    rng = np.random.default_rng(0)
+    net = Network(Hierarchy.complete(3, 8, 1), hidden="relu", seed=0)
+    shown = Shown.of(net, rng.normal(size=(20, 3)))
+    below = int((shown.features[1] < 0).any(axis=0).sum())
+    assert 0 < below < 8
+    assert shown.activations[1] == f"relu, {below} shown as −x"
+    assert Shown.of(net.with_activations("tanh"), rng.normal(size=(20, 3))).activations[1] == "tanh"

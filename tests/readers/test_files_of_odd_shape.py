@@ -226,7 +226,7 @@ def test_na_is_a_gene_where_genes_are_listed_in_every_form(tmp_path, form):
     assert "()" not in str(report)
 
 
-def test_na_is_no_gene_in_the_cells_of_a_table(tmp_path):
+def test_na_in_the_cells_of_a_table_stands_for_nothing(tmp_path):
     (tmp_path / "file").write_text("gene,pathway\nNA,S\nTP53,S\nXPA,NA\n")
     assert read_edges(tmp_path / "file").hierarchy.ranks == (("TP53",), ("S",))
 

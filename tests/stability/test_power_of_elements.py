@@ -314,3 +314,31 @@ def test_after_ctrl_c_powers_stay_with_the_draws_that_were_done(monkeypatch):
         found = element_power(H, X, upper_half(EFFECTS["mean"]), recipe=FAST, folds=3, draws=3, repeats=2)
     np.testing.assert_array_equal(found.power, whole.power)
     np.testing.assert_array_equal(found.null, whole.null[:1])
+
+
+def test_without_an_effect_a_discovery_comes_as_often_as_the_rate_says():
+    """By draws alone: any of exchangeable targets may be the observed one, here with a tail as powers have it."""
+    rng, n, sets = np.random.default_rng(0), 60, 300
+    sizes, rest = np.repeat([5, 20, 80], 20), np.zeros((3, n))
+    names, rank = tuple(range(n)), np.ones(n, int)
+    found = 0
+    for _ in range(sets):
+        power, *null = rng.chisquare(1, size=(11, n))
+        study = ElementPower(names, rank, power, *rest, np.array(null), sizes, sizes, ("mean",) * n)
+        found += bool((study.fdr <= 0.1).any())
+    assert found / sets == pytest.approx(0.1, abs=0.05)
+
+
+def test_one_draw_says_nothing_of_chance():
+    one, rest = np.ones((1, 3)), np.zeros((3, 3))
+    found = ElementPower(
+        ("a", "b", "c"),
+        np.ones(3, int),
+        np.arange(3.0),
+        *rest,
+        one,
+        np.ones(3, int),
+        np.ones(3, int),
+        ("mean",) * 3,
+    )
+    assert found.pooled_p.tolist() == [1, 1, 1]

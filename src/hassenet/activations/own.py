@@ -21,7 +21,8 @@ def own(
     """Return an activation G of one's own, which goes wherever the name of one does; its own name is known from now on.
 
     The readable engine computes it. A model in a folder keeps the name: who loads it makes the activation known first.
-    Of two with one name the later one is meant.
+    Of two with one name the later one is meant. ``pickle`` keeps functions by their names: what it is to take, has a
+    value and a derivative that are defined at the top of a module, and no lambdas (processes side by side take these).
 
     Parameters
     ----------

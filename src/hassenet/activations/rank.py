@@ -75,6 +75,22 @@ class RankActivation:
         return RankActivation(tuple(of_element.tolist()), (*parts, *carried), asked)
 
     @property
+    def asked_of_all(self) -> str | Activation:
+        """The one activation of all elements but relays.
+
+        Raises
+        ------
+        ParameterError
+            If there are several.
+        """
+        if len(self.asked) > 1:
+            raise ParameterError(
+                f"one activation goes to all elements here; got {listing(self.asked)}; give a name, or one for each "
+                "element"
+            )
+        return self.parts[0][0] if self.asked else "identity"
+
+    @property
     def portable(self) -> tuple[str | Activation, ...]:
         """The names, and in place of those that only this process knows the activations themselves."""
         own = {G.name: G for G, _ in self.parts if G.is_own}

@@ -204,6 +204,15 @@ def in_blocks(name: str, h: int) -> str:
     return name if h == 1 or activation(name).pointwise else f"{name}/{h}"
 
 
+def sigmoid_tail(s: Array) -> Array:
+    """Return σ(s) to a few units in the last place, below the normal numbers too, where expit is 0.
+
+    With e = exp(−|s|), which never overflows: e/(1 + e) for s < 0, and 1/(1 + e) otherwise.
+    """
+    e = np.exp(-np.abs(s))
+    return np.where(s < 0, e, 1) / (1 + e)
+
+
 def softmax_and_complement(s: Array) -> tuple[Array, Array]:
     """Return p = softmax(s) over the elements, and 1 − p, which is a sum where one element has nearly all."""
     top = np.argmax(s, axis=0)[None]
@@ -247,6 +256,11 @@ def own_of(
     return remember(replace(G, derivative=derivative))
 
 
+def known_own() -> tuple[str, ...]:
+    """Return the names of the activations of a user's own that are known."""
+    return tuple(_OWN)
+
+
 def activation(name: str | Activation) -> Activation:
     """Return the activation of that name; "softmax/4" is a softmax within each of 4 blocks of its rank.
 
@@ -269,7 +283,19 @@ def activation(name: str | Activation) -> Activation:
     if isinstance(name, str) and (match := _IN_BLOCKS.fullmatch(name)):
         h = int(match[1])
         return _softmax_in(h) if h > 1 else ACTIVATIONS["softmax"]
+    if callable(name):
+        raise _no_name(name)
     raise ParameterError(
         f"no activation {name!r}; choose one of {', '.join(ACTIVATIONS)}, or softmax/h, in h blocks, or make "
         "one of your own known by activations.own()"
+    )
+
+
+def _no_name(function: Any) -> ParameterError:
+    """Return the error for a function, whose derivative nobody knows."""
+    called = getattr(function, "__name__", type(function).__name__)
+    known = f"give its name, {called!r}, or " if called in ACTIVATIONS else ""
+    return ParameterError(
+        f"an activation has a name, or a derivative beside its value; got the function {called}; {known}make "
+        "one of it: activations.own(name, value, derivative)"
     )

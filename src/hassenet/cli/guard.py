@@ -11,7 +11,8 @@ from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
 from threading import current_thread, main_thread
-from typing import Any, ParamSpec
+from types import FrameType
+from typing import Any, ParamSpec, final
 
 import click
 
@@ -21,7 +22,7 @@ from hassenet.errors import HassenetError, HassenetWarning
 
 P = ParamSpec("P")
 INTERRUPTED = 130
-"""The exit code of a run that Ctrl-C ended: 128 + the number of SIGINT."""
+"""The exit code of a run that Ctrl-C ended, 128 + the number of SIGINT; of another signal it is made that of it."""
 _OUT_OF_MEMORY = "out of memory; use fewer rows or features, or allow more (ulimit -v)"
 _WORDS_OF_MEMORY = (
     "failed to map segment",
@@ -39,10 +40,10 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
-        with warnings.catch_warnings(), _ended_as_by_ctrl_c():
+        with warnings.catch_warnings(), _ended_as_by_ctrl_c() as ending:
             warnings.showwarning = _note
             warnings.simplefilter("always", HassenetWarning)
-            _run(lambda: command(*args, **kwargs), kwargs.get("out"))
+            _run(lambda: command(*args, **kwargs), kwargs.get("out"), ending)
 
     return wrapper
 
@@ -54,14 +55,37 @@ def uninterrupted() -> Iterator[None]:
         yield
 
 
+@final
+class Ending:
+    """A handler of signals that ends a run as Ctrl-C does, and keeps which signal it was."""
+
+    def __init__(self) -> None:
+        self.number: int = signal.SIGINT
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the run, as shells have it: 130 of Ctrl-C, 143 of SIGTERM, 129 of SIGHUP."""
+        return 128 + self.number
+
+    def asked(self, number: int) -> None:
+        """Note a signal that asked for the end, where a training saw it."""
+        self.number = number
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        """End the run."""
+        self.asked(number)
+        raise KeyboardInterrupt
+
+
 @contextmanager
-def _ended_as_by_ctrl_c() -> Iterator[None]:
+def _ended_as_by_ctrl_c() -> Iterator[Ending]:
     """Let a run that is killed (SIGTERM), or whose terminal is closed (SIGHUP), end as by Ctrl-C.
 
     A signal that is ignored, as under nohup, stays so.
     """
-    with _handled({n: signal.default_int_handler for n in _ENDING if signal.getsignal(n) is signal.SIG_DFL}):
-        yield
+    ending = Ending()
+    with _handled({n: ending for n in _ENDING if signal.getsignal(n) is signal.SIG_DFL}):
+        yield ending
 
 
 @contextmanager
@@ -78,10 +102,12 @@ def _handled(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run(command: Callable[[], None], out: object) -> None:
+def _run(command: Callable[[], None], out: object, ending: Ending) -> None:
     _never_fail_on_a_letter()
     try:
         command()
+    except click.exceptions.Exit as end:
+        raise click.exceptions.Exit(_code(end.exit_code, ending)) from None
     except BrokenPipeError:  # of `hassenet show … | head`: click ends quietly
         raise
     except MemoryError:
@@ -96,7 +122,12 @@ def _run(command: Callable[[], None], out: object) -> None:
     except KeyboardInterrupt:
         nothing = isinstance(out, Path) and not out.exists()
         click.echo("\ninterrupted" + ("; nothing was written" if nothing else ""), err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(ending.exit_code)
+
+
+def _code(code: int, ending: Ending) -> int:
+    """Return the exit code of a command that ended by itself: where it was interrupted, that of the signal."""
+    return ending.exit_code if code == INTERRUPTED else code
 
 
 def _is_of_memory(error: BaseException) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
+from unicodedata import combining, east_asian_width
+
+from hassenet.cli.terminal import shown
 
 
 def columns(rows: Sequence[Sequence[str]], left: int = 1) -> str:
@@ -16,13 +19,37 @@ def columns(rows: Sequence[Sequence[str]], left: int = 1) -> str:
                R²
     network  0.91
     """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(_cells(row, widths, left)).rstrip() for row in rows)
+    lines = [list(map(in_a_line, row)) for row in rows]
+    widths = [max(map(letters, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join(_cells(line, widths, left)).rstrip() for line in lines)
 
 
 def _cells(row: Sequence[str], widths: Sequence[int], left: int) -> Iterable[str]:
     for k, (cell, width) in enumerate(zip(row, widths, strict=True)):
-        yield cell.ljust(width) if k < left else cell.rjust(width)
+        blanks = " " * (width - letters(cell))
+        yield cell + blanks if k < left else blanks + cell
+
+
+def in_a_line(text: object) -> str:
+    r"""Return a text as a cell of a table shows it: controls, tabs and ends of lines as they are written in Python.
+
+    Examples
+    --------
+    >>> print(in_a_line("a\tb\x1b[0m"))
+    a\tb\x1b[0m
+    """
+    return shown(text).replace("\t", "\\t").replace("\n", "\\n")
+
+
+def letters(text: str) -> int:
+    """Return how wide a text stands on a terminal: letters of Chinese, Japanese and Korean are two wide, marks none.
+
+    Examples
+    --------
+    >>> letters("gene"), letters("遺伝子")
+    (4, 6)
+    """
+    return sum(2 if east_asian_width(c) in "WF" else not combining(c) for c in text)
 
 
 def width() -> int:
@@ -38,7 +65,7 @@ def short(name: object, width: int = 40) -> str:
     >>> short("Bacteria|Firmicutes|Bacilli", width=12), short("TRANSCRIPTIONAL", width=9)
     ('…|Bacilli', '…IPTIONAL')
     """
-    text = str(name)
+    text = in_a_line(name)
     if len(text) <= width:
         return text
     end = text[1 - width :]

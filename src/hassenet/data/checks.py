@@ -17,10 +17,17 @@ NUMBERS = "biuf"  # kinds of dtype: bool, int, unsigned, float
 
 
 def unmasked(what: str, values: Any) -> Any:
-    """Return the values, of which none may be masked."""
-    if np.ma.is_masked(values):
+    """Return the values, of which none may be masked, in the rows of a list neither."""
+    if np.ma.is_masked(values) or (isinstance(values, list | tuple) and any(map(_is_masked, values))):
         raise DataError(f"{what} has masked values, which a network cannot leave out; fill or drop them")
     return values
+
+
+def _is_masked(row: Any) -> bool:
+    """Return whether a row of a list, or a value in it, is masked."""
+    if isinstance(row, list | tuple):
+        return any(value is np.ma.masked or isinstance(value, np.ma.MaskedArray) for value in row)
+    return bool(np.ma.is_masked(row))
 
 
 def unmasked_numbers(values: Any) -> NDArray[np.float64]:

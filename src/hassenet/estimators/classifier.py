@@ -16,7 +16,7 @@ from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
-from hassenet.estimators.balance import balanced
+from hassenet.estimators.balance import balanced, check_class_weight
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.labels import Labels
 from hassenet.estimators.learning import Score
@@ -382,6 +382,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         if self.class_weight is None:
             return None
         if self.class_weight != "balanced":
+            check_class_weight(self.class_weight)
             return np.asarray(compute_sample_weight(self.class_weight, y))
         if once:
             raise ParameterError(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from numbers import Integral, Real
 from types import MappingProxyType
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
 from hassenet.activations import ACTIVATIONS, Activation
+from hassenet.activations.rank import RankActivation
+from hassenet.activations.table import known_own
 from hassenet.estimators.scikit_learn import Interval, Options, StrOptions
 from hassenet.hierarchy import Hierarchy
 
@@ -17,13 +19,35 @@ _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
 _NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 _POSITIVE = Interval(Real, 0, None, closed="neither")
 _BELOW_ONE = Interval(Real, 0, 1, closed="left")
-_HIDDEN = {"logistic", *ACTIVATIONS} - {"softmax", "exp"}
+
+
+@final
+class Known(Set[str]):
+    """The names of hidden activations: scikit-learn's, the library's, and those that were made known until now."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._names()))
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+    @classmethod
+    def _from_iterable(cls, names: Iterable[Any]) -> Set[Any]:
+        return frozenset(names)
+
+    @staticmethod
+    def _names() -> set[str]:
+        return {"logistic", *ACTIVATIONS, *known_own()} - {"softmax", "exp"}
+
 
 DOMAINS: Mapping[str, Any] = MappingProxyType(
     {
         # scikit-learn's, some of them with more to choose from
         "hidden_layer_sizes": ["array-like", _AT_LEAST_ONE],
-        "activation": [StrOptions(_HIDDEN), Activation, dict, "array-like"],
+        "activation": [StrOptions(Known()), Activation, RankActivation, dict, "array-like", callable],
         "solver": [StrOptions({"lbfgs", "sgd", "adam", "adamw"})],
         "alpha": [_NOT_NEGATIVE],
         "batch_size": [StrOptions({"auto"}), _AT_LEAST_ONE],

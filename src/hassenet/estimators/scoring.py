@@ -18,16 +18,19 @@ Array = NDArray[Any]
 
 
 def r2_or_cost(validation: Examples, loss: Loss) -> Score:
-    """Return R², weighted, or minus the mean loss where there is no R²: it needs two targets that differ.
+    """Return R², weighted, or minus the mean loss where there is no R²: each column of targets needs two that differ.
 
     A warning says so, before any training.
     """
     Y, w = np.asarray(validation.Y), validation.weight
-    if (Y != Y[:1]).any():
+    columns = Y.reshape(len(Y), -1)
+    varies = (columns != columns[:1]).any(axis=0)
+    if varies.all():
         return lambda Y, prediction: _r2(Y, prediction, w)
+    which = "" if not varies.any() else f" in the column {np.argmin(varies)} of Y"
     warnings.warn(
-        f"R² is that of targets that differ; the validation data have {counted(len(Y), 'example')} of one target; "
-        "the score is minus the mean loss instead; set more examples aside for R²",
+        f"R² is that of targets that differ; the validation data have {counted(len(Y), 'example')} of one target"
+        f"{which}; the score is minus the mean loss instead; set more examples aside for R²",
         HassenetWarning,
         stacklevel=2,
     )

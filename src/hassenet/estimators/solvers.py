@@ -8,6 +8,7 @@ from typing import Any
 
 from hassenet._checks import is_whole_number
 from hassenet.activations import Activation
+from hassenet.activations.rank import RankActivation
 from hassenet.errors import ParameterError
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
 from hassenet.penalties import L2, ElasticNet, Penalty
@@ -88,7 +89,9 @@ def hidden_activation(activation: Any) -> Any:
     >>> hidden_activation(["logistic", ["tanh", "relu"]])
     ['sigmoid', ['tanh', 'relu']]
     """
-    if isinstance(activation, Activation):
+    if isinstance(activation, RankActivation):
+        return activation.asked_of_all
+    if isinstance(activation, Activation) or callable(activation):
         return activation
     if isinstance(activation, str):
         return "sigmoid" if activation == "logistic" else activation

@@ -18,12 +18,19 @@ from hassenet.hierarchy.covers import Covers
 def checked_shape(shape: Sequence[int]) -> tuple[int, ...]:
     """Return (n₀,…,n_D) as ints, each at least 1."""
     try:
-        sizes = tuple(map(index, shape))
+        sizes = tuple(map(_size, shape))
     except TypeError:
         raise ParameterError(f"a shape is a sequence of whole numbers, one a rank; got {shape!r}") from None
     if not sizes or min(sizes) < 1:
         raise ParameterError(f"every rank holds at least one element; got the shape {sizes}")
     return sizes
+
+
+def _size(n: int) -> int:
+    """Return a size as an int; a truth value is not one, as for sizes everywhere."""
+    if isinstance(n, bool | np.bool_):
+        raise TypeError
+    return index(n)
 
 
 def default_names(shape: tuple[int, ...]) -> tuple[tuple[str, ...], ...]:

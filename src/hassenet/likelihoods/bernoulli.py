@@ -8,6 +8,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 from scipy.special import expit, xlog1py, xlogy
 
+from hassenet.activations.table import sigmoid_tail
 from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
 
 
@@ -41,7 +42,9 @@ class BinaryCrossEntropy(Loss):
         return np.sum(y * np.logaddexp(zero, -s) + (1 - y) * np.logaddexp(zero, s), axis=0)
 
     def delta(self, s: Array, y: Array) -> Array:
-        return (1 - y) * expit(s) - y * expit(-s)  # σ(s) − y, which would be 0 where σ(s) is rounded to y
+        return (1 - y) * sigmoid_tail(s) - y * sigmoid_tail(
+            -s
+        )  # σ(s) − y, which would be 0 where σ(s) is rounded to y
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         p = expit(s)

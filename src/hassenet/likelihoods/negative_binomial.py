@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import betaln, expit, xlogy
 
 from hassenet._checks import POSITIVE
+from hassenet.activations.table import sigmoid_tail
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.likelihoods.base import Array, Likelihood, Loss, columns, ratio, refuse, rows
 
@@ -82,7 +83,7 @@ class NegativeBinomialLoss(Loss):
     def delta(self, s: Array, y: Array) -> Array:
         a = self._alpha(s)
         t = s + np.log(a)
-        return expit(t) / a - y * expit(-t)
+        return sigmoid_tail(t) / a - y * sigmoid_tail(-t)
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
         a = self._alpha(s)

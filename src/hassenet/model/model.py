@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any, Literal, final, overload
 
@@ -23,7 +23,7 @@ from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.model.making import parts_of
 from hassenet.model.names import check_names
 from hassenet.model.residuals import Interval, Residuals
-from hassenet.model.scalers import chain_of, names_of, scaling_of
+from hassenet.model.scalers import chain_of, names_of, scaling_of, scaling_of_targets
 from hassenet.model.settings import checked_settings
 from hassenet.model.temperature import tempered
 from hassenet.network import Ensemble, Network
@@ -132,7 +132,7 @@ class Model:
         ----------
         estimator : NetworkClassifier, NetworkRegressor, HierarchyClassifier, HierarchyRegressor, Pipeline or Network
             Fitted. Of auxiliary heads only the main outputs are kept. The steps of a pipeline before its estimator are
-            scalers.
+            scalers; a ``TransformedTargetRegressor`` around it has one of targets.
         scaler : StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler or a pipeline of these, optional
             Fitted, with one entry a feature. The columns that it was fitted on name the features of a network without
             names.
@@ -156,6 +156,10 @@ class Model:
         >>> Model.of(NetworkClassifier(max_iter=500, tol=1e-3).fit(X, y), target="health").predict(X).tolist()
         ['healthy', 'ill', 'ill', 'ill']
         """
+        if hasattr(estimator, "regressor_") and hasattr(estimator, "transformer_"):
+            return _with_targets_scaled(
+                Model.of(estimator.regressor_, scaler, target), estimator.transformer_
+            )
         if hasattr(estimator, "named_steps"):
             estimator, scaler = estimator[-1], chain_of(scaler, estimator[:-1])
         if isinstance(estimator, Network):
@@ -422,3 +426,14 @@ def _check_range(z: Array, dtype: np.dtype[Any], features: tuple[str, ...]) -> N
             f"features, as they are prepared, fit into {dtype}; too large are {large}; use another unit, or leave out "
             "such rows"
         )
+
+
+def _with_targets_scaled(model: Model, transformer: Any) -> Model:
+    """Return a model of targets that were transformed before its estimator saw them."""
+    k = len(model.targets)
+    outer = scaling_of_targets(transformer, None, k)
+    if outer is None:
+        return model
+    scaled = scaling_of_targets(transformer, model.target_scaling, k)
+    rest = None if model.residuals is None else Residuals.of(model.residuals).values * outer.scale
+    return replace(model, target_scaling=scaled, residuals=rest)

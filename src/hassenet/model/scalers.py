@@ -45,6 +45,24 @@ def scaling_of(scaler: Any, n: int) -> Scaling | None:
     return scaling
 
 
+def scaling_of_targets(transformer: Any, inner: Scaling | None, k: int) -> Scaling | None:
+    """Return what a fitted transformer does to k targets, and then the scaling that a model has of them already.
+
+    Raises
+    ------
+    ParameterError
+        If it is not affine, target by target.
+    """
+    is_none = type(transformer).__name__ == "FunctionTransformer" and transformer.func is None
+    try:
+        return scaling_of([step for step in (None if is_none else transformer, inner) if step is not None], k)
+    except ParameterError:
+        raise ParameterError(
+            f"a model keeps the scaling of targets, (y − mean)/scale; this {type(transformer).__name__} does something "
+            "else; transform them with a StandardScaler, MinMaxScaler, MaxAbsScaler or RobustScaler"
+        ) from None
+
+
 def names_of(scaler: Any) -> tuple[str, ...] | None:
     """Return the names of the columns that a scaler was fitted on, None where it was fitted on none."""
     names = getattr(next(iter(_steps(scaler)), None), "feature_names_in_", None)

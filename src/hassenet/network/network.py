@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple, cast, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -416,10 +416,17 @@ def _activations(H: Hierarchy, hidden: Hidden, output: Names) -> tuple[RankActiv
 
 
 def _by_rank(hidden: Name | Sequence[Names], n: int) -> list[Names]:
-    per_rank: list[Names] = [hidden] * n if isinstance(hidden, Name) else list(hidden)
+    per_rank: list[Names] = (
+        [cast(Name, hidden)] * n if _is_one(hidden) else list(cast(Sequence[Names], hidden))
+    )
     if len(per_rank) != n:
         raise ParameterError(f"hidden gives one entry for each of the {n} hidden ranks; got {len(per_rank)}")
     return per_rank
+
+
+def _is_one(G: Any) -> bool:
+    """Return whether it is one activation for all; functions, too, which are refused where they are looked up."""
+    return isinstance(G, Name | RankActivation) or callable(G)
 
 
 def _by_element(H: Hierarchy, hidden: Mapping[Any, Name]) -> list[Names]:
@@ -440,7 +447,9 @@ def _as_mapping(H: Hierarchy, names: Sequence[Sequence[str]]) -> dict[Any, str]:
 def _named(H: Hierarchy, i: int, G: Names) -> list[Name]:
     """Return a name for each element of rank i."""
     n = H.shape[i]
-    names = [G] * n if isinstance(G, Name) else list(G)
+    if isinstance(G, RankActivation):
+        return list(G.portable if len(G.names) == n else [G.asked_of_all] * n)
+    names: list[Name] = [cast(Name, G)] * n if _is_one(G) else list(cast(Sequence[Name], G))
     if len(names) != n:
         raise ParameterError(f"rank {i} has {n} elements and got {len(names)} activations; give one for each")
     return names

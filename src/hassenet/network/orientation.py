@@ -79,12 +79,16 @@ class Orientation:
         parts = [sigma[layer.free] for sigma, layer in zip(self.signs[1:], net.plan.layers, strict=True)]
         return np.concatenate([self.signs[0], *parts])
 
-    def note(self, net: Network) -> str:
-        """Return what a reader of a picture has to know of neurons that are only shown turned; "" of none."""
-        for_show = [s != e for s, e in zip(self.signs[1:], self.exact[1:], strict=True)]
-        n = sum(
+    def only_shown(self, net: Network) -> tuple[int, ...]:
+        """Return how many neurons of each rank above 0 are only shown turned: a relu then lies below 0."""
+        for_show = (s != e for s, e in zip(self.signs[1:], self.exact[1:], strict=True))
+        return tuple(
             int(turned[layer.free].sum()) for turned, layer in zip(for_show, net.plan.layers, strict=True)
         )
+
+    def note(self, net: Network) -> str:
+        """Return what a reader of a picture has to know of neurons that are only shown turned; "" of none."""
+        n = sum(self.only_shown(net))
         if not n:
             return ""
         return f"shown as −x, as they fall with what lies below: {counted(n, 'hidden neuron')}"

@@ -109,4 +109,12 @@ def _relays(net: Network) -> tuple[int, ...]:
 
 
 def _activations(net: Network) -> tuple[str, ...]:
-    return ("", *map(repr, net.activations))
+    """Return what stands for the activation of each rank; where neurons are shown as −x, how many."""
+    turned = Orientation.of(net).only_shown(net)
+    return (
+        "",
+        *(
+            f"{G!r}, {n:,} shown as −x" if n else repr(G)
+            for G, n in zip(net.activations, turned, strict=True)
+        ),
+    )

@@ -35,7 +35,8 @@ def curve_of(given: Any) -> list[Any]:
     >>> curve_of([0.5, 0.25])
     [Point(cost=0.5, validation_cost=nan), Point(cost=0.25, validation_cost=nan)]
     """
-    rows = _rows(given[-1] if hasattr(given, "named_steps") else given)
+    inner = getattr(given, "regressor_", given)  # of a TransformedTargetRegressor
+    rows = _rows(inner[-1] if hasattr(inner, "named_steps") else inner)
     points = [Point(float(row)) if is_real(row) else row for row in rows]
     if not all(hasattr(point, "cost") and hasattr(point, "validation_cost") for point in points):
         raise _no_curve(given)

@@ -24,7 +24,7 @@ Arrows = Literal["up", "down"]
 
 
 class GraphOptions(NamedTuple):
-    """How a graph is read: the options of :func:`read_networkx`; arrows lead up where None is said of them."""
+    """How a graph is read: the options of :func:`read_networkx`; arrows that are None lead up, if they seem to."""
 
     arrows: Arrows | None
     label: str | None

@@ -67,7 +67,7 @@ def typed(value: Any, kind: type, what: str, path: FilePath) -> Any:
     return value
 
 
-_KINDS = {list: "a list", dict: "an object", str: "text"}
+_KINDS: dict[type, str] = {list: "a list", dict: "an object", str: "text"}
 
 
 def _unique(pairs: list[tuple[str, Any]], path: FilePath) -> dict[str, Any]:

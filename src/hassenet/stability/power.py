@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from hassenet.files.optional import pandas
-from hassenet.stability.by_size import by_size
+from hassenet.stability.by_size import in_deviations
 from hassenet.stability.comparison import LEVEL
 
 Floats = NDArray[np.float64]
@@ -86,14 +86,17 @@ class ElementPower:
     def pooled_p(self) -> Floats:
         """(1 + how many t of all draws and elements reach the element's t) / (1 + draws · n); NaN without draws.
 
-        t is the power in deviations of the draws of elements of like size, from their mean: what chance gives many
-        features varies more. So the draws of all elements count together, and few are enough.
+        t is the power in deviations of the draws of elements of like size, from their mean, and of a draw in those of
+        the other draws: what chance gives many features varies more. So the draws of all elements count together, and
+        few are enough, but two at least: with one all have 1.
         """
         if not self.null.size:
             return self._unknown
-        centre, deviation = by_size(self.null, self.sizes)
-        pool = np.sort((self.null - centre) / deviation, axis=None)
-        reach = pool.size - np.searchsorted(pool, (self.power - centre) / deviation, side="left")
+        if len(self.null) < 2:
+            return np.ones(len(self.elements))
+        t, drawn = in_deviations(self.power, self.null, self.sizes)
+        pool = np.sort(drawn, axis=None)
+        reach = pool.size - np.searchsorted(pool, t, side="left")
         return np.asarray((1 + reach) / (1 + pool.size))
 
     @property

@@ -91,7 +91,7 @@ def _as_saved(given: Any) -> Network | Ensemble | Model:
     StorageError
         If it is nothing that can be.
     """
-    if hasattr(given, "as_model") or hasattr(given, "named_steps"):
+    if any(hasattr(given, attribute) for attribute in ("as_model", "named_steps", "regressor_")):
         return Model.of(given)
     if not isinstance(given, Network | Ensemble | Model):
         raise StorageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
@@ -38,6 +39,8 @@ MISSING = (
 )
 """The spellings of a missing value."""
 
+_TO_A_SHELL = frozenset('"$`!\\')
+"""What has a meaning to a shell inside of quotation marks."""
 _WHOLE = re.compile(r"-?\d+")
 _TRUE = ("1", "True", "TRUE", "true")
 _FALSE = ("0", "False", "FALSE", "false")
@@ -204,11 +207,22 @@ def _whole_numbers(column: Any) -> Column:
     return np.array(column.to_numpy())
 
 
+def quoted(name: str) -> str:
+    """Return a name as it is given to a shell.
+
+    >>> print(quoted("age"), quoted("body mass"), quoted("$x"))
+    age "body mass" '$x'
+    """
+    if name.isidentifier():
+        return name
+    return shlex.quote(name) if _TO_A_SHELL.intersection(name) else f'"{name}"'
+
+
 def _cast(name: str, column: Any, kind: str) -> Any:
     try:
         return column.cast(kind)
     except pyarrow().ArrowException:
         raise DataError(
             f"a column that is used holds numbers or text; {name!r} holds {column.type}; convert it, or leave it out: "
-            f"--drop {name}"
+            f"--drop {quoted(name)}"
         ) from None

@@ -17,7 +17,7 @@ from hassenet.data.table import columns_of, matrix
 from hassenet.errors import DataError, FeatureError, NotFiniteError, ShapeError, listing
 from hassenet.files.optional import pyarrow
 from hassenet.tables.cells import Cells
-from hassenet.tables.stored import AsText, Column
+from hassenet.tables.stored import AsText, Column, quoted
 
 _COMMAS = (
     (
@@ -25,6 +25,10 @@ _COMMAS = (
         "take out commas between thousands, or, if they are decimal, read them so (--decimal ,); ",
     ),
     (re.compile(r"[+-]?\d+,\d+"), "read numbers with decimal commas (--decimal ,), "),
+    (
+        re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+,\d+"),
+        "take out points between thousands, and read the commas as decimal (--decimal ,); ",
+    ),
 )
 """How numbers with commas look, and what to do."""
 
@@ -236,7 +240,7 @@ class Table:
         if len(odd) > 1:
             raise DataError(
                 f"columns that are used hold numbers or text; {listing(odd)} do not; convert them, or leave them out: "
-                + " ".join(f"--drop {_quoted(name)}" for name in odd)
+                + " ".join(f"--drop {quoted(name)}" for name in odd)
             )
 
     def _is_convertible(self, name: str) -> bool:
@@ -254,7 +258,7 @@ def _not_numbers(others: Mapping[Hashable, Other | None]) -> FeatureError:
     return FeatureError(
         f"features are numbers; {_count(text, 'column')} with text: {listing(text)}{shown_others(others)}; {remedy}"
         "correct the values, encode them as numbers, or leave out: "
-        + " ".join(f"--drop {_quoted(name)}" for name in text[:5])
+        + " ".join(f"--drop {quoted(name)}" for name in text[:5])
         + (" …" if len(text) > 5 else "")
     )
 
@@ -291,7 +295,3 @@ def _is_missing(column: Column) -> NDArray[np.bool_]:
 
 def _count(things: Sequence[object], noun: str) -> str:
     return f"there is 1 {noun}" if len(things) == 1 else f"there are {len(things):,} {noun}s"
-
-
-def _quoted(name: str) -> str:
-    return name if name.isidentifier() else f'"{name}"'

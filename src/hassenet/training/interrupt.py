@@ -33,6 +33,7 @@ class Interrupt:
 
     SIGTERM (``kill``, a batch system whose time is up) and SIGHUP (a terminal that is closed) set it too, every time.
     Only the main thread can receive signals; elsewhere, and where a program has a handler of its own, nothing changes.
+    A handler with a method ``asked`` is one that wants the same: it is called with the number of a signal that came.
     """
 
     def __init__(self) -> None:
@@ -63,13 +64,16 @@ class Interrupt:
         if current_thread() is main_thread():
             for number, usual in _USUAL.items():
                 handler = signal.getsignal(number)
-                if handler in usual:
+                if handler in usual or hasattr(handler, "asked"):
                     self._before[number] = handler
                     signal.signal(number, self._ask)
         return self
 
     def _ask(self, number: int, _frame: FrameType | None) -> None:
         self.request()
+        tell = getattr(self._before.get(signal.Signals(number)), "asked", None)
+        if tell is not None:
+            tell(number)
         if number == signal.SIGINT:  # the others often come twice, as where a terminal is closed
             self._restore(signal.SIGINT)
 

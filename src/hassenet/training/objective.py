@@ -120,6 +120,8 @@ def cost(
     """
     data, J = _prepared(net, X, Y, loss, penalty, sample_weight)
     one = get_engine(engine)
+    if engine is not None:
+        one.say_what_it_does_not_know(net.plan, J)
     return one.cost(net.plan, J, net.theta, one.put(*data))
 
 

@@ -44,7 +44,7 @@ class Output:
 
     @staticmethod
     def of(path: Path, force: bool, is_safe: bool = False) -> Output:
-        """Return the output, before anything is read; a table that is to be safe has names that are no formulas.
+        """Return the output, before anything is read; a safe table has an apostrophe before names like formulas.
 
         Raises
         ------
