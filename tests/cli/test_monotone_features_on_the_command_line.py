@@ -24,10 +24,11 @@ def test_features_that_are_named_are_monotone_in_the_model_that_is_kept(fit, dat
         "B|c",
     )
     assert result.exit_code == 0, result.output
+    assert "the output never falls with 'A|a', 'age', never rises with 'B|c'" in result.output
     assert directions_of("model") == [{"A|a": 1, "B|c": -1, "age": 1}]
 
 
-def test_so_they_are_where_settings_are_chosen(run, data, tmp_path, monkeypatch):
+def test_directions_hold_where_settings_are_chosen(run, data, tmp_path, monkeypatch):
     monkeypatch.setattr(effort, "_STEPS", (15, 15))
     monkeypatch.setattr(effort, "_LINEAR", (0.1, 1.0))
     (tmp_path / "H.csv").write_text("lower,upper\nA|a,A\nA|b,A\nB|c,B\n")

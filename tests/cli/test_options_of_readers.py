@@ -87,6 +87,7 @@ VALUES = {
     "label": "name",
     "name": "id",
     "split": ";",
+    "sign": "2",
     "feature_split": ";",
     "system": "ATC",
     "rank": "below",

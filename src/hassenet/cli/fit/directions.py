@@ -12,7 +12,7 @@ from hassenet.hierarchy.labels import as_text
 
 
 def directions_of(o: FitOptions, features: Sequence[Hashable]) -> dict[Hashable, int]:
-    """Return 1 or −1 for each feature that ``--increasing`` or ``--decreasing`` names.
+    """Return 1 or −1 for each feature that ``--increasing`` or ``--decreasing`` names, and print which they are.
 
     Raises
     ------
@@ -29,6 +29,11 @@ def directions_of(o: FitOptions, features: Sequence[Hashable]) -> dict[Hashable,
             "an output rises with a feature or falls: --increasing and --decreasing both name "
             f"{listing(sorted(both))}; leave it out of one"
         )
+    parts = [
+        f"never {what} with {listing(names)}" for what, names in (("falls", up), ("rises", down)) if names
+    ]
+    if parts:
+        o.say(f"the output {', '.join(parts)}")
     return {feature[name]: 1 for name in up} | {feature[name]: -1 for name in down}
 
 

@@ -70,7 +70,7 @@ ASPECTS = ("biological_process", "molecular_function", "cellular_component")
 @click.option(
     "--sign",
     metavar="COLUMN",
-    help="Of edges: what activates (1) and what inhibits (-1); or two columns with a comma between, of 1 and 0 each.",
+    help="Of edges, relations: what activates (1) and what inhibits (-1); or two columns of 1 and 0, PLUS,MINUS.",
 )
 @click.option(
     "--relation",

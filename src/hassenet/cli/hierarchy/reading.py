@@ -257,14 +257,12 @@ def _snps(
 
 
 _RANK = ("rank",)
-_OF_COLUMNS = ("lower", "upper", "where", "split")
+_OF_COLUMNS = ("lower", "upper", "where", "split", "sign")
 _OF_TABLE = ("feature_columns", "feature_where", "feature_split")
 _OF_ANNOTATIONS = ("feature", "without_evidence", "aspect")
 _OF_FEATURES = (*_OF_TABLE, *_OF_ANNOTATIONS)
 FORMATS = {
-    "edges": Format(
-        _edges, ("EDGES", "[FEATURES]"), (*_OF_COLUMNS, "sign", "relation", *_OF_FEATURES, *_RANK)
-    ),
+    "edges": Format(_edges, ("EDGES", "[FEATURES]"), (*_OF_COLUMNS, "relation", *_OF_FEATURES, *_RANK)),
     "gmt": Format(_gmt, ("GMT", "[RELATIONS]"), ("sets", *_OF_COLUMNS, *_RANK)),
     "reactome": Format(_reactome, ("GMT", "RELATIONS", "[NAMES]"), ("species", *_RANK)),
     "obo": Format(_obo, ("OBO", "[ANNOTATIONS]"), ("relations", "namespace", *_OF_FEATURES, *_RANK)),
