@@ -36,7 +36,7 @@ class Encoded(NamedTuple):
     hierarchy : Hierarchy, optional
         That of the features, without outputs, where one was given.
     covariates : tuple of str
-        The features that are no such, but what covariates were made into: the last ones.
+        What covariates were made into: the last of the features.
     """
 
     encoding: Encoding
