@@ -90,7 +90,7 @@ def _told(table: Table, found: Recognised, o: Source, filled: str) -> Array:
             'a feature has a name; one column has none (an index?); name it, or leave it out: --drop ""'
         )
     X = found.encoding.read(table)
-    o.say("\n".join([taken(X, found.encoding.features), *account(found)]))
+    o.say("\n".join([taken(X, found.encoding.features, found.encoding.plain), *account(found)]))
     share = np.isnan(X[:, found.encoding.firsts]).mean()
     if share:
         o.say(f"missing values: {share:.2g} of all; {filled}")
