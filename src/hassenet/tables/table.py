@@ -10,7 +10,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.arrow import as_cells
+from hassenet.data.arrow import as_cells, trimmed
 from hassenet.data.checks import NUMBERS, is_finite
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.objects import as_numbers, first_other, shown_others
@@ -105,7 +105,7 @@ class Table:
         return (
             self.values.stored[name].trimmed
             if isinstance(self.values, Cells)
-            else as_cells(self.values[name])
+            else trimmed(as_cells(self.values[name]))
         )
 
     def spelled(self, name: str) -> Column | None:
