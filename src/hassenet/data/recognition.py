@@ -29,7 +29,8 @@ Array = NDArray[Any]
 Indices = NDArray[np.int64]
 
 NAME_OF_AN_IDENTIFIER = re.compile(
-    r"(.*[\W_])?(id|ids|idx|index|key|no|nr|row|sample|subject|patient|case|barcode)|unnamed: \d+|",
+    r"(.*[\W_])?(p?id|ids|pidnum|uuid|guid|idx|index|key|no|nr|num|number|row|sample|subject|"
+    r"patient|case|record|serial|barcode)|unnamed: \d+|",
     re.IGNORECASE,
 )
 IDENTIFIER = "identifiers, another value in each row"

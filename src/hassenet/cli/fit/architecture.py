@@ -1,18 +1,41 @@
-"""The hierarchy that the user gave, its features the columns of the table."""
+"""The hierarchy that the user asked for, its features the columns of the table, its top the target."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.hierarchy.reading import ReadingOptions, read
+from hassenet.data.encoding import Encoding
 from hassenet.errors import DataError, FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers.clades import lowest_of
 from hassenet.readers.gene_positions import genes_of
-from hassenet.shaping import restrict
+from hassenet.shaping import covariates, restrict
 from hassenet.tables.genotypes import is_plink
+from hassenet.task.architecture import Architecture
+from hassenet.task.columns import Layout, layout_of_columns
+from hassenet.task.names import distinct
+
+
+def layout_for(
+    H: Hierarchy | None, of_elements: Encoding, known: Sequence[str], outputs: Sequence[str], o: FitOptions
+) -> Layout:
+    """Return a graded hierarchy with heads on top: the one given, or columns over their features and complete ranks.
+
+    What is ``known``, the features that covariates were made into, stands beside it, and all heads look at them.
+    """
+    made = _on_elements(H, of_elements, distinct(outputs, taken=known), o)
+    return made._replace(hierarchy=covariates(made.hierarchy, known).hierarchy) if known else made
+
+
+def _on_elements(H: Hierarchy | None, encoding: Encoding, outputs: Sequence[str], o: FitOptions) -> Layout:
+    if H is None:
+        return layout_of_columns(encoding, o.hidden_layer_sizes, outputs, o.hidden)
+    architecture = Architecture(H, heads=o.heads, auxiliary=o.auxiliary)
+    return Layout(architecture.built(None, H.shape[0], outputs), o.hidden)
 
 
 def hierarchy_of(columns: Sequence[str], o: Source) -> Hierarchy:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.cli.fit.architecture import layout_for
 from hassenet.cli.fit.directions import directions_of
 from hassenet.cli.fit.encoded import encoded
-from hassenet.cli.fit.layout import layout_for
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
@@ -66,7 +66,7 @@ def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
     """Learn what the columns are from some rows, by default from all, and make the network that the user asked for."""
     found = encoded(read.table, *divided(read, o.covariate), rows, o)
     features, target = found.encoding.features, read.target
-    H, hidden = layout_for(found, target.outputs, o)
+    H, hidden = layout_for(found.hierarchy, found.of_elements, found.covariates, target.outputs, o)
     o.say(f"{H!r}")
     task = replace(target.predicted(o.auxiliary_weight), directions=directions_of(o, H.ranks[0]))
     net = task.network(H, hidden, seed=o.training.seed)
