@@ -121,9 +121,7 @@ def bounded_fits(problem: Problem, rows: Array, penalties: Sequence[float]) -> I
     problem, rows, penalties
         As for :func:`linear_fits`.
     """
-    names = (problem.hierarchy.ranks[0], problem.outputs)
-    H = Hierarchy.complete(*map(len, names), names=names)
-    net = problem.task.network(H, "tanh", dtype="float64")
+    net = problem.task.network(problem.flat, "tanh", dtype="float64")
     net = net.with_theta(np.zeros(net.n_parameters))
     X, Y, weight = problem.X[rows].astype(np.float64), problem.Y[rows], problem.weights_of(rows)
     for penalty in penalties:

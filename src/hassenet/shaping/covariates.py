@@ -64,6 +64,7 @@ def covariates(H: Hierarchy, names: Iterable[Hashable]) -> Shaped:
         lower=np.concatenate([order.lower, np.tile(new, len(outputs))]),
         upper=np.concatenate([order.upper, np.repeat(outputs, len(given))]),
         rank=np.concatenate([order.rank, np.zeros(len(given), np.int64)]),
+        signs=np.concatenate([order.signs, np.zeros(len(given) * len(outputs), np.int8)]),
     )
     return Shaped.by(Report("covariates", (Count.of("covariates", given),)), H, after)
 

@@ -116,7 +116,7 @@ def _as_held(
     X: Any = held_as_one(table, names)
     learned = X if rows is None else X[rows]
     fill = Fill.of(learned) if issparse(X) else Fill(np.zeros(len(names)))  # a whole number is never missing
-    o.say(taken(X, names))
+    o.say(taken(X, names, ()))
     gaps = int(np.isnan(X.data).sum()) if issparse(X) else 0
     if gaps:
         o.say(f"missing values: {gaps / (X.shape[0] * X.shape[1]):.2g} of all; {FILLED}")
