@@ -168,7 +168,7 @@ def signed_hierarchies(draw: st.DrawFn, hierarchy: st.SearchStrategy[Hierarchy] 
     Examples
     --------
     >>> from hypothesis import find
-    >>> find(signed_hierarchies(), lambda H: H.is_signed).signs
+    >>> find(signed_hierarchies(complete_hierarchies()), lambda H: H.is_signed).signs
     {('x0', 'y0'): 1}
     """
     H = draw(hierarchies() if hierarchy is None else hierarchy)
