@@ -58,6 +58,10 @@ inline void drop_stretch(const Work<T>& work, Index row, Index at, const std::ui
     for (int i = 0; i < n; ++i) x[i] *= factor[i];
 }
 
+template <typename T> inline bool is_spared(const Work<T>& work, Index rank, Index row) {
+    return rank == 0 && work.dropout->spared && work.dropout->spared[row];
+}
+
 template <typename T> void drop(const Work<T>& work, Index rank) {
     constexpr int n = int(line<T>);
     const Index first = work.plan.rank_start[rank], last = work.plan.rank_start[rank + 1];
@@ -69,7 +73,7 @@ template <typename T> void drop(const Work<T>& work, Index rank) {
                 Words<n> words;
                 philox<n>(words, work.numbers + at, std::uint32_t(g), work.step, work.dropout->seed);
                 for (Index row = larger(first, 4 * g); row < smaller(last, 4 * g + 4); ++row)
-                    drop_stretch<T>(work, row, at, words.of[row % 4], rate, rank > 0);
+                    if (!is_spared(work, rank, row)) drop_stretch<T>(work, row, at, words.of[row % 4], rate, rank > 0);
             }
     });
 }

@@ -98,6 +98,7 @@ template <typename T, typename I> void find_columns(Entries<T>& e, const Batch& 
 
 // What dropout leaves of a feature of an example
 template <typename T> inline T input_factor(const Work<T>& work, Index example, Index feature) {
+    if (is_spared(work, 0, feature)) return T(1);
     const double rate = work.dropout->rates[0];
     Words<1> words;
     philox<1>(words, work.numbers + example, std::uint32_t(feature / 4), work.step, work.dropout->seed);

@@ -199,20 +199,21 @@ Data data_of(const OwnedPlan& plan, const Features& X, const Input* Y, const nb:
     return data;
 }
 
-// (loss, canonical, Σ⁻¹, α, q, (½(ν + 1), σ√ν) or None, λ₁, λ₂, weights of the heads or None, groups or None) for outputs, the columns of a target (0
-// where class numbers stand for those of a head) and the length of θ; groups are (places, starts, strengths)
+// (loss, canonical, Σ⁻¹, α, q, (½(ν + 1), σ√ν) or None, λ₁, λ₂, weights of the heads or None, groups or None, apart or None) for
+// outputs, the columns of a target (0 where class numbers stand for those of a head) and the length of θ; groups are (places,
+// starts, strengths), weights that stand apart (places, strength)
 struct Goal {
     Objective view{};
     Vector<double> shape, weights, strength;
-    Vector<Position> places;
+    Vector<Position> places, apart;
     Vector<Index> starts;
 
     Goal(const nb::tuple& parts, Index outputs, Index targets, Index n_parameters) {
-        require(parts.size() == 7, "an objective has seven parts");
+        require(parts.size() == 8, "an objective has eight parts");
         const int loss = nb::cast<int>(parts[0]);
         require(is_named(losses, loss), "no such loss");
         view = {Loss(loss), nb::cast<bool>(parts[1]), nullptr, 0, nb::cast<double>(parts[3]), nb::cast<double>(parts[4]),
-                nullptr, 1, targets, {}};
+                nullptr, 1, targets, {}, {}};
         if (!parts[5].is_none()) take_weights(parts[5], outputs);
         if (targets == 0) view.targets = targets = outputs / view.heads;
         require(targets == outputs || targets == outputs / view.heads, "Y has a column an output, or one an output of a head");
@@ -220,6 +221,7 @@ struct Goal {
         require(view.shape_size == 0 || has_shape(outputs / view.heads), "a loss has what its table says beside its name");
         require(view.shape_size > 0 || !needs_shape(), "a loss has what its table says beside its name");
         if (!parts[6].is_none()) take_groups(nb::cast<nb::tuple>(parts[6]), n_parameters);
+        if (!parts[7].is_none()) take_apart(nb::cast<nb::tuple>(parts[7]), n_parameters);
     }
 
 private:
@@ -237,6 +239,15 @@ private:
             taken[places(i)] = true;
         }
         view.groups = {n, places.data(), starts.data(), strength.data()};
+    }
+
+    void take_apart(const nb::tuple& given, Index n_parameters) {
+        require(given.size() == 2, "weights that stand apart are (places, strength)");
+        apart = nb::cast<Vector<Position>>(given[0], false);
+        const Index n = Index(apart.shape(0));
+        for (Index i = 0; i < n; ++i)
+            require(Index(apart(i)) < n_parameters && (i == 0 || apart(i - 1) < apart(i)), "places are those of θ, and rise");
+        view.apart = {n, apart.data(), nb::cast<double>(given[1])};
     }
 
     void take_weights(nb::handle given, Index outputs) {
@@ -353,16 +364,18 @@ double cost(OwnedPlan& plan, const Input& theta, nb::object X, const Input& Y, n
                              running.arena());
 }
 
-// (rates of ranks 0 … depth − 1, seed, number of the first step, numbers of the examples), or None
+// (rates of ranks 0 … depth − 1, seed, number of the first step, numbers of the examples, which inputs are never dropped or
+// None), or None
 struct Masks {
     Dropout view{};
     Vector<double> rates;
     Vector<Index> examples;
+    Vector<std::uint8_t> spared;
 
     Masks(const nb::object& given, const OwnedPlan& plan, Index n) {
         if (given.is_none()) return;
         auto parts = nb::cast<nb::tuple>(given);
-        require(parts.size() == 4, "dropout is (rates, seed, step, examples)");
+        require(parts.size() == 5, "dropout is (rates, seed, step, examples, spared)");
         rates = nb::cast<Vector<double>>(parts[0], false);
         examples = nb::cast<Vector<Index>>(parts[3], false);
         require(Index(rates.shape(0)) == plan.view().depth, "there is a rate of dropout for each rank below the output");
@@ -371,7 +384,15 @@ struct Masks {
             require(rates(i) == 0 || !plan.view().is_softmax[i], "softmax ranks have no dropout here");
         }
         require(Index(examples.shape(0)) == n, "each example has a number");
-        view = {rates.data(), nb::cast<std::uint64_t>(parts[1]), nb::cast<Index>(parts[2]), examples.data()};
+        view = {rates.data(), nb::cast<std::uint64_t>(parts[1]), nb::cast<Index>(parts[2]), examples.data(), nullptr};
+        if (!parts[4].is_none()) take_spared(parts[4], plan.inputs());
+    }
+
+private:
+    void take_spared(nb::handle given, Index inputs) {
+        spared = nb::cast<Vector<std::uint8_t>>(given, false);
+        require(Index(spared.shape(0)) == inputs, "of each input is known whether it is never dropped");
+        view.spared = spared.data();
     }
 };
 

@@ -11,17 +11,33 @@ namespace hassenet {
 namespace HASSENET_LEVEL {
 namespace {
 
-// Calls f(begin, end, are these weights?) for the stretches of θ.
-template <typename F> inline void stretches_of_theta(const Plan& plan, Span mine, F f) {
+// The strengths of the penalty on a stretch of θ; biases have none.
+struct Strengths {
+    bool weights;
+    double l1, l2;
+};
+
+// Calls f(begin, end, strengths) for the stretches of [begin, end), all of them weights: those that stand apart, and the others.
+template <typename F> inline void stretches_of_weights(const Objective& objective, Index begin, Index end, F f) {
+    const Position *last = objective.apart.places + objective.apart.n,
+                   *place = std::lower_bound(objective.apart.places, last, Position(begin));
+    while (begin < end) {
+        const Index next = place < last ? smaller(Index(*place), end) : end;
+        if (begin < next) f(begin, next, Strengths{true, objective.l1, objective.l2});
+        begin = next;
+        while (begin < end && place < last && Index(*place) == begin) ++place, ++begin;
+        if (next < begin) f(next, begin, Strengths{true, 0, objective.apart.l2});
+    }
+}
+
+// Calls f(begin, end, strengths) for the stretches of θ.
+template <typename F> inline void stretches_of_theta(const Plan& plan, const Objective& objective, Span mine, F f) {
     for (Index l = 0; l < plan.depth; ++l) {
         const Layer& layer = plan.layers[l];
-        auto part = [&](Index begin, Index end, bool weights) {
-            begin = larger(begin, mine.begin);
-            end = smaller(end, mine.end);
-            if (begin < end) f(begin, end, weights);
-        };
-        part(layer.weight, layer.bias, true);
-        part(layer.bias, layer.bias + layer.rows, false);
+        const Index first = larger(layer.weight, mine.begin), last = smaller(layer.bias, mine.end);
+        if (first < last) stretches_of_weights(objective, first, last, f);
+        const Index begin = larger(layer.bias, mine.begin), end = smaller(layer.bias + layer.rows, mine.end);
+        if (begin < end) f(begin, end, Strengths{false, 0, 0});
     }
 }
 
@@ -123,14 +139,14 @@ template <typename T> void proximal(const Step<T>& step, Index begin, Index end)
     }
 }
 
-template <typename T> void move(const Step<T>& step, Index begin, Index end, bool weights) {
-    const T l2 = weights ? T(step.objective.l2) : T(0);
+template <typename T> void move(const Step<T>& step, Index begin, Index end, const Strengths& on) {
+    const T l2 = T(on.l2);
     switch (step.rule.rule) {
     case Rule::sgd: return sgd(step, begin, end, l2);
     case Rule::momentum: return momentum(step, begin, end, l2);
     case Rule::nesterov: return nesterov(step, begin, end, l2);
     case Rule::adam: return adam(step, begin, end, l2, T(0));
-    case Rule::adamw: return adam(step, begin, end, l2, weights ? T(step.rule.decay) : T(0));
+    case Rule::adamw: return adam(step, begin, end, l2, on.weights ? T(step.rule.decay) : T(0));
     }
 }
 
@@ -139,9 +155,9 @@ template <typename T> void take_step(const Plan& plan, const Team& team, const S
     together(team, plan.n_parameters > worth_sharing / 4, [&](int part, int parts) {
         const Span mine = share(plan.n_parameters, part, parts);
         add_up(step.gradient, step.others, step.apart, mine);
-        stretches_of_theta(plan, mine, [&](Index begin, Index end, bool weights) {
-            if (step.gradient) move(step, begin, end, weights);
-            if (weights && step.objective.l1 > 0) proximal(step, begin, end);
+        stretches_of_theta(plan, step.objective, mine, [&](Index begin, Index end, const Strengths& on) {
+            if (step.gradient) move(step, begin, end, on);
+            if (on.l1 > 0) proximal(step, begin, end);
         });
     });
 }
@@ -233,7 +249,7 @@ template <typename T> double penalty_of_groups(const T* theta, const Groups& gro
 // Σ|w| and Σw², in stretches of one length so that the bits do not depend on the team
 constexpr Index penalty_stretch = 4096;
 
-template <typename T> inline double penalty_of(const T* w, Index n, const Objective& objective) {
+template <typename T> inline double penalty_of(const T* w, Index n, const Strengths& on) {
     constexpr Index N = line<T>;
     T sizes[N] = {}, squares[N] = {};
     Index i = 0;
@@ -248,24 +264,24 @@ template <typename T> inline double penalty_of(const T* w, Index n, const Object
     }
     double size = 0, square = 0;
     for (Index j = 0; j < N; ++j) size += sizes[j], square += squares[j];
-    return objective.l1 * size + objective.l2 / 2 * square;
+    return on.l1 * size + on.l2 / 2 * square;
 }
 
 // R(θ)
 template <typename T> double penalty(const Plan& plan, const T* theta, const Objective& objective) {
     double total = penalty_of_groups(theta, objective.groups);
-    if (objective.l1 == 0 && objective.l2 == 0) return total;
-    for (Index l = 0; l < plan.depth; ++l)
-        for (Index i = plan.layers[l].weight; i < plan.layers[l].bias; i += penalty_stretch)
-            total += penalty_of(theta + i, smaller(penalty_stretch, plan.layers[l].bias - i), objective);
+    if (objective.l1 == 0 && objective.l2 == 0 && objective.apart.n == 0) return total;
+    stretches_of_theta(plan, objective, {0, plan.n_parameters}, [&](Index begin, Index end, const Strengths& on) {
+        for (Index i = begin; on.weights && i < end; i += penalty_stretch)
+            total += penalty_of(theta + i, smaller(penalty_stretch, end - i), on);
+    });
     return total;
 }
 
 template <typename T> void add_smooth_slope(const Plan& plan, const T* theta, const Objective& objective, T* gradient) {
-    if (objective.l2 == 0) return;
-    stretches_of_theta(plan, {0, plan.n_parameters}, [&](Index begin, Index end, bool weights) {
-        if (weights)
-            for (Index i = begin; i < end; ++i) gradient[i] += T(objective.l2) * theta[i];
+    if (objective.l2 == 0 && objective.apart.n == 0) return;
+    stretches_of_theta(plan, objective, {0, plan.n_parameters}, [&](Index begin, Index end, const Strengths& on) {
+        for (Index i = begin; on.weights && i < end; ++i) gradient[i] += T(on.l2) * theta[i];
     });
 }
 

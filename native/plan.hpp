@@ -104,6 +104,13 @@ struct Groups {
     const double* strength;
 };
 
+// Weights with a penalty of their own, (λ/2)w² each, in which neither λ₁ nor λ₂ has a part.
+struct Apart {
+    Index n;
+    const Position* places;   // in rising order
+    double l2;
+};
+
 struct Objective {
     Loss loss;
     bool canonical;
@@ -114,6 +121,7 @@ struct Objective {
     Index heads;              // blocks of outputs
     Index targets;            // columns of Y: those of all outputs, or of one head
     Groups groups;
+    Apart apart;
 };
 
 struct Optimizer {
@@ -154,6 +162,7 @@ struct Dropout {
     std::uint64_t seed;
     Index step;              // the number of the first step
     const Index* examples;   // the number of each example of the call
+    const std::uint8_t* spared;  // of each input, whether it is never dropped; null: none is
 };
 
 struct Training {

@@ -73,7 +73,7 @@ template <typename T> struct Trainer {
             const Arena& arena)
         : plan(plan), theta(theta), objective(objective), training(training), team(team),
           slices(plan, team, arena, data, objective, training.dropout, training.batch_size) {
-        in_place = slices.n == 1 && training.optimizer.rule == Rule::sgd && training.batch_size <= slices.size;
+        in_place = slices.n == 1 && training.optimizer.rule == Rule::sgd && training.batch_size <= slices.size && objective.apart.n == 0;
         if (!in_place) slices.gradients = claimed<T>(arena, slices.n * plan.n_parameters);
         for (int i = 0; i < 3; ++i) state[i] = static_cast<T*>(training.state[i]);
         if (objective.groups.n) of_groups = claimed<double>(arena, 2 * objective.groups.starts[objective.groups.n]);

@@ -19,6 +19,7 @@ __all__ = [
     "Elements",
     "NoPenalty",
     "Penalty",
+    "Separate",
 ]
 
 Array = NDArray[Any]
@@ -39,6 +40,11 @@ class Penalty(ABC):
     def shrinkage(self) -> float:
         """λ of the part λ‖w‖₁, which is left to the proximal step."""
         return 0.0
+
+    @property
+    def of_features(self) -> Penalty:
+        """R on the weights that are not those of covariates."""
+        return self
 
     def shrink(self, w: Array, step: float | Array) -> Array:
         """Return the proximal step of λ‖·‖₁: each weight moved by step·λ towards 0, and not beyond."""
@@ -216,10 +222,77 @@ class Elements(Penalty):
         return self.l2 * w
 
 
+@final
+@dataclass(frozen=True)
+class Separate(Penalty):
+    """R(θ) = R₀(w) + (λ_c/2)‖w_c‖²: weights w_c of outputs on covariates have a strength of their own, the others R₀.
+
+    Parameters
+    ----------
+    rest : Penalty
+        R₀, of all other weights.
+    covariates : float
+        λ_c ≥ 0; at 0 covariates enter as in a linear model without a penalty, and elements say what these do not.
+
+    Raises
+    ------
+    ParameterError
+        If R₀ is not a penalty, or is one of this kind, or λ_c is not a finite number ≥ 0.
+
+    Notes
+    -----
+    Without covariates, see :func:`hassenet.shaping.covariates`, R = R₀. AdamW's decay is a part of its step, not of R:
+    it is for all weights.
+
+    Examples
+    --------
+    >>> from hassenet import LBFGS, Hierarchy, Network, fit
+    >>> from hassenet.shaping import covariates
+    >>> H = covariates(Hierarchy.complete(1, 1), ["age"]).hierarchy
+    >>> X, y = np.eye(3)[:, :2], np.array([0.0, 5.0, 1.0])
+    >>> run = fit(
+    ...     Network(H, dtype="float64"), X, y, penalty=Separate(L2(1e6)), optimizer=LBFGS(), epochs=99
+    ... )
+    >>> run.network.weights[0].round(3)  # of the feature next to nothing, of age all
+    array([[-0. ,  4.5]])
+    """
+
+    rest: Penalty
+    covariates: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check R₀ and λ_c."""
+        if not isinstance(self.rest, Penalty) or isinstance(self.rest, Separate):
+            raise ParameterError(
+                f"the rest has a penalty of its own, as L2(0.1); got {self.rest!r}; give such"
+            )
+        _check(self.covariates)
+
+    @property
+    def of_features(self) -> Penalty:
+        return self.rest
+
+    @property
+    def shrinkage(self) -> float:
+        return self.rest.shrinkage
+
+    def value(self, w: Array) -> float:
+        """Return R₀(w); an objective knows which weights are those of covariates."""
+        return self.rest.value(w)
+
+    def slope(self, w: Array) -> Array:
+        return self.rest.slope(w)
+
+    def shrink(self, w: Array, step: float | Array) -> Array:
+        return self.rest.shrink(w, step)
+
+
 def check_penalty(penalty: Any) -> None:
     """Raise ParameterError unless the penalty is one, or None."""
     if penalty is not None and not isinstance(penalty, Penalty):
-        raise ParameterError(f"penalty is L2(…), L1(…), ElasticNet(…), Elements(…) or None; got {penalty!r}")
+        raise ParameterError(
+            f"penalty is L2(…), L1(…), ElasticNet(…), Elements(…), Separate(…) or None; got {penalty!r}"
+        )
 
 
 def _check(strength: Any) -> None:

@@ -59,16 +59,18 @@ def test_gaps_are_filled_and_logarithms_taken_as_by_the_estimator(run, tmp_path,
     assert "missing values: 0.05 of all" in result.stdout
     model = load("model")
     prediction = model.predict(frame)
-    logarithms = frame.assign(**{name: np.log10(frame[name] + 0.01) for name in model.features})
+    X, amounts = model.encoding(frame), list(model.steps[1].places)
+    assert [model.features[k] for k in amounts] == ["A|a", "A|b", "B|c"]
+    X[:, amounts] = np.log10(X[:, amounts] + 0.01)
     unlogged = Model(
         model.network,
         model.features,
         model.task,
         model.targets,
-        steps=(type(model.steps[0])(np.log10(model.steps[0].values + 0.01)), *model.steps[2:]),
+        steps=model.steps[2:],
         target_scaling=model.target_scaling,
     )
-    np.testing.assert_allclose(prediction, unlogged.predict(logarithms), rtol=1e-5)
+    np.testing.assert_allclose(prediction, unlogged.predict(X), rtol=1e-5)
     squared = (prediction - frame["weight"])[held_out()] ** 2
     assert np.sqrt(squared.mean()) == pytest.approx(model.metrics["ensemble"]["RMSE"])
 

@@ -36,7 +36,7 @@ def test_fit_show_and_predict_one_after_the_other(data, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["fit", "people.csv", "--target", "health", "--out", "model"], 1),
+        (["fit", "people.csv", "--target", "helth", "--out", "model"], 1),
         (["fit", "cut.csv.gz", "--target", "health", "--out", "model"], 1),
         (["fit", "people.csv", "--out", "model"], 2),
         (["show", "nowhere"], 2),

@@ -99,13 +99,14 @@ def test_decimal_commas_are_recognised_in_a_message_too(fit, tmp_path, frame):
     assert "'1,5' in row 31); read numbers with decimal commas (--decimal ,)" in fit("new.csv", *CLASS).stderr
 
 
-def test_features_are_listed_and_constants_and_identifiers_noted(fit, tmp_path, frame):
-    odd = frame.assign(site=5, patient_id=np.random.default_rng(0).permutation(60), row=range(60))
+def test_constants_and_identifiers_are_left_out_and_what_counts_rows_is_noted(fit, tmp_path, frame):
+    odd = frame.assign(site=5, patient_id=np.random.default_rng(0).permutation(60), place=range(60))
     odd.to_csv(tmp_path / "odd.csv", index=False)
-    said = fit("odd.csv", *CLASS).stdout
-    assert "features: 7 ('A|a', 'A|b', 'B|c', 'age', 'site', 'patient_id', 'row')" in said
-    assert "constant, so without any effect: 'site'" in said
-    assert "like identifiers, another whole number in each row: 'patient_id', 'row'; leave them out" in said
+    told = fit("odd.csv", "--drop", "weight").stdout
+    assert "features: 5 ('A|a', 'A|b', 'B|c', 'age', 'place')" in told
+    assert "left out, constant: 'site'" in told
+    assert "left out, identifiers, another value in each row: 'sample', 'patient_id'" in told
+    assert "like identifiers, another whole number in each row: 'place'; leave them out" in told
 
 
 def test_a_model_is_the_same_from_every_dialect(fit, data, tmp_path, frame):

@@ -20,7 +20,7 @@ class Matrices(Engine):
         data, J = request.data, request.objective
         is_whole = data is None or not (issparse(data.X) or issparse(data.Y))
         is_plain = request.dropout is request.normalisation is None and (
-            J is None or (J.heads == 1 and J.groups is None)
+            J is None or (J.heads == 1 and J.groups is J.apart is None)
         )
         return is_whole and is_plain and request.dtype == float
 

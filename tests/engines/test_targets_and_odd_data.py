@@ -108,7 +108,9 @@ def test_features_beyond_single_precision_are_refused_by_a_network_of_single_pre
 @EVERY_USE
 @pytest.mark.parametrize("penalty", [0.1, "l2", 1])
 def test_a_penalty_that_is_a_number_or_a_name_is_refused_and_the_right_ones_are_named(use, penalty):
-    with pytest.raises(ParameterError, match=r"L1\(…\), ElasticNet\(…\), Elements\(…\) or None; got"):
+    with pytest.raises(
+        ParameterError, match=r"L1\(…\), ElasticNet\(…\), Elements\(…\), Separate\(…\) or None; got"
+    ):
         use(NET, X, Y, penalty=penalty)
 
 

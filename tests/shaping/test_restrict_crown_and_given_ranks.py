@@ -117,6 +117,7 @@ STEPS = {
     "with_measurements": lambda H: shaping.with_measurements(H, ["mutation"]),
     "widen": lambda H: shaping.widen(H, 2),
     "dense_on_top": lambda H: shaping.dense_on_top(H, 2),
+    "covariates": lambda H: shaping.covariates(H, ["age"]),
     "crown": lambda H: shaping.crown(H, ["y"]),
     "head_per_rank": lambda H: shaping.head_per_rank(H, ["y"]),
     "head_per_element": lambda H: shaping.head_per_element(H, ["y"]),

@@ -105,15 +105,15 @@ JSON_FAULTS: dict[str, tuple[Edit, str]] = {
     ),
     "half a head": (
         lambda d: d["network"]["ranks"][0].__setitem__(0, {"rank_head": "a"}),
-        "a list, a relay, a head or a unit",
+        "a list, a covariate, a relay, a head or a unit",
     ),
     "a head of a rank that is not a number": (
         lambda d: d["network"]["ranks"][0].__setitem__(0, {"rank_head": "a", "rank": True}),
-        "a list, a relay, a head or a unit",
+        "a list, a covariate, a relay, a head or a unit",
     ),
     "a head of two things": (
         lambda d: d["network"]["ranks"][0].__setitem__(0, {"rank_head": "a", "rank": 1, "element": "b"}),
-        "a list, a relay, a head or a unit",
+        "a list, a covariate, a relay, a head or a unit",
     ),
     "a relay that covers two": (
         lambda d: d["network"]["ranks"][1].__setitem__(0, {"relay": "x", "rank": 1}),

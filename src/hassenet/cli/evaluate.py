@@ -83,7 +83,7 @@ def evaluate(model: Path, data: Path, out: Path | None, force: bool, quiet: bool
 
 def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:
     table = reading.of(model, path).read(path)
-    check_not_turned(table, model.features)
+    check_not_turned(table, model.columns)
     return relabelled(table, model, labels)
 
 

@@ -102,7 +102,7 @@ def explain(
         check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "explain")
     table = options["reading"].of(trained, data).read(data)
-    check_not_turned(table, trained.features)
+    check_not_turned(table, trained.columns)
     rank, top = options["rank"], options["top"]
     shown = ranks_shown(trained, rank)
     found = _relevances(trained, table, **options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +11,14 @@ import numpy as np
 from hassenet.cli.text import columns, number, short, width
 from hassenet.errors import ParameterError, counted, listing
 from hassenet.explain import Relevance
+from hassenet.hierarchy import Covariate
 from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.network.elements import real_elements
 from hassenet.stability.interchangeable import named_ranks
 from hassenet.tables import Table
 
+_APART = "covariate"  # in place of a rank
 _ROUNDING = 1e-5  # of the numbers themselves, which are float32
 _OF_WHAT_IS_LEFT = {"integrated": "; this is the error of a sum, less with more --steps"}
 
@@ -46,13 +48,18 @@ def ranks_with_scores(model: Model) -> list[int]:
 
 def of_ranks(relevance: Relevance, ranks: Sequence[int], features: Sequence[str]) -> Relevance:
     """Return the scores of some ranks, those of rank 0 named as the columns of the table."""
-    names = (*features, *relevance.elements[len(features) :])
+    names = (*map(_named, relevance.elements, features), *relevance.elements[len(features) :])
     rows = np.flatnonzero(np.isin(relevance.ranks, ranks))
     spread = None if relevance.member_spread is None else relevance.member_spread[rows]
     of_rows = {name: getattr(relevance, name)[rows] for name in ("ranks", "score", "absolute", "spread")}
     return replace(
         relevance, elements=tuple(names[k] for k in rows), against=None, member_spread=spread, **of_rows
     )
+
+
+def _named(element: Hashable, feature: str) -> Hashable:
+    """Return the name of a feature, or of a covariate, as the table has it."""
+    return Covariate(feature) if isinstance(element, Covariate) else feature
 
 
 def table_of(found: Sequence[Relevance], what: str) -> Table:
@@ -99,9 +106,9 @@ def _of_one(relevance: Relevance, n: int, of_what_is_left: str) -> list[str]:
     )
     further = _member_spread(relevance)
     names = ["element", "rank", "score", "absolute", "spread", *(["over networks"] if further else [])]
+    shown = [*((s, str(s.rank)) for s in relevance.top(n)), *((s, _APART) for s in relevance.covariates)]
     rows = [
-        [short(s.element), str(s.rank), *map(number, s[2:]), *further.get(s.element, ())]
-        for s in relevance.top(n)
+        [short(str(s.element)), where, *map(number, s[2:]), *further.get(s.element, ())] for s, where in shown
     ]
     return [head, columns([names, *rows]), *_of_totals(relevance, of_what_is_left)]
 
@@ -139,9 +146,11 @@ def _left(relevance: Relevance, of_what_is_left: str) -> str:
 def _of_several(found: Sequence[Relevance], n: int) -> list[str]:
     """Return the elements with the largest sizes over all outputs, a column an output as far as lines have room."""
     size = np.mean([relevance.absolute for relevance in found], axis=0)
-    first = np.argsort(-size, kind="stable")[: max(n, 0)]
-    names = [short(found[0].elements[k]) for k in first]
-    begin = [["element", "rank", "size"], *_rows(names, found[0].ranks[first], size[first])]
+    order, apart = np.argsort(-size, kind="stable"), found[0].is_covariate
+    first = np.concatenate([order[~apart[order]][: max(n, 0)], order[apart[order]]])
+    names = [short(str(found[0].elements[k])) for k in first]
+    where = [_APART if apart[k] else str(found[0].ranks[k]) for k in first]
+    begin = [["element", "rank", "size"], *_rows(names, where, size[first])]
     shown, table = _with_outputs(begin, found, first)
     more = (
         f"; {counted(len(found) - shown, 'further column')} in the table of --out"
@@ -155,8 +164,8 @@ def _of_several(found: Sequence[Relevance], n: int) -> list[str]:
     return [head, table]
 
 
-def _rows(names: Sequence[str], ranks: Any, size: Any) -> list[list[str]]:
-    return [[name, str(i), number(x)] for name, i, x in zip(names, ranks, size, strict=True)]
+def _rows(names: Sequence[str], ranks: Sequence[str], size: Any) -> list[list[str]]:
+    return [[name, where, number(x)] for name, where, x in zip(names, ranks, size, strict=True)]
 
 
 def _with_outputs(begin: list[list[str]], found: Sequence[Relevance], first: Any) -> tuple[int, str]:

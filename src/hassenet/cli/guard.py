@@ -40,7 +40,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     @wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
         with warnings.catch_warnings(), _ended_as_by_ctrl_c():
-            warnings.showwarning = _note
+            warnings.showwarning = _note_once()
             warnings.simplefilter("always", HassenetWarning)
             _run(lambda: command(*args, **kwargs), kwargs.get("out"))
 
@@ -110,5 +110,13 @@ def _never_fail_on_a_letter() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def _note(message: Warning | str, *_: object, **__: object) -> None:
-    note(message)
+def _note_once() -> Callable[..., None]:
+    """Return what shows a warning as a note, and one that comes again not a second time."""
+    seen: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        if str(message) not in seen:
+            seen.add(str(message))
+            note(message)
+
+    return show

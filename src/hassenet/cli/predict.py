@@ -70,7 +70,7 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
     table = relabelled(options["reading"].of(trained, data).read(data), trained, options["labels"])
-    check_not_turned(table, trained.features)
+    check_not_turned(table, trained.columns)
     keep = columns_named(table, options["keep"], "a column to keep")
     result = _result(trained, table, keep, options["interval"])
     writer(options["spreadsheet_safe"])(result, out, force)
@@ -119,7 +119,7 @@ def _spelled(labels: Any) -> Any:
 
 def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out: Path) -> None:
     to_stderr = str(out) == "-"
-    used = {*model.features, *keep, *model.targets}
+    used = {*model.columns, *keep, *model.targets}
     ignored = [name for name in table.columns if name not in used]
     if ignored:
         echo(f"ignored, as the model does not know them: {listing(ignored)}", err=to_stderr)

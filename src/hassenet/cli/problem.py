@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.cli.fit.architecture import hierarchy_of
+from hassenet.cli.fit.encoded import encoded_below
 from hassenet.cli.fit.reading import read_source
-from hassenet.cli.fit.source import Source
-from hassenet.cli.fit.taken import taken
 from hassenet.cli.reading import columns_named
 from hassenet.cli.source import SourceOptions
+from hassenet.data.checks import unmasked_numbers
 from hassenet.data.logarithm import Logarithm
 from hassenet.errors import TargetError, listing
 from hassenet.hierarchy import Hierarchy
@@ -64,21 +63,16 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     table, target, columns = read_source(o)
     others = columns_named(table, beside, "what stands beside the hierarchy")
     _check_one(target)
-    H = hierarchy_of([name for name in columns if name not in others], o)
-    names = tuple(map(str, H.ranks[0]))
-    X = table.numbers_with_gaps(names)
-    o.say(f"{taken(X, names)}\n{H!r}")
-    _say_gaps(X, o, filled)
-    X = X if o.log10 is None else Logarithm(o.log10).beside_gaps(X, names)
+    kept = [name for name in columns if name not in others]
+    encoding, X, amounts, H, _ = encoded_below(table, kept, None, o, filled)
+    o.say(f"{H!r}")
+    X = unmasked_numbers(
+        X
+    )  # of cells and genotypes too: the usual models are among those that learn from them
+    X = X if o.log10 is None else Logarithm(o.log10, amounts).beside_gaps(X, encoding.features)
     return Problem(table, target, H, X, others)
 
 
 def _check_one(target: Target) -> None:
     if len(target.names) > 1:
         raise TargetError(f"one target is looked at; got {listing(target.names)}; take one after the other")
-
-
-def _say_gaps(X: Floats, o: Source, filled: str) -> None:
-    share = float(np.isnan(X).mean())
-    if share:
-        o.say(f"missing values: {share:.2g} of all; {filled}")

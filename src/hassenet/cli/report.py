@@ -86,7 +86,7 @@ def report(
     powers, study = None if power is None else powers_of(power), study_of(stability)
     trained = model_at(model, "report")
     table = TableOptions(**options).of(trained, data).read(data)
-    check_not_turned(table, trained.features)
+    check_not_turned(table, trained.columns)
     write_report(
         trained,
         relabelled(table, trained, labels),

@@ -40,6 +40,21 @@ class Columns(ABC):
         """Return a column whose name no other has: numbers, NaN where one is missing, or what else it holds."""
 
     @abstractmethod
+    def numbers(self, name: Hashable) -> Array | None:
+        """Return a column of numbers or truth values, NaN where one is missing; None for one of something else.
+
+        Categories are something else, whatever they are called, and so is text that is not a number in every row.
+        """
+
+    @abstractmethod
+    def are_codes(self, name: Hashable) -> bool:
+        """Return whether a column of numbers is of codes: whole, and some of them spelled with zeros before."""
+
+    @abstractmethod
+    def cells(self, name: Hashable) -> Any:
+        """Return a column as an array of Arrow, of text without blanks around it, null where a value is missing."""
+
+    @abstractmethod
     def block(self, names: Sequence[Hashable]) -> Any:
         """Return columns side by side, of the type that their library finds for all; of objects, where for none.
 

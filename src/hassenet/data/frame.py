@@ -12,6 +12,8 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
+from hassenet.data.arrow import as_cells, trimmed
+from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns
 from hassenet.data.libraries import library_frame
 from hassenet.data.objects import as_numbers, of_one_type
@@ -61,6 +63,26 @@ class Frame(Columns):
         if values.dtype != object:
             return values
         return as_numbers(np.where(series.is_null().to_numpy(), np.array(None, object), values))
+
+    def numbers(self, name: Hashable) -> Array | None:
+        """Return a column of numbers."""
+        series = self.frame.get_column(name)
+        if series.null_count() == len(series):
+            return np.full(len(series), np.nan)
+        if not (series.dtype.is_numeric() or series.dtype in (nw.Boolean, nw.Object, nw.Unknown)):
+            return None
+        values = self.column(name)
+        return values if values.dtype.kind in NUMBERS else None
+
+    def are_codes(self, name: Hashable) -> bool:
+        """Numbers of a frame have no spelling."""
+        return False
+
+    def cells(self, name: Hashable) -> Any:
+        """Return a column as Arrow has it."""
+        series = self.frame.get_column(name)
+        native = series.to_native() if series.dtype in (nw.Object, nw.Unknown) else series.to_arrow()
+        return trimmed(as_cells(native) if native is not None and not hasattr(native, "type") else native)
 
     def block(self, names: Sequence[Hashable]) -> Array:
         """Return columns side by side, as the library holds them where that is one block of numbers."""

@@ -12,23 +12,25 @@ from scipy.sparse import issparse
 from hassenet.data.checks import first_places, unmasked_numbers
 from hassenet.data.compact import on_stored
 from hassenet.data.step import Array, Step
-from hassenet.errors import NotFiniteError, ParameterError
+from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 
 
 @final
 @dataclass(frozen=True)
 class Logarithm(Step):
-    """x ↦ log₁₀(x + c), for every feature.
+    """x ↦ log₁₀(x + c), for every feature or for some.
 
     Parameters
     ----------
     offset : float
         c, finite; with it, numbers such as shares may be 0.
+    places : tuple of int, optional
+        The features it is taken of, by their places; others stay as they are, as levels of categories. By default all.
 
     Raises
     ------
     ParameterError
-        If c is not finite.
+        If c is not finite, or places are not such.
 
     Examples
     --------
@@ -37,9 +39,14 @@ class Logarithm(Step):
     """
 
     offset: float
+    places: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an offset that is not a number."""
+        """Refuse an offset that is not a number, and places that are not whole numbers."""
+        if self.places is not None and any(type(k) is not int or k < 0 for k in self.places):
+            raise ParameterError(
+                f"places of features are whole numbers from 0; got {listing(self.places)}; give these"
+            )
         if not np.isfinite(self.offset):
             raise ParameterError(
                 f"the offset of the logarithm is finite; got {self.offset}; give a number such as 1e-4"
@@ -51,7 +58,11 @@ class Logarithm(Step):
         return f"log10(x + {self.offset:g})"
 
     def check_fits(self, n: int) -> None:
-        """Fit any number of features."""
+        """Refuse places beyond the number of features."""
+        if self.places and max(self.places) >= n:
+            raise ShapeError(
+                f"a logarithm is of some of the {n} features; got the place {max(self.places)}; take those below {n}"
+            )
 
     def __call__(self, X: Any, names: Sequence[Hashable] = ()) -> Array:
         """Return log₁₀(X + c).
@@ -61,9 +72,24 @@ class Logarithm(Step):
         NotFiniteError
             If it is not defined for a feature.
         """
-        if issparse(X) and self.offset == 1 and (X.data > -1).all():  # log 1 = 0: zeros stay zeros
+        if (
+            issparse(X) and self.places is None and self.offset == 1 and (X.data > -1).all()
+        ):  # log 1 = 0: zeros stay zeros
             return on_stored(X, lambda data: np.log10(1.0 + data))
-        c, shifted = self.offset, unmasked_numbers(X) + self.offset
+        X = unmasked_numbers(X)
+        if self.places is None:
+            return self._of_all(X, names)
+        some, Z = list(self.places), np.array(X)
+        Z[:, some] = self._of_all(X[:, some], [names[k] for k in some] if names else some)
+        return Z
+
+    @property
+    def _keeps_zeros(self) -> bool:
+        """Whether the logarithm of 0 is 0, for every feature."""
+        return self.offset == 1 and self.places is None
+
+    def _of_all(self, X: Array, names: Sequence[Hashable]) -> Array:
+        c, shifted = self.offset, X + self.offset
         if not (shifted > 0).all():
             raise NotFiniteError(
                 f"log10(x + {c:g}) needs x + {c:g} > 0; not so in {first_places(~(shifted > 0), shifted - c, names)}; "

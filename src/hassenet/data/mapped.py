@@ -9,6 +9,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.arrow import as_cells, trimmed
+from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns, held_as_one
 from hassenet.data.objects import as_numbers, of_one_type
 
@@ -38,6 +40,22 @@ class Mapped(Columns):
     def column(self, name: Hashable) -> Array:
         """Return a column."""
         return as_numbers(np.asarray(self.table[name]))
+
+    def numbers(self, name: Hashable) -> Array | None:
+        """Return a column of numbers."""
+        numbers = getattr(self.table, "numbers_in", None)
+        values = as_numbers(np.asarray(self.table[name])) if numbers is None else numbers(name)
+        return values if values is not None and values.dtype.kind in NUMBERS else None
+
+    def are_codes(self, name: Hashable) -> bool:
+        """Return whether a column is of codes, of a table that knows how its numbers are spelled."""
+        are_codes = getattr(self.table, "are_codes", None)
+        return are_codes is not None and are_codes(name)
+
+    def cells(self, name: Hashable) -> Any:
+        """Return a column as Arrow has it."""
+        cells = getattr(self.table, "cells", None)
+        return trimmed(as_cells(self.table[name]) if cells is None else cells(name))
 
     def block(self, names: Sequence[Hashable]) -> Any:
         """Return columns side by side, a row after the other; those that the table holds so as they are."""

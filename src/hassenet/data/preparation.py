@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, final
@@ -12,11 +11,13 @@ from scipy.sparse import issparse
 
 from hassenet.data.checks import NUMBERS, unmasked
 from hassenet.data.compact import is_compact
+from hassenet.data.encoding import Encoding, check_none_missing
 from hassenet.data.match import Match, check_each_once
-from hassenet.data.objects import Other, as_numbers, first_other, instance, shown_others
+from hassenet.data.not_numbers import not_numbers
+from hassenet.data.objects import as_numbers, first_other, instance
 from hassenet.data.step import Array, Step
 from hassenet.data.table import columns_of, is_table, matrix
-from hassenet.errors import FeatureError, ShapeError, listing
+from hassenet.errors import FeatureError, ShapeError
 
 
 @final
@@ -29,6 +30,8 @@ class Preparation:
     features : tuple of str
         The columns of a table that are the features, in their order.
     steps : tuple of Step
+    encoding : Encoding, optional
+        How the features are made of a table's columns, where these are more than numbers, or have gaps.
 
     Raises
     ------
@@ -49,11 +52,21 @@ class Preparation:
 
     features: tuple[str, ...]
     steps: tuple[Step, ...] = ()
+    encoding: Encoding | None = None
 
     def __post_init__(self) -> None:
         """Refuse steps for other features."""
         for step in self.steps:
             step.check_fits(len(self.features))
+        if self.encoding is not None and self.encoding.features != self.features:
+            raise ShapeError(
+                "an encoding makes the features of a model, in their order; these are others; take the encoding's"
+            )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table that are read."""
+        return self.features if self.encoding is None else self.encoding.columns
 
     @property
     def words(self) -> str:
@@ -78,16 +91,21 @@ class Preparation:
         return reduce(lambda x, step: step(x, self.features), self.steps, self.read(X))
 
     def read(self, X: Any) -> Array:
-        """Return the features before the first step, NaN where a value is missing."""
-        return self._by_name(X) if is_table(X) else self._by_place(X)
+        """Return the features before the first step; NaN where a value is missing, unless an encoding fills it.
+
+        The columns of an array are the features themselves, those of a table what they are made of.
+        """
+        if self.encoding is None:
+            return self._by_name(X) if is_table(X) else self._by_place(X)
+        return self.encoding(X) if is_table(X) else self.encoding.filled(self._by_place(X))
 
     def _by_name(self, table: Any) -> Array:
         columns = columns_of(table)
         found = Match.of(self.features, columns.names)
-        _check_none_missing(found)
+        check_none_missing(found)
         check_each_once(found)
         names = [found.column[name] for name in self.features]
-        values = matrix(columns, names, _not_numbers)
+        values = matrix(columns, names, not_numbers)
         return values if is_compact(values) else np.require(values, np.float64, ["C", "W"])
 
     def _by_place(self, X: Any) -> Array:
@@ -109,18 +127,3 @@ def _numbers(X: Any) -> Any:
             "encode them as they were for training"
         )
     return values
-
-
-def _check_none_missing(found: Match) -> None:
-    if found.missing:
-        raise FeatureError(
-            f"every feature of the model is a column of the table; {len(found.missing):,} of {len(found.names):,} "
-            f"are not: {listing(found.missing)}; add them"
-        )
-
-
-def _not_numbers(others: Mapping[Hashable, Other | None]) -> FeatureError:
-    return FeatureError(
-        f"features are numbers; not so in {listing(others)}{shown_others(others)}; "
-        "encode them as they were for training"
-    )

@@ -217,8 +217,8 @@ def _add_on_covers(layer: Layer, grad: Array, delta: Array, x: Array) -> None:
 def penalty(plan: Plan, objective: Objective, theta: Array) -> tuple[float, Array]:
     """Return R(θ) and the gradient of its smooth part."""
     grad = np.zeros_like(theta)
-    value, R = 0.0, objective.penalty
-    for w in plan.weights:
+    value = 0.0
+    for w, R in objective.parts(plan.weights):
         value += R.value(theta[w])
         grad[w] = R.slope(theta[w])
     return value + (objective.groups.value(theta) if objective.groups else 0.0), grad
@@ -235,12 +235,13 @@ def masks_of_ranks(plan: Plan, masks: Masks | None, dtype: np.dtype[Any]) -> lis
 
 
 def _mask(plan: Plan, masks: Masks, rank: int, dtype: np.dtype[Any]) -> Array | None:
-    """Return M⁽ʳᵃⁿᵏ⁾; a relay hands on what its source has left."""
+    """Return M⁽ʳᵃⁿᵏ⁾; a relay hands on what its source has left, and covariates are not dropped."""
     if masks.dropout.rates[rank] == 0:
         return None
     own = slice(None) if rank == 0 else plan.layers[rank - 1].free
     full = np.ones((len(plan.places[rank]), len(masks.examples)), dtype)
     full[own] = masks.factor(rank, np.arange(*plan.starts[rank : rank + 2]))
+    full[plan.spared(rank)] = 1.0
     return full
 
 
@@ -281,8 +282,8 @@ def take_step(
 def _shrink(weights: Sequence[slice], objective: Objective, theta: Array, reach: float | Array) -> Array:
     """Take the proximal step of the penalty in place; return by how much it moved θ."""
     before, step = theta.copy(), np.broadcast_to(reach, theta.shape)
-    for w in weights:
-        theta[w] = objective.penalty.shrink(theta[w], step[w])
+    for w, R in objective.parts(weights):
+        theta[w] = R.shrink(theta[w], step[w])
     if objective.groups:
         theta[:] = objective.groups.shrunk(theta, step)
     return theta - before

@@ -16,6 +16,7 @@ Indices = NDArray[np.int64]
 
 Mask = NDArray[np.bool_]
 
+_NOWHERE: Indices = np.zeros(0, np.int64)
 _STEPS, _TINY = 50, np.finfo(float).tiny
 
 
@@ -39,8 +40,8 @@ class Groups:
     strength: NDArray[np.float64]
 
     @staticmethod
-    def of(plan: Plan, penalty: Elements) -> Groups:
-        """Return the group of each element: all weights of its neurons on one side.
+    def of(plan: Plan, penalty: Elements, apart: Indices = _NOWHERE) -> Groups:
+        """Return the group of each element: all weights of its neurons on one side, but for those at places apart.
 
         Examples
         --------
@@ -51,7 +52,7 @@ class Groups:
         [array([0, 1, 2, 8]), array([3, 4, 5, 9])]
         """
         upper, lower, places = plan.links
-        owner = _owners(plan, upper, lower, penalty.side)
+        owner = np.where(np.isin(places, apart), -1, _owners(plan, upper, lower, penalty.side))
         order = np.argsort(owner, kind="stable")
         order = order[np.searchsorted(owner[order], 0) :]
         first = np.flatnonzero(np.diff(owner[order], prepend=-1))

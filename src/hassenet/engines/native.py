@@ -21,6 +21,7 @@ from scipy.sparse import issparse
 from hassenet.activations import Activation, activation
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.engines import _native
+from hassenet.engines.apart import Apart
 from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.engine import Engine, Request
 from hassenet.engines.formulas import take_step
@@ -146,7 +147,7 @@ class Native(Engine):
         data: _Data,
         masks: Masks | None = None,
     ) -> tuple[float, Array]:
-        g, factors = np.empty_like(theta), None if masks is None else _factors(*masks)
+        g, factors = np.empty_like(theta), None if masks is None else _factors(*masks, layout.spared)
         call = (layout.core, _flat(theta), *data.examples, _goal(objective), g, factors, n_threads.get())
         return float(_native.gradient(*call)), g
 
@@ -166,7 +167,7 @@ class Native(Engine):
         self, layout: _LaidOut, objective: Objective, theta: Array, state: State, data: _Data, steps: Steps
     ) -> Array:
         order, costs = np.ascontiguousarray(steps.order, np.int64), np.empty(len(steps))
-        factors = None if steps.dropout is None else _factors(steps.dropout, order)
+        factors = None if steps.dropout is None else _factors(steps.dropout, order, layout.spared)
         *examples, rows = data.of(order)
         rates = np.ascontiguousarray(steps.rates, np.float64)
         work = (rows, _goal(objective), _rule(steps.optimizer), rates, steps.batch_size, costs)
@@ -189,11 +190,14 @@ class _LaidOut:
         The row of each element of each rank.
     weights : tuple of slice
         What of θ is weights.
+    spared : (n₀,) array of uint8, optional
+        Which features are never dropped; None where all may be.
     """
 
     core: Any
     places: tuple[NDArray[np.int32], ...]
     weights: tuple[slice, ...]
+    spared: NDArray[np.uint8] | None
 
 
 @cache
@@ -230,7 +234,16 @@ def _laid_out(plan: Plan) -> _LaidOut:
     codes = [np.zeros(plan.n_inputs, np.uint8), *(_codes(layer) for layer in plan.layers)]
     blocks = [1, *(max(G.blocks for G, _ in layer.G.parts) for layer in plan.layers)]
     core = _native.Plan(np.diff(plan.starts).tolist(), layers, np.concatenate(codes), blocks)
-    return _LaidOut(core, places, plan.weights)
+    return _LaidOut(core, places, plan.weights, _spared(plan))
+
+
+def _spared(plan: Plan) -> NDArray[np.uint8] | None:
+    """Return which features are never dropped."""
+    if not len(plan.covariates):
+        return None
+    spared = np.zeros(plan.n_inputs, np.uint8)
+    spared[plan.covariates] = 1
+    return spared
 
 
 def _layer(
@@ -272,6 +285,7 @@ class _Goal(NamedTuple):
     l2: float
     weights: Array | None  # of the heads
     groups: tuple[Array, Array, Array] | None
+    apart: tuple[Array, float] | None
 
 
 def _knows_objective(objective: Objective) -> bool:
@@ -291,8 +305,18 @@ def _goal(objective: Objective) -> tuple[Any, ...]:
     )
     l1, l2 = float(penalty.shrinkage), float(_l2(penalty))
     groups = objective.groups and _of_groups(objective.groups)
+    apart = objective.apart and _of_apart(objective.apart)
     return tuple(
-        _Goal(_native.losses[one.name], objective.top.is_canonical, _shape_of(one), l1, l2, weights, groups)
+        _Goal(
+            _native.losses[one.name],
+            objective.top.is_canonical,
+            _shape_of(one),
+            l1,
+            l2,
+            weights,
+            groups,
+            apart,
+        )
     )
 
 
@@ -312,6 +336,10 @@ def _shape_of(loss: Loss) -> Array | None:
 
 def _of_groups(groups: Groups) -> tuple[Array, Array, Array]:
     return groups.places.astype(np.uint32), groups.starts.astype(np.int64), groups.strength
+
+
+def _of_apart(apart: Apart) -> tuple[Array, float]:
+    return apart.places.astype(np.uint32), float(apart.penalty.strength)
 
 
 def _l2(penalty: Penalty) -> float:
@@ -334,9 +362,15 @@ def _rule(optimizer: Optimizer) -> tuple[Any, ...]:
     return tuple(_Rule(_native.rules[_RULES[type(optimizer)]], **options))
 
 
-def _factors(dropout: Dropout, examples: Rows) -> tuple[Any, ...]:
-    """Return dropout, and which examples are in the call."""
-    return np.array(dropout.rates), dropout.key, dropout.step, np.ascontiguousarray(examples, np.int64)
+def _factors(dropout: Dropout, examples: Rows, spared: NDArray[np.uint8] | None) -> tuple[Any, ...]:
+    """Return dropout, which examples are in the call, and which features are never dropped."""
+    return (
+        np.array(dropout.rates),
+        dropout.key,
+        dropout.step,
+        np.ascontiguousarray(examples, np.int64),
+        spared,
+    )
 
 
 def _can_drop(plan: Plan, dropout: Dropout) -> bool:

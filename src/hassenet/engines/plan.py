@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from hassenet.activations.rank import RankActivation
 from hassenet.errors import HierarchyError, UnreachedElementError, listing
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Covariate, Hierarchy
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.sources import sources
 from hassenet.shaping.widening import Unit
@@ -131,6 +131,8 @@ class Plan:
         For each rank the number of each of its elements; a relay has that of its source.
     elements : (n,) array of int
         For each number the first one of the same element: of the neurons of a widened element that of the first.
+    covariates : (q,) array of int
+        The numbers of the covariates: their positions in rank 0.
 
     Examples
     --------
@@ -146,6 +148,7 @@ class Plan:
     starts: Indices
     places: tuple[Indices, ...]
     elements: Indices
+    covariates: Indices
 
     @staticmethod
     def of(H: Hierarchy, activations: Sequence[RankActivation]) -> Plan:
@@ -166,7 +169,7 @@ class Plan:
             layers.append(Layer(covers, free, slice(start, end), slice(end, end + len(free)), G))
             start = end + len(free)
         starts = np.cumsum([0, *map(np.count_nonzero, is_real)])
-        return Plan(tuple(layers), starts, places, _elements(H, is_real))
+        return Plan(tuple(layers), starts, places, _elements(H, is_real), _covariates(H))
 
     def __repr__(self) -> str:
         return f"Plan({'; '.join(map(repr, self.layers))})"
@@ -200,6 +203,10 @@ class Plan:
         places = [np.arange(w.start, w.stop) for w in self.weights]
         return np.concatenate(upper), np.concatenate(lower), np.concatenate(places)
 
+    def spared(self, rank: int) -> Indices:
+        """Return the elements of a rank that are never dropped: its covariates."""
+        return self.covariates if rank == 0 else self.covariates[:0]
+
     @cached_property
     def weights(self) -> tuple[slice, ...]:
         """The slices of θ that hold weights."""
@@ -222,6 +229,10 @@ def _elements(H: Hierarchy, is_real: Sequence[NDArray[np.bool_]]) -> Indices:
     first: dict[Hashable, int] = {}
     numbered = (first.setdefault(e.element if isinstance(e, Unit) else e, k) for k, e in enumerate(names))
     return np.fromiter(numbered, np.int64, len(names))
+
+
+def _covariates(H: Hierarchy) -> Indices:
+    return np.flatnonzero([isinstance(e, Covariate) for e in H.ranks[0]])
 
 
 def _check_reached(H: Hierarchy) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self, final
 
 import numpy as np
@@ -108,6 +108,11 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         something on its own. Predictions and scores are those of the main outputs; ``network_`` has all, the main last.
     auxiliary_weight : float, default 0.3
         The weight of each auxiliary head in the cost, where the main outputs have 1.
+    covariates : sequence of str or int, optional
+        Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. Every output,
+        of auxiliary heads too, looks at them beside the elements; dropout leaves them alone.
+    covariate_alpha : float, default 0.0
+        Strength of the L2 penalty on their weights, in place of ``alpha`` and ``l1``, divided like ``alpha``.
     l1 : float, default 0.0
         Strength of the L1 penalty, divided like ``alpha``.
     weight_decay : float, default 0.01
@@ -234,6 +239,8 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         heads: Over = "all",
         auxiliary: Literal["rank", "element"] | None = None,
         auxiliary_weight: float = 0.3,
+        covariates: Sequence[Hashable] | None = None,
+        covariate_alpha: float = 0.0,
         l1: float = 0.0,
         weight_decay: float = 0.01,
         class_weight: Mapping[Any, float] | Sequence[Mapping[Any, float]] | Literal["balanced"] | None = None,

@@ -152,7 +152,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _made_now(self, hidden: list[int]) -> Made:
         """Return what of a network the parameters say."""
-        architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary)
+        covariates = () if self.covariates is None else tuple(self.covariates)
+        architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary, covariates)
         dtype = None if self.dtype is None else self._dtypes()[0]
         return Made(architecture, hidden_activation(self.activation), self._loss().canonical, dtype)
 

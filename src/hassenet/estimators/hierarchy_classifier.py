@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -59,6 +59,11 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         For folds, initial weights and orders of examples.
     n_jobs : int or None, default None
         Trainings at a time, each on one core; None is one for each processor. The result does not depend on it.
+    covariates : sequence of str or int, optional
+        Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. The outputs of
+        every network and linear model look at them, and no setting leaves them out.
+    covariate_penalty : float, default 0.0
+        λ_c of the penalty (λ_c/2)‖w_c‖² on their weights, whatever the penalty of a setting is.
     progress : bool, default False
         Whether to show a progress bar.
 
@@ -112,6 +117,8 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         steps: int | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        covariates: Sequence[Hashable] | None = None,
+        covariate_penalty: float = 0.0,
         progress: bool = False,
     ) -> None:
         keep(self, locals())
@@ -198,7 +205,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         p = _of_both(selection.out_of_fold[rows])
         return Model(
             selection.ensemble,
-            features_of(problem.hierarchy),
+            features_of(problem),
             "classification",
             (target[0],),
             _plain(self.classes_),

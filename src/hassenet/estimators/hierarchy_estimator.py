@@ -6,7 +6,8 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from numbers import Integral
+from itertools import chain
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
@@ -31,6 +32,7 @@ from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.selection import Candidate, Problem, Search, Selection
 from hassenet.task.architecture import dense, without_outputs
+from hassenet.task.covariates import CovariateColumns
 from hassenet.task.names import distinct, numbered, of_columns
 from hassenet.task.task import Task
 
@@ -49,6 +51,8 @@ DOMAINS: dict[str, Any] = {
     "steps": [_AT_LEAST_ONE, None],
     "random_state": ["random_state"],
     "n_jobs": [Integral, None],
+    "covariates": ["array-like", None],
+    "covariate_penalty": [Interval(Real, 0, None, closed="left")],
     "progress": ["boolean"],
 }
 """What each parameter may be, in the words of scikit-learn's own checks."""
@@ -151,17 +155,19 @@ class HierarchyEstimator(BaseEstimator, ABC):
         )
 
     def _problem(self, Z: Array, y: Array, names: Sequence[str] | None, weight: Array | None) -> Problem:
-        H = self._bare(Z.shape[1])
-        task = Task(distinct(self._outputs(names), taken=H), self._loss())
-        self.hierarchy_ = H.crown(task.outputs)
-        return Problem(H, task, Z, *self._encoded(y), weight)
+        split = CovariateColumns.of(self.covariates, self._columns, Z.shape[1])
+        H = self._bare(split)
+        task = Task(distinct(self._outputs(names), taken={*chain(*H.ranks), *split.names}), self._loss())
+        problem = Problem(H, task, Z, *self._encoded(y), weight, split, self.covariate_penalty)
+        self.hierarchy_ = problem.crowned
+        return problem
 
-    def _bare(self, n: int) -> Hierarchy:
-        """Return the hierarchy without outputs, its features in the order of the columns."""
+    def _bare(self, split: CovariateColumns) -> Hierarchy:
+        """Return the hierarchy without outputs and covariates, its features in the order of the columns."""
         if self.hierarchy is not None:
-            return without_outputs(self.hierarchy, self._columns, n)
+            return without_outputs(self.hierarchy, split.features, split.n_features)
         first, second = _HIDDEN
-        return dense(self._columns or numbered("x", n), [first], numbered("h2_", second))
+        return dense(split.written, [first], numbered("h2_", second))
 
     def _keep(
         self,
@@ -297,9 +303,9 @@ def model_for_target(model: Model, scaler: Any, target: str | None) -> Model:
     return replace(model, targets=(target,) if k == 1 else tuple(f"{target}{i}" for i in range(k)))
 
 
-def features_of(hierarchy: Hierarchy) -> tuple[str, ...]:
+def features_of(problem: Problem) -> tuple[str, ...]:
     """Return names for the columns of a model: rank 0 as it is written."""
-    return distinct(map(str, hierarchy.ranks[0]))
+    return distinct(map(str, problem.flat.ranks[0]))
 
 
 def _interrupted(selection: Selection) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, final, overload
 
 import numpy as np
@@ -36,7 +36,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
 
     Parameters
     ----------
-    hierarchy, members, folds, settings, steps, random_state, n_jobs, progress
+    hierarchy, members, folds, settings, steps, random_state, n_jobs, covariates, covariate_penalty, progress
         As those of :class:`HierarchyClassifier`.
 
     Attributes
@@ -70,6 +70,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         steps: int | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        covariates: Sequence[Hashable] | None = None,
+        covariate_penalty: float = 0.0,
         progress: bool = False,
     ) -> None:
         keep(self, locals())
@@ -138,7 +140,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         residuals = np.abs(np.asarray(problem.Y) - selection.out_of_fold)[rows] * self._scaling.scale
         return Model(
             selection.ensemble,
-            features_of(problem.hierarchy),
+            features_of(problem),
             "regression",
             tuple(target) if len(target) == k else numbered("y", k),
             steps=steps,

@@ -66,6 +66,7 @@ _PARAMETERS = {
     "hidden": "hidden_layer_sizes",
     "heads": "heads",
     "auxiliary": "auxiliary",
+    "covariates": "covariates",
 }
 
 

@@ -50,6 +50,8 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
         "heads": [StrOptions({"all", "features", "maximal"})],
         "auxiliary": [StrOptions({"rank", "element"}), None],
         "auxiliary_weight": [_NOT_NEGATIVE],
+        "covariates": ["array-like", None],
+        "covariate_alpha": [_NOT_NEGATIVE],
         "l1": [_NOT_NEGATIVE],
         "weight_decay": [_NOT_NEGATIVE],
         "validation_data": [tuple, list, None],

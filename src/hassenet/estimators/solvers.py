@@ -10,7 +10,7 @@ from hassenet._checks import is_whole_number
 from hassenet.activations import Activation
 from hassenet.errors import ParameterError
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
-from hassenet.penalties import L2, ElasticNet, Penalty
+from hassenet.penalties import L2, ElasticNet, Penalty, Separate
 from hassenet.schedules import Adaptive, Cosine, InverseScaling, OneCycle, Schedule
 
 Rate = float | Schedule
@@ -60,9 +60,10 @@ def is_adaptive(estimator: Any) -> bool:
 
 
 def penalty(estimator: Any, examples: float) -> Penalty:
-    """Return the penalty with both strengths divided by the number (or the whole weight) of the examples of a batch."""
+    """Return the penalty with all strengths divided by the number (or the whole weight) of the examples of a batch."""
     l1, l2 = estimator.l1 / examples, estimator.alpha / examples
-    return ElasticNet(l1, l2) if l1 else L2(l2)
+    rest = ElasticNet(l1, l2) if l1 else L2(l2)
+    return Separate(rest, estimator.covariate_alpha / examples) if estimator.covariates is not None else rest
 
 
 def sizes(hidden_layer_sizes: Any) -> list[int]:

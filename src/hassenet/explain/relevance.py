@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError, UnknownElementError, counted, listing
 from hassenet.files.optional import pandas
+from hassenet.hierarchy import Covariate
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -138,16 +139,31 @@ class Relevance:
                 f"{listing(self.elements, 3)}"
             ) from None
 
+    @cached_property
+    def is_covariate(self) -> NDArray[np.bool_]:
+        """Which elements are covariates, (n,); see :func:`hassenet.shaping.covariates`."""
+        return np.array([isinstance(element, Covariate) for element in self.elements], bool)
+
+    @property
+    def covariates(self) -> tuple[Score, ...]:
+        """The scores of the covariates, the greatest mean absolute score first."""
+        return self._greatest(np.flatnonzero(self.is_covariate))
+
     def top(self, n: int = 10, rank: int | None = None) -> tuple[Score, ...]:
-        """Return the n elements with the greatest mean absolute score, of all ranks or of one, greatest first."""
+        """Return the n elements with the greatest mean absolute score, of all ranks or of one, greatest first.
+
+        Covariates stand apart, in :attr:`covariates`.
+        """
         rows = self._of(rank)
-        order = rows[np.argsort(-self.absolute[rows], kind="stable")]
-        return tuple(self._row(k) for k in order[: max(n, 0)])
+        return self._greatest(rows[~self.is_covariate[rows]])[: max(n, 0)]
+
+    def _greatest(self, rows: Indices) -> tuple[Score, ...]:
+        return tuple(self._row(k) for k in rows[np.argsort(-self.absolute[rows], kind="stable")])
 
     def table(self, rank: int | None = None) -> dict[str, Any]:
         """Return columns element, rank, score, absolute and spread, of all ranks or of one.
 
-        That of an ensemble has a column member_spread too.
+        That of an ensemble has a column member_spread too; where there are covariates a column says which these are.
         """
         rows = self._of(rank)
         columns = {
@@ -157,9 +173,10 @@ class Relevance:
             "absolute": self.absolute[rows],
             "spread": self.spread[rows],
         }
-        return (
-            columns if self.member_spread is None else columns | {"member_spread": self.member_spread[rows]}
-        )
+        further = {"member_spread": self.member_spread, "covariate": self.is_covariate}
+        if not self.is_covariate.any():
+            del further["covariate"]
+        return columns | {name: column[rows] for name, column in further.items() if column is not None}
 
     def to_pandas(self, rank: int | None = None) -> Any:
         """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""

@@ -26,6 +26,7 @@ from hassenet.errors import (
     listing,
 )
 from hassenet.hierarchy import grading, poset, random, relation
+from hassenet.hierarchy.covariate import Covariate
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.labels import as_text, by_text
 from hassenet.hierarchy.lineages import taxa
@@ -437,6 +438,11 @@ class Hierarchy:
         self._check_rank(i, self.depth)
         return np.fromiter((isinstance(e, Relay) for e in self.ranks[i]), bool, len(self.ranks[i]))
 
+    @cached_property
+    def covariates(self) -> tuple[Covariate, ...]:
+        """The elements of rank 0 that are covariates; see :func:`hassenet.shaping.covariates`."""
+        return tuple(e for e in self.ranks[0] if isinstance(e, Covariate))
+
     def _check_rank(self, i: int, last: int) -> None:
         if not is_whole_number(i) or not 0 <= i <= last:
             raise ParameterError(f"the ranks are counted from 0, here up to {last}; got {i!r}")
@@ -645,7 +651,7 @@ class Hierarchy:
         return self._induced([*chain(*self.ranks[:i]), *elements, *chain(*self.ranks[i + 1 :])])
 
     def rename(self, names: Mapping[Any, Hashable] | Callable[[Any], Hashable]) -> Hierarchy:
-        """Return the hierarchy with new names; a relay follows its source.
+        """Return the hierarchy with new names; a relay follows its source, a covariate stays one.
 
         Parameters
         ----------
@@ -665,7 +671,9 @@ class Hierarchy:
         new = names if callable(names) else lambda element: names.get(element, element)
 
         def renamed(element: Hashable) -> Hashable:
-            return Relay(new(element.source), element.rank) if isinstance(element, Relay) else new(element)
+            if isinstance(element, Relay):
+                return Relay(renamed(element.source), element.rank)
+            return Covariate(new(element.name)) if isinstance(element, Covariate) else new(element)
 
         ranks = tuple(tuple(map(renamed, rank)) for rank in self.ranks)
         relation.check_names(chain(*ranks))

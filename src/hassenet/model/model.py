@@ -15,6 +15,7 @@ from scipy.sparse import issparse
 from hassenet._checks import POSITIVE, require_number
 from hassenet.data.checks import check_range, first_places, is_finite, is_within
 from hassenet.data.complete import Complete
+from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.preparation import Preparation
@@ -75,6 +76,8 @@ class Model:
         Of a regression: |y − ŷ| of rows that ŷ was not learned from, in the unit of the targets, for intervals.
     settings : mapping from str to values, optional
         What was chosen when the model was made: text, numbers, truth values, sequences and mappings of these.
+    encoding : Encoding, optional
+        How the features are made of a table's columns, where these are more than numbers, or have gaps.
 
     Attributes
     ----------
@@ -117,6 +120,7 @@ class Model:
     temperature: float = field(default=1.0, repr=False)
     residuals: Residuals | ArrayLike | None = field(default=None, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+    encoding: Encoding | None = field(default=None, repr=False)
     preparation: Preparation = field(init=False, repr=False, compare=False)
 
     @staticmethod
@@ -200,7 +204,7 @@ class Model:
                 f"each of the {n} inputs has its own feature; got {len(self.features)} names; name each"
             )
         check_names(self.features, self.network.hierarchy.ranks[0])
-        object.__setattr__(self, "preparation", Preparation(self.features, self._all_steps()))
+        object.__setattr__(self, "preparation", Preparation(self.features, self._all_steps(), self.encoding))
 
     def _all_steps(self) -> tuple[Step, ...]:
         """Return the steps of the preparation: those given, or those that scaling and logarithm stand for."""
@@ -283,6 +287,11 @@ class Model:
                 f"residuals have a column for each of the {k} targets; got {residuals.n_targets}; give as many"
             )
         object.__setattr__(self, "residuals", residuals)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table that the model reads: its features, or what they are made of."""
+        return self.preparation.columns
 
     @property
     def in_units(self) -> Network | Ensemble:

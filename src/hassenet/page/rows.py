@@ -92,8 +92,8 @@ def parts_of(model: Model, table: Any, m: int) -> str:
     figures = model.metrics.get("split", {})
     if not figures:
         return ""
-    columns = (_numbers(table, name, k) for k, name in enumerate(model.features))
     try:
+        columns = model.preparation.read(table).T
         mask = rows_held_out(figures, _stratified(model, table), columns, m)
     except (
         KeyError,
@@ -106,12 +106,6 @@ def parts_of(model: Model, table: Any, m: int) -> str:
     if mask is None:
         return "not of the table that the model was made from: it may have learned from some of them, or from none"
     return f"{int((~mask).sum()):,} learned from, {int(mask.sum()):,} held out"
-
-
-def _numbers(table: Any, name: str, k: int) -> Array:
-    return np.asarray(
-        columns_of(table).column(name) if is_table(table) else np.asarray(table)[:, k], np.float64
-    )
 
 
 def _stratified(model: Model, table: Any) -> Array | None:

@@ -13,8 +13,8 @@ from scipy.sparse import issparse
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS
-from hassenet.penalties import L2
 from hassenet.selection.problem import Problem
+from hassenet.shaping import covariates
 from hassenet.training import TrainingOptions, fit_with
 from hassenet.training.history import Fit
 
@@ -28,23 +28,27 @@ _ITERATIONS, _FEWEST, _NUMBERS_SEEN = 300, 20, 3_000_000_000
 @final
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """The rows in coordinates of their span: X = B Vᵀ, with Vᵀ V the identity.
+    """The rows in coordinates of their span: X = B Vᵀ, with Vᵀ V the identity, and covariates as they are.
 
     A penalty on ‖W‖² leaves W in the span of the rows, so that W = U Vᵀ and ‖W‖ = ‖U‖: with fewer rows than features
-    the same minimum is found among fewer numbers.
+    the same minimum is found among fewer numbers. So it is for features whatever covariates add to the signal.
 
     Attributes
     ----------
-    B : (m, r) array
+    B : (m, r + q) array
+        The q covariates last.
+    is_covariate : (n + q,) array of bool
+        Which columns of X are covariates.
     V : (n, r) array, optional
         None stands for the identity.
     """
 
     B: Array
+    is_covariate: NDArray[np.bool_]
     V: Array | None = None
 
     @staticmethod
-    def of(X: Any) -> Basis:
+    def of(X: Any, is_covariate: NDArray[np.bool_] | None = None) -> Basis:
         """Return the basis that takes least time.
 
         Examples
@@ -55,20 +59,34 @@ class Basis:
         ((1, 1), array([[3., 4., 0.]]))
         """
         m, n = X.shape
+        own = np.zeros(n, bool) if is_covariate is None else is_covariate
         Z = X if m * n > _MOST_NUMBERS else X.astype(np.float64)
-        return Basis(Z) if m >= n or m > _MOST_ROWS else _of_span(Z)
+        F, C = (Z, Z[:, :0]) if not own.any() else (Z[:, ~own], Z[:, own])
+        B, V = (F, None) if m >= n or m > _MOST_ROWS else _of_span(F)
+        return Basis(B if not own.any() else np.hstack([B, C]), own, V)
+
+    @property
+    def n_covariates(self) -> int:
+        """How many columns are covariates, q."""
+        return int(np.count_nonzero(self.is_covariate))
 
     def back(self, U: Array) -> Array:
-        """Return W = U Vᵀ, (k, r) → (k, n)."""
-        return U if self.V is None else U @ self.V.T
+        """Return the weights of the columns of X, of features W = U Vᵀ: (k, r + q) → (k, n + q)."""
+        if self.V is None and not self.n_covariates:
+            return U
+        r = U.shape[1] - self.n_covariates
+        W = np.empty((len(U), len(self.is_covariate)), U.dtype)
+        W[:, ~self.is_covariate] = U[:, :r] if self.V is None else U[:, :r] @ self.V.T
+        W[:, self.is_covariate] = U[:, r:]
+        return W
 
 
-def _of_span(Z: Any) -> Basis:
+def _of_span(Z: Any) -> tuple[Array, Array]:
     products = Z @ Z.T
     variance, Q = np.linalg.eigh(products.toarray() if issparse(products) else products)
     kept = variance > 1e-12 * max(variance[-1], 1e-300)
     S = np.sqrt(variance[kept])
-    return Basis(Q[:, kept] * S, Z.T @ (Q[:, kept] / S))
+    return Q[:, kept] * S, Z.T @ (Q[:, kept] / S)
 
 
 def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence[float]) -> Iterator[Fit]:
@@ -84,8 +102,9 @@ def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence
     penalties : sequence of float
         λ; falling ones are found sooner.
     """
-    k, r = len(problem.outputs), basis.B.shape[1]
-    start, H = np.zeros(k * (r + 1)), Hierarchy.complete(r, k)
+    k, r, q = len(problem.outputs), basis.B.shape[1], basis.n_covariates
+    start, H = np.zeros(k * (r + 1)), Hierarchy.complete(r - q, k)
+    H = covariates(H, range(q)).hierarchy if q else H
     net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name, theta=start)
     B, Y, weight = basis.B[rows], problem.Y[rows], problem.weights_of(rows)
     for penalty in penalties:
@@ -97,11 +116,9 @@ def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence
 def _options(problem: Problem, penalty: float, B: Array) -> TrainingOptions:
     most = min(_ITERATIONS, max(_FEWEST, _NUMBERS_SEEN // B.size))
     optimizer = LBFGS(most, tol=1e-6, cost_tol=1e-11)
-    return TrainingOptions(loss=problem.loss, penalty=L2(penalty), optimizer=optimizer)
+    return TrainingOptions(loss=problem.loss, penalty=problem.penalty(penalty), optimizer=optimizer)
 
 
 def _on_features(problem: Problem, basis: Basis, net: Network) -> Network:
     W, b = basis.back(net.weights[0]), net.biases[0]
-    names = (problem.hierarchy.ranks[0], problem.outputs)
-    H = Hierarchy.complete(W.shape[1], W.shape[0], names=names)
-    return Network(H, output=problem.loss.canonical, theta=np.concatenate([W.ravel(), b]))
+    return Network(problem.flat, output=problem.loss.canonical, theta=np.concatenate([W.ravel(), b]))

@@ -14,9 +14,11 @@ from hassenet.errors import DataError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
+from hassenet.penalties import L2, Penalty, Separate
 from hassenet.selection.setting import Setting
 from hassenet.selection.size import Size
 from hassenet.shaping import widen
+from hassenet.task.covariates import CovariateColumns
 from hassenet.task.task import Task
 
 Array = NDArray[Any]
@@ -32,7 +34,7 @@ class Problem:
     Parameters
     ----------
     hierarchy : Hierarchy
-        Without outputs; rank 0 are the features in the order of the columns of X.
+        Without outputs; rank 0 are the features in the order of the columns of X, covariates left out.
     task : Task
         The outputs, and the loss for which they are canonical.
     X : (m, n) array of float32
@@ -43,6 +45,10 @@ class Problem:
         What the folds spread evenly: the class of each row; all alike for a regression.
     weight : (m,) array, optional
         Above 0.
+    columns : CovariateColumns, optional
+        Which columns of X are covariates, at which every output looks; by default none is.
+    covariate_penalty : float
+        λ_c ≥ 0 of their weights, whatever λ of the setting is.
 
     Raises
     ------
@@ -64,6 +70,8 @@ class Problem:
     Y: Array | ClassNumbers
     strata: Array
     weight: Array | None = None
+    columns: CovariateColumns | None = None
+    covariate_penalty: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse examples that are absent."""
@@ -88,9 +96,35 @@ class Problem:
         """The numbers that the cost of a training depends on."""
         return Size.of(self.hierarchy, len(self.outputs))
 
+    def joined(self, H: Hierarchy) -> Hierarchy:
+        """Return a hierarchy of the features with outputs, which look at the covariates too."""
+        return H if self.columns is None else self.columns.join(H)
+
+    @property
+    def crowned(self) -> Hierarchy:
+        """The hierarchy with outputs that look at every element; its rank 0 stands as the columns of X."""
+        return self.joined(self.hierarchy.crown(self.outputs))
+
+    @property
+    def flat(self) -> Hierarchy:
+        """The hierarchy of depth 1: outputs that look at every column of X."""
+        features = self.hierarchy.ranks[0]
+        shape = (len(features), len(self.outputs))
+        return self.joined(Hierarchy.complete(*shape, names=(features, self.outputs)))
+
+    @property
+    def of_covariates(self) -> Array:
+        """Which columns of X are covariates, (n,) of bool."""
+        places = () if self.columns is None else self.columns.places
+        return np.isin(np.arange(self.X.shape[1]), places)
+
+    def penalty(self, strength: float) -> Penalty:
+        """Return R of a λ."""
+        return Separate(L2(strength), self.covariate_penalty)
+
     def network(self, setting: Setting) -> Network:
         """Return the network of a setting before training, whose outputs look at every element."""
-        crowned = self.hierarchy.crown(self.outputs)
+        crowned = self.crowned
         H = widen(crowned, setting.neurons).hierarchy if setting.neurons > 1 else crowned
         return self.task.network(H, setting.activation)
 

@@ -13,7 +13,6 @@ from hassenet.errors import DivergedError
 from hassenet.network import Network
 from hassenet.network.initialisation import initial_theta
 from hassenet.optimizers import Adam
-from hassenet.penalties import L2
 from hassenet.schedules import OneCycle
 from hassenet.selection.effort import Effort
 from hassenet.selection.linear import Basis, linear_fits
@@ -51,7 +50,8 @@ class Trainings:
     @staticmethod
     def of(problem: Problem, fold: Array, effort: Effort, seed: int) -> Trainings:
         """Make what is needed once."""
-        return Trainings(problem, fold, effort, seed, Basis.of(problem.X), problem.networks(effort.settings))
+        basis = Basis.of(problem.X, problem.of_covariates)
+        return Trainings(problem, fold, effort, seed, basis, problem.networks(effort.settings))
 
     def linear(self, fold: int) -> list[Outcome] | None:
         """Return the linear models of a fold, of all penalties; None where Ctrl-C ended that."""
@@ -82,7 +82,7 @@ class Trainings:
         batch_size = min(self.effort.batch_size, m)
         return TrainingOptions(
             loss=self.problem.loss,
-            penalty=L2(setting.penalty),
+            penalty=self.problem.penalty(setting.penalty),
             optimizer=Adam(OneCycle(_PEAK_RATE)),
             batch_size=batch_size,
             epochs=max(1, round(self.effort.steps * batch_size / m)),

@@ -5,6 +5,7 @@ Steps look through relays: they change the order, and what was graded is graded 
 """
 
 from hassenet.shaping.collapsing import Merged, collapse
+from hassenet.shaping.covariates import covariates
 from hassenet.shaping.dense import dense_on_top
 from hassenet.shaping.head_names import ElementHead, RankHead
 from hassenet.shaping.heads import crown, head_per_element, head_per_rank
@@ -28,6 +29,7 @@ __all__ = [
     "between",
     "collapse",
     "column",
+    "covariates",
     "crown",
     "dense_on_top",
     "features_below",

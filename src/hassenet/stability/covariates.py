@@ -23,7 +23,7 @@ _ROUNDING = 1e-6
 
 
 def beside(covariates: Any, m: int) -> Floats:
-    """Return the intercept and the standardised covariates, (m, 1 + q).
+    """Return the intercept and the standardised covariates, (m, 1 + q), fewer where some follow from the others.
 
     Raises
     ------
@@ -38,7 +38,17 @@ def beside(covariates: Any, m: int) -> Floats:
             f"covariates have a row an example; X has {m:,} rows, they have {len(C):,}; give as many"
         )
     deviation = C.std(axis=0)
-    return np.column_stack([np.ones(m), (C - C.mean(axis=0)) / np.where(deviation > 0, deviation, 1)])
+    return np.column_stack(
+        [np.ones(m), _independent((C - C.mean(axis=0)) / np.where(deviation > 0, deviation, 1))]
+    )
+
+
+def _independent(C: Floats) -> Floats:
+    """Return columns of the same span, none of which follows from others as that of the last level of a category."""
+    if not C.any() or np.linalg.matrix_rank(C) == C.shape[1]:
+        return C[:, C.any(axis=0)]
+    U, size, _ = np.linalg.svd(C, full_matrices=False)
+    return np.asarray(U[:, size > _ROUNDING * size[0]] * np.sqrt(len(C)))
 
 
 def _matrix(covariates: Any) -> Floats:
@@ -85,11 +95,16 @@ def dealt_out(response: Response, Z: Floats, hub: int, seed: int) -> Response:
     The conditional permutation test of T. B. Berrett, Y. Wang, R. F. Barber and R. J. Samworth, Journal of the Royal
     Statistical Society B 82 (2020), 175–197, and its sampler of pairs that change places.
     """
+    return response.taken(order_of_chance(response, Z, hub, seed))
+
+
+def order_of_chance(response: Response, Z: Floats, hub: int, seed: int) -> Indices:
+    """Return the order of :func:`dealt_out`, as rows of the targets."""
     order = np.arange(len(response.Y))
     if Z.shape[1] == 1:
-        return response.taken(np.random.default_rng(seed).permutation(order))
+        return np.random.default_rng(seed).permutation(order)
     odds = _Odds.of(response, Z)
-    return response.taken(odds.exchanged(odds.exchanged(order, hub), seed))
+    return odds.exchanged(odds.exchanged(order, hub), seed)
 
 
 @final

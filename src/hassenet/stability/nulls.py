@@ -8,21 +8,26 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet._checks import require_whole_number
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
-from hassenet.hierarchy import Hierarchy, Relay
+from hassenet.hierarchy import Covariate, Hierarchy, Relay
+from hassenet.likelihoods import GaussianLoss
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.comparison import NullScores
+from hassenet.stability.covariates import beside, order_of_chance
 from hassenet.stability.jobs import check_functions, seeds, side_by_side
 from hassenet.stability.recipe import Train
+from hassenet.stability.response import Response
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
 from hassenet.stability.training import trained
 
 Array = NDArray[Any]
+_HUB = 0  # the seed of the way from the order observed to one from which all draws start
 Null = Callable[[Hierarchy, Array, int], tuple[Hierarchy, Array]]
 """(H, Y, seed) ↦ the hierarchy and the targets as chance might have them."""
 
@@ -77,6 +82,8 @@ def null_scores(
         permuted.
     null : callable
         :func:`permuted_labels`, :func:`rewired_covers`, or another (H, Y, seed) ↦ (H, Y) with the same elements.
+        Where H has covariates, labels are permuted with the probability that a regression on these gives each order: so
+        what goes with a covariate alone is found in the draws too.
     draws : int
         k; the least p is 1 / (1 + k), so that a false discovery rate of 0.1 for one of n elements of a rank alone takes
         10n − 1 draws; :attr:`NullScores.pooled_fdr` takes about 20.
@@ -106,7 +113,10 @@ def null_scores(
     require_whole_number("draws", draws, 1)
     require_whole_number("repeats", repeats, 1)
     check_functions(train=train, null=null, explain=explain, statistic=statistic)
-    study = _Study(train, H, Examples.for_any_loss(H, X, Y, sample_weight), null, explain, statistic)
+    data = Examples.for_any_loss(H, X, Y, sample_weight)
+    if null is permuted_labels and H.covariates:
+        null = GivenCovariates.of(H, data)
+    study = _Study(train, H, data, null, explain, statistic)
     own = seeds("null_scores", seed, 1 + draws)
     # The network itself comes last: an invalid null model is found before much has been trained.
     order = [
@@ -116,6 +126,47 @@ def null_scores(
     elements, ranks, scores = together(side_by_side(_draw, tasks, len(tasks), n_jobs, progress=progress))
     *drawn, observed = scores.reshape(1 + draws, repeats, -1).mean(axis=1)
     return NullScores(elements, ranks, observed, np.stack(drawn))
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class GivenCovariates:
+    """H, and the targets in an order that chance might give them, had they to do with covariates alone.
+
+    Parameters
+    ----------
+    response : Response
+        The targets.
+    Z : (m, 1 + q) array
+        An intercept and the covariates.
+    """
+
+    response: Response
+    Z: Array
+
+    @staticmethod
+    def of(H: Hierarchy, data: Examples) -> GivenCovariates:
+        """Return that of examples of a hierarchy with covariates."""
+        at = [k for k, e in enumerate(H.ranks[0]) if isinstance(e, Covariate)]
+        C = data.X[:, at]
+        return GivenCovariates(
+            _response(np.asarray(data.Y)), beside(C.toarray() if issparse(C) else C, len(data))
+        )
+
+    def __call__(self, H: Hierarchy, Y: Array, seed: int) -> tuple[Hierarchy, Array]:
+        """Return H and the targets of one draw."""
+        return H, Y[order_of_chance(self.response, self.Z, _HUB, seed)]
+
+
+def _response(Y: Array) -> Response:
+    """Return targets as a regression on covariates takes them: several columns of numbers are one Gaussian's."""
+    if Y.ndim == 1 or Y.shape[1] == 1:
+        return Response.of(Y, len(Y))
+    is_class = bool(np.isin(Y, [0, 1]).all() and (Y.sum(axis=1) == 1).all())
+    if is_class:
+        return Response.of(Y.argmax(axis=1), len(Y), "classification")
+    scaled = (Y - Y.mean(axis=0)) / np.where(Y.std(axis=0) > 0, Y.std(axis=0), 1)
+    return Response(GaussianLoss(1.0), scaled, np.zeros(len(Y), np.int64))
 
 
 @final

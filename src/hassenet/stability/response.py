@@ -85,7 +85,7 @@ class Response:
             return self
         of = self.Y[learned]
         mean, deviation = of.mean(axis=0), of.std(axis=0)
-        if not deviation > _ROUNDING * np.abs(of).max():
+        if not (deviation > _ROUNDING * np.abs(of).max(axis=0)).all():
             raise TargetError(
                 f"a target varies among the rows to learn from, whichever are held out; it is {mean[0]:g} in all of "
                 "them; take fewer folds, or another target"

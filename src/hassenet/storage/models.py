@@ -11,7 +11,7 @@ from hassenet.data.scaling import Scaling
 from hassenet.errors import HassenetError, StorageError
 from hassenet.model import Model, Residuals
 from hassenet.network import Ensemble, Network
-from hassenet.storage import steps
+from hassenet.storage import encodings, steps
 from hassenet.storage.schema import ModelRecord
 from hassenet.storage.tensors import Arrays, Expected
 from hassenet.training.history import Epoch
@@ -34,12 +34,13 @@ def record_of(model: Model) -> ModelRecord:
         temperature=None if model.temperature == 1 else float(model.temperature),
         residuals=0 if model.residuals is None else len(Residuals.of(model.residuals)),
         settings=dict(model.settings),
+        encoding=encodings.record_of(model.encoding),
     )
 
 
 def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
     """Return the arrays of the preparation, of the targets, of the residuals and of the history, if there are such."""
-    arrays: dict[str, NDArray[Any]] = steps.arrays_of(model.steps or ())
+    arrays = steps.arrays_of(model.steps or ()) | encodings.arrays_of(model.encoding)
     if model.scaling is not None:
         arrays |= {"scaling.mean": model.scaling.mean, "scaling.scale": model.scaling.scale}
     if model.target_scaling is not None:
@@ -56,7 +57,7 @@ def expected(record: ModelRecord | None) -> dict[str, Expected]:
     if record is None:
         return {}
     n, k = len(record.features), len(record.targets)
-    arrays = steps.expected(record.steps or (), n)
+    arrays = steps.expected(record.steps or (), n) | encodings.expected(record.encoding, n)
     if record.scaled:
         arrays |= dict.fromkeys(("scaling.mean", "scaling.scale"), Expected("float64", (n,)))
     if record.targets_scaled:
@@ -93,6 +94,7 @@ def model_from(record: ModelRecord, arrays: Arrays, net: Network | Ensemble) -> 
             temperature=1.0 if record.temperature is None else record.temperature,
             residuals=arrays["residuals"] if record.residuals else None,
             settings=record.settings,
+            encoding=encodings.encoding_from(record.encoding, arrays, record.features),
         )
     except HassenetError as error:
         raise StorageError(f"not a model: {error}") from None

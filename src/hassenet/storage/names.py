@@ -8,6 +8,7 @@ from typing import Any, TypeGuard, cast
 
 from hassenet._checks import is_whole_number
 from hassenet.errors import StorageError
+from hassenet.hierarchy.covariate import Covariate
 from hassenet.hierarchy.relay import Relay
 from hassenet.shaping import ElementHead, RankHead, Unit
 
@@ -23,6 +24,7 @@ _IN_TWO_PARTS: dict[str, tuple[Any, str, str]] = {
     "element_head": (ElementHead, "output", "element"),
     "unit": (Unit, "element", "number"),
 }
+_COVARIATE = "covariate"
 _WORDS = {kind: word for word, (kind, _, _) in _IN_TWO_PARTS.items()}
 
 
@@ -32,7 +34,7 @@ def to_json(name: Hashable) -> Any:
     Raises
     ------
     StorageError
-        If it is not text, a whole number, a relay, a head, a unit, or a tuple of these.
+        If it is not text, a whole number, a covariate, a relay, a head, a unit, or a tuple of these.
 
     Examples
     --------
@@ -43,6 +45,8 @@ def to_json(name: Hashable) -> Any:
         word = _WORDS[type(name)]
         _, first, second = _IN_TWO_PARTS[word]
         return {word: to_json(getattr(name, first)), second: to_json(getattr(name, second))}
+    if isinstance(name, Covariate):
+        return {_COVARIATE: to_json(name.name)}
     if isinstance(name, tuple):
         return [to_json(part) for part in name]
     if isinstance(name, str) and _is_unicode(name):
@@ -80,11 +84,13 @@ def from_json(value: Any) -> Hashable:
         return value
     if isinstance(value, list):
         return tuple(map(from_json, value))
+    if isinstance(value, dict) and value.keys() == {_COVARIATE}:
+        return Covariate(from_json(value[_COVARIATE]))
     if isinstance(value, dict) and (word := _word(value)):
         kind, _, second = _IN_TWO_PARTS[word]
         return cast(Hashable, kind(from_json(value[word]), from_json(value[second])))
     raise StorageError(
-        f"an element is named by text, a whole number below 2⁶³, a list, a relay, a head or a unit; "
+        f"an element is named by text, a whole number below 2⁶³, a list, a covariate, a relay, a head or a unit; "
         f"got {str(value)[:60]}"
     )
 

@@ -6,6 +6,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
 
+from hassenet.data.marks import Decimal, Thousands
+from hassenet.data.temporal import Form, Part
+
 JSON_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
 AttachmentName = Literal["costs.png", "hierarchy.png"]
@@ -58,10 +61,13 @@ class FillRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ste
     """A step that fills gaps; its numbers are an array."""
 
 
-class LogarithmRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="step", tag="log10"):
-    """A logarithm."""
+class LogarithmRecord(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="step", tag="log10"
+):
+    """A logarithm, of all features or of those at some places."""
 
     offset: float
+    places: list[int] | None = None
 
 
 class ScalingRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="step", tag="scaling"):
@@ -75,6 +81,45 @@ class SoftClipRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 StepRecord = CompleteRecord | FillRecord | LogarithmRecord | ScalingRecord | SoftClipRecord
+
+
+class NumericalRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="column", tag="numbers"):
+    """A column of numbers with gaps, or with marks of its own."""
+
+    name: str
+    gaps: bool
+    decimal: Decimal
+    thousands: Thousands
+
+
+class CategoricalRecord(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="column", tag="categories"
+):
+    """A column of categories."""
+
+    name: str
+    gaps: bool
+    levels: list[str]
+    pooled: list[str]
+
+
+class TemporalRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="column", tag="dates"):
+    """A column of dates."""
+
+    name: str
+    gaps: bool
+    first: str
+    parts: list[Part]
+    form: Form
+
+
+VariableRecord = NumericalRecord | CategoricalRecord | TemporalRecord
+
+
+class EncodingRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """Features made of columns; what fills their gaps is an array."""
+
+    variables: list[VariableRecord]
 
 
 class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -94,6 +139,7 @@ class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     temperature: float | None = None
     residuals: Annotated[int, Meta(ge=0)] = 0
     settings: dict[str, Any] = {}
+    encoding: EncodingRecord | None = None
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

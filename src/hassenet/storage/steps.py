@@ -38,8 +38,8 @@ def record_of(step: Step) -> StepRecord:
             return CompleteRecord()
         case Fill():
             return FillRecord()
-        case Logarithm(offset=c):
-            return LogarithmRecord(float(c))
+        case Logarithm(offset=c, places=places):
+            return LogarithmRecord(float(c), None if places is None else list(places))
         case Scaling():
             return ScalingRecord()
         case SoftClip(limit=c):
@@ -81,8 +81,8 @@ def _step(record: StepRecord, arrays: Arrays, i: int) -> Step:
             return Complete()
         case FillRecord():
             return Fill(*numbers)
-        case LogarithmRecord(offset=c):
-            return Logarithm(c)
+        case LogarithmRecord(offset=c, places=places):
+            return Logarithm(c, None if places is None else tuple(places))
         case ScalingRecord():
             return Scaling(*numbers)
         case SoftClipRecord(limit=c):

@@ -39,6 +39,7 @@ MISSING = (
 """The spellings of a missing value."""
 
 _WHOLE = re.compile(r"-?\d+")
+_CODE = r"^\s*[+-]?0[0-9]+\s*$"
 _TRUE = ("1", "True", "TRUE", "true")
 _FALSE = ("0", "False", "FALSE", "false")
 
@@ -59,6 +60,16 @@ class Stored(ABC):
         DataError
             If they are something else, as lists.
         """
+
+    @property
+    @abstractmethod
+    def numbers(self) -> Column | None:
+        """Numbers or truth values, NaN where one is missing; None where there is something else, as categories."""
+
+    @property
+    @abstractmethod
+    def trimmed(self) -> Any:
+        """The cells, text without blanks around it, null where a value is missing."""
 
     @abstractmethod
     def take(self, rows: NDArray[np.int64]) -> Stored:
@@ -86,13 +97,25 @@ class AsText(Stored):
     @cached_property
     def values(self) -> Column:
         """Numbers if each is one, as :attr:`Stored.values`."""
+        return self._texts() if self.numbers is None else self.numbers
+
+    @cached_property
+    def numbers(self) -> Column | None:
+        """Numbers if each is one, as :attr:`Stored.numbers`."""
         found = self._plain() if self.decimal == "." and len(self.cells) else None
-        found = self._numbers() if found is None else found
-        return self._texts() if found is None else found
+        return self._numbers() if found is None else found
 
     def take(self, rows: NDArray[np.int64]) -> AsText:
         """Return some of the rows."""
         return AsText(self.name, self.cells.take(pyarrow().array(rows)), self.decimal)
+
+    @property
+    def are_codes(self) -> bool:
+        """Whether these are whole numbers of which some are spelled with zeros before them, as 007."""
+        if self.numbers is None or not _are_whole(self.numbers):
+            return False
+        compute = pyarrow("compute")
+        return bool(compute.any(compute.match_substring_regex(self.cells, _CODE)).as_py())
 
     @cached_property
     def trimmed(self) -> Any:
@@ -129,6 +152,13 @@ class AsText(Stored):
         gaps = compute.is_null(self.trimmed)
         cells = compute.if_else(gaps, pyarrow().scalar(None, "string"), self.cells)
         return np.array(cells.to_pylist(), object)
+
+
+def _are_whole(numbers: Column) -> bool:
+    if numbers.dtype.kind != "f":
+        return numbers.dtype.kind in "iu"
+    known = numbers[~np.isnan(numbers)]
+    return bool((known == np.round(known)).all())
 
 
 @cache
@@ -172,9 +202,25 @@ class Typed(Stored):
         """As :attr:`Stored.values`."""
         return as_array(self.name, self.cells)
 
+    @property
+    def numbers(self) -> Column | None:
+        """As :attr:`Stored.numbers`."""
+        return self.values if _is_of_numbers(self.cells.type) else None
+
+    @property
+    def trimmed(self) -> Any:
+        """The cells."""
+        return self.cells
+
     def take(self, rows: NDArray[np.int64]) -> Typed:
         """Return some of the rows."""
         return Typed(self.name, self.cells.take(pyarrow().array(rows)))
+
+
+def _is_of_numbers(kind: Any) -> bool:
+    types = pyarrow("types")
+    tests = (types.is_boolean, types.is_integer, types.is_floating, types.is_decimal, types.is_null)
+    return any(test(kind) for test in tests)
 
 
 def is_text(column: Stored) -> bool:

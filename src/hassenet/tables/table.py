@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, final
@@ -12,23 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.data.checks import is_finite
-from hassenet.data.objects import Other, first_other, shown_others
+from hassenet.data.arrow import as_cells
+from hassenet.data.checks import NUMBERS, is_finite
+from hassenet.data.not_numbers import quoted, text_among_numbers
+from hassenet.data.objects import as_numbers, first_other, shown_others
 from hassenet.data.table import columns_of, matrix
 from hassenet.errors import DataError, FeatureError, NotFiniteError, ShapeError, listing
 from hassenet.files.optional import pyarrow
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
 from hassenet.tables.stored import AsText, Column
-
-_COMMAS = (
-    (
-        re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?"),
-        "take out commas between thousands, or, if they are decimal, read them so (--decimal ,); ",
-    ),
-    (re.compile(r"[+-]?\d+,\d+"), "read numbers with decimal commas (--decimal ,), "),
-)
-"""How numbers with commas look, and what to do."""
 
 
 @final
@@ -95,7 +87,7 @@ class Table:
         array([[1, 1],
                [0, 2]])
         """
-        return matrix(columns_of(self), names, _not_numbers)
+        return matrix(columns_of(self), names, text_among_numbers)
 
     @property
     def _of_a_file(self) -> Cells:
@@ -110,6 +102,35 @@ class Table:
         if name in beside.stored:
             return beside.stored[name].cells
         return pyarrow().array(self.values[name])
+
+    def numbers_in(self, name: str) -> Column | None:
+        """Return a column of numbers or truth values, NaN where one is missing; None for one of something else.
+
+        Examples
+        --------
+        >>> Table({"age": np.array([31, 64])}).numbers_in("age")
+        array([31, 64])
+        """
+        if name in self._of_a_file.stored:
+            return self._of_a_file.stored[name].numbers
+        found = as_numbers(self.values[name])
+        return found if found.dtype.kind in NUMBERS else None
+
+    def are_codes(self, name: str) -> bool:
+        """Return whether a column is of codes: whole numbers, of which a text file spells some with zeros before them.
+
+        Examples
+        --------
+        >>> Table({"age": np.array([31, 64])}).are_codes("age")
+        False
+        """
+        column = self._of_a_file.stored.get(name)
+        return isinstance(column, AsText) and column.are_codes
+
+    def cells(self, name: str) -> Any:
+        """Return a column as an array of Arrow, of text without blanks around it, null where a value is missing."""
+        stored = self._of_a_file.stored.get(name)
+        return as_cells(self.values[name]) if stored is None else stored.trimmed
 
     def spelled(self, name: str) -> Column | None:
         """Return a column of a text file as it is spelled, without blanks around it (missing: None); None for others.
@@ -195,6 +216,16 @@ class Table:
         counts = {name: int(_is_missing(self.values[name]).sum()) for name in names}
         return {name: count for name, count in counts.items() if count}
 
+    def rows_without(self, names: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which rows miss a value in all of the columns.
+
+        Examples
+        --------
+        >>> Table({"a": np.array([1, np.nan]), "b": np.array([np.nan, np.nan])}).rows_without(["a", "b"])
+        array([False,  True])
+        """
+        return np.logical_and.reduce([_is_missing(self.values[name]) for name in names])
+
     def rows_with_missing(self, names: Iterable[str]) -> int:
         """Return how many rows miss a value in at least one of the columns."""
         rows = np.zeros(len(self), bool)
@@ -248,7 +279,7 @@ class Table:
     def _matrix(self, names: Sequence[str]) -> NDArray[np.float64]:
         self.require_columns(names, "a feature")
         try:
-            found = matrix(columns_of(self), names, _not_numbers)
+            found = matrix(columns_of(self), names, text_among_numbers)
             return np.asarray(found.toarray() if issparse(found) else found, np.float64)
         except DataError:
             self._check_convertible(names)
@@ -260,7 +291,7 @@ class Table:
         if len(odd) > 1:
             raise DataError(
                 f"columns that are used hold numbers or text; {listing(odd)} do not; convert them, or leave them out: "
-                + " ".join(f"--drop {_quoted(name)}" for name in odd)
+                + " ".join(f"--drop {quoted(name)}" for name in odd)
             )
 
     def _is_convertible(self, name: str) -> bool:
@@ -269,18 +300,6 @@ class Table:
         except DataError:
             return False
         return True
-
-
-def _not_numbers(others: Mapping[Hashable, Other | None]) -> FeatureError:
-    text = list(map(str, others))
-    found = [str(other.value) for other in others.values() if other is not None]
-    remedy = next((words for pattern, words in _COMMAS if any(map(pattern.fullmatch, found))), "")
-    return FeatureError(
-        f"features are numbers; {_count(text, 'column')} with text: {listing(text)}{shown_others(others)}; {remedy}"
-        "correct the values, encode them as numbers, or leave out: "
-        + " ".join(f"--drop {_quoted(name)}" for name in text[:5])
-        + (" …" if len(text) > 5 else "")
-    )
 
 
 def _check_complete(missing: NDArray[np.bool_], names: Sequence[str]) -> None:
@@ -315,7 +334,3 @@ def _is_missing(column: Column) -> NDArray[np.bool_]:
 
 def _count(things: Sequence[object], noun: str) -> str:
     return f"there is 1 {noun}" if len(things) == 1 else f"there are {len(things):,} {noun}s"
-
-
-def _quoted(name: str) -> str:
-    return name if name.isidentifier() else f'"{name}"'

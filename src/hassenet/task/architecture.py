@@ -17,6 +17,7 @@ from hassenet.hierarchy.labels import as_text
 from hassenet.hierarchy.restriction import UPSIDE_DOWN
 from hassenet.shaping import Shaped, head_per_element, head_per_rank
 from hassenet.shaping.heads import Whole
+from hassenet.task.covariates import CovariateColumns
 from hassenet.task.names import distinct, numbered
 
 Given = Hierarchy | Callable[[Sequence[str]], Hierarchy]
@@ -42,6 +43,8 @@ class Architecture:
         What the outputs look at; see ``Hierarchy.crown``.
     auxiliary : "rank" or "element", optional
         Beside the main outputs, heads that each look at one rank or one element.
+    covariates : tuple of Hashable
+        The columns, by name or by number where they have none, beside the features: every output looks at them.
 
     Raises
     ------
@@ -61,6 +64,7 @@ class Architecture:
     hidden: tuple[int, ...] = ()
     heads: Over = "all"
     auxiliary: Auxiliary | None = None
+    covariates: tuple[Hashable, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse auxiliary heads that would have nothing of their own to look at."""
@@ -76,10 +80,16 @@ class Architecture:
         Raises
         ------
         FeatureError
-            If the columns and rank 0 of the hierarchy are not the same features.
+            If the columns and rank 0 of the hierarchy are not the same features, or a covariate is not a column.
         """
+        split = CovariateColumns.of(self.covariates, columns, n)
+        return split.join(self._on_features(split, outputs))
+
+    def _on_features(self, split: CovariateColumns, outputs: Sequence[str]) -> Hierarchy:
+        columns, n = split.features, split.n_features
+        outputs = distinct(outputs, taken=split.names)
         if self.hierarchy is None:
-            return dense(numbered("x", n) if columns is None else columns, self.hidden, outputs)
+            return dense(split.written, self.hidden, outputs)
         if self.auxiliary is not None and self.heads != "maximal":
             return with_heads(self.hierarchy, columns, n, outputs, self.auxiliary, self.heads)
         return crowned(self.hierarchy, columns, n, outputs, self.heads)

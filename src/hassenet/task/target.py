@@ -21,6 +21,11 @@ from hassenet.task.task import Task
 Array = NDArray[Any]
 
 _CODE = re.compile(r"[+-]?0\d+")
+SPELLINGS = (
+    "empty fields and the spellings NA, N/A, n/a, #N/A, NaN, nan, NULL, null and ? count as missing: a class called so "
+    "needs another name"
+)
+"""What counts as missing."""
 
 
 @final
@@ -111,8 +116,7 @@ def _check_complete(table: Table, names: tuple[str, ...]) -> None:
     if missing:
         raise TargetError(
             f"every row has its target; missing in {listing(f'{n} {c}' for n, c in missing.items())} rows; "
-            "fill them in or leave out these rows; empty fields and the spellings NA, N/A, n/a, #N/A, NaN, nan, NULL, "
-            "null and ? count as missing: a class called so needs another name"
+            f"fill them in or leave out these rows; {SPELLINGS}"
         )
 
 

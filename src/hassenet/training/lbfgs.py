@@ -33,7 +33,8 @@ class _Smooth:
         self.l1 = journal.objective.penalty.shrinkage
         n = self.plan.n_parameters
         self.n = n
-        self.w = np.concatenate([np.arange(n)[s] for s in self.plan.weights]) if self.l1 else np.zeros(0, int)
+        shrunk = [w for w, R in journal.objective.parts(self.plan.weights) if R.shrinkage]
+        self.w = np.concatenate([np.arange(n)[w] for w in shrunk]) if shrunk else np.zeros(0, int)
 
     def start(self, theta: Array) -> Array:
         z = np.concatenate([theta, np.maximum(-theta[self.w], 0)]).astype(float)

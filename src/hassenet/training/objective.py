@@ -93,8 +93,8 @@ def gradient(
     if engine is not None:
         one.say_what_it_does_not_know(net.plan, J)
     cost, vector = one.gradient(net.plan, J, net.theta, one.put(*data))
-    for w in net.plan.weights:
-        vector[w] += J.penalty.shrinkage * np.sign(net.theta[w])
+    for w, R in J.parts(net.plan.weights):
+        vector[w] += R.shrinkage * np.sign(net.theta[w])
     if J.groups:
         vector += J.groups.slope(net.theta)
     return CostAndGradient(cost, Parameters(net.plan, vector, relay_weight=0.0))

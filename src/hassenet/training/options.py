@@ -110,7 +110,8 @@ class TrainingOptions:
             )
 
     def _check_smooth(self) -> None:
-        if isinstance(self.penalty, Elements) and isinstance(self.optimizer, LBFGS):
+        is_grouped = self.penalty is not None and isinstance(self.penalty.of_features, Elements)
+        if is_grouped and isinstance(self.optimizer, LBFGS):
             raise ParameterError(
                 "L-BFGS needs a smooth cost, and Elements lets weights vanish by a proximal step; choose another"
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from hassenet.engines import Objective, formulas, get_engine
 from hassenet.engines.given import Given
 from hassenet.engines.plan import Plan
 from hassenet.errors import ParameterError
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Covariate, Hierarchy, Relay
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
@@ -90,8 +90,14 @@ def _is_free(plan: Plan, J: Objective, data: Given, theta: Array) -> Array:
 def _top_layer(net: Network) -> Plan:
     """Return the plan of the last two ranks alone, relays below as plain features."""
     H = net.hierarchy
-    names = tuple((i, e) for i, e in enumerate(H.ranks[-2]))
+    names = tuple(_as_feature(i, e) for i, e in enumerate(H.ranks[-2]))
     return Plan.of(Hierarchy((names, H.ranks[-1]), H.layers[-1:]), net.activations[-1:])
+
+
+def _as_feature(i: int, element: Hashable) -> Hashable:
+    """Return a name for an element, or relay, as a feature: that of a covariate is one of a covariate."""
+    source = element.source if isinstance(element, Relay) else element
+    return Covariate((i, element)) if isinstance(source, Covariate) else (i, element)
 
 
 def _seen_from(plan: Plan, theta: Array, origin: Array) -> Array:
@@ -121,7 +127,7 @@ def _minimum(plan: Plan, J: Objective, data: Given, start: Array) -> Array:
         ds = layer.W(v, relay=0) @ x + layer.b(v)[:, None]
         product = np.zeros_like(theta)
         formulas.add_gradient(layer, product, J.loss.curvature(s, y, ds) * (w / w.sum()), x)
-        product[layer.weight] += J.penalty.slope(v[layer.weight])
+        product += formulas.penalty(plan, J, v)[1]  # R is a quadratic form: its Hessian is its slope
         return unit * product
 
     def cost_and_gradient(z: Array) -> tuple[float, Array]:
@@ -173,7 +179,7 @@ def _check_convex(net: Network, loss: Loss, penalty: Penalty | None) -> None:
     if not loss.is_curved:
         name = of_a_head(loss).name
         raise ParameterError(f"refit_output needs a loss with curvature; {name} has none; use fit")
-    if isinstance(penalty, Elements):
+    if penalty is not None and isinstance(penalty.of_features, Elements):
         raise ParameterError("refit_output needs a smooth penalty; Elements is not; use fit with SGD or Adam")
     if penalty is not None and penalty.shrinkage > 0:
         raise ParameterError("refit_output needs a smooth penalty; an L1 part is not; use fit with LBFGS()")

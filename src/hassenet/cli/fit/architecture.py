@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
@@ -12,24 +13,35 @@ from hassenet.errors import DataError, FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers.clades import lowest_of
 from hassenet.readers.gene_positions import genes_of
-from hassenet.shaping import restrict
+from hassenet.shaping import covariates, restrict
 from hassenet.tables.genotypes import is_plink
 from hassenet.task.architecture import Architecture
+from hassenet.task.columns import Layout, layout_of_columns
+from hassenet.task.names import distinct
+
+if TYPE_CHECKING:
+    from hassenet.cli.fit.encoded import Encoded  # which takes the hierarchy from here
 
 
-def hierarchy_for(columns: Sequence[str], outputs: Sequence[str], o: FitOptions) -> Hierarchy:
-    """Return a graded hierarchy; its rank 0 is those of the columns that are features, its last the heads.
+def layout_for(found: Encoded, outputs: Sequence[str], o: FitOptions) -> Layout:
+    """Return a graded hierarchy with heads on top: the one given, or columns over their features and complete ranks.
 
-    Raises
-    ------
-    HierarchyError, FeatureError
-        If the file or the names give none for these columns.
+    Covariates stand beside the features, and all heads look at them.
     """
-    if not o.has_hierarchy:
-        return Architecture(hidden=o.hidden_layer_sizes).built(columns, len(columns), outputs)
-    H = hierarchy_of(columns, o)
+    made = _on_elements(found, distinct(outputs, taken=found.covariates), o)
+    return (
+        made._replace(hierarchy=covariates(made.hierarchy, found.covariates).hierarchy)
+        if found.covariates
+        else made
+    )
+
+
+def _on_elements(found: Encoded, outputs: Sequence[str], o: FitOptions) -> Layout:
+    H = found.hierarchy
+    if H is None:
+        return layout_of_columns(found.of_elements, o.hidden_layer_sizes, outputs, o.hidden)
     architecture = Architecture(H, heads=o.heads, auxiliary=o.auxiliary)
-    return architecture.built(None, H.shape[0], outputs)
+    return Layout(architecture.built(None, H.shape[0], outputs), o.hidden)
 
 
 def hierarchy_of(columns: Sequence[str], o: Source) -> Hierarchy:

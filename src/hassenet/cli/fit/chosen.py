@@ -3,54 +3,56 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
-from hassenet.cli.fit.architecture import hierarchy_of
+from hassenet.cli.fit.encoded import encoded_below
 from hassenet.cli.fit.options import FitOptions
-from hassenet.cli.fit.reading import read_source
+from hassenet.cli.fit.reading import Read as Source
+from hassenet.cli.fit.reading import divided, read_source
 from hassenet.cli.fit.run import Judged, Split, kept, split_figures, split_rows
-from hassenet.cli.fit.taken import taken
 from hassenet.cli.terminal import note
-from hassenet.data.columns import held_as_one
-from hassenet.data.compact import is_compact
+from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.step import Step
-from hassenet.errors import DataError, HassenetWarning, TargetError, listing
+from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.storage import check_replaceable
-from hassenet.tables import Table
 from hassenet.task.names import distinct
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
-_MOST_GENOTYPES = 200_000_000
 
 
 class _Read(NamedTuple):
-    """The features, raw and as they are learned from, their hierarchy without outputs, and the target.
+    """The features, raw and as they are learned from, their hierarchy without outputs, the target, and the encoding.
 
-    NaN stands where a value is missing. A logarithm that is asked for is taken of all rows: a value that has none is
-    found before any training.
+    Covariates are the last features; the hierarchy is without them. Gaps are filled. A logarithm that is asked for is
+    taken of all rows: a value that has none is found before any training.
     """
 
     X: Array
     Z: Array
     hierarchy: Hierarchy
     target: Target
+    encoding: Encoding
+    logarithm: Logarithm | None
+    covariates: tuple[str, ...]
 
     @property
-    def features(self) -> tuple[str, ...]:
-        return tuple(map(str, self.hierarchy.ranks[0]))
+    def places(self) -> list[int]:
+        """The places of the covariates."""
+        n = len(self.encoding.features)
+        return list(range(n - len(self.covariates), n))
 
     @property
     def y(self) -> Array:
@@ -62,37 +64,21 @@ class _Read(NamedTuple):
 def run_chosen(o: FitOptions) -> bool:
     """Read, choose and train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    read = _read(o)
-    split = split_rows(read.target, read.X.shape[0], o)
+    source = read_source(o)
+    split = split_rows(source.target, len(source.table), o)
+    read = _read(source, split.train, o)
     model = _learned(read, split, o)
     return kept(model, Judged("ensemble", read.X, read.target, split), o)
 
 
-def _read(o: FitOptions) -> _Read:
-    table, target, columns = read_source(o)
-    H = hierarchy_of(columns, o)
-    names = tuple(map(str, H.ranks[0]))
-    X = _features(table, names)
-    o.say(taken(X, names))
+def _read(source: Source, rows: Array, o: FitOptions) -> _Read:
+    columns, beside = divided(source, o.covariate)
+    encoding, X, amounts, H, covariates = encoded_below(source.table, columns, rows, o, covariates=beside)
     o.say(f"{H!r}")
-    gaps = np.isnan(X.data if issparse(X) else X).sum() / (X.shape[0] * X.shape[1])
-    if gaps:
-        o.say(f"missing values: {gaps:.2g} of all; filled by the medians of the rows learned from")
-    Z = X if o.log10 is None else Logarithm(o.log10).beside_gaps(X, names)
-    return _Read(X, Z, H, target)
-
-
-def _features(table: Table, names: Sequence[str]) -> Any:
-    """Return features with gaps, a sparse array as it is; refuse more whole numbers than a copy could be made of."""
-    held: Any = held_as_one(table, names)
-    if issparse(held):
-        return held
-    if is_compact(held) and held.size > _MOST_GENOTYPES:
-        raise DataError(
-            f"settings are chosen on numbers of eight bytes; {held.size:,} of one byte would be too many; train one "
-            "network: --single"
-        )
-    return table.numbers_with_gaps(names)
+    X = encoding.filled(X)
+    logarithm = None if o.log10 is None else Logarithm(o.log10, amounts)
+    Z = X if logarithm is None else logarithm(X, encoding.features)
+    return _Read(X, Z, H, source.target, encoding, logarithm, covariates)
 
 
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
@@ -112,12 +98,21 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
         stopped=stopped,
         settings={**estimator.model_.settings, **o.reading.kept},
     )
-    return model if o.log10 is None else replace(model, steps=_with_logarithm(model, o.log10))
+    if read.logarithm is None:
+        return model
+    return replace(model, steps=_with_logarithm(model, read.logarithm, read.encoding))
 
 
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
     kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
-    return kind(read.hierarchy, members=o.members, random_state=o.training.seed, progress=not o.quiet)
+    return kind(
+        read.hierarchy,
+        members=o.members,
+        random_state=o.training.seed,
+        covariates=read.places,
+        covariate_penalty=o.covariate_l2,
+        progress=not o.quiet,
+    )
 
 
 def _check_classes(target: Target, codes: Array, folds: int) -> None:
@@ -131,11 +126,10 @@ def _check_classes(target: Target, codes: Array, folds: int) -> None:
         )
 
 
-def _with_logarithm(model: Model, offset: float) -> tuple[Step, ...]:
+def _with_logarithm(model: Model, logarithm: Logarithm, encoding: Encoding) -> tuple[Step, ...]:
     """Return the steps from raw features: gaps are filled before the logarithm is taken, with what gives the same."""
-    fill, *others = model.steps or ()
-    assert isinstance(fill, Fill)
-    return Fill(10.0**fill.values - offset), Logarithm(offset), *others
+    _, *others = model.steps or ()
+    return Fill(encoding.values), logarithm, *others
 
 
 # ---------------------------------------------------------------- the target's names
@@ -143,13 +137,17 @@ def _with_logarithm(model: Model, offset: float) -> tuple[Step, ...]:
 
 def _of_target(model: Model, read: _Read) -> Model:
     """Return the model with the names of features, target and classes, and with outputs that are called by them."""
-    outputs = model.network.hierarchy.ranks[-1]
-    named = dict(zip(outputs, distinct(read.target.outputs, taken=read.hierarchy), strict=True))
+    H = model.network.hierarchy
+    outputs, known = H.ranks[-1], [e.name for e in H.covariates]
+    taken = {*chain(*read.hierarchy.ranks), *read.covariates}
+    named = dict(zip(outputs, distinct(read.target.outputs, taken=taken), strict=True))
+    named |= dict(zip(known, read.covariates, strict=True))
     ensemble = Ensemble.of(model.network)
     return replace(
         model,
         network=Ensemble([_renamed(net, named) for net in ensemble], ensemble.weights),
-        features=read.features,
+        features=read.encoding.features,
+        encoding=read.encoding,
         targets=read.target.names,
         classes=read.target.classes,
     )

@@ -59,6 +59,20 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     metavar="COLUMN",
     help="Column that is not a feature; several with commas between, or repeated.",
 )
+@click.option(
+    "--covariate",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column outside the hierarchy, as age, sex or a batch, at which every output looks; several with commas "
+    "between, or repeated.",
+)
+@click.option(
+    "--covariate-l2",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Strength of the penalty on the weights of covariates, in place of that of the others.",
+)
 @reading_options
 @targets_option
 @click.option("--log10", type=float, metavar="OFFSET", help="Take log10(x + OFFSET) of every feature first.")
@@ -162,6 +176,7 @@ def fit(context: click.Context, /, **options: Any) -> None:
       hassenet fit people.csv --target disease --drop sample --out model
       hassenet fit genes.csv --target response --hierarchy pathways.tsv --out model
       hassenet fit cells.h5ad --target cell_type --hierarchy pathways.gmt --layer counts --log10 1 --out model
+      hassenet fit genes.csv --target response --hierarchy pathways.tsv --covariate age,sex --out model
       hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --out model
       hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out one-network
     """  # noqa: D301 - click looks for the character that \b stands for

@@ -56,6 +56,8 @@ class FitOptions:
     quiet: bool
     training: TrainingOptions
     reading: TableOptions
+    covariate: tuple[str, ...] = ()
+    covariate_l2: float = 0.0
 
     @staticmethod
     def of(
@@ -71,11 +73,13 @@ class FitOptions:
     ) -> FitOptions:
         """Return the options as the command line has them, by their names there."""
         from hassenet.optimizers import Adam
-        from hassenet.penalties import L2
+        from hassenet.penalties import L2, NoPenalty, Separate
         from hassenet.training import EarlyStopping, TrainingOptions
 
+        rest = L2(l2) if l2 else None
+        beside = Separate(rest or NoPenalty(), others["covariate_l2"])
         training = TrainingOptions(
-            penalty=L2(l2) if l2 else None,
+            penalty=beside if others["covariate"] else rest,
             optimizer=Adam(learning_rate),
             batch_size=batch_size,
             epochs=epochs,
@@ -125,7 +129,7 @@ _OF_ANY_FIT = frozenset(
     """
     sep decimal encoding transpose layer var_names targets
     data target out hierarchy hierarchy_format lineage_sep task positive drop log10 members test_size seed
-    plots force quiet
+    covariate covariate_l2 plots force quiet
     """.split()  # noqa: SIM905 - names, not a line for each of them
 )
 """Options beside those about one network: with any of the others its settings are the user's, and are not chosen."""
@@ -158,6 +162,10 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
         lambda given: "members" in given.names and not given.are_for_a_choice,
         "--members are networks of settings that are chosen, on a hierarchy; give --hierarchy or --lineage-sep, and no "
         "options of one network",
+    ),
+    (
+        lambda given: "covariate_l2" in given.names and "covariate" not in given.names,
+        "--covariate-l2 is the penalty of covariates; there are none; give --covariate",
     ),
     (
         lambda given: "auxiliary_weight" in given.names and "auxiliary" not in given.names,

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.cli.fit.architecture import hierarchy_for
+from hassenet.cli.fit.architecture import layout_for
+from hassenet.cli.fit.encoded import encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
-from hassenet.cli.fit.taken import taken
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
-from hassenet.data.columns import held_as_one
-from hassenet.data.compact import is_compact
-from hassenet.data.complete import Complete
-from hassenet.errors import DataError, FeatureError, listing
+from hassenet.data.logarithm import Logarithm
+from hassenet.errors import DataError, FeatureError, TargetError, counted, listing
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.tables import Table, read_columns
-from hassenet.task.target import Target
+from hassenet.task.target import SPELLINGS, Target
 from hassenet.task.task import Task
 
 Array = NDArray[Any]
 
 _LEAST_ROWS = 10
+
+
+class Read(NamedTuple):
+    """A table, the target in it, and the columns that may be features."""
+
+    table: Table
+    target: Target
+    columns: list[str]
 
 
 class Start(NamedTuple):
@@ -41,6 +49,8 @@ class Start(NamedTuple):
         What the network is to predict of the target.
     network : Network
         With all heads, before training.
+    hidden : str or sequence of str
+        The activations of its hidden ranks.
     """
 
     model: Model
@@ -48,34 +58,56 @@ class Start(NamedTuple):
     target: Target
     task: Task
     network: Network
+    hidden: str | Sequence[str]
 
 
-def start(o: FitOptions) -> Start:
-    """Read the table, and make the network that the user asked for."""
-    table, target, columns = read_source(o)
-    H = hierarchy_for(columns, target.outputs, o)
-    features = tuple(map(str, H.ranks[0]))
-    X = features_of(table, features)
-    o.say(taken(X, features))
+def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
+    """Learn what the columns are from some rows, by default from all, and make the network that the user asked for."""
+    found = encoded(read.table, *divided(read, o.covariate), rows, o)
+    features, target = found.encoding.features, read.target
+    H, hidden = layout_for(found, target.outputs, o)
     o.say(f"{H!r}")
     task = target.predicted(o.auxiliary_weight)
-    net = task.network(H, o.hidden, seed=o.training.seed)
-    model = Model(task.main(net), features, target.task, target.names, target.classes, log10=o.log10)
-    return Start(model, X, target, task, net)
+    net = task.network(H, hidden, seed=o.training.seed)
+    model = Model(
+        task.main(net), features, target.task, target.names, target.classes, encoding=found.encoding
+    )
+    return Start(
+        _logged(model, o.log10, found.amounts), found.encoding.filled(found.X), target, task, net, hidden
+    )
 
 
-def features_of(table: Table, names: Sequence[str]) -> Any:
-    """Return features as numbers without gaps: as they are held where that is compact, else of float64."""
-    held = held_as_one(table, names)
-    return table.numbers(names) if held is None or not is_compact(held) else Complete()(held, names)
+def _logged(model: Model, offset: float | None, amounts: tuple[int, ...] | None) -> Model:
+    """Return the model that takes the logarithm of its features first, of those that are amounts."""
+    if offset is None:
+        return model
+    if amounts is None:
+        return replace(model, log10=offset)
+    return replace(model, steps=(Logarithm(offset, amounts),))
 
 
-class Read(NamedTuple):
-    """A table, the target in it, and the columns that may be features."""
+def divided(read: Read, texts: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the columns that may be features, and those that are covariates.
 
-    table: Table
-    target: Target
-    columns: list[str]
+    Raises
+    ------
+    FeatureError
+        If a covariate is not a column, or is the target or another column that is left out, or no feature is left.
+    """
+    names = columns_named(read.table, texts, "a covariate")
+    beside = {*read.table.columns} - {*read.table.variables, *read.target.names}
+    others = [name for name in names if name not in read.columns and name not in beside]
+    if others:
+        raise FeatureError(
+            f"a covariate is a column beside the target and those left out; {listing(others)} is one of these; name "
+            "another"
+        )
+    features = [name for name in read.columns if name not in names]
+    if not features:
+        raise FeatureError(
+            "beside covariates a fit needs features; every column is a covariate; name fewer of them"
+        )
+    return features, names
 
 
 def read_source(o: Source) -> Read:
@@ -83,9 +115,19 @@ def read_source(o: Source) -> Read:
     table = o.reading.read(o.data)
     check_not_turned(table, o.target)
     names = columns_named(table, o.target, "the target")
-    target = _target_of(_enough_rows(table, o), names, o)
+    complete = _with_target(_enough_rows(table, o), names, o)
+    target = _target_of(complete, names, len(table) - len(complete), o)
     o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
-    return Read(table, target, _feature_columns(table, {*target.names}, o))
+    return Read(complete, target, _feature_columns(table, {*target.names}, o))
+
+
+def _with_target(table: Table, names: Sequence[str], o: Source) -> Table:
+    """Return the rows that have a target; those without one are counted."""
+    without = table.rows_without(names)
+    if not without.any() or without.all():
+        return table
+    o.say(f"{counted(int(without.sum()), 'row')} without a target left out; {SPELLINGS}")
+    return _enough_rows(table.take(np.flatnonzero(~without)), o)
 
 
 def _enough_rows(table: Table, o: Source) -> Table:
@@ -97,8 +139,13 @@ def _enough_rows(table: Table, o: Source) -> Table:
     return table
 
 
-def _target_of(table: Table, names: tuple[str, ...], o: Source) -> Target:
-    target = Target.of(table, names, o.task)
+def _target_of(table: Table, names: tuple[str, ...], n_left_out: int, o: Source) -> Target:
+    try:
+        target = Target.of(table, names, o.task)
+    except TargetError as error:
+        if not n_left_out:
+            raise
+        raise TargetError(f"{error} (of {counted(n_left_out, 'row')} it is missing; {SPELLINGS})") from None
     return target if o.positive is None else target.with_positive(o.positive)
 
 
@@ -111,10 +158,6 @@ def _feature_columns(table: Table, others: set[str], o: Source) -> list[str]:
     if not columns:
         raise FeatureError(
             "a fit needs features; no column is left beside the target and the dropped ones; drop fewer"
-        )
-    if "" in columns:
-        raise FeatureError(
-            'a feature has a name; one column has none (an index?); name it, or leave it out: --drop ""'
         )
     return columns
 

@@ -16,7 +16,7 @@ from scipy.sparse import issparse
 
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import pictures
-from hassenet.cli.fit.reading import Start, start
+from hassenet.cli.fit.reading import Start, read_source, start
 from hassenet.cli.fit.scores import Scores, baselines, difference, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
@@ -66,9 +66,10 @@ class Judged(NamedTuple):
 def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    begun = start(o)
+    read = read_source(o)
+    split = split_rows(read.target, len(read.table), o)
+    begun = start(read, split.train, o)
     check_replaceable(o.out, o.force, begun.network.theta.nbytes)
-    split = split_rows(begun.target, begun.X.shape[0], o)
     model = scaled(begun.model, begun.X[split.train]) if _is_scaled(begun.X, o) else begun.model
     fit, scaling = _learned(begun, model, split, o)
     model = replace(
@@ -132,8 +133,10 @@ def _is_scaled(X: Array, o: FitOptions) -> bool:
 
 def scaled(model: Model, X: Array) -> Model:
     """Return the model that standardises its features by these rows."""
-    Z = model.prepare(X)
-    return replace(model, scaling=scaling_of(Z, model.features))
+    scaling = scaling_of(model.prepare(X), model.features)
+    if model.steps is None:
+        return replace(model, scaling=scaling)
+    return replace(model, steps=(*model.steps, scaling))
 
 
 def scaling_of(values: Any, names: Sequence[str]) -> Scaling:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.text import short
+from hassenet.data.categorical import Categorical
 from hassenet.data.compact import extremes, is_compact
-from hassenet.errors import listing
+from hassenet.data.numerical import Numerical
+from hassenet.data.recognition import NAME_OF_AN_IDENTIFIER, Recognised
+from hassenet.data.temporal import Temporal
+from hassenet.data.variable import Variable
+from hassenet.errors import counted, listing
 
 _SHOWN = 8
 _WIDTH = 80
-_NAME_OF_AN_IDENTIFIER = re.compile(
-    r"(.*[\W_])?(id|ids|idx|index|key|no|nr|row|sample|subject|patient|case|barcode)|unnamed: \d+",
-    re.IGNORECASE,
-)
 
 Array = NDArray[Any]
 
@@ -66,19 +67,91 @@ def _named(names: Sequence[str], marked: Array) -> list[str]:
 
 def _are_constant(X: Array) -> Array:
     """Return which columns have one value, where there is any."""
-    known = np.isfinite(X)
-    low, high = np.where(known, X, np.inf).min(axis=0), np.where(known, X, -np.inf).max(axis=0)
-    return np.asarray(low >= high)
+    constant = (X == X[:1]).all(axis=0)
+    for k in np.flatnonzero(np.isnan(X[:1]).ravel() | np.isnan(X[-1:]).ravel()).tolist():
+        known = X[:, k][~np.isnan(X[:, k])]
+        constant[k] = not len(known) or bool((known == known[0]).all())
+    return np.asarray(constant)
 
 
 def _identifiers(X: Array, names: Sequence[str]) -> list[str]:
     """Return the columns of whole numbers, none twice, that count rows or are called so."""
-    steps = np.diff(X, axis=0)
-    counts = (steps == steps[:1]).all(axis=0) & (X[:1] != X[-1:]).ravel() & (X == np.round(X)).all(axis=0)
-    called = [k for k, name in enumerate(names) if _NAME_OF_AN_IDENTIFIER.fullmatch(name)]
+    begin = np.diff(X[:3], axis=0)
+    candidates = np.flatnonzero((begin == begin[:1]).all(axis=0) & (X[:1] != X[-1:]).ravel())
+    counts = [k for k in candidates.tolist() if _counts(X[:, k])]
+    called = [k for k, name in enumerate(names) if NAME_OF_AN_IDENTIFIER.fullmatch(name)]
     distinct = [k for k in called if _are_distinct(X[:, k])]
-    return [short(names[k]) for k in sorted({*np.flatnonzero(counts).tolist(), *distinct})]
+    return [short(names[k]) for k in sorted({*counts, *distinct})]
+
+
+def _counts(values: Array) -> bool:
+    steps = np.diff(values)
+    return bool((steps == steps[:1]).all() and (values == np.round(values)).all())
 
 
 def _are_distinct(values: Array) -> bool:
     return bool((values == np.round(values)).all()) and len(np.unique(values)) == len(values)
+
+
+# ---------------------------------------------------------------- what became of columns
+
+
+def account(found: Recognised) -> list[str]:
+    r"""Return a line for each kind of columns that are not numbers in each row, and for each reason to leave one out.
+
+    Examples
+    --------
+    >>> from hassenet.data.recognition import recognised
+    >>> from hassenet.tables import Table
+    >>> sex = np.array(["m", "f", None, "f", "m"], object)
+    >>> print(*account(recognised(Table({"sex": sex, "site": np.ones(5)}), ["sex", "site"])), sep="\n")
+    categories, an element over the levels of each: 'sex' (2 levels)
+    with gaps, and the share of rows: 'sex' (0.2); filled by the median or the most frequent level, and beside each
+    stands '… is missing'
+    left out, constant: 'site'
+    """
+    of_kind = [f"{title}: {_shown(texts)}" for title, texts in _kinds(found.encoding.variables).items()]
+    return [*of_kind, *_of_gaps(found), *_of_left_out(found)]
+
+
+def _kinds(variables: Sequence[Variable]) -> dict[str, list[str]]:
+    """Return what is known of each column, by the title of its kind."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for variable in variables:
+        match variable:
+            case Categorical(name=name, levels=levels, pooled=pooled):
+                rare = f", {len(pooled):,} rare ones together" if pooled else ""
+                found["categories, an element over the levels of each"].append(
+                    f"{short(name)!r} ({counted(len(levels), 'level')}{rare})"
+                )
+            case Temporal(name=name, parts_used=parts, first=first):
+                found["dates"].append(f"{short(name)!r} ({_of_date(parts, first)})")
+            case Numerical(name=name, marks=marks) if marks.words:
+                found["numbers, as they are spelled"].append(f"{short(name)!r} ({marks.words})")
+    return found
+
+
+def _of_date(parts: Sequence[str], first: str) -> str:
+    return ", ".join(f"day since {first}" if part == "day" else part for part in parts)
+
+
+def _of_gaps(found: Recognised) -> list[str]:
+    if not found.gaps:
+        return []
+    shares = [f"{short(name)!r} ({share:.2g})" for name, share in found.gaps.items()]
+    return [
+        f"with gaps, and the share of rows: {_shown(shares)}; filled by the median or the most frequent level, and "
+        "beside each stands '… is missing'"
+    ]
+
+
+def _of_left_out(found: Recognised) -> list[str]:
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for name, why in found.left_out:
+        reasons[why].append(short(name))
+    return [f"left out, {why}: {listing(names, _SHOWN)}" for why, names in reasons.items()]
+
+
+def _shown(texts: Sequence[str]) -> str:
+    more = f" and {len(texts) - _SHOWN:,} more" if len(texts) > _SHOWN else ""
+    return ", ".join(texts[:_SHOWN]) + more

@@ -13,7 +13,7 @@ import numpy as np
 from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import drawn
-from hassenet.cli.fit.reading import Start, start
+from hassenet.cli.fit.reading import Start, read_source, start
 from hassenet.cli.fit.run import scaled, scaling_of
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
@@ -42,7 +42,6 @@ from hassenet.stability.nulls import Null
 from hassenet.tables import Table
 from hassenet.task.heads import OutputHeads
 from hassenet.task.target import Target
-from hassenet.task.task import Task
 
 _FILES = ("elements.csv", "networks.csv", "stability.png", "summary.txt")
 _WIDTH = 100  # of summary.txt
@@ -51,7 +50,7 @@ _WIDTH = 100  # of summary.txt
 def run(o: FitOptions, study: StudyOptions) -> None:
     """Read, train many times, write and tell."""
     with folder_for(_FILES, o.out, o.force) as folder:
-        begun = start(o)
+        begun = start(read_source(o), None, o)
         model = scaled(begun.model, begun.X) if o.standardize else begun.model
         explained = explained_by(model, study.label, study.explain_target, "--explain-target")
         tables, lines, studied = _studied(_trainings(begun, model, explained, o, study), study)
@@ -134,7 +133,7 @@ def _trainings(
     H = begun.network.hierarchy
     explain = partial(method_of(study.method), output=_among_all(explained, begun.task.heads(H)))
     common = {"seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
-    problem = (_recipe(H, begun.task, o), H, model.prepare(begun.X), _targets(begun.target))
+    problem = (_recipe(H, begun, o), H, model.prepare(begun.X), _targets(begun.target))
     return _Trainings(problem, explain, common, o)
 
 
@@ -158,9 +157,10 @@ def _studied(trainings: _Trainings, study: StudyOptions) -> tuple[dict[str, Tabl
     return {"elements.csv": as_table(elements), **networks}, lines, Studied(found, nulls)
 
 
-def _recipe(H: Hierarchy, task: Task, o: FitOptions) -> Recipe:
+def _recipe(H: Hierarchy, begun: Start, o: FitOptions) -> Recipe:
     """Return the training of hassenet fit, with all heads that the hierarchy has."""
-    return Recipe(o.hidden, task.activation_on(H), options=replace(o.training, loss=task.loss_on(H)))
+    options = replace(o.training, loss=begun.task.loss_on(H))
+    return Recipe(begun.hidden, begun.task.activation_on(H), options=options)
 
 
 def _columns(drawn: NullScores, name: str) -> dict[str, Any]:

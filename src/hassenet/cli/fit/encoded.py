@@ -1,0 +1,163 @@
+"""The columns of a table, as what they are, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.cli.fit.architecture import hierarchy_of
+from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.fit.source import Source
+from hassenet.cli.fit.taken import account, taken
+from hassenet.data.columns import held_as_one
+from hassenet.data.compact import is_compact
+from hassenet.data.encoding import Encoding
+from hassenet.data.recognition import Recognised, recognised
+from hassenet.errors import FeatureError, listing
+from hassenet.hierarchy import Hierarchy
+from hassenet.tables import Table
+from hassenet.task.columns import features_from, part, with_levels
+
+Array = NDArray[Any]
+FILLED = "filled by the medians of the rows learned from"
+
+
+class Encoded(NamedTuple):
+    """What a table's columns were made into.
+
+    Attributes
+    ----------
+    encoding : Encoding
+    X : (m, n) array
+        The features, NaN where a value is missing.
+    amounts : tuple of int, optional
+        The places of the features that are numbers and not truth values; None where all are.
+    hierarchy : Hierarchy, optional
+        That of the features, without outputs, where one was given.
+    covariates : tuple of str
+        The features that are no such, but what covariates were made into: the last ones.
+    """
+
+    encoding: Encoding
+    X: Array
+    amounts: tuple[int, ...] | None
+    hierarchy: Hierarchy | None
+    covariates: tuple[str, ...] = ()
+
+    @property
+    def of_elements(self) -> Encoding:
+        """The features that are elements, without the covariates."""
+        return part(self.encoding, len(self.encoding.features) - len(self.covariates))
+
+
+class Below(NamedTuple):
+    """What the columns of a hierarchy were made into, with the fields of :class:`Encoded`."""
+
+    encoding: Encoding
+    X: Array
+    amounts: tuple[int, ...] | None
+    hierarchy: Hierarchy
+    covariates: tuple[str, ...] = ()
+
+
+def encoded(
+    table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: FitOptions
+) -> Encoded:
+    """Return the features of columns, as they are known from some rows, and those of the hierarchy if one was given."""
+    held = None if o.has_hierarchy or covariates else _held(table, columns, o)
+    if held is not None:
+        return Encoded(*held, None, None)
+    if not o.has_hierarchy:
+        return _encoded_alone(table, columns, covariates, rows, o)
+    return Encoded(*encoded_below(table, columns, rows, o, covariates=covariates))
+
+
+def _encoded_alone(
+    table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: Source
+) -> Encoded:
+    found = recognised(table, [*columns, *covariates], rows, kept=frozenset(covariates))
+    beside = _of_covariates(found, covariates)
+    return Encoded(
+        found.encoding, _told(table, found, o, FILLED, beside), _amounts(found, beside), None, beside
+    )
+
+
+def encoded_below(
+    table: Table,
+    columns: Sequence[str],
+    rows: Array | None,
+    o: Source,
+    filled: str = FILLED,
+    covariates: Sequence[str] = (),
+) -> Below:
+    """Return the features of the columns that a hierarchy has, with NaN for gaps, and the hierarchy over them.
+
+    ``filled`` says what becomes of missing values.
+    """
+    H = hierarchy_of(columns, o)
+    names = tuple(map(str, H.ranks[0]))
+    held = None if covariates else _held(table, names, o)
+    if held is not None:
+        return Below(*held, None, H)
+    found = recognised(table, [*names, *covariates], rows, kept=frozenset([*names, *covariates]))
+    beside = _of_covariates(found, covariates)
+    X = _told(table, found, o, filled, beside)
+    own = part(found.encoding, len(found.encoding.features) - len(beside))
+    return Below(found.encoding, X, _amounts(found, beside), with_levels(H, own), beside)
+
+
+def _held(table: Table, names: Sequence[str], o: Source) -> tuple[Encoding, Array] | None:
+    """Return the features of a block that is sparse, or of whole numbers of one byte, as it is held; None for others.
+
+    A gap of a sparse one, which is a value of its own, becomes 0 as most are.
+    """
+    X = held_as_one(table, names)
+    if X is None or not is_compact(X):
+        return None
+    o.say(taken(X, names))
+    gaps = np.isnan(X.data).sum() if issparse(X) else 0
+    if gaps:
+        o.say(f"missing values: {gaps / (X.shape[0] * X.shape[1]):.2g} of all; filled with 0, as most are")
+    return Encoding(tuple(names), (), np.zeros(len(names))), X
+
+
+def _of_covariates(found: Recognised, covariates: Sequence[str]) -> tuple[str, ...]:
+    """Return the features that covariates were made into; one that says nothing is refused."""
+    nothing = [one for one in found.left_out if one.name in covariates]
+    if nothing:
+        why = ", ".join(f"{one.name!r} is left out, {one.why}" for one in nothing)
+        raise FeatureError(f"a covariate says something of each row; {why}; name another")
+    return tuple(f for name in covariates for f in features_from(found.encoding, name))
+
+
+def _amounts(found: Recognised, beside: Sequence[str]) -> tuple[int, ...] | None:
+    """Return the places of the amounts, of which there is a logarithm: covariates are taken as they are."""
+    if not beside:
+        return found.amounts
+    n = len(found.encoding.features) - len(beside)
+    return tuple(k for k in (range(n) if found.amounts is None else found.amounts) if k < n)
+
+
+def _told(table: Table, found: Recognised, o: Source, filled: str, beside: Sequence[str]) -> Array:
+    """Return the features, and tell what they are, and what stands beside them."""
+    if not found.encoding.features:
+        raise FeatureError(
+            "a fit needs features; nothing can be learned from the columns "
+            f"{listing(one.name for one in found.left_out)}; add others"
+        )
+    if "" in found.encoding.columns:
+        raise FeatureError(
+            'a feature has a name; one column has none (an index?); name it, or leave it out: --drop ""'
+        )
+    X = found.encoding.read(table)
+    n = len(found.encoding.features) - len(beside)
+    lines = [f"covariates, at which every output looks: {listing(beside, 8)}"] if beside else []
+    o.say("\n".join([taken(X[:, :n], found.encoding.features[:n]), *lines, *account(found)]))
+    share = np.isnan(X[:, found.encoding.firsts]).mean()
+    if share:
+        o.say(f"missing values: {share:.2g} of all; {filled}")
+    return X

@@ -1,0 +1,103 @@
+"""A column of categories."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from hassenet.data.columns import Columns
+from hassenet.data.levels import Levels
+from hassenet.data.variable import Array, Values, Variable
+from hassenet.errors import ParameterError
+
+
+@final
+@dataclass(frozen=True)
+class Categorical(Variable):
+    """One of some levels a row: a feature for each, 1 where the row has it, and one for all levels that are rare.
+
+    A level that training never had counts as a rare one; where there were none, it has none of the features.
+
+    Parameters
+    ----------
+    name : str
+    levels : tuple of str
+        Those that have a feature.
+    gaps : bool
+        Whether values were missing in training.
+    pooled : tuple of str
+        Those that were too rare, and share a feature.
+
+    Raises
+    ------
+    ParameterError
+        If a level stands there twice.
+
+    Examples
+    --------
+    >>> from hassenet.data.table import columns_of
+    >>> from hassenet.tables import Table
+    >>> city = Categorical("city", ("Bonn", "Rome"))
+    >>> city.parts
+    ('city=Bonn', 'city=Rome')
+    >>> city.read(columns_of(Table({"city": np.array(["Rome", "Oslo", None], object)})), "city").features
+    [array([ 0.,  0., nan]), array([ 1.,  0., nan])]
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    gaps: bool = False
+    pooled: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse levels that are not different texts."""
+        every = (*self.levels, *self.pooled)
+        if len(set(every)) < len(every):
+            raise ParameterError(
+                f"the levels of {self.name!r} differ; one stands there twice; give each once"
+            )
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """A name for each level, and one for those that are rare."""
+        own = tuple(f"{self.name}={level}" for level in self.levels)
+        return (*own, f"{self.name}, others") if self.pooled else own
+
+    @property
+    def words(self) -> str:
+        """The word for categories."""
+        return "categories"
+
+    @property
+    def is_covering(self) -> bool:
+        """The column covers its levels."""
+        return True
+
+    def read(self, columns: Columns, column: Hashable) -> Values:
+        """Return 1 where a row has a level, and else 0."""
+        levels = Levels.of(columns.cells(column))
+        place = self.places(levels.texts)
+        codes = np.append(place, -2)[levels.codes]
+        missing = codes == -2
+        features = [_marked(codes == k, missing) for k in range(len(self.parts))]
+        return Values(features, missing, *self._unknown(levels))
+
+    def places(self, texts: Sequence[str]) -> Array:
+        """Return the place of each level's feature among the parts, -1 for a level that has none."""
+        number = {level: k for k, level in enumerate(self.levels)}
+        other = len(self.levels) if self.pooled else -1
+        return np.array([number.get(text, other) for text in texts], np.int64)
+
+    def _unknown(self, levels: Levels) -> tuple[tuple[str, ...], int]:
+        """Return the levels that training never had, and in how many rows they stand."""
+        known = {*self.levels, *self.pooled}
+        strange = [k for k, text in enumerate(levels.texts) if text not in known]
+        return tuple(levels.texts[k] for k in strange), int(levels.counts()[strange].sum())
+
+
+def _marked(there: Array, missing: Array) -> Array:
+    """Return truth values as numbers, NaN where the value is missing, if it is anywhere."""
+    return np.where(missing, np.nan, there) if missing.any() else there

@@ -1,0 +1,253 @@
+"""From the columns of a table to features."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.data.checks import first_places, is_finite
+from hassenet.data.columns import Columns
+from hassenet.data.compact import is_compact
+from hassenet.data.fill import Fill
+from hassenet.data.match import Match, check_each_once
+from hassenet.data.not_numbers import not_numbers
+from hassenet.data.objects import Other, first_other
+from hassenet.data.table import columns_of, matrix
+from hassenet.data.variable import Values, Variable, features_of
+from hassenet.errors import FeatureError, HassenetWarning, NotFiniteError, ShapeError, counted, listing
+
+Array = NDArray[np.float64]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """Features made of a table's columns, as they were learned on the rows of a training.
+
+    A column that is a number in each row is a feature of its name. Of others a :class:`Variable` says which features it
+    has: a category one for each level, a date its year, month and day, a column with gaps one more that says where it
+    is missing. What is missing is filled, also where nothing was in training.
+
+    Parameters
+    ----------
+    features : tuple of str
+        All features, in their order.
+    variables : tuple of Variable
+        The columns that are more than numbers. All features of one stand among ``features``.
+    values : array (n,)
+        What fills a gap of each feature, finite.
+
+    Raises
+    ------
+    ShapeError
+        If the values are not one a feature.
+    FeatureError
+        If two features have one name, or one of a variable is not among them.
+
+    Examples
+    --------
+    >>> from hassenet.data.categorical import Categorical
+    >>> from hassenet.tables import Table
+    >>> sex = Categorical("sex", ("f", "m"), gaps=True)
+    >>> encoding = Encoding(("age", "sex=f", "sex=m", "sex is missing"), (sex,), [40.0, 1.0, 0.0, 0.0])
+    >>> people = Table({"sex": np.array(["m", None], object), "age": np.array([31.0, 64.0])})
+    >>> encoding.columns, encoding.read(people).tolist()
+    (('age', 'sex'), [[31.0, 0.0, 1.0, 0.0], [64.0, nan, nan, 1.0]])
+    >>> encoding(people)[1].tolist()
+    [64.0, 1.0, 0.0, 1.0]
+    """
+
+    features: tuple[str, ...]
+    variables: tuple[Variable, ...]
+    values: Array
+
+    def __post_init__(self) -> None:
+        """Keep a read-only copy of the values; refuse what does not fit together."""
+        values = np.array(self.values, np.float64, ndmin=1)
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
+        if values.shape != (len(self.features),) or not np.isfinite(values).all():
+            raise ShapeError(
+                f"gaps are filled with one finite number a feature, {len(self.features)}; got {values.size}; give one "
+                "for each"
+            )
+        _check_names(self.features, self.variables)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {feature: k for k, feature in enumerate(self.features)}
+
+    @cached_property
+    def _variable_of(self) -> dict[str, Variable]:
+        """The variable of each feature that has one."""
+        return {feature: variable for variable in self.variables for feature in features_of(variable)}
+
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        """The columns that are a feature as they stand."""
+        return tuple(feature for feature in self.features if feature not in self._variable_of)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table that are read, in the order of their features."""
+        own = self._variable_of
+        return tuple(dict.fromkeys(own[f].name if f in own else f for f in self.features))
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        """The place of the first feature of each column."""
+        first = {v.name: v.parts[0] for v in self.variables}
+        return [self._places[first.get(name, name)] for name in self.columns]
+
+    def read(self, table: Any) -> Array:
+        """Return the features, (m, n), NaN where a value is missing.
+
+        Warns
+        -----
+        HassenetWarning
+            If a column holds categories that training never had, or has gaps where there were none.
+
+        Raises
+        ------
+        FeatureError
+            If a column is not there, stands there twice, or holds something else than in training.
+        NotFiniteError
+            If a number is infinite.
+        """
+        columns = columns_of(table)
+        found = Match.of(self.columns, columns.names)
+        check_none_missing(found)
+        check_each_once(found)
+        X = self._features(columns, found.column)
+        _check_not_infinite(X, self.features)
+        return X
+
+    def __call__(self, table: Any) -> Array:
+        """Return the features, (m, n), none of which is missing."""
+        return self.filled(self.read(table))
+
+    def filled(self, X: Array) -> Array:
+        """Return features with what fills the gaps in their place; X as it is where there are none."""
+        if is_compact(X):
+            return Fill(self.values)(X, self.features) if issparse(X) else X
+        return X if is_finite(X) else np.where(np.isnan(X), self.values, X)
+
+    def _features(self, columns: Columns, column: Mapping[Hashable, Hashable]) -> Array:
+        if not self.variables:
+            X = matrix(columns, [column[name] for name in self.plain], not_numbers)
+            if is_compact(X):
+                return X
+            self._note([], X)
+            return np.require(X, np.float64, ["C", "W"])
+        X = np.empty((len(columns), len(self.features)))
+        self._put_numbers(X, columns, column)
+        read = [(v, self._put(X, v, v.read(columns, column[v.name]))) for v in self.variables]
+        self._note(read, X)
+        return X
+
+    def _put_numbers(self, X: Array, columns: Columns, column: Mapping[Hashable, Hashable]) -> None:
+        """Write the columns that are a feature as they stand."""
+        others: dict[Hashable, Other | None] = {}
+        for name in self.plain:
+            numbers = columns.numbers(column[name])
+            if numbers is None:
+                others[name] = first_other(columns.column(column[name]))
+            else:
+                X[:, self._places[name]] = numbers
+        if others:
+            raise not_numbers(others)
+
+    def _put(self, X: Array, variable: Variable, values: Values) -> Values:
+        """Write the features of a variable."""
+        features = [*values.features, *((values.missing,) if variable.gaps else ())]
+        for name, feature in zip(features_of(variable), features, strict=True):
+            X[:, self._places[name]] = feature
+        return values._replace(features=())
+
+    def _note(self, read: Sequence[tuple[Variable, Values]], X: Array) -> None:
+        """Note what training never had: levels, and gaps."""
+        unknown = [_unknown(variable, values) for variable, values in read if values.n_unknown]
+        if unknown:
+            warnings.warn(
+                f"categories that training never had count as rare ones, or as none: {_listed(unknown)}",
+                HassenetWarning,
+                stacklevel=6,
+            )
+        gaps = {v.name: int(values.missing.sum()) for v, values in read if not v.gaps}
+        gaps |= self._gaps_in_numbers(X)
+        filled = [f"{name!r} in {counted(n, 'row')}" for name, n in gaps.items() if n]
+        if filled:
+            warnings.warn(
+                f"values are missing where none were in training, and are filled: {_listed(filled)}",
+                HassenetWarning,
+                stacklevel=6,
+            )
+
+    def _gaps_in_numbers(self, X: Array) -> dict[str, int]:
+        if is_finite(X):
+            return {}
+        places = [self._places[name] for name in self.plain]
+        return dict(zip(self.plain, np.isnan(X[:, places]).sum(axis=0).tolist(), strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Encoding):
+            return NotImplemented
+        same = (self.features, self.variables) == (other.features, other.variables)
+        return same and np.array_equal(self.values, other.values)
+
+    def __hash__(self) -> int:
+        return hash((self.features, self.variables, self.values.tobytes()))
+
+    def __repr__(self) -> str:
+        return f"Encoding({counted(len(self.columns), 'column')} to {counted(len(self.features), 'feature')})"
+
+
+def _listed(texts: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(texts) - most:,} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more
+
+
+def _unknown(variable: Variable, values: Values) -> str:
+    return f"{variable.name!r} {listing(values.unknown, 3)} in {counted(values.n_unknown, 'row')}"
+
+
+def _check_names(features: Sequence[str], variables: Sequence[Variable]) -> None:
+    """Refuse features of one name, and variables whose features are not there."""
+    own = [feature for variable in variables for feature in features_of(variable)]
+    covering = [variable.name for variable in variables if variable.is_covering]
+    twice = [name for name, n in (Counter([*features, *covering]) | Counter(own)).items() if n > 1]
+    if twice:
+        raise FeatureError(
+            f"a feature has its own name, and no column has it; {listing(twice, 3)} stands for two; rename the column"
+        )
+    missing = set(own) - set(features)
+    if missing:
+        raise FeatureError(
+            f"all features of a column are features; {listing(sorted(missing), 3)} is left out; give it"
+        )
+
+
+def check_none_missing(found: Match) -> None:
+    """Refuse a table that lacks columns."""
+    if found.missing:
+        raise FeatureError(
+            f"every feature of the model is a column of the table; {len(found.missing):,} of {len(found.names):,} "
+            f"are not: {listing(found.missing)}; add them"
+        )
+
+
+def _check_not_infinite(X: Array, names: Sequence[str]) -> None:
+    if is_compact(X) or is_finite(X) or not (infinite := np.isinf(X)).any():
+        return
+    raise NotFiniteError(
+        f"features are finite or missing; not so in {first_places(infinite, X, names)}; correct the values, or make "
+        "them missing"
+    )

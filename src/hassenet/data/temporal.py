@@ -1,0 +1,232 @@
+"""A column of dates or times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Literal, final
+
+import numpy as np
+
+from hassenet.data.columns import Columns
+from hassenet.data.levels import Levels
+from hassenet.data.objects import instance
+from hassenet.data.variable import Array, Values, Variable
+from hassenet.errors import FeatureError, ParameterError
+from hassenet.files.optional import pyarrow
+
+Part = Literal["year", "month", "day", "hour"]
+Form = Literal["iso", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y-%m"]
+PARTS: tuple[Part, ...] = ("year", "month", "day", "hour")
+_DAY = 86400
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_MISSING = np.datetime64("NaT", "s")
+
+
+@final
+@dataclass(frozen=True)
+class Temporal(Variable):
+    """A date or a time a row, as numbers that people can read: year, month, day since the first, hour of the day.
+
+    Parameters
+    ----------
+    name : str
+    first : str
+        The first day of training, from which days are counted, as 2019-01-03.
+    parts_used : tuple of str
+        Those of "year", "month", "day" and "hour" that are features: that varied in training.
+    form : str
+        How dates are spelled where they are text: "iso", or a format of :func:`datetime.datetime.strptime`.
+    gaps : bool
+        Whether values were missing in training.
+
+    Raises
+    ------
+    ParameterError
+        If the first day is not one, or there are no parts.
+
+    Examples
+    --------
+    >>> from hassenet.data.table import columns_of
+    >>> from hassenet.tables import Table
+    >>> visit = Temporal("visit", "2019-01-03", ("month", "day"))
+    >>> visit.parts
+    ('visit: month', 'visit: day')
+    >>> visit.read(columns_of(Table({"visit": np.array(["2019-02-01", None], object)})), "visit").features
+    [array([ 2., nan]), array([29., nan])]
+    """
+
+    name: str
+    first: str
+    parts_used: tuple[Part, ...]
+    form: Form = "iso"
+    gaps: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a day."""
+        try:
+            date.fromisoformat(self.first)
+        except ValueError:
+            raise ParameterError(
+                f"days are counted from one, as 2019-01-03; got {self.first!r}; give a date"
+            ) from None
+        if not self.parts_used or list(self.parts_used) != [p for p in PARTS if p in self.parts_used]:
+            raise ParameterError(
+                f"the parts of a date are some of {', '.join(PARTS)}, in this order; got {self.parts_used}; give these"
+            )
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """A name for each part of a date."""
+        return tuple(f"{self.name}: {part}" for part in self.parts_used)
+
+    @property
+    def words(self) -> str:
+        """The word for dates."""
+        return "dates"
+
+    @property
+    def is_covering(self) -> bool:
+        """The column covers the parts of its dates."""
+        return True
+
+    def read(self, columns: Columns, column: Hashable) -> Values:
+        """Return the parts of the dates."""
+        cells = columns.cells(column)
+        times = as_times(cells) if is_of_times(cells.type) else self._spelled(cells)
+        first = np.datetime64(self.first, "s")
+        return Values([_PARTS[part](times, first) for part in self.parts_used], np.isnat(times))
+
+    def _spelled(self, cells: Any) -> Array:
+        levels = Levels.of(cells)
+        times = parsed(levels.texts, self.form)
+        if np.isnat(times).any():
+            other = levels.example(int(np.argmax(np.isnat(times))))
+            raise FeatureError(
+                f"{self.name!r} holds dates, as in training ({_example(self.form)}); there is something else"
+                f"{instance(other)}; correct it, or make it missing"
+            )
+        return np.append(times, _MISSING)[levels.codes]
+
+
+def _year(times: Array, first: Any) -> Array:
+    return _where_known(times, times.astype("M8[Y]").astype(np.int64) + 1970)
+
+
+def _month(times: Array, first: Any) -> Array:
+    return _where_known(times, times.astype("M8[M]").astype(np.int64) % 12 + 1)
+
+
+def _day(times: Array, first: Any) -> Array:
+    return _where_known(times, (times - first).astype(np.int64) / _DAY)
+
+
+def _hour(times: Array, first: Any) -> Array:
+    return _where_known(times, (times - times.astype("M8[D]")).astype(np.int64) / 3600)
+
+
+def _where_known(times: Array, numbers: Array) -> Array:
+    return np.where(np.isnat(times), np.nan, numbers)
+
+
+_PARTS: Mapping[Part, Callable[[Array, Any], Array]] = MappingProxyType(
+    {"year": _year, "month": _month, "day": _day, "hour": _hour}
+)
+
+
+def parts_of(times: Array, first: str) -> dict[Part, Array]:
+    """Return all parts of times, by their names."""
+    return {part: compute(times, np.datetime64(first, "s")) for part, compute in _PARTS.items()}
+
+
+# ---------------------------------------------------------------- as times
+
+
+def is_of_times(kind: Any) -> bool:
+    """Return whether a type of Arrow is of dates or of times of a day."""
+    types = pyarrow("types")
+    return bool(types.is_date(kind) or types.is_timestamp(kind))
+
+
+def as_times(cells: Any) -> Array:
+    """Return dates or times of Arrow as NumPy's, in seconds; of a time zone as its clocks show."""
+    arrow, compute = pyarrow(), pyarrow("compute")
+    local = compute.local_timestamp(cells) if getattr(cells.type, "tz", None) else cells
+    seconds = local.cast(arrow.timestamp("s"), safe=False)
+    return np.asarray(seconds.to_numpy(zero_copy_only=False), "M8[s]")
+
+
+def form_of(texts: Sequence[str]) -> Form | None:
+    """Return how all texts are dates; None where they are not.
+
+    Raises
+    ------
+    ParameterError
+        If day and month could be either way.
+    """
+    if not texts:
+        return None
+    if all(map(_ISO.fullmatch, texts)):
+        return "iso" if not np.isnat(parsed(texts, "iso")).any() else None
+    fits = [form for form in _EXAMPLES if form != "iso" and _EXAMPLES[form][1].fullmatch(texts[0])]
+    fits = [form for form in fits if not np.isnat(parsed(texts, form)).any()]
+    if len(fits) > 1:
+        raise ParameterError(f"{texts[0]!r} may be day and month, or month and day")
+    return fits[0] if fits else None
+
+
+_EXAMPLES: Mapping[Form, tuple[str, re.Pattern[str]]] = MappingProxyType(
+    {
+        "iso": ("2019-01-31", _ISO),
+        "%d.%m.%Y": ("31.01.2019", re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")),
+        "%d/%m/%Y": ("31/01/2019", re.compile(r"\d{1,2}/\d{1,2}/\d{4}")),
+        "%m/%d/%Y": ("01/31/2019", re.compile(r"\d{1,2}/\d{1,2}/\d{4}")),
+        "%Y/%m/%d": ("2019/01/31", re.compile(r"\d{4}/\d{1,2}/\d{1,2}")),
+        "%Y-%m": ("2019-01", re.compile(r"\d{4}-\d\d")),
+    }
+)
+
+
+def _example(form: Form) -> str:
+    return f"as {_EXAMPLES[form][0]}"
+
+
+def parsed(texts: Sequence[str], form: Form) -> Array:
+    """Return the time of each text, in seconds; NaT for one that is not a time.
+
+    Examples
+    --------
+    >>> parsed(["31.01.2019", "ill"], "%d.%m.%Y")
+    array(['2019-01-31T00:00:00',                 'NaT'], dtype='datetime64[s]')
+    """
+    if form == "iso":
+        together = _all_iso(texts)
+        return np.array([_iso(text) for text in texts], "M8[s]") if together is None else together
+    return np.array([_of_form(text, form) for text in texts], "M8[s]")
+
+
+def _all_iso(texts: Sequence[str]) -> Array | None:
+    """Return all times at once; None where a text is not a time."""
+    arrow = pyarrow()
+    try:
+        cells = arrow.array([text[:19] for text in texts], "string").cast(arrow.timestamp("s"))
+    except arrow.ArrowInvalid:
+        return None
+    return np.asarray(cells.to_numpy(zero_copy_only=False), "M8[s]")
+
+
+def _iso(text: str) -> Any:
+    try:
+        return np.datetime64(datetime.fromisoformat(text[:19]), "s") if _ISO.fullmatch(text) else _MISSING
+    except ValueError:
+        return _MISSING
+
+
+def _of_form(text: str, form: Form) -> Any:
+    try:
+        return np.datetime64(datetime.strptime(text, form), "s")
+    except ValueError:
+        return _MISSING

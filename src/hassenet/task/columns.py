@@ -1,0 +1,165 @@
+"""Hierarchies of a table's columns, and of what their features are: level below column."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple, final
+
+from hassenet.data.encoding import Encoding
+from hassenet.data.variable import Variable, features_of, missing_of
+from hassenet.errors import FeatureError, listing
+from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.labels import as_text
+from hassenet.hierarchy.relay import Relay
+from hassenet.task.architecture import dense
+from hassenet.task.names import distinct, numbered
+
+Pair = tuple[Hashable, Hashable]
+Activations = str | list[str]
+
+
+@final
+class Layout(NamedTuple):
+    """A hierarchy, and the activations of its hidden ranks."""
+
+    hierarchy: Hierarchy
+    hidden: Activations
+
+
+def layout_of_columns(
+    encoding: Encoding, sizes: Sequence[int], outputs: Sequence[str], hidden: str
+) -> Layout:
+    """Return complete ranks above the columns of a table; a column with several features is an element over them.
+
+    Such an element is the sum of its features, weighted: of a category a number for each level.
+
+    Parameters
+    ----------
+    encoding : Encoding
+    sizes : sequence of int
+        Of the complete ranks.
+    outputs : sequence of str
+    hidden : str
+        The activation of the complete ranks.
+
+    Examples
+    --------
+    >>> from hassenet.data.categorical import Categorical
+    >>> encoding = Encoding(("age", "sex=f", "sex=m"), (Categorical("sex", ("f", "m")),), [40.0, 1.0, 0.0])
+    >>> H, activations = layout_of_columns(encoding, [2], ["ill"], "relu")
+    >>> H.below("sex"), H.below("h1_0"), activations
+    (('sex=f', 'sex=m'), ('sex', Relay(source='age', rank=1)), ['identity', 'relu'])
+    """
+    H = _below_columns(encoding)
+    if H is None:
+        return Layout(dense(encoding.features, sizes, outputs), hidden)
+    taken = set(H.ranks[0]) | set(H.ranks[1])
+    ranks = [numbered(f"h{i}_", n) for i, n in enumerate(sizes, start=1)]
+    for names in (*ranks, outputs):
+        own = distinct(names, taken=taken)
+        taken |= set(own)
+        H = H.crown(own, over="maximal")
+    return Layout(H, ["identity", *([hidden] * len(ranks))])
+
+
+def _below_columns(encoding: Encoding) -> Hierarchy | None:
+    """Return the columns that cover their features, above all features; None where no column does."""
+    pairs = list(_levels(encoding.variables))
+    return Hierarchy.from_covers(pairs, elements=encoding.features) if pairs else None
+
+
+def _levels(variables: Iterable[Variable]) -> Iterator[tuple[str, str]]:
+    """Yield the covers of columns over their features."""
+    covering = (variable for variable in variables if variable.is_covering)
+    yield from ((feature, v.name) for v in covering for feature in features_of(v))
+
+
+def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
+    """Return a hierarchy of columns with the features of these at rank 0, in the order of the encoding.
+
+    A column with levels, or with the parts of a date, stands above them, one rank higher than it stood; "… is missing"
+    of a column of numbers stands beside it, under the same elements.
+
+    Parameters
+    ----------
+    H : Hierarchy
+        Without outputs. Its rank 0 are columns; one that is not read is left out, with what only it reaches.
+    encoding : Encoding
+
+    Raises
+    ------
+    FeatureError
+        If a feature would have the name of another element.
+
+    Examples
+    --------
+    >>> from hassenet.data.categorical import Categorical
+    >>> encoding = Encoding(("age", "sex=f", "sex=m"), (Categorical("sex", ("f", "m")),), [40.0, 1.0, 0.0])
+    >>> H = Hierarchy.from_covers([("age", "person"), ("sex", "person")])
+    >>> with_levels(H, encoding).ranks
+    (('age', 'sex=f', 'sex=m'), ('sex', Relay(source='age', rank=1)), ('person',))
+    """
+    element = {as_text(e): e for e in H.ranks[0]}
+    H = H.restrict([element[name] for name in encoding.columns])[0]
+    if not encoding.variables:
+        return H
+    new = [feature for feature in encoding.features if feature not in element]
+    _check_free(H, new)
+    covering = {element[v.name] for v in encoding.variables if v.is_covering}
+    features = [element.get(feature, feature) for feature in encoding.features]
+    pairs = [*_pairs(H), *_levels_of(encoding.variables, element), *_beside(H, encoding.variables, element)]
+    return Hierarchy.from_covers(pairs, elements=features, rank=_ranks(H, features, covering)).graded()
+
+
+def part(encoding: Encoding, n: int) -> Encoding:
+    """Return the part of an encoding that the first n features are; no column has features on both sides."""
+    features = encoding.features[:n]
+    own = set(features)
+    variables = tuple(v for v in encoding.variables if own.issuperset(features_of(v)))
+    return Encoding(features, variables, encoding.values[:n])
+
+
+def features_from(encoding: Encoding, column: str) -> tuple[str, ...]:
+    """Return the features that a column was made into."""
+    variable = next((v for v in encoding.variables if v.name == column), None)
+    return (column,) if variable is None else tuple(features_of(variable))
+
+
+def _check_free(H: Hierarchy, new: Sequence[str]) -> None:
+    taken = [feature for feature in new if feature in H]
+    if taken:
+        raise FeatureError(
+            f"what a column is made into has a name of its own; {listing(taken, 3)} is an element of the hierarchy; "
+            "rename the column, or the element"
+        )
+
+
+def _ranks(H: Hierarchy, features: Sequence[Hashable], covering: Collection[Hashable]) -> dict[Hashable, int]:
+    """Return the rank of each element; above columns with levels all stand one higher."""
+    raised = int(bool(covering))
+    above = {e: i + raised for i, rank in enumerate(H.ranks) for e in rank if i and not isinstance(e, Relay)}
+    return dict.fromkeys(features, 0) | dict.fromkeys(covering, 1) | above
+
+
+def _pairs(H: Hierarchy) -> Iterator[Pair]:
+    """Yield the covers of elements over elements, whatever relays stand between."""
+    names = list(chain(*H.ranks))
+    for lower, upper in zip(*(k.tolist() for k in H.pairs()), strict=True):
+        low, up = names[lower], names[upper]
+        if not isinstance(up, Relay):
+            yield low.source if isinstance(low, Relay) else low, up
+
+
+def _levels_of(variables: Iterable[Variable], element: Mapping[str, Hashable]) -> Iterator[Pair]:
+    yield from ((feature, element[name]) for feature, name in _levels(variables))
+
+
+def _beside(H: Hierarchy, variables: Iterable[Variable], element: Mapping[str, Hashable]) -> Iterator[Pair]:
+    """Yield the covers of those elements that cover a column of numbers with gaps over what says where these are."""
+    above: dict[Hashable, list[Hashable]] = defaultdict(list)
+    for low, up in _pairs(H):
+        above[low].append(up)
+    with_gaps = (v for v in variables if v.gaps and not v.is_covering)
+    yield from ((missing_of(v.name), up) for v in with_gaps for up in above[element[v.name]])

@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import datetime
+import warnings
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from tests.tables.columns import LIBRARIES, people
+
+from hassenet.data.categorical import Categorical
+from hassenet.data.encoding import Encoding
+from hassenet.data.marks import Marks, marks_of
+from hassenet.data.numerical import Numerical
+from hassenet.data.recognition import CONSTANT, EMPTY, IDENTIFIER, RARE, LeftOut, recognised
+from hassenet.data.temporal import Temporal
+from hassenet.errors import (
+    DataError,
+    FeatureError,
+    HassenetWarning,
+    NotFiniteError,
+    ParameterError,
+    ShapeError,
+)
+from hassenet.tables import Table, read_table
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return people()
+
+
+@pytest.fixture(scope="module")
+def found(frame):
+    return recognised(frame, [name for name in frame.columns if name != "ill"])
+
+
+def of(values, **more):
+    """What one column is."""
+    return recognised(Table({"x": np.array(values, object)}), ["x"], **more)
+
+
+# ---------------------------------------------------------------- what columns are
+
+
+def test_each_column_is_recognised_and_those_without_anything_to_learn_are_left_out_with_the_reason(found):
+    assert found.encoding.columns == ("age", "bmi", "city", "sex", "smoker", "visit", "zip", "price")
+    kinds = {v.name: v for v in found.encoding.variables}
+    assert kinds["city"] == Categorical("city", ("Bonn", "Oslo", "Rome"), pooled=("Genf", "Kiel", "Lima"))
+    assert kinds["sex"] == Categorical("sex", ("f", "m"), gaps=True)
+    assert kinds["zip"].levels == ("00100", "01067", "53111")
+    assert kinds["visit"] == Temporal("visit", "2019-01-03", ("year", "month", "day"))
+    assert kinds["price"] == Numerical("price", marks=Marks(".", ","))
+    assert kinds["age"] == Numerical("age", gaps=True)
+    assert found.left_out == (
+        LeftOut("patient_id", IDENTIFIER),
+        LeftOut("name", IDENTIFIER),
+        LeftOut("site", CONSTANT),
+    )
+    assert found.gaps == {"age": pytest.approx(23 / 200), "sex": pytest.approx(19 / 200)}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_features_are_the_same_from_every_library_and_from_a_file(frame, found, library, tmp_path):
+    X = found.encoding(frame)
+    np.testing.assert_array_equal(found.encoding(library(frame)), X)
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    np.testing.assert_allclose(found.encoding(read_table(tmp_path / "people.csv")), X, rtol=1e-15)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_what_is_learned_is_the_same_from_every_library(frame, found, library):
+    assert recognised(library(frame), [n for n in frame.columns if n != "ill"]).encoding == found.encoding
+
+
+def test_only_the_rows_to_learn_from_count(frame):
+    rows = np.arange(100, 200)
+    learned = recognised(frame, ["age", "city", "visit"], rows).encoding
+    alone = recognised(frame.iloc[rows], ["age", "city", "visit"]).encoding
+    assert learned == alone
+    assert "city, others" not in learned.features
+
+
+def test_types_of_categories_truth_values_and_dates_are_what_they_say():
+    table = pl.DataFrame(
+        {
+            "grade": pl.Series(["b", "a", "b", "a"], dtype=pl.Enum(["a", "b", "c"])),
+            "kind": pl.Series(["1", "2", "2", "1"], dtype=pl.Categorical),
+            "well": [True, None, False, True],
+            "day": [datetime.date(2020, 1, 5), None, datetime.date(2020, 1, 7), datetime.date(2020, 1, 6)],
+            "time": [datetime.datetime(2020, 1, 5, h) for h in (0, 6, 12, 18)],
+            "cost": [Decimal("1.5"), Decimal("2"), None, Decimal("1")],
+        }
+    )
+    encoding = recognised(table, table.columns).encoding
+    assert encoding.features == (
+        *("grade=a", "grade=b", "kind=1", "kind=2", "well", "well is missing", "day: day", "day is missing"),
+        *("time: day", "time: hour", "cost", "cost is missing"),
+    )
+    assert encoding(table)[1].tolist() == [1, 0, 0, 1, 1, 1, 1, 1, 0.25, 6, 2, 0]
+
+
+def test_numbers_that_pandas_has_as_categories_or_objects_are_read_as_meant():
+    table = pd.DataFrame(
+        {"code": pd.Categorical([3, 5, 3, 5]), "n": pd.Series([1, 2, None, 4], dtype=object)}
+    )
+    assert recognised(table, ["code", "n"]).encoding.features == ("code=3", "code=5", "n", "n is missing")
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ([None] * 4, EMPTY),
+        (["", " ", None, ""], EMPTY),
+        (["a"] * 4, CONSTANT),
+        ([2.5] * 4, CONSTANT),
+        (["a", "b", "c", "d"], IDENTIFIER),
+        (["2020-01-01"] * 4, CONSTANT),
+        ([f"t{k // 2}" for k in range(1000)], RARE),
+    ],
+)
+def test_a_column_from_which_nothing_is_learned_is_left_out(values, why):
+    assert of(values).left_out == (LeftOut("x", why),)
+
+
+def test_numbers_that_a_hierarchy_names_are_kept_whatever_they_hold():
+    table = Table({"gene_id": np.arange(4), "flat": np.ones(4)})
+    assert recognised(table, ["gene_id", "flat"]).encoding.features == ()
+    assert recognised(table, ["gene_id", "flat"], kept={"gene_id", "flat"}).encoding.features == (
+        "gene_id",
+        "flat",
+    )
+
+
+# ---------------------------------------------------------------- how text is read
+
+
+@pytest.mark.parametrize(
+    ("texts", "marks", "numbers"),
+    [
+        (["1,234", "56", "1,234,567"], Marks(".", ","), [1234, 56, 1234567]),
+        (["1.234,5", "56"], Marks(",", "."), [1234.5, 56]),
+        (["1,5", "-56", "2e3"], Marks(",", ""), [1.5, -56, 2000]),
+        (["1 234", "5\u202f678.5"], Marks(".", " "), [1234, 5678.5]),
+        (["1'234.5", "6"], Marks(".", "'"), [1234.5, 6]),
+        (["0,567", "1,234"], Marks(",", ""), [0.567, 1.234]),
+    ],
+)
+def test_numbers_are_read_as_they_are_spelled(texts, marks, numbers):
+    assert marks_of(texts) == marks
+    assert [marks.number(text) for text in texts] == numbers
+
+
+@pytest.mark.parametrize("text", ["12 mg", "1,23,456", "1.2.3", "", "-", "1,234.5,6", "0,123,456"])
+def test_text_that_is_not_a_number_in_any_spelling_has_no_marks(text):
+    assert marks_of([text, "1"]) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "form", "first"),
+    [
+        (["2019-02-03", "2019-02-01T10:30:00Z", "2019-02-04 01:02"], "iso", "2019-02-01"),
+        (["31.01.2019", "1.2.2019"], "%d.%m.%Y", "2019-01-31"),
+        (["31/01/2019", "01/02/2019"], "%d/%m/%Y", "2019-01-31"),
+        (["01/31/2019", "02/01/2019"], "%m/%d/%Y", "2019-01-31"),
+        (["2019/01/31", "2019/2/1"], "%Y/%m/%d", "2019-01-31"),
+        (["2019-01", "2018-12"], "%Y-%m", "2018-12-01"),
+    ],
+)
+def test_dates_are_read_as_they_are_spelled(texts, form, first):
+    (variable,) = of(texts).encoding.variables
+    assert (variable.form, variable.first) == (form, first)
+
+
+def test_text_that_is_almost_dates_is_not_taken_for_such():
+    assert [
+        v.words for v in of(["2019-02-30", "2019-02-30", "2019-01-01", "2019-01-01"]).encoding.variables
+    ] == ["categories"]
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        (["12 mg", "3 mg", "5 mg"], "without a unit"),
+        (["03/04/2019", "05/06/2019"], "one order"),
+        ([*map(str, range(20)), "<0.5"], "'<0.5' in row 21"),
+    ],
+)
+def test_what_nobody_can_be_sure_of_is_refused_with_the_column(values, rule):
+    with pytest.raises(FeatureError, match="'x'") as error:
+        of(values)
+    assert rule in str(error.value)
+
+
+def test_what_is_neither_number_nor_text_and_what_is_infinite_is_refused():
+    with pytest.raises(DataError, match="'x' holds"):
+        recognised(pl.DataFrame({"x": [[1], [2]]}), ["x"])
+    with pytest.raises(NotFiniteError, match="'x 1'"):
+        of([1.0, np.inf, 2.0])
+
+
+# ---------------------------------------------------------------- another table
+
+
+def test_the_order_of_columns_and_others_do_not_matter_and_those_that_are_not_there_are_named(frame, found):
+    other = frame[frame.columns[::-1]].assign(extra="?")
+    np.testing.assert_array_equal(found.encoding(other), found.encoding(frame))
+    with pytest.raises(FeatureError, match="2 of 8 are not: 'city', 'visit'"):
+        found.encoding(frame.drop(columns=["city", "visit"]))
+
+
+def test_new_levels_count_as_rare_ones_or_as_none_and_their_rows_are_counted(frame, found):
+    new = frame.assign(city=["Paris", *frame["city"][1:]], sex=["x", "x", *frame["sex"][2:]])
+    with pytest.warns(HassenetWarning, match="'city' 'Paris' in 1 row, 'sex' 'x' in 2 rows"):
+        X = dict(zip(found.encoding.features, found.encoding(new)[0], strict=True))
+    assert (X["city, others"], X["city=Bonn"], X["sex=f"], X["sex=m"], X["sex is missing"]) == (1, 0, 0, 0, 0)
+
+
+def test_gaps_are_filled_by_what_is_usual_and_new_ones_are_counted(frame, found):
+    new = frame.assign(bmi=[np.nan, *frame["bmi"][1:]], city=[None, *frame["city"][1:]], age=np.nan)
+    with pytest.warns(HassenetWarning, match="'city' in 1 row, 'bmi' in 1 row"):
+        X = dict(zip(found.encoding.features, found.encoding(new)[0], strict=True))
+    assert X["bmi"] == pytest.approx(frame["bmi"].median())
+    assert (X["age"], X["age is missing"]) == (frame["age"].median(), 1)
+    most = frame["city"].mode()[0]
+    assert [X[f"city={c}"] for c in ("Bonn", "Oslo", "Rome")] == [
+        float(c == most) for c in ("Bonn", "Oslo", "Rome")
+    ]
+
+
+def test_known_levels_and_gaps_bring_no_warning(frame, found):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found.encoding(frame)
+
+
+@pytest.mark.parametrize(
+    ("column", "values"), [("age", "old"), ("bmi", "<20"), ("visit", "soon"), ("price", "12 mg")]
+)
+def test_a_column_that_holds_something_else_than_in_training_is_refused_with_the_row(
+    frame, found, column, values
+):
+    texts = frame[column].astype(object)
+    texts[4] = values
+    with pytest.raises(FeatureError, match=f"'{column}'.*'{values}' in row 5"):
+        found.encoding(frame.assign(**{column: texts}))
+
+
+def test_an_encoding_whose_parts_do_not_fit_is_refused():
+    sex = Categorical("sex", ("f", "m"))
+    with pytest.raises(FeatureError, match="'sex' stands for two"):
+        Encoding(("sex", "sex=f", "sex=m"), (sex,), np.zeros(3))
+    with pytest.raises(FeatureError, match="'sex=m' is left out"):
+        Encoding(("sex=f",), (sex,), np.zeros(1))
+    with pytest.raises(ShapeError, match="one finite number a feature, 2"):
+        Encoding(("sex=f", "sex=m"), (sex,), [0.0])
+    with pytest.raises(ParameterError, match="stands there twice"):
+        Categorical("sex", ("f", "m"), pooled=("m",))
+    with pytest.raises(ParameterError, match="'2019'"):
+        Temporal("day", "2019", ("day",))
+    with pytest.raises(ParameterError, match="in this order"):
+        Temporal("day", "2019-01-01", ("day", "year"))
