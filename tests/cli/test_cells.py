@@ -41,7 +41,10 @@ def folder(tmp_path_factory):
     )
     assert result.exit_code == 0, result.output
     assert "72 rows, 45 columns; classification of 'bulk_labels'" in result.output
-    assert "not features, as they describe the examples: 'n_genes', 'percent_mito', 'phase'" in result.output
+    assert (
+        "beside the features, as they describe the examples: 'n_genes', 'percent_mito', 'phase'"
+        in result.output
+    )
     return folder
 
 
