@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from hassenet.hierarchy import Covariate
+from hassenet.protocol import comparing, contender
+from hassenet.selection import Setting, effort
 from hassenet.storage import load
 
 QUICK = ("--epochs", 3, "--no-plots", "--test-size", 0)
@@ -61,6 +67,17 @@ def test_explanations_list_covariates_after_the_elements(run, people):
     assert scores["element"][scores["covariate"]].tolist() == ["age", "sex=f", "sex=m"]
 
 
+@pytest.fixture
+def short(monkeypatch):
+    """Let a search be short."""
+    monkeypatch.setattr(effort, "_STEPS", (15, 15))
+    monkeypatch.setattr(
+        effort, "_networks", lambda m: (Setting(0.1), Setting(0.01, neurons=2, input_dropout=0.5))
+    )
+    monkeypatch.setattr(effort, "_LINEAR", (0.1, 1.0))
+
+
+@pytest.mark.usefixtures("short")
 def test_settings_are_chosen_with_covariates_as_the_estimator_does_it(run, people):
     result = run(
         *FIT, "--covariate", "age,sex", "--covariate-l2", 0.01, "--members", 5, "--log10", 9, "--no-plots"
@@ -88,6 +105,26 @@ def test_a_stability_study_takes_covariates(run, people):
     result = run(*study, "--out", "s", "--runs", 2, "--nulls", 2, "--epochs", 2)
     assert result.exit_code == 0, result.output
     assert {"age", "sex=f", "p"} <= set(pd.read_csv("s/elements.csv")["element"])
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Let one model alone stand beside the network and its twins."""
+    usual = {"linear model": LogisticRegression()}
+    monkeypatch.setattr(comparing, "usual", lambda kind, inside: contender.given(usual))
+
+
+@pytest.mark.usefixtures("short", "few")
+def test_models_are_compared_with_covariates_and_power_is_beyond_them(run, people):
+    of_table = ("people.csv", "--target", "state", "--hierarchy", "sets.tsv", "--covariate", "age,sex")
+    compared = run("compare", *of_table, "--folds", 2, "--repeats", 1, "--out", "c")
+    assert compared.exit_code == 0, compared.output
+    assert json.loads(Path("c/comparison.json").read_text())["covariates"] == ["age", "sex"]
+    losses = pd.read_csv("c/comparison.csv").set_index("model")["log loss"]
+    assert losses["network"] < 1
+    discovered = run("discover", *of_table, "--draws", 0, "--out", "d")
+    assert discovered.exit_code == 0, discovered.output
+    assert (pd.read_csv("d/power.csv")["power"] < 0.05).all()
 
 
 @pytest.mark.parametrize(

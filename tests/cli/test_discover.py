@@ -88,12 +88,12 @@ def test_one_rank_is_printed_and_without_draws_there_is_no_p(discover):
         (
             ["--covariate", "weight"],
             1,
-            "what stands beside the hierarchy is a column of the table; there is no",
+            "a covariate is a column of the table; there is no 'weight'",
         ),
         (
             ["--covariate", "sample"],
             1,
-            "a covariate is a number in every row; there is text in 'sample' (for instance 's0' in row 1)",
+            "a covariate is a column beside the target and those left out; 'sample' is one of these",
         ),
         (["--rank", 3], 1, "elements stand at the ranks 1 to 2; got 3"),
         (["--target", "age"], 2, "discover takes one target; got state, age"),

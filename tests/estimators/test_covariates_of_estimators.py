@@ -160,3 +160,27 @@ def test_covariates_without_a_column_are_refused_before_any_training(kind):
         kind(covariates=["age"]).fit(A, BY_AGE)
     with pytest.raises(DuplicateElementError, match="'p' are in the hierarchy already"):
         kind(hierarchy=H, covariates=["p"]).fit(X.drop(columns=KNOWN).assign(p=X.age), BY_AGE)
+
+
+def test_covariates_may_be_categories_dates_and_have_gaps():
+    table = X.assign(sex=np.where(X.sex, "m", "f"), day=pd.date_range("2020-01-01", periods=M, freq="11D"))
+    table.loc[3, "sex"] = None
+    reg = (
+        known(NetworkRegressor(hierarchy=H))
+        .set_params(covariates=["age", "sex", "day"], max_iter=200)
+        .fit(table, BY_AGE)
+    )
+    names = [str(e) for e in reg.hierarchy_.covariates]
+    assert names[:4] == ["age", "sex=f", "sex=m", "sex is missing"]
+    assert set(reg.hierarchy_.ranks[0]) - set(reg.hierarchy_.covariates) == {"g0", "g1", "g2"}
+    assert np.delete(abs(reg.predict(table) - BY_AGE), 3).max() < 0.3
+    chosen = HierarchyRegressor(H, covariates=["sex", "age", "day"], settings=[Setting(1.0)]).fit(
+        table, BY_AGE
+    )
+    assert chosen.hierarchy_.covariates == reg.hierarchy_.covariates
+    for estimator in (reg, chosen):
+        model = Model.of(estimator)
+        turned = table[table.columns[::-1]]
+        np.testing.assert_allclose(model.predict(turned), estimator.predict(table), rtol=1e-5)
+    with pytest.raises(FeatureError, match="there is none called 'height'"):
+        NetworkRegressor(covariates=["height"]).fit(table, BY_AGE)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hassenet import Hierarchy, Network
-from hassenet.errors import DuplicateElementError, ParameterError
+from hassenet.errors import DuplicateElementError, HierarchyError, ParameterError
 from hassenet.hierarchy import Covariate, Relay
+from hassenet.readers import write_json
 from hassenet.shaping import covariates, head_per_element, head_per_rank, widen
 
 H0 = Hierarchy.subsets(3)
@@ -73,3 +74,8 @@ def test_names_that_a_table_could_not_tell_apart_are_refused():
         covariates(one, "age")
     with pytest.raises(ParameterError, match="this hierarchy has one rank"):
         covariates(Hierarchy.complete(3), ["age"])
+
+
+def test_a_file_of_an_order_has_no_place_for_covariates(tmp_path):
+    with pytest.raises(HierarchyError, match="outside of which covariates stand; age is one; write restrict"):
+        write_json(covariates(HEADS["maximal"].rename(str), ["age"]).hierarchy, tmp_path / "H.json")

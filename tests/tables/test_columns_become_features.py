@@ -7,12 +7,13 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from tests.tables.columns import LIBRARIES, people
 
 from hassenet.data.categorical import Categorical
 from hassenet.data.encoding import Encoding
-from hassenet.data.marks import Marks, marks_of
+from hassenet.data.marks import Marks, as_numbers, marks_of
 from hassenet.data.numerical import Numerical
 from hassenet.data.recognition import CONSTANT, EMPTY, IDENTIFIER, RARE, LeftOut, recognised
 from hassenet.data.temporal import Temporal
@@ -149,13 +150,13 @@ def test_numbers_that_a_hierarchy_names_are_kept_whatever_they_hold():
     ],
 )
 def test_numbers_are_read_as_they_are_spelled(texts, marks, numbers):
-    assert marks_of(texts) == marks
-    assert [marks.number(text) for text in texts] == numbers
+    assert marks_of(pa.array(texts)) == marks
+    assert as_numbers(pa.array(texts), marks).tolist() == numbers
 
 
 @pytest.mark.parametrize("text", ["12 mg", "1,23,456", "1.2.3", "", "-", "1,234.5,6", "0,123,456"])
 def test_text_that_is_not_a_number_in_any_spelling_has_no_marks(text):
-    assert marks_of([text, "1"]) is None
+    assert marks_of(pa.array([text, "1"])) is None
 
 
 @pytest.mark.parametrize(
@@ -167,6 +168,9 @@ def test_text_that_is_not_a_number_in_any_spelling_has_no_marks(text):
         (["01/31/2019", "02/01/2019"], "%m/%d/%Y", "2019-01-31"),
         (["2019/01/31", "2019/2/1"], "%Y/%m/%d", "2019-01-31"),
         (["2019-01", "2018-12"], "%Y-%m", "2018-12-01"),
+        (["2019/01/31 10:30:00", "2019/2/1 00:00:00"], "%Y/%m/%d %H:%M:%S", "2019-01-31"),
+        (["Jan 31 2019", "Feb 1 2019"], "%b %d %Y", "2019-01-31"),
+        (["31-Jan-2019", "1-Feb-2019"], "%d-%b-%Y", "2019-01-31"),
     ],
 )
 def test_dates_are_read_as_they_are_spelled(texts, form, first):

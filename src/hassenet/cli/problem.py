@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.encoded import encoded_below
-from hassenet.cli.fit.reading import read_source
-from hassenet.cli.reading import columns_named
+from hassenet.cli.fit.reading import divided, read_source
 from hassenet.cli.source import SourceOptions
 from hassenet.data.checks import unmasked_numbers
 from hassenet.data.logarithm import Logarithm
@@ -32,14 +31,17 @@ class Problem(NamedTuple):
         Without outputs.
     X : (m, n₀) array
         The features in the order of rank 0, NaN where a value is missing.
+    C : (m, q) array
+        What covariates were made into, NaN where a value is missing.
     beside : tuple of str
-        The columns beside the hierarchy.
+        The columns that are covariates.
     """
 
     table: Table
     target: Target
     hierarchy: Hierarchy
     X: Floats
+    C: Floats
     beside: tuple[str, ...] = ()
 
     @property
@@ -56,21 +58,21 @@ class Problem(NamedTuple):
 
 
 def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) -> Problem:
-    """Return the table, the target and the hierarchy that the options name; columns beside it are not features.
+    """Return the table, the target and the hierarchy that the options name; covariates beside it are not features.
 
     ``filled`` says what becomes of missing values.
     """
-    table, target, columns = read_source(o)
-    others = columns_named(table, beside, "what stands beside the hierarchy")
+    read = read_source(o)
+    table, target, _ = read
+    columns, others = divided(read, beside)
     _check_one(target)
-    kept = [name for name in columns if name not in others]
-    encoding, X, amounts, H, _ = encoded_below(table, kept, None, o, filled)
+    encoding, X, amounts, H, known = encoded_below(table, columns, None, o, filled, others)
     o.say(f"{H!r}")
-    X = unmasked_numbers(
-        X
-    )  # of cells and genotypes too: the usual models are among those that learn from them
+    # also cells and genotypes: the usual models are among those that learn from them
+    X = unmasked_numbers(X)
+    n = len(encoding.features) - len(known)
     X = X if o.log10 is None else Logarithm(o.log10, amounts).beside_gaps(X, encoding.features)
-    return Problem(table, target, H, X, others)
+    return Problem(table, target, H, X[:, :n], X[:, n:], others)
 
 
 def _check_one(target: Target) -> None:

@@ -132,7 +132,11 @@ class Encoding:
 
     def __call__(self, table: Any) -> Array:
         """Return the features, (m, n), none of which is missing."""
-        return self.filled(self.read(table))
+        X = self.read(table)
+        if self.variables:  # then it is our own, and need not be copied
+            np.copyto(X, self.values, where=np.isnan(X))
+            return X
+        return self.filled(X)
 
     def filled(self, X: Array) -> Array:
         """Return features with what fills the gaps in their place; X as it is where there are none."""
@@ -145,25 +149,28 @@ class Encoding:
             X = matrix(columns, [column[name] for name in self.plain], not_numbers)
             if is_compact(X):
                 return X
-            self._note([], X)
+            self._note([], {} if is_finite(X) else _counted(self.plain, X))
             return np.require(X, np.float64, ["C", "W"])
         X = np.empty((len(columns), len(self.features)))
-        self._put_numbers(X, columns, column)
+        gaps = self._put_numbers(X, columns, column)
         read = [(v, self._put(X, v, v.read(columns, column[v.name]))) for v in self.variables]
-        self._note(read, X)
+        self._note(read, gaps)
         return X
 
-    def _put_numbers(self, X: Array, columns: Columns, column: Mapping[Hashable, Hashable]) -> None:
-        """Write the columns that are a feature as they stand."""
+    def _put_numbers(self, X: Array, columns: Columns, column: Mapping[Hashable, Hashable]) -> dict[str, int]:
+        """Write the columns that are a feature as they stand; return how many values each misses."""
         others: dict[Hashable, Other | None] = {}
+        gaps: dict[str, int] = {}
         for name in self.plain:
             numbers = columns.numbers(column[name])
             if numbers is None:
                 others[name] = first_other(columns.column(column[name]))
-            else:
-                X[:, self._places[name]] = numbers
+                continue
+            X[:, self._places[name]] = numbers
+            gaps[name] = 0 if is_finite(numbers) else int(np.isnan(numbers).sum())
         if others:
             raise not_numbers(others)
+        return gaps
 
     def _put(self, X: Array, variable: Variable, values: Values) -> Values:
         """Write the features of a variable."""
@@ -172,30 +179,15 @@ class Encoding:
             X[:, self._places[name]] = feature
         return values._replace(features=())
 
-    def _note(self, read: Sequence[tuple[Variable, Values]], X: Array) -> None:
+    def _note(self, read: Sequence[tuple[Variable, Values]], of_numbers: Mapping[str, int]) -> None:
         """Note what training never had: levels, and gaps."""
         unknown = [_unknown(variable, values) for variable, values in read if values.n_unknown]
         if unknown:
-            warnings.warn(
-                f"categories that training never had count as rare ones, or as none: {_listed(unknown)}",
-                HassenetWarning,
-                stacklevel=6,
-            )
-        gaps = {v.name: int(values.missing.sum()) for v, values in read if not v.gaps}
-        gaps |= self._gaps_in_numbers(X)
+            _warn(f"categories that training never had count as rare ones, or as none: {_listed(unknown)}")
+        gaps = {v.name: int(values.missing.sum()) for v, values in read if not v.gaps} | dict(of_numbers)
         filled = [f"{name!r} in {counted(n, 'row')}" for name, n in gaps.items() if n]
         if filled:
-            warnings.warn(
-                f"values are missing where none were in training, and are filled: {_listed(filled)}",
-                HassenetWarning,
-                stacklevel=6,
-            )
-
-    def _gaps_in_numbers(self, X: Array) -> dict[str, int]:
-        if is_finite(X):
-            return {}
-        places = [self._places[name] for name in self.plain]
-        return dict(zip(self.plain, np.isnan(X[:, places]).sum(axis=0).tolist(), strict=True))
+            _warn(f"values are missing where none were in training, and are filled: {_listed(filled)}")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Encoding):
@@ -208,6 +200,14 @@ class Encoding:
 
     def __repr__(self) -> str:
         return f"Encoding({counted(len(self.columns), 'column')} to {counted(len(self.features), 'feature')})"
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, HassenetWarning, stacklevel=7)
+
+
+def _counted(names: Sequence[str], X: Array) -> dict[str, int]:
+    return dict(zip(names, np.isnan(X).sum(axis=0).tolist(), strict=True))
 
 
 def _listed(texts: Sequence[str], most: int = 5) -> str:

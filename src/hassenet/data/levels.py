@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, final
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,52 +18,63 @@ Indices = NDArray[Any]
 
 
 @final
-class Levels(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Levels:
     """The different values of a column, as text, and which of them stands in each row.
 
-    Attributes
+    Parameters
     ----------
-    texts : list of str
-        Each once.
+    values : array of Arrow
+        Text, each once, none missing.
     codes : (m,) array of int
         The place of each row's value among them, -1 where it is missing.
+
+    Examples
+    --------
+    >>> levels = Levels.of(pyarrow().array(["b", None, "a", "b"]))
+    >>> levels.texts, levels.codes.tolist(), levels.counts().tolist()
+    (['b', 'a'], [0, -1, 1, 0], [2, 1])
     """
 
-    texts: list[str]
+    values: Any
     codes: Indices
 
     @staticmethod
     def of(cells: Any) -> Levels:
-        """Return the levels of an array of Arrow.
-
-        Examples
-        --------
-        >>> Levels.of(pyarrow().array(["b", None, "a", "b"]))
-        Levels(texts=['b', 'a'], codes=array([ 0, -1,  1,  0], dtype=int32))
-        """
+        """Return the levels of an array of Arrow, of text without blanks around it."""
         arrow = pyarrow()
         chunked = cells if hasattr(cells, "chunks") else arrow.chunked_array([cells])
         chunks = chunked.dictionary_encode().unify_dictionaries().chunks
         if not chunks:
-            return Levels([], np.empty(0, np.int32))
+            return Levels(arrow.array([], "string"), np.empty(0, np.int32))
         codes = np.concatenate([_codes(chunk) for chunk in chunks])
-        return _merged(_texts(chunks[0].dictionary), codes)
+        values = chunks[0].dictionary
+        return Levels(values, codes) if is_text(cells.type) else _of_others(values, codes)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The values."""
+        found: list[str] = self.values.to_pylist()
+        return found
 
     def counts(self) -> Indices:
         """Return how many rows each value has."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.texts))
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self))
 
     def example(self, place: int) -> Other:
         """Return a value, and the first row in which it stands, from 1."""
-        return Other(self.texts[place], int(np.argmax(self.codes == place)) + 1)
+        return Other(self.values[place].as_py(), int(np.argmax(self.codes == place)) + 1)
 
     def take(self, rows: Indices) -> Levels:
         """Return the levels of some of the rows, without those that none of them has."""
         codes = self.codes[rows]
-        there = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(self.texts)))
-        place = np.full(len(self.texts) + 1, -1)
+        there = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(self)))
+        place = np.full(len(self) + 1, -1, np.int32)
         place[there] = np.arange(len(there))
-        return Levels([self.texts[k] for k in there.tolist()], place[codes])
+        return Levels(self.values.take(pyarrow().array(there)), place[codes])
 
 
 def _codes(chunk: Any) -> Indices:
@@ -70,18 +83,10 @@ def _codes(chunk: Any) -> Indices:
     return np.asarray(chunk.indices.cast(arrow.int32()).fill_null(-1).to_numpy(zero_copy_only=False))
 
 
-def _texts(dictionary: Any) -> list[str | None]:
-    """Return the values of a dictionary as text; a value of blanks is missing."""
-    if is_text(dictionary.type):
-        return [None if text is None else text.strip() or None for text in dictionary.to_pylist()]
-    return [None if value is None else as_text(value) for value in dictionary.to_pylist()]
-
-
-def _merged(texts: list[str | None], codes: Indices) -> Levels:
-    """Return levels of which each is once: values may be written alike but for blanks around them."""
+def _of_others(values: Any, codes: Indices) -> Levels:
+    """Return levels of categories or of numbers: some may be written alike, or be blank, which is missing."""
+    texts = [None if value is None else as_text(value).strip() or None for value in values.to_pylist()]
     own = list(dict.fromkeys(text for text in texts if text is not None))
-    if len(own) == len(texts):
-        return Levels(own, codes)
     number = {text: k for k, text in enumerate(own)}
-    place = np.array([*(-1 if text is None else number[text] for text in texts), -1])
-    return Levels(own, place[codes])
+    place = np.array([*(-1 if text is None else number[text] for text in texts), -1], np.int32)
+    return Levels(pyarrow().array(own, "string"), place[codes])

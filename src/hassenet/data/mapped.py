@@ -55,7 +55,7 @@ class Mapped(Columns):
     def cells(self, name: Hashable) -> Any:
         """Return a column as Arrow has it."""
         cells = getattr(self.table, "cells", None)
-        return trimmed(as_cells(self.table[name]) if cells is None else cells(name))
+        return trimmed(as_cells(self.table[name])) if cells is None else cells(name)
 
     def block(self, names: Sequence[Hashable]) -> Any:
         """Return columns side by side, a row after the other; those that the table holds so as they are."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
 from typing import Any, Literal, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.files.optional import pyarrow
+
 Array = NDArray[Any]
 Decimal = Literal[".", ","]
 Thousands = Literal["", ",", ".", " ", "'"]
 
-_BLANKS = re.compile("[\u00a0\u2009\u202f]")
+_FIRST = 100
+_CURRENCIES = "$€£¥"
 _UNIT = re.compile(
-    r"([$\u20ac\u00a3\u00a5])?\s*[<>~\u2264\u2265]?\s*[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?(\s*)([^\d\s.,+-][^\d]*)?"
+    rf"([{_CURRENCIES}])?\s*[<>~≤≥]?\s*[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?(\s*)([^\d\s.,+-][^\d]*)?"
 )
-_SHORT_UNITS = frozenset("%glmhsdyk\u00b0$\u20ac\u00a3\u00a5")
+_SHORT_UNITS = frozenset("%°glmhsdyk" + _CURRENCIES)
 
 
 @final
@@ -43,18 +44,12 @@ class Marks(NamedTuple):
         thousands = f"{names[self.thousands]} between thousands" if self.thousands else ""
         return " and ".join(filter(None, (decimal, thousands)))
 
-    def number(self, text: str) -> float:
-        """Return the number that a text spells; NaN for none.
-
-        Examples
-        --------
-        >>> Marks(",", ".").number("1.234,5"), Marks().number("12 mg")
-        (1234.5, nan)
-        """
-        plain = _BLANKS.sub(" ", text)
-        if not _pattern(self).fullmatch(plain):
-            return float("nan")
-        return float(plain.replace(self.thousands or "\0", "").replace(self.decimal, "."))
+    @property
+    def pattern(self) -> str:
+        """The regular expression of a number."""
+        point, mark = re.escape(self.decimal), re.escape(self.thousands)
+        whole = rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+|\d+" if mark else r"\d+"
+        return rf"^[+-]?(?:(?:{whole})(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?$"
 
 
 PLAIN = Marks()
@@ -69,45 +64,73 @@ _KNOWN = (
 )
 
 
-@cache
-def _pattern(marks: Marks) -> re.Pattern[str]:
-    point, mark = re.escape(marks.decimal), re.escape(marks.thousands)
-    whole = rf"[1-9]\d{{0,2}}(?:{mark}\d{{3}})+|\d+" if mark else r"\d+"
-    return re.compile(rf"[+-]?(?:(?:{whole})(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?")
-
-
-def marks_of(texts: Sequence[str]) -> Marks | None:
+def marks_of(texts: Any) -> Marks | None:
     """Return how all texts are numbers, thousands before decimal commas where both could be; None where they are not.
 
-    Examples
-    --------
-    >>> marks_of(["1,234", "56"]), marks_of(["1,5", "56"]), marks_of(["1.5", "ill"])
-    (Marks(decimal='.', thousands=','), Marks(decimal=',', thousands=''), None)
-    """
-    plain = [_BLANKS.sub(" ", text) for text in texts]
-    fits = (marks for marks in _KNOWN if all(map(_pattern(marks).fullmatch, plain)))
-    return next(fits, None) if plain else None
-
-
-def as_numbers(texts: Sequence[str], marks: Marks) -> Array:
-    """Return the number of each text, NaN for one that does not spell any."""
-    return np.array([marks.number(text) for text in texts], np.float64)
-
-
-def unit_of(texts: Sequence[str]) -> str:
-    """Return the unit that stands beside all numbers; empty where there is none, or not one and the same.
+    Parameters
+    ----------
+    texts : array of Arrow
 
     Examples
     --------
-    >>> (
-    ...     unit_of(["12 mg", "3.5 mg"]),
-    ...     unit_of(["$12", "$1,300"]),
-    ...     unit_of(["1A", "2A"]),
-    ...     unit_of(["12", "3"]),
-    ... )
-    ('mg', '$', '', '')
+    >>> [marks_of(pyarrow().array(texts)) for texts in (["1,234", "56"], ["1,5", "56"], ["1.5", "ill"])]
+    [Marks(decimal='.', thousands=','), Marks(decimal=',', thousands=''), None]
     """
-    found = {_unit(text) for text in texts}
+    plain = _with_plain_blanks(texts)
+    return next((marks for marks in _KNOWN if all_match(plain, marks.pattern)), None) if len(plain) else None
+
+
+def as_numbers(texts: Any, marks: Marks) -> Array:
+    """Return the number of each text, NaN for one that does not spell any.
+
+    Parameters
+    ----------
+    texts : array of Arrow
+    marks : Marks
+
+    Examples
+    --------
+    >>> as_numbers(pyarrow().array(["1.234,5", "12 mg"]), Marks(",", "."))
+    array([1234.5,    nan])
+    """
+    arrow, compute = pyarrow(), pyarrow("compute")
+    plain = _with_plain_blanks(texts)
+    known = compute.match_substring_regex(plain, marks.pattern)
+    plain = compute.if_else(known, plain, arrow.scalar(None, plain.type))
+    if marks.thousands:
+        plain = compute.replace_substring(plain, marks.thousands, "")
+    if marks.decimal != ".":
+        plain = compute.replace_substring(plain, marks.decimal, ".")
+    return np.asarray(plain.cast("float64").to_numpy(zero_copy_only=False), np.float64)
+
+
+def all_match(texts: Any, pattern: str) -> bool:
+    """Return whether a regular expression is found in all texts; the first of many tell most that it is not."""
+    compute = pyarrow("compute")
+    parts = (texts[:_FIRST], texts)
+    return all(
+        compute.all(compute.match_substring_regex(part, pattern)).as_py() is not False for part in parts
+    )
+
+
+def _with_plain_blanks(texts: Any) -> Any:
+    return pyarrow("compute").replace_substring_regex(texts, "[\u00a0\u2009\u202f]", " ")
+
+
+def unit_of(texts: Any) -> str:
+    """Return the unit that stands beside all numbers; empty where there is none, or where they differ.
+
+    Examples
+    --------
+    >>> [
+    ...     unit_of(pyarrow().array(t))
+    ...     for t in (["12 mg", "3.5 mg"], ["$12", "$1,300"], ["1A", "2A"], ["12", "3"])
+    ... ]
+    ['mg', '$', '', '']
+    """
+    if not all_match(texts, rf"^{_UNIT.pattern}$"):
+        return ""
+    found = {_unit(text) for text in texts.to_pylist()}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -65,7 +65,7 @@ class Numerical(Variable):
 
     def _spelled(self, columns: Columns, column: Hashable) -> Array:
         levels = Levels.of(columns.cells(column))
-        numbers = as_numbers(levels.texts, self.marks)
+        numbers = as_numbers(levels.values, self.marks)
         if np.isnan(numbers).any():
             raise not_numbers({self.name: levels.example(int(np.argmax(np.isnan(numbers))))})
         return np.append(numbers, np.nan)[levels.codes]

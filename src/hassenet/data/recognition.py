@@ -23,12 +23,14 @@ from hassenet.data.table import columns_of
 from hassenet.data.temporal import Temporal, as_times, form_of, is_of_times, parsed, parts_of
 from hassenet.data.variable import Variable, features_of, medians
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, listing
+from hassenet.files.optional import pyarrow
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
 
 NAME_OF_AN_IDENTIFIER = re.compile(
-    r"(.*[\W_])?(id|ids|idx|index|key|no|nr|row|sample|subject|patient|case|barcode)|unnamed: \d+|",
+    r"(.*[\W_])?(p?id|ids|pidnum|uuid|guid|idx|index|key|no|nr|num|number|row|sample|subject|"
+    r"patient|case|record|serial|barcode)|unnamed: \d+|",
     re.IGNORECASE,
 )
 IDENTIFIER = "identifiers, another value in each row"
@@ -253,7 +255,7 @@ def _of_cells(name: str, cells: Any, levels: Levels | None, rows: Indices) -> _F
     if levels is None:
         return _of_times(name, as_times(cells)[rows], "iso")
     learned = levels.take(rows)
-    if not learned.texts:
+    if not len(learned):
         return LeftOut(name, EMPTY)
     return _of_levels(name, learned) if _is_of_categories(cells) else _of_text(name, levels, learned)
 
@@ -269,31 +271,33 @@ def _levels(name: str, cells: Any) -> Levels:
 
 def _of_text(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
     """Return what text is, by all its values: dates, numbers, identifiers or categories, in this order."""
-    form = _form(name, levels.texts)
+    form = _form(name, levels.values)
     if form is not None:
         return _of_times(
-            name, np.append(parsed(learned.texts, form), np.datetime64("NaT"))[learned.codes], form
+            name, np.append(parsed(learned.values, form), np.datetime64("NaT"))[learned.codes], form
         )
-    marks = None if _are_codes(levels.texts) else marks_of(levels.texts)
+    marks = None if _are_codes(levels.values) else marks_of(levels.values)
     if marks is not None:
         return _of_spelled_numbers(name, learned, marks)
-    _check_no_unit(name, levels.texts)
+    _check_no_unit(name, levels.values)
     return _of_levels(name, learned)
 
 
-def _form(name: str, texts: Sequence[str]) -> Any:
+def _form(name: str, texts: Any) -> Any:
     try:
         return form_of(texts)
     except ParameterError as error:
         raise FeatureError(f"dates have one order; in {name!r} {error}; write them as 2019-01-31") from None
 
 
-def _are_codes(texts: Sequence[str]) -> bool:
-    return any(text[:1] == "0" and text.isdigit() and len(text) > 1 for text in texts)
+def _are_codes(texts: Any) -> bool:
+    """Return whether a text is digits with a zero before them."""
+    compute = pyarrow("compute")
+    return bool(compute.any(compute.match_substring_regex(texts, r"^0[0-9]+$")).as_py())
 
 
 def _of_spelled_numbers(name: str, levels: Levels, marks: Marks) -> _Found | LeftOut:
-    numbers = np.append(as_numbers(levels.texts, marks), np.nan)
+    numbers = np.append(as_numbers(levels.values, marks), np.nan)
     x = numbers[levels.codes]
     gaps = float(np.isnan(x).mean())
     if not gaps and (x == x[0]).all():
@@ -302,20 +306,20 @@ def _of_spelled_numbers(name: str, levels: Levels, marks: Marks) -> _Found | Lef
     return _Found(name, Numerical(name, gaps > 0, marks), usual, gaps)
 
 
-def _check_no_unit(name: str, texts: Sequence[str]) -> None:
+def _check_no_unit(name: str, texts: Any) -> None:
     unit = unit_of(texts)
     if unit:
         raise FeatureError(
-            f"numbers stand without a unit; {name!r} has {unit!r} beside each (for instance {texts[0]!r}); write the "
-            f"unit into the column's name and not into the cells, or leave out the column: --drop {quoted(name)}"
+            f"numbers stand without a unit; {name!r} has {unit!r} beside each (for instance {str(texts[0])!r}); write "
+            f"the unit into the column's name and not into the cells, or leave out the column: --drop {quoted(name)}"
         )
 
 
 def _among_numbers(levels: Levels) -> Other | None:
     """Return a value that is not a number, where most values are, and too many for levels; None else."""
-    if marks_of(levels.texts) is not None:
+    if marks_of(levels.values) is not None:
         return None
-    is_number = ~np.isnan(as_numbers(levels.texts, PLAIN))
+    is_number = ~np.isnan(as_numbers(levels.values, PLAIN))
     counts = levels.counts()
     if is_number.sum() <= _MOST_SPELLED or 2 * counts[is_number].sum() <= counts.sum():
         return None
@@ -343,7 +347,7 @@ def _of_levels(name: str, levels: Levels) -> _Found | LeftOut:
     """Return the levels that are frequent, and those that are pooled."""
     counts, m = levels.counts(), len(levels.codes)
     gaps = float((levels.codes < 0).mean())
-    if len(levels.texts) == 1 and not gaps:
+    if len(levels) == 1 and not gaps:
         return LeftOut(name, CONSTANT)
     if counts.max() == 1:
         return LeftOut(name, IDENTIFIER)

@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, final
+from typing import Any, Literal, final, get_args
 
 import numpy as np
 
 from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
+from hassenet.data.marks import all_match
 from hassenet.data.objects import instance
 from hassenet.data.variable import Array, Values, Variable
 from hassenet.errors import FeatureError, ParameterError
 from hassenet.files.optional import pyarrow
 
 Part = Literal["year", "month", "day", "hour"]
-Form = Literal["iso", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y-%m"]
+Form = Literal[
+    "iso",
+    "%d.%m.%Y",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
+    "%d/%m/%Y",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%m/%d/%Y",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y %H:%M:%S",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%b %d %Y",
+    "%b %d, %Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+]
+_FORMS: tuple[Form, ...] = get_args(Form)
 PARTS: tuple[Part, ...] = ("year", "month", "day", "hour")
 _DAY = 86400
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
@@ -102,7 +125,7 @@ class Temporal(Variable):
 
     def _spelled(self, cells: Any) -> Array:
         levels = Levels.of(cells)
-        times = parsed(levels.texts, self.form)
+        times = parsed(levels.values, self.form)
         if np.isnat(times).any():
             other = levels.example(int(np.argmax(np.isnat(times))))
             raise FeatureError(
@@ -159,63 +182,64 @@ def as_times(cells: Any) -> Array:
     return np.asarray(seconds.to_numpy(zero_copy_only=False), "M8[s]")
 
 
-def form_of(texts: Sequence[str]) -> Form | None:
+def form_of(texts: Any) -> Form | None:
     """Return how all texts are dates; None where they are not.
+
+    Parameters
+    ----------
+    texts : array of Arrow
 
     Raises
     ------
     ParameterError
         If day and month could be either way.
     """
-    if not texts:
+    if not len(texts):
         return None
-    if all(map(_ISO.fullmatch, texts)):
-        return "iso" if not np.isnat(parsed(texts, "iso")).any() else None
-    fits = [form for form in _EXAMPLES if form != "iso" and _EXAMPLES[form][1].fullmatch(texts[0])]
+    first = texts[:1]
+    fits = [form for form in _FORMS if not np.isnat(parsed(first, form)).any()]
     fits = [form for form in fits if not np.isnat(parsed(texts, form)).any()]
-    if len(fits) > 1:
-        raise ParameterError(f"{texts[0]!r} may be day and month, or month and day")
+    if len({form[:2] for form in fits} & {"%d", "%m"}) > 1:
+        raise ParameterError(f"{texts[0].as_py()!r} may be day and month, or month and day")
     return fits[0] if fits else None
 
 
-_EXAMPLES: Mapping[Form, tuple[str, re.Pattern[str]]] = MappingProxyType(
-    {
-        "iso": ("2019-01-31", _ISO),
-        "%d.%m.%Y": ("31.01.2019", re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")),
-        "%d/%m/%Y": ("31/01/2019", re.compile(r"\d{1,2}/\d{1,2}/\d{4}")),
-        "%m/%d/%Y": ("01/31/2019", re.compile(r"\d{1,2}/\d{1,2}/\d{4}")),
-        "%Y/%m/%d": ("2019/01/31", re.compile(r"\d{4}/\d{1,2}/\d{1,2}")),
-        "%Y-%m": ("2019-01", re.compile(r"\d{4}-\d\d")),
-    }
-)
-
-
 def _example(form: Form) -> str:
-    return f"as {_EXAMPLES[form][0]}"
+    """Return what a date looks like.
+
+    >>> _example("%d.%m.%Y")
+    'as 31.01.2019'
+    """
+    return f"as {date(2019, 1, 31).strftime('%Y-%m-%d' if form == 'iso' else form)}"
 
 
-def parsed(texts: Sequence[str], form: Form) -> Array:
+def parsed(texts: Any, form: Form) -> Array:
     """Return the time of each text, in seconds; NaT for one that is not a time.
+
+    Parameters
+    ----------
+    texts : array of Arrow
+    form : Form
 
     Examples
     --------
-    >>> parsed(["31.01.2019", "ill"], "%d.%m.%Y")
+    >>> parsed(pyarrow().array(["31.01.2019", "ill"]), "%d.%m.%Y")
     array(['2019-01-31T00:00:00',                 'NaT'], dtype='datetime64[s]')
     """
-    if form == "iso":
-        together = _all_iso(texts)
-        return np.array([_iso(text) for text in texts], "M8[s]") if together is None else together
-    return np.array([_of_form(text, form) for text in texts], "M8[s]")
+    if form != "iso":
+        return np.array([_of_form(text, form) for text in texts.to_pylist()], "M8[s]")
+    together = _all_iso(texts) if all_match(texts, rf"^{_ISO.pattern}$") else None
+    return np.array([_iso(text) for text in texts.to_pylist()], "M8[s]") if together is None else together
 
 
-def _all_iso(texts: Sequence[str]) -> Array | None:
+def _all_iso(texts: Any) -> Array | None:
     """Return all times at once; None where a text is not a time."""
-    arrow = pyarrow()
+    arrow, compute = pyarrow(), pyarrow("compute")
     try:
-        cells = arrow.array([text[:19] for text in texts], "string").cast(arrow.timestamp("s"))
+        times = compute.utf8_slice_codeunits(texts, 0, 19).cast(arrow.timestamp("s"))
     except arrow.ArrowInvalid:
         return None
-    return np.asarray(cells.to_numpy(zero_copy_only=False), "M8[s]")
+    return np.asarray(times.to_numpy(zero_copy_only=False), "M8[s]")
 
 
 def _iso(text: str) -> Any:

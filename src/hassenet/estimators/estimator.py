@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Any, NamedTuple, Self
 
@@ -16,11 +17,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.encoding import Encoding
 from hassenet.data.examples import Examples
 from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, readable
+from hassenet.estimators.columns import as_learned, encoding_of, in_features
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
@@ -33,7 +36,8 @@ from hassenet.model import Model
 from hassenet.model.scalers import names_of
 from hassenet.network import Network
 from hassenet.schedules import Seen
-from hassenet.task.architecture import Architecture
+from hassenet.task.architecture import Architecture, without_outputs
+from hassenet.task.columns import with_levels, without
 from hassenet.task.heads import OutputHeads
 from hassenet.task.names import of_columns
 from hassenet.task.splitting import Rows, set_aside
@@ -58,6 +62,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     network_: Network
     n_outputs_: int
+    encoding_: Encoding | None = None
     _record: Record
     _state: TrainingState | None
     _made: Made
@@ -110,7 +115,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         ----------
         X : (m, n) array, scipy sparse array, or table
             Features, a row an example. A table's (pandas, polars) column names are matched with rank 0 of the
-            hierarchy.
+            hierarchy. Columns of text, categories or dates are made into features (``encoding_``), gaps beside them
+            filled; a table of numbers has to be complete.
         y : (m,) or (m, k) array, series or table
             Labels, an indicator of labels, or numbers.
         sample_weight : (m,) array, optional
@@ -137,6 +143,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
         y_names = of_columns(y)
+        if fresh:
+            self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates)
+        X = as_learned(X, self.encoding_)
         X, y, weight = present(*self._checked(X, y, reset=fresh), sample_weight)
         if not once:  # a part of a stream need not hold every class
             self._admit(y, reset=fresh)
@@ -152,10 +161,19 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _made_now(self, hidden: list[int]) -> Made:
         """Return what of a network the parameters say."""
-        covariates = () if self.covariates is None else tuple(self.covariates)
-        architecture = Architecture(self.hierarchy, tuple(hidden), self.heads, self.auxiliary, covariates)
+        covariates = in_features(self.covariates, self.encoding_)
+        architecture = Architecture(
+            self._given(covariates), tuple(hidden), self.heads, self.auxiliary, covariates
+        )
         dtype = None if self.dtype is None else self._dtypes()[0]
         return Made(architecture, hidden_activation(self.activation), self._loss().canonical, dtype)
+
+    def _given(self, covariates: Sequence[Hashable]) -> Any:
+        """Return the hierarchy given, over what the columns of a table are made of if these are not numbers."""
+        if self.encoding_ is None or self.hierarchy is None:
+            return self.hierarchy
+        own = without(self.encoding_, covariates)
+        return with_levels(without_outputs(self.hierarchy, own.columns, len(own.columns)), own)
 
     def _fresh(
         self, X: Any, Y: Array | ClassNumbers, made: Made, y_names: Sequence[str] | None, seed: int
@@ -222,7 +240,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
                 f"validation_data is (X, y) or (X, y, weight); got {len(self.validation_data)} parts"
             )
         X, y, given = (*self.validation_data, None)[:3]
-        X, y, weight = present(*self._checked(X, y, reset=False), given)
+        X, y, weight = present(*self._checked(as_learned(X, self.encoding_), y, reset=False), given)
         return Examples(X, self._encoded(y), weight)
 
     def _run(
@@ -286,7 +304,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         check_is_fitted(self)
         return validate_data(
             self,
-            readable(X, self.hierarchy),
+            readable(as_learned(X, self.encoding_), self.hierarchy),
             accept_sparse=["csr", "csc"],
             dtype=self._dtypes(),
             reset=False,
@@ -351,7 +369,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         """
         check_is_fitted(self)
         features = self._names or names_of(scaler) or tuple(map(str, self.hierarchy_.ranks[0]))
-        return self._model(tuple(features), scaler, target)
+        model: Model = self._model(tuple(features), scaler, target)
+        return model if self.encoding_ is None else replace(model, encoding=self.encoding_)
 
     # ---------------------------------------------------------------- hidden features
 

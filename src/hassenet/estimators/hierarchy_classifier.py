@@ -62,7 +62,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. The outputs of
         every network and linear model look at them, and no setting leaves them out.
-    covariate_penalty : float, default 0.0
+    covariate_penalty : float, default 0.001
         λ_c of the penalty (λ_c/2)‖w_c‖² on their weights, whatever the penalty of a setting is.
     progress : bool, default False
         Whether to show a progress bar.
@@ -118,7 +118,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         random_state: Any = None,
         n_jobs: int | None = None,
         covariates: Sequence[Hashable] | None = None,
-        covariate_penalty: float = 0.0,
+        covariate_penalty: float = 0.001,
         progress: bool = False,
     ) -> None:
         keep(self, locals())

@@ -18,12 +18,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
 from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
 from hassenet.data.step import Step
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
+from hassenet.estimators.columns import as_learned, encoding_of, in_features
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
 from hassenet.hierarchy import Hierarchy
@@ -32,6 +34,7 @@ from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.selection import Candidate, Problem, Search, Selection
 from hassenet.task.architecture import dense, without_outputs
+from hassenet.task.columns import layout_of_columns, with_levels, without
 from hassenet.task.covariates import CovariateColumns
 from hassenet.task.names import distinct, numbered, of_columns
 from hassenet.task.task import Task
@@ -63,6 +66,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     selection_: Selection
     model_: Model
+    encoding_: Encoding | None = None
     hierarchy_: Hierarchy
     out_of_fold_: Array
 
@@ -108,7 +112,9 @@ class HierarchyEstimator(BaseEstimator, ABC):
         ----------
         X : (m, n) array, scipy sparse array or table
             Features, a row an example, NaN where one is missing. A table's column names are matched with rank 0 of the
-            hierarchy, in any order; an array's columns stand in the order of rank 0.
+            hierarchy, in any order; an array's columns stand in the order of rank 0. A table may have columns of text,
+            categories or dates: then ``encoding_`` is what its columns were made into
+            (:class:`hassenet.model.Encoding`), levels below the columns, and "… is missing" beside those with gaps.
         y : (m,) or (m, k) array, series or table
             Labels, or numbers.
         sample_weight : (m,) array, optional
@@ -132,7 +138,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _learn(self, X: Any, y: Any, sample_weight: Any) -> Self:
         names, random = of_columns(y), check_random_state(self.random_state)
         search = self._search(int(random.randint(2**31 - 1)))
-        X, y = self._checked(X, y)
+        self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates)
+        X, y = self._checked(as_learned(X, self.encoding_), y)
         m = X.shape[0]
         weight = None if sample_weight is None else sample_weights(sample_weight, m)
         rows = np.arange(m) if weight is None else np.flatnonzero(weight > 0)
@@ -155,7 +162,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         )
 
     def _problem(self, Z: Array, y: Array, names: Sequence[str] | None, weight: Array | None) -> Problem:
-        split = CovariateColumns.of(self.covariates, self._columns, Z.shape[1])
+        split = CovariateColumns.of(in_features(self.covariates, self.encoding_), self._columns, Z.shape[1])
         H = self._bare(split)
         task = Task(distinct(self._outputs(names), taken={*chain(*H.ranks), *split.names}), self._loss())
         problem = Problem(H, task, Z, *self._encoded(y), weight, split, self.covariate_penalty)
@@ -164,10 +171,19 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _bare(self, split: CovariateColumns) -> Hierarchy:
         """Return the hierarchy without outputs and covariates, its features in the order of the columns."""
+        if self.encoding_ is not None:
+            return self._below(without(self.encoding_, split.names))
         if self.hierarchy is not None:
             return without_outputs(self.hierarchy, split.features, split.n_features)
         first, second = _HIDDEN
         return dense(split.written, [first], numbered("h2_", second))
+
+    def _below(self, encoding: Encoding) -> Hierarchy:
+        """Return the hierarchy without outputs over what the columns of a table are made of."""
+        first, second = _HIDDEN
+        if self.hierarchy is None:
+            return layout_of_columns(encoding, [first], numbered("h2_", second), "tanh").hierarchy
+        return with_levels(without_outputs(self.hierarchy, encoding.columns, len(encoding.columns)), encoding)
 
     def _keep(
         self,
@@ -179,7 +195,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         m: int,
     ) -> None:
         self.selection_ = selection
-        self.model_ = self._model(selection, steps, target, problem)
+        self.model_ = replace(self._model(selection, steps, target, problem), encoding=self.encoding_)
         known = self._in_units(selection.out_of_fold)
         self.out_of_fold_ = np.full((m, *known.shape[1:]), np.nan)
         self.out_of_fold_[rows] = known
@@ -211,6 +227,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _validated_features(self, X: Any) -> Array:
         check_is_fitted(self)
+        X = as_learned(X, self.encoding_)
         validated: Array = validate_data(
             self,
             readable(X, self.hierarchy),

@@ -71,7 +71,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         random_state: Any = None,
         n_jobs: int | None = None,
         covariates: Sequence[Hashable] | None = None,
-        covariate_penalty: float = 0.0,
+        covariate_penalty: float = 0.001,
         progress: bool = False,
     ) -> None:
         keep(self, locals())

@@ -106,7 +106,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. Every output,
         of auxiliary heads too, looks at them beside the elements; dropout leaves them alone.
-    covariate_alpha : float, default 0.0
+    covariate_alpha : float, default 0.0001
         Strength of the L2 penalty on their weights, in place of ``alpha`` and ``l1``, divided like ``alpha``.
     l1 : float, default 0.0
         Strength of the L1 penalty, divided like ``alpha``.
@@ -213,7 +213,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         auxiliary: Literal["rank", "element"] | None = None,
         auxiliary_weight: float = 0.3,
         covariates: Sequence[Hashable] | None = None,
-        covariate_alpha: float = 0.0,
+        covariate_alpha: float = 0.0001,
         l1: float = 0.0,
         weight_decay: float = 0.01,
         validation_data: tuple[Any, ...] | None = None,

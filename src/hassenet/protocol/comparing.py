@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import current_thread, main_thread
 from time import perf_counter
@@ -39,6 +39,7 @@ def compare(
     y: Any,
     *,
     task: Literal["auto"] | Kind = "auto",
+    covariates: Sequence[Hashable] | None = None,
     network: OnHierarchy | None = None,
     others: Mapping[str, Any] | None = None,
     folds: int = 5,
@@ -66,10 +67,13 @@ def compare(
         Classes, or amounts.
     task : "auto", "classification" or "regression"
         "auto": a classification if y holds text, truth values, or at most 10 different whole numbers.
+    covariates : sequence of str or int, optional
+        Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. All models have
+        them; the network and its twins as those of the estimators.
     network : callable, optional
         (H, seed) ↦ an estimator before fit, whose architecture is H and whose features are the elements of rank 0, in
-        their order; by default :class:`hassenet.HierarchyClassifier` or :class:`hassenet.HierarchyRegressor`, as they
-        come.
+        their order, the covariates behind them; by default :class:`hassenet.HierarchyClassifier` or
+        :class:`hassenet.HierarchyRegressor`, as they come.
     others : mapping from str to estimator, optional
         scikit-learn's estimators beside the network, in place of the usual models; they get gaps as they are. The
         verdict looks at the one called "linear model".
@@ -116,11 +120,11 @@ def compare(
     require_whole_number("repeats", repeats, 1)
     require_seed(seed)
     _check_others(others or {})
-    problem = Problem.of(hierarchy, X, y, task, folds)
+    problem = Problem.of(hierarchy, X, y, task, folds, covariates)
     H, rows = problem.hierarchy, splits(problem, folds, repeats, seed)
     inside = Rows(len(problem.y), inner_folds(problem, rows))
     contenders = [
-        *on_hierarchies(network or as_it_comes(problem.kind, H, inside.folds, n_jobs), H),
+        *on_hierarchies(network or as_it_comes(problem.kind, H, inside.folds, n_jobs, problem.places), H),
         *(usual(problem.kind, inside) if others is None else given(others)),
     ]
     own = seeds("comparison", seed, len(rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,10 +16,12 @@ from hassenet.training.memory import require_memory
 _BYTES = 4  # of a weight
 
 
-def as_it_comes(kind: Kind, H: Hierarchy, folds: int, n_jobs: int | None) -> OnHierarchy:
+def as_it_comes(
+    kind: Kind, H: Hierarchy, folds: int, n_jobs: int | None, covariates: Sequence[int] = ()
+) -> OnHierarchy:
     """Return (H, seed) ↦ the estimator for those who have a hierarchy; where classes are rare it has fewer folds.
 
-    Its trainings go on side by side, unless models do already.
+    Covariates are columns behind the features. Its trainings go on side by side, unless models do already.
 
     Raises
     ------
@@ -30,16 +33,17 @@ def as_it_comes(kind: Kind, H: Hierarchy, folds: int, n_jobs: int | None) -> OnH
         "the networks of the complete twin", _BYTES * weights, "prune() or restrict() the hierarchy"
     )
     inside = 1 if effective_n_jobs(n_jobs) > 1 else None
-    return partial(_classifier if kind == "classification" else _regressor, folds, inside)
+    options = {"folds": folds, "n_jobs": inside, "covariates": list(covariates) or None}
+    return partial(_classifier if kind == "classification" else _regressor, options)
 
 
-def _classifier(folds: int, n_jobs: int | None, H: Hierarchy, seed: int) -> Any:
+def _classifier(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
     from hassenet.estimators import HierarchyClassifier
 
-    return HierarchyClassifier(H, folds=folds, random_state=seed, n_jobs=n_jobs)
+    return HierarchyClassifier(H, random_state=seed, **options)
 
 
-def _regressor(folds: int, n_jobs: int | None, H: Hierarchy, seed: int) -> Any:
+def _regressor(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
     from hassenet.estimators import HierarchyRegressor
 
-    return HierarchyRegressor(H, folds=folds, random_state=seed, n_jobs=n_jobs)
+    return HierarchyRegressor(H, random_state=seed, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, final
 
@@ -14,6 +15,7 @@ from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.task.architecture import Given, without_outputs
+from hassenet.task.covariates import CovariateColumns
 from hassenet.task.folds import check_amounts, check_classes
 from hassenet.task.kind import Kind, kind_of
 
@@ -28,9 +30,9 @@ class Problem:
     Parameters
     ----------
     hierarchy : Hierarchy
-        Without outputs, graded; its rank 0 are the columns of X.
-    X : (m, n₀) array
-        NaN where a value is missing.
+        Without outputs, graded; its rank 0 are the first columns of X.
+    X : (m, n₀ + q) array
+        The features, and behind them the covariates; NaN where a value is missing.
     y : (m,) array
         The numbers of the classes, or amounts.
     kind : "classification" or "regression"
@@ -41,14 +43,27 @@ class Problem:
     y: NDArray[Any]
     kind: Kind
 
+    @property
+    def places(self) -> range:
+        """The places of the covariates among the columns of X."""
+        return range(self.hierarchy.shape[0], self.X.shape[1])
+
     @staticmethod
-    def of(given: Given, X: Any, y: Any, task: Literal["auto"] | Kind, folds: int) -> Problem:
+    def of(
+        given: Given,
+        X: Any,
+        y: Any,
+        task: Literal["auto"] | Kind,
+        folds: int,
+        covariates: Sequence[Hashable] | None = None,
+    ) -> Problem:
         """Return the problem that a hierarchy, a table or array, and targets make, to be learned on folds.
 
         Raises
         ------
         FeatureError, ShapeError, NotFiniteError, DataError
-            If the features are not those of the hierarchy, not numbers or infinite, or rows are not as many.
+            If the features are not those of the hierarchy, not numbers or infinite, rows are not as many, or a
+            covariate is not a column.
         HierarchyError
             If the hierarchy has no element above its features, or every cover that there can be.
         TargetError
@@ -57,7 +72,9 @@ class Problem:
             If there is no such task, or there are fewer than two folds.
         """
         columns, values = _read(X)
-        H = without_outputs(given, columns, values.shape[1]).graded()
+        split = CovariateColumns.of(covariates, columns, values.shape[1])
+        values = values[:, [*split.of_features, *split.places]] if split.places else values
+        H = without_outputs(given, split.features, split.n_features).graded()
         _check_covers(H)
         kind, targets = _targets(y, task, len(values))
         numbers = _numbered(targets, folds) if kind == "classification" else _amounts(targets, folds)

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from hassenet.errors import DuplicateElementError, HierarchyError, UnknownElementError, listing
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Covariate, Hierarchy
 from hassenet.hierarchy.relay import Relay
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import Constructor, closed, hierarchy_of
@@ -65,6 +65,11 @@ _NOT_KEPT = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]
 
 def _text(element: Hashable) -> str:
     name = element.source if isinstance(element, Relay) else element
+    if isinstance(name, Covariate):
+        raise HierarchyError(
+            f"a file keeps the order, outside of which covariates stand; {name} is one; write restrict(…) of the "
+            "features, or save() the network"
+        )
     if not isinstance(name, str) or not _is_kept(name):
         raise HierarchyError(
             f"an element in a file is named by text without blanks around it or controls inside; got {name!r}; "

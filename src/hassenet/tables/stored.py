@@ -11,6 +11,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.arrow import trimmed
 from hassenet.errors import DataError
 from hassenet.files.optional import pyarrow
 
@@ -207,10 +208,10 @@ class Typed(Stored):
         """As :attr:`Stored.numbers`."""
         return self.values if _is_of_numbers(self.cells.type) else None
 
-    @property
+    @cached_property
     def trimmed(self) -> Any:
-        """The cells."""
-        return self.cells
+        """The cells, text without blanks around it."""
+        return trimmed(self.cells)
 
     def take(self, rows: NDArray[np.int64]) -> Typed:
         """Return some of the rows."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.data.arrow import as_cells
+from hassenet.data.arrow import as_cells, trimmed
 from hassenet.data.checks import NUMBERS, is_finite
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.objects import as_numbers, first_other, shown_others
@@ -130,7 +130,7 @@ class Table:
     def cells(self, name: str) -> Any:
         """Return a column as an array of Arrow, of text without blanks around it, null where a value is missing."""
         stored = self._of_a_file.stored.get(name)
-        return as_cells(self.values[name]) if stored is None else stored.trimmed
+        return trimmed(as_cells(self.values[name])) if stored is None else stored.trimmed
 
     def spelled(self, name: str) -> Column | None:
         """Return a column of a text file as it is spelled, without blanks around it (missing: None); None for others.

@@ -225,6 +225,7 @@ def _by_spelling(elements: Sequence[Hashable]) -> dict[Hashable, Hashable]:
 
 
 _REMEDY = "drop those columns, restrict() or rename() H"
+_BESIDE = "drop those columns, name them in covariates=[…], restrict() or rename() H"
 
 
 def _mismatch(found: Match, left_out: Sequence[Hashable], above: Sequence[str]) -> str:
@@ -235,6 +236,7 @@ def _mismatch(found: Match, left_out: Sequence[Hashable], above: Sequence[str]) 
     why = "; ".join(f"{len(names):,} {what}: {listing(names, 3)}" for what, names in reasons.items() if names)
     n = len(found.columns)
     matched = f"{n - len(found.left_out):,} of {n:,} columns matched"
+    remedy = _BESIDE if found.left_out else _REMEDY
     return f"X and the hierarchy must name the same features: {matched}; {why}; " + (
-        f"{listing(above, 3)} are elements above rank 0: {UPSIDE_DOWN}" if above else _REMEDY
+        f"{listing(above, 3)} are elements above rank 0: {UPSIDE_DOWN}" if above else remedy
     )

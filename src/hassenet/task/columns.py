@@ -113,15 +113,16 @@ def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
     return Hierarchy.from_covers(pairs, elements=features, rank=_ranks(H, features, covering)).graded()
 
 
-def part(encoding: Encoding, n: int) -> Encoding:
-    """Return the part of an encoding that the first n features are; no column has features on both sides."""
-    features = encoding.features[:n]
+def without(encoding: Encoding, left_out: Collection[Hashable]) -> Encoding:
+    """Return an encoding without some features, which are all that columns were made into."""
+    kept = [k for k, feature in enumerate(encoding.features) if feature not in left_out]
+    features = tuple(encoding.features[k] for k in kept)
     own = set(features)
     variables = tuple(v for v in encoding.variables if own.issuperset(features_of(v)))
-    return Encoding(features, variables, encoding.values[:n])
+    return Encoding(features, variables, encoding.values[kept])
 
 
-def features_from(encoding: Encoding, column: str) -> tuple[str, ...]:
+def features_from(encoding: Encoding, column: Hashable) -> tuple[Hashable, ...]:
     """Return the features that a column was made into."""
     variable = next((v for v in encoding.variables if v.name == column), None)
     return (column,) if variable is None else tuple(features_of(variable))

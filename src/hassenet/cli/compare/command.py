@@ -16,6 +16,13 @@ from hassenet.cli.stability.command import check_jobs
 
 
 @click.command()
+@click.option(
+    "--covariate",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column outside the hierarchy, as age, sex or a batch: all models have it; several with commas between, or "
+    "repeated.",
+)
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Parts of the rows.")
 @click.option(
     "--repeats",

@@ -9,6 +9,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.problem import Problem, read_problem
@@ -22,16 +24,27 @@ _FILES = ("comparison.csv", "folds.csv", "comparison.json", "comparison.png")
 
 
 def run(
-    o: SourceOptions, *, folds: int, repeats: int, seed: int, jobs: int, out: Path | None, force: bool
+    o: SourceOptions,
+    *,
+    covariate: tuple[str, ...],
+    folds: int,
+    repeats: int,
+    seed: int,
+    jobs: int,
+    out: Path | None,
+    force: bool,
 ) -> bool:
     """Read, compare, tell and write; return whether nobody interrupted that."""
     with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
-        problem = read_problem(o, "filled inside the folds, by the median of the rows learned from")
+        filled = "filled inside the folds, by the median of the rows learned from"
+        problem = read_problem(o, filled, covariate)
+        n, q = problem.X.shape[1], problem.C.shape[1]
         found = compare(
             problem.hierarchy,
-            problem.X,
+            np.hstack([problem.X, problem.C]),
             problem.labels,
             task=problem.target.task,
+            covariates=range(n, n + q),
             folds=folds,
             repeats=repeats,
             seed=seed,
@@ -53,6 +66,7 @@ def _settings(o: SourceOptions, problem: Problem, seed: int) -> dict[str, Any]:
         "task": problem.target.task,
         "rows": len(problem.X),
         "features": problem.X.shape[1],
+        "covariates": list(problem.beside),
         "elements": problem.hierarchy.n_elements,
         "covers": problem.hierarchy.n_covers,
         "seed": seed,

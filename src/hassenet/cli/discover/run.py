@@ -8,9 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
@@ -19,7 +16,7 @@ from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table, writer
 from hassenet.cli.text import columns, number, short
 from hassenet.data.fill import Fill
-from hassenet.errors import FeatureError, ParameterError, listing
+from hassenet.errors import ParameterError
 from hassenet.stability import ElementPower, element_power
 from hassenet.task.folds import check_amounts, check_classes
 
@@ -53,7 +50,7 @@ def _check_rank(problem: Problem, rank: int | None) -> None:
 
 def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> ElementPower:
     (check_amounts if problem.target.classes is None else check_classes)(problem.labels, study.folds)
-    beside = _covariates(problem, problem.beside) if problem.beside else None
+    beside = Fill.of(problem.C)(problem.C) if problem.beside else None
     return element_power(
         problem.hierarchy,
         Fill.of(problem.X)(problem.X),
@@ -67,18 +64,6 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
         n_jobs=study.jobs,
         progress=not o.quiet,
     )
-
-
-def _covariates(problem: Problem, names: tuple[str, ...]) -> NDArray[np.float64]:
-    """Return the columns beside the hierarchy, which hold a number in every row."""
-    text, missing = problem.table.not_numbers(names), problem.table.missing(names)
-    if text or missing:
-        raise FeatureError(
-            f"a covariate is a number in every row; "
-            f"{'there is text in ' + text if text else listing(missing) + ' has missing values'}; "
-            "encode it, fill it in, or leave it out"
-        )
-    return problem.table.numbers(names)
 
 
 # ---------------------------------------------------------------- text

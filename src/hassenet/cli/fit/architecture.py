@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.hierarchy.reading import ReadingOptions, read
+from hassenet.data.encoding import Encoding
 from hassenet.errors import DataError, FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.readers.clades import lowest_of
@@ -19,27 +19,21 @@ from hassenet.task.architecture import Architecture
 from hassenet.task.columns import Layout, layout_of_columns
 from hassenet.task.names import distinct
 
-if TYPE_CHECKING:
-    from hassenet.cli.fit.encoded import Encoded  # which takes the hierarchy from here
 
-
-def layout_for(found: Encoded, outputs: Sequence[str], o: FitOptions) -> Layout:
+def layout_for(
+    H: Hierarchy | None, of_elements: Encoding, known: Sequence[str], outputs: Sequence[str], o: FitOptions
+) -> Layout:
     """Return a graded hierarchy with heads on top: the one given, or columns over their features and complete ranks.
 
-    Covariates stand beside the features, and all heads look at them.
+    What is ``known``, the features that covariates were made into, stands beside it, and all heads look at them.
     """
-    made = _on_elements(found, distinct(outputs, taken=found.covariates), o)
-    return (
-        made._replace(hierarchy=covariates(made.hierarchy, found.covariates).hierarchy)
-        if found.covariates
-        else made
-    )
+    made = _on_elements(H, of_elements, distinct(outputs, taken=known), o)
+    return made._replace(hierarchy=covariates(made.hierarchy, known).hierarchy) if known else made
 
 
-def _on_elements(found: Encoded, outputs: Sequence[str], o: FitOptions) -> Layout:
-    H = found.hierarchy
+def _on_elements(H: Hierarchy | None, encoding: Encoding, outputs: Sequence[str], o: FitOptions) -> Layout:
     if H is None:
-        return layout_of_columns(found.of_elements, o.hidden_layer_sizes, outputs, o.hidden)
+        return layout_of_columns(encoding, o.hidden_layer_sizes, outputs, o.hidden)
     architecture = Architecture(H, heads=o.heads, auxiliary=o.auxiliary)
     return Layout(architecture.built(None, H.shape[0], outputs), o.hidden)
 

@@ -69,7 +69,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.option(
     "--covariate-l2",
     type=click.FloatRange(min=0),
-    default=0.0,
+    default=0.001,
     show_default=True,
     help="Strength of the penalty on the weights of covariates, in place of that of the others.",
 )

@@ -20,7 +20,7 @@ from hassenet.data.recognition import Recognised, recognised
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.tables import Table
-from hassenet.task.columns import features_from, part, with_levels
+from hassenet.task.columns import features_from, with_levels, without
 
 Array = NDArray[Any]
 FILLED = "filled by the medians of the rows learned from"
@@ -39,7 +39,7 @@ class Encoded(NamedTuple):
     hierarchy : Hierarchy, optional
         That of the features, without outputs, where one was given.
     covariates : tuple of str
-        The features that are no such, but what covariates were made into: the last ones.
+        What covariates were made into: the last of the features.
     """
 
     encoding: Encoding
@@ -51,7 +51,7 @@ class Encoded(NamedTuple):
     @property
     def of_elements(self) -> Encoding:
         """The features that are elements, without the covariates."""
-        return part(self.encoding, len(self.encoding.features) - len(self.covariates))
+        return without(self.encoding, self.covariates)
 
 
 class Below(NamedTuple):
@@ -106,8 +106,8 @@ def encoded_below(
     found = recognised(table, [*names, *covariates], rows, kept=frozenset([*names, *covariates]))
     beside = _of_covariates(found, covariates)
     X = _told(table, found, o, filled, beside)
-    own = part(found.encoding, len(found.encoding.features) - len(beside))
-    return Below(found.encoding, X, _amounts(found, beside), with_levels(H, own), beside)
+    of_elements = with_levels(H, without(found.encoding, beside))
+    return Below(found.encoding, X, _amounts(found, beside), of_elements, beside)
 
 
 def _held(table: Table, names: Sequence[str], o: Source) -> tuple[Encoding, Array] | None:
@@ -118,7 +118,7 @@ def _held(table: Table, names: Sequence[str], o: Source) -> tuple[Encoding, Arra
     X = held_as_one(table, names)
     if X is None or not is_compact(X):
         return None
-    o.say(taken(X, names))
+    o.say(taken(X, names, names))
     gaps = np.isnan(X.data).sum() if issparse(X) else 0
     if gaps:
         o.say(f"missing values: {gaps / (X.shape[0] * X.shape[1]):.2g} of all; filled with 0, as most are")
@@ -131,7 +131,7 @@ def _of_covariates(found: Recognised, covariates: Sequence[str]) -> tuple[str, .
     if nothing:
         why = ", ".join(f"{one.name!r} is left out, {one.why}" for one in nothing)
         raise FeatureError(f"a covariate says something of each row; {why}; name another")
-    return tuple(f for name in covariates for f in features_from(found.encoding, name))
+    return tuple(str(f) for name in covariates for f in features_from(found.encoding, name))
 
 
 def _amounts(found: Recognised, beside: Sequence[str]) -> tuple[int, ...] | None:
@@ -156,7 +156,8 @@ def _told(table: Table, found: Recognised, o: Source, filled: str, beside: Seque
     X = found.encoding.read(table)
     n = len(found.encoding.features) - len(beside)
     lines = [f"covariates, at which every output looks: {listing(beside, 8)}"] if beside else []
-    o.say("\n".join([taken(X[:, :n], found.encoding.features[:n]), *lines, *account(found)]))
+    features = taken(X[:, :n], found.encoding.features[:n], found.encoding.plain)
+    o.say("\n".join([features, *lines, *account(found)]))
     share = np.isnan(X[:, found.encoding.firsts]).mean()
     if share:
         o.say(f"missing values: {share:.2g} of all; {filled}")

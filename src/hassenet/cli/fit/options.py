@@ -57,7 +57,7 @@ class FitOptions:
     training: TrainingOptions
     reading: TableOptions
     covariate: tuple[str, ...] = ()
-    covariate_l2: float = 0.0
+    covariate_l2: float = 0.001
 
     @staticmethod
     def of(

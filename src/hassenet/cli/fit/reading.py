@@ -65,7 +65,7 @@ def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
     """Learn what the columns are from some rows, by default from all, and make the network that the user asked for."""
     found = encoded(read.table, *divided(read, o.covariate), rows, o)
     features, target = found.encoding.features, read.target
-    H, hidden = layout_for(found, target.outputs, o)
+    H, hidden = layout_for(found.hierarchy, found.of_elements, found.covariates, target.outputs, o)
     o.say(f"{H!r}")
     task = target.predicted(o.auxiliary_weight)
     net = task.network(H, hidden, seed=o.training.seed)

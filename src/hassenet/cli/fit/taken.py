@@ -25,12 +25,14 @@ _WIDTH = 80
 Array = NDArray[Any]
 
 
-def taken(X: Any, names: Sequence[str]) -> str:
+def taken(X: Any, names: Sequence[str], numbers: Sequence[str]) -> str:
     """Return how many features there are, the first of them, those that are constant, and those like identifiers.
+
+    ``numbers`` are the features that are columns as they stand.
 
     Examples
     --------
-    >>> print(taken(np.array([[1, 5, 3.5], [2, 5, 0.1], [3, 5, 0.7]]), ["row", "site", "dose"]))
+    >>> print(taken(np.array([[1, 5, 3.5], [2, 5, 0.1], [3, 5, 0.7]]), *[["row", "site", "dose"]] * 2))
     features: 3 ('row', 'site', 'dose')
     constant, so without any effect: 'site'
     like identifiers, another whole number in each row: 'row'; leave them out with --drop if they are
@@ -41,11 +43,12 @@ def taken(X: Any, names: Sequence[str]) -> str:
         return "\n".join([*lines, *_of_constant(_named(names, low >= high))])
     constant = _named(names, _are_constant(X))
     lines += _of_constant(constant)
-    identifiers = _identifiers(X, names)
+    own = set(numbers)
+    identifiers = [name for name in _identifiers(X, names) if name in own]
     if identifiers:
         lines.append(
-            f"like identifiers, another whole number in each row: {listing(identifiers, _SHOWN)}; leave them out with "
-            "--drop if they are"
+            "like identifiers, another whole number in each row: "
+            f"{listing(map(short, identifiers), _SHOWN)}; leave them out with --drop if they are"
         )
     return "\n".join(lines)
 
@@ -81,7 +84,7 @@ def _identifiers(X: Array, names: Sequence[str]) -> list[str]:
     counts = [k for k in candidates.tolist() if _counts(X[:, k])]
     called = [k for k, name in enumerate(names) if NAME_OF_AN_IDENTIFIER.fullmatch(name)]
     distinct = [k for k in called if _are_distinct(X[:, k])]
-    return [short(names[k]) for k in sorted({*counts, *distinct})]
+    return [names[k] for k in sorted({*counts, *distinct})]
 
 
 def _counts(values: Array) -> bool:

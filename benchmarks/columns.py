@@ -1,0 +1,85 @@
+"""A million rows of thirty columns of all kinds: how long they take to be read and prepared, and how much memory.
+
+    python benchmarks/columns.py [rows]
+
+The table is written as CSV first, by another process. Its size in memory is that of pandas' frame.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+_LEVELS = [f"level {k}" for k in range(12)]
+
+
+def written(path: Path, m: int) -> None:
+    """Write the table, and print how large it is in memory, in bytes."""
+    import pandas as pd
+
+    rng = np.random.default_rng(0)
+    columns = {"record": np.arange(m), "name": [f"person {k}" for k in range(m)]}
+    columns |= {f"amount {k}": rng.normal(size=m).round(4) for k in range(10)}
+    columns |= {f"gaps {k}": _with_gaps(rng.normal(size=m).round(4), rng) for k in range(4)}
+    columns |= {f"count {k}": rng.poisson(5, m) for k in range(4)}
+    columns |= {f"category {k}": rng.choice(_LEVELS, m) for k in range(5)}
+    columns |= {f"truth {k}": rng.random(m) < 0.4 for k in range(2)}
+    columns |= {"visit": _dates(rng.integers(0, 3000, m)), "seen": _dates(rng.integers(0, 300, m))}
+    columns |= {"spelled": [f"{x:,.2f}" for x in rng.lognormal(7, 1, m)]}
+    frame = pd.DataFrame(columns)
+    frame.to_csv(path, index=False)
+    print(frame.astype({"name": object}).memory_usage(deep=True).sum(), len(frame.columns))
+
+
+def _with_gaps(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    values[rng.random(len(values)) < 0.1] = np.nan
+    return values
+
+
+def _dates(days: np.ndarray) -> np.ndarray:
+    return np.datetime_as_string(np.datetime64("2015-01-01") + days)
+
+
+def prepared(path: Path) -> None:
+    """Read and prepare the table, and print what that took."""
+    from hassenet.model import recognised
+    from hassenet.tables import read_table
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start, begun = time.perf_counter(), time.process_time()
+    table = read_table(path)
+    read = time.process_time()
+    found = recognised(table, table.columns)
+    known = time.process_time()
+    X = found.encoding(table)
+    end, ended = time.perf_counter(), time.process_time()
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"of the processor: read {read - begun:.2f} s, recognised {known - read:.2f} s, encoded {ended - known:.2f} s")
+    print(f"{end - start:.2f} s in all by the clock; {X.shape[1]} features of {X.shape[0]:,} rows, {X.nbytes / 1e6:,.0f} MB")
+    print(f"peak {(after - before) / 1e3:,.0f} MB above that of the start")
+
+
+def main() -> None:
+    """Measure, each step in a process of its own."""
+    m = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        size, n = _in_a_process("written", path, m).split()
+        print(f"{m:,} rows × {n} columns: {path.stat().st_size / 1e6:,.0f} MB of CSV, {int(size) / 1e6:,.0f} MB in memory")
+        print(_in_a_process("prepared", path), end="")
+
+
+def _in_a_process(name: str, *arguments: object) -> str:
+    call = f"import columns; from pathlib import Path; columns.{name}(Path({str(arguments[0])!r}), *{list(arguments[1:])})"
+    command = [sys.executable, "-c", call]
+    return subprocess.run(command, cwd=Path(__file__).parent, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+if __name__ == "__main__":
+    main()

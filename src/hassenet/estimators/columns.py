@@ -1,0 +1,93 @@
+"""Tables of other columns than numbers, as estimators take them."""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+
+from hassenet.data.columns import Columns, is_one_array
+from hassenet.data.encoding import Encoding
+from hassenet.data.match import Match
+from hassenet.data.recognition import LeftOut, recognised
+from hassenet.data.table import columns_of, is_table
+from hassenet.errors import HassenetWarning, listing
+from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.labels import as_text
+from hassenet.tables import Table
+from hassenet.task.columns import features_from
+
+
+def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> Encoding | None:
+    """Return what the columns of a table are, if some are not numbers; None for other tables, and for arrays.
+
+    Parameters
+    ----------
+    X : table, or anything else
+    hierarchy : Hierarchy, callable or None
+        Columns of numbers that it names are features whatever they hold.
+    weight : (m,) array or None
+        Rows of weight 0 are absent.
+    covariates : sequence or None
+        Columns of numbers that are covariates whatever they hold.
+
+    Warns
+    -----
+    HassenetWarning
+        If columns are left out, with the reasons.
+
+    Raises
+    ------
+    FeatureError
+        If one cannot be sure what a column is.
+    """
+    if not is_table(X) or is_one_array(X) or _are_numbers(columns_of(X)):
+        return None
+    named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
+    kept = map(as_text, (*named, *(() if covariates is None else covariates)))
+    columns = columns_of(X)
+    rows = np.flatnonzero(np.asarray(weight)) if np.shape(weight) == (len(columns),) else None
+    found = recognised(X, [str(name) for name in columns.names], rows, frozenset(kept))
+    _warn_of(found.left_out)
+    return found.encoding
+
+
+def in_features(covariates: Any, encoding: Encoding | None) -> tuple[Hashable, ...]:
+    """Return covariates as the features that they were made into; one that is not a column as it is."""
+    given = () if covariates is None else tuple(covariates)
+    if encoding is None:
+        return given
+    column = Match.of(given, encoding.columns).column
+    return tuple(f for name in given for f in features_from(encoding, column.get(name, name)))
+
+
+def as_learned(X: Any, encoding: Encoding | None) -> Any:
+    """Return the features of a table as a table of these, gaps filled; anything else as it is."""
+    if encoding is None or not is_table(X):
+        return X
+    return Table(dict(zip(encoding.features, encoding(X).T, strict=True)))
+
+
+def _are_numbers(columns: Columns) -> bool:
+    """Return whether all columns are of numbers; those whose name another has are for others to refuse."""
+    names = columns.names
+    if len(set(names)) < len(names):
+        return True
+    return all(columns.numbers(name) is not None for name in names)
+
+
+def _warn_of(left_out: Sequence[LeftOut]) -> None:
+    if not left_out:
+        return
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for name, why in left_out:
+        reasons[why].append(name)
+    each = [f"{why}: {listing(names)}" for why, names in reasons.items()]
+    warnings.warn(
+        f"columns from which nothing is learned are left out; {'; '.join(each)}",
+        HassenetWarning,
+        stacklevel=6,
+    )
