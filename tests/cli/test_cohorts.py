@@ -49,7 +49,7 @@ def test_one_line_fits_a_network_whose_hierarchy_is_made_of_positions(cohort):
     assert result.exit_code == 0, result.output
     for text in (
         "1 genotypes of cohort.bed are missing",
-        "not features, as they describe the examples: 'FID', 'sex'",
+        "beside the features, as they describe the examples: 'FID', 'sex'",
         "whole numbers of one byte are taken as they are, and not standardised",
         "SNPs: 30",
     ):

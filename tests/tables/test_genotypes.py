@@ -84,6 +84,7 @@ def test_snps_without_a_name_and_those_of_one_name_are_called_by_place_and_allel
 def test_people_of_one_name_are_told_apart_by_their_families(tmp_path):
     path = written(tmp_path / "x.bed", np.zeros((2, 1)), iid=["1", "1"])
     assert read_plink(path)["IID"].tolist() == ["f0:1", "f1:1"]
+    assert read_plink(path.with_suffix("")).columns == read_plink(path).columns
 
 
 def test_phenotypes_of_a_second_table_are_joined_by_person(tmp_path):

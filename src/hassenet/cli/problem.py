@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hassenet.cli.fit.encoded import encoded_below
 from hassenet.cli.fit.reading import divided, read_source
 from hassenet.cli.source import SourceOptions
+from hassenet.data.checks import unmasked_numbers
 from hassenet.data.logarithm import Logarithm
 from hassenet.errors import TargetError, listing
 from hassenet.hierarchy import Hierarchy
@@ -67,6 +68,8 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     _check_one(target)
     encoding, X, amounts, H, known = encoded_below(table, columns, None, o, filled, others)
     o.say(f"{H!r}")
+    # also cells and genotypes: the usual models are among those that learn from them
+    X = unmasked_numbers(X)
     n = len(encoding.features) - len(known)
     X = X if o.log10 is None else Logarithm(o.log10, amounts).beside_gaps(X, encoding.features)
     return Problem(table, target, H, X[:, :n], X[:, n:], others)

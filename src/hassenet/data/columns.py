@@ -23,6 +23,17 @@ def held_as_one(table: Any, names: Sequence[Hashable]) -> Any | None:
     return values.part(names) if hasattr(values, "part") and values.holds(names) else None
 
 
+def is_one_array(table: Any) -> bool:
+    """Return whether a table holds all its columns in one array.
+
+    Examples
+    --------
+    >>> is_one_array({"a": [1, 2]})
+    False
+    """
+    return hasattr(getattr(table, "values", None), "part") and held_as_one(table, table.columns) is not None
+
+
 class Columns(ABC):
     """Named columns of equal length; ``Frame`` and ``Mapped`` are concrete."""
 

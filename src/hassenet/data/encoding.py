@@ -11,6 +11,7 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet.data.checks import first_places, is_finite
 from hassenet.data.columns import Columns
@@ -139,13 +140,17 @@ class Encoding:
 
     def filled(self, X: Array) -> Array:
         """Return features with what fills the gaps in their place; X as it is where there are none."""
-        return X if is_finite(X) else Fill(self.values)(X, self.features)
+        if is_compact(X):
+            return Fill(self.values)(X, self.features) if issparse(X) else X
+        return X if is_finite(X) else np.where(np.isnan(X), self.values, X)
 
     def _features(self, columns: Columns, column: Mapping[Hashable, Hashable]) -> Array:
         if not self.variables:
             X = matrix(columns, [column[name] for name in self.plain], not_numbers)
-            self._note([], {} if is_compact(X) or is_finite(X) else _counted(self.plain, X))
-            return X if is_compact(X) else np.require(X, np.float64, ["C", "W"])
+            if is_compact(X):
+                return X
+            self._note([], {} if is_finite(X) else _counted(self.plain, X))
+            return np.require(X, np.float64, ["C", "W"])
         X = np.empty((len(columns), len(self.features)))
         gaps = self._put_numbers(X, columns, column)
         read = [(v, self._put(X, v, v.read(columns, column[v.name]))) for v in self.variables]
@@ -240,7 +245,7 @@ def check_none_missing(found: Match) -> None:
 
 
 def _check_not_infinite(X: Array, names: Sequence[str]) -> None:
-    if is_finite(X) or not (infinite := np.isinf(X)).any():
+    if is_compact(X) or is_finite(X) or not (infinite := np.isinf(X)).any():
         return
     raise NotFiniteError(
         f"features are finite or missing; not so in {first_places(infinite, X, names)}; correct the values, or make "

@@ -83,6 +83,11 @@ class Logarithm(Step):
         Z[:, some] = self._of_all(X[:, some], [names[k] for k in some] if names else some)
         return Z
 
+    @property
+    def _keeps_zeros(self) -> bool:
+        """Whether the logarithm of 0 is 0, for every feature."""
+        return self.offset == 1 and self.places is None
+
     def _of_all(self, X: Array, names: Sequence[Hashable]) -> Array:
         c, shifted = self.offset, X + self.offset
         if not (shifted > 0).all():

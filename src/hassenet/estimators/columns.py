@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hassenet.data.columns import Columns
+from hassenet.data.columns import Columns, is_one_array
 from hassenet.data.encoding import Encoding
 from hassenet.data.match import Match
 from hassenet.data.recognition import LeftOut, recognised
@@ -44,7 +44,7 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
     FeatureError
         If one cannot be sure what a column is.
     """
-    if not is_table(X) or _are_numbers(columns_of(X)):
+    if not is_table(X) or is_one_array(X) or _are_numbers(columns_of(X)):
         return None
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     kept = map(as_text, (*named, *(() if covariates is None else covariates)))

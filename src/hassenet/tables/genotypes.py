@@ -40,7 +40,7 @@ def read_plink(path: str | PathLike[str]) -> Table:
     Parameters
     ----------
     path : path-like
-        The .bed file; .bim and .fam lie beside it.
+        The .bed file, with its suffix or without; .bim and .fam lie beside it.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def read_plink(path: str | PathLike[str]) -> Table:
     (['control', 'case'], array([[2, 0],
            [0, 2]], dtype=int8))
     """
-    path = Path(path)
+    path = Path(path) if is_plink(path) else Path(f"{path}.bed")
     for part in (path, path.with_suffix(".bim"), path.with_suffix(".fam")):
         if not part.is_file():
             raise DataError(

@@ -16,7 +16,6 @@ from hassenet.cli.fit.taken import account, taken
 from hassenet.data.columns import held_as_one
 from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
-from hassenet.data.fill import Fill
 from hassenet.data.recognition import Recognised, recognised
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
@@ -69,6 +68,9 @@ def encoded(
     table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: FitOptions
 ) -> Encoded:
     """Return the features of columns, as they are known from some rows, and those of the hierarchy if one was given."""
+    held = None if o.has_hierarchy or covariates else _held(table, columns, o)
+    if held is not None:
+        return Encoded(*held, None, None)
     if not o.has_hierarchy:
         return _encoded_alone(table, columns, covariates, rows, o)
     return Encoded(*encoded_below(table, columns, rows, o, covariates=covariates))
@@ -77,8 +79,6 @@ def encoded(
 def _encoded_alone(
     table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: Source
 ) -> Encoded:
-    if not covariates and is_compact(held_as_one(table, columns)):
-        return Encoded(*_as_held(table, columns, rows, o), None)
     found = recognised(table, [*columns, *covariates], rows, kept=frozenset(covariates))
     beside = _of_covariates(found, covariates)
     return Encoded(
@@ -100,8 +100,9 @@ def encoded_below(
     """
     H = hierarchy_of(columns, o)
     names = tuple(map(str, H.ranks[0]))
-    if not covariates and is_compact(held_as_one(table, names)):
-        return Below(*_as_held(table, names, rows, o), H)
+    held = None if covariates else _held(table, names, o)
+    if held is not None:
+        return Below(*held, None, H)
     found = recognised(table, [*names, *covariates], rows, kept=frozenset([*names, *covariates]))
     beside = _of_covariates(found, covariates)
     X = _told(table, found, o, filled, beside)
@@ -109,18 +110,19 @@ def encoded_below(
     return Below(found.encoding, X, _amounts(found, beside), of_elements, beside)
 
 
-def _as_held(
-    table: Table, names: Sequence[str], rows: Array | None, o: Source
-) -> tuple[Encoding, Any, tuple[int, ...] | None]:
-    """Return columns that a table holds as one, sparse or of numbers of one byte, as features that stay so."""
-    X: Any = held_as_one(table, names)
-    learned = X if rows is None else X[rows]
-    fill = Fill.of(learned) if issparse(X) else Fill(np.zeros(len(names)))  # a whole number is never missing
-    o.say(taken(X, names, ()))
-    gaps = int(np.isnan(X.data).sum()) if issparse(X) else 0
+def _held(table: Table, names: Sequence[str], o: Source) -> tuple[Encoding, Array] | None:
+    """Return the features of a block that is sparse, or of whole numbers of one byte, as it is held; None for others.
+
+    A gap of a sparse one, which is a value of its own, becomes 0 as most are.
+    """
+    X = held_as_one(table, names)
+    if X is None or not is_compact(X):
+        return None
+    o.say(taken(X, names, names))
+    gaps = np.isnan(X.data).sum() if issparse(X) else 0
     if gaps:
-        o.say(f"missing values: {gaps / (X.shape[0] * X.shape[1]):.2g} of all; {FILLED}")
-    return Encoding(tuple(names), (), fill.values), X, None
+        o.say(f"missing values: {gaps / (X.shape[0] * X.shape[1]):.2g} of all; filled with 0, as most are")
+    return Encoding(tuple(names), (), np.zeros(len(names))), X
 
 
 def _of_covariates(found: Recognised, covariates: Sequence[str]) -> tuple[str, ...]:

@@ -180,7 +180,7 @@ def _say_beside(table: Table, others: set[str], o: Source) -> None:
     variables = {*table.variables}
     beside = [name for name in table.columns[1:] if name not in variables and name not in others]
     if beside:
-        o.say(f"not features, as they describe the examples: {listing(beside)}")
+        o.say(f"beside the features, as they describe the examples: {listing(beside)}")
 
 
 def _of_targets(o: Source) -> tuple[str, ...]:
