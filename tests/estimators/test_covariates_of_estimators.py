@@ -56,7 +56,11 @@ def known(estimator):
     )
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=lambda a: "-".join(map(str, a.values()))[:30])
+@pytest.mark.parametrize(
+    "architecture",
+    ARCHITECTURES,
+    ids=["all", "maximal", "an element", "a rank", "callable", "complete", "flat"],
+)
 def test_penalised_alone_features_leave_the_linear_model_of_the_covariates(architecture):
     reg = known(NetworkRegressor(activation="tanh", **architecture)).fit(X, BY_AGE)
     assert reg.hierarchy_.ranks[0] == IN_ORDER

@@ -85,5 +85,9 @@ def _check_names(given: Sequence[Hashable], order: Order) -> None:
     if clash or len(set(written)) < len(written):
         raise DuplicateElementError(
             f"a covariate needs a name of its own: {listing(clash or written)} "
-            + ("are in the hierarchy already; choose others" if clash else "hold one name twice")
+            + (
+                "are in the hierarchy already; choose others"
+                if clash
+                else "hold one name twice; give it once"
+            )
         )
