@@ -94,7 +94,9 @@ def test_a_stream_keeps_what_its_first_part_has_learned():
 
 def test_tables_of_numbers_and_arrays_are_taken_as_they_were():
     numbers = pd.DataFrame({"a": np.arange(20.0), "b": np.arange(20) % 3})
-    net = NetworkRegressor(hidden_layer_sizes=(2,), max_iter=300, tol=1e3, random_state=0).fit(numbers, np.arange(20.0))
+    net = NetworkRegressor(hidden_layer_sizes=(2,), max_iter=300, tol=1e3, random_state=0).fit(
+        numbers, np.arange(20.0)
+    )
     assert net.encoding_ is None
     with pytest.raises(ValueError, match="NaN"):
         net.fit(numbers.assign(a=np.nan), np.arange(20.0))
