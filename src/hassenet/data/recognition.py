@@ -39,8 +39,8 @@ EMPTY = "without any value"
 RARE = "text of which no value is frequent"
 
 _ENTRIES = 4_000_000  # of a matrix that is looked at at a time
-_MOST_LEVELS = 50
-_FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where a hundredth of all are fewer, or more
+_MOST_LEVELS = 100
+_FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 are fewer, or more
 _LEAST_SHARE = 0.05
 _MOST_SPELLED = 10  # different numbers among which text may stand, for levels to be meant
 
@@ -361,8 +361,8 @@ def _of_levels(name: str, levels: Levels) -> _Found | LeftOut:
 
 
 def _frequent(counts: Array, m: int) -> Indices:
-    """Return the levels that enough rows have, at most 50."""
-    least = min(max(ceil(m / 100), _FEWEST_ROWS), _MOST_ROWS)
+    """Return the levels that enough rows have, at most 100."""
+    least = min(max(ceil(m / 200), _FEWEST_ROWS), _MOST_ROWS)
     first = np.argsort(-counts, kind="stable")[:_MOST_LEVELS]
     return first[counts[first] >= least]
 

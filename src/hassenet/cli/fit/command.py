@@ -174,10 +174,11 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 def fit(context: click.Context, /, **options: Any) -> None:
     """Train a network on a table: CSV, TSV (also .gz), Parquet or AnnData (.h5ad); - for standard input.
 
-    Every column but the target is a feature and has to be numeric. Part of the rows is held out; the model is judged
-    on them, beside logistic or ridge regression and gradient boosting as scikit-learn has them (hassenet compare tunes
-    these, on repeated folds), and kept as it was judged. Ctrl-C ends training early; what was learned until then is
-    kept, and the exit code is 130.
+    Every column but the target is a feature: numbers, categories, dates, with gaps or without. What became of each is
+    printed; identifiers and columns without anything to learn from are left out, and so are rows without a target.
+    Part of the rows is held out; the model is judged on them, beside logistic or ridge regression and gradient boosting
+    as scikit-learn has them (hassenet compare tunes these, on repeated folds), and kept as it was judged. Ctrl-C ends
+    training early; what was learned until then is kept, and the exit code is 130.
 
     With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
     HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
