@@ -82,6 +82,9 @@ template <typename T, typename F> inline void each_part(const Top<T>& top, F f) 
 // Whether a loss looks at the outputs of a head together, so that all or none of its targets are there
 inline bool joins_outputs(Loss loss) { return loss == Loss::cross_entropy; }
 
+// Whether NaN in y is a gap: where y is a δ, it is a number that was lost
+inline bool knows_gaps(Loss loss) { return loss != Loss::linear; }
+
 template <typename T> inline bool has_gaps(const Top<T>& head, Span columns) {
     Bits<T> gap{};
     for (Index k = 0; k < head.outputs; ++k)
@@ -105,7 +108,7 @@ template <typename T> inline void count_observed(const Top<T>& some, T* value, S
 
 // Calls f with a head, and where targets of it are missing with each output alone, whose loss is then counted where it was observed.
 template <typename T, typename F> inline void observed(const Top<T>& head, Span columns, F f) {
-    if (!has_gaps(head, columns)) return f(head);
+    if (!knows_gaps(head.goal->loss) || !has_gaps(head, columns)) return f(head);
     const Index at_once = joins_outputs(head.goal->loss) ? head.outputs : 1;
     for (Index k = 0; k < head.outputs; k += at_once) {
         Top<T> some = head;

@@ -207,7 +207,7 @@ def test_large_finite_numbers_are_not_taken_for_infinities(net):
 
 def test_a_target_that_is_not_finite_is_refused(net):
     bad = Y.copy()
-    bad[3, 1] = np.nan
+    bad[3, 1] = np.inf
     with pytest.raises(NotFiniteError, match=r"Y is finite.*\(3, 1\)"):
         cost(net, WHOLE, bad)
 

@@ -72,7 +72,7 @@ def test_an_unknown_loss_is_refused(value):
         ({"engine": "abacus"}, "no engine 'abacus'"),
         ({"activation": ["tanh"]}, "one entry for each of the 2 hidden ranks; got 1"),
         ({"activation": {"nobody": "tanh"}}, "'nobody' is not among them"),
-        ({"validation_data": (1, 2, 3, 4)}, r"\(X, y\) or \(X, y, weight\); got 4 parts"),
+        ({"validation_data": (1, 2, 3, 4, 5)}, r"\(X, y, weight\) or \(X, y, weight, offset\); got 5 parts"),
         ({"early_stopping": True, "validation_fraction": 0.01}, "The validation set is too small"),
     ],
 )

@@ -15,19 +15,24 @@ from hassenet.likelihoods import (
     Bernoulli,
     BinaryCrossEntropy,
     Categorical,
+    CoxLoss,
     CrossEntropy,
     Gaussian,
     GaussianLoss,
     Heads,
     Laplace,
+    LearnedDispersionLoss,
+    LearnedScaleLoss,
     NegativeBinomial,
     NegativeBinomialLoss,
+    OrdinalLoss,
     Poisson,
     PoissonLoss,
     QuantileLoss,
     SquaredError,
     StudentT,
     StudentTLoss,
+    ZeroInflatedLoss,
 )
 
 SIGMA = np.array([[2.0, 0.5, 0.3], [0.5, 1.0, 0.2], [0.3, 0.2, 1.5]])
@@ -114,6 +119,46 @@ def test_an_example_without_any_target_is_absent_to_the_bit(engine, loss, dtype)
         other = fit(net, features[some], Y[some], loss, sample_weight=w[some], **options)
         assert np.array_equal(one.network.theta, other.network.theta)
         assert one.costs.tolist() == other.costs.tolist()
+
+
+SEVERAL = [
+    (ZeroInflatedLoss(), 2),
+    (ZeroInflatedLoss(NegativeBinomialLoss(0.5)), 2),
+    (LearnedDispersionLoss(), 2),
+    (LearnedScaleLoss(), 2),
+]
+
+
+@pytest.mark.parametrize(("loss", "n"), SEVERAL, ids=lambda loss: getattr(loss, "name", ""))
+def test_of_models_with_several_outputs_a_target_each_target_counts_where_it_is_there(engine, loss, n):
+    rng = np.random.default_rng(0)
+    Y = rng.poisson(1.0, (M, 2)).astype(float)
+    Y[rng.random((M, 2)) < 0.4] = np.nan
+    Y[np.isnan(Y).all(axis=1), 0] = 1.0
+    net = Network(Hierarchy.complete(4, 5, 2 * n), hidden="tanh", dtype="float64", seed=1)
+    X = rng.normal(size=(M, 4))
+    s = net(X)
+    alone = [
+        np.where(np.isnan(Y[:, j]), 0, loss.cost(s[:, j::2], np.nan_to_num(Y[:, [j]]))) for j in range(2)
+    ]
+    assert cost(net, X, Y, loss, engine=engine) == pytest.approx(np.sum(alone, axis=0).mean())
+    log_p = [
+        loss.likelihood.log_prob(s[:, j::2], np.nan_to_num(Y[:, [j]])) * ~np.isnan(Y[:, j]) for j in range(2)
+    ]
+    assert loss.likelihood.log_prob(s, Y) == pytest.approx(np.sum(log_p, axis=0))
+    one, other = (gradient(net, X, Y, loss, engine=e).gradient.vector for e in (engine, "reference"))
+    assert one == pytest.approx(other, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("loss", "k"), [(CoxLoss(), 1), (OrdinalLoss(3), 2)], ids=["cox", "ordinal"])
+def test_targets_with_columns_of_their_own_are_there_or_not(engine, loss, k):
+    rng = np.random.default_rng(0)
+    net, X = Network(Hierarchy.complete(4, 5, k), hidden="tanh", dtype="float64"), rng.normal(size=(M, 4))
+    Y = np.column_stack([np.arange(M) % 3, np.ones(M)])[:, : len(loss.target_columns[0])].astype(float)
+    gaps = Y.copy()
+    gaps[:2] = np.nan
+    with pytest.warns(HassenetWarning, match="2 of 9 examples"):
+        assert cost(net, X, gaps, loss, engine=engine) == cost(net, X[2:], Y[2:], loss, engine=engine)
 
 
 def test_class_numbers_that_are_missing_are_absent(engine):

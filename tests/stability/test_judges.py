@@ -116,3 +116,17 @@ def test_of_targets_that_do_not_vary_there_is_no_r_squared():
     assert np.isnan(stability.r_squared(net, X, np.full((30, 2), 0.1)))
     assert np.isnan(stability.r_squared(net, X[:1], np.ones((1, 2))))
     assert np.isfinite(stability.r_squared(net, X, np.stack([np.ones(30), np.arange(30)], axis=1)))
+
+
+def test_what_is_missing_of_a_target_is_not_judged():
+    net = Network(Hierarchy.complete(2, 2), dtype="float64", theta=[1.0, 0.0, 0.0, 1.0, 0.0, 0.0])
+    X, Y = (
+        np.array([[1.0, 2.0], [2.0, 3.0], [3.0, 5.0]]),
+        np.array([[1.0, 2.0], [np.nan, 4.0], [3.5, np.nan]]),
+    )
+    squares = 0.0 + 0.5**2 + 1.0 + 0.0
+    assert stability.r_squared(net, X, Y) == pytest.approx(1 - squares / (2 * 1.25**2 + 2 * 1.0))
+    labels = net.with_activations(output="sigmoid")
+    assert stability.accuracy(labels, X, [[1, 0], [np.nan, 1], [1, np.nan]]) == 0.75
+    classes = net.with_activations(output="softmax")
+    assert stability.accuracy(classes, X, [1.0, np.nan, 0.0]) == 0.5

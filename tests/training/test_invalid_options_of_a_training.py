@@ -34,9 +34,18 @@ def test_lbfgs_refuses_numbers_that_count_nothing(options):
         ({"early_stopping": 10}, r"early_stopping is EarlyStopping\(…\) or None; got 10"),
         ({"state": 3}, "state is that of an earlier fit.*got 3"),
         ({"penalty": 0.1}, r"penalty is L2\(…\).*got 0.1"),
-        ({"validation_data": (X,)}, r"validation_data is \(X, Y\) or \(X, Y, weights\)"),
-        ({"validation_data": (X, Y, None, None)}, r"validation_data is \(X, Y\) or \(X, Y, weights\)"),
-        ({"validation_data": 5}, r"validation_data is \(X, Y\) or \(X, Y, weights\)"),
+        (
+            {"validation_data": (X,)},
+            r"validation_data is \(X, Y\), \(X, Y, weights\) or \(X, Y, weights, offset\)",
+        ),
+        (
+            {"validation_data": (X, Y, None, None, None)},
+            r"validation_data is \(X, Y\), \(X, Y, weights\) or \(X, Y, weights, offset\)",
+        ),
+        (
+            {"validation_data": 5},
+            r"validation_data is \(X, Y\), \(X, Y, weights\) or \(X, Y, weights, offset\)",
+        ),
         ({"early_stopping": EarlyStopping("score"), "validation_data": (X, Y), "score": 0.5}, "score"),
     ],
 )

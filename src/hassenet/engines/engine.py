@@ -79,7 +79,9 @@ class Engine(ABC):
         X : (m, n₀) array or scipy sparse array
         Y : (m, k) array, optional
             Of all outputs, or of those of one head; not needed for ``forward``. Classes may come as numbers, a
-            ``hassenet.data.class_numbers.ClassNumbers``, of which ``numpy.asarray`` makes the rows of 0 and 1.
+            ``hassenet.data.class_numbers.ClassNumbers``, of which ``numpy.asarray`` makes the rows of 0 and 1. NaN is a
+            target that is missing, and the last ``objective.top.offsets`` columns are added to the signals; the
+            formulas of ``objective.top`` do both.
         weight : (m,) array, optional
         """
 

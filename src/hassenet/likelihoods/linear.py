@@ -18,6 +18,7 @@ class Linear(IdentityLoss):
 
     name: ClassVar[str] = "linear"
     is_curved: ClassVar[bool] = False
+    sees_gaps: ClassVar[bool] = True  # NaN among δ is a number that was lost
 
     @property
     def likelihood(self) -> Likelihood:

@@ -40,7 +40,7 @@ class Residuals:
     Raises
     ------
     ParameterError
-        If a target has none, or they are infinite.
+        If they are infinite, a target has none, or an example has none.
 
     Examples
     --------
@@ -54,12 +54,7 @@ class Residuals:
         """Keep a read-only copy, (r, k)."""
         values = np.abs(np.array(unmasked("an array of residuals", self.values), np.float64))
         values = values[:, None] if values.ndim == 1 else values
-        if (
-            values.ndim != 2
-            or not values.size
-            or np.isinf(values).any()
-            or np.isnan(values).all(axis=0).any()
-        ):
+        if values.ndim != 2 or not values.size or _lack_numbers(values):
             raise ParameterError(
                 f"residuals are finite numbers, a row an example and a column a target; got the shape "
                 f"{np.shape(self.values)}; leave out rows without a prediction"
@@ -101,6 +96,12 @@ class Residuals:
 
     def __repr__(self) -> str:
         return f"Residuals({counted(len(self), 'row')}, {counted(self.n_targets, 'target')})"
+
+
+def _lack_numbers(values: Array) -> bool:
+    """Return whether a residual is infinite, a target has none, or an example has none."""
+    gaps = np.isnan(values)
+    return bool(np.isinf(values).any() or gaps.all(axis=0).any() or gaps.all(axis=1).any())
 
 
 def _smallest(residuals: Array, level: float) -> float:

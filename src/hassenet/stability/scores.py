@@ -53,7 +53,8 @@ def accuracy(net: Network, X: Any, Y: Any) -> float:
         Of several heads the last, the main one, is judged.
     X : (m, n₀) array, sparse array or table
     Y : (m,) or (m, k) array
-        Of a softmax the numbers of the classes, or a column a class; else a column an output of the last head.
+        Of a softmax the numbers of the classes, or a column a class; else a column an output of the last head. NaN
+        where a target is missing: it does not count.
 
     Raises
     ------
@@ -68,9 +69,11 @@ def accuracy(net: Network, X: Any, Y: Any) -> float:
     0.5
     """
     prediction, y = _of_last_head(net, X, Y)
+    seen = ~np.isnan(y)
     if not net.activations[-1].pointwise:
-        return float(np.mean(prediction.argmax(axis=1) == _numbers(y)))
-    return float(np.mean((prediction >= 0.5) == (y >= 0.5)))
+        known = seen.all(axis=1)
+        return float(np.mean(prediction[known].argmax(axis=1) == _numbers(y[known])))
+    return float(np.mean(((prediction >= 0.5) == (y >= 0.5))[seen]))
 
 
 def r_squared(net: Network, X: Any, Y: Any) -> float:
@@ -91,9 +94,9 @@ def r_squared(net: Network, X: Any, Y: Any) -> float:
     1.0
     """
     prediction, y = _of_last_head(net, X, Y)
-    if (y == y[:1]).all():
+    if not (np.fmin.reduce(y) != np.fmax.reduce(y)).any():
         return np.nan
-    return float(1 - np.sum((y - prediction) ** 2) / np.sum((y - y.mean(axis=0)) ** 2))
+    return float(1 - np.nansum((y - prediction) ** 2) / np.nansum((y - np.nanmean(y, axis=0)) ** 2))
 
 
 def judge_of(net: Network) -> Judge:

@@ -319,9 +319,16 @@ def _held_out(
 
 def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
     if not isinstance(validation_data, Sequence) or len(validation_data) not in (2, 3, 4):
-        raise ParameterError("validation_data is (X, Y), (X, Y, weights) or (X, Y, weights, offset)")
+        raise ParameterError(
+            "validation_data is (X, Y), (X, Y, weights) or (X, Y, weights, offset); got "
+            f"{_parts_of(validation_data)}; give one of these"
+        )
     X, Y, weight, offset = (*validation_data, None, None)[:4]
     return require_examples("validation", examples(net, X, Y, weight, loss, offset))
+
+
+def _parts_of(given: Any) -> str:
+    return f"{len(given)} parts" if isinstance(given, Sequence) else repr(given)
 
 
 def _check_offsets(data: Examples, held: Examples | None) -> None:
