@@ -60,8 +60,10 @@ def prepared(path: Path) -> None:
     X = found.encoding(table)
     end, ended = time.perf_counter(), time.process_time()
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"of the processor: read {read - begun:.2f} s, recognised {known - read:.2f} s, encoded {ended - known:.2f} s")
-    print(f"{end - start:.2f} s in all by the clock; {X.shape[1]} features of {X.shape[0]:,} rows, {X.nbytes / 1e6:,.0f} MB")
+    shares = {"read": read - begun, "recognised": known - read, "encoded": ended - known}
+    print("of the processor: " + ", ".join(f"{what} {seconds:.2f} s" for what, seconds in shares.items()))
+    print(f"{end - start:.2f} s in all by the clock")
+    print(f"{X.shape[1]} features of {X.shape[0]:,} rows, {X.nbytes / 1e6:,.0f} MB")
     print(f"peak {(after - before) / 1e3:,.0f} MB above that of the start")
 
 
@@ -71,14 +73,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
         size, n = _in_a_process("written", path, m).split()
-        print(f"{m:,} rows × {n} columns: {path.stat().st_size / 1e6:,.0f} MB of CSV, {int(size) / 1e6:,.0f} MB in memory")
+        megabytes = path.stat().st_size / 1e6, int(size) / 1e6
+        print("{:,} rows × {} columns: {:,.0f} MB of CSV, {:,.0f} MB in memory".format(m, n, *megabytes))
         print(_in_a_process("prepared", path), end="")
 
 
 def _in_a_process(name: str, *arguments: object) -> str:
-    call = f"import columns; from pathlib import Path; columns.{name}(Path({str(arguments[0])!r}), *{list(arguments[1:])})"
+    path, *rest = arguments
+    call = f"import columns; from pathlib import Path; columns.{name}(Path({str(path)!r}), *{rest})"
     command = [sys.executable, "-c", call]
-    return subprocess.run(command, cwd=Path(__file__).parent, check=True, text=True, stdout=subprocess.PIPE).stdout
+    return subprocess.run(
+        command, cwd=Path(__file__).parent, check=True, text=True, stdout=subprocess.PIPE
+    ).stdout
 
 
 if __name__ == "__main__":
