@@ -19,6 +19,9 @@ settings.register_profile(
     "law", deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("brief", settings.get_profile("law"), max_examples=10)  # again, on another build
+settings.register_profile(
+    "glance", settings.get_profile("law"), max_examples=3
+)  # of what computes nothing itself
 settings.register_profile("search", settings.get_profile("law"), derandomize=False, max_examples=1000)
 settings.load_profile("law")
 

@@ -157,7 +157,7 @@ def test_the_laws_hold_for_a_third_engine():
             "no:cacheprovider",
             "-p",
             "no:xdist",
-            "--hypothesis-profile=brief",
+            "--hypothesis-profile=glance",
             "-k",
             "matrices",
             "tests/laws",

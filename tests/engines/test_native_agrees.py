@@ -701,13 +701,16 @@ def test_forward_and_gradient_check_their_results_places_too():
 
 EXAMPLES = np.arange(60)
 BAD_MASKS = {
-    "too few rates": (np.full(1, 0.5), 7, 0, EXAMPLES),
-    "a rate of 1": (np.full(3, 1.0), 7, 0, EXAMPLES),
-    "a rate below 0": (np.full(3, -0.1), 7, 0, EXAMPLES),
-    "rates of another type": (np.full(3, 0.5, "f4"), 7, 0, EXAMPLES),
-    "too few examples": (np.full(3, 0.5), 7, 0, EXAMPLES[:-1]),
-    "examples of another type": (np.full(3, 0.5), 7, 0, EXAMPLES.astype("i4")),
+    "too few rates": (np.full(1, 0.5), 7, 0, EXAMPLES, None),
+    "a rate of 1": (np.full(3, 1.0), 7, 0, EXAMPLES, None),
+    "a rate below 0": (np.full(3, -0.1), 7, 0, EXAMPLES, None),
+    "rates of another type": (np.full(3, 0.5, "f4"), 7, 0, EXAMPLES, None),
+    "too few examples": (np.full(3, 0.5), 7, 0, EXAMPLES[:-1], None),
+    "examples of another type": (np.full(3, 0.5), 7, 0, EXAMPLES.astype("i4"), None),
     "no examples": (np.full(3, 0.5), 7, 0),
+    "nothing of what is spared": (np.full(3, 0.5), 7, 0, EXAMPLES),
+    "spared features of another type": (np.full(3, 0.5), 7, 0, EXAMPLES, np.zeros(99, "f4")),
+    "too few features spared or not": (np.full(3, 0.5), 7, 0, EXAMPLES, np.zeros(1, np.uint8)),
 }
 
 
@@ -718,7 +721,7 @@ def masked_gradient(masks):
 
 
 def test_the_masks_that_are_made_worse_above_are_good():
-    assert np.isfinite(masked_gradient((np.full(3, 0.5), 7, 0, EXAMPLES)))
+    assert np.isfinite(masked_gradient((np.full(3, 0.5), 7, 0, EXAMPLES, None)))
 
 
 @pytest.mark.parametrize("case", BAD_MASKS)
