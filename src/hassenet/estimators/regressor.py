@@ -31,7 +31,8 @@ from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import GaussianLoss, Joint, Likelihood, Loss, as_loss
 from hassenet.model import Model
 from hassenet.task.names import numbered
-from hassenet.task.splitting import Rows, of_observed
+from hassenet.task.splitting import Rows
+from hassenet.training.splitting import strata_of
 
 Array = NDArray[Any]
 
@@ -346,7 +347,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         return None
 
     def _strata(self, examples: Examples) -> list[Rows]:
-        return of_observed(~np.isnan(np.asarray(examples.Y)))
+        return strata_of(np.asarray(examples.Y), self._loss())
 
     def _scoring(self, validation: Examples) -> Score:
         return r2_or_cost(validation, self._loss())
