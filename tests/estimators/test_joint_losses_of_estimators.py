@@ -64,6 +64,17 @@ def test_rare_classes_and_events_are_learned_and_judged_where_examples_are_set_a
     assert np.isfinite(reg.validation_scores_).all()
 
 
+def test_a_score_is_that_of_copies_and_of_rows_that_have_a_target():
+    both = Joint({"age": "squared_error", "time": CoxLoss("breslow")})
+    Z = np.column_stack([X[:, 1], (1.0 + np.arange(M) % 9) * np.where(np.arange(M) % 3, 1, -1)])
+    reg = NetworkRegressor(both, random_state=0, **OPTIONS).set_params(max_iter=3, tol=1e9).fit(X, Z)
+    weight = np.arange(M) % 4
+    copies = reg.score(np.repeat(X, weight, axis=0), np.repeat(Z, weight, axis=0))
+    assert reg.score(X, Z, sample_weight=weight) == pytest.approx(copies)
+    more = np.vstack([X, X]), np.vstack([Z, np.full_like(Z, np.nan)])
+    assert reg.score(*more) == pytest.approx(reg.score(X, Z))
+
+
 def test_auxiliary_heads_have_the_joint_loss_too():
     reg = NetworkRegressor(LOSS, hierarchy=Hierarchy.subsets(3), auxiliary="rank", random_state=0, **OPTIONS)
     with pytest.warns(match="lbfgs failed to converge"):

@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import nbinom
 from sklearn.linear_model import PoissonRegressor
+from sklearn.metrics import r2_score
 
 from hassenet import (
     LBFGS,
@@ -141,6 +142,20 @@ def test_estimators_take_an_exposure_and_predict_with_one():
     np.testing.assert_allclose(one.coefs_[0][:, 0], oracle.coef_, atol=1e-5)
     np.testing.assert_allclose(one.predict(X, exposure=EXPOSURE), oracle.predict(X) * EXPOSURE, rtol=1e-4)
     np.testing.assert_allclose(one.predict(X), oracle.predict(X), rtol=1e-4)
+
+
+def test_a_score_and_a_stream_take_an_exposure():
+    reg = NetworkRegressor("poisson", hidden_layer_sizes=(), alpha=0, solver="lbfgs", max_iter=500)
+    reg.fit(X, COUNTS, exposure=EXPOSURE)
+    expected = r2_score(COUNTS, reg.predict(X, exposure=EXPOSURE))
+    assert reg.score(X, COUNTS, exposure=EXPOSURE) == pytest.approx(expected)
+    each = [
+        NetworkRegressor("poisson", hidden_layer_sizes=(), solver="sgd", random_state=0) for _ in range(3)
+    ]
+    by_exposure = each[0].partial_fit(X, COUNTS, exposure=EXPOSURE).network_
+    by_offset = each[1].partial_fit(X, COUNTS, offset=LOG).network_
+    np.testing.assert_array_equal(by_exposure.theta, by_offset.theta)
+    assert (by_offset.theta != each[2].partial_fit(X, COUNTS).network_.theta).all()
 
 
 @pytest.mark.parametrize("auxiliary", [None, "rank"])
