@@ -27,9 +27,13 @@ from hassenet.likelihoods import (
     CrossEntropy,
     Heads,
     Joint,
+    LearnedDispersionLoss,
+    LearnedScaleLoss,
     NegativeBinomialLoss,
+    OrdinalLoss,
     PoissonLoss,
     SquaredError,
+    ZeroInflatedLoss,
 )
 
 M, K = 30, 2
@@ -183,6 +187,17 @@ def test_of_a_classifier_an_offset_is_added_to_the_log_odds():
     moved = NetworkClassifier(**options).fit(X, y, offset=np.full(M, 0.8))
     np.testing.assert_allclose(moved.coefs_[0], plain.coefs_[0], atol=1e-4)
     np.testing.assert_allclose(moved.intercepts_[0] + 0.8, plain.intercepts_[0], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "loss", [ZeroInflatedLoss(), LearnedDispersionLoss(), LearnedScaleLoss(), OrdinalLoss(3)]
+)
+def test_one_offset_for_several_parameters_of_a_model_is_refused(loss):
+    of_signals = np.column_stack([LOG, 0 * LOG])
+    for one in (loss, Joint((loss,), sizes=(2,))):
+        with pytest.raises(ShapeError, match="several parameters of one model; give a column an output"):
+            cost(network("identity"), X, COUNTS[:, None] % 3, one, offset=LOG)
+        assert np.isfinite(cost(network("identity"), X, COUNTS[:, None] % 3, one, offset=of_signals))
 
 
 WRONG = {

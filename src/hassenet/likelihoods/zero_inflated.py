@@ -56,6 +56,7 @@ class ZeroInflatedLoss(IdentityLoss):
     count: Counts = field(default_factory=PoissonLoss)
     name: ClassVar[str] = "zero_inflated"
     is_curved: ClassVar[bool] = False
+    has_parameters: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Check the loss of counts."""
