@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
@@ -188,3 +189,12 @@ def test_covariates_may_be_categories_dates_and_have_gaps():
         np.testing.assert_allclose(model.predict(turned), estimator.predict(table), rtol=1e-5)
     with pytest.raises(FeatureError, match="there is none called 'height'"):
         NetworkRegressor(covariates=["height"]).fit(table, BY_AGE)
+
+
+@pytest.mark.parametrize("n", [4, 120])
+def test_a_chosen_model_learns_from_covariates_of_sparse_features(n):
+    Z = RNG.standard_normal((M, n)) * (RNG.random((M, n)) < 0.3)
+    y = 3.0 * Z[:, 1]
+    options = {"folds": 3, "steps": 20, "members": 1, "random_state": 0, "covariate_penalty": 0.0}
+    model = HierarchyRegressor(**options, covariates=[1]).fit(csr_array(Z), y)
+    assert model.score(csr_array(Z), y) > 0.9
