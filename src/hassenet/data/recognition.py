@@ -139,6 +139,14 @@ def recognised(
     return joined._replace(amounts=_amounts(joined.encoding, truths))
 
 
+def check_covariates(found: Recognised, covariates: Collection[str]) -> None:
+    """Refuse covariates from which nothing is learned."""
+    nothing = [one for one in found.left_out if one.name in covariates]
+    if nothing:
+        why = ", ".join(f"{one.name!r} is left out, {one.why}" for one in nothing)
+        raise FeatureError(f"a covariate says something of each row; {why}; name another")
+
+
 def _are_truths(values: Array) -> bool:
     """Return whether these are truth values, also where some are missing."""
     if values.dtype.kind != "f":
