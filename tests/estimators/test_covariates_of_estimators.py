@@ -198,3 +198,13 @@ def test_a_chosen_model_learns_from_covariates_of_sparse_features(n):
     options = {"folds": 3, "steps": 20, "members": 1, "random_state": 0, "covariate_penalty": 0.0}
     model = HierarchyRegressor(**options, covariates=[1]).fit(csr_array(Z), y)
     assert model.score(csr_array(Z), y) > 0.9
+
+
+def test_a_covariate_from_which_nothing_is_learned_is_refused_with_the_reason():
+    beside = X.assign(site="A", note=[f"text {k}" for k in range(M)])
+    for column, why in (
+        ("site", "'site' is left out, constant"),
+        ("note", "'note' is left out, identifiers"),
+    ):
+        with pytest.raises(FeatureError, match=why):
+            NetworkClassifier(hierarchy=H, covariates=["age", "sex", column]).fit(beside, LABELS)
