@@ -104,7 +104,21 @@ def test_a_stability_study_takes_covariates(run, people):
     )
     result = run(*study, "--out", "s", "--runs", 2, "--nulls", 2, "--epochs", 2)
     assert result.exit_code == 0, result.output
-    assert {"age", "sex=f", "p"} <= set(pd.read_csv("s/elements.csv")["element"])
+    elements = pd.read_csv("s/elements.csv").set_index("element")
+    apart = elements[elements["covariate"]]
+    assert set(apart.index) == {"age", "sex=f", "sex=m"}
+    assert (
+        apart[["top", "excess_permuted", "p_permuted", "fdr_permuted", "pooled_fdr_permuted"]]
+        .isna()
+        .all(axis=None)
+    )
+    features = elements[(elements["rank"] == 0) & ~elements["covariate"]]
+    assert features["mean"].sum() == pytest.approx(1)
+    assert features["p_permuted"].notna().all()
+    assert "covariates stand apart, without p: 'age', 'sex=f', 'sex=m'" in result.output
+    verdict = result.output.split("verdict:")[1]
+    assert "age" not in verdict
+    assert "sex=" not in verdict
 
 
 @pytest.fixture

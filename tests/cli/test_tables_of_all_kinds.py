@@ -128,3 +128,18 @@ def test_logarithms_are_taken_of_amounts_and_not_of_levels(run, mixed):
     places = np.isin(model.features, ["age", "bmi", "price"])
     np.testing.assert_allclose(Z[:, places], np.log10(X[:, places]))
     np.testing.assert_array_equal(Z[:, ~places], X[:, ~places])
+
+
+def test_signs_of_a_hierarchy_stay_above_levels_and_beside_gaps(run, tmp_path):
+    frame = people(80)[["age", "sex", "bmi", "ill"]]
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    (tmp_path / "signed.sif").write_text(
+        "age\tinhibits\tperson\nsex\tactivates\tperson\nbmi\tinhibits\trest\n"
+    )
+    made = run(
+        *("fit", "people.csv", "--target", "ill", "--hierarchy", "signed.sif", "--out", "model"),
+        *("--single", "--epochs", 3, "--no-plots", "--test-size", 0),
+    )
+    assert made.exit_code == 0, made.output
+    H = load("model").network.hierarchy
+    assert {str(low): sign for (low, _), sign in H.signs.items()} == {"age ↑1": -1, "sex": 1, "bmi ↑1": -1}

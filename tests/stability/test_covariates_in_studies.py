@@ -13,7 +13,16 @@ from hassenet.optimizers import Adam
 from hassenet.penalties import L2, Separate
 from hassenet.shaping import covariates
 from hassenet.shaping.rewiring import rewired
-from hassenet.stability import Recipe, magnitude, null_scores, permuted_labels, twins
+from hassenet.stability import (
+    NullScores,
+    Recipe,
+    Stability,
+    magnitude,
+    null_scores,
+    permuted_labels,
+    share,
+    twins,
+)
 from hassenet.stability.completing import complete_twin
 from hassenet.stability.covariates import beside
 from hassenet.stability.nulls import GivenCovariates
@@ -92,3 +101,34 @@ def test_explanations_list_covariates_apart():
         assert np.flatnonzero(table["covariate"]).tolist() == [4, 5, 6]
         assert found.remainder is None or abs(found.remainder).max() < 1 or method is gradient_times_feature
     assert "covariate" not in deeplift(Network(H0.crown(["y"])), X[:, :4]).table()
+
+
+def test_covariates_have_no_part_in_the_tests_of_elements():
+    """Ranks, pooled draws and rates are those of the study without them; covariates themselves have none."""
+    elements, ranks = ("a", Covariate("age"), "b", "c", "p"), np.array([0, 0, 0, 0, 1])
+    scores, without = RNG.random((12, 5)), [0, 2, 3, 4]
+    alone = tuple(elements[k] for k in without)
+    null = NullScores(elements, ranks, scores[0], scores[1:])
+    fewer = NullScores(alone, ranks[without], scores[0, without], scores[1:, without])
+    runs = Stability(elements, ranks, scores, scores[:, 0])
+    fewer_runs = Stability(alone, ranks[without], scores[:, without], scores[:, 0])
+    for found, expected in ((null, fewer), (runs, fewer_runs)):
+        table, of_elements = found.table(), expected.table()
+        assert table.pop("covariate").tolist() == [False, True, False, False, False]
+        assert table.keys() == of_elements.keys()
+        names = table.pop("element")
+        assert [names[k] for k in without] == of_elements.pop("element")
+        for name, column in of_elements.items():
+            np.testing.assert_allclose(table[name][without], column)
+        assert str(found) == str(expected)
+    assert np.isnan([null.p[1], null.excess[1], null.fdr[1], null.pooled_fdr[1], runs.top_share()[1]]).all()
+    assert runs.agreement(0) == pytest.approx(fewer_runs.agreement(0))
+
+
+def test_shares_are_of_the_elements_beside_which_a_covariate_is_measured():
+    found = deeplift(RECIPE(H, X, Y, 0), X)
+    shares, features = share(found), (found.ranks == 0) & ~found.is_covariate
+    assert shares[features].sum() == pytest.approx(1)
+    np.testing.assert_allclose(
+        shares[found.is_covariate] * found.absolute[features].sum(), found.absolute[4:7]
+    )

@@ -13,7 +13,7 @@ from scipy.stats import false_discovery_control
 
 from hassenet.files.optional import pandas
 from hassenet.stability.pooling import excess, pooled_p
-from hassenet.stability.rows import rows_of
+from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +28,9 @@ class NullScores:
 
     Elements of a rank that is one of :func:`interchangeable_ranks`, as all hidden ones of a complete hierarchy, are
     others in every draw: there the numbers of single elements mean nothing. :meth:`of_ranks` leaves them out.
+
+    Covariates stand apart: chance keeps what they say, so that excess, p and rates are NaN there, and they have no
+    part in those of elements.
 
     Attributes
     ----------
@@ -82,7 +85,9 @@ class NullScores:
         Source: B. V. North, D. Curtis and P. C. Sham, "A note on the calculation of empirical p values from Monte Carlo
         procedures", American Journal of Human Genetics 71 (2002), 439–441.
         """
-        return np.asarray((1 + (self.null >= self.observed).sum(axis=0)) / (1 + len(self.null)))
+        return self._by_rank(
+            lambda rows: (1 + (self.null[:, rows] >= self.observed[rows]).sum(axis=0)) / (1 + len(self.null))
+        )
 
     @property
     def fdr(self) -> Floats:
@@ -118,16 +123,23 @@ class NullScores:
     def _fdr(self, p: Floats) -> Floats:
         return self._by_rank(lambda rows: false_discovery_control(p[rows], method="bh"))
 
-    def _by_rank(self, of_rows: Callable[[NDArray[np.bool_]], Floats]) -> Floats:
-        found = np.empty(len(self.elements))
-        for rank in np.unique(self.ranks):
-            rows = self.ranks == rank
+    @property
+    def is_covariate(self) -> NDArray[np.bool_]:
+        """Which elements are covariates, (n,)."""
+        return are_covariates(self.elements)
+
+    def _by_rank(self, of_rows: Callable[[NDArray[np.int64]], Floats]) -> Floats:
+        found = np.full(len(self.elements), np.nan)
+        for _, rows in by_rank(self.elements, self.ranks):
             found[rows] = of_rows(rows)
         return found
 
     def table(self) -> dict[str, Any]:
-        """Return columns element, rank, observed, null, null_sd (of draws), excess, p, fdr, pooled_p and pooled_fdr."""
-        return {
+        """Return columns element, rank, observed, null, null_sd (of draws), excess, p, fdr, pooled_p and pooled_fdr.
+
+        Where there are covariates a column says which these are.
+        """
+        columns = {
             "element": list(self.elements),
             "rank": self.ranks,
             "observed": self.observed,
@@ -139,6 +151,7 @@ class NullScores:
             "pooled_p": self.pooled_p,
             "pooled_fdr": self.pooled_fdr,
         }
+        return marked(columns, self.elements)
 
     def to_pandas(self) -> Any:
         """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
@@ -150,10 +163,11 @@ class NullScores:
     def __str__(self) -> str:
         k = len(self.null)
         head = (
-            f"{len(self.elements):,} elements beside {k:,} draws; the least p there is is {1 / (1 + k):.3g}"
+            f"{int((~self.is_covariate).sum()):,} elements beside {k:,} draws; the least p there is is "
+            f"{1 / (1 + k):.3g}"
         )
         found = self.p <= 0.05, self.fdr <= LEVEL, self.pooled_fdr <= LEVEL
-        ranks = [(i, self.ranks == i) for i in np.unique(self.ranks).tolist()]
+        ranks = by_rank(self.elements, self.ranks)
         return "\n".join([head, *(_line(i, k, *(which[rows] for which in found)) for i, rows in ranks)])
 
 

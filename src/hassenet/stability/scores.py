@@ -30,7 +30,8 @@ def magnitude(relevance: Relevance) -> Array:
 def share(relevance: Relevance) -> Array:
     """Return the share of each element in the mean absolute scores of its rank.
 
-    Networks differ in the size of their signals, one that learned noise by heart not least: shares do not.
+    Networks differ in the size of their signals, one that learned noise by heart not least: shares do not. Covariates
+    have no part in the whole of rank 0; of one the number is its size beside that.
 
     Examples
     --------
@@ -40,7 +41,8 @@ def share(relevance: Relevance) -> Array:
     >>> share(gradient_times_feature(net, [[1.0, 1.0]]))
     array([0.25, 0.75])
     """
-    of_rank = np.bincount(relevance.ranks, weights=relevance.absolute)[relevance.ranks]
+    elements = np.where(relevance.is_covariate, 0.0, relevance.absolute)
+    of_rank = np.bincount(relevance.ranks, weights=elements)[relevance.ranks]
     return relevance.absolute / np.where(of_rank > 0, of_rank, 1)
 
 

@@ -18,7 +18,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.stability.jobs import check_functions, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
-from hassenet.stability.rows import rows_of
+from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
 from hassenet.stability.scores import Judge, Statistic, judged, share
 from hassenet.stability.scoring import Explain, Scored, scored, together
 from hassenet.stability.training import trained
@@ -33,6 +33,8 @@ class Stability:
 
     Elements of a rank that is one of :func:`interchangeable_ranks`, as all hidden ones of a complete hierarchy, are
     others in every run: there the numbers of single elements mean nothing. :meth:`of_ranks` leaves them out.
+
+    Covariates have scores, and stand apart: they are not compared with elements.
 
     Attributes
     ----------
@@ -53,6 +55,11 @@ class Stability:
     def n_runs(self) -> int:
         """The number of trainings."""
         return len(self.scores)
+
+    @property
+    def is_covariate(self) -> NDArray[np.bool_]:
+        """Which elements are covariates, (n,)."""
+        return are_covariates(self.elements)
 
     def of_ranks(self, ranks: Iterable[int]) -> Stability:
         """Return the scores of the elements of some ranks.
@@ -87,9 +94,10 @@ class Stability:
         element there is none at all: it is NaN, and left out of the mean.
         """
         if rank is not None:
-            return _correlations(self.scores[:, rows_of(self.ranks, [rank])])
-        ranks, sizes = np.unique(self.ranks, return_counts=True)
-        several = [(self.rank_correlations(int(i)), n) for i, n in zip(ranks, sizes, strict=True) if n > 1]
+            rows = rows_of(self.ranks, [rank])
+            return _correlations(self.scores[:, rows[~self.is_covariate[rows]]])
+        sizes = [(i, len(rows)) for i, rows in by_rank(self.elements, self.ranks)]
+        several = [(self.rank_correlations(i), n) for i, n in sizes if n > 1]
         if not several:
             return np.full((self.n_runs, self.n_runs), np.nan)
         return np.asarray(np.average([c for c, _ in several], axis=0, weights=[n for _, n in several]))
@@ -102,15 +110,16 @@ class Stability:
     def top_share(self, n: int = 10) -> Floats:
         """Return in which share of the runs each element is among the n highest of its rank, never with a score of 0.
 
+        Of covariates it is NaN.
+
         Raises
         ------
         ParameterError
             If n is not 1 or more.
         """
         require_whole_number("n", n, 1)
-        often = np.zeros(len(self.elements))
-        for rank in np.unique(self.ranks):
-            rows = np.flatnonzero(self.ranks == rank)
+        often = np.full(len(self.elements), np.nan)
+        for _, rows in by_rank(self.elements, self.ranks):
             scores = self.scores[:, rows]
             highest = np.argsort(-scores, axis=1, kind="stable")[:, :n]
             counted = np.take_along_axis(scores, highest, axis=1) != 0
@@ -118,9 +127,12 @@ class Stability:
         return often
 
     def table(self, level: float = 0.95, top: int = 10) -> dict[str, Any]:
-        """Return columns element, rank, mean, sd, low, high, and top: in which share of the runs it is there."""
+        """Return columns element, rank, mean, sd, low, high, and top: in which share of the runs it is there.
+
+        Where there are covariates a column says which these are.
+        """
         low, high = self.interval(level)
-        return {
+        columns = {
             "element": list(self.elements),
             "rank": self.ranks,
             "mean": self.scores.mean(axis=0),
@@ -129,6 +141,7 @@ class Stability:
             "high": high,
             "top": self.top_share(top),
         }
+        return marked(columns, self.elements)
 
     def to_pandas(self, level: float = 0.95, top: int = 10) -> Any:
         """Return the table as a pandas DataFrame (``pip install hassenet[tables]``)."""
@@ -139,10 +152,10 @@ class Stability:
         return f"Stability({len(self.elements):,} elements, {self.n_runs:,} runs, agreement {agreement})"
 
     def __str__(self) -> str:
-        lines = [f"{self.n_runs:,} runs of {len(self.elements):,} elements"]
+        lines = [f"{self.n_runs:,} runs of {int((~self.is_covariate).sum()):,} elements"]
         lines += [
-            f"  rank {i}: mean rank correlation of two runs {_two_digits(self.agreement(int(i)))}"
-            for i in np.unique(self.ranks)
+            f"  rank {i}: mean rank correlation of two runs {_two_digits(self.agreement(i))}"
+            for i, _ in by_rank(self.elements, self.ranks)
         ]
         return "\n".join([*lines, f"  held out: {self._judged()}"])
 

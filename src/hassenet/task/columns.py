@@ -80,7 +80,8 @@ def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
     """Return a hierarchy of columns with the features of these at rank 0, in the order of the encoding.
 
     A column with levels, or with the parts of a date, stands above them, one rank higher than it stood; "… is missing"
-    of a column of numbers stands beside it, under the same elements.
+    of a column of numbers stands beside it, under the same elements. Covers keep their signs; those over levels,
+    parts and "… is missing" are free.
 
     Parameters
     ----------
@@ -110,7 +111,8 @@ def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
     covering = {element[v.name] for v in encoding.variables if v.is_covering}
     features = [element.get(feature, feature) for feature in encoding.features]
     pairs = [*_pairs(H), *_levels_of(encoding.variables, element), *_beside(H, encoding.variables, element)]
-    return Hierarchy.from_covers(pairs, elements=features, rank=_ranks(H, features, covering)).graded()
+    made = Hierarchy.from_covers(pairs, elements=features, rank=_ranks(H, features, covering)).graded()
+    return made.with_signs(H.signs)
 
 
 def without(encoding: Encoding, left_out: Collection[Hashable]) -> Encoding:

@@ -14,6 +14,7 @@ from hassenet.cli.text import columns, number, short
 from hassenet.errors import counted
 from hassenet.stability import NullScores, Stability
 from hassenet.stability.comparison import LEVEL, least_draws
+from hassenet.stability.rows import by_rank
 
 _SHOWN = 15
 _LEAST_SHOWN = 3
@@ -59,9 +60,10 @@ class Studied:
 
     def first(self) -> list[int]:
         """Return the first elements of each hidden rank; of features where there is none."""
-        ranks = np.unique(self.over_runs.ranks)[bool(self.over_runs.ranks.max()) :]
-        each = max(_SHOWN // len(ranks), _LEAST_SHOWN)
-        return [k for i in ranks for k in self._first(each, np.flatnonzero(self.over_runs.ranks == i))]
+        ranks = list(by_rank(self.over_runs.elements, self.over_runs.ranks))
+        shown = ranks[bool(self.over_runs.ranks.max()) :]
+        each = max(_SHOWN // len(shown), _LEAST_SHOWN)
+        return [k for _, rows in shown for k in self._first(each, rows)]
 
     def _first(self, n: int, rows: NDArray[np.int64]) -> list[int]:
         return rows[np.argsort(-self.order[rows], kind="stable")][:n].tolist()
@@ -133,24 +135,24 @@ def _beside_chance(studied: Studied) -> str:
         return "chance cannot be ruled out: no null model was drawn (--nulls 0)"
     rate = found.pooled_fdr
     rows = sorted(np.flatnonzero(rate <= LEVEL).tolist(), key=lambda k: (rate[k], -found.excess[k]))
-    of_all = counted(len(found.elements), "element")
+    of_all = counted(int((~found.is_covariate).sum()), "element")
     if rows:
         names = _names(found.elements, found.ranks, rows)
         stand = "stands" if len(rows) == 1 else "stand"
         rule = f"false discovery rate ≤ {LEVEL:g}"
         return f"{len(rows):,} of {of_all} {stand} out from permuted targets ({rule}): {names}"
-    least = min(int((found.ranks == i).sum()) for i in np.unique(found.ranks))
+    least = min(len(rows) for _, rows in by_rank(found.elements, found.ranks))
     return (
-        f"none of {of_all} stands out from permuted targets; the least false discovery rate is {number(rate.min())}, "
-        f"where ≤ {LEVEL:g} is asked for; {counted(len(found.null), 'draw')} were made, and one element alone of the "
-        f"smallest rank takes {least_draws(least):,}: --nulls"
+        f"none of {of_all} stands out from permuted targets; the least false discovery rate is "
+        f"{number(np.nanmin(rate))}, where ≤ {LEVEL:g} is asked for; {counted(len(found.null), 'draw')} were made, and "
+        f"one element alone of the smallest rank takes {least_draws(least):,}: --nulls"
     )
 
 
 def _over_runs(found: Stability) -> str:
     """Return the elements that are among the first ten of a larger rank in every run, and how far runs agree."""
-    large = np.array([(found.ranks == i).sum() > _NAMES for i in found.ranks])
-    always = np.flatnonzero((found.top_share() == 1) & large)
+    large = [k for _, rows in by_rank(found.elements, found.ranks) if len(rows) > _NAMES for k in rows]
+    always = np.intersect1d(np.flatnonzero(found.top_share() == 1), large).astype(int)
     order = always[np.argsort(-found.scores.mean(axis=0)[always], kind="stable")].tolist()
     names = _names(found.elements, found.ranks, order) if order else "none"
     runs, agreement = counted(found.n_runs, "run"), found.agreement()

@@ -21,6 +21,7 @@ from hassenet.cli.stability.printed import Studied, highest, verdict, wrapped
 from hassenet.cli.tables import as_table, writer
 from hassenet.cli.terminal import shown
 from hassenet.cli.text import width
+from hassenet.errors import listing
 from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
@@ -143,7 +144,7 @@ def _studied(trainings: _Trainings, study: StudyOptions) -> tuple[dict[str, Tabl
     unnamed = interchangeable_ranks(H)
     named = [i for i in range(H.depth) if i not in unnamed]
     found = trainings.over_runs(study.runs).of_ranks(named)
-    elements, networks, lines = found.table(), {}, [str(found), *_left_out(H, unnamed)]
+    elements, networks, lines = found.table(), {}, [str(found), *_left_out(H, unnamed), *_apart(H)]
     nulls: dict[str, NullScores] = {}
     for name, null in (_null_models(H) if study.nulls else {}).items():
         of_null = trainings.under(name, null, study.nulls).of_ranks(named)
@@ -176,6 +177,12 @@ def _left_out(H: Hierarchy, ranks: Sequence[int]) -> list[str]:
         "that it is not the same in two runs"
         for i in ranks
     ]
+
+
+def _apart(H: Hierarchy) -> list[str]:
+    """Return a line on the covariates, if there are any."""
+    names = listing(map(str, H.covariates), 3)
+    return [f"  covariates stand apart, without p: {names}"] if H.covariates else []
 
 
 def _null_models(H: Hierarchy) -> dict[str, Null]:
