@@ -282,6 +282,12 @@ def test_a_target_that_is_not_a_survival_time_is_refused(Y, error, message):
         cost(Network(Hierarchy.complete(1, 1)), [[1.0], [2.0]], Y, "cox")
 
 
+def test_an_event_of_weight_0_is_none():
+    Y = [[1, 1], [2, 0], [3, 0]]
+    with pytest.raises(TargetError, match="of survival times one at least ends with an event"):
+        cost(Network(Hierarchy.complete(1, 1)), [[1.0], [2.0], [3.0]], Y, "cox", sample_weight=[0, 1, 1])
+
+
 def test_a_part_held_out_without_an_event_judges_nothing_and_is_refused():
     X, Y = np.arange(20.0)[:, None], np.column_stack([1.0 + np.arange(20), np.arange(20) == 3])
     net = Network(Hierarchy.complete(1, 1))

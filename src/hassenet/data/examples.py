@@ -95,7 +95,10 @@ class Examples:
         Y = as_targets(Y, loss, m, H.ranks[-1], dtype)
         o = as_offsets(offset, m, len(H.ranks[-1]), dtype)
         _check_meant(o, loss, len(H.ranks[-1]))
-        return Examples(X, Y, as_weights(weight, m), offset=o).with_weight().with_target()
+        found = Examples(X, Y, as_weights(weight, m), offset=o).with_weight().with_target()
+        if loss.looks_at_others and weight is not None:
+            loss.check(found.Y)  # an event of weight 0 is none
+        return found
 
     @staticmethod
     def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
