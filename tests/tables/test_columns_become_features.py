@@ -178,10 +178,35 @@ def test_dates_are_read_as_they_are_spelled(texts, form, first):
     assert (variable.form, variable.first) == (form, first)
 
 
-def test_text_that_is_almost_dates_is_not_taken_for_such():
-    assert [
-        v.words for v in of(["2019-02-30", "2019-02-30", "2019-01-01", "2019-01-01"]).encoding.variables
-    ] == ["categories"]
+DAYS = [f"2019-{1 + k % 12:02}-{1 + k // 12:02}" for k in range(60)]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    ("texts", "other"),
+    [
+        ([*DAYS, "unknown"], "'unknown' in row 61"),
+        (["0000-00-00", *DAYS], "'0000-00-00' in row 1"),
+        ([*DAYS[:9], "31.01.2019", *DAYS[9:]], "'31.01.2019' in row 10"),
+        (["2019-02-30", "2019-02-30", "2019-01-01", "2019-01-01"], "'2019-02-30' in row 1"),
+        (["31.01.19", "1.2.19", "31.01.19"], "'31.01.19' in row 1"),
+        (["31-Jan-19", "1-Feb-19"], "'31-Jan-19' in row 1"),
+        (["31-01-2019", "01-02-2019", None], "'31-01-2019' in row 1"),
+        (["2019-01", "2019-02", "2019-02", "later"], "'later' in row 4"),
+    ],
+)
+def test_what_is_no_date_among_dates_and_dates_of_no_known_form_are_refused_with_the_row(
+    library, texts, other
+):
+    with pytest.raises(FeatureError, match=f"'x'.*{other}.*--drop x"):
+        recognised(library(pd.DataFrame({"x": texts})), ["x"])
+
+
+@pytest.mark.parametrize(
+    "texts", [["50-78-2", "64-17-5"], ["1.2.3", "1.2.10"], ["May", "June"], ["G 2019-1", "x"]]
+)
+def test_codes_and_words_that_are_no_dates_are_levels(texts):
+    assert [v.words for v in of([*texts, *texts]).encoding.variables] == ["categories"]
 
 
 @pytest.mark.parametrize(

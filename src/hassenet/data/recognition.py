@@ -18,9 +18,17 @@ from hassenet.data.marks import PLAIN, Marks, as_numbers, marks_of, unit_of
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical
-from hassenet.data.objects import Other
+from hassenet.data.objects import Other, instance
 from hassenet.data.table import columns_of
-from hassenet.data.temporal import Temporal, as_times, form_of, is_of_times, parsed, parts_of
+from hassenet.data.temporal import (
+    Temporal,
+    as_times,
+    form_of,
+    is_of_times,
+    other_than_dates,
+    parsed,
+    parts_of,
+)
 from hassenet.data.variable import Variable, features_of, medians
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, listing
 from hassenet.files.optional import pyarrow
@@ -280,6 +288,7 @@ def _of_text(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
     if marks is not None:
         return _of_spelled_numbers(name, learned, marks)
     _check_no_unit(name, levels.values)
+    _check_no_dates(name, levels)
     return _of_levels(name, learned)
 
 
@@ -312,6 +321,17 @@ def _check_no_unit(name: str, texts: Any) -> None:
         raise FeatureError(
             f"numbers stand without a unit; {name!r} has {unit!r} beside each (for instance {str(texts[0])!r}); write "
             f"the unit into the column's name and not into the cells, or leave out the column: --drop {quoted(name)}"
+        )
+
+
+def _check_no_dates(name: str, levels: Levels) -> None:
+    """Refuse text of which most, but not all, is dates, and dates of a form that is not known."""
+    place = other_than_dates(levels.values, levels.counts())
+    if place is not None:
+        raise FeatureError(
+            f"dates are spelled in one form, with years of four digits, and nothing else stands among them; not so in "
+            f"{name!r}{instance(levels.example(place))}; write them as 2019-01-31, make missing what is no date, or "
+            f"leave out the column: --drop {quoted(name)}"
         )
 
 

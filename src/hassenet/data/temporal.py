@@ -47,6 +47,11 @@ PARTS: tuple[Part, ...] = ("year", "month", "day", "hour")
 _DAY = 86400
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _MISSING = np.datetime64("NaT", "s")
+_LIKE = (
+    r"^(?:\d{4}-(?:0\d|1[0-2])|\d{4}[-/]\d\d?[-/]\d\d?|[0-3]?\d[./-][0-3]?\d[./-](?:\d{4}|\d\d)|"
+    r"\d\d?[ -][A-Z][a-z]{2,8}[ -](?:\d{4}|\d\d)|[A-Z][a-z]{2,8} \d\d?,? \d{4})(?:[T ]\d\d?:\d\d.*)?$"
+)
+"""How dates look, those of no known form too."""
 
 
 @final
@@ -202,6 +207,30 @@ def form_of(texts: Any) -> Form | None:
     if len({form[:2] for form in fits} & {"%d", "%m"}) > 1:
         raise ParameterError(f"{texts[0].as_py()!r} may be day and month, or month and day")
     return fits[0] if fits else None
+
+
+def other_than_dates(texts: Any, counts: Array) -> int | None:
+    """Return the place of a text that is no date of a known form, where most rows look like dates; None elsewhere.
+
+    Parameters
+    ----------
+    texts : array of Arrow
+        Not all of them dates of one form.
+    counts : array of int
+        How many rows have each.
+
+    Examples
+    --------
+    >>> other_than_dates(pyarrow().array(["2019-01-31", "unknown"]), np.array([9, 1]))
+    1
+    >>> other_than_dates(pyarrow().array(["Rome", "31.01.19"]), np.array([9, 1])) is None
+    True
+    """
+    looks = np.asarray(pyarrow("compute").match_substring_regex(texts, _LIKE))
+    if 2 * counts[looks].sum() <= counts.sum():
+        return None
+    others = min((np.isnat(parsed(texts, form)) for form in _FORMS), key=lambda other: counts[other].sum())
+    return int(np.argmax(looks if others.all() else others))
 
 
 def _example(form: Form) -> str:
