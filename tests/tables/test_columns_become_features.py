@@ -147,6 +147,8 @@ def test_numbers_that_a_hierarchy_names_are_kept_whatever_they_hold():
         (["1 234", "5\u202f678.5"], Marks(".", " "), [1234, 5678.5]),
         (["1'234.5", "6"], Marks(".", "'"), [1234.5, 6]),
         (["0,567", "1,234"], Marks(",", ""), [0.567, 1.234]),
+        (["\u22121.5", "2.5e\u22121", "-3"], Marks(".", ""), [-1.5, 0.25, -3]),
+        (["\u22121 234,5", "7"], Marks(",", " "), [-1234.5, 7]),
     ],
 )
 def test_numbers_are_read_as_they_are_spelled(texts, marks, numbers):
@@ -212,7 +214,13 @@ def test_codes_and_words_that_are_no_dates_are_levels(texts):
 @pytest.mark.parametrize(
     ("values", "rule"),
     [
-        (["12 mg", "3 mg", "5 mg"], "without a unit"),
+        (["12 mg", "3 mg", "5 mg"], "without a unit; 'x' has 'mg' beside each"),
+        (
+            ["12 mg", "3 g", "5 mg"],
+            "'x' has 'mg', 'g' beside some (for instance '12 mg'); convert all to one unit",
+        ),
+        (["\u221212 mg", "3", "5 mg"], "'x' has 'mg' beside some"),
+        (["$12", "€3", "$5"], "'x' has '$', '€' beside some"),
         (["03/04/2019", "05/06/2019"], "one order"),
         ([*map(str, range(20)), "<0.5"], "'<0.5' in row 21"),
     ],
@@ -221,6 +229,13 @@ def test_what_nobody_can_be_sure_of_is_refused_with_the_column(values, rule):
     with pytest.raises(FeatureError, match="'x'") as error:
         of(values)
     assert rule in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "texts", [["1 low", "2 middle", "3 high"], ["1st", "2nd", "3rd"], ["1A", "2A"], ["12", "12B", "3 B"]]
+)
+def test_a_number_that_is_a_part_of_a_level_is_not_taken_for_one_with_a_unit(texts):
+    assert [v.words for v in of([*texts, *texts]).encoding.variables] == ["categories"]
 
 
 def test_what_is_neither_number_nor_text_and_what_is_infinite_is_refused():

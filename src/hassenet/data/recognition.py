@@ -14,7 +14,7 @@ from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
 from hassenet.data.encoding import Encoding
 from hassenet.data.levels import Levels
-from hassenet.data.marks import PLAIN, Marks, as_numbers, marks_of, unit_of
+from hassenet.data.marks import PLAIN, Marks, as_numbers, marks_of, units_of
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical
@@ -316,12 +316,20 @@ def _of_spelled_numbers(name: str, levels: Levels, marks: Marks) -> _Found | Lef
 
 
 def _check_no_unit(name: str, texts: Any) -> None:
-    unit = unit_of(texts)
-    if unit:
-        raise FeatureError(
-            f"numbers stand without a unit; {name!r} has {unit!r} beside each (for instance {str(texts[0])!r}); write "
-            f"the unit into the column's name and not into the cells, or leave out the column: --drop {quoted(name)}"
+    units = units_of(texts)
+    if units:
+        beside = (
+            f"{units[0]!r} beside each" if len(units) == 1 else f"{listing(filter(None, units))} beside some"
         )
+        raise FeatureError(
+            f"numbers stand without a unit; {name!r} has {beside} (for instance {str(texts[0])!r}); {_remedy(units)}"
+            f"write the unit into the column's name and not into the cells, or leave out the column: --drop "
+            f"{quoted(name)}"
+        )
+
+
+def _remedy(units: Sequence[str]) -> str:
+    return "" if len(units) == 1 else "convert all to one unit, "
 
 
 def _check_no_dates(name: str, levels: Levels) -> None:
