@@ -147,6 +147,8 @@ def test_numbers_that_a_hierarchy_names_are_kept_whatever_they_hold():
         (["1 234", "5\u202f678.5"], Marks(".", " "), [1234, 5678.5]),
         (["1'234.5", "6"], Marks(".", "'"), [1234.5, 6]),
         (["0,567", "1,234"], Marks(",", ""), [0.567, 1.234]),
+        (["\u22121.5", "2.5e\u22121", "-3"], Marks(".", ""), [-1.5, 0.25, -3]),
+        (["\u22121 234,5", "7"], Marks(",", " "), [-1234.5, 7]),
     ],
 )
 def test_numbers_are_read_as_they_are_spelled(texts, marks, numbers):
@@ -178,16 +180,47 @@ def test_dates_are_read_as_they_are_spelled(texts, form, first):
     assert (variable.form, variable.first) == (form, first)
 
 
-def test_text_that_is_almost_dates_is_not_taken_for_such():
-    assert [
-        v.words for v in of(["2019-02-30", "2019-02-30", "2019-01-01", "2019-01-01"]).encoding.variables
-    ] == ["categories"]
+DAYS = [f"2019-{1 + k % 12:02}-{1 + k // 12:02}" for k in range(60)]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    ("texts", "other"),
+    [
+        ([*DAYS, "unknown"], "'unknown' in row 61"),
+        (["0000-00-00", *DAYS], "'0000-00-00' in row 1"),
+        ([*DAYS[:9], "31.01.2019", *DAYS[9:]], "'31.01.2019' in row 10"),
+        (["2019-02-30", "2019-02-30", "2019-01-01", "2019-01-01"], "'2019-02-30' in row 1"),
+        (["31.01.19", "1.2.19", "31.01.19"], "'31.01.19' in row 1"),
+        (["31-Jan-19", "1-Feb-19"], "'31-Jan-19' in row 1"),
+        (["31-01-2019", "01-02-2019", None], "'31-01-2019' in row 1"),
+        (["2019-01", "2019-02", "2019-02", "later"], "'later' in row 4"),
+    ],
+)
+def test_what_is_no_date_among_dates_and_dates_of_no_known_form_are_refused_with_the_row(
+    library, texts, other
+):
+    with pytest.raises(FeatureError, match=f"'x'.*{other}.*--drop x"):
+        recognised(library(pd.DataFrame({"x": texts})), ["x"])
+
+
+@pytest.mark.parametrize(
+    "texts", [["50-78-2", "64-17-5"], ["1.2.3", "1.2.10"], ["May", "June"], ["G 2019-1", "x"]]
+)
+def test_codes_and_words_that_are_no_dates_are_levels(texts):
+    assert [v.words for v in of([*texts, *texts]).encoding.variables] == ["categories"]
 
 
 @pytest.mark.parametrize(
     ("values", "rule"),
     [
-        (["12 mg", "3 mg", "5 mg"], "without a unit"),
+        (["12 mg", "3 mg", "5 mg"], "without a unit; 'x' has 'mg' beside each"),
+        (
+            ["12 mg", "3 g", "5 mg"],
+            "'x' has 'mg', 'g' beside some (for instance '12 mg'); convert all to one unit",
+        ),
+        (["\u221212 mg", "3", "5 mg"], "'x' has 'mg' beside some"),
+        (["$12", "€3", "$5"], "'x' has '$', '€' beside some"),
         (["03/04/2019", "05/06/2019"], "one order"),
         ([*map(str, range(20)), "<0.5"], "'<0.5' in row 21"),
     ],
@@ -196,6 +229,13 @@ def test_what_nobody_can_be_sure_of_is_refused_with_the_column(values, rule):
     with pytest.raises(FeatureError, match="'x'") as error:
         of(values)
     assert rule in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "texts", [["1 low", "2 middle", "3 high"], ["1st", "2nd", "3rd"], ["1A", "2A"], ["12", "12B", "3 B"]]
+)
+def test_a_number_that_is_a_part_of_a_level_is_not_taken_for_one_with_a_unit(texts):
+    assert [v.words for v in of([*texts, *texts]).encoding.variables] == ["categories"]
 
 
 def test_what_is_neither_number_nor_text_and_what_is_infinite_is_refused():
@@ -274,9 +314,9 @@ DAYS = [f"2019-01-{day:02d}" for day in range(1, 29)] * 2
 @pytest.mark.parametrize(
     ("texts", "why"),
     [
-        ([*DAYS, "unknown"], "'a' holds dates .as 2019-01-31. and something else .*'unknown' in row 57"),
+        ([*DAYS, "unknown"], "not so in 'a' .*'unknown' in row 57"),
         ([*DAYS, "0000-00-00"], "'0000-00-00' in row 57"),
-        ([f"{day[8:]}.{day[5:7]}.19" for day in DAYS], "a year of four digits; 'a' has none .*'01.01.19'"),
+        ([f"{day[8:]}.{day[5:7]}.19" for day in DAYS], "years of four digits.*'01.01.19'"),
     ],
 )
 def test_dates_beside_something_else_are_neither_levels_nor_identifiers(texts, why):

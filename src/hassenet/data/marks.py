@@ -76,7 +76,7 @@ def marks_of(texts: Any) -> Marks | None:
     >>> [marks_of(pyarrow().array(texts)) for texts in (["1,234", "56"], ["1,5", "56"], ["1.5", "ill"])]
     [Marks(decimal='.', thousands=','), Marks(decimal=',', thousands=''), None]
     """
-    plain = _plain(texts)
+    plain = _plainly_spelled(texts)
     return next((marks for marks in _KNOWN if all_match(plain, marks.pattern)), None) if len(plain) else None
 
 
@@ -94,7 +94,7 @@ def as_numbers(texts: Any, marks: Marks) -> Array:
     array([1234.5,   -2.5,    nan])
     """
     arrow, compute = pyarrow(), pyarrow("compute")
-    plain = _plain(texts)
+    plain = _plainly_spelled(texts)
     known = compute.match_substring_regex(plain, marks.pattern)
     plain = compute.if_else(known, plain, arrow.scalar(None, plain.type))
     if marks.thousands:
@@ -113,35 +113,45 @@ def all_match(texts: Any, pattern: str) -> bool:
     )
 
 
-def _plain(texts: Any) -> Any:
-    """Return texts with a blank and a minus for those that typesetters have."""
+def _plainly_spelled(texts: Any) -> Any:
+    """Return texts with plain blanks, and a hyphen for the minus of print."""
     compute = pyarrow("compute")
-    return compute.replace_substring(
-        compute.replace_substring_regex(texts, "[\u00a0\u2009\u202f]", " "), "\u2212", "-"
-    )
+    blanks = compute.replace_substring_regex(texts, "[\u00a0\u2009\u202f]", " ")
+    return compute.replace_substring(blanks, "\u2212", "-")
 
 
-def unit_of(texts: Any) -> str:
-    """Return the unit that stands beside all numbers; empty where there is none, or where they differ.
+def units_of(texts: Any) -> tuple[str, ...]:
+    """Return the units that stand beside numbers, each once; "" is that of a number without any.
+
+    There are none where a text is something else, and none where they are as many as the texts: then these are words.
 
     Examples
     --------
     >>> [
-    ...     unit_of(pyarrow().array(t))
-    ...     for t in (["12 mg", "3.5 mg"], ["$12", "$1,300"], ["1A", "2A"], ["12", "3"])
+    ...     units_of(pyarrow().array(t))
+    ...     for t in (
+    ...         ["12 mg", "3.5 mg"],
+    ...         ["$12", "$1,300"],
+    ...         ["12 mg", "3 g", "5 g", "1"],
+    ...         ["1A", "2A"],
+    ...         ["1 low", "2 high"],
+    ...     )
     ... ]
-    ['mg', '$', '', '']
+    [('mg',), ('$',), ('mg', 'g', ''), (), ()]
     """
-    if not all_match(texts, rf"^{_UNIT.pattern}$"):
-        return ""
-    found = {_unit(text) for text in texts.to_pylist()}
-    return found.pop() if len(found) == 1 else ""
+    plain = _plainly_spelled(texts)
+    if not all_match(plain, rf"^{_UNIT.pattern}$"):
+        return ()
+    found = tuple(dict.fromkeys(map(_unit, plain.to_pylist())))
+    are_words = None in found or not any(found) or 1 < len(found) >= len(plain)
+    return () if are_words else tuple(map(str, found))
 
 
-def _unit(text: str) -> str:
+def _unit(text: str) -> str | None:
+    """Return the unit of a number; None for a letter that may be a part of a code."""
     match = _UNIT.fullmatch(text)
     if match is None:
-        return ""
+        return None
     before, blank, after = match.groups(default="")
     unit = (before or after).strip()
-    return unit if blank or before or len(unit) > 1 or unit in _SHORT_UNITS else ""
+    return unit if not unit or blank or before or len(unit) > 1 or unit in _SHORT_UNITS else None

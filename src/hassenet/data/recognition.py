@@ -14,7 +14,7 @@ from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
 from hassenet.data.encoding import Encoding
 from hassenet.data.levels import Levels
-from hassenet.data.marks import PLAIN, Marks, all_match, as_numbers, marks_of, unit_of
+from hassenet.data.marks import PLAIN, Marks, as_numbers, marks_of, units_of
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical
@@ -24,11 +24,10 @@ from hassenet.data.temporal import (
     Temporal,
     as_times,
     form_of,
-    form_of_most,
     is_of_times,
+    other_than_dates,
     parsed,
     parts_of,
-    spelled,
 )
 from hassenet.data.variable import Variable, features_of, medians
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, listing
@@ -52,7 +51,6 @@ _MOST_LEVELS = 100
 _FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 are fewer, or more
 _LEAST_SHARE = 0.05
 _MOST_SPELLED = 10  # different numbers, or dates, among which text may stand, for levels to be meant
-_SHORT_YEAR = r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}$"
 
 
 @final
@@ -337,32 +335,34 @@ def _of_spelled_numbers(name: str, levels: Levels, marks: Marks) -> _Found | Lef
 
 
 def _check_no_unit(name: str, texts: Any) -> None:
-    unit = unit_of(texts)
-    if unit:
-        raise FeatureError(
-            f"numbers stand without a unit; {name!r} has {unit!r} beside each (for instance {str(texts[0])!r}); write "
-            f"the unit into the column's name and not into the cells, or leave out the column: --drop {quoted(name)}"
+    units = units_of(texts)
+    if units:
+        beside = (
+            f"{units[0]!r} beside each" if len(units) == 1 else f"{listing(filter(None, units))} beside some"
         )
+        raise FeatureError(
+            f"numbers stand without a unit; {name!r} has {beside} (for instance {str(texts[0])!r}); {_remedy(units)}"
+            f"write the unit into the column's name and not into the cells, or leave out the column: --drop "
+            f"{quoted(name)}"
+        )
+
+
+def _remedy(units: Sequence[str]) -> str:
+    return "" if len(units) == 1 else "convert all to one unit, "
 
 
 def _check_no_dates(name: str, levels: Levels) -> None:
-    """Refuse text that is dates for the most part, and too many for levels."""
-    if len(levels) <= _MOST_SPELLED:
+    """Refuse text of which most, but not all, is dates, and dates of a form that is not known."""
+    counts = levels.counts()
+    if len(levels) <= _MOST_SPELLED and counts.min() >= _FEWEST_ROWS:  # then levels are meant
         return
-    if all_match(levels.values, _SHORT_YEAR):
+    place = other_than_dates(levels.values, counts)
+    if place is not None:
         raise FeatureError(
-            f"a date has a year of four digits; {name!r} has none{instance(levels.example(0))}; write dates as "
-            f"2019-01-31, or leave out the column: --drop {quoted(name)}"
+            f"dates are spelled in one form, with years of four digits, and nothing else stands among them; not so in "
+            f"{name!r}{instance(levels.example(place))}; write them as 2019-01-31, make missing what is no date, or "
+            f"leave out the column: --drop {quoted(name)}"
         )
-    form = form_of_most(levels.values)
-    other = None if form is None else np.isnat(parsed(levels.values, form))
-    if form is None or other is None or (~other).sum() <= _MOST_SPELLED:
-        return
-    raise FeatureError(
-        f"dates are spelled alike; {name!r} holds dates ({spelled(form)}) and something else"
-        f"{instance(levels.example(int(np.argmax(other))))}; correct it, make it missing, or leave out the column: "
-        f"--drop {quoted(name)}"
-    )
 
 
 def _among_numbers(levels: Levels) -> Other | None:

@@ -45,9 +45,13 @@ Form = Literal[
 _FORMS: tuple[Form, ...] = get_args(Form)
 PARTS: tuple[Part, ...] = ("year", "month", "day", "hour")
 _DAY = 86400
-_FIRST = 100
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _MISSING = np.datetime64("NaT", "s")
+_LIKE = (
+    r"^(?:\d{4}-(?:0\d|1[0-2])|\d{4}[-/]\d\d?[-/]\d\d?|[0-3]?\d[./-][0-3]?\d[./-](?:\d{4}|\d\d)|"
+    r"\d\d?[ -][A-Z][a-z]{2,8}[ -](?:\d{4}|\d\d)|[A-Z][a-z]{2,8} \d\d?,? \d{4})(?:[T ]\d\d?:\d\d.*)?$"
+)
+"""How dates look, those of no known form too."""
 
 
 @final
@@ -130,7 +134,7 @@ class Temporal(Variable):
         if np.isnat(times).any():
             other = levels.example(int(np.argmax(np.isnat(times))))
             raise FeatureError(
-                f"{self.name!r} holds dates, as in training ({spelled(self.form)}); there is something else"
+                f"{self.name!r} holds dates, as in training ({_example(self.form)}); there is something else"
                 f"{instance(other)}; correct it, or make it missing"
             )
         return np.append(times, _MISSING)[levels.codes]
@@ -205,28 +209,34 @@ def form_of(texts: Any) -> Form | None:
     return fits[0] if fits else None
 
 
-def form_of_most(texts: Any) -> Form | None:
-    """Return how most of the first texts are dates; None where most are not.
+def other_than_dates(texts: Any, counts: Array) -> int | None:
+    """Return the place of a text that is no date of a known form, where most rows look like dates; None elsewhere.
 
     Parameters
     ----------
     texts : array of Arrow
+        Not all of them dates of one form.
+    counts : array of int
+        How many rows have each.
 
     Examples
     --------
-    >>> form_of_most(pyarrow().array(["2019-01-31", "soon", "2019-02-28"]))
-    'iso'
+    >>> other_than_dates(pyarrow().array(["2019-01-31", "unknown"]), np.array([9, 1]))
+    1
+    >>> other_than_dates(pyarrow().array(["Rome", "31.01.19"]), np.array([9, 1])) is None
+    True
     """
-    some = texts[:_FIRST]
-    fits = {form: int((~np.isnat(parsed(some, form))).sum()) for form in _FORMS}
-    best = max(_FORMS, key=fits.__getitem__)
-    return best if 2 * fits[best] > len(some) else None
+    looks = np.asarray(pyarrow("compute").match_substring_regex(texts, _LIKE))
+    if 2 * counts[looks].sum() <= counts.sum():
+        return None
+    others = min((np.isnat(parsed(texts, form)) for form in _FORMS), key=lambda other: counts[other].sum())
+    return int(np.argmax(looks if others.all() else others))
 
 
-def spelled(form: Form) -> str:
+def _example(form: Form) -> str:
     """Return what a date looks like.
 
-    >>> spelled("%d.%m.%Y")
+    >>> _example("%d.%m.%Y")
     'as 31.01.2019'
     """
     return f"as {date(2019, 1, 31).strftime('%Y-%m-%d' if form == 'iso' else form)}"
