@@ -244,7 +244,7 @@ def _of_others(cells: dict[str, Any], rows: Indices) -> dict[str, _Found | LeftO
     FeatureError
         For all columns of text among numbers, or for the first that is unsure for another reason.
     """
-    levels = {name: _levels(name, column) for name, column in cells.items() if not is_of_times(column.type)}
+    levels = {name: Levels.of(column, name) for name, column in cells.items() if not is_of_times(column.type)}
     text = {name: of_column for name, of_column in levels.items() if not _is_of_categories(cells[name])}
     others: dict[Hashable, Other | None] = {
         name: other for name, column in text.items() if (other := _among_numbers(column)) is not None
@@ -266,15 +266,6 @@ def _of_cells(name: str, cells: Any, levels: Levels | None, rows: Indices) -> _F
     if not len(learned):
         return LeftOut(name, EMPTY)
     return _of_levels(name, learned) if _is_of_categories(cells) else _of_text(name, levels, learned)
-
-
-def _levels(name: str, cells: Any) -> Levels:
-    if hasattr(cells.type, "value_field") or hasattr(cells.type, "fields") or "binary" in str(cells.type):
-        raise FeatureError(
-            f"a column that is used holds numbers or text, categories or dates; {name!r} holds {cells.type}; convert "
-            f"it, or leave it out: --drop {quoted(name)}"
-        )
-    return Levels.of(cells)
 
 
 def _of_text(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
