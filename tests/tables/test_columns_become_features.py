@@ -214,15 +214,15 @@ def test_codes_and_words_that_are_no_dates_are_levels(texts):
 @pytest.mark.parametrize(
     ("values", "rule"),
     [
-        (["12 mg", "3 mg", "5 mg"], "without a unit; 'x' has 'mg' beside each"),
+        (["12 mg", "3 mg", "5 mg"], "without a unit"),
+        (["03/04/2019", "05/06/2019"], "one order"),
+        ([*map(str, range(20)), "<0.5"], "'<0.5' in row 21"),
         (
             ["12 mg", "3 g", "5 mg"],
             "'x' has 'mg', 'g' beside some (for instance '12 mg'); convert all to one unit",
         ),
         (["\u221212 mg", "3", "5 mg"], "'x' has 'mg' beside some"),
         (["$12", "€3", "$5"], "'x' has '$', '€' beside some"),
-        (["03/04/2019", "05/06/2019"], "one order"),
-        ([*map(str, range(20)), "<0.5"], "'<0.5' in row 21"),
     ],
 )
 def test_what_nobody_can_be_sure_of_is_refused_with_the_column(values, rule):
@@ -243,6 +243,44 @@ def test_what_is_neither_number_nor_text_and_what_is_infinite_is_refused():
         recognised(pl.DataFrame({"x": [[1], [2]]}), ["x"])
     with pytest.raises(NotFiniteError, match="'x 1'"):
         of([1.0, np.inf, 2.0])
+
+
+DAY = datetime.timedelta(1)
+OTHERS = {
+    "periods": pd.period_range("2019-01", periods=4, freq="M"),
+    "intervals": pd.arrays.IntervalArray.from_breaks(range(5)),
+    "bins": pd.cut([1, 2, 3, 4], 2),
+    "durations": pd.to_timedelta([1, 2, 1, 2], "D"),
+    "durations as objects": np.array([DAY, 2 * DAY, None, DAY], object),
+    "categories of durations": pd.Categorical(pd.to_timedelta([1, 2, 1, 2], "D")),
+    "times": [datetime.time(1), datetime.time(2), None, datetime.time(1)],
+    "complex": np.array([1j, 2, 3, 1j]),
+    "complex objects": np.array([1j, None, "a", 1j], object),
+}
+THEIRS = [
+    pl.DataFrame({"x": [DAY, None, DAY]}),
+    pl.DataFrame({"x": [datetime.time(1), None, datetime.time(1)]}),
+    pa.table({"x": pd.arrays.IntervalArray.from_breaks(range(5))}),
+    pa.table({"x": pa.array(pd.period_range("2019-01", periods=4, freq="M"))}),
+    pa.table({"x": [b"a", b"b"]}),
+    Table({"x": np.array([1j, 2, 1j])}),
+    Table({"x": np.array([1, 2, 1], "m8[s]")}),
+]
+
+
+@pytest.mark.parametrize("table", [*(pd.DataFrame({"x": x}) for x in OTHERS.values()), *THEIRS])
+def test_a_type_that_is_neither_of_numbers_nor_of_levels_is_refused_in_training_and_later(table):
+    with pytest.raises(FeatureError, match="'x' holds .*; convert it, or leave it out: --drop x"):
+        recognised(table, ["x"])
+    with pytest.raises(FeatureError, match="'x' holds"):
+        of(["a", "b", "a", "b"]).encoding(table)
+
+
+@pytest.mark.parametrize("kind", ["periods", "intervals", "durations", "times"])
+def test_a_type_that_is_neither_of_numbers_nor_of_levels_is_refused_from_a_file_too(kind, tmp_path):
+    pd.DataFrame({"x": OTHERS[kind]}).to_parquet(tmp_path / "people.parquet")
+    with pytest.raises(FeatureError, match="'x' holds .*; convert it, or leave it out: --drop x"):
+        recognised(read_table(tmp_path / "people.parquet"), ["x"])
 
 
 # ---------------------------------------------------------------- another table
@@ -322,11 +360,6 @@ DAYS = [f"2019-01-{day:02d}" for day in range(1, 29)] * 2
 def test_dates_beside_something_else_are_neither_levels_nor_identifiers(texts, why):
     with pytest.raises(FeatureError, match=why):
         recognised(pd.DataFrame({"a": texts}), ["a"])
-
-
-def test_few_dates_beside_other_text_are_levels():
-    found = recognised(pd.DataFrame({"wave": ["2019-01-01", "2020-01-01", "none"] * 9}), ["wave"])
-    assert found.encoding.features == ("wave=2019-01-01", "wave=2020-01-01", "wave=none")
 
 
 def test_a_minus_of_typesetters_is_a_minus():

@@ -16,6 +16,8 @@ Array = NDArray[Any]
 def as_cells(values: Any) -> Any:
     """Return values as an array of Arrow, null where one is missing; those that have no type in common as text.
 
+    Complex numbers, which Arrow has not, are pairs.
+
     Examples
     --------
     >>> as_cells(np.array(["Bonn", None, 7.0], object)).to_pylist()
@@ -25,9 +27,10 @@ def as_cells(values: Any) -> Any:
     try:
         return arrow.array(values, from_pandas=True)
     except (arrow.ArrowException, TypeError, ValueError):
-        return arrow.array(
-            [None if _is_missing(v) else as_text(v) for v in np.asarray(values, object)], "string"
-        )
+        cells = [None if _is_missing(v) else v for v in np.asarray(values, object)]
+    if any(isinstance(cell, complex) for cell in cells):
+        return arrow.array([_pair(cell) for cell in cells])
+    return arrow.array([None if cell is None else as_text(cell) for cell in cells], "string")
 
 
 def trimmed(cells: Any) -> Any:
@@ -45,10 +48,38 @@ def trimmed(cells: Any) -> Any:
     return compute.if_else(compute.equal(bare, ""), arrow.scalar(None, bare.type), bare)
 
 
+def _pair(number: Any) -> dict[str, float] | None:
+    """Return the parts of a complex number, None for something else."""
+    return {"real": number.real, "imag": number.imag} if isinstance(number, complex) else None
+
+
 def is_text(kind: Any) -> bool:
     """Return whether a type of Arrow is text."""
     types = pyarrow("types")
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def may_be_levels(kind: Any) -> bool:
+    """Return whether a type of Arrow is text, categories, dates, numbers or truth values, or of nothing.
+
+    Examples
+    --------
+    >>> [may_be_levels(kind) for kind in (pyarrow().string(), pyarrow().duration("s"))]
+    [True, False]
+    """
+    types = pyarrow("types")
+    if types.is_dictionary(kind):
+        return may_be_levels(kind.value_type)
+    of_one_value = (types.is_boolean, types.is_integer, types.is_floating, types.is_decimal, types.is_null)
+    return is_text(kind) or any(
+        is_such(kind) for is_such in (*of_one_value, types.is_date, types.is_timestamp)
+    )
+
+
+def is_extended(native: Any) -> bool:
+    """Return whether a column of pyarrow or polars is of a type made of another, as periods and intervals."""
+    kind = getattr(native, "type", None) or getattr(native, "dtype", None)
+    return hasattr(kind, "storage_type") or hasattr(kind, "ext_storage")
 
 
 def _is_missing(value: Any) -> bool:

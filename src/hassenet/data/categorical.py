@@ -78,7 +78,7 @@ class Categorical(Variable):
 
     def read(self, columns: Columns, column: Hashable) -> Values:
         """Return 1 where a row has a level, and else 0."""
-        levels = Levels.of(columns.cells(column))
+        levels = Levels.of(columns.cells(column), self.name)
         place = self.places(levels.texts)
         codes = np.append(place, -2)[levels.codes]
         missing = codes == -2

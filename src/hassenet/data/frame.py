@@ -12,7 +12,7 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
-from hassenet.data.arrow import as_cells, trimmed
+from hassenet.data.arrow import as_cells, is_extended, trimmed
 from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns
 from hassenet.data.libraries import library_frame
@@ -70,6 +70,8 @@ class Frame(Columns):
         if series.null_count() == len(series):
             return np.full(len(series), np.nan)
         if not (series.dtype.is_numeric() or series.dtype in (nw.Boolean, nw.Object, nw.Unknown)):
+            return None
+        if is_extended(series.to_native()):
             return None
         values = self.column(name)
         return values if values.dtype.kind in NUMBERS else None

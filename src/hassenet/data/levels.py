@@ -9,8 +9,10 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.arrow import is_text
+from hassenet.data.arrow import is_text, may_be_levels
+from hassenet.data.not_numbers import quoted
 from hassenet.data.objects import Other
+from hassenet.errors import FeatureError
 from hassenet.files.optional import pyarrow
 from hassenet.hierarchy.labels import as_text
 
@@ -31,7 +33,7 @@ class Levels:
 
     Examples
     --------
-    >>> levels = Levels.of(pyarrow().array(["b", None, "a", "b"]))
+    >>> levels = Levels.of(pyarrow().array(["b", None, "a", "b"]), "x")
     >>> levels.texts, levels.codes.tolist(), levels.counts().tolist()
     (['b', 'a'], [0, -1, 1, 0], [2, 1])
     """
@@ -40,8 +42,15 @@ class Levels:
     codes: Indices
 
     @staticmethod
-    def of(cells: Any) -> Levels:
-        """Return the levels of an array of Arrow, of text without blanks around it."""
+    def of(cells: Any, name: str) -> Levels:
+        """Return the levels of a column, an array of Arrow, of text without blanks around it.
+
+        Raises
+        ------
+        FeatureError
+            If it holds something that has no levels, as durations or lists.
+        """
+        _check_type(name, cells.type)
         arrow = pyarrow()
         chunked = cells if hasattr(cells, "chunks") else arrow.chunked_array([cells])
         chunks = chunked.dictionary_encode().unify_dictionaries().chunks
@@ -75,6 +84,14 @@ class Levels:
         place = np.full(len(self) + 1, -1, np.int32)
         place[there] = np.arange(len(there))
         return Levels(self.values.take(pyarrow().array(there)), place[codes])
+
+
+def _check_type(name: str, kind: Any) -> None:
+    if not may_be_levels(kind):
+        raise FeatureError(
+            f"a column that is used holds numbers or text, categories or dates; {name!r} holds {kind}; convert "
+            f"it, or leave it out: --drop {quoted(name)}"
+        )
 
 
 def _codes(chunk: Any) -> Indices:

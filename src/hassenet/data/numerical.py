@@ -64,7 +64,7 @@ class Numerical(Variable):
         return Values([found], np.isnan(found))
 
     def _spelled(self, columns: Columns, column: Hashable) -> Array:
-        levels = Levels.of(columns.cells(column))
+        levels = Levels.of(columns.cells(column), self.name)
         numbers = as_numbers(levels.values, self.marks)
         if np.isnan(numbers).any():
             raise not_numbers({self.name: levels.example(int(np.argmax(np.isnan(numbers))))})

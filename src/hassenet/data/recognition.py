@@ -50,7 +50,7 @@ _ENTRIES = 4_000_000  # of a matrix that is looked at at a time
 _MOST_LEVELS = 100
 _FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 are fewer, or more
 _LEAST_SHARE = 0.05
-_MOST_SPELLED = 10  # different numbers, or dates, among which text may stand, for levels to be meant
+_MOST_SPELLED = 10  # different numbers among which text may stand, for levels to be meant
 
 
 @final
@@ -252,7 +252,7 @@ def _of_others(cells: dict[str, Any], rows: Indices) -> dict[str, _Found | LeftO
     FeatureError
         For all columns of text among numbers, or for the first that is unsure for another reason.
     """
-    levels = {name: _levels(name, column) for name, column in cells.items() if not is_of_times(column.type)}
+    levels = {name: Levels.of(column, name) for name, column in cells.items() if not is_of_times(column.type)}
     text = {name: of_column for name, of_column in levels.items() if not _is_of_categories(cells[name])}
     others: dict[Hashable, Other | None] = {
         name: other for name, column in text.items() if (other := _among_numbers(column)) is not None
@@ -274,26 +274,6 @@ def _of_cells(name: str, cells: Any, levels: Levels | None, rows: Indices) -> _F
     if not len(learned):
         return LeftOut(name, EMPTY)
     return _of_levels(name, learned) if _is_of_categories(cells) else _of_text(name, levels, learned)
-
-
-def _levels(name: str, cells: Any) -> Levels:
-    if hasattr(cells.type, "value_field") or hasattr(cells.type, "fields") or _is_unknown(cells.type):
-        raise FeatureError(
-            f"a column that is used holds numbers or text, categories or dates; {name!r} holds {cells.type}; convert "
-            f"it, or leave it out: --drop {quoted(name)}"
-        )
-    return Levels.of(cells)
-
-
-def _is_unknown(kind: Any) -> bool:
-    """Return whether a type is of bytes, durations, times of a day or periods."""
-    types = pyarrow("types")
-    return (
-        "binary" in str(kind)
-        or types.is_duration(kind)
-        or types.is_time(kind)
-        or hasattr(kind, "storage_type")
-    )
 
 
 def _of_text(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
@@ -353,10 +333,7 @@ def _remedy(units: Sequence[str]) -> str:
 
 def _check_no_dates(name: str, levels: Levels) -> None:
     """Refuse text of which most, but not all, is dates, and dates of a form that is not known."""
-    counts = levels.counts()
-    if len(levels) <= _MOST_SPELLED and counts.min() >= _FEWEST_ROWS:  # then levels are meant
-        return
-    place = other_than_dates(levels.values, counts)
+    place = other_than_dates(levels.values, levels.counts())
     if place is not None:
         raise FeatureError(
             f"dates are spelled in one form, with years of four digits, and nothing else stands among them; not so in "

@@ -129,7 +129,7 @@ class Temporal(Variable):
         return Values([_PARTS[part](times, first) for part in self.parts_used], np.isnat(times))
 
     def _spelled(self, cells: Any) -> Array:
-        levels = Levels.of(cells)
+        levels = Levels.of(cells, self.name)
         times = parsed(levels.values, self.form)
         if np.isnat(times).any():
             other = levels.example(int(np.argmax(np.isnat(times))))
