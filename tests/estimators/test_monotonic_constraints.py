@@ -79,6 +79,14 @@ def test_a_network_that_goes_on_keeps_its_directions():
         net.set_params(monotonic_cst=None).fit(X, amount)
 
 
+@pytest.mark.parametrize("make", [ESTIMATORS["network regressor"], ESTIMATORS["hierarchy regressor"]])
+def test_directions_in_a_series_go_by_its_labels(make):
+    for wished in (pd.Series({"height": 0, "dose": -1, "age": 1}), pd.Series([1, -1, 0])):
+        model = make(wished).fit(X, amount)
+        net = model.network_ if hasattr(model, "network_") else model.ensemble_.networks[0]
+        assert directions(net) == {"age": 1, "dose": -1}
+
+
 @pytest.mark.parametrize(
     ("wished", "words"),
     [

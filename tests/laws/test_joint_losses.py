@@ -14,16 +14,20 @@ from hassenet.explain import explained
 from hassenet.likelihoods import (
     BinaryCrossEntropy,
     Categorical,
+    Cox,
     CrossEntropy,
     GaussianLoss,
     Heads,
     Joint,
+    LearnedScale,
     NegativeBinomialLoss,
+    Ordinal,
     Poisson,
     PoissonLoss,
     Product,
     QuantileLoss,
     SquaredError,
+    ZeroInflated,
 )
 
 M = 24
@@ -202,3 +206,15 @@ def test_blocks_that_do_not_fit_are_refused(wrong):
     error, call = WRONG[wrong]
     with pytest.raises(error):
         call()
+
+
+def test_what_a_product_draws_is_a_target_of_its_own():
+    models = (Ordinal(3), Cox(), ZeroInflated(Poisson()), LearnedScale(), Categorical())
+    product = Product(models, sizes=(2, 1, 2, 2, 3))
+    prediction = np.hstack([np.random.default_rng(0).normal(size=(20, 7)), np.full((20, 3), 1 / 3)])
+    drawn = product.sample(prediction, np.random.default_rng(1))
+    assert drawn.shape == prediction.shape
+    parts = zip(product.loss.blocks, models, strict=True)
+    expected = [m.log_prob(prediction[:, b.place], drawn[:, b.place]) for b, m in parts]
+    np.testing.assert_allclose(product.log_prob(prediction, drawn), np.sum(expected, axis=0))
+    assert np.isfinite(expected).all()

@@ -6,7 +6,7 @@ import pytest
 
 from hassenet import Hierarchy, Network
 from hassenet.errors import DuplicateElementError, HierarchyError, ParameterError
-from hassenet.hierarchy import Covariate, Relay
+from hassenet.hierarchy import Covariate, Relay, with_constants
 from hassenet.readers import write_json
 from hassenet.shaping import covariates, head_per_element, head_per_rank, widen
 
@@ -26,6 +26,17 @@ HEADS = {
 @pytest.fixture(params=HEADS.values(), ids=HEADS.keys())
 def crowned(request):
     return request.param
+
+
+def test_constants_look_at_no_covariate_whichever_comes_first():
+    H = Hierarchy.complete(2, 3, 1)
+    first, last = (
+        covariates(with_constants(H, ["log dispersion"]), ["age"]).hierarchy,
+        with_constants(covariates(H, ["age"]).hierarchy, ["log dispersion"]),
+    )
+    assert first.ranks[-1] == last.ranks[-1]
+    assert [layer.n for layer in first.layers] == [layer.n for layer in last.layers]
+    assert first.layers[-1].below_counts.tolist() == [4, 0]
 
 
 def test_restricted_to_the_features_it_is_the_hierarchy_that_it_was(crowned):

@@ -15,6 +15,7 @@ def wished(monotonic_cst: Any) -> tuple[tuple[Any, Any], ...]:
     >>> wished({"age": 1}), wished([0, -1]), wished(None)
     ((('age', 1),), ((0, 0), (1, -1)), ())
     """
+    monotonic_cst = _by_labels(monotonic_cst)
     if monotonic_cst is None:
         return ()
     return tuple(monotonic_cst.items() if isinstance(monotonic_cst, Mapping) else enumerate(monotonic_cst))
@@ -49,6 +50,7 @@ def directions(
     >>> directions([0, -1], None, ["x0", "x1"])
     {'x1': -1}
     """
+    monotonic_cst = _by_labels(monotonic_cst)
     if monotonic_cst is None:
         return {}
     if not as_given and not isinstance(monotonic_cst, Mapping):
@@ -63,6 +65,13 @@ def directions(
             f"monotonic_cst holds 1 (increasing), -1 (decreasing) and 0 (free); got {odd[0]!r}; give these"
         )
     return {features[place]: int(value) for place, value in given.items() if value}
+
+
+def _by_labels(given: Any) -> Any:
+    """Return a series as the mapping that its labels make it, where they are not 0, 1, …; anything else as it is."""
+    if not hasattr(given, "to_dict") or list(given.index) == list(range(len(given))):
+        return given
+    return given.to_dict()
 
 
 def _by_place(monotonic_cst: Any, names: list[Hashable]) -> dict[int, Any]:

@@ -308,7 +308,7 @@ class Product(Likelihood):
         return Joint(self.models, self.sizes, self.weights, self.names)
 
     def log_prob(self, prediction: Any, target: Any) -> Array:
-        guess, y = columns(prediction, target)
+        guess, y = columns(prediction, self.loss.encoded(rows(target)))
         log_p = [
             block.weight * model.log_prob(guess[block.place].T, y[block.place].T)
             for block, model in zip(self.loss.blocks, self.models, strict=True)
@@ -316,11 +316,18 @@ class Product(Likelihood):
         return np.sum(log_p, axis=0)
 
     def sample(self, prediction: Any, rng: np.random.Generator) -> Array:
-        """Draw one y for each row of ŷ, each block's from its own model: the weights have no part in it."""
-        p, blocks = rows(prediction), self.loss.blocks
-        return np.hstack(
-            [model.sample(p[:, b.place], rng) for b, model in zip(blocks, self.models, strict=True)]
-        )
+        """Draw one y for each row of ŷ, each block's from its own model, a column an output.
+
+        The weights have no part in it. A time is one column, as all events are seen.
+        """
+        p, pairs = rows(prediction), zip(self.loss.blocks, self.models, strict=True)
+        return np.hstack([_as_target(b, model.sample(p[:, b.place], rng)) for b, model in pairs])
+
+
+def _as_target(block: Block, drawn: Array) -> Array:
+    """Return what a model draws as the target of its block."""
+    drawn = drawn[:, :1] if block.loss.looks_at_others else drawn
+    return np.tile(drawn, (1, block.size // drawn.shape[1]))
 
 
 def _named(losses: Any, names: Any) -> tuple[tuple[Loss, ...], tuple[str, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from hassenet.errors import DuplicateElementError, ParameterError, listing
-from hassenet.hierarchy import Covariate, Hierarchy
+from hassenet.hierarchy import Constant, Covariate, Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.hierarchy.order import Order, require_hierarchy
 from hassenet.hierarchy.report import Count, Report
@@ -33,8 +33,8 @@ def covariates(H: Hierarchy, names: Iterable[Hashable]) -> Shaped:
     Returns
     -------
     Shaped
-        The hierarchy, graded if H is, in which every element of the last rank covers (relays of) the covariates, and
-        the report. Restricted to the features of H it is H.
+        The hierarchy, graded if H is, in which every element of the last rank but constants covers (relays of) the
+        covariates, and the report. Restricted to the features of H it is H.
 
     Raises
     ------
@@ -56,7 +56,8 @@ def covariates(H: Hierarchy, names: Iterable[Hashable]) -> Shaped:
     given = listed("covariates", names)
     order = Order.of(_with_outputs(H))
     _check_names(given, order)
-    outputs = np.flatnonzero(order.rank == H.depth)
+    constant = np.fromiter((isinstance(name, Constant) for name in order.names), bool, order.n)
+    outputs = np.flatnonzero((order.rank == H.depth) & ~constant)
     new = order.n + np.arange(len(given))
     after = replace(
         order,
