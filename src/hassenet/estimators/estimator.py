@@ -24,7 +24,7 @@ from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, present_offsets, readable
-from hassenet.estimators.columns import as_learned, encoding_of, in_features
+from hassenet.estimators.columns import above_columns, as_learned, encoding_of, in_features
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
@@ -38,8 +38,8 @@ from hassenet.model import Model
 from hassenet.model.scalers import names_of
 from hassenet.network import Network
 from hassenet.schedules import Seen
-from hassenet.task.architecture import Architecture, without_outputs
-from hassenet.task.columns import with_levels, without
+from hassenet.task.architecture import Architecture
+from hassenet.task.columns import without
 from hassenet.task.heads import OutputHeads
 from hassenet.task.names import of_columns
 from hassenet.task.splitting import Rows, set_aside
@@ -185,7 +185,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if self.encoding_ is None or self.hierarchy is None:
             return self.hierarchy
         own = without(self.encoding_, covariates)
-        return with_levels(without_outputs(self.hierarchy, own.columns, len(own.columns)), own)
+        return above_columns(self.hierarchy, self.encoding_, own)
 
     def _fresh(
         self, X: Any, Y: Array | ClassNumbers, made: Made, y_names: Sequence[str] | None, seed: int
