@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hassenet as hn
+from hassenet.hierarchy import Covariate
 from hassenet.network import Ensemble, directions
 from hassenet.selection import effort
 
@@ -46,6 +47,26 @@ def test_directions_hold_where_settings_are_chosen(run, data, tmp_path, monkeypa
     result = run("fit", data, "--target", "health", *options, "--decreasing", "A|a")
     assert result.exit_code == 0, result.output
     assert all(found["A|a"] == -1 for found in directions_of("model"))
+
+
+def test_covariates_may_be_named_where_settings_are_chosen(run, data, tmp_path, monkeypatch):
+    monkeypatch.setattr(effort, "_STEPS", (15, 15))
+    monkeypatch.setattr(effort, "_LINEAR", (0.1, 1.0))
+    (tmp_path / "H.csv").write_text("lower,upper\nA|a,A\nA|b,A\nB|c,B\n")
+    options = (
+        "--drop",
+        "sample,weight",
+        "--hierarchy",
+        "H.csv",
+        "--covariate",
+        "age",
+        "--members",
+        2,
+        "--no-plots",
+    )
+    result = run("fit", data, "--target", "health", *options, "--out", "model", "--increasing", "age")
+    assert result.exit_code == 0, result.output
+    assert all(found[Covariate("age")] == 1 for found in directions_of("model"))
 
 
 def test_names_that_contradict_or_are_not_there_are_refused(fit, data):

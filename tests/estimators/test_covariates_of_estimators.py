@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
@@ -220,3 +221,12 @@ def test_a_covariate_that_the_hierarchy_names_too_is_taken_out_of_it(kind, table
 def test_models_are_compared_on_a_hierarchy_without_the_covariates_that_it_names():
     naming, beside = (Problem.of(given, X, BY_AGE, "auto", 2, KNOWN).hierarchy for given in (NAMING, H))
     assert naming == beside
+
+
+@pytest.mark.parametrize("n", [4, 120])
+def test_a_chosen_model_learns_from_covariates_of_sparse_features(n):
+    Z = RNG.standard_normal((M, n)) * (RNG.random((M, n)) < 0.3)
+    y = 3.0 * Z[:, 1]
+    options = {"folds": 3, "steps": 20, "members": 1, "random_state": 0, "covariate_penalty": 0.0}
+    model = HierarchyRegressor(**options, covariates=[1]).fit(csr_array(Z), y)
+    assert model.score(csr_array(Z), y) > 0.9

@@ -8,7 +8,7 @@ import pytest
 
 from hassenet import Hierarchy, NetworkRegressor, fit_ensemble
 from hassenet.errors import ParameterError, TargetError
-from hassenet.likelihoods import Joint
+from hassenet.likelihoods import CoxLoss, Joint
 from hassenet.network import Network
 
 M = 80
@@ -52,6 +52,27 @@ def test_the_score_of_a_joint_loss_is_watched_by_early_stopping():
         reg.fit(X, Y, offset=np.zeros(M))
     assert np.isfinite(reg.validation_scores_).all()
     assert max(reg.validation_scores_) < 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_rare_classes_and_events_are_learned_and_judged_where_examples_are_set_aside(seed):
+    rare, times = np.arange(M) % 40 == 0, 1.0 + np.arange(M)
+    both = Joint({"kind": "cross_entropy", "time": CoxLoss()}, sizes=(2, 1))
+    reg = NetworkRegressor(both, hidden_layer_sizes=(2,), early_stopping=True, max_iter=1, random_state=seed)
+    reg.fit(X, np.column_stack([rare, np.where(rare, times, -times)]))
+    assert np.isfinite(reg.validation_scores_).all()
+
+
+def test_a_score_is_that_of_copies_and_of_rows_that_have_a_target():
+    both = Joint({"age": "squared_error", "time": CoxLoss("breslow")})
+    Z = np.column_stack([X[:, 1], (1.0 + np.arange(M) % 9) * np.where(np.arange(M) % 3, 1, -1)])
+    reg = NetworkRegressor(both, random_state=0, **OPTIONS).set_params(max_iter=3, tol=1e9).fit(X, Z)
+    weight = np.arange(M) % 4
+    copies = reg.score(np.repeat(X, weight, axis=0), np.repeat(Z, weight, axis=0))
+    assert reg.score(X, Z, sample_weight=weight) == pytest.approx(copies)
+    more = np.vstack([X, X]), np.vstack([Z, np.full_like(Z, np.nan)])
+    assert reg.score(*more) == pytest.approx(reg.score(X, Z))
 
 
 def test_auxiliary_heads_have_the_joint_loss_too():

@@ -105,3 +105,19 @@ def test_activations_that_fall_and_outputs_that_are_joined_are_refused():
     for make in (ESTIMATORS["network classifier"], ESTIMATORS["hierarchy classifier"]):
         with pytest.raises(ParameterError, match="has softmax; take one output"):
             make(WISHED).fit(X, three)
+
+
+@pytest.mark.parametrize("make", [ESTIMATORS["network regressor"], ESTIMATORS["hierarchy regressor"]])
+@pytest.mark.filterwarnings("ignore::hassenet.errors.HassenetWarning")
+def test_of_columns_that_are_not_all_numbers_directions_are_given_by_name(make):
+    names = np.array([f"P{i:04d}" for i in range(len(X))])
+    table = X.assign(dose=X["dose"].where(X["dose"] < 1)).assign(name=names)[
+        ["name", "age", "dose", "height"]
+    ]
+    for places in ([0, -1, 0, 0], [0, -1, 0, 0, 0]):
+        with pytest.raises(ParameterError, match="give a mapping of 'age', 'dose'"):
+            make(places).set_params(hierarchy=None).fit(table, amount)
+    bound = make({"age": -1}).set_params(hierarchy=None).fit(table, amount)
+    assert directions(bound.network_ if hasattr(bound, "network_") else bound.ensemble_.networks[0]) == {
+        "age": -1
+    }

@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import nbinom
 from sklearn.linear_model import PoissonRegressor
+from sklearn.metrics import r2_score
 
 from hassenet import (
     LBFGS,
@@ -26,9 +27,13 @@ from hassenet.likelihoods import (
     CrossEntropy,
     Heads,
     Joint,
+    LearnedDispersionLoss,
+    LearnedScaleLoss,
     NegativeBinomialLoss,
+    OrdinalLoss,
     PoissonLoss,
     SquaredError,
+    ZeroInflatedLoss,
 )
 
 M, K = 30, 2
@@ -143,6 +148,20 @@ def test_estimators_take_an_exposure_and_predict_with_one():
     np.testing.assert_allclose(one.predict(X), oracle.predict(X), rtol=1e-4)
 
 
+def test_a_score_and_a_stream_take_an_exposure():
+    reg = NetworkRegressor("poisson", hidden_layer_sizes=(), alpha=0, solver="lbfgs", max_iter=500)
+    reg.fit(X, COUNTS, exposure=EXPOSURE)
+    expected = r2_score(COUNTS, reg.predict(X, exposure=EXPOSURE))
+    assert reg.score(X, COUNTS, exposure=EXPOSURE) == pytest.approx(expected)
+    each = [
+        NetworkRegressor("poisson", hidden_layer_sizes=(), solver="sgd", random_state=0) for _ in range(3)
+    ]
+    by_exposure = each[0].partial_fit(X, COUNTS, exposure=EXPOSURE).network_
+    by_offset = each[1].partial_fit(X, COUNTS, offset=LOG).network_
+    np.testing.assert_array_equal(by_exposure.theta, by_offset.theta)
+    assert (by_offset.theta != each[2].partial_fit(X, COUNTS).network_.theta).all()
+
+
 @pytest.mark.parametrize("auxiliary", [None, "rank"])
 def test_an_offset_of_each_target_counts_in_every_head_and_in_early_stopping(auxiliary):
     Y = np.column_stack([COUNTS, COUNTS])
@@ -168,6 +187,17 @@ def test_of_a_classifier_an_offset_is_added_to_the_log_odds():
     moved = NetworkClassifier(**options).fit(X, y, offset=np.full(M, 0.8))
     np.testing.assert_allclose(moved.coefs_[0], plain.coefs_[0], atol=1e-4)
     np.testing.assert_allclose(moved.intercepts_[0] + 0.8, plain.intercepts_[0], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "loss", [ZeroInflatedLoss(), LearnedDispersionLoss(), LearnedScaleLoss(), OrdinalLoss(3)]
+)
+def test_one_offset_for_several_parameters_of_a_model_is_refused(loss):
+    of_signals = np.column_stack([LOG, 0 * LOG])
+    for one in (loss, Joint((loss,), sizes=(2,))):
+        with pytest.raises(ShapeError, match="several parameters of one model; give a column an output"):
+            cost(network("identity"), X, COUNTS[:, None] % 3, one, offset=LOG)
+        assert np.isfinite(cost(network("identity"), X, COUNTS[:, None] % 3, one, offset=of_signals))
 
 
 WRONG = {

@@ -8,7 +8,7 @@ import pytest
 
 import calls
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, SquaredError
+from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, SquaredError, ZeroInflatedLoss
 from hassenet.network import Network
 
 SIZES = np.concatenate([np.linspace(0, 60, 41), np.geomspace(60, 1e4, 15)])
@@ -79,3 +79,16 @@ def test_gelu_and_its_slope_are_exact_in_the_tail(engine, dtype):
     # δ of (G(s) − y)² with y = G(s) − ½ is G′(s), as long as G(s) − ½ is exact enough to leave 1
     slope = slopes(engine, net, SquaredError(), s, value[:, None] - 0.5)[:, 0]
     assert units(slope, cdf + s.astype(np.longdouble) * density, dtype).max() <= 12
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("s", [-5.0, 0.0, 3.0])
+def test_the_delta_of_a_zero_that_is_added_is_exact_where_it_is_tiny(dtype, s):
+    z = np.linspace(-60, 60, 81).astype(dtype)
+
+    def exact(v):
+        e, p = mpmath.exp(-mpmath.mpf(float(v))), mpmath.exp(-mpmath.exp(s))
+        return 1 / (1 + e) - 1 / (1 + e * p)
+
+    found = ZeroInflatedLoss().delta(np.stack([np.full_like(z, s), z]), np.zeros((1, len(z)), dtype))[1]
+    assert units(found, exactly(exact, z), dtype).max() <= 16

@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from hassenet import Ensemble, Hierarchy, Model, Network
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError
+from hassenet.hierarchy import with_constants
 from hassenet.model import Fill, Logarithm, Residuals, Scaling, SoftClip
 from hassenet.model.temperature import tempered
 
@@ -218,3 +219,9 @@ def test_settings_are_plain_values():
     )
     assert model.settings == {"penalty": 0.5, "neurons": (1, 4), "more": {"a": None}}
     assert isinstance(hash(model), int)
+
+
+def test_numbers_of_a_loss_are_no_targets():
+    net = Network(with_constants(Hierarchy.complete(3, 1, names=[None, ["cells"]]), ["log dispersion"]))
+    with pytest.raises(ParameterError, match="'log dispersion of cells' is a number of its loss"):
+        Model.of(net)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array, issparse
 from sklearn.linear_model import LogisticRegression, Ridge
 from threadpoolctl import threadpool_limits
 
@@ -64,6 +65,15 @@ def test_a_basis_spans_the_rows():
     assert basis.B.shape == (6, 4)
     np.testing.assert_allclose(basis.back(basis.B), np.vstack([X, X[:2]]), atol=1e-12)
     np.testing.assert_allclose(basis.V.T @ basis.V, np.eye(4), atol=1e-12)
+
+
+@pytest.mark.parametrize("m", [4, 12])
+def test_a_basis_beside_covariates_is_that_of_the_same_numbers_where_they_are_sparse(m):
+    X, own = np.random.default_rng(0).normal(size=(m, 9)), np.arange(9) == 2
+    basis = Basis.of(csr_array(X), own)
+    B = basis.B.toarray() if issparse(basis.B) else basis.B
+    np.testing.assert_array_equal(B[:, -1], X[:, 2])
+    np.testing.assert_allclose(basis.back(B), X, atol=1e-12)
 
 
 @given(st.lists(st.integers(0, 3), min_size=4, max_size=40), st.integers(2, 4), st.integers(0, 99))

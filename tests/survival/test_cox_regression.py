@@ -282,6 +282,21 @@ def test_a_target_that_is_not_a_survival_time_is_refused(Y, error, message):
         cost(Network(Hierarchy.complete(1, 1)), [[1.0], [2.0]], Y, "cox")
 
 
+def test_an_event_of_weight_0_is_none():
+    Y = [[1, 1], [2, 0], [3, 0]]
+    with pytest.raises(TargetError, match="of survival times one at least ends with an event"):
+        cost(Network(Hierarchy.complete(1, 1)), [[1.0], [2.0], [3.0]], Y, "cox", sample_weight=[0, 1, 1])
+
+
+def test_a_part_held_out_without_an_event_judges_nothing_and_is_refused():
+    X, Y = np.arange(20.0)[:, None], np.column_stack([1.0 + np.arange(20), np.arange(20) == 3])
+    net = Network(Hierarchy.complete(1, 1))
+    with pytest.raises(ParameterError, match="both parts have an event.*; there is 1; give validation_data"):
+        fit(net, X, Y, CoxLoss(), validation_fraction=0.2)
+    Y[7, 1] = 1
+    assert fit(net, X, Y, CoxLoss(), validation_fraction=0.2, epochs=1).history[0].validation_cost > 0
+
+
 def test_several_outputs_heads_and_other_ties_are_refused():
     with pytest.raises(ShapeError, match="is of 1 output; the network has 2"):
         cost(Network(Hierarchy.complete(1, 2)), [[1.0]], [[1, 1]], "cox")

@@ -7,6 +7,7 @@ from itertools import permutations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 
@@ -14,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # leukaemia.py, whatever pytest'
 import leukaemia
 
 from hassenet import testing as ht
-from hassenet.errors import DataError, ParameterError, ShapeError, TargetError
+from hassenet.errors import DataError, NotFiniteError, ParameterError, ShapeError, TargetError
 from hassenet.survival import (
     Baseline,
     SurvivalCurves,
@@ -23,6 +24,7 @@ from hassenet.survival import (
     concordance,
     concordance_ipcw,
     integrated_brier,
+    interval_targets,
     kaplan_meier,
     survival_targets,
 )
@@ -139,6 +141,29 @@ def test_groups_of_a_calibration_hold_equal_predictions_together():
     assert found.error == pytest.approx((3 * (1 / 3 - 0.2) + 0.5 + 2 * 0.1) / 6)
 
 
+def test_what_is_not_known_of_an_example_changes_no_score():
+    Y, S = np.column_stack([leukaemia.TIME, leukaemia.EVENT])[:20], CURVES[:20]
+    risk, weight = leukaemia.RISK[:20], np.arange(1.0, 21)
+    more, twice = np.vstack([Y, np.full_like(Y, np.nan)]), lambda a: np.concatenate([a, a])
+    assert concordance(more, twice(risk)) == concordance(Y, risk)
+    assert concordance_ipcw(more, twice(risk), more, tau=20.0) == concordance_ipcw(Y, risk, tau=20.0)
+    np.testing.assert_array_equal(brier(more, twice(S), TIMES, more), brier(Y, S, TIMES))
+    np.testing.assert_array_equal(kaplan_meier(more).survival, kaplan_meier(Y).survival)
+    found, expected = Baseline.of(more, twice(risk), twice(weight)), Baseline.of(Y, risk, weight)
+    np.testing.assert_array_equal(found.hazard, expected.hazard)
+    found, expected = calibration(more, twice(S[:, 1]), 10.0, 3), calibration(Y, S[:, 1], 10.0, 3)
+    np.testing.assert_array_equal([found.predicted, found.seen], [expected.predicted, expected.seen])
+    np.testing.assert_array_equal(interval_targets(more, TIMES)[20:], np.full((20, 4), np.nan))
+
+
+def test_a_calibration_takes_the_columns_of_a_table_by_name():
+    Y = pd.DataFrame({"time": leukaemia.TIME, "event": leukaemia.EVENT})
+    found, expected = (
+        calibration(Y[order], CURVES[:, 1], 10.0).seen for order in (["event", "time"], ["time", "event"])
+    )
+    np.testing.assert_array_equal(found, expected)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -146,6 +171,7 @@ def test_groups_of_a_calibration_hold_equal_predictions_together():
         (lambda: concordance([[1, 1], [2, 1]], [0, 1, 2]), ShapeError, "risk is a number for each of the 2"),
         (lambda: concordance_ipcw([[1, 1], [2, 0], [2, 1], [3, 1], [3, 1]], [1] * 5, [[1, 0]]), DataError, "is 0 at 1"),
         (lambda: concordance_ipcw([[1, 1], [2, 0]], [1, 2], tau=0), ParameterError, "tau is a finite number above 0"),
+        (lambda: concordance([[1, 1], [2, 1]], [0, np.nan]), NotFiniteError, "risk is a number .* row 1 is NaN"),
         (lambda: brier([[1, 1], [2, 0]], [[0.5]], [1.0]), ShapeError, "a row for each of the 2 examples"),
         (lambda: brier([[1, 1], [9, 1]], [[0.5]] * 2, [5], [[1, 0]]), DataError, "give earlier times"),
         (lambda: integrated_brier([[1, 1]], [[0.5]], [1.0]), ShapeError, "two or more rising times"),

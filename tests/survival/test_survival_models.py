@@ -68,6 +68,8 @@ def test_each_stratum_has_the_baseline_of_its_own_examples():
         model.survival(leukaemia.X)
     with pytest.raises(ParameterError, match=r"strata are those of the training, 0, 1; got 2"):
         model.survival(leukaemia.X[:2], [1, 2])
+    with pytest.raises(ParameterError, match="strata have the numbers of the target, 0, 1; got 'men'"):
+        model.survival(leukaemia.X[:2], "men")
 
 
 def test_several_outputs_are_not_a_hazard_ratio():

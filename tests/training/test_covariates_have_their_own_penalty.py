@@ -10,6 +10,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from hassenet import Hierarchy, Network, fit, gradient, refit_output
 from hassenet.engines import available
 from hassenet.errors import ParameterError
+from hassenet.likelihoods import CoxLoss
 from hassenet.optimizers import LBFGS, SGD, Adam, AdamW, Momentum, Nesterov
 from hassenet.penalties import L1, L2, ElasticNet, Elements, NoPenalty, Separate
 from hassenet.shaping import covariates, head_per_element, widen
@@ -146,3 +147,12 @@ def test_a_penalty_of_covariates_that_cannot_be_is_refused():
         fit(net, X, targets(net), penalty=Separate(Elements(0.1)), optimizer=LBFGS())
     with pytest.raises(ParameterError, match="refit_output needs a smooth penalty"):
         refit_output(net, X, targets(net), penalty=Separate(L1(0.1)))
+
+
+def test_it_is_the_same_for_a_loss_that_an_engine_does_not_know(engine):
+    H = covariates(Hierarchy.complete(3, 2, 1), ["age", "sex"]).hierarchy
+    net, Y = Network(H, "tanh", dtype="float64", seed=1), np.c_[abs(AGE) + 1, AGE > 3]
+    for R in RESTS:
+        found = gradient(net, X, Y, CoxLoss(), Separate(R, 0.7), engine=engine).gradient.vector
+        expected = gradient(net, X, Y, CoxLoss(), Separate(R, 0.7), engine="reference").gradient.vector
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)

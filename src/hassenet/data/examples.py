@@ -20,6 +20,7 @@ from hassenet.data.weights import as_weights
 from hassenet.errors import DataError, HassenetWarning, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
+from hassenet.likelihoods.joint import plain_losses
 
 Array = NDArray[Any]
 
@@ -79,7 +80,7 @@ class Examples:
         Raises
         ------
         DataError
-            If they do not fit.
+            If they do not fit, or one offset is given for several parameters of a model.
 
         Examples
         --------
@@ -93,7 +94,11 @@ class Examples:
         m = X.shape[0]
         Y = as_targets(Y, loss, m, H.ranks[-1], dtype)
         o = as_offsets(offset, m, len(H.ranks[-1]), dtype)
-        return Examples(X, Y, as_weights(weight, m), offset=o).with_weight().with_target()
+        _check_meant(o, loss, len(H.ranks[-1]))
+        found = Examples(X, Y, as_weights(weight, m), offset=o).with_weight().with_target()
+        if loss.looks_at_others and weight is not None:
+            loss.check(found.Y)  # an event of weight 0 is none
+        return found
 
     @staticmethod
     def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
@@ -176,6 +181,16 @@ class Examples:
         """
         known = have_target(self.Y)
         return self if known.all() else self.take(require_targets(known))
+
+
+def _check_meant(offset: Array | None, loss: Loss, k: int) -> None:
+    """Refuse one offset for all of k outputs where some are other parameters of a model."""
+    some = [one for one in plain_losses(loss) if one.has_parameters]
+    if some and offset is not None and offset.shape[1] < k:
+        raise ShapeError(
+            f"one offset is added to the signal of each output, and those of {some[0]!r} are several parameters of one "
+            "model; give a column an output, 0 for a dispersion, a scale, a share of zeros or a gap of thresholds"
+        )
 
 
 def require_targets(known: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -133,6 +133,6 @@ class ThroughDeltas(Engine):
 
 
 def _linear(objective: Objective) -> Objective:
-    """Return the objective of a given δ, with the same penalty."""
+    """Return the objective of a given δ, with the same penalties and signs."""
     identity = RankActivation.of(["identity"] * len(objective.top.G.names))
-    return Objective(top(Linear(), identity), objective.penalty, objective.groups)
+    return replace(objective, top=top(Linear(), identity))

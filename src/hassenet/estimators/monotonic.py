@@ -21,7 +21,7 @@ def wished(monotonic_cst: Any) -> tuple[tuple[Any, Any], ...]:
 
 
 def directions(
-    monotonic_cst: Any, columns: Sequence[str] | None, features: Sequence[Hashable]
+    monotonic_cst: Any, columns: Sequence[str] | None, features: Sequence[Hashable], *, as_given: bool = True
 ) -> dict[Hashable, int]:
     """Return the direction of each feature that has one, 1 or −1.
 
@@ -33,11 +33,14 @@ def directions(
         The names of the columns; where X has none it is the features that are named.
     features : sequence of n Hashable
         What each column is in the network.
+    as_given : bool
+        Whether the columns are those of X, and not what features were made of them.
 
     Raises
     ------
     ParameterError
-        If there are not as many directions as columns, a column is not there, or a direction is not 1, 0 or −1.
+        If there are not as many directions as columns, a column is not there, or a direction is not 1, 0 or −1; if
+        they are not given by name and features were made of the columns.
 
     Examples
     --------
@@ -48,6 +51,11 @@ def directions(
     """
     if monotonic_cst is None:
         return {}
+    if not as_given and not isinstance(monotonic_cst, Mapping):
+        raise ParameterError(
+            "features were made of columns that are not all numbers, and one direction a column does not say of which; "
+            f"give a mapping of {listing(features, 5)}"
+        )
     given = _by_place(monotonic_cst, list(features) if columns is None else list(columns))
     odd = [value for value in given.values() if not is_whole_number(value) or value not in (-1, 0, 1)]
     if odd:

@@ -15,23 +15,25 @@ from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.data.offsets import offset_of
 from hassenet.data.table import is_table
-from hassenet.data.targets import by_names
+from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
+from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.estimator import NetworkEstimator
-from hassenet.estimators.gaps import checked_with_gaps
+from hassenet.estimators.gaps import checked_with_gaps, r2
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
-from hassenet.estimators.scoring import r2_or_cost
+from hassenet.estimators.scoring import less_mean, r2_or_cost
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import GaussianLoss, Joint, Likelihood, Loss, as_loss
 from hassenet.model import Model
 from hassenet.task.names import numbered
-from hassenet.task.splitting import Rows, of_observed
+from hassenet.task.splitting import Rows
+from hassenet.training.splitting import strata_of
 
 Array = NDArray[Any]
 
@@ -243,19 +245,21 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
 
     @for_solvers_with_steps
     @checks_parameters
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def partial_fit(
+        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
+    ) -> Self:
         """Go on training for one epoch over the given examples.
 
         Parameters
         ----------
-        X, y, sample_weight
+        X, y, sample_weight, offset, exposure
             As for :meth:`fit`.
 
         Returns
         -------
         self
         """
-        return self._learn(X, y, sample_weight, once=True)
+        return self._learn(X, y, sample_weight, once=True, offset=offset_of(offset, exposure))
 
     def predict(self, X: Any, *, offset: Any = None, exposure: Any = None) -> Array:
         """Return the network's output Nx: the mean of the model p(y|x) (its median for the absolute error).
@@ -276,14 +280,16 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         prediction = self._value(X, offset_of(offset, exposure)).astype(np.float64)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return R² of predictions for examples; of a joint loss minus its mean.
+    def score(
+        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
+    ) -> float:
+        """Return R² of predictions for examples; of a joint loss minus its mean, over the rows that have a target.
 
         Of several targets with gaps R² is the mean of that of each, over the rows that have it.
 
         Parameters
         ----------
-        X, y, sample_weight
+        X, y, sample_weight, offset, exposure
             As for :meth:`fit`.
 
         Raises
@@ -291,12 +297,21 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         DataError
             If values of X, y or weights are masked.
         """
-        loss = self._loss()
-        if not isinstance(loss, Joint):
-            return super().score(X, y, sample_weight)
+        loss, weight = self._loss(), unmasked("sample_weight", sample_weight)
+        o = offset_of(offset, exposure)
+        if not isinstance(loss, Joint) and o is None:
+            return super().score(X, y, weight)
+        p = self.predict(X, offset=o)
         _, y = self._checked(X, y, reset=False)
-        found = loss.cost(self.predict(X), self._encoded(y))
-        return -float(np.average(found, weights=unmasked("sample_weight", sample_weight)))
+        return self._r2_or_less_cost(np.asarray(y), p, loss, weight)
+
+    def _r2_or_less_cost(self, y: Array, prediction: Array, loss: Loss, weight: Any) -> float:
+        if not isinstance(loss, Joint):
+            return r2(y, prediction, weight)
+        Y = self._encoded(y)
+        w = np.ones(len(Y)) if weight is None else sample_weights(weight, len(Y))
+        counts = have_target(Y) & (w > 0)
+        return less_mean(loss, Y[counts], prediction[counts], w[counts])
 
     # ---------------------------------------------------------------- what the base class asks
 
@@ -346,7 +361,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         return None
 
     def _strata(self, examples: Examples) -> list[Rows]:
-        return of_observed(~np.isnan(np.asarray(examples.Y)))
+        return strata_of(np.asarray(examples.Y), self._loss())
 
     def _scoring(self, validation: Examples) -> Score:
         return r2_or_cost(validation, self._loss())

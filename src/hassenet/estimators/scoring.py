@@ -24,7 +24,7 @@ def r2_or_cost(validation: Examples, loss: Loss) -> Score:
     """
     Y, w = np.asarray(validation.Y), validation.weight
     if isinstance(loss, Joint):
-        return lambda Y, prediction: _less_mean(loss, Y, prediction, w)
+        return lambda Y, prediction: less_mean(loss, Y, prediction, w)
     columns_vary = varies(Y.reshape(len(Y), -1))
     if columns_vary.all():
         return lambda Y, prediction: _r2(Y, prediction, w)
@@ -35,11 +35,13 @@ def r2_or_cost(validation: Examples, loss: Loss) -> Score:
         HassenetWarning,
         stacklevel=2,
     )
-    return lambda Y, prediction: _less_mean(loss, Y, prediction, w)
+    return lambda Y, prediction: less_mean(loss, Y, prediction, w)
 
 
-def _less_mean(loss: Loss, Y: Array, prediction: Array, weight: Array | None) -> float:
-    return -float(np.average(loss.cost(prediction, Y), weights=weight))
+def less_mean(loss: Loss, Y: Array, prediction: Array, weight: Array | None) -> float:
+    """Return minus the mean loss; where examples look at each other, a weight is the same as copies."""
+    among = loss.among(np.ones(len(Y)) if weight is None else weight)
+    return -float(np.average(among.cost(prediction, Y), weights=weight))
 
 
 def varies(Y: Array) -> NDArray[np.bool_]:

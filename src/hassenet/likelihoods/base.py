@@ -65,6 +65,11 @@ class Loss(ABC):
         return None
 
     @property
+    def has_parameters(self) -> bool:
+        """Whether outputs are several parameters of one model: what moves the first, as an exposure, moves no other."""
+        return False
+
+    @property
     def sees_gaps(self) -> bool:
         """Whether the formulas take NaN in y themselves, as those of losses made of others."""
         return False

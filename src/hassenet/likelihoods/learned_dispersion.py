@@ -46,6 +46,7 @@ class LearnedDispersionLoss(IdentityLoss):
     name: ClassVar[str] = "learned_dispersion"
     heads: ClassVar[int] = 2
     is_curved: ClassVar[bool] = False
+    has_parameters: ClassVar[bool] = True
 
     @property
     def likelihood(self) -> LearnedDispersion:

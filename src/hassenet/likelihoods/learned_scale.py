@@ -34,6 +34,7 @@ class LearnedScaleLoss(IdentityLoss):
     name: ClassVar[str] = "learned_scale"
     heads: ClassVar[int] = 2
     is_curved: ClassVar[bool] = False
+    has_parameters: ClassVar[bool] = True
 
     @property
     def likelihood(self) -> LearnedScale:

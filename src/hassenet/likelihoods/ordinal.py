@@ -66,6 +66,11 @@ class OrdinalLoss(IdentityLoss):
         return self.classes - 1
 
     @property
+    def has_parameters(self) -> bool:
+        """Whether there are gaps beside the signal."""
+        return self.outputs > 1
+
+    @property
     def likelihood(self) -> Ordinal:
         """Ordinal(k)."""
         return Ordinal(self.classes)

@@ -56,6 +56,7 @@ class ZeroInflatedLoss(IdentityLoss):
     count: Counts = field(default_factory=PoissonLoss)
     name: ClassVar[str] = "zero_inflated"
     is_curved: ClassVar[bool] = False
+    has_parameters: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Check the loss of counts."""
@@ -90,7 +91,9 @@ class ZeroInflatedLoss(IdentityLoss):
         s, z, y = self._parts(prediction, y)
         q, slope = _each(self.count, s, y), self.count.delta(s, y)
         of_count = np.where(y == 0, expit(-z - q), 1)
-        of_zeros = expit(z) - np.where(y == 0, expit(z + q), 0)
+        of_zeros = np.where(
+            y == 0, expit(z + q) * expit(-z) * np.expm1(-q), expit(z)
+        )  # σ(z) − σ(z + q), to its digits
         return np.concatenate([np.tile(of_count, (self.count.heads, 1)) * slope, of_zeros])
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:

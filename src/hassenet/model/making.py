@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from hassenet.data.scaling import Scaling
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, listing
+from hassenet.hierarchy import Constant
 from hassenet.hierarchy.random import default_names
 from hassenet.network import Network
 
@@ -26,8 +27,14 @@ def parts_of(
     Raises
     ------
     ParameterError
-        If the output is a probability, and the classes are not given.
+        If the output is a probability, and the classes are not given; if outputs are numbers of a model.
     """
+    constants = [str(e) for e in net.hierarchy.ranks[-1] if isinstance(e, Constant)]
+    if constants:
+        raise ParameterError(
+            f"a model of a network predicts targets; {listing(constants)} is a number of its loss; keep the network, "
+            "whose outputs the likelihood of the loss turns into means or probabilities"
+        )
     outputs = tuple(map(str, net.hierarchy.ranks[-1]))
     common = {"network": net, "features": features_of(net, columns), "scaling": scaling}
     joint = not net.activations[-1].pointwise

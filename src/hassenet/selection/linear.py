@@ -8,7 +8,7 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
+from scipy.sparse import hstack, issparse
 
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -63,7 +63,7 @@ class Basis:
         Z = X if m * n > _MOST_NUMBERS else X.astype(np.float64)
         F, C = (Z, Z[:, :0]) if not own.any() else (Z[:, ~own], Z[:, own])
         B, V = (F, None) if m >= n or m > _MOST_ROWS else _of_span(F)
-        return Basis(B if not own.any() else np.hstack([B, C]), own, V)
+        return Basis(B if not own.any() else _side_by_side(B, C), own, V)
 
     @property
     def n_covariates(self) -> int:
@@ -79,6 +79,13 @@ class Basis:
         W[:, ~self.is_covariate] = U[:, :r] if self.V is None else U[:, :r] @ self.V.T
         W[:, self.is_covariate] = U[:, r:]
         return W
+
+
+def _side_by_side(B: Any, C: Any) -> Any:
+    """Return the columns of both, sparse if those of B are."""
+    if issparse(B):
+        return hstack([B, C], format="csr")
+    return np.hstack([B, C.toarray() if issparse(C) else C])
 
 
 def _of_span(Z: Any) -> tuple[Array, Array]:

@@ -120,7 +120,14 @@ class Baseline:
             raise ParameterError(
                 f"each stratum has its own baseline, {self._named_strata}; give stratum= for each example"
             )
-        wanted = np.broadcast_to(np.asarray(self.strata[0] if stratum is None else stratum, float), (m,))
+        try:
+            given = np.asarray(self.strata[0] if stratum is None else stratum, float)
+        except ValueError:
+            raise ParameterError(
+                f"strata have the numbers of the target, {self._named_strata}; got {stratum!r}; names are numbered "
+                "in their order by survival_targets"
+            ) from None
+        wanted = np.broadcast_to(given, (m,))
         place = np.minimum(np.searchsorted(self.strata, wanted), len(self.strata) - 1)
         unknown = wanted[self.strata[place] != wanted]
         if len(unknown):

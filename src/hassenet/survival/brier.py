@@ -53,7 +53,8 @@ def brier(Y: Any, survival: SurvivalCurves | ArrayLike, times: ArrayLike, train:
             f"survival has a row for each of the {len(data.time):,} examples and a column for each of the {len(at)} "
             f"times; its shape is {S.shape}; give as many"
         )
-    return _brier(data, S, at, of_censoring(data if train is None else observed(train)))
+    known = data.is_known
+    return _brier(data.of(known), S[known], at, of_censoring(data if train is None else observed(train)))
 
 
 def _brier(data: Observed, S: Floats, at: Floats, censoring: SurvivalCurves) -> Floats:

@@ -70,10 +70,12 @@ def calibration(Y: Any, survival: SurvivalCurves | ArrayLike, time: float, group
     >>> found.predicted, found.seen, found.size
     (array([0.3, 0.8]), array([0.33333333, 1.        ]), array([3, 3]))
     """
-    m = len(observed(Y).time)
-    S = survival.at(time)[:, 0] if isinstance(survival, SurvivalCurves) else one_each("survival", survival, m)
+    data = observed(Y)
+    given = survival.at(time)[:, 0] if isinstance(survival, SurvivalCurves) else survival
+    S = one_each("survival", given, len(data.time))[data.is_known]
+    seen = np.column_stack(data.of(data.is_known)[:2])
     parts = _divided(S, require_whole_number("groups", groups, 1))
-    curves = [kaplan_meier(np.asarray(Y, float)[rows]) for rows in parts]
+    curves = [kaplan_meier(seen[rows]) for rows in parts]
     return Calibration(
         np.array([S[rows].mean() for rows in parts]),
         np.array([curve.at(time)[0] for curve in curves]),

@@ -107,6 +107,7 @@ def concordance_ipcw(Y: Any, risk: Any, train: Any = None, tau: float | None = N
 
 def _counted(data: Observed, risk: Floats) -> _Counts:
     """Return the counts of all events, stratum by stratum."""
+    data, risk = data.of(data.is_known), risk[data.is_known]
     strata = np.unique(data.stratum)
     rows = [np.flatnonzero(data.stratum == one) for one in strata]
     found = [_counted_within(data.of(part), risk[part]) for part in rows]

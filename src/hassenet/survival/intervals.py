@@ -45,7 +45,7 @@ def interval_targets(Y: Any, cuts: ArrayLike) -> Floats:
     survived = np.where(data.event, last[:, 0], np.searchsorted(ends, data.time, side="right"))[:, None]
     interval = np.arange(len(ends))
     then = np.where((interval == last) & data.event[:, None], 1.0, np.nan)
-    return np.where(interval < survived, 0.0, then)
+    return np.where((interval < survived) & data.is_known[:, None], 0.0, then)
 
 
 def quantile_cuts(Y: Any, intervals: int) -> Floats:

@@ -88,6 +88,7 @@ def kaplan_meier(Y: Any, sample_weight: Any = None) -> KaplanMeier:
 
 def of_censoring(data: Observed) -> SurvivalCurves:
     """Return P(C > t), C the time at which observation ends; of those seen at one time, events came first."""
+    data = data.of(data.is_known)
     times, events, others, at_risk = counts(data, np.ones(len(data.time)))
     left = at_risk - events
     factor = 1 - np.divide(others, left, out=np.zeros_like(others), where=left > 0)

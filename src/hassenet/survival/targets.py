@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hassenet.data.targets import by_own_names
 from hassenet.data.weights import as_weights
-from hassenet.errors import ShapeError
+from hassenet.errors import NotFiniteError, ShapeError
 from hassenet.likelihoods.cox import CoxLoss, check_observed
 
 Floats = NDArray[np.float64]
@@ -31,6 +31,11 @@ class Observed(NamedTuple):
     time: Floats
     event: NDArray[np.bool_]
     stratum: Floats
+
+    @property
+    def is_known(self) -> NDArray[np.bool_]:
+        """Whether anything is known of each example, (m,): a row of NaN says nothing."""
+        return ~np.isnan(self.time)
 
     def of(self, rows: NDArray[Any]) -> Observed:
         """Return that of some of the examples."""
@@ -125,7 +130,7 @@ def observed(Y: Any) -> Observed:
 
 
 def weighted(Y: Any, sample_weight: Any) -> tuple[Observed, Floats]:
-    """Return times, events and strata of a target, and a weight for each example, 1 without any.
+    """Return times, events and strata of a target, and a weight for each example, 1 without any, 0 without a time.
 
     Raises
     ------
@@ -134,20 +139,27 @@ def weighted(Y: Any, sample_weight: Any) -> tuple[Observed, Floats]:
     """
     data = observed(Y)
     given = as_weights(sample_weight, len(data.time))
-    return data, np.ones(len(data.time)) if given is None else given
+    return data, np.where(data.is_known, 1.0 if given is None else given, 0.0)
 
 
 def one_each(what: str, values: Any, m: int) -> Floats:
-    """Return a finite number an example, (m,).
+    """Return a number an example, (m,); infinity, as minus a median time may be, is one.
 
     Raises
     ------
     ShapeError
         If they are not as many.
+    NotFiniteError
+        If one is NaN.
     """
     found = np.asarray(values, float)
     if found.size != m or found.shape not in ((m,), (m, 1)):
         raise ShapeError(
             f"{what} is a number for each of the {m:,} examples; the shape is {found.shape}; give as many"
+        )
+    if np.isnan(found).any():
+        row = int(np.isnan(found).ravel().argmax())
+        raise NotFiniteError(
+            f"{what} is a number for each example; that of row {row} is NaN; leave the row out"
         )
     return found.ravel()

@@ -24,7 +24,7 @@ def split(data: Examples, fraction: float, seed: int, loss: Loss, outputs: int) 
     Raises
     ------
     ParameterError
-        If one part would be empty.
+        If one part would be empty, or survival times of it without an event.
     """
     m = len(data)
     n = round(fraction * m)
@@ -34,21 +34,39 @@ def split(data: Examples, fraction: float, seed: int, loss: Loss, outputs: int) 
         )
     strata = _strata(data.Y, OutputHeads.of_loss(loss, outputs), of_a_head(loss))
     held = set_aside(strata, m, fraction, np.random.default_rng([seed, m]))
+    if isinstance(loss, CoxLoss):
+        _check_events(loss.events(np.asarray(data.Y)), held)
     return data.take(np.flatnonzero(~held)), data.take(np.flatnonzero(held))
+
+
+def _check_events(event: Array, held: NDArray[np.bool_]) -> None:
+    """Refuse a part without an event, whose cost is 0 whatever the network is."""
+    if not (event & held).any() or not (event & ~held).any():
+        raise ParameterError(
+            f"both parts have an event, which survival is learned from and judged by; there is {event.sum()}; give "
+            "validation_data, or no validation_fraction"
+        )
 
 
 def _strata(targets: Array | ClassNumbers, heads: OutputHeads, loss: Loss) -> list[Rows]:
     """Return the rows of each class or label; where targets are amounts or shares, those that have each target."""
     if isinstance(targets, ClassNumbers):
         return of_classes(targets.numbers)
-    return _of_loss(heads.main(targets), loss)
+    return strata_of(heads.main(targets), loss)
 
 
-def _of_loss(Y: Array, loss: Loss) -> list[Rows]:
+def strata_of(Y: Array, loss: Loss) -> list[Rows]:
+    """Return the rows of each class, label or end of a survival time, and else those that have each target.
+
+    >>> from hassenet.likelihoods import SquaredError
+    >>> joint = Joint((CoxLoss(), SquaredError()))
+    >>> [rows.tolist() for rows in strata_of(np.array([[-1.0, 2.0], [3.0, 4.0], [-5.0, 6.0]]), joint)]
+    [[0, 2], [1], [0, 1, 2]]
+    """
     if isinstance(loss, CoxLoss):
         return of_classes(loss.events(Y))
     if isinstance(loss, Joint):
-        return [rows for block in loss.blocks for rows in _of_loss(Y[:, block.place], block.loss)]
+        return [rows for block in loss.blocks for rows in strata_of(Y[:, block.place], block.loss)]
     if loss.takes_class_numbers and _are_labels(Y):
         return of_classes(np.where(np.isnan(Y[:, 0]), -1, Y.argmax(axis=1)))
     if isinstance(loss, BinaryCrossEntropy) and _are_labels(Y):
