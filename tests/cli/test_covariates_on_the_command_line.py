@@ -42,6 +42,16 @@ def test_a_covariate_stands_beside_the_hierarchy_and_every_head_looks_at_it(run,
     assert "sex" not in model.network.hierarchy
 
 
+@pytest.mark.usefixtures("people")
+def test_a_covariate_that_the_hierarchy_names_too_is_taken_out_of_it(run, tmp_path):
+    options = ("--covariate", "age,sex", "--single", *QUICK)
+    run(*FIT, *options)
+    beside = load("model").network.hierarchy
+    (tmp_path / "sets.tsv").write_text("g0\tp\ng1\tp\ng2\tq\ng3\tq\nage\tq\nsex\ts\n")
+    assert run(*FIT, *options, "--force").exit_code == 0
+    assert load("model").network.hierarchy == beside
+
+
 def test_columns_may_be_named_one_by_one_and_without_a_hierarchy_too(run, people):
     run(*FIT, "--covariate", "age", "--covariate", "sex", *QUICK)
     run("predict", "model", "people.csv", "--out", "p.csv", "--quiet")

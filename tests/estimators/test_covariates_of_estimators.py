@@ -20,6 +20,7 @@ from hassenet.estimators import (
     NetworkRegressor,
 )
 from hassenet.hierarchy import Covariate
+from hassenet.protocol.problem import Problem
 from hassenet.selection import Setting
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -189,6 +190,37 @@ def test_covariates_may_be_categories_dates_and_have_gaps():
         np.testing.assert_allclose(model.predict(turned), estimator.predict(table), rtol=1e-5)
     with pytest.raises(FeatureError, match="there is none called 'height'"):
         NetworkRegressor(covariates=["height"]).fit(table, BY_AGE)
+
+
+NAMING = Hierarchy.from_covers(
+    [("g0", "p"), ("g1", "p"), ("g2", "q"), ("p", "r"), ("q", "r"), ("age", "q"), ("sex", "s")]
+)
+OF_KINDS = X.assign(sex=np.where(X.sex, "m", "f"))
+
+
+@pytest.mark.parametrize("table", [X, OF_KINDS], ids=["numbers", "levels"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        lambda H: NetworkRegressor(hierarchy=H, covariates=KNOWN, max_iter=2, solver="sgd"),
+        lambda H: NetworkRegressor(
+            hierarchy=H, covariates=KNOWN, max_iter=2, solver="sgd", auxiliary="element"
+        ),
+        lambda H: HierarchyRegressor(
+            H, covariates=KNOWN, settings=[Setting(1.0)], members=1, folds=2, steps=5, random_state=0
+        ),
+    ],
+    ids=["network", "heads", "search"],
+)
+def test_a_covariate_that_the_hierarchy_names_too_is_taken_out_of_it(kind, table):
+    naming, beside = (kind(given).fit(table, BY_AGE).hierarchy_ for given in (NAMING, H))
+    assert naming == beside
+    assert "s" not in naming
+
+
+def test_models_are_compared_on_a_hierarchy_without_the_covariates_that_it_names():
+    naming, beside = (Problem.of(given, X, BY_AGE, "auto", 2, KNOWN).hierarchy for given in (NAMING, H))
+    assert naming == beside
 
 
 @pytest.mark.parametrize("n", [4, 120])

@@ -49,7 +49,7 @@ def test_the_score_of_a_joint_loss_is_watched_by_early_stopping():
         LOSS, hidden_layer_sizes=(3,), early_stopping=True, max_iter=4, random_state=0, tol=0
     )
     with pytest.warns(match="hasn't converged"):
-        reg.fit(X, Y, offset=np.zeros(M))
+        reg.fit(X, Y, offset=np.zeros((M, 5)))
     assert np.isfinite(reg.validation_scores_).all()
     assert max(reg.validation_scores_) < 0
 
@@ -85,7 +85,7 @@ def test_auxiliary_heads_have_the_joint_loss_too():
 
 def test_members_of_an_ensemble_share_offsets():
     net = Network(Hierarchy.complete(3, 2, 5), output=LOSS.canonical)
-    o = RNG.normal(size=M)
+    o = RNG.normal(size=(M, 5))
     found = fit_ensemble(net, X, Y, LOSS, members=2, epochs=1, offset=o)
     each = [fit.network(X, offset=o) for fit in found.fits]
     np.testing.assert_allclose(found.ensemble(X, offset=o), np.mean(each, axis=0), rtol=1e-5)

@@ -65,7 +65,7 @@ def test_an_offset_is_a_bias_of_each_example(engine, case, width):
     loss, output, Y = CASES[case]
     k = 3 if case == "blocks" else K
     net = network(output, k)
-    o = RNG.normal(size=(M, 1 if width == 1 else k))
+    o = RNG.normal(size=(M, 1 if width == 1 and case != "blocks" else k))
     known = ~np.isnan(Y.astype(float).reshape(M, -1)).all(axis=1)
     each = []
     for i in np.flatnonzero(known):
@@ -198,6 +198,51 @@ def test_one_offset_for_several_parameters_of_a_model_is_refused(loss):
         with pytest.raises(ShapeError, match="several parameters of one model; give a column an output"):
             cost(network("identity"), X, COUNTS[:, None] % 3, one, offset=LOG)
         assert np.isfinite(cost(network("identity"), X, COUNTS[:, None] % 3, one, offset=of_signals))
+
+
+SEVERAL = Joint({"ill": "binary_cross_entropy", "age": "squared_error", "visits": "poisson"})
+TARGETS = np.column_stack([X[:, 0] > 0, X[:, 1], COUNTS])
+OF_VISITS = np.column_stack([np.ones(M), np.ones(M), EXPOSURE])
+
+
+def small(loss, **options):
+    return NetworkRegressor(loss, hidden_layer_sizes=(), solver="lbfgs", tol=1e-4, max_iter=500, **options)
+
+
+def test_one_offset_for_several_losses_is_refused_in_training_and_in_predictions():
+    reg = small(SEVERAL).fit(X, TARGETS, exposure=OF_VISITS)
+    for call in (
+        lambda: cost(reg.network_, X, TARGETS, SEVERAL, offset=LOG),
+        lambda: small(SEVERAL).fit(X, TARGETS, offset=LOG),
+        lambda: reg.predict(X, offset=LOG),
+        lambda: reg.score(X, TARGETS, offset=LOG),
+    ):
+        with pytest.raises(
+            ShapeError, match="of several losses, .*; give a column an output, 0 for those without"
+        ):
+            call()
+    alike = Joint({"a": "poisson", "b": "poisson"})
+    assert small(alike).fit(X, np.column_stack([COUNTS, COUNTS]), exposure=EXPOSURE).predict(X).shape == (
+        M,
+        2,
+    )
+
+
+def test_an_exposure_is_of_counts_alone():
+    reg = small(SEVERAL).fit(X, TARGETS, exposure=OF_VISITS)
+    moved = reg.predict(X, exposure=OF_VISITS) / reg.predict(X)
+    np.testing.assert_allclose(moved, OF_VISITS, rtol=1e-6)
+    numbers = small("squared_error").fit(X, COUNTS)
+    for call in (
+        lambda: small("squared_error").fit(X, COUNTS, exposure=EXPOSURE),
+        lambda: NetworkRegressor(solver="sgd").partial_fit(X, COUNTS, exposure=EXPOSURE),
+        lambda: numbers.predict(X, exposure=EXPOSURE),
+        lambda: numbers.score(X, COUNTS, exposure=EXPOSURE),
+        lambda: reg.predict(X, exposure=OF_VISITS[:, ::-1]),
+        lambda: NetworkClassifier().fit(X, COUNTS > 1, exposure=EXPOSURE),
+    ):
+        with pytest.raises(ParameterError, match="an exposure is of counts, whose output is exp"):
+            call()
 
 
 WRONG = {

@@ -17,7 +17,7 @@ from hassenet.data.offsets import as_offsets
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.targets import as_targets, by_names, have_target
 from hassenet.data.weights import as_weights
-from hassenet.errors import DataError, HassenetWarning, ShapeError, TargetError
+from hassenet.errors import DataError, HassenetWarning, ShapeError, TargetError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.joint import plain_losses
@@ -94,7 +94,8 @@ class Examples:
         m = X.shape[0]
         Y = as_targets(Y, loss, m, H.ranks[-1], dtype)
         o = as_offsets(offset, m, len(H.ranks[-1]), dtype)
-        _check_meant(o, loss, len(H.ranks[-1]))
+        if o is not None:
+            check_meant(o, loss, len(H.ranks[-1]))
         found = Examples(X, Y, as_weights(weight, m), offset=o).with_weight().with_target()
         if loss.looks_at_others and weight is not None:
             loss.check(np.asarray(found.Y))  # an event of weight 0 is none
@@ -183,10 +184,24 @@ class Examples:
         return self if known.all() else self.take(require_targets(known))
 
 
-def _check_meant(offset: Array | None, loss: Loss, k: int) -> None:
-    """Refuse one offset for all of k outputs where some are other parameters of a model."""
-    some = [one for one in plain_losses(loss) if one.has_parameters]
-    if some and offset is not None and offset.shape[1] < k:
+def check_meant(offset: Array, loss: Loss, k: int) -> None:
+    """Refuse one offset for all of k outputs where these are of several losses, or other parameters of a model.
+
+    Raises
+    ------
+    ShapeError
+        If there is one offset and k are needed.
+    """
+    if offset.shape[1] == k:
+        return
+    losses = plain_losses(loss)
+    if len({type(one) for one in losses}) > 1:
+        raise ShapeError(
+            f"one offset is added to the signal of each output, and those here are of several losses, "
+            f"{listing(losses)}; give a column an output, 0 for those without"
+        )
+    some = [one for one in losses if one.has_parameters]
+    if some:
         raise ShapeError(
             f"one offset is added to the signal of each output, and those of {some[0]!r} are several parameters of one "
             "model; give a column an output, 0 for a dispersion, a scale, a share of zeros or a gap of thresholds"

@@ -381,6 +381,10 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
     def _loss(self) -> Loss:
         return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
 
+    @property
+    def _counts(self) -> NDArray[np.bool_]:
+        return np.array([False])
+
     def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         self._labels.require_two()
         return model_of_classes(self._main_network, features, self.classes_, scaler, target, self.history_)

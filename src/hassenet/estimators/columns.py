@@ -18,7 +18,9 @@ from hassenet.errors import HassenetWarning, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.tables import Table
-from hassenet.task.columns import features_from
+from hassenet.task.architecture import Given, without_outputs
+from hassenet.task.columns import features_from, with_levels
+from hassenet.task.covariates import apart_from
 
 
 def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> Encoding | None:
@@ -63,6 +65,13 @@ def in_features(covariates: Any, encoding: Encoding | None) -> tuple[Hashable, .
         return given
     column = Match.of(given, encoding.columns).column
     return tuple(f for name in given for f in features_from(encoding, column.get(name, name)))
+
+
+def above_columns(given: Given, encoding: Encoding, own: Encoding) -> Hierarchy:
+    """Return the hierarchy given, over what its own columns are made of; the others of the encoding are covariates."""
+    others = set(encoding.columns).difference(own.columns)
+    H = without_outputs(apart_from(given, others), own.columns, len(own.columns))
+    return with_levels(H, own)
 
 
 def as_learned(X: Any, encoding: Encoding | None) -> Any:

@@ -18,13 +18,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.encoding import Encoding
-from hassenet.data.examples import Examples
-from hassenet.data.offsets import as_offsets, offset_of
+from hassenet.data.examples import Examples, check_meant
+from hassenet.data.offsets import as_offsets
 from hassenet.data.resolution import blurred
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, present_offsets, readable
-from hassenet.estimators.columns import as_learned, encoding_of, in_features
+from hassenet.estimators.columns import above_columns, as_learned, encoding_of, in_features
+from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
@@ -38,8 +39,8 @@ from hassenet.model import Model
 from hassenet.model.scalers import names_of
 from hassenet.network import Network
 from hassenet.schedules import Seen
-from hassenet.task.architecture import Architecture, without_outputs
-from hassenet.task.columns import with_levels, without
+from hassenet.task.architecture import Architecture
+from hassenet.task.columns import without
 from hassenet.task.heads import OutputHeads
 from hassenet.task.names import of_columns
 from hassenet.task.splitting import Rows, set_aside
@@ -107,6 +108,11 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _scoring(self, validation: Examples) -> Score:
         """Return how a prediction for these examples is scored; higher is better."""
 
+    @property
+    @abstractmethod
+    def _counts(self) -> NDArray[np.bool_]:
+        """Which outputs are of counts, that grow with an exposure: one value for all, or one an output."""
+
     # ---------------------------------------------------------------- learning
 
     @checks_parameters
@@ -128,7 +134,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         offset : (m,) or (m, k) array, optional
             What is added to the signal of each output; ``predict`` takes one as well.
         exposure : (m,) or (m, k) array, optional
-            Instead, of counts: what they are counted in, as a time or a library size. The offset is its logarithm.
+            Instead, of counts: what they are counted in, as a time or a library size. The offset is its logarithm. Of a
+            joint loss it has a column an output, 1 where that is not a count.
 
         Returns
         -------
@@ -142,7 +149,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         DivergedError
             If the cost is no longer finite.
         """
-        return self._learn(X, y, sample_weight, once=False, offset=offset_of(offset, exposure))
+        return self._learn(
+            X, y, sample_weight, once=False, offset=known_offset(offset, exposure, self._counts)
+        )
 
     @all_or_nothing
     def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool, offset: Any = None) -> Self:
@@ -185,7 +194,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if self.encoding_ is None or self.hierarchy is None:
             return self.hierarchy
         own = without(self.encoding_, covariates)
-        return with_levels(without_outputs(self.hierarchy, own.columns, len(own.columns)), own)
+        return above_columns(self.hierarchy, self.encoding_, own)
 
     def _fresh(
         self, X: Any, Y: Array | ClassNumbers, made: Made, y_names: Sequence[str] | None, seed: int
@@ -346,6 +355,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _value(self, X: Any, offset: Any = None) -> Array:
         """Return Nx of the main outputs, with the threads that the estimator may use."""
         o = as_offsets(offset, X.shape[0], self.n_outputs_, self.network_.dtype)
+        if o is not None:
+            check_meant(o, self._loss(), self.n_outputs_)
         with limited(self.n_threads):
             return self._heads.main(self.network_(X, offset=self._heads.for_all(o)))
 

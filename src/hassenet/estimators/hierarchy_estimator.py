@@ -27,7 +27,7 @@ from hassenet.data.step import Step
 from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
-from hassenet.estimators.columns import as_learned, encoding_of, in_features
+from hassenet.estimators.columns import above_columns, as_learned, encoding_of, in_features
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
@@ -37,8 +37,8 @@ from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.selection import Candidate, Problem, Search, Selection
 from hassenet.task.architecture import dense, without_outputs
-from hassenet.task.columns import layout_of_columns, with_levels, without
-from hassenet.task.covariates import CovariateColumns
+from hassenet.task.columns import layout_of_columns, without
+from hassenet.task.covariates import CovariateColumns, apart_from
 from hassenet.task.names import distinct, numbered, of_columns
 from hassenet.task.task import Task
 
@@ -179,18 +179,19 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _bare(self, split: CovariateColumns) -> Hierarchy:
         """Return the hierarchy without outputs and covariates, its features in the order of the columns."""
         if self.encoding_ is not None:
-            return self._below(without(self.encoding_, split.names))
+            return self._below(self.encoding_, without(self.encoding_, split.names))
         if self.hierarchy is not None:
-            return without_outputs(self.hierarchy, split.features, split.n_features)
+            given = apart_from(self.hierarchy, split.names)
+            return without_outputs(given, split.features, split.n_features)
         first, second = _HIDDEN
         return dense(split.written, [first], numbered("h2_", second))
 
-    def _below(self, encoding: Encoding) -> Hierarchy:
-        """Return the hierarchy without outputs over what the columns of a table are made of."""
+    def _below(self, encoding: Encoding, own: Encoding) -> Hierarchy:
+        """Return the hierarchy without outputs over what the columns of a table are made of, its own of them."""
         first, second = _HIDDEN
         if self.hierarchy is None:
-            return layout_of_columns(encoding, [first], numbered("h2_", second), "tanh").hierarchy
-        return with_levels(without_outputs(self.hierarchy, encoding.columns, len(encoding.columns)), encoding)
+            return layout_of_columns(own, [first], numbered("h2_", second), "tanh").hierarchy
+        return above_columns(self.hierarchy, encoding, own)
 
     def _keep(
         self,

@@ -13,12 +13,12 @@ from sklearn.base import RegressorMixin
 
 from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
-from hassenet.data.offsets import offset_of
 from hassenet.data.table import is_table
 from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.estimator import NetworkEstimator
+from hassenet.estimators.exposure import known_offset, of_counts
 from hassenet.estimators.gaps import checked_with_gaps, r2
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
@@ -259,7 +259,9 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         -------
         self
         """
-        return self._learn(X, y, sample_weight, once=True, offset=offset_of(offset, exposure))
+        return self._learn(
+            X, y, sample_weight, once=True, offset=known_offset(offset, exposure, self._counts)
+        )
 
     def predict(self, X: Any, *, offset: Any = None, exposure: Any = None) -> Array:
         """Return the network's output Nx: the mean of the model p(y|x) (its median for the absolute error).
@@ -277,7 +279,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             ``TransformedTargetRegressor``.
         """
         X = self._validated_features(X)
-        prediction = self._value(X, offset_of(offset, exposure)).astype(np.float64)
+        prediction = self._value(X, known_offset(offset, exposure, self._counts)).astype(np.float64)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
 
     def score(
@@ -298,7 +300,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             If values of X, y or weights are masked.
         """
         loss, weight = self._loss(), unmasked("sample_weight", sample_weight)
-        o = offset_of(offset, exposure)
+        o = known_offset(offset, exposure, self._counts)
         if not isinstance(loss, Joint) and o is None:
             return super().score(X, y, weight)
         p = self.predict(X, offset=o)
@@ -349,6 +351,10 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
                 "for each, or take hn.fit"
             )
         return loss
+
+    @property
+    def _counts(self) -> NDArray[np.bool_]:
+        return of_counts(self._loss())
 
     def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
         if isinstance(self._loss(), Joint):

@@ -15,7 +15,7 @@ from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.task.architecture import Given, without_outputs
-from hassenet.task.covariates import CovariateColumns
+from hassenet.task.covariates import CovariateColumns, apart_from
 from hassenet.task.folds import check_amounts, check_classes
 from hassenet.task.kind import Kind, kind_of
 
@@ -74,7 +74,7 @@ class Problem:
         columns, values = _read(X)
         split = CovariateColumns.of(covariates, columns, values.shape[1])
         values = values[:, [*split.of_features, *split.places]] if split.places else values
-        H = without_outputs(given, split.features, split.n_features).graded()
+        H = without_outputs(apart_from(given, split.names), split.features, split.n_features).graded()
         _check_covers(H)
         kind, targets = _targets(y, task, len(values))
         numbers = _numbered(targets, folds) if kind == "classification" else _amounts(targets, folds)

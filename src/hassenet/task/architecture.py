@@ -17,7 +17,7 @@ from hassenet.hierarchy.labels import as_text
 from hassenet.hierarchy.restriction import UPSIDE_DOWN
 from hassenet.shaping import Shaped, head_per_element, head_per_rank
 from hassenet.shaping.heads import Whole
-from hassenet.task.covariates import CovariateColumns
+from hassenet.task.covariates import CovariateColumns, apart_from
 from hassenet.task.names import distinct, numbered
 
 Given = Hierarchy | Callable[[Sequence[str]], Hierarchy]
@@ -45,6 +45,7 @@ class Architecture:
         Beside the main outputs, heads that each look at one rank or one element.
     covariates : tuple of Hashable
         The columns, by name or by number where they have none, beside the features: every output looks at them.
+        One that the hierarchy names too is taken out of it.
 
     Raises
     ------
@@ -90,9 +91,10 @@ class Architecture:
         outputs = distinct(outputs, taken=split.names)
         if self.hierarchy is None:
             return dense(split.written, self.hidden, outputs)
+        given = apart_from(self.hierarchy, split.names)
         if self.auxiliary is not None and self.heads != "maximal":
-            return with_heads(self.hierarchy, columns, n, outputs, self.auxiliary, self.heads)
-        return crowned(self.hierarchy, columns, n, outputs, self.heads)
+            return with_heads(given, columns, n, outputs, self.auxiliary, self.heads)
+        return crowned(given, columns, n, outputs, self.heads)
 
 
 def dense(features: Sequence[str], hidden: Sequence[int], outputs: Sequence[str]) -> Hierarchy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from operator import index
 from typing import final
@@ -111,6 +111,25 @@ class CovariateColumns:
             return self.names
         taken = {as_text(e) for rank in H.ranks for e in rank}
         return distinct((f"z{k}" for k in self.places), taken)
+
+
+def apart_from(
+    given: Hierarchy | Callable[[Sequence[str]], Hierarchy], covariates: Collection[str]
+) -> Hierarchy | Callable[[Sequence[str]], Hierarchy]:
+    """Return the hierarchy given without those of its features that are covariates, and what only they reach.
+
+    A callable makes one of the features alone. Where nothing would be left it stays as it is, for others to refuse.
+
+    Examples
+    --------
+    >>> H = Hierarchy.from_covers([("a", "p"), ("age", "p"), ("age", "q")])
+    >>> apart_from(H, ["age", "sex"]).ranks
+    (('a',), ('p',))
+    """
+    if not isinstance(given, Hierarchy):
+        return given
+    kept = [e for e in given.ranks[0] if as_text(e) not in covariates]
+    return given.restrict(kept)[0] if 0 < len(kept) < given.shape[0] else given
 
 
 def _named(given: Sequence[Hashable], columns: Sequence[str]) -> list[int]:
