@@ -197,7 +197,7 @@ DAYS = [f"2019-{1 + k % 12:02}-{1 + k // 12:02}" for k in range(60)]
         (["2019-01", "2019-02", "2019-02", "later"], "'later' in row 4"),
     ],
 )
-def test_what_is_no_date_among_dates_and_dates_of_no_known_form_are_refused_with_the_row(
+def test_what_is_not_a_date_among_dates_and_dates_of_no_known_form_are_refused_with_the_row(
     library, texts, other
 ):
     with pytest.raises(FeatureError, match=f"'x'.*{other}.*--drop x"):
@@ -207,7 +207,7 @@ def test_what_is_no_date_among_dates_and_dates_of_no_known_form_are_refused_with
 @pytest.mark.parametrize(
     "texts", [["50-78-2", "64-17-5"], ["1.2.3", "1.2.10"], ["May", "June"], ["G 2019-1", "x"]]
 )
-def test_codes_and_words_that_are_no_dates_are_levels(texts):
+def test_codes_and_words_that_are_not_dates_are_levels(texts):
     assert [v.words for v in of([*texts, *texts]).encoding.variables] == ["categories"]
 
 
