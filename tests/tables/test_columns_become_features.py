@@ -300,6 +300,16 @@ def test_new_levels_count_as_rare_ones_or_as_none_and_their_rows_are_counted(fra
     assert (X["city, others"], X["city=Bonn"], X["sex=f"], X["sex=m"], X["sex is missing"]) == (1, 0, 0, 0, 0)
 
 
+def test_whole_numbers_as_categories_are_the_same_levels_from_a_file_that_spells_their_decimals(tmp_path):
+    frame = pd.DataFrame({"grade": pd.Categorical([1.0, 2.0, None, 1.0, 2.0])})
+    encoding = recognised(frame, ["grade"]).encoding
+    assert encoding.features == ("grade=1", "grade=2", "grade is missing")
+    frame.to_csv(tmp_path / "grades.csv", index=False)
+    frame.to_parquet(tmp_path / "grades.parquet")
+    for name in ("grades.csv", "grades.parquet"):
+        np.testing.assert_array_equal(encoding(read_table(tmp_path / name)), encoding(frame))
+
+
 def test_gaps_are_filled_by_what_is_usual_and_new_ones_are_counted(frame, found):
     new = frame.assign(bmi=[np.nan, *frame["bmi"][1:]], city=[None, *frame["city"][1:]], age=np.nan)
     with pytest.warns(HassenetWarning, match="'city' in 1 row, 'bmi' in 1 row"):
