@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from tests.tables.columns import LIBRARIES, people
 
 from hassenet import HierarchyClassifier, NetworkClassifier, NetworkRegressor, load, save
+from hassenet.cli import main
 from hassenet.errors import HassenetWarning
 from hassenet.hierarchy import Hierarchy
-from hassenet.model import Model
+from hassenet.model import Model, recognised
 from hassenet.selection import Setting
 
 FRAME = people(80)
@@ -66,6 +68,36 @@ def test_an_ensemble_has_levels_below_the_columns_of_its_hierarchy():
     }
     np.testing.assert_allclose(Model.of(model).predict_proba(FRAME), model.predict_proba(X), rtol=1e-6)
     assert HierarchyClassifier(**QUICK).fit(X, Y).hierarchy_.below("city")[0] == "city=Bonn"
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("columns", [["age", "bmi"], ["age", "bmi", "sex"]])
+def test_gaps_of_numbers_have_a_feature_with_and_without_other_columns_beside_them(library, columns):
+    H = Hierarchy.from_covers([(column, "person") for column in columns])
+    model = HierarchyClassifier(H, **QUICK).fit(library(X[columns]), Y)
+    assert model.hierarchy_.ranks[0][:3] == ("age", "age is missing", "bmi")
+    assert model.encoding_ == recognised(X, columns).encoding
+    proba = model.predict_proba(X[columns])
+    np.testing.assert_array_equal(model.predict_proba(library(X[columns])), proba)
+    np.testing.assert_allclose(Model.of(model).predict_proba(FRAME), proba, rtol=1e-6)
+
+
+def test_the_command_line_and_an_estimator_have_the_same_features_of_numbers_with_gaps(tmp_path):
+    numbers = FRAME[["age", "bmi", "ill"]]
+    numbers.to_csv(tmp_path / "people.csv", index=False)
+    options = ["--target", "ill", "--single", "--epochs", "5", "--no-plots", "--out", str(tmp_path / "model")]
+    result = CliRunner().invoke(main, ["fit", str(tmp_path / "people.csv"), *options])
+    assert result.exit_code == 0, result.output
+    of_estimator = HierarchyClassifier(**QUICK).fit(numbers[["age", "bmi"]], Y).encoding_
+    assert load(tmp_path / "model").encoding.features == of_estimator.features
+
+
+def test_gaps_of_arrays_and_of_columns_without_names_are_filled_alone_and_networks_refuse_them():
+    numbers = X[["age", "bmi"]]
+    for Z in (numbers.to_numpy(), pd.DataFrame(numbers.to_numpy())):
+        assert HierarchyClassifier(**QUICK).fit(Z, Y).n_features_in_ == 2
+    with pytest.raises(ValueError, match="NaN"):
+        NetworkClassifier((2,)).fit(numbers, Y)
 
 
 def test_columns_without_anything_to_learn_are_left_out_with_a_warning():

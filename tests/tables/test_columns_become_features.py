@@ -197,7 +197,7 @@ DAYS = [f"2019-{1 + k % 12:02}-{1 + k // 12:02}" for k in range(60)]
         (["2019-01", "2019-02", "2019-02", "later"], "'later' in row 4"),
     ],
 )
-def test_what_is_no_date_among_dates_and_dates_of_no_known_form_are_refused_with_the_row(
+def test_what_is_not_a_date_among_dates_and_dates_of_no_known_form_are_refused_with_the_row(
     library, texts, other
 ):
     with pytest.raises(FeatureError, match=f"'x'.*{other}.*--drop x"):
@@ -207,7 +207,7 @@ def test_what_is_no_date_among_dates_and_dates_of_no_known_form_are_refused_with
 @pytest.mark.parametrize(
     "texts", [["50-78-2", "64-17-5"], ["1.2.3", "1.2.10"], ["May", "June"], ["G 2019-1", "x"]]
 )
-def test_codes_and_words_that_are_no_dates_are_levels(texts):
+def test_codes_and_words_that_are_not_dates_are_levels(texts):
     assert [v.words for v in of([*texts, *texts]).encoding.variables] == ["categories"]
 
 
@@ -298,6 +298,16 @@ def test_new_levels_count_as_rare_ones_or_as_none_and_their_rows_are_counted(fra
     with pytest.warns(HassenetWarning, match="'city' 'Paris' in 1 row, 'sex' 'x' in 2 rows"):
         X = dict(zip(found.encoding.features, found.encoding(new)[0], strict=True))
     assert (X["city, others"], X["city=Bonn"], X["sex=f"], X["sex=m"], X["sex is missing"]) == (1, 0, 0, 0, 0)
+
+
+def test_whole_numbers_as_categories_are_the_same_levels_from_a_file_that_spells_their_decimals(tmp_path):
+    frame = pd.DataFrame({"grade": pd.Categorical([1.0, 2.0, None, 1.0, 2.0])})
+    encoding = recognised(frame, ["grade"]).encoding
+    assert encoding.features == ("grade=1", "grade=2", "grade is missing")
+    frame.to_csv(tmp_path / "grades.csv", index=False)
+    frame.to_parquet(tmp_path / "grades.parquet")
+    for name in ("grades.csv", "grades.parquet"):
+        np.testing.assert_array_equal(encoding(read_table(tmp_path / name)), encoding(frame))
 
 
 def test_gaps_are_filled_by_what_is_usual_and_new_ones_are_counted(frame, found):

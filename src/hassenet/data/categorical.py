@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import final
@@ -12,6 +13,8 @@ from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
 from hassenet.data.variable import Array, Values, Variable
 from hassenet.errors import ParameterError
+
+_WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
 
 
 @final
@@ -87,15 +90,25 @@ class Categorical(Variable):
 
     def places(self, texts: Sequence[str]) -> Array:
         """Return the place of each level's feature among the parts, -1 for a level that has none."""
-        number = {level: k for k, level in enumerate(self.levels)}
+        own = {level: k for k, level in enumerate(self.levels)}
+        number = {_bare(level): k for level, k in own.items()} | own
         other = len(self.levels) if self.pooled else -1
-        return np.array([number.get(text, other) for text in texts], np.int64)
+        return np.array([number.get(text, number.get(_bare(text), other)) for text in texts], np.int64)
 
     def _unknown(self, levels: Levels) -> tuple[tuple[str, ...], int]:
         """Return the levels that training never had, and in how many rows they stand."""
-        known = {*self.levels, *self.pooled}
-        strange = [k for k, text in enumerate(levels.texts) if text not in known]
+        known = {*map(_bare, self.levels), *map(_bare, self.pooled)}
+        strange = [k for k, text in enumerate(levels.texts) if _bare(text) not in known]
         return tuple(levels.texts[k] for k in strange), int(levels.counts()[strange].sum())
+
+
+def _bare(text: str) -> str:
+    """Return a whole number without its decimals, as a file may have spelled it; other text as it is.
+
+    >>> _bare("1.0"), _bare("1.50"), _bare("a.0")
+    ('1', '1.50', 'a.0')
+    """
+    return _WHOLE.sub(r"\1", text)
 
 
 def _marked(there: Array, missing: Array) -> Array:

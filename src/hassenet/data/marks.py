@@ -123,7 +123,7 @@ def _plainly_spelled(texts: Any) -> Any:
 def units_of(texts: Any) -> tuple[str, ...]:
     """Return the units that stand beside numbers, each once; "" is that of a number without any.
 
-    There are none where a text is something else, and none where they are as many as the texts: then these are words.
+    Nothing is returned where a text is something else, or where units are as many as the texts: then these are words.
 
     Examples
     --------

@@ -337,7 +337,7 @@ def _check_no_dates(name: str, levels: Levels) -> None:
     if place is not None:
         raise FeatureError(
             f"dates are spelled in one form, with years of four digits, and nothing else stands among them; not so in "
-            f"{name!r}{instance(levels.example(place))}; write them as 2019-01-31, make missing what is no date, or "
+            f"{name!r}{instance(levels.example(place))}; write them as 2019-01-31, make missing what is not a date, or "
             f"leave out the column: --drop {quoted(name)}"
         )
 

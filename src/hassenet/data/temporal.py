@@ -210,7 +210,7 @@ def form_of(texts: Any) -> Form | None:
 
 
 def other_than_dates(texts: Any, counts: Array) -> int | None:
-    """Return the place of a text that is no date of a known form, where most rows look like dates; None elsewhere.
+    """Return the place of a text that is not a date of a known form, where most rows look like dates; None elsewhere.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from hassenet.data.columns import Columns, is_one_array
 from hassenet.data.encoding import Encoding
+from hassenet.data.libraries import has_names, library_frame
 from hassenet.data.match import Match
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.table import columns_of, is_table
@@ -46,8 +47,18 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
     FeatureError
         If one cannot be sure what a column is, or nothing can be learned from a covariate.
     """
-    if not is_table(X) or is_one_array(X) or _are_numbers(columns_of(X)):
-        return None
+    return _learned(X, hierarchy, weight, covariates) if _has_others(X) else None
+
+
+def encoding_of_gaps(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> Encoding | None:
+    """Return what the columns of a table are, as :func:`encoding_of`, also where all are numbers and some are missing.
+
+    Columns without names, and sparse ones, are taken as they are.
+    """
+    return _learned(X, hierarchy, weight, covariates) if _has_others(X) or _has_gaps(X) else None
+
+
+def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any) -> Encoding:
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     beside = frozenset(map(as_text, () if covariates is None else covariates))
     columns = columns_of(X)
@@ -89,6 +100,26 @@ def _are_numbers(columns: Columns) -> bool:
     return all(columns.numbers(name) is not None for name in names)
 
 
+def _has_others(X: Any) -> bool:
+    """Return whether X is a table in which some columns are not numbers."""
+    return is_table(X) and not is_one_array(X) and not _are_numbers(columns_of(X))
+
+
+def _has_gaps(X: Any) -> bool:
+    """Return whether X is a table whose columns have names, are not sparse, and miss values."""
+    if not is_table(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
+        return False
+    columns = columns_of(X)
+    each = (columns.numbers(name) for name, n in Counter(columns.names).items() if n == 1)
+    return any(numbers is not None and bool(np.isnan(numbers).any()) for numbers in each)
+
+
+def _is_named_and_dense(frame: Any) -> bool:
+    """Return whether the columns of a library's table have names, and none is sparse; so it is with other tables."""
+    kinds = getattr(frame, "dtypes", ())
+    return frame is None or (has_names(frame.columns) and not any(hasattr(k, "fill_value") for k in kinds))
+
+
 def _warn_of(left_out: Sequence[LeftOut]) -> None:
     if not left_out:
         return
@@ -99,5 +130,5 @@ def _warn_of(left_out: Sequence[LeftOut]) -> None:
     warnings.warn(
         f"columns from which nothing is learned are left out; {'; '.join(each)}",
         HassenetWarning,
-        stacklevel=6,
+        stacklevel=7,
     )

@@ -27,7 +27,7 @@ from hassenet.data.step import Step
 from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
-from hassenet.estimators.columns import above_columns, as_learned, encoding_of, in_features
+from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
@@ -142,7 +142,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _learn(self, X: Any, y: Any, sample_weight: Any) -> Self:
         names, random = of_columns(y), check_random_state(self.random_state)
         search = self._search(int(random.randint(2**31 - 1)))
-        self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates)
+        self.encoding_ = encoding_of_gaps(X, self.hierarchy, sample_weight, self.covariates)
         X, y = self._checked(as_learned(X, self.encoding_), y)
         m = X.shape[0]
         weight = None if sample_weight is None else sample_weights(sample_weight, m)
