@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hassenet.data.columns import Columns, is_one_array
 from hassenet.data.encoding import Encoding
@@ -20,9 +21,11 @@ from hassenet.hierarchy.labels import as_text
 from hassenet.tables import Table
 from hassenet.task.columns import features_from
 
+Array = NDArray[Any]
+
 
 def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> Encoding | None:
-    """Return what the columns of a table are, if some are not numbers; None for other tables, and for arrays.
+    """Return what the columns of a table are, if some are not numbers, or genotypes; None for others, and for arrays.
 
     Parameters
     ----------
@@ -44,15 +47,29 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
     FeatureError
         If one cannot be sure what a column is.
     """
-    if not is_table(X) or is_one_array(X) or _are_numbers(columns_of(X)):
+    if not is_table(X):
+        return None
+    if is_one_array(X):
+        return _of_genotypes(X, _rows(weight, len(X)))
+    if _are_numbers(columns_of(X)):
         return None
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     kept = map(as_text, (*named, *(() if covariates is None else covariates)))
     columns = columns_of(X)
-    rows = np.flatnonzero(np.asarray(weight)) if np.shape(weight) == (len(columns),) else None
+    rows = _rows(weight, len(columns))
     found = recognised(X, [str(name) for name in columns.names], rows, frozenset(kept))
     _warn_of(found.left_out)
-    return found.encoding
+    return found.encoding.of_genotypes(X, rows)
+
+
+def _rows(weight: Any, m: int) -> Array | None:
+    return np.flatnonzero(np.asarray(weight)) if np.shape(weight) == (m,) else None
+
+
+def _of_genotypes(X: Any, rows: Array | None) -> Encoding | None:
+    """Return the alleles of genotypes and what fills their gaps; None for a table of other numbers."""
+    found = Encoding(tuple(X.columns), (), np.zeros(len(X.columns))).of_genotypes(X, rows)
+    return found if found.alleles else None
 
 
 def in_features(covariates: Any, encoding: Encoding | None) -> tuple[Hashable, ...]:
