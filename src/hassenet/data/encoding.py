@@ -171,9 +171,9 @@ class Encoding:
     def _features(self, columns: Columns, column: Mapping[Hashable, Hashable]) -> Array:
         if not self.variables:
             X = matrix(columns, [column[name] for name in self.plain], not_numbers)
+            self._note([], _gaps(self.plain, X))
             if is_compact(X):
                 return X
-            self._note([], {} if is_finite(X) else _counted(self.plain, X))
             return np.require(X, np.float64, ["C", "W"])
         X = np.empty((len(columns), len(self.features)))
         gaps = self._put_numbers(X, columns, column)
@@ -234,8 +234,20 @@ def _warn(message: str) -> None:
     warnings.warn(message, HassenetWarning, stacklevel=7)
 
 
-def _counted(names: Sequence[str], X: Array) -> dict[str, int]:
+def _gaps(names: Sequence[str], X: Any) -> dict[str, int]:
+    """Return how many values each column misses; none of whole numbers of one byte, which have no NaN."""
+    if issparse(X):
+        return _gaps_of_sparse(names, X.tocsr())
+    if is_compact(X) or is_finite(X):
+        return {}
     return dict(zip(names, np.isnan(X).sum(axis=0).tolist(), strict=True))
+
+
+def _gaps_of_sparse(names: Sequence[str], X: Any) -> dict[str, int]:
+    if is_finite(X.data):
+        return {}
+    counts = np.bincount(X.indices[np.isnan(X.data)], minlength=len(names))
+    return dict(zip(names, counts.tolist(), strict=True))
 
 
 def _listed(texts: Sequence[str], most: int = 5) -> str:
