@@ -181,6 +181,7 @@ def _phenotype(values: list[str], path: Path) -> Any:
     """Return the status of people, where it is coded, or else a number."""
     known = {value for value in values if value not in (*_UNKNOWN, "0")}
     if known <= _STATUS.keys():
+        _check_codes(Counter(values), path)
         return _text([_STATUS.get(value) for value in values])
     try:
         numbers = [None if value in _UNKNOWN else float(value) for value in values]
@@ -190,3 +191,15 @@ def _phenotype(values: list[str], path: Path) -> Any:
             "(--targets)"
         ) from None
     return pyarrow().array(numbers, "float64")
+
+
+def _check_codes(counts: Counter[str], path: Path) -> None:
+    """Warn of a status that may be coded 0 and 1."""
+    if counts["0"] and counts["1"] and not counts["2"]:
+        warnings.warn(
+            f"a phenotype is 1 for a control and 2 for a case, and 0 where it is missing: {path.name} has 0 in "
+            f"{counted(counts['0'], 'row')}, 1 in {counted(counts['1'], 'row')} and no 2; where 0 stands for controls "
+            "and 1 for cases, write 1 and 2 (plink --1 --make-bed)",
+            HassenetWarning,
+            stacklevel=5,
+        )
