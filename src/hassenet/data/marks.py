@@ -132,10 +132,22 @@ def unit_of(texts: Any) -> str:
     ... ]
     ['mg', '$', '', '']
     """
+    found = units_of(texts)
+    return found[0] if len(found) == 1 else ""
+
+
+def units_of(texts: Any) -> list[str]:
+    """Return the different units that stand beside numbers; nothing where one has none.
+
+    Examples
+    --------
+    >>> [units_of(pyarrow().array(t)) for t in (["12 mg", "3 g"], ["12 mg", "3"], ["1A", "2B"])]
+    [['g', 'mg'], [], []]
+    """
     if not all_match(texts, rf"^{_UNIT.pattern}$"):
-        return ""
+        return []
     found = {_unit(text) for text in texts.to_pylist()}
-    return found.pop() if len(found) == 1 else ""
+    return [] if "" in found else sorted(found)
 
 
 def _unit(text: str) -> str:

@@ -14,7 +14,7 @@ from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
 from hassenet.data.encoding import Encoding
 from hassenet.data.levels import Levels
-from hassenet.data.marks import PLAIN, Marks, all_match, as_numbers, marks_of, unit_of
+from hassenet.data.marks import PLAIN, Marks, all_match, as_numbers, marks_of, unit_of, units_of
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical
@@ -342,6 +342,13 @@ def _check_no_unit(name: str, texts: Any) -> None:
         raise FeatureError(
             f"numbers stand without a unit; {name!r} has {unit!r} beside each (for instance {str(texts[0])!r}); write "
             f"the unit into the column's name and not into the cells, or leave out the column: --drop {quoted(name)}"
+        )
+    units = units_of(texts) if len(texts) > _MOST_SPELLED else []
+    if 1 < len(units) <= _MOST_SPELLED:
+        raise FeatureError(
+            f"numbers of a column have one unit; {name!r} has {listing(units)} beside them (for instance "
+            f"{str(texts[0])!r}); write all in one, and that into the column's name, or leave out the column: --drop "
+            f"{quoted(name)}"
         )
 
 
