@@ -56,12 +56,16 @@ def run(*arguments):
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("command", ["predict", "evaluate", "explain"])
+@pytest.mark.parametrize("command", ["predict", "evaluate", "explain", "report"])
 def test_a_model_of_cells_takes_their_file_in_every_command(folder, command):
-    more = ("--keep", "obs_names", "--out", folder / "p.csv") if command == "predict" else ()
+    more = {
+        "predict": ("--keep", "obs_names", "--out", folder / "p.csv"),
+        "report": ("--out", folder / "page.html"),
+    }.get(command, ())
     result = run(command, folder / "model", CELLS, *more)
     assert result.exit_code == 0, result.output
-    assert {"predict": "accuracy 1", "evaluate": "72 rows", "explain": "NK cells"}[command] in result.output
+    told = {"predict": "accuracy 1", "evaluate": "72 rows", "explain": "NK cells", "report": "72 rows shown"}
+    assert told[command] in result.output
 
 
 def test_without_a_hierarchy_the_features_are_the_genes_alone(folder):

@@ -147,3 +147,17 @@ def test_covariates_that_cannot_be_are_refused_before_any_training(run, people, 
     result = run(*FIT, *options, *QUICK)
     assert result.exit_code != 0
     assert why in " ".join(result.stderr.split())
+
+
+def test_covariates_may_stand_in_the_second_table_beside_the_target(run, people):
+    examples = people.assign(sample=[f"s{k}" for k in range(len(people))])
+    examples[["sample", "g0", "g1", "g2", "g3"]].to_csv("genes.csv", index=False)
+    examples[["sample", "age", "sex", "state"]].to_csv("examples.csv", index=False)
+    source = ("genes.csv", "--targets", "examples.csv", "--target", "state", "--hierarchy", "sets.tsv")
+    result = run("fit", *source, "--covariate", "age", "--out", "model", *QUICK)
+    assert result.exit_code == 0, result.output
+    model = load("model")
+    assert model.columns == ("g0", "g1", "g2", "g3", "age")
+    assert model.network.hierarchy.covariates == (Covariate("age"),)
+    refused = run("fit", *source, "--covariate", "age", "--drop", "age", "--out", "other", *QUICK)
+    assert "'age' is one of these" in refused.stderr

@@ -188,3 +188,13 @@ def test_covariates_may_be_categories_dates_and_have_gaps():
         np.testing.assert_allclose(model.predict(turned), estimator.predict(table), rtol=1e-5)
     with pytest.raises(FeatureError, match="there is none called 'height'"):
         NetworkRegressor(covariates=["height"]).fit(table, BY_AGE)
+
+
+def test_a_covariate_from_which_nothing_is_learned_is_refused_with_the_reason():
+    beside = X.assign(site="A", note=[f"text {k}" for k in range(M)])
+    for column, why in (
+        ("site", "'site' is left out, constant"),
+        ("note", "'note' is left out, identifiers"),
+    ):
+        with pytest.raises(FeatureError, match=why):
+            NetworkClassifier(hierarchy=H, covariates=["age", "sex", column]).fit(beside, LABELS)

@@ -266,3 +266,52 @@ def test_an_encoding_whose_parts_do_not_fit_is_refused():
         Temporal("day", "2019", ("day",))
     with pytest.raises(ParameterError, match="in this order"):
         Temporal("day", "2019-01-01", ("day", "year"))
+
+
+DAYS = [f"2019-01-{day:02d}" for day in range(1, 29)] * 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "why"),
+    [
+        ([*DAYS, "unknown"], "'a' holds dates .as 2019-01-31. and something else .*'unknown' in row 57"),
+        ([*DAYS, "0000-00-00"], "'0000-00-00' in row 57"),
+        ([f"{day[8:]}.{day[5:7]}.19" for day in DAYS], "a year of four digits; 'a' has none .*'01.01.19'"),
+    ],
+)
+def test_dates_beside_something_else_are_neither_levels_nor_identifiers(texts, why):
+    with pytest.raises(FeatureError, match=why):
+        recognised(pd.DataFrame({"a": texts}), ["a"])
+
+
+def test_few_dates_beside_other_text_are_levels():
+    found = recognised(pd.DataFrame({"wave": ["2019-01-01", "2020-01-01", "none"] * 9}), ["wave"])
+    assert found.encoding.features == ("wave=2019-01-01", "wave=2020-01-01", "wave=none")
+
+
+def test_a_minus_of_typesetters_is_a_minus():
+    texts = [f"{number:.2f}".replace("-", "\u2212") for number in np.linspace(-3, 2, 40)]
+    found = recognised(pd.DataFrame({"a": texts}), ["a"])
+    assert found.encoding(pd.DataFrame({"a": texts}))[:2].ravel().tolist() == [-3.0, -2.87]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.period_range("2019-01", periods=20, freq="M"),
+        pd.to_timedelta(np.arange(20) % 7, "h"),
+        [datetime.time(hour) for hour in range(20)],
+    ],
+    ids=["periods", "durations", "times of a day"],
+)
+def test_durations_times_of_a_day_and_periods_are_refused_by_name(values):
+    with pytest.raises(FeatureError, match="numbers or text, categories or dates; 'a' holds"):
+        recognised(pd.DataFrame({"a": values}), ["a"])
+
+
+def test_numbers_with_several_units_are_refused_by_name():
+    doses = [f"{k} {unit}" for k in range(20) for unit in ("mg", "g")]
+    with pytest.raises(FeatureError, match="'dose' has 'g', 'mg' beside them .*'0 mg'"):
+        recognised(pd.DataFrame({"dose": doses}), ["dose"])
+    rooms = ["1 bedroom", "2 bedrooms", "3 bedrooms"] * 9
+    assert recognised(pd.DataFrame({"rooms": rooms}), ["rooms"]).encoding.columns == ("rooms",)

@@ -72,3 +72,8 @@ def test_arrays_of_others_than_numbers_are_refused(bad):
 def test_masked_values_are_refused():
     with pytest.raises(DataError, match="masked values.*fill or drop"):
         Preparation(NAMES)(np.ma.masked_equal(X, 9.0))
+
+
+def test_what_is_neither_a_table_nor_an_array_is_refused_by_its_type():
+    with pytest.raises(ShapeError, match="got a dict; make it one of them"):
+        Preparation(("a",))({"a": [1.0, 2.0]})

@@ -76,7 +76,7 @@ def marks_of(texts: Any) -> Marks | None:
     >>> [marks_of(pyarrow().array(texts)) for texts in (["1,234", "56"], ["1,5", "56"], ["1.5", "ill"])]
     [Marks(decimal='.', thousands=','), Marks(decimal=',', thousands=''), None]
     """
-    plain = _with_plain_blanks(texts)
+    plain = _plain(texts)
     return next((marks for marks in _KNOWN if all_match(plain, marks.pattern)), None) if len(plain) else None
 
 
@@ -90,11 +90,11 @@ def as_numbers(texts: Any, marks: Marks) -> Array:
 
     Examples
     --------
-    >>> as_numbers(pyarrow().array(["1.234,5", "12 mg"]), Marks(",", "."))
-    array([1234.5,    nan])
+    >>> as_numbers(pyarrow().array(["1.234,5", "\u22122,5", "12 mg"]), Marks(",", "."))
+    array([1234.5,   -2.5,    nan])
     """
     arrow, compute = pyarrow(), pyarrow("compute")
-    plain = _with_plain_blanks(texts)
+    plain = _plain(texts)
     known = compute.match_substring_regex(plain, marks.pattern)
     plain = compute.if_else(known, plain, arrow.scalar(None, plain.type))
     if marks.thousands:
@@ -113,8 +113,12 @@ def all_match(texts: Any, pattern: str) -> bool:
     )
 
 
-def _with_plain_blanks(texts: Any) -> Any:
-    return pyarrow("compute").replace_substring_regex(texts, "[\u00a0\u2009\u202f]", " ")
+def _plain(texts: Any) -> Any:
+    """Return texts with a blank and a minus for those that typesetters have."""
+    compute = pyarrow("compute")
+    return compute.replace_substring(
+        compute.replace_substring_regex(texts, "[\u00a0\u2009\u202f]", " "), "\u2212", "-"
+    )
 
 
 def unit_of(texts: Any) -> str:
@@ -128,10 +132,22 @@ def unit_of(texts: Any) -> str:
     ... ]
     ['mg', '$', '', '']
     """
+    found = units_of(texts)
+    return found[0] if len(found) == 1 else ""
+
+
+def units_of(texts: Any) -> list[str]:
+    """Return the different units that stand beside numbers; nothing where one has none.
+
+    Examples
+    --------
+    >>> [units_of(pyarrow().array(t)) for t in (["12 mg", "3 g"], ["12 mg", "3"], ["1A", "2B"])]
+    [['g', 'mg'], [], []]
+    """
     if not all_match(texts, rf"^{_UNIT.pattern}$"):
-        return ""
+        return []
     found = {_unit(text) for text in texts.to_pylist()}
-    return found.pop() if len(found) == 1 else ""
+    return [] if "" in found else sorted(found)
 
 
 def _unit(text: str) -> str:

@@ -121,6 +121,11 @@ def _numbers(X: Any) -> Any:
     if issparse(X):
         return X.tocsr()
     values = as_numbers(np.asarray(unmasked("an array of features", X)))
+    if not values.ndim:
+        raise ShapeError(
+            f"features are a table with columns, or an array with rows and columns; got a {type(X).__name__}; make it "
+            "one of them"
+        )
     if values.dtype.kind not in NUMBERS:
         raise FeatureError(
             f"features are numbers; the array holds others{instance(first_other(values))}; "

@@ -14,13 +14,22 @@ from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
 from hassenet.data.encoding import Encoding
 from hassenet.data.levels import Levels
-from hassenet.data.marks import PLAIN, Marks, as_numbers, marks_of, unit_of
+from hassenet.data.marks import PLAIN, Marks, all_match, as_numbers, marks_of, unit_of, units_of
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical
-from hassenet.data.objects import Other
+from hassenet.data.objects import Other, instance
 from hassenet.data.table import columns_of
-from hassenet.data.temporal import Temporal, as_times, form_of, is_of_times, parsed, parts_of
+from hassenet.data.temporal import (
+    Temporal,
+    as_times,
+    form_of,
+    form_of_most,
+    is_of_times,
+    parsed,
+    parts_of,
+    spelled,
+)
 from hassenet.data.variable import Variable, features_of, medians
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, listing
 from hassenet.files.optional import pyarrow
@@ -42,7 +51,8 @@ _ENTRIES = 4_000_000  # of a matrix that is looked at at a time
 _MOST_LEVELS = 100
 _FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 are fewer, or more
 _LEAST_SHARE = 0.05
-_MOST_SPELLED = 10  # different numbers among which text may stand, for levels to be meant
+_MOST_SPELLED = 10  # different numbers, or dates, among which text may stand, for levels to be meant
+_SHORT_YEAR = r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}$"
 
 
 @final
@@ -127,6 +137,14 @@ def recognised(
     truths = {name for name, values in numbers.items() if _are_truths(values)}
     joined = _joined([found[name] for name in names])
     return joined._replace(amounts=_amounts(joined.encoding, truths))
+
+
+def check_covariates(found: Recognised, covariates: Collection[str]) -> None:
+    """Refuse covariates from which nothing is learned."""
+    nothing = [one for one in found.left_out if one.name in covariates]
+    if nothing:
+        why = ", ".join(f"{one.name!r} is left out, {one.why}" for one in nothing)
+        raise FeatureError(f"a covariate says something of each row; {why}; name another")
 
 
 def _are_truths(values: Array) -> bool:
@@ -261,12 +279,23 @@ def _of_cells(name: str, cells: Any, levels: Levels | None, rows: Indices) -> _F
 
 
 def _levels(name: str, cells: Any) -> Levels:
-    if hasattr(cells.type, "value_field") or hasattr(cells.type, "fields") or "binary" in str(cells.type):
+    if hasattr(cells.type, "value_field") or hasattr(cells.type, "fields") or _is_unknown(cells.type):
         raise FeatureError(
             f"a column that is used holds numbers or text, categories or dates; {name!r} holds {cells.type}; convert "
             f"it, or leave it out: --drop {quoted(name)}"
         )
     return Levels.of(cells)
+
+
+def _is_unknown(kind: Any) -> bool:
+    """Return whether a type is of bytes, durations, times of a day or periods."""
+    types = pyarrow("types")
+    return (
+        "binary" in str(kind)
+        or types.is_duration(kind)
+        or types.is_time(kind)
+        or hasattr(kind, "storage_type")
+    )
 
 
 def _of_text(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
@@ -280,6 +309,7 @@ def _of_text(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
     if marks is not None:
         return _of_spelled_numbers(name, learned, marks)
     _check_no_unit(name, levels.values)
+    _check_no_dates(name, levels)
     return _of_levels(name, learned)
 
 
@@ -313,6 +343,33 @@ def _check_no_unit(name: str, texts: Any) -> None:
             f"numbers stand without a unit; {name!r} has {unit!r} beside each (for instance {str(texts[0])!r}); write "
             f"the unit into the column's name and not into the cells, or leave out the column: --drop {quoted(name)}"
         )
+    units = units_of(texts) if len(texts) > _MOST_SPELLED else []
+    if 1 < len(units) <= _MOST_SPELLED:
+        raise FeatureError(
+            f"numbers of a column have one unit; {name!r} has {listing(units)} beside them (for instance "
+            f"{str(texts[0])!r}); write all in one, and that into the column's name, or leave out the column: --drop "
+            f"{quoted(name)}"
+        )
+
+
+def _check_no_dates(name: str, levels: Levels) -> None:
+    """Refuse text that is dates for the most part, and too many for levels."""
+    if len(levels) <= _MOST_SPELLED:
+        return
+    if all_match(levels.values, _SHORT_YEAR):
+        raise FeatureError(
+            f"a date has a year of four digits; {name!r} has none{instance(levels.example(0))}; write dates as "
+            f"2019-01-31, or leave out the column: --drop {quoted(name)}"
+        )
+    form = form_of_most(levels.values)
+    other = None if form is None else np.isnat(parsed(levels.values, form))
+    if form is None or other is None or (~other).sum() <= _MOST_SPELLED:
+        return
+    raise FeatureError(
+        f"dates are spelled alike; {name!r} holds dates ({spelled(form)}) and something else"
+        f"{instance(levels.example(int(np.argmax(other))))}; correct it, make it missing, or leave out the column: "
+        f"--drop {quoted(name)}"
+    )
 
 
 def _among_numbers(levels: Levels) -> Other | None:

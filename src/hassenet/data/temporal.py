@@ -45,6 +45,7 @@ Form = Literal[
 _FORMS: tuple[Form, ...] = get_args(Form)
 PARTS: tuple[Part, ...] = ("year", "month", "day", "hour")
 _DAY = 86400
+_FIRST = 100
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _MISSING = np.datetime64("NaT", "s")
 
@@ -129,7 +130,7 @@ class Temporal(Variable):
         if np.isnat(times).any():
             other = levels.example(int(np.argmax(np.isnat(times))))
             raise FeatureError(
-                f"{self.name!r} holds dates, as in training ({_example(self.form)}); there is something else"
+                f"{self.name!r} holds dates, as in training ({spelled(self.form)}); there is something else"
                 f"{instance(other)}; correct it, or make it missing"
             )
         return np.append(times, _MISSING)[levels.codes]
@@ -204,10 +205,28 @@ def form_of(texts: Any) -> Form | None:
     return fits[0] if fits else None
 
 
-def _example(form: Form) -> str:
+def form_of_most(texts: Any) -> Form | None:
+    """Return how most of the first texts are dates; None where most are not.
+
+    Parameters
+    ----------
+    texts : array of Arrow
+
+    Examples
+    --------
+    >>> form_of_most(pyarrow().array(["2019-01-31", "soon", "2019-02-28"]))
+    'iso'
+    """
+    some = texts[:_FIRST]
+    fits = {form: int((~np.isnat(parsed(some, form))).sum()) for form in _FORMS}
+    best = max(_FORMS, key=fits.__getitem__)
+    return best if 2 * fits[best] > len(some) else None
+
+
+def spelled(form: Form) -> str:
     """Return what a date looks like.
 
-    >>> _example("%d.%m.%Y")
+    >>> spelled("%d.%m.%Y")
     'as 31.01.2019'
     """
     return f"as {date(2019, 1, 31).strftime('%Y-%m-%d' if form == 'iso' else form)}"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hassenet.data.columns import Columns, is_one_array
 from hassenet.data.encoding import Encoding
 from hassenet.data.match import Match
-from hassenet.data.recognition import LeftOut, recognised
+from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import HassenetWarning, listing
 from hassenet.hierarchy import Hierarchy
@@ -45,7 +45,7 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
     Raises
     ------
     FeatureError
-        If one cannot be sure what a column is.
+        If one cannot be sure what a column is, or nothing can be learned from a covariate.
     """
     if not is_table(X):
         return None
@@ -54,10 +54,11 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
     if _are_numbers(columns_of(X)):
         return None
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
-    kept = map(as_text, (*named, *(() if covariates is None else covariates)))
+    beside = frozenset(map(as_text, () if covariates is None else covariates))
     columns = columns_of(X)
     rows = _rows(weight, len(columns))
-    found = recognised(X, [str(name) for name in columns.names], rows, frozenset(kept))
+    found = recognised(X, [str(name) for name in columns.names], rows, {*map(as_text, named), *beside})
+    check_covariates(found, beside)
     _warn_of(found.left_out)
     return found.encoding.of_genotypes(X, rows)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet._checks import require_whole_number
 from hassenet.errors import DataError, ParameterError, listing
@@ -96,7 +97,7 @@ def page_data(
     epochs, m = checked_history(history) or model.history, count_rows(table)
     parts = parts_of(model, table, m)
     table = drawn_rows(table, m, max_rows)
-    net, X = model.in_units, model.prepare(table)
+    net, X = model.in_units, _dense(model.prepare(table))
     if not len(X):
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
     targets, groups = _explained(model, outputs), groups_of(model, table, len(X))
@@ -125,6 +126,11 @@ def page_data(
         power=None if power is None else powers(by_element(power), names),
         study=None if stability is None else study(stability, names),
     )
+
+
+def _dense(X: Any) -> Array:
+    """Return the rows that are shown, of which also what is 0 is drawn."""
+    return np.asarray(X.toarray() if issparse(X) else X)
 
 
 def _task(model: Model) -> str:

@@ -17,7 +17,7 @@ from hassenet.data.columns import held_as_one
 from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import as_counted
-from hassenet.data.recognition import Recognised, recognised
+from hassenet.data.recognition import Recognised, check_covariates, recognised
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.tables import Table
@@ -136,10 +136,7 @@ def _held(table: Table, names: Sequence[str], rows: Array | None, o: Source) -> 
 
 def _of_covariates(found: Recognised, covariates: Sequence[str]) -> tuple[str, ...]:
     """Return the features that covariates were made into; one that says nothing is refused."""
-    nothing = [one for one in found.left_out if one.name in covariates]
-    if nothing:
-        why = ", ".join(f"{one.name!r} is left out, {one.why}" for one in nothing)
-        raise FeatureError(f"a covariate says something of each row; {why}; name another")
+    check_covariates(found, covariates)
     return tuple(str(f) for name in covariates for f in features_from(found.encoding, name))
 
 

@@ -29,11 +29,12 @@ _LEAST_ROWS = 10
 
 
 class Read(NamedTuple):
-    """A table, the target in it, and the columns that may be features."""
+    """A table, the target in it, the columns that may be features, and others that may be covariates."""
 
     table: Table
     target: Target
     columns: list[str]
+    beside: frozenset[str] = frozenset()
 
 
 class Start(NamedTuple):
@@ -96,11 +97,7 @@ def divided(read: Read, texts: Sequence[str]) -> tuple[list[str], tuple[str, ...
         If a covariate is not a column, or is the target or another column that is left out, or no feature is left.
     """
     names = columns_named(read.table, texts, "a covariate")
-    beside = {*read.table.columns} - {
-        *read.table.variables,
-        *read.target.names,
-    }  # what describes the examples
-    others = [name for name in names if name not in {*read.columns, *beside}]
+    others = [name for name in names if name not in {*read.columns, *read.beside}]
     if others:
         raise FeatureError(
             f"a covariate is a column beside the target and those left out; {listing(others)} is one of these; name "
@@ -123,7 +120,13 @@ def read_source(o: Source) -> Read:
     target = _target_of(complete, names, len(table) - len(complete), o)
     o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
     _say_gaps(complete, target, o)
-    return Read(complete, target, _feature_columns(table, {*target.names}, o))
+    return Read(complete, target, _feature_columns(table, {*target.names}, o), _beside(table, target, o))
+
+
+def _beside(table: Table, target: Target, o: Source) -> frozenset[str]:
+    """Return what is known of the examples and is no feature: columns beside a block, and those of a second table."""
+    beside = {*table.columns} - {*table.variables} | {*_of_targets(o)}
+    return frozenset(beside - {*target.names, *columns_named(table, o.drop, "a column to drop")})
 
 
 def _with_target(table: Table, names: Sequence[str], o: Source) -> Table:
