@@ -89,3 +89,12 @@ def test_a_hierarchy_of_snps_is_written_with_a_window_and_taken_by_a_fit_to_anot
     result = run("fit", *table, "--hierarchy", cohort / "H.json", *FIT, "--out", cohort / "bmi")
     assert result.exit_code == 0, result.output
     assert load(cohort / "bmi").targets == ("bmi",)
+
+
+def test_a_status_coded_0_and_1_is_noted_before_it_is_refused(cohort, tmp_path):
+    for part in (".bed", ".bim"):
+        (tmp_path / f"x{part}").write_bytes((cohort / f"cohort{part}").read_bytes())
+    (tmp_path / "x.fam").write_text("".join(f"f{i} i{i} 0 0 1 {i % 2}\n" for i in range(60)))
+    result = run("fit", tmp_path / "x.bed", "--target", "phenotype", "--single", "--out", tmp_path / "m")
+    assert result.exit_code
+    assert "x.fam has 0 in 30 rows, 1 in 30 rows and no 2; where 0 stands for controls" in result.output

@@ -221,7 +221,7 @@ def test_settings_are_plain_values():
     assert isinstance(hash(model), int)
 
 
-def test_numbers_of_a_loss_are_no_targets():
+def test_numbers_of_a_loss_are_not_targets():
     net = Network(with_constants(Hierarchy.complete(3, 1, names=[None, ["cells"]]), ["log dispersion"]))
     with pytest.raises(ParameterError, match="'log dispersion of cells' is a number of its loss"):
         Model.of(net)

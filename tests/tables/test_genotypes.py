@@ -70,6 +70,14 @@ def test_a_phenotype_is_a_status_where_it_is_coded_and_else_a_number(tmp_path, c
     assert list(map(str, found)) == list(map(str, values))
 
 
+def test_a_status_that_may_be_coded_0_and_1_is_noted(tmp_path):
+    path = written(tmp_path / "x.bed", np.zeros((4, 2)), pheno=["1", "0", "0", "-9"])
+    with pytest.warns(
+        HassenetWarning, match="x.fam has 0 in 2 rows, 1 in 1 row and no 2; where 0 stands for contr"
+    ):
+        assert read_plink(path)["phenotype"].tolist() == ["control", None, None, None]
+
+
 def test_snps_without_a_name_and_those_of_one_name_are_called_by_place_and_alleles(tmp_path):
     path = written(
         tmp_path / "x.bed",

@@ -149,7 +149,7 @@ def test_a_penalty_of_covariates_that_cannot_be_is_refused():
         refit_output(net, X, targets(net), penalty=Separate(L1(0.1)))
 
 
-def test_it_is_the_same_for_a_loss_that_an_engine_does_not_know(engine):
+def test_a_loss_that_an_engine_does_not_know_has_the_same_gradient(engine):
     H = covariates(Hierarchy.complete(3, 2, 1), ["age", "sex"]).hierarchy
     net, Y = Network(H, "tanh", dtype="float64", seed=1), np.c_[abs(AGE) + 1, AGE > 3]
     for R in RESTS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
@@ -17,6 +17,7 @@ from hassenet.data.checks import first_places, is_finite
 from hassenet.data.columns import Columns
 from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
+from hassenet.data.genotypes import alleles_of, as_counted, most_frequent
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.objects import Other, first_other
@@ -44,6 +45,9 @@ class Encoding:
         The columns that are more than numbers. All features of one stand among ``features``.
     values : array (n,)
         What fills a gap of each feature, finite.
+    alleles : tuple of str, optional
+        Of genotypes: "A/G" for each feature, where A is counted, "" for what is not a SNP. A table that counts G has
+        its genotypes turned, one with other alleles is refused.
 
     Raises
     ------
@@ -68,6 +72,7 @@ class Encoding:
     features: tuple[str, ...]
     variables: tuple[Variable, ...]
     values: Array
+    alleles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Keep a read-only copy of the values; refuse what does not fit together."""
@@ -78,6 +83,11 @@ class Encoding:
             raise ShapeError(
                 f"gaps are filled with one finite number a feature, {len(self.features)}; got {values.size}; give one "
                 "for each"
+            )
+        if self.alleles and len(self.alleles) != len(self.features):
+            raise ShapeError(
+                f'alleles are those of each feature, {len(self.features)}; got {len(self.alleles)}; give "" for what '
+                "is not a SNP"
             )
         _check_names(self.features, self.variables)
 
@@ -128,7 +138,11 @@ class Encoding:
         check_each_once(found)
         X = self._features(columns, found.column)
         _check_not_infinite(X, self.features)
-        return X
+        return as_counted(X, table, self._as_called(found.column), self.alleles, self.values)
+
+    def _as_called(self, column: Mapping[Hashable, Hashable]) -> list[Hashable]:
+        """Return the column of each feature that has the name of one."""
+        return [column.get(feature, feature) for feature in self.features]
 
     def __call__(self, table: Any) -> Array:
         """Return the features, (m, n), none of which is missing."""
@@ -137,6 +151,16 @@ class Encoding:
             np.copyto(X, self.values, where=np.isnan(X))
             return X
         return self.filled(X)
+
+    def of_genotypes(self, table: Any, rows: Array | None = None) -> Encoding:
+        """Return an encoding with the alleles that a table counts, which fills gaps by what rows have most often."""
+        alleles = alleles_of(table, self.features)
+        places = [k for k, allele in enumerate(alleles) if allele]
+        if not places:
+            return self
+        snps, values = [self.features[k] for k in places], self.values.copy()
+        values[places] = most_frequent(table.values.part(snps), table.values.gaps_of(snps), rows)
+        return replace(self, values=values, alleles=alleles)
 
     def filled(self, X: Array) -> Array:
         """Return features with what fills the gaps in their place; X as it is where there are none."""
@@ -147,9 +171,9 @@ class Encoding:
     def _features(self, columns: Columns, column: Mapping[Hashable, Hashable]) -> Array:
         if not self.variables:
             X = matrix(columns, [column[name] for name in self.plain], not_numbers)
+            self._note([], _gaps(self.plain, X))
             if is_compact(X):
                 return X
-            self._note([], {} if is_finite(X) else _counted(self.plain, X))
             return np.require(X, np.float64, ["C", "W"])
         X = np.empty((len(columns), len(self.features)))
         gaps = self._put_numbers(X, columns, column)
@@ -192,7 +216,11 @@ class Encoding:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Encoding):
             return NotImplemented
-        same = (self.features, self.variables) == (other.features, other.variables)
+        same = (self.features, self.variables, self.alleles) == (
+            other.features,
+            other.variables,
+            other.alleles,
+        )
         return same and np.array_equal(self.values, other.values)
 
     def __hash__(self) -> int:
@@ -206,8 +234,20 @@ def _warn(message: str) -> None:
     warnings.warn(message, HassenetWarning, stacklevel=7)
 
 
-def _counted(names: Sequence[str], X: Array) -> dict[str, int]:
+def _gaps(names: Sequence[str], X: Any) -> dict[str, int]:
+    """Return how many values each column misses; none of whole numbers of one byte, which have no NaN."""
+    if issparse(X):
+        return _gaps_of_sparse(names, X.tocsr())
+    if is_compact(X) or is_finite(X):
+        return {}
     return dict(zip(names, np.isnan(X).sum(axis=0).tolist(), strict=True))
+
+
+def _gaps_of_sparse(names: Sequence[str], X: Any) -> dict[str, int]:
+    if is_finite(X.data):
+        return {}
+    counts = np.bincount(X.indices[np.isnan(X.data)], minlength=len(names))
+    return dict(zip(names, counts.tolist(), strict=True))
 
 
 def _listed(texts: Sequence[str], most: int = 5) -> str:

@@ -98,7 +98,7 @@ class Examples:
             check_meant(o, loss, len(H.ranks[-1]))
         found = Examples(X, Y, as_weights(weight, m), offset=o).with_weight().with_target()
         if loss.looks_at_others and weight is not None:
-            loss.check(np.asarray(found.Y))  # an event of weight 0 is none
+            loss.check(np.asarray(found.Y))  # an event of weight 0 does not count
         return found
 
     @staticmethod

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hassenet.data.columns import Columns, is_one_array
 from hassenet.data.encoding import Encoding
@@ -23,9 +24,11 @@ from hassenet.task.architecture import Given, without_outputs
 from hassenet.task.columns import features_from, with_levels
 from hassenet.task.covariates import apart_from
 
+Array = NDArray[Any]
+
 
 def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> Encoding | None:
-    """Return what the columns of a table are, if some are not numbers; None for other tables, and for arrays.
+    """Return what the columns of a table are, if some are not numbers, or genotypes; None for others, and for arrays.
 
     Parameters
     ----------
@@ -47,6 +50,8 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
     FeatureError
         If one cannot be sure what a column is, or nothing can be learned from a covariate.
     """
+    if is_table(X) and is_one_array(X):
+        return _of_genotypes(X, _rows(weight, len(X)))
     return _learned(X, hierarchy, weight, covariates) if _has_others(X) else None
 
 
@@ -55,18 +60,30 @@ def encoding_of_gaps(X: Any, hierarchy: Any, weight: Any, covariates: Any = None
 
     Columns without names, and sparse ones, are taken as they are.
     """
-    return _learned(X, hierarchy, weight, covariates) if _has_others(X) or _has_gaps(X) else None
+    if _has_gaps(X):
+        return _learned(X, hierarchy, weight, covariates)
+    return encoding_of(X, hierarchy, weight, covariates)
 
 
 def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any) -> Encoding:
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     beside = frozenset(map(as_text, () if covariates is None else covariates))
     columns = columns_of(X)
-    rows = np.flatnonzero(np.asarray(weight)) if np.shape(weight) == (len(columns),) else None
+    rows = _rows(weight, len(columns))
     found = recognised(X, [str(name) for name in columns.names], rows, {*map(as_text, named), *beside})
     check_covariates(found, beside)
     _warn_of(found.left_out)
-    return found.encoding
+    return found.encoding.of_genotypes(X, rows)
+
+
+def _rows(weight: Any, m: int) -> Array | None:
+    return np.flatnonzero(np.asarray(weight)) if np.shape(weight) == (m,) else None
+
+
+def _of_genotypes(X: Any, rows: Array | None) -> Encoding | None:
+    """Return the alleles of genotypes and what fills their gaps; None for a table of other numbers."""
+    found = Encoding(tuple(X.columns), (), np.zeros(len(X.columns))).of_genotypes(X, rows)
+    return found if found.alleles else None
 
 
 def in_features(covariates: Any, encoding: Encoding | None) -> tuple[Hashable, ...]:

@@ -26,11 +26,12 @@ _COLUMNS = 6
 
 
 class Snps(NamedTuple):
-    """The lines of a .bim: the name of each SNP, its chromosome and its position, 0 where that is not known."""
+    """The lines of a .bim: of each SNP the name, chromosome, position (0 where not known), and alleles, "A1/A2"."""
 
     names: list[str]
     chromosomes: list[str]
     positions: list[int]
+    alleles: list[str]
 
 
 def read_snps(
@@ -133,7 +134,8 @@ def read_bim(path: FilePath) -> Snps:
             rows.append(cells)
     names = names_of([cells[1] for cells in rows], [(cells[0], *cells[3:]) for cells in rows])
     places = [chromosome(cells[0]) for cells in rows]
-    return Snps(names, places, [max(int(cells[3]), 0) for cells in rows])
+    alleles = [f"{cells[4]}/{cells[5]}" for cells in rows]
+    return Snps(names, places, [max(int(cells[3]), 0) for cells in rows], alleles)
 
 
 def names_of(names: Sequence[str], places: Iterable[Sequence[str]]) -> list[str]:
@@ -239,7 +241,7 @@ def _below(relation: Relation, above: Hierarchy) -> Relation:
 
 def _in_windows(snps: Snps, bim: FilePath, window: int) -> Relation:
     """Return each SNP below its window of a chromosome, and each window below the chromosome."""
-    rows = [row for row in zip(*snps, strict=True) if row[2]]
+    rows = [row for row in zip(*snps[:3], strict=True) if row[2]]
     spans = [(name, place, _span(place, position, window)) for name, place, position in rows]
     pairs = [(name, span) for name, _, span in spans]
     above = dict.fromkeys((span, f"chromosome {place}") for _, place, span in spans)

@@ -34,7 +34,11 @@ def record_of(encoding: Encoding | None) -> EncodingRecord | None:
     StorageError
         If a variable is not one of the library's.
     """
-    return None if encoding is None else EncodingRecord([_record(v) for v in encoding.variables])
+    return (
+        None
+        if encoding is None
+        else EncodingRecord([_record(v) for v in encoding.variables], list(encoding.alleles))
+    )
 
 
 def _record(variable: Variable) -> VariableRecord:
@@ -70,7 +74,8 @@ def encoding_from(record: EncodingRecord | None, arrays: Arrays, features: Seque
     """
     if record is None:
         return None
-    return Encoding(tuple(features), tuple(map(_variable, record.variables)), arrays[_NAME])
+    variables = tuple(map(_variable, record.variables))
+    return Encoding(tuple(features), variables, arrays[_NAME], tuple(record.alleles))
 
 
 def _variable(record: VariableRecord) -> Variable:

@@ -123,10 +123,11 @@ class TemporalRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 VariableRecord = NumericalRecord | CategoricalRecord | TemporalRecord
 
 
-class EncodingRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """Features made of columns; what fills their gaps is an array."""
+class EncodingRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Features made of columns; what fills their gaps is an array. Of genotypes, the alleles of each."""
 
     variables: list[VariableRecord]
+    alleles: list[str] = []
 
 
 class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

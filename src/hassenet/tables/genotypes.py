@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array, hstack
 
+from hassenet.data.genotypes import most_frequent
 from hassenet.errors import DataError, HassenetWarning, counted, listing
 from hassenet.files.optional import bed_reader, pyarrow
 from hassenet.files.text import lines_of, text_of
@@ -30,9 +32,10 @@ _UNKNOWN = ("-9", "NA", "nan", "NaN", ".")
 def read_plink(path: str | PathLike[str]) -> Table:
     """Return the table of a cohort: people by IID, FID, sex and phenotype, and their genotypes as one block of int8.
 
-    A genotype is 0, 1 or 2, the number of alleles A1 (the fifth column of the .bim). One that is missing becomes the
-    most frequent one of its SNP, with a warning that says how many. No number is ever held in more than a byte:
-    networks take such a block as it is, and convert a batch at a time.
+    A genotype is 0, 1 or 2, the number of alleles A1 (the fifth column of the .bim). For one that is missing stands the
+    most frequent one of its SNP, with a warning that says how many; a model with an encoding puts there what was most
+    frequent in the rows that it learned from. No number is ever held in more than a byte: networks take such a block as
+    it is, and convert a batch at a time.
 
     The phenotype is "control" or "case" where it is coded 1 and 2 (0 and −9 are missing), else a number (−9 is
     missing). SNPs are called by the .bim; those without a name, and those of one name, by place and alleles.
@@ -70,9 +73,11 @@ def read_plink(path: str | PathLike[str]) -> Table:
             raise DataError(
                 f"genotypes are a .bed with its .bim and .fam beside it; there is none at {part}; check the path"
             )
-    names, people = tuple(read_bim(path.with_suffix(".bim")).names), _people(path.with_suffix(".fam"))
+    snps, people = read_bim(path.with_suffix(".bim")), _people(path.with_suffix(".fam"))
+    names = tuple(snps.names)
     _check_names(path, names, people)
-    return Table(Block(_genotypes(path, people.n_rows, len(names)), names, people))
+    X = _genotypes(path, people.n_rows, len(names))
+    return Table(Block(X, names, people, tuple(snps.alleles), _fill(path, X)))
 
 
 def is_plink(path: Any) -> bool:
@@ -104,29 +109,36 @@ def _genotypes(path: Path, m: int, n: int) -> Genotypes:
             f"{path.name} is not the genotypes of {m:,} people and {n:,} SNPs as PLINK writes them: {error}; give the "
             ".bim and .fam that belong to it"
         ) from None
-    _fill(path, X)
     return X
 
 
-def _fill(path: Path, X: Genotypes) -> None:
-    """Put the most frequent genotype of a SNP where one is missing, some SNPs at a time."""
-    filled = empty = 0
-    for start in range(0, X.shape[1], _AT_ONCE):
-        part = X[:, start : start + _AT_ONCE]
-        gaps = part == _MISSING
-        if gaps.any():
-            counts = np.stack([(part == genotype).sum(axis=0) for genotype in (0, 1, 2)])
-            most = counts.argmax(axis=0).astype(np.int8)
-            part[gaps] = np.broadcast_to(most, part.shape)[gaps]
-            filled, empty = filled + int(gaps.sum()), empty + int((counts.sum(axis=0) == 0).sum())
-    if filled:
-        of_all = f"; {counted(empty, 'SNP')} without any known one became 0" if empty else ""
-        warnings.warn(
-            f"{filled:,} genotypes of {path.name} are missing ({filled / X.size:.2g} of all), and became the most "
-            f"frequent one of their SNP{of_all}",
-            HassenetWarning,
-            stacklevel=4,
-        )
+def _fill(path: Path, X: Genotypes) -> Any:
+    """Put the most frequent genotype of a SNP where one is missing; return where that is."""
+    gaps = _gaps(X)
+    if gaps.nnz:
+        rows, places = gaps.nonzero()
+        X[rows, places] = most_frequent(X, gaps)[places]
+        _warn_of(path, gaps)
+    return gaps
+
+
+def _gaps(X: Genotypes) -> Any:
+    """Return where genotypes are missing, found some SNPs at a time."""
+    starts = range(0, X.shape[1], _AT_ONCE)
+    parts = [csc_array(X[:, start : start + _AT_ONCE] == _MISSING) for start in starts]
+    return hstack(parts, "csc") if parts else csc_array(X.shape, dtype=bool)
+
+
+def _warn_of(path: Path, gaps: Any) -> None:
+    m, n = gaps.shape
+    empty = int((np.diff(gaps.indptr) == m).sum())
+    of_all = f", 0 in {counted(empty, 'SNP')} without any known one" if empty else ""
+    warnings.warn(
+        f"{gaps.nnz:,} genotypes of {path.name} are missing ({gaps.nnz / (m * n):.2g} of all); the most frequent one "
+        f"of their SNP stands for them{of_all}, unless a model knows that of the rows it learned from",
+        HassenetWarning,
+        stacklevel=4,
+    )
 
 
 # ---------------------------------------------------------------- people
@@ -169,6 +181,7 @@ def _phenotype(values: list[str], path: Path) -> Any:
     """Return the status of people, where it is coded, or else a number."""
     known = {value for value in values if value not in (*_UNKNOWN, "0")}
     if known <= _STATUS.keys():
+        _check_codes(Counter(values), path)
         return _text([_STATUS.get(value) for value in values])
     try:
         numbers = [None if value in _UNKNOWN else float(value) for value in values]
@@ -178,3 +191,15 @@ def _phenotype(values: list[str], path: Path) -> Any:
             "(--targets)"
         ) from None
     return pyarrow().array(numbers, "float64")
+
+
+def _check_codes(counts: Counter[str], path: Path) -> None:
+    """Warn of a status that may be coded 0 and 1."""
+    if counts["0"] and counts["1"] and not counts["2"]:
+        warnings.warn(
+            f"a phenotype is 1 for a control and 2 for a case, and 0 where it is missing: {path.name} has 0 in "
+            f"{counted(counts['0'], 'row')}, 1 in {counted(counts['1'], 'row')} and no 2; where 0 stands for controls "
+            "and 1 for cases, write 1 and 2 (plink --1 --make-bed)",
+            HassenetWarning,
+            stacklevel=5,
+        )

@@ -121,7 +121,8 @@ def without(encoding: Encoding, left_out: Collection[Hashable]) -> Encoding:
     features = tuple(encoding.features[k] for k in kept)
     own = set(features)
     variables = tuple(v for v in encoding.variables if own.issuperset(features_of(v)))
-    return Encoding(features, variables, encoding.values[kept])
+    alleles = tuple(encoding.alleles[k] for k in kept) if encoding.alleles else ()
+    return Encoding(features, variables, encoding.values[kept], alleles)
 
 
 def features_from(encoding: Encoding, column: Hashable) -> tuple[Hashable, ...]:

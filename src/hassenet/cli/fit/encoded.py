@@ -16,6 +16,7 @@ from hassenet.cli.fit.taken import account, taken
 from hassenet.data.columns import held_as_one
 from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
+from hassenet.data.genotypes import as_counted
 from hassenet.data.recognition import Recognised, check_covariates, recognised
 from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
@@ -68,7 +69,7 @@ def encoded(
     table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: FitOptions
 ) -> Encoded:
     """Return the features of columns, as they are known from some rows, and those of the hierarchy if one was given."""
-    held = None if o.has_hierarchy or covariates else _held(table, columns, o)
+    held = None if o.has_hierarchy or covariates else _held(table, columns, rows, o)
     if held is not None:
         return Encoded(*held, None, None)
     if not o.has_hierarchy:
@@ -79,7 +80,7 @@ def encoded(
 def _encoded_alone(
     table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: Source
 ) -> Encoded:
-    found = recognised(table, [*columns, *covariates], rows, kept=frozenset(covariates))
+    found = _recognised(table, [*columns, *covariates], rows, covariates)
     beside = _of_covariates(found, covariates)
     return Encoded(
         found.encoding, _told(table, found, o, FILLED, beside), _amounts(found, beside), None, beside
@@ -100,20 +101,27 @@ def encoded_below(
     """
     H = hierarchy_of(columns, o)
     names = tuple(map(str, H.ranks[0]))
-    held = None if covariates else _held(table, names, o)
+    held = None if covariates else _held(table, names, rows, o)
     if held is not None:
         return Below(*held, None, H)
-    found = recognised(table, [*names, *covariates], rows, kept=frozenset([*names, *covariates]))
+    found = _recognised(table, [*names, *covariates], rows, [*names, *covariates])
     beside = _of_covariates(found, covariates)
     X = _told(table, found, o, filled, beside)
     of_elements = with_levels(H, without(found.encoding, beside))
     return Below(found.encoding, X, _amounts(found, beside), of_elements, beside)
 
 
-def _held(table: Table, names: Sequence[str], o: Source) -> tuple[Encoding, Array] | None:
+def _recognised(table: Table, columns: Sequence[str], rows: Array | None, kept: Sequence[str]) -> Recognised:
+    """Return what columns are; genotypes with the alleles that are counted."""
+    found = recognised(table, columns, rows, kept=frozenset(kept))
+    return found._replace(encoding=found.encoding.of_genotypes(table, rows))
+
+
+def _held(table: Table, names: Sequence[str], rows: Array | None, o: Source) -> tuple[Encoding, Array] | None:
     """Return the features of a block that is sparse, or of whole numbers of one byte, as it is held; None for others.
 
-    A gap of a sparse one, which is a value of its own, becomes 0 as most are.
+    A gap of a sparse one, which is a value of its own, becomes 0 as most are; a missing genotype what is most frequent
+    in the rows.
     """
     X = held_as_one(table, names)
     if X is None or not is_compact(X):
@@ -122,7 +130,8 @@ def _held(table: Table, names: Sequence[str], o: Source) -> tuple[Encoding, Arra
     gaps = np.isnan(X.data).sum() if issparse(X) else 0
     if gaps:
         o.say(f"missing values: {gaps / (X.shape[0] * X.shape[1]):.2g} of all; filled with 0, as most are")
-    return Encoding(tuple(names), (), np.zeros(len(names))), X
+    encoding = Encoding(tuple(names), (), np.zeros(len(names))).of_genotypes(table, rows)
+    return encoding, as_counted(X, table, names, encoding.alleles, encoding.values)
 
 
 def _of_covariates(found: Recognised, covariates: Sequence[str]) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ def read_source(o: Source) -> Read:
 
 
 def _beside(table: Table, target: Target, o: Source) -> frozenset[str]:
-    """Return what is known of the examples and is no feature: columns beside a block, and those of a second table."""
+    """Return the columns that describe the examples: those beside a block, and those of a second table."""
     beside = {*table.columns} - {*table.variables} | {*_of_targets(o)}
     return frozenset(beside - {*target.names, *columns_named(table, o.drop, "a column to drop")})
 
