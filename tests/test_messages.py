@@ -38,7 +38,6 @@ WITHOUT_REMEDY = {
     r"ParameterError: give validation_data or validation_fraction, not both": _THE_RULE_SAYS_IT,
     r"ParameterError: prune needs a number of features: give": _THE_RULE_SAYS_IT,
     r"ParameterError: scores need at least one model": _THE_RULE_SAYS_IT,
-    r"ParameterError: validation_data is \(X, Y\) or \(X, Y, weights\)": _THE_RULE_SAYS_IT,
     r"DataError: something else went wrong$": "made by a test",
 }
 """Messages that do not end in a remedy after a semicolon, and why they need not."""
