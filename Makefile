@@ -67,8 +67,10 @@ levels: $(VENV)/test
 
 # The sanitized module has an environment of its own, which borrows all other packages: the editable one would be found
 # first. Paths in a .pth file are searched, but the editable installation's own .pth is not read there. Of the
-# instruction levels the one that runs is built.
+# instruction levels the one that runs is built, so tests that choose among them are left out.
 SANITIZED := build/sanitize
+LEVELS_OF := tests/engines/test_native_agrees.py::test_levels_and_threads_are_chosen_by_name_and_number \
+  tests/engines/test_native_agrees.py::test_the_environment_chooses_level_and_threads
 HIGHEST = $(shell $(BIN)/python -c 'from hassenet.engines import native; print(native.levels()[0])')
 SITE = import sysconfig; print(sysconfig.get_path("purelib"))
 sanitize: $(VENV)/test $(SANITIZED)/bin/python
@@ -78,7 +80,7 @@ sanitize: $(VENV)/test $(SANITIZED)/bin/python
 	cd $(SANITIZED) && LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" \
 	  ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=64 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
 	  bin/python -m pytest -q -n $(WORKERS) -c ../../pyproject.toml --rootdir ../.. $(AGAIN) \
-	  $(or $(ARGS),../../tests/engines ../../tests/laws)
+	  $(addprefix --deselect=,$(LEVELS_OF)) $(or $(ARGS),../../tests/engines ../../tests/laws)
 
 $(SANITIZED)/bin/python: | $(VENV)/made
 	@$(PYTHON) -m venv --clear --without-pip $(SANITIZED)
