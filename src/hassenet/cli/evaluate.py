@@ -10,12 +10,11 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import columns_known, model_at
+from hassenet.cli.models import model_at, table_for
 from hassenet.cli.reading import (
     FILE,
     TABLE,
     TableOptions,
-    check_not_turned,
     gathered,
     name_of,
     reading_options,
@@ -91,9 +90,7 @@ def evaluate(
 
 
 def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:
-    table = reading.of(model, path).read(path, columns_known(model))
-    check_not_turned(table, model.columns)
-    return relabelled(table, model, labels)
+    return relabelled(table_for(model, path, reading), model, labels)
 
 
 def _train(

@@ -9,11 +9,10 @@ import click
 
 from hassenet.cli.explained import METHODS, all_explained, method_of
 from hassenet.cli.guard import guarded
-from hassenet.cli.models import columns_known, model_at
+from hassenet.cli.models import columns_known, model_at, table_for
 from hassenet.cli.reading import (
     TABLE,
     TableOptions,
-    check_not_turned,
     gathered,
     reading_options,
     spreadsheet_option,
@@ -101,8 +100,7 @@ def explain(
     if out is not None:
         check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "explain")
-    table = options["reading"].of(trained, data).read(data, columns_known(trained))
-    check_not_turned(table, trained.columns)
+    table = table_for(trained, data, options["reading"])
     rank, top = options["rank"], options["top"]
     shown = ranks_shown(trained, rank)
     found = _relevances(trained, table, **options)

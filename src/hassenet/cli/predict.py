@@ -9,10 +9,9 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import columns_known, model_at
+from hassenet.cli.models import model_at, table_for
 from hassenet.cli.reading import (
     TABLE,
-    check_not_turned,
     columns_named,
     gathered,
     may_name,
@@ -73,9 +72,8 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     options = gathered(options)
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
-    used = {*columns_known(trained), *may_name(options["keep"])}
-    table = relabelled(options["reading"].of(trained, data).read(data, used), trained, options["labels"])
-    check_not_turned(table, trained.columns)
+    found = table_for(trained, data, options["reading"], may_name(options["keep"]))
+    table = relabelled(found, trained, options["labels"])
     keep = columns_named(table, options["keep"], "a column to keep")
     result = _result(trained, table, keep, options["interval"])
     writer(options["spreadsheet_safe"], keep)(result, out, force)

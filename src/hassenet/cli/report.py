@@ -10,8 +10,8 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import columns_known, model_at
-from hassenet.cli.reading import TABLE, TableOptions, check_not_turned, reading_options, targets_option
+from hassenet.cli.models import model_at, table_for
+from hassenet.cli.reading import TABLE, TableOptions, reading_options, targets_option
 from hassenet.cli.terminal import echo
 
 
@@ -85,8 +85,7 @@ def report(
     check_free(out, force, "a page")
     powers, study = None if power is None else powers_of(power), study_of(stability)
     trained = model_at(model, "report")
-    table = TableOptions(**options).of(trained, data).read(data, columns_known(trained))
-    check_not_turned(table, trained.columns)
+    table = table_for(trained, data, TableOptions(**options))
     write_report(
         trained,
         relabelled(table, trained, labels),
