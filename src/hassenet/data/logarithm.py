@@ -72,9 +72,7 @@ class Logarithm(Step):
         NotFiniteError
             If it is not defined for a feature.
         """
-        if (
-            issparse(X) and self.places is None and self.offset == 1 and (X.data > -1).all()
-        ):  # log 1 = 0: zeros stay
+        if issparse(X) and self._keeps_zeros and (X.data > -1).all():
             return on_stored(X, lambda data: np.log10(1.0 + data))
         X = unmasked_numbers(X)
         if self.places is None:

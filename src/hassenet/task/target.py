@@ -112,12 +112,6 @@ class Target:
         return f"{what}: {listing(self.classes)}{output}"
 
 
-def have_any(table: Table, names: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Return which rows of a table have one of several targets at least, (m,)."""
-    columns = (np.array([text is not None for text in table.texts(name)], bool) for name in names)
-    return np.logical_or.reduce(list(columns))
-
-
 def _check_complete(table: Table, names: tuple[str, ...]) -> None:
     missing = table.missing(names)
     if missing:

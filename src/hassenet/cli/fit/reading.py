@@ -120,13 +120,14 @@ def read_source(o: Source) -> Read:
     target = _target_of(complete, names, len(table) - len(complete), o)
     o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
     _say_gaps(complete, target, o)
-    return Read(complete, target, _feature_columns(table, {*target.names}, o), _beside(table, target, o))
+    left_out, second = {*target.names, *columns_named(table, o.drop, "a column to drop")}, {*_of_targets(o)}
+    columns = _feature_columns(table, left_out | second, o)
+    return Read(complete, target, columns, frozenset(_beside(table) | second) - left_out)
 
 
-def _beside(table: Table, target: Target, o: Source) -> frozenset[str]:
-    """Return the columns that describe the examples: those beside a block, and those of a second table."""
-    beside = {*table.columns} - {*table.variables} | {*_of_targets(o)}
-    return frozenset(beside - {*target.names, *columns_named(table, o.drop, "a column to drop")})
+def _beside(table: Table) -> set[str]:
+    """Return the columns that stand beside a block, and describe the examples."""
+    return {*table.columns} - {*table.variables}
 
 
 def _with_target(table: Table, names: Sequence[str], o: Source) -> Table:
@@ -166,9 +167,8 @@ def _target_of(table: Table, names: tuple[str, ...], n_left_out: int, o: Source)
 
 
 def _feature_columns(table: Table, others: set[str], o: Source) -> list[str]:
-    """Return the columns that may be features: all but the target, what is dropped, and what names the examples."""
-    dropped = columns_named(table, o.drop, "a column to drop")
-    others = others | {*dropped, *(table.columns[:1] if o.reading.has_names else ()), *_of_targets(o)}
+    """Return the columns that may be features: all but others, and what names the examples."""
+    others = others | {*(table.columns[:1] if o.reading.has_names else ())}
     columns = [name for name in table.variables if name not in others]
     _say_beside(table, others, o)
     if not columns:
@@ -180,8 +180,8 @@ def _feature_columns(table: Table, others: set[str], o: Source) -> list[str]:
 
 def _say_beside(table: Table, others: set[str], o: Source) -> None:
     """Say which columns describe the examples of a table whose features are one block."""
-    variables = {*table.variables}
-    beside = [name for name in table.columns[1:] if name not in variables and name not in others]
+    of_examples = _beside(table)
+    beside = [name for name in table.columns[1:] if name in of_examples and name not in others]
     if beside:
         o.say(f"beside the features, as they describe the examples: {listing(beside)}")
 
