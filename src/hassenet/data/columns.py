@@ -50,6 +50,11 @@ class Columns(ABC):
     def column(self, name: Hashable) -> Array:
         """Return a column whose name no other has: numbers, NaN where one is missing, or what else it holds."""
 
+    @property
+    def are_one_block(self) -> bool:
+        """Whether all are numbers that their library hands over at once; to look at each would take far longer."""
+        return False
+
     @abstractmethod
     def numbers(self, name: Hashable) -> Array | None:
         """Return a column of numbers or truth values, NaN where one is missing; None for one of something else.

@@ -64,6 +64,11 @@ class Frame(Columns):
             return values
         return as_numbers(np.where(series.is_null().to_numpy(), np.array(None, object), values))
 
+    @property
+    def are_one_block(self) -> bool:
+        """Whether all are numbers that their library hands over at once."""
+        return _is_block_of_numbers(self.frame.to_native())
+
     def numbers(self, name: Hashable) -> Array | None:
         """Return a column of numbers."""
         series = self.frame.get_column(name)

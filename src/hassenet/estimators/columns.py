@@ -114,7 +114,7 @@ def _are_numbers(columns: Columns) -> bool:
     names = columns.names
     if len(set(names)) < len(names):
         return True
-    return all(columns.numbers(name) is not None for name in names)
+    return columns.are_one_block or all(columns.numbers(name) is not None for name in names)
 
 
 def _has_others(X: Any) -> bool:
@@ -127,7 +127,10 @@ def _has_gaps(X: Any) -> bool:
     if not is_table(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)
-    each = (columns.numbers(name) for name, n in Counter(columns.names).items() if n == 1)
+    once = [name for name, n in Counter(columns.names).items() if n == 1]
+    if columns.are_one_block:
+        return bool(np.isnan(columns.block(once)).any())
+    each = (columns.numbers(name) for name in once)
     return any(numbers is not None and bool(np.isnan(numbers).any()) for numbers in each)
 
 
