@@ -30,6 +30,10 @@ class Identity:
 
     parts: Mapping[str, str]
 
+    def __or__(self, others: Identity) -> Identity:
+        """Return the identity with further parts."""
+        return Identity({**self.parts, **others.parts})
+
     def differences(self, here: Identity) -> tuple[str, ...]:
         """Return in what the run of a folder, this one, differs from one that is to go on in it."""
         names = dict.fromkeys([*self.parts, *here.parts])

@@ -107,14 +107,29 @@ def checkpoints_in(
     """
     pace = Pace(every)
     _check_states(callbacks)
+    with folder_at(place, every, identity) as folder:
+        yield Checkpoints() if folder is None else Checkpoints(Latest(folder), codec, callbacks, pace)
+
+
+@contextmanager
+def folder_at(
+    place: Place | None, every: float | None, identity: Callable[[], Identity]
+) -> Iterator[CheckpointFolder | None]:
+    """Open a folder, unless it is open already or there is to be none.
+
+    Raises
+    ------
+    CheckpointError, ParameterError
+        If it is that of another run, or an interval has no folder.
+    """
     if place is None:
         _check_without_folder(every)
-        yield Checkpoints()
+        yield None
     elif isinstance(place, CheckpointFolder):
-        yield Checkpoints(Latest(place), codec, callbacks, pace)
+        yield place
     else:
         with opened(place, identity()) as folder:
-            yield Checkpoints(Latest(folder), codec, callbacks, pace)
+            yield folder
 
 
 def _check_without_folder(every: float | None) -> None:
@@ -140,6 +155,15 @@ def _check_states(callbacks: Sequence[Any]) -> None:
                 f"the state_dict of a callback holds arrays and what JSON does; that of {callback!r} does not: "
                 f"{error}; give numbers, text, lists and mappings"
             ) from None
+
+
+def check_without_states(what: str, callbacks: Sequence[Any]) -> None:
+    """Refuse callbacks with a state where several trainings, side by side, would share it."""
+    if states := _resumable(callbacks):
+        raise ParameterError(
+            f"a callback with a state goes on with one training; {what} would share that of {states[0]!r}; leave out "
+            "checkpoint, or the callback"
+        )
 
 
 def _set(callbacks: Sequence[Resumable], states: States) -> None:

@@ -270,7 +270,9 @@ def fit_examples(
         every,
         codec_for(net.theta),
         options.callbacks,
-        lambda: identity.of_training(options, net, chosen, data, held, before, engine),
+        lambda: (
+            identity.of_start(net, before) | identity.of_training(options, net, chosen, data, held, engine)
+        ),
     )
     with limited(options.n_threads), place as checkpoints:
         if isinstance(options.optimizer, LBFGS):
@@ -348,11 +350,12 @@ def _held_out(
     if validation_data is not None and fraction > 0:
         raise ParameterError("give validation_data or validation_fraction, not both")
     if validation_data is not None:
-        return data, _given(net, validation_data, loss)
+        return data, validation_examples(net, validation_data, loss)
     return split(data, fraction, options.seed, loss, net.plan.n_outputs) if fraction > 0 else (data, None)
 
 
-def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
+def validation_examples(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
+    """Return the examples to validate with that were given."""
     if not isinstance(validation_data, Sequence) or len(validation_data) not in (2, 3, 4):
         raise ParameterError(
             "validation_data is (X, Y), (X, Y, weights) or (X, Y, weights, offset); got "
