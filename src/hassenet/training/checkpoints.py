@@ -6,17 +6,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from os import PathLike
 from typing import Any, Protocol, final, runtime_checkable
 
 import numpy as np
 
-from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Latest, Pace, Record, opened
+from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Latest, Pace, Place, Record, opened
 from hassenet.errors import CheckpointError, ParameterError
 from hassenet.training.kept import Kept
-
-Place = str | PathLike[str] | CheckpointFolder
-"""Where checkpoints are kept: a folder, or the part of one that is open already."""
 
 States = Sequence[Mapping[str, Any]]
 """Of callbacks."""
@@ -115,7 +111,7 @@ def checkpoints_in(
 def folder_at(
     place: Place | None, every: float | None, identity: Callable[[], Identity]
 ) -> Iterator[CheckpointFolder | None]:
-    """Open a folder, unless it is open already or there is to be none.
+    """Open a folder, or its part of one that is open, unless there is to be none.
 
     Raises
     ------
@@ -125,8 +121,6 @@ def folder_at(
     if place is None:
         _check_without_folder(every)
         yield None
-    elif isinstance(place, CheckpointFolder):
-        yield place
     else:
         with opened(place, identity()) as folder:
             yield folder

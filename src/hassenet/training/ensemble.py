@@ -10,7 +10,7 @@ from typing import Any, Literal, final
 import numpy as np
 
 from hassenet._checks import require_whole_number
-from hassenet.checkpoints import CheckpointFolder, Identity
+from hassenet.checkpoints import CheckpointFolder, Identity, Place
 from hassenet.data.examples import Examples
 from hassenet.engines import get_engine
 from hassenet.engines.threads import usable
@@ -20,7 +20,7 @@ from hassenet.network import Ensemble, Network
 from hassenet.network.initialisation import initial_theta
 from hassenet.optimizers import LBFGS
 from hassenet.training import identity
-from hassenet.training.checkpoints import Place, check_without_states, folder_at
+from hassenet.training.checkpoints import check_without_states, folder_at
 from hassenet.training.fitting import fit_examples, validation_examples
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.memory import require_memory

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hassenet.checkpoints import Place
 from hassenet.data.examples import Examples, require_examples
 from hassenet.engines import Objective, WithFallback, get_engine
 from hassenet.engines.dropout import Dropout, Rate
@@ -18,7 +19,7 @@ from hassenet.optimizers import LBFGS, SGD, Optimizer
 from hassenet.penalties import Penalty
 from hassenet.task.heads import OutputHeads
 from hassenet.training import identity
-from hassenet.training.checkpoints import Checkpoints, Place, checkpoints_in
+from hassenet.training.checkpoints import Checkpoints, checkpoints_in
 from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.fingerprints import Fingerprints
