@@ -21,10 +21,10 @@ from hassenet.protocol.models import Rows
 from hassenet.protocol.network import as_it_comes
 from hassenet.protocol.problem import Problem
 from hassenet.protocol.splits import Split, inner_folds, splits
-from hassenet.stability.jobs import kept_in, seeds, side_by_side
+from hassenet.stability.jobs import seeds, side_by_side
 from hassenet.task.architecture import Given
 from hassenet.task.kind import Kind
-from hassenet.training.kept import Checkpoint
+from hassenet.training.kept import Checkpoint, folder_for, kept_in
 
 Task = tuple[Contender, Problem, Split, int]
 
@@ -151,7 +151,8 @@ def compare(
     tasks = [(one, problem, split, s) for split, s in zip(rows, own, strict=True) for one in contenders]
     keys = [f"split {k + 1}, {one.name}" for k in range(len(rows)) for one in contenders]
     parts = _parts(problem, network, others, folds=folds, inner_folds=inside.folds, seed=seed)
-    with kept_in(checkpoint, parts, keys, _CODEC) as kept:
+    with folder_for(checkpoint, parts) as folder:
+        kept = kept_in(folder, keys, _CODEC)
         running = side_by_side(_outcome, tasks, n_jobs, progress=progress, kept=kept)
         outcomes, interrupted = _collected(running)
     return _comparison(contenders, outcomes, problem.kind, (folds, repeats), interrupted=interrupted)

@@ -21,7 +21,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
 from hassenet.stability.covariates import beside, dealt_out
 from hassenet.stability.heads import NEURONS, Divided, gains_of_elements, gains_of_features
-from hassenet.stability.jobs import kept_in, parts_of_study, seeds, side_by_side
+from hassenet.stability.jobs import parts_of_study, seeds, side_by_side
 from hassenet.stability.learned import Learner, usual_recipe
 from hassenet.stability.power import ElementPower
 from hassenet.stability.recipe import Recipe
@@ -29,7 +29,7 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
-from hassenet.training.kept import Checkpoint
+from hassenet.training.kept import Checkpoint, folder_for, kept_in
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -136,7 +136,8 @@ def element_power(
         for again in seeds("repeat", deal, repeats)
     ]
     keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]
-    with kept_in(checkpoint, _parts(study, H, seed), keys, _CODEC) as kept:
+    with folder_for(checkpoint, _parts(study, H, seed)) as folder:
+        kept = kept_in(folder, keys, _CODEC)
         running = side_by_side(_gains, tasks, n_jobs, progress=progress, kept=kept)
         found = _until_interrupted(running, repeats, draws)
     drawn = [_mean_power(found[i : i + repeats]) for i in range(repeats, len(found), repeats)]

@@ -10,11 +10,10 @@ from hassenet.checkpoints import described, digest
 from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.stability.recipe import Recipe, Train
-from hassenet.training.kept import kept_in
 from hassenet.training.seeds import seeds
 from hassenet.training.side_by_side import side_by_side
 
-__all__ = ["check_functions", "kept_in", "parts_of_study", "seeds", "side_by_side"]
+__all__ = ["check_functions", "parts_of_study", "seeds", "side_by_side"]
 
 
 def parts_of_study(study: str, H: Hierarchy, data: Any, train: Train, **options: Any) -> dict[str, str]:

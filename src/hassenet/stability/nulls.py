@@ -20,13 +20,13 @@ from hassenet.shaping.rewiring import rewired
 from hassenet.stability.coding import codec_of_scores
 from hassenet.stability.comparison import NullScores
 from hassenet.stability.covariates import beside, order_of_chance
-from hassenet.stability.jobs import check_functions, kept_in, parts_of_study, seeds, side_by_side
+from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.response import Response
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
 from hassenet.stability.training import trained
-from hassenet.training.kept import Checkpoint
+from hassenet.training.kept import Checkpoint, folder_for, kept_in
 
 Array = NDArray[Any]
 _HUB = 0  # the seed of the way from the order observed to one from which all draws start
@@ -134,7 +134,8 @@ def null_scores(
         "null scores", H, data, train, null=null, explain=explain, statistic=statistic, seed=seed
     )
     keys = [f"draw {draw}, training {k}" for draw, k, _ in order]
-    with kept_in(checkpoint, parts, keys, codec_of_scores(H)) as kept:
+    with folder_for(checkpoint, parts) as folder:
+        kept = kept_in(folder, keys, codec_of_scores(H))
         found = side_by_side(_draw, tasks, n_jobs, progress=progress, kept=kept)
         elements, ranks, scores = together(found)
     *drawn, observed = scores.reshape(1 + draws, repeats, -1).mean(axis=1)

@@ -17,14 +17,14 @@ from hassenet.explain import deeplift
 from hassenet.files.optional import pandas
 from hassenet.hierarchy import Hierarchy
 from hassenet.stability.coding import codec_of_scores
-from hassenet.stability.jobs import check_functions, kept_in, parts_of_study, seeds, side_by_side
+from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
 from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
 from hassenet.stability.scores import Judge, Statistic, judged, share
 from hassenet.stability.scoring import Explain, Scored, scored, together
 from hassenet.stability.training import trained
-from hassenet.training.kept import Checkpoint
+from hassenet.training.kept import Checkpoint, folder_for, kept_in
 
 Floats = NDArray[np.float64]
 
@@ -282,7 +282,8 @@ def stability(
         seed=seed,
     )
     held_out, keys = np.empty(runs), [f"run {run + 1}" for run in range(runs)]
-    with kept_in(checkpoint, parts, keys, _codec(H)) as kept:
+    with folder_for(checkpoint, parts) as folder:
+        kept = kept_in(folder, keys, _codec(H))
         found = side_by_side(_run, tasks, n_jobs, progress=progress, kept=kept)
         return Stability(*together(_set_aside(held_out, found)), held_out)
 

@@ -18,12 +18,12 @@ from hassenet.network import Network
 from hassenet.network.elements import real_elements
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.completing import complete_twin
-from hassenet.stability.jobs import check_functions, kept_in, parts_of_study, seeds, side_by_side
+from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.recipe import Recipe, Train
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
 from hassenet.stability.scores import Judge, judged
 from hassenet.stability.training import trained
-from hassenet.training.kept import Checkpoint
+from hassenet.training.kept import Checkpoint, folder_for, kept_in
 
 Floats = NDArray[np.float64]
 
@@ -174,7 +174,8 @@ def twins(
         tasks += [(train, G, data, *rows, judge, own[run]) for G in (H, rewired(H, of_covers[run]), complete)]
     keys = [f"run {run + 1}, {name}" for run in range(runs) for name in ("hierarchy", "rewired", "complete")]
     parts = parts_of_study("twins", H, data, train, resampling=resampling, judge=judge, seed=seed)
-    with kept_in(checkpoint, parts, keys, _CODEC) as kept:
+    with folder_for(checkpoint, parts) as folder:
+        kept = kept_in(folder, keys, _CODEC)
         found = list(side_by_side(_held_out, tasks, n_jobs, progress=progress, kept=kept))
     reached = np.array([value for value, _ in found]).reshape(runs, 3)
     first, second, third = reached.T

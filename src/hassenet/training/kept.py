@@ -10,6 +10,7 @@ from os import PathLike
 from typing import Any, Generic, TypeVar, final
 
 from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Record, opened
+from hassenet.training.environment import environment
 
 R = TypeVar("R")
 Checkpoint = str | PathLike[str] | CheckpointFolder | None
@@ -71,33 +72,34 @@ class InFolder(Kept[R]):
 
 
 @contextmanager
-def kept_in(
-    checkpoint: Checkpoint, parts: Mapping[str, str], keys: Sequence[str], codec: Codec[R]
-) -> Iterator[Kept[R]]:
-    """Hold the checkpoint folder of a run, and yield what is kept in it: nothing where there is no folder.
+def folder_for(checkpoint: Checkpoint, parts: Mapping[str, str]) -> Iterator[CheckpointFolder | None]:
+    """Hold the checkpoint folder of a run; None where there is to be none.
 
     Parameters
     ----------
     checkpoint : path-like or CheckpointFolder, optional
     parts : mapping
         All that the result of a job follows from, beside its key.
-    keys : sequence of str
-        The name of each job.
-    codec : Codec
 
     Raises
     ------
     CheckpointError
         If the folder is of another run, of another version, or in use.
     """
+    identity = Identity({**parts, **environment()})
     if checkpoint is None:
-        yield NOT_KEPT
+        yield None
     elif isinstance(checkpoint, CheckpointFolder):
-        _admit(checkpoint, Identity(parts))
-        yield InFolder(checkpoint, keys, codec)
+        _admit(checkpoint, identity)
+        yield checkpoint
     else:
-        with opened(checkpoint, Identity(parts)) as folder:
-            yield InFolder(folder, keys, codec)
+        with opened(checkpoint, identity) as folder:
+            yield folder
+
+
+def kept_in(folder: CheckpointFolder | None, keys: Sequence[str], codec: Codec[R]) -> Kept[R]:
+    """Return the results that a folder keeps, by the names of their jobs; nothing where there is no folder."""
+    return NOT_KEPT if folder is None else InFolder(folder, keys, codec)
 
 
 def _admit(folder: CheckpointFolder, identity: Identity) -> None:
