@@ -96,6 +96,10 @@ class CheckpointFolder:
         """Return the result of a job that was kept; None where there is none."""
         return self._taken(name, codec.decode)
 
+    def holds(self, name: str) -> bool:
+        """Return whether there is a record of a name, whole or not."""
+        return self._file(name).exists()
+
     def remove(self, name: str) -> None:
         """Remove a record, if it is there."""
         self._file(name).unlink(missing_ok=True)

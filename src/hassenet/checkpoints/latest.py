@@ -51,9 +51,8 @@ class Latest:
     def keep(self, record: Record) -> bool:
         """Write a state; return whether it could be written."""
         is_kept = self.folder.keep(self._place(self.number), _with_number(self.number, record))
-        self.number += (
-            is_kept  # where it was not, the same place is tried again: the other has the last state
-        )
+        # Where it could not be, the same place is tried again: the other one has the last state.
+        self.number += is_kept
         return is_kept
 
     def _place(self, number: int) -> str:

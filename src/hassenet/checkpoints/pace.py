@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import final
@@ -36,6 +37,7 @@ class Pace:
 
     every: float | None = None
     took: float = 0.0
+    spent: float = 0.0
     since: float = field(default_factory=perf_counter)
 
     def __post_init__(self) -> None:
@@ -53,9 +55,13 @@ class Pace:
         """Whether it is time for one."""
         return perf_counter() - self.since >= self.interval
 
-    def timed(self, write: Callable[[], object]) -> None:
-        """Write, and count from the end of that."""
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count the time inside among what the next checkpoint takes."""
         began = perf_counter()
-        write()
-        self.since = perf_counter()
-        self.took = self.since - began
+        yield
+        self.spent += perf_counter() - began
+
+    def begin(self) -> None:
+        """Count the time to the next checkpoint from now on."""
+        self.took, self.spent, self.since = self.spent, 0.0, perf_counter()
