@@ -234,8 +234,8 @@ def test_another_run_than_that_of_the_folder_is_refused_with_what_differs(tmp_pa
 
 def test_another_version_or_instruction_level_is_refused(tmp_path, monkeypatch):
     stability.twins(least_squares, FLAT, X, y, runs=1, checkpoint=tmp_path)
-    monkeypatch.setattr("hassenet.__version__", "9.9")
-    with pytest.raises(CheckpointError, match=r"version: 0.* there, 9\.9 here"):
+    monkeypatch.setattr("hassenet.training.identity.__version__", "9.9")
+    with pytest.raises(CheckpointError, match=r"hassenet: 0.* there, 9\.9 here"):
         stability.twins(least_squares, FLAT, X, y, runs=1, checkpoint=tmp_path)
 
 

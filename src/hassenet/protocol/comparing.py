@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, final
@@ -24,7 +25,8 @@ from hassenet.protocol.splits import Split, inner_folds, splits
 from hassenet.stability.jobs import seeds, side_by_side
 from hassenet.task.architecture import Given
 from hassenet.task.kind import Kind
-from hassenet.training.kept import Checkpoint, folder_for, kept_in
+from hassenet.training.checkpoints import Place
+from hassenet.training.results import folder_for, results_in
 
 Task = tuple[Contender, Problem, Split, int]
 
@@ -59,7 +61,7 @@ def compare(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
-    checkpoint: Checkpoint = None,
+    checkpoint: Place | None = None,
 ) -> Comparison:
     """Cross-validate the network on a hierarchy beside its twins and the usual models, and say whether H helps.
 
@@ -102,13 +104,14 @@ def compare(
     checkpoint : path-like, optional
         A folder that keeps what each model reached on each split, from the moment when it is done. The same call with
         the same folder fits what is missing, and returns the same bits (and seconds) as one that was never ended. Other
-        data or options are refused. ``network`` counts by its name and its code, ``others`` by their parameters: what
-        they read from elsewhere has to be the same, and is not compared.
+        data or options are refused. ``network`` is known by its name, ``others`` by their parameters: that they are the
+        same, and what they read from elsewhere, is yours to see to.
 
     Returns
     -------
     Comparison
-        Also after Ctrl-C, with the splits that all models had done and ``stopped == "interrupted"``.
+        Also after Ctrl-C, with the splits that all models had done and ``stopped == "interrupted"``; with a checkpoint,
+        which has them, Ctrl-C goes on as KeyboardInterrupt.
 
     Raises
     ------
@@ -150,11 +153,11 @@ def compare(
     own = seeds("comparison", seed, len(rows))
     tasks = [(one, problem, split, s) for split, s in zip(rows, own, strict=True) for one in contenders]
     keys = [f"split {k + 1}, {one.name}" for k in range(len(rows)) for one in contenders]
-    parts = _parts(problem, network, others, folds=folds, inner_folds=inside.folds, seed=seed)
+    parts = partial(_parts, problem, network, others, folds=folds, inner_folds=inside.folds, seed=seed)
     with folder_for(checkpoint, parts) as folder:
-        kept = kept_in(folder, keys, _CODEC)
+        kept = results_in(folder, keys, _CODEC)
         running = side_by_side(_outcome, tasks, n_jobs, progress=progress, kept=kept)
-        outcomes, interrupted = _collected(running)
+        outcomes, interrupted = _collected(running) if folder is None else (list(running), False)
     return _comparison(contenders, outcomes, problem.kind, (folds, repeats), interrupted=interrupted)
 
 

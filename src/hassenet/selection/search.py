@@ -25,9 +25,10 @@ from hassenet.selection.selection import Selection
 from hassenet.selection.setting import Setting
 from hassenet.selection.trainings import Outcome, Trainings, of_setting
 from hassenet.task.dividing import folds
+from hassenet.training.checkpoints import Place
 from hassenet.training.interrupt import Interrupt
-from hassenet.training.kept import Checkpoint, Kept, folder_for, kept_in
 from hassenet.training.memory import require_memory
+from hassenet.training.results import Results, folder_for, results_in
 from hassenet.training.side_by_side import check_threads_of, in_threads
 
 Array = NDArray[Any]
@@ -86,7 +87,7 @@ class Search:
     seed: int = 0
     n_jobs: int | None = None
     progress: bool = False
-    checkpoint: Checkpoint = None
+    checkpoint: Place | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no search could do."""
@@ -124,7 +125,7 @@ class Search:
         _check_memory(trainings, self.folds)
         # The threads of a BLAS would only wait for those of the trainings.
         with (
-            folder_for(self.checkpoint, parts_of(trainings)) as folder,
+            folder_for(self.checkpoint, partial(parts_of, trainings)) as folder,
             Interrupt() as interrupt,
             interrupt.shared(),
             threadpool_limits(1, "blas"),
@@ -152,7 +153,7 @@ class Search:
     def _side_by_side(
         self, trainings: Trainings, folder: CheckpointFolder | None, jobs: Sequence[Job], unit: str
     ) -> list[Outcome]:
-        kept = kept_in(folder, [job.name for job in jobs], codec_of(trainings))
+        kept = results_in(folder, [job.name for job in jobs], codec_of(trainings))
         tasks = [(kept, k, job) for k, job in enumerate(jobs)]
         found = in_threads(_done, tasks, self.n_jobs, progress=self.progress, unit=unit)
         return [outcome for outcomes in found for outcome in outcomes or ()]
@@ -211,7 +212,7 @@ def _jobs(trainings: Trainings, settings: Iterable[Setting], folds: Iterable[int
     return [Job(f"{s!r}, fold {f}, repeat {k}", partial(trainings.network, s, f, k)) for s, f, k in every]
 
 
-def _done(kept: Kept[list[Outcome]], number: int, job: Job) -> list[Outcome] | None:
+def _done(kept: Results[list[Outcome]], number: int, job: Job) -> list[Outcome] | None:
     """Return what a job gave, or gives now; what was ended halfway is not kept."""
     there = kept.get(number)
     if there is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import comb
 from typing import Any, Literal, NamedTuple, final
 
@@ -29,7 +30,8 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
-from hassenet.training.kept import Checkpoint, folder_for, kept_in
+from hassenet.training.checkpoints import Place
+from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -53,7 +55,7 @@ def element_power(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
-    checkpoint: Checkpoint = None,
+    checkpoint: Place | None = None,
 ) -> ElementPower:
     """Say of each element how well it predicts the target by itself, on rows that training has not seen.
 
@@ -100,7 +102,8 @@ def element_power(
     Returns
     -------
     ElementPower
-        After Ctrl-C with the draws that were done, once the powers are.
+        After Ctrl-C with the draws that were done, once the powers are; with a checkpoint, which has them, Ctrl-C goes
+        on as KeyboardInterrupt.
 
     Raises
     ------
@@ -136,10 +139,10 @@ def element_power(
         for again in seeds("repeat", deal, repeats)
     ]
     keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]
-    with folder_for(checkpoint, _parts(study, H, seed)) as folder:
-        kept = kept_in(folder, keys, _CODEC)
+    with folder_for(checkpoint, partial(_parts, study, H, seed)) as folder:
+        kept = results_in(folder, keys, _CODEC)
         running = side_by_side(_gains, tasks, n_jobs, progress=progress, kept=kept)
-        found = _until_interrupted(running, repeats, draws)
+        found = _until_interrupted(running, repeats, draws) if folder is None else list(running)
     drawn = [_mean_power(found[i : i + repeats]) for i in range(repeats, len(found), repeats)]
     return _powers(study, found[:repeats], drawn)
 

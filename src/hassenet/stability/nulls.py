@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, final
 
 import numpy as np
@@ -26,7 +27,8 @@ from hassenet.stability.response import Response
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
 from hassenet.stability.training import trained
-from hassenet.training.kept import Checkpoint, folder_for, kept_in
+from hassenet.training.checkpoints import Place
+from hassenet.training.results import folder_for, results_in
 
 Array = NDArray[Any]
 _HUB = 0  # the seed of the way from the order observed to one from which all draws start
@@ -72,7 +74,7 @@ def null_scores(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
-    checkpoint: Checkpoint = None,
+    checkpoint: Place | None = None,
 ) -> NullScores:
     """Score the elements of a network and of networks trained under a null model.
 
@@ -130,12 +132,11 @@ def null_scores(
         for k, again in enumerate(seeds("training", own[draw], repeats), 1)
     ]
     tasks = [(study, draw, own[draw], again) for draw, _, again in order]
-    parts = parts_of_study(
-        "null scores", H, data, train, null=null, explain=explain, statistic=statistic, seed=seed
-    )
+    judging = {"explain": explain, "statistic": statistic}
+    parts = partial(parts_of_study, "null scores", H, data, train, null=null, seed=seed, **judging)
     keys = [f"draw {draw}, training {k}" for draw, k, _ in order]
     with folder_for(checkpoint, parts) as folder:
-        kept = kept_in(folder, keys, codec_of_scores(H))
+        kept = results_in(folder, keys, codec_of_scores(H))
         found = side_by_side(_draw, tasks, n_jobs, progress=progress, kept=kept)
         elements, ranks, scores = together(found)
     *drawn, observed = scores.reshape(1 + draws, repeats, -1).mean(axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, final
 
 import numpy as np
@@ -24,7 +25,8 @@ from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
 from hassenet.stability.scores import Judge, Statistic, judged, share
 from hassenet.stability.scoring import Explain, Scored, scored, together
 from hassenet.stability.training import trained
-from hassenet.training.kept import Checkpoint, folder_for, kept_in
+from hassenet.training.checkpoints import Place
+from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]
 
@@ -202,7 +204,7 @@ def stability(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
-    checkpoint: Checkpoint = None,
+    checkpoint: Place | None = None,
 ) -> Stability:
     """Train again and again, each time from another start and on other examples, and collect each element's score.
 
@@ -242,8 +244,8 @@ def stability(
     checkpoint : path-like, optional
         A folder that keeps what each training gave, from the moment when it is done. The same call with the same folder
         trains what is missing, and returns the same bits as one that was never ended; also with more runs. Another
-        hierarchy, other examples or options are refused. A function counts by its name and its code: what it reads
-        from elsewhere, as a module's variables or a file, has to be the same, and is not compared.
+        hierarchy, other examples or options are refused. A function of yours is known by its name: that it is the same,
+        and what it reads from elsewhere, is yours to see to.
 
     Raises
     ------
@@ -270,20 +272,11 @@ def stability(
     data = Examples.for_any_loss(H, X, Y, sample_weight)
     study = _Study(train, H, data, explain, statistic, resampling, judge, seed)
     tasks = [(study, run, own) for run, own in enumerate(seeds("stability", seed, runs))]
-    parts = parts_of_study(
-        "stability",
-        H,
-        data,
-        train,
-        explain=explain,
-        statistic=statistic,
-        resampling=resampling,
-        judge=judge,
-        seed=seed,
-    )
+    judging = {"explain": explain, "statistic": statistic, "judge": judge}
+    parts = partial(parts_of_study, "stability", H, data, train, resampling=resampling, seed=seed, **judging)
     held_out, keys = np.empty(runs), [f"run {run + 1}" for run in range(runs)]
     with folder_for(checkpoint, parts) as folder:
-        kept = kept_in(folder, keys, _codec(H))
+        kept = results_in(folder, keys, _codec(H))
         found = side_by_side(_run, tasks, n_jobs, progress=progress, kept=kept)
         return Stability(*together(_set_aside(held_out, found)), held_out)
 

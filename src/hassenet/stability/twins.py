@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -23,7 +24,8 @@ from hassenet.stability.recipe import Recipe, Train
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
 from hassenet.stability.scores import Judge, judged
 from hassenet.stability.training import trained
-from hassenet.training.kept import Checkpoint, folder_for, kept_in
+from hassenet.training.checkpoints import Place
+from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]
 
@@ -132,7 +134,7 @@ def twins(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
-    checkpoint: Checkpoint = None,
+    checkpoint: Place | None = None,
 ) -> Twins:
     """Train on the hierarchy, on rewired ones and on the complete twin, and judge each on the same examples held out.
 
@@ -173,9 +175,9 @@ def twins(
         rows = _rows(resampling, len(data), run, seed)
         tasks += [(train, G, data, *rows, judge, own[run]) for G in (H, rewired(H, of_covers[run]), complete)]
     keys = [f"run {run + 1}, {name}" for run in range(runs) for name in ("hierarchy", "rewired", "complete")]
-    parts = parts_of_study("twins", H, data, train, resampling=resampling, judge=judge, seed=seed)
+    parts = partial(parts_of_study, "twins", H, data, train, resampling=resampling, judge=judge, seed=seed)
     with folder_for(checkpoint, parts) as folder:
-        kept = kept_in(folder, keys, _CODEC)
+        kept = results_in(folder, keys, _CODEC)
         found = list(side_by_side(_held_out, tasks, n_jobs, progress=progress, kept=kept))
     reached = np.array([value for value, _ in found]).reshape(runs, 3)
     first, second, third = reached.T

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from os import PathLike
 from typing import Any, Generic, TypeVar, final
 
 from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Record, opened
-from hassenet.training.environment import environment
+from hassenet.engines import get_engine
+from hassenet.training.checkpoints import Place
+from hassenet.training.identity import of_machine
 
 R = TypeVar("R")
-Checkpoint = str | PathLike[str] | CheckpointFolder | None
-"""A folder for what is computed, or a part of one that is open; None for none."""
-
 _WHOSE = "whose these are"
 
 
-class Kept(ABC, Generic[R]):
+class Results(ABC, Generic[R]):
     """The results of the jobs of one run, by their numbers."""
 
     @abstractmethod
@@ -32,7 +30,7 @@ class Kept(ABC, Generic[R]):
 
 
 @final
-class NotKept(Kept[Any]):
+class NotKept(Results[Any]):
     """Nothing is there, and nothing is kept."""
 
     def get(self, job: int) -> None:
@@ -42,12 +40,12 @@ class NotKept(Kept[Any]):
         """Do nothing."""
 
 
-NOT_KEPT = NotKept()
+NOT_KEPT: Results[Any] = NotKept()
 
 
 @final
 @dataclass(frozen=True, eq=False)
-class InFolder(Kept[R]):
+class InFolder(Results[R]):
     """Records of a checkpoint folder, one a job, written when the job is done.
 
     Parameters
@@ -72,24 +70,27 @@ class InFolder(Kept[R]):
 
 
 @contextmanager
-def folder_for(checkpoint: Checkpoint, parts: Mapping[str, str]) -> Iterator[CheckpointFolder | None]:
+def folder_for(
+    checkpoint: Place | None, parts: Callable[[], Mapping[str, str]]
+) -> Iterator[CheckpointFolder | None]:
     """Hold the checkpoint folder of a run; None where there is to be none.
 
     Parameters
     ----------
     checkpoint : path-like or CheckpointFolder, optional
-    parts : mapping
-        All that the result of a job follows from, beside its key.
+    parts : callable
+        Returns all that the result of a job follows from, beside its key.
 
     Raises
     ------
     CheckpointError
         If the folder is of another run, of another version, or in use.
     """
-    identity = Identity({**parts, **environment()})
     if checkpoint is None:
         yield None
-    elif isinstance(checkpoint, CheckpointFolder):
+        return
+    identity = Identity({**parts(), **of_machine(get_engine())})
+    if isinstance(checkpoint, CheckpointFolder):
         _admit(checkpoint, identity)
         yield checkpoint
     else:
@@ -97,7 +98,7 @@ def folder_for(checkpoint: Checkpoint, parts: Mapping[str, str]) -> Iterator[Che
             yield folder
 
 
-def kept_in(folder: CheckpointFolder | None, keys: Sequence[str], codec: Codec[R]) -> Kept[R]:
+def results_in(folder: CheckpointFolder | None, keys: Sequence[str], codec: Codec[R]) -> Results[R]:
     """Return the results that a folder keeps, by the names of their jobs; nothing where there is no folder."""
     return NOT_KEPT if folder is None else InFolder(folder, keys, codec)
 

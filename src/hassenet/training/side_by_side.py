@@ -11,7 +11,7 @@ from hassenet._checks import is_whole_number
 from hassenet.engines.threads import limited, usable
 from hassenet.errors import ParameterError
 from hassenet.training.interrupt import Interrupt
-from hassenet.training.kept import NOT_KEPT, Kept
+from hassenet.training.results import NOT_KEPT, Results
 
 R = TypeVar("R")
 Arguments = tuple[Any, ...]
@@ -25,7 +25,7 @@ def side_by_side(
     n_jobs: int | None,
     *,
     progress: bool,
-    kept: Kept[R] = NOT_KEPT,
+    kept: Results[R] = NOT_KEPT,
 ) -> Iterator[R]:
     """Yield function(*task) of each task, in their order, by joblib: n_jobs, or what its parallel_config says.
 
@@ -96,7 +96,11 @@ def _check_jobs(what: str, n_jobs: int | None, otherwise: str) -> None:
 
 
 def _in_order(
-    function: Callable[..., R], tasks: Sequence[Arguments], n_jobs: int | None, progress: bool, kept: Kept[R]
+    function: Callable[..., R],
+    tasks: Sequence[Arguments],
+    n_jobs: int | None,
+    progress: bool,
+    kept: Results[R],
 ) -> Iterator[R]:
     there = {k: result for k in range(len(tasks)) if (result := kept.get(k)) is not None}
     missing = [(k, tasks[k]) for k in range(len(tasks)) if k not in there]
