@@ -1,7 +1,7 @@
 """Folders in which a run keeps what it has, so that it goes on where it was killed: records, whole or not at all."""
 
 from hassenet.checkpoints.described import described, digest
-from hassenet.checkpoints.folder import CheckpointFolder, discard, holds_a_run, opened
+from hassenet.checkpoints.folder import CheckpointFolder, Place, discard, holds_a_run, opened
 from hassenet.checkpoints.identity import Identity
 from hassenet.checkpoints.latest import Latest
 from hassenet.checkpoints.pace import Pace
@@ -13,6 +13,7 @@ __all__ = [
     "Identity",
     "Latest",
     "Pace",
+    "Place",
     "Record",
     "described",
     "digest",

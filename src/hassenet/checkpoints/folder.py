@@ -126,16 +126,21 @@ class CheckpointFolder:
         return self.path / f"{shown}-{sha256(whole.encode()).hexdigest()[:16]}{SUFFIX}"
 
 
+Place = str | os.PathLike[str] | CheckpointFolder
+"""Where checkpoints are kept: a folder, or the part of one that is open already."""
+
+
 @contextmanager
-def opened(path: str | os.PathLike[str], identity: Identity) -> Iterator[CheckpointFolder]:
+def opened(place: Place, identity: Identity) -> Iterator[CheckpointFolder]:
     """Open the folder of a run, to go on where it was killed, or make it.
 
     While it is open it is locked against a second run. What a killed run was writing is removed.
 
     Parameters
     ----------
-    path : path-like
-        A folder that is not there, an empty one, or that of an earlier run of the same identity.
+    place : path-like or CheckpointFolder
+        A folder that is not there, an empty one, or that of an earlier run of the same identity; or a part of one that
+        is open, which is then of this identity too.
     identity : Identity
 
     Raises
@@ -145,20 +150,34 @@ def opened(path: str | os.PathLike[str], identity: Identity) -> Iterator[Checkpo
     OSError
         If it cannot be made or written; it names the path.
     """
-    place = Path(os.path.realpath(path))
-    _check_ours(place)
-    with naming(place):
-        place.mkdir(parents=True, exist_ok=True)
-    with lock.locked(place):
-        _sweep(place)
-        _check_ours(place)
-        folder = CheckpointFolder(place)
-        try:
-            _admit(folder, identity)
-        except OSError:
-            _take_away(place)
-            raise
-        yield folder
+    if isinstance(place, CheckpointFolder):
+        _admit(place, identity, place.keep)
+        yield place
+    else:
+        with _held(Path(os.path.realpath(place)), identity) as folder:
+            yield folder
+
+
+@contextmanager
+def _held(path: Path, identity: Identity) -> Iterator[CheckpointFolder]:
+    _check_ours(path)
+    with naming(path):
+        path.mkdir(parents=True, exist_ok=True)
+    with lock.locked(path):
+        _sweep(path)
+        _check_ours(path)
+        _begin(CheckpointFolder(path), identity)
+        yield CheckpointFolder(path)
+
+
+def _begin(folder: CheckpointFolder, identity: Identity) -> None:
+    if not folder.holds(HEAD):
+        _check_without_records(folder.path)
+    try:
+        _admit(folder, identity, folder.write)
+    except OSError:
+        _take_away(folder.path)
+        raise
 
 
 def discard(path: Path) -> None:
@@ -176,22 +195,21 @@ def _take_away(path: Path) -> None:
 
 def holds_a_run(path: Path) -> bool:
     """Return whether a folder has checkpoints to go on from."""
-    return CheckpointFolder(Path(os.path.realpath(path)))._file(HEAD).exists()
+    return CheckpointFolder(Path(os.path.realpath(path))).holds(HEAD)
 
 
-def _admit(folder: CheckpointFolder, identity: Identity) -> None:
-    """Check whose folder it is; a new one is given to this run."""
+def _admit(folder: CheckpointFolder, identity: Identity, write: Callable[[str, Record], object]) -> None:
+    """Check whose folder it is, or whose part; a new one is given to this run."""
+    if folder.holds(HEAD):
+        Identity(_parts(folder)).check(identity, folder.path)
+    else:
+        write(HEAD, Record(dict(identity.parts)))
+
+
+def _parts(folder: CheckpointFolder) -> dict[str, str]:
     file = folder._file(HEAD)
-    if not file.exists():
-        _check_without_records(folder.path)
-        folder.write(HEAD, Record(dict(identity.parts)))
-        return
-    Identity(_parts(file)).check(identity, folder.path)
-
-
-def _parts(file: Path) -> dict[str, str]:
     try:
-        found = of_bytes(HEAD, file.read_bytes()).value
+        found = of_bytes(folder.prefix + HEAD, file.read_bytes()).value
         return {str(name): str(part) for name, part in found.items()}
     except (CheckpointError, AttributeError) as error:
         raise CheckpointError(

@@ -10,6 +10,8 @@ from typing import final
 from hassenet.checkpoints.described import is_digest
 from hassenet.errors import CheckpointError
 
+_MOST = 6  # differences that a message names
+
 
 @final
 @dataclass(frozen=True)
@@ -30,6 +32,10 @@ class Identity:
 
     parts: Mapping[str, str]
 
+    def __or__(self, others: Identity) -> Identity:
+        """Return the identity with further parts."""
+        return Identity({**self.parts, **others.parts})
+
     def differences(self, here: Identity) -> tuple[str, ...]:
         """Return in what the run of a folder, this one, differs from one that is to go on in it."""
         names = dict.fromkeys([*self.parts, *here.parts])
@@ -48,9 +54,10 @@ class Identity:
             Naming the folder and all that is different.
         """
         if different := self.differences(here):
+            more = f"; and {len(different) - _MOST} more" if len(different) > _MOST else ""
             raise CheckpointError(
-                f"a run goes on from its own checkpoints; {path} has those of another: {'; '.join(different)}; "
-                "give the same again, or choose another folder"
+                f"a run goes on from its own checkpoints; {path} has those of another: "
+                f"{'; '.join(different[:_MOST])}{more}; give the same again, or choose another folder"
             )
 
 

@@ -6,17 +6,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from os import PathLike
 from typing import Any, Protocol, final, runtime_checkable
 
 import numpy as np
 
-from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Latest, Pace, Record, opened
+from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Latest, Pace, Place, Record, opened
 from hassenet.errors import CheckpointError, ParameterError
 from hassenet.training.kept import Kept
-
-Place = str | PathLike[str] | CheckpointFolder
-"""Where checkpoints are kept: a folder, or the part of one that is open already."""
 
 States = Sequence[Mapping[str, Any]]
 """Of callbacks."""
@@ -107,14 +103,27 @@ def checkpoints_in(
     """
     pace = Pace(every)
     _check_states(callbacks)
+    with folder_at(place, every, identity) as folder:
+        yield Checkpoints() if folder is None else Checkpoints(Latest(folder), codec, callbacks, pace)
+
+
+@contextmanager
+def folder_at(
+    place: Place | None, every: float | None, identity: Callable[[], Identity]
+) -> Iterator[CheckpointFolder | None]:
+    """Open a folder, or its part of one that is open, unless there is to be none.
+
+    Raises
+    ------
+    CheckpointError, ParameterError
+        If it is that of another run, or an interval has no folder.
+    """
     if place is None:
         _check_without_folder(every)
-        yield Checkpoints()
-    elif isinstance(place, CheckpointFolder):
-        yield Checkpoints(Latest(place), codec, callbacks, pace)
+        yield None
     else:
         with opened(place, identity()) as folder:
-            yield Checkpoints(Latest(folder), codec, callbacks, pace)
+            yield folder
 
 
 def _check_without_folder(every: float | None) -> None:
@@ -140,6 +149,15 @@ def _check_states(callbacks: Sequence[Any]) -> None:
                 f"the state_dict of a callback holds arrays and what JSON does; that of {callback!r} does not: "
                 f"{error}; give numbers, text, lists and mappings"
             ) from None
+
+
+def check_without_states(what: str, callbacks: Sequence[Any]) -> None:
+    """Refuse callbacks with a state where several trainings, side by side, would share it."""
+    if states := _resumable(callbacks):
+        raise ParameterError(
+            f"a callback with a state goes on with one training; {what} would share that of {states[0]!r}; leave out "
+            "checkpoint, or the callback"
+        )
 
 
 def _set(callbacks: Sequence[Resumable], states: States) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hassenet.checkpoints import Place
 from hassenet.data.examples import Examples, require_examples
 from hassenet.engines import Objective, WithFallback, get_engine
 from hassenet.engines.dropout import Dropout, Rate
@@ -18,7 +19,7 @@ from hassenet.optimizers import LBFGS, SGD, Optimizer
 from hassenet.penalties import Penalty
 from hassenet.task.heads import OutputHeads
 from hassenet.training import identity
-from hassenet.training.checkpoints import Checkpoints, Place, checkpoints_in
+from hassenet.training.checkpoints import Checkpoints, checkpoints_in
 from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.fingerprints import Fingerprints
@@ -270,7 +271,9 @@ def fit_examples(
         every,
         codec_for(net.theta),
         options.callbacks,
-        lambda: identity.of_training(options, net, chosen, data, held, before, engine),
+        lambda: (
+            identity.of_start(net, before) | identity.of_training(options, net, chosen, data, held, engine)
+        ),
     )
     with limited(options.n_threads), place as checkpoints:
         if isinstance(options.optimizer, LBFGS):
@@ -348,11 +351,12 @@ def _held_out(
     if validation_data is not None and fraction > 0:
         raise ParameterError("give validation_data or validation_fraction, not both")
     if validation_data is not None:
-        return data, _given(net, validation_data, loss)
+        return data, validation_examples(net, validation_data, loss)
     return split(data, fraction, options.seed, loss, net.plan.n_outputs) if fraction > 0 else (data, None)
 
 
-def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
+def validation_examples(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
+    """Return the examples to validate with that were given."""
     if not isinstance(validation_data, Sequence) or len(validation_data) not in (2, 3, 4):
         raise ParameterError(
             "validation_data is (X, Y), (X, Y, weights) or (X, Y, weights, offset); got "

@@ -29,16 +29,16 @@ def of_training(
     loss: Loss,
     data: Examples,
     held: Examples | None,
-    before: TrainingState,
     engine: WithFallback,
 ) -> Identity:
-    """Return the identity of a training of one network."""
-    own = {
-        "network": of_network(net),
-        "parameters to start from": digest(net.theta),
-        "state": of_state(before),
-    }
+    """Return the identity of a training, whatever it starts from."""
+    own = {"network": of_network(net)}
     return Identity({**own, **of_examples(data, held), **of_options(options, loss), **of_machine(engine)})
+
+
+def of_start(net: Network, before: TrainingState) -> Identity:
+    """Return the identity of what a training starts from."""
+    return Identity({"parameters to start from": digest(net.theta), "state": of_state(before)})
 
 
 def of_network(net: Network) -> str:
