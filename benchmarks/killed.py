@@ -99,8 +99,8 @@ def cost(place: Path, rows: int) -> None:
     hn.fit(net, X, y, checkpoint=place / "cost", **options)
     took = time.perf_counter() - began
     print(
-        f"{net.n_parameters:,} parameters, {rows:,} rows: {took:.1f} s, {1000 * spent[0]:.0f} ms of these for the digest "
-        f"of the data and {1000 * sum(spent[1:]):.0f} ms for checkpoints ({sum(spent) / took:.2%})"
+        f"{net.n_parameters:,} parameters, {rows:,} rows: {took:.1f} s, {1000 * spent[0]:.0f} ms of these for the "
+        f"digest of the data and {1000 * sum(spent[1:]):.0f} ms for checkpoints ({sum(spent) / took:.2%})"
     )
 
 
