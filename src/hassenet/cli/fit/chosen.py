@@ -129,6 +129,7 @@ def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyReg
         covariates=read.places,
         covariate_penalty=o.covariate_l2,
         progress=not o.quiet,
+        checkpoint=o.checkpoint,
     )
 
 
