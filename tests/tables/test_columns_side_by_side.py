@@ -46,7 +46,7 @@ def test_features_of_float32_are_those_of_float64_rounded_once():
     table = people()
     encoding = recognised(table, NAMES).encoding
     X = encoding(table, np.float32)
-    assert X.dtype == np.float32 and X.flags["C_CONTIGUOUS"]
+    assert (X.dtype, X.flags["C_CONTIGUOUS"]) == (np.float32, True)
     np.testing.assert_array_equal(X, encoding(table).astype(np.float32))
     numbers = pd.DataFrame({"a": [0.1, 0.2]})
     assert recognised(numbers, ["a"]).encoding(numbers, np.float32).dtype == np.float32
@@ -79,7 +79,8 @@ def test_a_column_that_is_held_as_its_few_cells_is_the_column_that_is_held_cell_
     text = AsText(name, pa.chunked_array([CELLS[name], CELLS[name][::-1]]))
     monkeypatch.setattr(repeated, "_MOST_OF_THE_FIRST", 1.0)
     few = repeated.as_it_repeats(text)
-    assert isinstance(few, Repeated) and few.codes.itemsize == 1
+    assert isinstance(few, Repeated)
+    assert few.codes.itemsize == 1
     rows = np.array([1, 2, 6])
     for column, other in ((few, text), (few.take(rows), text.take(rows))):
         assert (column.name, len(column), column.kind) == (other.name, len(other), other.kind)
