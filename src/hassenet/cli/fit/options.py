@@ -61,6 +61,9 @@ class FitOptions:
     covariate: tuple[str, ...] = ()
     covariate_l2: float = 0.001
     checkpoint: Path | None = None
+    categorical: tuple[str, ...] = ()
+    numerical: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
 
     @staticmethod
     def of(
@@ -131,7 +134,8 @@ class _Given:
 _OF_ANY_FIT = frozenset(
     """
     sep decimal encoding transpose layer var_names targets
-    data target out hierarchy hierarchy_format lineage_sep task positive drop increasing decreasing log10
+    data target out hierarchy hierarchy_format lineage_sep task positive drop
+    categorical numerical date increasing decreasing log10
     members test_size seed
     covariate covariate_l2 plots force quiet checkpoint resume
     """.split()  # noqa: SIM905 - names, not a line for each of them
