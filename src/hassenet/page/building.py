@@ -17,6 +17,7 @@ from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
 from hassenet.explain.sankey import Sankey
 from hassenet.model import Model
+from hassenet.model.columns import columns_described
 from hassenet.model.described import described
 from hassenet.network import Ensemble, Network
 from hassenet.network.elements import Links
@@ -216,6 +217,7 @@ def _facts(model: Model, shown: Shown, groups: Groups, m: int, parts: str) -> tu
         "task": f"{model.task} of {', '.join(model.targets)}",
         "classes": ", ".join(map(str, model.classes or ())),
         "features": f"{len(model.features):,}{model.preparation.words}",
+        **columns_described(model),
         "elements": f"{sum(sizes):,}" + (f" and {relays:,} relays" if relays else ""),
         "networks": f"{len(net)}, whose outputs are averaged" if isinstance(net, Ensemble) else "",
         "covers": f"{H.n_covers:,}" if isinstance(net, Network) else "",
