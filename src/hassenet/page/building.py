@@ -39,6 +39,7 @@ from hassenet.page.shown import Shown
 from hassenet.page.studied import study
 from hassenet.stability.by_element import Powers, by_element
 from hassenet.stability.interchangeable import named_ranks
+from hassenet.tables.absent import with_absent_clades
 from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
@@ -97,7 +98,7 @@ def page_data(
     require_whole_number("max_rows", max_rows, 1)
     epochs, m = checked_history(history) or model.history, count_rows(table)
     parts = parts_of(model, table, m)
-    table = drawn_rows(table, m, max_rows)
+    table = with_absent_clades(drawn_rows(table, m, max_rows), model.columns)
     net, X = model.in_units, _dense(model.prepare(table))
     if not len(X):
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
