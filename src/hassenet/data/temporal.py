@@ -120,6 +120,11 @@ class Temporal(Variable):
         return "dates"
 
     @property
+    def details(self) -> str:
+        """The parts, and from when days are counted."""
+        return ", ".join(f"day since {self.first}" if part == "day" else part for part in self.parts_used)
+
+    @property
     def is_covering(self) -> bool:
         """The column covers the parts of its dates."""
         return True

@@ -167,8 +167,8 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.option(
     "--single",
     is_flag=True,
-    help="With a hierarchy: train one network with the defaults here. So does any other option about a network or its "
-    "training; without them settings are chosen by cross-validation, and an ensemble is kept.",
+    help="Train one network with the defaults here. So does any other option about a network or its training; without "
+    "them settings are chosen by cross-validation, and an ensemble is kept.",
 )
 @click.option(
     "--members",
@@ -204,9 +204,10 @@ def fit(context: click.Context, /, **options: Any) -> None:
     kept as it was judged. Ctrl-C ends training early; what was learned until then is kept, and the exit code is 130.
     With --checkpoint a run that was interrupted or killed is kept there, and the same command goes on.
 
-    With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
-    HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
-    any option about a network or its training, it is one network with the settings given.
+    Settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and HierarchyRegressor
+    do it): gaps are filled, and an ensemble of networks and linear models is kept, on the hierarchy given or on
+    complete layers. With --single, or any option about a network or its training, it is one network with the settings
+    given; and so it is, with a line that says why, of a very large table without a hierarchy.
 
     \b
     Examples:
