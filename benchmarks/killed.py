@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing as mp
-import os
 import random
 import resource
 import signal
@@ -236,7 +235,7 @@ def _killed(
     until = time.monotonic() + 2
     while writing and not list(place.glob(".*.part")) and time.monotonic() < until and process.is_alive():
         pass
-    os.kill(process.pid or 0, signal.SIGKILL)
+    process.kill()
     now = time.monotonic()
     process.join()
     return now, list(times)
