@@ -241,11 +241,21 @@ def test_another_run_than_that_of_the_folder_is_refused_with_what_differs(tmp_pa
             call()
 
 
-def test_another_version_or_instruction_level_is_refused(tmp_path, monkeypatch):
+def test_another_version_or_engine_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("hassenet.training.identity.__version__", "9.8")
     stability.twins(least_squares, FLAT, X, y, runs=1, checkpoint=tmp_path)
     monkeypatch.setattr("hassenet.training.identity.__version__", "9.9")
-    with pytest.raises(CheckpointError, match=r"hassenet: 0.* there, 9\.9 here"):
+    with pytest.raises(CheckpointError, match=r"hassenet: 9\.8 there, 9\.9 here"):
         stability.twins(least_squares, FLAT, X, y, runs=1, checkpoint=tmp_path)
+    monkeypatch.undo()
+    of_engine(None, tmp_path / "engines")
+    with pytest.raises(CheckpointError, match="engine of the trainings: None there, 'reference' here"):
+        of_engine("reference", tmp_path / "engines")
+
+
+def of_engine(engine, folder):
+    recipe = stability.Recipe("tanh", options={"epochs": 1, "engine": engine})
+    stability.twins(recipe, FLAT, X, y, runs=1, checkpoint=folder)
 
 
 def test_a_record_with_a_bit_that_changed_is_computed_again(whole, written, tmp_path):

@@ -136,8 +136,6 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
         Raises
         ------
-        CheckpointError
-            If the folder of ``checkpoint`` is that of another fit, in use, or holds anything else.
         ValueError
             If data or parameters are outside their domains, before any training. hassenet's own (FeatureError,
             TargetError, DataError, ParameterError) are ValueErrors as well.
@@ -151,7 +149,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _learn_in(self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any) -> Self:
         names, random = of_columns(y), random_of(self, folder)
-        search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("choice of settings"))
+        search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("selection"))
         self.encoding_ = encoding_of_gaps(X, self.hierarchy, sample_weight, self.covariates)
         X, y = self._checked(as_learned(X, self.encoding_), y)
         m = X.shape[0]
