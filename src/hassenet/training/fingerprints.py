@@ -11,6 +11,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
+from hassenet.data.stream import Stream, is_stream
 
 Array = NDArray[Any]
 
@@ -69,7 +70,16 @@ def _arrays(part: Any) -> tuple[Array, ...]:
         return ()
     if isinstance(part, ClassNumbers):
         return (part.numbers,)
+    if is_stream(part):
+        return _of_stream(part)
     return (part.data, part.indices, part.indptr) if issparse(part) else (np.asarray(part),)
+
+
+def _of_stream(stream: Stream) -> tuple[Array, ...]:
+    """Return how many rows each block has, and the first and the last ones."""
+    with stream.reading() as read:
+        ends = [read(block) for block in sorted({0, len(stream.source.sizes) - 1})]
+    return (stream.source.sizes, *(array for X in ends for array in _arrays(X)))
 
 
 def _some_rows(array: Array) -> Array:

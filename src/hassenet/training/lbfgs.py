@@ -10,12 +10,14 @@ from scipy.optimize import Bounds as ScipyBounds
 from scipy.optimize import OptimizeResult, minimize
 
 from hassenet.data.examples import Examples
-from hassenet.errors import DivergedError
+from hassenet.errors import DataError, DivergedError
 from hassenet.optimizers import LBFGS
 from hassenet.training.descent import progress_bar
 from hassenet.training.history import Fit, Stopped, TrainingState
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
+from hassenet.training.parts import Parts
+from hassenet.training.unreadable import unreadable
 
 Array = NDArray[Any]
 Bounds = tuple[Array, Array] | None
@@ -32,7 +34,8 @@ class _Smooth:
 
     def __init__(self, journal: Journal, data: Examples) -> None:
         self.journal, self.plan = journal, journal.net.plan
-        self.data = journal.engine.put(*data)
+        self.data = Parts(journal.engine, data)
+        self.data.check(journal.objective)
         self.l1 = journal.objective.penalty.shrinkage
         n = self.plan.n_parameters
         self.n = n
@@ -60,7 +63,7 @@ class _Smooth:
 
     def __call__(self, z: Array) -> tuple[float, Array]:
         theta = self.theta(z)
-        cost, g = self.journal.engine.gradient(self.plan, self.journal.objective, theta, self.data)
+        cost, g = self.data.gradient(self.plan, self.journal.objective, theta)
         g = np.concatenate([g.astype(float), -g[self.w].astype(float)])
         g[self.w] += self.l1
         g[self.n :] += self.l1
@@ -98,8 +101,9 @@ def minimise(
             reason = _reason(ended, J.bounds(), optimizer.tol)
         except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
             run.stopped = reason = "interrupted"
-    state = TrainingState(journal.epoch, theta=J.theta(run.z), moments=(), rule=LBFGS.__name__)
-    return journal.finish(state, run.costs, run.stopped or reason)
+        except DataError as error:
+            raise unreadable(error, lambda: run.finished("interrupted")) from error
+    return run.finished(run.stopped or reason)
 
 
 @final
@@ -123,6 +127,11 @@ class _Run:
             self.stopped = "interrupted"
         if self.stopped:
             raise StopIteration
+
+    def finished(self, reason: Stopped) -> Fit:
+        """Return what was learned."""
+        state = TrainingState(self.journal.epoch, theta=self.J.theta(self.z), moments=(), rule=LBFGS.__name__)
+        return self.journal.finish(state, self.costs, reason)
 
 
 def _reason(ended: OptimizeResult, bounds: Bounds, tol: float) -> Stopped:
