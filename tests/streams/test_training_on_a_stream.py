@@ -14,7 +14,15 @@ from scipy.sparse import csr_array
 import hassenet as hn
 from hassenet import testing as ht
 from hassenet.data.windows import at_random, held, in_order
-from hassenet.errors import DataError, DivergedError, NotFiniteError, ParameterError, ShapeError, StreamError
+from hassenet.errors import (
+    CheckpointError,
+    DataError,
+    DivergedError,
+    NotFiniteError,
+    ParameterError,
+    ShapeError,
+    StreamError,
+)
 from hassenet.streams.rowwise import Rowwise
 
 M = 150
@@ -137,6 +145,20 @@ def test_training_that_broke_off_within_an_epoch_goes_on_to_the_same_bits(option
     second = train(first.network, good, epochs=2, state=first.state, **options)
     np.testing.assert_array_equal(second.network.theta, whole.network.theta)
     np.testing.assert_array_equal(np.concatenate([first.costs, second.costs]), whole.costs)
+
+
+@pytest.mark.parametrize("optimizer", [hn.Adam(0.01), hn.LBFGS(max_iter=4)], ids=repr)
+def test_a_training_on_a_stream_goes_on_from_its_folder(tmp_path, optimizer):
+    folder, options = tmp_path / "run", {"optimizer": optimizer, "epochs": 4}
+    whole = train(network(), stream(), **options)
+    bad = replace(stream(), source=Rowwise("part-3", X.shape, 24, Breaking(X, 60).opened, 7), ahead=0)
+    with pytest.raises(StreamError, match="part-3 is gone"):
+        train(network(), bad, checkpoint=folder, every=0.001, **options)
+    again = train(network(), stream(), checkpoint=folder, **options)
+    np.testing.assert_array_equal(again.network.theta, whole.network.theta)
+    np.testing.assert_array_equal(again.costs, whole.costs)
+    with pytest.raises(CheckpointError, match="other data"):
+        train(network(), stream(window=0.001), checkpoint=folder, **options)
 
 
 def test_normalised_training_ends_with_the_statistics_of_all_windows():

@@ -36,6 +36,11 @@ class Parts:
         self.engine, self.data = engine, data
         self._put = None if is_stream(data.X) else engine.put(*data)
 
+    @property
+    def reads(self) -> bool:
+        """Whether they are read anew each time."""
+        return self._put is None
+
     def __iter__(self) -> Iterator[tuple[float, Put]]:
         """Yield each part with its share of the weights."""
         if self._put is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.fit.options import FitOptions, check_together, chooses_settings, sizes
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
@@ -169,6 +170,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.option("--plots/--no-plots", default=True, show_default=True, help="Draw costs.png and hierarchy.png.")
 @click.option("--force", is_flag=True, help="Replace a model folder that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
+@checkpoint_options
 @click.pass_context
 @guarded
 def fit(context: click.Context, /, **options: Any) -> None:
@@ -178,7 +180,8 @@ def fit(context: click.Context, /, **options: Any) -> None:
     printed; identifiers and columns without anything to learn from are left out, and so are rows without a target.
     Part of the rows is held out; the model is judged on them, beside logistic or ridge regression and gradient boosting
     as scikit-learn has them (hassenet compare tunes these, on repeated folds), and kept as it was judged. Ctrl-C ends
-    training early; what was learned until then is kept, and the exit code is 130.
+    training early; what was learned until then is kept, and the exit code is 130. With --checkpoint a run that was
+    interrupted or killed is kept there, and the same command goes on.
 
     With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
     HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
@@ -197,6 +200,7 @@ def fit(context: click.Context, /, **options: Any) -> None:
     from hassenet.cli.fit.run import run
 
     check_together(context)
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
     way = run_chosen if chooses_settings(context) else run
     if not way(FitOptions.of(**options)):
         context.exit(INTERRUPTED)

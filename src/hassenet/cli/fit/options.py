@@ -60,6 +60,7 @@ class FitOptions:
     reading: TableOptions
     covariate: tuple[str, ...] = ()
     covariate_l2: float = 0.001
+    checkpoint: Path | None = None
 
     @staticmethod
     def of(
@@ -132,7 +133,7 @@ _OF_ANY_FIT = frozenset(
     sep decimal encoding transpose layer var_names targets
     data target out hierarchy hierarchy_format lineage_sep task positive drop increasing decreasing log10
     members test_size seed
-    covariate covariate_l2 plots force quiet
+    covariate covariate_l2 plots force quiet checkpoint resume
     """.split()  # noqa: SIM905 - names, not a line for each of them
 )
 """Options beside those about one network: with any of the others its settings are the user's, and are not chosen."""
