@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any, NamedTuple, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hassenet.data.source import Read, Rows, Source, cut
 from hassenet.errors import DataError, FeatureError, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
-from hassenet.streams.rowwise import rows_of
+from hassenet.streams.rowwise import rows_of, rows_of_a_block
+from hassenet.tables.block import Block
+from hassenet.tables.cells import Cells
+from hassenet.tables.table import Table
 
 _TEXT_BYTES = 32  # of a cell of no fixed width
 _BLOCK = 1 << 24  # bytes of a block at most
@@ -125,14 +127,18 @@ class Parquet(Source):
         return True
 
     @cached_property
+    def most_rows(self) -> int:
+        """How many rows a block has at most."""
+        return self.block or rows_of_a_block(self.row_bytes(self.columns), _BLOCK)
+
+    @cached_property
     def _blocks(self) -> tuple[list[Place], list[int], list[int]]:
         """Where each block lies, how many rows it has, and its run."""
-        most = self.block or max(1, int(_BLOCK // max(self.row_bytes(self.columns), 1)))
         places, sizes, runs = [], [], []
         run = 0
         for f, file in enumerate(self.files):
             for g in range(file.metadata.num_row_groups):
-                parts = cut(file.metadata.row_group(g).num_rows, most)
+                parts = cut(file.metadata.row_group(g).num_rows, self.most_rows)
                 places += [Place(f, g, int(before)) for before in np.cumsum(parts) - parts]
                 sizes += parts.tolist()
                 runs += [run] * len(parts)
@@ -197,6 +203,7 @@ class _Reader:
         self.file: Any = None
         self.number = -1
         self.next: Place | None = None
+        self.rest: Any = None
         self.parts: Iterator[Any] = iter(())
 
     def close(self) -> None:
@@ -204,19 +211,17 @@ class _Reader:
             self.file.close()
 
     def read(self, block: int) -> Any:
-        """Return the rows of a block, a table of Arrow with the columns in their order."""
+        """Return the rows of a block, a table with the columns in their order."""
         place, size = self.source.place(block), int(self.source.sizes[block])
         file = self.source.files[place.file]
         file.state.check()
         with whole(file.path):
             self._open(place.file)
             if place != self.next:
-                self._begin(place, size)
+                self._begin(place)
             table = self._rows(size)
-        if len(table) != size:
-            raise DataError(f"{file.path.name} is not a whole Parquet file: rows are missing; write it anew")
         self.next = place._replace(before=place.before + size)
-        return table
+        return as_one(table, self.columns)
 
     def _open(self, number: int) -> None:
         if number == self.number:
@@ -226,30 +231,36 @@ class _Reader:
         self.file = pyarrow("parquet").ParquetFile(file.path, metadata=file.metadata)
         self.number, self.next = number, None
 
-    def _begin(self, place: Place, size: int) -> None:
+    def _begin(self, place: Place) -> None:
         """Begin with a row group, and go by the rows before the block."""
-        rows = self.source.files[place.file].metadata.row_group(place.group).num_rows
-        most = min(rows, size if place.before == 0 else place.before)
-        self.parts = self.file.iter_batches(max(most, 1), row_groups=[place.group], columns=self.columns)
+        at_once = self.source.most_rows
+        self.parts = self.file.iter_batches(at_once, row_groups=[place.group], columns=self.columns)
         self.rest = None
         if place.before:
             self._rows(place.before)
 
-    rest: Any = None
-
     def _rows(self, size: int) -> Any:
-        """Return the next rows of the group."""
-        table, parts = self.rest, self.parts
-        while table is None or len(table) < size:
-            batch = next(parts, None)
-            if batch is None:
-                break
-            more = pyarrow().Table.from_batches([batch]).select(self.columns)
-            table = more if table is None else pyarrow().concat_tables([table, more])
-        if table is None:
-            raise DataError("a row group has rows; there are none; write the file anew")
-        self.rest = table.slice(size) if len(table) > size else None
-        return table.slice(0, size)
+        """Return the next rows of the group, as far as there are so many."""
+        tables = [] if self.rest is None else [self.rest]
+        while sum(map(len, tables)) < size and (batch := next(self.parts, None)) is not None:
+            tables.append(pyarrow().Table.from_batches([batch]))
+        found = pyarrow().concat_tables(tables) if tables else None
+        if found is None or len(found) < size:
+            raise pyarrow().ArrowInvalid("rows are missing")
+        self.rest = found.slice(size) if len(found) > size else None
+        return found.slice(0, size).select(self.columns)
+
+
+def as_one(table: Any, names: Sequence[Any]) -> Any:
+    """Return columns of numbers without gaps as a table of one array, others as they are.
+
+    Of many columns each costs more by itself than its numbers do.
+    """
+    types = pyarrow("types")
+    plain = (types.is_integer, types.is_floating, types.is_boolean)
+    if not names or not all(c.null_count == 0 and any(test(c.type) for test in plain) for c in table.columns):
+        return table
+    return Table(Block(np.stack([column.to_numpy() for column in table.columns]).T, tuple(names), Cells({})))
 
 
 def _width(kind: Any) -> float:
@@ -271,6 +282,3 @@ def _kind(kind: Any) -> str:
         "time": lambda t: types.is_temporal(t),
     }
     return next((name for name, test in tests.items() if test(kind)), str(kind))
-
-
-Array = NDArray[Any]
