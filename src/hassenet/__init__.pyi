@@ -1,6 +1,7 @@
 # The one list of public names: read by type checkers and, when hassenet is imported, by lazy_loader.
 
 from . import activations as activations
+from . import data as data
 from . import datasets as datasets
 from . import demo as demo
 from . import engines as engines
