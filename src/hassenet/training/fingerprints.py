@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
 
 Array = NDArray[Any]
@@ -69,6 +70,8 @@ def _arrays(part: Any) -> tuple[Array, ...]:
         return ()
     if isinstance(part, ClassNumbers):
         return (part.numbers,)
+    if isinstance(part, Elsewhere):
+        return (part.digest,)
     return (part.data, part.indices, part.indptr) if issparse(part) else (np.asarray(part),)
 
 
