@@ -4,6 +4,7 @@ from . import activations as activations
 from . import data as data
 from . import datasets as datasets
 from . import demo as demo
+from . import distributed as distributed
 from . import engines as engines
 from . import errors as errors
 from . import estimators as estimators

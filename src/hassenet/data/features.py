@@ -12,6 +12,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
 from hassenet.data.columns import Columns
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import Other, shown_others
 from hassenet.data.stream import Stream, is_stream
@@ -56,6 +57,8 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: s
     """
     if is_stream(X):
         return _of_stream(X, names, dtype)
+    if isinstance(X, Elsewhere):
+        return X.checked(what, names, dtype)
     if is_table(X):
         X = _by_name(what, X, names)
     X = X.tocsr() if issparse(X) else np.asarray(unmasked(what, X))

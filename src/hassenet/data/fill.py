@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import unmasked_numbers, where
 from hassenet.data.compact import on_stored
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.step import Array, Step
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 
@@ -60,6 +61,8 @@ class Fill(Step):
         NotFiniteError
             If a value is infinite.
         """
+        if isinstance(X, Elsewhere):
+            return Fill(np.nan_to_num(X.medians()))
         if issparse(X):
             return Fill(_medians(X, names))
         x = unmasked_numbers(X).copy()
@@ -87,6 +90,8 @@ class Fill(Step):
         NotFiniteError
             If a value is infinite.
         """
+        if isinstance(X, Elsewhere):
+            return X.mapped(self)
         if issparse(X):
             return self._of_sparse(csr_array(X), names)
         x = unmasked_numbers(X)

@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import Examples, check_meant
 from hassenet.data.offsets import as_offsets
@@ -26,6 +27,7 @@ from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, present_offsets, readable
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of, in_features
+from hassenet.estimators.elsewhere import validated
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
@@ -323,15 +325,19 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     # ---------------------------------------------------------------- checks of data
 
     def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
-        X, y = validate_data(
-            self,
-            readable(X, self.hierarchy),
-            unmasked("y", y),
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            dtype=self._dtypes(),
-            reset=reset,
-            **options,
+        X, y = (
+            validated(self, X, unmasked("y", y), self._dtypes(), **options)
+            if isinstance(X, Elsewhere)
+            else validate_data(
+                self,
+                readable(X, self.hierarchy),
+                unmasked("y", y),
+                accept_sparse=["csr", "csc"],
+                multi_output=True,
+                dtype=self._dtypes(),
+                reset=reset,
+                **options,
+            )
         )
         one_column = y.ndim == 2 and y.shape[1] == 1
         return X.tocsr() if issparse(X) else X, column_or_1d(y, warn=True) if one_column else y

@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import require_targets
 from hassenet.data.fill import Fill
@@ -30,6 +31,7 @@ from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
+from hassenet.estimators.elsewhere import validated
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
@@ -227,15 +229,19 @@ class HierarchyEstimator(BaseEstimator, ABC):
     # ---------------------------------------------------------------- checks of data
 
     def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Array, Array]:
-        X, y = validate_data(
-            self,
-            readable(X, self.hierarchy),
-            unmasked("y", y),
-            accept_sparse="csr",
-            multi_output=True,
-            dtype=np.float64,
-            ensure_all_finite="allow-nan",
-            **options,
+        X, y = (
+            validated(self, X, unmasked("y", y), [np.float64], gaps=True, **options)
+            if isinstance(X, Elsewhere)
+            else validate_data(
+                self,
+                readable(X, self.hierarchy),
+                unmasked("y", y),
+                accept_sparse="csr",
+                multi_output=True,
+                dtype=np.float64,
+                ensure_all_finite="allow-nan",
+                **options,
+            )
         )
         one_column = y.ndim == 2 and y.shape[1] == 1
         return X, column_or_1d(y, warn=True) if one_column else y
