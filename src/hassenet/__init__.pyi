@@ -14,6 +14,7 @@ from . import likelihoods as likelihoods
 from . import model as model
 from . import network as network
 from . import optimizers as optimizers
+from . import outcomes as outcomes
 from . import page as page
 from . import penalties as penalties
 from . import plots as plots
