@@ -34,6 +34,7 @@ from .estimators import HierarchyClassifier as HierarchyClassifier
 from .estimators import HierarchyRegressor as HierarchyRegressor
 from .estimators import NetworkClassifier as NetworkClassifier
 from .estimators import NetworkRegressor as NetworkRegressor
+from .estimators import NetworkSurvival as NetworkSurvival
 from .hierarchy import Hierarchy as Hierarchy
 from .model import Model as Model
 from .network import Ensemble as Ensemble

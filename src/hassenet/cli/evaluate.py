@@ -119,11 +119,11 @@ def _rows(
         return
     own = (model.predict if model.classes is None else model.predict_proba)(table)[known.rows]
     every = np.arange(len(known.rows))
-    yield own_name, scores(known.target, every, own)
+    yield own_name, scores(known.plain, every, own)
     differences = {}
     for name, prediction in _beside(model, table, known, others):
-        differences[name] = difference(known.target, every, own, prediction)
-        yield name, scores(known.target, every, prediction)
+        differences[name] = difference(known.plain, every, own, prediction)
+        yield name, scores(known.plain, every, prediction)
     yield from ((f"{own_name} minus {name}", row) for name, row in differences.items() if row)
 
 
@@ -137,7 +137,7 @@ def _rows_of_outcomes(
     from hassenet.data.compact import stacked
 
     assert model.outcomes is not None
-    every, target = np.arange(len(known.rows)), known.target
+    every, target = np.arange(len(known.rows)), known.of_outcomes
     outputs = model.outputs(table)[known.rows]
     if others is None:
         yield from scored_by(name, model.outcomes, target, every, outputs)
@@ -145,7 +145,7 @@ def _rows_of_outcomes(
         return
     X, of_train = others
     m = X.shape[0]
-    both, rows = of_train.target.joined(target), np.arange(m + len(every))
+    both, rows = of_train.of_outcomes.joined(target), np.arange(m + len(every))
     train, test = rows[:m], rows[m:]
     yield from scored_by(name, model.outcomes, both, test, outputs, train)
     yield from guessed_scores(both, train, test)
@@ -169,9 +169,9 @@ def _beside(
     m = X.shape[0]
     rows = np.arange(m + len(known.rows))
     both = Target(
-        model.task,
+        known.plain.task,
         model.targets,
-        np.concatenate([of_train.target.values, known.target.values]),
+        np.concatenate([of_train.plain.values, known.plain.values]),
         model.classes,
     )
     features = stacked(X, model.prepare(table)[known.rows])

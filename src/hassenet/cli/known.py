@@ -25,6 +25,18 @@ class Known(NamedTuple):
     rows: NDArray[np.int64]
     target: Target | OutcomeTarget
 
+    @property
+    def plain(self) -> Target:
+        """The target, of a model of one class or plain numbers."""
+        assert isinstance(self.target, Target)
+        return self.target
+
+    @property
+    def of_outcomes(self) -> OutcomeTarget:
+        """The target, of a model with outcomes."""
+        assert isinstance(self.target, OutcomeTarget)
+        return self.target
+
 
 def has_target(model: Model, table: Table) -> bool:
     """Return whether a table has the columns that a model predicts."""

@@ -408,6 +408,9 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
             )
         return balanced(y, weight)
 
+    def _settle(self, examples: Examples) -> None:
+        pass  # probabilities are the outputs themselves
+
     def _strata(self, examples: Examples) -> list[Rows]:
         self._labels.check_split(examples.Y, is_drawn=examples.weight is not None)
         return self._labels.strata(examples.Y)

@@ -34,10 +34,12 @@ from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions, wished
+from hassenet.estimators.outputs import n_outputs, outputs_of
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
 from hassenet.estimators.solvers import hidden_activation, sizes
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Constant, Hierarchy
+from hassenet.hierarchy.constants import with_constants_among
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.model.scalers import names_of
@@ -112,6 +114,10 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _scoring(self, validation: Examples) -> Score:
         """Return how a prediction for these examples is scored; higher is better."""
 
+    @abstractmethod
+    def _settle(self, examples: Examples) -> None:
+        """Keep what is learned of the outputs of the examples once the network is trained."""
+
     @property
     @abstractmethod
     def _counts(self) -> NDArray[np.bool_]:
@@ -181,7 +187,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if not once:  # a part of a stream need not hold every class
             self._admit(y, reset=fresh)
         Y = self._encoded(y)
-        o = present_offsets(offset, *of_all, Y.shape[1])
+        o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
         examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once), o).with_target()
         random = random_of(self, folder)
         seed = int(random.randint(2**31 - 1))
@@ -192,6 +198,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         score = None if held is None else self._scoring(held)
         place = folder and folder.part("network")
         self._run(start, Problem(start.network, start.task, train, held, score, seed, place), once=once)
+        self._settle(examples)
         return self
 
     def _made_now(self, hidden: list[int]) -> Made:
@@ -214,13 +221,24 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _fresh(
         self, X: Any, Y: Array | ClassNumbers, made: Made, y_names: Sequence[str] | None, seed: int
     ) -> Start:
-        k = Y.shape[1]
-        outputs = self._output_names(y_names, k)
-        H = made.architecture.built(self._names, X.shape[1], outputs)
+        outputs = outputs_of(self._loss(), self._output_names(y_names, Y.shape[1]))
+        H = self._built(made, X, outputs)
         task = self._task(outputs, H)
-        self.n_outputs_ = k
+        self.n_outputs_ = len(outputs)
         network = task.network(H, made.hidden, seed=seed, dtype=self._type(X, Y))
         return Start(network, task, Record(self.tol, bool(self.early_stopping)), None, 0)
+
+    def _built(self, made: Made, X: Any, outputs: Sequence[Hashable]) -> Hierarchy:
+        """Return the hierarchy with its outputs, of which those that are constants look at nothing."""
+        H = made.architecture.built(self._names, X.shape[1], list(map(str, outputs)))
+        if not any(isinstance(output, Constant) for output in outputs):
+            return H
+        if self.auxiliary is not None:
+            raise ParameterError(
+                f"auxiliary heads are those of a loss without parameters of its own; {self._loss()!r} learns some; "
+                "leave out auxiliary=…"
+            )
+        return with_constants_among(H, outputs)
 
     def _task(self, outputs: Sequence[Hashable], H: Hierarchy) -> Task:
         as_given = self.encoding_ is None
@@ -228,7 +246,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return Task(tuple(outputs), self._loss(), self.auxiliary_weight, of_features)
 
     def _continued(self, X: Any, Y: Array | ClassNumbers, made: Made, *, once: bool) -> Start:
-        if Y.shape[1] != self.n_outputs_:
+        if n_outputs(self._loss(), Y.shape[1]) != self.n_outputs_:
             raise ShapeError(
                 f"y has {Y.shape[1]} columns and the network {self.n_outputs_} outputs; fit a new estimator"
             )
@@ -238,7 +256,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             getattr(self, "_made", None),  # of a fit by an earlier version it is not known
             self.network_,
             task,
-            lambda: made.architecture.built(self._names, X.shape[1], list(map(str, outputs))),
+            lambda: self._built(made, X, outputs),
         )
         by_score = bool(self.early_stopping)
         if once:
@@ -283,7 +301,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         of_all = (X.shape[0], given)
         X, y, weight = present(X, y, given)
         Y = self._encoded(y)
-        return Examples(X, Y, weight, offset=present_offsets(offset, *of_all, Y.shape[1])).with_target()
+        o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
+        return Examples(X, Y, weight, offset=o).with_target()
 
     def _run(self, start: Start, problem: Problem, *, once: bool) -> None:
         if self.solver == "lbfgs":

@@ -54,11 +54,15 @@ def parts_of_outcomes(
 
 def hazard_ratio_of(model: SurvivalModel, target: str | None) -> HazardRatio:
     """Return the outcome of a survival model; its columns are called as those of a target of Cox's loss."""
-    own, strata = model.baseline, model.baseline.strata
-    name = target or "time"
+    return hazard_ratio(model.baseline, target or "time")
+
+
+def hazard_ratio(own: Baseline, name: str = "time") -> HazardRatio:
+    """Return the outcome of a network with a baseline, whose strata are named by their numbers."""
+    strata = own.strata
     if len(strata) < 2:
         return HazardRatio(name, "event", baseline=own)
-    numbered = Baseline(own.times, own.hazard, np.searchsorted(strata, own.stratum))
+    numbered = Baseline(own.times, own.hazard, np.searchsorted(strata, own.stratum).astype(float))
     labels = tuple(f"{number:g}" for number in strata)
     return HazardRatio(name, "event", stratum="stratum", labels=labels, baseline=numbered)
 

@@ -82,7 +82,7 @@ class OutcomeTarget:
 
     def joined(self, other: OutcomeTarget) -> OutcomeTarget:
         """Return the rows of this one, and behind them those of another of the same outcomes."""
-        added = None if self.added is None else np.concatenate([self.added, other.added])  # type: ignore[list-item]
+        added = None if self.added is None else np.concatenate([self.added, other.added])
         pairs = zip(self.values, other.values, strict=True)
         return replace(self, values=tuple(map(np.concatenate, pairs)), added=added)
 

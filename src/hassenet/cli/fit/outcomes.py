@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import singledispatch
 from typing import Any
@@ -183,7 +183,7 @@ def _of_times(values: Array, risk: Array, curves: Any, train: Array) -> Scores:
     """Return Harrell's and Uno's concordance and the integrated Brier score, as far as there are such."""
     Y, censored = values[:, :2], train[:, :2]
     times = _grid(Y, censored)
-    measures = {
+    measures: dict[str, Callable[[], float]] = {
         "Harrell's C": lambda: concordance(Y, risk),
         "Uno's C": lambda: concordance_ipcw(Y, risk, tau=times[-1], train=censored),
         "integrated Brier": lambda: integrated_brier(Y, curves, times, train=censored),

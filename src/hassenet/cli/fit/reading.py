@@ -48,11 +48,20 @@ class Read(NamedTuple):
         TargetError
             If it is something else.
         """
-        if isinstance(self.target, Target):
-            return self.target
-        raise TargetError(
-            f"here a target is one class, or numbers; got {self.target}; fit it with hassenet fit"
-        )
+        return require_plain(self.target)
+
+
+def require_plain(target: Target | OutcomeTarget) -> Target:
+    """Return a target that is one class or plain numbers.
+
+    Raises
+    ------
+    TargetError
+        If it is something else.
+    """
+    if isinstance(target, Target):
+        return target
+    raise TargetError(f"here a target is one class, or numbers; got {target}; fit it with hassenet fit")
 
 
 class Start(NamedTuple):
