@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 
 import joblib
 import numpy as np
@@ -21,6 +22,7 @@ from hassenet.estimators import NetworkClassifier
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import BinaryCrossEntropy
 from hassenet.selection import Problem, Search, Setting
+from hassenet.stability.jobs import seeds
 from hassenet.task.task import Task
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -170,17 +172,24 @@ def test_what_is_done_first_is_kept_first(written, tmp_path):
 
 
 class Waiting:
-    """A training whose first call waits until a second one is kept."""
+    """A training whose first run waits until the second one is kept."""
 
     def __init__(self, written):
-        self.written, self.calls = written, 0
+        self.written, self.first = written, seeds("stability", 0, 1)[0]
 
     def __call__(self, H, X, Y, seed):
-        self.calls += 1
-        if self.calls == 1:
-            while "run 2" not in self.written:
-                pass
+        end = monotonic() + 20 * (seed == self.first)
+        while "run 2" not in self.written and monotonic() < end:
+            sleep(0.001)
         return least_squares(H, X, Y, seed)
+
+
+def test_the_progress_bar_begins_where_it_stood(written, tmp_path, capsys):
+    stability.stability(least_squares, FLAT, X, y, runs=2, checkpoint=tmp_path)
+    stability.stability(least_squares, FLAT, X, y, runs=3, checkpoint=tmp_path, progress=True)
+    said = capsys.readouterr().err
+    assert "2/3" in said
+    assert "0/3" not in said
 
 
 def test_more_of_the_same_goes_on_from_what_there_is(written, tmp_path):

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, final
 import numpy as np
 
 from hassenet._checks import require_seed, require_whole_number
-from hassenet.checkpoints import Codec, Record, described, digest
+from hassenet.checkpoints import Codec, Place, Record, described, digest
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
 from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual
@@ -25,7 +25,6 @@ from hassenet.protocol.splits import Split, inner_folds, splits
 from hassenet.stability.jobs import seeds, side_by_side
 from hassenet.task.architecture import Given
 from hassenet.task.kind import Kind
-from hassenet.training.checkpoints import Place
 from hassenet.training.results import folder_for, results_in
 
 Task = tuple[Contender, Problem, Split, int]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from hassenet._checks import require_seed, require_whole_number
-from hassenet.checkpoints import CheckpointFolder
+from hassenet.checkpoints import CheckpointFolder, Place
 from hassenet.errors import DataError, ParameterError
 from hassenet.network import Ensemble
 from hassenet.selection.assessment import Assessment, assess, out_of_fold
@@ -25,7 +25,6 @@ from hassenet.selection.selection import Selection
 from hassenet.selection.setting import Setting
 from hassenet.selection.trainings import Outcome, Trainings, of_setting
 from hassenet.task.dividing import folds
-from hassenet.training.checkpoints import Place
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.memory import require_memory
 from hassenet.training.results import Results, folder_for, results_in

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array, issparse
 from scipy.stats import rankdata
 
 from hassenet._checks import require_whole_number
-from hassenet.checkpoints import Codec, Record
+from hassenet.checkpoints import Codec, Place, Record
 from hassenet.data.features import as_features
 from hassenet.errors import HassenetWarning, HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
@@ -30,7 +30,6 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
-from hassenet.training.checkpoints import Place
 from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]
