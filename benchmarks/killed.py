@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing as mp
-import os
 import random
 import resource
 import signal
@@ -31,6 +30,8 @@ from typing import Any
 import numpy as np
 
 import hassenet as hn
+from hassenet.checkpoints import Pace
+from hassenet.estimators import NetworkRegressor
 from hassenet.training import EarlyStopping, identity
 from hassenet.training.checkpoints import Checkpoints
 
@@ -156,11 +157,9 @@ def _ensemble(place: Path | None, every: float, seen: Any) -> list[Any]:
 
 
 def _estimator(place: Path | None, every: float, seen: Any) -> list[Any]:
-    from hassenet.checkpoints import Pace
-
     Pace.interval = every  # type: ignore[assignment, method-assign]  # an estimator has the usual one
     X, y = _data(300, 20)
-    reg = hn.NetworkRegressor(
+    reg = NetworkRegressor(
         hidden_layer_sizes=(200,),
         max_iter=_EPOCHS // 2,
         tol=0,
@@ -236,7 +235,7 @@ def _killed(
     until = time.monotonic() + 2
     while writing and not list(place.glob(".*.part")) and time.monotonic() < until and process.is_alive():
         pass
-    os.kill(process.pid or 0, signal.SIGKILL)
+    process.kill()
     now = time.monotonic()
     process.join()
     return now, list(times)

@@ -21,6 +21,9 @@ OPTIONS = (
     "lineage_sep",
     "task",
     "drop",
+    "categorical",
+    "numerical",
+    "date",
     "log10",
     *NAMES,
 )
@@ -39,6 +42,9 @@ class SourceOptions:
     lineage_sep: str | None
     task: Literal["auto", "classification", "regression"]
     drop: tuple[str, ...]
+    categorical: tuple[str, ...]
+    numerical: tuple[str, ...]
+    date: tuple[str, ...]
     log10: float | None
     quiet: bool
     reading: TableOptions

@@ -159,7 +159,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool, offset: Any = None) -> Self:
         if once and self.early_stopping:
             raise ParameterError("partial_fit does not support early_stopping=True")
-        if once:  # a part of a stream is no fit of its own, to be kept under way
+        if once:  # parts of a stream have no folder: each is a call of its own
             return self._learn_in(None, X, y, sample_weight, once=True, offset=offset)
         with folder_of(self) as folder:
             return self._learn_in(folder, X, y, sample_weight, once=False, offset=offset)

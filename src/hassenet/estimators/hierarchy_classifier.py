@@ -73,9 +73,9 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     progress : bool, default False
         Whether to show a progress bar.
     checkpoint : path-like, optional
-        A folder that keeps each training of ``fit`` from the moment when it is done: killed at any moment, the same fit
-        with the same folder goes on and ends with the same bits; without a random_state too, as the folder keeps a
-        seed. Other data, or another hierarchy, are refused; more members or settings go on from what there is.
+        A folder that keeps each training from the moment when it is done: killed at any moment, the same fit with the
+        same folder goes on and ends with the same bits, without a random_state too, as the folder keeps a seed. Other
+        data, or another hierarchy, are refused; more members or settings go on from what there is.
 
     Attributes
     ----------

@@ -39,15 +39,15 @@ from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.selection import Candidate, Problem, Search, Selection
-from hassenet.task.architecture import dense, without_outputs
-from hassenet.task.columns import layout_of_columns, without
+from hassenet.task.architecture import without_outputs
+from hassenet.task.columns import hierarchy_of_columns, without
 from hassenet.task.covariates import CovariateColumns, apart_from
-from hassenet.task.names import distinct, numbered, of_columns
+from hassenet.task.names import distinct, of_columns
 from hassenet.task.task import Task
 
 Array = NDArray[Any]
-# Heavy tails count as little more than three deviations; two complete ranks where no hierarchy is given.
-_LIMIT, _HIDDEN = 3.0, (16, 8)
+# Heavy tails count as little more than three deviations.
+_LIMIT = 3.0
 # How many of the settings that were chosen are told one by one.
 _SHOWN = 6
 _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
@@ -136,6 +136,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
         Raises
         ------
+        CheckpointError
+            If the folder of ``checkpoint`` is that of another fit, in use, or holds anything else.
         ValueError
             If data or parameters are outside their domains, before any training. hassenet's own (FeatureError,
             TargetError, DataError, ParameterError) are ValueErrors as well.
@@ -149,7 +151,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _learn_in(self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any) -> Self:
         names, random = of_columns(y), random_of(self, folder)
-        search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("selection"))
+        search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("choice of settings"))
         self.encoding_ = encoding_of_gaps(X, self.hierarchy, sample_weight, self.covariates)
         X, y = self._checked(as_learned(X, self.encoding_), y)
         m = X.shape[0]
@@ -192,14 +194,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
         if self.hierarchy is not None:
             given = apart_from(self.hierarchy, split.names)
             return without_outputs(given, split.features, split.n_features)
-        first, second = _HIDDEN
-        return dense(split.written, [first], numbered("h2_", second))
+        return hierarchy_of_columns(Encoding(split.written, (), np.zeros(split.n_features)))
 
     def _below(self, encoding: Encoding, own: Encoding) -> Hierarchy:
         """Return the hierarchy without outputs over what the columns of a table are made of, its own of them."""
-        first, second = _HIDDEN
         if self.hierarchy is None:
-            return layout_of_columns(own, [first], numbered("h2_", second), "tanh").hierarchy
+            return hierarchy_of_columns(own)
         return above_columns(self.hierarchy, encoding, own)
 
     def _keep(

@@ -61,6 +61,24 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     help="Column that is not a feature; several with commas between, or repeated.",
 )
 @click.option(
+    "--categorical",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column whose numbers stand for categories, as those of a zip code; several with commas between, or repeated.",
+)
+@click.option(
+    "--numerical",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column of numbers that would be taken for codes or identifiers; several with commas between, or repeated.",
+)
+@click.option(
+    "--date",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column of dates that would be taken for numbers, as 20190131; several with commas between, or repeated.",
+)
+@click.option(
     "--increasing",
     multiple=True,
     metavar="COLUMN",
@@ -149,8 +167,8 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.option(
     "--single",
     is_flag=True,
-    help="With a hierarchy: train one network with the defaults here. So does any other option about a network or its "
-    "training; without them settings are chosen by cross-validation, and an ensemble is kept.",
+    help="Train one network with the defaults here. So does any other option about a network or its training; without "
+    "them settings are chosen by cross-validation, and an ensemble is kept.",
 )
 @click.option(
     "--members",
@@ -174,18 +192,22 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.pass_context
 @guarded
 def fit(context: click.Context, /, **options: Any) -> None:
-    """Train a network on a table: CSV, TSV (also .gz), Parquet or AnnData (.h5ad); - for standard input.
+    """Train a network on a table: CSV, TSV (also .gz), Parquet, AnnData (.h5ad) or PLINK (.bed); - for standard input.
 
-    Every column but the target is a feature: numbers, categories, dates, with gaps or without. What became of each is
-    printed; identifiers and columns without anything to learn from are left out, and so are rows without a target.
-    Part of the rows is held out; the model is judged on them, beside logistic or ridge regression and gradient boosting
-    as scikit-learn has them (hassenet compare tunes these, on repeated folds), and kept as it was judged. Ctrl-C ends
-    training early; what was learned until then is kept, and the exit code is 130. With --checkpoint a run that was
-    interrupted or killed is kept there, and the same command goes on.
+    A table whose rows are clades or features with lineages (MetaPhlAn, Kraken, QIIME2) is turned, and says so.
 
-    With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
-    HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
-    any option about a network or its training, it is one network with the settings given.
+    Every column but the target is a feature: numbers, categories, dates, with gaps or without. A category is an element
+    over its levels, which are called 'column=level', as 'sex=f'; the feature 'column is missing' says where a gap was.
+    What became of each is printed; identifiers and columns without anything to learn from are left out, and
+    so are rows without a target. Part of the rows is held out; the model is judged on them, beside logistic or ridge
+    regression and gradient boosting as scikit-learn has them (hassenet compare tunes these, on repeated folds), and
+    kept as it was judged. Ctrl-C ends training early; what was learned until then is kept, and the exit code is 130.
+    With --checkpoint a run that was interrupted or killed is kept there, and the same command goes on.
+
+    Settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and HierarchyRegressor
+    do it): gaps are filled, and an ensemble of networks and linear models is kept, on the hierarchy given or on
+    complete layers. With --single, or any option about a network or its training, it is one network with the settings
+    given; and so it is, with a line that says why, of a very large table without a hierarchy.
 
     \b
     Examples:

@@ -61,6 +61,9 @@ class FitOptions:
     covariate: tuple[str, ...] = ()
     covariate_l2: float = 0.001
     checkpoint: Path | None = None
+    categorical: tuple[str, ...] = ()
+    numerical: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
 
     @staticmethod
     def of(
@@ -124,14 +127,15 @@ class _Given:
 
     @property
     def are_for_a_choice(self) -> bool:
-        """Whether there is a hierarchy, and no option about one network."""
-        return bool(self.hierarchies) and self.names <= _OF_ANY_FIT
+        """Whether there is no option about one network."""
+        return self.names <= _OF_ANY_FIT
 
 
 _OF_ANY_FIT = frozenset(
     """
     sep decimal encoding transpose layer var_names targets
-    data target out hierarchy hierarchy_format lineage_sep task positive drop increasing decreasing log10
+    data target out hierarchy hierarchy_format lineage_sep task positive drop
+    categorical numerical date increasing decreasing log10
     members test_size seed
     covariate covariate_l2 plots force quiet checkpoint resume
     """.split()  # noqa: SIM905 - names, not a line for each of them
@@ -164,8 +168,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
     ),
     (
         lambda given: "members" in given.names and not given.are_for_a_choice,
-        "--members are networks of settings that are chosen, on a hierarchy; give --hierarchy or --lineage-sep, and no "
-        "options of one network",
+        "--members are networks of settings that are chosen; leave out options about one network",
     ),
     (
         lambda given: "covariate_l2" in given.names and "covariate" not in given.names,
@@ -180,7 +183,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
 
 
 def chooses_settings(context: click.Context) -> bool:
-    """Return whether settings are to be chosen: there is a hierarchy, and no option about one network."""
+    """Return whether settings are to be chosen: there is no option about one network."""
     return _given(context).are_for_a_choice
 
 

@@ -17,7 +17,7 @@ from scipy.sparse import issparse
 from hassenet.cli.checkpoint import removed
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import pictures
-from hassenet.cli.fit.reading import Start, read_source, start
+from hassenet.cli.fit.reading import Read, Start, read_source, start
 from hassenet.cli.fit.scores import Scores, baselines, difference, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
@@ -68,7 +68,11 @@ def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     read = read_source(o)
-    split = split_rows(read.target, len(read.table), o)
+    return run_on(read, split_rows(read.target, len(read.table), o), o)
+
+
+def run_on(read: Read, split: Split, o: FitOptions) -> bool:
+    """Train one network on a table that was read, judge, save and report; return whether nobody interrupted that."""
     begun = start(read, split.train, o)
     check_replaceable(o.out, o.force, begun.network.theta.nbytes)
     model = scaled(begun.model, begun.X[split.train]) if _is_scaled(begun.X, o) else begun.model

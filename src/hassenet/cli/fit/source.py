@@ -44,6 +44,18 @@ class Source(Protocol):
         """The columns that are not features."""
 
     @property
+    def categorical(self) -> tuple[str, ...]:
+        """The columns that are categories, whatever they hold."""
+
+    @property
+    def numerical(self) -> tuple[str, ...]:
+        """The columns that are numbers."""
+
+    @property
+    def date(self) -> tuple[str, ...]:
+        """The columns that are dates."""
+
+    @property
     def reading(self) -> TableOptions:
         """How the table is read."""
 
