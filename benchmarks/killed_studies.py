@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing as mp
-import os
 import random
 import signal
 import time
@@ -78,9 +77,9 @@ def _killed_and_ended(kind: str, place: Path, runs: int) -> Found:
 def _one(kind: str, folder: Path, k: int, whole: str, seconds: float) -> tuple[int, bool, int, int]:
     """Return how often a run was killed, whether its bits are others, and what was computed again or left over."""
     rng = random.Random(f"{kind} {k}")
-    n = rng.randint(1, 3)
-    for j in range(n):
-        _killed(kind, folder, 1 + (k + j) % 2, rng.uniform(0, 0.6) * seconds, writing=(k + j) % 2 == 0)
+    n = 0
+    for j in range(rng.randint(1, 3)):
+        n += _killed(kind, folder, 1 + (k + j) % 2, rng.uniform(0, 0.6) * seconds, writing=(k + j) % 2 == 0)
     before = _records(folder)
     bits, written = _ended(kind, folder, 1 + k % 2)
     again = sum(name in before for name in written)
@@ -190,15 +189,16 @@ def _ended(kind: str, folder: Path | None, n_jobs: int) -> tuple[str, list[str]]
     return bits, written
 
 
-def _killed(kind: str, folder: Path, n_jobs: int, seconds: float, *, writing: bool) -> None:
-    """Kill a run after some seconds, or when it writes next."""
+def _killed(kind: str, folder: Path, n_jobs: int, seconds: float, *, writing: bool) -> bool:
+    """Kill a run after some seconds, or when it writes next; return whether it had not come to its end."""
     process, _ = _begun(kind, folder, n_jobs)
     time.sleep(seconds)
     until = time.monotonic() + 2
     while writing and not list(folder.glob(".*.part")) and time.monotonic() < until and process.is_alive():
         pass
-    os.kill(process.pid or 0, signal.SIGKILL)
+    process.kill()
     process.join()
+    return process.exitcode == -signal.SIGKILL
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from hassenet import explain, protocol, stability
-from hassenet.checkpoints import CheckpointFolder
+from hassenet.checkpoints import CheckpointFolder, Identity, opened
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
 from hassenet.estimators import NetworkClassifier
 from hassenet.hierarchy import Hierarchy
@@ -317,6 +317,31 @@ def test_a_study_killed_while_it_writes_goes_on_and_leaves_nothing_behind(whole,
     assert same(runs(checkpoint=tmp_path), whole[runs])
     assert len(written) == STUDIES[runs] - 1
     assert not list(tmp_path.glob(".*"))
+
+
+FORKED = """
+import os, signal, sys, time
+from hassenet.checkpoints import Identity, opened
+begun, tell = os.pipe()
+with opened({folder!r}, Identity({{}})):
+    if os.fork() == 0:
+        os.write(tell, b"1")
+        time.sleep(30)
+    os.read(begun, 1)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked where there is fork")
+def test_a_process_that_was_forked_does_not_hold_the_folder_of_one_that_was_killed(tmp_path):
+    code = FORKED.format(folder=str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as ended:
+        try:
+            assert ended.wait() == -signal.SIGKILL
+            with opened(tmp_path, Identity({})) as folder:
+                assert folder.read("anything") is None
+        finally:
+            os.killpg(ended.pid, signal.SIGKILL)
 
 
 def test_explanations_of_neurons_side_by_side_are_kept_by_their_elements(tmp_path):

@@ -138,6 +138,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
         Raises
         ------
+        CheckpointError
+            If the folder of ``checkpoint`` is that of another fit, in use, or holds anything else.
         ValueError
             If data or parameters are outside their domains, before any training. hassenet's own (FeatureError,
             TargetError, DataError, ParameterError) are ValueErrors as well.
