@@ -49,5 +49,9 @@ class Summary(NamedTuple):
         """Return what is known of the rows of all."""
         low, high, gaps, total, known = (np.stack(part) for part in zip(*some, strict=True))
         return Summary(
-            np.fmin.reduce(low), np.fmax.reduce(high), np.logical_or.reduce(gaps), total.sum(axis=0), known.sum(axis=0)
+            np.fmin.reduce(low),
+            np.fmax.reduce(high),
+            np.logical_or.reduce(gaps),
+            total.sum(axis=0),
+            known.sum(axis=0),
         )
