@@ -1,6 +1,7 @@
 # The one list of public names: read by type checkers and, when hassenet is imported, by lazy_loader.
 
 from . import activations as activations
+from . import data as data
 from . import datasets as datasets
 from . import demo as demo
 from . import distributed as distributed
@@ -13,6 +14,7 @@ from . import likelihoods as likelihoods
 from . import model as model
 from . import network as network
 from . import optimizers as optimizers
+from . import outcomes as outcomes
 from . import page as page
 from . import penalties as penalties
 from . import plots as plots

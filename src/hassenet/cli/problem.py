@@ -63,7 +63,7 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     ``filled`` says what becomes of missing values.
     """
     read = read_source(o)
-    table, target = read.table, read.target
+    table, target = read.table, read.plain
     columns, others = divided(read, beside)
     _check_one(target)
     encoding, X, amounts, H, known = encoded_below(table, columns, None, o, filled, others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
+from os import PathLike
 from typing import Any, ClassVar, final, overload
 
 import numpy as np
@@ -39,7 +40,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
 
     Parameters
     ----------
-    hierarchy, members, folds, settings, steps, random_state, n_jobs, covariates, covariate_penalty, progress
+    hierarchy, members, folds, settings, steps, random_state, n_jobs, covariates, covariate_penalty, progress,
+    checkpoint
         As those of :class:`HierarchyClassifier`.
     monotonic_cst
         As that of :class:`HierarchyClassifier`; monotone is the prediction.
@@ -79,6 +81,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         covariates: Sequence[Hashable] | None = None,
         covariate_penalty: float = 0.001,
         progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
     ) -> None:
         keep(self, locals())
 
