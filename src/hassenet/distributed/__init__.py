@@ -1,5 +1,6 @@
 """Several machines: estimators on Dask, and trainings whose processes share each batch by MPI."""
 
+from hassenet.distributed import mpi
 from hassenet.distributed.hierarchy_classifier import DaskHierarchyClassifier
 from hassenet.distributed.hierarchy_regressor import DaskHierarchyRegressor
 from hassenet.distributed.network_classifier import DaskNetworkClassifier
@@ -10,4 +11,5 @@ __all__ = [
     "DaskHierarchyRegressor",
     "DaskNetworkClassifier",
     "DaskNetworkRegressor",
+    "mpi",
 ]

@@ -40,7 +40,13 @@ def matplotlib() -> Any:
 
 def mpi4py() -> Any:
     """Return the module MPI of mpi4py, of the extra ``mpi``."""
-    return _imported("mpi4py.MPI", "processes are joined in MPI by mpi4py", "mpi")
+    try:
+        return _imported("mpi4py.MPI", "processes are joined in MPI by mpi4py", "mpi")
+    except RuntimeError as error:
+        raise HassenetError(
+            f"mpi4py joins processes by a library of MPI, which is not there ({str(error).splitlines()[0]}); take that "
+            "of the cluster, named by MPI4PY_LIBMPI, or pip install mpich"
+        ) from None
 
 
 def networkx() -> Any:
