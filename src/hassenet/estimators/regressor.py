@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Literal, Self, final
 
@@ -13,6 +13,7 @@ from sklearn.base import RegressorMixin
 
 from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
+from hassenet.data.kinds import Kind
 from hassenet.data.table import is_table
 from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
@@ -120,6 +121,9 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. Every output,
         of auxiliary heads too, looks at them beside the elements; dropout leaves them alone.
+    column_kinds : mapping from str to "number", "category" or "date", optional
+        What columns of a table are where their values do not show it, as ``{"zip": "category"}``; columns that
+        cannot be what is asked for are refused.
     covariate_alpha : float, default 0.0001
         Strength of the L2 penalty on their weights, in place of ``alpha`` and ``l1``, divided like ``alpha``.
     l1 : float, default 0.0
@@ -228,6 +232,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         auxiliary_weight: float = 0.3,
         monotonic_cst: Any = None,
         covariates: Sequence[Hashable] | None = None,
+        column_kinds: Mapping[str, Kind] | None = None,
         covariate_alpha: float = 0.0001,
         l1: float = 0.0,
         weight_decay: float = 0.01,

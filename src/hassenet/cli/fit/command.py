@@ -192,27 +192,27 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 def fit(context: click.Context, /, **options: Any) -> None:
     """Train a network on a table: CSV, TSV (also .gz), Parquet, AnnData (.h5ad) or PLINK (.bed); - for standard input.
 
-        A table whose rows are clades or features with lineages (MetaPhlAn, Kraken, QIIME2) is turned, and says so.
+    A table whose rows are clades or features with lineages (MetaPhlAn, Kraken, QIIME2) is turned, and says so.
 
-        Every column but the target is a feature: numbers, categories, dates, with gaps or without. A category is an element
-        over its levels, which are called 'column=level', as 'sex=f'; the feature 'column is missing' says where a gap was.
-    What became of each is printed; identifiers and columns without anything to learn from are left out, and
-        so are rows without a target. Part of the rows is held out; the model is judged on them, beside logistic or ridge
-        regression and gradient boosting as scikit-learn has them (hassenet compare tunes these, on repeated folds), and
-        kept as it was judged. Ctrl-C ends training early; what was learned until then is kept, and the exit code is 130.
+    Every column but the target is a feature: numbers, categories, dates, with gaps or without. A category is an element
+    over its levels, which are called column=level, as sex=f; the feature "column is missing" says where a gap was. What
+    became of each is printed; identifiers and columns without anything to learn from are left out, and so are rows
+    without a target. Part of the rows is held out; the model is judged on them, beside logistic or ridge regression and
+    gradient boosting as scikit-learn has them (hassenet compare tunes these, on repeated folds), and kept as it was
+    judged. Ctrl-C ends training early; what was learned until then is kept, and the exit code is 130.
 
-        With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
-        HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
-        any option about a network or its training, it is one network with the settings given.
+    With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
+    HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
+    any option about a network or its training, it is one network with the settings given.
 
-        \b
-        Examples:
-          hassenet fit people.csv --target disease --drop sample --out model
-          hassenet fit genes.csv --target response --hierarchy pathways.tsv --out model
-          hassenet fit cells.h5ad --target cell_type --hierarchy pathways.gmt --layer counts --log10 1 --out model
-          hassenet fit genes.csv --target response --hierarchy pathways.tsv --covariate age,sex --out model
-          hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --out model
-          hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out one-network
+    \b
+    Examples:
+      hassenet fit people.csv --target disease --drop sample --out model
+      hassenet fit genes.csv --target response --hierarchy pathways.tsv --out model
+      hassenet fit cells.h5ad --target cell_type --hierarchy pathways.gmt --layer counts --log10 1 --out model
+      hassenet fit genes.csv --target response --hierarchy pathways.tsv --covariate age,sex --out model
+      hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --out model
+      hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out one-network
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.cli.fit.chosen import run_chosen
     from hassenet.cli.fit.run import run
