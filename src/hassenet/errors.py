@@ -17,6 +17,7 @@
     ├── ParameterError           (also a ValueError) an option outside its domain
     ├── DivergedError            (also an ArithmeticError and a ValueError) a cost that is not finite
     ├── StorageError             (also a ValueError) a model folder that is not one
+    ├── CheckpointError          (also a ValueError) checkpoints that a run cannot go on from
     └── OutputExistsError        (also a FileExistsError) a file that would be lost
 """
 
@@ -27,6 +28,7 @@ from itertools import islice
 from typing import Any
 
 __all__ = [
+    "CheckpointError",
     "CycleError",
     "DataError",
     "DivergedError",
@@ -138,6 +140,10 @@ def _diverged(message: str, epoch: int, step: int, layer: int, network: Any) -> 
 
 class StorageError(HassenetError, ValueError):
     """A model folder that is not one, or a network that cannot be written."""
+
+
+class CheckpointError(HassenetError, ValueError):
+    """Checkpoints that a run cannot go on from: those of another, in use, or none."""
 
 
 class OutputExistsError(HassenetError, FileExistsError):

@@ -263,7 +263,7 @@ def test_every_option_has_its_field_or_is_one_of_training():
     from hassenet.cli.fit.options import FitOptions
     from hassenet.cli.reading import NAMES
 
-    taken = {*signature(FitOptions.of).parameters} | {f.name for f in fields(FitOptions)}
+    taken = {*signature(FitOptions.of).parameters, "resume"} | {f.name for f in fields(FitOptions)}
     assert {p.name for p in fit_command.params} == {*taken, *NAMES} - {"training", "others", "reading"}
 
 

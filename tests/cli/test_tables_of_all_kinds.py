@@ -26,7 +26,7 @@ def fitted(run, mixed):
     return run("fit", "mixed.csv", "--target", "ill", "--out", "model", *QUICK)
 
 
-def test_a_table_of_all_kinds_is_learned_without_options_and_each_column_accounted_for(fitted):
+def test_a_table_of_all_kinds_is_learned_without_options_and_each_column_accounted_for(run, fitted):
     assert fitted.exit_code == 0, fitted.output
     for line in (
         "3 rows without a target left out",
@@ -38,6 +38,14 @@ def test_a_table_of_all_kinds_is_learned_without_options_and_each_column_account
     ):
         assert line in fitted.stdout
     assert "'age is missing'" in fitted.stdout
+    shown = run("show", "model").stdout
+    for line in (
+        "categories: 'city' (3 levels, 3 rare ones together), 'sex' (2 levels)",
+        "dates: 'visit' (month, day since 2019-01-03)",
+        "numbers: 'price' (commas between thousands)",
+        "with gaps: 'age'",
+    ):
+        assert line in shown
 
 
 def test_columns_are_elements_over_their_features_and_explanations_are_of_both(fitted, mixed):

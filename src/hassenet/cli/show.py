@@ -79,6 +79,7 @@ def _folder(path: Path) -> str:
 def _about(path: Path, model: Model) -> str:
     from hassenet.cli.text import short
     from hassenet.errors import listing
+    from hassenet.model.columns import columns_described
 
     some = listing(map(short, model.features), 3)
     classes = f": {listing(model.classes)}" if model.classes else ""
@@ -86,6 +87,7 @@ def _about(path: Path, model: Model) -> str:
         f"{path.name}: {model.task} of {listing(model.targets)}{classes}",
         f"features: {len(model.features):,} ({some})" + model.preparation.words,
     ]
+    lines += [f"{name}: {value}" for name, value in columns_described(model).items()]
     return "\n".join(lines)
 
 

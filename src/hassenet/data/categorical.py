@@ -12,7 +12,7 @@ import numpy as np
 from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
 from hassenet.data.variable import Array, Values, Variable
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, counted
 
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
 
@@ -73,6 +73,12 @@ class Categorical(Variable):
     def words(self) -> str:
         """The word for categories."""
         return "categories"
+
+    @property
+    def details(self) -> str:
+        """How many levels there are."""
+        rare = f", {len(self.pooled):,} rare ones together" if self.pooled else ""
+        return f"{counted(len(self.levels), 'level')}{rare}"
 
     @property
     def is_covering(self) -> bool:

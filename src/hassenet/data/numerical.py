@@ -56,6 +56,11 @@ class Numerical(Variable):
         return "numbers"
 
     @property
+    def details(self) -> str:
+        """How numbers are spelled."""
+        return self.marks.words
+
+    @property
     def is_covering(self) -> bool:
         """The column is a feature."""
         return False

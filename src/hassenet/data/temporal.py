@@ -120,6 +120,11 @@ class Temporal(Variable):
         return "dates"
 
     @property
+    def details(self) -> str:
+        """The parts, and from when days are counted."""
+        return ", ".join(f"day since {self.first}" if part == "day" else part for part in self.parts_used)
+
+    @property
     def is_covering(self) -> bool:
         """The column covers the parts of its dates."""
         return True
@@ -190,7 +195,7 @@ def as_times(cells: Any) -> Array:
 
 
 def form_asked(texts: Any) -> Form | None:
-    """Return how all texts are dates, as :func:`form_of`, also of eight digits: asked for, these are no numbers.
+    """Return how all texts are dates, as :func:`form_of`, also of eight digits: asked for, these are dates.
 
     >>> form_asked(pyarrow().array(["20190131"]))
     '%Y%m%d'

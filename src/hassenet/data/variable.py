@@ -62,6 +62,11 @@ class Variable(ABC):
 
     @property
     @abstractmethod
+    def details(self) -> str:
+        """What is known of it beside its kind; "" where nothing."""
+
+    @property
+    @abstractmethod
     def is_covering(self) -> bool:
         """Whether the column is an element that covers its features; else it is a feature itself."""
 

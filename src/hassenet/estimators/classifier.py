@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from os import PathLike
 from typing import Any, ClassVar, Literal, Self, final
 
 import numpy as np
@@ -148,6 +149,10 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         Called after each epoch with (epoch, network); training ends when one returns a true value.
     progress : bool, default False
         Whether to show a progress bar.
+    checkpoint : path-like, optional
+        A folder in which ``fit`` is kept while it runs: killed at any moment, the same fit with the same folder goes
+        on and ends with the same bits, as :func:`hassenet.fit` does; without a random_state too, as the folder keeps a
+        seed. A folder is of one fit; ``partial_fit`` does without.
 
     Attributes
     ----------
@@ -264,6 +269,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         dtype: Any = None,
         callbacks: Sequence[Callable[..., Any]] = (),
         progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
     ) -> None:
         keep(self, locals())
 

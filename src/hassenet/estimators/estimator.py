@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.encoding import Encoding
@@ -34,6 +35,7 @@ from hassenet.estimators.columns import (
     in_features,
 )
 from hassenet.estimators.exposure import known_offset
+from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
@@ -165,6 +167,14 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool, offset: Any = None) -> Self:
         if once and self.early_stopping:
             raise ParameterError("partial_fit does not support early_stopping=True")
+        if once:  # parts of a stream have no folder: each is a call of its own
+            return self._learn_in(None, X, y, sample_weight, once=True, offset=offset)
+        with folder_of(self) as folder:
+            return self._learn_in(folder, X, y, sample_weight, once=False, offset=offset)
+
+    def _learn_in(
+        self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any, *, once: bool, offset: Any
+    ) -> Self:
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
         y_names, table = of_columns(y), X
@@ -182,12 +192,15 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         o = present_offsets(offset, *of_all, Y.shape[1])
         examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once), o).with_target()
         origin = Origin(table, rows[have_target(Y)]) if fresh else None
-        random = check_random_state(self.random_state)
+        random = random_of(self, folder)
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
         start = self._fresh(X, Y, made, y_names, seed) if fresh else self._continued(X, Y, made, once=once)
         self._made = made
-        self._run(start, *self._divided(examples, random, origin), seed=seed, once=once)
+        train, held = self._divided(examples, random, origin)
+        score = None if held is None else self._scoring(held)
+        place = folder and folder.part("network")
+        self._run(start, Problem(start.network, start.task, train, held, score, seed, place), once=once)
         return self
 
     def _made_now(self, hidden: list[int]) -> Made:
@@ -287,11 +300,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         Y = self._encoded(y)
         return Examples(X, Y, weight, offset=present_offsets(offset, *of_all, Y.shape[1])).with_target()
 
-    def _run(
-        self, start: Start, train: Examples, validation: Examples | None, *, seed: int, once: bool
-    ) -> None:
-        score = None if validation is None else self._scoring(validation)
-        problem = Problem(start.network, start.task, train, validation, score, seed)
+    def _run(self, start: Start, problem: Problem, *, once: bool) -> None:
         if self.solver == "lbfgs":
             self._run_by_lbfgs(start, problem)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from os import PathLike
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -75,6 +76,10 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         λ_c of the penalty (λ_c/2)‖w_c‖² on their weights, whatever the penalty of a setting is.
     progress : bool, default False
         Whether to show a progress bar.
+    checkpoint : path-like, optional
+        A folder that keeps each training of ``fit`` from the moment when it is done: killed at any moment, the same fit
+        with the same folder goes on and ends with the same bits; without a random_state too, as the folder keeps a
+        seed. Other data, or another hierarchy, are refused; more members or settings go on from what there is.
 
     Attributes
     ----------
@@ -131,6 +136,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         column_kinds: Mapping[str, Kind] | None = None,
         covariate_penalty: float = 0.001,
         progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
     ) -> None:
         keep(self, locals())
 

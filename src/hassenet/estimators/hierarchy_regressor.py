@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
+from os import PathLike
 from typing import Any, ClassVar, final, overload
 
 import numpy as np
@@ -41,7 +42,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     Parameters
     ----------
     hierarchy, members, folds, settings, steps, random_state, n_jobs, covariates, column_kinds, covariate_penalty,
-    progress
+    progress, checkpoint
         As those of :class:`HierarchyClassifier`.
     monotonic_cst
         As that of :class:`HierarchyClassifier`; monotone is the prediction.
@@ -82,6 +83,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         column_kinds: Mapping[str, Kind] | None = None,
         covariate_penalty: float = 0.001,
         progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
     ) -> None:
         keep(self, locals())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from numbers import Integral, Real
+from os import PathLike
 from types import MappingProxyType
 from typing import Any, final
 
@@ -89,6 +90,7 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
         "dtype": "no_validation",
         "callbacks": [tuple, list],
         "progress": ["boolean"],
+        "checkpoint": [str, PathLike, None],
     }
 )
 """What each parameter may be, in the words of scikit-learn's own checks."""

@@ -21,6 +21,7 @@ from hassenet.data.logarithm import Logarithm
 from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
+from hassenet.data.table import is_table
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.model.making import parts_of
 from hassenet.model.names import check_names
@@ -32,6 +33,7 @@ from hassenet.network import Ensemble, Network
 from hassenet.network.finite import check_predictions
 from hassenet.network.folding import fold_outputs
 from hassenet.network.remedies import no_network
+from hassenet.tables.absent import with_absent_clades
 from hassenet.task.label import Label
 from hassenet.training.history import Epoch, checked_history
 
@@ -401,8 +403,11 @@ class Model:
         return tempered(np.hstack([1 - p, p]) if p.shape[1] < len(self.classes) else p, self.temperature)
 
     def prepare(self, X: Any) -> Array:
-        """Return what the network sees: the features in order, after the steps of their preparation."""
-        z = self.preparation(X)
+        """Return what the network sees: the features in order, after the steps of their preparation.
+
+        A clade that a table of clades leaves out is 0.
+        """
+        z = self.preparation(with_absent_clades(X, self.columns) if is_table(X) else X)
         _check_range(z, self.network.dtype, self.features)
         return z
 

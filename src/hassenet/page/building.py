@@ -17,6 +17,7 @@ from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
 from hassenet.explain.sankey import Sankey
 from hassenet.model import Model
+from hassenet.model.columns import columns_described
 from hassenet.model.described import described
 from hassenet.network import Ensemble, Network
 from hassenet.network.elements import Links
@@ -38,6 +39,7 @@ from hassenet.page.shown import Shown
 from hassenet.page.studied import study
 from hassenet.stability.by_element import Powers, by_element
 from hassenet.stability.interchangeable import named_ranks
+from hassenet.tables.absent import with_absent_clades
 from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
@@ -96,7 +98,7 @@ def page_data(
     require_whole_number("max_rows", max_rows, 1)
     epochs, m = checked_history(history) or model.history, count_rows(table)
     parts = parts_of(model, table, m)
-    table = drawn_rows(table, m, max_rows)
+    table = with_absent_clades(drawn_rows(table, m, max_rows), model.columns)
     net, X = model.in_units, _dense(model.prepare(table))
     if not len(X):
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
@@ -216,6 +218,7 @@ def _facts(model: Model, shown: Shown, groups: Groups, m: int, parts: str) -> tu
         "task": f"{model.task} of {', '.join(model.targets)}",
         "classes": ", ".join(map(str, model.classes or ())),
         "features": f"{len(model.features):,}{model.preparation.words}",
+        **columns_described(model),
         "elements": f"{sum(sizes):,}" + (f" and {relays:,} relays" if relays else ""),
         "networks": f"{len(net)}, whose outputs are averaged" if isinstance(net, Ensemble) else "",
         "covers": f"{H.n_covers:,}" if isinstance(net, Network) else "",

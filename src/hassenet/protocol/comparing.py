@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, final
@@ -12,6 +13,7 @@ from typing import Any, Literal, NamedTuple, final
 import numpy as np
 
 from hassenet._checks import require_seed, require_whole_number
+from hassenet.checkpoints import Codec, Place, Record, described, digest
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
 from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual
@@ -23,6 +25,7 @@ from hassenet.protocol.splits import Split, inner_folds, splits
 from hassenet.stability.jobs import seeds, side_by_side
 from hassenet.task.architecture import Given
 from hassenet.task.kind import Kind
+from hassenet.training.results import folder_for, results_in
 
 Task = tuple[Contender, Problem, Split, int]
 
@@ -31,6 +34,16 @@ Task = tuple[Contender, Problem, Split, int]
 class _Outcome(NamedTuple):
     measures: tuple[float, float]
     seconds: float
+
+
+_CODEC: Codec[_Outcome] = Codec(
+    lambda found: Record([*found.measures, found.seconds]),
+    lambda record: _of_numbers(*map(float, record.value)),
+)
+
+
+def _of_numbers(first: float, second: float, seconds: float) -> _Outcome:
+    return _Outcome((first, second), seconds)
 
 
 def compare(
@@ -48,6 +61,7 @@ def compare(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
+    checkpoint: Place | None = None,
 ) -> Comparison:
     """Cross-validate the network on a hierarchy beside its twins and the usual models, and say whether H helps.
 
@@ -90,14 +104,22 @@ def compare(
         Scores do not depend on it.
     progress : bool
         Whether to show a progress bar on standard error.
+    checkpoint : path-like, optional
+        A folder that keeps what each model reached on each split, from the moment when it is done. The same call with
+        the same folder fits what is missing, and returns the same bits (and seconds) as one that was never ended. Other
+        data or options are refused. ``network`` is known by its name, ``others`` by their parameters: that they are the
+        same, and what they read from elsewhere, is yours to see to.
 
     Returns
     -------
     Comparison
-        Also after Ctrl-C, with the splits that all models had done and ``stopped == "interrupted"``.
+        Also after Ctrl-C, with the splits that all models had done and ``stopped == "interrupted"``; with a checkpoint,
+        which has them, Ctrl-C goes on as KeyboardInterrupt.
 
     Raises
     ------
+    CheckpointError
+        If the checkpoint is of another call, of another version, or in use.
     FeatureError, HierarchyError, ShapeError, NotFiniteError, DataError
         If features and hierarchy are not the same, or there is nothing that twins could differ in.
     TargetError
@@ -133,8 +155,34 @@ def compare(
     ]
     own = seeds("comparison", seed, len(rows))
     tasks = [(one, problem, split, s) for split, s in zip(rows, own, strict=True) for one in contenders]
-    outcomes, interrupted = _collected(side_by_side(_outcome, tasks, len(tasks), n_jobs, progress=progress))
+    keys = [f"split {k + 1}, {one.name}" for k in range(len(rows)) for one in contenders]
+    parts = partial(_parts, problem, network, others, folds=folds, inner_folds=inside.folds, seed=seed)
+    with folder_for(checkpoint, parts) as folder:
+        kept = results_in(folder, keys, _CODEC)
+        running = side_by_side(_outcome, tasks, n_jobs, progress=progress, kept=kept)
+        outcomes, interrupted = _collected(running) if folder is None else (list(running), False)
     return _comparison(contenders, outcomes, problem.kind, (folds, repeats), interrupted=interrupted)
+
+
+def _parts(
+    problem: Problem, network: OnHierarchy | None, others: Mapping[str, Any] | None, **numbers: int
+) -> dict[str, str]:
+    """Return what the outcome of a model on a split follows from, beside their names."""
+    large = {"hierarchy": digest(problem.hierarchy), "data": digest(problem.X, problem.y)}
+    large["categories"] = described(problem.categories)
+    models = {"network": described(network), "others": described(_by_parameters(others))}
+    return {
+        "study": "comparison",
+        **large,
+        "task": problem.kind,
+        **models,
+        **{name.replace("_", " "): str(number) for name, number in numbers.items()},
+    }
+
+
+def _by_parameters(others: Mapping[str, Any] | None) -> Any:
+    """Return estimators as what determines them: a class and its parameters."""
+    return others and {name: (type(one), one.get_params()) for name, one in others.items()}
 
 
 def _check_others(others: Mapping[str, Any]) -> None:

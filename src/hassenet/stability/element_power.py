@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import comb
 from typing import Any, Literal, NamedTuple, final
 
@@ -15,6 +15,7 @@ from scipy.sparse import csr_array, issparse
 from scipy.stats import rankdata
 
 from hassenet._checks import require_whole_number
+from hassenet.checkpoints import Codec, Place, Record
 from hassenet.data.checks import is_finite
 from hassenet.data.features import as_features_with_gaps
 from hassenet.data.fill import Fill
@@ -23,7 +24,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
 from hassenet.stability.covariates import beside, dealt_out
 from hassenet.stability.heads import NEURONS, Divided, gains_of_elements, gains_of_features
-from hassenet.stability.jobs import seeds, side_by_side
+from hassenet.stability.jobs import parts_of_study, seeds, side_by_side
 from hassenet.stability.learned import Learner, usual_recipe
 from hassenet.stability.power import ElementPower
 from hassenet.stability.recipe import Recipe
@@ -31,6 +32,7 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
+from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -55,6 +57,7 @@ def element_power(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
+    checkpoint: Place | None = None,
 ) -> ElementPower:
     """Say of each element how well it predicts the target by itself, on rows that training has not seen.
 
@@ -99,16 +102,19 @@ def element_power(
         stands alone 10 or more. Given covariates a permutation has the probability that a regression on them gives it.
     task : "auto", "classification" or "regression"
         Whether whole numbers in y are classes or amounts.
-    seed, n_jobs, progress
-        As in :func:`stability`.
+    seed, n_jobs, progress, checkpoint
+        As in :func:`stability`; what is kept serves more draws or repeats, too.
 
     Returns
     -------
     ElementPower
-        After Ctrl-C with the draws that were done, once the powers are.
+        After Ctrl-C with the draws that were done, once the powers are; with a checkpoint, which has them, Ctrl-C goes
+        on as KeyboardInterrupt.
 
     Raises
     ------
+    CheckpointError
+        If the checkpoint is of another call, of another version, or in use.
     HierarchyError
         If H has one rank only, or elements that look past what they cover, as outputs on top of several ranks do.
     DataError
@@ -138,9 +144,11 @@ def element_power(
         for draw, deal in enumerate(deals)
         for again in seeds("repeat", deal, repeats)
     ]
-    found = _until_interrupted(
-        side_by_side(_gains, tasks, len(tasks), n_jobs, progress=progress), repeats, draws
-    )
+    keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]
+    with folder_for(checkpoint, partial(_parts, study, H, seed)) as folder:
+        kept = results_in(folder, keys, _CODEC)
+        running = side_by_side(_gains, tasks, n_jobs, progress=progress, kept=kept)
+        found = _until_interrupted(running, repeats, draws) if folder is None else list(running)
     drawn = [_mean_power(found[i : i + repeats]) for i in range(repeats, len(found), repeats)]
     return _powers(study, found[:repeats], drawn)
 
@@ -173,6 +181,17 @@ class _Gains(NamedTuple):
     """(n₀,): of features alone that were tried, 0 of others; of draws (0,)."""
 
 
+_CODEC: Codec[_Gains] = Codec(
+    lambda gains: Record(None, gains._asdict()), lambda record: _Gains(**record.arrays)
+)
+
+
+def _parts(study: _Study, H: Hierarchy, seed: int) -> dict[str, str]:
+    """Return what the gains of a division of the rows follow from, beside its draw and its number."""
+    data, options = (study.X, study.response, study.Z), study.options
+    return parts_of_study("element power", H, data, study.learner.recipe, seed=seed, **options)
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class _Study:
@@ -182,8 +201,14 @@ class _Study:
     response: Response
     Z: Floats
     folds: int
+    neurons: int
     learner: Learner
     categories: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What gains follow from beside data and training."""
+        return {"folds": self.folds, "neurons": self.neurons, "categories": self.categories}
 
     @cached_property
     def described(self) -> Floats:
@@ -211,7 +236,7 @@ class _Study:
         response.check_folds(folds)
         learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
         below, own = membership(order)[features.shape[1] :], tuple(map(tuple, categories))
-        return _Study(order, below, features, response, Z, folds, learner, own)
+        return _Study(order, below, features, response, Z, folds, neurons, learner, own)
 
 
 def _check_numbers(folds: Any, repeats: Any, neurons: Any, draws: Any) -> None:

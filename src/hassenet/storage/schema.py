@@ -151,10 +151,9 @@ class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
 
 class BaselineRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a SurvivalModel adds to its network: how many times and strata its baseline has."""
+    """What a SurvivalModel adds to its network: how many times its baseline has, those of all strata."""
 
-    times: Annotated[int, Meta(ge=0)]
-    strata: Annotated[int, Meta(ge=1)]
+    rows: Annotated[int, Meta(ge=0)]
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -18,6 +18,7 @@ from hassenet.task.names import distinct, numbered
 
 Pair = tuple[Hashable, Hashable]
 Activations = str | list[str]
+_ELEMENTS = (16, 8)
 
 
 @final
@@ -62,6 +63,20 @@ def layout_of_columns(
         taken |= set(own)
         H = H.crown(own, over="maximal")
     return Layout(H, ["identity", *([hidden] * len(ranks))])
+
+
+def hierarchy_of_columns(encoding: Encoding) -> Hierarchy:
+    """Return the hierarchy of a table that has none of its own, without outputs: two complete ranks above its columns.
+
+    Their elements are few, as settings that are tried give each several neurons.
+
+    Examples
+    --------
+    >>> hierarchy_of_columns(Encoding(("age", "height"), (), [40.0, 1.7]))
+    Hierarchy(shape=(2, 16, 8), covers=160, density=1)
+    """
+    first, second = _ELEMENTS
+    return layout_of_columns(encoding, [first], numbered("h2_", second), "tanh").hierarchy
 
 
 def _below_columns(encoding: Encoding) -> Hierarchy | None:

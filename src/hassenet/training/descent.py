@@ -23,9 +23,11 @@ from hassenet.engines.steps import Steps
 from hassenet.errors import DivergedError, ParameterError
 from hassenet.optimizers import Optimizer, State
 from hassenet.schedules import Run, Seen
+from hassenet.training.checkpoints import Checkpoints
 from hassenet.training.history import Fit, Stopped, TrainingState
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
+from hassenet.training.kept import Kept
 from hassenet.training.order import shuffled
 
 Array = NDArray[Any]
@@ -133,8 +135,8 @@ class _Point(NamedTuple):
 class Descent:
     """A training under way: θ, the optimiser's moments, and the costs so far."""
 
-    def __init__(self, job: Job, journal: Journal, before: TrainingState) -> None:
-        self.job, self.journal = job, journal
+    def __init__(self, job: Job, journal: Journal, before: TrainingState, checkpoints: Checkpoints) -> None:
+        self.job, self.journal, self.checkpoints = job, journal, checkpoints
         self.theta = before.start(journal.net.theta)
         self.moments = _moments(job.optimizer, before, self.theta)
         self.part = list(before.part)  # the costs of the epoch under way
@@ -143,6 +145,21 @@ class Descent:
         self.at_once = 1
         # The beginnings of two epochs: from there the way to the last finite cost can be gone again.
         self.starts: deque[_Point] = deque(maxlen=2)
+        self.stopped: Stopped | None = None
+        self._go_on(checkpoints.found())
+
+    def _go_on(self, kept: Kept | None) -> None:
+        """Go on where a run of this training was killed, if one was."""
+        if kept is not None:
+            self.theta, self.moments, self.part = kept.theta, kept.moments, list(kept.part)
+            self.costs, self.stopped = kept.costs.tolist(), kept.stopped
+            self.journal.go_on(kept.books)
+
+    def _kept(self, stopped: Stopped | None = None) -> Kept:
+        """Return what this moment is made of; θ and moments are changed in place, so they are copied."""
+        moments = tuple(moment.copy() for moment in self.moments)
+        costs = np.array(self.costs, np.float64)
+        return Kept(self.theta.copy(), moments, tuple(self.part), costs, self.journal.books(), stopped)
 
     @property
     def step(self) -> int:
@@ -151,7 +168,7 @@ class Descent:
 
     def run(self, *, progress: bool) -> Fit:
         """Run the epochs that are left."""
-        stopped: Stopped | None = None
+        stopped, is_whole = self.stopped, True
         left = (self.job.epochs - self.journal.epoch) * self.job.steps_per_epoch - self.step
         with Interrupt() as interrupt, progress_bar(left, "step", shown=progress) as bar:
             try:
@@ -160,7 +177,11 @@ class Descent:
             except KeyboardInterrupt:
                 # Pressed twice, or from another's handler: the steps of this slice go uncounted.
                 interrupt.request()
-        reason = "interrupted" if interrupt.requested else stopped or "epochs"
+                is_whole = False
+        reason: Stopped = "interrupted" if interrupt.requested else stopped or "epochs"
+        if is_whole and self.stopped is None:
+            kept = self._kept(None if reason == "interrupted" else reason)
+            self.checkpoints.keep(self.checkpoints.record(kept))
         rule = type(self.job.optimizer).__name__
         state = TrainingState(
             self.journal.epoch,
@@ -181,12 +202,17 @@ class Descent:
         )
         self.starts.append(point.copy())
         while self.step < job.steps_per_epoch and not interrupt.requested:
+            # What came before a slice is kept once the slice's costs are finite: from there a later divergence, and the
+            # network before it, are found again.
+            due = self.checkpoints.record(self._kept()) if self.checkpoints.are_due else None
             began = perf_counter()
             new = self._slice(point, self.at_once, interrupt.flag)
+            took = perf_counter() - began
+            self.checkpoints.keep(due)
             bar.update(len(new))
             if not bar.disable:
                 bar.set_postfix(cost=f"{self.costs[-1]:.4g}", refresh=False)
-            fitting = int(len(new) * _SLICE_SECONDS / (perf_counter() - began))
+            fitting = int(len(new) * _SLICE_SECONDS / took)
             self.at_once = max(1, min(2 * self.at_once, fitting))
         if not np.isfinite(self.theta).all():
             raise self._diverged(point, self.step - 1, again=self.step - 1)

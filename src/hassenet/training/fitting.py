@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hassenet.checkpoints import Place
 from hassenet.data.examples import Examples, require_examples
 from hassenet.engines import Objective, WithFallback, get_engine
 from hassenet.engines.dropout import Dropout, Rate
@@ -17,11 +18,14 @@ from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD, Optimizer
 from hassenet.penalties import Penalty
 from hassenet.task.heads import OutputHeads
+from hassenet.training import identity
+from hassenet.training.checkpoints import Checkpoints, checkpoints_in
 from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.journal import Callback, Journal, Score, Watch
+from hassenet.training.kept import codec_for
 from hassenet.training.normalising import Folding
 from hassenet.training.objective import AnyLoss, chosen_loss, examples, training_examples
 from hassenet.training.options import TrainingOptions
@@ -54,6 +58,8 @@ def fit(
     engine: str | None = None,
     n_threads: int | None = None,
     state: TrainingState | None = None,
+    checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Fit:
     """Train a network by mini-batch gradient descent (or L-BFGS on the whole of J).
 
@@ -125,6 +131,15 @@ def fit(
         restored the best epoch, from the last parameters. A schedule over the whole training counts all epochs, and
         examples as they were seen. On other examples the network and the optimiser's state go on, and what was
         measured on the earlier ones begins anew: the best epoch, the epochs without progress, an epoch under way.
+    checkpoint : path-like, optional
+        A folder in which the training is kept while it runs. Killed at any moment, the same call with the same folder
+        goes on and ends with the same bits as one that was never killed; one that was done returns what it returned.
+        The folder is of this training alone: another network, other data, options or versions are refused. Functions
+        (a score, callbacks) are known by their names only; a callback with methods ``state_dict()`` and
+        ``load_state_dict(state)``, a mapping of arrays and of what JSON holds, goes on with its own state.
+    every : float, optional
+        Seconds from one checkpoint to the next, the most that is lost; by default 10, or a hundred times as many as
+        writing one takes.
 
     Returns
     -------
@@ -137,6 +152,8 @@ def fit(
         If a cost is not finite; the network before that, whose cost was finite (or the start), is on it.
     DataError, ParameterError
         If the data do not fit, or an option is outside its domain.
+    CheckpointError
+        If the folder is that of another training, in use, or holds anything else.
 
     Examples
     --------
@@ -177,6 +194,8 @@ def fit(
         offset=offset,
         validation_data=validation_data,
         state=state,
+        checkpoint=checkpoint,
+        every=every,
     )
 
 
@@ -190,13 +209,15 @@ def fit_with(
     offset: Any = None,
     validation_data: Sequence[Any] | None = None,
     state: TrainingState | None = None,
+    checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Fit:
     """Train a network with these options: what :func:`fit` does with its own.
 
     Parameters
     ----------
     options : TrainingOptions
-    net, X, Y, sample_weight, offset, validation_data, state
+    net, X, Y, sample_weight, offset, validation_data, state, checkpoint, every
         As in :func:`fit`.
 
     Returns
@@ -205,7 +226,7 @@ def fit_with(
 
     Raises
     ------
-    DivergedError, DataError, ParameterError
+    DivergedError, DataError, ParameterError, CheckpointError
         As in :func:`fit`.
 
     Examples
@@ -218,7 +239,7 @@ def fit_with(
     before = _checked_state(state)
     chosen = chosen_loss(net, options.loss)
     data = training_examples("training", net, X, Y, sample_weight, chosen, offset)
-    return fit_examples(options, net, chosen, data, validation_data, before)
+    return fit_examples(options, net, chosen, data, validation_data, before, checkpoint, every)
 
 
 def fit_examples(
@@ -228,6 +249,8 @@ def fit_examples(
     data: Examples,
     validation_data: Sequence[Any] | None,
     before: TrainingState,
+    checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Fit:
     """Train a network on examples that have been checked, for a loss that has been chosen."""
     data, held = _held_out(net, data, validation_data, options, chosen)
@@ -243,18 +266,32 @@ def fit_examples(
     prints = Fingerprints.of(data, held, watch.monitor)
     before = before.on(prints)
     journal = Journal.after(before, net, objective, engine, watch, folding, prints)
-    with limited(options.n_threads):
+    place = checkpoints_in(
+        checkpoint,
+        every,
+        codec_for(net.theta),
+        options.callbacks,
+        lambda: (
+            identity.of_start(net, before) | identity.of_training(options, net, chosen, data, held, engine)
+        ),
+    )
+    with limited(options.n_threads), place as checkpoints:
         if isinstance(options.optimizer, LBFGS):
-            return _minimised(options.optimizer, options, journal, data, before)
-        return _descended(options.optimizer, options, journal, data, before, masks)
+            return _minimised(options.optimizer, options, journal, data, before, checkpoints)
+        return _descended(options.optimizer, options, journal, data, before, masks, checkpoints)
 
 
 def _minimised(
-    optimizer: LBFGS, options: TrainingOptions, journal: Journal, data: Examples, before: TrainingState
+    optimizer: LBFGS,
+    options: TrainingOptions,
+    journal: Journal,
+    data: Examples,
+    before: TrainingState,
+    checkpoints: Checkpoints,
 ) -> Fit:
     from hassenet.training.lbfgs import minimise  # scipy.optimize is slow to import; the others do without it
 
-    return minimise(journal, data, before, optimizer, options.epochs, progress=options.progress)
+    return minimise(journal, data, before, optimizer, options.epochs, checkpoints, progress=options.progress)
 
 
 def _descended(
@@ -264,6 +301,7 @@ def _descended(
     data: Examples,
     before: TrainingState,
     masks: Dropout | None,
+    checkpoints: Checkpoints,
 ) -> Fit:
     m = data.X.shape[0]
     size, last = min(options.batch_size, m), before.epoch + options.epochs
@@ -282,7 +320,7 @@ def _descended(
         options.normalisation,
         before.seen_before(m, -(-m // size)),
     )
-    return Descent(job, journal, before).run(progress=options.progress)
+    return Descent(job, journal, before, checkpoints).run(progress=options.progress)
 
 
 def _folding(engine: WithFallback, data: Examples, normalisation: Normalisation | None) -> Folding | None:
@@ -313,11 +351,12 @@ def _held_out(
     if validation_data is not None and fraction > 0:
         raise ParameterError("give validation_data or validation_fraction, not both")
     if validation_data is not None:
-        return data, _given(net, validation_data, loss)
+        return data, validation_examples(net, validation_data, loss)
     return split(data, fraction, options.seed, loss, net.plan.n_outputs) if fraction > 0 else (data, None)
 
 
-def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
+def validation_examples(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
+    """Return the examples to validate with that were given."""
     if not isinstance(validation_data, Sequence) or len(validation_data) not in (2, 3, 4):
         raise ParameterError(
             "validation_data is (X, Y), (X, Y, weights) or (X, Y, weights, offset); got "

@@ -21,6 +21,7 @@ from hassenet.task.heads import OutputHeads
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Best, Epoch, Fit, Stopped, TrainingState
+from hassenet.training.kept import Books
 from hassenet.training.normalising import Folding
 from hassenet.training.progress import Progress
 
@@ -95,6 +96,19 @@ class Journal:
         progress = stopping.progress(monitored) if stopping else Progress()
         last = (before.epoch, monitored, before.best, progress)
         return Journal(net, objective, engine, watch, folding, *last, data)
+
+    def books(self) -> Books:
+        """Return what was written down until now."""
+        seconds = perf_counter() - self.started
+        return Books(self.epoch, tuple(self.history), tuple(self.monitored), self.best, seconds)
+
+    def go_on(self, books: Books) -> None:
+        """Go on where a run of this training was killed."""
+        self.epoch, self.history = books.epoch, list(books.history)
+        self.monitored, self.best = list(books.monitored), books.best
+        stopping = self.watch.early_stopping
+        self.progress = stopping.progress(self.monitored) if stopping else Progress()
+        self.started = perf_counter() - books.seconds
 
     def seen(self, theta: Any) -> Network:
         """Return the network that comes back for θ: what was normalised while training is folded into it."""

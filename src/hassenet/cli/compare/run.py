@@ -10,6 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from hassenet.cli.checkpoint import removed
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.problem import Problem, read_problem
@@ -32,6 +33,7 @@ def run(
     out: Path | None,
     spreadsheet_safe: bool | None,
     force: bool,
+    checkpoint: Path | None,
 ) -> bool:
     """Read, compare, tell and write; return whether nobody interrupted that."""
     with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
@@ -50,12 +52,14 @@ def run(
             seed=seed,
             n_jobs=jobs,
             progress=not o.quiet,
+            checkpoint=checkpoint,
         )
         o.say(f"\n{found}")
         if folder is not None:
             files = _files(found, _settings(o, problem, seed), writer(spreadsheet_safe))
             fill(folder, _FILES, files)
             o.say(f"\nwritten: {', '.join(files)} in {folder}")
+        removed(checkpoint)
     return found.stopped == "complete"
 
 

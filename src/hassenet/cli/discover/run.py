@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from hassenet.cli.checkpoint import removed
 from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
@@ -42,6 +43,7 @@ def run(o: SourceOptions, study: DiscoverOptions) -> None:
             files = _files(found, problem, study)
             fill(folder, _FILES, files)
             o.say(f"\nwritten: {', '.join(files)} in {folder}")
+        removed(study.checkpoint)
 
 
 def _check_rank(problem: Problem, rank: int | None) -> None:
@@ -67,6 +69,7 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
         seed=study.seed,
         n_jobs=study.jobs,
         progress=not o.quiet,
+        checkpoint=study.checkpoint,
     )
 
 

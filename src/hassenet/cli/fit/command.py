@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.fit.options import FitOptions, check_together, chooses_settings, sizes
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
@@ -166,8 +167,8 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.option(
     "--single",
     is_flag=True,
-    help="With a hierarchy: train one network with the defaults here. So does any other option about a network or its "
-    "training; without them settings are chosen by cross-validation, and an ensemble is kept.",
+    help="Train one network with the defaults here. So does any other option about a network or its training; without "
+    "them settings are chosen by cross-validation, and an ensemble is kept.",
 )
 @click.option(
     "--members",
@@ -187,6 +188,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.option("--plots/--no-plots", default=True, show_default=True, help="Draw costs.png and hierarchy.png.")
 @click.option("--force", is_flag=True, help="Replace a model folder that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
+@checkpoint_options
 @click.pass_context
 @guarded
 def fit(context: click.Context, /, **options: Any) -> None:
@@ -200,10 +202,12 @@ def fit(context: click.Context, /, **options: Any) -> None:
     without a target. Part of the rows is held out; the model is judged on them, beside logistic or ridge regression and
     gradient boosting as scikit-learn has them (hassenet compare tunes these, on repeated folds), and kept as it was
     judged. Ctrl-C ends training early; what was learned until then is kept, and the exit code is 130.
+    With --checkpoint a run that was interrupted or killed is kept there, and the same command goes on.
 
-    With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
-    HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
-    any option about a network or its training, it is one network with the settings given.
+    Settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and HierarchyRegressor
+    do it): gaps are filled, and an ensemble of networks and linear models is kept, on the hierarchy given or on
+    complete layers. With --single, or any option about a network or its training, it is one network with the settings
+    given; and so it is, with a line that says why, of a very large table without a hierarchy.
 
     \b
     Examples:
@@ -218,6 +222,7 @@ def fit(context: click.Context, /, **options: Any) -> None:
     from hassenet.cli.fit.run import run
 
     check_together(context)
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
     way = run_chosen if chooses_settings(context) else run
     if not way(FitOptions.of(**options)):
         context.exit(INTERRUPTED)

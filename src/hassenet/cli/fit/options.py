@@ -60,6 +60,7 @@ class FitOptions:
     reading: TableOptions
     covariate: tuple[str, ...] = ()
     covariate_l2: float = 0.001
+    checkpoint: Path | None = None
     categorical: tuple[str, ...] = ()
     numerical: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
@@ -126,8 +127,8 @@ class _Given:
 
     @property
     def are_for_a_choice(self) -> bool:
-        """Whether there is a hierarchy, and no option about one network."""
-        return bool(self.hierarchies) and self.names <= _OF_ANY_FIT
+        """Whether there is no option about one network."""
+        return self.names <= _OF_ANY_FIT
 
 
 _OF_ANY_FIT = frozenset(
@@ -136,7 +137,7 @@ _OF_ANY_FIT = frozenset(
     data target out hierarchy hierarchy_format lineage_sep task positive drop
     categorical numerical date increasing decreasing log10
     members test_size seed
-    covariate covariate_l2 plots force quiet
+    covariate covariate_l2 plots force quiet checkpoint resume
     """.split()  # noqa: SIM905 - names, not a line for each of them
 )
 """Options beside those about one network: with any of the others its settings are the user's, and are not chosen."""
@@ -167,8 +168,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
     ),
     (
         lambda given: "members" in given.names and not given.are_for_a_choice,
-        "--members are networks of settings that are chosen, on a hierarchy; give --hierarchy or --lineage-sep, and no "
-        "options of one network",
+        "--members are networks of settings that are chosen; leave out options about one network",
     ),
     (
         lambda given: "covariate_l2" in given.names and "covariate" not in given.names,
@@ -183,7 +183,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
 
 
 def chooses_settings(context: click.Context) -> bool:
-    """Return whether settings are to be chosen: there is a hierarchy, and no option about one network."""
+    """Return whether settings are to be chosen: there is no option about one network."""
     return _given(context).are_for_a_choice
 
 

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet.cli.checkpoint import removed
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import pictures
-from hassenet.cli.fit.reading import Start, read_source, start
+from hassenet.cli.fit.reading import Read, Start, read_source, start
 from hassenet.cli.fit.scores import Scores, baselines, difference, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
@@ -67,7 +68,11 @@ def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     read = read_source(o)
-    split = split_rows(read.target, len(read.table), o)
+    return run_on(read, split_rows(read.target, len(read.table), o), o)
+
+
+def run_on(read: Read, split: Split, o: FitOptions) -> bool:
+    """Train one network on a table that was read, judge, save and report; return whether nobody interrupted that."""
     begun = start(read, split.train, o)
     check_replaceable(o.out, o.force, begun.network.theta.nbytes)
     model = scaled(begun.model, begun.X[split.train]) if _is_scaled(begun.X, o) else begun.model
@@ -88,9 +93,13 @@ def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
     """Judge a model, save it and report; return whether nobody interrupted that, nor its training."""
     model, drawn, is_judged = _judged(model, judged, o)
     is_complete = is_judged and model.stopped != "interrupted"
+    if not is_complete and o.checkpoint is not None:
+        note(f"interrupted: what was learned is kept in {o.checkpoint}; the same command goes on from there")
+        return False
     with uninterrupted():
         out = o.out if is_complete else _beside(o.out, o)
         written_or_rescued(partial(save, model, force=o.force, attachments=drawn), out)
+        removed(o.checkpoint)
         if not is_judged:
             o.say(
                 "\ninterrupted after training: the model is kept, without the scores and pictures not yet made"
@@ -168,7 +177,7 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
 def _trained(begun: Start, X: Array, Y: Array, o: FitOptions) -> Fit:
     loss = begun.task.loss_on(begun.network.hierarchy)
     options = replace(o.training, loss=loss, progress=not o.quiet)
-    return fit_with(options, _fine_enough(begun.network, X), X, Y)
+    return fit_with(options, _fine_enough(begun.network, X), X, Y, checkpoint=o.checkpoint)
 
 
 def _fine_enough(net: Network, X: Array) -> Network:
