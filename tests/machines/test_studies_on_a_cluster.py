@@ -9,9 +9,6 @@ import numpy as np
 import pytest
 
 import hassenet as hn
-from hassenet.selection import Setting
-from hassenet.stability import Recipe, stability
-from hassenet.training.side_by_side import in_threads
 
 X = np.random.default_rng(0).normal(size=(40, 3))
 Y = np.where(X[:, 0] * X[:, 1] > 0, "ill", "well")
@@ -22,5 +19,3 @@ H = hn.Hierarchy.subsets(3)
 def elsewhere(request: pytest.FixtureRequest, client: Any) -> Any:
     """Two of joblib's backends; that of Dask has the client that was made last."""
     return joblib.parallel_config(backend=request.param, n_jobs=2)
-
-

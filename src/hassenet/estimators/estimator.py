@@ -23,10 +23,18 @@ from hassenet.data.encoding import Encoding
 from hassenet.data.examples import Examples, check_meant
 from hassenet.data.offsets import as_offsets
 from hassenet.data.resolution import blurred
+from hassenet.data.targets import have_target
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, present_offsets, readable
-from hassenet.estimators.columns import above_columns, as_learned, encoding_of, in_features
+from hassenet.estimators.columns import (
+    Origin,
+    above_columns,
+    as_learned,
+    encoding_of,
+    filled_from,
+    in_features,
+)
 from hassenet.estimators.elsewhere import validated
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
@@ -177,24 +185,27 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     ) -> Self:
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
-        y_names = of_columns(y)
+        y_names, table = of_columns(y), X
         if fresh:
-            self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates)
+            self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates, self.column_kinds)
         X = as_learned(X, self.encoding_)
         X, y = self._checked(X, y, reset=fresh)
         of_all = (X.shape[0], sample_weight)
+        rows = np.arange(X.shape[0])
+        rows = present(rows, rows, sample_weight)[0]
         X, y, weight = present(X, y, sample_weight)
         if not once:  # a part of a stream need not hold every class
             self._admit(y, reset=fresh)
         Y = self._encoded(y)
         o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
         examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once), o).with_target()
+        origin = Origin(table, rows[have_target(Y)]) if fresh else None
         random = random_of(self, folder)
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
         start = self._fresh(X, Y, made, y_names, seed) if fresh else self._continued(X, Y, made, once=once)
         self._made = made
-        train, held = self._divided(examples, random)
+        train, held = self._divided(examples, random, origin)
         score = None if held is None else self._scoring(held)
         place = folder and folder.part("network")
         self._run(start, Problem(start.network, start.task, train, held, score, seed, place), once=once)
@@ -265,14 +276,20 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         seen = TrainingState(seen=Seen(examples=self.t_))
         return Start(network, task, self._record.anew(self.tol, by_score=by_score), seen, self.t_)
 
-    def _divided(self, examples: Examples, random: Any) -> tuple[Examples, Examples | None]:
-        """Return the examples to train on and those to validate with."""
+    def _divided(
+        self, examples: Examples, random: Any, origin: Origin | None
+    ) -> tuple[Examples, Examples | None]:
+        """Return the examples to train on and those to validate with, gaps of all filled as the first have it."""
         if self.validation_data is not None:
             return examples.with_weight(), self._given_validation()
         if not self.early_stopping or self.solver == "lbfgs":
             return examples.with_weight(), None
         present = examples.with_weight()
         aside = self._set_aside(present, random)
+        if origin is not None and self.encoding_ is not None:
+            rows = replace(examples, X=origin.rows[:, None]).with_weight().X[:, 0]
+            self.encoding_ = filled_from(self.encoding_, origin.table, rows[~aside])
+            present = replace(present, X=self.encoding_(origin.table)[rows].astype(present.X.dtype))
         return present.take(np.flatnonzero(~aside)), present.take(np.flatnonzero(aside))
 
     def _set_aside(self, examples: Examples, random: Any) -> NDArray[np.bool_]:

@@ -64,6 +64,7 @@ DOMAINS: dict[str, Any] = {
     "n_jobs": [Integral, None],
     "monotonic_cst": [dict, "array-like", None],
     "covariates": ["array-like", None],
+    "column_kinds": [dict, None],
     "covariate_penalty": [Interval(Real, 0, None, closed="left")],
     "progress": ["boolean"],
     "checkpoint": [str, PathLike, None],
@@ -154,7 +155,9 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _learn_in(self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any) -> Self:
         names, random = of_columns(y), random_of(self, folder)
         search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("selection"))
-        self.encoding_ = encoding_of_gaps(X, self.hierarchy, sample_weight, self.covariates)
+        self.encoding_ = encoding_of_gaps(
+            X, self.hierarchy, sample_weight, self.covariates, self.column_kinds
+        )
         X, y = self._checked(as_learned(X, self.encoding_), y)
         m = X.shape[0]
         weight = None if sample_weight is None else sample_weights(sample_weight, m)

@@ -15,6 +15,7 @@ from sklearn.base import RegressorMixin
 
 from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
+from hassenet.data.kinds import Kind
 from hassenet.data.table import is_table
 from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
@@ -142,6 +143,9 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. Every output,
         of auxiliary heads too, looks at them beside the elements; dropout leaves them alone.
+    column_kinds : mapping from str to "number", "category" or "date", optional
+        What columns of a table are where their values do not show it, as ``{"zip": "category"}``; columns that
+        cannot be what is asked for are refused.
     covariate_alpha : float, default 0.0001
         Strength of the L2 penalty on their weights, in place of ``alpha`` and ``l1``, divided like ``alpha``.
     l1 : float, default 0.0
@@ -254,6 +258,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         auxiliary_weight: float = 0.3,
         monotonic_cst: Any = None,
         covariates: Sequence[Hashable] | None = None,
+        column_kinds: Mapping[str, Kind] | None = None,
         covariate_alpha: float = 0.0001,
         l1: float = 0.0,
         weight_decay: float = 0.01,

@@ -198,11 +198,11 @@ def fit(context: click.Context, /, **options: Any) -> None:
     A table whose rows are clades or features with lineages (MetaPhlAn, Kraken, QIIME2) is turned, and says so.
 
     Every column but the target is a feature: numbers, categories, dates, with gaps or without. A category is an element
-    over its levels, which are called 'column=level', as 'sex=f'; the feature 'column is missing' says where a gap was.
-    What became of each is printed; identifiers and columns without anything to learn from are left out, and
-    so are rows without a target. Part of the rows is held out; the model is judged on them, beside logistic or ridge
-    regression and gradient boosting as scikit-learn has them (hassenet compare tunes these, on repeated folds), and
-    kept as it was judged. Ctrl-C ends training early; what was learned until then is kept, and the exit code is 130.
+    over its levels, which are called column=level, as sex=f; the feature "column is missing" says where a gap was. What
+    became of each is printed; identifiers and columns without anything to learn from are left out, and so are rows
+    without a target. Part of the rows is held out; the model is judged on them, beside logistic or ridge regression and
+    gradient boosting as scikit-learn has them (hassenet compare tunes these, on repeated folds), and kept as it was
+    judged. Ctrl-C ends training early; what was learned until then is kept, and the exit code is 130.
     With --checkpoint a run that was interrupted or killed is kept there, and the same command goes on.
 
     Settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and HierarchyRegressor
