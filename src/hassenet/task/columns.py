@@ -146,6 +146,34 @@ def features_from(encoding: Encoding, column: Hashable) -> tuple[Hashable, ...]:
     return (column,) if variable is None else tuple(features_of(variable))
 
 
+def check_directions_of_features(names: Sequence[Hashable], encoding: Encoding | None) -> None:
+    """Refuse a direction of a column that was made into other features: each of these may have one.
+
+    An order of levels says nothing of their weights one by one, and a month does not rise with its date.
+
+    Raises
+    ------
+    FeatureError
+        With the features of the column.
+
+    Examples
+    --------
+    >>> from hassenet.data.categorical import Categorical
+    >>> encoding = Encoding(("sex=f", "sex=m"), (Categorical("sex", ("f", "m")),), [1.0, 0.0])
+    >>> check_directions_of_features(["sex"], encoding)
+    Traceback (most recent call last):
+    hassenet.errors.FeatureError: a direction is that of a feature; 'sex' was made into 'sex=f', 'sex=m'; name some of
+    these
+    """
+    covering = {} if encoding is None else {v.name: v for v in encoding.variables if v.is_covering}
+    column = next((name for name in map(as_text, names) if name in covering), None)
+    if column is not None:
+        raise FeatureError(
+            f"a direction is that of a feature; {column!r} was made into "
+            f"{listing(features_of(covering[column]), 8)}; name some of these"
+        )
+
+
 def _check_free(H: Hierarchy, new: Sequence[str]) -> None:
     taken = [feature for feature in new if feature in H]
     if taken:

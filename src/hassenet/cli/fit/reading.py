@@ -69,7 +69,9 @@ def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
     features, target = found.encoding.features, read.target
     H, hidden = layout_for(found.hierarchy, found.of_elements, found.covariates, target.outputs, o)
     o.say(f"{H!r}")
-    task = replace(target.predicted(o.auxiliary_weight), directions=directions_of(o, H.ranks[0]))
+    task = replace(
+        target.predicted(o.auxiliary_weight), directions=directions_of(o, H.ranks[0], found.encoding)
+    )
     net = task.network(H, hidden, seed=o.training.seed)
     model = Model(
         task.main(net), features, target.task, target.names, target.classes, encoding=found.encoding
