@@ -8,6 +8,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from hassenet.data.levels import Levels
+
 Array = NDArray[Any]
 
 
@@ -69,6 +71,20 @@ class Columns(ABC):
     @abstractmethod
     def cells(self, name: Hashable) -> Any:
         """Return a column as an array of Arrow, of text without blanks around it, null where a value is missing."""
+
+    def kind(self, name: Hashable) -> Any:
+        """Return the type that Arrow has for a column."""
+        return self.cells(name).type
+
+    def levels(self, name: Hashable) -> Levels:
+        """Return the values of a column that are not missing, each once, and which of them each row has.
+
+        Raises
+        ------
+        FeatureError
+            If it holds something that has no levels, as durations or lists.
+        """
+        return Levels.of(self.cells(name), str(name))
 
     @abstractmethod
     def block(self, names: Sequence[Hashable]) -> Any:

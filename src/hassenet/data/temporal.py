@@ -11,6 +11,7 @@ from typing import Any, Literal, final, get_args
 
 import numpy as np
 
+from hassenet.data.arrow import is_of_times
 from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
 from hassenet.data.marks import all_match
@@ -128,13 +129,18 @@ class Temporal(Variable):
 
     def read(self, columns: Columns, column: Hashable) -> Values:
         """Return the parts of the dates."""
-        cells = columns.cells(column)
-        times = as_times(cells) if is_of_times(cells.type) else self._spelled(cells)
-        first = np.datetime64(self.first, "s")
-        return Values([_PARTS[part](times, first) for part in self.parts_used], np.isnat(times))
+        if is_of_times(columns.kind(column)):
+            times = as_times(columns.cells(column))
+            return Values(self._features(times), np.isnat(times))
+        levels = columns.levels(column)
+        features = self._features(np.append(self._spelled(levels), _MISSING))
+        return Values([feature[levels.codes] for feature in features], levels.codes < 0)
 
-    def _spelled(self, cells: Any) -> Array:
-        levels = Levels.of(cells, self.name)
+    def _features(self, times: Array) -> list[Array]:
+        first = np.datetime64(self.first, "s")
+        return [_PARTS[part](times, first) for part in self.parts_used]
+
+    def _spelled(self, levels: Levels) -> Array:
         times = parsed(levels.values, self.form)
         if np.isnat(times).any():
             other = levels.example(int(np.argmax(np.isnat(times))))
@@ -142,7 +148,7 @@ class Temporal(Variable):
                 f"{self.name!r} holds dates, as in training ({_example(self.form)}); there is something else"
                 f"{instance(other)}; correct it, or make it missing"
             )
-        return np.append(times, _MISSING)[levels.codes]
+        return times
 
 
 def _year(times: Array, first: Any) -> Array:
@@ -176,12 +182,6 @@ def parts_of(times: Array, first: str) -> dict[Part, Array]:
 
 
 # ---------------------------------------------------------------- as times
-
-
-def is_of_times(kind: Any) -> bool:
-    """Return whether a type of Arrow is of dates or of times of a day."""
-    types = pyarrow("types")
-    return bool(types.is_date(kind) or types.is_timestamp(kind))
 
 
 def as_times(cells: Any) -> Array:
