@@ -133,4 +133,5 @@ def _of_sparse(X: Any) -> Scaling:
     deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
     constant = deviation <= 1e-7 * np.sqrt(square)  # what is left of a difference of equal numbers
     full = np.bincount(exact.tocsr().indices, minlength=len(mean)) == m
-    return Scaling(np.where(full, mean, 0.0), np.where(constant, 1.0, deviation))
+    few = 2 * np.count_nonzero(full) < full.size  # else nothing would be left of the zeros
+    return Scaling(np.where(full & few, mean, 0.0), np.where(constant, 1.0, deviation))

@@ -132,12 +132,7 @@ def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
 
 def without(encoding: Encoding, left_out: Collection[Hashable]) -> Encoding:
     """Return an encoding without some features, which are all that columns were made into."""
-    kept = [k for k, feature in enumerate(encoding.features) if feature not in left_out]
-    features = tuple(encoding.features[k] for k in kept)
-    own = set(features)
-    variables = tuple(v for v in encoding.variables if own.issuperset(features_of(v)))
-    alleles = tuple(encoding.alleles[k] for k in kept) if encoding.alleles else ()
-    return Encoding(features, variables, encoding.values[kept], alleles)
+    return encoding.part([k for k, feature in enumerate(encoding.features) if feature not in left_out])
 
 
 def features_from(encoding: Encoding, column: Hashable) -> tuple[Hashable, ...]:
