@@ -97,11 +97,12 @@ def _train(
     model: Model, train: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any
 ) -> tuple[Any, Known]:
     """Return the features and the target that usual models learn from."""
+    from hassenet.cli.fit.scores import prepared_for_baselines
     from hassenet.cli.known import known_target
 
     table = _read(model, train, reading, labels)
     known = known_target(model, table)
-    return model.prepare(table)[known.rows], known
+    return prepared_for_baselines(model, table)[known.rows], known
 
 
 def _rows(
@@ -158,7 +159,7 @@ def _beside(
     """Yield the names and the predictions of what a model is compared with."""
     import numpy as np
 
-    from hassenet.cli.fit.scores import baselines
+    from hassenet.cli.fit.scores import baselines, prepared_for_baselines
     from hassenet.data.compact import stacked
     from hassenet.task.target import Target
 
@@ -174,7 +175,7 @@ def _beside(
         np.concatenate([of_train.plain.values, known.plain.values]),
         model.classes,
     )
-    features = stacked(X, model.prepare(table)[known.rows])
+    features = stacked(X, prepared_for_baselines(model, table)[known.rows])
     yield from baselines(both, features, rows[:m], rows[m:])
 
 

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
-from hassenet.data.columns import Columns, is_one_array
+from hassenet.data.beside import recognised_beside
+from hassenet.data.columns import Columns, is_one_array, sparse_columns
 from hassenet.data.encoding import Encoding
 from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame
@@ -21,6 +23,8 @@ from hassenet.errors import HassenetWarning, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.tables import Table
+from hassenet.tables.block import Block
+from hassenet.tables.cells import Cells
 from hassenet.task.architecture import Given, without_outputs
 from hassenet.task.columns import features_from, with_levels
 from hassenet.task.covariates import apart_from
@@ -70,6 +74,8 @@ def encoding_of(
         return _learned(X, hierarchy, weight, covariates, kinds)
     if is_table(X) and is_one_array(X):
         return _of_genotypes(X, _rows(weight, len(X)))
+    if is_table(X) and sparse_columns(X):
+        return _beside_sparse(X, weight, covariates)
     return _learned(X, hierarchy, weight, covariates, None) if _has_others(X) else None
 
 
@@ -112,6 +118,16 @@ def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds)
     return found.encoding.of_genotypes(X, rows)
 
 
+def _beside_sparse(X: Any, weight: Any, covariates: Any) -> Encoding:
+    own, known = sparse_columns(X), frozenset(map(as_text, () if covariates is None else covariates))
+    columns = [str(name) for name in X.columns if name in own]
+    others = [str(name) for name in X.columns if name not in own]
+    found = recognised_beside(X, columns, others, _rows(weight, len(X)), known)
+    check_covariates(found, known)
+    _warn_of(found.left_out)
+    return found.encoding
+
+
 def _rows(weight: Any, m: int) -> Array | None:
     return np.flatnonzero(np.asarray(weight)) if np.shape(weight) == (m,) else None
 
@@ -142,7 +158,10 @@ def as_learned(X: Any, encoding: Encoding | None) -> Any:
     """Return the features of a table as a table of these, gaps filled; anything else as it is."""
     if encoding is None or not is_table(X):
         return X
-    return Table(dict(zip(encoding.features, encoding(X).T, strict=True)))
+    found = encoding(X)
+    if issparse(found):
+        return Table(Block(found, encoding.features, Cells({})))
+    return Table(dict(zip(encoding.features, found.T, strict=True)))
 
 
 def _are_numbers(columns: Columns) -> bool:
@@ -160,7 +179,7 @@ def _has_others(X: Any) -> bool:
 
 def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
-    if not is_table(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
+    if not is_table(X) or sparse_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)
     once = [name for name, n in Counter(columns.names).items() if n == 1]

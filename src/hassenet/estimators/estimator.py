@@ -252,8 +252,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return with_constants_among(H, outputs)
 
     def _task(self, outputs: Sequence[Hashable], H: Hierarchy) -> Task:
-        as_given = self.encoding_ is None
-        of_features = directions(self.monotonic_cst, self._names, H.ranks[0], as_given=as_given)
+        of_features = directions(self.monotonic_cst, self._names, H.ranks[0], self.encoding_)
         return Task(tuple(outputs), self._loss(), self.auxiliary_weight, of_features)
 
     def _continued(self, X: Any, Y: Array | ClassNumbers, made: Made, *, once: bool) -> Start:

@@ -188,8 +188,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         task = Task(distinct(self._outputs(names), taken={*chain(*H.ranks), *split.names}), self._loss())
         problem = Problem(H, task, Z, *self._encoded(y), weight, split, self.covariate_penalty)
         self.hierarchy_ = problem.crowned
-        as_given = self.encoding_ is None
-        wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], as_given=as_given)
+        wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], self.encoding_)
         return replace(problem, task=replace(task, directions=wished))
 
     def _bare(self, split: CovariateColumns) -> Hierarchy:

@@ -133,7 +133,7 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
 
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
     kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
-    of_columns = directions_of(o, (*read.hierarchy.ranks[0], *read.covariates))
+    of_columns = directions_of(o, (*read.hierarchy.ranks[0], *read.covariates), read.encoding)
     wished = {str(e): way for e, way in of_columns.items()}
     return kind(
         read.hierarchy,

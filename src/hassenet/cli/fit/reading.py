@@ -98,7 +98,9 @@ def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
         _check_one_head(o)
     H, hidden = layout_for(found.hierarchy, found.of_elements, found.covariates, target.outputs, o)
     o.say(f"{H!r}")
-    task = replace(target.predicted(o.auxiliary_weight), directions=directions_of(o, H.ranks[0]))
+    task = replace(
+        target.predicted(o.auxiliary_weight), directions=directions_of(o, H.ranks[0], found.encoding)
+    )
     net = task.network(H, hidden, seed=o.training.seed)
     outcomes = target.outcomes if isinstance(target, OutcomeTarget) else None
     model = Model(

@@ -19,7 +19,7 @@ from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.outcomes import scores_of_outcomes, settled
 from hassenet.cli.fit.pictures import pictures
 from hassenet.cli.fit.reading import Read, Start, read_source, start
-from hassenet.cli.fit.scores import Scores, baselines, difference, scores
+from hassenet.cli.fit.scores import Scores, baselines, difference, prepared_for_baselines, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
@@ -261,7 +261,7 @@ def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
     if model.stopped == "interrupted":  # then there is no wait for another model
         return
     others = {}
-    for name, prediction in baselines(target, model.prepare(judged.X), train, test):
+    for name, prediction in baselines(target, prepared_for_baselines(model, judged.X), train, test):
         others[name] = difference(target, test, own, prediction)
         yield name, scores(target, test, prediction)
     yield from ((f"{judged.name} minus {name}", row) for name, row in others.items() if row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from hassenet.cli.terminal import note
 from hassenet.data.compact import is_compact
+from hassenet.data.soft_clip import SoftClip
+from hassenet.model import Model
 from hassenet.task.target import Target
 
 Scores = dict[str, float]
@@ -62,6 +65,14 @@ def _observed(true: Array, value: Array) -> Iterator[tuple[Array, Array]]:
         seen = ~np.isnan(y)
         if seen.any():
             yield y[seen], guess[seen]
+
+
+def prepared_for_baselines(model: Model, X: Any) -> Any:
+    """Return features as usual models take them: prepared as for the network, without the soft clip, its own."""
+    if model.steps is None:
+        return model.prepare(X)
+    others = tuple(step for step in model.steps if not isinstance(step, SoftClip))
+    return replace(model, steps=others).prepare(X)
 
 
 def baselines(target: Target, X: Array, train: Array, test: Array) -> Iterator[tuple[str, Array]]:
