@@ -167,11 +167,12 @@ def test_brackets_of_accountants_are_a_minus_beside_numbers_without_and_else_a_l
     assert of_one(["(1,200)", "3,400"]).encoding.variables == (Numerical("x", marks=Marks(".", ",")),)
 
 
-def test_few_numbers_with_a_unit_that_stand_again_and_again_are_categories_and_many_are_refused():
-    rooms = ["1 bedroom", "2 bedrooms", "3 bedrooms"] * 3
-    assert of_one(rooms).encoding.features == ("x=1 bedroom", "x=2 bedrooms", "x=3 bedrooms")
-    with pytest.raises(FeatureError, match="'mg' beside each"):
-        of_one([f"{k} mg" for k in range(12)] * 2)
+def test_numbers_with_a_unit_are_refused_unless_they_are_asked_for_as_categories():
+    rooms = table_of(["1 bedroom", "2 bedrooms", "3 bedrooms"] * 3)
+    asked = recognised(rooms, ["x"], kinds={"x": "category"})
+    assert asked.encoding.features == ("x=1 bedroom", "x=2 bedrooms", "x=3 bedrooms")
+    with pytest.raises(FeatureError, match="say that these are categories: --categorical x"):
+        recognised(rooms, ["x"])
 
 
 def table_of(values):
