@@ -304,7 +304,7 @@ def test_after_ctrl_c_powers_stay_with_the_draws_that_were_done(monkeypatch):
     module = sys.modules["hassenet.stability.element_power"]
     whole = element_power(H, X, upper_half(EFFECTS["mean"]), recipe=FAST, folds=3, draws=3, repeats=2)
 
-    def stopped(gains, tasks, n, n_jobs, *, progress):
+    def stopped(gains, tasks, n_jobs, *, progress, kept):
         for task in tasks[:5]:
             yield gains(*task)
         raise KeyboardInterrupt

@@ -20,7 +20,17 @@ from hassenet.training import EarlyStopping, TrainingOptions, fit, fit_with
 H = Hierarchy.complete(3, 4, 2)
 NET = Network(H, hidden="tanh", dtype="float64", seed=0)
 X, Y = ht.random_array(30, 3, seed=0), ht.random_array(30, 2, seed=1)
-OF_THE_EXAMPLES = {"net", "X", "Y", "sample_weight", "offset", "validation_data", "state"}
+OF_THE_EXAMPLES = {
+    "net",
+    "X",
+    "Y",
+    "sample_weight",
+    "offset",
+    "validation_data",
+    "state",
+    "checkpoint",
+    "every",
+}
 OPTIONS = [
     {"optimizer": Adam(0.01), "batch_size": 8, "epochs": 3, "penalty": L2(0.1), "dropout": 0.2},
     {"loss": "absolute_error", "shuffle": False, "epochs": 2},

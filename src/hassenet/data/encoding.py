@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import hstack, issparse
 
+from hassenet.data.categorical import Categorical
 from hassenet.data.checks import first_places, is_finite
 from hassenet.data.columns import Columns, held_as_one, sparse_columns
 from hassenet.data.compact import is_compact
@@ -187,6 +188,20 @@ class Encoding:
         snps, values = [self.features[k] for k in places], self.values.copy()
         values[places] = most_frequent(table.values.part(snps), table.values.gaps_of(snps), rows)
         return replace(self, values=values, alleles=alleles)
+
+    @cached_property
+    def categories(self) -> tuple[tuple[int, ...], ...]:
+        """The places of the levels of each category, which are filled together."""
+        of_levels = (v for v in self.variables if isinstance(v, Categorical))
+        return tuple(tuple(self._places[part] for part in v.parts) for v in of_levels)
+
+    def filled_from(self, X: Array) -> Encoding:
+        """Return an encoding whose gaps are filled as features of some rows, NaN where they are missing, say.
+
+        Levels and kinds say what columns are, and are those of all rows that were looked at. Medians and most frequent
+        levels are learned: of rows to train on alone, where others are set aside to judge.
+        """
+        return replace(self, values=Fill.of(X, self.features, self.categories).values)
 
     def filled(self, X: Array) -> Array:
         """Return features with what fills the gaps in their place; X as it is where there are none."""

@@ -77,7 +77,9 @@ def marks_of(texts: Any) -> Marks | None:
     >>> [marks_of(pyarrow().array(texts)) for texts in (["1,234", "56"], ["1,5", "56"], ["1.5", "ill"])]
     [Marks(decimal='.', thousands=','), Marks(decimal=',', thousands=''), None]
     """
-    if not len(texts) or not all_match(texts, _BEGIN):
+    if (
+        not len(texts) or not all_match(texts, _BEGIN) or all_match(texts, r"^\(")
+    ):  # as (1), (2), which are labels
         return None
     plain = _plainly_spelled(texts)
     return next((marks for marks in _KNOWN if all_match(plain, marks.pattern)), None)
@@ -95,6 +97,8 @@ def as_numbers(texts: Any, marks: Marks) -> Array:
     --------
     >>> as_numbers(pyarrow().array(["1.234,5", "\u22122,5", "12 mg"]), Marks(",", "."))
     array([1234.5,   -2.5,    nan])
+    >>> as_numbers(pyarrow().array(["(1.20)", "3"]), PLAIN)
+    array([-1.2,  3. ])
     """
     arrow, compute = pyarrow(), pyarrow("compute")
     plain = _plainly_spelled(texts)
@@ -127,12 +131,14 @@ def all_match(texts: Any, pattern: str) -> bool:
 
 
 def _plainly_spelled(texts: Any) -> Any:
-    """Return texts with plain blanks, and a hyphen for the minus of print."""
+    """Return texts with plain blanks, and a hyphen for the minus of print, or for the brackets of accountants."""
     compute = pyarrow("compute")
-    if compute.all(compute.string_is_ascii(texts)).as_py():
+    if not compute.all(compute.string_is_ascii(texts)).as_py():
+        blanks = compute.replace_substring_regex(texts, "[\u00a0\u2009\u202f]", " ")
+        texts = compute.replace_substring(blanks, "\u2212", "-")
+    if not compute.any(compute.starts_with(texts, "(")).as_py():
         return texts
-    blanks = compute.replace_substring_regex(texts, "[\u00a0\u2009\u202f]", " ")
-    return compute.replace_substring(blanks, "\u2212", "-")
+    return compute.replace_substring_regex(texts, r"^\(([0-9.,' ]*[0-9])\)$", r"-\1")
 
 
 def units_of(texts: Any) -> tuple[str, ...]:

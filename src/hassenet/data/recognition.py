@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import chain
 from math import ceil
+from types import MappingProxyType
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -16,6 +17,7 @@ from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
 from hassenet.data.columns import Columns
 from hassenet.data.encoding import Encoding
+from hassenet.data.kinds import Kind, checked_kinds, not_of_kind
 from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, as_numbers, begin_as_numbers, marks_of, units_of
 from hassenet.data.match import Match, check_each_once
@@ -24,8 +26,10 @@ from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
 from hassenet.data.table import columns_of
 from hassenet.data.temporal import (
+    Form,
     Temporal,
     as_times,
+    form_asked,
     form_of,
     other_than_dates,
     parsed,
@@ -77,12 +81,15 @@ class Recognised(NamedTuple):
     left_out : tuple of LeftOut
     amounts : tuple of int, optional
         The places of the features that are numbers and not truth values; None where all are.
+    asked : mapping from str to str, optional
+        What columns were asked for as.
     """
 
     encoding: Encoding
     gaps: dict[str, float]
     left_out: tuple[LeftOut, ...]
     amounts: tuple[int, ...] | None = None
+    asked: Mapping[str, Kind] = MappingProxyType({})
 
 
 class _Found(NamedTuple):
@@ -132,29 +139,36 @@ class _Look(NamedTuple):
     column: Mapping[Hashable, Hashable]
     rows: Indices | None
     kept: frozenset[str]
+    asked: Mapping[str, Kind]
 
     def at(self, names: Sequence[str]) -> list[tuple[str, _Seen]]:
         """Return what some columns are: numbers together, since there may be many, and others one by one."""
         numbers = {name: x for name in names if (x := self._numbers(name)) is not None}
-        found = dict(_of_numbers(numbers, self.rows, self.kept))
+        found = dict(_of_numbers(numbers, self.rows, self.kept, self.asked))
         return [(name, found[name] if name in found else self._of_others(name)) for name in names]
 
     def _numbers(self, name: str) -> Array | None:
-        column = self.column[name]
+        column, asked = self.column[name], self.asked.get(name)
+        if asked in ("category", "date"):
+            return None
         numbers = self.columns.numbers(column)
-        if numbers is None or not _are_whole(numbers):
+        if numbers is None or asked == "number" or not _are_whole(numbers):
             return numbers
         return None if self.columns.are_codes(column) else numbers
 
     def _of_others(self, name: str) -> _Seen:
         try:
-            return _of_cells(name, self.columns, self.column[name], self.rows)
+            return _of_cells(name, self.columns, self.column[name], self.rows, self.asked.get(name))
         except FeatureError as error:
             return error
 
 
 def recognised(
-    table: Any, names: Sequence[str], rows: Indices | None = None, kept: Collection[str] = ()
+    table: Any,
+    names: Sequence[str],
+    rows: Indices | None = None,
+    kept: Collection[str] = (),
+    kinds: Mapping[str, Kind] | None = None,
 ) -> Recognised:
     """Learn what the columns of a table are.
 
@@ -167,11 +181,17 @@ def recognised(
         The rows to learn from; by default all.
     kept : collection of str
         Columns of numbers that are features whatever they hold: those that a hierarchy names.
+    kinds : mapping from str to "number", "category" or "date", optional
+        What columns are whose values do not show it: numbers that stand for categories, codes that are numbers, dates
+        of eight digits.
 
     Raises
     ------
     FeatureError
-        If a column is not there, or one cannot be sure what it is; all such columns in one message.
+        If a column is not there, cannot be what is asked for, or one cannot be sure what it is; all such columns in
+        one message.
+    ParameterError
+        If there is no such kind.
 
     Examples
     --------
@@ -188,12 +208,13 @@ def recognised(
     columns = columns_of(table)
     match = Match.of(names, columns.names)
     check_each_once(match)
-    look = _Look(columns, match.column, rows, frozenset(kept))
+    asked = checked_kinds(kinds, names)
+    look = _Look(columns, match.column, rows, frozenset(kept), asked)
     parts = [names[part] for part in runs(len(names), _ENTRIES // max(len(columns), 1))]
     seen = dict(chain.from_iterable(each(look.at, parts, len(columns) * len(names))))
     _check_finite({name: one.n for name, one in seen.items() if isinstance(one, _Infinite)})
     _check_text({name: one for name, one in seen.items() if isinstance(one, Other)})
-    return _joined([_unless_unsure(seen[name]) for name in names])
+    return _joined([_unless_unsure(seen[name]) for name in names])._replace(asked=asked)
 
 
 def _check_text(others: Mapping[Hashable, Other]) -> None:
@@ -265,7 +286,7 @@ def _check_finite(counts: Mapping[str, int]) -> None:
 
 
 def _of_numbers(
-    numbers: Mapping[str, Array], rows: Indices | None, kept: Collection[str]
+    numbers: Mapping[str, Array], rows: Indices | None, kept: Collection[str], asked: Collection[str]
 ) -> Iterator[tuple[str, _Seen]]:
     """Yield what columns of numbers are, in all rows finite, as they are known from some."""
     infinite = {name: n for name, x in numbers.items() if (n := _n_infinite(x))}
@@ -275,7 +296,7 @@ def _of_numbers(
         return
     of_rows = (numbers[name] if rows is None else numbers[name][rows] for name in names)
     X = np.stack([np.asarray(x, np.float64) for x in of_rows])
-    for name, one in zip(names, _of_block(names, X, kept), strict=True):
+    for name, one in zip(names, _of_block(names, X, kept, asked), strict=True):
         yield name, one._replace(of_truths=_are_truths(numbers[name])) if isinstance(one, _Found) else one
 
 
@@ -293,13 +314,15 @@ def _n_infinite(x: Array) -> int:
     return 0 if is_finite(x) else int(np.isinf(x).sum())
 
 
-def _of_block(names: Sequence[str], X: Array, kept: Collection[str]) -> list[_Found | LeftOut]:
+def _of_block(
+    names: Sequence[str], X: Array, kept: Collection[str], asked: Collection[str]
+) -> list[_Found | LeftOut]:
     """Return what each row of a matrix is: the values of a column."""
     gaps = np.isnan(X).mean(axis=1) if X.shape[1] else np.zeros(len(X))
     constant = (X[:, :1] == X).all(axis=1)
     usual = _medians(X, gaps)
     every = zip(names, X, gaps.tolist(), constant.tolist(), usual.tolist(), strict=True)
-    return [_of_one(*one, is_kept=one[0] in kept) for one in every]
+    return [_of_one(*one, is_kept=one[0] in kept, is_asked=one[0] in asked) for one in every]
 
 
 def _medians(X: Array, gaps: Array) -> Array:
@@ -314,13 +337,13 @@ def _medians(X: Array, gaps: Array) -> Array:
 
 
 def _of_one(
-    name: str, x: Array, gaps: float, constant: bool, usual: float, *, is_kept: bool
+    name: str, x: Array, gaps: float, constant: bool, usual: float, *, is_kept: bool, is_asked: bool
 ) -> _Found | LeftOut:
     if gaps == 1 and not is_kept:
         return LeftOut(name, EMPTY)
     if constant and not is_kept:
         return LeftOut(name, CONSTANT)
-    if not is_kept and NAME_OF_AN_IDENTIFIER.fullmatch(name) and _are_identifiers(x):
+    if not (is_kept or is_asked) and NAME_OF_AN_IDENTIFIER.fullmatch(name) and _are_identifiers(x):
         return LeftOut(name, IDENTIFIER)
     if not gaps:
         return _Found(name, None, [usual])
@@ -336,22 +359,55 @@ def _are_identifiers(x: Array) -> bool:
 # ---------------------------------------------------------------- text, categories, dates
 
 
-def _of_cells(name: str, columns: Columns, column: Hashable, rows: Indices | None) -> _Seen:
+def _of_cells(
+    name: str, columns: Columns, column: Hashable, rows: Indices | None, asked: Kind | None
+) -> _Seen:
     """Return what a column of something else is.
 
     Raises
     ------
     FeatureError
-        If one cannot be sure.
+        If one cannot be sure, or it cannot be what is asked for.
     """
     kind = columns.kind(column)
-    if is_of_times(kind):
+    if is_of_times(kind) and asked in (None, "date"):
         return _of_typed_times(name, columns.cells(column), rows)
     levels = columns.levels(column)
     learned = _learned(levels, rows)
     if not len(learned):
         return LeftOut(name, EMPTY)
+    if asked is not None:
+        return _ASKED[asked](name, levels, learned)
     return _of_levels(name, learned) if hasattr(kind, "index_type") else _of_text(name, levels, learned)
+
+
+def _as_numbers(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
+    marks = PLAIN if as_zeros_and_ones(levels.values) is not None else marks_of(levels.values)
+    if marks is None:
+        is_other = np.isnan(as_numbers(levels.values, PLAIN))
+        raise not_of_kind(
+            name, "number", "not all of it is spelled as one", levels.example(int(is_other.argmax()))
+        )
+    return _of_spelled_numbers(name, learned, marks)
+
+
+def _as_categories(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
+    found = _of_levels(name, learned)
+    if isinstance(found, LeftOut) and found.why in (IDENTIFIER, RARE):
+        raise not_of_kind(name, "category", f"{found.why} cannot be learned from")
+    return found
+
+
+def _as_dates(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
+    form = _form(name, levels.values, form_asked)
+    if form is None:
+        raise not_of_kind(name, "date", "not all of it is spelled as one", levels.example(0))
+    return _of_times(name, _Repeated.of(parsed(learned.values, form), learned), form)
+
+
+_ASKED: Mapping[Kind, Callable[[str, Levels, Levels], _Found | LeftOut]] = MappingProxyType(
+    {"number": _as_numbers, "category": _as_categories, "date": _as_dates}
+)
 
 
 def _learned(levels: Levels, rows: Indices | None) -> Levels:
@@ -386,7 +442,7 @@ def _marks(levels: Levels) -> Marks | None:
     return None if _are_codes(levels.values) else marks_of(levels.values)
 
 
-def _form(name: str, texts: Any) -> Any:
+def _form(name: str, texts: Any, form_of: Callable[[Any], Form | None] = form_of) -> Form | None:
     try:
         return form_of(texts)
     except ParameterError as error:
@@ -443,7 +499,7 @@ def _check_no_dates(name: str, levels: Levels) -> None:
 
 def _among_numbers(levels: Levels) -> Other | None:
     """Return a value that is not a number, where most values are, and too many for levels; None else."""
-    if begin_as_numbers(levels.values) <= _MOST_SPELLED:
+    if begin_as_numbers(levels.values) <= _MOST_SPELLED or marks_of(levels.values) is not None:
         return None
     is_number = ~np.isnan(as_numbers(levels.values, PLAIN))
     counts = levels.counts()

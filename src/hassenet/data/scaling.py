@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import unmasked_numbers
 from hassenet.data.compact import on_stored
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.step import Array, Step
 from hassenet.errors import ParameterError, ShapeError
 
@@ -62,13 +63,12 @@ class Scaling(Step):
 
         Of a sparse array 0 stands for the mean of a column that has zeros, so that these stay zeros.
         """
+        if isinstance(X, Elsewhere):
+            return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
         if issparse(X):
             return _of_sparse(X)
         X = unmasked_numbers(X)
-        deviation = X.std(0)
-        # Rounding leaves a constant column with a deviation that is a few units of its last digit.
-        constant = deviation <= 10 * np.finfo(np.float64).eps * np.abs(X).max(0)
-        return Scaling(X.mean(0), np.where(constant, 1.0, deviation))
+        return _of_moments(X.mean(0), X.std(0), np.abs(X).max(0))
 
     @staticmethod
     def of_observed(Y: ArrayLike) -> Scaling:
@@ -95,6 +95,8 @@ class Scaling(Step):
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X scaled, shape (m, n); a sparse array stays sparse where most means are 0."""
+        if isinstance(X, Elsewhere):
+            return X.mapped(self)
         if issparse(X) and 2 * np.count_nonzero(self.mean) < self.mean.size:
             return self._of_sparse(csr_array(X))
         return (unmasked_numbers(X) - self.mean) / self.scale
@@ -123,6 +125,13 @@ class Scaling(Step):
 
     def __repr__(self) -> str:
         return f"Scaling({self.mean.size:,} features)"
+
+
+def _of_moments(mean: Array, deviation: Array, largest: Array) -> Scaling:
+    """Return the scaling by means and deviations of columns, of which the largest numbers are known."""
+    # Rounding leaves a constant column with a deviation that is a few units of its last digit.
+    constant = deviation <= 10 * np.finfo(np.float64).eps * largest
+    return Scaling(mean, np.where(constant, 1.0, deviation))
 
 
 def _of_sparse(X: Any) -> Scaling:

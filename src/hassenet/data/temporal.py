@@ -42,8 +42,10 @@ Form = Literal[
     "%b %d, %Y",
     "%d %B %Y",
     "%B %d, %Y",
+    "%Y%m%d",
 ]
-_FORMS: tuple[Form, ...] = get_args(Form)
+_OF_DIGITS: Form = "%Y%m%d"
+_FORMS: tuple[Form, ...] = tuple(form for form in get_args(Form) if form != _OF_DIGITS)
 PARTS: tuple[Part, ...] = ("year", "month", "day", "hour")
 _DAY = 86400
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
@@ -190,6 +192,16 @@ def as_times(cells: Any) -> Array:
     local = compute.local_timestamp(cells) if getattr(cells.type, "tz", None) else cells
     seconds = local.cast(arrow.timestamp("s"), safe=False)
     return np.asarray(seconds.to_numpy(zero_copy_only=False), "M8[s]")
+
+
+def form_asked(texts: Any) -> Form | None:
+    """Return how all texts are dates, as :func:`form_of`, also of eight digits: asked for, these are dates.
+
+    >>> form_asked(pyarrow().array(["20190131"]))
+    '%Y%m%d'
+    """
+    eight = len(texts) and all_match(texts, r"^\d{8}$") and not np.isnat(parsed(texts, _OF_DIGITS)).any()
+    return _OF_DIGITS if eight else form_of(texts)
 
 
 def form_of(texts: Any) -> Form | None:

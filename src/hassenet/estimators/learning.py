@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, final
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.errors import DivergedError
@@ -22,6 +23,7 @@ from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.task.task import Task
 from hassenet.training import TrainingOptions, fit_with
+from hassenet.training.checkpoints import Resumable
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.history import Epoch, Fit, TrainingState
 from hassenet.training.objective import cost
@@ -40,7 +42,7 @@ _NOT_FINITE = (
 @final
 @dataclass(frozen=True)
 class Problem:
-    """A network to start from, what it is to predict, the examples, and how a prediction is scored."""
+    """A network to start from, what it is to predict, the examples, how a prediction is scored, where it is kept."""
 
     network: Network
     task: Task
@@ -48,6 +50,7 @@ class Problem:
     validation: Examples | None
     score: Score | None
     seed: int
+    checkpoint: CheckpointFolder | None = None
 
     @property
     def loss(self) -> Loss:
@@ -88,6 +91,7 @@ class Problem:
                 offset=self.offset_of(self.train),
                 validation_data=self.validation_data,
                 state=state,
+                checkpoint=self.checkpoint,
             )
         except DivergedError as error:
             where = {name: getattr(error, name) for name in ("epoch", "step", "layer", "network")}
@@ -109,7 +113,7 @@ class _AfterEachEpoch:
     """The callback of a fit that keeps the record, prints, and ends a training that has converged."""
 
     def __init__(self, estimator: Any, problem: Problem, record: Record, *, once: bool) -> None:
-        self._e, self._record, self._once = estimator, record, once
+        self._e, self._record, self._once, self._start = estimator, record, once, problem.network
         self._offset, self._scored = problem.offset, problem.validation is not None
         self._before = len(record.losses)
         self.epochs: list[Epoch] = []
@@ -125,6 +129,26 @@ class _AfterEachEpoch:
             self._say(f"Validation score: {score:f}")
         asked = [bool(callback(epoch, network)) for callback in self._e.callbacks]
         return self._is_over() or self._once or any(asked)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the record, the epochs, and the states of the estimator's own callbacks."""
+        own = {f"own {k} {name}": x for k, one in self._own() for name, x in one.state_dict().items()}
+        return {
+            **self._record.state_dict(),
+            "epochs": np.array(self.epochs).reshape(-1, len(Epoch._fields)),
+            **own,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from a state."""
+        self._record.load_state_dict(state, self._start)
+        self.epochs = [Epoch(int(row[0]), *row[1:]) for row in state["epochs"].tolist()]
+        for k, one in self._own():
+            start = f"own {k} "
+            one.load_state_dict({n.removeprefix(start): x for n, x in state.items() if n.startswith(start)})
+
+    def _own(self) -> list[tuple[int, Resumable]]:
+        return [(k, one) for k, one in enumerate(self._e.callbacks) if isinstance(one, Resumable)]
 
     def _is_over(self) -> bool:
         if not self._record.has_converged(self._e.n_iter_no_change):

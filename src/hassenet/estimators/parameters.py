@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from numbers import Integral, Real
+from os import PathLike
 from types import MappingProxyType
 from typing import Any, final
 
@@ -76,6 +77,7 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
         "auxiliary_weight": [_NOT_NEGATIVE],
         "monotonic_cst": [dict, "array-like", None],
         "covariates": ["array-like", None],
+        "column_kinds": [dict, None],
         "covariate_alpha": [_NOT_NEGATIVE],
         "l1": [_NOT_NEGATIVE],
         "weight_decay": [_NOT_NEGATIVE],
@@ -88,6 +90,7 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
         "dtype": "no_validation",
         "callbacks": [tuple, list],
         "progress": ["boolean"],
+        "checkpoint": [str, PathLike, None],
     }
 )
 """What each parameter may be, in the words of scikit-learn's own checks."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import isnan
-from typing import final
+from typing import Any, final
+
+import numpy as np
 
 from hassenet.network import Network
 from hassenet.training.progress import Progress
@@ -81,6 +84,24 @@ class Record:
     def count_anew(self) -> None:
         """Begin anew to count epochs without progress."""
         self.of_losses, self.of_scores = self.of_losses.anew(), self.of_scores.anew()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what is to be kept of the record, as arrays."""
+        progress = [[one.best, float(one.idle)] for one in (self.of_losses, self.of_scores)]
+        known = {
+            "losses": np.array(self.losses),
+            "scores": np.array(self.scores),
+            "progress": np.array(progress),
+        }
+        return known if self.best is None else {**known, "best": self.best.theta}
+
+    def load_state_dict(self, state: Mapping[str, Any], start: Network) -> None:
+        """Go on with what was kept; the best network is one like the start."""
+        self.losses, self.scores = state["losses"].tolist(), state["scores"].tolist()
+        self.of_losses, self.of_scores = (
+            Progress(best, int(idle)) for best, idle in state["progress"].tolist()
+        )
+        self.best = start.with_theta(state["best"]) if "best" in state else None
 
     def anew(self, tol: float, *, by_score: bool) -> Record:
         """Return a copy for other examples: the curves go on, and the best of earlier ones counts no more."""

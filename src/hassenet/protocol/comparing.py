@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import current_thread, main_thread
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, final
@@ -12,6 +13,7 @@ from typing import Any, Literal, NamedTuple, final
 import numpy as np
 
 from hassenet._checks import require_seed, require_whole_number
+from hassenet.checkpoints import Codec, Place, Record, described, digest
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
 from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual
@@ -23,6 +25,7 @@ from hassenet.protocol.splits import Split, inner_folds, splits
 from hassenet.stability.jobs import seeds, side_by_side
 from hassenet.task.architecture import Given
 from hassenet.task.kind import Kind
+from hassenet.training.results import folder_for, results_in
 
 Task = tuple[Contender, Problem, Split, int]
 
@@ -33,6 +36,16 @@ class _Outcome(NamedTuple):
     seconds: float
 
 
+_CODEC: Codec[_Outcome] = Codec(
+    lambda found: Record([*found.measures, found.seconds]),
+    lambda record: _of_numbers(*map(float, record.value)),
+)
+
+
+def _of_numbers(first: float, second: float, seconds: float) -> _Outcome:
+    return _Outcome((first, second), seconds)
+
+
 def compare(
     hierarchy: Given,
     X: Any,
@@ -40,6 +53,7 @@ def compare(
     *,
     task: Literal["auto"] | Kind = "auto",
     covariates: Sequence[Hashable] | None = None,
+    categories: Sequence[Sequence[Hashable]] = (),
     network: OnHierarchy | None = None,
     others: Mapping[str, Any] | None = None,
     folds: int = 5,
@@ -47,6 +61,7 @@ def compare(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
+    checkpoint: Place | None = None,
 ) -> Comparison:
     """Cross-validate the network on a hierarchy beside its twins and the usual models, and say whether H helps.
 
@@ -70,6 +85,9 @@ def compare(
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. All models have
         them; the network and its twins as those of the estimators.
+    categories : sequence of sequences of str or int
+        Columns of X that are the levels of one category each, named as covariates are: where they are missing, the
+        level that most of the rows learned from have is put there, for all models. Other gaps are left to the models.
     network : callable, optional
         (H, seed) ↦ an estimator before fit, whose architecture is H and whose features are the elements of rank 0, in
         their order, the covariates behind them; by default :class:`hassenet.HierarchyClassifier` or
@@ -86,14 +104,22 @@ def compare(
         Scores do not depend on it.
     progress : bool
         Whether to show a progress bar on standard error.
+    checkpoint : path-like, optional
+        A folder that keeps what each model reached on each split, from the moment when it is done. The same call with
+        the same folder fits what is missing, and returns the same bits (and seconds) as one that was never ended. Other
+        data or options are refused. ``network`` is known by its name, ``others`` by their parameters: that they are the
+        same, and what they read from elsewhere, is yours to see to.
 
     Returns
     -------
     Comparison
-        Also after Ctrl-C, with the splits that all models had done and ``stopped == "interrupted"``.
+        Also after Ctrl-C, with the splits that all models had done and ``stopped == "interrupted"``; with a checkpoint,
+        which has them, Ctrl-C goes on as KeyboardInterrupt.
 
     Raises
     ------
+    CheckpointError
+        If the checkpoint is of another call, of another version, or in use.
     FeatureError, HierarchyError, ShapeError, NotFiniteError, DataError
         If features and hierarchy are not the same, or there is nothing that twins could differ in.
     TargetError
@@ -120,7 +146,7 @@ def compare(
     require_whole_number("repeats", repeats, 1)
     require_seed(seed)
     _check_others(others or {})
-    problem = Problem.of(hierarchy, X, y, task, folds, covariates)
+    problem = Problem.of(hierarchy, X, y, task, folds, covariates, categories)
     H, rows = problem.hierarchy, splits(problem, folds, repeats, seed)
     inside = Rows(len(problem.y), inner_folds(problem, rows))
     contenders = [
@@ -129,8 +155,34 @@ def compare(
     ]
     own = seeds("comparison", seed, len(rows))
     tasks = [(one, problem, split, s) for split, s in zip(rows, own, strict=True) for one in contenders]
-    outcomes, interrupted = _collected(side_by_side(_outcome, tasks, len(tasks), n_jobs, progress=progress))
+    keys = [f"split {k + 1}, {one.name}" for k in range(len(rows)) for one in contenders]
+    parts = partial(_parts, problem, network, others, folds=folds, inner_folds=inside.folds, seed=seed)
+    with folder_for(checkpoint, parts) as folder:
+        kept = results_in(folder, keys, _CODEC)
+        running = side_by_side(_outcome, tasks, n_jobs, progress=progress, kept=kept)
+        outcomes, interrupted = _collected(running) if folder is None else (list(running), False)
     return _comparison(contenders, outcomes, problem.kind, (folds, repeats), interrupted=interrupted)
+
+
+def _parts(
+    problem: Problem, network: OnHierarchy | None, others: Mapping[str, Any] | None, **numbers: int
+) -> dict[str, str]:
+    """Return what the outcome of a model on a split follows from, beside their names."""
+    large = {"hierarchy": digest(problem.hierarchy), "data": digest(problem.X, problem.y)}
+    large["categories"] = described(problem.categories)
+    models = {"network": described(network), "others": described(_by_parameters(others))}
+    return {
+        "study": "comparison",
+        **large,
+        "task": problem.kind,
+        **models,
+        **{name.replace("_", " "): str(number) for name, number in numbers.items()},
+    }
+
+
+def _by_parameters(others: Mapping[str, Any] | None) -> Any:
+    """Return estimators as what determines them: a class and its parameters."""
+    return others and {name: (type(one), one.get_params()) for name, one in others.items()}
 
 
 def _check_others(others: Mapping[str, Any]) -> None:
@@ -146,7 +198,7 @@ def _check_others(others: Mapping[str, Any]) -> None:
 def _outcome(contender: Contender, problem: Problem, split: Split, seed: int) -> _Outcome:
     """Return what a model reaches on the rows held out."""
     begun = perf_counter()
-    X, y = problem.X, problem.y
+    X, y = problem.filled(split.train), problem.y
     with _heard() as told:
         model = contender.make(seed).fit(X[split.train], y[split.train])
         found = measured(problem.kind, model, X[split.test], y[split.test])

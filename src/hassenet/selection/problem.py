@@ -122,6 +122,11 @@ class Problem:
         """Return R of a λ."""
         return Separate(L2(strength), self.covariate_penalty)
 
+    @property
+    def linear(self) -> Network:
+        """The network of depth 1 before training."""
+        return self.task.network(self.flat, "tanh")
+
     def network(self, setting: Setting) -> Network:
         """Return the network of a setting before training, whose outputs look at every element."""
         crowned = self.crowned

@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from hassenet._checks import require_seed, require_whole_number
+from hassenet.checkpoints import CheckpointFolder, Place
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.errors import DataError, ParameterError
 from hassenet.network import Ensemble
 from hassenet.selection.assessment import Assessment, assess, out_of_fold
 from hassenet.selection.candidate import Candidate
+from hassenet.selection.coding import codec_of, parts_of
 from hassenet.selection.effort import Effort
 from hassenet.selection.problem import Problem
 from hassenet.selection.selection import Selection
@@ -25,10 +28,10 @@ from hassenet.selection.trainings import Outcome, Trainings, of_setting
 from hassenet.task.dividing import folds
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.memory import require_memory
+from hassenet.training.results import Results, folder_for, results_in
 from hassenet.training.side_by_side import check_threads_of, in_threads
 
 Array = NDArray[Any]
-Job = Callable[[], list[Outcome] | None]
 # After these folds what is clearly worse is not gone on with.
 _SCREENED_ON, _CLEARLY_WORSE = 2, 2.0
 
@@ -56,6 +59,9 @@ class Search:
         another. The result does not depend on it.
     progress : bool
         Whether to show a progress bar.
+    checkpoint : path-like, optional
+        A folder that keeps each training from the moment when it is done. The same search of the same problem goes on
+        from there, and selects the same bits; also with more members or settings.
 
     Raises
     ------
@@ -81,6 +87,7 @@ class Search:
     seed: int = 0
     n_jobs: int | None = None
     progress: bool = False
+    checkpoint: Place | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no search could do."""
@@ -97,6 +104,7 @@ class Search:
         """Return what is tried for a problem."""
         effort = Effort.of(problem.size, len(problem), self.folds, self.members)
         effort = effort.of_rising() if problem.task.directions else effort
+        effort = effort.in_large_batches() if isinstance(problem.X, Elsewhere) else effort
         if self.settings is not None:
             tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)
             effort = replace(effort, settings=tried, repeats=repeats)
@@ -107,6 +115,8 @@ class Search:
 
         Raises
         ------
+        CheckpointError
+            If the checkpoint is of another search, of another version, or in use.
         KeyboardInterrupt
             If Ctrl-C was pressed before any candidate had been through the first folds. Later it ends the search with
             those that had, compared on these folds, and all of their networks that are done.
@@ -115,26 +125,38 @@ class Search:
         trainings = Trainings.of(problem, fold, effort, self.seed)
         _check_memory(trainings, self.folds)
         # The threads of a BLAS would only wait for those of the trainings.
-        with Interrupt() as interrupt, interrupt.shared(), threadpool_limits(1, "blas"):
-            first, outcomes = self._trained(trainings)
+        with (
+            folder_for(self.checkpoint, partial(parts_of, trainings)) as folder,
+            Interrupt() as interrupt,
+            interrupt.shared(),
+            threadpool_limits(1, "blas"),
+        ):
+            first, outcomes = self._trained(trainings, folder)
         if interrupt.requested and not first.settings:
             raise KeyboardInterrupt("no candidate could be compared yet")
         return self._selected(trainings, first, outcomes, interrupt)
 
-    def _trained(self, trainings: Trainings) -> tuple[Assessment, list[Outcome]]:
+    def _trained(
+        self, trainings: Trainings, folder: CheckpointFolder | None
+    ) -> tuple[Assessment, list[Outcome]]:
         """Train what is tried: the first folds of everything, and the other folds of what is left then."""
         settings = trainings.effort.settings
         first, rest = range(self.folds)[:_SCREENED_ON], range(self.folds)[_SCREENED_ON:]
-        linear: list[Job] = [partial(trainings.linear, f) for f in range(self.folds)]
+        linear = _linear(trainings, range(self.folds))
         begun = [*(linear if any(s.is_linear for s in settings) else []), *_jobs(trainings, settings, first)]
-        outcomes = self._side_by_side(begun, " trainings, first folds")
+        side_by_side = partial(self._side_by_side, trainings, folder)
+        outcomes = side_by_side(begun, " trainings, first folds")
         screened = assess(trainings.problem, trainings.fold, outcomes, first, self._kept(trainings))
         left = [s for s, z in zip(screened.settings, screened.z, strict=True) if z < _CLEARLY_WORSE]
-        outcomes += self._side_by_side(_jobs(trainings, left, rest), " trainings, other folds")
+        outcomes += side_by_side(_jobs(trainings, left, rest), " trainings, other folds")
         return screened, outcomes
 
-    def _side_by_side(self, jobs: Sequence[Job], unit: str) -> list[Outcome]:
-        found = in_threads(_called, [(job,) for job in jobs], self.n_jobs, progress=self.progress, unit=unit)
+    def _side_by_side(
+        self, trainings: Trainings, folder: CheckpointFolder | None, jobs: Sequence[Job], unit: str
+    ) -> list[Outcome]:
+        kept = results_in(folder, [job.name for job in jobs], codec_of(trainings))
+        tasks = [(kept, k, job) for k, job in enumerate(jobs)]
+        found = in_threads(_done, tasks, self.n_jobs, progress=self.progress, unit=unit)
         return [outcome for outcomes in found for outcome in outcomes or ()]
 
     def _assessed(self, trainings: Trainings, outcomes: Sequence[Outcome]) -> Assessment:
@@ -170,14 +192,36 @@ class Search:
         )
 
 
+@final
+class Job(NamedTuple):
+    """Trainings, and a name that says which."""
+
+    name: str
+    train: Callable[[], list[Outcome] | None]
+
+
+def _linear(trainings: Trainings, folds: Iterable[int]) -> list[Job]:
+    penalties = sorted(
+        s.penalty for s in trainings.effort.settings if s.is_linear
+    )  # each begins at the one above
+    return [Job(f"linear {penalties}, fold {f}", partial(trainings.linear, f)) for f in folds]
+
+
 def _jobs(trainings: Trainings, settings: Iterable[Setting], folds: Iterable[int]) -> list[Job]:
     deep = [s for s in settings if not s.is_linear]
     every = product(deep, folds, range(trainings.effort.repeats))
-    return [partial(trainings.network, *which) for which in every]
+    return [Job(f"{s!r}, fold {f}, repeat {k}", partial(trainings.network, s, f, k)) for s, f, k in every]
 
 
-def _called(job: Job) -> list[Outcome] | None:
-    return job()
+def _done(kept: Results[list[Outcome]], number: int, job: Job) -> list[Outcome] | None:
+    """Return what a job gave, or gives now; what was ended halfway is not kept."""
+    there = kept.get(number)
+    if there is not None:
+        return there
+    outcomes = job.train()
+    if outcomes is not None:
+        kept.put(number, outcomes)
+    return outcomes
 
 
 def _check_memory(trainings: Trainings, folds: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from math import comb
 from typing import Any, Literal, NamedTuple, final
 
@@ -14,13 +15,16 @@ from scipy.sparse import csr_array, issparse
 from scipy.stats import rankdata
 
 from hassenet._checks import require_whole_number
-from hassenet.data.features import as_features
+from hassenet.checkpoints import Codec, Place, Record
+from hassenet.data.checks import is_finite
+from hassenet.data.features import as_features_with_gaps
+from hassenet.data.fill import Fill
 from hassenet.errors import HassenetWarning, HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
 from hassenet.stability.covariates import beside, dealt_out
 from hassenet.stability.heads import NEURONS, Divided, gains_of_elements, gains_of_features
-from hassenet.stability.jobs import seeds, side_by_side
+from hassenet.stability.jobs import parts_of_study, seeds, side_by_side
 from hassenet.stability.learned import Learner, usual_recipe
 from hassenet.stability.power import ElementPower
 from hassenet.stability.recipe import Recipe
@@ -28,6 +32,7 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
+from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -46,11 +51,13 @@ def element_power(
     repeats: int = 1,
     neurons: int = 1,
     covariates: Any = None,
+    categories: Sequence[Sequence[int]] = (),
     draws: int = 0,
     task: Literal["auto"] | Kind = "auto",
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
+    checkpoint: Place | None = None,
 ) -> ElementPower:
     """Say of each element how well it predicts the target by itself, on rows that training has not seen.
 
@@ -70,7 +77,8 @@ def element_power(
     H : Hierarchy
         Without outputs, graded or not.
     X : (m, n₀) array, sparse array or table
-        Features are taken in deviations from their mean, both measured on the rows learned from.
+        Features are taken in deviations from their mean, both measured on the rows learned from; NaN, where a value is
+        missing, becomes the median of these rows.
     y : (m,) array
         Classes, or numbers; whole numbers of up to ten values are classes. Numbers have a Gaussian likelihood with the
         variance that a head leaves of the rows learned from.
@@ -86,21 +94,27 @@ def element_power(
         How many neurons that learn an element has.
     covariates : (m, q) array or table, optional
         Numbers that are known to matter, as age and sex: power is what elements say beyond them.
+    categories : sequence of sequence of int
+        The places of the features that are the levels of one category each: where they are missing, the level that most
+        of the rows learned from have is put there.
     draws : int
         How often the target is dealt out by chance, for p-values; for a false discovery rate of 0.1 of an element that
         stands alone 10 or more. Given covariates a permutation has the probability that a regression on them gives it.
     task : "auto", "classification" or "regression"
         Whether whole numbers in y are classes or amounts.
-    seed, n_jobs, progress
-        As in :func:`stability`.
+    seed, n_jobs, progress, checkpoint
+        As in :func:`stability`; what is kept serves more draws or repeats, too.
 
     Returns
     -------
     ElementPower
-        After Ctrl-C with the draws that were done, once the powers are.
+        After Ctrl-C with the draws that were done, once the powers are; with a checkpoint, which has them, Ctrl-C goes
+        on as KeyboardInterrupt.
 
     Raises
     ------
+    CheckpointError
+        If the checkpoint is of another call, of another version, or in use.
     HierarchyError
         If H has one rank only, or elements that look past what they cover, as outputs on top of several ranks do.
     DataError
@@ -123,16 +137,18 @@ def element_power(
     ('pathway3', 'spread')
     """
     _check_numbers(folds, repeats, neurons, draws)
-    study = _Study.of(H, X, y, task, covariates, folds, neurons, recipe)
+    study = _Study.of(H, X, y, task, covariates, folds, neurons, recipe, categories)
     hub, *deals = seeds("deal", seed, 2 + draws)
     tasks = [
         (study, dealt_out(study.response, study.Z, hub, deal) if draw else study.response, again, draw == 0)
         for draw, deal in enumerate(deals)
         for again in seeds("repeat", deal, repeats)
     ]
-    found = _until_interrupted(
-        side_by_side(_gains, tasks, len(tasks), n_jobs, progress=progress), repeats, draws
-    )
+    keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]
+    with folder_for(checkpoint, partial(_parts, study, H, seed)) as folder:
+        kept = results_in(folder, keys, _CODEC)
+        running = side_by_side(_gains, tasks, n_jobs, progress=progress, kept=kept)
+        found = _until_interrupted(running, repeats, draws) if folder is None else list(running)
     drawn = [_mean_power(found[i : i + repeats]) for i in range(repeats, len(found), repeats)]
     return _powers(study, found[:repeats], drawn)
 
@@ -165,6 +181,17 @@ class _Gains(NamedTuple):
     """(n₀,): of features alone that were tried, 0 of others; of draws (0,)."""
 
 
+_CODEC: Codec[_Gains] = Codec(
+    lambda gains: Record(None, gains._asdict()), lambda record: _Gains(**record.arrays)
+)
+
+
+def _parts(study: _Study, H: Hierarchy, seed: int) -> dict[str, str]:
+    """Return what the gains of a division of the rows follow from, beside its draw and its number."""
+    data, options = (study.X, study.response, study.Z), study.options
+    return parts_of_study("element power", H, data, study.learner.recipe, seed=seed, **options)
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class _Study:
@@ -174,21 +201,42 @@ class _Study:
     response: Response
     Z: Floats
     folds: int
+    neurons: int
     learner: Learner
+    categories: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What gains follow from beside data and training."""
+        return {"folds": self.folds, "neurons": self.neurons, "categories": self.categories}
+
+    @cached_property
+    def described(self) -> Floats:
+        """X with gaps filled by all rows, for what describes the data and is no judgement on rows held out."""
+        return self.X if is_finite(self.X) else Fill.of(self.X, (), self.categories)(self.X)
 
     @staticmethod
     def of(
-        H: Any, X: Any, y: Any, task: Any, covariates: Any, folds: int, neurons: int, recipe: Any
+        H: Any,
+        X: Any,
+        y: Any,
+        task: Any,
+        covariates: Any,
+        folds: int,
+        neurons: int,
+        recipe: Any,
+        categories: Any = (),
     ) -> _Study:
         """Check everything before anything is trained."""
         order, chosen = _checked(H), _checked_recipe(recipe)
-        features = as_features(X, H.ranks[0], np.dtype(float))
+        features = as_features_with_gaps(X, H.ranks[0], np.dtype(float))
         features = np.asarray(features.toarray() if issparse(features) else features)
         m = len(features)
         response, Z = Response.of(y, m, task), beside(covariates, m)
         response.check_folds(folds)
         learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
-        return _Study(order, membership(order)[features.shape[1] :], features, response, Z, folds, learner)
+        below, own = membership(order)[features.shape[1] :], tuple(map(tuple, categories))
+        return _Study(order, below, features, response, Z, folds, neurons, learner, own)
 
 
 def _check_numbers(folds: Any, repeats: Any, neurons: Any, draws: Any) -> None:
@@ -226,7 +274,7 @@ def _gains(study: _Study, response: Response, seed: int, is_observed: bool) -> _
     """Return the gains of one division of the rows, for the targets as they are or as chance dealt them out."""
     divide, *train = seeds("gains", seed, 1 + comb(study.folds, 2))
     fold = folds(response.strata, study.folds, divide)
-    divided = Divided.of(study.Z, response, fold)
+    divided = Divided.of(study.Z, response, fold, study.categories)
     gained, heads = gains_of_elements(study.X, divided, study.below, study.learner, train)
     of_folds = np.stack([gained[:, fold == k].mean(axis=1) for k in range(study.folds)])
     of_features = _of_features(study, divided) if is_observed else np.zeros(0)
@@ -235,8 +283,8 @@ def _gains(study: _Study, response: Response, seed: int, is_observed: bool) -> _
 
 def _of_features(study: _Study, divided: Divided) -> Floats:
     """Return the gain of each feature that may be the best part of an element, 0 of the others."""
-    tried, found = _tried(study.order, study.X, study.response.Y), np.zeros(study.X.shape[1])
-    found[tried] = gains_of_features(study.X[:, tried], divided)
+    tried, found = _tried(study.order, study.described, study.response.Y), np.zeros(study.X.shape[1])
+    found[tried] = gains_of_features(study.X, tried, divided)
     return found
 
 
@@ -272,8 +320,9 @@ def _best_part(order: Order, power: Floats) -> Floats:
 
 def _places_by_mean(study: _Study) -> Indices:
     """Return the place of each element by the share of the variance of its mean that y explains."""
-    deviation = study.X.std(axis=0)
-    means = study.below @ (study.X / np.where(deviation > 0, deviation, 1)).T
+    X = study.described
+    deviation = X.std(axis=0)
+    means = study.below @ (X / np.where(deviation > 0, deviation, 1)).T
     return rankdata(-_explained(means, study.response.Y), "min").astype(np.int64)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, final
 
 import numpy as np
@@ -11,20 +12,23 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet._checks import require_whole_number
+from hassenet.checkpoints import Place
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Covariate, Hierarchy, Relay
 from hassenet.likelihoods import GaussianLoss
 from hassenet.shaping.rewiring import rewired
+from hassenet.stability.coding import codec_of_scores
 from hassenet.stability.comparison import NullScores
 from hassenet.stability.covariates import beside, order_of_chance
-from hassenet.stability.jobs import check_functions, seeds, side_by_side
+from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.response import Response
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
 from hassenet.stability.training import trained
+from hassenet.training.results import folder_for, results_in
 
 Array = NDArray[Any]
 _HUB = 0  # the seed of the way from the order observed to one from which all draws start
@@ -70,6 +74,7 @@ def null_scores(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
+    checkpoint: Place | None = None,
 ) -> NullScores:
     """Score the elements of a network and of networks trained under a null model.
 
@@ -77,9 +82,9 @@ def null_scores(
 
     Parameters
     ----------
-    train, H, X, Y, sample_weight, explain, statistic, n_jobs, progress
-        As in :func:`stability`. All examples are learned from. Weights stay with the rows of X where targets are
-        permuted.
+    train, H, X, Y, sample_weight, explain, statistic, n_jobs, progress, checkpoint
+        As in :func:`stability`; what is kept serves more draws, too. All examples are learned from. Weights stay
+        with the rows of X where targets are permuted.
     null : callable
         :func:`permuted_labels`, :func:`rewired_covers`, or another (H, Y, seed) ↦ (H, Y) with the same elements.
         Where H has covariates, labels are permuted with the probability that a regression on these gives each order: so
@@ -95,6 +100,8 @@ def null_scores(
 
     Raises
     ------
+    CheckpointError
+        If the checkpoint is of another call, of another version, or in use.
     DataError, ParameterError
         If X or Y do not fit, an option is outside its domain, or the null model or a training gives other elements; and
         what a training raises.
@@ -120,10 +127,18 @@ def null_scores(
     own = seeds("null_scores", seed, 1 + draws)
     # The network itself comes last: an invalid null model is found before much has been trained.
     order = [
-        (draw, again) for draw in (*range(1, 1 + draws), 0) for again in seeds("training", own[draw], repeats)
+        (draw, k, again)
+        for draw in (*range(1, 1 + draws), 0)
+        for k, again in enumerate(seeds("training", own[draw], repeats), 1)
     ]
-    tasks = [(study, draw, own[draw], again) for draw, again in order]
-    elements, ranks, scores = together(side_by_side(_draw, tasks, len(tasks), n_jobs, progress=progress))
+    tasks = [(study, draw, own[draw], again) for draw, _, again in order]
+    judging = {"explain": explain, "statistic": statistic}
+    parts = partial(parts_of_study, "null scores", H, data, train, null=null, seed=seed, **judging)
+    keys = [f"draw {draw}, training {k}" for draw, k, _ in order]
+    with folder_for(checkpoint, parts) as folder:
+        kept = results_in(folder, keys, codec_of_scores(H))
+        found = side_by_side(_draw, tasks, n_jobs, progress=progress, kept=kept)
+        elements, ranks, scores = together(found)
     *drawn, observed = scores.reshape(1 + draws, repeats, -1).mean(axis=1)
     return NullScores(elements, ranks, observed, np.stack(drawn))
 

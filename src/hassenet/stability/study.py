@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, final
 
 import numpy as np
@@ -11,17 +12,20 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole_number
+from hassenet.checkpoints import Codec, Place
 from hassenet.data.examples import Examples
 from hassenet.explain import deeplift
 from hassenet.files.optional import pandas
 from hassenet.hierarchy import Hierarchy
-from hassenet.stability.jobs import check_functions, seeds, side_by_side
+from hassenet.stability.coding import codec_of_scores
+from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
 from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
 from hassenet.stability.scores import Judge, Statistic, judged, share
 from hassenet.stability.scoring import Explain, Scored, scored, together
 from hassenet.stability.training import trained
+from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]
 
@@ -199,6 +203,7 @@ def stability(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
+    checkpoint: Place | None = None,
 ) -> Stability:
     """Train again and again, each time from another start and on other examples, and collect each element's score.
 
@@ -235,9 +240,16 @@ def stability(
         which may name a cluster. Results do not depend on it.
     progress : bool
         Whether to show a progress bar on standard error.
+    checkpoint : path-like, optional
+        A folder that keeps what each training gave, from the moment when it is done. The same call with the same folder
+        trains what is missing, and returns the same bits as one that was never ended; also with more runs. Another
+        hierarchy, other examples or options are refused. A function of yours is known by its name: that it is the same,
+        and what it reads from elsewhere, is yours to see to.
 
     Raises
     ------
+    CheckpointError
+        If the folder is of another call, of another version, or in use.
     DataError, ParameterError
         If X or Y do not fit, an option is outside its domain or a bootstrap goes with a ``validation_fraction``, or
         networks have not all the same elements; and what a training raises.
@@ -259,9 +271,21 @@ def stability(
     data = Examples.for_any_loss(H, X, Y, sample_weight)
     study = _Study(train, H, data, explain, statistic, resampling, judge, seed)
     tasks = [(study, run, own) for run, own in enumerate(seeds("stability", seed, runs))]
-    held_out = np.empty(runs)
-    found = side_by_side(_run, tasks, runs, n_jobs, progress=progress)
-    return Stability(*together(_set_aside(held_out, found)), held_out)
+    judging = {"explain": explain, "statistic": statistic, "judge": judge}
+    parts = partial(parts_of_study, "stability", H, data, train, resampling=resampling, seed=seed, **judging)
+    held_out, keys = np.empty(runs), [f"run {run + 1}" for run in range(runs)]
+    with folder_for(checkpoint, parts) as folder:
+        kept = results_in(folder, keys, _codec(H))
+        found = side_by_side(_run, tasks, n_jobs, progress=progress, kept=kept)
+        return Stability(*together(_set_aside(held_out, found)), held_out)
+
+
+def _codec(H: Hierarchy) -> Codec[tuple[Scored, float]]:
+    scores = codec_of_scores(H)
+    return Codec(
+        lambda found: replace(scores.encode(found[0]), value=found[1]),
+        lambda record: (scores.decode(record), float(record.value)),
+    )
 
 
 def _set_aside(held_out: Floats, found: Iterable[tuple[Scored, float]]) -> Iterator[Scored]:

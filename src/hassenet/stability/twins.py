@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._checks import require_whole_number
+from hassenet.checkpoints import Codec, Place, Record
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.files.optional import pandas
@@ -17,11 +19,12 @@ from hassenet.network import Network
 from hassenet.network.elements import real_elements
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.completing import complete_twin
-from hassenet.stability.jobs import check_functions, seeds, side_by_side
+from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.recipe import Recipe, Train
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
 from hassenet.stability.scores import Judge, judged
 from hassenet.stability.training import trained
+from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]
 
@@ -130,6 +133,7 @@ def twins(
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
+    checkpoint: Place | None = None,
 ) -> Twins:
     """Train on the hierarchy, on rewired ones and on the complete twin, and judge each on the same examples held out.
 
@@ -137,7 +141,7 @@ def twins(
 
     Parameters
     ----------
-    train, H, X, Y, sample_weight, judge, seed, n_jobs, progress
+    train, H, X, Y, sample_weight, judge, seed, n_jobs, progress, checkpoint
         As in :func:`stability`; ``train`` has to take hierarchies with other elements, and with fewer ranks, as
         :class:`Recipe` with one hidden activation does.
     resampling : Resampling
@@ -146,6 +150,8 @@ def twins(
 
     Raises
     ------
+    CheckpointError
+        If the checkpoint is of another call, of another version, or in use.
     DataError, ParameterError
         If X or Y do not fit, nothing is held out, or an option is outside its domain; and what a training raises.
 
@@ -167,10 +173,20 @@ def twins(
     for run in range(runs):
         rows = _rows(resampling, len(data), run, seed)
         tasks += [(train, G, data, *rows, judge, own[run]) for G in (H, rewired(H, of_covers[run]), complete)]
-    found = list(side_by_side(_held_out, tasks, len(tasks), n_jobs, progress=progress))
+    keys = [f"run {run + 1}, {name}" for run in range(runs) for name in ("hierarchy", "rewired", "complete")]
+    parts = partial(parts_of_study, "twins", H, data, train, resampling=resampling, judge=judge, seed=seed)
+    with folder_for(checkpoint, parts) as folder:
+        kept = results_in(folder, keys, _CODEC)
+        found = list(side_by_side(_held_out, tasks, n_jobs, progress=progress, kept=kept))
     reached = np.array([value for value, _ in found]).reshape(runs, 3)
     first, second, third = reached.T
     return Twins(first, second, third, tuple(size for _, size in found[:3]))
+
+
+_CODEC: Codec[tuple[float, Size]] = Codec(
+    lambda found: Record([found[0], list(found[1].shape), found[1].parameters]),
+    lambda record: (float(record.value[0]), Size(tuple(map(int, record.value[1])), int(record.value[2]))),
+)
 
 
 def _check_takes(train: Train, H: Hierarchy, complete: Hierarchy) -> None:

@@ -10,14 +10,18 @@ from typing import Any, Literal, final
 import numpy as np
 
 from hassenet._checks import require_whole_number
+from hassenet.checkpoints import CheckpointFolder, Identity, Place
 from hassenet.data.examples import Examples
+from hassenet.engines import get_engine
 from hassenet.engines.threads import usable
 from hassenet.errors import ParameterError, counted, listing
 from hassenet.likelihoods import Loss
 from hassenet.network import Ensemble, Network
 from hassenet.network.initialisation import initial_theta
 from hassenet.optimizers import LBFGS
-from hassenet.training.fitting import fit_examples
+from hassenet.training import identity
+from hassenet.training.checkpoints import check_without_states, folder_at
+from hassenet.training.fitting import fit_examples, validation_examples
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.memory import require_memory
 from hassenet.training.objective import AnyLoss, chosen_loss, training_examples
@@ -74,6 +78,8 @@ def fit_ensemble(
     sample_weight: Any = None,
     offset: Any = None,
     validation_data: Sequence[Any] | None = None,
+    checkpoint: Place | None = None,
+    every: float | None = None,
     **options: Any,
 ) -> EnsembleFit:
     """Train several networks on the same hierarchy and examples, and average what they give.
@@ -97,6 +103,9 @@ def fit_ensemble(
         of :func:`hassenet.fit`).
     progress : bool
         Whether to show a bar of members on standard error.
+    checkpoint, every
+        As in :func:`hassenet.fit`: members that are done are kept, and those under way as far as they are. How many
+        there are to be may change from call to call, and how many at a time.
     **options
         Those of :func:`hassenet.fit`. Callbacks and scores are called from several threads.
 
@@ -114,6 +123,8 @@ def fit_ensemble(
     DataError, ParameterError
         If the data do not fit, an option is outside its domain or none of a fit's, or the members do not fit into
         memory.
+    CheckpointError
+        As :func:`hassenet.fit`.
 
     Source: B. Lakshminarayanan, A. Pritzel and C. Blundell, "Simple and scalable predictive uncertainty estimation
     using deep ensembles", NeurIPS 2017, algorithm 1 without its adversarial examples.
@@ -133,11 +144,18 @@ def fit_ensemble(
     chosen = _checked_options(loss, options)
     check_threads_of(n_jobs)
     _check_memory(net, chosen, require_whole_number("members", members, 1), n_jobs)
+    if checkpoint is not None:
+        check_without_states("members", chosen.callbacks)
     seeds_of_members = seeds("members", seed, members)
     of_loss = chosen_loss(net, loss)
     data = training_examples("training", net, X, Y, sample_weight, of_loss, offset)
-    train = partial(_member, net, chosen, of_loss, data, validation_data)
-    done = in_threads(train, [(s,) for s in seeds_of_members], n_jobs, progress=progress, unit=" members")
+    with folder_at(
+        checkpoint, every, lambda: _identity(net, chosen, of_loss, data, validation_data, seed)
+    ) as folder:
+        train = partial(_member, net, chosen, of_loss, data, validation_data, folder, every)
+        done = in_threads(
+            train, list(enumerate(seeds_of_members)), n_jobs, progress=progress, unit=" members"
+        )
     return _kept([fit for fit in done if fit is not None and fit.stopped != "interrupted"], members)
 
 
@@ -147,11 +165,31 @@ def _member(
     loss: Loss,
     data: Examples,
     validation_data: Sequence[Any] | None,
+    folder: CheckpointFolder | None,
+    every: float | None,
+    number: int,
     seed: int,
 ) -> Fit:
     """Train one network from its own seed."""
     start = net.with_theta(initial_theta(net.plan, seed, net.dtype))
-    return fit_examples(replace(options, seed=seed), start, loss, data, validation_data, TrainingState())
+    place = folder and folder.part(f"member {number}")
+    options = replace(options, seed=seed)
+    return fit_examples(options, start, loss, data, validation_data, TrainingState(), place, every)
+
+
+def _identity(
+    net: Network,
+    options: TrainingOptions,
+    loss: Loss,
+    data: Examples,
+    validation_data: Sequence[Any] | None,
+    seed: int,
+) -> Identity:
+    """Return the identity of all members: what is held out of the examples follows from them and the options."""
+    held = None if validation_data is None else validation_examples(net, validation_data, loss)
+    return identity.of_training(
+        replace(options, seed=seed), net, loss, data, held, get_engine(options.engine)
+    )
 
 
 def _kept(fits: Sequence[Fit], asked: int) -> EnsembleFit:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hassenet.checkpoints import Place
 from hassenet.data.examples import Examples, require_examples
-from hassenet.engines import Objective, WithFallback, get_engine
+from hassenet.data.stream import is_stream
+from hassenet.engines import Objective, WithFallback
 from hassenet.engines.dropout import Dropout, Rate
-from hassenet.engines.given import Given
 from hassenet.engines.normalisation import Normalisation
+from hassenet.engines.registry import engine_for
 from hassenet.engines.threads import limited
 from hassenet.errors import DataError, ParameterError
 from hassenet.likelihoods import Loss
@@ -17,21 +19,25 @@ from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD, Optimizer
 from hassenet.penalties import Penalty
 from hassenet.task.heads import OutputHeads
+from hassenet.training import identity
+from hassenet.training.checkpoints import Checkpoints, checkpoints_in
 from hassenet.training.descent import Descent, Job
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Fit, TrainingState
 from hassenet.training.journal import Callback, Journal, Score, Watch
+from hassenet.training.kept import codec_for
 from hassenet.training.normalising import Folding
 from hassenet.training.objective import AnyLoss, chosen_loss, examples, training_examples
 from hassenet.training.options import TrainingOptions
+from hassenet.training.portions import settled
 from hassenet.training.splitting import split
 
 
 def fit(
     net: Network,
     X: Any,
-    Y: Any,
+    Y: Any = None,
     loss: AnyLoss = None,
     *,
     penalty: Penalty | None = None,
@@ -54,6 +60,8 @@ def fit(
     engine: str | None = None,
     n_threads: int | None = None,
     state: TrainingState | None = None,
+    checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Fit:
     """Train a network by mini-batch gradient descent (or L-BFGS on the whole of J).
 
@@ -64,7 +72,8 @@ def fit(
     ----------
     net : Network
         The network to start from; it stays as it is.
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
+        A stream (:func:`hassenet.data.open`) is read a block at a time, and brings Y, weights and offset along.
     Y : (m, k) array, (m,) for one output; class numbers (m,) for cross-entropy
         NaN where a target is missing: it does not count, and an example without any target is absent.
         Where the loss has heads, k may be the outputs of one head: all heads are compared with the same columns.
@@ -102,7 +111,7 @@ def fit(
     offset : (m,) or (m, n_D) array, optional
         What is added to the signal of each output, Nxᵢ = G(s + oᵢ): of counts (Poisson, negative binomial) the
         logarithm of what they are counted in, as an exposure or a library size. Predict with ``network(X, offset=…)``.
-    validation_data : (X, Y), (X, Y, weights) or (X, Y, weights, offset), optional
+    validation_data : (X, Y), (X, Y, weights), (X, Y, weights, offset) or stream, optional
         Weights may be None.
     validation_fraction : float in [0, 1)
         Instead: the share of the examples, taken at random, that is held out. Where the targets are classes or labels
@@ -125,6 +134,15 @@ def fit(
         restored the best epoch, from the last parameters. A schedule over the whole training counts all epochs, and
         examples as they were seen. On other examples the network and the optimiser's state go on, and what was
         measured on the earlier ones begins anew: the best epoch, the epochs without progress, an epoch under way.
+    checkpoint : path-like, optional
+        A folder in which the training is kept while it runs. Killed at any moment, the same call with the same folder
+        goes on and ends with the same bits as one that was never killed; one that was done returns what it returned.
+        The folder is of this training alone: another network, other data, options or versions are refused. Functions
+        (a score, callbacks) are known by their names only; a callback with methods ``state_dict()`` and
+        ``load_state_dict(state)``, a mapping of arrays and of what JSON holds, goes on with its own state.
+    every : float, optional
+        Seconds from one checkpoint to the next, the most that is lost; by default 10, or a hundred times as many as
+        writing one takes.
 
     Returns
     -------
@@ -137,6 +155,10 @@ def fit(
         If a cost is not finite; the network before that, whose cost was finite (or the start), is on it.
     DataError, ParameterError
         If the data do not fit, or an option is outside its domain.
+    StreamError
+        If a stream cannot be read on, as where a file is gone; what was learned until then is on it.
+    CheckpointError
+        If the folder is that of another training, in use, or holds anything else.
 
     Examples
     --------
@@ -177,6 +199,8 @@ def fit(
         offset=offset,
         validation_data=validation_data,
         state=state,
+        checkpoint=checkpoint,
+        every=every,
     )
 
 
@@ -184,19 +208,21 @@ def fit_with(
     options: TrainingOptions,
     net: Network,
     X: Any,
-    Y: Any,
+    Y: Any = None,
     *,
     sample_weight: Any = None,
     offset: Any = None,
     validation_data: Sequence[Any] | None = None,
     state: TrainingState | None = None,
+    checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Fit:
     """Train a network with these options: what :func:`fit` does with its own.
 
     Parameters
     ----------
     options : TrainingOptions
-    net, X, Y, sample_weight, offset, validation_data, state
+    net, X, Y, sample_weight, offset, validation_data, state, checkpoint, every
         As in :func:`fit`.
 
     Returns
@@ -205,7 +231,7 @@ def fit_with(
 
     Raises
     ------
-    DivergedError, DataError, ParameterError
+    DivergedError, DataError, ParameterError, CheckpointError
         As in :func:`fit`.
 
     Examples
@@ -218,7 +244,7 @@ def fit_with(
     before = _checked_state(state)
     chosen = chosen_loss(net, options.loss)
     data = training_examples("training", net, X, Y, sample_weight, chosen, offset)
-    return fit_examples(options, net, chosen, data, validation_data, before)
+    return fit_examples(options, net, chosen, data, validation_data, before, checkpoint, every)
 
 
 def fit_examples(
@@ -228,14 +254,17 @@ def fit_examples(
     data: Examples,
     validation_data: Sequence[Any] | None,
     before: TrainingState,
+    checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Fit:
     """Train a network on examples that have been checked, for a loss that has been chosen."""
     data, held = _held_out(net, data, validation_data, options, chosen)
+    data, held = settled(data), None if held is None else settled(held)
     _check_offsets(data, held)
     objective = Objective.of(net.plan, chosen, options.penalty, data.offsets)
     heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
     watch = Watch(held, heads, options.score, options.early_stopping, options.callbacks)
-    engine, masks = get_engine(options.engine), options.masks(net.plan.depth)
+    engine, masks = engine_for(data.X, options.engine), options.masks(net.plan.depth)
     if options.engine is not None:
         engine.say_what_it_does_not_know(net.plan, objective, masks)
     before.check_normalised(options.normalise)
@@ -243,18 +272,32 @@ def fit_examples(
     prints = Fingerprints.of(data, held, watch.monitor)
     before = before.on(prints)
     journal = Journal.after(before, net, objective, engine, watch, folding, prints)
-    with limited(options.n_threads):
+    place = checkpoints_in(
+        checkpoint,
+        every,
+        codec_for(net.theta),
+        options.callbacks,
+        lambda: (
+            identity.of_start(net, before) | identity.of_training(options, net, chosen, data, held, engine)
+        ),
+    )
+    with limited(options.n_threads), place as checkpoints:
         if isinstance(options.optimizer, LBFGS):
-            return _minimised(options.optimizer, options, journal, data, before)
-        return _descended(options.optimizer, options, journal, data, before, masks)
+            return _minimised(options.optimizer, options, journal, data, before, checkpoints)
+        return _descended(options.optimizer, options, journal, data, before, masks, checkpoints)
 
 
 def _minimised(
-    optimizer: LBFGS, options: TrainingOptions, journal: Journal, data: Examples, before: TrainingState
+    optimizer: LBFGS,
+    options: TrainingOptions,
+    journal: Journal,
+    data: Examples,
+    before: TrainingState,
+    checkpoints: Checkpoints,
 ) -> Fit:
     from hassenet.training.lbfgs import minimise  # scipy.optimize is slow to import; the others do without it
 
-    return minimise(journal, data, before, optimizer, options.epochs, progress=options.progress)
+    return minimise(journal, data, before, optimizer, options.epochs, checkpoints, progress=options.progress)
 
 
 def _descended(
@@ -264,6 +307,7 @@ def _descended(
     data: Examples,
     before: TrainingState,
     masks: Dropout | None,
+    checkpoints: Checkpoints,
 ) -> Fit:
     m = data.X.shape[0]
     size, last = min(options.batch_size, m), before.epoch + options.epochs
@@ -282,7 +326,7 @@ def _descended(
         options.normalisation,
         before.seen_before(m, -(-m // size)),
     )
-    return Descent(job, journal, before).run(progress=options.progress)
+    return Descent(job, journal, before, checkpoints).run(progress=options.progress)
 
 
 def _folding(engine: WithFallback, data: Examples, normalisation: Normalisation | None) -> Folding | None:
@@ -292,7 +336,7 @@ def _folding(engine: WithFallback, data: Examples, normalisation: Normalisation 
         raise DataError(
             "signals are standardised over a batch; one of a single example has no deviation; give two examples or more"
         )
-    return Folding(engine, Given(*data), normalisation)
+    return Folding(engine, data, normalisation)
 
 
 def _checked_state(state: Any) -> TrainingState:
@@ -313,11 +357,14 @@ def _held_out(
     if validation_data is not None and fraction > 0:
         raise ParameterError("give validation_data or validation_fraction, not both")
     if validation_data is not None:
-        return data, _given(net, validation_data, loss)
+        return data, validation_examples(net, validation_data, loss)
     return split(data, fraction, options.seed, loss, net.plan.n_outputs) if fraction > 0 else (data, None)
 
 
-def _given(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
+def validation_examples(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
+    """Return the examples to validate with that were given."""
+    if is_stream(validation_data):
+        validation_data = (validation_data, None)
     if not isinstance(validation_data, Sequence) or len(validation_data) not in (2, 3, 4):
         raise ParameterError(
             "validation_data is (X, Y), (X, Y, weights) or (X, Y, weights, offset); got "

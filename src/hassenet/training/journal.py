@@ -21,7 +21,9 @@ from hassenet.task.heads import OutputHeads
 from hassenet.training.early_stopping import EarlyStopping
 from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Best, Epoch, Fit, Stopped, TrainingState
+from hassenet.training.kept import Books
 from hassenet.training.normalising import Folding
+from hassenet.training.parts import Parts
 from hassenet.training.progress import Progress
 
 Array = NDArray[Any]
@@ -96,6 +98,19 @@ class Journal:
         last = (before.epoch, monitored, before.best, progress)
         return Journal(net, objective, engine, watch, folding, *last, data)
 
+    def books(self) -> Books:
+        """Return what was written down until now."""
+        seconds = perf_counter() - self.started
+        return Books(self.epoch, tuple(self.history), tuple(self.monitored), self.best, seconds)
+
+    def go_on(self, books: Books) -> None:
+        """Go on where a run of this training was killed."""
+        self.epoch, self.history = books.epoch, list(books.history)
+        self.monitored, self.best = list(books.monitored), books.best
+        stopping = self.watch.early_stopping
+        self.progress = stopping.progress(self.monitored) if stopping else Progress()
+        self.started = perf_counter() - books.seconds
+
     def seen(self, theta: Any) -> Network:
         """Return the network that comes back for θ: what was normalised while training is folded into it."""
         net = self.net.with_theta(theta)
@@ -118,22 +133,22 @@ class Journal:
         held = self.watch.held
         if held is None:
             return nan, nan
-        plan, data = self.net.plan, self._put
-        cost = self.engine.cost(plan, self.objective, theta, data)
+        plan, data = self.net.plan, self._held
+        cost = data.cost(plan, self.objective, theta)
         if self.watch.score is None:
             return cost, nan
         main = self.watch.heads.main
         prediction = (
-            self.engine.forward(plan, theta, data)
+            data.forward(plan, theta)
             if held.offset is None
             else self.net.with_theta(theta)(held.X, offset=held.offset, check_finite=False)
         )
         return cost, float(self.watch.score(main(np.asarray(held.Y)), main(prediction)))
 
     @cached_property
-    def _put(self) -> Any:
+    def _held(self) -> Parts:
         """The validation examples as the engine takes them, handed over once."""
-        return self.engine.put(*self.watch.held) if self.watch.held else None
+        return Parts(self.engine, self.watch.held)  # type: ignore[arg-type]  # is asked for where they are
 
     def _keep_best(self, row: Epoch, theta: Array) -> None:
         stopping = self.watch.early_stopping
@@ -167,7 +182,9 @@ class Journal:
                 stacklevel=2,
             )
 
-    def finish(self, state: TrainingState, costs: Sequence[float], stopped: Stopped) -> Fit:
+    def finish(
+        self, state: TrainingState, costs: Sequence[float], stopped: Stopped, waiting: float = 0.0
+    ) -> Fit:
         """Return the Fit: the best parameters where they were kept, else the last ones."""
         self._warn_of_no_score()
         kept = self.best if self.watch.early_stopping and self.watch.early_stopping.restores else None
@@ -182,4 +199,5 @@ class Journal:
             state=replace(
                 state, monitored=tuple(self.monitored), best=self.best, folded=folded, data=self.data
             ),
+            waiting=waiting,
         )

@@ -10,12 +10,17 @@ from scipy.optimize import Bounds as ScipyBounds
 from scipy.optimize import OptimizeResult, minimize
 
 from hassenet.data.examples import Examples
-from hassenet.errors import DivergedError
+from hassenet.errors import CheckpointError, DataError, DivergedError
 from hassenet.optimizers import LBFGS
+from hassenet.training.checkpoints import Checkpoints
 from hassenet.training.descent import progress_bar
+from hassenet.training.evaluations import Evaluations
 from hassenet.training.history import Fit, Stopped, TrainingState
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
+from hassenet.training.kept import Kept
+from hassenet.training.parts import Parts
+from hassenet.training.unreadable import unreadable
 
 Array = NDArray[Any]
 Bounds = tuple[Array, Array] | None
@@ -30,9 +35,10 @@ class _Smooth:
     A weight that keeps its sign has a bound at 0, or u = 0 or v = 0.
     """
 
-    def __init__(self, journal: Journal, data: Examples) -> None:
-        self.journal, self.plan = journal, journal.net.plan
-        self.data = journal.engine.put(*data)
+    def __init__(self, journal: Journal, data: Examples, evaluations: Evaluations) -> None:
+        self.journal, self.plan, self.evaluations = journal, journal.net.plan, evaluations
+        self.data = Parts(journal.engine, data)
+        self.data.check(journal.objective)
         self.l1 = journal.objective.penalty.shrinkage
         n = self.plan.n_parameters
         self.n = n
@@ -60,24 +66,39 @@ class _Smooth:
 
     def __call__(self, z: Array) -> tuple[float, Array]:
         theta = self.theta(z)
-        cost, g = self.journal.engine.gradient(self.plan, self.journal.objective, theta, self.data)
+        cost, g = self.evaluations(theta, self._evaluated)
         g = np.concatenate([g.astype(float), -g[self.w].astype(float)])
         g[self.w] += self.l1
         g[self.n :] += self.l1
         both = z[self.w] + z[self.n :]
         return cost + self.l1 * float(np.sum(both - abs(theta[self.w]))), g
 
+    def _evaluated(self, theta: Array) -> tuple[float, Array]:
+        return self.data.gradient(self.plan, self.journal.objective, theta)
+
 
 def minimise(
-    journal: Journal, data: Examples, before: TrainingState, optimizer: LBFGS, epochs: int, *, progress: bool
+    journal: Journal,
+    data: Examples,
+    before: TrainingState,
+    optimizer: LBFGS,
+    epochs: int,
+    checkpoints: Checkpoints,
+    *,
+    progress: bool,
 ) -> Fit:
     """Run L-BFGS from the journal's network; an iteration is an epoch."""
     before.check_rule(LBFGS.__name__)
-    J = _Smooth(journal, data)
+    kept = checkpoints.found()
+    if kept is not None:
+        journal.go_on(kept.books)
+    if kept is not None and kept.stopped is not None:
+        return journal.finish(_state(journal, kept.theta), kept.costs.tolist(), kept.stopped)
+    J = _Smooth(journal, data, Evaluations(checkpoints.folder))
     z = J.start(before.start(journal.net.theta))
     _check_start(journal, J(z)[0])
     most = epochs if optimizer.max_iter is None else optimizer.max_iter
-    run = _Run(journal, J, z)
+    run = _Run(journal, J, z, checkpoints, kept)
     with Interrupt() as run.interrupt, progress_bar(most, "iteration", shown=progress) as run.bar:
         try:
             ended = minimize(
@@ -98,17 +119,31 @@ def minimise(
             reason = _reason(ended, J.bounds(), optimizer.tol)
         except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
             run.stopped = reason = "interrupted"
-    state = TrainingState(journal.epoch, theta=J.theta(run.z), moments=(), rule=LBFGS.__name__)
-    return journal.finish(state, run.costs, run.stopped or reason)
+            run.is_whole = False
+        except DataError as error:
+            if not J.data.reads:
+                raise
+            run.keep_the_end("interrupted")
+            raise unreadable(error, lambda: run.finished("interrupted")) from error
+    run.keep_the_end(run.stopped or reason)
+    return run.finished(run.stopped or reason)
+
+
+def _state(journal: Journal, theta: Array) -> TrainingState:
+    return TrainingState(journal.epoch, theta=theta, moments=(), rule=LBFGS.__name__)
 
 
 @final
 class _Run:
     """What is known after each iteration."""
 
-    def __init__(self, journal: Journal, J: _Smooth, z: Array) -> None:
-        self.journal, self.J, self.z = journal, J, z
+    def __init__(
+        self, journal: Journal, J: _Smooth, z: Array, checkpoints: Checkpoints, kept: Kept | None
+    ) -> None:
+        self.journal, self.J, self.z, self.checkpoints = journal, J, z, checkpoints
+        self.known = [] if kept is None else kept.costs.tolist()
         self.costs: list[float] = []
+        self.is_whole = True
         self.stopped: Stopped | None = None
         self.interrupt = Interrupt()
         self.bar: Any = None
@@ -118,11 +153,43 @@ class _Run:
         self.z = intermediate_result.x.copy()
         self.costs.append(float(intermediate_result.fun))
         self.bar.update()
-        self.stopped = self.journal.record(self.J.theta(self.z), self.costs[-1], np.nan)
+        if len(self.costs) <= len(self.known):
+            self._check_known()
+        else:
+            self.stopped = self.journal.record(self.J.theta(self.z), self.costs[-1], np.nan)
         if self.interrupt.requested:
             self.stopped = "interrupted"
         if self.stopped:
             raise StopIteration
+        if self.checkpoints.are_due and len(self.costs) >= len(self.known):
+            self._keep(None)
+
+    def _check_known(self) -> None:
+        """Refuse to go another way than the run that was killed."""
+        k = len(self.costs) - 1
+        if self.costs[k] != self.known[k]:
+            raise CheckpointError(
+                f"L-BFGS goes the same way again; J of iteration {k} was {self.known[k]!r} and is {self.costs[k]!r}; "
+                "go on with the machine and the versions of before, or begin anew in another folder"
+            )
+
+    def keep_the_end(self, reason: Stopped) -> None:
+        """Keep how the run ended; what it was gone through for is not needed once it is over."""
+        if self.is_whole and len(self.costs) >= len(self.known):
+            self._keep(None if reason == "interrupted" else reason)
+        if self.is_whole and reason != "interrupted":
+            self.J.evaluations.remove()
+
+    def _keep(self, reason: Stopped | None) -> None:
+        with self.checkpoints.pace.counted():
+            self.J.evaluations.keep()
+        costs, books = np.array(self.costs, np.float64), self.journal.books()
+        kept = Kept(self.J.theta(self.z), (), (), costs, books, reason)
+        self.checkpoints.keep(self.checkpoints.record(kept))
+
+    def finished(self, reason: Stopped) -> Fit:
+        """Return what was learned."""
+        return self.journal.finish(_state(self.journal, self.J.theta(self.z)), self.costs, reason)
 
 
 def _reason(ended: OptimizeResult, bounds: Bounds, tol: float) -> Stopped:

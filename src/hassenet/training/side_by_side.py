@@ -11,6 +11,7 @@ from hassenet._checks import is_whole_number
 from hassenet.engines.threads import limited, usable
 from hassenet.errors import ParameterError
 from hassenet.training.interrupt import Interrupt
+from hassenet.training.results import NOT_KEPT, Results
 
 R = TypeVar("R")
 Arguments = tuple[Any, ...]
@@ -19,14 +20,20 @@ Arguments = tuple[Any, ...]
 
 
 def side_by_side(
-    function: Callable[..., R], tasks: Iterable[Arguments], n: int, n_jobs: int | None, *, progress: bool
+    function: Callable[..., R],
+    tasks: Sequence[Arguments],
+    n_jobs: int | None,
+    *,
+    progress: bool,
+    kept: Results[R] = NOT_KEPT,
 ) -> Iterator[R]:
-    """Yield function(*task) of each of n tasks, in their order, by joblib: n_jobs, or what its parallel_config says.
+    """Yield function(*task) of each task, in their order, by joblib: n_jobs, or what its parallel_config says.
 
-    Each training computes with one thread, so that processes do not fight for the cores.
+    Each training computes with one thread, so that processes do not fight for the cores. What is kept is not computed
+    again, and what is computed is kept as soon as it is there, by this process, whichever is done first.
     """
     _check_jobs("processes", n_jobs, "one or what a surrounding joblib.parallel_config says")
-    return _results(function, tasks, n, n_jobs, progress)
+    return _in_order(function, tasks, n_jobs, progress, kept)
 
 
 def in_threads(
@@ -41,6 +48,8 @@ def in_threads(
 
     It is for what the compiled engine does, which lets go of the GIL. Each training computes with one thread, and looks
     for Ctrl-C: those under way hand back what they have, marked as "interrupted", and those not begun are None.
+
+    Inside a ``joblib.parallel_config`` that sends tasks to other machines, as those of Dask and Ray, they go there.
 
     Parameters
     ----------
@@ -67,6 +76,8 @@ def in_threads(
     from joblib import Parallel, delayed
 
     check_threads_of(n_jobs)
+    if _goes_elsewhere():
+        return tuple(side_by_side(function, tasks, n_jobs, progress=progress))
     n = min(usable(), max(len(tasks), 1)) if n_jobs is None else n_jobs
     with Interrupt() as interrupt:
         call = delayed(partial(_unless_interrupted, interrupt, function))
@@ -88,14 +99,35 @@ def _check_jobs(what: str, n_jobs: int | None, otherwise: str) -> None:
         )
 
 
-def _results(
-    function: Callable[..., R], tasks: Iterable[Arguments], n: int, n_jobs: int | None, progress: bool
+def _in_order(
+    function: Callable[..., R],
+    tasks: Sequence[Arguments],
+    n_jobs: int | None,
+    progress: bool,
+    kept: Results[R],
 ) -> Iterator[R]:
+    there = {k: result for k in range(len(tasks)) if (result := kept.get(k)) is not None}
+    missing = [(k, tasks[k]) for k in range(len(tasks)) if k not in there]
+    computed = _shown(_computed(function, missing, n_jobs), len(tasks), " trainings", progress, len(there))
+    arriving = iter(computed)
+    for k in range(len(tasks)):
+        while k not in there:
+            done, result = next(arriving)
+            kept.put(done, result)
+            there[done] = result
+        yield there.pop(k)
+    next(arriving, None)  # that the bar is closed
+
+
+def _computed(
+    function: Callable[..., R], numbered: Sequence[tuple[int, Arguments]], n_jobs: int | None
+) -> Iterator[tuple[int, R]]:
+    """Yield the number and the result of each task, whichever is done first."""
     from joblib import delayed
 
+    call = delayed(partial(_numbered, function))
     try:
-        running = _parallel(n_jobs)(delayed(_with_one_thread)(function, task) for task in tasks)
-        yield from _shown(running, n, " trainings", progress)
+        yield from _arriving([call(*one) for one in numbered], n_jobs)
     except PicklingError as error:
         raise ParameterError(
             f"what another process is to call can be pickled; {_reason(error)}; define functions at the top "
@@ -110,26 +142,57 @@ def _reason(error: PicklingError) -> str:
     return lines[-1] if lines else "something cannot"
 
 
-def _parallel(n_jobs: int | None) -> Any:
-    """Return a Parallel that hands over each result as it comes; all at the end where its backend can do no other."""
+def _arriving(calls: Sequence[Any], n_jobs: int | None) -> Iterator[Any]:
+    """Yield results as they come; a backend that gives all at the end is handed a few calls at a time."""
     from joblib import Parallel
 
+    if not calls:
+        return
     try:
-        return Parallel(n_jobs=n_jobs, return_as="generator")
+        parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     except ValueError:
-        return Parallel(n_jobs=n_jobs)
+        yield from _in_portions(Parallel(n_jobs=n_jobs), calls)
+    else:
+        yield from parallel(calls)
 
 
-def _shown(results: Iterable[R], n: int, unit: str, progress: bool) -> Iterable[R]:
+def _in_portions(parallel: Any, calls: Sequence[Any]) -> Iterator[Any]:
+    from joblib import effective_n_jobs
+
+    at_once = effective_n_jobs(parallel.n_jobs)
+    for first in range(0, len(calls), at_once):
+        yield from parallel(calls[first : first + at_once])
+
+
+def _shown(results: Iterable[R], n: int, unit: str, progress: bool, already: int = 0) -> Iterable[R]:
     from tqdm import tqdm
 
-    shown: Iterable[R] = tqdm(results, total=n, unit=unit, disable=not progress)
+    shown: Iterable[R] = tqdm(results, total=n, unit=unit, disable=not progress, initial=already)
     return shown
+
+
+def _numbered(function: Callable[..., R], number: int, task: Arguments) -> tuple[int, R]:
+    return number, _alone(function, task)
 
 
 def _with_one_thread(function: Callable[..., R], task: Arguments) -> R:
     with limited(1):
         return function(*task)
+
+
+def _alone(function: Callable[..., R], task: Arguments) -> R:
+    """Call the function in the task that it is: what it does side by side stays in it, one after the other."""
+    from joblib import parallel_config
+
+    with parallel_config(backend="sequential"):
+        return _with_one_thread(function, task)
+
+
+def _goes_elsewhere() -> bool:
+    """Return whether a surrounding joblib.parallel_config has a backend that is not one of joblib's own processes."""
+    from joblib.parallel import get_active_backend
+
+    return type(get_active_backend()[0]).__module__ != "joblib._parallel_backends"
 
 
 def _unless_interrupted(interrupt: Interrupt, function: Callable[..., R], *task: Any) -> R | None:

@@ -118,7 +118,12 @@ def account(found: Recognised) -> list[str]:
     left out, constant: 'site'
     """
     of_kind = [f"{title}: {_shown(texts)}" for title, texts in _kinds(found.encoding.variables).items()]
-    return [*of_kind, *_of_gaps(found), *_of_left_out(found)]
+    return [*of_kind, *_of_asked(found), *_of_gaps(found), *_of_left_out(found)]
+
+
+def _of_asked(found: Recognised) -> list[str]:
+    each = [f"{short(name)!r} ({kind})" for name, kind in found.asked.items()]
+    return [f"as asked: {_shown(each)}"] if each else []
 
 
 def _kinds(variables: Sequence[Variable]) -> dict[str, list[str]]:

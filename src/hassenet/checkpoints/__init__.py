@@ -1,0 +1,23 @@
+"""Folders in which a run keeps what it has, so that it goes on where it was killed: records, whole or not at all."""
+
+from hassenet.checkpoints.described import described, digest
+from hassenet.checkpoints.folder import CheckpointFolder, Place, discard, holds_a_run, opened
+from hassenet.checkpoints.identity import Identity
+from hassenet.checkpoints.latest import Latest
+from hassenet.checkpoints.pace import Pace
+from hassenet.checkpoints.record import Codec, Record
+
+__all__ = [
+    "CheckpointFolder",
+    "Codec",
+    "Identity",
+    "Latest",
+    "Pace",
+    "Place",
+    "Record",
+    "described",
+    "digest",
+    "discard",
+    "holds_a_run",
+    "opened",
+]

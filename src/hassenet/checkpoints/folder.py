@@ -1,0 +1,264 @@
+"""A folder of checkpoints: records by name, of one run."""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar, final
+
+from hassenet.checkpoints import lock
+from hassenet.checkpoints.identity import Identity
+from hassenet.checkpoints.record import Codec, Record, of_bytes, to_bytes
+from hassenet.errors import CheckpointError, HassenetWarning, ParameterError, listing
+from hassenet.files.atomic import naming, write_atomically
+from hassenet.files.temporary import UNFINISHED
+
+R = TypeVar("R")
+
+HEAD, SUFFIX = "checkpoints", ".record"
+_UNSAFE = re.compile(r"[^A-Za-z0-9]+")
+
+
+@final
+@dataclass(frozen=True)
+class CheckpointFolder:
+    """The records of a run, or of a part of it, in a folder that is locked for it.
+
+    It can be handed to other threads and processes of the run: names that differ are files that differ.
+
+    Attributes
+    ----------
+    path : Path
+    prefix : str
+        What the names of a part begin with.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import numpy as np
+    >>> with opened(Path(mkdtemp()) / "run", Identity({"seed": "0"})) as folder:
+    ...     folder.write("member 3", Record("done", {"theta": np.ones(2)}))
+    ...     folder.read("member 3").value
+    'done'
+    """
+
+    path: Path
+    prefix: str = ""
+
+    def part(self, name: str) -> CheckpointFolder:
+        """Return the records of a part of the run."""
+        return CheckpointFolder(self.path, f"{self.prefix}{name}/")
+
+    def write(self, name: str, record: Record) -> None:
+        """Write a record in the place of an earlier one of that name, whole or not at all.
+
+        Raises
+        ------
+        OSError
+            If the disk is full or may not be written; the earlier record is there still.
+        """
+        write_atomically(self._file(name), to_bytes(self.prefix + name, record))
+
+    def keep(self, name: str, record: Record) -> bool:
+        """Write a record; where that cannot be, warn and return False: a run does not end for a full disk."""
+        try:
+            self.write(name, record)
+        except OSError as error:
+            warnings.warn(
+                f"a checkpoint could not be written ({error.strerror}, {self.path}); the run goes on, with the one "
+                "before as the last, and tries again; make room on the disk",
+                HassenetWarning,
+                stacklevel=2,
+            )
+            return False
+        return True
+
+    def read(self, name: str) -> Record | None:
+        """Return the record of a name; None where there is none, or where it is broken, which is warned of."""
+        return self._taken(name, lambda record: record)
+
+    def kept(self, name: str, make: Callable[[], R], codec: Codec[R]) -> R:
+        """Return the result of a job: the one that was kept, or else a new one, which is kept from now on."""
+        found = self.found(name, codec)
+        if found is not None:
+            return found
+        result = make()
+        self.keep(name, codec.encode(result))
+        return result
+
+    def found(self, name: str, codec: Codec[R]) -> R | None:
+        """Return the result of a job that was kept; None where there is none."""
+        return self._taken(name, codec.decode)
+
+    def holds(self, name: str) -> bool:
+        """Return whether there is a record of a name, whole or not."""
+        return self._file(name).exists()
+
+    def remove(self, name: str) -> None:
+        """Remove a record, if it is there."""
+        self._file(name).unlink(missing_ok=True)
+
+    def _taken(self, name: str, taken: Callable[[Record], R]) -> R | None:
+        try:
+            data = self._file(name).read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            return taken(of_bytes(self.prefix + name, data))
+        except Exception as error:  # a decoder may stumble over whatever a record holds
+            warnings.warn(
+                f"a record of {self.path} is left out, and what it held is computed again: {self.prefix}{name}, "
+                f"{error}; check the disk",
+                HassenetWarning,
+                stacklevel=3,
+            )
+            return None
+
+    def _file(self, name: str) -> Path:
+        whole = self.prefix + name
+        shown = _UNSAFE.sub("-", whole)[:40].strip("-")
+        return self.path / f"{shown}-{sha256(whole.encode()).hexdigest()[:16]}{SUFFIX}"
+
+
+Place = str | os.PathLike[str] | CheckpointFolder
+"""Where checkpoints are kept: a folder, or the part of one that is open already."""
+
+
+@contextmanager
+def opened(place: Place, identity: Identity) -> Iterator[CheckpointFolder]:
+    """Open the folder of a run, to go on where it was killed, or make it.
+
+    While it is open it is locked against a second run. What a killed run was writing is removed.
+
+    Parameters
+    ----------
+    place : path-like or CheckpointFolder
+        A folder that is not there, an empty one, or that of an earlier run of the same identity; or a part of one that
+        is open, which is then of this identity too.
+    identity : Identity
+
+    Raises
+    ------
+    CheckpointError
+        If it is that of another run, in use, or holds anything else.
+    ParameterError
+        If it is not a path.
+    OSError
+        If it cannot be made or written; it names the path.
+    """
+    if isinstance(place, CheckpointFolder):
+        _admit(place, identity, place.keep)
+        yield place
+    else:
+        with _held(_resolved(place), identity) as folder:
+            yield folder
+
+
+def _resolved(place: object) -> Path:
+    """Return where a folder lies; an empty text would be the one that the run was begun in."""
+    if not isinstance(place, str | os.PathLike) or not os.fspath(place):
+        raise ParameterError(f"checkpoint is the path of a folder, or None; got {place!r}")
+    return Path(os.path.realpath(Path(place)))
+
+
+@contextmanager
+def _held(path: Path, identity: Identity) -> Iterator[CheckpointFolder]:
+    _check_ours(path)
+    with naming(path):
+        path.mkdir(parents=True, exist_ok=True)
+    with lock.locked(path):
+        _sweep(path)
+        _check_ours(path)
+        _begin(CheckpointFolder(path), identity)
+        yield CheckpointFolder(path)
+
+
+def _begin(folder: CheckpointFolder, identity: Identity) -> None:
+    if not folder.holds(HEAD):
+        _check_without_records(folder.path)
+    try:
+        _admit(folder, identity, folder.write)
+    except OSError:
+        _take_away(folder.path)
+        raise
+
+
+def discard(path: Path) -> None:
+    """Remove a folder of checkpoints whose run is over; anything else in it stays."""
+    with lock.locked(path):
+        _take_away(path)
+
+
+def _take_away(path: Path) -> None:
+    with suppress(OSError):  # another run may have come, and with it a lock of its own
+        for entry in sorted(filter(_is_ours, path.iterdir()), key=_last_of_all):
+            entry.unlink()
+        path.rmdir()
+
+
+def holds_a_run(path: Path) -> bool:
+    """Return whether a folder has checkpoints to go on from."""
+    return CheckpointFolder(Path(os.path.realpath(path))).holds(HEAD)
+
+
+def _admit(folder: CheckpointFolder, identity: Identity, write: Callable[[str, Record], object]) -> None:
+    """Check whose folder it is, or whose part; a new one is given to this run."""
+    if folder.holds(HEAD):
+        Identity(_parts(folder)).check(identity, folder.path)
+    else:
+        write(HEAD, Record(dict(identity.parts)))
+
+
+def _parts(folder: CheckpointFolder) -> dict[str, str]:
+    file = folder._file(HEAD)
+    try:
+        found = of_bytes(folder.prefix + HEAD, file.read_bytes()).value
+        return {str(name): str(part) for name, part in found.items()}
+    except (CheckpointError, AttributeError) as error:
+        raise CheckpointError(
+            f"a folder of checkpoints says whose they are; {file} does not: {error}; choose another folder"
+        ) from None
+
+
+def _check_without_records(path: Path) -> None:
+    if records := sorted(entry.name for entry in path.iterdir() if entry.suffix == SUFFIX):
+        raise CheckpointError(
+            f"a folder of checkpoints says whose they are; {path} has {listing(records, 1)} and does not; choose "
+            "another folder"
+        )
+
+
+def _check_ours(path: Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise CheckpointError(f"checkpoints are kept in a folder; {path} is a file; choose another path")
+    others = sorted(entry.name for entry in path.iterdir() if not _is_ours(entry)) if path.exists() else []
+    if others:
+        raise CheckpointError(
+            f"a folder of checkpoints holds nothing else; {path} has {listing(others, 1)}; choose another folder"
+        )
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a killed run was writing: who writes here holds the lock."""
+    for entry in path.iterdir():
+        if _is_unfinished(entry):
+            entry.unlink()
+
+
+def _is_ours(entry: Path) -> bool:
+    return entry.name == lock.NAME or entry.suffix == SUFFIX or _is_unfinished(entry)
+
+
+def _is_unfinished(entry: Path) -> bool:
+    return entry.name.startswith(".") and ".hassenet-" in entry.name and entry.suffix == UNFINISHED
+
+
+def _last_of_all(entry: Path) -> Any:
+    """Sort the lock last, and what says whose folder it is before it: broken off, this is still seen for what it is."""
+    return entry.name == lock.NAME, entry.name.startswith(HEAD), entry.name

@@ -1,0 +1,73 @@
+"""The options by which a command goes on where an earlier run of it was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--checkpoint",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        help="Keep the run in this folder while it lasts. Killed or interrupted, the same command goes on from there, "
+        "to the same result, bit for bit; once that is written the folder is removed.",
+    ),
+    click.option(
+        "--resume",
+        is_flag=True,
+        help="Go on from the --checkpoint folder, which has to be there; without it a run begins where there is none.",
+    ),
+)
+
+
+def checkpoint_options(command: C) -> C:
+    """Add the options to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def check_checkpoint(checkpoint: Path | None, resume: bool, out: Path | None = None) -> None:
+    """Refuse to go on from nothing, and a folder of checkpoints that is the output's.
+
+    Raises
+    ------
+    UsageError
+        Naming the options.
+    """
+    if resume and checkpoint is None:
+        raise click.UsageError(
+            "--resume goes on from a folder of checkpoints; there is none; give --checkpoint"
+        )
+    if checkpoint is not None and out is not None and _overlap(checkpoint.resolve(), out.resolve()):
+        raise click.UsageError(
+            f"--checkpoint and --out are two places, neither inside the other; got {checkpoint} and {out}; give another"
+        )
+    if resume and checkpoint is not None and not _holds_a_run(checkpoint):
+        raise click.UsageError(
+            f"--resume goes on from a run that was begun; {checkpoint} holds none; leave --resume out to begin one"
+        )
+
+
+def removed(checkpoint: Path | None) -> None:
+    """Remove the folder of a run whose result is written."""
+    from hassenet.checkpoints import discard
+
+    if checkpoint is not None:
+        discard(checkpoint)
+
+
+def _holds_a_run(checkpoint: Path) -> bool:
+    from hassenet.checkpoints import holds_a_run
+
+    return holds_a_run(checkpoint)
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one == other or one in other.parents or other in one.parents

@@ -1,0 +1,38 @@
+"""The folder in which a fit is kept while it runs, and the random numbers of one that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Record, opened
+
+_SEED: Codec[int] = Codec(Record, lambda record: int(record.value))
+
+
+@contextmanager
+def folder_of(estimator: Any) -> Iterator[CheckpointFolder | None]:
+    """Open the folder of an estimator's fit, if it has one.
+
+    Raises
+    ------
+    CheckpointError
+        If it is that of another fit, in use, or holds anything else.
+    """
+    if estimator.checkpoint is None:
+        yield None
+    else:
+        with opened(estimator.checkpoint, Identity({"estimator": type(estimator).__name__})) as folder:
+            yield folder
+
+
+def random_of(estimator: Any, folder: CheckpointFolder | None) -> np.random.RandomState:
+    """Return the source of an estimator's random numbers; without a random_state the folder keeps a seed for it."""
+    given = check_random_state(estimator.random_state)
+    if folder is None or estimator.random_state is not None:
+        return given
+    return np.random.RandomState(folder.kept("seed", lambda: int(given.randint(2**31 - 1)), _SEED))

@@ -1,0 +1,203 @@
+"""The checkpoints of a training: when one is due, and what is found to go on from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, final, runtime_checkable
+
+import numpy as np
+
+from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Latest, Pace, Place, Record, opened
+from hassenet.errors import CheckpointError, ParameterError
+from hassenet.training.kept import Kept
+
+__all__ = ["Checkpoints", "Place", "Resumable", "check_without_states", "checkpoints_in", "folder_at"]
+
+States = Sequence[Mapping[str, Any]]
+"""Of callbacks."""
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """A callback with a state of its own, that goes on with it."""
+
+    def state_dict(self) -> Mapping[str, Any]:
+        """Return the state: arrays, and what JSON holds."""
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from a state."""
+
+
+@final
+@dataclass
+class Checkpoints:
+    """Those of a training; without a folder none is ever due.
+
+    Attributes
+    ----------
+    latest : Latest, optional
+    codec : Codec, optional
+        Of what is kept.
+    callbacks : sequence
+        Those among which some have a state.
+    pace : Pace
+    """
+
+    latest: Latest | None = None
+    codec: Codec[Kept] | None = None
+    callbacks: Sequence[Any] = ()
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def folder(self) -> CheckpointFolder | None:
+        """Where they are kept."""
+        return self.latest and self.latest.folder
+
+    @property
+    def are_due(self) -> bool:
+        """Whether it is time for one."""
+        return self.latest is not None and self.pace.is_due
+
+    def found(self) -> Kept | None:
+        """Return the last one, its callbacks set to what they knew then; None where there is none."""
+        if self.latest is None or self.codec is None:
+            return None
+        both = self.latest.found(_with_callbacks(self.codec))
+        if both is None:
+            return None
+        kept, states = both
+        _set(_resumable(self.callbacks), states)
+        return kept
+
+    def record(self, kept: Kept) -> Record | None:
+        """Return what is to be written, of this moment."""
+        if self.codec is None:
+            return None
+        with self.pace.counted():
+            states = [dict(callback.state_dict()) for callback in _resumable(self.callbacks)]
+            return _with_callbacks(self.codec).encode((kept, states))
+
+    def keep(self, record: Record | None) -> None:
+        """Write a record, and count the time to the next from then on."""
+        if self.latest is not None and record is not None:
+            with self.pace.counted():
+                self.latest.keep(record)
+            self.pace.begin()
+
+
+@contextmanager
+def checkpoints_in(
+    place: Place | None,
+    every: float | None,
+    codec: Codec[Kept],
+    callbacks: Sequence[Any],
+    identity: Callable[[], Identity],
+) -> Iterator[Checkpoints]:
+    """Open the folder of a training, or its part of one.
+
+    Raises
+    ------
+    CheckpointError, ParameterError
+        If the folder is that of another run, ``every`` is not an interval, or has no folder.
+    """
+    pace = Pace(every)
+    _check_states(callbacks)
+    with folder_at(place, every, identity) as folder:
+        yield Checkpoints() if folder is None else Checkpoints(Latest(folder), codec, callbacks, pace)
+
+
+@contextmanager
+def folder_at(
+    place: Place | None, every: float | None, identity: Callable[[], Identity]
+) -> Iterator[CheckpointFolder | None]:
+    """Open a folder, or its part of one that is open, unless there is to be none.
+
+    Raises
+    ------
+    CheckpointError, ParameterError
+        If it is that of another run, or an interval has no folder.
+    """
+    if place is None:
+        _check_without_folder(every)
+        yield None
+    else:
+        with opened(place, identity()) as folder:
+            yield folder
+
+
+def _check_without_folder(every: float | None) -> None:
+    if every is not None:
+        raise ParameterError(
+            f"every is the time from one checkpoint to the next; there is no folder for them; got {every!r}; give "
+            "checkpoint='folder' too"
+        )
+
+
+def _resumable(callbacks: Sequence[Any]) -> list[Resumable]:
+    return [callback for callback in callbacks if isinstance(callback, Resumable)]
+
+
+def _check_states(callbacks: Sequence[Any]) -> None:
+    """Refuse states that could not be written, before there is anything to lose."""
+    for callback in _resumable(callbacks):
+        values = [value for value in callback.state_dict().values() if not isinstance(value, np.ndarray)]
+        try:
+            json.dumps(values)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ParameterError(
+                f"the state_dict of a callback holds arrays and what JSON does; that of {callback!r} does not: "
+                f"{error}; give numbers, text, lists and mappings"
+            ) from None
+
+
+def check_without_states(what: str, callbacks: Sequence[Any]) -> None:
+    """Refuse callbacks with a state where several trainings, side by side, would share it."""
+    if states := _resumable(callbacks):
+        raise ParameterError(
+            f"a callback with a state goes on with one training; {what} would share that of {states[0]!r}; leave out "
+            "checkpoint, or the callback"
+        )
+
+
+def _set(callbacks: Sequence[Resumable], states: States) -> None:
+    if len(callbacks) != len(states):
+        raise CheckpointError(
+            f"callbacks with a state are those of before; {len(states)} had one there, {len(callbacks)} here; give "
+            "the same callbacks"
+        )
+    for callback, state in zip(callbacks, states, strict=True):
+        callback.load_state_dict(state)
+
+
+def _with_callbacks(codec: Codec[Kept]) -> Codec[tuple[Kept, States]]:
+    """Return the codec of a training and the states of its callbacks."""
+    return Codec(
+        lambda both: _joined(codec.encode(both[0]), both[1]),
+        lambda record: (codec.decode(Record(record.value["training"], record.arrays)), _states(record)),
+    )
+
+
+def _joined(training: Record, states: States) -> Record:
+    arrays = {
+        f"callback {k} {name}": value
+        for k, state in enumerate(states)
+        for name, value in state.items()
+        if isinstance(value, np.ndarray)
+    }
+    values = [{name: value for name, value in s.items() if not isinstance(value, np.ndarray)} for s in states]
+    return Record({"training": training.value, "callbacks": values}, {**training.arrays, **arrays})
+
+
+def _states(record: Record) -> States:
+    def arrays(k: int) -> dict[str, Any]:
+        start = f"callback {k} "
+        return {
+            name.removeprefix(start): np.array(array)
+            for name, array in record.arrays.items()
+            if name.startswith(start)
+        }
+
+    return [{**values, **arrays(k)} for k, values in enumerate(record.value["callbacks"])]

@@ -1,0 +1,123 @@
+"""What a checkpoint holds of a training, and how it is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, final, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.checkpoints import Codec, Record
+from hassenet.optimizers import State
+from hassenet.training.history import Best, Epoch, Stopped
+
+Array = NDArray[Any]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Books:
+    """What a journal has written down.
+
+    Attributes
+    ----------
+    epoch : int
+        Epochs finished.
+    history : tuple of Epoch
+        Those of this training.
+    monitored : tuple of float
+    best : Best or None
+    seconds : float
+        Since the last epoch ended.
+    """
+
+    epoch: int
+    history: tuple[Epoch, ...]
+    monitored: tuple[float, ...]
+    best: Best | None
+    seconds: float
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A training at one moment.
+
+    Attributes
+    ----------
+    theta : array
+    moments : tuple of arrays
+        The optimiser's state.
+    part : tuple of float
+        The costs of the steps taken of the epoch under way.
+    costs : (steps,) array
+        All costs.
+    books : Books
+    stopped : str, optional
+        Why training has ended, if it has.
+    """
+
+    theta: Array
+    moments: State
+    part: tuple[float, ...]
+    costs: NDArray[np.float64]
+    books: Books
+    stopped: Stopped | None = None
+
+
+def codec_for(theta: Array) -> Codec[Kept]:
+    """Return the codec of trainings whose parameters are like these.
+
+    >>> books = Books(1, (Epoch(0, 2.0, np.nan, np.nan, 0.1, 1.0),), (2.0,), None, 0.5)
+    >>> codec = codec_for(np.zeros(2))
+    >>> found = codec.decode(codec.encode(Kept(np.ones(2), (), (), np.array([2.0]), books)))
+    >>> found.theta, found.books.history[0].cost, found.stopped
+    (array([1., 1.]), 2.0, None)
+    """
+    return Codec(_encoded, lambda record: _decoded(record, theta))
+
+
+def _encoded(kept: Kept) -> Record:
+    books = kept.books
+    arrays = {f"moment {k}": moment for k, moment in enumerate(kept.moments)}
+    arrays |= {"theta": kept.theta, "part": np.array(kept.part, np.float64), "costs": kept.costs}
+    arrays |= {
+        "history": np.array(books.history, np.float64).reshape(-1, len(Epoch._fields)),
+        "monitored": np.array(books.monitored, np.float64),
+    }
+    if books.best is not None:
+        arrays["best"] = books.best.theta
+    best = books.best and [books.best.value, books.best.epoch]
+    value = {"epoch": books.epoch, "seconds": books.seconds, "best": best, "stopped": kept.stopped}
+    return Record({**value, "moments": len(kept.moments)}, arrays)
+
+
+def _decoded(record: Record, theta: Array) -> Kept:
+    value, arrays = record.value, record.arrays
+    moments = tuple(np.array(arrays[f"moment {k}"]) for k in range(value["moments"]))
+    best = value["best"] and Best(value["best"][0], value["best"][1], _like(theta, arrays["best"]))
+    history = tuple(_epoch(row) for row in arrays["history"].tolist())
+    books = Books(value["epoch"], history, tuple(arrays["monitored"].tolist()), best, value["seconds"])
+    part, costs = tuple(arrays["part"].tolist()), np.array(arrays["costs"])
+    return Kept(_like(theta, arrays["theta"]), moments, part, costs, books, _reason(value["stopped"]))
+
+
+def _epoch(row: Sequence[float]) -> Epoch:
+    return Epoch(int(row[0]), *row[1:])
+
+
+def _like(theta: Array, found: Array) -> Array:
+    if (found.shape, found.dtype) != (theta.shape, theta.dtype):
+        raise ValueError(
+            f"θ has {theta.shape} numbers of {theta.dtype}; these are {found.shape} of {found.dtype}"
+        )
+    return np.array(found)
+
+
+def _reason(found: Any) -> Stopped | None:
+    if found is not None and found not in get_args(Stopped):
+        raise ValueError(f"{found!r} is not a reason to stop")
+    reason: Stopped | None = found
+    return reason

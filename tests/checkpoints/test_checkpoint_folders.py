@@ -1,0 +1,242 @@
+"""A folder of checkpoints is of one run, each record is whole, and nothing else is ever touched."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hassenet.checkpoints import (
+    Codec,
+    Identity,
+    Latest,
+    Record,
+    described,
+    digest,
+    discard,
+    opened,
+)
+from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
+from hassenet.optimizers import Adam
+from hassenet.schedules import Cosine
+
+RUN = Identity({"hassenet": "0.1.0", "data": digest(np.arange(3)), "seed": "0", "epochs": "5"})
+NUMBERS = Codec(lambda x: Record(None, {"x": np.asarray(x)}), lambda record: record.arrays["x"].tolist())
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def test_a_record_comes_back_bit_by_bit_whatever_its_numbers_are(tmp_path):
+    arrays = {
+        "nan": np.array([np.nan, -0.0, np.inf, 5e-324]),
+        "of one": np.float32(1.5),
+        "nothing": np.zeros((0, 3), np.int8),
+        "columns": np.arange(6.0).reshape(2, 3).T,
+        "truth": np.array([True, False]),
+    }
+    value = {"costs": [0.1, float("inf"), float("nan")], "text": "å\n\ud800", "deep": [[None, True]]}
+    with opened(tmp_path / "run", RUN) as folder:
+        folder.write("a/b c", Record(value, arrays))
+        found = folder.read("a/b c")
+    assert repr(found.value) == repr(value)
+    assert {name: (a.dtype, a.shape, a.tobytes()) for name, a in found.arrays.items()} == {
+        name: (np.asarray(a).dtype, np.shape(a), np.asarray(a).tobytes()) for name, a in arrays.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"seed": "1"}, "seed: 0 there, 1 here"),
+        ({"data": digest(np.arange(4))}, "other data"),
+        ({"hassenet": "9"}, "hassenet: 0.1.0 there, 9 here"),
+        ({"epochs": "6", "seed": "2"}, "seed: 0 there, 2 here; epochs: 5 there, 6 here"),
+        ({"command": "fit"}, "command: none there, fit here"),
+    ],
+)
+def test_the_folder_of_another_run_is_refused_with_what_is_different(tmp_path, changed, words):
+    with opened(tmp_path, RUN) as folder:
+        folder.write("state", Record(1))
+    before = {name: (tmp_path / name).read_bytes() for name in names(tmp_path)}
+    with pytest.raises(CheckpointError, match=words), opened(tmp_path, Identity({**RUN.parts, **changed})):
+        pass
+    assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
+    with opened(tmp_path, RUN) as folder:
+        assert folder.read("state").value == 1
+
+
+def test_a_folder_serves_one_run_at_a_time(tmp_path):
+    with (
+        opened(tmp_path, RUN),
+        pytest.raises(CheckpointError, match="another is at work"),
+        opened(tmp_path, RUN),
+    ):
+        pass
+    with opened(tmp_path, RUN):
+        pass
+
+
+@pytest.mark.parametrize("name", ["thesis.tex", "model.json", ".hidden", "a/b"])
+def test_a_folder_with_anything_else_in_it_is_refused_and_left_as_it_is(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("years of work")
+    with pytest.raises(CheckpointError, match="holds nothing else"), opened(tmp_path, RUN):
+        pass
+    assert names(tmp_path) == [name.split("/")[0]]
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CheckpointError, match="is a file"), opened(tmp_path / "file", RUN):
+        pass
+
+
+@pytest.mark.parametrize("place", [3, "", b"run", True])
+def test_what_is_not_a_path_is_not_a_folder_of_checkpoints(place):
+    with pytest.raises(ParameterError, match="path of a folder"), opened(place, RUN):
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_place_that_may_not_be_written_is_named(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(PermissionError, match="run"), opened(tmp_path / "run", RUN):
+        pass
+
+
+def test_a_place_below_a_file_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError, match="file/run"), opened(tmp_path / "file" / "run", RUN):
+        pass
+
+
+def test_records_without_what_says_whose_they_are_are_refused(tmp_path):
+    with opened(tmp_path, RUN) as folder:
+        folder.write("state", Record(1))
+    head = next(tmp_path.glob("checkpoints-*"))
+    genuine = head.read_bytes()
+    head.write_bytes(genuine[:-1])
+    with pytest.raises(CheckpointError, match="says whose they are"), opened(tmp_path, RUN):
+        pass
+    head.unlink()
+    with pytest.raises(CheckpointError, match="says whose they are"), opened(tmp_path, RUN):
+        pass
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda data: b"",
+        lambda data: data[:40],
+        lambda data: data[:-1],
+        lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:],
+        lambda data: data + b"\0",
+    ],
+)
+def test_a_broken_record_is_left_out_with_a_warning_and_the_one_before_it_serves(tmp_path, damaged):
+    with opened(tmp_path, RUN) as folder:
+        states = Latest(folder)
+        for epoch in range(3):
+            states.keep(Record(epoch, {"x": np.arange(3.0)}))
+        last = folder._file("state 0")
+        last.write_bytes(damaged(last.read_bytes()))
+        again = Latest(folder)
+        with pytest.warns(HassenetWarning, match="left out"):
+            assert again.found(Codec(Record, lambda record: record.value)) == 1
+        again.keep(Record(7))
+        assert Latest(folder).found(Codec(Record, lambda record: record.value)) == 7
+
+
+def test_a_record_under_the_name_of_another_is_left_out(tmp_path):
+    with opened(tmp_path, RUN) as folder:
+        folder.write("a", Record(1))
+        folder._file("b").write_bytes(folder._file("a").read_bytes())
+        with pytest.warns(HassenetWarning, match="left out"):
+            assert folder.read("b") is None
+
+
+def test_a_job_is_done_once_and_again_only_where_its_record_is_not_understood(tmp_path):
+    done: list[str] = []
+
+    def job(name: str) -> list[float]:
+        done.append(name)
+        return [0.5, float(len(done))]
+
+    for _ in range(2):
+        with opened(tmp_path, RUN) as folder:
+            assert folder.kept("one", lambda: job("one"), NUMBERS) == [0.5, 1.0]
+            assert folder.part("one").kept("one", lambda: job("of a part"), NUMBERS) == [0.5, 2.0]
+    assert done == ["one", "of a part"]
+    with opened(tmp_path, RUN) as folder:
+        folder.write("one", Record({"another": "form"}))
+        with pytest.warns(HassenetWarning, match="computed again"):
+            assert folder.kept("one", lambda: job("one"), NUMBERS) == [0.5, 3.0]
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "chmod", "replace"])
+def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before_and_no_rubbish(
+    tmp_path, monkeypatch, step
+):
+    with opened(tmp_path, RUN) as folder:
+        folder.write("state", Record("before"))
+        there = names(tmp_path)
+
+        def full(*_: object, **__: object) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with monkeypatch.context() as broken:
+            target = {"write": "hassenet.files.atomic._fill", "chmod": "hassenet.files.atomic.Path.chmod"}
+            broken.setattr(target.get(step, f"os.{step}"), full)
+            with pytest.warns(HassenetWarning, match="No space left"):
+                assert not folder.keep("state", Record("after"))
+        assert names(tmp_path) == there
+        assert folder.read("state").value == "before"
+        assert folder.keep("state", Record("after"))
+        assert folder.read("state").value == "after"
+
+
+def test_a_folder_that_cannot_be_begun_is_not_left_behind(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(OSError, match="No space left"), opened(tmp_path / "run", RUN):
+        pass
+    assert names(tmp_path) == []
+
+
+def test_what_a_killed_run_was_writing_is_swept_and_a_finished_run_takes_all_away(tmp_path):
+    with opened(tmp_path / "run", RUN) as folder:
+        folder.write("state", Record(1))
+        before = names(folder.path)
+    (tmp_path / "run" / ".state-0123.record.hassenet-01234567-abc.part").write_bytes(b"half")
+    with opened(tmp_path / "run", RUN):
+        assert names(tmp_path / "run") == before
+    discard(tmp_path / "run")
+    assert names(tmp_path) == []
+
+
+def test_a_description_is_of_what_a_value_is_made_of():
+    assert described(Adam(Cosine(0.1))) == described(Adam(Cosine(0.1))) != described(Adam(Cosine(0.2)))
+    big = np.zeros(10_000)
+    other = big.copy()
+    other[5000] = 1e-12
+    assert described({"a": [big]}) != described({"a": [other]})
+    assert described(object()) == described(object())
+    assert described(lambda: 0).endswith("<lambda>")
+    assert described({"b", "a"}) == described({"a", "b"})
+
+
+def test_a_digest_does_not_depend_on_how_an_array_lies():
+    from scipy.sparse import csr_array
+
+    x = np.arange(12.0).reshape(3, 4)
+    assert digest(x) == digest(np.asfortranarray(x)) == digest(np.repeat(x, 2, 0)[::2])
+    different = [x, x.T, x.astype("f4"), x.ravel(), csr_array(x), np.float64(1)]
+    assert len({digest(one) for one in different}) == len(different)
+    assert digest(np.array(["a", "b"])) != digest(np.array(["a", "c"]))

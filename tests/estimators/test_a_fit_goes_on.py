@@ -1,0 +1,168 @@
+"""A fit that was killed goes on from its folder: all that the estimator learned is that of one run."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from hassenet.checkpoints import Pace
+from hassenet.errors import CheckpointError
+from hassenet.estimators import (
+    HierarchyClassifier,
+    HierarchyRegressor,
+    NetworkClassifier,
+    NetworkRegressor,
+)
+from hassenet.hierarchy import Hierarchy
+from hassenet.selection import Setting
+from hassenet.selection.trainings import Trainings
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(60, 3)).astype("float32")
+AMOUNT = X @ [1.0, -2.0, 0.5] + 0.1 * RNG.normal(size=60)
+LABEL = np.where(AMOUNT > 0, "ill", "well")
+COMMON = {"hidden_layer_sizes": (4,), "batch_size": 16, "max_iter": 9, "tol": 0, "n_iter_no_change": 20}
+FITS = {
+    "classes": (NetworkClassifier(**COMMON, early_stopping=True, validation_fraction=0.2, random_state=1), LABEL),
+    "amounts": (NetworkRegressor(**COMMON, solver="sgd", learning_rate="adaptive", random_state=1), AMOUNT),
+    "several": (NetworkRegressor(**COMMON, dropout=0.2, random_state=1), np.column_stack([AMOUNT, -AMOUNT])),
+    "L-BFGS": (NetworkClassifier(**COMMON, solver="lbfgs", random_state=1), LABEL),
+}  # fmt: skip
+
+pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer", "ignore:lbfgs failed")
+
+
+class Killed(BaseException):
+    """What a kill is to a test in one process."""
+
+
+class Killing:
+    """A callback that ends its run after two epochs more."""
+
+    def __init__(self, epochs=2):
+        self.left = epochs
+
+    def __call__(self, epoch, network):
+        self.left -= 1
+        if self.left < 0:
+            raise Killed
+
+    def __deepcopy__(self, _):
+        return self
+
+
+@pytest.fixture
+def often(monkeypatch):
+    """Let a checkpoint be due after each slice of a training."""
+    monkeypatch.setattr(Pace, "interval", 0.0)
+
+
+def learned(estimator):
+    """Return what a fit has left, but for times and the callbacks of the test."""
+    fitted = {k: v for k, v in vars(estimator).items() if k.endswith("_") or k in ("_record", "_state")}
+    fitted["history_"] = [row[:-1] for row in fitted["history_"]]
+    theta = fitted.pop("network_").theta
+    record = fitted.pop("_record").state_dict()
+    state = fitted.pop("_state")
+    arrays = [theta, *record.values(), *((state.theta, *state.moments) if state else ())]
+    return repr(sorted(fitted.items(), key=str)), [np.asarray(a).tobytes() for a in arrays]
+
+
+def fitted_until_done(estimator, y, place):
+    for runs in range(1, 20):
+        with suppress(Killed):
+            again = clone(estimator).set_params(checkpoint=place, callbacks=[Killing()])
+            return again.fit(X, y), runs
+    raise AssertionError("a fit that goes on comes to its end")
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_a_fit_killed_again_and_again_learns_what_one_run_does(tmp_path, often, name):
+    estimator, y = FITS[name]
+    whole = clone(estimator).fit(X, y)
+    found, runs = fitted_until_done(estimator, y, tmp_path)
+    assert runs > 2
+    assert learned(found) == learned(whole)
+    done = clone(estimator).set_params(checkpoint=tmp_path, callbacks=[Killing(0)]).fit(X, y)
+    assert learned(done) == learned(whole)
+
+
+def test_without_a_random_state_the_folder_keeps_the_seed(tmp_path, often):
+    estimator = NetworkClassifier(**COMMON)
+    found, runs = fitted_until_done(estimator, LABEL, tmp_path)
+    assert runs > 2
+    again = clone(estimator).set_params(checkpoint=tmp_path).fit(X, LABEL)
+    assert learned(again) == learned(found)
+    other = clone(estimator).set_params(checkpoint=tmp_path / "other").fit(X, LABEL)
+    assert learned(other) != learned(found)
+
+
+@pytest.mark.parametrize(
+    ("changed", "y", "words"),
+    [
+        ({"alpha": 0.1}, LABEL, "penalty: .* there"),
+        ({"random_state": 2}, LABEL, "seed: .* there"),
+        ({"hidden_layer_sizes": (5,)}, LABEL, "other network"),
+        ({}, LABEL[::-1], "other data"),
+        ({"max_iter": 10}, LABEL, "epochs: 9 there, 10 here"),
+    ],
+)
+def test_the_folder_of_another_fit_is_refused_and_the_estimator_left_as_it_was(tmp_path, changed, y, words):
+    estimator = NetworkClassifier(**COMMON, random_state=1, checkpoint=tmp_path).fit(X, LABEL)
+    before = learned(estimator)
+    estimator.set_params(**changed)
+    with pytest.raises(CheckpointError, match=words):
+        estimator.fit(X, y)
+    assert learned(estimator) == before
+    with pytest.raises(CheckpointError, match="estimator: NetworkClassifier there, NetworkRegressor here"):
+        NetworkRegressor(**COMMON, checkpoint=tmp_path).fit(X, AMOUNT)
+
+
+SEARCH = {
+    "members": 2,
+    "folds": 2,
+    "steps": 20,
+    "settings": [Setting(0.01, neurons=1), Setting(0.1, neurons=2)],
+    "n_jobs": 1,
+}
+
+
+@pytest.mark.parametrize(("make", "seed"), [(HierarchyClassifier, 3), (HierarchyRegressor, None)])
+def test_a_fit_that_chooses_settings_goes_on(tmp_path, monkeypatch, make, seed):
+    y = LABEL if make is HierarchyClassifier else AMOUNT
+    estimator = make(Hierarchy.subsets(3), **SEARCH, random_state=seed, checkpoint=tmp_path)
+    trained: list[int] = []
+    genuine = Trainings._trained
+
+    def train(trainings, *which):
+        trained.append(1)
+        if len(trained) % 3 == 0:
+            raise Killed
+        return genuine(trainings, *which)
+
+    with monkeypatch.context() as killing, suppress(Killed):
+        killing.setattr(Trainings, "_trained", train)
+        clone(estimator).fit(X, y)
+    assert len(trained) == 3
+    with monkeypatch.context() as killing:
+        killing.setattr(Trainings, "_trained", train)
+        found = clone(estimator).fit(X, y)
+    assert len(trained) == 5  # of four trainings two were kept
+    others = [clone(estimator).fit(X, y)]
+    if seed is not None:
+        others.append(clone(estimator).set_params(checkpoint=None).fit(X, y))
+    for other in others:
+        assert other.out_of_fold_.tobytes() == found.out_of_fold_.tobytes()
+        assert [n.theta.tobytes() for n in other.ensemble_] == [n.theta.tobytes() for n in found.ensemble_]
+        assert str(other.chosen_) == str(found.chosen_)
+    with pytest.raises(CheckpointError, match="other data"):
+        clone(estimator).fit(X[::-1], y)
+
+
+def test_a_part_of_a_stream_has_no_folder(tmp_path):
+    estimator = NetworkRegressor(**COMMON, checkpoint=tmp_path / "run")
+    estimator.partial_fit(X, AMOUNT).partial_fit(X[:20], AMOUNT[:20])
+    assert not list(tmp_path.iterdir())
