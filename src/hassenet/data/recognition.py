@@ -468,17 +468,17 @@ def _of_spelled_numbers(name: str, learned: Levels, marks: Marks) -> _Found | Le
 
 
 def _check_no_unit(name: str, levels: Levels) -> None:
-    """Refuse numbers with units, unless they are few that stand again and again, as 1 bedroom: those are categories."""
-    texts, counts = levels.values, levels.counts()
-    units = () if len(levels) <= _MOST_SPELLED and counts.min() > 1 else units_of(texts)
+    """Refuse numbers with units: whether they are amounts or, as 1 bedroom, categories is for the user to say."""
+    texts = levels.values
+    units = units_of(texts)
     if units:
         beside = (
             f"{units[0]!r} beside each" if len(units) == 1 else f"{listing(filter(None, units))} beside some"
         )
         raise FeatureError(
             f"numbers stand without a unit; {name!r} has {beside} (for instance {str(texts[0])!r}); {_remedy(units)}"
-            f"write the unit into the column's name and not into the cells, or leave out the column: --drop "
-            f"{quoted(name)}"
+            f"write the unit into the column's name and not into the cells, say that these are categories: --categorical "
+            f"{quoted(name)}, or leave out the column: --drop {quoted(name)}"
         )
 
 
