@@ -226,17 +226,18 @@ class Descent:
             except DataError as error:
                 if not self.job.reads:
                     raise
-                self._keep("interrupted")
+                self._keep(None)
                 raise unreadable(error, lambda: self._finished("interrupted")) from error
         reason: Stopped = "interrupted" if interrupt.requested else stopped or "epochs"
         if is_whole and self.stopped is None:
-            self._keep(reason)
+            self._keep(stopped)
         return self._finished(reason)
 
-    def _keep(self, reason: Stopped) -> None:
-        """Keep how the training ended."""
-        kept = self._kept(None if reason == "interrupted" else reason)
-        self.checkpoints.keep(self.checkpoints.record(kept))
+    def _keep(self, stopped: Stopped | None) -> None:
+        """Keep what there is; Ctrl-C may come when it is over anyhow, and then there is nothing to go on with."""
+        if self.checkpoints.are_kept:
+            ended: Stopped | None = "epochs" if self.journal.epoch == self.job.epochs else None
+            self.checkpoints.keep(self.checkpoints.record(self._kept(stopped or ended)))
 
     def _finished(self, reason: Stopped) -> Fit:
         rule = type(self.job.optimizer).__name__
