@@ -123,6 +123,19 @@ def test_a_training_that_was_interrupted_goes_on_in_the_middle_of_an_epoch(tmp_p
     assert_the_same(second, whole)
 
 
+@pytest.mark.parametrize("optimizer", [Adam(0.01), LBFGS()], ids=["Adam", "LBFGS"])
+def test_a_training_that_ends_as_it_is_interrupted_is_over(tmp_path, optimizer):
+    def press_and_end(epoch, network):
+        signal.raise_signal(signal.SIGTERM)
+        return epoch.epoch == 0
+
+    first = train(optimizer=optimizer, checkpoint=tmp_path, callbacks=[press_and_end])
+    assert first.stopped == "interrupted"
+    second = train(optimizer=optimizer, checkpoint=tmp_path, callbacks=[press_and_end])
+    assert (second.stopped, len(second.history)) == ("callback", 1)
+    assert second.network.theta.tobytes() == first.network.theta.tobytes()
+
+
 def test_a_training_goes_on_that_itself_goes_on_from_a_state(tmp_path):
     first = train(epochs=3, optimizer=Adam(0.01))
     options = {"state": first.state, "optimizer": Adam(0.01)}

@@ -57,9 +57,14 @@ class Checkpoints:
         return self.latest and self.latest.folder
 
     @property
+    def are_kept(self) -> bool:
+        """Whether there is a folder for them."""
+        return self.latest is not None
+
+    @property
     def are_due(self) -> bool:
         """Whether it is time for one."""
-        return self.latest is not None and self.pace.is_due
+        return self.are_kept and self.pace.is_due
 
     def found(self) -> Kept | None:
         """Return the last one, its callbacks set to what they knew then; None where there is none."""

@@ -179,9 +179,10 @@ class Descent:
                 interrupt.request()
                 is_whole = False
         reason: Stopped = "interrupted" if interrupt.requested else stopped or "epochs"
-        if is_whole and self.stopped is None:
-            kept = self._kept(None if reason == "interrupted" else reason)
-            self.checkpoints.keep(self.checkpoints.record(kept))
+        if is_whole and self.stopped is None and self.checkpoints.are_kept:
+            # Ctrl-C may come when it is over anyhow: then there is nothing to go on with.
+            ended: Stopped | None = "epochs" if self.journal.epoch == self.job.epochs else None
+            self.checkpoints.keep(self.checkpoints.record(self._kept(stopped or ended)))
         rule = type(self.job.optimizer).__name__
         state = TrainingState(
             self.journal.epoch,

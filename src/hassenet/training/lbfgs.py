@@ -137,6 +137,7 @@ class _Run:
         self.costs: list[float] = []
         self.is_whole = True
         self.stopped: Stopped | None = None
+        self.ended: Stopped | None = None  # the same without Ctrl-C
         self.interrupt = Interrupt()
         self.bar: Any = None
 
@@ -148,7 +149,7 @@ class _Run:
         if len(self.costs) <= len(self.known):
             self._check_known()
         else:
-            self.stopped = self.journal.record(self.J.theta(self.z), self.costs[-1], np.nan)
+            self.stopped = self.ended = self.journal.record(self.J.theta(self.z), self.costs[-1], np.nan)
         if self.interrupt.requested:
             self.stopped = "interrupted"
         if self.stopped:
@@ -167,9 +168,11 @@ class _Run:
 
     def keep_the_end(self, reason: Stopped) -> None:
         """Keep how the run ended; what it was gone through for is not needed once it is over."""
-        if self.is_whole and len(self.costs) >= len(self.known):
-            self._keep(None if reason == "interrupted" else reason)
-        if self.is_whole and reason != "interrupted":
+        if not (self.is_whole and self.checkpoints.are_kept):
+            return
+        if len(self.costs) >= len(self.known):
+            self._keep(self.ended if reason == "interrupted" else reason)
+        if reason != "interrupted":
             self.J.evaluations.remove()
 
     def _keep(self, reason: Stopped | None) -> None:
