@@ -13,7 +13,8 @@
     │   ├── ShapeError               rows or columns that do not fit
     │   ├── NotFiniteError           a NaN or an infinity in the data
     │   ├── TargetError              a target outside the domain of its model
-    │   └── FeatureError             features missing from a hierarchy, or left out by it
+    │   ├── FeatureError             features missing from a hierarchy, or left out by it
+    │   └── StreamError              examples that can no longer be read while a network learns from them
     ├── ParameterError           (also a ValueError) an option outside its domain
     ├── DivergedError            (also an ArithmeticError and a ValueError) a cost that is not finite
     ├── StorageError             (also a ValueError) a model folder that is not one
@@ -43,6 +44,7 @@ __all__ = [
     "ParameterError",
     "ShapeError",
     "StorageError",
+    "StreamError",
     "TargetError",
     "UnknownElementError",
     "UnreachedElementError",
@@ -108,6 +110,28 @@ class TargetError(DataError):
 
 class FeatureError(DataError):
     """Features missing from a hierarchy, or left out by it."""
+
+
+class StreamError(DataError):
+    """Examples that can no longer be read while a network learns from them: a file is gone, changed or not valid.
+
+    Attributes
+    ----------
+    fit : Fit or None
+        What was learned until then, as after Ctrl-C; with ``state=error.fit.state`` training goes on. None where it
+        cannot be had without the examples, as where signals are normalised.
+    """
+
+    def __init__(self, message: str, *, fit: Any) -> None:
+        super().__init__(message)
+        self.fit = fit
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unreadable, (str(self), self.fit)
+
+
+def _unreadable(message: str, fit: Any) -> StreamError:
+    return StreamError(message, fit=fit)
 
 
 class ParameterError(HassenetError, ValueError):

@@ -11,6 +11,8 @@ from time import sleep
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 
 from hassenet.cli.fit import choosable
 from hassenet.model import Model
@@ -50,6 +52,13 @@ def test_an_ensemble_is_kept_as_it_was_judged_beside_two_usual_models(run, data,
     held = held_out(stratify=frame["health"])
     p = model.predict_proba(frame.iloc[held])[np.arange(12), (frame["health"][held] == "ill").astype(int)]
     assert -np.log(p).mean() == pytest.approx(model.metrics["ensemble"]["log loss"])
+    X, y = frame[list(model.features)].to_numpy(), frame["health"].to_numpy() == "ill"
+    train = np.setdiff1d(np.arange(60), held)
+    Z = (X - X[train].mean(axis=0)) / X[train].std(axis=0)  # and not clipped, as the ensemble's are
+    usual = LogisticRegression(max_iter=1000).fit(Z[train], y[train]).predict_proba(Z[held])
+    assert log_loss(y[held], usual) == pytest.approx(
+        model.metrics["logistic regression"]["log loss"], rel=1e-4
+    )
 
 
 def test_gaps_are_filled_and_logarithms_taken_as_by_the_estimator(run, tmp_path, frame):

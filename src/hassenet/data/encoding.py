@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
+from scipy.sparse import hstack, issparse
 
+from hassenet.data.categorical import Categorical
 from hassenet.data.checks import first_places, is_finite
-from hassenet.data.columns import Columns, held_as_one
+from hassenet.data.columns import Columns, held_as_one, sparse_columns
 from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
 from hassenet.data.genotypes import alleles_of, as_counted, most_frequent
@@ -141,6 +142,28 @@ class Encoding:
         return self._read(table, np.full(len(self.features), np.nan), dtype)
 
     def _read(self, table: Any, fill: Array, dtype: Any) -> Any:
+        held = sparse_columns(table)
+        if held and 0 < len(held.intersection(self.plain)) < len(self.features):
+            return self._read_beside(table, held, fill, dtype)
+        return self._read_alike(table, fill, dtype)
+
+    def _read_beside(self, table: Any, held: Collection[Hashable], fill: Array, dtype: Any) -> Any:
+        """Return the features of a sparse array as they are, and beside them what few others are made into."""
+        own = set(self.plain).intersection(held)
+        places = np.argsort([feature not in own for feature in self.features], kind="stable")
+        found = [self.part(k)._read_alike(table, fill[k], dtype) for k in _split(places, len(own))]
+        X = hstack(found, format="csr")
+        return X if (np.diff(places) > 0).all() else X[:, np.argsort(places)]
+
+    def part(self, places: Sequence[int]) -> Encoding:
+        """Return the encoding of some features, which are all that columns were made into."""
+        features = tuple(self.features[k] for k in places)
+        own = set(features)
+        variables = tuple(v for v in self.variables if own.issuperset(features_of(v)))
+        alleles = tuple(self.alleles[k] for k in places) if self.alleles else ()
+        return Encoding(features, variables, self.values[[*places]], alleles)
+
+    def _read_alike(self, table: Any, fill: Array, dtype: Any) -> Any:
         columns = columns_of(table)
         found = Match.of(self.columns, columns.names)
         check_none_missing(found)
@@ -165,6 +188,20 @@ class Encoding:
         snps, values = [self.features[k] for k in places], self.values.copy()
         values[places] = most_frequent(table.values.part(snps), table.values.gaps_of(snps), rows)
         return replace(self, values=values, alleles=alleles)
+
+    @cached_property
+    def categories(self) -> tuple[tuple[int, ...], ...]:
+        """The places of the levels of each category, which are filled together."""
+        of_levels = (v for v in self.variables if isinstance(v, Categorical))
+        return tuple(tuple(self._places[part] for part in v.parts) for v in of_levels)
+
+    def filled_from(self, X: Array) -> Encoding:
+        """Return an encoding whose gaps are filled as features of some rows, NaN where they are missing, say.
+
+        Levels and kinds say what columns are, and are those of all rows that were looked at. Medians and most frequent
+        levels are learned: of rows to train on alone, where others are set aside to judge.
+        """
+        return replace(self, values=Fill.of(X, self.features, self.categories).values)
 
     def filled(self, X: Array) -> Array:
         """Return features with what fills the gaps in their place; X as it is where there are none."""
@@ -234,6 +271,10 @@ class Encoding:
 
     def __repr__(self) -> str:
         return f"Encoding({counted(len(self.columns), 'column')} to {counted(len(self.features), 'feature')})"
+
+
+def _split(places: Any, n: int) -> list[list[int]]:
+    return [places[:n].tolist(), places[n:].tolist()]
 
 
 def _warn(message: str) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
+from hassenet.data.checks import check_finite, check_not_infinite, check_numbers, check_range, unmasked
 from hassenet.data.columns import Columns
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import Other, shown_others
+from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError, listing
 
@@ -27,7 +30,8 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: s
 
     Parameters
     ----------
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
+        A stream stays one, whose blocks are checked where they are read.
     names : sequence of n₀ Hashable
         The elements of rank 0: all of a table's columns, in any order.
     dtype : numpy.dtype
@@ -51,6 +55,26 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: s
     array([[31. ,  1.7],
            [64. ,  1.8]])
     """
+    if is_stream(X):
+        return _of_stream(X, names, dtype)
+    if isinstance(X, Elsewhere):
+        return X.checked(what, names, dtype)
+    X = _matched(X, names, what)
+    check_finite(what, X, names)
+    check_range(what, X, dtype, names)
+    return X
+
+
+def as_features_with_gaps(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: str = "X") -> Any:
+    """Return X as :func:`as_features` does, with NaN where a value is missing."""
+    X = _matched(X, names, what)
+    check_not_infinite(what, X.data if issparse(X) else X)
+    check_range(what, X, dtype, names)
+    return X
+
+
+def _matched(X: Any, names: Sequence[Hashable], what: str) -> Any:
+    """Return numbers, a column for each name."""
     if is_table(X):
         X = _by_name(what, X, names)
     X = X.tocsr() if issparse(X) else np.asarray(unmasked(what, X))
@@ -60,9 +84,23 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: s
             f"its shape is {X.shape}; select or reshape its columns"
         )
     check_numbers(what, X.data if issparse(X) else X)
-    check_finite(what, X, names)
-    check_range(what, X, dtype, names)
     return X
+
+
+def _of_stream(stream: Stream, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Stream:
+    """Return a stream whose blocks are features, checked where they are read."""
+    if stream.source.has_names and not stream.steps and not are_default(names):
+        stream = stream.matched(names)
+    if stream.shape[1] != len(names):
+        raise ShapeError(
+            f"a stream has a feature for each of the {len(names):,} elements of rank 0; it has {stream.shape[1]:,}; "
+            "select others: stream.select(…)"
+        )
+    return stream.through(partial(_of_block, names=names, dtype=dtype), len(names))
+
+
+def _of_block(block: Any, what: str, *, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:
+    return as_features(block, names, dtype, what)
 
 
 def as_example(what: str, x: Any, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:

@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 
 def is_table(X: Any) -> bool:
-    """Return whether X is a table: it has columns, which a dict and an array have not.
+    """Return whether X is a table in memory: it has columns, which a dict and an array have not.
 
     Examples
     --------
@@ -25,7 +25,7 @@ def is_table(X: Any) -> bool:
     >>> [is_table(X) for X in (Table({"age": np.ones(2)}), {"age": [1, 1]}, np.ones((2, 1)))]
     [True, False, False]
     """
-    return hasattr(type(X), "columns") or hasattr(X, "columns")
+    return (hasattr(type(X), "columns") or hasattr(X, "columns")) and not hasattr(type(X), "reading")
 
 
 def columns_of(table: Any) -> Columns:

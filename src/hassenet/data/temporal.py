@@ -195,7 +195,7 @@ def as_times(cells: Any) -> Array:
 
 
 def form_asked(texts: Any) -> Form | None:
-    """Return how all texts are dates, as :func:`form_of`, also of eight digits: asked for, these are no numbers.
+    """Return how all texts are dates, as :func:`form_of`, also of eight digits: asked for, these are dates.
 
     >>> form_asked(pyarrow().array(["20190131"]))
     '%Y%m%d'

@@ -186,7 +186,7 @@ class Native(Engine):
         self, layout: _LaidOut, objective: Objective, theta: Array, state: State, data: _Data, steps: Steps
     ) -> Array:
         order, costs = np.ascontiguousarray(steps.order, np.int64), np.empty(len(steps))
-        factors = None if steps.dropout is None else _factors(steps.dropout, order, layout.spared)
+        factors = None if steps.dropout is None else _factors(steps.dropout, steps.examples, layout.spared)
         *examples, rows = data.of(order)
         rates = np.ascontiguousarray(steps.rates, np.float64)
         work = (rows, _goal(objective, data), _rule(steps.optimizer), rates, steps.batch_size, costs)

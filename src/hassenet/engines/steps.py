@@ -36,6 +36,8 @@ class Steps:
         J_B is then that of the network whose hidden signals are standardised over the batch.
     stop : (1,) array of bool, optional
         Where it becomes true meanwhile, the steps not taken yet are left out, as is one under way.
+    ids : (r,) array of int, optional
+        The numbers of the examples, by which neurons are dropped, where the data are a part of all: else their rows.
     """
 
     optimizer: Optimizer
@@ -45,6 +47,7 @@ class Steps:
     dropout: Dropout | None = None
     normalisation: Normalisation | None = None
     stop: NDArray[np.bool_] | None = None
+    ids: Rows | None = None
 
     def __len__(self) -> int:
         return len(self.rates)
@@ -55,7 +58,13 @@ class Steps:
 
     def masks(self, k: int) -> Masks | None:
         """Return the masks of the k-th step."""
-        return self.dropout and Masks(self.dropout.at(self.dropout.step + k), self.batch(k))
+        at = slice(k * self.batch_size, (k + 1) * self.batch_size)
+        return self.dropout and Masks(self.dropout.at(self.dropout.step + k), self.examples[at])
+
+    @property
+    def examples(self) -> Rows:
+        """The numbers of the examples, batch after batch."""
+        return self.order if self.ids is None else self.ids
 
     @property
     def is_stopped(self) -> bool:

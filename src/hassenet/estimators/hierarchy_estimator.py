@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import require_targets
 from hassenet.data.fill import Fill
@@ -30,6 +31,7 @@ from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
+from hassenet.estimators.elsewhere import validated
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
@@ -62,6 +64,7 @@ DOMAINS: dict[str, Any] = {
     "n_jobs": [Integral, None],
     "monotonic_cst": [dict, "array-like", None],
     "covariates": ["array-like", None],
+    "column_kinds": [dict, None],
     "covariate_penalty": [Interval(Real, 0, None, closed="left")],
     "progress": ["boolean"],
     "checkpoint": [str, PathLike, None],
@@ -151,8 +154,10 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _learn_in(self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any) -> Self:
         names, random = of_columns(y), random_of(self, folder)
-        search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("choice of settings"))
-        self.encoding_ = encoding_of_gaps(X, self.hierarchy, sample_weight, self.covariates)
+        search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("selection"))
+        self.encoding_ = encoding_of_gaps(
+            X, self.hierarchy, sample_weight, self.covariates, self.column_kinds
+        )
         X, y = self._checked(as_learned(X, self.encoding_), y)
         m = X.shape[0]
         weight = None if sample_weight is None else sample_weights(sample_weight, m)
@@ -183,8 +188,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         task = Task(distinct(self._outputs(names), taken={*chain(*H.ranks), *split.names}), self._loss())
         problem = Problem(H, task, Z, *self._encoded(y), weight, split, self.covariate_penalty)
         self.hierarchy_ = problem.crowned
-        as_given = self.encoding_ is None
-        wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], as_given=as_given)
+        wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], self.encoding_)
         return replace(problem, task=replace(task, directions=wished))
 
     def _bare(self, split: CovariateColumns) -> Hierarchy:
@@ -229,15 +233,19 @@ class HierarchyEstimator(BaseEstimator, ABC):
     # ---------------------------------------------------------------- checks of data
 
     def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Array, Array]:
-        X, y = validate_data(
-            self,
-            readable(X, self.hierarchy),
-            unmasked("y", y),
-            accept_sparse="csr",
-            multi_output=True,
-            dtype=np.float64,
-            ensure_all_finite="allow-nan",
-            **options,
+        X, y = (
+            validated(self, X, unmasked("y", y), [np.float64], gaps=True, **options)
+            if isinstance(X, Elsewhere)
+            else validate_data(
+                self,
+                readable(X, self.hierarchy),
+                unmasked("y", y),
+                accept_sparse="csr",
+                multi_output=True,
+                dtype=np.float64,
+                ensure_all_finite="allow-nan",
+                **options,
+            )
         )
         one_column = y.ndim == 2 and y.shape[1] == 1
         return X, column_or_1d(y, warn=True) if one_column else y

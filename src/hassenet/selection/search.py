@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from hassenet._checks import require_seed, require_whole_number
 from hassenet.checkpoints import CheckpointFolder, Place
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.errors import DataError, ParameterError
 from hassenet.network import Ensemble
 from hassenet.selection.assessment import Assessment, assess, out_of_fold
@@ -103,6 +104,7 @@ class Search:
         """Return what is tried for a problem."""
         effort = Effort.of(problem.size, len(problem), self.folds, self.members)
         effort = effort.of_rising() if problem.task.directions else effort
+        effort = effort.in_large_batches() if isinstance(problem.X, Elsewhere) else effort
         if self.settings is not None:
             tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)
             effort = replace(effort, settings=tried, repeats=repeats)

@@ -17,30 +17,9 @@ from hassenet.data.not_numbers import quoted
 from hassenet.data.truths import as_truths
 from hassenet.errors import DataError
 from hassenet.files.optional import pyarrow
+from hassenet.hierarchy.placeholders import MISSING
 
 Column = NDArray[Any]
-
-MISSING = (
-    "",
-    "#N/A",
-    "#N/A N/A",
-    "#NA",
-    "-1.#IND",
-    "-1.#QNAN",
-    "-NaN",
-    "-nan",
-    "1.#IND",
-    "1.#QNAN",
-    "?",  # as the UCI repository writes it
-    "N/A",
-    "NA",
-    "NULL",
-    "NaN",
-    "n/a",
-    "nan",
-    "null",
-)
-"""The spellings of a missing value."""
 
 _WHOLE = re.compile(r"-?\d+")
 _CODE = r"^\s*[+-]?0[0-9]+\s*$"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, final
+from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from hassenet.errors import DataError, FeatureError, NotFiniteError, ShapeError,
 from hassenet.files.optional import pyarrow
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
+from hassenet.tables.rows import Rows
 from hassenet.tables.stored import Column
 
 
@@ -204,8 +205,24 @@ class Table:
             return values
         return spelled
 
-    def take(self, rows: NDArray[np.int64]) -> Table:
-        """Return some of the rows."""
+    @property
+    def iloc(self) -> Rows[Table]:
+        """The rows by their places, as a data frame has them: scikit-learn divides a table by these.
+
+        Examples
+        --------
+        >>> Table({"age": np.array([31, 64])}).iloc[[1]]["age"]
+        array([64])
+        """
+        return Rows(self)
+
+    @property
+    def loc(self) -> Rows[Table]:
+        """The rows of a mask, as :attr:`iloc`: rows of a table have no other names than their places."""
+        return Rows(self)
+
+    def take(self, rows: NDArray[np.int64], axis: Literal[0] = 0) -> Table:
+        """Return some of the rows; there is no other axis to take from."""
         if isinstance(self.values, Cells | Block):
             return Table(self.values.take(rows))
         return Table({name: column[rows] for name, column in self.values.items()})

@@ -132,18 +132,41 @@ def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
 
 def without(encoding: Encoding, left_out: Collection[Hashable]) -> Encoding:
     """Return an encoding without some features, which are all that columns were made into."""
-    kept = [k for k, feature in enumerate(encoding.features) if feature not in left_out]
-    features = tuple(encoding.features[k] for k in kept)
-    own = set(features)
-    variables = tuple(v for v in encoding.variables if own.issuperset(features_of(v)))
-    alleles = tuple(encoding.alleles[k] for k in kept) if encoding.alleles else ()
-    return Encoding(features, variables, encoding.values[kept], alleles)
+    return encoding.part([k for k, feature in enumerate(encoding.features) if feature not in left_out])
 
 
 def features_from(encoding: Encoding, column: Hashable) -> tuple[Hashable, ...]:
     """Return the features that a column was made into."""
     variable = next((v for v in encoding.variables if v.name == column), None)
     return (column,) if variable is None else tuple(features_of(variable))
+
+
+def check_directions_of_features(names: Sequence[Hashable], encoding: Encoding | None) -> None:
+    """Refuse a direction of a column that was made into other features: each of these may have one.
+
+    An order of levels says nothing of their weights one by one, and a month does not rise with its date.
+
+    Raises
+    ------
+    FeatureError
+        With the features of the column.
+
+    Examples
+    --------
+    >>> from hassenet.data.categorical import Categorical
+    >>> encoding = Encoding(("sex=f", "sex=m"), (Categorical("sex", ("f", "m")),), [1.0, 0.0])
+    >>> check_directions_of_features(["sex"], encoding)
+    Traceback (most recent call last):
+    hassenet.errors.FeatureError: a direction is that of a feature; 'sex' was made into 'sex=f', 'sex=m'; name some of
+    these
+    """
+    covering = {} if encoding is None else {v.name: v for v in encoding.variables if v.is_covering}
+    column = next((name for name in map(as_text, names) if name in covering), None)
+    if column is not None:
+        raise FeatureError(
+            f"a direction is that of a feature; {column!r} was made into "
+            f"{listing(features_of(covering[column]), 8)}; name some of these"
+        )
 
 
 def _check_free(H: Hierarchy, new: Sequence[str]) -> None:

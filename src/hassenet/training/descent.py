@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import perf_counter
@@ -12,7 +13,9 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.ahead import Ahead
 from hassenet.data.examples import Examples
+from hassenet.data.stream import is_stream
 from hassenet.engines import Objective, WithFallback, formulas, normalisation
 from hassenet.engines.dropout import Dropout
 from hassenet.engines.fallback import Put
@@ -20,7 +23,7 @@ from hassenet.engines.given import Given
 from hassenet.engines.normalisation import Normalisation
 from hassenet.engines.plan import Plan
 from hassenet.engines.steps import Steps
-from hassenet.errors import DivergedError, ParameterError
+from hassenet.errors import DataError, DivergedError, ParameterError
 from hassenet.optimizers import Optimizer, State
 from hassenet.schedules import Run, Seen
 from hassenet.training.checkpoints import Checkpoints
@@ -29,6 +32,8 @@ from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
 from hassenet.training.kept import Kept
 from hassenet.training.order import shuffled
+from hassenet.training.portions import Portion, of_stream, windows_of
+from hassenet.training.unreadable import unreadable
 
 Array = NDArray[Any]
 Flag = NDArray[np.bool_]
@@ -55,10 +60,32 @@ class Job:
     normalisation: Normalisation | None = None
     before: Seen = field(default_factory=Seen)
 
+    @property
+    def reads(self) -> bool:
+        """Whether the examples are a stream, which is read in each epoch."""
+        return is_stream(self.data.X)
+
     @cached_property
-    def put(self) -> Put:
-        """The examples, handed over to the engine once."""
+    def _put(self) -> Put:
+        """Examples in memory, handed over to the engine once."""
         return self.engine.put(*self.data)
+
+    def put(self, portion: Portion) -> Put:
+        """Return a portion's examples as handed over to the engine."""
+        return self._put if portion.data is self.data else self.engine.put(*portion.data)
+
+    @contextmanager
+    def portions(self, epoch: int, step: int) -> Iterator[Ahead[Portion]]:
+        """Open the portions of an epoch from a step on: one of all examples, or those of a stream, read ahead."""
+        with Ahead(*self._portions(epoch, step)) as portions:
+            yield portions
+
+    def _portions(self, epoch: int, step: int) -> tuple[Iterator[Portion], int]:
+        if not self.reads:
+            return iter([Portion(0, self.data, self.order(epoch))]), 0
+        windows = windows_of(self.data.X, self.seed, epoch, shuffle=self.shuffle)
+        read = of_stream(self.data, windows, self.batch_size, step, and_first=self.has_one_left)
+        return read, self.data.X.ahead
 
     @property
     def m(self) -> int:
@@ -86,9 +113,9 @@ class Job:
         order = shuffled(self.data.X, self.seed, epoch) if self.shuffle else np.arange(self.m)
         return np.append(order, order[0]) if self.has_one_left else order
 
-    def signals(self, theta: Array, rows: NDArray[np.int64]) -> tuple[Array, ...]:
+    def signals(self, theta: Array, portion: Portion, rows: NDArray[np.int64]) -> tuple[Array, ...]:
         """Return the signals that a step on these rows has."""
-        data = Given(*self.data).rows(rows)
+        data = Given(*portion.data).rows(rows)
         if self.normalisation is None:
             return formulas.signals(self.plan, theta, data.X)
         return normalisation.signals(self.normalisation, self.plan, theta, data)
@@ -110,25 +137,37 @@ class Job:
 
 
 class _Point(NamedTuple):
-    """θ and moments before step ``step`` of an epoch, with the epoch's order and rates."""
+    """θ and moments before step ``step`` of an epoch, with the epoch's rates."""
 
     epoch: int
     step: int
     theta: Array
     moments: State
-    order: NDArray[np.int64]
     rates: Array
 
     def copy(self) -> _Point:
         return self._replace(theta=self.theta.copy(), moments=tuple(a.copy() for a in self.moments))
 
-    def take(self, job: Job, start: int, end: int, stop: Flag | None = None) -> Array:
+    def take(
+        self, job: Job, portion: Portion, put: Put, start: int, end: int, stop: Flag | None = None
+    ) -> Array:
         """Take steps ``start`` to ``end`` of the epoch, changing θ and moments in place; return the costs."""
         B = job.batch_size
-        order, rates = self.order[start * B : end * B], self.rates[start:end]
+        here, rates = slice((start - portion.start) * B, (end - portion.start) * B), self.rates[start:end]
+        ids = None if portion.ids is None else portion.ids[here]
         dropout = job.dropout and job.dropout.at(job.seen(self.epoch).steps + start)
-        steps = Steps(job.optimizer, order, rates, B, dropout, job.normalisation, stop)
-        return job.engine.train(job.plan, job.objective, self.theta, self.moments, job.put, steps)
+        steps = Steps(job.optimizer, portion.order[here], rates, B, dropout, job.normalisation, stop, ids)
+        return job.engine.train(job.plan, job.objective, self.theta, self.moments, put, steps)
+
+    def go_on(self, job: Job, end: int) -> None:
+        """Take the steps of the epoch up to another one."""
+        with job.portions(self.epoch, self.step) as portions:
+            for portion in portions:
+                last = min(portion.end(job.batch_size), end)
+                if (first := max(portion.start, self.step)) < last:
+                    self.take(job, portion, job.put(portion), first, last)
+                if last == end:
+                    return
 
 
 @final
@@ -141,6 +180,7 @@ class Descent:
         self.moments = _moments(job.optimizer, before, self.theta)
         self.part = list(before.part)  # the costs of the epoch under way
         self.costs: list[float] = []
+        self.waiting = np.zeros(2)  # seconds for which examples were waited for, of how many
         # How many steps the engine is asked for at once: found by trying, and kept from epoch to epoch.
         self.at_once = 1
         # The beginnings of two epochs: from there the way to the last finite cost can be gone again.
@@ -166,6 +206,11 @@ class Descent:
         """Steps taken of the epoch under way."""
         return len(self.part)
 
+    @property
+    def _share_of_waiting(self) -> float:
+        waited, of = self.waiting
+        return float(waited / of) if self.job.reads and of else 0.0
+
     def run(self, *, progress: bool) -> Fit:
         """Run the epochs that are left."""
         stopped, is_whole = self.stopped, True
@@ -178,11 +223,24 @@ class Descent:
                 # Pressed twice, or from another's handler: the steps of this slice go uncounted.
                 interrupt.request()
                 is_whole = False
+            except DataError as error:
+                if not self.job.reads:
+                    raise
+                self._keep(None)
+                raise unreadable(error, lambda: self._finished("interrupted")) from error
         reason: Stopped = "interrupted" if interrupt.requested else stopped or "epochs"
-        if is_whole and self.stopped is None and self.checkpoints.are_kept:
+        if is_whole and self.stopped is None:
             # Ctrl-C may come when it is over anyhow: then there is nothing to go on with.
             ended: Stopped | None = "epochs" if self.journal.epoch == self.job.epochs else None
-            self.checkpoints.keep(self.checkpoints.record(self._kept(stopped or ended)))
+            self._keep(stopped or ended)
+        return self._finished(reason)
+
+    def _keep(self, ended: Stopped | None) -> None:
+        """Keep how far the training is, and why it has ended if it has."""
+        if self.checkpoints.are_kept:
+            self.checkpoints.keep(self.checkpoints.record(self._kept(ended)))
+
+    def _finished(self, reason: Stopped) -> Fit:
         rule = type(self.job.optimizer).__name__
         state = TrainingState(
             self.journal.epoch,
@@ -193,21 +251,31 @@ class Descent:
             seen=self.job.seen(self.journal.epoch),
             size=(self.job.m, self.job.batch_size),
         )
-        return self.journal.finish(state, self.costs, reason)
+        return self.journal.finish(state, self.costs, reason, self._share_of_waiting)
 
     def _epoch(self, interrupt: Interrupt, bar: Any) -> Stopped | None:
         """Run an epoch slice by slice, to its end or until Ctrl-C; return why training is to stop, if it is."""
         job, e = self.job, self.journal.epoch
-        point = _Point(
-            e, self.step, self.theta, self.moments, job.order(e), job.rates(e, self.journal.monitored)
-        )
+        point = _Point(e, self.step, self.theta, self.moments, job.rates(e, self.journal.monitored))
         self.starts.append(point.copy())
-        while self.step < job.steps_per_epoch and not interrupt.requested:
+        began = perf_counter()
+        with job.portions(e, self.step) as portions:
+            for portion in portions:
+                self._portion(point, portion, interrupt, bar)
+                if interrupt.requested:
+                    break
+            self.waiting += np.array([portions.waited, perf_counter() - began])
+        return self._recorded(point) if self.step == job.steps_per_epoch else None
+
+    def _portion(self, point: _Point, portion: Portion, interrupt: Interrupt, bar: Any) -> None:
+        """Take the steps of a portion slice by slice, to its end or until Ctrl-C."""
+        put, end = self.job.put(portion), portion.end(self.job.batch_size)
+        while self.step < end and not interrupt.requested:
             # What came before a slice is kept once the slice's costs are finite: from there a later divergence, and the
             # network before it, are found again.
             due = self.checkpoints.record(self._kept()) if self.checkpoints.are_due else None
             began = perf_counter()
-            new = self._slice(point, self.at_once, interrupt.flag)
+            new = self._slice(point, portion, put, min(self.step + self.at_once, end), interrupt.flag)
             took = perf_counter() - began
             self.checkpoints.keep(due)
             bar.update(len(new))
@@ -216,16 +284,15 @@ class Descent:
             fitting = int(len(new) * _SLICE_SECONDS / took)
             self.at_once = max(1, min(2 * self.at_once, fitting))
         if not np.isfinite(self.theta).all():
-            raise self._diverged(point, self.step - 1, again=self.step - 1)
-        return self._recorded(point) if self.step == job.steps_per_epoch else None
+            raise self._diverged(point, portion, self.step - 1, again=self.step - 1)
 
-    def _slice(self, point: _Point, steps: int, stop: Flag) -> Array:
+    def _slice(self, point: _Point, portion: Portion, put: Put, end: int, stop: Flag) -> Array:
         start = self.step
-        new = point.take(self.job, start, start + steps, stop)
+        new = point.take(self.job, portion, put, start, end, stop)
         self.costs.extend(new.tolist())
         if not np.isfinite(new[-1:]).all():
             bad = start + len(new) - 1
-            raise self._diverged(point, bad, again=bad - 1)
+            raise self._diverged(point, portion, bad, again=bad - 1)
         self.part.extend(new.tolist())
         return new
 
@@ -236,17 +303,17 @@ class Descent:
         is_over = self.job.optimizer.schedule.is_over(self.job.run(self.journal.monitored))
         return stopped or ("rate" if is_over else None)
 
-    def _diverged(self, point: _Point, step: int, *, again: int) -> DivergedError:
+    def _diverged(self, point: _Point, portion: Portion, step: int, *, again: int) -> DivergedError:
         """Return the error for a step at which the cost, or after which θ, is not finite.
 
         The last network whose cost was finite stood before step ``again``; the way there from the epoch's beginning, or
         from that of the epoch before, is gone once more.
         """
-        layer = self._first_bad_layer(point, step)
+        layer = self._first_bad_layer(point, portion, step)
         last = self.starts[-1]
         if again < last.step and len(self.starts) > 1:
             last, again = self.starts[0], self.job.steps_per_epoch - 1
-        last.take(self.job, last.step, max(again, last.step))
+        last.go_on(self.job, max(again, last.step))
         return DivergedError(
             f"a cost must be finite: at epoch {point.epoch}, step {step}, the signal of layer {layer} or the loss on "
             "it is not; lower the rate, scale the data, or penalise the weights (the network before: .network)",
@@ -256,11 +323,11 @@ class Descent:
             network=self.journal.seen(last.theta),
         )
 
-    def _first_bad_layer(self, point: _Point, step: int) -> int:
+    def _first_bad_layer(self, point: _Point, portion: Portion, step: int) -> int:
         """Return the first layer whose signal is not finite on the step's batch, else the last layer."""
-        start = step * self.job.batch_size
-        batch = point.order[start : start + self.job.batch_size]
-        signals = self.job.signals(point.theta, batch)
+        start = (step - portion.start) * self.job.batch_size
+        batch = portion.order[start : start + self.job.batch_size]
+        signals = self.job.signals(point.theta, portion, batch)
         bad = (i for i, s in enumerate(signals) if not np.isfinite(s).all())
         return next(bad, len(signals) - 1)
 

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
+from hassenet.data.stream import Stream, is_stream
 
 Array = NDArray[Any]
 
@@ -69,7 +71,20 @@ def _arrays(part: Any) -> tuple[Array, ...]:
         return ()
     if isinstance(part, ClassNumbers):
         return (part.numbers,)
+    if is_stream(part):
+        return of_stream(part)
+    if isinstance(part, Elsewhere):
+        return (part.digest,)
     return (part.data, part.indices, part.indptr) if issparse(part) else (np.asarray(part),)
+
+
+def of_stream(stream: Stream) -> tuple[Array, ...]:
+    """Return what stands for the features of a stream: its blocks and their order, and the rows of the outer ones."""
+    with stream.reading() as read:
+        ends = [read(block) for block in sorted({0, len(stream.source.sizes) - 1})]
+    order = (stream.source.sizes, stream.source.runs, np.array([stream.window, stream.row_bytes]))
+    rows = () if stream.rows is None else (stream.rows,)
+    return (*order, *rows, *(array for X in ends for array in _arrays(X)))
 
 
 def _some_rows(array: Array) -> Array:

@@ -7,10 +7,11 @@ from typing import Any
 
 from hassenet.checkpoints import Place
 from hassenet.data.examples import Examples, require_examples
-from hassenet.engines import Objective, WithFallback, get_engine
+from hassenet.data.stream import is_stream
+from hassenet.engines import Objective, WithFallback
 from hassenet.engines.dropout import Dropout, Rate
-from hassenet.engines.given import Given
 from hassenet.engines.normalisation import Normalisation
+from hassenet.engines.registry import engine_for
 from hassenet.engines.threads import limited
 from hassenet.errors import DataError, ParameterError
 from hassenet.likelihoods import Loss
@@ -29,13 +30,14 @@ from hassenet.training.kept import codec_for
 from hassenet.training.normalising import Folding
 from hassenet.training.objective import AnyLoss, chosen_loss, examples, training_examples
 from hassenet.training.options import TrainingOptions
+from hassenet.training.portions import settled
 from hassenet.training.splitting import split
 
 
 def fit(
     net: Network,
     X: Any,
-    Y: Any,
+    Y: Any = None,
     loss: AnyLoss = None,
     *,
     penalty: Penalty | None = None,
@@ -70,7 +72,8 @@ def fit(
     ----------
     net : Network
         The network to start from; it stays as it is.
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
+        A stream (:func:`hassenet.data.open`) is read a block at a time, and brings Y, weights and offset along.
     Y : (m, k) array, (m,) for one output; class numbers (m,) for cross-entropy
         NaN where a target is missing: it does not count, and an example without any target is absent.
         Where the loss has heads, k may be the outputs of one head: all heads are compared with the same columns.
@@ -108,7 +111,7 @@ def fit(
     offset : (m,) or (m, n_D) array, optional
         What is added to the signal of each output, Nxᵢ = G(s + oᵢ): of counts (Poisson, negative binomial) the
         logarithm of what they are counted in, as an exposure or a library size. Predict with ``network(X, offset=…)``.
-    validation_data : (X, Y), (X, Y, weights) or (X, Y, weights, offset), optional
+    validation_data : (X, Y), (X, Y, weights), (X, Y, weights, offset) or stream, optional
         Weights may be None.
     validation_fraction : float in [0, 1)
         Instead: the share of the examples, taken at random, that is held out. Where the targets are classes or labels
@@ -152,6 +155,8 @@ def fit(
         If a cost is not finite; the network before that, whose cost was finite (or the start), is on it.
     DataError, ParameterError
         If the data do not fit, or an option is outside its domain.
+    StreamError
+        If a stream cannot be read on, as where a file is gone; what was learned until then is on it.
     CheckpointError
         If the folder is that of another training, in use, or holds anything else.
 
@@ -203,7 +208,7 @@ def fit_with(
     options: TrainingOptions,
     net: Network,
     X: Any,
-    Y: Any,
+    Y: Any = None,
     *,
     sample_weight: Any = None,
     offset: Any = None,
@@ -254,11 +259,12 @@ def fit_examples(
 ) -> Fit:
     """Train a network on examples that have been checked, for a loss that has been chosen."""
     data, held = _held_out(net, data, validation_data, options, chosen)
+    data, held = settled(data), None if held is None else settled(held)
     _check_offsets(data, held)
     objective = Objective.of(net.plan, chosen, options.penalty, data.offsets)
     heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
     watch = Watch(held, heads, options.score, options.early_stopping, options.callbacks)
-    engine, masks = get_engine(options.engine), options.masks(net.plan.depth)
+    engine, masks = engine_for(data.X, options.engine), options.masks(net.plan.depth)
     if options.engine is not None:
         engine.say_what_it_does_not_know(net.plan, objective, masks)
     before.check_normalised(options.normalise)
@@ -330,7 +336,7 @@ def _folding(engine: WithFallback, data: Examples, normalisation: Normalisation 
         raise DataError(
             "signals are standardised over a batch; one of a single example has no deviation; give two examples or more"
         )
-    return Folding(engine, Given(*data), normalisation)
+    return Folding(engine, data, normalisation)
 
 
 def _checked_state(state: Any) -> TrainingState:
@@ -357,6 +363,8 @@ def _held_out(
 
 def validation_examples(net: Network, validation_data: Sequence[Any], loss: Loss) -> Examples:
     """Return the examples to validate with that were given."""
+    if is_stream(validation_data):
+        validation_data = (validation_data, None)
     if not isinstance(validation_data, Sequence) or len(validation_data) not in (2, 3, 4):
         raise ParameterError(
             "validation_data is (X, Y), (X, Y, weights) or (X, Y, weights, offset); got "

@@ -204,6 +204,8 @@ class Fit:
         The epoch whose parameters were kept, where early stopping watched validation data.
     state : TrainingState
         For ``fit(fit.network, …, state=fit.state)``.
+    waiting : float
+        The share of the time for which training waited for examples, where they are a stream.
     """
 
     network: Network
@@ -212,6 +214,7 @@ class Fit:
     stopped: Stopped
     best_epoch: int | None
     state: TrainingState
+    waiting: float = 0.0
 
     def column(self, name: str) -> NDArray[Any]:
         """Return one column of the history, as "validation_cost"."""

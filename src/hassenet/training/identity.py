@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -12,10 +13,12 @@ from threadpoolctl import threadpool_info
 from hassenet import __version__
 from hassenet.checkpoints import Identity, described, digest
 from hassenet.data.examples import Examples
+from hassenet.data.stream import is_stream
 from hassenet.engines import WithFallback
 from hassenet.engines.plan import Layer
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
+from hassenet.training.fingerprints import of_stream
 from hassenet.training.history import TrainingState
 from hassenet.training.options import TrainingOptions
 
@@ -62,9 +65,15 @@ def _parts(layer: Layer) -> tuple[Any, ...]:
 
 
 def of_examples(data: Examples, held: Examples | None) -> dict[str, str]:
-    """Return digests of the examples to learn from and of those held out: of all their numbers."""
-    digests = {"data": digest(*data)}
-    return digests if held is None else {**digests, "validation data": digest(*held)}
+    """Return digests of the examples to learn from and of those held out: of all their numbers, of a stream of some."""
+    digests = {"data": digest(*_known(data))}
+    return digests if held is None else {**digests, "validation data": digest(*_known(held))}
+
+
+def _known(data: Examples) -> Iterator[Any]:
+    """Yield what is known of examples without reading a stream through: its blocks, their order and some rows."""
+    for part in data:
+        yield from of_stream(part) if is_stream(part) else (part,)
 
 
 def of_options(options: TrainingOptions, loss: Loss) -> dict[str, str]:

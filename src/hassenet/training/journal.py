@@ -23,6 +23,7 @@ from hassenet.training.fingerprints import Fingerprints
 from hassenet.training.history import Best, Epoch, Fit, Stopped, TrainingState
 from hassenet.training.kept import Books
 from hassenet.training.normalising import Folding
+from hassenet.training.parts import Parts
 from hassenet.training.progress import Progress
 
 Array = NDArray[Any]
@@ -132,22 +133,22 @@ class Journal:
         held = self.watch.held
         if held is None:
             return nan, nan
-        plan, data = self.net.plan, self._put
-        cost = self.engine.cost(plan, self.objective, theta, data)
+        plan, data = self.net.plan, self._held
+        cost = data.cost(plan, self.objective, theta)
         if self.watch.score is None:
             return cost, nan
         main = self.watch.heads.main
         prediction = (
-            self.engine.forward(plan, theta, data)
+            data.forward(plan, theta)
             if held.offset is None
             else self.net.with_theta(theta)(held.X, offset=held.offset, check_finite=False)
         )
         return cost, float(self.watch.score(main(np.asarray(held.Y)), main(prediction)))
 
     @cached_property
-    def _put(self) -> Any:
+    def _held(self) -> Parts:
         """The validation examples as the engine takes them, handed over once."""
-        return self.engine.put(*self.watch.held) if self.watch.held else None
+        return Parts(self.engine, self.watch.held)  # type: ignore[arg-type]  # is asked for where they are
 
     def _keep_best(self, row: Epoch, theta: Array) -> None:
         stopping = self.watch.early_stopping
@@ -181,7 +182,9 @@ class Journal:
                 stacklevel=2,
             )
 
-    def finish(self, state: TrainingState, costs: Sequence[float], stopped: Stopped) -> Fit:
+    def finish(
+        self, state: TrainingState, costs: Sequence[float], stopped: Stopped, waiting: float = 0.0
+    ) -> Fit:
         """Return the Fit: the best parameters where they were kept, else the last ones."""
         self._warn_of_no_score()
         kept = self.best if self.watch.early_stopping and self.watch.early_stopping.restores else None
@@ -196,4 +199,5 @@ class Journal:
             state=replace(
                 state, monitored=tuple(self.monitored), best=self.best, folded=folded, data=self.data
             ),
+            waiting=waiting,
         )

@@ -10,7 +10,7 @@ from scipy.optimize import Bounds as ScipyBounds
 from scipy.optimize import OptimizeResult, minimize
 
 from hassenet.data.examples import Examples
-from hassenet.errors import CheckpointError, DivergedError
+from hassenet.errors import CheckpointError, DataError, DivergedError
 from hassenet.optimizers import LBFGS
 from hassenet.training.checkpoints import Checkpoints
 from hassenet.training.descent import progress_bar
@@ -19,6 +19,8 @@ from hassenet.training.history import Fit, Stopped, TrainingState
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.journal import Journal
 from hassenet.training.kept import Kept
+from hassenet.training.parts import Parts
+from hassenet.training.unreadable import unreadable
 
 Array = NDArray[Any]
 Bounds = tuple[Array, Array] | None
@@ -35,7 +37,8 @@ class _Smooth:
 
     def __init__(self, journal: Journal, data: Examples, evaluations: Evaluations) -> None:
         self.journal, self.plan, self.evaluations = journal, journal.net.plan, evaluations
-        self.data = journal.engine.put(*data)
+        self.data = Parts(journal.engine, data)
+        self.data.check(journal.objective)
         self.l1 = journal.objective.penalty.shrinkage
         n = self.plan.n_parameters
         self.n = n
@@ -71,7 +74,7 @@ class _Smooth:
         return cost + self.l1 * float(np.sum(both - abs(theta[self.w]))), g
 
     def _evaluated(self, theta: Array) -> tuple[float, Array]:
-        return self.journal.engine.gradient(self.plan, self.journal.objective, theta, self.data)
+        return self.data.gradient(self.plan, self.journal.objective, theta)
 
 
 def minimise(
@@ -117,8 +120,13 @@ def minimise(
         except KeyboardInterrupt:  # from a handler that is not ours, or pressed twice
             run.stopped = reason = "interrupted"
             run.is_whole = False
+        except DataError as error:
+            if not J.data.reads:
+                raise
+            run.keep_the_end("interrupted")
+            raise unreadable(error, lambda: run.finished("interrupted")) from error
     run.keep_the_end(run.stopped or reason)
-    return journal.finish(_state(journal, J.theta(run.z)), run.costs, run.stopped or reason)
+    return run.finished(run.stopped or reason)
 
 
 def _state(journal: Journal, theta: Array) -> TrainingState:
@@ -181,6 +189,10 @@ class _Run:
         costs, books = np.array(self.costs, np.float64), self.journal.books()
         kept = Kept(self.J.theta(self.z), (), (), costs, books, reason)
         self.checkpoints.keep(self.checkpoints.record(kept))
+
+    def finished(self, reason: Stopped) -> Fit:
+        """Return what was learned."""
+        return self.journal.finish(_state(self.journal, self.J.theta(self.z)), self.costs, reason)
 
 
 def _reason(ended: OptimizeResult, bounds: Bounds, tol: float) -> Stopped:

@@ -9,11 +9,13 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.examples import Examples
 from hassenet.engines import WithFallback
 from hassenet.engines.given import Given
 from hassenet.engines.normalisation import Normalisation
 from hassenet.network import Network
 from hassenet.network.folding import fold_standardisation
+from hassenet.training.portions import in_memory
 
 Array = NDArray[Any]
 
@@ -61,13 +63,13 @@ class Folding:
     Attributes
     ----------
     engine : WithFallback
-    data : Given
+    data : Examples
         The rows.
     normalisation : Normalisation
     """
 
     engine: WithFallback
-    data: Given
+    data: Examples
     normalisation: Normalisation
 
     def __call__(self, net: Network) -> Network:
@@ -80,7 +82,7 @@ class Folding:
         return net
 
 
-def _moments(net: Network, engine: WithFallback, data: Given, layer: int) -> Moments:
+def _moments(net: Network, engine: WithFallback, data: Examples, layer: int) -> Moments:
     """Return the moments of W⁽ˡ⁾x⁽ˡ⁾ over all rows."""
     W, parts = net.weights[layer], _parts(data, max(map(len, net.plan.places)))
     found = (_of_part(net, engine, part, layer, W) for part in parts)
@@ -95,6 +97,8 @@ def _of_part(net: Network, engine: WithFallback, part: Given, layer: int, W: Any
     return Moments.of((W @ x.T).astype(np.float64), np.ones(part.m) if part.weight is None else part.weight)
 
 
-def _parts(data: Given, width: int) -> Iterator[Given]:
+def _parts(data: Examples, width: int) -> Iterator[Given]:
     at_once = max(_NUMBERS_AT_ONCE // width, 1)
-    return (data.rows(slice(start, start + at_once)) for start in range(0, data.m, at_once))
+    for part in in_memory(data):
+        given = Given(*part)
+        yield from (given.rows(slice(start, start + at_once)) for start in range(0, given.m, at_once))

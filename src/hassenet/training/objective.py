@@ -8,12 +8,15 @@ import numpy as np
 
 from hassenet.data.examples import Examples, require_examples
 from hassenet.data.resolution import warn_of_offsets
-from hassenet.engines import Objective, get_engine
+from hassenet.data.streamed import taken_apart
+from hassenet.engines import Objective
+from hassenet.engines.registry import engine_for
 from hassenet.likelihoods import Likelihood, Loss, as_loss, canonical_loss
 from hassenet.network import Network
 from hassenet.network.ensemble import one_network
 from hassenet.network.parameters import Parameters
 from hassenet.penalties import Penalty, check_penalty
+from hassenet.training.parts import Parts
 
 AnyLoss = str | Loss | Likelihood | None
 
@@ -33,8 +36,9 @@ def chosen_loss(net: Network, loss: AnyLoss) -> Loss:
 
 
 def examples(net: Network, X: Any, Y: Any, sample_weight: Any, loss: Loss, offset: Any = None) -> Examples:
-    """Return checked data for a network and a loss."""
-    return Examples.of(net.hierarchy, X, Y, sample_weight, loss, net.dtype, offset)
+    """Return checked data for a network and a loss; a stream brings along what is not given beside it."""
+    given = taken_apart(X, Y, sample_weight, offset)
+    return Examples.of(net.hierarchy, X, given.Y, given.weight, loss, net.dtype, given.offset)
 
 
 def training_examples(
@@ -50,7 +54,7 @@ def training_examples(
 def gradient(
     net: Network,
     X: Any,
-    Y: Any,
+    Y: Any = None,
     loss: AnyLoss = None,
     penalty: Penalty | None = None,
     sample_weight: Any = None,
@@ -63,7 +67,7 @@ def gradient(
     Parameters
     ----------
     net : Network
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
     Y : (m, k) array, (m,) for one output; class numbers (m,) for cross-entropy
         NaN where a target is missing.
     loss : str, Loss or Likelihood, optional
@@ -96,10 +100,10 @@ def gradient(
     (1.0, array([[6.]]))
     """
     data, J = _prepared(net, X, Y, loss, penalty, sample_weight, offset)
-    one = get_engine(engine)
+    one = engine_for(data.X, engine)
     if engine is not None:
         one.say_what_it_does_not_know(net.plan, J)
-    cost, vector = one.gradient(net.plan, J, net.theta, one.put(*data))
+    cost, vector = Parts(one, data).gradient(net.plan, J, net.theta)
     for w, R in J.parts(net.plan.weights):
         vector[w] += R.shrinkage * np.sign(net.theta[w])
     if J.groups:
@@ -110,7 +114,7 @@ def gradient(
 def cost(
     net: Network,
     X: Any,
-    Y: Any,
+    Y: Any = None,
     loss: AnyLoss = None,
     penalty: Penalty | None = None,
     sample_weight: Any = None,
@@ -127,10 +131,10 @@ def cost(
     1.0
     """
     data, J = _prepared(net, X, Y, loss, penalty, sample_weight, offset)
-    one = get_engine(engine)
+    one = engine_for(data.X, engine)
     if engine is not None:
         one.say_what_it_does_not_know(net.plan, J)
-    return one.cost(net.plan, J, net.theta, one.put(*data))
+    return Parts(one, data).cost(net.plan, J, net.theta)
 
 
 def _prepared(

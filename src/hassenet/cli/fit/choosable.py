@@ -17,7 +17,7 @@ _MOST_CELLS = 5_000_000
 
 def reason_for_one_network(source: Read, rows: NDArray[Any], folds: int) -> str:
     """Return why one network is trained on some rows of a table, in place of several settings; "" for no reason."""
-    rare, cells = rare_classes(source.target, rows, folds), len(rows) * len(source.columns)
+    rare, cells = rare_classes(source.plain, rows, folds), len(rows) * len(source.columns)
     if rare:
         return (
             f"one network is trained: some of {folds} folds to choose settings by would lack {listing(rare)}"

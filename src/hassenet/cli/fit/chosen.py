@@ -17,7 +17,7 @@ from hassenet.cli.fit.encoded import encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import divided, read_source
-from hassenet.cli.fit.run import Judged, Split, kept, run_on, split_figures, split_rows
+from hassenet.cli.fit.run import Judged, Split, kept, run_on, run_read, split_figures, split_rows
 from hassenet.cli.terminal import note
 from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
@@ -70,6 +70,11 @@ def run_chosen(o: FitOptions) -> bool:
     """Read, choose and train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     source = read_source(o)
+    if not isinstance(source.target, Target):
+        o.say(
+            "settings are chosen for one class, or plain numbers: here one network is trained, as --single does"
+        )
+        return run_read(source, o)
     split = split_rows(source.target, len(source.table), o)
     reason = "" if o.has_hierarchy else reason_for_one_network(source, split.train, _FOLDS)
     if reason:
@@ -92,7 +97,7 @@ def _read(source: Source, rows: Array, o: FitOptions) -> _Read:
     X = found.encoding.filled(found.X)
     logarithm = None if o.log10 is None else Logarithm(o.log10, found.amounts)
     Z = X if logarithm is None else logarithm(X, found.encoding.features)
-    return _Read(X, Z, H, source.target, found.encoding, logarithm, found.covariates)
+    return _Read(X, Z, H, source.plain, found.encoding, logarithm, found.covariates)
 
 
 def _check_size(X: Any) -> None:
@@ -128,7 +133,7 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
 
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
     kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
-    of_columns = directions_of(o, (*read.hierarchy.ranks[0], *read.covariates))
+    of_columns = directions_of(o, (*read.hierarchy.ranks[0], *read.covariates), read.encoding)
     wished = {str(e): way for e, way in of_columns.items()}
     return kind(
         read.hierarchy,

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal, final
 import click
 from click.core import ParameterSource
 
+from hassenet.cli.fit.wishes import OPTIONS, wish_of
 from hassenet.cli.reading import TableOptions, gathered
 from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
     from hassenet.hierarchy.hierarchy import Over
+    from hassenet.outcomes.recognition import Wish
     from hassenet.training import TrainingOptions
 
 _MOST_ELEMENTS = 10_000_000
 _VALIDATION = 0.1
+_BATCH = 32
 
 
 @final
@@ -38,7 +41,7 @@ class FitOptions:
     hierarchy: tuple[Path, ...]
     hierarchy_format: str | None
     lineage_sep: str | None
-    task: Literal["auto", "classification", "regression"]
+    task: str
     positive: str | None
     drop: tuple[str, ...]
     increasing: tuple[str, ...]
@@ -64,12 +67,14 @@ class FitOptions:
     categorical: tuple[str, ...] = ()
     numerical: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
+    batch_size: int | None = None
+    wish: Wish | None = None
 
     @staticmethod
     def of(
         *,
         epochs: int,
-        batch_size: int,
+        batch_size: int | None,
         learning_rate: float,
         l2: float,
         dropout: float,
@@ -87,14 +92,16 @@ class FitOptions:
         training = TrainingOptions(
             penalty=beside if others["covariate"] else rest,
             optimizer=Adam(learning_rate),
-            batch_size=batch_size,
+            batch_size=batch_size or _BATCH,
             epochs=epochs,
             dropout=dropout,
             seed=seed,
             validation_fraction=_VALIDATION if early_stopping else 0.0,
             early_stopping=EarlyStopping() if early_stopping else None,
         )
-        return FitOptions(training=training, **gathered(others))
+        wish = wish_of(others) if set(OPTIONS) <= others.keys() else None
+        rest_of = {name: value for name, value in others.items() if name not in OPTIONS}
+        return FitOptions(training=training, batch_size=batch_size, wish=wish, **gathered(rest_of))
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
@@ -171,6 +178,26 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
         "--members are networks of settings that are chosen; leave out options about one network",
     ),
     (
+        lambda given: bool(given.options.get("event")) != bool(given.options.get("time")),
+        "a time until an event is --time and --event, which says whether it was seen; give both",
+    ),
+    (
+        lambda given: bool(given.names & {"strata", "survival", "intervals"}) and not given.options["time"],
+        "--strata, --survival and --intervals are about --time; there is none; give --time and --event",
+    ),
+    (
+        lambda given: "intervals" in given.names and given.options["survival"] != "discrete",
+        "--intervals are those of --survival discrete; give both",
+    ),
+    (
+        lambda given: "strata" in given.names and given.options["survival"] == "discrete",
+        "--strata are those of --survival cox; of hazards in intervals name the column as a feature or --covariate",
+    ),
+    (
+        lambda given: {"offset", "exposure"} <= given.names,
+        "an exposure is an offset, its logarithm; give --offset or --exposure",
+    ),
+    (
         lambda given: "covariate_l2" in given.names and "covariate" not in given.names,
         "--covariate-l2 is the penalty of covariates; there are none; give --covariate",
     ),
@@ -206,6 +233,10 @@ def check_together(context: click.Context) -> None:
     for contradicts, message in _CONTRADICTIONS:
         if contradicts(given):
             raise click.UsageError(message)
+    if not o["target"] and not o.get("time"):
+        raise click.UsageError(
+            "Missing option '--target': the column to predict; of survival --time and --event."
+        )
     twice = next((name for name in o["target"] if o["target"].count(name) > 1), None)
     if twice is not None:
         raise click.UsageError(f"a target is named once; --target {twice!r} came twice; leave one out")

@@ -12,12 +12,16 @@ from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.explained import METHODS
 from hassenet.cli.fit.command import fit
 from hassenet.cli.fit.options import FitOptions, check_together
+from hassenet.cli.fit.wishes import OPTIONS as OF_OUTCOMES
 from hassenet.cli.guard import guarded
 from hassenet.cli.reading import spreadsheet_option
 from hassenet.cli.stability.options import StudyOptions
 
 # What only the making of one model needs.
-_OF_FIT_ALONE = {"out", "single", "members", "test_size", "plots", "force", "quiet", "checkpoint", "resume"}
+_OF_FIT_ALONE = {
+    *("out", "single", "members", "test_size", "plots", "force", "quiet", "checkpoint", "resume"),
+    *OF_OUTCOMES,
+}
 
 
 @click.command()

@@ -16,7 +16,7 @@ from hassenet.cli.checkpoint import removed
 from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import drawn
-from hassenet.cli.fit.reading import Start, read_source, start
+from hassenet.cli.fit.reading import Start, read_source, require_plain, start
 from hassenet.cli.fit.run import scaled, scaling_of
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
@@ -60,7 +60,7 @@ def run(o: FitOptions, study: StudyOptions) -> None:
         with _kept_in(o.checkpoint) as parts:
             trainings = _trainings(begun, model, explained, o, study, parts)
             tables, lines, studied = _studied(trainings, study)
-        head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(begun.target)]
+        head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(require_plain(begun.target))]
         picture = drawn("stability.png", lambda: _picture(studied))
         _write(folder, tables, _summary([*head, *lines], studied, _WIDTH), picture, study)
         removed(o.checkpoint)
@@ -161,7 +161,7 @@ def _trainings(
     H = begun.network.hierarchy
     explain = partial(method_of(study.method), output=_among_all(explained, begun.task.heads(H)))
     common = {"seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
-    problem = (_recipe(H, begun, o), H, model.prepare(begun.X), _targets(begun.target))
+    problem = (_recipe(H, begun, o), H, model.prepare(begun.X), _targets(require_plain(begun.target)))
     return _Trainings(problem, explain, common, o, kept)
 
 

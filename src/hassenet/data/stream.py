@@ -1,0 +1,283 @@
+"""Examples that are read a block at a time, as where they are larger than memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet._checks import POSITIVE, require_number, require_whole_number
+from hassenet.data.match import Match, check_each_once
+from hassenet.data.source import Read, Rows, Source, all_blocks
+from hassenet.data.table import columns_of, is_table
+from hassenet.data.whole import Whole
+from hassenet.errors import DataError, FeatureError, ShapeError, listing
+
+Array = NDArray[Any]
+Step = Callable[[Any, str], Any]
+"""From the rows of a block, and what messages call it, to what is made of them."""
+
+MEGABYTE = 1 << 20
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Stream:
+    """Examples in blocks: the features are read a block at a time, targets, weights and offsets are kept in memory.
+
+    It stands where X does: ``hn.fit(net, stream)``. A window of blocks is held at a time, one or two more are read
+    ahead on a thread meanwhile. :func:`hassenet.data.open` makes one.
+
+    Parameters
+    ----------
+    source : Source
+        Where the rows lie.
+    features : tuple of Hashable
+        The columns that are features, in their order.
+    target : tuple of str, or array, optional
+        The columns that are the target, or the target itself, a row an example.
+    weight, offset : str, or array, optional
+        The column of sample weights, and of what is added to the signals of all outputs, or these themselves.
+    window : float
+        How many megabytes are held and shuffled together.
+    ahead : int
+        How many windows wait, read; 0 reads without a thread.
+    rows : array of int, optional
+        The rows of the source that are examples, rising; by default all.
+    steps : tuple of callable
+        What is made of a block, one after the other, on the thread that reads.
+    width : int, optional
+        How many features the steps make; by default as many as there are columns.
+
+    Raises
+    ------
+    ParameterError
+        If the window is not above 0, or ``ahead`` below 0.
+    FeatureError
+        If there are no such columns.
+    ShapeError
+        If an array has not a row for each example.
+
+    Examples
+    --------
+    >>> import hassenet as hn
+    >>> stream = hn.data.open(np.arange(12.0).reshape(6, 2), target=[0, 0, 1, 1, 0, 1])
+    >>> stream, stream.shape, stream.Y.tolist()
+    (Stream(6 rows, 2 features, 1 block), (6, 2), [0, 0, 1, 1, 0, 1])
+    """
+
+    source: Source
+    features: tuple[Hashable, ...]
+    target: tuple[str, ...] | Array | None = None
+    weight: str | Array | None = None
+    offset: str | Array | None = None
+    window: float = 256
+    ahead: int = 1
+    rows: Rows | None = None
+    steps: tuple[Step, ...] = ()
+    width: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse columns that are not there, and options outside their domains."""
+        require_number("window", self.window, POSITIVE, ", in megabytes")
+        require_whole_number("ahead", self.ahead, 0)
+        self._check_columns()
+        for what, values in (("target", self.target), ("weight", self.weight), ("offset", self.offset)):
+            if isinstance(values, np.ndarray) and len(values) != self._n_rows:
+                raise ShapeError(
+                    f"there is one {what} an example, {self._n_rows:,} of them in {self.source.name}; got "
+                    f"{len(values):,}; give as many"
+                )
+
+    def _check_columns(self) -> None:
+        there = set(self.source.columns)
+        others = [name for name in (*self.features, *self.beside) if name not in there]
+        if others:
+            raise FeatureError(
+                f"{self.source.name} has no {listing(others, 3)}; its columns are {listing(self.source.columns, 5)}; "
+                "name others"
+            )
+        self.source.check((*self.features, *self.beside))
+
+    # ---------------------------------------------------------------- what it is
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The columns that are the target, weights and offsets."""
+        target = self.target if isinstance(self.target, tuple) else ()
+        return (*target, *(name for name in (self.weight, self.offset) if isinstance(name, str)))
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """All columns of the source."""
+        return self.source.columns
+
+    @property
+    def _n_rows(self) -> int:
+        return int(self.source.sizes.sum())
+
+    def __len__(self) -> int:
+        return self._n_rows if self.rows is None else len(self.rows)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The numbers of examples and of features."""
+        return len(self), len(self.features) if self.width is None else self.width
+
+    def __repr__(self) -> str:
+        b = len(self.source.sizes)
+        blocks = f"{b:,} block{'s' * (b != 1)}"
+        return f"Stream({len(self):,} rows, {self.shape[1]:,} features, {blocks})"
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """Refuse to become an array: it may not fit into memory."""
+        raise DataError(
+            "a stream is read a block at a time, and what was asked for holds all rows; read those that fit into "
+            "memory as a table, as by hassenet.tables.read_table, or take hassenet.fit"
+        )
+
+    # ---------------------------------------------------------------- others like it
+
+    def __getitem__(self, rows: Any) -> Stream:
+        """Return the stream of some examples: a mask, or their numbers, rising."""
+        picked = np.arange(len(self))[rows] if self.rows is None else self.rows[rows]
+        if len(picked) and (np.diff(picked) <= 0).any():
+            raise DataError("the examples of a stream stay in their order; give numbers that rise, or a mask")
+        return replace(self, rows=picked)
+
+    def select(self, features: Sequence[Hashable]) -> Stream:
+        """Return the stream with these columns as features, in this order.
+
+        >>> from hassenet.streams import open
+        >>> open({"a": [1, 2], "b": [3, 4], "y": [0, 1]}, target="y").select(["b"]).shape
+        (2, 1)
+        """
+        return replace(self, features=tuple(features))
+
+    def through(self, step: Step, width: int) -> Stream:
+        """Return the stream with a step more, which makes so many features of a block."""
+        return replace(self, steps=(*self.steps, step), width=width)
+
+    def matched(self, names: Sequence[Hashable]) -> Stream:
+        """Return the stream with the columns of these names, all of its features, in this order.
+
+        Raises
+        ------
+        FeatureError
+            If there is not one column for each, or others are left out.
+        """
+        found = Match.of(names, self.features)
+        check_each_once(found)
+        if found.missing or found.left_out:
+            raise FeatureError(
+                f"the features of a stream are those of the hierarchy; missing are "
+                f"{listing(found.missing, 3) if found.missing else 'none'}, left out "
+                f"{listing(found.left_out, 3) if found.left_out else 'none'}; take stream.select(list(H.ranks[0])), "
+                "or restrict() the hierarchy to its columns"
+            )
+        return self.select([found.column[name] for name in names])
+
+    # ---------------------------------------------------------------- what is kept in memory
+
+    @cached_property
+    def Y(self) -> Any:
+        """The target, read once: (m,) for one column, a table of several, or the array that was given.
+
+        Raises
+        ------
+        DataError
+            If no target was named.
+        """
+        if self.target is None:
+            raise DataError('a stream to learn from has a target; name its column: open(…, target="…")')
+        if not isinstance(self.target, tuple):
+            return self._of_examples(self.target)
+        read = self.read(self.target)
+        return read[self.target[0]] if len(self.target) == 1 else read
+
+    @cached_property
+    def weights(self) -> Array | None:
+        """The sample weights, (m,), where there are any."""
+        return self._numbers(self.weight)
+
+    @cached_property
+    def offsets(self) -> Array | None:
+        """The offsets, (m,), where there are any."""
+        return self._numbers(self.offset)
+
+    def _numbers(self, given: str | Array | None) -> Array | None:
+        values = self.read([given])[given] if isinstance(given, str) else given
+        return None if values is None else values if isinstance(given, str) else self._of_examples(values)
+
+    def _of_examples(self, values: Array) -> Array:
+        return values if self.rows is None else values[self.rows]
+
+    def read(self, names: Sequence[str]) -> Any:
+        """Return whole columns, a table in memory.
+
+        >>> from hassenet.streams import open
+        >>> open({"a": [1, 2], "y": [0, 1]}, target="y").read(["y"])["y"]
+        array([0, 1])
+        """
+        parts = [_columns(block, names) for block in all_blocks(self.source, names)]
+        found = {name: np.concatenate([part[name] for part in parts]) for name in names}
+        return Whole({name: self._of_examples(values) for name, values in found.items()})
+
+    # ---------------------------------------------------------------- what is read a block at a time
+
+    @contextmanager
+    def reading(self) -> Iterator[Read]:
+        """Open the source; inside, the features of a block can be read, of all its rows."""
+        with self.source.reading(self.features) as read:
+            yield partial(self._made, read)
+
+    def _made(self, read: Read, block: int) -> Any:
+        made, name = read(block), self.source.block_name(block)
+        for step in self.steps:
+            made = step(made, name)
+        return made
+
+    @cached_property
+    def edges(self) -> Rows:
+        """Where the rows of each block begin among those of the source, and their end, (b + 1,)."""
+        return np.concatenate([[0], np.cumsum(self.source.sizes)])
+
+    @cached_property
+    def examples_before(self) -> Rows:
+        """How many examples stand before each block, and in all, (b + 1,)."""
+        return self.edges if self.rows is None else np.searchsorted(self.rows, self.edges)
+
+    def picked(self, block: int) -> Any:
+        """Return which rows of a block are examples: their numbers in it, or a slice of all."""
+        if self.rows is None:
+            return slice(None)
+        return self.rows[slice(*self.examples_before[block : block + 2])] - self.edges[block]
+
+    @property
+    def row_bytes(self) -> float:
+        """How many bytes an example has in memory, about."""
+        made = 0 if self.width is None else 8 * self.width
+        return max(self.source.row_bytes(self.features), made, 1)
+
+
+def _columns(block: Any, names: Sequence[Hashable]) -> dict[Hashable, Array]:
+    """Return the columns of a block: those of a table by their names, those of an array in order."""
+    if is_table(block):
+        return {name: columns_of(block).column(name) for name in names}
+    dense = block.toarray() if issparse(block) else block
+    return dict(zip(names, dense.T, strict=True))
+
+
+def is_stream(X: Any) -> bool:
+    """Return whether X is read a block at a time.
+
+    >>> is_stream(np.ones((2, 2)))
+    False
+    """
+    return isinstance(X, Stream)

@@ -1,0 +1,234 @@
+"""From a path, a table or an array to a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from contextlib import nullcontext
+from functools import partial
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+
+from hassenet.data.libraries import library_frame
+from hassenet.data.source import Source
+from hassenet.data.stream import Stream
+from hassenet.data.table import is_table
+from hassenet.errors import DataError, ParameterError, ShapeError
+from hassenet.files.optional import pyarrow
+from hassenet.files.state import FileState
+from hassenet.streams.parquet import File, Parquet
+from hassenet.streams.rowwise import Rowwise, rows_of_a_block
+from hassenet.streams.stored import members, opened, opened_sparse, stored
+from hassenet.streams.tabular import Tabular
+from hassenet.tables.cells import Cells
+from hassenet.tables.table import Table
+
+_PARQUET = (".parquet", ".pq")
+_TEXT = (".csv", ".tsv", ".tab", ".txt", ".gz")
+
+
+def open(
+    data: Any,
+    target: Any = None,
+    *,
+    features: Sequence[Hashable] | None = None,
+    weight: Any = None,
+    offset: Any = None,
+    window: float = 256,
+    ahead: int = 1,
+    block: int | None = None,
+) -> Stream:
+    """Return examples that are read a block at a time, for data that are larger than memory.
+
+    A stream stands where X does: ``hn.fit(net, stream)`` takes Y, weights and offsets from it. Each epoch reads every
+    block once: blocks in random order, the rows of a window of blocks shuffled, a function of seed and epoch. The next
+    window is decoded on a thread meanwhile. Targets, weights and offsets are read once and stay in memory.
+
+    Parameters
+    ----------
+    data : path-like, sequence of these, table or array
+        A Parquet file, several, or a folder of them; a .npy file; a .npz file of ``scipy.sparse.save_npz`` with
+        ``compressed=False``. A table or an array in memory serves where a stream is asked for.
+    target : str, sequence of str, int, path-like or array, optional
+        The column, or columns, to predict; the number of a column of an array, a .npy file, or the target itself, a
+        row an example.
+    features : sequence, optional
+        The columns that are features, in their order; by default all that are not the target, weight or offset.
+    weight, offset : str, int or array, optional
+        The column of sample weights, and of what is added to the signals of the outputs, or these themselves.
+    window : float
+        How many megabytes are shuffled together. About three windows are in memory at a time.
+    ahead : int
+        How many windows wait, decoded; 0 decodes without a thread. The results do not depend on it.
+    block : int, optional
+        How many rows are read together at most; by default about a megabyte, of Parquet 16.
+
+    Returns
+    -------
+    Stream
+
+    Raises
+    ------
+    DataError, FeatureError, ShapeError
+        If there is no such file, it is of another format, cut off or without rows, files have other columns or types
+        than the first, or there is no such column.
+    ParameterError
+        If an option is outside its domain.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import hassenet as hn
+    >>> folder = Path(mkdtemp())
+    >>> np.save(folder / "X.npy", np.eye(4))
+    >>> stream = hn.data.open(folder / "X.npy", target=[0.0, 1.0, 2.0, 3.0])
+    >>> stream
+    Stream(4 rows, 4 features, 1 block)
+    >>> hn.fit(hn.Network(hn.Hierarchy.complete(4, 1)), stream, epochs=2)
+    Fit(2 epochs, 2 steps, cost ..., stopped: epochs)
+    """
+    source = _source(data, block)
+    beside = [_column(source, given) for given in (target, weight, offset)]
+    named = {name for given in beside for name in (given if isinstance(given, tuple) else ())}
+    own = [name for name in source.columns if name not in named] if features is None else list(features)
+    of_target, of_weight, of_offset = beside
+    return Stream(
+        source,
+        tuple(own),
+        of_target,
+        _single("weight", of_weight),
+        _single("offset", of_offset),
+        window,
+        ahead,
+    )
+
+
+def _column(source: Source, given: Any) -> Any:
+    """Return the names of columns, or an array, of what was given for the target, weights or offsets."""
+    if given is None:
+        return None
+    if isinstance(given, str | PathLike) and fspath(given).endswith(".npy") and given not in source.columns:
+        return np.load(given)
+    if isinstance(given, str) or (isinstance(given, int) and not source.has_names):
+        return (given,)
+    if isinstance(given, list | tuple) and given and all(isinstance(name, str) for name in given):
+        return tuple(given) if source.has_names else np.array(given)
+    return np.asarray(given)
+
+
+def _single(what: str, given: Any) -> Any:
+    if not isinstance(given, tuple):
+        return given
+    if len(given) > 1:
+        raise ParameterError(f"{what} is one column; got {given}; name one")
+    return given[0]
+
+
+def _source(data: Any, block: int | None) -> Source:
+    if isinstance(data, Source):
+        return data
+    if isinstance(data, str | PathLike):
+        return _of_path(Path(data), block)
+    if isinstance(data, list | tuple) and data and all(isinstance(part, str | PathLike) for part in data):
+        return _parquet(f"{len(data)} files", [Path(part) for part in data], block)
+    if isinstance(data, dict):
+        return Tabular("the table", Table({name: np.asarray(column) for name, column in data.items()}), block)
+    return Tabular("the table", _table(data), block) if is_table(data) else _array(data, block)
+
+
+def _table(data: Any) -> Table:
+    if isinstance(data, Table):
+        return data
+    import narwhals.stable.v2 as nw
+
+    found: Any = library_frame(data)
+    if found is None:  # of another kind, which gives its columns by name
+        return Table({str(name): np.asarray(data[name]) for name in data.columns})
+    frame = nw.from_native(found, eager_only=True).to_arrow()
+    return Table(Cells.typed({name: frame.column(name) for name in frame.column_names}))
+
+
+def _array(X: Any, block: int | None) -> Source:
+    X = X.tocsr() if issparse(X) else np.asarray(X)
+    _check_matrix("X", X.shape)
+    size = (X.data.nbytes + X.indices.nbytes) / max(X.shape[0], 1) if issparse(X) else X[:1].nbytes
+    return Rowwise("X", X.shape, size, partial(nullcontext, X), block or rows_of_a_block(size))
+
+
+def _check_matrix(name: str, shape: tuple[int, ...]) -> None:
+    if len(shape) != 2 or not shape[0]:
+        raise ShapeError(
+            f"a stream has rows and columns; {name} has the shape {shape}; give an array with a row an example"
+        )
+
+
+# ---------------------------------------------------------------- paths
+
+
+def _of_path(path: Path, block: int | None) -> Source:
+    if path.is_dir():
+        return _folder(path, block)
+    if not path.is_file():
+        raise DataError(f"a stream is a file or a folder; there is none at {path}; check the path")
+    suffix = path.suffix.lower()
+    if suffix in _PARQUET:
+        return _parquet(path.name, [path], block)
+    readers = {".npy": _npy, ".npz": _npz}
+    if suffix not in readers:
+        raise _other_format(path)
+    return readers[suffix](path, block)
+
+
+def _other_format(path: Path) -> DataError:
+    if path.suffix.lower() in _TEXT:
+        return DataError(
+            f"a stream has blocks that can be read alone, and {path.name} is text; make Parquet of it, a block at a "
+            "time: pyarrow.dataset.write_dataset(pyarrow.csv.open_csv(path), folder, format='parquet')"
+        )
+    return DataError(
+        f"a stream is read from .parquet, .npy or .npz; {path.name!r} ends otherwise; save it in one of these formats"
+    )
+
+
+def _folder(path: Path, block: int | None) -> Source:
+    files = sorted(part for part in path.rglob("*") if part.suffix.lower() in _PARQUET and part.is_file())
+    if not files:
+        raise DataError(
+            f"a folder of a stream holds .parquet files; there are none in {path}; check the path"
+        )
+    return _parquet(path.name, files, block)
+
+
+def _parquet(name: str, files: Sequence[Path], block: int | None) -> Source:
+    pyarrow("parquet")
+    return Parquet(name, tuple(map(File.of, files)), block)
+
+
+def _npy(path: Path, block: int | None) -> Source:
+    array = stored(path)
+    _check_matrix(path.name, array.shape)
+    size = array.row_bytes
+    m, n = array.shape
+    rows = block or rows_of_a_block(size)
+    return Rowwise(path.name, (m, n), size, partial(opened, array), rows, (FileState.of(path),))
+
+
+def _npz(path: Path, block: int | None) -> Source:
+    parts = members(path)
+    lacking = [name for name in ("data", "indices", "indptr", "shape", "format") if name not in parts]
+    if lacking:
+        raise DataError(
+            f"a .npz file of a stream is one of scipy.sparse.save_npz; {path.name} has no {lacking[0]!r}; write it so"
+        )
+    with np.load(path) as whole:
+        kind, (m, n) = bytes(whole["format"].item()).decode(), map(int, whole["shape"])
+    if kind != "csr":
+        raise DataError(f"rows are read, and {path.name} is {kind}; write X.tocsr() anew")
+    _check_matrix(path.name, (m, n))
+    entry = parts["data"].dtype.itemsize + parts["indices"].dtype.itemsize
+    size = parts["data"].shape[0] * entry / m
+    rows = block or rows_of_a_block(size)
+    return Rowwise(path.name, (m, n), size, partial(opened_sparse, parts, n), rows, (FileState.of(path),))

@@ -1,0 +1,284 @@
+"""Files of Parquet as a source of blocks: row groups, and parts of those that are large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple, final
+
+import numpy as np
+
+from hassenet.data.source import Read, Rows, Source, cut
+from hassenet.errors import DataError, FeatureError, listing
+from hassenet.files.optional import pyarrow
+from hassenet.files.state import FileState
+from hassenet.streams.rowwise import rows_of, rows_of_a_block
+from hassenet.tables.block import Block
+from hassenet.tables.cells import Cells
+from hassenet.tables.table import Table
+
+_TEXT_BYTES = 32  # of a cell of no fixed width
+_BLOCK = 1 << 24  # bytes of a block at most
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class File:
+    """A file, and what stood at its end when it was opened.
+
+    Attributes
+    ----------
+    path : Path
+    metadata : pyarrow.parquet.FileMetaData
+    schema : pyarrow.Schema
+    state : FileState
+        By which a file that was changed is known.
+    """
+
+    path: Path
+    metadata: Any
+    schema: Any
+    state: FileState
+
+    @staticmethod
+    def of(path: Path) -> File:
+        """Return a file that has rows.
+
+        Raises
+        ------
+        DataError
+            If it is not Parquet, is cut off, or has no rows.
+        """
+        state = FileState.of(path)
+        with whole(path), pyarrow("parquet").ParquetFile(path) as file:
+            found = File(path, file.metadata, file.schema_arrow, state)
+        if not found.metadata.num_rows:
+            raise DataError(
+                f"each file of a stream has rows; {path.name} has none; leave it out, or write it anew"
+            )
+        return found
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[None]:
+    """Say of a file that cannot be read that it is gone, or not whole."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise gone(path) from None
+    except (pyarrow().ArrowException, OSError) as error:
+        brief = str(error).partition("\n")[0].rstrip(".")
+        raise DataError(f"{path.name} is not a whole Parquet file: {brief}; write it anew") from None
+
+
+def gone(path: Path) -> DataError:
+    """Return the error about a file that is no longer there."""
+    return DataError(f"the files of a stream stay while it is read; {path} is gone; put it back, and go on")
+
+
+class Place(NamedTuple):
+    """Where a block lies: its file, its row group, and the rows of the group before it."""
+
+    file: int
+    group: int
+    before: int
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Parquet(Source):
+    """Row groups of files, those larger than a block in parts.
+
+    Parameters
+    ----------
+    name : str
+    files : tuple of File
+        The columns are those of the first, and matched by name in the others.
+    block : int, optional
+        How many rows a block has at most; by default as many as have 16 megabytes.
+    """
+
+    name: str
+    files: tuple[File, ...]
+    block: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a file that lacks a column of the first."""
+        first = self.files[0]
+        for file in self.files[1:]:
+            lacking = [name for name in first.schema.names if name not in set(file.schema.names)]
+            if lacking:
+                raise FeatureError(
+                    f"the files of a stream have the same columns, in any order; {file.path.name} lacks "
+                    f"{listing(lacking, 3)}, which {first.path.name} has; write it anew with all columns"
+                )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the first file."""
+        return tuple(self.files[0].schema.names)
+
+    @property
+    def has_names(self) -> bool:
+        """Columns of a table have names."""
+        return True
+
+    @cached_property
+    def most_rows(self) -> int:
+        """How many rows a block has at most."""
+        return self.block or rows_of_a_block(self.row_bytes(self.columns), _BLOCK)
+
+    @cached_property
+    def _blocks(self) -> tuple[list[Place], list[int], list[int]]:
+        """Where each block lies, how many rows it has, and its run."""
+        places, sizes, runs = [], [], []
+        run = 0
+        for f, file in enumerate(self.files):
+            for g in range(file.metadata.num_row_groups):
+                parts = cut(file.metadata.row_group(g).num_rows, self.most_rows)
+                places += [Place(f, g, int(before)) for before in np.cumsum(parts) - parts]
+                sizes += parts.tolist()
+                runs += [run] * len(parts)
+                run += 1
+        return places, sizes, runs
+
+    @cached_property
+    def sizes(self) -> Rows:
+        """How many rows each block has."""
+        return np.array(self._blocks[1], np.int64)
+
+    @cached_property
+    def runs(self) -> Rows:
+        """The parts of a row group are a run."""
+        return np.array(self._blocks[2], np.int64)
+
+    @contextmanager
+    def reading(self, columns: Sequence[Hashable]) -> Iterator[Read]:
+        """As :meth:`Source.reading`."""
+        reader = _Reader(self, list(columns))
+        try:
+            yield reader.read
+        finally:
+            reader.close()
+
+    def row_bytes(self, columns: Sequence[Hashable]) -> float:
+        """As :meth:`Source.row_bytes`."""
+        field = self.files[0].schema.field
+        return sum(_width(field(name).type) for name in columns)
+
+    def block_name(self, block: int) -> str:
+        """As :meth:`Source.block_name`."""
+        place = self._blocks[0][block]
+        start = place.before + sum(
+            self.files[place.file].metadata.row_group(g).num_rows for g in range(place.group)
+        )
+        return rows_of(self.files[place.file].path.name, start, self._blocks[1][block])
+
+    def place(self, block: int) -> Place:
+        """Return where a block lies."""
+        return self._blocks[0][block]
+
+    def check(self, columns: Sequence[Hashable]) -> None:
+        """As :meth:`Source.check`."""
+        first = self.files[0]
+        for file in self.files[1:]:
+            for name in columns:
+                one, other = first.schema.field(name).type, file.schema.field(name).type
+                if not one.equals(other) and _kind(one) != _kind(other):
+                    raise DataError(
+                        f"a column is of one type in all files; {name!r} is {one} in {first.path.name} and {other} in "
+                        f"{file.path.name}; write one of them anew"
+                    )
+
+
+@final
+class _Reader:
+    """The file and the row group that are being read: the next part of a group goes on from the one before."""
+
+    def __init__(self, source: Parquet, columns: list[Any]) -> None:
+        self.source, self.columns = source, columns
+        self.file: Any = None
+        self.number = -1
+        self.next: Place | None = None
+        self.rest: Any = None
+        self.parts: Iterator[Any] = iter(())
+
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+
+    def read(self, block: int) -> Any:
+        """Return the rows of a block, a table with the columns in their order."""
+        place, size = self.source.place(block), int(self.source.sizes[block])
+        file = self.source.files[place.file]
+        file.state.check()
+        with whole(file.path):
+            self._open(place.file)
+            if place != self.next:
+                self._begin(place)
+            table = self._rows(size)
+        self.next = place._replace(before=place.before + size)
+        return as_one(table, self.columns)
+
+    def _open(self, number: int) -> None:
+        if number == self.number:
+            return
+        self.close()
+        file = self.source.files[number]
+        self.file = pyarrow("parquet").ParquetFile(file.path, metadata=file.metadata)
+        self.number, self.next = number, None
+
+    def _begin(self, place: Place) -> None:
+        """Begin with a row group, and go by the rows before the block."""
+        at_once = self.source.most_rows
+        self.parts = self.file.iter_batches(at_once, row_groups=[place.group], columns=self.columns)
+        self.rest = None
+        if place.before:
+            self._rows(place.before)
+
+    def _rows(self, size: int) -> Any:
+        """Return the next rows of the group, as far as there are so many."""
+        tables = [] if self.rest is None else [self.rest]
+        while sum(map(len, tables)) < size and (batch := next(self.parts, None)) is not None:
+            tables.append(pyarrow().Table.from_batches([batch]))
+        found = pyarrow().concat_tables(tables) if tables else None
+        if found is None or len(found) < size:
+            raise pyarrow().ArrowInvalid("rows are missing")
+        self.rest = found.slice(size) if len(found) > size else None
+        return found.slice(0, size).select(self.columns)
+
+
+def as_one(table: Any, names: Sequence[Any]) -> Any:
+    """Return columns of numbers without gaps as a table of one array, others as they are.
+
+    Of many columns each costs more by itself than its numbers do.
+    """
+    types = pyarrow("types")
+    plain = (types.is_integer, types.is_floating, types.is_boolean)
+    if not names or not all(c.null_count == 0 and any(test(c.type) for test in plain) for c in table.columns):
+        return table
+    return Table(Block(np.stack([column.to_numpy() for column in table.columns]).T, tuple(names), Cells({})))
+
+
+def _width(kind: Any) -> float:
+    try:
+        return max(kind.bit_width / 8, 1)
+    except ValueError:  # of no fixed width
+        return _TEXT_BYTES
+
+
+def _kind(kind: Any) -> str:
+    """Return what is alike for a model: numbers are, and text, whatever they are called."""
+    types = pyarrow("types")
+    kind = kind.value_type if types.is_dictionary(kind) else kind
+    tests: dict[str, Callable[[Any], bool]] = {
+        "number": lambda t: (
+            types.is_integer(t) or types.is_floating(t) or types.is_boolean(t) or types.is_decimal(t)
+        ),
+        "text": lambda t: types.is_string(t) or types.is_large_string(t),
+        "time": lambda t: types.is_temporal(t),
+    }
+    return next((name for name, test in tests.items() if test(kind)), str(kind))

@@ -1,0 +1,274 @@
+"""Every format gives the rows that were written, block by block; what is not whole is refused by its name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from scipy.sparse import csc_array, csr_array, random_array, save_npz
+
+import hassenet as hn
+from hassenet.data.ahead import Ahead
+from hassenet.data.windows import parts
+from hassenet.errors import DataError, FeatureError, NotFiniteError, ParameterError, ShapeError, StreamError
+from hassenet.tables import Table
+
+M, NAMES = 60, ["a", "b", "c"]
+X = np.random.default_rng(0).normal(size=(M, 3)).astype(np.float32)
+Y = np.arange(M) % 3
+FRAME = pd.DataFrame(X, columns=NAMES).assign(y=Y, w=np.arange(M) + 1.0)
+ARROW = pa.Table.from_pandas(FRAME)
+H = hn.Hierarchy.from_covers([("b", "d"), ("c", "d"), ("a", "e"), ("c", "e")])
+NET = hn.Network(H.crown(["0", "1", "2"]), output="softmax", seed=0)
+
+
+def read(stream):
+    found = [part.X for part in parts(stream)]
+    return np.concatenate([x.toarray() if hasattr(x, "toarray") else np.asarray(x) for x in found])
+
+
+def _of_parts(folder: Path) -> Path:
+    """Several files, in folders, of several row groups, the columns of one in another order and type."""
+    (folder / "parts" / "more").mkdir(parents=True)
+    pq.write_table(ARROW.slice(0, 25), folder / "parts" / "0.parquet", row_group_size=10)
+    other = ARROW.slice(25).select(["w", "c", "y", "b", "a"]).cast(
+        pa.schema([("w", pa.int32()), ("c", pa.float64()), ("y", pa.int32()), ("b", pa.float32()), ("a", pa.float32())])
+    )  # fmt: skip
+    pq.write_table(other, folder / "parts" / "more" / "1.parquet")
+    return folder / "parts"
+
+
+def _parquet(folder: Path) -> Path:
+    pq.write_table(ARROW, folder / "all.parquet", row_group_size=50)
+    return folder / "all.parquet"
+
+
+TABLES = {
+    "a file of Parquet": _parquet,
+    "a folder of Parquet": _of_parts,
+    "files of Parquet": lambda folder: sorted(_of_parts(folder).rglob("*.parquet")),
+    "pandas": lambda _: FRAME,
+    "polars": lambda _: pl.from_pandas(FRAME),
+    "pyarrow": lambda _: ARROW,
+    "a table": lambda _: Table({name: FRAME[name].to_numpy() for name in FRAME}),
+    "columns": lambda _: {name: FRAME[name].to_numpy() for name in FRAME},
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("window", [256, 0.0003])
+def test_columns_are_matched_by_name_and_trained_on_in_their_order(tmp_path, kind, window):
+    stream = hn.data.open(TABLES[kind](tmp_path), target="y", weight="w", window=window, block=7)
+    assert stream.shape == (M, 3)
+    assert set(stream.columns) == set(FRAME)
+    np.testing.assert_array_equal(read(stream.through(_as_matrix, 3)), X)
+    options = {"epochs": 1, "shuffle": False, "batch_size": 8}
+    in_memory = hn.fit(NET, FRAME[NAMES], Y, sample_weight=FRAME["w"], **options)
+    np.testing.assert_array_equal(hn.fit(NET, stream, **options).network.theta, in_memory.network.theta)
+
+
+def _as_matrix(block, _):
+    return np.column_stack([np.asarray(block[name]) for name in NAMES])
+
+
+def _npy(folder: Path) -> Path:
+    np.save(folder / "X.npy", X)
+    return folder / "X.npy"
+
+
+def _npz(folder: Path) -> Path:
+    save_npz(folder / "X.npz", csr_array(X), compressed=False)
+    return folder / "X.npz"
+
+
+ARRAYS = {
+    "npy": _npy,
+    "npz": _npz,
+    "an array": lambda _: X,
+    "a sparse array": lambda _: csc_array(X),
+    "a memory map": lambda folder: np.load(_npy(folder), mmap_mode="r"),
+}
+
+
+@pytest.mark.parametrize("kind", ARRAYS)
+@pytest.mark.parametrize("window", [256, 0.0003])
+def test_rows_of_arrays_are_the_rows_that_were_written(tmp_path, kind, window):
+    stream = hn.data.open(ARRAYS[kind](tmp_path), target=Y, window=window, block=7)
+    np.testing.assert_array_equal(read(stream), X)
+    some = hn.data.open(ARRAYS[kind](tmp_path), features=[2, 0], window=window, block=7)
+    np.testing.assert_array_equal(read(some), X[:, [2, 0]])
+
+
+def test_a_sparse_file_stays_sparse(tmp_path):
+    S = csr_array(random_array((90, 40), density=0.05, rng=0))
+    save_npz(tmp_path / "S.npz", S, compressed=False)
+    found = [part.X for part in parts(hn.data.open(tmp_path / "S.npz", block=8, window=0.001))]
+    assert len(found) > 2
+    assert all(part.format == "csr" for part in found)
+    np.testing.assert_array_equal(np.concatenate([part.toarray() for part in found]), S.toarray())
+
+
+def test_the_target_of_an_array_is_a_column_or_a_file_beside_it(tmp_path):
+    np.save(tmp_path / "all.npy", np.column_stack([X, Y]))
+    np.save(tmp_path / "y.npy", Y)
+    stream = hn.data.open(tmp_path / "all.npy", target=3)
+    assert stream.features == (0, 1, 2)
+    np.testing.assert_array_equal(stream.Y, Y)
+    np.testing.assert_array_equal(hn.data.open(_npy(tmp_path), target=tmp_path / "y.npy").Y, Y)
+
+
+def test_several_targets_are_matched_with_the_outputs_by_name(tmp_path):
+    stream = hn.data.open(_parquet(tmp_path), target=["w", "y"], block=7, window=0.0003)
+    net = hn.Network(H.crown(["y", "w"]), seed=0)
+    streamed = hn.fit(net, stream, epochs=1, shuffle=False, loss="squared_error")
+    in_memory = hn.fit(net, FRAME[NAMES], FRAME[["y", "w"]], epochs=1, shuffle=False, loss="squared_error")
+    np.testing.assert_array_equal(streamed.network.theta, in_memory.network.theta)
+
+
+# ---------------------------------------------------------------- what is not whole, or does not fit
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    pq.write_table(table, path)
+
+
+def _without_rows(folder):
+    _write(folder / "1.parquet", ARROW.slice(0, 0))
+
+
+def _without_a_column(folder):
+    _write(folder / "1.parquet", ARROW.drop_columns(["b"]))
+
+
+def _with_text(folder):
+    _write(folder / "1.parquet", ARROW.set_column(1, "b", pa.array(["x"] * M)))
+
+
+def _cut_off(folder):
+    (folder / "1.parquet").write_bytes((folder / "0.parquet").read_bytes()[:-40])
+
+
+def _not_parquet(folder):
+    (folder / "1.parquet").write_text("a,b\n1,2\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (_without_rows, "1.parquet has none"),
+        (_without_a_column, "1.parquet lacks 'b', which 0.parquet has"),
+        (_with_text, "'b' is float in 0.parquet and string in 1.parquet"),
+        (_cut_off, "1.parquet is not a whole Parquet file"),
+        (_not_parquet, "1.parquet is not a whole Parquet file"),
+    ],
+)
+def test_a_file_among_others_that_does_not_fit_is_named_when_it_is_opened(tmp_path, spoil, says):
+    _write(tmp_path / "0.parquet", ARROW)
+    spoil(tmp_path)
+    with pytest.raises(DataError, match=says):
+        hn.data.open(tmp_path, target="y")
+
+
+def test_a_column_that_nobody_asks_for_may_change_its_type(tmp_path):
+    _write(tmp_path / "0.parquet", ARROW)
+    _with_text(tmp_path)
+    assert len(hn.data.open(tmp_path, target="y", features=["a", "c"])) == 2 * M
+
+
+def _gone(path: Path) -> None:
+    path.unlink()
+
+
+def _shorter(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 40)
+
+
+@pytest.mark.parametrize("kind", ["a file of Parquet", "npy", "npz"])
+@pytest.mark.parametrize(("spoil", "says"), [(_gone, "there is none at"), (_shorter, "was changed")])
+def test_a_file_that_goes_while_a_network_learns_from_it_is_named_and_nothing_is_lost(
+    tmp_path, kind, spoil, says
+):
+    path = (TABLES | ARRAYS)[kind](tmp_path)
+    of_table = kind in TABLES
+    stream = hn.data.open(path, target="y" if of_table else Y, block=7, window=0.0003)
+    stream = stream.select(NAMES if of_table else [0, 1, 2])
+    net = NET if of_table else hn.Network(hn.Hierarchy.complete(3, 3), output="softmax")
+    with pytest.raises(StreamError, match=f"{says}.*what was learned until then") as caught:
+        hn.fit(net, stream, callbacks=[lambda *_: spoil(path)], epochs=9, batch_size=8)
+    assert len(caught.value.fit.history) == 1
+    assert path.name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        (lambda d: d / "nowhere.parquet", DataError, "there is none at"),
+        (lambda d: _text(d / "x.csv"), DataError, "write_dataset"),
+        (lambda d: _text(d / "x.xyz"), DataError, "ends otherwise"),
+        (lambda d: d, DataError, "there are none"),
+        (lambda d: _text(d / "x.npy"), DataError, "x.npy is not a .npy file"),
+        (lambda d: _text(d / "x.npz"), DataError, "x.npz is not a whole .npz file"),
+        (lambda d: _saved(d, np.asfortranarray(X)), DataError, "column after column"),
+        (lambda d: _saved(d, np.array([[None]])), DataError, "objects of Python"),
+        (lambda d: _saved(d, np.ones(3)), ShapeError, "rows and columns"),
+        (lambda d: _sparse(d, csr_array(X), compressed=True), DataError, "compressed=False"),
+        (lambda d: _sparse(d, csc_array(X), compressed=False), DataError, "tocsr"),
+        (lambda d: np.ones((0, 3)), ShapeError, "rows and columns"),
+    ],
+    ids=range(12),
+)
+def test_what_is_not_a_stream_is_refused_with_what_to_do(tmp_path, given, error, says):
+    with pytest.raises(error, match=says):
+        hn.data.open(given(tmp_path))
+
+
+def _text(path: Path) -> Path:
+    path.write_text("a,b\n1,2\n")
+    return path
+
+
+def _saved(folder: Path, array: np.ndarray) -> Path:
+    np.save(folder / "x.npy", array)
+    return folder / "x.npy"
+
+
+def _sparse(folder: Path, array: csr_array, *, compressed: bool) -> Path:
+    save_npz(folder / "x.npz", array, compressed=compressed)
+    return folder / "x.npz"
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"target": "z"}, FeatureError, "has no 'z'"),
+        ({"features": ["a", "z"]}, FeatureError, "has no 'z'"),
+        ({"target": "y", "weight": ["w", "a"]}, ParameterError, "weight is one column"),
+    ],
+    ids=str,
+)
+def test_a_column_that_is_not_there_is_refused(tmp_path, options, error, says):
+    with pytest.raises(error, match=says):
+        hn.data.open(_parquet(tmp_path), **options)
+
+
+def test_features_are_those_of_the_hierarchy(tmp_path):
+    with pytest.raises(FeatureError, match="left out 'w'"):
+        hn.fit(NET, hn.data.open(_parquet(tmp_path), target="y"))
+
+
+def test_an_error_on_the_thread_comes_where_its_item_would():
+    def items():
+        yield 1
+        raise NotFiniteError("no more")
+
+    with Ahead(items(), 2) as made:
+        assert next(made) == 1
+        for _ in range(2):
+            with pytest.raises((NotFiniteError, StopIteration)):
+                next(made)
