@@ -16,7 +16,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from hassenet import explain, protocol, stability
-from hassenet.checkpoints import CheckpointFolder, Identity, opened
+from hassenet.checkpoints import CheckpointFolder, Identity, Record, opened
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
 from hassenet.estimators import NetworkClassifier
 from hassenet.hierarchy import Hierarchy
@@ -268,6 +268,23 @@ def test_a_record_with_a_bit_that_changed_is_computed_again(whole, written, tmp_
     with pytest.warns(HassenetWarning, match="run 2, a record is whole"):
         assert same(runs(checkpoint=tmp_path), whole[runs])
     assert written == ["run 2"]
+
+
+@every_study
+def test_a_record_that_is_whole_and_of_something_else_is_computed_again(study, whole, written, tmp_path):
+    study(checkpoint=tmp_path)
+    other = Record([[[0.1, 0, 0.0, "silu"], 1], "a"], {"elements": np.arange(3), "theta 0": np.ones(2)})
+    with opened(tmp_path, Identity(identity_of(tmp_path))) as folder:
+        folder.write(written[1], other)
+    changed = written[1]
+    written.clear()
+    with pytest.warns(HassenetWarning, match="is left out, and what it held is computed again"):
+        assert same(study(checkpoint=tmp_path), whole[study])
+    assert written == [changed]
+
+
+def identity_of(folder):
+    return CheckpointFolder(folder).read("checkpoints").value
 
 
 def test_a_full_disk_ends_nothing(whole, tmp_path, monkeypatch):

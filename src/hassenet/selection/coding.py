@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple
 from functools import partial
-from typing import Any
-
-from numpy.typing import NDArray
 
 from hassenet.checkpoints import Codec, Record, described, digest
 from hassenet.selection.setting import Setting
 from hassenet.selection.trainings import Outcome, Trainings
-
-Array = NDArray[Any]
+from hassenet.training.results import of_shape
 
 
 def parts_of(trainings: Trainings) -> dict[str, str]:
@@ -45,17 +41,13 @@ def _encoded(found: Sequence[Outcome]) -> Record:
 
 def _decoded(trainings: Trainings, record: Record) -> list[Outcome]:
     return [
-        _outcome(
-            trainings,
-            Setting(*setting),
-            int(fold),
-            record.arrays[f"theta {k}"],
-            record.arrays[f"prediction {k}"],
-        )
+        _outcome(trainings, record, str(k), Setting(*setting), int(fold))
         for k, (setting, fold) in enumerate(record.value)
     ]
 
 
-def _outcome(trainings: Trainings, setting: Setting, fold: int, theta: Array, prediction: Array) -> Outcome:
+def _outcome(trainings: Trainings, record: Record, k: str, setting: Setting, fold: int) -> Outcome:
     start = trainings.problem.linear if setting.is_linear else trainings.starts[setting]
-    return Outcome(setting, fold, start.with_theta(theta), prediction)
+    net = start.with_theta(record.arrays[f"theta {k}"])
+    shape = (int((trainings.fold == fold).sum()), net.plan.n_outputs)
+    return Outcome(setting, fold, net, of_shape(record, f"prediction {k}", shape, net.dtype))

@@ -12,6 +12,7 @@ from hassenet.errors import ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.shaping.widening import owner
 from hassenet.stability.scoring import Scored
+from hassenet.training.results import of_shape
 
 
 def codec_of_scores(H: Hierarchy) -> Codec[Scored]:
@@ -38,9 +39,10 @@ def _encoded(found: Scored, places: Mapping[Hashable, int]) -> Record:
             "train() keep to the hierarchy that it is given, or leave checkpoint out"
         )
     elements = np.array([places[e] for e in found.elements], np.int64)
-    return Record(None, {"elements": elements, "ranks": found.ranks, "scores": found.scores})
+    return Record(None, {"elements": elements, "ranks": found.ranks.astype(np.int64), "scores": found.scores})
 
 
 def _decoded(record: Record, names: tuple[Hashable, ...]) -> Scored:
-    elements = tuple(names[k] for k in record.arrays["elements"].tolist())
-    return Scored(elements, record.arrays["ranks"], record.arrays["scores"])
+    n = (len(record.arrays["elements"]),)
+    elements = tuple(names[k] for k in of_shape(record, "elements", n, np.int64).tolist())
+    return Scored(elements, of_shape(record, "ranks", n, np.int64), of_shape(record, "scores", n))

@@ -32,7 +32,7 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
-from hassenet.training.results import folder_for, results_in
+from hassenet.training.results import folder_for, of_shape, results_in
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -146,7 +146,7 @@ def element_power(
     ]
     keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]
     with folder_for(checkpoint, partial(_parts, study, H, seed)) as folder:
-        kept = results_in(folder, keys, _CODEC)
+        kept = results_in(folder, keys, _codec(study))
         running = side_by_side(_gains, tasks, n_jobs, progress=progress, kept=kept)
         found = _until_interrupted(running, repeats, draws) if folder is None else list(running)
     drawn = [_mean_power(found[i : i + repeats]) for i in range(repeats, len(found), repeats)]
@@ -181,9 +181,19 @@ class _Gains(NamedTuple):
     """(n₀,): of features alone that were tried, 0 of others; of draws (0,)."""
 
 
-_CODEC: Codec[_Gains] = Codec(
-    lambda gains: Record(None, gains._asdict()), lambda record: _Gains(**record.arrays)
-)
+def _codec(study: _Study) -> Codec[_Gains]:
+    """Return how the gains of a division are written; of a draw those of features are not there."""
+    n, folds, n0 = study.below.shape[0], study.folds, study.X.shape[1]
+
+    def decoded(record: Record) -> _Gains:
+        return _Gains(
+            of_shape(record, "elements", (n,)),
+            of_shape(record, "folds", (folds, n)),
+            of_shape(record, "heads", (len(NEURONS), n), np.float32),
+            of_shape(record, "features", (n0 if record.arrays["features"].size else 0,)),
+        )
+
+    return Codec(lambda gains: Record(None, gains._asdict()), decoded)
 
 
 def _parts(study: _Study, H: Hierarchy, seed: int) -> dict[str, str]:

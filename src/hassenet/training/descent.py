@@ -230,14 +230,15 @@ class Descent:
                 raise unreadable(error, lambda: self._finished("interrupted")) from error
         reason: Stopped = "interrupted" if interrupt.requested else stopped or "epochs"
         if is_whole and self.stopped is None:
-            self._keep(stopped)
+            # Ctrl-C may come when it is over anyhow: then there is nothing to go on with.
+            ended: Stopped | None = "epochs" if self.journal.epoch == self.job.epochs else None
+            self._keep(stopped or ended)
         return self._finished(reason)
 
-    def _keep(self, stopped: Stopped | None) -> None:
-        """Keep what there is; Ctrl-C may come when it is over anyhow, and then there is nothing to go on with."""
+    def _keep(self, ended: Stopped | None) -> None:
+        """Keep how far the training is, and why it has ended if it has."""
         if self.checkpoints.are_kept:
-            ended: Stopped | None = "epochs" if self.journal.epoch == self.job.epochs else None
-            self.checkpoints.keep(self.checkpoints.record(self._kept(stopped or ended)))
+            self.checkpoints.keep(self.checkpoints.record(self._kept(ended)))
 
     def _finished(self, reason: Stopped) -> Fit:
         rule = type(self.job.optimizer).__name__

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Place, Record, opened
 from hassenet.engines import get_engine
 from hassenet.training.identity import of_machine
@@ -66,6 +69,25 @@ class InFolder(Results[R]):
     def put(self, job: int, result: R) -> None:
         """Write what a job gave; where the disk is full the run goes on, and warns."""
         self.folder.keep(self.keys[job], self.codec.encode(result))
+
+
+def of_shape(record: Record, name: str, shape: tuple[int, ...], dtype: Any = np.float64) -> NDArray[Any]:
+    """Return an array of a record.
+
+    Raises
+    ------
+    ValueError, KeyError
+        If there is none of that name, shape and type: then the record is not that of a job, and is left out.
+
+    Examples
+    --------
+    >>> of_shape(Record(None, {"x": np.ones(2)}), "x", (2,))
+    array([1., 1.])
+    """
+    array = record.arrays[name]
+    if array.shape != shape or array.dtype != np.dtype(dtype):
+        raise ValueError(f"{name} is {dtype} of shape {shape}; got {array.dtype} of {array.shape}")
+    return array
 
 
 @contextmanager
