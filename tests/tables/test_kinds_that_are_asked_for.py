@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from sklearn.model_selection import cross_val_score, train_test_split
 from tests.tables.columns import LIBRARIES
 
-from hassenet.cli import cli
+from hassenet.cli import main
 from hassenet.data.categorical import Categorical
 from hassenet.data.marks import PLAIN, Marks, marks_of
 from hassenet.data.numerical import Numerical
@@ -194,7 +194,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     FRAME.assign(ill=[0, 1] * 6).to_csv("t.csv", index=False)
     quick = ("--epochs", "1", "--no-plots", "--test-size", "0", "--force", "--out", "model")
-    return lambda *options: CliRunner().invoke(cli, ["fit", "t.csv", "--target", "ill", *quick, *options])
+    return lambda *options: CliRunner().invoke(main, ["fit", "t.csv", "--target", "ill", *quick, *options])
 
 
 def test_the_command_line_asks_for_kinds_tells_them_and_refuses_what_cannot_be(run):
