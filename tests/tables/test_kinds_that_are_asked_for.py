@@ -5,8 +5,11 @@ import datetime
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+from sklearn.model_selection import cross_val_score, train_test_split
 from tests.tables.columns import LIBRARIES
 
+from hassenet.cli import main
 from hassenet.data.categorical import Categorical
 from hassenet.data.marks import PLAIN, Marks, marks_of
 from hassenet.data.numerical import Numerical
@@ -181,3 +184,56 @@ def table_of(values):
 
 def of_one(values):
     return recognised(table_of(values), ["x"])
+
+
+# ---------------------------------------------------------------- the command line, and scikit-learn
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run hassenet in a folder with the table, which has a target."""
+    monkeypatch.chdir(tmp_path)
+    FRAME.assign(ill=[0, 1] * 6).to_csv("t.csv", index=False)
+    quick = ("--epochs", "1", "--no-plots", "--test-size", "0", "--force", "--out", "model")
+    return lambda *options: CliRunner().invoke(main, ["fit", "t.csv", "--target", "ill", *quick, *options])
+
+
+def test_the_command_line_asks_for_kinds_tells_them_and_refuses_what_cannot_be(run):
+    asked = (
+        "--categorical",
+        "zip,smoker",
+        "--numerical",
+        "patient_id",
+        "--numerical",
+        "plate",
+        "--date",
+        "seen,day",
+    )
+    done = run(*asked)
+    assert done.exit_code == 0, done.output
+    assert (
+        "as asked: 'zip' (category), 'smoker' (category), 'patient_id' (number), 'plate' (number)"
+        in done.output
+    )
+    assert load("model").encoding.features == FEATURES
+    for options, what in (
+        (("--date", "zip"), "'zip' is asked for as a date, and cannot be one"),
+        (("--numerical", "word"), "'a' in row 1"),
+        (("--categorical", "zipp"), "did you mean 'zip'"),
+        (("--categorical", "ill"), "there is no 'ill'"),
+        (("--categorical", "zip", "--date", "zip"), "'zip' is asked for as a category and as a date"),
+    ):
+        refused = run(*options)
+        assert refused.exit_code == 1
+        assert what in refused.output
+
+
+def test_scikit_learn_divides_a_table_by_its_rows_as_it_does_a_data_frame():
+    table = Table({name: FRAME[name].to_numpy() for name in ("zip", "word")})
+    first, second = train_test_split(table, test_size=5, shuffle=False)
+    assert (len(first), second["word"].tolist()) == (7, FRAME["word"].tolist()[7:])
+    assert table.iloc[np.arange(12) > 9]["zip"].tolist() == [1067, 53111]
+    y, model = np.array([0, 1] * 6), NetworkClassifier(max_iter=1, random_state=0)
+    with pytest.warns(match="Maximum iterations"):
+        ours, theirs = (cross_val_score(model, X, y, cv=2) for X in (table, FRAME[["zip", "word"]]))
+    np.testing.assert_array_equal(ours, theirs)

@@ -216,9 +216,9 @@ def form_of(texts: Any) -> Form | None:
     ParameterError
         If day and month could be either way.
     """
-    if not len(texts):
-        return None
     first = texts[:1]
+    if not any(character.isdigit() for text in first.to_pylist() for character in text):
+        return None
     fits = [form for form in _FORMS if not np.isnat(parsed(first, form)).any()]
     fits = [form for form in fits if not np.isnat(parsed(texts, form)).any()]
     if len({form[:2] for form in fits} & {"%d", "%m"}) > 1:

@@ -222,7 +222,7 @@ class _Study:
 
     @cached_property
     def described(self) -> Floats:
-        """X with gaps filled by all rows, for what describes the data and is no judgement on rows held out."""
+        """X with gaps filled by all rows, for what describes the data and judges nothing."""
         return self.X if is_finite(self.X) else Fill.of(self.X, (), self.categories)(self.X)
 
     @staticmethod

@@ -21,6 +21,7 @@ from hassenet.hierarchy.placeholders import MISSING
 
 Column = NDArray[Any]
 
+_SHORT = 10_000  # rows of a column whose numbers may be kept beside its text: there may be many columns
 _WHOLE = re.compile(r"-?\d+")
 _CODE = r"^\s*[+-]?0[0-9]+\s*$"
 
@@ -138,7 +139,14 @@ class AsText(Stored):
 
     @property
     def numbers(self) -> Column | None:
-        """Numbers if each is one, as :attr:`Stored.numbers`."""
+        """Numbers if each is one, as :attr:`Stored.numbers`; of a long column they are not kept beside its text."""
+        return self._kept_numbers if len(self) <= _SHORT else self._found_numbers()
+
+    @cached_property
+    def _kept_numbers(self) -> Column | None:
+        return self._found_numbers()
+
+    def _found_numbers(self) -> Column | None:
         found = self._plain() if self.decimal == "." and len(self.text) else None
         return self._numbers() if found is None else found
 
@@ -174,9 +182,18 @@ class AsText(Stored):
     @property
     def trimmed(self) -> Any:
         """The cells without blanks around them, null where a value is missing."""
+        return self._kept_trimmed if len(self) <= _SHORT else self._found_trimmed()
+
+    @cached_property
+    def _kept_trimmed(self) -> Any:
+        return self._found_trimmed()
+
+    def _found_trimmed(self) -> Any:
         compute = pyarrow("compute")
         trimmed = compute.ascii_trim_whitespace(self.text)
         missing = compute.is_in(trimmed, value_set=_spellings(MISSING))
+        if not compute.any(missing).as_py():
+            return trimmed
         return compute.if_else(missing, pyarrow().scalar(None, "string"), trimmed)
 
     def _plain(self) -> Column | None:
