@@ -67,7 +67,7 @@ def test_columns_are_matched_by_name_and_trained_on_in_their_order(tmp_path, kin
     stream = hn.data.open(TABLES[kind](tmp_path), target="y", weight="w", window=window, block=7)
     assert stream.shape == (M, 3)
     assert set(stream.columns) == set(FRAME)
-    np.testing.assert_array_equal(read(stream.through(_as_matrix, 3)), X)
+    np.testing.assert_array_equal(read(stream.through(_as_matrix, NAMES)), X)
     options = {"epochs": 1, "shuffle": False, "batch_size": 8}
     in_memory = hn.fit(NET, FRAME[NAMES], Y, sample_weight=FRAME["w"], **options)
     np.testing.assert_array_equal(hn.fit(NET, stream, **options).network.theta, in_memory.network.theta)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from hassenet.data.encoding import Encoding
 from hassenet.data.libraries import has_names, library_frame
 from hassenet.data.match import Match
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
+from hassenet.data.stream import is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import HassenetWarning, listing
 from hassenet.hierarchy import Hierarchy
@@ -32,7 +34,8 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
 
     Parameters
     ----------
-    X : table, or anything else
+    X : table, stream, or anything else
+        Of a stream the first to say are 10,000 rows of up to 64 blocks at random.
     hierarchy : Hierarchy, callable or None
         Columns of numbers that it names are features whatever they hold.
     weight : (m,) array or None
@@ -50,6 +53,8 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
     FeatureError
         If one cannot be sure what a column is, or nothing can be learned from a covariate.
     """
+    if is_stream(X):  # what its columns are, some rows say
+        return encoding_of(X.sample(), hierarchy, None, covariates) if X.source.has_names else None
     if is_table(X) and is_one_array(X):
         return _of_genotypes(X, _rows(weight, len(X)))
     return _learned(X, hierarchy, weight, covariates) if _has_others(X) else None
@@ -103,10 +108,19 @@ def above_columns(given: Given, encoding: Encoding, own: Encoding) -> Hierarchy:
 
 
 def as_learned(X: Any, encoding: Encoding | None) -> Any:
-    """Return the features of a table as a table of these, gaps filled; anything else as it is."""
+    """Return the features of a table or stream as one of these, gaps filled; anything else as it is."""
+    if encoding is not None and is_stream(X):
+        of_columns = X.select(
+            [Match.of(encoding.columns, X.features).column[name] for name in encoding.columns]
+        )
+        return of_columns.through(partial(_encoded, encoding), encoding.features)
     if encoding is None or not is_table(X):
         return X
     return Table(dict(zip(encoding.features, encoding(X).T, strict=True)))
+
+
+def _encoded(encoding: Encoding, block: Any, _: str) -> Array:
+    return encoding(block)
 
 
 def _are_numbers(columns: Columns) -> bool:

@@ -19,7 +19,7 @@ from hassenet.data.table import is_table
 from hassenet.errors import DataError, ParameterError, ShapeError
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
-from hassenet.streams.parquet import File, Parquet
+from hassenet.streams.parquet import Parquet, files_at
 from hassenet.streams.rowwise import Rowwise, rows_of_a_block
 from hassenet.streams.stored import members, opened, opened_sparse, stored
 from hassenet.streams.tabular import Tabular
@@ -204,7 +204,7 @@ def _folder(path: Path, block: int | None) -> Source:
 
 def _parquet(name: str, files: Sequence[Path], block: int | None) -> Source:
     pyarrow("parquet")
-    return Parquet(name, tuple(map(File.of, files)), block)
+    return Parquet(name, files_at(files), block)
 
 
 def _npy(path: Path, block: int | None) -> Source:
