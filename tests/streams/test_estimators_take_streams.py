@@ -53,7 +53,9 @@ def test_columns_of_text_and_gaps_are_made_into_features(tmp_path):
     np.testing.assert_allclose(
         streamed.predict_proba(given), in_memory.predict_proba(MIXED[["a", "b", "c", "town"]])
     )
-    assert streamed.as_model().predict(MIXED).tolist() == streamed.predict(given).tolist()
+    model = streamed.as_model()
+    assert model.predict(MIXED).tolist() == model.predict(given).tolist() == streamed.predict(given).tolist()
+    np.testing.assert_array_equal(model.predict_proba(given), model.predict_proba(MIXED))
 
 
 @QUIET

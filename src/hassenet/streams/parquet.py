@@ -149,6 +149,11 @@ class Parquet(Source):
         return tuple(self.files[0].schema.names)
 
     @property
+    def variables(self) -> tuple[str, ...]:
+        """All columns."""
+        return self.columns
+
+    @property
     def has_names(self) -> bool:
         """Columns of a table have names."""
         return True
