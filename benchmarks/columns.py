@@ -1,8 +1,9 @@
 """A million rows of thirty columns of all kinds: how long they take to be read and prepared, and how much memory.
 
-    python benchmarks/columns.py [rows]
+    python benchmarks/columns.py [rows] [float32 | float64]
 
-The table is written as CSV first, by another process. Its size in memory is that of pandas' frame.
+The table is written as CSV first, by another process. Its size in memory is that of pandas' frame. Features are of
+float32, as a network takes them, or of float64 if asked for.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def _dates(days: np.ndarray) -> np.ndarray:
     return np.datetime_as_string(np.datetime64("2015-01-01") + days)
 
 
-def prepared(path: Path) -> None:
+def prepared(path: Path, dtype: str) -> None:
     """Read and prepare the table, and print what that took."""
     from hassenet.model import recognised
     from hassenet.tables import read_table
@@ -57,25 +58,26 @@ def prepared(path: Path) -> None:
     read = time.process_time()
     found = recognised(table, table.columns)
     known = time.process_time()
-    X = found.encoding(table)
+    X = found.encoding(table, dtype)
     end, ended = time.perf_counter(), time.process_time()
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     shares = {"read": read - begun, "recognised": known - read, "encoded": ended - known}
     print("of the processor: " + ", ".join(f"{what} {seconds:.2f} s" for what, seconds in shares.items()))
     print(f"{end - start:.2f} s in all by the clock")
-    print(f"{X.shape[1]} features of {X.shape[0]:,} rows, {X.nbytes / 1e6:,.0f} MB")
+    print(f"{X.shape[1]} features of {X.shape[0]:,} rows, {X.nbytes / 1e6:,.0f} MB of {X.dtype}")
     print(f"peak {(after - before) / 1e3:,.0f} MB above that of the start")
 
 
 def main() -> None:
     """Measure, each step in a process of its own."""
-    m = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    m, dtype, *_ = [*sys.argv[1:], *("1000000", "float32")[len(sys.argv) - 1 :]]
+    m = int(m)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
         size, n = _in_a_process("written", path, m).split()
         megabytes = path.stat().st_size / 1e6, int(size) / 1e6
         print("{:,} rows × {} columns: {:,.0f} MB of CSV, {:,.0f} MB in memory".format(m, n, *megabytes))
-        print(_in_a_process("prepared", path), end="")
+        print(_in_a_process("prepared", path, dtype), end="")
 
 
 def _in_a_process(name: str, *arguments: object) -> str:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing as mp
-import os
 import random
 import resource
 import signal
@@ -31,6 +30,8 @@ from typing import Any
 import numpy as np
 
 import hassenet as hn
+from hassenet.checkpoints import Pace
+from hassenet.estimators import NetworkRegressor
 from hassenet.training import EarlyStopping, identity
 from hassenet.training.checkpoints import Checkpoints
 
@@ -99,8 +100,8 @@ def cost(place: Path, rows: int) -> None:
     hn.fit(net, X, y, checkpoint=place / "cost", **options)
     took = time.perf_counter() - began
     print(
-        f"{net.n_parameters:,} parameters, {rows:,} rows: {took:.1f} s, {1000 * spent[0]:.0f} ms of these for the digest "
-        f"of the data and {1000 * sum(spent[1:]):.0f} ms for checkpoints ({sum(spent) / took:.2%})"
+        f"{net.n_parameters:,} parameters, {rows:,} rows: {took:.1f} s, {1000 * spent[0]:.0f} ms of these for the "
+        f"digest of the data and {1000 * sum(spent[1:]):.0f} ms for checkpoints ({sum(spent) / took:.2%})"
     )
 
 
@@ -156,11 +157,9 @@ def _ensemble(place: Path | None, every: float, seen: Any) -> list[Any]:
 
 
 def _estimator(place: Path | None, every: float, seen: Any) -> list[Any]:
-    from hassenet.checkpoints import Pace
-
     Pace.interval = every  # type: ignore[assignment, method-assign]  # an estimator has the usual one
     X, y = _data(300, 20)
-    reg = hn.NetworkRegressor(
+    reg = NetworkRegressor(
         hidden_layer_sizes=(200,),
         max_iter=_EPOCHS // 2,
         tol=0,
@@ -236,7 +235,7 @@ def _killed(
     until = time.monotonic() + 2
     while writing and not list(place.glob(".*.part")) and time.monotonic() < until and process.is_alive():
         pass
-    os.kill(process.pid or 0, signal.SIGKILL)
+    process.kill()
     now = time.monotonic()
     process.join()
     return now, list(times)

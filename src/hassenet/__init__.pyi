@@ -4,6 +4,7 @@ from . import activations as activations
 from . import data as data
 from . import datasets as datasets
 from . import demo as demo
+from . import distributed as distributed
 from . import engines as engines
 from . import errors as errors
 from . import estimators as estimators
@@ -13,6 +14,7 @@ from . import likelihoods as likelihoods
 from . import model as model
 from . import network as network
 from . import optimizers as optimizers
+from . import outcomes as outcomes
 from . import page as page
 from . import penalties as penalties
 from . import plots as plots
@@ -32,6 +34,7 @@ from .estimators import HierarchyClassifier as HierarchyClassifier
 from .estimators import HierarchyRegressor as HierarchyRegressor
 from .estimators import NetworkClassifier as NetworkClassifier
 from .estimators import NetworkRegressor as NetworkRegressor
+from .estimators import NetworkSurvival as NetworkSurvival
 from .hierarchy import Hierarchy as Hierarchy
 from .model import Model as Model
 from .network import Ensemble as Ensemble

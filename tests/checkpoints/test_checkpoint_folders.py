@@ -19,7 +19,7 @@ from hassenet.checkpoints import (
     discard,
     opened,
 )
-from hassenet.errors import CheckpointError, HassenetWarning
+from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
 from hassenet.optimizers import Adam
 from hassenet.schedules import Cosine
 
@@ -93,6 +93,25 @@ def test_a_folder_with_anything_else_in_it_is_refused_and_left_as_it_is(tmp_path
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(CheckpointError, match="is a file"), opened(tmp_path / "file", RUN):
+        pass
+
+
+@pytest.mark.parametrize("place", [3, "", b"run", True])
+def test_what_is_not_a_path_is_not_a_folder_of_checkpoints(place):
+    with pytest.raises(ParameterError, match="path of a folder"), opened(place, RUN):
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_place_that_may_not_be_written_is_named(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(PermissionError, match="run"), opened(tmp_path / "run", RUN):
+        pass
+
+
+def test_a_place_below_a_file_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError, match="file/run"), opened(tmp_path / "file" / "run", RUN):
         pass
 
 

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from hassenet.checkpoints import Pace
+from hassenet.selection import Setting
+from hassenet.selection.effort import Effort
+from hassenet.selection.search import Search
+from hassenet.selection.trainings import Trainings
 from hassenet.training.journal import Journal
 
 FIT = ("--hidden-layer-sizes", "4", "--epochs", 6, "--drop", "sample,weight")
@@ -33,8 +37,8 @@ def files(folder: str) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
-@pytest.mark.parametrize("options", [(), ("--early-stopping", "--dropout", 0.2)], ids=["plain", "held out"])
-def test_a_fit_that_is_killed_goes_on_to_the_same_model(fit, data, killed, options):
+def test_a_fit_that_is_killed_goes_on_to_the_same_model(fit, data, killed):
+    options = ("--early-stopping", "--dropout", 0.2)
     command = (data, *FIT, *options, "--checkpoint", "kept")
     codes = [fit(*command).exit_code]
     while codes[-1] == 137:
@@ -105,4 +109,26 @@ def test_a_fit_that_is_interrupted_writes_no_model_and_goes_on(fit, data, monkey
     assert len(asked) == 6
     assert fit(data, *FIT, "--out", "whole").exit_code == 0
     assert files("model") == files("whole")
+    assert not Path("kept").exists()
+
+
+def test_a_fit_that_chooses_settings_goes_on_to_the_same_model(run, data, monkeypatch):
+    trained: list[int] = []
+    genuine = Trainings._trained
+
+    def train(trainings, *which):
+        trained.append(1)
+        if len(trained) == 3:
+            raise SystemExit(137)
+        return genuine(trainings, *which)
+
+    monkeypatch.setattr(Trainings, "_trained", train)
+    monkeypatch.setenv("HASSENET_NUM_THREADS", "1")
+    effort = Effort((Setting(0.1, neurons=1),), repeats=1, batch_size=16, steps=20)
+    monkeypatch.setattr(Search, "effort", lambda search, problem: effort)
+    options = ("--lineage-sep", "|", "--drop", "sample,weight,age", "--members", 5, "--checkpoint", "kept")
+    command = ("fit", data, "--target", "health", "--out", "model", "--no-plots", *options)
+    assert run(*command).exit_code == 137
+    assert run(*command, "--resume").exit_code == 0
+    assert len(trained) == 6
     assert not Path("kept").exists()

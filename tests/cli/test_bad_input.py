@@ -89,7 +89,7 @@ def test_a_class_with_one_row_is_refused(fails, frame):
 def test_a_task_that_does_not_suit_the_target_is_refused(fails, frame):
     fails(frame, "numbers", "'health'", more=(*CLASS, "--task", "regression"))
     both = ("--drop", "sample", "--target", "weight", "--task", "classification")
-    fails(frame, "one target", "--task regression", more=both)
+    fails(frame, "every class of 'weight'", "--task regression", more=both)
 
 
 def test_infinite_targets_are_refused(fails, frame):

@@ -71,10 +71,15 @@ def test_explanations_list_covariates_after_the_elements(run, people):
     run(*FIT, "--covariate", "age,sex", *QUICK)
     lines = run("explain", "model", "people.csv", "--out", "scores.csv").stdout.split("\n\n")[1].splitlines()
     kinds = [line.split()[1] for line in lines[1:]]
-    assert kinds[-3:] == ["covariate"] * 3
-    assert "covariate" not in kinds[:-3]
+    assert kinds[-4:] == ["covariate"] * 4
+    assert "covariate" not in kinds[:-4]
     scores = pd.read_csv("scores.csv")
-    assert scores["element"][scores["covariate"]].tolist() == ["age", "sex=f", "sex=m"]
+    scores = scores[scores["covariate"]].set_index("element")
+    assert [*scores.index] == ["age", "sex=f", "sex=m", "sex"]
+    assert scores["score"]["sex"] == pytest.approx(scores["score"][["sex=f", "sex=m"]].sum(), abs=1e-6)
+    shown = run("show", "model").stdout
+    assert "categories: 'sex' (2 levels)" in shown
+    assert "covariates: 'age', 'sex'" in shown
 
 
 @pytest.fixture

@@ -261,10 +261,16 @@ def test_every_option_has_its_field_or_is_one_of_training():
     from inspect import signature
 
     from hassenet.cli.fit.options import FitOptions
+    from hassenet.cli.fit.wishes import OPTIONS
     from hassenet.cli.reading import NAMES
 
-    taken = {*signature(FitOptions.of).parameters} | {f.name for f in fields(FitOptions)}
-    assert {p.name for p in fit_command.params} == {*taken, *NAMES} - {"training", "others", "reading"}
+    taken = {*signature(FitOptions.of).parameters, "resume"} | {f.name for f in fields(FitOptions)}
+    assert {p.name for p in fit_command.params} == {*taken, *NAMES, *OPTIONS} - {
+        "training",
+        "others",
+        "reading",
+        "wish",
+    }
 
 
 def test_the_picture_of_a_dense_fit_is_chosen_by_relevance_and_names_features(

@@ -1,4 +1,4 @@
-"""With a hierarchy ``hassenet fit`` chooses settings, unless something is said about one network."""
+"""``hassenet fit`` chooses settings, unless an option is about one network."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from time import sleep
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 
+from hassenet.cli.fit import choosable
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.selection import effort, trainings
+from hassenet.shaping.widening import owner
 from hassenet.storage import load
 from hassenet.training.interrupt import Interrupt
 
@@ -48,6 +52,13 @@ def test_an_ensemble_is_kept_as_it_was_judged_beside_two_usual_models(run, data,
     held = held_out(stratify=frame["health"])
     p = model.predict_proba(frame.iloc[held])[np.arange(12), (frame["health"][held] == "ill").astype(int)]
     assert -np.log(p).mean() == pytest.approx(model.metrics["ensemble"]["log loss"])
+    X, y = frame[list(model.features)].to_numpy(), frame["health"].to_numpy() == "ill"
+    train = np.setdiff1d(np.arange(60), held)
+    Z = (X - X[train].mean(axis=0)) / X[train].std(axis=0)  # and not clipped, as the ensemble's are
+    usual = LogisticRegression(max_iter=1000).fit(Z[train], y[train]).predict_proba(Z[held])
+    assert log_loss(y[held], usual) == pytest.approx(
+        model.metrics["logistic regression"]["log loss"], rel=1e-4
+    )
 
 
 def test_gaps_are_filled_and_logarithms_taken_as_by_the_estimator(run, tmp_path, frame):
@@ -93,10 +104,43 @@ def test_an_option_about_one_network_trains_one(run, data, option):
     assert "gradient boosting" in result.stdout
 
 
-@pytest.mark.parametrize("more", [("--lineage-sep", "|", "--single"), ()], ids=str)
-def test_members_without_a_choice_are_refused(run, refuses, data, more):
-    result = run("fit", data, "--target", "health", *CLASS, "--out", "model", "--members", 3, *more)
+def test_members_without_a_choice_are_refused(run, refuses, data):
+    result = run("fit", data, "--target", "health", *CLASS, "--out", "model", "--members", 3, "--single")
     refuses(result, "--members are networks of settings that are chosen", code=2)
+
+
+ALONE = (*CLASS, *CHOSEN[2:])
+
+
+def test_without_a_hierarchy_settings_are_chosen_on_complete_ranks_above_the_columns(run, tmp_path, frame):
+    frame = frame.assign(sex=np.where(frame["age"] > 0, "f", "m"))
+    frame.loc[::7, "A|a"] = np.nan
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    result = run("fit", "people.csv", "--target", "health", *ALONE, "--covariate", "age")
+    assert result.exit_code == 0, result.output
+    model = load("model")
+    assert isinstance(model.network, Ensemble)
+    assert [str(e) for e in model.network.hierarchy.covariates] == ["age"]
+    deep = [net.hierarchy for net in model.network if net.plan.depth > 1]
+    assert all("sex" in map(owner, H.ranks[1]) for H in deep)
+    assert "setting 1: " in result.stdout
+    assert run("predict", "model", "people.csv", "--out", "p.csv").exit_code == 0
+
+
+@pytest.mark.parametrize("reason", ["lack 'rare'", "would take long"])
+def test_one_network_is_trained_where_settings_of_a_table_alone_cannot_be_chosen(
+    run, tmp_path, frame, reason, monkeypatch
+):
+    if "rare" in reason:
+        frame.loc[:2, "health"] = "rare"
+    else:
+        monkeypatch.setattr(choosable, "_MOST_CELLS", 100)
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    result = run("fit", "people.csv", "--target", "health", *ALONE)
+    assert result.exit_code == 0, result.output
+    assert "one network is trained: " in result.stdout
+    assert reason in result.stdout
+    assert isinstance(load("model").network, Network)
 
 
 def test_a_class_with_fewer_rows_than_folds_is_refused_by_name(run, refuses, tmp_path, frame):

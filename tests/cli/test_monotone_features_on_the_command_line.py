@@ -5,6 +5,7 @@ from __future__ import annotations
 import hassenet as hn
 from hassenet.hierarchy import Covariate
 from hassenet.network import Ensemble, directions
+from hassenet.page.building import page_data
 from hassenet.selection import effort
 
 
@@ -12,7 +13,7 @@ def directions_of(folder):
     return [directions(net) for net in Ensemble.of(hn.load(folder).network)]
 
 
-def test_features_that_are_named_are_monotone_in_the_model_that_is_kept(fit, data):
+def test_features_that_are_named_are_monotone_in_the_model_that_is_kept(fit, run, data, frame):
     result = fit(
         data,
         "--drop",
@@ -27,6 +28,9 @@ def test_features_that_are_named_are_monotone_in_the_model_that_is_kept(fit, dat
     assert result.exit_code == 0, result.output
     assert "the output never falls with 'A|a', 'age', never rises with 'B|c'" in result.output
     assert directions_of("model") == [{"A|a": 1, "B|c": -1, "age": 1}]
+    facts = dict(page_data(hn.load("model"), frame).facts)
+    assert facts["directions"] == "never falls with 'A|a', 'age'; never rises with 'B|c'"
+    assert f"covers with a sign: {facts['covers with a sign']}\n" in run("show", "model").stdout
 
 
 def test_directions_hold_where_settings_are_chosen(run, data, tmp_path, monkeypatch):

@@ -120,7 +120,13 @@ def test_the_work_for_each_ignored_column_does_not_grow_with_the_features(tmp_pa
                 return super().__iter__()
 
         table = Table({f"x{k}": np.zeros(1) for k in range(columns)})
-        _tell(SimpleNamespace(columns=Counting(["x0"]), targets=("y",)), table, (), table, tmp_path)
+        _tell(
+            SimpleNamespace(columns=Counting(["x0"]), target_columns=("y",), targets=("y",)),
+            table,
+            (),
+            table,
+            tmp_path,
+        )
         return len(seen)
 
     assert looks(100) == looks(1) == 1

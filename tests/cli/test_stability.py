@@ -220,9 +220,11 @@ def test_what_is_explained_of_the_main_outputs_is_that_of_no_other():
 
 
 def test_the_training_has_the_options_of_fit():
+    from hassenet.cli.fit.wishes import OPTIONS
+
     of_fit = {p.name for p in main.commands["fit"].params}
     of_study = {p.name for p in main.commands["stability"].params}
-    assert of_fit - of_study == {"single", "members", "test_size", "plots"}
+    assert of_fit - of_study == {"single", "members", "test_size", "plots", *OPTIONS}
     assert of_study - of_fit == {
         "runs",
         "nulls",

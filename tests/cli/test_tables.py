@@ -52,7 +52,6 @@ def test_spellings_of_missing_values_are_known(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n1,x\n,\nNA,NA\nNaN,nan\n?,?\nnull,N/A\n")
     found = read_table(tmp_path / "t.csv")
     assert found.missing(["a", "b"]) == {"a": 5, "b": 5}
-    assert found.rows_with_missing(["a", "b"]) == 5
 
 
 def test_a_byte_order_mark_is_not_part_of_the_first_name(tmp_path):

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from tests.tables.columns import people
 
+from hassenet.errors import FeatureError
+from hassenet.estimators import HierarchyClassifier, NetworkClassifier
 from hassenet.explain import deeplift
 from hassenet.hierarchy.relay import Relay
 from hassenet.storage import load
@@ -26,7 +28,7 @@ def fitted(run, mixed):
     return run("fit", "mixed.csv", "--target", "ill", "--out", "model", *QUICK)
 
 
-def test_a_table_of_all_kinds_is_learned_without_options_and_each_column_accounted_for(fitted):
+def test_a_table_of_all_kinds_is_learned_without_options_and_each_column_accounted_for(run, fitted):
     assert fitted.exit_code == 0, fitted.output
     for line in (
         "3 rows without a target left out",
@@ -38,6 +40,34 @@ def test_a_table_of_all_kinds_is_learned_without_options_and_each_column_account
     ):
         assert line in fitted.stdout
     assert "'age is missing'" in fitted.stdout
+    shown = run("show", "model").stdout
+    for line in (
+        "categories: 'city' (3 levels, 3 rare ones together), 'sex' (2 levels)",
+        "dates: 'visit' (month, day since 2019-01-03)",
+        "numbers: 'price' (commas between thousands)",
+        "with gaps: 'age'",
+    ):
+        assert line in shown
+
+
+@pytest.mark.parametrize(
+    ("column", "features"), [("sex", "'sex=f', 'sex=m'"), ("visit", "'visit: month', 'visit: day'")]
+)
+def test_a_direction_of_a_column_of_levels_or_parts_is_refused_with_the_names_of_these(
+    run, mixed, column, features
+):
+    arguments = ("fit", "mixed.csv", "--target", "ill", "--out", "model", *QUICK)
+    result = run(*arguments, "--increasing", column)
+    assert result.exit_code == 1
+    assert f"{column!r} was made into {features}" in result.stderr
+    columns = mixed.dropna(subset="ill")
+    for estimator in (NetworkClassifier, HierarchyClassifier):
+        with pytest.raises(FeatureError, match=f"{column!r} was made into"):
+            estimator(monotonic_cst={column: 1}).fit(columns[["age", "sex", "visit"]], columns["ill"])
+    assert (
+        run(*arguments, "--increasing", features.split(",")[0].strip("'"), "--activation", "tanh").exit_code
+        == 0
+    )
 
 
 def test_columns_are_elements_over_their_features_and_explanations_are_of_both(fitted, mixed):

@@ -10,7 +10,15 @@ from sklearn.base import clone
 
 from hassenet.checkpoints import Pace
 from hassenet.errors import CheckpointError
-from hassenet.estimators import NetworkClassifier, NetworkRegressor
+from hassenet.estimators import (
+    HierarchyClassifier,
+    HierarchyRegressor,
+    NetworkClassifier,
+    NetworkRegressor,
+)
+from hassenet.hierarchy import Hierarchy
+from hassenet.selection import Setting
+from hassenet.selection.trainings import Trainings
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 3)).astype("float32")
@@ -111,6 +119,47 @@ def test_the_folder_of_another_fit_is_refused_and_the_estimator_left_as_it_was(t
     assert learned(estimator) == before
     with pytest.raises(CheckpointError, match="estimator: NetworkClassifier there, NetworkRegressor here"):
         NetworkRegressor(**COMMON, checkpoint=tmp_path).fit(X, AMOUNT)
+
+
+SEARCH = {
+    "members": 2,
+    "folds": 2,
+    "steps": 20,
+    "settings": [Setting(0.01, neurons=1), Setting(0.1, neurons=2)],
+    "n_jobs": 1,
+}
+
+
+@pytest.mark.parametrize(("make", "seed"), [(HierarchyClassifier, 3), (HierarchyRegressor, None)])
+def test_a_fit_that_chooses_settings_goes_on(tmp_path, monkeypatch, make, seed):
+    y = LABEL if make is HierarchyClassifier else AMOUNT
+    estimator = make(Hierarchy.subsets(3), **SEARCH, random_state=seed, checkpoint=tmp_path)
+    trained: list[int] = []
+    genuine = Trainings._trained
+
+    def train(trainings, *which):
+        trained.append(1)
+        if len(trained) % 3 == 0:
+            raise Killed
+        return genuine(trainings, *which)
+
+    with monkeypatch.context() as killing, suppress(Killed):
+        killing.setattr(Trainings, "_trained", train)
+        clone(estimator).fit(X, y)
+    assert len(trained) == 3
+    with monkeypatch.context() as killing:
+        killing.setattr(Trainings, "_trained", train)
+        found = clone(estimator).fit(X, y)
+    assert len(trained) == 5  # of four trainings two were kept
+    others = [clone(estimator).fit(X, y)]
+    if seed is not None:
+        others.append(clone(estimator).set_params(checkpoint=None).fit(X, y))
+    for other in others:
+        assert other.out_of_fold_.tobytes() == found.out_of_fold_.tobytes()
+        assert [n.theta.tobytes() for n in other.ensemble_] == [n.theta.tobytes() for n in found.ensemble_]
+        assert str(other.chosen_) == str(found.chosen_)
+    with pytest.raises(CheckpointError, match="other data"):
+        clone(estimator).fit(X[::-1], y)
 
 
 def test_a_part_of_a_stream_has_no_folder(tmp_path):

@@ -39,7 +39,7 @@ def rows(dtype: str) -> np.ndarray:
 @WAYS
 @pytest.mark.parametrize(("output", "outputs"), [("identity", 1), ("exp", 2), ("softmax", 3)])
 def test_a_network_names_rows_and_features(engine, monkeypatch, dtype, form, output, outputs):
-    monkeypatch.setattr(network, "get_engine", lambda: get_engine(engine))
+    monkeypatch.setattr(network, "engine_for", lambda _: get_engine(engine))
     N, X = net(output, outputs, dtype), form(rows(dtype))
     with pytest.raises(NotFiniteError, match=r"1 row of 3 would .*: 1 \(from 0\).* row 1, .* are 'dose'"):
         N(X)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 
 import joblib
 import numpy as np
@@ -15,12 +16,13 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from hassenet import explain, protocol, stability
-from hassenet.checkpoints import CheckpointFolder
+from hassenet.checkpoints import CheckpointFolder, Identity, opened
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
 from hassenet.estimators import NetworkClassifier
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import BinaryCrossEntropy
 from hassenet.selection import Problem, Search, Setting
+from hassenet.stability.jobs import seeds
 from hassenet.task.task import Task
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -170,17 +172,24 @@ def test_what_is_done_first_is_kept_first(written, tmp_path):
 
 
 class Waiting:
-    """A training whose first call waits until a second one is kept."""
+    """A training whose first run waits until the second one is kept."""
 
     def __init__(self, written):
-        self.written, self.calls = written, 0
+        self.written, self.first = written, seeds("stability", 0, 1)[0]
 
     def __call__(self, H, X, Y, seed):
-        self.calls += 1
-        if self.calls == 1:
-            while "run 2" not in self.written:
-                pass
+        end = monotonic() + 20 * (seed == self.first)
+        while "run 2" not in self.written and monotonic() < end:
+            sleep(0.001)
         return least_squares(H, X, Y, seed)
+
+
+def test_the_progress_bar_begins_where_it_stood(written, tmp_path, capsys):
+    stability.stability(least_squares, FLAT, X, y, runs=2, checkpoint=tmp_path)
+    stability.stability(least_squares, FLAT, X, y, runs=3, checkpoint=tmp_path, progress=True)
+    said = capsys.readouterr().err
+    assert "2/3" in said
+    assert "0/3" not in said
 
 
 def test_more_of_the_same_goes_on_from_what_there_is(written, tmp_path):
@@ -232,11 +241,21 @@ def test_another_run_than_that_of_the_folder_is_refused_with_what_differs(tmp_pa
             call()
 
 
-def test_another_version_or_instruction_level_is_refused(tmp_path, monkeypatch):
+def test_another_version_or_engine_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("hassenet.training.identity.__version__", "9.8")
     stability.twins(least_squares, FLAT, X, y, runs=1, checkpoint=tmp_path)
     monkeypatch.setattr("hassenet.training.identity.__version__", "9.9")
-    with pytest.raises(CheckpointError, match=r"hassenet: 0.* there, 9\.9 here"):
+    with pytest.raises(CheckpointError, match=r"hassenet: 9\.8 there, 9\.9 here"):
         stability.twins(least_squares, FLAT, X, y, runs=1, checkpoint=tmp_path)
+    monkeypatch.undo()
+    of_engine(None, tmp_path / "engines")
+    with pytest.raises(CheckpointError, match="engine of the trainings: None there, 'reference' here"):
+        of_engine("reference", tmp_path / "engines")
+
+
+def of_engine(engine, folder):
+    recipe = stability.Recipe("tanh", options={"epochs": 1, "engine": engine})
+    stability.twins(recipe, FLAT, X, y, runs=1, checkpoint=folder)
 
 
 def test_a_record_with_a_bit_that_changed_is_computed_again(whole, written, tmp_path):
@@ -298,6 +317,31 @@ def test_a_study_killed_while_it_writes_goes_on_and_leaves_nothing_behind(whole,
     assert same(runs(checkpoint=tmp_path), whole[runs])
     assert len(written) == STUDIES[runs] - 1
     assert not list(tmp_path.glob(".*"))
+
+
+FORKED = """
+import os, signal, sys, time
+from hassenet.checkpoints import Identity, opened
+begun, tell = os.pipe()
+with opened({folder!r}, Identity({{}})):
+    if os.fork() == 0:
+        os.write(tell, b"1")
+        time.sleep(30)
+    os.read(begun, 1)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked where there is fork")
+def test_a_process_that_was_forked_does_not_hold_the_folder_of_one_that_was_killed(tmp_path):
+    code = FORKED.format(folder=str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as ended:
+        try:
+            assert ended.wait() == -signal.SIGKILL
+            with opened(tmp_path, Identity({})) as folder:
+                assert folder.read("anything") is None
+        finally:
+            os.killpg(ended.pid, signal.SIGKILL)
 
 
 def test_explanations_of_neurons_side_by_side_are_kept_by_their_elements(tmp_path):

@@ -72,7 +72,7 @@ def test_the_baseline_is_that_of_other_software():
     found = Baseline.of(leukaemia.Y, leukaemia.RISK)
     expected = [0.00031041490875824624, 0.0013334432190404372, 0.004489199141905563]
     at = np.searchsorted(found.times, [5, 10, 20], side="right") - 1
-    np.testing.assert_allclose(found.hazard[0, at], expected, rtol=1e-12)
+    np.testing.assert_allclose(found.hazard[at], expected, rtol=1e-12)
 
 
 def drawn(seed, m=14):
@@ -117,10 +117,18 @@ def test_where_nobody_is_lost_weights_are_one_and_scores_are_plain_means(seed):
 def test_the_baseline_of_equal_hazards_is_that_of_events_over_those_at_risk_in_each_stratum(seed):
     Y, _ = drawn(seed)
     found = Baseline.of(Y, np.full(len(Y), 2.0))
-    for stratum, H in zip(found.strata, found.hazard, strict=True):
-        t = Y[Y[:, 2] == stratum]
-        rise = [np.sum((t[:, 0] == u) & (t[:, 1] == 1)) / max(np.sum(t[:, 0] >= u), 1) for u in found.times]
-        np.testing.assert_allclose(H * np.exp(2), np.cumsum(rise), rtol=1e-12)
+    for stratum in found.strata:
+        t, own = Y[Y[:, 2] == stratum], found.stratum == stratum
+        rise = [np.sum((t[:, 0] == u) & (t[:, 1] == 1)) / np.sum(t[:, 0] >= u) for u in found.times[own]]
+        np.testing.assert_allclose(found.hazard[own] * np.exp(2), np.cumsum(rise), rtol=1e-12)
+
+
+def test_a_baseline_has_no_more_times_than_there_are_events_and_strata_without_any():
+    m = 400
+    Y = np.column_stack([np.arange(1, m + 1), np.arange(m) % 40 != 0, np.arange(m) // 2])
+    assert len(Baseline.of(Y, np.zeros(m)).times) == np.sum(Y[:, 1] == 1)
+    alone = Baseline.of([[3, 0, 0], [1, 1, 1]], [0.0, 0.0])
+    np.testing.assert_array_equal(alone.survival([0.0, 0.0], [0, 1]).at([5]), [[1], [np.exp(-1)]])
 
 
 def test_curves_of_extreme_hazards_are_0_and_1_and_a_baseline_beyond_every_float_is_refused():
@@ -185,8 +193,8 @@ def test_a_calibration_takes_the_columns_of_a_table_by_name():
         (lambda: survival_targets([1, 2], [1, 3]), TargetError, "whether an event was seen"),
         (lambda: SurvivalCurves([2, 1], [[1, 1]]), ShapeError, "rising times"),
         (lambda: calibration([[1, 1]], [0.5], 1.0, groups=0), ParameterError, "groups is a whole number ≥ 1"),
-        (lambda: Baseline([1.0], [[-1.0]], [0]), DataError, "does not fall"),
-        (lambda: Baseline([1.0], [[1.0, 2.0]], [0]), ShapeError, "a cumulative hazard for each stratum"),
+        (lambda: Baseline([1.0], [-1.0], [0]), DataError, "does not fall"),
+        (lambda: Baseline([1.0], [1.0, 2.0], [0]), ShapeError, "a cumulative hazard for each of the rising times"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_scored_is_refused(call, error, message):

@@ -76,12 +76,12 @@ def test_several_outputs_are_not_a_hazard_ratio():
     with pytest.raises(
         ShapeError, match="a hazard ratio is one output; the network has 2; take it with_outputs"
     ):
-        SurvivalModel(Network(Hierarchy.complete(2, 2)), Baseline([1.0], [[0.5]], [0]))
+        SurvivalModel(Network(Hierarchy.complete(2, 2)), Baseline([1.0], [0.5], [0]))
 
 
 def test_a_damaged_baseline_is_refused(tmp_path):
     save(SurvivalModel.of(NET, leukaemia.X, Y), tmp_path / "model")
     path = tmp_path / "model" / "model.json"
-    path.write_text(path.read_text("utf-8").replace('"strata":2', '"strata":3'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"baseline":{"rows":', '"baseline":{"rows":1'), "utf-8")
     with pytest.raises(HassenetError, match=r"model\.(json|safetensors)"):
         load(tmp_path / "model")

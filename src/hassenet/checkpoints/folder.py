@@ -15,7 +15,7 @@ from typing import Any, TypeVar, final
 from hassenet.checkpoints import lock
 from hassenet.checkpoints.identity import Identity
 from hassenet.checkpoints.record import Codec, Record, of_bytes, to_bytes
-from hassenet.errors import CheckpointError, HassenetWarning, listing
+from hassenet.errors import CheckpointError, HassenetWarning, ParameterError, listing
 from hassenet.files.atomic import naming, write_atomically
 from hassenet.files.temporary import UNFINISHED
 
@@ -147,6 +147,8 @@ def opened(place: Place, identity: Identity) -> Iterator[CheckpointFolder]:
     ------
     CheckpointError
         If it is that of another run, in use, or holds anything else.
+    ParameterError
+        If it is not a path.
     OSError
         If it cannot be made or written; it names the path.
     """
@@ -154,8 +156,15 @@ def opened(place: Place, identity: Identity) -> Iterator[CheckpointFolder]:
         _admit(place, identity, place.keep)
         yield place
     else:
-        with _held(Path(os.path.realpath(place)), identity) as folder:
+        with _held(_resolved(place), identity) as folder:
             yield folder
+
+
+def _resolved(place: object) -> Path:
+    """Return where a folder lies; an empty text would be the one that the run was begun in."""
+    if not isinstance(place, str | os.PathLike) or not os.fspath(place):
+        raise ParameterError(f"checkpoint is the path of a folder, or None; got {place!r}")
+    return Path(os.path.realpath(Path(place)))
 
 
 @contextmanager

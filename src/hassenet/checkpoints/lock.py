@@ -22,6 +22,7 @@ except ImportError:  # Windows
     fcntl = None
 
 NAME = "lock"
+_HANDLES: set[int] = set()
 _TAKEN = (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 
@@ -35,10 +36,19 @@ def locked(folder: Path) -> Iterator[None]:
         If another run holds it; nothing is waited for.
     """
     handle = _held(folder)
+    _HANDLES.add(handle)
     try:
         yield
     finally:
-        os.close(handle)
+        if handle in _HANDLES:
+            _HANDLES.remove(handle)
+            os.close(handle)
+
+
+def _let_go() -> None:
+    """Let go of the locks of the process that this one was forked from, which would outlive it here."""
+    while _HANDLES:
+        os.close(_HANDLES.pop())
 
 
 def _held(folder: Path) -> int:
@@ -83,3 +93,7 @@ def _stands_in(folder: Path, handle: int) -> bool:
         return os.path.samestat(os.fstat(handle), os.stat(folder / NAME))
     except FileNotFoundError:
         return False
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)

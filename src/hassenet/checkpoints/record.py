@@ -20,6 +20,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 VERSION = 1
 _DIGEST = 64  # characters of a SHA-256
+_ILL_FORMED = (SafetensorError, KeyError, TypeError, ValueError, OverflowError, RecursionError, MemoryError)
 
 
 @final
@@ -80,19 +81,13 @@ def of_bytes(name: str, data: bytes) -> Record:
     digest, body = data[:_DIGEST], data[_DIGEST + 1 :]
     if sha256(body).hexdigest().encode() != digest:
         raise CheckpointError("a record is whole, as its digest says; this one is not")
+    head, _, arrays = body.partition(b"\n")
     try:
-        head, _, arrays = body.partition(b"\n")
-        found = json.loads(head)
-        if (found["version"], found["name"]) != (VERSION, name):
-            raise CheckpointError("a record has its own name and version 1; this one has others")
-        return Record(found["value"], load(arrays))
-    except (
-        SafetensorError,
-        KeyError,
-        TypeError,
-        ValueError,
-        OverflowError,
-        RecursionError,
-        MemoryError,
-    ) as error:
+        found, read = json.loads(head), load(arrays)
+        is_its_own = (found["version"], found["name"]) == (VERSION, name)
+        record = Record(found["value"], read)
+    except _ILL_FORMED as error:
         raise CheckpointError(f"a record is JSON and arrays; this one is not: {error}") from None
+    if not is_its_own:
+        raise CheckpointError(f"a record has its own name and version {VERSION}; this one has others")
+    return record

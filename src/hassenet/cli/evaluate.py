@@ -97,11 +97,12 @@ def _train(
     model: Model, train: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any
 ) -> tuple[Any, Known]:
     """Return the features and the target that usual models learn from."""
+    from hassenet.cli.fit.scores import prepared_for_baselines
     from hassenet.cli.known import known_target
 
     table = _read(model, train, reading, labels)
     known = known_target(model, table)
-    return model.prepare(table)[known.rows], known
+    return prepared_for_baselines(model, table)[known.rows], known
 
 
 def _rows(
@@ -114,14 +115,42 @@ def _rows(
     from hassenet.network import Ensemble
 
     own_name = "ensemble" if isinstance(model.network, Ensemble) else "network"
+    if model.outcomes is not None:
+        yield from _rows_of_outcomes(model, table, known, others, own_name)
+        return
     own = (model.predict if model.classes is None else model.predict_proba)(table)[known.rows]
     every = np.arange(len(known.rows))
-    yield own_name, scores(known.target, every, own)
+    yield own_name, scores(known.plain, every, own)
     differences = {}
     for name, prediction in _beside(model, table, known, others):
-        differences[name] = difference(known.target, every, own, prediction)
-        yield name, scores(known.target, every, prediction)
+        differences[name] = difference(known.plain, every, own, prediction)
+        yield name, scores(known.plain, every, prediction)
     yield from ((f"{own_name} minus {name}", row) for name, row in differences.items() if row)
+
+
+def _rows_of_outcomes(
+    model: Model, table: Table, known: Known, others: tuple[Any, Known] | None, name: str
+) -> Iterator[tuple[str, Scores]]:
+    """Yield the scores of a model of outcomes, of guessing, and of a linear model that learns from another table."""
+    import numpy as np
+
+    from hassenet.cli.fit.outcomes import guessed_scores, linear_scores, scored_by
+    from hassenet.data.compact import stacked
+
+    assert model.outcomes is not None
+    every, target = np.arange(len(known.rows)), known.of_outcomes
+    outputs = model.outputs(table)[known.rows]
+    if others is None:
+        yield from scored_by(name, model.outcomes, target, every, outputs)
+        yield from guessed_scores(target, every, every)
+        return
+    X, of_train = others
+    m = X.shape[0]
+    both, rows = of_train.of_outcomes.joined(target), np.arange(m + len(every))
+    train, test = rows[:m], rows[m:]
+    yield from scored_by(name, model.outcomes, both, test, outputs, train)
+    yield from guessed_scores(both, train, test)
+    yield from linear_scores(stacked(X, model.prepare(table)[known.rows]), both, train, test)
 
 
 def _beside(
@@ -130,7 +159,7 @@ def _beside(
     """Yield the names and the predictions of what a model is compared with."""
     import numpy as np
 
-    from hassenet.cli.fit.scores import baselines
+    from hassenet.cli.fit.scores import baselines, prepared_for_baselines
     from hassenet.data.compact import stacked
     from hassenet.task.target import Target
 
@@ -141,12 +170,12 @@ def _beside(
     m = X.shape[0]
     rows = np.arange(m + len(known.rows))
     both = Target(
-        model.task,
+        known.plain.task,
         model.targets,
-        np.concatenate([of_train.target.values, known.target.values]),
+        np.concatenate([of_train.plain.values, known.plain.values]),
         model.classes,
     )
-    features = stacked(X, model.prepare(table)[known.rows])
+    features = stacked(X, prepared_for_baselines(model, table)[known.rows])
     yield from baselines(both, features, rows[:m], rows[m:])
 
 
@@ -168,7 +197,7 @@ def _columns(rows: dict[str, Scores]) -> dict[str, Any]:
     import numpy as np
 
     judged = {name: row for name, row in rows.items() if "low" not in row}
-    kinds = list(next(iter(judged.values())))
+    kinds = list(dict.fromkeys(kind for row in judged.values() for kind in row))
     return {"model": list(judged)} | {
         kind: np.array([row.get(kind, np.nan) for row in judged.values()]) for kind in kinds
     }

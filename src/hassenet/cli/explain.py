@@ -135,11 +135,17 @@ def _relevances(
     reading: TableOptions,
     **_: Any,
 ) -> list[Relevance]:
+    from hassenet.explain import with_covariate_columns
+    from hassenet.model.columns import covariate_columns
+
     chosen: dict[str, Any] = {} if steps is None else {"steps": steps}
     if background is not None:
         chosen["background"] = model.prepare(
             reading.of(model, background).read(background, columns_known(model))
         )
-    X, score = model.prepare(table), method_of(method)
-    targets = all_explained(model, chosen_classes, chosen_targets)
-    return [score(model.in_units, X, explained, **chosen) for explained in targets]
+    net, X, score = model.in_units, model.prepare(table), method_of(method)
+    of_columns = covariate_columns(model)
+    return [
+        with_covariate_columns(score(net, X, explained, **chosen), net, X, of_columns, explained)
+        for explained in all_explained(model, chosen_classes, chosen_targets)
+    ]

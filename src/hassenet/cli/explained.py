@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hassenet.explain import Explained, Relevance
     from hassenet.model import Model
+    from hassenet.outcomes import Outcomes
 
 METHODS = {
     "deeplift": "deeplift",
@@ -36,6 +37,8 @@ def explained_by(model: Model, label: str | None, target: str | None, option: st
     ParameterError
         If the model has no such class or target, or has several and none is chosen.
     """
+    if model.outcomes is not None:
+        return _outcome(model.outcomes, label, target, option)
     explained = _target if model.classes is None else _class
     return explained(model, label, target, option)
 
@@ -53,6 +56,8 @@ def all_explained(model: Model, labels: Sequence[str], targets: Sequence[str]) -
     if labels or targets:
         pairs = [(label, None) for label in labels] + [(None, target) for target in targets]
         return [explained_by(model, *pair) for pair in pairs]
+    if model.outcomes is not None:
+        return [_outcome(model.outcomes, None, name, "--target") for name in model.outcomes.signals]
     if model.classes is None:
         return [explained_by(model, None, target) for target in model.targets]
     names = [str(c) for c in model.classes]
@@ -67,6 +72,21 @@ def _check_once(option: str, names: Sequence[str]) -> None:
         raise ParameterError(
             f"{option} names each once; {listing(doubled)} is given several times; leave it out"
         )
+
+
+def _outcome(outcomes: Outcomes, label: str | None, target: str | None, option: str) -> Explained:
+    from hassenet.errors import ParameterError, listing
+    from hassenet.explain import Explained
+
+    signals, wished = outcomes.signals, target if label is None else label
+    found = [
+        name for name in signals if wished in (None, name, name.partition("=")[0], name.rpartition("=")[2])
+    ]
+    if len(found) != 1:
+        raise ParameterError(
+            f"what is explained is one of {listing(signals, 10)}; got {wished!r}; choose one with {option}"
+        )
+    return Explained(found[0], signals[found[0]])
 
 
 def _class(model: Model, label: str | None, target: str | None, option: str) -> Explained:

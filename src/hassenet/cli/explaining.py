@@ -49,7 +49,8 @@ def ranks_with_scores(model: Model) -> list[int]:
 def of_ranks(relevance: Relevance, ranks: Sequence[int], features: Sequence[str]) -> Relevance:
     """Return the scores of some ranks, those of rank 0 named as the columns of the table."""
     names = (*map(_named, relevance.elements, features), *relevance.elements[len(features) :])
-    rows = np.flatnonzero(np.isin(relevance.ranks, ranks))
+    of_columns = relevance.is_covariate & (0 in ranks)  # with their levels, whatever ranks there are
+    rows = np.flatnonzero(np.isin(relevance.ranks, ranks) | of_columns)
     spread = None if relevance.member_spread is None else relevance.member_spread[rows]
     of_rows = {name: getattr(relevance, name)[rows] for name in ("ranks", "score", "absolute", "spread")}
     return replace(

@@ -43,7 +43,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
         with warnings.catch_warnings(), _ended_as_by_ctrl_c() as ending:
             warnings.showwarning = _note_once()
             warnings.simplefilter("always", HassenetWarning)
-            _run(lambda: command(*args, **kwargs), kwargs.get("out"), ending)
+            _run(lambda: command(*args, **kwargs), kwargs, ending)
 
     return wrapper
 
@@ -102,7 +102,7 @@ def _handled(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run(command: Callable[[], None], out: object, ending: Ending) -> None:
+def _run(command: Callable[[], None], options: Mapping[str, Any], ending: Ending) -> None:
     _never_fail_on_a_letter()
     try:
         command()
@@ -120,9 +120,15 @@ def _run(command: Callable[[], None], out: object, ending: Ending) -> None:
             raise
         raise click.ClickException(_OUT_OF_MEMORY) from None
     except KeyboardInterrupt:
-        nothing = isinstance(out, Path) and not out.exists()
-        click.echo("\ninterrupted" + ("; nothing was written" if nothing else ""), err=True)
+        click.echo(f"\ninterrupted{_what_is_left(options.get('out'), options.get('checkpoint'))}", err=True)
         sys.exit(ending.exit_code)
+
+
+def _what_is_left(out: object, checkpoint: object) -> str:
+    """Return what there is after Ctrl-C: nothing, or a folder to go on from."""
+    if isinstance(checkpoint, Path) and checkpoint.exists():
+        return shown(f": what was done is kept in {checkpoint}; the same command goes on from there")
+    return "; nothing was written" if isinstance(out, Path) and not out.exists() else ""
 
 
 def _code(code: int, ending: Ending) -> int:

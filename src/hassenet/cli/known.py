@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import DataError, listing
+from hassenet.outcomes import Outcomes
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.task.label import codes_of
 from hassenet.task.target import Target
 
@@ -21,12 +23,24 @@ class Known(NamedTuple):
     """The rows whose target is known, of several one at least, and their target."""
 
     rows: NDArray[np.int64]
-    target: Target
+    target: Target | OutcomeTarget
+
+    @property
+    def plain(self) -> Target:
+        """The target, of a model of one class or plain numbers."""
+        assert isinstance(self.target, Target)
+        return self.target
+
+    @property
+    def of_outcomes(self) -> OutcomeTarget:
+        """The target, of a model with outcomes."""
+        assert isinstance(self.target, OutcomeTarget)
+        return self.target
 
 
 def has_target(model: Model, table: Table) -> bool:
     """Return whether a table has the columns that a model predicts."""
-    return set(model.targets) <= set(table.columns)
+    return set(model.target_columns) <= set(table.columns)
 
 
 def known_target(model: Model, table: Table) -> Known:
@@ -39,13 +53,20 @@ def known_target(model: Model, table: Table) -> Known:
     DataError
         If no row has a target, or one is not a class or a number.
     """
-    table.require_columns(model.targets, "the target")
-    known = (_numbers if model.classes is None else _classes)(model, table)
+    table.require_columns(model.target_columns, "the target")
+    read = _numbers if model.classes is None else _classes
+    known = read(model, table) if model.outcomes is None else _outcomes(model.outcomes, table)
     if not len(known.rows):
         raise DataError(
             f"scores are of rows with a target; {listing(model.targets)} is empty in every row; fill it in"
         )
     return known
+
+
+def _outcomes(outcomes: Outcomes, table: Table) -> Known:
+    target = OutcomeTarget.of(outcomes, table)
+    rows = np.flatnonzero(target.is_known)
+    return Known(rows, target.take(rows))
 
 
 def _numbers(model: Model, table: Table) -> Known:

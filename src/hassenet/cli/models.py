@@ -24,8 +24,11 @@ def model_at(path: Path, command: str) -> Model:
     """
     from hassenet.model import Model
     from hassenet.storage import load
+    from hassenet.survival import SurvivalModel
 
     model = load(path)
+    if isinstance(model, SurvivalModel):
+        return Model.of(model)
     if not isinstance(model, Model):
         raise StorageError(
             f"{command} needs a model made by hassenet fit; {path} holds a bare network; "
@@ -36,7 +39,7 @@ def model_at(path: Path, command: str) -> Model:
 
 def columns_known(model: Model) -> tuple[str, ...]:
     """Return the columns of a table that a model knows: those of its features and what it predicts."""
-    return (*model.columns, *model.targets)
+    return (*model.columns, *model.target_columns)
 
 
 def table_for(model: Model, path: Path, reading: TableOptions, also: Iterable[str] = ()) -> Table:

@@ -18,6 +18,7 @@ from hassenet.cli.reading import (
     may_name,
     reading_options,
     spreadsheet_option,
+    times_in,
 )
 from hassenet.cli.streamed import blocks_of, check_reading, is_streamed, told
 from hassenet.cli.terminal import echo, note
@@ -49,6 +50,12 @@ if TYPE_CHECKING:
     metavar="LEVEL",
     help="Of a regression: also the ends of an interval that holds this share of targets, as 0.9.",
 )
+@click.option(
+    "--times",
+    metavar="TIMES",
+    callback=times_in,
+    help="Of a time until an event: also the probability to be without it at these times, as 12,24.",
+)
 @reading_options
 @labels_option
 @spreadsheet_option
@@ -59,14 +66,17 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     """Predict the target of each row of a table with a model made by fit.
 
     Columns are matched by name; those that the model does not know are ignored. A classification gives the class and
-    the probability of each class; a regression, with --interval, two further columns low_… and high_…. DATA is CSV,
-    TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A folder of
-    Parquet, or a file that would take more than 256 MB, is read and predicted a block at a time, in little memory.
+    the probability of each class; a regression, with --interval, two further columns low_… and high_…; a time until an
+    event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
+    is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
+    folder of Parquet, or a file that would take more than 256 MB, is read and predicted a block at a time, in little
+    memory.
 
     \b
     Examples:
       hassenet predict model new.csv --keep sample --out predictions.csv
       hassenet predict model new.csv --interval 0.9 --out predictions.csv
+      hassenet predict model new.csv --times 12,24 --out predictions.csv
       hassenet predict model folder_of_parquet --keep sample --out predictions.parquet
       zcat new.csv.gz | hassenet predict model - --out - | head
     """  # noqa: D301 - click looks for the character that \b stands for
@@ -84,7 +94,7 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     found = table_for(trained, data, options["reading"], may_name(options["keep"]))
     table = relabelled(found, trained, options["labels"])
     keep = columns_named(table, options["keep"], "a column to keep")
-    result = _result(trained, table, keep, options["interval"])
+    result = _result(trained, table, keep, options["interval"], options["times"])
     writer(options["spreadsheet_safe"], keep)(result, out, force)
     if not quiet:
         _tell(trained, table, keep, result, out)
@@ -99,6 +109,7 @@ def _predicted_by_blocks(
     reading: TableOptions,
     keep: tuple[str, ...],
     interval: float | None,
+    times: tuple[float, ...],
     labels: tuple[str, ...],
     spreadsheet_safe: bool | None,
 ) -> int:
@@ -112,19 +123,33 @@ def _predicted_by_blocks(
         for table in blocks_of(data, {*columns_known(model), *may_name(keep)}):
             block = relabelled(table, model, labels)
             kept = columns_named(block, keep, "a column to keep")
-            append(as_written(_result(model, block, kept, interval), out, spreadsheet_safe, kept))
+            append(as_written(_result(model, block, kept, interval, times), out, spreadsheet_safe, kept))
             rows += len(block)
     return rows
 
 
-def _result(model: Model, table: Table, keep: tuple[str, ...], interval: float | None) -> Table:
-    new = _predictions(model, table) if interval is None else _intervals(model, table, interval)
+def _result(
+    model: Model, table: Table, keep: tuple[str, ...], interval: float | None, times: tuple[float, ...]
+) -> Table:
+    if model.outcomes is not None or times:
+        _check_interval(model, interval)
+        new = model.answers(table, times=times)
+    else:
+        new = _predictions(model, table) if interval is None else _intervals(model, table, interval)
     twice = sorted(new.keys() & set(keep))
     if twice:
         raise DataError(
             f"a column has its own name; {twice[0]!r} names a prediction too; rename it in the data"
         )
     return table.select(keep).with_columns(new)
+
+
+def _check_interval(model: Model, interval: float | None) -> None:
+    if interval is not None:
+        raise DataError(
+            f"intervals are those of a regression; this model predicts {model.what}; learn quantiles: hassenet fit "
+            "--quantiles"
+        )
 
 
 def _predictions(model: Model, table: Table) -> dict[str, Any]:
@@ -158,7 +183,7 @@ def _spelled(labels: Any) -> Any:
 
 def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out: Path) -> None:
     to_stderr = str(out) == "-"
-    used = {*model.columns, *keep, *model.targets}
+    used = {*model.columns, *keep, *model.target_columns}
     ignored = [name for name in (*table.columns, *table.unread) if name not in used]
     if ignored:
         echo(f"ignored, as the model does not know them: {listing(ignored)}", err=to_stderr)
@@ -170,7 +195,7 @@ def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out:
 def _of_target(model: Model, table: Table, result: Table) -> list[str]:
     """Return how good the predictions are, where the table has the target, or a note why that is not known."""
     from hassenet.cli.known import has_target, known_target
-    from hassenet.cli.scoring import prediction_in, scored
+    from hassenet.cli.scoring import scores_in
 
     if not has_target(model, table):
         return []
@@ -181,5 +206,5 @@ def _of_target(model: Model, table: Table, result: Table) -> list[str]:
         return []
     return [
         f"the target {listing(model.targets)} is known in {counted(len(known.rows), 'row')}: "
-        f"{scored(known, prediction_in(model, result)[known.rows])} (hassenet evaluate compares)"
+        f"{scores_in(model, table, result, known)} (hassenet evaluate compares)"
     ]

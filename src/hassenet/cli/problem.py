@@ -35,6 +35,8 @@ class Problem(NamedTuple):
         What covariates were made into, NaN where a value is missing.
     beside : tuple of str
         The columns that are covariates.
+    categories : tuple of tuple of int
+        The places of the levels of each category, in X and the columns of C behind it.
     """
 
     table: Table
@@ -43,6 +45,12 @@ class Problem(NamedTuple):
     X: Floats
     C: Floats
     beside: tuple[str, ...] = ()
+    categories: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def both(self) -> Floats:
+        """Features and covariates side by side, (m, n₀ + q)."""
+        return np.hstack([self.X, self.C])
 
     @property
     def y(self) -> NDArray[Any]:
@@ -63,7 +71,7 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     ``filled`` says what becomes of missing values.
     """
     read = read_source(o)
-    table, target = read.table, read.target
+    table, target = read.table, read.plain
     columns, others = divided(read, beside)
     _check_one(target)
     encoding, X, amounts, H, known = encoded_below(table, columns, None, o, filled, others)
@@ -72,7 +80,7 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     X = unmasked_numbers(X)
     n = len(encoding.features) - len(known)
     X = X if o.log10 is None else Logarithm(o.log10, amounts).beside_gaps(X, encoding.features)
-    return Problem(table, target, H, X[:, :n], X[:, n:], others)
+    return Problem(table, target, H, X[:, :n], X[:, n:], others, encoding.categories)
 
 
 def _check_one(target: Target) -> None:

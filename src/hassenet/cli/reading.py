@@ -189,6 +189,17 @@ def gathered(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in NAMES} | {"reading": reading}
 
 
+def times_in(_: click.Context, __: click.Parameter, text: str | None) -> tuple[float, ...]:
+    """Return the times in ``12,24``."""
+    try:
+        times = () if text is None else tuple(float(part) for part in text.split(","))
+    except ValueError:
+        times = (-1.0,)
+    if not all(0 <= time < float("inf") for time in times):
+        raise click.BadParameter(f"they are numbers ≥ 0 with commas between, as 12,24; got {text!r}")
+    return times
+
+
 def name_of(path: Path) -> str:
     """Return what messages call a table.
 

@@ -25,7 +25,19 @@ def prediction_in(model: Model, result: Table) -> Array:
     return result.numbers([f"probability_{label}" for label in model.classes])
 
 
+def scores_in(model: Model, table: Table, result: Table, known: Known) -> str:
+    """Return the scores of a table of predictions on the rows whose target is known."""
+    if model.outcomes is None:
+        return scored(known, prediction_in(model, result)[known.rows])
+    from hassenet.cli.fit.outcomes import scored_by
+
+    outputs = model.outputs(table)[known.rows]
+    found = list(scored_by("", model.outcomes, known.of_outcomes, np.arange(len(known.rows)), outputs))
+    parts = [(f"{name[2:]}: " if name else "", scores) for name, scores in found]
+    return "; ".join(before + ", ".join(f"{n} {number(v)}" for n, v in of.items()) for before, of in parts)
+
+
 def scored(known: Known, prediction: Array) -> str:
     """Return the scores of a prediction on the rows whose target is known."""
-    found = scores(known.target, np.arange(len(known.rows)), prediction)
+    found = scores(known.plain, np.arange(len(known.rows)), prediction)
     return ", ".join(f"{name} {number(value)}" for name, value in found.items())

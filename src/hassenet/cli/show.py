@@ -71,7 +71,8 @@ def _folder(path: Path) -> str:
         parts = [_about(path, found), _network(found.network), _described(found), _summary(found)]
         return "\n\n".join(part for part in parts if part)
     if isinstance(found, SurvivalModel):
-        return f"{path.name}: survival model\n\n{found.baseline}\n\n{_network(found.network)}"
+        model = Model.of(found)
+        return "\n\n".join([_about(path, model), f"{found.baseline}", _network(found.network)])
     kind = "network" if isinstance(found, Network) else "ensemble"
     return f"{path.name}: {kind}\n\n{_network(found)}"
 
@@ -79,13 +80,15 @@ def _folder(path: Path) -> str:
 def _about(path: Path, model: Model) -> str:
     from hassenet.cli.text import short
     from hassenet.errors import listing
+    from hassenet.model.columns import columns_described
 
     some = listing(map(short, model.features), 3)
     classes = f": {listing(model.classes)}" if model.classes else ""
     lines = [
-        f"{path.name}: {model.task} of {listing(model.targets)}{classes}",
+        f"{path.name}: {model.what}{classes}",
         f"features: {len(model.features):,} ({some})" + model.preparation.words,
     ]
+    lines += [f"{name}: {value}" for name, value in columns_described(model).items()]
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal, final
+from typing import ClassVar, final
 
 import click
 from click.core import ParameterSource
@@ -21,6 +21,9 @@ OPTIONS = (
     "lineage_sep",
     "task",
     "drop",
+    "categorical",
+    "numerical",
+    "date",
     "log10",
     *NAMES,
 )
@@ -37,14 +40,19 @@ class SourceOptions:
     hierarchy: tuple[Path, ...]
     hierarchy_format: str | None
     lineage_sep: str | None
-    task: Literal["auto", "classification", "regression"]
+    task: str
     drop: tuple[str, ...]
+    categorical: tuple[str, ...]
+    numerical: tuple[str, ...]
+    date: tuple[str, ...]
     log10: float | None
     quiet: bool
     reading: TableOptions
     positive: ClassVar[str | None] = (
         None  # which of two classes the output is of: no score nor power depends on it
     )
+
+    wish: ClassVar[None] = None  # classes and plain numbers alone
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""

@@ -76,6 +76,12 @@ def may_be_levels(kind: Any) -> bool:
     )
 
 
+def is_of_times(kind: Any) -> bool:
+    """Return whether a type of Arrow is of dates or of times of a day."""
+    types = pyarrow("types")
+    return bool(types.is_date(kind) or types.is_timestamp(kind))
+
+
 def is_extended(native: Any) -> bool:
     """Return whether a column of pyarrow or polars is of a type made of another, as periods and intervals."""
     kind = getattr(native, "type", None) or getattr(native, "dtype", None)

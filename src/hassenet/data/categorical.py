@@ -12,7 +12,7 @@ import numpy as np
 from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
 from hassenet.data.variable import Array, Values, Variable
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, counted
 
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
 
@@ -47,7 +47,7 @@ class Categorical(Variable):
     >>> city.parts
     ('city=Bonn', 'city=Rome')
     >>> city.read(columns_of(Table({"city": np.array(["Rome", "Oslo", None], object)})), "city").features
-    [array([ 0.,  0., nan]), array([ 1.,  0., nan])]
+    [array([False, False, False]), array([ True, False, False])]
     """
 
     name: str
@@ -75,18 +75,22 @@ class Categorical(Variable):
         return "categories"
 
     @property
+    def details(self) -> str:
+        """How many levels there are."""
+        rare = f", {len(self.pooled):,} rare ones together" if self.pooled else ""
+        return f"{counted(len(self.levels), 'level')}{rare}"
+
+    @property
     def is_covering(self) -> bool:
         """The column covers its levels."""
         return True
 
     def read(self, columns: Columns, column: Hashable) -> Values:
         """Return 1 where a row has a level, and else 0."""
-        levels = Levels.of(columns.cells(column), self.name)
-        place = self.places(levels.texts)
-        codes = np.append(place, -2)[levels.codes]
-        missing = codes == -2
-        features = [_marked(codes == k, missing) for k in range(len(self.parts))]
-        return Values(features, missing, *self._unknown(levels))
+        levels = columns.levels(column)
+        codes = np.append(self.places(levels.texts), -2).astype(np.int16)[levels.codes]
+        features = [codes == k for k in range(len(self.parts))]
+        return Values(features, codes == -2, *self._unknown(levels))
 
     def places(self, texts: Sequence[str]) -> Array:
         """Return the place of each level's feature among the parts, -1 for a level that has none."""
@@ -109,8 +113,3 @@ def _bare(text: str) -> str:
     ('1', '1.50', 'a.0')
     """
     return _WHOLE.sub(r"\1", text)
-
-
-def _marked(there: Array, missing: Array) -> Array:
-    """Return truth values as numbers, NaN where the value is missing, if it is anywhere."""
-    return np.where(missing, np.nan, there) if missing.any() else there

@@ -7,6 +7,9 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from hassenet.data.levels import Levels
 
 Array = NDArray[Any]
 
@@ -21,6 +24,18 @@ def held_as_one(table: Any, names: Sequence[Hashable]) -> Any | None:
     """
     values: Any = getattr(table, "values", None)
     return values.part(names) if hasattr(values, "part") and values.holds(names) else None
+
+
+def sparse_columns(table: Any) -> frozenset[Hashable]:
+    """Return the columns that a table of ours holds in one sparse array.
+
+    Examples
+    --------
+    >>> sorted(sparse_columns({"a": [1, 2]}))
+    []
+    """
+    values: Any = table.values if hasattr(type(table), "held") else None  # those of pandas would be copied
+    return frozenset(values.names) if issparse(getattr(values, "X", None)) else frozenset()
 
 
 def is_one_array(table: Any) -> bool:
@@ -69,6 +84,20 @@ class Columns(ABC):
     @abstractmethod
     def cells(self, name: Hashable) -> Any:
         """Return a column as an array of Arrow, of text without blanks around it, null where a value is missing."""
+
+    def kind(self, name: Hashable) -> Any:
+        """Return the type that Arrow has for a column."""
+        return self.cells(name).type
+
+    def levels(self, name: Hashable) -> Levels:
+        """Return the values of a column that are not missing, each once, and which of them each row has.
+
+        Raises
+        ------
+        FeatureError
+            If it holds something that has no levels, as durations or lists.
+        """
+        return Levels.of(self.cells(name), str(name))
 
     @abstractmethod
     def block(self, names: Sequence[Hashable]) -> Any:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
+from scipy.sparse import hstack, issparse
 
+from hassenet.data.categorical import Categorical
 from hassenet.data.checks import first_places, is_finite
-from hassenet.data.columns import Columns
+from hassenet.data.columns import Columns, held_as_one, sparse_columns
 from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
 from hassenet.data.genotypes import alleles_of, as_counted, most_frequent
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import not_numbers
-from hassenet.data.objects import Other, first_other
+from hassenet.data.objects import Other
 from hassenet.data.table import columns_of, matrix
-from hassenet.data.variable import Values, Variable, features_of
+from hassenet.data.threads import each
+from hassenet.data.variable import Variable, features_of
+from hassenet.data.writing import Place, Writing, Written, grouped
 from hassenet.errors import FeatureError, HassenetWarning, NotFiniteError, ShapeError, counted, listing
 
 Array = NDArray[np.float64]
+_CACHE_LINE = 64  # bytes
 
 
 @final
@@ -117,8 +121,11 @@ class Encoding:
         first = {v.name: v.parts[0] for v in self.variables}
         return [self._places[first.get(name, name)] for name in self.columns]
 
-    def read(self, table: Any) -> Array:
+    def read(self, table: Any, dtype: Any = np.float64) -> Array:
         """Return the features, (m, n), NaN where a value is missing.
+
+        A table that is one sparse array, or one of whole numbers of one byte, is handed over as it is held. Features of
+        others are written into one array of the type asked for, float64 or float32.
 
         Warns
         -----
@@ -130,27 +137,47 @@ class Encoding:
         FeatureError
             If a column is not there, stands there twice, or holds something else than in training.
         NotFiniteError
-            If a number is infinite.
+            If a number is infinite, or beyond the type.
         """
+        return self._read(table, np.full(len(self.features), np.nan), dtype)
+
+    def _read(self, table: Any, fill: Array, dtype: Any) -> Any:
+        held = sparse_columns(table)
+        if held and 0 < len(held.intersection(self.plain)) < len(self.features):
+            return self._read_beside(table, held, fill, dtype)
+        return self._read_alike(table, fill, dtype)
+
+    def _read_beside(self, table: Any, held: Collection[Hashable], fill: Array, dtype: Any) -> Any:
+        """Return the features of a sparse array as they are, and beside them what few others are made into."""
+        own = set(self.plain).intersection(held)
+        places = np.argsort([feature not in own for feature in self.features], kind="stable")
+        found = [self.part(k)._read_alike(table, fill[k], dtype) for k in _split(places, len(own))]
+        X = hstack(found, format="csr")
+        return X if (np.diff(places) > 0).all() else X[:, np.argsort(places)]
+
+    def part(self, places: Sequence[int]) -> Encoding:
+        """Return the encoding of some features, which are all that columns were made into."""
+        features = tuple(self.features[k] for k in places)
+        own = set(features)
+        variables = tuple(v for v in self.variables if own.issuperset(features_of(v)))
+        alleles = tuple(self.alleles[k] for k in places) if self.alleles else ()
+        return Encoding(features, variables, self.values[[*places]], alleles)
+
+    def _read_alike(self, table: Any, fill: Array, dtype: Any) -> Any:
         columns = columns_of(table)
         found = Match.of(self.columns, columns.names)
         check_none_missing(found)
         check_each_once(found)
-        X = self._features(columns, found.column)
-        _check_not_infinite(X, self.features)
+        X = self._features(table, columns, found.column, fill, np.dtype(dtype))
         return as_counted(X, table, self._as_called(found.column), self.alleles, self.values)
 
     def _as_called(self, column: Mapping[Hashable, Hashable]) -> list[Hashable]:
         """Return the column of each feature that has the name of one."""
         return [column.get(feature, feature) for feature in self.features]
 
-    def __call__(self, table: Any) -> Array:
-        """Return the features, (m, n), none of which is missing."""
-        X = self.read(table)
-        if self.variables:  # then it is our own, and need not be copied
-            np.copyto(X, self.values, where=np.isnan(X))
-            return X
-        return self.filled(X)
+    def __call__(self, table: Any, dtype: Any = np.float64) -> Array:
+        """Return the features, (m, n), none of which is missing; as :meth:`read` else."""
+        return self.filled(self._read(table, self.values, dtype))
 
     def of_genotypes(self, table: Any, rows: Array | None = None) -> Encoding:
         """Return an encoding with the alleles that a table counts, which fills gaps by what rows have most often."""
@@ -162,56 +189,72 @@ class Encoding:
         values[places] = most_frequent(table.values.part(snps), table.values.gaps_of(snps), rows)
         return replace(self, values=values, alleles=alleles)
 
+    @cached_property
+    def categories(self) -> tuple[tuple[int, ...], ...]:
+        """The places of the levels of each category, which are filled together."""
+        of_levels = (v for v in self.variables if isinstance(v, Categorical))
+        return tuple(tuple(self._places[part] for part in v.parts) for v in of_levels)
+
+    def filled_from(self, X: Array) -> Encoding:
+        """Return an encoding whose gaps are filled as features of some rows, NaN where they are missing, say.
+
+        Levels and kinds say what columns are, and are those of all rows that were looked at. Medians and most frequent
+        levels are learned: of rows to train on alone, where others are set aside to judge.
+        """
+        return replace(self, values=Fill.of(X, self.features, self.categories).values)
+
     def filled(self, X: Array) -> Array:
         """Return features with what fills the gaps in their place; X as it is where there are none."""
         if is_compact(X):
             return Fill(self.values)(X, self.features) if issparse(X) else X
         return X if is_finite(X) else np.where(np.isnan(X), self.values, X)
 
-    def _features(self, columns: Columns, column: Mapping[Hashable, Hashable]) -> Array:
-        if not self.variables:
-            X = matrix(columns, [column[name] for name in self.plain], not_numbers)
-            self._note([], _gaps(self.plain, X))
-            if is_compact(X):
-                return X
-            return np.require(X, np.float64, ["C", "W"])
-        X = np.empty((len(columns), len(self.features)))
-        gaps = self._put_numbers(X, columns, column)
-        read = [(v, self._put(X, v, v.read(columns, column[v.name]))) for v in self.variables]
-        self._note(read, gaps)
-        return X
-
-    def _put_numbers(self, X: Array, columns: Columns, column: Mapping[Hashable, Hashable]) -> dict[str, int]:
-        """Write the columns that are a feature as they stand; return how many values each misses."""
-        others: dict[Hashable, Other | None] = {}
-        gaps: dict[str, int] = {}
-        for name in self.plain:
-            numbers = columns.numbers(column[name])
-            if numbers is None:
-                others[name] = first_other(columns.column(column[name]))
-                continue
-            X[:, self._places[name]] = numbers
-            gaps[name] = 0 if is_finite(numbers) else int(np.isnan(numbers).sum())
+    def _features(
+        self, table: Any, columns: Columns, column: Mapping[Hashable, Hashable], fill: Array, dtype: Any
+    ) -> Any:
+        if not self.variables and (columns.are_one_block or held_as_one(table, self.plain) is not None):
+            return self._of_one_block(columns, column, dtype)
+        X = np.empty((len(columns), len(self.features)), dtype)
+        write = Writing(X, fill, columns, column)
+        written = [one for some in each(write.group, self._groups(X), X.size) for one in some]
+        others: dict[Hashable, Other | None] = {one.name: one.other for one in written if one.is_other}
         if others:
             raise not_numbers(others)
-        return gaps
+        if any(one.is_infinite for one in written):
+            _check_not_infinite(X, self.features)
+        self._note(written)
+        return X
 
-    def _put(self, X: Array, variable: Variable, values: Values) -> Values:
-        """Write the features of a variable."""
-        features = [*values.features, *((values.missing,) if variable.gaps else ())]
-        for name, feature in zip(features_of(variable), features, strict=True):
-            X[:, self._places[name]] = feature
-        return values._replace(features=())
+    def _of_one_block(self, columns: Columns, column: Mapping[Hashable, Hashable], dtype: Any) -> Any:
+        """Return the columns of a table that hands them over in one array."""
+        X = matrix(columns, [column[name] for name in self.plain], not_numbers)
+        _check_not_infinite(X, self.features)
+        _note_gaps(_gaps(self.plain, X))
+        return X if is_compact(X) else np.require(X, dtype, ["C", "W"])
 
-    def _note(self, read: Sequence[tuple[Variable, Values]], of_numbers: Mapping[str, int]) -> None:
+    def _groups(self, X: Array) -> list[list[Place]]:
+        """Return the columns in groups whose features fill a line of the processor's cache: each is written once."""
+        return list(grouped(self._units, _CACHE_LINE // X.itemsize))
+
+    @cached_property
+    def _units(self) -> list[Place]:
+        """The columns, and where their features stand."""
+        own = {variable.name: variable for variable in self.variables}
+        return [
+            Place(name, None, (self._places[name],)) if name not in own else self._place_of(own[name])
+            for name in self.columns
+        ]
+
+    def _place_of(self, variable: Variable) -> Place:
+        places = tuple(self._places[feature] for feature in features_of(variable))
+        return Place(variable.name, variable, places)
+
+    def _note(self, written: Sequence[Written]) -> None:
         """Note what training never had: levels, and gaps."""
-        unknown = [_unknown(variable, values) for variable, values in read if values.n_unknown]
+        unknown = [one.unknown for one in written if one.unknown]
         if unknown:
             _warn(f"categories that training never had count as rare ones, or as none: {_listed(unknown)}")
-        gaps = {v.name: int(values.missing.sum()) for v, values in read if not v.gaps} | dict(of_numbers)
-        filled = [f"{name!r} in {counted(n, 'row')}" for name, n in gaps.items() if n]
-        if filled:
-            _warn(f"values are missing where none were in training, and are filled: {_listed(filled)}")
+        _note_gaps({one.name: one.gaps for one in written})
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Encoding):
@@ -228,6 +271,10 @@ class Encoding:
 
     def __repr__(self) -> str:
         return f"Encoding({counted(len(self.columns), 'column')} to {counted(len(self.features), 'feature')})"
+
+
+def _split(places: Any, n: int) -> list[list[int]]:
+    return [places[:n].tolist(), places[n:].tolist()]
 
 
 def _warn(message: str) -> None:
@@ -255,8 +302,10 @@ def _listed(texts: Sequence[str], most: int = 5) -> str:
     return ", ".join(texts[:most]) + more
 
 
-def _unknown(variable: Variable, values: Values) -> str:
-    return f"{variable.name!r} {listing(values.unknown, 3)} in {counted(values.n_unknown, 'row')}"
+def _note_gaps(gaps: Mapping[str, int]) -> None:
+    filled = [f"{name!r} in {counted(n, 'row')}" for name, n in gaps.items() if n]
+    if filled:
+        _warn(f"values are missing where none were in training, and are filled: {_listed(filled)}")
 
 
 def _check_names(features: Sequence[str], variables: Sequence[Variable]) -> None:

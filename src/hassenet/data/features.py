@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
+from hassenet.data.checks import check_finite, check_not_infinite, check_numbers, check_range, unmasked
 from hassenet.data.columns import Columns
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import Other, shown_others
 from hassenet.data.stream import Stream, is_stream
@@ -56,6 +57,24 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: s
     """
     if is_stream(X):
         return _of_stream(X, names, dtype)
+    if isinstance(X, Elsewhere):
+        return X.checked(what, names, dtype)
+    X = _matched(X, names, what)
+    check_finite(what, X, names)
+    check_range(what, X, dtype, names)
+    return X
+
+
+def as_features_with_gaps(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: str = "X") -> Any:
+    """Return X as :func:`as_features` does, with NaN where a value is missing."""
+    X = _matched(X, names, what)
+    check_not_infinite(what, X.data if issparse(X) else X)
+    check_range(what, X, dtype, names)
+    return X
+
+
+def _matched(X: Any, names: Sequence[Hashable], what: str) -> Any:
+    """Return numbers, a column for each name."""
     if is_table(X):
         X = _by_name(what, X, names)
     X = X.tocsr() if issparse(X) else np.asarray(unmasked(what, X))
@@ -65,8 +84,6 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: s
             f"its shape is {X.shape}; select or reshape its columns"
         )
     check_numbers(what, X.data if issparse(X) else X)
-    check_finite(what, X, names)
-    check_range(what, X, dtype, names)
     return X
 
 

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import unmasked_numbers, where
 from hassenet.data.compact import on_stored
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.step import Array, Step
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 
@@ -37,6 +38,8 @@ class Fill(Step):
     >>> fill([[np.nan, np.nan], [5.0, 6.0]])
     array([[2., 0.],
            [5., 6.]])
+    >>> Fill.of([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]], categories=[(0, 1)]).values
+    array([0., 1.])
     """
 
     values: Array
@@ -52,20 +55,28 @@ class Fill(Step):
             )
 
     @staticmethod
-    def of(X: ArrayLike, names: Sequence[Hashable] = ()) -> Fill:
+    def of(X: ArrayLike, names: Sequence[Hashable] = (), categories: Sequence[Sequence[int]] = ()) -> Fill:
         """Return the step that fills with the median of each column's values, with 0 where a column has none.
+
+        Columns that are the levels of one category, whose places stand together in ``categories``, are filled together:
+        by the level that most rows have.
 
         Raises
         ------
         NotFiniteError
             If a value is infinite.
         """
+        if isinstance(X, Elsewhere):
+            return Fill(np.nan_to_num(X.medians()))
         if issparse(X):
             return Fill(_medians(X, names))
         x = unmasked_numbers(X).copy()
         _check_not_infinite(x, names)
         x[:, np.isnan(x).all(axis=0)] = 0.0
-        return Fill(np.nanmedian(x, axis=0) if len(x) else np.zeros(x.shape[1]))
+        values = np.nanmedian(x, axis=0) if len(x) else np.zeros(x.shape[1])
+        for places in categories:
+            values[list(places)] = _most_frequent(x[:, list(places)])
+        return Fill(values)
 
     @property
     def words(self) -> str:
@@ -87,6 +98,8 @@ class Fill(Step):
         NotFiniteError
             If a value is infinite.
         """
+        if isinstance(X, Elsewhere):
+            return X.mapped(self)
         if issparse(X):
             return self._of_sparse(csr_array(X), names)
         x = unmasked_numbers(X)
@@ -118,6 +131,11 @@ def _medians(X: Any, names: Sequence[Hashable]) -> Array:
     found = np.zeros(X.shape[1])
     found[dense] = [_median(by_columns[:, [k]].toarray()) for k in dense.tolist()]
     return found
+
+
+def _most_frequent(levels: Array) -> Array:
+    """Return 1 for the level that most rows have, and 0 for the others."""
+    return np.arange(levels.shape[1]) == np.nansum(levels, axis=0).argmax()
 
 
 def _median(column: Array) -> float:

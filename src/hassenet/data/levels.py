@@ -17,6 +17,7 @@ from hassenet.files.optional import pyarrow
 from hassenet.hierarchy.labels import as_text
 
 Indices = NDArray[Any]
+_LONGEST = 2**31 - 1  # bytes of text that Arrow counts in 32 bits
 
 
 @final
@@ -52,7 +53,7 @@ class Levels:
         """
         _check_type(name, cells.type)
         arrow = pyarrow()
-        chunked = cells if hasattr(cells, "chunks") else arrow.chunked_array([cells])
+        chunked = _together(cells) if hasattr(cells, "chunks") else arrow.chunked_array([cells])
         chunks = chunked.dictionary_encode().unify_dictionaries().chunks
         if not chunks:
             return Levels(arrow.array([], "string"), np.empty(0, np.int32))
@@ -77,6 +78,10 @@ class Levels:
         """Return a value, and the first row in which it stands, from 1."""
         return Other(self.values[place].as_py(), int(np.argmax(self.codes == place)) + 1)
 
+    def used(self) -> Levels:
+        """Return the levels that some row has: a type may know of others."""
+        return self if self.counts().all() else self.take(np.arange(len(self.codes)))
+
     def take(self, rows: Indices) -> Levels:
         """Return the levels of some of the rows, without those that none of them has."""
         codes = self.codes[rows]
@@ -94,6 +99,13 @@ def _check_type(name: str, kind: Any) -> None:
         )
 
 
+def _together(cells: Any) -> Any:
+    """Return a column in one piece, where its text is not too long for that: values are then counted in one go."""
+    if cells.num_chunks < 2 or cells.nbytes >= _LONGEST:
+        return cells
+    return pyarrow().chunked_array([cells.combine_chunks()])
+
+
 def _codes(chunk: Any) -> Indices:
     """Return the places of a dictionary's values, -1 where one is missing."""
     arrow = pyarrow()
@@ -102,7 +114,7 @@ def _codes(chunk: Any) -> Indices:
 
 def _of_others(values: Any, codes: Indices) -> Levels:
     """Return levels of categories or of numbers: some may be written alike, or be blank, which is missing."""
-    texts = [None if value is None else as_text(value).strip() or None for value in values.to_pylist()]
+    texts = [as_text(v).strip() or None if v is not None and v == v else None for v in values.to_pylist()]
     own = list(dict.fromkeys(text for text in texts if text is not None))
     number = {text: k for k, text in enumerate(own)}
     place = np.array([*(-1 if text is None else number[text] for text in texts), -1], np.int32)

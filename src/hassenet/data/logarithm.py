@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
-from scipy.sparse import issparse
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import first_places, unmasked_numbers
 from hassenet.data.compact import on_stored
@@ -72,8 +73,10 @@ class Logarithm(Step):
         NotFiniteError
             If it is not defined for a feature.
         """
-        if issparse(X) and self._keeps_zeros and (X.data > -1).all():
-            return on_stored(X, lambda data: np.log10(1.0 + data))
+        if issparse(X) and self.offset == 1:  # then the logarithm of 0 is 0
+            own = self._are_taken(csr_array(X))
+            if (csr_array(X).data[own] > -1).all():
+                return on_stored(X, lambda data: np.log10(1.0 + data, out=data.astype(float), where=own))
         X = unmasked_numbers(X)
         if self.places is None:
             return self._of_all(X, names)
@@ -81,10 +84,13 @@ class Logarithm(Step):
         Z[:, some] = self._of_all(X[:, some], [names[k] for k in some] if names else some)
         return Z
 
-    @property
-    def _keeps_zeros(self) -> bool:
-        """Whether the logarithm of 0 is 0, for every feature."""
-        return self.offset == 1 and self.places is None
+    def _are_taken(self, X: Any) -> NDArray[np.bool_]:
+        """Return of which values of a sparse array there is a logarithm."""
+        if self.places is None:
+            return np.ones(X.data.shape, bool)
+        taken = np.zeros(X.shape[1], bool)
+        taken[list(self.places)] = True
+        return np.asarray(taken[X.indices])
 
     def _of_all(self, X: Array, names: Sequence[Hashable]) -> Array:
         c, shifted = self.offset, X + self.offset

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hassenet.data.arrow import as_cells, trimmed
 from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns, held_as_one
+from hassenet.data.levels import Levels
 from hassenet.data.objects import as_numbers, of_one_type
 
 Array = NDArray[Any]
@@ -56,6 +57,16 @@ class Mapped(Columns):
         """Return a column as Arrow has it."""
         cells = getattr(self.table, "cells", None)
         return trimmed(as_cells(self.table[name])) if cells is None else cells(name)
+
+    def kind(self, name: Hashable) -> Any:
+        """Return the type that Arrow has for a column."""
+        kind = getattr(self.table, "kind_of", None)
+        return super().kind(name) if kind is None else kind(name)
+
+    def levels(self, name: Hashable) -> Levels:
+        """Return the levels of a column, of a table that knows them."""
+        levels = getattr(self.table, "levels_of", None)
+        return super().levels(name) if levels is None else levels(name)
 
     def block(self, names: Sequence[Hashable]) -> Any:
         """Return columns side by side, a row after the other; those that the table holds so as they are."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
+from hassenet.data.arrow import is_of_times, may_be_levels
 from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, as_numbers
 from hassenet.data.not_numbers import not_numbers
+from hassenet.data.objects import Other
+from hassenet.data.truths import as_zeros_and_ones
 from hassenet.data.variable import Array, Values, Variable
 
 
@@ -53,19 +56,51 @@ class Numerical(Variable):
         return "numbers"
 
     @property
+    def details(self) -> str:
+        """How numbers are spelled."""
+        return self.marks.words
+
+    @property
     def is_covering(self) -> bool:
         """The column is a feature."""
         return False
 
     def read(self, columns: Columns, column: Hashable) -> Values:
         """Return the numbers."""
-        numbers = columns.numbers(column)
-        found = self._spelled(columns, column) if numbers is None else np.asarray(numbers, np.float64)
+        numbers = numbers_of(columns, column, self.marks)
+        if numbers is None:
+            raise not_numbers({self.name: _example(columns.levels(column), self.marks)})
+        found = np.asarray(numbers, np.float64)
         return Values([found], np.isnan(found))
 
-    def _spelled(self, columns: Columns, column: Hashable) -> Array:
-        levels = Levels.of(columns.cells(column), self.name)
-        numbers = as_numbers(levels.values, self.marks)
-        if np.isnan(numbers).any():
-            raise not_numbers({self.name: levels.example(int(np.argmax(np.isnan(numbers))))})
-        return np.append(numbers, np.nan)[levels.codes]
+
+def numbers_of(columns: Columns, column: Hashable, marks: Marks = PLAIN) -> Array | None:
+    """Return a column of numbers or truth values, or of text that spells them, NaN where missing; None for others.
+
+    Examples
+    --------
+    >>> from hassenet.data.table import columns_of
+    >>> from hassenet.tables import Table
+    >>> numbers_of(columns_of(Table({"ill": np.array(["TRUE", None, "false"], object)})), "ill")
+    array([ 1., nan,  0.])
+    """
+    numbers = columns.numbers(column)
+    if numbers is not None or not may_be_levels(columns.kind(column)) or is_of_times(columns.kind(column)):
+        return numbers
+    return spelled_numbers(columns.levels(column), marks)
+
+
+def spelled_numbers(levels: Levels, marks: Marks) -> Array | None:
+    """Return the number that each row spells, NaN where it is missing; None where a row spells something else."""
+    numbers = numbers_spelled(levels.values, marks)
+    return None if np.isnan(numbers).any() else np.append(numbers, np.nan)[levels.codes]
+
+
+def numbers_spelled(texts: Any, marks: Marks) -> Array:
+    """Return the number of each text, 0 and 1 where all are truth values, NaN for one that does not spell any."""
+    truths = as_zeros_and_ones(texts)
+    return as_numbers(texts, marks) if truths is None else truths
+
+
+def _example(levels: Levels, marks: Marks) -> Other:
+    return levels.example(int(np.argmax(np.isnan(as_numbers(levels.values, marks)))))

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from itertools import chain
 from math import ceil
+from types import MappingProxyType
 from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.arrow import is_of_times
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
+from hassenet.data.columns import Columns
 from hassenet.data.encoding import Encoding
+from hassenet.data.kinds import Kind, checked_kinds, not_of_kind
 from hassenet.data.levels import Levels
-from hassenet.data.marks import PLAIN, Marks, as_numbers, marks_of, units_of
+from hassenet.data.marks import PLAIN, Marks, as_numbers, begin_as_numbers, marks_of, units_of
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import quoted, text_among_numbers
-from hassenet.data.numerical import Numerical
+from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
 from hassenet.data.table import columns_of
 from hassenet.data.temporal import (
+    Form,
     Temporal,
     as_times,
+    form_asked,
     form_of,
-    is_of_times,
     other_than_dates,
     parsed,
     parts_of,
 )
-from hassenet.data.variable import Variable, features_of, medians
+from hassenet.data.threads import each, runs
+from hassenet.data.truths import as_zeros_and_ones
+from hassenet.data.variable import Variable, features_of, median
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, listing
 from hassenet.files.optional import pyarrow
 
@@ -46,7 +54,7 @@ CONSTANT = "constant"
 EMPTY = "without any value"
 RARE = "text of which no value is frequent"
 
-_ENTRIES = 4_000_000  # of a matrix that is looked at at a time
+_ENTRIES = 1_000_000  # of the columns that a thread looks at at a time
 _MOST_LEVELS = 100
 _FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 are fewer, or more
 _LEAST_SHARE = 0.05
@@ -73,12 +81,15 @@ class Recognised(NamedTuple):
     left_out : tuple of LeftOut
     amounts : tuple of int, optional
         The places of the features that are numbers and not truth values; None where all are.
+    asked : mapping from str to str, optional
+        What columns were asked for as.
     """
 
     encoding: Encoding
     gaps: dict[str, float]
     left_out: tuple[LeftOut, ...]
     amounts: tuple[int, ...] | None = None
+    asked: Mapping[str, Kind] = MappingProxyType({})
 
 
 class _Found(NamedTuple):
@@ -88,10 +99,76 @@ class _Found(NamedTuple):
     variable: Variable | None
     usual: list[float]
     gaps: float = 0.0
+    of_truths: bool = False
+
+
+class _Repeated(NamedTuple):
+    """Values of which none is missing, how many rows each has, and the share of rows that miss one."""
+
+    values: Array
+    counts: Array
+    gaps: float
+
+    @staticmethod
+    def once(times: Array) -> _Repeated:
+        """Return times of which each is that of one row."""
+        known = times[~np.isnat(times)]
+        return _Repeated(known, np.ones(len(known), np.int64), float(np.isnat(times).mean()))
+
+    @staticmethod
+    def of(values: Array, levels: Levels) -> _Repeated:
+        """Return the values of levels."""
+        return _Repeated(values, levels.counts(), float((levels.codes < 0).mean()))
+
+
+class _Infinite(NamedTuple):
+    """How many values of a column are infinite."""
+
+    n: int
+
+
+_Seen = _Found | LeftOut | _Infinite | Other | FeatureError
+"""What a column is, or what is wrong with it."""
+
+
+@final
+class _Look(NamedTuple):
+    """What the columns of a table are, some at a time."""
+
+    columns: Columns
+    column: Mapping[Hashable, Hashable]
+    rows: Indices | None
+    kept: frozenset[str]
+    asked: Mapping[str, Kind]
+
+    def at(self, names: Sequence[str]) -> list[tuple[str, _Seen]]:
+        """Return what some columns are: numbers together, since there may be many, and others one by one."""
+        numbers = {name: x for name in names if (x := self._numbers(name)) is not None}
+        found = dict(_of_numbers(numbers, self.rows, self.kept, self.asked))
+        return [(name, found[name] if name in found else self._of_others(name)) for name in names]
+
+    def _numbers(self, name: str) -> Array | None:
+        column, asked = self.column[name], self.asked.get(name)
+        if asked in ("category", "date"):
+            return None
+        numbers = self.columns.numbers(column)
+        if numbers is None or asked == "number" or not _are_whole(numbers):
+            return numbers
+        return None if self.columns.are_codes(column) else numbers
+
+    def _of_others(self, name: str) -> _Seen:
+        try:
+            return _of_cells(name, self.columns, self.column[name], self.rows, self.asked.get(name))
+        except FeatureError as error:
+            return error
 
 
 def recognised(
-    table: Any, names: Sequence[str], rows: Indices | None = None, kept: Collection[str] = ()
+    table: Any,
+    names: Sequence[str],
+    rows: Indices | None = None,
+    kept: Collection[str] = (),
+    kinds: Mapping[str, Kind] | None = None,
 ) -> Recognised:
     """Learn what the columns of a table are.
 
@@ -104,11 +181,17 @@ def recognised(
         The rows to learn from; by default all.
     kept : collection of str
         Columns of numbers that are features whatever they hold: those that a hierarchy names.
+    kinds : mapping from str to "number", "category" or "date", optional
+        What columns are whose values do not show it: numbers that stand for categories, codes that are numbers, dates
+        of eight digits.
 
     Raises
     ------
     FeatureError
-        If a column is not there, or one cannot be sure what it is; all such columns in one message.
+        If a column is not there, cannot be what is asked for, or one cannot be sure what it is; all such columns in
+        one message.
+    ParameterError
+        If there is no such kind.
 
     Examples
     --------
@@ -125,16 +208,27 @@ def recognised(
     columns = columns_of(table)
     match = Match.of(names, columns.names)
     check_each_once(match)
-    rows = np.arange(len(columns)) if rows is None else rows
-    column = match.column
-    each = ((name, columns.numbers(column[name])) for name in names)
-    numbers = {name: v for name, v in each if v is not None and not columns.are_codes(column[name])}
-    _check_finite(numbers)
-    found = dict(_of_numbers(numbers, rows, kept))
-    found |= _of_others({n: columns.cells(column[n]) for n in names if n not in numbers}, rows)
-    truths = {name for name, values in numbers.items() if _are_truths(values)}
-    joined = _joined([found[name] for name in names])
-    return joined._replace(amounts=_amounts(joined.encoding, truths))
+    asked = checked_kinds(kinds, names)
+    look = _Look(columns, match.column, rows, frozenset(kept), asked)
+    parts = [names[part] for part in runs(len(names), _ENTRIES // max(len(columns), 1))]
+    seen = dict(chain.from_iterable(each(look.at, parts, len(columns) * len(names))))
+    _check_finite({name: one.n for name, one in seen.items() if isinstance(one, _Infinite)})
+    _check_text({name: one for name, one in seen.items() if isinstance(one, Other)})
+    return _joined([_unless_unsure(seen[name]) for name in names])._replace(asked=asked)
+
+
+def _check_text(others: Mapping[Hashable, Other]) -> None:
+    """Refuse all columns of text among numbers at once."""
+    if others:
+        raise text_among_numbers(others)
+
+
+def _unless_unsure(seen: _Seen) -> _Found | LeftOut:
+    """Return what a column is; raise the error about one of which nobody can be sure."""
+    if isinstance(seen, FeatureError):
+        raise seen
+    assert isinstance(seen, _Found | LeftOut)  # others were refused together
+    return seen
 
 
 def check_covariates(found: Recognised, covariates: Collection[str]) -> None:
@@ -152,8 +246,9 @@ def _are_truths(values: Array) -> bool:
     return all(bool((np.isnan(v) | (v == 0) | (v == 1)).all()) for v in (values[:100], values))
 
 
-def _amounts(encoding: Encoding, truths: Collection[str]) -> tuple[int, ...] | None:
-    numbers = {*encoding.plain, *(v.name for v in encoding.variables if not v.is_covering)} - set(truths)
+def _amounts(encoding: Encoding, found: Sequence[_Found]) -> tuple[int, ...] | None:
+    truths = {one.name for one in found if one.of_truths}
+    numbers = {*encoding.plain, *(v.name for v in encoding.variables if not v.is_covering)} - truths
     places = tuple(k for k, feature in enumerate(encoding.features) if feature in numbers)
     return None if len(places) == len(encoding.features) else places
 
@@ -164,23 +259,24 @@ def _joined(found: Sequence[_Found | LeftOut]) -> Recognised:
     features = [
         f for one in kept for f in ((one.name,) if one.variable is None else features_of(one.variable))
     ]
+    encoding = Encoding(
+        tuple(features),
+        tuple(one.variable for one in kept if one.variable is not None),
+        np.array([value for one in kept for value in one.usual], np.float64),
+    )
     return Recognised(
-        Encoding(
-            tuple(features),
-            tuple(one.variable for one in kept if one.variable is not None),
-            np.array([value for one in kept for value in one.usual], np.float64),
-        ),
+        encoding,
         {one.name: one.gaps for one in kept if one.gaps},
         tuple(one for one in found if isinstance(one, LeftOut)),
+        _amounts(encoding, kept),
     )
 
 
 # ---------------------------------------------------------------- numbers
 
 
-def _check_finite(numbers: dict[str, Array]) -> None:
-    counts = {name: int(np.isinf(v).sum()) for name, v in numbers.items() if not is_finite(v)}
-    infinite = [f"{name} {n}" for name, n in counts.items() if n]
+def _check_finite(counts: Mapping[str, int]) -> None:
+    infinite = [f"{name} {n}" for name, n in counts.items()]
     if infinite:
         there = "there is 1 column" if len(infinite) == 1 else f"there are {len(infinite):,} columns"
         raise NotFiniteError(
@@ -190,24 +286,43 @@ def _check_finite(numbers: dict[str, Array]) -> None:
 
 
 def _of_numbers(
-    numbers: dict[str, Array], rows: Indices, kept: Collection[str]
-) -> Iterator[tuple[str, _Found | LeftOut]]:
-    """Yield what each column of numbers is, many looked at at a time."""
-    names = list(numbers)
-    size = max(_ENTRIES // max(len(rows), 1), 1)
-    for start in range(0, len(names), size):
-        some = names[start : start + size]
-        X = np.stack([np.asarray(numbers[name], np.float64)[rows] for name in some])
-        yield from zip(some, _of_block(some, X, kept), strict=True)
+    numbers: Mapping[str, Array], rows: Indices | None, kept: Collection[str], asked: Collection[str]
+) -> Iterator[tuple[str, _Seen]]:
+    """Yield what columns of numbers are, in all rows finite, as they are known from some."""
+    infinite = {name: n for name, x in numbers.items() if (n := _n_infinite(x))}
+    yield from ((name, _Infinite(n)) for name, n in infinite.items())
+    names = [name for name in numbers if name not in infinite]
+    if not names:
+        return
+    of_rows = (numbers[name] if rows is None else numbers[name][rows] for name in names)
+    X = np.stack([np.asarray(x, np.float64) for x in of_rows])
+    for name, one in zip(names, _of_block(names, X, kept, asked), strict=True):
+        yield name, one._replace(of_truths=_are_truths(numbers[name])) if isinstance(one, _Found) else one
 
 
-def _of_block(names: Sequence[str], X: Array, kept: Collection[str]) -> list[_Found | LeftOut]:
+def _are_whole(x: Array) -> bool:
+    """Return whether known numbers are whole; the first of many tell most that they are not."""
+    return x.dtype.kind != "f" or all(_all_whole(part) for part in (x[:100], x))
+
+
+def _all_whole(x: Array) -> bool:
+    known = x[~np.isnan(x)]
+    return bool((known == np.round(known)).all())
+
+
+def _n_infinite(x: Array) -> int:
+    return 0 if is_finite(x) else int(np.isinf(x).sum())
+
+
+def _of_block(
+    names: Sequence[str], X: Array, kept: Collection[str], asked: Collection[str]
+) -> list[_Found | LeftOut]:
     """Return what each row of a matrix is: the values of a column."""
     gaps = np.isnan(X).mean(axis=1) if X.shape[1] else np.zeros(len(X))
     constant = (X[:, :1] == X).all(axis=1)
     usual = _medians(X, gaps)
     every = zip(names, X, gaps.tolist(), constant.tolist(), usual.tolist(), strict=True)
-    return [_of_one(*one, is_kept=one[0] in kept) for one in every]
+    return [_of_one(*one, is_kept=one[0] in kept, is_asked=one[0] in asked) for one in every]
 
 
 def _medians(X: Array, gaps: Array) -> Array:
@@ -222,13 +337,13 @@ def _medians(X: Array, gaps: Array) -> Array:
 
 
 def _of_one(
-    name: str, x: Array, gaps: float, constant: bool, usual: float, *, is_kept: bool
+    name: str, x: Array, gaps: float, constant: bool, usual: float, *, is_kept: bool, is_asked: bool
 ) -> _Found | LeftOut:
     if gaps == 1 and not is_kept:
         return LeftOut(name, EMPTY)
     if constant and not is_kept:
         return LeftOut(name, CONSTANT)
-    if not is_kept and NAME_OF_AN_IDENTIFIER.fullmatch(name) and _are_identifiers(x):
+    if not (is_kept or is_asked) and NAME_OF_AN_IDENTIFIER.fullmatch(name) and _are_identifiers(x):
         return LeftOut(name, IDENTIFIER)
     if not gaps:
         return _Found(name, None, [usual])
@@ -238,60 +353,96 @@ def _of_one(
 def _are_identifiers(x: Array) -> bool:
     """Return whether these are whole numbers of which none stands there twice."""
     known = x[~np.isnan(x)]
-    return bool((known == np.round(known)).all()) and len(np.unique(known)) == len(known)
+    return _all_whole(x) and len(np.unique(known)) == len(known)
 
 
 # ---------------------------------------------------------------- text, categories, dates
 
 
-def _of_others(cells: dict[str, Any], rows: Indices) -> dict[str, _Found | LeftOut]:
-    """Return what each column of something else is.
+def _of_cells(
+    name: str, columns: Columns, column: Hashable, rows: Indices | None, asked: Kind | None
+) -> _Seen:
+    """Return what a column of something else is.
 
     Raises
     ------
     FeatureError
-        For all columns of text among numbers, or for the first that is unsure for another reason.
+        If one cannot be sure, or it cannot be what is asked for.
     """
-    levels = {name: Levels.of(column, name) for name, column in cells.items() if not is_of_times(column.type)}
-    text = {name: of_column for name, of_column in levels.items() if not _is_of_categories(cells[name])}
-    others: dict[Hashable, Other | None] = {
-        name: other for name, column in text.items() if (other := _among_numbers(column)) is not None
-    }
-    if others:
-        raise text_among_numbers(others)
-    return {name: _of_cells(name, column, levels.get(name), rows) for name, column in cells.items()}
-
-
-def _is_of_categories(cells: Any) -> bool:
-    """Return whether a column is of categories by its type."""
-    return hasattr(cells.type, "index_type")
-
-
-def _of_cells(name: str, cells: Any, levels: Levels | None, rows: Indices) -> _Found | LeftOut:
-    if levels is None:
-        return _of_times(name, as_times(cells)[rows], "iso")
-    learned = levels.take(rows)
+    kind = columns.kind(column)
+    if is_of_times(kind) and asked in (None, "date"):
+        return _of_typed_times(name, columns.cells(column), rows)
+    levels = columns.levels(column)
+    learned = _learned(levels, rows)
     if not len(learned):
         return LeftOut(name, EMPTY)
-    return _of_levels(name, learned) if _is_of_categories(cells) else _of_text(name, levels, learned)
+    if asked is not None:
+        return _ASKED[asked](name, levels, learned)
+    return _of_levels(name, learned) if hasattr(kind, "index_type") else _of_text(name, levels, learned)
 
 
-def _of_text(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
+def _as_numbers(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
+    marks = PLAIN if as_zeros_and_ones(levels.values) is not None else marks_of(levels.values)
+    if marks is None:
+        is_other = np.isnan(as_numbers(levels.values, PLAIN))
+        raise not_of_kind(
+            name, "number", "not all of it is spelled as one", levels.example(int(is_other.argmax()))
+        )
+    return _of_spelled_numbers(name, learned, marks)
+
+
+def _as_categories(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
+    found = _of_levels(name, learned)
+    if isinstance(found, LeftOut) and found.why in (IDENTIFIER, RARE):
+        raise not_of_kind(name, "category", f"{found.why} cannot be learned from")
+    return found
+
+
+def _as_dates(name: str, levels: Levels, learned: Levels) -> _Found | LeftOut:
+    form = _form(name, levels.values, form_asked)
+    if form is None:
+        raise not_of_kind(name, "date", "not all of it is spelled as one", levels.example(0))
+    return _of_times(name, _Repeated.of(parsed(learned.values, form), learned), form)
+
+
+_ASKED: Mapping[Kind, Callable[[str, Levels, Levels], _Found | LeftOut]] = MappingProxyType(
+    {"number": _as_numbers, "category": _as_categories, "date": _as_dates}
+)
+
+
+def _learned(levels: Levels, rows: Indices | None) -> Levels:
+    return levels.used() if rows is None else levels.take(rows)
+
+
+def _of_typed_times(name: str, cells: Any, rows: Indices | None) -> _Found | LeftOut:
+    times = as_times(cells)
+    return _of_times(name, _Repeated.once(times if rows is None else times[rows]), "iso")
+
+
+def _of_text(name: str, levels: Levels, learned: Levels) -> _Seen:
     """Return what text is, by all its values: dates, numbers, identifiers or categories, in this order."""
     form = _form(name, levels.values)
     if form is not None:
-        return _of_times(
-            name, np.append(parsed(learned.values, form), np.datetime64("NaT"))[learned.codes], form
-        )
-    marks = None if _are_codes(levels.values) else marks_of(levels.values)
+        return _of_times(name, _Repeated.of(parsed(learned.values, form), learned), form)
+    marks = _marks(levels)
     if marks is not None:
         return _of_spelled_numbers(name, learned, marks)
-    _check_no_unit(name, levels.values)
+    other = _among_numbers(levels)
+    if other is not None:
+        return other
+    _check_no_unit(name, levels)
     _check_no_dates(name, levels)
     return _of_levels(name, learned)
 
 
-def _form(name: str, texts: Any) -> Any:
+def _marks(levels: Levels) -> Marks | None:
+    """Return how all text is numbers, or truth values; None where it is not, or is codes."""
+    if as_zeros_and_ones(levels.values) is not None:
+        return PLAIN
+    return None if _are_codes(levels.values) else marks_of(levels.values)
+
+
+def _form(name: str, texts: Any, form_of: Callable[[Any], Form | None] = form_of) -> Form | None:
     try:
         return form_of(texts)
     except ParameterError as error:
@@ -304,18 +455,22 @@ def _are_codes(texts: Any) -> bool:
     return bool(compute.any(compute.match_substring_regex(texts, r"^0[0-9]+$")).as_py())
 
 
-def _of_spelled_numbers(name: str, levels: Levels, marks: Marks) -> _Found | LeftOut:
-    numbers = np.append(as_numbers(levels.values, marks), np.nan)
-    x = numbers[levels.codes]
-    gaps = float(np.isnan(x).mean())
-    if not gaps and (x == x[0]).all():
+def _of_spelled_numbers(name: str, learned: Levels, marks: Marks) -> _Found | LeftOut:
+    """Return a column of numbers in text: those that are spelled plainly are the same as if they were of a type."""
+    x = _Repeated.of(numbers_spelled(learned.values, marks), learned)
+    if not x.gaps and (x.values == x.values[0]).all():
         return LeftOut(name, CONSTANT)
-    usual = [float(np.median(x[~np.isnan(x)])), *([0.0] if gaps else [])]
-    return _Found(name, Numerical(name, gaps > 0, marks), usual, gaps)
+    is_plain = not x.gaps and marks == PLAIN
+    usual = [median(x.values, x.counts), *([0.0] if x.gaps else [])]
+    variable = None if is_plain else Numerical(name, x.gaps > 0, marks)
+    of_truths = as_zeros_and_ones(learned.values) is not None
+    return _Found(name, variable, usual, x.gaps, of_truths)
 
 
-def _check_no_unit(name: str, texts: Any) -> None:
-    units = units_of(texts)
+def _check_no_unit(name: str, levels: Levels) -> None:
+    """Refuse numbers with units, unless they are few that stand again and again, as 1 bedroom: those are categories."""
+    texts, counts = levels.values, levels.counts()
+    units = () if len(levels) <= _MOST_SPELLED and counts.min() > 1 else units_of(texts)
     if units:
         beside = (
             f"{units[0]!r} beside each" if len(units) == 1 else f"{listing(filter(None, units))} beside some"
@@ -344,7 +499,7 @@ def _check_no_dates(name: str, levels: Levels) -> None:
 
 def _among_numbers(levels: Levels) -> Other | None:
     """Return a value that is not a number, where most values are, and too many for levels; None else."""
-    if marks_of(levels.values) is not None:
+    if begin_as_numbers(levels.values) <= _MOST_SPELLED or marks_of(levels.values) is not None:
         return None
     is_number = ~np.isnan(as_numbers(levels.values, PLAIN))
     counts = levels.counts()
@@ -353,21 +508,16 @@ def _among_numbers(levels: Levels) -> Other | None:
     return levels.example(int(np.argmin(is_number)))
 
 
-def _of_times(name: str, times: Array, form: Any) -> _Found | LeftOut:
-    missing = np.isnat(times)
-    if missing.all():
+def _of_times(name: str, times: _Repeated, form: Any) -> _Found | LeftOut:
+    if not len(times.values):
         return LeftOut(name, EMPTY)
-    first = str(times[~missing].min().astype("M8[D]"))
-    parts = {part: x for part, x in parts_of(times, first).items() if _varies(x[~missing])}
+    first = str(times.values.min().astype("M8[D]"))
+    parts = {part: x for part, x in parts_of(times.values, first).items() if (x != x[0]).any()}
     if not parts:
         return LeftOut(name, CONSTANT)
-    gaps = float(missing.mean())
-    variable = Temporal(name, first, tuple(parts), form, gaps > 0)
-    return _Found(name, variable, [*medians([*parts.values()]), *([0.0] if gaps else [])], gaps)
-
-
-def _varies(x: Array) -> bool:
-    return bool((x != x[0]).any())
+    variable = Temporal(name, first, tuple(parts), form, times.gaps > 0)
+    usual = [median(x, times.counts) for x in parts.values()]
+    return _Found(name, variable, [*usual, *([0.0] if times.gaps else [])], times.gaps)
 
 
 def _of_levels(name: str, levels: Levels) -> _Found | LeftOut:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
 from hassenet.errors import HassenetWarning, listing
 
@@ -29,9 +30,15 @@ def blurred(values: Any, dtype: np.dtype[Any]) -> NDArray[np.bool_]:
     >>> blurred(years, np.dtype("float32")), blurred(years, np.dtype("float64"))
     (array([ True, False, False]), array([False, False, False]))
     """
+    if isinstance(values, Elsewhere):
+        return _is_blurred(*values.bounds, dtype)
     if not isinstance(values, np.ndarray) or not len(values) or values.dtype.kind == "b":
         return np.zeros(values.shape[1], bool)
     low, high = (np.asarray(f.reduce(values, axis=0), np.float64) for f in (np.fmin, np.fmax))
+    return _is_blurred(low, high, dtype)
+
+
+def _is_blurred(low: Array, high: Array, dtype: np.dtype[Any]) -> NDArray[np.bool_]:
     width, ulp = high / 2 - low / 2, np.finfo(dtype).eps * np.maximum(abs(low), abs(high))
     found: NDArray[np.bool_] = (width > 0) & (ulp * _STEPS / 2 > width)
     return found

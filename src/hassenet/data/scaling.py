@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import unmasked_numbers
 from hassenet.data.compact import on_stored
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.step import Array, Step
 from hassenet.errors import ParameterError, ShapeError
 
@@ -60,15 +61,14 @@ class Scaling(Step):
     def of(X: ArrayLike) -> Scaling:
         """Return the mean and the standard deviation of each column; 1 in place of the deviation of a constant.
 
-        Of a sparse array 0 stands for the mean, so that it stays sparse: zeros stay zeros.
+        Of a sparse array 0 stands for the mean of a column that has zeros, so that these stay zeros.
         """
+        if isinstance(X, Elsewhere):
+            return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
         if issparse(X):
             return _of_sparse(X)
         X = unmasked_numbers(X)
-        deviation = X.std(0)
-        # Rounding leaves a constant column with a deviation that is a few units of its last digit.
-        constant = deviation <= 10 * np.finfo(np.float64).eps * np.abs(X).max(0)
-        return Scaling(X.mean(0), np.where(constant, 1.0, deviation))
+        return _of_moments(X.mean(0), X.std(0), np.abs(X).max(0))
 
     @staticmethod
     def of_observed(Y: ArrayLike) -> Scaling:
@@ -94,10 +94,22 @@ class Scaling(Step):
             raise ShapeError(f"a scaling has one entry a feature, {n}; got {self.mean.size}; fit it on them")
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
-        """Return X scaled, shape (m, n); a sparse array stays sparse where the means are 0."""
-        if issparse(X) and not self.mean.any():
-            return on_stored(X, lambda data: data / self.scale[csr_array(X).indices])
+        """Return X scaled, shape (m, n); a sparse array stays sparse where most means are 0."""
+        if isinstance(X, Elsewhere):
+            return X.mapped(self)
+        if issparse(X) and 2 * np.count_nonzero(self.mean) < self.mean.size:
+            return self._of_sparse(csr_array(X))
         return (unmasked_numbers(X) - self.mean) / self.scale
+
+    def _of_sparse(self, X: Any) -> Any:
+        """Return a sparse array scaled; a column with a mean has a value in each row then."""
+        scaled = on_stored(X, lambda data: data / self.scale[X.indices])
+        places = np.flatnonzero(self.mean)
+        if not places.size:
+            return scaled
+        rows, shifts = np.repeat(np.arange(X.shape[0]), places.size), self.mean[places] / self.scale[places]
+        of_places = (np.tile(shifts, X.shape[0]), (rows, np.tile(places, X.shape[0])))
+        return csr_array(scaled - csr_array(of_places, shape=X.shape))
 
     def inverse(self, Z: ArrayLike) -> Array:
         """Return Z · scale + mean, shape (m, n): what becomes Z when it is scaled."""
@@ -115,11 +127,20 @@ class Scaling(Step):
         return f"Scaling({self.mean.size:,} features)"
 
 
+def _of_moments(mean: Array, deviation: Array, largest: Array) -> Scaling:
+    """Return the scaling by means and deviations of columns, of which the largest numbers are known."""
+    # Rounding leaves a constant column with a deviation that is a few units of its last digit.
+    constant = deviation <= 10 * np.finfo(np.float64).eps * largest
+    return Scaling(mean, np.where(constant, 1.0, deviation))
+
+
 def _of_sparse(X: Any) -> Scaling:
-    """Return the deviation of each column of a sparse array: σ² = Σx²/m − (Σx/m)², zeros among x."""
+    """Return the deviation of each column of a sparse array, zeros among x: σ² = Σx²/m − (Σx/m)²."""
     m, exact = X.shape[0], X.astype(np.float64)
     mean = np.asarray(exact.sum(axis=0)).ravel() / m
     square = np.asarray(on_stored(exact, np.square).sum(axis=0)).ravel() / m
     deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
     constant = deviation <= 1e-7 * np.sqrt(square)  # what is left of a difference of equal numbers
-    return Scaling(np.zeros_like(mean), np.where(constant, 1.0, deviation))
+    full = np.bincount(exact.tocsr().indices, minlength=len(mean)) == m
+    few = 2 * np.count_nonzero(full) < full.size  # else nothing would be left of the zeros
+    return Scaling(np.where(full & few, mean, 0.0), np.where(constant, 1.0, deviation))

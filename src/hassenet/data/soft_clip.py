@@ -13,6 +13,7 @@ from scipy.sparse import issparse
 from hassenet._checks import POSITIVE, require_number
 from hassenet.data.checks import unmasked_numbers
 from hassenet.data.compact import on_stored
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.step import Array, Step
 
 
@@ -59,6 +60,8 @@ class SoftClip(Step):
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X within the bound, shape (m, n)."""
+        if isinstance(X, Elsewhere):
+            return X.mapped(self)
         if issparse(X):
             return on_stored(X, self.__call__)
         # c sin(arctan(z/c)) is the same, and squares nothing that could overflow.

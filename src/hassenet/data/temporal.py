@@ -11,6 +11,7 @@ from typing import Any, Literal, final, get_args
 
 import numpy as np
 
+from hassenet.data.arrow import is_of_times
 from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
 from hassenet.data.marks import all_match
@@ -41,8 +42,10 @@ Form = Literal[
     "%b %d, %Y",
     "%d %B %Y",
     "%B %d, %Y",
+    "%Y%m%d",
 ]
-_FORMS: tuple[Form, ...] = get_args(Form)
+_OF_DIGITS: Form = "%Y%m%d"
+_FORMS: tuple[Form, ...] = tuple(form for form in get_args(Form) if form != _OF_DIGITS)
 PARTS: tuple[Part, ...] = ("year", "month", "day", "hour")
 _DAY = 86400
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
@@ -117,19 +120,29 @@ class Temporal(Variable):
         return "dates"
 
     @property
+    def details(self) -> str:
+        """The parts, and from when days are counted."""
+        return ", ".join(f"day since {self.first}" if part == "day" else part for part in self.parts_used)
+
+    @property
     def is_covering(self) -> bool:
         """The column covers the parts of its dates."""
         return True
 
     def read(self, columns: Columns, column: Hashable) -> Values:
         """Return the parts of the dates."""
-        cells = columns.cells(column)
-        times = as_times(cells) if is_of_times(cells.type) else self._spelled(cells)
-        first = np.datetime64(self.first, "s")
-        return Values([_PARTS[part](times, first) for part in self.parts_used], np.isnat(times))
+        if is_of_times(columns.kind(column)):
+            times = as_times(columns.cells(column))
+            return Values(self._features(times), np.isnat(times))
+        levels = columns.levels(column)
+        features = self._features(np.append(self._spelled(levels), _MISSING))
+        return Values([feature[levels.codes] for feature in features], levels.codes < 0)
 
-    def _spelled(self, cells: Any) -> Array:
-        levels = Levels.of(cells, self.name)
+    def _features(self, times: Array) -> list[Array]:
+        first = np.datetime64(self.first, "s")
+        return [_PARTS[part](times, first) for part in self.parts_used]
+
+    def _spelled(self, levels: Levels) -> Array:
         times = parsed(levels.values, self.form)
         if np.isnat(times).any():
             other = levels.example(int(np.argmax(np.isnat(times))))
@@ -137,7 +150,7 @@ class Temporal(Variable):
                 f"{self.name!r} holds dates, as in training ({_example(self.form)}); there is something else"
                 f"{instance(other)}; correct it, or make it missing"
             )
-        return np.append(times, _MISSING)[levels.codes]
+        return times
 
 
 def _year(times: Array, first: Any) -> Array:
@@ -173,18 +186,22 @@ def parts_of(times: Array, first: str) -> dict[Part, Array]:
 # ---------------------------------------------------------------- as times
 
 
-def is_of_times(kind: Any) -> bool:
-    """Return whether a type of Arrow is of dates or of times of a day."""
-    types = pyarrow("types")
-    return bool(types.is_date(kind) or types.is_timestamp(kind))
-
-
 def as_times(cells: Any) -> Array:
     """Return dates or times of Arrow as NumPy's, in seconds; of a time zone as its clocks show."""
     arrow, compute = pyarrow(), pyarrow("compute")
     local = compute.local_timestamp(cells) if getattr(cells.type, "tz", None) else cells
     seconds = local.cast(arrow.timestamp("s"), safe=False)
     return np.asarray(seconds.to_numpy(zero_copy_only=False), "M8[s]")
+
+
+def form_asked(texts: Any) -> Form | None:
+    """Return how all texts are dates, as :func:`form_of`, also of eight digits: asked for, these are dates.
+
+    >>> form_asked(pyarrow().array(["20190131"]))
+    '%Y%m%d'
+    """
+    eight = len(texts) and all_match(texts, r"^\d{8}$") and not np.isnat(parsed(texts, _OF_DIGITS)).any()
+    return _OF_DIGITS if eight else form_of(texts)
 
 
 def form_of(texts: Any) -> Form | None:

@@ -21,7 +21,7 @@ class Values(NamedTuple):
     Attributes
     ----------
     features : sequence of array (m,)
-        Numbers or truth values, NaN where the column's value is missing.
+        Numbers, or truth values; where the column's value is missing they are not looked at.
     missing : (m,) array of bool
         The rows without a value.
     unknown : tuple of str
@@ -62,6 +62,11 @@ class Variable(ABC):
 
     @property
     @abstractmethod
+    def details(self) -> str:
+        """What is known of it beside its kind; "" where nothing."""
+
+    @property
+    @abstractmethod
     def is_covering(self) -> bool:
         """Whether the column is an element that covers its features; else it is a feature itself."""
 
@@ -90,7 +95,14 @@ def features_of(variable: Variable) -> tuple[str, ...]:
     return (*variable.parts, *((missing_of(variable.name),) if variable.gaps else ()))
 
 
-def medians(values: Sequence[Array]) -> list[float]:
-    """Return the median of each feature, over the rows that have a value; 0 where none has."""
-    known = (v[~np.isnan(v)] if v.dtype.kind == "f" else v for v in values)
-    return [float(np.median(v)) if len(v) else 0.0 for v in known]
+def median(values: Array, counts: Array) -> float:
+    """Return the median of numbers, none missing, that so many rows have.
+
+    >>> median(np.array([5.0, 1.0, 9.0]), np.array([1, 2, 1]))
+    3.0
+    """
+    order = np.argsort(values, kind="stable")
+    upto = np.cumsum(counts[order])
+    middle = np.array([(upto[-1] - 1) // 2, upto[-1] // 2])
+    low, high = values[order][np.searchsorted(upto, middle, side="right")].tolist()
+    return float((low + high) / 2)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import warnings
 from functools import cache
 from importlib.util import find_spec
+from typing import Any
 
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.engines.engine import Engine
 from hassenet.engines.fallback import WithFallback
 from hassenet.engines.reference import Reference
@@ -80,6 +82,23 @@ def _default() -> WithFallback:
             stacklevel=3,
         )
     return engine
+
+
+def engine_for(X: Any, name: str | None = None) -> WithFallback:
+    """Return the engine of that name; of features that lie elsewhere one that has it compute there.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+
+    Examples
+    --------
+    >>> engine_for([[1.0]], "reference").name
+    'reference'
+    """
+    engine = get_engine(name)
+    return WithFallback(X.computed_by(engine)) if isinstance(X, Elsewhere) else engine
 
 
 def get_engine(name: str | None = None) -> WithFallback:

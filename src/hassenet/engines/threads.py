@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 from hassenet._checks import require_whole_number_between
+from hassenet.data.threads import default_threads, n_threads, usable
 
-# 0 stands for the number that the environment gives. Of its own in each Python thread, so that two trainings side by
-# side do not change each other's.
-n_threads: ContextVar[int] = ContextVar("n_threads", default=0)
+__all__ = ["check_threads", "default_threads", "limited", "n_threads", "usable"]
 
 
 @contextmanager
@@ -42,36 +38,3 @@ def limited(n: int | None) -> Iterator[None]:
 def check_threads(n: object) -> None:
     """Raise ParameterError unless n is a number of threads."""
     require_whole_number_between("the number of threads", n, 1, 1024)
-
-
-def usable() -> int:
-    """Return how many threads may be used here: as many as :func:`limited` says, else what the environment says."""
-    return n_threads.get() or default_threads()
-
-
-def default_threads() -> int:
-    """Return HASSENET_NUM_THREADS, else OMP_NUM_THREADS, else the processors that this process may use."""
-    ours, openmp = (_first_number(name) for name in ("HASSENET_NUM_THREADS", "OMP_NUM_THREADS"))
-    if ours is not None:
-        return require_whole_number_between("HASSENET_NUM_THREADS", ours, 1, 1024)
-    if openmp is not None:
-        return _as_openmp_says(openmp)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _first_number(variable: str) -> int | str | None:
-    """Return what the environment says: of a list, a number for each level of nested teams, the first."""
-    value = os.environ.get(variable, "").partition(",")[0].strip()
-    return int(value) if value.isdecimal() else value or None
-
-
-def _as_openmp_says(value: int | str) -> int:
-    """Return a number of threads; 1 where it is not one, as that variable is for other libraries too."""
-    if isinstance(value, int) and 1 <= value <= 1024:
-        return value
-    warnings.warn(
-        f"OMP_NUM_THREADS is a whole number from 1 to 1024, or a list of them; it begins with {value!r}, so one thread "
-        f"is used; correct it, or set HASSENET_NUM_THREADS",
-        stacklevel=2,
-    )
-    return 1

@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import type_of_target, unique_labels
 
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
+from hassenet.data.kinds import Kind
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
 from hassenet.estimators.balance import balanced, check_class_weight
@@ -117,6 +118,9 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. Every output,
         of auxiliary heads too, looks at them beside the elements; dropout leaves them alone.
+    column_kinds : mapping from str to "number", "category" or "date", optional
+        What columns of a table are where their values do not show it, as ``{"zip": "category"}``; columns that
+        cannot be what is asked for are refused.
     covariate_alpha : float, default 0.0001
         Strength of the L2 penalty on their weights, in place of ``alpha`` and ``l1``, divided like ``alpha``.
     l1 : float, default 0.0
@@ -251,6 +255,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         auxiliary_weight: float = 0.3,
         monotonic_cst: Any = None,
         covariates: Sequence[Hashable] | None = None,
+        column_kinds: Mapping[str, Kind] | None = None,
         covariate_alpha: float = 0.0001,
         l1: float = 0.0,
         weight_decay: float = 0.01,
@@ -407,6 +412,9 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
                 "with sklearn.utils.class_weight.compute_class_weight and give them as a mapping"
             )
         return balanced(y, weight)
+
+    def _settle(self, examples: Examples) -> None:
+        pass  # probabilities are the outputs themselves
 
     def _strata(self, examples: Examples) -> list[Rows]:
         self._labels.check_split(examples.Y, is_drawn=examples.weight is not None)

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
-from hassenet.data.columns import Columns, is_one_array
+from hassenet.data.beside import recognised_beside
+from hassenet.data.columns import Columns, is_one_array, sparse_columns
 from hassenet.data.encoding import Encoding
+from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame
 from hassenet.data.match import Match
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.stream import is_stream
 from hassenet.data.table import columns_of, is_table
-from hassenet.errors import HassenetWarning, listing
+from hassenet.errors import HassenetWarning, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.tables import Table
+from hassenet.tables.block import Block
+from hassenet.tables.cells import Cells
 from hassenet.task.architecture import Given, without_outputs
 from hassenet.task.columns import features_from, with_levels
 from hassenet.task.covariates import apart_from
@@ -29,7 +34,19 @@ from hassenet.task.covariates import apart_from
 Array = NDArray[Any]
 
 
-def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> Encoding | None:
+Kinds = Mapping[str, Kind] | None
+
+
+class Origin(NamedTuple):
+    """The table that examples are made of, and the row of each."""
+
+    table: Any
+    rows: Array
+
+
+def encoding_of(
+    X: Any, hierarchy: Any, weight: Any, covariates: Any = None, kinds: Kinds = None
+) -> Encoding | None:
     """Return what the columns of a table are, if some are not numbers, or genotypes; None for others, and for arrays.
 
     Parameters
@@ -42,6 +59,8 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
         Rows of weight 0 are absent.
     covariates : sequence or None
         Columns of numbers that are covariates whatever they hold.
+    kinds : mapping or None
+        What columns are, as in :func:`hassenet.model.recognised`.
 
     Warns
     -----
@@ -54,31 +73,64 @@ def encoding_of(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> 
         If one cannot be sure what a column is, or nothing can be learned from a covariate.
     """
     if is_stream(X):  # what its columns are, some rows say
-        return encoding_of(X.sample(), hierarchy, None, covariates) if X.source.has_names else None
+        return encoding_of(X.sample(), hierarchy, None, covariates, kinds) if X.source.has_names else None
+    if kinds:
+        _check_has_columns(X)
+        return _learned(X, hierarchy, weight, covariates, kinds)
     if is_table(X) and is_one_array(X):
         return _of_genotypes(X, _rows(weight, len(X)))
-    return _learned(X, hierarchy, weight, covariates) if _has_others(X) else None
+    if is_table(X) and sparse_columns(X):
+        return _beside_sparse(X, weight, covariates)
+    return _learned(X, hierarchy, weight, covariates, None) if _has_others(X) else None
 
 
-def encoding_of_gaps(X: Any, hierarchy: Any, weight: Any, covariates: Any = None) -> Encoding | None:
+def _check_has_columns(X: Any) -> None:
+    """Refuse kinds of columns where columns have no names, or are one array of genotypes or cells."""
+    if not is_table(X) or is_one_array(X):
+        raise ParameterError(
+            f"kinds are those of a table's columns, by their names; X is a {type(X).__name__} of one kind; leave out "
+            "column_kinds, or give a table"
+        )
+
+
+def filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
+    """Return an encoding whose gaps are filled as some rows of the table say, which was made of all."""
+    if not encoding.variables:
+        return encoding.of_genotypes(table, rows) if encoding.alleles else encoding
+    return encoding.filled_from(encoding.read(table)[rows]).of_genotypes(table, rows)
+
+
+def encoding_of_gaps(
+    X: Any, hierarchy: Any, weight: Any, covariates: Any = None, kinds: Kinds = None
+) -> Encoding | None:
     """Return what the columns of a table are, as :func:`encoding_of`, also where all are numbers and some are missing.
 
     Columns without names, and sparse ones, are taken as they are.
     """
-    if _has_gaps(X):
-        return _learned(X, hierarchy, weight, covariates)
-    return encoding_of(X, hierarchy, weight, covariates)
+    if not kinds and _has_gaps(X):
+        return _learned(X, hierarchy, weight, covariates, None)
+    return encoding_of(X, hierarchy, weight, covariates, kinds)
 
 
-def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any) -> Encoding:
+def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding:
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     beside = frozenset(map(as_text, () if covariates is None else covariates))
     columns = columns_of(X)
     rows = _rows(weight, len(columns))
-    found = recognised(X, [str(name) for name in columns.names], rows, {*map(as_text, named), *beside})
+    found = recognised(X, [str(name) for name in columns.names], rows, {*map(as_text, named), *beside}, kinds)
     check_covariates(found, beside)
     _warn_of(found.left_out)
     return found.encoding.of_genotypes(X, rows)
+
+
+def _beside_sparse(X: Any, weight: Any, covariates: Any) -> Encoding:
+    own, known = sparse_columns(X), frozenset(map(as_text, () if covariates is None else covariates))
+    columns = [str(name) for name in X.columns if name in own]
+    others = [str(name) for name in X.columns if name not in own]
+    found = recognised_beside(X, columns, others, _rows(weight, len(X)), known)
+    check_covariates(found, known)
+    _warn_of(found.left_out)
+    return found.encoding
 
 
 def _rows(weight: Any, m: int) -> Array | None:
@@ -116,7 +168,10 @@ def as_learned(X: Any, encoding: Encoding | None) -> Any:
         return of_columns.through(partial(_encoded, encoding), encoding.features)
     if encoding is None or not is_table(X):
         return X
-    return Table(dict(zip(encoding.features, encoding(X).T, strict=True)))
+    found = encoding(X)
+    if issparse(found):
+        return Table(Block(found, encoding.features, Cells({})))
+    return Table(dict(zip(encoding.features, found.T, strict=True)))
 
 
 def _encoded(encoding: Encoding, block: Any, _: str) -> Array:
@@ -138,7 +193,7 @@ def _has_others(X: Any) -> bool:
 
 def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
-    if not is_table(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
+    if not is_table(X) or sparse_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)
     once = [name for name, n in Counter(columns.names).items() if n == 1]

@@ -19,27 +19,39 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import Examples, check_meant
 from hassenet.data.offsets import as_offsets
 from hassenet.data.resolution import blurred
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.streamed import taken_apart
+from hassenet.data.targets import have_target
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, present, present_offsets, readable
-from hassenet.estimators.columns import above_columns, as_learned, encoding_of, in_features
+from hassenet.estimators.columns import (
+    Origin,
+    above_columns,
+    as_learned,
+    encoding_of,
+    filled_from,
+    in_features,
+)
+from hassenet.estimators.elsewhere import validated
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions, wished
+from hassenet.estimators.outputs import n_outputs, outputs_of
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
 from hassenet.estimators.solvers import hidden_activation, sizes
 from hassenet.estimators.streams import checked_features, checked_targets
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Constant, Hierarchy
+from hassenet.hierarchy.constants import with_constants_among
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.model.scalers import names_of
@@ -115,6 +127,10 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _scoring(self, validation: Examples) -> Score:
         """Return how a prediction for these examples is scored; higher is better."""
 
+    @abstractmethod
+    def _settle(self, examples: Examples) -> None:
+        """Keep what is learned of the outputs of the examples once the network is trained."""
+
     @property
     @abstractmethod
     def _counts(self) -> NDArray[np.bool_]:
@@ -165,7 +181,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _learn(self, X: Any, y: Any, sample_weight: Any, *, once: bool, offset: Any = None) -> Self:
         if once and self.early_stopping:
             raise ParameterError("partial_fit does not support early_stopping=True")
-        if once:  # a part of a stream is no fit of its own, to be kept under way
+        if once:  # parts of a stream have no folder: each is a call of its own
             return self._learn_in(None, X, y, sample_weight, once=True, offset=offset)
         with folder_of(self) as folder:
             return self._learn_in(folder, X, y, sample_weight, once=False, offset=offset)
@@ -176,27 +192,31 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
         X, y, sample_weight, offset = _apart(X, y, sample_weight, offset)
-        y_names = of_columns(y)
+        y_names, table = of_columns(y), X
         if fresh:
-            self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates)
+            self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates, self.column_kinds)
         X = as_learned(X, self.encoding_)
         X, y = self._checked(X, y, reset=fresh)
         of_all = (X.shape[0], sample_weight)
+        rows = np.arange(X.shape[0])
+        rows = present(rows, rows, sample_weight)[0]
         X, y, weight = present(X, y, sample_weight)
         if not once:  # a part of a stream need not hold every class
             self._admit(y, reset=fresh)
         Y = self._encoded(y)
-        o = present_offsets(offset, *of_all, Y.shape[1])
+        o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
         examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once), o).with_target()
+        origin = Origin(table, rows[have_target(Y)]) if fresh and not is_stream(table) else None
         random = random_of(self, folder)
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
         start = self._fresh(X, Y, made, y_names, seed) if fresh else self._continued(X, Y, made, once=once)
         self._made = made
-        train, held = self._divided(examples, random)
+        train, held = self._divided(examples, random, origin)
         score = None if held is None else self._scoring(held)
         place = folder and folder.part("network")
         self._run(start, Problem(start.network, start.task, train, held, score, seed, place), once=once)
+        self._settle(examples)
         return self
 
     def _made_now(self, hidden: list[int]) -> Made:
@@ -219,21 +239,31 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _fresh(
         self, X: Any, Y: Array | ClassNumbers, made: Made, y_names: Sequence[str] | None, seed: int
     ) -> Start:
-        k = Y.shape[1]
-        outputs = self._output_names(y_names, k)
-        H = made.architecture.built(self._names, X.shape[1], outputs)
+        outputs = outputs_of(self._loss(), self._output_names(y_names, Y.shape[1]))
+        H = self._built(made, X, outputs)
         task = self._task(outputs, H)
-        self.n_outputs_ = k
+        self.n_outputs_ = len(outputs)
         network = task.network(H, made.hidden, seed=seed, dtype=self._type(X, Y))
         return Start(network, task, Record(self.tol, bool(self.early_stopping)), None, 0)
 
+    def _built(self, made: Made, X: Any, outputs: Sequence[Hashable]) -> Hierarchy:
+        """Return the hierarchy with its outputs, of which those that are constants look at nothing."""
+        H = made.architecture.built(self._names, X.shape[1], list(map(str, outputs)))
+        if not any(isinstance(output, Constant) for output in outputs):
+            return H
+        if self.auxiliary is not None:
+            raise ParameterError(
+                f"auxiliary heads are those of a loss without parameters of its own; {self._loss()!r} learns some; "
+                "leave out auxiliary=…"
+            )
+        return with_constants_among(H, outputs)
+
     def _task(self, outputs: Sequence[Hashable], H: Hierarchy) -> Task:
-        as_given = self.encoding_ is None
-        of_features = directions(self.monotonic_cst, self._names, H.ranks[0], as_given=as_given)
+        of_features = directions(self.monotonic_cst, self._names, H.ranks[0], self.encoding_)
         return Task(tuple(outputs), self._loss(), self.auxiliary_weight, of_features)
 
     def _continued(self, X: Any, Y: Array | ClassNumbers, made: Made, *, once: bool) -> Start:
-        if Y.shape[1] != self.n_outputs_:
+        if n_outputs(self._loss(), Y.shape[1]) != self.n_outputs_:
             raise ShapeError(
                 f"y has {Y.shape[1]} columns and the network {self.n_outputs_} outputs; fit a new estimator"
             )
@@ -243,7 +273,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             getattr(self, "_made", None),  # of a fit by an earlier version it is not known
             self.network_,
             task,
-            lambda: made.architecture.built(self._names, X.shape[1], list(map(str, outputs))),
+            lambda: self._built(made, X, outputs),
         )
         by_score = bool(self.early_stopping)
         if once:
@@ -252,14 +282,20 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         seen = TrainingState(seen=Seen(examples=self.t_))
         return Start(network, task, self._record.anew(self.tol, by_score=by_score), seen, self.t_)
 
-    def _divided(self, examples: Examples, random: Any) -> tuple[Examples, Examples | None]:
-        """Return the examples to train on and those to validate with."""
+    def _divided(
+        self, examples: Examples, random: Any, origin: Origin | None
+    ) -> tuple[Examples, Examples | None]:
+        """Return the examples to train on and those to validate with, gaps of all filled as the first have it."""
         if self.validation_data is not None:
             return examples.with_weight(), self._given_validation()
         if not self.early_stopping or self.solver == "lbfgs":
             return examples.with_weight(), None
         present = examples.with_weight()
         aside = self._set_aside(present, random)
+        if origin is not None and self.encoding_ is not None:
+            rows = replace(examples, X=origin.rows[:, None]).with_weight().X[:, 0]
+            self.encoding_ = filled_from(self.encoding_, origin.table, rows[~aside])
+            present = replace(present, X=self.encoding_(origin.table)[rows].astype(present.X.dtype))
         return present.take(np.flatnonzero(~aside)), present.take(np.flatnonzero(aside))
 
     def _set_aside(self, examples: Examples, random: Any) -> NDArray[np.bool_]:
@@ -289,7 +325,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         of_all = (X.shape[0], given)
         X, y, weight = present(X, y, given)
         Y = self._encoded(y)
-        return Examples(X, Y, weight, offset=present_offsets(offset, *of_all, Y.shape[1])).with_target()
+        o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
+        return Examples(X, Y, weight, offset=o).with_target()
 
     def _run(self, start: Start, problem: Problem, *, once: bool) -> None:
         if self.solver == "lbfgs":
@@ -333,15 +370,19 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
         if is_stream(X):
             return self._validated_stream(X, reset=reset), _one_column(checked_targets(y, len(X), **options))
-        X, y = validate_data(
-            self,
-            readable(X, self.hierarchy),
-            unmasked("y", y),
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            dtype=self._dtypes(),
-            reset=reset,
-            **options,
+        X, y = (
+            validated(self, X, unmasked("y", y), self._dtypes(), **options)
+            if isinstance(X, Elsewhere)
+            else validate_data(
+                self,
+                readable(X, self.hierarchy),
+                unmasked("y", y),
+                accept_sparse=["csr", "csc"],
+                multi_output=True,
+                dtype=self._dtypes(),
+                reset=reset,
+                **options,
+            )
         )
         return X.tocsr() if issparse(X) else X, _one_column(y)
 

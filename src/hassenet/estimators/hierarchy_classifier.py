@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from os import PathLike
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.kinds import Kind
 from hassenet.data.step import Step
 from hassenet.errors import TargetError
 from hassenet.estimators.calibration import best_temperature
@@ -67,10 +69,17 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. The outputs of
         every network and linear model look at them, and no setting leaves them out.
+    column_kinds : mapping from str to "number", "category" or "date", optional
+        What columns of a table are where their values do not show it, as ``{"zip": "category"}``; columns that
+        cannot be what is asked for are refused.
     covariate_penalty : float, default 0.001
         λ_c of the penalty (λ_c/2)‖w_c‖² on their weights, whatever the penalty of a setting is.
     progress : bool, default False
         Whether to show a progress bar.
+    checkpoint : path-like, optional
+        A folder that keeps each training of ``fit`` from the moment when it is done: killed at any moment, the same fit
+        with the same folder goes on and ends with the same bits; without a random_state too, as the folder keeps a
+        seed. Other data, or another hierarchy, are refused; more members or settings go on from what there is.
 
     Attributes
     ----------
@@ -124,8 +133,10 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         n_jobs: int | None = None,
         monotonic_cst: Any = None,
         covariates: Sequence[Hashable] | None = None,
+        column_kinds: Mapping[str, Kind] | None = None,
         covariate_penalty: float = 0.001,
         progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
     ) -> None:
         keep(self, locals())
 

@@ -8,16 +8,19 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from itertools import chain
 from numbers import Integral, Real
+from os import PathLike
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import require_targets
 from hassenet.data.fill import Fill
@@ -29,6 +32,8 @@ from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
+from hassenet.estimators.elsewhere import validated
+from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
@@ -37,15 +42,15 @@ from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.selection import Candidate, Problem, Search, Selection
-from hassenet.task.architecture import dense, without_outputs
-from hassenet.task.columns import layout_of_columns, without
+from hassenet.task.architecture import without_outputs
+from hassenet.task.columns import hierarchy_of_columns, without
 from hassenet.task.covariates import CovariateColumns, apart_from
-from hassenet.task.names import distinct, numbered, of_columns
+from hassenet.task.names import distinct, of_columns
 from hassenet.task.task import Task
 
 Array = NDArray[Any]
-# Heavy tails count as little more than three deviations; two complete ranks where no hierarchy is given.
-_LIMIT, _HIDDEN = 3.0, (16, 8)
+# Heavy tails count as little more than three deviations.
+_LIMIT = 3.0
 # How many of the settings that were chosen are told one by one.
 _SHOWN = 6
 _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
@@ -60,8 +65,10 @@ DOMAINS: dict[str, Any] = {
     "n_jobs": [Integral, None],
     "monotonic_cst": [dict, "array-like", None],
     "covariates": ["array-like", None],
+    "column_kinds": [dict, None],
     "covariate_penalty": [Interval(Real, 0, None, closed="left")],
     "progress": ["boolean"],
+    "checkpoint": [str, PathLike, None],
 }
 """What each parameter may be, in the words of scikit-learn's own checks."""
 
@@ -133,6 +140,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
         Raises
         ------
+        CheckpointError
+            If the folder of ``checkpoint`` is that of another fit, in use, or holds anything else.
         ValueError
             If data or parameters are outside their domains, before any training. hassenet's own (FeatureError,
             TargetError, DataError, ParameterError) are ValueErrors as well.
@@ -147,9 +156,15 @@ class HierarchyEstimator(BaseEstimator, ABC):
                 "NetworkClassifier(hierarchy=…) or NetworkRegressor(hierarchy=…) on it, or choose settings on some "
                 "rows, stream.select([*stream.features, *stream.target]).sample(100_000)"
             )
-        names, random = of_columns(y), check_random_state(self.random_state)
-        search = self._search(int(random.randint(2**31 - 1)))
-        self.encoding_ = encoding_of_gaps(X, self.hierarchy, sample_weight, self.covariates)
+        with folder_of(self) as folder:
+            return self._learn_in(folder, X, y, sample_weight)
+
+    def _learn_in(self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any) -> Self:
+        names, random = of_columns(y), random_of(self, folder)
+        search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("selection"))
+        self.encoding_ = encoding_of_gaps(
+            X, self.hierarchy, sample_weight, self.covariates, self.column_kinds
+        )
         X, y = self._checked(as_learned(X, self.encoding_), y)
         m = X.shape[0]
         weight = None if sample_weight is None else sample_weights(sample_weight, m)
@@ -162,7 +177,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         self._keep(search.run(problem), problem, steps, names or ("y",), rows, m)
         return self
 
-    def _search(self, seed: int) -> Search:
+    def _search(self, seed: int, checkpoint: CheckpointFolder | None) -> Search:
         return Search(
             members=self.members,
             folds=self.folds,
@@ -171,6 +186,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
             seed=seed,
             n_jobs=self.n_jobs,
             progress=self.progress,
+            checkpoint=checkpoint,
         )
 
     def _problem(self, Z: Array, y: Array, names: Sequence[str] | None, weight: Array | None) -> Problem:
@@ -179,8 +195,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         task = Task(distinct(self._outputs(names), taken={*chain(*H.ranks), *split.names}), self._loss())
         problem = Problem(H, task, Z, *self._encoded(y), weight, split, self.covariate_penalty)
         self.hierarchy_ = problem.crowned
-        as_given = self.encoding_ is None
-        wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], as_given=as_given)
+        wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], self.encoding_)
         return replace(problem, task=replace(task, directions=wished))
 
     def _bare(self, split: CovariateColumns) -> Hierarchy:
@@ -190,14 +205,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
         if self.hierarchy is not None:
             given = apart_from(self.hierarchy, split.names)
             return without_outputs(given, split.features, split.n_features)
-        first, second = _HIDDEN
-        return dense(split.written, [first], numbered("h2_", second))
+        return hierarchy_of_columns(Encoding(split.written, (), np.zeros(split.n_features)))
 
     def _below(self, encoding: Encoding, own: Encoding) -> Hierarchy:
         """Return the hierarchy without outputs over what the columns of a table are made of, its own of them."""
-        first, second = _HIDDEN
         if self.hierarchy is None:
-            return layout_of_columns(own, [first], numbered("h2_", second), "tanh").hierarchy
+            return hierarchy_of_columns(own)
         return above_columns(self.hierarchy, encoding, own)
 
     def _keep(
@@ -227,15 +240,19 @@ class HierarchyEstimator(BaseEstimator, ABC):
     # ---------------------------------------------------------------- checks of data
 
     def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Array, Array]:
-        X, y = validate_data(
-            self,
-            readable(X, self.hierarchy),
-            unmasked("y", y),
-            accept_sparse="csr",
-            multi_output=True,
-            dtype=np.float64,
-            ensure_all_finite="allow-nan",
-            **options,
+        X, y = (
+            validated(self, X, unmasked("y", y), [np.float64], gaps=True, **options)
+            if isinstance(X, Elsewhere)
+            else validate_data(
+                self,
+                readable(X, self.hierarchy),
+                unmasked("y", y),
+                accept_sparse="csr",
+                multi_output=True,
+                dtype=np.float64,
+                ensure_all_finite="allow-nan",
+                **options,
+            )
         )
         one_column = y.ndim == 2 and y.shape[1] == 1
         return X, column_or_1d(y, warn=True) if one_column else y

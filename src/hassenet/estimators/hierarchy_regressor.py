@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
+from os import PathLike
 from typing import Any, ClassVar, final, overload
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 
+from hassenet.data.kinds import Kind
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, TargetError
@@ -39,7 +41,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
 
     Parameters
     ----------
-    hierarchy, members, folds, settings, steps, random_state, n_jobs, covariates, covariate_penalty, progress
+    hierarchy, members, folds, settings, steps, random_state, n_jobs, covariates, column_kinds, covariate_penalty,
+    progress, checkpoint
         As those of :class:`HierarchyClassifier`.
     monotonic_cst
         As that of :class:`HierarchyClassifier`; monotone is the prediction.
@@ -77,8 +80,10 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         n_jobs: int | None = None,
         monotonic_cst: Any = None,
         covariates: Sequence[Hashable] | None = None,
+        column_kinds: Mapping[str, Kind] | None = None,
         covariate_penalty: float = 0.001,
         progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
     ) -> None:
         keep(self, locals())
 

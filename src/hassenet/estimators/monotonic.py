@@ -6,7 +6,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from hassenet._checks import is_whole_number
+from hassenet.data.encoding import Encoding
 from hassenet.errors import ParameterError, listing
+from hassenet.task.columns import check_directions_of_features
 
 
 def wished(monotonic_cst: Any) -> tuple[tuple[Any, Any], ...]:
@@ -22,7 +24,10 @@ def wished(monotonic_cst: Any) -> tuple[tuple[Any, Any], ...]:
 
 
 def directions(
-    monotonic_cst: Any, columns: Sequence[str] | None, features: Sequence[Hashable], *, as_given: bool = True
+    monotonic_cst: Any,
+    columns: Sequence[str] | None,
+    features: Sequence[Hashable],
+    encoding: Encoding | None = None,
 ) -> dict[Hashable, int]:
     """Return the direction of each feature that has one, 1 or −1.
 
@@ -34,11 +39,13 @@ def directions(
         The names of the columns; where X has none it is the features that are named.
     features : sequence of n Hashable
         What each column is in the network.
-    as_given : bool
-        Whether the columns are those of X, and not what features were made of them.
+    encoding : Encoding, optional
+        What features were made of, where they are not the columns of X.
 
     Raises
     ------
+    FeatureError
+        If a column is named that was made into other features.
     ParameterError
         If there are not as many directions as columns, a column is not there, or a direction is not 1, 0 or −1; if
         they are not given by name and features were made of the columns.
@@ -53,11 +60,12 @@ def directions(
     monotonic_cst = _by_labels(monotonic_cst)
     if monotonic_cst is None:
         return {}
-    if not as_given and not isinstance(monotonic_cst, Mapping):
+    if encoding is not None and not isinstance(monotonic_cst, Mapping):
         raise ParameterError(
             "features were made of columns that are not all numbers, and one direction a column does not say of which; "
             f"give a mapping of {listing(features, 5)}"
         )
+    check_directions_of_features(list(monotonic_cst), encoding)
     given = _by_place(monotonic_cst, list(features) if columns is None else list(columns))
     odd = [value for value in given.values() if not is_whole_number(value) or value not in (-1, 0, 1)]
     if odd:

@@ -77,6 +77,7 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
         "auxiliary_weight": [_NOT_NEGATIVE],
         "monotonic_cst": [dict, "array-like", None],
         "covariates": ["array-like", None],
+        "column_kinds": [dict, None],
         "covariate_alpha": [_NOT_NEGATIVE],
         "l1": [_NOT_NEGATIVE],
         "weight_decay": [_NOT_NEGATIVE],

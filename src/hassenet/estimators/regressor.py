@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from os import PathLike
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self, final
 
 import numpy as np
@@ -14,29 +15,48 @@ from sklearn.base import RegressorMixin
 
 from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
+from hassenet.data.kinds import Kind
 from hassenet.data.table import is_table
 from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
+from hassenet.estimators.answers import answered
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset, of_counts
 from hassenet.estimators.gaps import checked_with_gaps, r2
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
-from hassenet.estimators.models import model_of_numbers
+from hassenet.estimators.models import model_of_numbers, model_of_outcomes, outcomes_of
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
 from hassenet.estimators.scoring import less_mean, r2_or_cost
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
-from hassenet.likelihoods import GaussianLoss, Joint, Likelihood, Loss, as_loss
+from hassenet.likelihoods import (
+    CoxLoss,
+    DiscreteTimeLoss,
+    GaussianLoss,
+    Heads,
+    Joint,
+    Likelihood,
+    Loss,
+    OrdinalLoss,
+    QuantileLoss,
+    as_loss,
+)
 from hassenet.model import Model
 from hassenet.task.names import numbered
 from hassenet.task.splitting import Rows
 from hassenet.training.splitting import strata_of
 
 Array = NDArray[Any]
+_ESTIMATORS: Mapping[type, str] = MappingProxyType(
+    {CoxLoss: "NetworkSurvival", DiscreteTimeLoss: "NetworkSurvival(loss='discrete_time')"}
+)
+_OF_OTHERS: Mapping[type, str] = MappingProxyType(
+    {CoxLoss: "times", DiscreteTimeLoss: "times", OrdinalLoss: "classes in order"}
+)
 
 
 @final
@@ -54,6 +74,8 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     loss : {"squared_error", "poisson", "absolute_error"}, Loss or Likelihood, default "squared_error"
         "squared_error" is ½‖ŷ − y‖², as scikit-learn has it; "poisson" wants y ≥ 0 and predicts exp(s);
         "absolute_error" is ‖ŷ − y‖₁. For a Gaussian with full covariance Σ give ``likelihoods.Gaussian(Σ)``.
+        ``likelihoods.LearnedDispersion()``, ``LearnedScale()`` and ``ZeroInflated(…)`` learn further numbers of their
+        model, the same for every x; ``QuantileLoss((0.1, 0.9))`` has a column of predictions a quantile.
         A ``likelihoods.Joint`` has a loss of its own for each target, where classes come as their numbers; predictions
         then have a column an output, and the score is minus the mean loss.
     hidden_layer_sizes : int or sequence of int, default (100,)
@@ -121,6 +143,9 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. Every output,
         of auxiliary heads too, looks at them beside the elements; dropout leaves them alone.
+    column_kinds : mapping from str to "number", "category" or "date", optional
+        What columns of a table are where their values do not show it, as ``{"zip": "category"}``; columns that
+        cannot be what is asked for are refused.
     covariate_alpha : float, default 0.0001
         Strength of the L2 penalty on their weights, in place of ``alpha`` and ``l1``, divided like ``alpha``.
     l1 : float, default 0.0
@@ -233,6 +258,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         auxiliary_weight: float = 0.3,
         monotonic_cst: Any = None,
         covariates: Sequence[Hashable] | None = None,
+        column_kinds: Mapping[str, Kind] | None = None,
         covariate_alpha: float = 0.0001,
         l1: float = 0.0,
         weight_decay: float = 0.01,
@@ -270,7 +296,9 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         )
 
     def predict(self, X: Any, *, offset: Any = None, exposure: Any = None) -> Array:
-        """Return the network's output Nx: the mean of the model p(y|x) (its median for the absolute error).
+        """Return the mean of the model p(y|x), as a rule the network's output Nx; of the absolute error its median.
+
+        Of several quantiles it is these, in order, those of the first target first in each.
 
         Parameters
         ----------
@@ -285,13 +313,14 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             ``TransformedTargetRegressor``.
         """
         X = self._validated_features(X)
-        prediction = self._value(X, known_offset(offset, exposure, self._counts)).astype(np.float64)
+        outputs = self._value(X, known_offset(offset, exposure, self._counts)).astype(np.float64)
+        prediction = answered(self._loss(), outputs)
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
 
     def score(
         self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
     ) -> float:
-        """Return R² of predictions for examples; of a joint loss minus its mean, over the rows that have a target.
+        """Return R² of predictions for examples; of a joint loss and of quantiles minus the mean loss.
 
         Of several targets with gaps R² is the mean of that of each, over the rows that have it.
 
@@ -307,14 +336,14 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         """
         loss, weight = self._loss(), unmasked("sample_weight", sample_weight)
         o = known_offset(offset, exposure, self._counts)
-        if not isinstance(loss, Joint) and o is None:
+        if not (isinstance(loss, Joint | QuantileLoss)) and o is None:
             return super().score(X, y, weight)
         p = self.predict(X, offset=o)
         _, y = self._checked(X, y, reset=False)
         return self._r2_or_less_cost(np.asarray(y), p, loss, weight)
 
     def _r2_or_less_cost(self, y: Array, prediction: Array, loss: Loss, weight: Any) -> float:
-        if not isinstance(loss, Joint):
+        if not isinstance(loss, Joint | QuantileLoss):
             return r2(y, prediction, weight)
         Y = self._encoded(y)
         w = np.ones(len(Y)) if weight is None else sample_weights(weight, len(Y))
@@ -351,10 +380,10 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         if isinstance(self.loss, str) and self.loss == "squared_error":
             return GaussianLoss()
         loss = as_loss(self.loss)
-        if loss.heads > 1 or loss.target_columns:
+        if loss.target_columns or isinstance(loss, DiscreteTimeLoss | Heads):
             raise ParameterError(
-                f"an estimator has an output for each column of y; {loss!r} has another number; fit one estimator "
-                "for each, or take hn.fit"
+                f"a regressor predicts numbers; {loss!r} is of {_OF_OTHERS.get(type(loss), 'several heads')}; take "
+                f"{_ESTIMATORS.get(type(loss), 'hn.fit')}"
             )
         return loss
 
@@ -367,10 +396,16 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
             raise ParameterError(
                 "a model has classes or numbers; of a joint loss, which has both, save the estimator's network_ instead"
             )
+        if self._loss().heads > 1:
+            outcomes = outcomes_of(self._loss(), target, self.n_outputs_)
+            return model_of_outcomes(self._main_network, features, outcomes, scaler, self.history_)
         return model_of_numbers(self._main_network, features, scaler, target, self.history_)
 
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         return None
+
+    def _settle(self, examples: Examples) -> None:
+        pass  # numbers are the outputs, or what the likelihood makes of them
 
     def _strata(self, examples: Examples) -> list[Rows]:
         return strata_of(np.asarray(examples.Y), self._loss())

@@ -20,10 +20,11 @@ Array = NDArray[Any]
 def r2_or_cost(validation: Examples, loss: Loss) -> Score:
     """Return R², weighted, or minus the mean loss where there is no R²: each column of targets needs two that differ.
 
-    A warning says so, before any training. Of a joint loss, which is not of numbers alone, it is minus the mean loss.
+    A warning says so, before any training. Of a joint loss, which is not of numbers alone, and of one with further
+    parameters it is minus the mean loss.
     """
     Y, w = np.asarray(validation.Y), validation.weight
-    if isinstance(loss, Joint):
+    if isinstance(loss, Joint) or loss.heads > 1:
         return lambda Y, prediction: less_mean(loss, Y, prediction, w)
     columns_vary = varies(Y.reshape(len(Y), -1))
     if columns_vary.all():

@@ -1,6 +1,7 @@
 """What each element of a network contributes to an output: methods, each a function to a :class:`Relevance`."""
 
 from hassenet.explain.ablating import ablation
+from hassenet.explain.covariate_columns import with_covariate_columns
 from hassenet.explain.elements import of_elements
 from hassenet.explain.examples import per_example
 from hassenet.explain.features import features_of_ranks
@@ -32,4 +33,5 @@ __all__ = [
     "of_elements",
     "per_example",
     "relevance_flow",
+    "with_covariate_columns",
 ]

@@ -18,6 +18,16 @@ def bed_reader() -> Any:
     return _imported("bed_reader", "genotypes of PLINK are read by bed-reader", "genetics")
 
 
+def dask(module: str = "") -> Any:
+    """Return dask, of the extra ``dask``, or one of its modules."""
+    return _imported(f"dask.{module}".rstrip("."), "tables on several machines are held by Dask", "dask")
+
+
+def distributed() -> Any:
+    """Return distributed, Dask's scheduler and workers, of the extra ``dask``."""
+    return _imported("distributed", "several machines work together by Dask's distributed", "dask")
+
+
 def h5py() -> Any:
     """Return h5py, of the extra ``singlecell``."""
     return _imported("h5py", "files of AnnData are read by h5py", "singlecell")
@@ -26,6 +36,17 @@ def h5py() -> Any:
 def matplotlib() -> Any:
     """Return matplotlib, of the extra ``plot``."""
     return _imported("matplotlib", "pictures are drawn by matplotlib", "plot")
+
+
+def mpi4py() -> Any:
+    """Return the module MPI of mpi4py, of the extra ``mpi``."""
+    try:
+        return _imported("mpi4py.MPI", "processes are joined in MPI by mpi4py", "mpi")
+    except RuntimeError as error:
+        raise HassenetError(
+            f"mpi4py joins processes by a library of MPI, which is not there ({str(error).splitlines()[0]}); take that "
+            "of the cluster, named by MPI4PY_LIBMPI, or pip install mpich"
+        ) from None
 
 
 def networkx() -> Any:

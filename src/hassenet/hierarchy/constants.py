@@ -7,6 +7,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import final
 
+import numpy as np
+
 from hassenet.errors import DuplicateElementError, HierarchyError, ParameterError, listing
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.hierarchy import Hierarchy
@@ -73,6 +75,32 @@ def with_constants(H: Hierarchy, parameters: Sequence[Hashable]) -> Hierarchy:
     upper, lower = top.pairs()
     layer = Covers.of_pairs(upper, lower, (top.shape[0] + len(names), top.shape[1]))
     return Hierarchy((*H.ranks[:-1], H.ranks[-1] + names), (*H.layers[:-1], layer))
+
+
+def with_constants_among(H: Hierarchy, outputs: Sequence[Hashable]) -> Hierarchy:
+    """Return a hierarchy whose outputs that are to be constants are such, and look at nothing.
+
+    Parameters
+    ----------
+    H : Hierarchy
+        With as many outputs.
+    outputs : sequence of Hashable
+        Constants where outputs become these; what else stands there is not looked at.
+
+    Examples
+    --------
+    >>> H = with_constants_among(Hierarchy.complete(3, 2), ["cells", Constant("log dispersion", "cells")])
+    >>> [str(output) for output in H.ranks[-1]], H.n_covers
+    (['y0', 'log dispersion of cells'], 3)
+    """
+    top = H.layers[-1]
+    upper, lower = top.pairs()
+    is_constant = np.fromiter((isinstance(name, Constant) for name in outputs), bool, len(outputs))
+    looks = ~is_constant[upper]
+    names = tuple(c if k else e for e, c, k in zip(H.ranks[-1], outputs, is_constant, strict=True))
+    signs = None if top.signs is None else top.signs[looks]
+    layer = Covers.of_pairs(upper[looks], lower[looks], top.shape, signs)
+    return Hierarchy((*H.ranks[:-1], names), (*H.layers[:-1], layer))
 
 
 def checked_names(parameters: Sequence[Hashable], H: Hierarchy) -> tuple[Constant, ...]:

@@ -7,36 +7,36 @@ from collections.abc import Iterable
 
 from hassenet.hierarchy.report import Count
 
-# What programs write where there is nothing. "Na" stays: it is sodium.
-_NOTHING = frozenset(
-    [
-        "NA",
-        "na",
-        "N/A",
-        "n/a",
-        "#N/A",
-        "#NA",
-        "<NA>",
-        "NaN",
-        "nan",
-        "NAN",
-        "NULL",
-        "Null",
-        "null",
-        "None",
-        "none",
-        "NONE",
-        "\\N",
-        ".",
-        "?",
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        "missing",
-    ]
+MISSING = (
+    "",
+    "#N/A",
+    "#N/A N/A",
+    "#NA",
+    "-1.#IND",
+    "-1.#QNAN",
+    "-NaN",
+    "-nan",
+    "1.#IND",
+    "1.#QNAN",
+    "<NA>",  # as pandas writes it
+    "?",  # as the UCI repository writes it
+    "N/A",
+    "NA",
+    "NAN",
+    "NULL",
+    "NaN",
+    "Null",
+    "\\N",  # as data bases write it
+    "n/a",
+    "nan",
+    "null",
 )
+"""What programs write where there is nothing: the spellings of a missing value in a table, and of a missing name."""
+
+# Where names are expected these stand for nothing too; among values "none" is one, as of medications. "Na" stays: it is
+# sodium.
+_NO_NAME = ("na", "None", "none", "NONE", ".", "-", "--", "---", "–", "—", "missing")
+_NOTHING = frozenset([*MISSING, *_NO_NAME])
 # What precedes a taxon's name: g__, sk__, D_4__, or __ alone.
 _PREFIX_OF_RANK = re.compile(r"^(?:[a-z]{0,2}|D_\d+)__\s*", re.IGNORECASE)
 # "unclassified_o__Clostridiales" has the name of another rank; "Dorea_unclassified" is one of Dorea, and is kept.

@@ -22,9 +22,18 @@ from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.data.stream import is_stream
+from hassenet.data.table import is_table
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.model.making import parts_of
 from hassenet.model.names import check_names
+from hassenet.model.of_outcomes import (
+    columns_of_curves,
+    hazard_ratio_of,
+    offsets_of,
+    parts_of_outcomes,
+    require_outcomes,
+    strata_of,
+)
 from hassenet.model.residuals import Interval, Residuals
 from hassenet.model.scalers import chain_of, names_of, scaling_of, scaling_of_targets
 from hassenet.model.settings import checked_settings
@@ -33,6 +42,9 @@ from hassenet.network import Ensemble, Network
 from hassenet.network.finite import check_predictions
 from hassenet.network.folding import fold_outputs
 from hassenet.network.remedies import no_network
+from hassenet.outcomes import Classes, OrderedClasses, Outcome, Outcomes
+from hassenet.survival import SurvivalCurves, SurvivalModel
+from hassenet.tables.absent import with_absent_clades
 from hassenet.task.label import Label
 from hassenet.training.history import Epoch, checked_history
 
@@ -50,10 +62,10 @@ class Model:
         N, or several whose outputs are averaged. Its rank 0 are the features, in their order.
     features : tuple of str
         The columns of a table that are the features, in the order of rank 0.
-    task : "classification" or "regression"
-        What the outputs mean: probabilities of classes, or the targets themselves.
+    task : "classification", "regression" or "outcomes"
+        What the outputs mean: probabilities of classes, the targets themselves, or what ``outcomes`` make of them.
     targets : tuple of str
-        What is predicted; one name for a classification, one an output for a regression.
+        What is predicted; one name for a classification, one an output for a regression, the names of the outcomes.
     classes : tuple of str, int, float or bool, optional
         The classes in the order of the outputs, which a softmax joins; two classes may share one output, the
         probability of the second, with the sigmoid.
@@ -79,6 +91,8 @@ class Model:
         What was chosen when the model was made: text, numbers, truth values, sequences and mappings of these.
     encoding : Encoding, optional
         How the features are made of a table's columns, where these are more than numbers, or have gaps.
+    outcomes : Outcomes, optional
+        Of the task "outcomes": targets of other kinds, or of several, each with what its outputs mean.
 
     Attributes
     ----------
@@ -108,7 +122,7 @@ class Model:
 
     network: Network | Ensemble
     features: tuple[str, ...]
-    task: Literal["classification", "regression"]
+    task: Literal["classification", "regression", "outcomes"]
     targets: tuple[str, ...]
     classes: tuple[Label, ...] | None = None
     scaling: Scaling | None = None
@@ -122,6 +136,7 @@ class Model:
     residuals: Residuals | ArrayLike | None = field(default=None, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
     encoding: Encoding | None = field(default=None, repr=False)
+    outcomes: Outcomes | None = field(default=None, repr=False)
     preparation: Preparation = field(init=False, repr=False, compare=False)
 
     @staticmethod
@@ -131,12 +146,13 @@ class Model:
         target: str | None = None,
         *,
         classes: Sequence[Label] | None = None,
+        outcomes: Outcomes | Sequence[Outcome] | None = None,
     ) -> Model:
         """Return the model of a fitted estimator or a network, and of the scaler whose output it was fitted on.
 
         Parameters
         ----------
-        estimator : NetworkClassifier, NetworkRegressor, HierarchyClassifier, HierarchyRegressor, Pipeline or Network
+        estimator : fitted estimator of hassenet, Pipeline, Network, Ensemble or SurvivalModel
             Fitted. Of auxiliary heads only the main outputs are kept. The steps of a pipeline before its estimator are
             scalers; a ``TransformedTargetRegressor`` around it has one of targets.
         scaler : StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler or a pipeline of these, optional
@@ -148,6 +164,8 @@ class Model:
         classes : sequence, optional
             Those of a network that is a classifier, in the order of its outputs; by default the names of these. One
             output is the probability of the second of two.
+        outcomes : Outcomes or sequence of Outcome, optional
+            Of a network or an ensemble: what its outputs mean, where that is neither classes nor numbers alone.
 
         Raises
         ------
@@ -168,6 +186,12 @@ class Model:
             )
         if hasattr(estimator, "named_steps"):
             estimator, scaler = estimator[-1], chain_of(scaler, estimator[:-1])
+        if isinstance(estimator, SurvivalModel):
+            outcomes = (hazard_ratio_of(estimator, target),) if outcomes is None else outcomes
+            estimator = estimator.network
+        if outcomes is not None and isinstance(estimator, Network | Ensemble):
+            n = estimator.hierarchy.shape[0]
+            return Model(**parts_of_outcomes(estimator, scaling_of(scaler, n), names_of(scaler), outcomes))
         if isinstance(estimator, Network):
             n = estimator.hierarchy.shape[0]
             return Model(**parts_of(estimator, scaling_of(scaler, n), names_of(scaler), target, classes))
@@ -224,8 +248,17 @@ class Model:
 
     def _check_outputs(self) -> None:
         outputs = self.network.hierarchy.shape[-1]
-        if self.task not in ("classification", "regression"):
-            raise ParameterError(f"a task is 'classification' or 'regression'; got {self.task!r}; choose one")
+        if self.task not in ("classification", "regression", "outcomes"):
+            raise ParameterError(
+                f"a task is 'classification', 'regression' or 'outcomes'; got {self.task!r}; choose one"
+            )
+        if (self.task == "outcomes") != (self.outcomes is not None):
+            raise ParameterError(
+                f"outcomes are those of the task 'outcomes', which has some; a {self.task} got {self.outcomes!r}"
+            )
+        if self.outcomes is not None:
+            self._check_outcomes(self.outcomes, outputs)
+            return
         if (self.task == "classification") != (self.classes is not None):
             raise ParameterError(
                 f"a classification has classes, a regression none; a {self.task} got {self.classes}"
@@ -236,6 +269,23 @@ class Model:
             )
         if self.classes is not None:
             self._check_classes(self.classes, outputs)
+
+    def _check_outcomes(self, outcomes: Outcomes, outputs: int) -> None:
+        if self.targets != outcomes.names or self.classes is not None:
+            raise ParameterError(
+                f"the targets are those of the outcomes, {listing(outcomes.names)}, with classes of their own; got "
+                f"{listing(self.targets)} and the classes {self.classes}; name these"
+            )
+        if outputs != len(outcomes.outputs):
+            raise ShapeError(
+                f"{outcomes} have {len(outcomes.outputs)} outputs; the network has {outputs}; give it as many"
+            )
+        canonical, G = outcomes.loss.canonical, Ensemble.of(self.network).networks[0].activations[-1]
+        if G.uniform != canonical and G.names != canonical:
+            raise ParameterError(
+                f"outputs of {outcomes} go through {canonical}; those of the network through {G}; give the network "
+                f"output={canonical!r}"
+            )
 
     def _check_classes(self, classes: tuple[Label, ...], outputs: int) -> None:
         if len(classes) < 2 or len(set(classes)) != len(classes) or len(self.targets) != 1:
@@ -265,7 +315,7 @@ class Model:
         require_number("a temperature", self.temperature, POSITIVE)
         if self.classes is None and self.temperature != 1:
             raise ParameterError(
-                f"a temperature is for the probabilities of a classification; a regression got {self.temperature}; "
+                f"a temperature is for the probabilities of a classification; a {self.task} got {self.temperature}; "
                 "leave it out"
             )
 
@@ -273,9 +323,9 @@ class Model:
         """Refuse scaling and residuals of other targets; keep residuals as such."""
         if self.target_scaling is None and self.residuals is None:
             return
-        if self.classes is not None:
+        if self.task != "regression":
             raise ParameterError(
-                "target_scaling and residuals are of a regression's targets; this is a classification; leave them out"
+                f"target_scaling and residuals are of a regression's targets; this is {self._called}; leave them out"
             )
         k = len(self.targets)
         if self.target_scaling is not None and self.target_scaling.mean.size != k:
@@ -299,24 +349,39 @@ class Model:
         return self.preparation.columns
 
     @property
+    def what(self) -> str:
+        """What is predicted, in words."""
+        return f"{self.task} of {listing(self.targets)}" if self.outcomes is None else f"{self.outcomes}"
+
+    @property
+    def _called(self) -> str:
+        return "a classification" if self.outcomes is None else f"a model of {self.what}"
+
+    @property
+    def target_columns(self) -> tuple[str, ...]:
+        """The columns of a table that hold what is predicted, and what is known to be added to signals."""
+        return self.targets if self.outcomes is None else self.outcomes.columns
+
+    @property
     def in_units(self) -> Network | Ensemble:
         """The network with the targets themselves as outputs: the scaling of targets is in its last layer.
 
         It is for explanations and pictures, and of float64 where there is a scaling; :meth:`predict` keeps it apart.
         """
-        if self.target_scaling is None:
+        scaling = self.target_scaling if self.outcomes is None else self.outcomes.scaling
+        if scaling is None:
             return self.network
-        scaling, given = self.target_scaling, self.network
+        given = self.network
         folded = [fold_outputs(net, scaling.scale, scaling.mean) for net in Ensemble.of(given)]
         return Ensemble(folded, given.weights) if isinstance(given, Ensemble) else folded[0]
 
     @overload
-    def predict(self, X: Any, interval: None = None) -> NDArray[Any]: ...
+    def predict(self, X: Any, interval: None = None, *, offset: Any = None) -> Any: ...
 
     @overload
-    def predict(self, X: Any, interval: float) -> Interval: ...
+    def predict(self, X: Any, interval: float, *, offset: Any = None) -> Interval: ...
 
-    def predict(self, X: Any, interval: float | None = None) -> NDArray[Any] | Interval:
+    def predict(self, X: Any, interval: float | None = None, *, offset: Any = None) -> Any:
         """Return the predicted classes or targets; of a regression, if asked for, with an interval around each.
 
         An interval of level 1 − α is ŷ ± q, with q the ⌈(1 − α)(r + 1)⌉-th smallest of the r residuals. Where these are
@@ -332,11 +397,15 @@ class Model:
             stream at a time.
         interval : float, optional
             1 − α, between 0 and 1.
+        offset : (m,) array, optional
+            Of outcomes with an offset or an exposure: its values, where X is not a table that has the column.
 
         Returns
         -------
-        array, or Interval of three such arrays: prediction, low, high
-            (m,) classes or targets; (m, k) for a regression with k > 1 targets.
+        array, Interval of three such arrays: prediction, low, high; or a dict of arrays
+            (m,) classes or targets; (m, k) for a regression with k > 1 targets. Of outcomes: the log hazard ratio (in
+            intervals the cumulative hazard), the most probable class, the mean of a number or a count, (m, q)
+            quantiles; of several outcomes a dict of these by their names.
 
         Raises
         ------
@@ -354,6 +423,8 @@ class Model:
         """
         if interval is not None:
             return self._interval(X, self._radius(interval))
+        if self.outcomes is not None:
+            return self.outcomes.answer(self.outputs(X, offset=offset))
         if self.classes is None:
             return self._targets(X)
         return _labels(self.classes)[self.predict_proba(X).argmax(1)]
@@ -371,9 +442,10 @@ class Model:
 
     def _radius(self, interval: float) -> Array:
         """Return how far the interval of each target reaches to each side."""
-        if self.classes is not None:
+        if self.task != "regression":
             raise ParameterError(
-                "intervals are those of a regression's targets; this is a classification; use predict_proba"
+                f"intervals are those of a regression's targets; this is {self._called}; use "
+                f"{'predict_proba' if self.outcomes is None else 'Quantiles as an outcome'}"
             )
         if self.residuals is None:
             raise ParameterError(
@@ -397,6 +469,8 @@ class Model:
         ParameterError
             If this is a regression.
         """
+        if self.outcomes is not None:
+            return self._probabilities(self.outcomes, X)
         if self.classes is None:
             raise ParameterError("a regression has no classes, so no probabilities; use predict")
         if is_stream(X):
@@ -406,9 +480,88 @@ class Model:
         check_predictions(p, Z, self.features)
         return tempered(np.hstack([1 - p, p]) if p.shape[1] < len(self.classes) else p, self.temperature)
 
+    def _probabilities(self, outcomes: Outcomes, X: Any) -> Array:
+        (only, *others) = outcomes.parts
+        if others or not isinstance(only, Classes | OrderedClasses):
+            raise ParameterError(
+                f"probabilities are those of one target with classes; this model predicts {outcomes}; use answers"
+            )
+        return only.probabilities(self.outputs(X))
+
+    def outputs(self, X: Any, *, offset: Any = None) -> Array:
+        """Return the outputs of the network, (m, n_D), of outcomes with an offset at the signals with it.
+
+        Parameters and errors are those of :meth:`predict`.
+        """
+        Z = self.prepare(X)
+        added = None if self.outcomes is None else offsets_of(self.outcomes, X, offset)
+        value = np.asarray(self.network(Z, offset=added, check_finite=False), np.float64)
+        check_predictions(value, Z, self.features)
+        return value
+
+    def answers(self, X: Any, *, offset: Any = None, stratum: Any = None, times: Any = ()) -> dict[str, Any]:
+        """Return what outcomes say of each example as the columns of a table, by name.
+
+        Of a class the most probable one and each probability, of a number or a count the mean, of quantiles each, of a
+        time until an event the risk, the median time, and the probability to be without the event at each of ``times``.
+
+        Parameters
+        ----------
+        X, offset
+            As for :meth:`predict`.
+        stratum : (m,) array or label, optional
+            As for :meth:`survival`.
+        times : sequence of float
+            In the unit of the target.
+
+        Raises
+        ------
+        ParameterError
+            If the model has no outcomes, or times are asked for and none is a time until an event.
+        """
+        outcomes = require_outcomes(self.outcomes, self.task)
+        outputs = self.outputs(X, offset=offset)
+        found = outcomes.answers(outputs)
+        if outcomes.has_survival or len(np.atleast_1d(times)):
+            found |= columns_of_curves(outcomes, outputs, strata_of(outcomes, X, stratum), times)
+        return found
+
+    def survival(self, X: Any, stratum: Any = None, *, offset: Any = None) -> SurvivalCurves:
+        """Return S(t|x) of each example, of the outcome that is a time until an event.
+
+        Parameters
+        ----------
+        X, offset
+            As for :meth:`predict`.
+        stratum : (m,) array or label, optional
+            The stratum of each example; of a table it is read where it has the column.
+
+        Raises
+        ------
+        ParameterError
+            If no outcome, or more than one, is a time until an event, or a stratum is missing or unknown.
+
+        Examples
+        --------
+        >>> from hassenet import Hierarchy
+        >>> from hassenet.survival import SurvivalModel
+        >>> net = Network(Hierarchy.complete(1, 1), theta=[1.0, 0.0], dtype="float64")
+        >>> cox = SurvivalModel.of(net, [[0.0], [0.0], [0.0]], [[1, 1], [2, 1], [3, 0]])
+        >>> Model.of(cox).survival([[0.0], [1.0]]).at([1.5])
+        array([[0.71653131],
+               [0.40409958]])
+        """
+        outcomes = require_outcomes(self.outcomes, self.task)
+        one, place = outcomes.survival
+        outputs = self.outputs(X, offset=offset)[:, place]
+        return one.curves(outputs, strata_of(outcomes, X, stratum))
+
     def prepare(self, X: Any) -> Array:
-        """Return what the network sees: the features in order, after the steps of their preparation."""
-        z = self.preparation(X)
+        """Return what the network sees: the features in order, after the steps of their preparation.
+
+        A clade that a table of clades leaves out is 0.
+        """
+        z = self.preparation(with_absent_clades(X, self.columns) if is_table(X) else X)
         _check_range(z, self.network.dtype, self.features)
         return z
 

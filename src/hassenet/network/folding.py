@@ -25,7 +25,7 @@ def fold_outputs(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
     Parameters
     ----------
     net : Network
-        Its outputs have the identity as activation.
+        The outputs that are scaled or shifted have the identity as activation.
     scale, shift : (n_D,) arrays
 
     Raises
@@ -43,7 +43,7 @@ def fold_outputs(net: Network, scale: ArrayLike, shift: ArrayLike) -> Network:
     array([[75.]])
     """
     a, c = (_vector(name, v, net.plan.n_outputs) for name, v in (("scale", scale), ("shift", shift)))
-    _check_affine_outputs(net)
+    _check_affine_outputs(net, (a != 1) | (c != 0))
     wide = net.with_dtype(np.float64)
     *W, last = wide.weights
     *b, bias = wide.biases
@@ -138,10 +138,10 @@ def _vector(name: str, values: ArrayLike, n: int) -> Array:
     return v
 
 
-def _check_affine_outputs(net: Network) -> None:
-    _check_no_relay(net, net.hierarchy.relays(net.plan.depth))
+def _check_affine_outputs(net: Network, moved: NDArray[np.bool_]) -> None:
+    _check_no_relay(net, net.hierarchy.relays(net.plan.depth) & moved)
     last = net.activations[-1]
-    if last.uniform != "identity":
+    if any(last.names[k] != "identity" for k in np.flatnonzero(moved)):
         raise ParameterError(
             f"an affine map of the outputs is folded where their activation is the identity; it is {last}; give the "
             "network the output 'identity'"

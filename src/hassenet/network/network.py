@@ -18,8 +18,9 @@ from hassenet.data.features import as_example, as_features
 from hassenet.data.offsets import as_offsets
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.windows import parts
-from hassenet.engines import formulas, get_engine
+from hassenet.engines import formulas
 from hassenet.engines.plan import Layer, Matrix, Plan
+from hassenet.engines.registry import engine_for
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, UnknownElementError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.network.finite import check_predictions
@@ -309,7 +310,7 @@ class Network:
 
     def _fed(self, features: Any, rank: int) -> Array:
         """Return x⁽ʳᵃⁿᵏ⁾ of features that fit rank 0."""
-        engine = get_engine()
+        engine = engine_for(features)
         return engine.forward(self.plan, self.theta, engine.put(features), rank)
 
     def signals(self, X: Any) -> tuple[Array, ...]:

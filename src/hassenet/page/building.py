@@ -17,9 +17,11 @@ from hassenet.explain import Explained, deeplift, explained, of_class
 from hassenet.explain.flow import relevance_flow
 from hassenet.explain.sankey import Sankey
 from hassenet.model import Model
+from hassenet.model.columns import columns_described
 from hassenet.model.described import described
 from hassenet.network import Ensemble, Network
 from hassenet.network.elements import Links
+from hassenet.outcomes import Outcomes
 from hassenet.page.data import BySide, Costs, PageData, Scores
 from hassenet.page.distributions import Groups, of_ranks
 from hassenet.page.judged import Judged
@@ -38,6 +40,7 @@ from hassenet.page.shown import Shown
 from hassenet.page.studied import study
 from hassenet.stability.by_element import Powers, by_element
 from hassenet.stability.interchangeable import named_ranks
+from hassenet.tables.absent import with_absent_clades
 from hassenet.training.history import checked_history
 
 Array = NDArray[Any]
@@ -96,7 +99,7 @@ def page_data(
     require_whole_number("max_rows", max_rows, 1)
     epochs, m = checked_history(history) or model.history, count_rows(table)
     parts = parts_of(model, table, m)
-    table = drawn_rows(table, m, max_rows)
+    table = with_absent_clades(drawn_rows(table, m, max_rows), model.columns)
     net, X = model.in_units, _dense(model.prepare(table))
     if not len(X):
         raise DataError("a page shows the rows of a table; this one has none; give one at least")
@@ -134,7 +137,7 @@ def _dense(X: Any) -> Array:
 
 
 def _task(model: Model) -> str:
-    return model.task.capitalize()
+    return model.task.capitalize() if model.outcomes is None else model.what
 
 
 # ---------------------------------------------------------------- relevance
@@ -142,6 +145,8 @@ def _task(model: Model) -> str:
 
 def _explained(model: Model, outputs: Sequence[Any]) -> list[Explained]:
     _check_outputs(outputs)
+    if model.outcomes is not None:
+        return [_of_outcome(model.outcomes, str(name)) for name in outputs or model.outcomes.signals]
     if model.classes is None:
         return [_of_target(model, name) for name in outputs or model.targets]
     default = model.classes[1:] if model.network.hierarchy.shape[-1] == 1 else model.classes
@@ -159,6 +164,15 @@ def _check_outputs(outputs: Sequence[Any]) -> None:
         raise ParameterError(
             f"an output is explained once; {listing(doubled)} is given several times; leave it out"
         )
+
+
+def _of_outcome(outcomes: Outcomes, name: str) -> Explained:
+    signals = outcomes.signals
+    if name not in signals:
+        raise ParameterError(
+            f"what is explained is one of {listing(signals)}; got {name!r}; give one of these"
+        )
+    return Explained(name, signals[name])
 
 
 def _of_target(model: Model, name: Any) -> Explained:
@@ -213,9 +227,10 @@ def _facts(model: Model, shown: Shown, groups: Groups, m: int, parts: str) -> tu
     net = model.in_units
     sizes, relays, H = shown.sizes, sum(shown.relays), net.hierarchy
     facts = {
-        "task": f"{model.task} of {', '.join(model.targets)}",
+        "task": f"{model.task} of {', '.join(model.targets)}" if model.outcomes is None else model.what,
         "classes": ", ".join(map(str, model.classes or ())),
         "features": f"{len(model.features):,}{model.preparation.words}",
+        **columns_described(model),
         "elements": f"{sum(sizes):,}" + (f" and {relays:,} relays" if relays else ""),
         "networks": f"{len(net)}, whose outputs are averaged" if isinstance(net, Ensemble) else "",
         "covers": f"{H.n_covers:,}" if isinstance(net, Network) else "",

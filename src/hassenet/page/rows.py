@@ -110,6 +110,8 @@ def parts_of(model: Model, table: Any, m: int) -> str:
 
 def _stratified(model: Model, table: Any) -> Array | None:
     """Return the classes that the rows were divided by."""
+    if model.outcomes is not None:
+        return model.outcomes.strata(model.outcomes.read(table)) if isinstance(table, Table) else None
     if model.classes is None:
         return None
     return codes_of(_texts(table, model.targets[0]), model.classes)

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, final
 import numpy as np
 
 from hassenet._checks import require_seed, require_whole_number
-from hassenet.checkpoints import Codec, Record, described, digest
+from hassenet.checkpoints import Codec, Place, Record, described, digest
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
 from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual
@@ -25,7 +25,6 @@ from hassenet.protocol.splits import Split, inner_folds, splits
 from hassenet.stability.jobs import seeds, side_by_side
 from hassenet.task.architecture import Given
 from hassenet.task.kind import Kind
-from hassenet.training.checkpoints import Place
 from hassenet.training.results import folder_for, results_in
 
 Task = tuple[Contender, Problem, Split, int]
@@ -54,6 +53,7 @@ def compare(
     *,
     task: Literal["auto"] | Kind = "auto",
     covariates: Sequence[Hashable] | None = None,
+    categories: Sequence[Sequence[Hashable]] = (),
     network: OnHierarchy | None = None,
     others: Mapping[str, Any] | None = None,
     folds: int = 5,
@@ -85,6 +85,9 @@ def compare(
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. All models have
         them; the network and its twins as those of the estimators.
+    categories : sequence of sequences of str or int
+        Columns of X that are the levels of one category each, named as covariates are: where they are missing, the
+        level that most of the rows learned from have is put there, for all models. Other gaps are left to the models.
     network : callable, optional
         (H, seed) ↦ an estimator before fit, whose architecture is H and whose features are the elements of rank 0, in
         their order, the covariates behind them; by default :class:`hassenet.HierarchyClassifier` or
@@ -143,7 +146,7 @@ def compare(
     require_whole_number("repeats", repeats, 1)
     require_seed(seed)
     _check_others(others or {})
-    problem = Problem.of(hierarchy, X, y, task, folds, covariates)
+    problem = Problem.of(hierarchy, X, y, task, folds, covariates, categories)
     H, rows = problem.hierarchy, splits(problem, folds, repeats, seed)
     inside = Rows(len(problem.y), inner_folds(problem, rows))
     contenders = [
@@ -166,6 +169,7 @@ def _parts(
 ) -> dict[str, str]:
     """Return what the outcome of a model on a split follows from, beside their names."""
     large = {"hierarchy": digest(problem.hierarchy), "data": digest(problem.X, problem.y)}
+    large["categories"] = described(problem.categories)
     models = {"network": described(network), "others": described(_by_parameters(others))}
     return {
         "study": "comparison",
@@ -194,7 +198,7 @@ def _check_others(others: Mapping[str, Any]) -> None:
 def _outcome(contender: Contender, problem: Problem, split: Split, seed: int) -> _Outcome:
     """Return what a model reaches on the rows held out."""
     begun = perf_counter()
-    X, y = problem.X, problem.y
+    X, y = problem.filled(split.train), problem.y
     with _heard() as told:
         model = contender.make(seed).fit(X[split.train], y[split.train])
         found = measured(problem.kind, model, X[split.test], y[split.test])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import check_numbers, unmasked
+from hassenet.data.fill import Fill
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.hierarchy import Hierarchy
@@ -36,12 +37,24 @@ class Problem:
     y : (m,) array
         The numbers of the classes, or amounts.
     kind : "classification" or "regression"
+    categories : tuple of tuple of int
+        Columns of X that are the levels of one category each.
     """
 
     hierarchy: Hierarchy
     X: Floats
     y: NDArray[Any]
     kind: Kind
+    categories: tuple[tuple[int, ...], ...] = ()
+
+    def filled(self, rows: NDArray[np.int64]) -> Floats:
+        """Return X with the most frequent level of some rows where a category is missing; other gaps stay."""
+        places = [place for own in self.categories for place in own]
+        if not np.isnan(self.X[:, places]).any():
+            return self.X
+        X, values = self.X.copy(), Fill.of(self.X[rows], (), self.categories).values
+        X[:, places] = np.where(np.isnan(X[:, places]), values[places], X[:, places])
+        return X
 
     @property
     def places(self) -> range:
@@ -56,6 +69,7 @@ class Problem:
         task: Literal["auto"] | Kind,
         folds: int,
         covariates: Sequence[Hashable] | None = None,
+        categories: Sequence[Sequence[Hashable]] = (),
     ) -> Problem:
         """Return the problem that a hierarchy, a table or array, and targets make, to be learned on folds.
 
@@ -73,12 +87,13 @@ class Problem:
         """
         columns, values = _read(X)
         split = CovariateColumns.of(covariates, columns, values.shape[1])
-        values = values[:, [*split.of_features, *split.places]] if split.places else values
+        order = [*split.of_features, *split.places]
+        values = values[:, order] if split.places else values
         H = without_outputs(apart_from(given, split.names), split.features, split.n_features).graded()
         _check_covers(H)
         kind, targets = _targets(y, task, len(values))
         numbers = _numbered(targets, folds) if kind == "classification" else _amounts(targets, folds)
-        return Problem(H, values, numbers, kind)
+        return Problem(H, values, numbers, kind, _places(categories, columns, order))
 
 
 def _read(X: Any) -> tuple[list[str] | None, Floats]:
@@ -93,6 +108,21 @@ def _read(X: Any) -> tuple[list[str] | None, Floats]:
             f"X is finite, or NaN where a value is missing; infinite values in {listing(where, 3)}; correct them"
         )
     return columns, values
+
+
+def _places(
+    categories: Sequence[Sequence[Hashable]], columns: Sequence[str] | None, order: Sequence[int]
+) -> tuple[tuple[int, ...], ...]:
+    """Return where the levels of each category stand in an order of the columns."""
+    names: Sequence[Hashable] = range(len(order)) if columns is None else columns
+    place = {names[k]: i for i, k in enumerate(order)}
+    others = [level for levels in categories for level in levels if level not in place]
+    if others:
+        raise FeatureError(
+            f"the levels of a category are columns of X; {listing(others, 3)} is not there; name columns, or number "
+            "them where X has no names"
+        )
+    return tuple(tuple(place[level] for level in levels) for levels in categories)
 
 
 def _of_table(X: Any) -> tuple[list[str], NDArray[Any]]:

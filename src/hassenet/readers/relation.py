@@ -134,7 +134,7 @@ def read_relation(
 
 
 def _check_frame(table: Any) -> None:
-    if not (hasattr(table, "iloc") or hasattr(table, "iter_rows")):
+    if not (hasattr(table, "iterrows") or hasattr(table, "iter_rows")):
         raise ParameterError(
             f"a table is a data frame of pandas or polars; got {type(table).__name__}; "
             "make it one, as by collect() or to_pandas()"

@@ -17,6 +17,7 @@ from hassenet.readers.lineage_cells import plain_lineage, separator_of
 from hassenet.readers.lineages import doubtful, taxonomy_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.sheet import Row, Sheet
+from hassenet.readers.silva import are_taxa_of_silva, read_taxa_of_silva
 
 _OF_SILVA = ("primaryAccession", "start", "stop")
 _NUMBERS = re.compile(r"[\d.|;,eE+-]*")
@@ -29,7 +30,8 @@ def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
     Rank 0 holds the features; a taxon is called by the path to it from the root, without blanks around its levels.
     A level without a name is passed over by relays, and counted. Confidences behind levels, as in
     ``Bacteria(100);Firmicutes(98);``, are left out. A first line is a header if the cell above the lineages is "Taxon",
-    "taxonomy" or the like. Sequences of SILVA are called accession.start.stop, as in its other files.
+    "taxonomy" or the like. Sequences of SILVA are called accession.start.stop, as in its other files; in its list of
+    taxa (tax_slv) features are the taxa that no other continues, called by their paths.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ def read_taxonomy(path: FilePath, *, sep: str | None = None) -> Reading:
     if sep is not None:
         check_sep(sep)
     sheet = sheet_of(path)
+    if sep in (None, ";") and are_taxa_of_silva(sheet):
+        return read_taxa_of_silva(sheet)
     columns = _columns(sheet, sep)
     rows = sheet.rows[columns.start :]
     named = [row for row in rows if not is_placeholder(columns.name(row[1]))]

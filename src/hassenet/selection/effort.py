@@ -15,6 +15,7 @@ _BUDGET = 120.0  # seconds of one core, as Size estimates them
 _STEPS = (600, 10_000)
 _BATCH = (32, 256)
 _WIDE_FROM = 1000
+_LARGER, _FEWER = 16, 8
 # After two of five folds about half of the candidates are given up.
 _GONE_ON_WITH = 0.7
 
@@ -64,6 +65,11 @@ class Effort:
             s if activation(s.activation).rising else replace(s, activation="tanh") for s in self.settings
         )
         return replace(self, settings=tuple(dict.fromkeys(settings)))
+
+    def in_large_batches(self) -> Effort:
+        """Return the same with fewer steps of larger batches, for rows elsewhere, where a step is a message to each."""
+        steps = min(self.steps, max(_STEPS[0] // 2, self.steps // _FEWER))
+        return replace(self, batch_size=self.batch_size * _LARGER, steps=steps)
 
     def _within(self, size: Size, folds: int) -> Effort:
         """Return the largest part of the effort that is within the budget: first fewer repeats, then fewer settings."""

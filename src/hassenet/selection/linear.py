@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import hstack, issparse
 
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS
@@ -61,6 +62,8 @@ class Basis:
         m, n = X.shape
         own = np.zeros(n, bool) if is_covariate is None else is_covariate
         Z = X if m * n > _MOST_NUMBERS else X.astype(np.float64)
+        if isinstance(X, Elsewhere):
+            return Basis(Z[:, np.argsort(own, kind="stable")] if own.any() else Z, own)
         F, C = (Z, Z[:, :0]) if not own.any() else (Z[:, ~own], Z[:, own])
         B, V = (F, None) if m >= n or m > _MOST_ROWS else _of_span(F)
         return Basis(B if not own.any() else _side_by_side(B, C), own, V)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from hassenet._checks import require_seed, require_whole_number
-from hassenet.checkpoints import CheckpointFolder
+from hassenet.checkpoints import CheckpointFolder, Place
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.errors import DataError, ParameterError
 from hassenet.network import Ensemble
 from hassenet.selection.assessment import Assessment, assess, out_of_fold
@@ -25,7 +26,6 @@ from hassenet.selection.selection import Selection
 from hassenet.selection.setting import Setting
 from hassenet.selection.trainings import Outcome, Trainings, of_setting
 from hassenet.task.dividing import folds
-from hassenet.training.checkpoints import Place
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.memory import require_memory
 from hassenet.training.results import Results, folder_for, results_in
@@ -104,6 +104,7 @@ class Search:
         """Return what is tried for a problem."""
         effort = Effort.of(problem.size, len(problem), self.folds, self.members)
         effort = effort.of_rising() if problem.task.directions else effort
+        effort = effort.in_large_batches() if isinstance(problem.X, Elsewhere) else effort
         if self.settings is not None:
             tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)
             effort = replace(effort, settings=tried, repeats=repeats)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from math import comb
 from typing import Any, Literal, NamedTuple, final
 
@@ -15,8 +15,10 @@ from scipy.sparse import csr_array, issparse
 from scipy.stats import rankdata
 
 from hassenet._checks import require_whole_number
-from hassenet.checkpoints import Codec, Record
-from hassenet.data.features import as_features
+from hassenet.checkpoints import Codec, Place, Record
+from hassenet.data.checks import is_finite
+from hassenet.data.features import as_features_with_gaps
+from hassenet.data.fill import Fill
 from hassenet.errors import HassenetWarning, HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
@@ -30,7 +32,6 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
-from hassenet.training.checkpoints import Place
 from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]
@@ -50,6 +51,7 @@ def element_power(
     repeats: int = 1,
     neurons: int = 1,
     covariates: Any = None,
+    categories: Sequence[Sequence[int]] = (),
     draws: int = 0,
     task: Literal["auto"] | Kind = "auto",
     seed: int = 0,
@@ -75,7 +77,8 @@ def element_power(
     H : Hierarchy
         Without outputs, graded or not.
     X : (m, n₀) array, sparse array or table
-        Features are taken in deviations from their mean, both measured on the rows learned from.
+        Features are taken in deviations from their mean, both measured on the rows learned from; NaN, where a value is
+        missing, becomes the median of these rows.
     y : (m,) array
         Classes, or numbers; whole numbers of up to ten values are classes. Numbers have a Gaussian likelihood with the
         variance that a head leaves of the rows learned from.
@@ -91,6 +94,9 @@ def element_power(
         How many neurons that learn an element has.
     covariates : (m, q) array or table, optional
         Numbers that are known to matter, as age and sex: power is what elements say beyond them.
+    categories : sequence of sequence of int
+        The places of the features that are the levels of one category each: where they are missing, the level that most
+        of the rows learned from have is put there.
     draws : int
         How often the target is dealt out by chance, for p-values; for a false discovery rate of 0.1 of an element that
         stands alone 10 or more. Given covariates a permutation has the probability that a regression on them gives it.
@@ -131,7 +137,7 @@ def element_power(
     ('pathway3', 'spread')
     """
     _check_numbers(folds, repeats, neurons, draws)
-    study = _Study.of(H, X, y, task, covariates, folds, neurons, recipe)
+    study = _Study.of(H, X, y, task, covariates, folds, neurons, recipe, categories)
     hub, *deals = seeds("deal", seed, 2 + draws)
     tasks = [
         (study, dealt_out(study.response, study.Z, hub, deal) if draw else study.response, again, draw == 0)
@@ -182,7 +188,7 @@ _CODEC: Codec[_Gains] = Codec(
 
 def _parts(study: _Study, H: Hierarchy, seed: int) -> dict[str, str]:
     """Return what the gains of a division of the rows follow from, beside its draw and its number."""
-    data, options = (study.X, study.response, study.Z), {"folds": study.folds, "neurons": study.neurons}
+    data, options = (study.X, study.response, study.Z), study.options
     return parts_of_study("element power", H, data, study.learner.recipe, seed=seed, **options)
 
 
@@ -197,22 +203,40 @@ class _Study:
     folds: int
     neurons: int
     learner: Learner
+    categories: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What gains follow from beside data and training."""
+        return {"folds": self.folds, "neurons": self.neurons, "categories": self.categories}
+
+    @cached_property
+    def described(self) -> Floats:
+        """X with gaps filled by all rows, for what describes the data and is no judgement on rows held out."""
+        return self.X if is_finite(self.X) else Fill.of(self.X, (), self.categories)(self.X)
 
     @staticmethod
     def of(
-        H: Any, X: Any, y: Any, task: Any, covariates: Any, folds: int, neurons: int, recipe: Any
+        H: Any,
+        X: Any,
+        y: Any,
+        task: Any,
+        covariates: Any,
+        folds: int,
+        neurons: int,
+        recipe: Any,
+        categories: Any = (),
     ) -> _Study:
         """Check everything before anything is trained."""
         order, chosen = _checked(H), _checked_recipe(recipe)
-        features = as_features(X, H.ranks[0], np.dtype(float))
+        features = as_features_with_gaps(X, H.ranks[0], np.dtype(float))
         features = np.asarray(features.toarray() if issparse(features) else features)
         m = len(features)
         response, Z = Response.of(y, m, task), beside(covariates, m)
         response.check_folds(folds)
         learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
-        return _Study(
-            order, membership(order)[features.shape[1] :], features, response, Z, folds, neurons, learner
-        )
+        below, own = membership(order)[features.shape[1] :], tuple(map(tuple, categories))
+        return _Study(order, below, features, response, Z, folds, neurons, learner, own)
 
 
 def _check_numbers(folds: Any, repeats: Any, neurons: Any, draws: Any) -> None:
@@ -250,7 +274,7 @@ def _gains(study: _Study, response: Response, seed: int, is_observed: bool) -> _
     """Return the gains of one division of the rows, for the targets as they are or as chance dealt them out."""
     divide, *train = seeds("gains", seed, 1 + comb(study.folds, 2))
     fold = folds(response.strata, study.folds, divide)
-    divided = Divided.of(study.Z, response, fold)
+    divided = Divided.of(study.Z, response, fold, study.categories)
     gained, heads = gains_of_elements(study.X, divided, study.below, study.learner, train)
     of_folds = np.stack([gained[:, fold == k].mean(axis=1) for k in range(study.folds)])
     of_features = _of_features(study, divided) if is_observed else np.zeros(0)
@@ -259,8 +283,8 @@ def _gains(study: _Study, response: Response, seed: int, is_observed: bool) -> _
 
 def _of_features(study: _Study, divided: Divided) -> Floats:
     """Return the gain of each feature that may be the best part of an element, 0 of the others."""
-    tried, found = _tried(study.order, study.X, study.response.Y), np.zeros(study.X.shape[1])
-    found[tried] = gains_of_features(study.X[:, tried], divided)
+    tried, found = _tried(study.order, study.described, study.response.Y), np.zeros(study.X.shape[1])
+    found[tried] = gains_of_features(study.X, tried, divided)
     return found
 
 
@@ -296,8 +320,9 @@ def _best_part(order: Order, power: Floats) -> Floats:
 
 def _places_by_mean(study: _Study) -> Indices:
     """Return the place of each element by the share of the variance of its mean that y explains."""
-    deviation = study.X.std(axis=0)
-    means = study.below @ (study.X / np.where(deviation > 0, deviation, 1)).T
+    X = study.described
+    deviation = X.std(axis=0)
+    means = study.below @ (X / np.where(deviation > 0, deviation, 1)).T
     return rankdata(-_explained(means, study.response.Y), "min").astype(np.int64)
 
 

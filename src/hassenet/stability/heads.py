@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from hassenet.data.checks import is_finite
+from hassenet.data.fill import Fill
 from hassenet.stability.averaging import averaged, evidence
 from hassenet.stability.covariates import beyond
 from hassenet.stability.learned import Learner
@@ -22,6 +24,7 @@ from hassenet.stability.summaries import SUMMARIES, summaries
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Categories = Sequence[Sequence[int]]
 
 NEURONS = (*SUMMARIES, "learned")
 _AT_ONCE = 1000
@@ -39,16 +42,19 @@ class Part:
     response : Response
         Numbers in deviations, of the rows to learn from.
     learned : (m,) array of bool
+    categories : sequence of sequence of int
+        The features that are the levels of one category each: gaps of these are filled together.
     """
 
     Z: Floats
     response: Response
     learned: Mask
+    categories: Categories = ()
 
     @staticmethod
-    def of(Z: Floats, response: Response, learned: Mask) -> Part:
+    def of(Z: Floats, response: Response, learned: Mask, categories: Categories = ()) -> Part:
         """Measure the deviations of numbers."""
-        return Part(Z, response.scaled(np.flatnonzero(learned)), learned)
+        return Part(Z, response.scaled(np.flatnonzero(learned)), learned, categories)
 
     @cached_property
     def nothing(self) -> Floats:
@@ -68,9 +74,12 @@ class Part:
         scale = signals[..., self.learned].std(axis=(1, 2), keepdims=True)
         return self._log_p((signals / np.where(scale > 0, scale, 1))[:, None])[None]
 
-    def features(self, X: Floats) -> Floats:
-        """Return the features beyond the covariates, in deviations, of the rows to learn from."""
-        return beyond(X, self.Z, self.learned)
+    def features(self, X: Floats, some: slice | Indices = slice(None)) -> Floats:
+        """Return features beyond the covariates, filled and in deviations, both of the rows to learn from."""
+        return beyond(self._filled(X)[:, some], self.Z, self.learned)
+
+    def _filled(self, X: Floats) -> Floats:
+        return X if is_finite(X) else Fill.of(X[self.learned], (), self.categories)(X)
 
     def _of_neuron(self, u: Floats) -> Floats:
         """Return that of a head on what one neuron of each element says, (E, m) ↦ (E, m)."""
@@ -109,11 +118,12 @@ class Divided(NamedTuple):
     pairs: Mapping[tuple[int, int], Part]
 
     @staticmethod
-    def of(Z: Floats, response: Response, fold: Indices) -> Divided:
+    def of(Z: Floats, response: Response, fold: Indices, categories: Categories = ()) -> Divided:
         """Hold the parts out."""
         K = range(int(fold.max()) + 1)
-        parts = tuple(Part.of(Z, response, fold != k) for k in K)
-        pairs = {(j, k): Part.of(Z, response, (fold != j) & (fold != k)) for j, k in combinations(K, 2)}
+        parts = tuple(Part.of(Z, response, fold != k, categories) for k in K)
+        without = {(j, k): (fold != j) & (fold != k) for j, k in combinations(K, 2)}
+        pairs = {pair: Part.of(Z, response, learned, categories) for pair, learned in without.items()}
         return Divided(fold, parts, pairs)
 
 
@@ -157,16 +167,16 @@ def _signals_without(of_pairs: Mapping[tuple[int, int], Floats], fold: Indices, 
     return total
 
 
-def gains_of_features(X: Floats, divided: Divided) -> Floats:
-    """Return the mean gain of each feature alone, (n₀,), by heads on it and on its square."""
-    starts = range(0, X.shape[1], _AT_ONCE)
-    return np.concatenate([_of_some(X[:, i : i + _AT_ONCE], divided).mean(axis=1) for i in starts])
+def gains_of_features(X: Floats, some: Indices, divided: Divided) -> Floats:
+    """Return the mean gain of each of some features alone, by heads on it and on its square."""
+    starts = range(0, len(some), _AT_ONCE)
+    return np.concatenate([_of_some(X, some[i : i + _AT_ONCE], divided).mean(axis=1) for i in starts])
 
 
-def _of_some(X: Floats, divided: Divided) -> Floats:
-    gained = np.empty((X.shape[1], len(X)))
+def _of_some(X: Floats, some: Indices, divided: Divided) -> Floats:
+    gained = np.empty((len(some), len(X)))
     for part in divided.parts:
-        log_p = part.of_features(part.features(X))
+        log_p = part.of_features(part.features(X, some))
         gained[:, ~part.learned] = _gained(part, log_p, [len(free_outputs(part.response.size))] * 2)
     return gained
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -10,7 +12,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.covers import Covers
 from hassenet.hierarchy.sources import sources
 from hassenet.network import Ensemble, Network
-from hassenet.shaping import Unit
+from hassenet.shaping.widening import owner
 
 Colours = list[NDArray[np.int64]]
 """A number for each element of each rank, a relay having that of its source."""
@@ -64,27 +66,48 @@ def interchangeable_ranks(H: Hierarchy) -> tuple[int, ...]:
     (1, 2)
     """
     H.check_graded()
-    relay = [H.relays(i) for i in range(H.depth + 1)]
-    colours = _refined(H, relay, _start(H, relay))
+    relay, colours = _relays_and_colours(H)
     return tuple(i for i in range(1, H.depth) if _each_has_a_double(colours[i][~relay[i]]))
 
 
 def named_ranks(network: Network | Ensemble) -> tuple[int, ...]:
     """Return the ranks below the outputs whose elements are told apart by more than chance in a member.
 
-    Several neurons of one element can change places, and the element cannot.
+    Several neurons of one element can change places; what is asked is whether the element can.
 
     Examples
     --------
     >>> named_ranks(Network(Hierarchy.complete(3, 4, 1))), named_ranks(Network(Hierarchy.subsets(3)))
     ((0,), (0, 1))
+    >>> from hassenet.shaping import widen
+    >>> [
+    ...     named_ranks(Network(widen(H, 2).hierarchy))
+    ...     for H in (Hierarchy.complete(3, 4, 1), Hierarchy.subsets(3))
+    ... ]
+    [(0,), (0, 1)]
     """
     return tuple(sorted(set().union(*map(_named, Ensemble.of(network)))))
 
 
 def _named(net: Network) -> set[int]:
-    H, alike = net.hierarchy, interchangeable_ranks(net.hierarchy)
-    return {i for i in range(H.depth) if i not in alike or any(isinstance(e, Unit) for e in H.ranks[i])}
+    H = net.hierarchy
+    relay, colours = _relays_and_colours(H)
+    alike = {i for i in range(1, H.depth) if _each_has_a_double(_of_owners(H.ranks[i], relay[i], colours[i]))}
+    return {*range(H.depth)} - alike
+
+
+def _of_owners(
+    rank: Sequence[Hashable], relay: NDArray[np.bool_], colours: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the colour of each element of a rank once, however many neurons it has: these have the same."""
+    own = {owner(e): c for e, is_relay, c in zip(rank, relay, colours.tolist(), strict=True) if not is_relay}
+    return np.array([*own.values()], np.int64)
+
+
+def _relays_and_colours(H: Hierarchy) -> tuple[Masks, Colours]:
+    """Return which elements are relays, and the colours that elements with the same place have in common."""
+    relay = [H.relays(i) for i in range(H.depth + 1)]
+    return relay, _refined(H, relay, _start(H, relay))
 
 
 def _each_has_a_double(colours: NDArray[np.int64]) -> bool:

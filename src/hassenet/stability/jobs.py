@@ -26,15 +26,17 @@ def _of_training(train: Train) -> dict[str, str]:
     if not isinstance(train, Recipe):
         return {"train": described(train)}
     options = train.training
-    shared = {f.name: getattr(options, f.name) for f in fields(options) if f.name not in _NOT_OF_RESULTS}
-    return _described({"hidden": train.hidden, "output": train.output, "dtype": train.dtype, **shared})
+    shared = {f.name: getattr(options, f.name) for f in fields(options) if f.name not in _WITHOUT_A_PART}
+    own = {"hidden": train.hidden, "output": train.output, "dtype": train.dtype}
+    return _described({**own, **shared, "engine of the trainings": options.engine})
 
 
 def _described(options: Mapping[str, Any]) -> dict[str, str]:
     return {name: described(value) for name, value in options.items()}
 
 
-_NOT_OF_RESULTS = ("seed", "progress")
+_WITHOUT_A_PART = {"seed", "progress", "n_threads", "callbacks", "engine"}
+"""Options that change no bit, those with another name here, and callbacks, which only their author knows."""
 
 
 def check_functions(**given: Any) -> None:

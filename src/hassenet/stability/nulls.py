@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet._checks import require_whole_number
+from hassenet.checkpoints import Place
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
@@ -27,7 +28,6 @@ from hassenet.stability.response import Response
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
 from hassenet.stability.training import trained
-from hassenet.training.checkpoints import Place
 from hassenet.training.results import folder_for, results_in
 
 Array = NDArray[Any]

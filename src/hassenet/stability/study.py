@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole_number
-from hassenet.checkpoints import Codec
+from hassenet.checkpoints import Codec, Place
 from hassenet.data.examples import Examples
 from hassenet.explain import deeplift
 from hassenet.files.optional import pandas
@@ -25,7 +25,6 @@ from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
 from hassenet.stability.scores import Judge, Statistic, judged, share
 from hassenet.stability.scoring import Explain, Scored, scored, together
 from hassenet.stability.training import trained
-from hassenet.training.checkpoints import Place
 from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]

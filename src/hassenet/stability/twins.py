@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._checks import require_whole_number
-from hassenet.checkpoints import Codec, Record
+from hassenet.checkpoints import Codec, Place, Record
 from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.files.optional import pandas
@@ -24,7 +24,6 @@ from hassenet.stability.recipe import Recipe, Train
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
 from hassenet.stability.scores import Judge, judged
 from hassenet.stability.training import trained
-from hassenet.training.checkpoints import Place
 from hassenet.training.results import folder_for, results_in
 
 Floats = NDArray[np.float64]

@@ -12,25 +12,35 @@ from hassenet.storage.schema import BaselineRecord
 from hassenet.storage.tensors import Arrays, Expected
 from hassenet.survival import Baseline, SurvivalModel
 
-_NAMES = ("times", "hazard", "strata")
+_NAMES = ("times", "hazard", "stratum")
 
 
 def record_of(model: SurvivalModel) -> BaselineRecord:
     """Return what ``model.json`` says of a baseline."""
-    return BaselineRecord(len(model.baseline.times), len(model.baseline.strata))
+    return BaselineRecord(len(model.baseline.times))
 
 
-def arrays_of(model: SurvivalModel) -> dict[str, NDArray[Any]]:
+def arrays_of(baseline: Baseline, prefix: str = "") -> dict[str, NDArray[Any]]:
     """Return its arrays."""
-    return {_named(name): getattr(model.baseline, name) for name in _NAMES}
+    return {_named(name, prefix): getattr(baseline, name) for name in _NAMES}
 
 
-def expected(record: BaselineRecord | None) -> dict[str, Expected]:
+def expected(record: BaselineRecord | None, prefix: str = "") -> dict[str, Expected]:
     """Return the arrays that a baseline must have."""
     if record is None:
         return {}
-    shapes = ((record.times,), (record.strata, record.times), (record.strata,))
-    return {_named(name): Expected("float64", shape) for name, shape in zip(_NAMES, shapes, strict=True)}
+    return {_named(name, prefix): Expected("float64", (record.rows,)) for name in _NAMES}
+
+
+def baseline_from(arrays: Arrays, prefix: str = "") -> Baseline:
+    """Return the baseline in arrays.
+
+    Raises
+    ------
+    HassenetError
+        If they do not fit together.
+    """
+    return Baseline(*(arrays[_named(name, prefix)] for name in _NAMES))
 
 
 def model_from(arrays: Arrays, net: Network | Ensemble) -> SurvivalModel:
@@ -42,10 +52,10 @@ def model_from(arrays: Arrays, net: Network | Ensemble) -> SurvivalModel:
         If they do not fit together.
     """
     try:
-        return SurvivalModel(net, Baseline(*(arrays[_named(name)] for name in _NAMES)))
+        return SurvivalModel(net, baseline_from(arrays))
     except HassenetError as error:
         raise StorageError(f"not a survival model: {error}") from None
 
 
-def _named(name: str) -> str:
-    return f"baseline.{name}"
+def _named(name: str, prefix: str = "") -> str:
+    return f"{prefix}baseline.{name}"

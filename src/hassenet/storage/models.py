@@ -11,7 +11,7 @@ from hassenet.data.scaling import Scaling
 from hassenet.errors import HassenetError, StorageError
 from hassenet.model import Model, Residuals
 from hassenet.network import Ensemble, Network
-from hassenet.storage import encodings, steps
+from hassenet.storage import encodings, outcomes, steps
 from hassenet.storage.schema import ModelRecord
 from hassenet.storage.tensors import Arrays, Expected
 from hassenet.training.history import Epoch
@@ -35,12 +35,15 @@ def record_of(model: Model) -> ModelRecord:
         residuals=0 if model.residuals is None else len(Residuals.of(model.residuals)),
         settings=dict(model.settings),
         encoding=encodings.record_of(model.encoding),
+        outcomes=outcomes.records_of(model.outcomes),
+        offset=outcomes.offset_of(model.outcomes),
     )
 
 
 def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
     """Return the arrays of the preparation, of the targets, of the residuals and of the history, if there are such."""
     arrays = steps.arrays_of(model.steps or ()) | encodings.arrays_of(model.encoding)
+    arrays |= outcomes.arrays_of(model.outcomes)
     if model.scaling is not None:
         arrays |= {"scaling.mean": model.scaling.mean, "scaling.scale": model.scaling.scale}
     if model.target_scaling is not None:
@@ -58,6 +61,7 @@ def expected(record: ModelRecord | None) -> dict[str, Expected]:
         return {}
     n, k = len(record.features), len(record.targets)
     arrays = steps.expected(record.steps or (), n) | encodings.expected(record.encoding, n)
+    arrays |= outcomes.expected(record.outcomes)
     if record.scaled:
         arrays |= dict.fromkeys(("scaling.mean", "scaling.scale"), Expected("float64", (n,)))
     if record.targets_scaled:
@@ -95,6 +99,7 @@ def model_from(record: ModelRecord, arrays: Arrays, net: Network | Ensemble) -> 
             residuals=arrays["residuals"] if record.residuals else None,
             settings=record.settings,
             encoding=encodings.encoding_from(record.encoding, arrays, record.features),
+            outcomes=outcomes.outcomes_from(record.outcomes, record.offset, arrays),
         )
     except HassenetError as error:
         raise StorageError(f"not a model: {error}") from None

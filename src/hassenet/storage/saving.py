@@ -118,7 +118,7 @@ def _encoded(model: Saved, beside: Mapping[str, bytes]) -> dict[str, bytes]:
 def _further(model: Saved) -> dict[str, NDArray[Any]]:
     """Return the arrays of a model beside those of its network."""
     if isinstance(model, SurvivalModel):
-        return baselines.arrays_of(model)
+        return baselines.arrays_of(model.baseline)
     return models.arrays_of(model) if isinstance(model, Model) else {}
 
 

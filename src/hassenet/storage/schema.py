@@ -8,6 +8,8 @@ from msgspec import Meta, Struct
 
 from hassenet.data.marks import Decimal, Thousands
 from hassenet.data.temporal import Form, Part
+from hassenet.outcomes.amount import Noise
+from hassenet.outcomes.count import Dispersion
 
 JSON_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
@@ -130,11 +132,91 @@ class EncodingRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     alleles: list[str] = []
 
 
+class AmountRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="outcome", tag="amount"):
+    """A number."""
+
+    name: str
+    noise: Noise
+    mean: float
+    scale: float
+
+
+class ClassesRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="outcome", tag="classes"):
+    """A class."""
+
+    name: str
+    classes: list[str | int | float | bool]
+
+
+class OrderedRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="outcome", tag="ordered"):
+    """A class of some that have an order."""
+
+    name: str
+    classes: list[str | int | float | bool]
+
+
+class CountRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="outcome", tag="count"):
+    """A count."""
+
+    name: str
+    dispersion: Dispersion
+
+
+class QuantilesRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="outcome", tag="quantiles"):
+    """Quantiles of a number."""
+
+    name: str
+    shares: list[float]
+    mean: float
+    scale: float
+
+
+class HazardRatioRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="outcome", tag="hazards"):
+    """A time until an event; its baseline, of so many times, is three arrays."""
+
+    name: str
+    event: str
+    seen: str | None
+    stratum: str | None
+    labels: list[str]
+    rows: Annotated[int, Meta(ge=0)] | None
+
+
+class IntervalHazardsRecord(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="outcome", tag="intervals"
+):
+    """A time until an event, in intervals."""
+
+    name: str
+    event: str
+    seen: str | None
+    intervals: int
+    cuts: list[float]
+
+
+OutcomeRecord = (
+    AmountRecord
+    | ClassesRecord
+    | OrderedRecord
+    | CountRecord
+    | QuantilesRecord
+    | HazardRatioRecord
+    | IntervalHazardsRecord
+)
+
+
+class OffsetRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """A column that is added to signals."""
+
+    column: str
+    is_exposure: bool
+
+
 class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a Model adds to its network; what has a default is left out of a folder that does without it."""
 
     features: list[str]
-    task: Literal["classification", "regression"]
+    task: Literal["classification", "regression", "outcomes"]
     targets: list[str]
     classes: list[str | int | float | bool] | None
     scaled: bool
@@ -148,13 +230,14 @@ class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     residuals: Annotated[int, Meta(ge=0)] = 0
     settings: dict[str, Any] = {}
     encoding: EncodingRecord | None = None
+    outcomes: list[OutcomeRecord] = []
+    offset: OffsetRecord | None = None
 
 
 class BaselineRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a SurvivalModel adds to its network: how many times and strata its baseline has."""
+    """What a SurvivalModel adds to its network: how many times its baseline has, those of all strata."""
 
-    times: Annotated[int, Meta(ge=0)]
-    strata: Annotated[int, Meta(ge=1)]
+    rows: Annotated[int, Meta(ge=0)]
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

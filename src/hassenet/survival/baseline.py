@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +21,22 @@ Floats = NDArray[np.float64]
 class Baseline:
     """H₀(t) = Σ_{times ≤ t} d / Σ_{j at risk} e^ηⱼ, the cumulative hazard, for each stratum; d events (Breslow, 1972).
 
+    Each stratum has the times of its own events, one stratum after the other: memory follows the events.
+
     Parameters
     ----------
-    times : (q,) array
-        The times of events, rising; those of all strata.
-    hazard : (s, q) array
-        H₀ at these times, a row a stratum.
+    times : (r,) array
+        The times of events, rising within each stratum.
+    hazard : (r,) array
+        H₀ at these times.
+    stratum : (r,) array
+        To which stratum each belongs, by the numbers that the target has, rising; all 0 without strata. One without
+        events has a single time, at which H₀ is 0.
+
+    Attributes
+    ----------
     strata : (s,) array
-        The numbers of the strata, as the target has them; 0 without any.
+        The numbers of the strata.
 
     Raises
     ------
@@ -45,22 +53,27 @@ class Baseline:
 
     times: Floats
     hazard: Floats
-    strata: Floats
+    stratum: Floats
 
     def __post_init__(self) -> None:
-        """Check the shapes."""
-        times, hazard, strata = (np.asarray(a, float) for a in (self.times, self.hazard, self.strata))
-        if hazard.shape != (*strata.shape, *times.shape) or hazard.ndim != 2 or (np.diff(times) <= 0).any():
+        """Check that they fit together."""
+        times, hazard, stratum = (np.asarray(a, float) for a in (self.times, self.hazard, self.stratum))
+        if not _fit_together(times, hazard, stratum):
             raise ShapeError(
-                f"a baseline has a cumulative hazard for each stratum and each of its rising times; got "
-                f"{strata.shape}, {times.shape} and {hazard.shape}; give as many"
+                "a baseline has a cumulative hazard for each of the rising times of a stratum, stratum after stratum; "
+                f"got {times.shape}, {hazard.shape} and {stratum.shape}; give as many"
             )
-        if not np.isfinite(hazard).all() or (np.diff(hazard, axis=1, prepend=0) < 0).any():
+        if not np.isfinite(hazard).all() or (_rises(hazard, stratum) < 0).any():
             raise DataError(
                 "a cumulative hazard is finite and does not fall; make it with Baseline.of, of log hazards within ±700"
             )
-        for name, value in (("times", times), ("hazard", hazard), ("strata", strata)):
+        for name, value in (("times", times), ("hazard", hazard), ("stratum", stratum)):
             object.__setattr__(self, name, value)
+
+    @property
+    def strata(self) -> Floats:
+        """The numbers of the strata, (s,)."""
+        return np.unique(self.stratum)
 
     @staticmethod
     def of(Y: Any, log_hazard: Any, sample_weight: Any = None) -> Baseline:
@@ -82,14 +95,18 @@ class Baseline:
         data, weight = weighted(Y, sample_weight)
         eta = one_each("log_hazard", log_hazard, len(weight))[weight > 0]
         data, weight = data.of(weight > 0), weight[weight > 0]
-        times, strata = np.unique(data.time[data.event]), np.unique(data.stratum)
-        rows = [np.flatnonzero(data.stratum == one) for one in strata]
-        curves = [_breslow(data.of(part), eta[part], weight[part], times) for part in rows]
-        return Baseline(times, np.array(curves), strata)
+        rows = [np.flatnonzero(data.stratum == one) for one in np.unique(data.stratum)]
+        curves = [_breslow(data.of(part), eta[part], weight[part]) for part in rows]
+        numbers = [np.full(len(c.times), data.stratum[part[0]]) for c, part in zip(curves, rows, strict=True)]
+        joined = (*zip(*curves, strict=True), numbers) if curves else ([], [], [])
+        return Baseline(*(np.concatenate([*parts, np.empty(0)]) for parts in joined))
 
     def __repr__(self) -> str:
-        strata = f", {len(self.strata)} strata" if len(self.strata) > 1 else ""
-        return f"Baseline({len(self.times)} times, H₀ up to {self.hazard.max(initial=0):g}{strata})"
+        n = len(self.strata)
+        return (
+            f"Baseline({len(self.times)} times, H₀ up to {self.hazard.max(initial=0):g}"
+            f"{f', {n} strata' if n > 1 else ''})"
+        )
 
     def survival(self, log_hazard: Any, stratum: Any = None) -> SurvivalCurves:
         """Return S(t|x) = e^(−H₀(t) e^η) of each example.
@@ -106,10 +123,20 @@ class Baseline:
             If there are strata and none is given, or another one.
         """
         eta = np.asarray(log_hazard, float).ravel()
-        H = self.hazard[self._rows(stratum, len(eta))]
+        place = self._rows(stratum, len(eta))
+        used = np.unique(place)
+        times = np.unique(self.times[np.isin(self.stratum, self.strata[used])])
+        H = np.array([self._at(self.strata[one], times) for one in used]).reshape(len(used), len(times))
+        H = H[np.searchsorted(used, place)]
         with np.errstate(over="ignore", invalid="ignore"):
             risen = np.where(H > 0, H * np.exp(eta)[:, None], 0)
-        return SurvivalCurves(self.times, np.exp(-risen))
+        return SurvivalCurves(times, np.exp(-risen))
+
+    def _at(self, stratum: float, times: Floats) -> Floats:
+        """Return H₀ of one stratum at some times."""
+        own = self.stratum == stratum
+        from_0: Floats = np.append(0.0, self.hazard[own])
+        return from_0[np.searchsorted(self.times[own], times, side="right")]
 
     @property
     def _named_strata(self) -> str:
@@ -137,11 +164,34 @@ class Baseline:
         return place
 
 
-def _breslow(data: Any, eta: Floats, weight: Floats, times: Floats) -> Floats:
-    """Return H₀ of one stratum at these times; hazards are relative to the highest, so that no sum overflows."""
+def _fit_together(times: Floats, hazard: Floats, stratum: Floats) -> bool:
+    """Return whether there are as many, strata rise, and times within each."""
+    if times.ndim != 1 or not times.shape == hazard.shape == stratum.shape:
+        return False
+    next_stratum, next_time = np.diff(stratum) > 0, (np.diff(stratum) == 0) & (np.diff(times) > 0)
+    return bool((next_stratum | next_time).all())
+
+
+def _rises(hazard: Floats, stratum: Floats) -> Floats:
+    """Return by how much a hazard rises to each time, in each stratum from 0 on."""
+    is_first = np.diff(stratum, prepend=np.nan) != 0
+    return np.where(is_first, hazard, np.diff(hazard, prepend=0))
+
+
+@final
+class _Curve(NamedTuple):
+    """H₀ of one stratum, at the times of its events."""
+
+    times: Floats
+    hazard: Floats
+
+
+def _breslow(data: Any, eta: Floats, weight: Floats) -> _Curve:
+    """Return H₀ of one stratum; hazards are relative to the highest, so that no sum overflows."""
     top = eta.max(initial=-np.inf)
     seen, events, _, _ = counts(data, weight)
     at_risk = counts(data, weight * np.exp(eta - top))[3]
     with np.errstate(divide="ignore", over="ignore"):
         rise = np.where(events > 0, np.exp(np.log(events) - np.log(at_risk) - top), 0)
-    return np.append(0.0, np.cumsum(rise))[np.searchsorted(seen, times, side="right")]
+    kept = events > 0 if (events > 0).any() else np.arange(len(seen)) == len(seen) - 1
+    return _Curve(seen[kept], np.cumsum(rise)[kept])

@@ -38,7 +38,7 @@ class Cells(Mapping[str, Column]):
     @property
     def n_rows(self) -> int:
         """How many rows there are."""
-        return next((len(column.cells) for column in self.stored.values()), 0)
+        return next((len(column) for column in self.stored.values()), 0)
 
     def take(self, rows: NDArray[np.int64]) -> Cells:
         """Return some of the rows."""

@@ -60,13 +60,17 @@ def _of_lineages(columns: Mapping[str, Stored]) -> str | None:
 
 
 def _are_lineages(column: Stored) -> bool:
-    return is_text(column) and separator_of(column.cells.slice(0, _MANY).to_pylist()) is not None
+    return is_text(column) and separator_of(_first(column).cells.to_pylist()) is not None
 
 
 def _are_numbers(column: Stored) -> bool:
     """Return whether most of the first cells are numbers: in old profiles the first is a word."""
-    values = column.take(np.arange(min(len(column.cells), _MANY))).values
+    values = _first(column).values
     return values.dtype.kind in "iuf" or 2 * sum(map(is_spelled_like_a_number, values)) > len(values)
+
+
+def _first(column: Stored) -> Stored:
+    return column.take(np.arange(min(len(column), _MANY)))
 
 
 def _check_headed(path: Path, first: str, samples: list[str]) -> None:

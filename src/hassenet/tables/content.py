@@ -56,7 +56,7 @@ def kind_of(path: Path) -> Format:
 
 def checked_not_empty(path: Path, data: bytes) -> bytes:
     """Return data that hold more than blanks."""
-    if not data.strip():
+    if not data or data.isspace():
         raise DataError(f"a table has columns and rows; {path.name} is empty; give a file with data")
     return data
 

@@ -41,6 +41,8 @@ def decoded(path: Path, data: bytes, encoding: str | None = None) -> Decoded:
     DataError
         If it is not text in that encoding, or in any that is recognised.
     """
+    if encoding in (None, "utf-8") and data.isascii() and b"\0" not in data:  # as most are, and seen at once
+        return Decoded(data, "utf-8")
     encoding = encoding or _recognised(data)
     text = _text(path, data, encoding)
     if b"\0" in text:

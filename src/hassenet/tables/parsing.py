@@ -8,18 +8,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hassenet.data.threads import each, usable
 from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
 from hassenet.tables.content import TableContent
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.limits import USUAL, Limits
 from hassenet.tables.parquet import columns_of, names_of
+from hassenet.tables.repeated import as_it_repeats
 from hassenet.tables.stored import AsText, Stored, Typed
 from hassenet.tables.text import Text, brief, header_of, text_of
 from hassenet.tables.wide import cells_row_by_row, is_wide
 
 # pyarrow counts the bytes of a block in 32 bits.
 _LARGEST_BLOCK = 2**31 - 1
+_BLOCK = 1 << 24
 
 
 class Parsed(NamedTuple):
@@ -60,10 +63,11 @@ def _of_text(text: Text, only: Collection[str] | None, limits: Limits) -> Parsed
     check_once(text.path, names)
     wanted = _wanted(text.path, names, only, limits)
     decimal = text.dialect.decimal or "."
-    columns = {
-        names[k]: AsText(names[k], cells, decimal)
-        for k, cells in zip(wanted, _cells(text, wanted), strict=True)
-    }
+    as_text = [
+        AsText(names[k], cells, decimal) for k, cells in zip(wanted, _cells(text, wanted), strict=True)
+    ]
+    found = each(as_it_repeats, as_text, sum(map(len, as_text)))
+    columns = {column.name: column for column in found}
     return Parsed(columns, _others(names, columns))
 
 
@@ -86,18 +90,30 @@ def _cells(text: Text, wanted: Sequence[int]) -> Iterable[Any]:
 
 
 def _cells_by_arrow(text: Text, wanted: Sequence[int]) -> Any:
-    """Return columns, the header on top of each."""
+    """Return columns, the header on top of each: of many blocks side by side, if none of them is too short for a row.
+
+    What is wrong with a text is found in one block, which counts its rows.
+    """
+    try:
+        return _read(text, wanted, _BLOCK, threads=usable() > 1)
+    except (pyarrow().ArrowException, UnicodeDecodeError):
+        return _in_one_block(text, wanted)
+
+
+def _in_one_block(text: Text, wanted: Sequence[int]) -> Any:
+    try:
+        return _read(text, wanted, min(len(text.data) + 1, _LARGEST_BLOCK), threads=False)
+    except (pyarrow().ArrowException, UnicodeDecodeError) as error:
+        raise text.fault(brief(error)) from None
+
+
+def _read(text: Text, wanted: Sequence[int], size: int, *, threads: bool) -> Any:
     csv = pyarrow("csv")
-    # One block: a row may be longer than a megabyte.
-    size = min(len(text.data) + 1, _LARGEST_BLOCK)
-    read = csv.ReadOptions(block_size=size, use_threads=False, autogenerate_column_names=True)
+    read = csv.ReadOptions(block_size=size, use_threads=threads, autogenerate_column_names=True)
     parse = csv.ParseOptions(delimiter=text.dialect.delimiter, newlines_in_values=True)
     as_text = {f"f{k}": "string" for k in wanted}
     convert = csv.ConvertOptions(strings_can_be_null=False, column_types=as_text, include_columns=[*as_text])
-    try:
-        return csv.read_csv(pyarrow().BufferReader(text.data), read, parse, convert)
-    except (pyarrow().ArrowException, UnicodeDecodeError) as error:
-        raise text.fault(brief(error)) from None
+    return csv.read_csv(pyarrow().BufferReader(text.data), read, parse, convert)
 
 
 def _of_parquet(content: TableContent, only: Collection[str] | None, limits: Limits) -> Parsed:
@@ -131,5 +147,5 @@ def check_once(path: Path, names: Sequence[str]) -> None:
 
 def check_rows(path: Path, columns: Mapping[str, Stored]) -> None:
     """Refuse a table without columns or rows."""
-    if not columns or not len(next(iter(columns.values())).cells):
+    if not columns or not len(next(iter(columns.values()))):
         raise DataError(f"a table has columns and rows; {path.name} has no rows; give a file with data")

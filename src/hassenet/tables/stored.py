@@ -12,45 +12,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.arrow import trimmed
+from hassenet.data.levels import Levels
 from hassenet.data.not_numbers import quoted
+from hassenet.data.truths import as_truths
 from hassenet.errors import DataError
 from hassenet.files.optional import pyarrow
+from hassenet.hierarchy.placeholders import MISSING
 
 Column = NDArray[Any]
 
-MISSING = (
-    "",
-    "#N/A",
-    "#N/A N/A",
-    "#NA",
-    "-1.#IND",
-    "-1.#QNAN",
-    "-NaN",
-    "-nan",
-    "1.#IND",
-    "1.#QNAN",
-    "?",  # as the UCI repository writes it
-    "N/A",
-    "NA",
-    "NULL",
-    "NaN",
-    "n/a",
-    "nan",
-    "null",
-)
-"""The spellings of a missing value."""
-
 _WHOLE = re.compile(r"-?\d+")
 _CODE = r"^\s*[+-]?0[0-9]+\s*$"
-_TRUE = ("1", "True", "TRUE", "true")
-_FALSE = ("0", "False", "FALSE", "false")
 
 
 class Stored(ABC):
-    """A column of a file; ``AsText`` and ``Typed`` are concrete. Its values are made when they are asked for."""
+    """A column of a file; ``AsText``, ``Repeated`` and ``Typed`` are concrete. Values are made when they are asked for.
 
-    cells: Any
-    """The cells as the file holds them, an array of Arrow."""
+    Attributes
+    ----------
+    name : str
+    """
+
+    name: str
+
+    @property
+    @abstractmethod
+    def cells(self) -> Any:
+        """The cells as the file holds them, an array of Arrow."""
+
+    @property
+    @abstractmethod
+    def kind(self) -> Any:
+        """The type of the cells."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of rows."""
 
     @property
     @abstractmethod
@@ -73,9 +70,34 @@ class Stored(ABC):
     def trimmed(self) -> Any:
         """The cells, text without blanks around it, null where a value is missing."""
 
+    @property
+    @abstractmethod
+    def levels(self) -> Levels:
+        """The values that are not missing, each once, and which of them each row has.
+
+        Raises
+        ------
+        FeatureError
+            If they have no levels, as lists.
+        """
+
+    @property
+    @abstractmethod
+    def are_codes(self) -> bool:
+        """Whether these are whole numbers of which some are spelled with zeros before them, as 007."""
+
+    @property
+    @abstractmethod
+    def spelled(self) -> Column | None:
+        """Text as it is spelled, without blanks around it (missing: None); None for what is not of a text file."""
+
     @abstractmethod
     def take(self, rows: NDArray[np.int64]) -> Stored:
         """Return some of the rows."""
+
+    @abstractmethod
+    def like(self, name: str, cells: Any) -> Stored:
+        """Return a column of other cells that is read as this one is."""
 
 
 @final
@@ -86,73 +108,104 @@ class AsText(Stored):
     Parameters
     ----------
     name : str
-    cells : array of Arrow
-        Text.
+    text : array of Arrow
     decimal : "." or ","
         The decimal mark of its numbers.
     """
 
     name: str
-    cells: Any
+    text: Any
     decimal: str = "."
+
+    @property
+    def cells(self) -> Any:
+        """The text."""
+        return self.text
+
+    @property
+    def kind(self) -> Any:
+        """That of text."""
+        return self.text.type
+
+    def __len__(self) -> int:
+        return len(self.text)
 
     @cached_property
     def values(self) -> Column:
         """Numbers if each is one, as :attr:`Stored.values`."""
-        return self._texts() if self.numbers is None else self.numbers
+        numbers = self.numbers
+        return self._texts() if numbers is None else numbers
 
-    @cached_property
+    @property
     def numbers(self) -> Column | None:
         """Numbers if each is one, as :attr:`Stored.numbers`."""
-        found = self._plain() if self.decimal == "." and len(self.cells) else None
+        found = self._plain() if self.decimal == "." and len(self.text) else None
         return self._numbers() if found is None else found
 
     def take(self, rows: NDArray[np.int64]) -> AsText:
         """Return some of the rows."""
-        return AsText(self.name, self.cells.take(pyarrow().array(rows)), self.decimal)
+        return AsText(self.name, self.text.take(pyarrow().array(rows)), self.decimal)
 
     @property
     def are_codes(self) -> bool:
         """Whether these are whole numbers of which some are spelled with zeros before them, as 007."""
-        if self.numbers is None or not _are_whole(self.numbers):
-            return False
-        compute = pyarrow("compute")
-        return bool(compute.any(compute.match_substring_regex(self.cells, _CODE)).as_py())
+        numbers = self.numbers if self._may_be_codes() else None
+        return numbers is not None and _are_whole(numbers)
 
-    @cached_property
+    def _may_be_codes(self) -> bool:
+        """Return whether a cell is digits with a zero before them; what begins with a zero is mostly a decimal."""
+        compute = pyarrow("compute")
+        return bool(compute.any(compute.match_substring_regex(self.text, _CODE)).as_py())
+
+    def like(self, name: str, cells: Any) -> AsText:
+        """As :meth:`Stored.like`."""
+        return AsText(name, cells, self.decimal)
+
+    @property
+    def levels(self) -> Levels:
+        """As :attr:`Stored.levels`."""
+        return Levels.of(self.trimmed, self.name)
+
+    @property
+    def spelled(self) -> Column | None:
+        """As :attr:`Stored.spelled`."""
+        return np.array(self.trimmed.to_pylist(), object)
+
+    @property
     def trimmed(self) -> Any:
         """The cells without blanks around them, null where a value is missing."""
         compute = pyarrow("compute")
-        trimmed = compute.ascii_trim_whitespace(self.cells)
+        trimmed = compute.ascii_trim_whitespace(self.text)
         missing = compute.is_in(trimmed, value_set=_spellings(MISSING))
         return compute.if_else(missing, pyarrow().scalar(None, "string"), trimmed)
 
     def _plain(self) -> Column | None:
         """Return numbers where all cells are, none is missing and none has blanks around it: a fast way for most."""
-        found = _cast_to("int64" if _WHOLE.fullmatch(str(self.cells[0])) else "float64", self.cells)
+        found = _cast_to("int64" if _WHOLE.fullmatch(str(self.text[0])) else "float64", self.text)
         return None if found is None else np.array(found.to_numpy())
 
     def _numbers(self) -> Column | None:
         """Return whole numbers, truth values or numbers, whichever all cells are first; None for others."""
-        if self.trimmed.null_count == len(self.trimmed):
-            return np.full(len(self.cells), np.nan)
-        spelled = self._with_points()
-        attempts = (partial(_cast_to, "int64"), _truths, partial(_cast_to, "float64"))
+        trimmed = self.trimmed
+        if trimmed.null_count == len(trimmed):
+            return np.full(len(trimmed), np.nan)
+        spelled = self._with_points(trimmed)
+        attempts = (partial(_cast_to, "int64"), as_truths, partial(_cast_to, "float64"))
         found = next((array for attempt in attempts if (array := attempt(spelled)) is not None), None)
         return None if found is None else as_array(self.name, found)
 
-    def _with_points(self) -> Any:
-        """Return the cells with points in decimal numbers; where commas are asked for, a point makes no number."""
+    def _with_points(self, trimmed: Any) -> Any:
+        """Return cells with points in decimal numbers; where commas are asked for, a point makes no number."""
         if self.decimal == ".":
-            return self.trimmed
+            return trimmed
         compute = pyarrow("compute")
-        marked = compute.replace_substring(self.trimmed, ".", "._")
+        marked = compute.replace_substring(trimmed, ".", "._")
         return compute.replace_substring(marked, ",", ".")
 
     def _texts(self) -> Column:
         compute = pyarrow("compute")
         gaps = compute.is_null(self.trimmed)
-        cells = compute.if_else(gaps, pyarrow().scalar(None, "string"), self.cells)
+        cells = compute.if_else(gaps, pyarrow().scalar(None, "string"), self.text)
         return np.array(cells.to_pylist(), object)
 
 
@@ -176,15 +229,6 @@ def _cast_to(kind: str, cells: Any) -> Any | None:
         return None
 
 
-def _truths(cells: Any) -> Any | None:
-    """Return truth values where all cells are spelled so."""
-    compute = pyarrow("compute")
-    if not compute.all(compute.is_in(cells, value_set=pyarrow().array([*_TRUE, *_FALSE, None]))).as_py():
-        return None
-    known = compute.is_in(cells, value_set=pyarrow().array(_TRUE))
-    return compute.if_else(compute.is_null(cells), pyarrow().scalar(None, "bool"), known)
-
-
 @final
 @dataclass(frozen=True, eq=False)
 class Typed(Stored):
@@ -193,36 +237,68 @@ class Typed(Stored):
     Parameters
     ----------
     name : str
-    cells : array of Arrow
+    held : array of Arrow
     """
 
     name: str
-    cells: Any
+    held: Any
+
+    @property
+    def cells(self) -> Any:
+        """The cells."""
+        return self.held
+
+    @property
+    def kind(self) -> Any:
+        """The type of the cells."""
+        return self.held.type
+
+    def __len__(self) -> int:
+        return len(self.held)
 
     @cached_property
     def values(self) -> Column:
         """As :attr:`Stored.values`."""
-        return as_array(self.name, self.cells)
+        return as_array(self.name, self.held)
 
     @property
     def numbers(self) -> Column | None:
         """As :attr:`Stored.numbers`."""
-        return self.values if _is_of_numbers(self.cells.type) else None
+        return self.values if _is_of_numbers(self.held.type) else None
 
-    @cached_property
+    @property
+    def levels(self) -> Levels:
+        """As :attr:`Stored.levels`."""
+        return Levels.of(self.trimmed, self.name)
+
+    @property
+    def are_codes(self) -> bool:
+        """Numbers of a type have no spelling."""
+        return False
+
+    @property
+    def spelled(self) -> Column | None:
+        """Values of a type have no spelling."""
+        return None
+
+    def like(self, name: str, cells: Any) -> Typed:
+        """As :meth:`Stored.like`."""
+        return Typed(name, cells)
+
+    @property
     def trimmed(self) -> Any:
         """The cells, text without blanks around it."""
-        return trimmed(self.cells)
+        return trimmed(self.held)
 
     def take(self, rows: NDArray[np.int64]) -> Typed:
         """Return some of the rows."""
-        return Typed(self.name, self.cells.take(pyarrow().array(rows)))
+        return Typed(self.name, self.held.take(pyarrow().array(rows)))
 
 
 def is_text(column: Stored) -> bool:
     """Return whether a column holds text, whatever it is spelled like."""
     types = pyarrow("types")
-    return types.is_string(column.cells.type) or types.is_large_string(column.cells.type)
+    return types.is_string(column.kind) or types.is_large_string(column.kind)
 
 
 def _is_of_numbers(kind: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, final
+from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.arrow import as_cells, trimmed
 from hassenet.data.checks import NUMBERS, is_finite
+from hassenet.data.levels import Levels
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.objects import as_numbers, first_other, shown_others
 from hassenet.data.table import columns_of, matrix
@@ -20,7 +21,8 @@ from hassenet.errors import DataError, FeatureError, NotFiniteError, ShapeError,
 from hassenet.files.optional import pyarrow
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
-from hassenet.tables.stored import AsText, Column
+from hassenet.tables.rows import Rows
+from hassenet.tables.stored import Column
 
 
 @final
@@ -130,12 +132,28 @@ class Table:
         False
         """
         column = self._of_a_file.stored.get(name)
-        return isinstance(column, AsText) and column.are_codes
+        return column is not None and column.are_codes
 
     def cells(self, name: str) -> Any:
         """Return a column as an array of Arrow, of text without blanks around it, null where a value is missing."""
         column = self._of_a_file.stored.get(name)
         return trimmed(as_cells(self.values[name])) if column is None else column.trimmed
+
+    def kind_of(self, name: str) -> Any:
+        """Return the type that Arrow has for a column."""
+        column = self._of_a_file.stored.get(name)
+        return self.cells(name).type if column is None else column.kind
+
+    def levels_of(self, name: str) -> Levels:
+        """Return the values of a column that are not missing, as text, each once, and which of them each row has.
+
+        Examples
+        --------
+        >>> Table({"city": np.array(["Bonn", None, "Bonn"], object)}).levels_of("city").codes.tolist()
+        [0, -1, 0]
+        """
+        column = self._of_a_file.stored.get(name)
+        return Levels.of(self.cells(name), name) if column is None else column.levels
 
     def spelled(self, name: str) -> Column | None:
         """Return a column of a text file as it is spelled, without blanks around it (missing: None); None for others.
@@ -146,7 +164,7 @@ class Table:
         True
         """
         column = self._of_a_file.stored.get(name)
-        return np.array(column.trimmed.to_pylist(), object) if isinstance(column, AsText) else None
+        return None if column is None else column.spelled
 
     def names_in(self, name: str) -> tuple[str, ...]:
         """Return a column as names: as it is spelled, where nothing stands for a number or for a missing value."""
@@ -187,8 +205,24 @@ class Table:
             return values
         return spelled
 
-    def take(self, rows: NDArray[np.int64]) -> Table:
-        """Return some of the rows."""
+    @property
+    def iloc(self) -> Rows[Table]:
+        """The rows by their places, as a data frame has them: scikit-learn divides a table by these.
+
+        Examples
+        --------
+        >>> Table({"age": np.array([31, 64])}).iloc[[1]]["age"]
+        array([64])
+        """
+        return Rows(self)
+
+    @property
+    def loc(self) -> Rows[Table]:
+        """The rows of a mask, as :attr:`iloc`: rows of a table have no other names than their places."""
+        return Rows(self)
+
+    def take(self, rows: NDArray[np.int64], axis: Literal[0] = 0) -> Table:
+        """Return some of the rows; there is no other axis to take from."""
         if isinstance(self.values, Cells | Block):
             return Table(self.values.take(rows))
         return Table({name: column[rows] for name, column in self.values.items()})
@@ -231,13 +265,6 @@ class Table:
         array([False,  True])
         """
         return np.logical_and.reduce([_is_missing(self.values[name]) for name in names])
-
-    def rows_with_missing(self, names: Iterable[str]) -> int:
-        """Return how many rows miss a value in at least one of the columns."""
-        rows = np.zeros(len(self), bool)
-        for name in names:
-            rows |= _is_missing(self.values[name])
-        return int(rows.sum())
 
     def numbers(self, names: Sequence[str]) -> NDArray[np.float64]:
         """Return the columns as a matrix (m, len(names)) of finite numbers.

@@ -12,7 +12,7 @@ from hassenet.errors import DataError
 from hassenet.files.optional import pyarrow
 from hassenet.tables.limits import Limits
 from hassenet.tables.parsing import check_once
-from hassenet.tables.stored import AsText, Stored, Typed
+from hassenet.tables.stored import Stored
 
 EXAMPLE = "sample"
 """What the column of the examples' names is called."""
@@ -32,11 +32,11 @@ def transposed(path: Path, columns: Mapping[str, Stored], limits: Limits) -> dic
             f"a table that is turned has names in its first column and an example in each other; {path.name} has one "
             "column; leave out --transpose"
         )
-    limits.check_columns(path, len(first.cells) + 1)
+    limits.check_columns(path, len(first) + 1)
     names = [str(name or "").strip() for name in first.cells.cast("string").to_pylist()]
     check_once(path, [EXAMPLE, *names])
     examples = pyarrow().chunked_array([pyarrow().array([*columns][1:], "string")])
-    return {EXAMPLE: _like(first, EXAMPLE, examples)} | _turned(names, others)
+    return {EXAMPLE: first.like(EXAMPLE, examples)} | _turned(names, others)
 
 
 def _turned(names: list[str], columns: list[Stored]) -> dict[str, Stored]:
@@ -45,7 +45,7 @@ def _turned(names: list[str], columns: list[Stored]) -> dict[str, Stored]:
     m, n = len(cells), len(names)
     together = pyarrow().chunked_array([chunk for column in cells for chunk in column.chunks], cells[0].type)
     turned = together.take(pyarrow().array(np.arange(m * n).reshape(m, n).T.ravel()))
-    return {name: _like(columns[0], name, turned.slice(k * m, m)) for k, name in enumerate(names)}
+    return {name: columns[0].like(name, turned.slice(k * m, m)) for k, name in enumerate(names)}
 
 
 def _of_one_type(cells: list[Any]) -> list[Any]:
@@ -56,7 +56,3 @@ def _of_one_type(cells: list[Any]) -> list[Any]:
     types = pyarrow("types")
     numbers = all(types.is_integer(kind) or types.is_floating(kind) for kind in kinds)
     return [column.cast("float64" if numbers else "string") for column in cells]
-
-
-def _like(column: Stored, name: str, cells: Any) -> Stored:
-    return AsText(name, cells, column.decimal) if isinstance(column, AsText) else Typed(name, cells)

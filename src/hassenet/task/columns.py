@@ -18,6 +18,7 @@ from hassenet.task.names import distinct, numbered
 
 Pair = tuple[Hashable, Hashable]
 Activations = str | list[str]
+_ELEMENTS = (16, 8)
 
 
 @final
@@ -62,6 +63,20 @@ def layout_of_columns(
         taken |= set(own)
         H = H.crown(own, over="maximal")
     return Layout(H, ["identity", *([hidden] * len(ranks))])
+
+
+def hierarchy_of_columns(encoding: Encoding) -> Hierarchy:
+    """Return the hierarchy of a table that has none of its own, without outputs: two complete ranks above its columns.
+
+    Their elements are few, as settings that are tried give each several neurons.
+
+    Examples
+    --------
+    >>> hierarchy_of_columns(Encoding(("age", "height"), (), [40.0, 1.7]))
+    Hierarchy(shape=(2, 16, 8), covers=160, density=1)
+    """
+    first, second = _ELEMENTS
+    return layout_of_columns(encoding, [first], numbered("h2_", second), "tanh").hierarchy
 
 
 def _below_columns(encoding: Encoding) -> Hierarchy | None:
@@ -117,18 +132,41 @@ def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
 
 def without(encoding: Encoding, left_out: Collection[Hashable]) -> Encoding:
     """Return an encoding without some features, which are all that columns were made into."""
-    kept = [k for k, feature in enumerate(encoding.features) if feature not in left_out]
-    features = tuple(encoding.features[k] for k in kept)
-    own = set(features)
-    variables = tuple(v for v in encoding.variables if own.issuperset(features_of(v)))
-    alleles = tuple(encoding.alleles[k] for k in kept) if encoding.alleles else ()
-    return Encoding(features, variables, encoding.values[kept], alleles)
+    return encoding.part([k for k, feature in enumerate(encoding.features) if feature not in left_out])
 
 
 def features_from(encoding: Encoding, column: Hashable) -> tuple[Hashable, ...]:
     """Return the features that a column was made into."""
     variable = next((v for v in encoding.variables if v.name == column), None)
     return (column,) if variable is None else tuple(features_of(variable))
+
+
+def check_directions_of_features(names: Sequence[Hashable], encoding: Encoding | None) -> None:
+    """Refuse a direction of a column that was made into other features: each of these may have one.
+
+    An order of levels says nothing of their weights one by one, and a month does not rise with its date.
+
+    Raises
+    ------
+    FeatureError
+        With the features of the column.
+
+    Examples
+    --------
+    >>> from hassenet.data.categorical import Categorical
+    >>> encoding = Encoding(("sex=f", "sex=m"), (Categorical("sex", ("f", "m")),), [1.0, 0.0])
+    >>> check_directions_of_features(["sex"], encoding)
+    Traceback (most recent call last):
+    hassenet.errors.FeatureError: a direction is that of a feature; 'sex' was made into 'sex=f', 'sex=m'; name some of
+    these
+    """
+    covering = {} if encoding is None else {v.name: v for v in encoding.variables if v.is_covering}
+    column = next((name for name in map(as_text, names) if name in covering), None)
+    if column is not None:
+        raise FeatureError(
+            f"a direction is that of a feature; {column!r} was made into "
+            f"{listing(features_of(covering[column]), 8)}; name some of these"
+        )
 
 
 def _check_free(H: Hierarchy, new: Sequence[str]) -> None:

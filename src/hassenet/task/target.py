@@ -64,7 +64,7 @@ class Target:
         if len(names) == 1:
             _check_complete(table, names)
         if task == "auto":
-            task = _kind(table, names[0]) if len(names) == 1 else "regression"
+            task = kind_in(table, names[0]) if len(names) == 1 else "regression"
         return _classification(table, names) if task == "classification" else _regression(table, names)
 
     def with_positive(self, label: str) -> Target:
@@ -104,6 +104,16 @@ class Target:
         """Return what a network for this target is to predict, with auxiliary heads of that weight."""
         return Task(self.outputs, canonical_loss(self.activation), auxiliary_weight)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table that hold it."""
+        return self.names
+
+    @property
+    def strata(self) -> NDArray[Any] | None:
+        """What is to be on both sides of a split: the classes."""
+        return None if self.classes is None else self.values
+
     def __str__(self) -> str:
         what = f"{self.task} of {listing(self.names)}"
         if self.classes is None:
@@ -131,7 +141,7 @@ def _check_varies(name: str, values: NDArray[Any]) -> None:
         )
 
 
-def _kind(table: Table, name: str) -> Kind:
+def kind_in(table: Table, name: str) -> Kind:
     """Return what a column holds; whole numbers with zeros before them are codes."""
     spelled = table.spelled(name)
     are_codes = spelled is not None and any(map(_CODE.fullmatch, spelled.tolist()))

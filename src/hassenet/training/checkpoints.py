@@ -14,6 +14,8 @@ from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Latest, Pace
 from hassenet.errors import CheckpointError, ParameterError
 from hassenet.training.kept import Kept
 
+__all__ = ["Checkpoints", "Place", "Resumable", "check_without_states", "checkpoints_in", "folder_at"]
+
 States = Sequence[Mapping[str, Any]]
 """Of callbacks."""
 

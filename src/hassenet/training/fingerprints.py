@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
 from hassenet.data.stream import Stream, is_stream
 
@@ -72,6 +73,8 @@ def _arrays(part: Any) -> tuple[Array, ...]:
         return (part.numbers,)
     if is_stream(part):
         return of_stream(part)
+    if isinstance(part, Elsewhere):
+        return (part.digest,)
     return (part.data, part.indices, part.indptr) if issparse(part) else (np.asarray(part),)
 
 

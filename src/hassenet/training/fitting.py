@@ -8,9 +8,10 @@ from typing import Any
 from hassenet.checkpoints import Place
 from hassenet.data.examples import Examples, require_examples
 from hassenet.data.stream import is_stream
-from hassenet.engines import Objective, WithFallback, get_engine
+from hassenet.engines import Objective, WithFallback
 from hassenet.engines.dropout import Dropout, Rate
 from hassenet.engines.normalisation import Normalisation
+from hassenet.engines.registry import engine_for
 from hassenet.engines.threads import limited
 from hassenet.errors import DataError, ParameterError
 from hassenet.likelihoods import Loss
@@ -263,7 +264,7 @@ def fit_examples(
     objective = Objective.of(net.plan, chosen, options.penalty, data.offsets)
     heads = OutputHeads.of_loss(chosen, net.plan.n_outputs)
     watch = Watch(held, heads, options.score, options.early_stopping, options.callbacks)
-    engine, masks = get_engine(options.engine), options.masks(net.plan.depth)
+    engine, masks = engine_for(data.X, options.engine), options.masks(net.plan.depth)
     if options.engine is not None:
         engine.say_what_it_does_not_know(net.plan, objective, masks)
     before.check_normalised(options.normalise)

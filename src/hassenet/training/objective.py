@@ -9,7 +9,8 @@ import numpy as np
 from hassenet.data.examples import Examples, require_examples
 from hassenet.data.resolution import warn_of_offsets
 from hassenet.data.streamed import taken_apart
-from hassenet.engines import Objective, get_engine
+from hassenet.engines import Objective
+from hassenet.engines.registry import engine_for
 from hassenet.likelihoods import Likelihood, Loss, as_loss, canonical_loss
 from hassenet.network import Network
 from hassenet.network.ensemble import one_network
@@ -99,7 +100,7 @@ def gradient(
     (1.0, array([[6.]]))
     """
     data, J = _prepared(net, X, Y, loss, penalty, sample_weight, offset)
-    one = get_engine(engine)
+    one = engine_for(data.X, engine)
     if engine is not None:
         one.say_what_it_does_not_know(net.plan, J)
     cost, vector = Parts(one, data).gradient(net.plan, J, net.theta)
@@ -130,7 +131,7 @@ def cost(
     1.0
     """
     data, J = _prepared(net, X, Y, loss, penalty, sample_weight, offset)
-    one = get_engine(engine)
+    one = engine_for(data.X, engine)
     if engine is not None:
         one.say_what_it_does_not_know(net.plan, J)
     return Parts(one, data).cost(net.plan, J, net.theta)

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, final
 
-from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Record, opened
+from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Place, Record, opened
 from hassenet.engines import get_engine
-from hassenet.training.checkpoints import Place
 from hassenet.training.identity import of_machine
 
 R = TypeVar("R")

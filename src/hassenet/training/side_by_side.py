@@ -49,6 +49,8 @@ def in_threads(
     It is for what the compiled engine does, which lets go of the GIL. Each training computes with one thread, and looks
     for Ctrl-C: those under way hand back what they have, marked as "interrupted", and those not begun are None.
 
+    Inside a ``joblib.parallel_config`` that sends tasks to other machines, as those of Dask and Ray, they go there.
+
     Parameters
     ----------
     function : callable
@@ -74,6 +76,8 @@ def in_threads(
     from joblib import Parallel, delayed
 
     check_threads_of(n_jobs)
+    if _goes_elsewhere():
+        return tuple(side_by_side(function, tasks, n_jobs, progress=progress))
     n = min(usable(), max(len(tasks), 1)) if n_jobs is None else n_jobs
     with Interrupt() as interrupt:
         call = delayed(partial(_unless_interrupted, interrupt, function))
@@ -168,12 +172,27 @@ def _shown(results: Iterable[R], n: int, unit: str, progress: bool, already: int
 
 
 def _numbered(function: Callable[..., R], number: int, task: Arguments) -> tuple[int, R]:
-    return number, _with_one_thread(function, task)
+    return number, _alone(function, task)
 
 
 def _with_one_thread(function: Callable[..., R], task: Arguments) -> R:
     with limited(1):
         return function(*task)
+
+
+def _alone(function: Callable[..., R], task: Arguments) -> R:
+    """Call the function in the task that it is: what it does side by side stays in it, one after the other."""
+    from joblib import parallel_config
+
+    with parallel_config(backend="sequential"):
+        return _with_one_thread(function, task)
+
+
+def _goes_elsewhere() -> bool:
+    """Return whether a surrounding joblib.parallel_config has a backend that is not one of joblib's own processes."""
+    from joblib.parallel import get_active_backend
+
+    return type(get_active_backend()[0]).__module__ != "joblib._parallel_backends"
 
 
 def _unless_interrupted(interrupt: Interrupt, function: Callable[..., R], *task: Any) -> R | None:

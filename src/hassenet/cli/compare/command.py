@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.reading import gathered, spreadsheet_option
@@ -37,6 +38,7 @@ from hassenet.cli.stability.command import check_jobs
 @spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
+@checkpoint_options
 @click.pass_context
 @guarded
 def compare(context: click.Context, /, **options: Any) -> None:
@@ -59,6 +61,7 @@ def compare(context: click.Context, /, **options: Any) -> None:
 
     check_source(context)
     check_jobs(options["jobs"])
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
     options = gathered(options)
     source = {field.name: options[field.name] for field in fields(SourceOptions)}
     others = {name: value for name, value in options.items() if name not in source}

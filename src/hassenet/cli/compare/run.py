@@ -10,8 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from hassenet.cli.checkpoint import removed
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.problem import Problem, read_problem
@@ -34,29 +33,33 @@ def run(
     out: Path | None,
     spreadsheet_safe: bool | None,
     force: bool,
+    checkpoint: Path | None,
 ) -> bool:
     """Read, compare, tell and write; return whether nobody interrupted that."""
     with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
-        filled = "filled inside the folds, by the median of the rows learned from"
+        filled = "filled inside the folds, by medians and most frequent levels of the rows learned from"
         problem = read_problem(o, filled, covariate)
         n, q = problem.X.shape[1], problem.C.shape[1]
         found = compare(
             problem.hierarchy,
-            np.hstack([problem.X, problem.C]),
+            problem.both,
             problem.labels,
             task=problem.target.task,
             covariates=range(n, n + q),
+            categories=problem.categories,
             folds=folds,
             repeats=repeats,
             seed=seed,
             n_jobs=jobs,
             progress=not o.quiet,
+            checkpoint=checkpoint,
         )
         o.say(f"\n{found}")
         if folder is not None:
             files = _files(found, _settings(o, problem, seed), writer(spreadsheet_safe))
             fill(folder, _FILES, files)
             o.say(f"\nwritten: {', '.join(files)} in {folder}")
+        removed(checkpoint)
     return found.stopped == "complete"
 
 

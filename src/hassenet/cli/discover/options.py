@@ -23,3 +23,4 @@ class DiscoverOptions:
     out: Path | None
     force: bool
     spreadsheet_safe: bool | None
+    checkpoint: Path | None

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from hassenet.cli.checkpoint import removed
 from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.pictures import drawn
 from hassenet.cli.folder import Write, fill, folder_for
@@ -32,7 +33,9 @@ pooled_p: how often chance gives as much, by the draws of all elements; fdr: the
 def run(o: SourceOptions, study: DiscoverOptions) -> None:
     """Read, ask, tell and write."""
     with nullcontext() if study.out is None else folder_for(_FILES, study.out, study.force) as folder:
-        problem = read_problem(o, "filled by the median of the column", study.covariate)
+        problem = read_problem(
+            o, "filled by medians and most frequent levels of the rows learned from", study.covariate
+        )
         _check_rank(problem, study.rank)
         found = _powers(problem, o, study)
         o.say(f"\n{_summary(found, study)}")
@@ -40,6 +43,7 @@ def run(o: SourceOptions, study: DiscoverOptions) -> None:
             files = _files(found, problem, study)
             fill(folder, _FILES, files)
             o.say(f"\nwritten: {', '.join(files)} in {folder}")
+        removed(study.checkpoint)
 
 
 def _check_rank(problem: Problem, rank: int | None) -> None:
@@ -50,19 +54,22 @@ def _check_rank(problem: Problem, rank: int | None) -> None:
 
 def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> ElementPower:
     (check_amounts if problem.target.classes is None else check_classes)(problem.labels, study.folds)
-    beside = Fill.of(problem.C)(problem.C) if problem.beside else None
+    n = problem.X.shape[1]
+    known = Fill.of(problem.both, (), problem.categories)(problem.both)[:, n:]
     return element_power(
         problem.hierarchy,
-        Fill.of(problem.X)(problem.X),
+        problem.X,
         problem.labels,
         task="regression" if problem.target.classes is None else "classification",
         folds=study.folds,
         repeats=study.repeats,
-        covariates=beside,
+        covariates=known if problem.beside else None,
+        categories=[places for places in problem.categories if places[0] < n],
         draws=study.draws,
         seed=study.seed,
         n_jobs=study.jobs,
         progress=not o.quiet,
+        checkpoint=study.checkpoint,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from hassenet.cli.fit.options import FitOptions
@@ -10,7 +10,8 @@ from hassenet.cli.fit.source import Source
 from hassenet.cli.hierarchy.reading import ReadingOptions, read
 from hassenet.data.encoding import Encoding
 from hassenet.errors import DataError, FeatureError, listing
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Constant, Hierarchy
+from hassenet.hierarchy.constants import with_constants_among
 from hassenet.readers.clades import lowest_of
 from hassenet.readers.gene_positions import genes_of
 from hassenet.shaping import covariates, restrict
@@ -21,13 +22,19 @@ from hassenet.task.names import distinct
 
 
 def layout_for(
-    H: Hierarchy | None, of_elements: Encoding, known: Sequence[str], outputs: Sequence[str], o: FitOptions
+    H: Hierarchy | None,
+    of_elements: Encoding,
+    known: Sequence[str],
+    outputs: Sequence[Hashable],
+    o: FitOptions,
 ) -> Layout:
     """Return a graded hierarchy with heads on top: the one given, or columns over their features and complete ranks.
 
     What is ``known``, the features that covariates were made into, stands beside it, and all heads look at them.
     """
-    made = _on_elements(H, of_elements, distinct(outputs, taken=known), o)
+    made = _on_elements(H, of_elements, distinct(map(str, outputs), taken=known), o)
+    if any(isinstance(output, Constant) for output in outputs):
+        made = made._replace(hierarchy=with_constants_among(made.hierarchy, outputs))
     return made._replace(hierarchy=covariates(made.hierarchy, known).hierarchy) if known else made
 
 

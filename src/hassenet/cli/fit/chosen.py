@@ -1,4 +1,4 @@
-"""The way of ``hassenet fit`` with a hierarchy: settings are chosen by cross-validation, and an ensemble is kept."""
+"""The way of ``hassenet fit`` by default: settings are chosen by cross-validation, and an ensemble is kept."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet.cli.fit.choosable import rare_classes, reason_for_one_network
 from hassenet.cli.fit.directions import directions_of
-from hassenet.cli.fit.encoded import encoded_below
+from hassenet.cli.fit.encoded import encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import divided, read_source
-from hassenet.cli.fit.run import Judged, Split, kept, split_figures, split_rows
+from hassenet.cli.fit.run import Judged, Split, kept, run_on, run_read, split_figures, split_rows
 from hassenet.cli.terminal import note
 from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
@@ -30,11 +30,12 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.storage import check_replaceable
+from hassenet.task.columns import hierarchy_of_columns
 from hassenet.task.names import distinct
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
-_MOST_GENOTYPES = 200_000_000
+_FOLDS, _MOST_GENOTYPES = 5, 200_000_000
 
 
 class _Read(NamedTuple):
@@ -69,21 +70,34 @@ def run_chosen(o: FitOptions) -> bool:
     """Read, choose and train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     source = read_source(o)
+    if not isinstance(source.target, Target):
+        o.say(
+            "settings are chosen for one class, or plain numbers: here one network is trained, as --single does"
+        )
+        return run_read(source, o)
     split = split_rows(source.target, len(source.table), o)
+    reason = "" if o.has_hierarchy else reason_for_one_network(source, split.train, _FOLDS)
+    if reason:
+        o.say(reason)
+        return run_on(source, split, o)
+    return _run_on(source, split, o)
+
+
+def _run_on(source: Source, split: Split, o: FitOptions) -> bool:
     read = _read(source, split.train, o)
     model = _learned(read, split, o)
     return kept(model, Judged("ensemble", read.X, read.target, split), o)
 
 
 def _read(source: Source, rows: Array, o: FitOptions) -> _Read:
-    columns, beside = divided(source, o.covariate)
-    encoding, X, amounts, H, covariates = encoded_below(source.table, columns, rows, o, covariates=beside)
-    _check_size(X)
+    found = encoded(source.table, *divided(source, o.covariate), rows, o)
+    H = found.hierarchy or hierarchy_of_columns(found.of_elements)
+    _check_size(found.X)
     o.say(f"{H!r}")
-    X = encoding.filled(X)
-    logarithm = None if o.log10 is None else Logarithm(o.log10, amounts)
-    Z = X if logarithm is None else logarithm(X, encoding.features)
-    return _Read(X, Z, H, source.target, encoding, logarithm, covariates)
+    X = found.encoding.filled(found.X)
+    logarithm = None if o.log10 is None else Logarithm(o.log10, found.amounts)
+    Z = X if logarithm is None else logarithm(X, found.encoding.features)
+    return _Read(X, Z, H, source.plain, found.encoding, logarithm, found.covariates)
 
 
 def _check_size(X: Any) -> None:
@@ -98,7 +112,7 @@ def _check_size(X: Any) -> None:
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
     Z, y = read.Z[split.train], read.y[split.train]
     estimator = _estimator(read, o)
-    _check_classes(read.target, y, estimator.folds)
+    _check_classes(read.target, split.train)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HassenetWarning)
         estimator.fit(Z, y)
@@ -119,26 +133,27 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
 
 def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
     kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
-    of_columns = directions_of(o, (*read.hierarchy.ranks[0], *read.covariates))
+    of_columns = directions_of(o, (*read.hierarchy.ranks[0], *read.covariates), read.encoding)
     wished = {str(e): way for e, way in of_columns.items()}
     return kind(
         read.hierarchy,
         members=o.members,
+        folds=_FOLDS,
         random_state=o.training.seed,
         monotonic_cst=[wished.get(e, 0) for e in read.encoding.features] if wished else None,
         covariates=read.places,
         covariate_penalty=o.covariate_l2,
         progress=not o.quiet,
+        checkpoint=o.checkpoint,
     )
 
 
-def _check_classes(target: Target, codes: Array, folds: int) -> None:
+def _check_classes(target: Target, rows: Array) -> None:
     """Refuse a class that some fold would lack, by its name in the table."""
-    counts = np.zeros(0) if target.classes is None else np.bincount(codes, minlength=len(target.classes))
-    rare = [c for c, n in zip(target.classes or (), counts.tolist(), strict=True) if n < folds]
+    rare = rare_classes(target, rows, _FOLDS)
     if rare:
         raise TargetError(
-            f"settings are chosen on {folds} folds, and every class has a row in each; among the rows to learn from "
+            f"settings are chosen on {_FOLDS} folds, and every class has a row in each; among the rows to learn from "
             f"there are fewer of {listing(rare)}; merge or leave out such classes, or train one network: --single"
         )
 

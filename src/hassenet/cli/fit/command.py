@@ -9,6 +9,7 @@ import click
 
 from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.fit.options import FitOptions, check_together, chooses_settings, sizes
+from hassenet.cli.fit.wishes import KINDS, outcome_options
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
 from hassenet.cli.reading import FILE, TABLE, reading_options, targets_option
@@ -21,10 +22,9 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.argument("data", type=TABLE)
 @click.option(
     "--target",
-    required=True,
     multiple=True,
     metavar="COLUMN",
-    help="Column to predict; of a regression several, with commas between or repeated.",
+    help="Column to predict; several, of any kinds, with commas between or repeated.",
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to make for the model.")
 @click.option(
@@ -42,12 +42,13 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 )
 @click.option(
     "--task",
-    type=click.Choice(["auto", "classification", "regression"]),
+    type=click.Choice(["auto", *KINDS]),
     default="auto",
     show_default=True,
-    help="auto: classification if there is one target that holds text, truth values or at most 10 different whole "
-    "numbers; else regression.",
+    help="auto: classification of a target that holds text, truth values or at most 10 different whole numbers; else "
+    "regression.",
 )
+@outcome_options
 @click.option(
     "--positive",
     metavar="CLASS",
@@ -59,6 +60,24 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     multiple=True,
     metavar="COLUMN",
     help="Column that is not a feature; several with commas between, or repeated.",
+)
+@click.option(
+    "--categorical",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column whose numbers stand for categories, as those of a zip code; several with commas between, or repeated.",
+)
+@click.option(
+    "--numerical",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column of numbers that would be taken for codes or identifiers; several with commas between, or repeated.",
+)
+@click.option(
+    "--date",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column of dates that would be taken for numbers, as 20190131; several with commas between, or repeated.",
 )
 @click.option(
     "--increasing",
@@ -126,7 +145,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     help="Of each such head in the cost, where the main outputs have 1.",
 )
 @click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
+@click.option("--batch-size", type=click.IntRange(1), help="[default: 32; of --survival cox 256]")
 @click.option("--learning-rate", type=_POSITIVE, default=0.003, show_default=True, help="Of Adam.")
 @click.option(
     "--l2",
@@ -149,8 +168,8 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.option(
     "--single",
     is_flag=True,
-    help="With a hierarchy: train one network with the defaults here. So does any other option about a network or its "
-    "training; without them settings are chosen by cross-validation, and an ensemble is kept.",
+    help="Train one network with the defaults here. So does any other option about a network or its training; without "
+    "them settings are chosen by cross-validation, and an ensemble is kept.",
 )
 @click.option(
     "--members",
@@ -174,18 +193,22 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.pass_context
 @guarded
 def fit(context: click.Context, /, **options: Any) -> None:
-    """Train a network on a table: CSV, TSV (also .gz), Parquet or AnnData (.h5ad); - for standard input.
+    """Train a network on a table: CSV, TSV (also .gz), Parquet, AnnData (.h5ad) or PLINK (.bed); - for standard input.
 
-    Every column but the target is a feature: numbers, categories, dates, with gaps or without. What became of each is
-    printed; identifiers and columns without anything to learn from are left out, and so are rows without a target.
-    Part of the rows is held out; the model is judged on them, beside logistic or ridge regression and gradient boosting
-    as scikit-learn has them (hassenet compare tunes these, on repeated folds), and kept as it was judged. Ctrl-C ends
-    training early; what was learned until then is kept, and the exit code is 130. With --checkpoint a run that was
-    interrupted or killed is kept there, and the same command goes on.
+    A table whose rows are clades or features with lineages (MetaPhlAn, Kraken, QIIME2) is turned, and says so.
 
-    With a hierarchy, settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and
-    HierarchyRegressor do it): gaps are filled, and an ensemble of networks and linear models is kept. With --single, or
-    any option about a network or its training, it is one network with the settings given.
+    Every column but the target is a feature: numbers, categories, dates, with gaps or without. A category is an element
+    over its levels, which are called column=level, as sex=f; the feature "column is missing" says where a gap was. What
+    became of each is printed; identifiers and columns without anything to learn from are left out, and so are rows
+    without a target. Part of the rows is held out; the model is judged on them, beside logistic or ridge regression and
+    gradient boosting as scikit-learn has them (hassenet compare tunes these, on repeated folds), and kept as it was
+    judged. Ctrl-C ends training early; what was learned until then is kept, and the exit code is 130.
+    With --checkpoint a run that was interrupted or killed is kept there, and the same command goes on.
+
+    Settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and HierarchyRegressor
+    do it): gaps are filled, and an ensemble of networks and linear models is kept, on the hierarchy given or on
+    complete layers. With --single, or any option about a network or its training, it is one network with the settings
+    given; and so it is, with a line that says why, of a very large table without a hierarchy.
 
     \b
     Examples:
@@ -193,6 +216,8 @@ def fit(context: click.Context, /, **options: Any) -> None:
       hassenet fit genes.csv --target response --hierarchy pathways.tsv --out model
       hassenet fit cells.h5ad --target cell_type --hierarchy pathways.gmt --layer counts --log10 1 --out model
       hassenet fit genes.csv --target response --hierarchy pathways.tsv --covariate age,sex --out model
+      hassenet fit people.csv --time months --event died --out model
+      hassenet fit people.csv --target died --target weight --out model
       hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --out model
       hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out one-network
     """  # noqa: D301 - click looks for the character that \b stands for

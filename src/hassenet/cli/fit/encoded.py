@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,20 +10,25 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.cli.fit.architecture import hierarchy_of
+from hassenet.cli.fit.kinds import kinds_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.fit.taken import account, taken
-from hassenet.data.columns import held_as_one
+from hassenet.data.beside import recognised_beside
+from hassenet.data.columns import held_as_one, sparse_columns
 from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import as_counted
+from hassenet.data.kinds import Kind
 from hassenet.data.recognition import Recognised, check_covariates, recognised
-from hassenet.errors import FeatureError, listing
+from hassenet.errors import DataError, FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.tables import Table
 from hassenet.task.columns import features_from, with_levels, without
 
 Array = NDArray[Any]
+Kinds = Mapping[str, Kind]
+_MOST_BESIDE = 200_000_000
 FILLED = "filled by the medians of the rows learned from"
 
 
@@ -69,18 +74,24 @@ def encoded(
     table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: FitOptions
 ) -> Encoded:
     """Return the features of columns, as they are known from some rows, and those of the hierarchy if one was given."""
-    held = None if o.has_hierarchy or covariates else _held(table, columns, rows, o)
+    kinds = kinds_of(table, o)
+    held = None if o.has_hierarchy or covariates or kinds else _held(table, columns, rows, o)
     if held is not None:
         return Encoded(*held, None, None)
     if not o.has_hierarchy:
-        return _encoded_alone(table, columns, covariates, rows, o)
+        return _encoded_alone(table, columns, covariates, rows, o, kinds)
     return Encoded(*encoded_below(table, columns, rows, o, covariates=covariates))
 
 
 def _encoded_alone(
-    table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: Source
+    table: Table,
+    columns: Sequence[str],
+    covariates: Sequence[str],
+    rows: Array | None,
+    o: Source,
+    kinds: Kinds,
 ) -> Encoded:
-    found = _recognised(table, [*columns, *covariates], rows, covariates)
+    found = _recognised(table, columns, covariates, rows, covariates, kinds)
     beside = _of_covariates(found, covariates)
     return Encoded(
         found.encoding, _told(table, found, o, FILLED, beside), _amounts(found, beside), None, beside
@@ -101,20 +112,42 @@ def encoded_below(
     """
     H = hierarchy_of(columns, o)
     names = tuple(map(str, H.ranks[0]))
-    held = None if covariates else _held(table, names, rows, o)
+    kinds = kinds_of(table, o)
+    held = None if covariates or kinds else _held(table, names, rows, o)
     if held is not None:
         return Below(*held, None, H)
-    found = _recognised(table, [*names, *covariates], rows, [*names, *covariates])
+    found = _recognised(table, names, covariates, rows, [*names, *covariates], kinds)
     beside = _of_covariates(found, covariates)
     X = _told(table, found, o, filled, beside)
     of_elements = with_levels(H, without(found.encoding, beside))
     return Below(found.encoding, X, _amounts(found, beside), of_elements, beside)
 
 
-def _recognised(table: Table, columns: Sequence[str], rows: Array | None, kept: Sequence[str]) -> Recognised:
-    """Return what columns are; genotypes with the alleles that are counted."""
-    found = recognised(table, columns, rows, kept=frozenset(kept))
+def _recognised(
+    table: Table,
+    columns: Sequence[str],
+    covariates: Sequence[str],
+    rows: Array | None,
+    kept: Sequence[str],
+    kinds: Kinds,
+) -> Recognised:
+    """Return what columns are: those of a sparse array numbers, as it is held; genotypes with the alleles counted."""
+    if covariates and not kinds and sparse_columns(table).issuperset(columns):
+        return recognised_beside(table, columns, covariates, rows, frozenset(kept))
+    if covariates:
+        _check_room(table, columns)
+    found = recognised(table, [*columns, *covariates], rows, frozenset(kept), kinds)
     return found._replace(encoding=found.encoding.of_genotypes(table, rows))
+
+
+def _check_room(table: Table, columns: Sequence[str]) -> None:
+    """Refuse covariates beside more genotypes than there is room for as numbers of eight bytes."""
+    n = len(table) * len(columns)
+    if n > _MOST_BESIDE and is_compact(held_as_one(table, columns)):
+        raise DataError(
+            f"beside covariates genotypes are numbers of eight bytes; {n:,} would be too many; leave out --covariate, "
+            "or fit fewer SNPs"
+        )
 
 
 def _held(table: Table, names: Sequence[str], rows: Array | None, o: Source) -> tuple[Encoding, Array] | None:
@@ -164,7 +197,13 @@ def _told(table: Table, found: Recognised, o: Source, filled: str, beside: Seque
     lines = [f"covariates, at which every output looks: {listing(beside, 8)}"] if beside else []
     features = taken(X[:, :n], found.encoding.features[:n], found.encoding.plain)
     o.say("\n".join([features, *lines, *account(found)]))
-    share = np.isnan(X[:, found.encoding.firsts]).mean()
+    share = _share_of_gaps(X[:, found.encoding.firsts])
     if share:
         o.say(f"missing values: {share:.2g} of all; {filled}")
     return X
+
+
+def _share_of_gaps(X: Any) -> float:
+    """Return the share of the values that are missing."""
+    values = X.data if issparse(X) else X
+    return float(np.isnan(values).sum() / max(X.shape[0] * X.shape[1], 1))

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal, final
 import click
 from click.core import ParameterSource
 
+from hassenet.cli.fit.wishes import OPTIONS, wish_of
 from hassenet.cli.reading import TableOptions, gathered
 from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
     from hassenet.hierarchy.hierarchy import Over
+    from hassenet.outcomes.recognition import Wish
     from hassenet.training import TrainingOptions
 
 _MOST_ELEMENTS = 10_000_000
 _VALIDATION = 0.1
+_BATCH = 32
 
 
 @final
@@ -38,7 +41,7 @@ class FitOptions:
     hierarchy: tuple[Path, ...]
     hierarchy_format: str | None
     lineage_sep: str | None
-    task: Literal["auto", "classification", "regression"]
+    task: str
     positive: str | None
     drop: tuple[str, ...]
     increasing: tuple[str, ...]
@@ -61,12 +64,17 @@ class FitOptions:
     covariate: tuple[str, ...] = ()
     covariate_l2: float = 0.001
     checkpoint: Path | None = None
+    categorical: tuple[str, ...] = ()
+    numerical: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    batch_size: int | None = None
+    wish: Wish | None = None
 
     @staticmethod
     def of(
         *,
         epochs: int,
-        batch_size: int,
+        batch_size: int | None,
         learning_rate: float,
         l2: float,
         dropout: float,
@@ -84,14 +92,16 @@ class FitOptions:
         training = TrainingOptions(
             penalty=beside if others["covariate"] else rest,
             optimizer=Adam(learning_rate),
-            batch_size=batch_size,
+            batch_size=batch_size or _BATCH,
             epochs=epochs,
             dropout=dropout,
             seed=seed,
             validation_fraction=_VALIDATION if early_stopping else 0.0,
             early_stopping=EarlyStopping() if early_stopping else None,
         )
-        return FitOptions(training=training, **gathered(others))
+        wish = wish_of(others) if set(OPTIONS) <= others.keys() else None
+        rest_of = {name: value for name, value in others.items() if name not in OPTIONS}
+        return FitOptions(training=training, batch_size=batch_size, wish=wish, **gathered(rest_of))
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
@@ -124,14 +134,15 @@ class _Given:
 
     @property
     def are_for_a_choice(self) -> bool:
-        """Whether there is a hierarchy, and no option about one network."""
-        return bool(self.hierarchies) and self.names <= _OF_ANY_FIT
+        """Whether there is no option about one network."""
+        return self.names <= _OF_ANY_FIT
 
 
 _OF_ANY_FIT = frozenset(
     """
     sep decimal encoding transpose layer var_names targets
-    data target out hierarchy hierarchy_format lineage_sep task positive drop increasing decreasing log10
+    data target out hierarchy hierarchy_format lineage_sep task positive drop
+    categorical numerical date increasing decreasing log10
     members test_size seed
     covariate covariate_l2 plots force quiet checkpoint resume
     """.split()  # noqa: SIM905 - names, not a line for each of them
@@ -164,8 +175,27 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
     ),
     (
         lambda given: "members" in given.names and not given.are_for_a_choice,
-        "--members are networks of settings that are chosen, on a hierarchy; give --hierarchy or --lineage-sep, and no "
-        "options of one network",
+        "--members are networks of settings that are chosen; leave out options about one network",
+    ),
+    (
+        lambda given: bool(given.options.get("event")) != bool(given.options.get("time")),
+        "a time until an event is --time and --event, which says whether it was seen; give both",
+    ),
+    (
+        lambda given: bool(given.names & {"strata", "survival", "intervals"}) and not given.options["time"],
+        "--strata, --survival and --intervals are about --time; there is none; give --time and --event",
+    ),
+    (
+        lambda given: "intervals" in given.names and given.options["survival"] != "discrete",
+        "--intervals are those of --survival discrete; give both",
+    ),
+    (
+        lambda given: "strata" in given.names and given.options["survival"] == "discrete",
+        "--strata are those of --survival cox; of hazards in intervals name the column as a feature or --covariate",
+    ),
+    (
+        lambda given: {"offset", "exposure"} <= given.names,
+        "an exposure is an offset, its logarithm; give --offset or --exposure",
     ),
     (
         lambda given: "covariate_l2" in given.names and "covariate" not in given.names,
@@ -180,7 +210,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
 
 
 def chooses_settings(context: click.Context) -> bool:
-    """Return whether settings are to be chosen: there is a hierarchy, and no option about one network."""
+    """Return whether settings are to be chosen: there is no option about one network."""
     return _given(context).are_for_a_choice
 
 
@@ -203,6 +233,10 @@ def check_together(context: click.Context) -> None:
     for contradicts, message in _CONTRADICTIONS:
         if contradicts(given):
             raise click.UsageError(message)
+    if not o["target"] and not o.get("time"):
+        raise click.UsageError(
+            "Missing option '--target': the column to predict; of survival --time and --event."
+        )
     twice = next((name for name in o["target"] if o["target"].count(name) > 1), None)
     if twice is not None:
         raise click.UsageError(f"a target is named once; --target {twice!r} came twice; leave one out")

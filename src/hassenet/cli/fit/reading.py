@@ -16,9 +16,12 @@ from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
 from hassenet.data.logarithm import Logarithm
-from hassenet.errors import DataError, FeatureError, TargetError, counted, listing
+from hassenet.errors import DataError, FeatureError, ParameterError, TargetError, counted, listing
 from hassenet.model import Model
 from hassenet.network import Network
+from hassenet.outcomes import Outcomes
+from hassenet.outcomes.recognition import outcomes_in
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.tables import Table, read_columns
 from hassenet.task.target import SPELLINGS, Target
 from hassenet.task.task import Task
@@ -32,9 +35,33 @@ class Read(NamedTuple):
     """A table, the target in it, the columns that may be features, and others that may be covariates."""
 
     table: Table
-    target: Target
+    target: Target | OutcomeTarget
     columns: list[str]
     beside: frozenset[str] = frozenset()
+
+    @property
+    def plain(self) -> Target:
+        """The target, which is one class or plain numbers.
+
+        Raises
+        ------
+        TargetError
+            If it is something else.
+        """
+        return require_plain(self.target)
+
+
+def require_plain(target: Target | OutcomeTarget) -> Target:
+    """Return a target that is one class or plain numbers.
+
+    Raises
+    ------
+    TargetError
+        If it is something else.
+    """
+    if isinstance(target, Target):
+        return target
+    raise TargetError(f"here a target is one class, or numbers; got {target}; fit it with hassenet fit")
 
 
 class Start(NamedTuple):
@@ -57,7 +84,7 @@ class Start(NamedTuple):
 
     model: Model
     X: Array
-    target: Target
+    target: Target | OutcomeTarget
     task: Task
     network: Network
     hidden: str | Sequence[str]
@@ -67,16 +94,35 @@ def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
     """Learn what the columns are from some rows, by default from all, and make the network that the user asked for."""
     found = encoded(read.table, *divided(read, o.covariate), rows, o)
     features, target = found.encoding.features, read.target
+    if isinstance(target, OutcomeTarget):
+        _check_one_head(o)
     H, hidden = layout_for(found.hierarchy, found.of_elements, found.covariates, target.outputs, o)
     o.say(f"{H!r}")
-    task = replace(target.predicted(o.auxiliary_weight), directions=directions_of(o, H.ranks[0]))
+    task = replace(
+        target.predicted(o.auxiliary_weight), directions=directions_of(o, H.ranks[0], found.encoding)
+    )
     net = task.network(H, hidden, seed=o.training.seed)
+    outcomes = target.outcomes if isinstance(target, OutcomeTarget) else None
     model = Model(
-        task.main(net), features, target.task, target.names, target.classes, encoding=found.encoding
+        task.main(net),
+        features,
+        target.task,
+        target.names,
+        target.classes,
+        encoding=found.encoding,
+        outcomes=outcomes,
     )
     return Start(
         _logged(model, o.log10, found.amounts), found.encoding.filled(found.X), target, task, net, hidden
     )
+
+
+def _check_one_head(o: FitOptions) -> None:
+    if o.auxiliary is not None:
+        raise ParameterError(
+            "auxiliary heads are those of classes, or of plain numbers; leave out --auxiliary, or fit each target by "
+            "itself"
+        )
 
 
 def _logged(model: Model, offset: float | None, amounts: tuple[int, ...] | None) -> Model:
@@ -116,13 +162,37 @@ def read_source(o: Source) -> Read:
     table = o.reading.read(o.data)
     check_not_turned(table, o.target)
     names = columns_named(table, o.target, "the target")
-    complete = _with_target(_enough_rows(table, o), names, o)
-    target = _target_of(complete, names, len(table) - len(complete), o)
-    o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
-    _say_gaps(complete, target, o)
-    left_out, second = {*target.names, *columns_named(table, o.drop, "a column to drop")}, {*_of_targets(o)}
+    outcomes = None if o.wish is None else outcomes_in(_enough_rows(table, o), names, o.wish)
+    complete, target = _plain(table, names, o) if outcomes is None else _of_outcomes(table, outcomes, o)
+    left_out, second = {*target.columns, *columns_named(table, o.drop, "a column to drop")}, {*_of_targets(o)}
     columns = _feature_columns(table, left_out | second, o)
     return Read(complete, target, columns, frozenset(_beside(table) | second) - left_out)
+
+
+def _plain(table: Table, names: tuple[str, ...], o: Source) -> tuple[Table, Target]:
+    """Return the rows that have a target, and the target: one class, or numbers."""
+    complete = _with_target(_enough_rows(table, o), names, o)
+    target = _target_of(complete, names, len(table) - len(complete), o)
+    _say_read(table, target, o)
+    _say_gaps(complete, target, o)
+    return complete, target
+
+
+def _of_outcomes(table: Table, outcomes: Outcomes, o: Source) -> tuple[Table, OutcomeTarget]:
+    """Return the rows that have a target, and the target: several of any kinds, or of another kind."""
+    target = OutcomeTarget.of(outcomes, table)
+    rows = np.flatnonzero(target.is_known)
+    if len(rows) < len(table):
+        o.say(f"{counted(len(table) - len(rows), 'row')} without a target left out; {SPELLINGS}")
+        table, target = _enough_rows(table.take(rows), o), target.take(rows)
+    _say_read(table, target, o)
+    if target.gaps:
+        o.say(f"targets that are missing do not count: {target.gaps} of {len(table):,} rows")
+    return table, target
+
+
+def _say_read(table: Table, target: Target | OutcomeTarget, o: Source) -> None:
+    o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
 
 
 def _beside(table: Table) -> set[str]:
@@ -157,8 +227,12 @@ def _enough_rows(table: Table, o: Source) -> Table:
 
 
 def _target_of(table: Table, names: tuple[str, ...], n_left_out: int, o: Source) -> Target:
+    if o.task not in ("auto", "classification", "regression"):
+        raise TargetError(
+            f"here a target is one class, or numbers; got --task {o.task}; give another task, or use hassenet fit"
+        )
     try:
-        target = Target.of(table, names, o.task)
+        target = Target.of(table, names, o.task)  # type: ignore[arg-type]  # one of the three
     except TargetError as error:
         if not n_left_out:
             raise

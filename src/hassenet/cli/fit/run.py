@@ -16,9 +16,10 @@ from scipy.sparse import issparse
 
 from hassenet.cli.checkpoint import removed
 from hassenet.cli.fit.options import FitOptions
+from hassenet.cli.fit.outcomes import scores_of_outcomes, settled
 from hassenet.cli.fit.pictures import pictures
-from hassenet.cli.fit.reading import Start, read_source, start
-from hassenet.cli.fit.scores import Scores, baselines, difference, scores
+from hassenet.cli.fit.reading import Read, Start, read_source, start
+from hassenet.cli.fit.scores import Scores, baselines, difference, prepared_for_baselines, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
@@ -29,12 +30,14 @@ from hassenet.data.scaling import Scaling
 from hassenet.errors import NotFiniteError, listing
 from hassenet.model import Model
 from hassenet.network import Network
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.protocol.holding_out import as_figures, held_out
 from hassenet.storage import check_replaceable, save
 from hassenet.task.target import Target
 from hassenet.training import fit_with
 from hassenet.training.history import Epoch, Fit
 
+_OF_RISK_SETS = 256  # examples that are compared with each other
 Array = NDArray[Any]
 Metrics = dict[str, dict[str, float]]
 
@@ -59,7 +62,7 @@ class Judged(NamedTuple):
 
     name: str
     X: Array
-    target: Target
+    target: Target | OutcomeTarget
     split: Split
     fit: Fit | None = None
 
@@ -67,8 +70,18 @@ class Judged(NamedTuple):
 def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    read = read_source(o)
-    split = split_rows(read.target, len(read.table), o)
+    return run_read(read_source(o), o)
+
+
+def run_read(read: Read, o: FitOptions) -> bool:
+    """Train one network on a table that was read, judge, save and report; return whether nobody interrupted that."""
+    return run_on(read, split_rows(read.target, len(read.table), o), o)
+
+
+def run_on(read: Read, split: Split, o: FitOptions) -> bool:
+    """Train one network on rows of a table, judge it on the others, save and report, as :func:`run_read`."""
+    if isinstance(read.target, OutcomeTarget):
+        read = read._replace(target=read.target.begun(split.train))
     begun = start(read, split.train, o)
     check_replaceable(o.out, o.force, begun.network.theta.nbytes)
     model = scaled(begun.model, begun.X[split.train]) if _is_scaled(begun.X, o) else begun.model
@@ -82,6 +95,8 @@ def run(o: FitOptions) -> bool:
         history=_course(fit),
         settings=o.reading.kept,
     )
+    if isinstance(begun.target, OutcomeTarget):
+        model = replace(model, outcomes=settled(model, begun.target, begun.X, split.train))
     return kept(model, Judged("network", begun.X, begun.target, split, fit), o)
 
 
@@ -117,10 +132,9 @@ def _beside(out: Path, o: FitOptions) -> Path:
 # ---------------------------------------------------------------- before training
 
 
-def split_rows(target: Target, m: int, o: FitOptions) -> Split:
+def split_rows(target: Target | OutcomeTarget, m: int, o: FitOptions) -> Split:
     """Return the rows to learn from and those to hold out, by class where there are classes."""
-    by_class = None if target.classes is None else target.values
-    return Split(*held_out(m, by_class, o.test_size, o.training.seed))
+    return Split(*held_out(m, target.strata, o.test_size, o.training.seed))
 
 
 def split_figures(X: Array, o: FitOptions) -> dict[str, float]:
@@ -163,6 +177,10 @@ def scaling_of(values: Any, names: Sequence[str]) -> Scaling:
 
 def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[Fit, Scaling | None]:
     """Train; a regression sees standardised targets. Return their scaling, which the model undoes in float64."""
+    if isinstance(begun.target, OutcomeTarget):
+        rows = split.train[begun.target.take(split.train).is_learnable]
+        target, Z = begun.target.take(rows), model.prepare(begun.X[rows])
+        return _trained(begun, Z, target.encoded, _in_batches(target, o), target.offset), None
     Z, Y = model.prepare(begun.X[split.train]), begun.target.values[split.train]
     if begun.target.classes is not None:
         return _trained(begun, Z, Y, o), None
@@ -170,10 +188,17 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
     return _trained(begun, Z, scaling(Y), o), scaling
 
 
-def _trained(begun: Start, X: Array, Y: Array, o: FitOptions) -> Fit:
+def _in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
+    """Return the options with larger batches where examples look at each other, unless their size is given."""
+    if not target.outcomes.loss.looks_at_others or o.batch_size is not None:
+        return o
+    return replace(o, training=replace(o.training, batch_size=_OF_RISK_SETS))
+
+
+def _trained(begun: Start, X: Array, Y: Array, o: FitOptions, offset: Array | None = None) -> Fit:
     loss = begun.task.loss_on(begun.network.hierarchy)
     options = replace(o.training, loss=loss, progress=not o.quiet)
-    return fit_with(options, _fine_enough(begun.network, X), X, Y, checkpoint=o.checkpoint)
+    return fit_with(options, _fine_enough(begun.network, X), X, Y, offset=offset, checkpoint=o.checkpoint)
 
 
 def _fine_enough(net: Network, X: Array) -> Network:
@@ -217,6 +242,7 @@ def _judged(model: Model, judged: Judged, o: FitOptions) -> tuple[Model, dict[st
 def _on_rows_learned_from(model: Model, judged: Judged) -> Scores:
     """Return the scores where they are too good: on the rows that the model has seen."""
     train = judged.split.train
+    assert isinstance(judged.target, Target)
     predict = model.predict if judged.target.classes is None else model.predict_proba
     return scores(judged.target, train, predict(judged.X[train]))
 
@@ -226,13 +252,16 @@ def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
     target, (train, test) = judged.target, judged.split
     if not len(test):
         return
+    if isinstance(target, OutcomeTarget):
+        yield from scores_of_outcomes(model, judged.X, target, train, test, judged.name)
+        return
     own = (model.predict if target.classes is None else model.predict_proba)(judged.X[test])
     yield judged.name, scores(target, test, own)
     yield "learned from", _on_rows_learned_from(model, judged)
     if model.stopped == "interrupted":  # then there is no wait for another model
         return
     others = {}
-    for name, prediction in baselines(target, model.prepare(judged.X), train, test):
+    for name, prediction in baselines(target, prepared_for_baselines(model, judged.X), train, test):
         others[name] = difference(target, test, own, prediction)
         yield name, scores(target, test, prediction)
     yield from ((f"{judged.name} minus {name}", row) for name, row in others.items() if row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from hassenet.cli.terminal import note
 from hassenet.data.compact import is_compact
+from hassenet.data.soft_clip import SoftClip
+from hassenet.model import Model
 from hassenet.task.target import Target
 
 Scores = dict[str, float]
@@ -25,12 +28,13 @@ _TINY = np.finfo(np.float64).eps  # where scikit-learn's log loss cuts off as we
 
 def scores(target: Target, rows: Array, prediction: Array) -> Scores:
     """Return the scores of a prediction, probabilities or numbers, on some rows of the target."""
-    measure = _of_numbers if target.classes is None else _of_classes
+    measure = of_numbers if target.classes is None else of_classes
     found = measure(target.values[rows], prediction)
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
-def _of_classes(true: Array, p: Array) -> Scores:
+def of_classes(true: Array, p: Array) -> Scores:
+    """Return the scores of probabilities of class numbers."""
     from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
     p = p / p.sum(1, keepdims=True)
@@ -42,7 +46,8 @@ def _of_classes(true: Array, p: Array) -> Scores:
     return found | {"log loss": float(log_loss(true, p, labels=labels))}
 
 
-def _of_numbers(true: Array, value: Array) -> Scores:
+def of_numbers(true: Array, value: Array) -> Scores:
+    """Return the scores of predicted numbers, of several the mean."""
     from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
     each = list(_observed(true.reshape(len(true), -1), value.reshape(len(true), -1)))
@@ -60,6 +65,14 @@ def _observed(true: Array, value: Array) -> Iterator[tuple[Array, Array]]:
         seen = ~np.isnan(y)
         if seen.any():
             yield y[seen], guess[seen]
+
+
+def prepared_for_baselines(model: Model, X: Any) -> Any:
+    """Return features as usual models take them: prepared as for the network, without the soft clip, its own."""
+    if model.steps is None:
+        return model.prepare(X)
+    others = tuple(step for step in model.steps if not isinstance(step, SoftClip))
+    return replace(model, steps=others).prepare(X)
 
 
 def baselines(target: Target, X: Array, train: Array, test: Array) -> Iterator[tuple[str, Array]]:

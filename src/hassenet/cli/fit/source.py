@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hassenet.cli.reading import TableOptions
+
+if TYPE_CHECKING:
+    from hassenet.outcomes.recognition import Wish
 
 
 class Source(Protocol):
@@ -32,8 +35,12 @@ class Source(Protocol):
         """What separates levels in the names of columns."""
 
     @property
-    def task(self) -> Literal["auto", "classification", "regression"]:
+    def task(self) -> str:
         """What the target is."""
+
+    @property
+    def wish(self) -> Wish | None:
+        """What targets are, where they may be more than one class or plain numbers."""
 
     @property
     def positive(self) -> str | None:
@@ -42,6 +49,18 @@ class Source(Protocol):
     @property
     def drop(self) -> tuple[str, ...]:
         """The columns that are not features."""
+
+    @property
+    def categorical(self) -> tuple[str, ...]:
+        """The columns that are categories, whatever they hold."""
+
+    @property
+    def numerical(self) -> tuple[str, ...]:
+        """The columns that are numbers."""
+
+    @property
+    def date(self) -> tuple[str, ...]:
+        """The columns that are dates."""
 
     @property
     def reading(self) -> TableOptions:

@@ -57,14 +57,27 @@ def of_scores(metrics: Metrics, corner: str = "") -> str:
     rows = {name: row for name, row in metrics.items() if name not in _NOT_SHOWN and "low" not in row}
     if not rows:
         return ""
+    n = metrics.get("rows", {}).get("held out")
+    corner = corner or ("held out" if n is None else f"on {number(n)} rows held out")
+    tables = (_table(corner, of_kind) for of_kind in _by_kind(rows))
+    return "\n".join(["\n\n".join(tables), *_differences(metrics)])
+
+
+def _by_kind(rows: Metrics) -> list[dict[str, Mapping[str, float]]]:
+    """Return the rows in tables, each of scores of one kind: what has none of the first score is another kind."""
+    found: dict[str, dict[str, Mapping[str, float]]] = {}
+    for name, row in rows.items():
+        found.setdefault(next(iter(row), ""), {})[name] = row
+    return list(found.values())
+
+
+def _table(corner: str, rows: Metrics) -> str:
     names = list(next(iter(rows.values())))
     body = [
         [judged, *(number(row[name]) if name in row else "" for name in names)]
         for judged, row in rows.items()
     ]
-    n = metrics.get("rows", {}).get("held out")
-    corner = corner or ("held out" if n is None else f"on {number(n)} rows held out")
-    return "\n".join([columns([[corner, *names], *body]), *_differences(metrics)])
+    return columns([[corner, *names], *body])
 
 
 def _differences(metrics: Metrics) -> list[str]:

@@ -11,18 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.text import short
-from hassenet.data.categorical import Categorical
 from hassenet.data.compact import extremes, is_compact
-from hassenet.data.numerical import Numerical
 from hassenet.data.recognition import NAME_OF_AN_IDENTIFIER, Recognised
-from hassenet.data.temporal import Temporal
 from hassenet.data.variable import Variable
-from hassenet.errors import counted, listing
+from hassenet.errors import listing
 
 _SHOWN = 8
 _WIDTH = 80
 
 Array = NDArray[Any]
+
+_TITLES = {
+    "categories": "categories, an element over the levels of each",
+    "dates": "dates",
+    "numbers": "numbers, as they are spelled",
+}
+"""Of columns that are more than numbers, by what these are."""
 
 
 def taken(X: Any, names: Sequence[str], numbers: Sequence[str]) -> str:
@@ -114,28 +118,21 @@ def account(found: Recognised) -> list[str]:
     left out, constant: 'site'
     """
     of_kind = [f"{title}: {_shown(texts)}" for title, texts in _kinds(found.encoding.variables).items()]
-    return [*of_kind, *_of_gaps(found), *_of_left_out(found)]
+    return [*of_kind, *_of_asked(found), *_of_gaps(found), *_of_left_out(found)]
+
+
+def _of_asked(found: Recognised) -> list[str]:
+    each = [f"{short(name)!r} ({kind})" for name, kind in found.asked.items()]
+    return [f"as asked: {_shown(each)}"] if each else []
 
 
 def _kinds(variables: Sequence[Variable]) -> dict[str, list[str]]:
     """Return what is known of each column, by the title of its kind."""
     found: dict[str, list[str]] = defaultdict(list)
     for variable in variables:
-        match variable:
-            case Categorical(name=name, levels=levels, pooled=pooled):
-                rare = f", {len(pooled):,} rare ones together" if pooled else ""
-                found["categories, an element over the levels of each"].append(
-                    f"{short(name)!r} ({counted(len(levels), 'level')}{rare})"
-                )
-            case Temporal(name=name, parts_used=parts, first=first):
-                found["dates"].append(f"{short(name)!r} ({_of_date(parts, first)})")
-            case Numerical(name=name, marks=marks) if marks.words:
-                found["numbers, as they are spelled"].append(f"{short(name)!r} ({marks.words})")
+        if variable.details:
+            found[_TITLES[variable.words]].append(f"{short(variable.name)!r} ({variable.details})")
     return found
-
-
-def _of_date(parts: Sequence[str], first: str) -> str:
-    return ", ".join(f"day since {first}" if part == "day" else part for part in parts)
 
 
 def _of_gaps(found: Recognised) -> list[str]:

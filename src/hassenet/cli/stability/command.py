@@ -8,15 +8,20 @@ from typing import Any
 
 import click
 
+from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.explained import METHODS
 from hassenet.cli.fit.command import fit
 from hassenet.cli.fit.options import FitOptions, check_together
+from hassenet.cli.fit.wishes import OPTIONS as OF_OUTCOMES
 from hassenet.cli.guard import guarded
 from hassenet.cli.reading import spreadsheet_option
 from hassenet.cli.stability.options import StudyOptions
 
 # What only the making of one model needs.
-_OF_FIT_ALONE = {"out", "single", "members", "test_size", "plots", "force", "quiet"}
+_OF_FIT_ALONE = {
+    *("out", "single", "members", "test_size", "plots", "force", "quiet", "checkpoint", "resume"),
+    *OF_OUTCOMES,
+}
 
 
 @click.command()
@@ -40,6 +45,7 @@ _OF_FIT_ALONE = {"out", "single", "members", "test_size", "plots", "force", "qui
 @spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace tables that are there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
+@checkpoint_options
 @click.pass_context
 @guarded
 def stability(context: click.Context, /, **options: Any) -> None:
@@ -64,6 +70,7 @@ def stability(context: click.Context, /, **options: Any) -> None:
 
     check_together(context)
     check_jobs(options["jobs"])
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
     study = StudyOptions(**{field.name: options.pop(field.name) for field in fields(StudyOptions)})
     run(FitOptions.of(**options, single=True, members=1, test_size=0.0, plots=False), study)
 

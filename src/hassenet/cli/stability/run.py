@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any, final
 
 import numpy as np
 
+from hassenet.checkpoints import CheckpointFolder, Identity, opened
+from hassenet.cli.checkpoint import removed
 from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import drawn
-from hassenet.cli.fit.reading import Start, read_source, start
+from hassenet.cli.fit.reading import Start, read_source, require_plain, start
 from hassenet.cli.fit.run import scaled, scaling_of
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
@@ -54,12 +57,25 @@ def run(o: FitOptions, study: StudyOptions) -> None:
         begun = start(read_source(o), None, o)
         model = scaled(begun.model, begun.X) if o.standardize else begun.model
         explained = explained_by(model, study.label, study.explain_target, "--explain-target")
-        tables, lines, studied = _studied(_trainings(begun, model, explained, o, study), study)
-        head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(begun.target)]
+        with _kept_in(o.checkpoint) as parts:
+            trainings = _trainings(begun, model, explained, o, study, parts)
+            tables, lines, studied = _studied(trainings, study)
+        head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(require_plain(begun.target))]
         picture = drawn("stability.png", lambda: _picture(studied))
         _write(folder, tables, _summary([*head, *lines], studied, _WIDTH), picture, study)
+        removed(o.checkpoint)
     written = ", ".join([*tables, *picture, "summary.txt"])
     o.say(f"\n{_summary([*head, *lines], studied, width())}\n\nwritten: {written} in {folder}")
+
+
+@contextmanager
+def _kept_in(checkpoint: Path | None) -> Iterator[CheckpointFolder | None]:
+    """Hold the folder of all studies of the command; each has a part of it."""
+    if checkpoint is None:
+        yield None
+        return
+    with opened(checkpoint, Identity({"command": "hassenet stability"})) as folder:
+        yield folder
 
 
 def _summary(lines: Sequence[str], studied: Studied, width: int) -> str:
@@ -108,6 +124,7 @@ class _Trainings:
     explain: Callable[..., Relevance]
     common: Mapping[str, Any]
     o: FitOptions
+    kept: CheckpointFolder | None
 
     @property
     def H(self) -> Hierarchy:
@@ -116,26 +133,36 @@ class _Trainings:
     def over_runs(self, runs: int) -> Stability:
         self.o.say(f"{runs} runs on resamples")
         resampling = Subsample() if self.o.training.early_stopping else Bootstrap()
-        return stability(*self.problem, explain=self.explain, resampling=resampling, runs=runs, **self.common)
+        common = {**self.common, "checkpoint": self._part("runs")}
+        return stability(*self.problem, explain=self.explain, resampling=resampling, runs=runs, **common)
 
     def under(self, name: str, null: Null, draws: int) -> NullScores:
         self.o.say(f"{draws} draws with {name}")
-        return null_scores(*self.problem, null, explain=self.explain, draws=draws, **self.common)
+        common = {**self.common, "checkpoint": self._part(name)}
+        return null_scores(*self.problem, null, explain=self.explain, draws=draws, **common)
 
     def beside_twins(self) -> Twins:
         self.o.say("5 folds of the network and its twins")
-        return twins(*self.problem, **self.common)
+        return twins(*self.problem, **self.common, checkpoint=self._part("twins"))
+
+    def _part(self, name: str) -> CheckpointFolder | None:
+        return self.kept and self.kept.part(name)
 
 
 def _trainings(
-    begun: Start, model: Model, explained: Explained, o: FitOptions, study: StudyOptions
+    begun: Start,
+    model: Model,
+    explained: Explained,
+    o: FitOptions,
+    study: StudyOptions,
+    kept: CheckpointFolder | None,
 ) -> _Trainings:
     """Return the trainings of hassenet fit on all rows, with all heads, of which the main one is explained."""
     H = begun.network.hierarchy
     explain = partial(method_of(study.method), output=_among_all(explained, begun.task.heads(H)))
     common = {"seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
-    problem = (_recipe(H, begun, o), H, model.prepare(begun.X), _targets(begun.target))
-    return _Trainings(problem, explain, common, o)
+    problem = (_recipe(H, begun, o), H, model.prepare(begun.X), _targets(require_plain(begun.target)))
+    return _Trainings(problem, explain, common, o, kept)
 
 
 def _studied(trainings: _Trainings, study: StudyOptions) -> tuple[dict[str, Table], list[str], Studied]:

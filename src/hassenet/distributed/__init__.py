@@ -1,0 +1,15 @@
+"""Several machines: estimators on Dask, and trainings whose processes share each batch by MPI."""
+
+from hassenet.distributed import mpi
+from hassenet.distributed.hierarchy_classifier import DaskHierarchyClassifier
+from hassenet.distributed.hierarchy_regressor import DaskHierarchyRegressor
+from hassenet.distributed.network_classifier import DaskNetworkClassifier
+from hassenet.distributed.network_regressor import DaskNetworkRegressor
+
+__all__ = [
+    "DaskHierarchyClassifier",
+    "DaskHierarchyRegressor",
+    "DaskNetworkClassifier",
+    "DaskNetworkRegressor",
+    "mpi",
+]

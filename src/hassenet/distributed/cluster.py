@@ -1,0 +1,143 @@
+"""The workers of a Dask cluster, as this room asks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, final
+
+import hassenet
+from hassenet.distributed.tree import summed
+from hassenet.engines import available
+from hassenet.errors import HassenetError, ParameterError, listing
+from hassenet.files.optional import dask, distributed
+
+Future = Any
+
+
+@final
+@dataclass(frozen=True)
+class Cluster:
+    """A client of Dask with workers that have this version of hassenet.
+
+    Attributes
+    ----------
+    client : distributed.Client
+    """
+
+    client: Any
+
+    @staticmethod
+    def of(client: Any = None) -> Cluster:
+        """Return the cluster of a client, by default of the one that was made last.
+
+        Raises
+        ------
+        ParameterError
+            If there is no client, or it has no workers.
+        HassenetError
+            If a worker has another version of hassenet or other engines, or has not got it.
+        """
+        found = Cluster(_known(client))
+        found.check_workers()
+        return found
+
+    def check_workers(self) -> None:
+        """Raise where there are no workers, or some would not compute the same."""
+        workers = list(self.client.scheduler_info(n_workers=-1)["workers"])
+        if not workers:
+            raise ParameterError(
+                f"a training has workers to compute it; {self.client.scheduler.address} has none; start some, or "
+                "client.wait_for_workers(1)"
+            )
+        here, there = versions(), self.client.run(versions, on_error="return")
+        others = {worker: found for worker, found in there.items() if found != here}
+        if others:
+            worker, found = next(iter(others.items()))
+            raise HassenetError(
+                f"all workers have the hassenet of the client, {_told(here)}; {listing(others, 3)} "
+                f"{'has' if len(others) == 1 else 'have'} not: {worker} has {_told(found)}; install the same there"
+            )
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
+        """Return the promise of a call by some worker; a worker that is lost has it computed by another."""
+        return self.client.submit(function, *arguments, pure=False)
+
+    def kept(self, value: Any) -> Future:
+        """Return the promise of a value for calls by workers; the scheduler keeps it, so that no worker can lose it."""
+        return self.submit(_itself, value)
+
+    def each(self, function: Callable[..., Any], items: Sequence[Any], *rest: Any) -> list[Future]:
+        """Return the promise of the function of each item."""
+        return [self.submit(function, item, *rest) for item in items]
+
+    def total(self, futures: Sequence[Future], add: Callable[[Sequence[Any]], Any]) -> Any:
+        """Return the sum of what is promised, added by the workers in a fixed order."""
+        return self.result(summed(futures, lambda some: self.submit(_added, add, *some)))
+
+    def result(self, future: Future) -> Any:
+        """Return what is promised.
+
+        Raises
+        ------
+        HassenetError
+            If several workers were lost while they computed it.
+        """
+        return self._brought(lambda: future.result())
+
+    def results(self, futures: Sequence[Future]) -> list[Any]:
+        """Return all that is promised, in its order."""
+        found: list[Any] = self._brought(lambda: self.client.gather(list(futures)))
+        return found
+
+    def _brought(self, bring: Callable[[], Any]) -> Any:
+        try:
+            return bring()
+        except distributed().KilledWorker as error:
+            raise HassenetError(
+                "a task is given up when the workers that compute it are lost again and again; the last was "
+                f"{error.last_worker.address}; give the workers more memory, or make the partitions smaller"
+            ) from error
+
+
+@contextmanager
+def large_values() -> Iterator[None]:
+    """Let targets and parameters go to the scheduler without a warning of their size: there they cannot be lost."""
+    with dask("config").set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
+        yield
+
+
+def versions() -> tuple[str, tuple[str, ...]]:
+    """Return what has to be the same for the same bits: the version, and the engines that are there."""
+    return hassenet.__version__, available()
+
+
+def _told(found: Any) -> str:
+    if isinstance(found, BaseException):
+        return f"none that can be imported ({found})"
+    version, engines = found
+    return f"{version} with the engines {', '.join(engines)}"
+
+
+def _known(client: Any) -> Any:
+    module = distributed()
+    if client is None:
+        try:
+            return module.get_client()
+        except ValueError:
+            raise ParameterError(
+                "a training on several machines has a client of Dask; there is none; make one, as "
+                "client = distributed.Client('scheduler:8786'), or give client=…"
+            ) from None
+    if not isinstance(client, module.Client):
+        raise ParameterError(f"client is a distributed.Client or None; got {client!r}")
+    return client
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _added(add: Callable[[Sequence[Any]], Any], *some: Any) -> Any:
+    return add(some)

@@ -1,0 +1,125 @@
+"""From collections of Dask to rows on workers, and to targets and weights here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.distributed.cluster import Cluster, Future
+from hassenet.distributed.partition import Partition, check_alike, numbers, values
+from hassenet.distributed.rows import RowsOnWorkers
+from hassenet.distributed.spread import Spread
+from hassenet.errors import FeatureError, ParameterError, ShapeError, counted, listing
+
+Array = NDArray[Any]
+_NUMBERS = "biuf"
+
+
+@final
+class Taken(NamedTuple):
+    """What a training takes: rows where they are, targets and weights here."""
+
+    X: RowsOnWorkers
+    y: Any
+    weight: Any
+
+
+def is_collection(X: Any) -> bool:
+    """Return whether something is a DataFrame, Series or Array of Dask."""
+    return hasattr(X, "to_delayed") and hasattr(X, "dask")
+
+
+def taken(cluster: Cluster, X: Any, y: Any, weight: Any) -> Taken:
+    """Return the data of a training, checked partition by partition.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    X : dask DataFrame or Array
+        Columns of numbers.
+    y : dask Series, DataFrame or Array with the same partitions; or an array of all
+    weight : the same, or None
+
+    Raises
+    ------
+    ParameterError
+        If X is not a collection of Dask.
+    DataError
+        If partitions do not fit together; the message names the first that does not.
+    """
+    if not is_collection(X):
+        raise ParameterError(
+            f"X is a DataFrame or an Array of Dask, whose rows lie on the workers; got {type(X).__name__}; take the "
+            "estimator without Dask for what is here"
+        )
+    raw = _futures(cluster, X)
+    parts = cluster.results(cluster.each(Partition.of, raw))
+    check_alike("X", parts)
+    dtype = _type_of(parts[0])
+    futures = tuple(cluster.each(numbers, raw, dtype))
+    spread = Spread(np.cumsum([0, *(part.rows for part in parts)]))
+    rows = RowsOnWorkers(cluster, futures, spread, parts[0].columns, dtype)
+    return Taken(rows, _here(cluster, "y", y, parts), _here(cluster, "sample_weight", weight, parts))
+
+
+def _futures(cluster: Cluster, collection: Any) -> list[Future]:
+    """Return the promise of each partition, all columns of an array in one."""
+    whole = (
+        collection.rechunk({1: -1}) if hasattr(collection, "rechunk") and collection.ndim > 1 else collection
+    )
+    found: list[Future] = cluster.client.compute(np.ravel(whole.to_delayed()).tolist())
+    return found
+
+
+def _type_of(part: Partition) -> np.dtype[Any]:
+    """Return float32 where all columns are of it, else float64."""
+    kinds = [_kind(one) for one in part.types]
+    others = [k for k, kind in enumerate(kinds) if kind not in tuple(_NUMBERS)]
+    if others:
+        names = others if isinstance(part.columns, int) else [part.columns[k] for k in others]
+        raise FeatureError(
+            f"X holds real numbers; the columns {listing(names)} are {part.types[others[0]]}; encode them, as "
+            "dask.dataframe.get_dummies does, or drop them"
+        )
+    return np.dtype(np.float32 if set(part.types) == {"float32"} else np.float64)
+
+
+def _kind(name: str) -> str:
+    try:
+        return np.dtype(name.lower()).kind  # pandas calls those with gaps Int64 and Float64
+    except TypeError:
+        return "b" if name == "boolean" else "O"
+
+
+def _here(cluster: Cluster, what: str, given: Any, parts: Sequence[Partition]) -> Any:
+    """Return targets or weights, brought here partition by partition; what is here is taken as it is."""
+    if not is_collection(given):
+        return given
+    raw = _futures(cluster, given)
+    own = cluster.results(cluster.each(Partition.of, raw))
+    if len(own) != len(parts):
+        raise ShapeError(
+            f"X and {what} have the same partitions; X has {len(parts)}, {what} has {len(own)}; "
+            f"{what}.repartition(…), or make both of one table"
+        )
+    check_alike(what, own)
+    uneven = next((p for p, (a, b) in enumerate(zip(parts, own, strict=True)) if a.rows != b.rows), None)
+    if uneven is not None:
+        raise ShapeError(
+            f"X and {what} have the same partitions; in partition {uneven} X has {counted(parts[uneven].rows, 'row')}, "
+            f"{what} {own[uneven].rows:,}; make both of one table"
+        )
+    return _joined(own[0].columns, cluster.results(cluster.each(values, raw)))
+
+
+def _joined(columns: tuple[str, ...] | int, some: Sequence[Array]) -> Any:
+    """Return the values of all partitions; those of a table as a table, whose names stay."""
+    found = np.concatenate(some)
+    if isinstance(columns, int):
+        return found
+    from hassenet.tables import Table
+
+    return Table(dict(zip(columns, found.T, strict=True)))

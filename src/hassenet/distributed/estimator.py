@@ -1,0 +1,140 @@
+"""An estimator whose rows lie on the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from hassenet.distributed.cluster import Cluster, large_values
+from hassenet.distributed.collections import is_collection, taken
+from hassenet.distributed.predicting import lazily
+
+Array = NDArray[Any]
+
+
+class DaskEstimator(ABC):
+    """One of the estimators of :mod:`hassenet.estimators`, on collections of Dask.
+
+    Its parameters are those of that estimator, and ``client``.
+    """
+
+    _kind: ClassVar[Any]
+
+    def __init__(self, *positional: Any, client: Any = None, **parameters: Any) -> None:
+        self._unfitted = self._kind(*positional, **parameters)
+        self.client = client
+
+    # ---------------------------------------------------------------- learning
+
+    @final
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train where the rows are.
+
+        Parameters
+        ----------
+        X : dask DataFrame or Array
+            Features, columns of numbers; partitions stay on their workers.
+        y : dask Series, DataFrame or Array with the same partitions, or an array of all
+        sample_weight : the same, optional
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ParameterError
+            If there is no client, or it has no workers, or X is not a collection of Dask.
+        HassenetError
+            If a worker has another version of hassenet, or several were lost with the same partition.
+        DataError
+            If a partition has no rows, or other columns or types than the first.
+        """
+        cluster = Cluster.of(self.client)
+        with large_values():
+            data = taken(cluster, X, y, sample_weight)
+            self._fitted = clone(self._unfitted).fit(data.X, data.y, data.weight)
+        self._client = cluster.client
+        return self
+
+    @property
+    def client_(self) -> Any:
+        """The client that it was fitted with."""
+        return self._local and self._client
+
+    def to_local(self) -> Any:
+        """Return the fitted estimator without Dask, which predicts from what is here and can be saved."""
+        return self._local
+
+    def as_model(self, *arguments: Any, **options: Any) -> Any:
+        """Return the fitted estimator as a model; the parameters are those of the estimator without Dask."""
+        return self._local.as_model(*arguments, **options)
+
+    # ---------------------------------------------------------------- predictions
+
+    def predict(self, X: Any) -> Any:
+        """Return predictions: of a collection of Dask lazily, of anything else as the estimator without Dask.
+
+        Parameters
+        ----------
+        X : dask DataFrame or Array, or what the estimator without Dask takes
+
+        Returns
+        -------
+        dask Array, or array
+        """
+        return self._predicted("predict", X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the score of the estimator without Dask: predictions are computed where the rows are.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for :meth:`fit`.
+        """
+        y, weight = (np.asarray(one) if is_collection(one) else one for one in (y, sample_weight))
+        return self._score(y, np.asarray(self.predict(X)), weight)
+
+    @abstractmethod
+    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
+        """Return the score of predictions."""
+
+    @final
+    def _predicted(self, method: str, X: Any) -> Any:
+        return lazily(self._local, method, X) if is_collection(X) else getattr(self._local, method)(X)
+
+    @property
+    def _local(self) -> Any:
+        if not hasattr(self, "_fitted"):
+            raise NotFittedError(
+                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before "
+                "using this estimator."
+            )
+        return self._fitted
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what was learned, as the estimator without Dask has it."""
+        if name.endswith("_") and not name.startswith("_") and "_fitted" in self.__dict__:
+            return getattr(self._fitted, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    # ---------------------------------------------------------------- parameters
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters by their names."""
+        return {**self._unfitted.get_params(deep), "client": self.client}
+
+    def set_params(self, **parameters: Any) -> Self:
+        """Set parameters by their names."""
+        self.client = parameters.pop("client", self.client)
+        self._unfitted.set_params(**parameters)
+        return self
+
+    def __repr__(self) -> str:
+        return f"Dask{self._unfitted!r}"

@@ -1,0 +1,34 @@
+"""The regressor on several machines, for those who have a hierarchy."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, final
+
+from hassenet.distributed.estimator import DaskEstimator
+from hassenet.estimators import HierarchyRegressor
+from hassenet.estimators.gaps import r2
+
+
+@final
+class DaskHierarchyRegressor(DaskEstimator):
+    """:class:`hassenet.HierarchyRegressor` whose rows lie on the workers of a Dask cluster.
+
+    It is trained as :class:`DaskHierarchyClassifier` is.
+
+    Parameters
+    ----------
+    *positional, **parameters
+        Those of :class:`hassenet.HierarchyRegressor`.
+    client : distributed.Client, optional
+        By default the one that was made last.
+
+    Attributes
+    ----------
+    client_ : distributed.Client
+        The one it was fitted with. What else was learned is here under its name too, as ``candidates_``.
+    """
+
+    _kind: ClassVar[Any] = HierarchyRegressor
+
+    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
+        return r2(y, prediction, weight)

@@ -1,0 +1,221 @@
+"""Trainings whose processes share each batch, by MPI: ``mpiexec -n 4 python train.py``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar, final
+
+import numpy as np
+
+from hassenet.data.features import as_features
+from hassenet.distributed.ranks import RowsOnRanks
+from hassenet.errors import DataError, HassenetError
+from hassenet.files.optional import mpi4py
+from hassenet.network import Network
+from hassenet.training import fit as fit_here
+from hassenet.training.history import Fit
+
+__all__ = ["fit", "rows"]
+
+Made = TypeVar("Made")
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+def rows(m: int, comm: Any = None) -> slice:
+    """Return which of m rows are those of this rank, where every rank can read all of them.
+
+    Parameters
+    ----------
+    m : int
+    comm : mpi4py.MPI.Comm, optional
+        By default the world.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> rows(10, SimpleNamespace(rank=1, size=4))
+    slice(2, 5, None)
+    """
+    comm = _world(comm)
+    return slice(m * comm.rank // comm.size, m * (comm.rank + 1) // comm.size)
+
+
+def fit(
+    net: Network,
+    X: Any,
+    Y: Any,
+    loss: Any = None,
+    *,
+    sample_weight: Any = None,
+    offset: Any = None,
+    callbacks: Sequence[Callable[..., Any]] = (),
+    progress: bool = False,
+    n_threads: int | None = 1,
+    comm: Any = None,
+    **options: Any,
+) -> Fit:
+    """Train a network as :func:`hassenet.fit` does, on the rows of all ranks together.
+
+    Every rank calls it with its own rows. Each step is one of the batch of ``batch_size`` examples that one process
+    would take: a rank computes the gradient on those that it has, one all-reduce adds them, and every rank takes the
+    same step. The network that comes back has the same bits on all ranks, and is that of one process to rounding.
+
+    Parameters
+    ----------
+    net : Network
+        The same on every rank.
+    X, Y, sample_weight, offset
+        The rows of this rank, as for :func:`hassenet.fit`. The examples are numbered through the ranks; targets,
+        weights and offsets are given to all ranks, features stay where they are.
+    loss : str, Loss or Likelihood, optional
+    callbacks : sequence of callables
+        Called on rank 0; its answer holds for all.
+    progress : bool
+        Whether rank 0 shows a progress bar.
+    n_threads : int, optional
+        Threads of each rank.
+    comm : mpi4py.MPI.Comm, optional
+        By default the world.
+    **options
+        Those of :func:`hassenet.fit`, the same on every rank.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    DataError
+        On every rank, if the rows of one do not fit; the message names it.
+    DivergedError
+        On every rank, if a cost is not finite.
+
+    Notes
+    -----
+    A rank that fails, or is asked to end by Ctrl-C or SIGTERM, ends all of them: the others would wait for it for ever.
+
+    The file ``train.py`` of ``mpiexec -n 4 python train.py``::
+
+        X, y = np.load("X.npy", mmap_mode="r"), np.load("y.npy")
+        mine = hn.distributed.mpi.rows(len(X))
+        fit = hn.distributed.mpi.fit(net, X[mine], y[mine], optimizer=hn.Adam(0.001), batch_size=4096)
+    """
+    comm = _world(comm)
+    with _ending_all(comm):
+        own = _by_all(comm, lambda: as_features(X, net.hierarchy.ranks[0], net.dtype))
+        every = _Gathered(comm, own.shape[0])
+        return fit_here(
+            net,
+            RowsOnRanks.of(comm, own),
+            every("Y", Y),
+            loss,
+            sample_weight=every("sample_weight", sample_weight),
+            offset=every("offset", offset),
+            callbacks=[_OnFirst(comm, callback) for callback in callbacks],
+            progress=progress and comm.rank == 0,
+            n_threads=n_threads,
+            **options,
+        )
+
+
+@final
+class _Gathered:
+    """Brings what belongs to the rows of each rank to all of them."""
+
+    def __init__(self, comm: Any, m: int) -> None:
+        self.comm, self.m = comm, m
+
+    def __call__(self, what: str, own: Any) -> Any:
+        """Return the values of all rows; None where no rank has any."""
+        values = _by_all(self.comm, lambda: self._checked(what, own))
+        every = self.comm.allgather(values)
+        if values is None:
+            return None
+        return np.concatenate([one for one in every if one is not None])
+
+    def _checked(self, what: str, own: Any) -> Any:
+        if own is None:
+            return None
+        values = np.asarray(own)
+        if values.shape[:1] != (self.m,):
+            raise DataError(
+                f"X and {what} of a rank have the same rows; X has {self.m:,}, {what} the shape {values.shape}; give "
+                "those of this rank"
+            )
+        return values
+
+
+@final
+class _OnFirst:
+    """A callback of rank 0, whose answer all ranks have."""
+
+    def __init__(self, comm: Any, callback: Callable[..., Any]) -> None:
+        self.comm, self.callback = comm, callback
+
+    def __call__(self, epoch: Any, network: Network) -> bool:
+        """Return the answer of rank 0."""
+        answer = bool(self.callback(epoch, network)) if self.comm.rank == 0 else False
+        return bool(self.comm.bcast(answer))
+
+
+def _by_all(comm: Any, made: Callable[[], Made]) -> Made:
+    """Return what each rank makes; raise on all where one cannot."""
+    value, error = None, None
+    try:
+        value = made()
+    except HassenetError as own:
+        error = own
+    every = comm.allgather(None if error is None else str(error))
+    if error is not None:
+        raise error
+    bad = next((rank for rank, message in enumerate(every) if message is not None), None)
+    if bad is not None:
+        raise DataError(f"the rows of every rank fit; those of rank {bad} do not: {every[bad]}")
+    return value  # type: ignore[return-value]  # made, where nothing was raised
+
+
+def _world(comm: Any) -> Any:
+    return mpi4py().COMM_WORLD if comm is None else comm
+
+
+@contextmanager
+def _ending_all(comm: Any) -> Iterator[None]:
+    """Let an error that nothing catches, or a signal, end all ranks: the others would wait for this one for ever."""
+    if comm.size == 1:
+        yield
+        return
+    sys.excepthook = _Ending(comm)
+    before = {number: signal.signal(number, _Ending(comm).by_signal) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@final
+class _Ending:
+    """What prints why a rank ends, and ends all."""
+
+    def __init__(self, comm: Any) -> None:
+        self.comm = comm
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        """Print the error as ever, and end all ranks."""
+        traceback.print_exception(kind, error, trace)
+        self._end(f"rank {self.comm.rank} of {self.comm.size} failed, and all end", 1)
+
+    def by_signal(self, number: int, _frame: Any) -> None:
+        """End all ranks with the status of the signal."""
+        name = signal.Signals(number).name
+        self._end(
+            f"rank {self.comm.rank} of {self.comm.size} was asked to end ({name}), and all do", 128 + number
+        )
+
+    def _end(self, why: str, status: int) -> None:
+        print(f"hassenet: {why}; go on from the last checkpoint", file=sys.stderr, flush=True)  # noqa: T201
+        self.comm.Abort(status)

@@ -1,0 +1,108 @@
+"""What a partition is before anything is computed on it: checked on its worker, told in a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import DataError, FeatureError, ShapeError, listing
+
+Array = NDArray[Any]
+
+
+@final
+class Partition(NamedTuple):
+    """The shape and the kind of a partition.
+
+    Attributes
+    ----------
+    rows : int
+    columns : tuple of str, or int
+        Their names, or how many there are.
+    types : tuple of str
+        Of each column; of an array one.
+    """
+
+    rows: int
+    columns: tuple[str, ...] | int
+    types: tuple[str, ...]
+
+    @staticmethod
+    def of(part: Any) -> Partition:
+        """Return what a partition is: of a table of pandas, a series or an array."""
+        if hasattr(part, "columns"):
+            return Partition(len(part), tuple(map(str, part.columns)), tuple(map(str, part.dtypes)))
+        width = part.shape[1] if part.ndim > 1 else 1
+        return Partition(part.shape[0], width, (str(part.dtype),))
+
+
+def check_alike(what: str, parts: Sequence[Partition]) -> None:
+    """Refuse partitions that are not parts of one table; a message names the partition, from 0.
+
+    Raises
+    ------
+    ShapeError, FeatureError, DataError
+        If one has no rows, other columns, the same ones in another order, or other types.
+
+    Examples
+    --------
+    >>> check_alike("X", [Partition(2, ("a", "b"), ("f", "f")), Partition(2, ("b", "a"), ("f", "f"))])
+    Traceback (most recent call last):
+    hassenet.errors.FeatureError: all partitions of X have the same columns in one order; partition 1 has ('b', 'a'),
+    partition 0 ('a', 'b'); select them in one order: X[list(names)]
+    """
+    first = parts[0]
+    for p, part in enumerate(parts):
+        if not part.rows:
+            raise ShapeError(
+                f"each partition has rows to learn from; partition {p} of {what} has none; {what}.repartition(…), or "
+                "of an array rechunk(…)"
+            )
+        if part.columns != first.columns:
+            raise FeatureError(_other_columns(what, p, part, first))
+        if part.types != first.types:
+            raise DataError(_other_types(what, p, part, first))
+
+
+def _other_columns(what: str, p: int, part: Partition, first: Partition) -> str:
+    rule = f"all partitions of {what} have the same columns in one order"
+    if isinstance(part.columns, int) or isinstance(first.columns, int):
+        return f"{rule}; partition {p} has {part.columns}, partition 0 {first.columns}; give as many in each"
+    if set(part.columns) == set(first.columns):
+        k = next(k for k, (a, b) in enumerate(zip(part.columns, first.columns, strict=True)) if a != b)
+        shown = slice(k, k + 2)
+        return (
+            f"{rule}; partition {p} has {part.columns[shown]}, partition 0 {first.columns[shown]}; select them in one "
+            "order: X[list(names)]"
+        )
+    more, less = set(part.columns) - set(first.columns), set(first.columns) - set(part.columns)
+    told = [f"{verb} {listing(sorted(names), 3)}" for verb, names in (("also", more), ("not", less)) if names]
+    return f"{rule}; partition {p} has {', but '.join(told)}, unlike partition 0; select the same columns"
+
+
+def _other_types(what: str, p: int, part: Partition, first: Partition) -> str:
+    k = next(k for k, (a, b) in enumerate(zip(part.types, first.types, strict=True)) if a != b)
+    which = "it is" if isinstance(part.columns, int) else f"{part.columns[k]!r} is"
+    return (
+        f"a column has one type in all partitions of {what}; in partition {p} {which} {part.types[k]}, in partition 0 "
+        f"{first.types[k]}; convert it: {what}.astype(…)"
+    )
+
+
+def numbers(part: Any, dtype: np.dtype[Any]) -> Array:
+    """Return a partition as an array of a type, (m, n), gaps as NaN."""
+    if hasattr(part, "to_numpy"):
+        return np.ascontiguousarray(part.to_numpy(dtype, na_value=np.nan))
+    return np.ascontiguousarray(_dense(part), dtype)
+
+
+def _dense(part: Any) -> Any:
+    return part.toarray() if hasattr(part, "toarray") else part
+
+
+def values(part: Any) -> Array:
+    """Return targets or weights as an array."""
+    return np.asarray(part)

@@ -1,0 +1,44 @@
+"""Predictions of collections of Dask, computed partition by partition when they are wanted."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from hassenet.files.optional import dask
+
+
+def lazily(estimator: Any, method: str, X: Any) -> Any:
+    """Return what a method of a fitted estimator makes of each partition, as an Array of Dask.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+    method : str
+    X : dask DataFrame or Array
+    """
+    array, delayed = dask("array"), dask("delayed")
+    one = np.asarray(getattr(estimator, method)(_example(X, estimator.n_features_in_)))
+    call = delayed.delayed(partial(_of_part, method), pure=True)
+    known = delayed.delayed(estimator)
+    rows = X.chunks[0] if hasattr(X, "chunks") else [np.nan] * X.npartitions
+    whole = X.rechunk({1: -1}) if hasattr(X, "rechunk") else X
+    parts = np.ravel(whole.to_delayed()).tolist()
+    blocks = [
+        array.from_delayed(call(known, part), (m, *one.shape[1:]), dtype=one.dtype, meta=one[:0])
+        for part, m in zip(parts, rows, strict=True)
+    ]
+    return array.concatenate(blocks, allow_unknown_chunksizes=True)
+
+
+def _example(X: Any, n: int) -> Any:
+    """Return a row of zeros like those of a collection."""
+    if hasattr(X, "columns"):
+        return X._meta_nonempty.iloc[:1]
+    return np.zeros((1, n), X.dtype)
+
+
+def _of_part(method: str, estimator: Any, part: Any) -> Any:
+    return getattr(estimator, method)(part)

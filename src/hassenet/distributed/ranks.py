@@ -1,0 +1,125 @@
+"""Features whose rows lie in the processes of MPI, the ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.data.elsewhere import Elsewhere
+from hassenet.distributed import medians as bisection
+from hassenet.distributed.shared import Shared
+from hassenet.distributed.spread import Rows, Spread
+from hassenet.distributed.summary import Summary
+
+Array = NDArray[Any]
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class RowsOnRanks(Elsewhere):
+    """The rows of all ranks, those of rank 0 first; what it computes, all ranks compute together.
+
+    Parameters
+    ----------
+    comm : mpi4py.MPI.Comm
+    own : (mᵣ, n) array or scipy sparse array
+        The rows of this rank.
+    spread : Spread
+        Which rows of the ranks are meant.
+    """
+
+    comm: Any
+    own: Any
+    spread: Spread
+
+    @staticmethod
+    def of(comm: Any, own: Any) -> RowsOnRanks:
+        """Return the rows of all ranks, each with its own."""
+        return RowsOnRanks(comm, own, Spread(np.cumsum([0, *comm.allgather(own.shape[0])])))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """M and n."""
+        return self.spread.m, int(self.own.shape[1])
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the numbers."""
+        return np.dtype(self.own.dtype)
+
+    @property
+    def names(self) -> None:
+        """None: the columns stand in the order of rank 0 of the hierarchy."""
+        return
+
+    @property
+    def mine(self) -> tuple[Rows, Rows]:
+        """Which rows of this rank are meant, and their numbers among all examples."""
+        own = [(rows, examples) for rank, rows, examples in self.spread.parts if rank == self.comm.rank]
+        return own[0] if own else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    @cached_property
+    def _summary(self) -> Summary:
+        dense = self.own.toarray() if hasattr(self.own, "toarray") else self.own
+        every = self.comm.allgather(Summary.of(dense) if len(dense) else None)
+        return Summary.joined([one for one in every if one is not None])
+
+    @property
+    def bounds(self) -> tuple[Array, Array]:
+        """The least and the largest number of each column."""
+        return self._summary.low, self._summary.high
+
+    @property
+    def has_gaps(self) -> NDArray[np.bool_]:
+        """Which columns have a NaN."""
+        return self._summary.has_gaps
+
+    @property
+    def digest(self) -> Array:
+        """Sums, bounds and the rows that are meant, whatever rank they are on."""
+        rows = np.arange(self.spread.m) if self.spread.rows is None else self.spread.rows
+        return np.concatenate([*self.bounds, rows])
+
+    def __getitem__(self, places: Any) -> Self:
+        """Return some of the rows, or some of the columns."""
+        if isinstance(places, tuple):
+            return replace(self, own=self.own[:, places[1]])
+        rows = np.arange(self.shape[0]) if self.spread.rows is None else self.spread.rows
+        return replace(self, spread=Spread(self.spread.starts, rows[places]))
+
+    def mapped(self, function: Callable[[Any], Any]) -> Self:
+        """Return what a function makes of the rows of each rank."""
+        return replace(self, own=function(self.own))
+
+    def medians(self) -> Array:
+        """The median of each column, exactly."""
+        ordered = bisection.in_order(self.own, self.mine[0])
+        return bisection.medians(
+            lambda points: self.comm.allreduce(bisection.counts(ordered, points)), self.shape[1]
+        )
+
+    def moments(self) -> tuple[Array, Array]:
+        """Return means, and deviations from them."""
+        x, m = np.asarray(self.own[self.mine[0]], np.float64), self.shape[0]
+        mean = self.comm.allreduce(x.sum(axis=0)) / m
+        return mean, np.sqrt(self.comm.allreduce(((x - mean) ** 2).sum(axis=0)) / m)
+
+    def computed_by(self, engine: Any) -> Shared:
+        """Return the engine that has each rank compute its share with another."""
+        return Shared(self.comm, engine)
+
+    def brought(self) -> Array:
+        """Return the rows themselves, on every rank."""
+        rows, examples = self.mine
+        part = self.own[rows]
+        found = np.empty(self.shape, self.dtype)
+        for places, values in self.comm.allgather(
+            (examples, np.asarray(getattr(part, "toarray", lambda: part)()))
+        ):
+            found[places] = values
+        return found

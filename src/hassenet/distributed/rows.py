@@ -1,0 +1,171 @@
+"""Features whose rows lie on the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.data.elsewhere import Elsewhere
+from hassenet.distributed import medians as bisection
+from hassenet.distributed.cluster import Cluster, Future
+from hassenet.distributed.mapped import Mapped, added
+from hassenet.distributed.spread import Rows, Spread
+from hassenet.distributed.summary import Summary
+
+Array = NDArray[Any]
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class RowsOnWorkers(Elsewhere):
+    """Partitions of rows, a promise each.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    futures : tuple of Future
+        Of (mₚ, n) arrays.
+    spread : Spread
+        Which rows of them are meant.
+    heading : tuple of str, or int
+        Their names, or how many there are.
+    type : numpy.dtype
+    """
+
+    cluster: Cluster
+    futures: tuple[Future, ...]
+    spread: Spread
+    heading: tuple[str, ...] | int
+    type: np.dtype[Any]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """M and n."""
+        return self.spread.m, self.heading if isinstance(self.heading, int) else len(self.heading)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the numbers."""
+        return self.type
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The names of the columns."""
+        return None if isinstance(self.heading, int) else self.heading
+
+    @cached_property
+    def _summary(self) -> Summary:
+        """What is known of all rows, those that are not meant here among them."""
+        found: Summary = self.cluster.total(self.cluster.each(Summary.of, self.futures), Summary.joined)
+        return found
+
+    @property
+    def bounds(self) -> tuple[Array, Array]:
+        """The least and the largest number of each column."""
+        return self._summary.low, self._summary.high
+
+    @property
+    def has_gaps(self) -> NDArray[np.bool_]:
+        """Which columns have a NaN."""
+        return self._summary.has_gaps
+
+    @property
+    def digest(self) -> Array:
+        """Sums, bounds and the rows that are meant."""
+        rows = self.spread.starts if self.spread.rows is None else self.spread.rows
+        return np.concatenate([self._summary.total, *self.bounds, rows])
+
+    def __getitem__(self, places: Any) -> Self:
+        """Return some of the rows, or some of the columns."""
+        if isinstance(places, tuple):
+            return self._of_columns(np.arange(self.shape[1])[places[1]])
+        rows = np.arange(self.shape[0]) if self.spread.rows is None else self.spread.rows
+        return replace(self, spread=Spread(self.spread.starts, rows[places]))
+
+    def _of_columns(self, places: Rows) -> Self:
+        columns = len(places) if self.names is None else tuple(self.names[k] for k in places)
+        return replace(self.mapped(_Columns(places)), heading=columns)
+
+    def mapped(self, function: Callable[[Any], Any]) -> Self:
+        """Return what a function makes of each partition."""
+        return replace(
+            self,
+            futures=tuple(self.cluster.submit(function, future) for future in self.futures),
+            type=np.asarray(function(np.zeros((1, self.shape[1]), self.type))).dtype,
+        )
+
+    def medians(self) -> Array:
+        """The median of each column, exactly."""
+        parts = [
+            self.cluster.submit(bisection.in_order, self.futures[part], rows)
+            for part, rows, _ in self.spread.parts
+        ]
+        return bisection.medians(lambda points: self._counts(parts, points), self.shape[1])
+
+    def _counts(self, ordered: Sequence[Future], points: Array) -> Array:
+        """Return how many numbers of each column are at most each of some points."""
+        found: Array = self.cluster.total(self.cluster.each(bisection.counts, ordered, points), added)
+        return found
+
+    def moments(self) -> tuple[Array, Array]:
+        """Return means, and deviations from them."""
+        m = self.shape[0]
+        mean = self._summed(_Powers(np.zeros(self.shape[1]), 1)) / m
+        return mean, np.sqrt(self._summed(_Powers(mean, 2)) / m)
+
+    def _summed(self, function: Callable[[Array], Array]) -> Array:
+        futures = [
+            self.cluster.submit(_of_rows, function, self.futures[part], rows)
+            for part, rows, _ in self.spread.parts
+        ]
+        found: Array = self.cluster.total(futures, added)
+        return found
+
+    def computed_by(self, engine: Any) -> Mapped:
+        """Return the engine that has another compute on the workers."""
+        return Mapped(self.cluster, engine)
+
+    def brought(self) -> Array:
+        """Return the rows themselves."""
+        found = np.empty(self.shape, self.type)
+        parts = list(self.spread.parts)
+        futures = [self.cluster.submit(_taken, self.futures[part], rows) for part, rows, _ in parts]
+        for (_, _, examples), value in zip(parts, self.cluster.results(futures), strict=True):
+            found[examples] = value
+        return found
+
+    def __repr__(self) -> str:
+        return f"RowsOnWorkers({self.shape[0]:,} rows of {self.shape[1]:,} columns, {len(self.futures)} partitions)"
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    places: Rows
+
+    def __call__(self, X: Array) -> Array:
+        return np.ascontiguousarray(X[:, self.places])
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Powers:
+    mean: Array
+    power: int
+
+    def __call__(self, X: Array) -> Array:
+        total: Array = ((X.astype(np.float64) - self.mean) ** self.power).sum(axis=0)
+        return total
+
+
+def _taken(X: Array, rows: Rows) -> Array:
+    return X[rows]
+
+
+def _of_rows(function: Callable[[Array], Array], X: Array, rows: Rows) -> Array:
+    return function(X[rows])

@@ -1,0 +1,57 @@
+"""What is to be known of all rows before a training, found partition by partition and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@final
+class Summary(NamedTuple):
+    """What is known of some rows.
+
+    Attributes
+    ----------
+    low, high : (n,) array
+        The least and the largest number of each column, gaps aside; NaN where it has none.
+    has_gaps : (n,) array of bool
+    total : (n,) array
+        The sum of each column, of what is there.
+    known : (n,) array of int
+        How many numbers are there.
+    """
+
+    low: Array
+    high: Array
+    has_gaps: Array
+    total: Array
+    known: Array
+
+    @staticmethod
+    def of(X: Any) -> Summary:
+        """Return what is known of the rows of an array.
+
+        >>> Summary.of(np.array([[1.0, np.nan], [3.0, np.nan]])).known
+        array([2, 0])
+        """
+        gaps: Array = np.isnan(X)
+        low, high = (f.reduce(X, axis=0).astype(np.float64) for f in (np.fmin, np.fmax))
+        total = np.where(gaps, 0.0, X).sum(axis=0, dtype=np.float64)
+        return Summary(low, high, np.logical_or.reduce(gaps), total, (~gaps).sum(axis=0))
+
+    @staticmethod
+    def joined(some: Sequence[Summary]) -> Summary:
+        """Return what is known of the rows of all."""
+        low, high, gaps, total, known = (np.stack(part) for part in zip(*some, strict=True))
+        return Summary(
+            np.fmin.reduce(low),
+            np.fmax.reduce(high),
+            np.logical_or.reduce(gaps),
+            total.sum(axis=0),
+            known.sum(axis=0),
+        )

@@ -1,0 +1,106 @@
+"""What a model of outcomes reads beside its features, and how one is made of a bare network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.data.scaling import Scaling
+from hassenet.data.table import columns_of, is_table
+from hassenet.errors import ParameterError
+from hassenet.model.making import features_of
+from hassenet.network import Ensemble, Network
+from hassenet.outcomes import HazardRatio, Outcome, Outcomes
+from hassenet.survival import Baseline, SurvivalModel
+
+Array = NDArray[Any]
+
+
+def require_outcomes(outcomes: Outcomes | None, task: str) -> Outcomes:
+    """Return the outcomes of a model of some task.
+
+    Raises
+    ------
+    ParameterError
+        If it has none.
+    """
+    if outcomes is None:
+        raise ParameterError(
+            f"a {task} has neither outcomes nor survival curves; use predict, or give Model(…, outcomes=…)"
+        )
+    return outcomes
+
+
+def parts_of_outcomes(
+    net: Network | Ensemble,
+    scaling: Scaling | None,
+    columns: Sequence[str] | None,
+    outcomes: Outcomes | Sequence[Outcome],
+) -> dict[str, Any]:
+    """Return what a model of a network and its outcomes is made of."""
+    given = outcomes if isinstance(outcomes, Outcomes) else Outcomes(tuple(outcomes))
+    return {
+        "network": net,
+        "features": features_of(Ensemble.of(net).networks[0], columns),
+        "scaling": scaling,
+        "task": "outcomes",
+        "targets": given.names,
+        "outcomes": given,
+    }
+
+
+def hazard_ratio_of(model: SurvivalModel, target: str | None) -> HazardRatio:
+    """Return the outcome of a survival model; its columns are called as those of a target of Cox's loss."""
+    return hazard_ratio(model.baseline, target or "time")
+
+
+def hazard_ratio(own: Baseline, name: str = "time") -> HazardRatio:
+    """Return the outcome of a network with a baseline, whose strata are named by their numbers."""
+    strata = own.strata
+    if len(strata) < 2:
+        return HazardRatio(name, "event", baseline=own)
+    numbered = Baseline(own.times, own.hazard, np.searchsorted(strata, own.stratum).astype(float))
+    labels = tuple(f"{number:g}" for number in strata)
+    return HazardRatio(name, "event", stratum="stratum", labels=labels, baseline=numbered)
+
+
+def offsets_of(outcomes: Outcomes, X: Any, given: Any) -> Array | None:
+    """Return what is added to the signal of each output, as given or as a table has it; None where there is nothing.
+
+    Raises
+    ------
+    ParameterError, FeatureError, DataError
+        If it is neither given nor in a table, or given where there is none.
+    """
+    if outcomes.offset is None:
+        if given is not None:
+            raise ParameterError("this model was made without an offset or an exposure; leave offset=… out")
+        return None
+    if given is not None:
+        return outcomes.offsets(outcomes.offset.of(given))
+    if not is_table(X):
+        raise ParameterError(
+            f"this model adds the column {outcomes.offset.column!r}; an array has none; give offset=… or a table"
+        )
+    return outcomes.offsets(outcomes.offset.read(X))
+
+
+def strata_of(outcomes: Outcomes, X: Any, given: Any) -> Any:
+    """Return the stratum of each example, as given or as a table has it; None where there are none."""
+    one = outcomes.survival[0]
+    name = one.stratum if isinstance(one, HazardRatio) else None
+    if given is not None or name is None or not is_table(X) or name not in columns_of(X).names:
+        return given
+    return np.array(columns_of(X).cells(name).to_pylist(), object)
+
+
+def columns_of_curves(outcomes: Outcomes, outputs: Array, stratum: Any, times: Any) -> dict[str, Array]:
+    """Return the median time of each example, and the probability to be without the event at some times."""
+    one, place = outcomes.survival
+    curves = one.curves(outputs[:, place], stratum)
+    at = np.atleast_1d(np.asarray(times, float))
+    columns = zip(at.tolist(), curves.at(at).T, strict=True)
+    return {f"median_{one.name}": curves.median} | {f"survival_{t:g}": column for t, column in columns}

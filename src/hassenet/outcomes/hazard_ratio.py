@@ -1,0 +1,137 @@
+"""A time until an event, by proportional hazards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import ParameterError, listing
+from hassenet.likelihoods import CoxLoss
+from hassenet.outcomes.outcome import Array, Outcome, known
+from hassenet.outcomes.times import check_events, strata_in, times_in
+from hassenet.survival import Baseline, SurvivalCurves
+from hassenet.tables import Table
+from hassenet.task.label import codes_of
+
+
+@final
+@dataclass(frozen=True)
+class HazardRatio(Outcome):
+    """A time until an event, of hazard h(t|x) = h₀(t) e^η: the output is η, the logarithm of the hazard ratio.
+
+    Parameters
+    ----------
+    name : str
+        The column of the times.
+    event : str
+        The column that says whether the event was seen at that time.
+    seen : str, optional
+        The cell that says so; by default 1, true or yes.
+    stratum : str, optional
+        The column of the strata, each with a baseline of its own.
+    labels : tuple of str
+        The strata, in the order of their numbers.
+    baseline : Baseline, optional
+        H₀, once the network was trained.
+
+    Examples
+    --------
+    >>> values = np.array([[1.0, 1], [2, 1], [3, 0]])
+    >>> months = HazardRatio("months", "died").settled(values, np.zeros((3, 1)))
+    >>> months.curves(np.array([[0.0], [1.0]])).at([1.5])  # e^(−⅓), and e^(−e/3)
+    array([[0.71653131],
+           [0.40409958]])
+    """
+
+    name: str
+    event: str
+    seen: str | None = None
+    stratum: str | None = None
+    labels: tuple[str, ...] = ()
+    baseline: Baseline | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Time, event and stratum."""
+        return (self.name, self.event, *(() if self.stratum is None else (self.stratum,)))
+
+    @property
+    def words(self) -> str:
+        """What it is."""
+        strata = "" if self.stratum is None else f", strata {self.stratum!r}"
+        return f"{self.name!r} (until {self.event!r}{strata})"
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """One."""
+        return (self.name,)
+
+    @property
+    def loss(self) -> CoxLoss:
+        """Cox's."""
+        return CoxLoss()
+
+    def read(self, table: Table) -> Array:
+        """Return times, events and strata, (m, 2) or (m, 3)."""
+        values = times_in(table, self.name, self.event, self.seen)
+        check_events(self.name, self.event, values)
+        if self.stratum is None:
+            return values
+        values = np.column_stack([values, strata_in(table, self.stratum, self.labels)])
+        return np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
+
+    def in_block(self, values: Array) -> Array:
+        """Return the order of times, with a minus where no event was seen: the likelihood knows no more."""
+        order = np.full(len(values), np.nan)
+        there = known(values)
+        order[there] = np.unique(values[there, 0], return_inverse=True)[1] + 1.0
+        return np.where(values[:, 1] == 1, order, -order)[:, None]
+
+    def strata(self, values: Array) -> NDArray[np.int64] | None:
+        """Return events and strata; where too few are in both, strata alone."""
+        if np.isnan(values).any():
+            return None
+        _, both = np.unique(values[:, 1:], axis=0, return_inverse=True)
+        if np.bincount(both.ravel()).min() > 1 or values.shape[1] == 2:
+            return both.ravel() if np.bincount(both.ravel()).min() > 1 else None
+        return values[:, 2].astype(np.int64)
+
+    def settled(self, values: Array, outputs: Array) -> HazardRatio:
+        """Return it with the baseline that these rows show."""
+        there = known(values)
+        return replace(self, baseline=Baseline.of(values[there], outputs[there, 0]))
+
+    def answer(self, outputs: Array) -> Array:
+        """Return the log hazard ratio η, (m,): the higher, the sooner the event."""
+        return outputs[:, 0]
+
+    def answers(self, outputs: Array, *, alone: bool) -> dict[str, Array]:
+        """Return the log hazard ratio."""
+        return {f"risk_{self.name}": self.answer(outputs)}
+
+    def curves(self, outputs: Array, stratum: Any = None) -> SurvivalCurves:
+        """Return S(t|x) of each example, of several strata in the one that has this name or number.
+
+        Raises
+        ------
+        ParameterError
+            If there is no baseline yet, strata and none is given, or another one.
+        """
+        if self.baseline is None:
+            raise ParameterError("curves need the baseline of hazards; take the outcome settled(…)")
+        return self.baseline.survival(outputs[:, 0], None if stratum is None else self._numbers(stratum))
+
+    def _numbers(self, stratum: Any) -> Any:
+        if not self.labels:
+            return stratum
+        given = np.atleast_1d(np.asarray(stratum)).tolist()
+        codes = codes_of(given, self.labels)
+        if (codes < 0).any():
+            raise ParameterError(
+                f"strata are those learned from, {listing(self.labels, 5)}; got {given[int((codes < 0).argmax())]!r}; "
+                "name one"
+            )
+        return codes if np.ndim(stratum) else codes[0]

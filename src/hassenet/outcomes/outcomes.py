@@ -1,0 +1,232 @@
+"""Everything that a network predicts: one target, or several of different kinds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.data.scaling import Scaling
+from hassenet.errors import ParameterError, ShapeError, listing
+from hassenet.likelihoods import Joint, Loss
+from hassenet.outcomes.hazard_ratio import HazardRatio
+from hassenet.outcomes.interval_hazards import IntervalHazards
+from hassenet.outcomes.offset_column import OffsetColumn
+from hassenet.outcomes.outcome import Array, Outcome
+from hassenet.tables import Table
+
+Values = tuple[Array, ...]
+
+
+@final
+@dataclass(frozen=True)
+class Outcomes:
+    """Targets, each of a kind of its own, whose outputs stand one block after the other.
+
+    Parameters
+    ----------
+    parts : tuple of Outcome
+    offset : OffsetColumn, optional
+        What is added to signals: an exposure to those of counts, an offset to those of the only target.
+
+    Raises
+    ------
+    ParameterError
+        If there is no target, two have one name, an offset is that of several, or an exposure that of no count.
+
+    Examples
+    --------
+    >>> from hassenet.outcomes import Amount, Classes
+    >>> both = Outcomes((Classes("died", ("no", "yes")), Amount("weight", mean=70.0, scale=10.0)))
+    >>> print(both)
+    'died' (no or yes) and 'weight'
+    >>> both.loss.canonical
+    ('sigmoid', 'identity')
+    >>> found = both.answers(np.array([[0.9, 1.0]]))
+    >>> {name: column.tolist() for name, column in found.items()}
+    {'predicted_died': ['yes'], 'probability_died=no': [0.09999999999999998], 'probability_died=yes': [0.9],
+     'predicted_weight': [80.0]}
+    """
+
+    parts: tuple[Outcome, ...]
+    offset: OffsetColumn | None = None
+
+    def __post_init__(self) -> None:
+        """Check the targets, and what is added to them."""
+        object.__setattr__(self, "parts", tuple(self.parts))
+        if not self.parts or not all(isinstance(part, Outcome) for part in self.parts):
+            raise ParameterError(
+                f"outcomes are those of hassenet.outcomes, as Amount('weight'); got {self.parts!r}; give one or more"
+            )
+        doubled = [name for name, n in Counter(self.names).items() if n > 1]
+        if doubled:
+            raise ParameterError(f"a target has its own name; {listing(doubled)} stands twice; leave one out")
+        self._check_strata()
+        self._check_offset()
+
+    def _check_strata(self) -> None:
+        stratified = [p for p in self.parts if isinstance(p, HazardRatio) and p.stratum is not None]
+        if stratified and len(self.parts) > 1:
+            raise ParameterError(
+                f"beside other targets a survival time has no strata; {stratified[0].name!r} has "
+                f"{stratified[0].stratum!r}; leave it out, or make a covariate of it"
+            )
+
+    def _check_offset(self) -> None:
+        if self.offset is None:
+            return
+        if self.offset.is_exposure and not any(part.is_count for part in self.parts):
+            raise ParameterError(
+                f"an exposure is of counts; {listing(self.names)} has none; name one as a count, or give an "
+                "offset"
+            )
+        if not self.offset.is_exposure and (len(self.parts) > 1 or not any(self.parts[0].shifted)):
+            raise ParameterError(
+                f"an offset is added to the signal of one target that has one signal; got {self}; give an exposure of "
+                "counts, or another target"
+            )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the targets are called."""
+        return tuple(part.name for part in self.parts)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table that hold them, and the one that is added."""
+        beside = () if self.offset is None else (self.offset.column,)
+        return tuple(dict.fromkeys([*(name for part in self.parts for name in part.columns), *beside]))
+
+    @property
+    def outputs(self) -> tuple[Hashable, ...]:
+        """The names wished for the outputs."""
+        return tuple(name for part in self.parts for name in part.outputs)
+
+    @property
+    def places(self) -> tuple[slice, ...]:
+        """Which outputs belong to each target."""
+        ends = np.cumsum([len(part.outputs) for part in self.parts]).tolist()
+        return tuple(slice(end - len(p.outputs), end) for end, p in zip(ends, self.parts, strict=True))
+
+    @property
+    def loss(self) -> Loss:
+        """The loss of the only target, or the joint one."""
+        if len(self.parts) == 1:
+            return self.parts[0].loss
+        sizes = [len(part.outputs) for part in self.parts]
+        return Joint({part.name: part.loss for part in self.parts}, sizes)
+
+    def __str__(self) -> str:
+        *first, last = (part.words for part in self.parts)
+        return f"{', '.join(first)} and {last}" if first else last
+
+    # ---------------------------------------------------------------- targets
+
+    def read(self, table: Table) -> Values:
+        """Return the values of each target in a table."""
+        return tuple(part.read(table) for part in self.parts)
+
+    def begun(self, values: Values) -> Outcomes:
+        """Return them with what they learn from values before training."""
+        return replace(self, parts=tuple(p.begun(v) for p, v in zip(self.parts, values, strict=True)))
+
+    def encoded(self, values: Values) -> Array:
+        """Return values as the loss takes them."""
+        if len(self.parts) == 1:
+            return self.parts[0].encoded(values[0])
+        blocks = [part.in_block(of_part) for part, of_part in zip(self.parts, values, strict=True)]
+        return np.hstack(blocks).astype(float)
+
+    def settled(self, values: Values, outputs: Array) -> Outcomes:
+        """Return them with what they learn from the outputs of the rows learned from."""
+        each = zip(self.parts, values, self.split(outputs), strict=True)
+        return replace(self, parts=tuple(part.settled(*pair) for part, *pair in each))
+
+    def strata(self, values: Values) -> NDArray[np.int64] | None:
+        """Return what is to be on both sides of a split, of the only target."""
+        return self.parts[0].strata(values[0]) if len(self.parts) == 1 else None
+
+    # ---------------------------------------------------------------- outputs
+
+    def split(self, outputs: Array) -> list[Array]:
+        """Return the outputs of each target.
+
+        Raises
+        ------
+        ShapeError
+            If there are not as many.
+        """
+        if outputs.shape[1] != len(self.outputs):
+            raise ShapeError(
+                f"{self} have {len(self.outputs)} outputs; got {outputs.shape[1]}; give the network as many"
+            )
+        return [outputs[:, place] for place in self.places]
+
+    def answer(self, outputs: Array) -> Array | dict[str, Array]:
+        """Return what is predicted: of one target an array, of several one each by name."""
+        each = zip(self.parts, self.split(outputs), strict=True)
+        found = {part.name: part.answer(own) for part, own in each}
+        return found if len(found) > 1 else found[self.names[0]]
+
+    def answers(self, outputs: Array) -> dict[str, Array]:
+        """Return what is predicted as the columns of a table."""
+        alone = len(self.parts) == 1
+        each = zip(self.parts, self.split(outputs), strict=True)
+        columns = [part.answers(own, alone=alone) for part, own in each]
+        return {name: column for of_part in columns for name, column in of_part.items()}
+
+    def offsets(self, offset: Any) -> Array:
+        """Return what is added to the signal of each output, (m, k), of the offset of each row, (m,)."""
+        by = [
+            np.array(part.shifted) if part.is_count or not self._is_exposure else np.zeros(len(part.outputs))
+            for part in self.parts
+        ]
+        return np.asarray(offset, float).reshape(-1, 1) * np.concatenate(by)
+
+    @property
+    def _is_exposure(self) -> bool:
+        return self.offset is not None and self.offset.is_exposure
+
+    @property
+    def survival(self) -> tuple[HazardRatio | IntervalHazards, slice]:
+        """The target that is a time until an event, and the places of its outputs.
+
+        Raises
+        ------
+        ParameterError
+            If there is none, or there are several.
+        """
+        each = zip(self.parts, self.places, strict=True)
+        found = [(p, place) for p, place in each if isinstance(p, HazardRatio | IntervalHazards)]
+        if len(found) != 1:
+            raise ParameterError(
+                f"survival curves are those of one time until an event; the targets are {self}; choose a model of one"
+            )
+        return found[0]
+
+    @property
+    def has_survival(self) -> bool:
+        """Whether one target is a time until an event."""
+        return any(isinstance(part, HazardRatio | IntervalHazards) for part in self.parts)
+
+    # ---------------------------------------------------------------- explanations
+
+    @property
+    def scaling(self) -> Scaling | None:
+        """What makes targets of outputs, of which each has its mean and scale; None where outputs have the units."""
+        pairs = [part.scaling for part in self.parts for _ in part.outputs]
+        return None if set(pairs) == {(0.0, 1.0)} else Scaling(*np.array(pairs, float).T)
+
+    @property
+    def signals(self) -> dict[str, tuple[float, ...]]:
+        """What can be explained, by name: a sum of the signals of the outputs, as weights of all outputs."""
+        k = len(self.outputs)
+        found = {}
+        for part, place in zip(self.parts, self.places, strict=True):
+            for name, weights in part.signals.items():
+                found[name] = tuple(np.pad(weights, (place.start, k - place.stop)).tolist())
+        return found

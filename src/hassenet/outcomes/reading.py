@@ -1,0 +1,81 @@
+"""Columns of a target, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import DataError, TargetError, listing
+from hassenet.tables import Table
+from hassenet.task.label import Label, codes_of
+
+Floats = NDArray[np.float64]
+_YES, _NO = {"1", "1.0", "true", "yes"}, {"0", "0.0", "false", "no"}
+
+
+def numbers_in(table: Table, name: str) -> Floats:
+    """Return a column of numbers, (m, 1), NaN where one is missing.
+
+    Raises
+    ------
+    FeatureError, DataError
+        If there is no such column, or text in it.
+    """
+    table.require_columns((name,), "the target")
+    text = table.not_numbers((name,))
+    if text:
+        raise DataError(f"a target that is a number holds numbers; there is text in {text}; correct it")
+    return table.numbers_with_gaps((name,))
+
+
+def codes_in(table: Table, name: str, classes: Sequence[Label]) -> Floats:
+    """Return the place of each cell among classes, (m, 1), NaN where it is empty.
+
+    Raises
+    ------
+    FeatureError, DataError
+        If there is no such column, or it holds something else.
+    """
+    table.require_columns((name,), "the target")
+    texts: NDArray[Any] = np.array(table.texts(name), object)
+    there = np.array([text is not None for text in texts], bool)
+    found = np.full((len(texts), 1), np.nan)
+    found[there, 0] = codes = codes_of(texts[there], classes)
+    strange = sorted(set(texts[there][codes < 0]))
+    if strange:
+        raise DataError(
+            f"the classes of {name!r} are {listing(map(str, classes))}; the table also has {listing(strange)}; leave "
+            "out these rows, or spell them so"
+        )
+    return found
+
+
+def events_in(table: Table, name: str, seen: str | None) -> Floats:
+    """Return whether an event was seen, (m,), 1 and 0, NaN where that is not known.
+
+    ``seen`` is the cell that says so; without it it is 1, true or yes.
+
+    Raises
+    ------
+    FeatureError, TargetError
+        If there is no such column, or a cell is neither.
+    """
+    table.require_columns((name,), "whether the event was seen")
+    texts = table.texts(name)
+    if seen is not None:
+        if seen not in texts:
+            raise TargetError(
+                f"the event of {name!r} is the cell {seen!r}; there is none, but "
+                f"{listing(sorted({t for t in texts if t is not None}), 5)}; name one of these"
+            )
+        return np.array([np.nan if text is None else float(text == seen) for text in texts])
+    strange = sorted({t for t in texts if t is not None and t.lower() not in _YES | _NO})
+    if strange:
+        raise TargetError(
+            f"an event was seen (1, true, yes) or not (0, false, no); {name!r} also holds {listing(strange, 3)}; say "
+            f"which cell is the event: --event {name}={strange[0]}"
+        )
+    return np.array([np.nan if text is None else float(text.lower() in _YES) for text in texts])

@@ -1,0 +1,119 @@
+"""The outcomes of each row of a table, to be learned from and judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.errors import counted, listing
+from hassenet.outcomes.outcome import Array, known
+from hassenet.outcomes.outcomes import Outcomes, Values
+from hassenet.tables import Table
+from hassenet.task.task import Task
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class OutcomeTarget:
+    """The target of each row, as :class:`hassenet.task.target.Target` is of one class or plain numbers.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+    values : tuple of arrays
+        Those of each outcome, NaN where nothing is known.
+    added : (m,) array, optional
+        The offset of each row.
+    """
+
+    outcomes: Outcomes
+    values: Values
+    added: Array | None = None
+    task: ClassVar[Literal["outcomes"]] = "outcomes"
+    classes: ClassVar[None] = None
+
+    @staticmethod
+    def of(outcomes: Outcomes, table: Table) -> OutcomeTarget:
+        """Return the target that a table holds."""
+        added = None if outcomes.offset is None else outcomes.offset.read(table)
+        return OutcomeTarget(outcomes, outcomes.read(table), added)
+
+    def __len__(self) -> int:
+        return len(self.values[0])
+
+    def __str__(self) -> str:
+        return str(self.outcomes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the targets are called."""
+        return self.outcomes.names
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table that are not features."""
+        return self.outcomes.columns
+
+    @cached_property
+    def is_known(self) -> NDArray[np.bool_]:
+        """Which rows have a target at all, (m,)."""
+        return np.any([known(values) for values in self.values], axis=0)
+
+    @property
+    def is_learnable(self) -> NDArray[np.bool_]:
+        """Which rows say something to the loss: not one that was lost before the end of the first interval."""
+        return known(self.encoded)
+
+    @property
+    def gaps(self) -> str:
+        """How many rows lack each target, in words; nothing where none does."""
+        counts = zip(self.names, (int((~known(values)).sum()) for values in self.values), strict=True)
+        found = [f"{name} {counted(n, 'row')}" for name, n in counts if n]
+        return listing(found) if found else ""
+
+    def take(self, rows: Any) -> OutcomeTarget:
+        """Return that of some rows."""
+        added = None if self.added is None else self.added[rows]
+        return replace(self, values=tuple(values[rows] for values in self.values), added=added)
+
+    def joined(self, other: OutcomeTarget) -> OutcomeTarget:
+        """Return the rows of this one, and behind them those of another of the same outcomes."""
+        added = None if self.added is None else np.concatenate([self.added, other.added])
+        pairs = zip(self.values, other.values, strict=True)
+        return replace(self, values=tuple(map(np.concatenate, pairs)), added=added)
+
+    def begun(self, rows: Any) -> OutcomeTarget:
+        """Return it with what is learned of the values of some rows before training."""
+        return replace(self, outcomes=self.outcomes.begun(self.take(rows).values))
+
+    def settled(self, rows: Any, outputs: Array) -> Outcomes:
+        """Return the outcomes with what is learned of the outputs of these rows."""
+        return self.outcomes.settled(self.take(rows).values, outputs)
+
+    @property
+    def strata(self) -> NDArray[np.int64] | None:
+        """What is to be on both sides of a split."""
+        return self.outcomes.strata(self.values)
+
+    @property
+    def encoded(self) -> Array:
+        """The target as the loss takes it."""
+        return self.outcomes.encoded(self.values)
+
+    @property
+    def offset(self) -> Array | None:
+        """What is added to the signal of each output, (m, k)."""
+        return None if self.added is None else self.outcomes.offsets(self.added)
+
+    @property
+    def outputs(self) -> tuple[Any, ...]:
+        """The names wished for the outputs."""
+        return self.outcomes.outputs
+
+    def predicted(self, auxiliary_weight: float) -> Task:
+        """Return what a network for this target is to predict."""
+        return Task(self.outputs, self.outcomes.loss, auxiliary_weight)

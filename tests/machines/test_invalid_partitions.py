@@ -1,0 +1,90 @@
+"""What cannot be trained on is refused before any training, by the partition or the worker that is at fault."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import dask
+import dask.array as da
+import dask.dataframe as dd
+import numpy as np
+import pandas as pd
+import pytest
+
+from hassenet.distributed import DaskNetworkRegressor, cluster
+from hassenet.errors import DataError, FeatureError, HassenetError, NotFiniteError, ParameterError, ShapeError
+
+WHOLE = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 7.0]})
+Y = np.arange(6.0)
+
+
+def table(second: pd.DataFrame) -> Any:
+    """Return a table of two partitions, whatever they are."""
+    parts = [dask.delayed(part) for part in (WHOLE, second)]
+    return dd.from_delayed(parts, meta=WHOLE.iloc[:0], verify_meta=False)
+
+
+@pytest.mark.parametrize(
+    ("second", "kind", "message"),
+    [
+        (WHOLE.iloc[:0], ShapeError, "partition 1 of X has none"),
+        (WHOLE[["b", "a"]], FeatureError, "partition 1 has ('b', 'a'), partition 0 ('a', 'b')"),
+        (WHOLE.rename(columns={"b": "c"}), FeatureError, "partition 1 has also 'c', but not 'b'"),
+        (WHOLE.astype({"b": "int64"}), DataError, "in partition 1 'b' is int64, in partition 0 float64"),
+        (WHOLE.astype({"a": "str"}), DataError, "in partition 1 'a' is"),
+    ],
+    ids=["no rows", "another order", "other columns", "whole numbers", "text"],
+)
+def test_a_partition_that_is_not_like_the_first_is_named(
+    client: Any, second: pd.DataFrame, kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=re.escape(message)):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(second), Y)
+
+
+def test_columns_of_text_are_named_before_any_training(client: Any) -> None:
+    words = dd.from_pandas(WHOLE.assign(b=["x", "y", "z"]), npartitions=1)
+    with pytest.raises(FeatureError, match="the columns 'b' are"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(words, Y[:3])
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (da.from_array(Y, chunks=2), "X has 2, y has 3"),
+        (da.from_array(Y, chunks=(4, 2)), "in partition 0 X has 3 rows, y 4"),
+    ],
+    ids=["three partitions", "other rows"],
+)
+def test_targets_have_the_partitions_of_the_features(client: Any, y: Any, message: str) -> None:
+    with pytest.raises(ShapeError, match=re.escape(message)):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(WHOLE), y)
+
+
+def test_gaps_and_infinite_numbers_on_workers_are_refused_by_their_column(client: Any) -> None:
+    with pytest.raises(NotFiniteError, match="gaps are in 'b'"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(WHOLE.assign(b=[1.0, np.nan, 2.0])), Y)
+    with pytest.raises(NotFiniteError, match="others are in 'b'"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(WHOLE.assign(b=[1.0, np.inf, 2.0])), Y)
+
+
+def test_what_is_here_and_clients_that_are_not_clients_are_refused(client: Any) -> None:
+    with pytest.raises(ParameterError, match="take the estimator without Dask"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(WHOLE, Y[:3])
+    with pytest.raises(ParameterError, match="client is a distributed.Client or None"):
+        DaskNetworkRegressor(hidden_layer_sizes=(2,), client="scheduler:8786").fit(table(WHOLE), Y)
+
+
+def test_a_worker_of_another_version_is_named(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "run", lambda *_, **__: {"tcp://10.0.0.7:1": ("0.0.9", ("reference",))})
+    with pytest.raises(
+        HassenetError, match=re.escape("tcp://10.0.0.7:1 has 0.0.9 with the engines reference")
+    ):
+        cluster.Cluster.of(client)
+
+
+def test_a_client_without_workers_is_refused(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "scheduler_info", lambda **_: {"workers": {}})
+    with pytest.raises(ParameterError, match="has none; start some"):
+        cluster.Cluster.of(client)

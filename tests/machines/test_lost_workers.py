@@ -1,0 +1,46 @@
+"""A worker that is lost in the middle changes no bit of a training."""
+
+from __future__ import annotations
+
+import os
+import signal
+import warnings
+from typing import Any
+
+import dask.array as da
+import numpy as np
+import pytest
+from distributed import Client, LocalCluster
+
+import hassenet as hn
+from hassenet.distributed import DaskNetworkClassifier
+
+X = np.random.default_rng(0).normal(size=(60, 3))
+Y = np.where(X[:, 0] * X[:, 1] > 0, "ill", "well")
+
+
+def trained(client: Any, solver: str, *callbacks: Any) -> Any:
+    options = {"solver": solver, "max_iter": 3, "batch_size": 40, "random_state": 0, "callbacks": callbacks}
+    model = DaskNetworkClassifier(hierarchy=hn.Hierarchy.subsets(3), client=client, **options)
+    return model.fit(da.from_array(X, chunks=(20, 3)), Y).network_.theta
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # sockets of the process that is killed
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_worker_killed_in_the_middle_changes_no_bit() -> None:
+    with (
+        warnings.catch_warnings(),
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=False
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        pids = iter(sorted(client.run(os.getpid).values()))
+
+        def killing(epoch: Any, _network: Any) -> None:
+            if epoch.epoch == 1:
+                os.kill(next(pids), signal.SIGKILL)
+
+        for solver in ("lbfgs", "adam"):
+            np.testing.assert_array_equal(trained(client, solver), trained(client, solver, killing))

@@ -1,0 +1,130 @@
+"""A training whose rows lie on workers is the training on all rows at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dask.array as da
+import dask.dataframe as dd
+import numpy as np
+import pandas as pd
+import pytest
+
+import hassenet as hn
+from hassenet.distributed import (
+    DaskHierarchyClassifier,
+    DaskHierarchyRegressor,
+    DaskNetworkClassifier,
+    DaskNetworkRegressor,
+)
+from hassenet.distributed.cluster import Cluster
+from hassenet.distributed.collections import taken
+from hassenet.distributed.tree import summed
+from hassenet.selection import Setting
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+M = 90
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(M, 3))
+LABELS = np.array(["blue", "green", "red"])[np.digitize(X @ [1.0, -1.0, 0.5], [-0.5, 0.5])]
+WEIGHT = RNG.choice([0.0, 0.5, 2.0], M)
+NAMES = [str((i,)) for i in (1, 2, 3)]
+TABLE = pd.DataFrame(X, columns=NAMES)
+H = hn.Hierarchy.subsets(3)
+
+
+def array(values: Any = X) -> Any:
+    return da.from_array(np.asarray(values), chunks=(31, *np.shape(values)[1:]))
+
+
+def difference(one: Any, other: Any) -> float:
+    return float(np.abs(one.network_.theta - other.network_.theta).max())
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "adam", "sgd"])
+def test_a_network_trained_on_workers_is_the_network_trained_here_to_rounding(
+    client: Any, engine: str, solver: str
+) -> None:
+    options = {"hierarchy": H, "activation": "tanh", "solver": solver, "max_iter": 3, "batch_size": 50}
+    options |= {"random_state": 1, "engine": engine, "dropout": 0.0 if solver == "lbfgs" else 0.2}
+    here = hn.NetworkClassifier(**options).fit(TABLE, LABELS, WEIGHT)
+    there = DaskNetworkClassifier(**options, client=client).fit(
+        dd.from_pandas(TABLE, npartitions=3), dd.from_pandas(pd.Series(LABELS), npartitions=3), WEIGHT
+    )
+    assert difference(here, there) < 1e-12
+    assert there.client_ is client
+    assert there.classes_.tolist() == ["blue", "green", "red"]
+    assert there.feature_names_in_.tolist() == NAMES
+
+
+def test_predictions_of_collections_are_lazy_and_those_of_the_estimator_here(client: Any) -> None:
+    there = DaskNetworkClassifier(hierarchy=H, solver="lbfgs", max_iter=2, random_state=0).fit(
+        array(), array(LABELS)
+    )
+    local = there.to_local()
+    assert isinstance(local, hn.NetworkClassifier)
+    assert isinstance(there.predict(array()), da.Array)
+    assert there.predict(array()).compute().tolist() == local.predict(X).tolist()
+    for method in ("predict_proba", "predict_log_proba"):
+        np.testing.assert_allclose(getattr(there, method)(array()), getattr(local, method)(X), atol=1e-12)
+    assert there.score(array(), array(LABELS)) == local.score(X, LABELS)
+    assert there.predict(X[:4]).tolist() == local.predict(X[:4]).tolist()
+
+
+def test_a_regressor_stops_by_examples_set_aside_as_it_does_here(client: Any) -> None:
+    options = {"hierarchy": H, "early_stopping": True, "max_iter": 3, "batch_size": 40, "random_state": 2}
+    here = hn.NetworkRegressor(**options).fit(X, X[:, :2])
+    there = DaskNetworkRegressor(**options).fit(array(), array(X[:, :2]))
+    assert difference(here, there) < 1e-12
+    assert there.validation_scores_ == pytest.approx(here.validation_scores_, abs=1e-12)
+    assert there.score(array(), X[:, :2]) == pytest.approx(here.score(X, X[:, :2]), abs=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_type_of_the_numbers_is_that_of_the_columns(client: Any, dtype: str) -> None:
+    there = DaskNetworkRegressor(hidden_layer_sizes=(2,), solver="lbfgs", max_iter=1).fit(
+        array(X.astype(dtype)), X[:, 0]
+    )
+    assert there.network_.dtype == dtype
+
+
+def test_settings_are_chosen_on_workers_as_they_are_here(client: Any) -> None:
+    options = {"folds": 2, "members": 2, "settings": [Setting(0.01), Setting(10.0)], "random_state": 0}
+    gaps = np.where(RNG.random(X.shape) < 0.1, np.nan, X)
+    here = hn.HierarchyClassifier(H, **options).fit(gaps, LABELS, WEIGHT)
+    there = DaskHierarchyClassifier(H, **options).fit(array(gaps), array(LABELS), array(WEIGHT))
+    np.testing.assert_allclose(there.predict_proba(array(gaps)), here.predict_proba(gaps), atol=1e-6)
+    assert [c.setting for c in there.candidates_] == [c.setting for c in here.candidates_]
+    assert here.model_.steps[0] == there.model_.steps[0]  # medians, exactly
+
+
+def test_networks_of_a_search_on_workers_have_intervals_and_a_model(client: Any) -> None:
+    settings = [Setting(0.01, neurons=1, input_dropout=0.3)]
+    there = DaskHierarchyRegressor(H, folds=2, members=2, settings=settings, steps=5, random_state=0)
+    there.fit(array(), X[:, 0])
+    assert there.to_local().predict(X[:2], interval=0.5).low.shape == (2,)
+    assert there.as_model().predict(X[:2]) == pytest.approx(there.predict(array()).compute()[:2])
+
+
+def test_rows_on_workers_are_looked_at_like_an_array(client: Any) -> None:
+    gaps = X.copy()
+    gaps[4, 1] = np.nan
+    rows = taken(Cluster.of(), array(gaps), X[:, 0], None).X
+    some = np.array([77, 3, 40, 4])
+    np.testing.assert_array_equal(rows[some][1:].brought(), gaps[some][1:])
+    np.testing.assert_array_equal(rows[:, [2, 0]].brought(), gaps[:, [2, 0]])
+    np.testing.assert_array_equal(rows.medians(), np.nanmedian(gaps, axis=0))
+    np.testing.assert_array_equal(rows.bounds, [np.nanmin(gaps, axis=0), np.nanmax(gaps, axis=0)])
+    assert rows.has_gaps.tolist() == [False, True, False]
+
+
+def test_a_sum_has_the_same_order_whatever_is_there_first() -> None:
+    assert summed("abcdefghij", lambda some: f"({''.join(some)})") == "((abcdefgh)(ij))"
+
+
+def test_parameters_are_those_of_the_estimator_and_the_client(client: Any) -> None:
+    one = DaskNetworkClassifier((3,), alpha=0.5, client=client)
+    assert one.get_params()["alpha"] == 0.5
+    assert one.set_params(alpha=2.0, client=None).get_params()["client"] is None
+    assert repr(one) == "DaskNetworkClassifier(alpha=2.0, hidden_layer_sizes=(3,))"
