@@ -144,6 +144,8 @@ def run(o: argparse.Namespace, child: str, kind: int, files: int, memory: float)
     call = [sys.executable, __file__, *(f"--{name}={value}" for name, value in (own | same).items())]
     environment = {
         **os.environ,
+        "MALLOC_ARENA_MAX": "2",
+        "ARROW_IO_THREADS": "2",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -155,9 +157,10 @@ def run(o: argparse.Namespace, child: str, kind: int, files: int, memory: float)
 
 
 def show(what: str, found: dict[str, Any]) -> None:
+    rows, seconds = found["rows"], found["seconds"]
     print(
-        f"{what}: {found['rows']:,} rows in {found['seconds']:.0f} s, {found['rows'] / found['seconds']:,.0f} a "
-        f"second, waiting {found['waiting']:.0%}, at most {found['peak']:,.0f} MB resident, by tenths {found['tenths']}",
+        f"{what}: {rows:,} rows in {seconds:.0f} s, {rows / seconds:,.0f} a second, waiting {found['waiting']:.0%}, "
+        f"at most {found['peak']:,.0f} MB resident, by tenths of the time {found['tenths']}",
         flush=True,
     )
 

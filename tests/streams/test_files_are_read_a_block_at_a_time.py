@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,14 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import zarr
 from scipy.sparse import csc_array, csr_array, random_array, save_npz
 
 import hassenet as hn
 from hassenet.data.ahead import Ahead
 from hassenet.data.windows import parts
 from hassenet.errors import DataError, FeatureError, NotFiniteError, ParameterError, ShapeError, StreamError
-from hassenet.tables import Table
+from hassenet.tables import Table, read_anndata, read_plink
 
 M, NAMES = 60, ["a", "b", "c"]
 X = np.random.default_rng(0).normal(size=(M, 3)).astype(np.float32)
@@ -29,8 +31,11 @@ NET = hn.Network(H.crown(["0", "1", "2"]), output="softmax", seed=0)
 
 
 def read(stream):
-    found = [part.X for part in parts(stream)]
-    return np.concatenate([x.toarray() if hasattr(x, "toarray") else np.asarray(x) for x in found])
+    return np.concatenate([_dense(part.X) for part in parts(stream)])
+
+
+def _dense(X):
+    return X.toarray() if hasattr(X, "toarray") else np.asarray(X)
 
 
 def _of_parts(folder: Path) -> Path:
@@ -67,7 +72,7 @@ def test_columns_are_matched_by_name_and_trained_on_in_their_order(tmp_path, kin
     stream = hn.data.open(TABLES[kind](tmp_path), target="y", weight="w", window=window, block=7)
     assert stream.shape == (M, 3)
     assert set(stream.columns) == set(FRAME)
-    np.testing.assert_array_equal(read(stream.through(_as_matrix, 3)), X)
+    np.testing.assert_array_equal(read(stream.through(_as_matrix, NAMES)), X)
     options = {"epochs": 1, "shuffle": False, "batch_size": 8}
     in_memory = hn.fit(NET, FRAME[NAMES], Y, sample_weight=FRAME["w"], **options)
     np.testing.assert_array_equal(hn.fit(NET, stream, **options).network.theta, in_memory.network.theta)
@@ -87,8 +92,16 @@ def _npz(folder: Path) -> Path:
     return folder / "X.npz"
 
 
+def _zarr(folder: Path) -> Path:
+    path = folder / "x.zarr"
+    if not path.exists():
+        zarr.create_array(path, data=X, chunks=(9, 2))
+    return path
+
+
 ARRAYS = {
     "npy": _npy,
+    "zarr": _zarr,
     "npz": _npz,
     "an array": lambda _: X,
     "a sparse array": lambda _: csc_array(X),
@@ -121,6 +134,33 @@ def test_the_target_of_an_array_is_a_column_or_a_file_beside_it(tmp_path):
     assert stream.features == (0, 1, 2)
     np.testing.assert_array_equal(stream.Y, Y)
     np.testing.assert_array_equal(hn.data.open(_npy(tmp_path), target=tmp_path / "y.npy").Y, Y)
+
+
+def test_cells_of_anndata_are_read_row_by_row_and_what_is_known_of_them_is_the_target():
+    path = Path(__file__).parents[1] / "data" / "pbmc68k.h5ad"
+    whole = read_anndata(path)
+    target = next(
+        name for name in whole.columns if name not in whole.variables and whole[name].dtype == object
+    )
+    stream = hn.data.open(path, target=target, block=20)
+    assert stream.features == whole.variables
+    np.testing.assert_array_equal(stream.Y, whole[target])
+    small = stream.select(whole.variables[:5:2])
+    found = np.concatenate([_dense(block.held(small.features)) for block in small.blocks()])
+    np.testing.assert_array_equal(found, _dense(whole.held(small.features)))
+    net = hn.Network(hn.Hierarchy.complete(3, 1), seed=0)
+    np.testing.assert_allclose(net(small), net(_dense(whole.held(small.features))), rtol=1e-6)
+    assert len(list(small.blocks())) > 2
+
+
+def test_genotypes_are_a_stream_of_what_is_held():
+    path = next((Path(__file__).parents[1] / "data" / "plink").glob("*.bed"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", hn.errors.HassenetWarning)
+        stream, whole = hn.data.open(path, target="phenotype"), read_plink(path)
+    assert stream.features == whole.variables
+    assert stream.dtype.kind == "f"
+    np.testing.assert_array_equal(next(stream.blocks()).held(whole.variables), whole.held(whole.variables))
 
 
 def test_several_targets_are_matched_with_the_outputs_by_name(tmp_path):

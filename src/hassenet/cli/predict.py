@@ -9,9 +9,10 @@ import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import model_at, table_for
+from hassenet.cli.models import columns_known, model_at, table_for
 from hassenet.cli.reading import (
-    TABLE,
+    TABLE_OR_FOLDER,
+    TableOptions,
     columns_named,
     gathered,
     may_name,
@@ -19,6 +20,7 @@ from hassenet.cli.reading import (
     spreadsheet_option,
     times_in,
 )
+from hassenet.cli.streamed import blocks_of, check_reading, is_streamed, told
 from hassenet.cli.terminal import echo, note
 from hassenet.errors import DataError, counted, listing
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("data", type=TABLE)
+@click.argument("data", type=TABLE_OR_FOLDER)
 @click.option(
     "--out",
     required=True,
@@ -66,13 +68,16 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     Columns are matched by name; those that the model does not know are ignored. A classification gives the class and
     the probability of each class; a regression, with --interval, two further columns low_… and high_…; a time until an
     event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
-    is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored.
+    is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
+    folder of Parquet, or a file that would take more than 256 MB, is read and predicted a block at a time, in little
+    memory.
 
     \b
     Examples:
       hassenet predict model new.csv --keep sample --out predictions.csv
       hassenet predict model new.csv --interval 0.9 --out predictions.csv
       hassenet predict model new.csv --times 12,24 --out predictions.csv
+      hassenet predict model folder_of_parquet --keep sample --out predictions.parquet
       zcat new.csv.gz | hassenet predict model - --out - | head
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.cli.tables import writer
@@ -81,6 +86,11 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     options = gathered(options)
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
+    if is_streamed(data):
+        rows = _predicted_by_blocks(trained, data, out, force=force, **options)
+        if not quiet:
+            echo(told(rows, out), err=str(out) == "-")
+        return
     found = table_for(trained, data, options["reading"], may_name(options["keep"]))
     table = relabelled(found, trained, options["labels"])
     keep = columns_named(table, options["keep"], "a column to keep")
@@ -88,6 +98,34 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     writer(options["spreadsheet_safe"], keep)(result, out, force)
     if not quiet:
         _tell(trained, table, keep, result, out)
+
+
+def _predicted_by_blocks(
+    model: Model,
+    data: Path,
+    out: Path,
+    *,
+    force: bool,
+    reading: TableOptions,
+    keep: tuple[str, ...],
+    interval: float | None,
+    times: tuple[float, ...],
+    labels: tuple[str, ...],
+    spreadsheet_safe: bool | None,
+) -> int:
+    """Predict and write block after block; return how many rows there were."""
+    from hassenet.cli.tables import as_written
+    from hassenet.tables.growing import growing
+
+    check_reading(reading)
+    rows = 0
+    with growing(out, force) as append:
+        for table in blocks_of(data, {*columns_known(model), *may_name(keep)}):
+            block = relabelled(table, model, labels)
+            kept = columns_named(block, keep, "a column to keep")
+            append(as_written(_result(model, block, kept, interval, times), out, spreadsheet_safe, kept))
+            rows += len(block)
+    return rows
 
 
 def _result(

@@ -18,6 +18,8 @@ C = TypeVar("C", bound=Callable[..., Any])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TABLE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 """A file with a table, or - for standard input."""
+TABLE_OR_FOLDER = click.Path(exists=True, path_type=Path, allow_dash=True)
+"""The same, or a folder of Parquet."""
 
 _WRITTEN = {"\\t": "\t", "tab": "\t", "blank": " "}
 """Marks that are hard to give to a shell."""

@@ -32,6 +32,13 @@ def writer(is_safe: bool | None, copied: Collection[str] = ()) -> Callable[..., 
     return partial(_write_guarded, () if is_safe else copied)
 
 
+def as_written(table: Table, path: Path, is_safe: bool | None, copied: Collection[str] = ()) -> Table:
+    """Return a table as :func:`writer` writes it into a file."""
+    if is_safe is False or format_of(path).delimiter is None:
+        return table
+    return guarded(table, () if is_safe else copied)
+
+
 def _write_guarded(copied: Collection[str], table: Table, path: Path, force: bool = False) -> None:
     is_text = format_of(path).delimiter is not None
     write_table(guarded(table, copied) if is_text else table, path, force)

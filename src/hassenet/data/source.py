@@ -34,6 +34,11 @@ class Source(ABC):
 
     @property
     @abstractmethod
+    def variables(self) -> tuple[Hashable, ...]:
+        """The columns that are features where none are named."""
+
+    @property
+    @abstractmethod
     def has_names(self) -> bool:
         """Whether columns are matched by name."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, final
@@ -24,6 +24,7 @@ Step = Callable[[Any, str], Any]
 """From the rows of a block, and what messages call it, to what is made of them."""
 
 MEGABYTE = 1 << 20
+_BLOCKS_OF_A_SAMPLE = 64
 
 
 @final
@@ -52,8 +53,10 @@ class Stream:
         The rows of the source that are examples, rising; by default all.
     steps : tuple of callable
         What is made of a block, one after the other, on the thread that reads.
-    width : int, optional
-        How many features the steps make; by default as many as there are columns.
+    made : tuple of Hashable, optional
+        The names of the features that the steps make; by default those of the columns.
+    kind : dtype, optional
+        The type of the features; by default that of the first rows.
 
     Raises
     ------
@@ -81,7 +84,8 @@ class Stream:
     ahead: int = 1
     rows: Rows | None = None
     steps: tuple[Step, ...] = ()
-    width: int | None = None
+    made: tuple[Hashable, ...] | None = None
+    kind: np.dtype[Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse columns that are not there, and options outside their domains."""
@@ -128,7 +132,21 @@ class Stream:
     @property
     def shape(self) -> tuple[int, int]:
         """The numbers of examples and of features."""
-        return len(self), len(self.features) if self.width is None else self.width
+        return len(self), len(self.names)
+
+    @property
+    def names(self) -> tuple[Hashable, ...]:
+        """The names of the features, as the steps make them."""
+        return self.features if self.made is None else self.made
+
+    @cached_property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the features: float32 where all columns have it, else float64."""
+        if self.kind is not None:
+            return self.kind
+        head = self.head(1)
+        found = (columns_of(head).block(self.names) if is_table(head) else head).dtype
+        return found if found == np.float32 else np.dtype(np.float64)
 
     def __repr__(self) -> str:
         b = len(self.source.sizes)
@@ -160,9 +178,14 @@ class Stream:
         """
         return replace(self, features=tuple(features))
 
-    def through(self, step: Step, width: int) -> Stream:
-        """Return the stream with a step more, which makes so many features of a block."""
-        return replace(self, steps=(*self.steps, step), width=width)
+    def through(self, step: Step, made: Sequence[Hashable]) -> Stream:
+        """Return the stream with a step more, which makes these features of a block."""
+        return replace(self, steps=(*self.steps, step), made=tuple(made))
+
+    @property
+    def alone(self) -> Stream:
+        """The stream of the features, without target, weights and offsets."""
+        return replace(self, target=None, weight=None, offset=None)
 
     def matched(self, names: Sequence[Hashable]) -> Stream:
         """Return the stream with the columns of these names, all of its features, in this order.
@@ -243,6 +266,41 @@ class Stream:
             made = step(made, name)
         return made
 
+    def blocks(self) -> Generator[Any, None, None]:
+        """Yield the examples of each block that has some, in their order: tables, or arrays where there are no names.
+
+        >>> from hassenet.streams import open
+        >>> [len(block) for block in open(np.ones((5, 2)), block=2).blocks()]
+        [2, 2, 1]
+        """
+        with self.reading() as read:
+            for block in np.flatnonzero(np.diff(self.examples_before)).tolist():
+                yield taken(read(block), self.picked(block))
+
+    def head(self, n: int) -> Any:
+        """Return the first examples of the first block, n at most."""
+        with closing(self.blocks()) as blocks:
+            return taken(next(blocks), slice(0, n))
+
+    def sample(self, n: int = 10_000, seed: int = 0) -> Any:
+        """Return examples for a look at the columns, a table in memory: of up to 64 blocks at random, n at most.
+
+        >>> from hassenet.streams import open
+        >>> len(open({"a": np.arange(50)}, block=5).sample(20))
+        20
+        """
+        rng, filled = np.random.default_rng(seed), np.flatnonzero(np.diff(self.examples_before))
+        chosen = np.sort(rng.permutation(filled)[:_BLOCKS_OF_A_SAMPLE])
+        share = min(1.0, n / np.diff(self.examples_before)[chosen].sum())
+        with self.source.reading(self.features) as read:
+            parts = [self._some_of(read(int(block)), int(block), share, rng) for block in chosen]
+        return Whole({name: np.concatenate([part[name] for part in parts]) for name in self.features})
+
+    def _some_of(self, block: Any, k: int, share: float, rng: np.random.Generator) -> dict[Hashable, Array]:
+        rows = np.arange(self.source.sizes[k])[self.picked(k)]
+        some = np.sort(rng.permutation(rows)[: round(share * len(rows))])
+        return {name: column[some] for name, column in _columns(block, self.features).items()}
+
     @cached_property
     def edges(self) -> Rows:
         """Where the rows of each block begin among those of the source, and their end, (b + 1,)."""
@@ -262,8 +320,15 @@ class Stream:
     @property
     def row_bytes(self) -> float:
         """How many bytes an example has in memory, about."""
-        made = 0 if self.width is None else 8 * self.width
+        made = 0 if self.made is None else 8 * len(self.made)
         return max(self.source.row_bytes(self.features), made, 1)
+
+
+def taken(block: Any, rows: Any) -> Any:
+    """Return some rows of a block, a mask, numbers or a slice; of a table as well."""
+    if not is_table(block) or (isinstance(rows, slice) and rows == slice(None)):
+        return block if isinstance(rows, slice) and rows == slice(None) else block[rows]
+    return block.take(np.arange(len(block))[rows])
 
 
 def _columns(block: Any, names: Sequence[Hashable]) -> dict[Hashable, Array]:

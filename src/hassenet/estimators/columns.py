@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame
 from hassenet.data.match import Match
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
+from hassenet.data.stream import is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import HassenetWarning, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
@@ -49,7 +51,8 @@ def encoding_of(
 
     Parameters
     ----------
-    X : table, or anything else
+    X : table, stream, or anything else
+        Of a stream the first to say are 10,000 rows of up to 64 blocks at random.
     hierarchy : Hierarchy, callable or None
         Columns of numbers that it names are features whatever they hold.
     weight : (m,) array or None
@@ -69,6 +72,8 @@ def encoding_of(
     FeatureError
         If one cannot be sure what a column is, or nothing can be learned from a covariate.
     """
+    if is_stream(X):  # what its columns are, some rows say
+        return encoding_of(X.sample(), hierarchy, None, covariates, kinds) if X.source.has_names else None
     if kinds:
         _check_has_columns(X)
         return _learned(X, hierarchy, weight, covariates, kinds)
@@ -155,13 +160,22 @@ def above_columns(given: Given, encoding: Encoding, own: Encoding) -> Hierarchy:
 
 
 def as_learned(X: Any, encoding: Encoding | None) -> Any:
-    """Return the features of a table as a table of these, gaps filled; anything else as it is."""
+    """Return the features of a table or stream as one of these, gaps filled; anything else as it is."""
+    if encoding is not None and is_stream(X):
+        of_columns = X.select(
+            [Match.of(encoding.columns, X.features).column[name] for name in encoding.columns]
+        )
+        return of_columns.through(partial(_encoded, encoding), encoding.features)
     if encoding is None or not is_table(X):
         return X
     found = encoding(X)
     if issparse(found):
         return Table(Block(found, encoding.features, Cells({})))
     return Table(dict(zip(encoding.features, found.T, strict=True)))
+
+
+def _encoded(encoding: Encoding, block: Any, _: str) -> Array:
+    return encoding(block)
 
 
 def _are_numbers(columns: Columns) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 from math import ceil
 from typing import Any, NamedTuple, Self
 
@@ -23,6 +24,8 @@ from hassenet.data.encoding import Encoding
 from hassenet.data.examples import Examples, check_meant
 from hassenet.data.offsets import as_offsets
 from hassenet.data.resolution import blurred
+from hassenet.data.stream import Stream, is_stream
+from hassenet.data.streamed import taken_apart
 from hassenet.data.targets import have_target
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
@@ -46,6 +49,7 @@ from hassenet.estimators.outputs import n_outputs, outputs_of
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
 from hassenet.estimators.solvers import hidden_activation, sizes
+from hassenet.estimators.streams import checked_features, checked_targets
 from hassenet.hierarchy import Constant, Hierarchy
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.likelihoods import Loss
@@ -62,6 +66,7 @@ from hassenet.task.task import Task
 from hassenet.training.history import TrainingState
 
 Array = NDArray[Any]
+_ROWS_AND_COLUMNS = 2
 
 
 class Start(NamedTuple):
@@ -135,16 +140,17 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     @checks_parameters
     def fit(
-        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
+        self, X: Any, y: Any = None, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
     ) -> Self:
         """Train the network.
 
         Parameters
         ----------
-        X : (m, n) array, scipy sparse array, or table
+        X : (m, n) array, scipy sparse array, table or stream
             Features, a row an example. A table's (pandas, polars) column names are matched with rank 0 of the
             hierarchy. Columns of text, categories or dates are made into features (``encoding_``), gaps beside them
-            filled; a table of numbers has to be complete.
+            filled; a table of numbers has to be complete. A stream (:func:`hassenet.data.open`) is read a block at a
+            time, and brings y, weights and offsets along; what its columns are, 10,000 rows say, of blocks at random.
         y : (m,) or (m, k) array, series or table
             Labels, an indicator of labels, or numbers; of several numbers a row NaN where one is missing.
         sample_weight : (m,) array, optional
@@ -185,6 +191,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     ) -> Self:
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
+        X, y, sample_weight, offset = _apart(X, y, sample_weight, offset)
         y_names, table = of_columns(y), X
         if fresh:
             self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates, self.column_kinds)
@@ -199,7 +206,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         Y = self._encoded(y)
         o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
         examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once), o).with_target()
-        origin = Origin(table, rows[have_target(Y)]) if fresh else None
+        origin = Origin(table, rows[have_target(Y)]) if fresh and not is_stream(table) else None
         random = random_of(self, folder)
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
@@ -313,6 +320,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
                 f"{len(self.validation_data)} parts"
             )
         X, y, given, offset = (*self.validation_data, None, None)[:4]
+        X, y, given, offset = _apart(X, y, given, offset)
         X, y = self._checked(as_learned(X, self.encoding_), y, reset=False)
         of_all = (X.shape[0], given)
         X, y, weight = present(X, y, given)
@@ -360,6 +368,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     # ---------------------------------------------------------------- checks of data
 
     def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
+        if is_stream(X):
+            return self._validated_stream(X, reset=reset), _one_column(checked_targets(y, len(X), **options))
         X, y = (
             validated(self, X, unmasked("y", y), self._dtypes(), **options)
             if isinstance(X, Elsewhere)
@@ -374,17 +384,25 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
                 **options,
             )
         )
-        one_column = y.ndim == 2 and y.shape[1] == 1
-        return X.tocsr() if issparse(X) else X, column_or_1d(y, warn=True) if one_column else y
+        return X.tocsr() if issparse(X) else X, _one_column(y)
+
+    def _validated_stream(self, X: Stream, *, reset: bool) -> Stream:
+        return checked_features(partial(self._validated_rows, reset=reset), X, self._dtypes())
 
     def _validated_features(self, X: Any) -> Any:
         check_is_fitted(self)
+        learned = as_learned(X, self.encoding_)
+        if is_stream(learned):
+            return self._validated_stream(learned, reset=False)
+        return self._validated_rows(learned, reset=False)
+
+    def _validated_rows(self, X: Any, *, reset: bool) -> Any:
         return validate_data(
             self,
-            readable(as_learned(X, self.encoding_), self.hierarchy),
+            readable(X, self.hierarchy),
             accept_sparse=["csr", "csc"],
             dtype=self._dtypes(),
-            reset=False,
+            reset=reset,
         )
 
     def _dtypes(self) -> list[type[np.floating[Any]]]:
@@ -404,6 +422,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _value(self, X: Any, offset: Any = None) -> Array:
         """Return Nx of the main outputs, with the threads that the estimator may use."""
+        offset = X.offsets if offset is None and is_stream(X) else offset
         o = as_offsets(offset, X.shape[0], self.n_outputs_, self.network_.dtype)
         if o is not None:
             check_meant(o, self._loss(), self.n_outputs_)
@@ -539,3 +558,13 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _apart(X: Any, y: Any, weight: Any, offset: Any) -> tuple[Any, Any, Any, Any]:
+    """Return the features by themselves, and what was given beside them or comes with a stream."""
+    given = taken_apart(X, y, weight, offset)
+    return X.alone if is_stream(X) else X, given.Y, given.weight, given.offset
+
+
+def _one_column(y: Array) -> Array:
+    return column_or_1d(y, warn=True) if y.ndim == _ROWS_AND_COLUMNS and y.shape[1] == 1 else y

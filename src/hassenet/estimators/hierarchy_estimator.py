@@ -27,6 +27,7 @@ from hassenet.data.fill import Fill
 from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
 from hassenet.data.step import Step
+from hassenet.data.stream import is_stream
 from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
@@ -116,7 +117,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
     # ---------------------------------------------------------------- learning
 
     @checks_parameters
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Choose the settings by cross-validation, and keep the networks of its folds.
 
         Parameters
@@ -149,6 +150,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     @all_or_nothing
     def _learn(self, X: Any, y: Any, sample_weight: Any) -> Self:
+        if is_stream(X):
+            raise ParameterError(
+                "settings are chosen on folds of rows that are in memory, and a stream is read a block at a time; fit "
+                "NetworkClassifier(hierarchy=…) or NetworkRegressor(hierarchy=…) on it, or choose settings on some "
+                "rows, stream.select([*stream.features, *stream.target]).sample(100_000)"
+            )
         with folder_of(self) as folder:
             return self._learn_in(folder, X, y, sample_weight)
 

@@ -70,6 +70,11 @@ def pyarrow(module: str = "") -> Any:
     return _imported(f"pyarrow.{module}".rstrip("."), "tables are read by pyarrow", "tables")
 
 
+def zarr() -> Any:
+    """Return zarr, of the extra ``streams``."""
+    return _imported("zarr", "arrays in chunks are read by zarr", "streams")
+
+
 def _imported(module: str, use: str, extra: str) -> Any:
     """Return a module, or say what it is for and which extra installs it.
 

@@ -21,6 +21,7 @@ from hassenet.data.logarithm import Logarithm
 from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
+from hassenet.data.stream import is_stream
 from hassenet.data.table import is_table
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.model.making import parts_of
@@ -391,8 +392,9 @@ class Model:
 
         Parameters
         ----------
-        X : table with ``columns``, or array (m, n)
-            Raw features: by name from a table (further columns are ignored), by position from an array.
+        X : table with ``columns``, array (m, n), or stream
+            Raw features: by name from a table (further columns are ignored), by position from an array; a block of a
+            stream at a time.
         interval : float, optional
             1 − α, between 0 and 1.
         offset : (m,) array, optional
@@ -429,6 +431,8 @@ class Model:
 
     def _targets(self, X: Any) -> Array:
         """Return the targets of a regression, in their own unit."""
+        if is_stream(X):
+            return np.concatenate([self._targets(block) for block in X.blocks()])
         Z = self.prepare(X)
         value = np.asarray(self.network(Z, check_finite=False), np.float64)
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused
@@ -469,6 +473,8 @@ class Model:
             return self._probabilities(self.outcomes, X)
         if self.classes is None:
             raise ParameterError("a regression has no classes, so no probabilities; use predict")
+        if is_stream(X):
+            return np.concatenate([self.predict_proba(block) for block in X.blocks()])
         Z = self.prepare(X)
         p = np.asarray(self.network(Z, check_finite=False), np.float64)
         check_predictions(p, Z, self.features)

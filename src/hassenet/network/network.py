@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast, final
 
@@ -13,8 +13,11 @@ from scipy.sparse import csr_array, issparse
 from hassenet._checks import is_whole_number, require_seed
 from hassenet.activations import Activation
 from hassenet.activations.rank import RankActivation
+from hassenet.data.ahead import Ahead
 from hassenet.data.features import as_example, as_features
 from hassenet.data.offsets import as_offsets
+from hassenet.data.stream import Stream, is_stream
+from hassenet.data.windows import parts
 from hassenet.engines import formulas
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.engines.registry import engine_for
@@ -241,7 +244,7 @@ class Network:
 
         Parameters
         ----------
-        X : (m, n₀) array, scipy sparse array, or table with the features' names as columns
+        X : (m, n₀) array, scipy sparse array, or table with the features' names as columns; or a stream
         offset : (m,) or (m, n_D) array, optional
             What is added to the signal of each output: G(s + o) in place of G(s).
         check_finite : bool
@@ -270,10 +273,20 @@ class Network:
         """
         names = self.hierarchy.ranks[0]
         features = as_features(X, names, self.dtype)
+        if is_stream(features):
+            o = features.offsets if offset is None else np.asarray(offset)
+            return np.concatenate(list(self._of_windows(features, o, check_finite=check_finite)))
         value = self._fed(features, self.plan.depth) if offset is None else self._shifted(features, offset)
         if check_finite:
             check_predictions(value, features, names)
         return value
+
+    def _of_windows(self, stream: Stream, offset: Array | None, *, check_finite: bool) -> Iterator[Array]:
+        """Yield Nx of the examples of each window of a stream."""
+        with Ahead(parts(stream), stream.ahead) as windows:
+            for window in windows:
+                o = None if offset is None else offset[window.ids]
+                yield self(window.X, offset=o, check_finite=check_finite)
 
     def hidden_features(self, X: Any, rank: int) -> Array:
         """Return x⁽ʳᵃⁿᵏ⁾ = HF⁽ʳᵃⁿᵏ⁾(x) of each example, (m, n_rank), columns in the order of the rank's elements.

@@ -19,11 +19,14 @@ from hassenet.data.table import is_table
 from hassenet.errors import DataError, ParameterError, ShapeError
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
-from hassenet.streams.parquet import File, Parquet
+from hassenet.streams.annotated import annotated
+from hassenet.streams.chunked import chunked, is_chunked
+from hassenet.streams.parquet import Parquet, files_at
 from hassenet.streams.rowwise import Rowwise, rows_of_a_block
 from hassenet.streams.stored import members, opened, opened_sparse, stored
 from hassenet.streams.tabular import Tabular
 from hassenet.tables.cells import Cells
+from hassenet.tables.genotypes import read_plink
 from hassenet.tables.table import Table
 
 _PARQUET = (".parquet", ".pq")
@@ -51,7 +54,8 @@ def open(
     ----------
     data : path-like, sequence of these, table or array
         A Parquet file, several, or a folder of them; a .npy file; a .npz file of ``scipy.sparse.save_npz`` with
-        ``compressed=False``. A table or an array in memory serves where a stream is asked for.
+        ``compressed=False``; an array of zarr, a folder; X of a .h5ad file, dense or csr; a .bed file, whose genotypes
+        are held, a byte each. A table or an array in memory serves where a stream is asked for.
     target : str, sequence of str, int, path-like or array, optional
         The column, or columns, to predict; the number of a column of an array, a .npy file, or the target itself, a
         row an example.
@@ -93,7 +97,7 @@ def open(
     source = _source(data, block)
     beside = [_column(source, given) for given in (target, weight, offset)]
     named = {name for given in beside for name in (given if isinstance(given, tuple) else ())}
-    own = [name for name in source.columns if name not in named] if features is None else list(features)
+    own = [name for name in source.variables if name not in named] if features is None else list(features)
     of_target, of_weight, of_offset = beside
     return Stream(
         source,
@@ -176,7 +180,7 @@ def _of_path(path: Path, block: int | None) -> Source:
     suffix = path.suffix.lower()
     if suffix in _PARQUET:
         return _parquet(path.name, [path], block)
-    readers = {".npy": _npy, ".npz": _npz}
+    readers = {".npy": _npy, ".npz": _npz, ".h5ad": annotated, ".bed": _genotypes}
     if suffix not in readers:
         raise _other_format(path)
     return readers[suffix](path, block)
@@ -189,11 +193,19 @@ def _other_format(path: Path) -> DataError:
             "time: pyarrow.dataset.write_dataset(pyarrow.csv.open_csv(path), folder, format='parquet')"
         )
     return DataError(
-        f"a stream is read from .parquet, .npy or .npz; {path.name!r} ends otherwise; save it in one of these formats"
+        f"a stream is read from .parquet, .npy, .npz, .h5ad, .bed or a folder of zarr; {path.name!r} ends otherwise; "
+        "save it in one of these formats"
     )
 
 
+def _genotypes(path: Path, block: int | None) -> Source:
+    """Return genotypes, which lie SNP after SNP: they are held, a byte each."""
+    return Tabular(path.name, read_plink(path), block)
+
+
 def _folder(path: Path, block: int | None) -> Source:
+    if is_chunked(path):
+        return chunked(path, block)
     files = sorted(part for part in path.rglob("*") if part.suffix.lower() in _PARQUET and part.is_file())
     if not files:
         raise DataError(
@@ -204,7 +216,7 @@ def _folder(path: Path, block: int | None) -> Source:
 
 def _parquet(name: str, files: Sequence[Path], block: int | None) -> Source:
     pyarrow("parquet")
-    return Parquet(name, tuple(map(File.of, files)), block)
+    return Parquet(name, files_at(files), block)
 
 
 def _npy(path: Path, block: int | None) -> Source:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, final
@@ -22,26 +22,34 @@ from hassenet.tables.table import Table
 
 _TEXT_BYTES = 32  # of a cell of no fixed width
 _BLOCK = 1 << 24  # bytes of a block at most
+_KEPT = 1 << 23  # bytes of the ends of files
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class File:
-    """A file, and what stood at its end when it was opened.
+    """A file, and what of its end is kept in memory.
 
     Attributes
     ----------
     path : Path
-    metadata : pyarrow.parquet.FileMetaData
     schema : pyarrow.Schema
+    groups : tuple of int
+        The rows of each row group.
     state : FileState
         By which a file that was changed is known.
+    size : int
+        The bytes of what stands at its end.
+    metadata : pyarrow.parquet.FileMetaData, optional
+        That itself; where it is not kept, it is read each time that the file is opened.
     """
 
     path: Path
-    metadata: Any
     schema: Any
+    groups: tuple[int, ...]
     state: FileState
+    size: int
+    metadata: Any = None
 
     @staticmethod
     def of(path: Path) -> File:
@@ -54,12 +62,31 @@ class File:
         """
         state = FileState.of(path)
         with whole(path), pyarrow("parquet").ParquetFile(path) as file:
-            found = File(path, file.metadata, file.schema_arrow, state)
-        if not found.metadata.num_rows:
+            end = file.metadata
+            groups = tuple(end.row_group(k).num_rows for k in range(end.num_row_groups))
+            found = File(path, file.schema_arrow, groups, state, end.serialized_size, end)
+        if not sum(groups):
             raise DataError(
                 f"each file of a stream has rows; {path.name} has none; leave it out, or write it anew"
             )
         return found
+
+
+def files_at(paths: Iterable[Path]) -> tuple[File, ...]:
+    """Return files, of which the ends are kept as far as they are small: in memory each is ten times as large.
+
+    Raises
+    ------
+    DataError
+        As :meth:`File.of`.
+    """
+    files: list[File] = []
+    kept = 0
+    for path in paths:
+        file = File.of(path)
+        kept += file.size
+        files.append(file if kept <= _KEPT else replace(file, metadata=None))
+    return tuple(files)
 
 
 @contextmanager
@@ -122,6 +149,11 @@ class Parquet(Source):
         return tuple(self.files[0].schema.names)
 
     @property
+    def variables(self) -> tuple[str, ...]:
+        """All columns."""
+        return self.columns
+
+    @property
     def has_names(self) -> bool:
         """Columns of a table have names."""
         return True
@@ -137,8 +169,8 @@ class Parquet(Source):
         places, sizes, runs = [], [], []
         run = 0
         for f, file in enumerate(self.files):
-            for g in range(file.metadata.num_row_groups):
-                parts = cut(file.metadata.row_group(g).num_rows, self.most_rows)
+            for g, rows in enumerate(file.groups):
+                parts = cut(rows, self.most_rows)
                 places += [Place(f, g, int(before)) for before in np.cumsum(parts) - parts]
                 sizes += parts.tolist()
                 runs += [run] * len(parts)
@@ -172,9 +204,7 @@ class Parquet(Source):
     def block_name(self, block: int) -> str:
         """As :meth:`Source.block_name`."""
         place = self._blocks[0][block]
-        start = place.before + sum(
-            self.files[place.file].metadata.row_group(g).num_rows for g in range(place.group)
-        )
+        start = place.before + sum(self.files[place.file].groups[: place.group])
         return rows_of(self.files[place.file].path.name, start, self._blocks[1][block])
 
     def place(self, block: int) -> Place:

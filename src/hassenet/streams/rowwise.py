@@ -51,6 +51,11 @@ class Rowwise(Source):
         return tuple(range(self.shape[1]))
 
     @property
+    def variables(self) -> tuple[Hashable, ...]:
+        """All columns."""
+        return self.columns
+
+    @property
     def has_names(self) -> bool:
         """Columns of an array have none."""
         return False

@@ -90,6 +90,11 @@ class SparseRows:
     indptr: NDArray[Any]
     n: int
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The numbers of rows and columns."""
+        return len(self.indptr) - 1, self.n
+
     def __getitem__(self, rows: slice) -> Any:
         ends = self.indptr[rows.start : rows.stop + 1]
         entries = slice(int(ends[0]), int(ends[-1]))

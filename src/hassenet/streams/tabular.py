@@ -56,6 +56,11 @@ class Tabular(Source):
         yield lambda block: some.take(np.arange(self.sizes[block]) + self.starts[block])
 
     @property
+    def variables(self) -> tuple[Hashable, ...]:
+        """Those of the block where the table has one, else all."""
+        return self.table.variables
+
+    @property
     def has_names(self) -> bool:
         """Columns of a table have names."""
         return True

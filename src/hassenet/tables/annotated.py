@@ -64,13 +64,13 @@ def read_anndata(source: Any, *, layer: str | None = None, names: str | None = N
     """
     with _opened(source) as parts:
         X = _checked(parts, parts.matrix(layer))
-        found = _names_of(parts, layer, names)
+        found = names_of(parts, layer, names)
         if X.shape[1] != len(found):
             raise ShapeError(
                 f"each column of a matrix has its variable; {parts.name} has {X.shape[1]} columns and "
                 f"{counted(len(found), 'variable')}; write it anew"
             )
-        return Table(Block(X, found, _beside(parts, found)))
+        return Table(Block(X, found, beside(parts, found)))
 
 
 def _opened(source: Any) -> AbstractContextManager[H5ad | InMemory]:
@@ -86,7 +86,7 @@ def _checked(parts: H5ad | InMemory, X: Any) -> Any:
     return X
 
 
-def _names_of(parts: H5ad | InMemory, layer: str | None, names: str | None) -> tuple[str, ...]:
+def names_of(parts: H5ad | InMemory, layer: str | None, names: str | None) -> tuple[str, ...]:
     """Return the names of the variables, of which each has one of its own."""
     found = parts.variables(layer, names)
     missing = sum(name is None or not str(name).strip() for name in found)
@@ -115,7 +115,7 @@ def _check_once(parts: H5ad | InMemory, texts: Sequence[str], names: str | None)
         )
 
 
-def _beside(parts: H5ad | InMemory, variables: Sequence[str]) -> Cells:
+def beside(parts: H5ad | InMemory, variables: Sequence[str]) -> Cells:
     """Return what is known of the cells; a column called like a variable is called obs.…, with a warning."""
     index, columns = parts.observations()
     taken = set(variables)

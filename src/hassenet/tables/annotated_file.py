@@ -69,9 +69,10 @@ class H5ad(Parts):
 
     def matrix(self, layer: str | None) -> Any:
         """As :meth:`Parts.matrix`."""
-        return self._decoded(self._node(layer))
+        return self._decoded(self.node(layer))
 
-    def _node(self, layer: str | None) -> Any:
+    def node(self, layer: str | None) -> Any:
+        """Return a layer, or X, as the file has it: a data set, or a group of those of a sparse array."""
         layers = self.file.get("layers", {})
         if layer is not None and layer in layers:
             return layers[layer]

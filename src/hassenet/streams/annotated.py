@@ -1,0 +1,148 @@
+"""AnnData in a file as a source of blocks: the matrix is read row by row, what is known of cells is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, final
+
+import numpy as np
+
+from hassenet.data.source import Read, Rows, Source
+from hassenet.errors import DataError
+from hassenet.files.state import FileState
+from hassenet.streams.rowwise import Rowwise, rows_of_a_block
+from hassenet.streams.stored import SparseRows
+from hassenet.tables.annotated import beside, names_of
+from hassenet.tables.annotated_file import H5ad, opened
+from hassenet.tables.annotated_frame import text
+from hassenet.tables.block import Block
+from hassenet.tables.cells import Cells
+from hassenet.tables.table import Table
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Annotated(Source):
+    """A matrix whose columns are variables, beside the columns of ``obs``.
+
+    Parameters
+    ----------
+    name : str
+    matrix : Rowwise
+    genes : tuple of str
+        The names of the matrix's columns.
+    cells : Cells
+        What is known of the rows.
+    """
+
+    name: str
+    matrix: Rowwise
+    genes: tuple[str, ...]
+    cells: Cells
+
+    @cached_property
+    def columns(self) -> tuple[Hashable, ...]:
+        """Those of ``obs``, then the variables."""
+        return (*self.cells, *self.genes)
+
+    @property
+    def variables(self) -> tuple[Hashable, ...]:
+        """The variables."""
+        return self.genes
+
+    @property
+    def has_names(self) -> bool:
+        """Variables have names."""
+        return True
+
+    @property
+    def sizes(self) -> Rows:
+        """How many rows each block has."""
+        return self.matrix.sizes
+
+    @property
+    def runs(self) -> Rows:
+        """Each block is a run of its own."""
+        return self.matrix.runs
+
+    @cached_property
+    def _place(self) -> dict[Hashable, int]:
+        return {name: k for k, name in enumerate(self.genes)}
+
+    @contextmanager
+    def reading(self, columns: Sequence[Hashable]) -> Iterator[Read]:
+        """As :meth:`Source.reading`."""
+        genes = tuple(str(name) for name in columns if name in self._place)
+        others = self.cells.select(str(name) for name in columns if name not in self._place)
+        if not genes:
+            yield lambda block: Table(others.take(self._rows(block)))
+            return
+        with self.matrix.reading([self._place[name] for name in genes]) as read:
+            yield lambda block: Table(Block(read(block), genes, others.take(self._rows(block))))
+
+    def _rows(self, block: int) -> Rows:
+        return np.arange(self.sizes[block]) + self.starts[block]
+
+    def row_bytes(self, columns: Sequence[Hashable]) -> float:
+        """As :meth:`Source.row_bytes`."""
+        return self.matrix.row_bytes([name for name in columns if name in self._place])
+
+    def block_name(self, block: int) -> str:
+        """As :meth:`Source.block_name`."""
+        return self.matrix.block_name(block)
+
+    def check(self, columns: Sequence[Hashable]) -> None:
+        """There is one type a column."""
+
+
+def annotated(path: Path, block: int | None) -> Annotated:
+    """Return the matrix X of a .h5ad file, of which rows are read.
+
+    Raises
+    ------
+    DataError
+        If it is not AnnData, or X is stored column by column.
+    """
+    with opened(path) as file:
+        matrix = _rows_of(path.name, file)
+        shape, size = matrix.shape, _row_bytes(matrix)
+        genes, cells = names_of(file, None, None), beside(file, names_of(file, None, None))
+    rows = block or rows_of_a_block(size)
+    return Annotated(
+        path.name,
+        Rowwise(path.name, shape, size, partial(_opened, path), rows, (FileState.of(path),)),
+        genes,
+        cells,
+    )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    with opened(path) as file:
+        yield _rows_of(path.name, file)
+
+
+def _rows_of(name: str, file: H5ad) -> Any:
+    """Return the matrix of an open file, which gives rows by slices."""
+    node = file.node(None)
+    if not hasattr(node, "keys"):
+        return node
+    kind = text(node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "")))
+    if not kind.startswith("csr"):
+        raise DataError(
+            f"rows are read, and X of {name} is {kind[:3] or 'a group'}, stored column by column; write it anew: "
+            "adata.X = adata.X.tocsr()"
+        )
+    _, n = node.attrs["shape" if "shape" in node.attrs else "h5sparse_shape"]
+    return SparseRows(node["data"], node["indices"], node["indptr"][...], int(n))
+
+
+def _row_bytes(matrix: Any) -> float:
+    if not isinstance(matrix, SparseRows):
+        return float(matrix.dtype.itemsize * matrix.shape[1])
+    entry = matrix.data.dtype.itemsize + matrix.indices.dtype.itemsize
+    return float(matrix.data.shape[0] * entry / max(matrix.shape[0], 1))

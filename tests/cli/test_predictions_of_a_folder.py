@@ -1,0 +1,78 @@
+"""Predictions of Parquet that is read a block at a time are those of the table in memory, cell by cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+import hassenet as hn
+from hassenet.cli import main, streamed
+from hassenet.tables import read_table
+
+M = 90
+FRAME = pd.DataFrame(np.random.default_rng(0).normal(size=(M, 3)), columns=["a", "b", "c"]).assign(
+    name=[f"=p{k}" for k in range(M)], town=np.array(["Bonn", "Rome", None], object)[np.arange(M) % 3]
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("streamed")
+    X = FRAME.drop(columns="name")
+    with pytest.warns(UserWarning, match="converged"):
+        clf = hn.NetworkClassifier((4,), max_iter=2, random_state=0).fit(X, np.arange(M) % 2)
+    hn.save(clf.as_model(target="y"), folder / "model")
+    table = pa.Table.from_pandas(FRAME)
+    (folder / "parts").mkdir()
+    pq.write_table(table.slice(0, 40), folder / "parts" / "0.parquet", row_group_size=17)
+    pq.write_table(table.slice(40).select([4, 3, 2, 1, 0]), folder / "parts" / "1.parquet")
+    pq.write_table(table, folder / "all.parquet")
+    return folder
+
+
+def predict(folder, data, out, *options):
+    return CliRunner().invoke(
+        main, ["predict", str(folder / "model"), str(data), "--out", str(out), *options]
+    )
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv.gz", ".parquet"])
+def test_predictions_of_a_folder_are_those_of_a_file(model, tmp_path, suffix, monkeypatch):
+    by_blocks, in_memory = tmp_path / f"blocks{suffix}", tmp_path / f"memory{suffix}"
+    done = predict(model, model / "parts", by_blocks, "--keep", "name,b")
+    assert done.exit_code == 0, done.output
+    assert "90 rows predicted, a block at a time" in done.output
+    assert predict(model, model / "all.parquet", in_memory, "--keep", "name,b").exit_code == 0
+    one, other = read_table(by_blocks), read_table(in_memory)
+    assert one.columns == other.columns
+    for name in one.columns:
+        same = np.testing.assert_allclose if one[name].dtype.kind == "f" else np.testing.assert_array_equal
+        same(one[name], other[name])
+
+
+def test_a_large_file_is_read_a_block_at_a_time_and_to_standard_output(model, monkeypatch):
+    monkeypatch.setattr(streamed, "LARGE", 0)
+    done = predict(model, model / "all.parquet", "-", "--quiet")
+    assert done.exit_code == 0, done.output
+    assert len(done.stdout.splitlines()) == M + 1
+
+
+def test_a_folder_that_does_not_fit_leaves_nothing_written(model, tmp_path):
+    (tmp_path / "parts").mkdir()
+    table = pa.Table.from_pandas(FRAME)
+    pq.write_table(table, tmp_path / "parts" / "0.parquet")
+    infinite = table.set_column(1, "b", pa.array(np.full(M, np.inf)))
+    pq.write_table(infinite, tmp_path / "parts" / "1.parquet")
+    done = predict(model, tmp_path / "parts", tmp_path / "out.csv")
+    assert done.exit_code == 1
+    assert "'b'" in done.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["parts"]
+    (tmp_path / "empty").mkdir()
+    lacking = predict(model, tmp_path / "empty", tmp_path / "out.csv")
+    assert "there are none" in lacking.output
+    about_text = predict(model, model / "parts", tmp_path / "out.csv", "--sep", ";")
+    assert "--sep is not about Parquet" in about_text.output

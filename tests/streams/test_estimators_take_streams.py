@@ -1,0 +1,103 @@
+"""An estimator learns from a stream what it learns from the table in memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import Table as ArrowTable
+
+import hassenet as hn
+from hassenet.errors import NotFiniteError, ParameterError
+
+M = 120
+RNG = np.random.default_rng(0)
+NUMBERS = pd.DataFrame(RNG.normal(size=(M, 3)), columns=["a", "b", "c"])
+LABELS = np.array(["ill", "well", "worse"])[np.arange(M) % 3]
+MIXED = NUMBERS.assign(town=np.array(["Bonn", "Rome", None], object)[RNG.integers(0, 3, M)], y=LABELS, w=1.0)
+OPTIONS = {"hidden_layer_sizes": (4,), "max_iter": 2, "shuffle": False, "random_state": 0, "tol": 0}
+QUIET = pytest.mark.filterwarnings("ignore:.*(converge|left out)")
+
+
+def stream(folder, frame, **options):
+    pq.write_table(ArrowTable.from_pandas(frame), folder / "t.parquet", row_group_size=31)
+    return hn.data.open(folder / "t.parquet", **{"target": "y", "block": 9, "window": 0.0006} | options)
+
+
+@QUIET
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_a_classifier_of_numbers(tmp_path, dtype, early_stopping):
+    frame = NUMBERS.astype(dtype)
+    options = OPTIONS | {"early_stopping": early_stopping}
+    streamed = hn.NetworkClassifier(**options).fit(stream(tmp_path, frame.assign(y=LABELS)))
+    in_memory = hn.NetworkClassifier(**options).fit(frame, LABELS)
+    assert streamed.network_.dtype == dtype
+    assert streamed.feature_names_in_.tolist() == ["a", "b", "c"]
+    np.testing.assert_array_equal(streamed.network_.theta, in_memory.network_.theta)
+    np.testing.assert_array_equal(streamed.classes_, in_memory.classes_)
+    given = stream(tmp_path, frame.assign(y=LABELS))
+    np.testing.assert_allclose(streamed.predict_proba(given), in_memory.predict_proba(frame), rtol=1e-5)
+    np.testing.assert_array_equal(streamed.predict(given), in_memory.predict(frame))
+    assert streamed.score(given, given.Y) == in_memory.score(frame, LABELS)
+
+
+@QUIET
+def test_columns_of_text_and_gaps_are_made_into_features(tmp_path):
+    given = stream(tmp_path, MIXED, weight="w")
+    streamed = hn.NetworkClassifier(**OPTIONS).fit(given)
+    in_memory = hn.NetworkClassifier(**OPTIONS).fit(MIXED[["a", "b", "c", "town"]], LABELS, MIXED["w"])
+    assert streamed.encoding_ == in_memory.encoding_
+    np.testing.assert_array_equal(streamed.network_.theta, in_memory.network_.theta)
+    np.testing.assert_allclose(
+        streamed.predict_proba(given), in_memory.predict_proba(MIXED[["a", "b", "c", "town"]])
+    )
+    model = streamed.as_model()
+    assert model.predict(MIXED).tolist() == model.predict(given).tolist() == streamed.predict(given).tolist()
+    np.testing.assert_array_equal(model.predict_proba(given), model.predict_proba(MIXED))
+
+
+@QUIET
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_a_regressor_with_a_hierarchy_and_offsets(tmp_path, solver):
+    H = hn.Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "q")])
+    frame = NUMBERS.assign(y=np.arange(M) % 4, o=NUMBERS["a"] / 8)
+    options = OPTIONS | {"hierarchy": H, "solver": solver, "loss": "poisson"}
+    streamed = hn.NetworkRegressor(**options).fit(stream(tmp_path, frame, offset="o"))
+    in_memory = hn.NetworkRegressor(**options).fit(NUMBERS, frame["y"], offset=frame["o"])
+    np.testing.assert_allclose(streamed.network_.theta, in_memory.network_.theta, rtol=1e-6)
+    np.testing.assert_allclose(
+        streamed.predict(stream(tmp_path, frame, offset="o")),
+        in_memory.predict(NUMBERS, offset=frame["o"]),
+        rtol=1e-6,
+    )
+
+
+@QUIET
+def test_an_array_of_a_file_and_validation_data_that_are_a_stream(tmp_path):
+    np.save(tmp_path / "X.npy", np.ascontiguousarray(NUMBERS))
+    given = hn.data.open(tmp_path / "X.npy", target=LABELS, block=9, window=0.0006)
+    options = OPTIONS | {"early_stopping": True}
+    streamed = hn.NetworkClassifier(**options, validation_data=(given, None)).fit(given)
+    in_memory = hn.NetworkClassifier(**options, validation_data=(NUMBERS.to_numpy(), LABELS)).fit(
+        NUMBERS.to_numpy(), LABELS
+    )
+    np.testing.assert_array_equal(streamed.network_.theta, in_memory.network_.theta)
+    assert streamed.validation_scores_ == in_memory.validation_scores_
+
+
+def test_a_network_predicts_a_stream_window_by_window():
+    net = hn.Network(hn.Hierarchy.complete(3, 4, 2), seed=0)
+    X = NUMBERS.to_numpy()
+    of = hn.data.open(X, block=9, window=0.0006)
+    np.testing.assert_allclose(net(of), net(X), rtol=1e-6)
+    np.testing.assert_allclose(net(of, offset=X[:, 0]), net(X, offset=X[:, 0]), rtol=1e-6)
+    np.testing.assert_allclose(net(of[np.arange(M) % 5 > 0]), net(X[np.arange(M) % 5 > 0]), rtol=1e-6)
+    with pytest.raises(NotFiniteError, match="rows 0 to 8"):
+        net(hn.data.open(np.where(X == X[3, 1], np.nan, X), block=9, window=0.0006))
+
+
+def test_settings_are_not_chosen_on_a_stream(tmp_path):
+    with pytest.raises(ParameterError, match="NetworkClassifier"):
+        hn.HierarchyClassifier().fit(stream(tmp_path, MIXED))
