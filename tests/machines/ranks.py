@@ -44,11 +44,16 @@ def agree() -> None:
     found: dict[str, Any] = {
         "adam": compared(optimizer=hn.Adam(0.01), epochs=2, sample_weight=weight, **masks),
         "sgd": compared(optimizer=hn.SGD(0.1), epochs=2, batch_size=61, engine="reference"),
+        "gone on": same(long(), long(checkpoint=sys.argv[2], every=0, callbacks=[nothing])),
         "lbfgs": compared(optimizer=hn.LBFGS(3), penalty=hn.L1(0.01)),
     }
     messages = COMM.allgather((refused(), diverged()))
     if COMM.rank == 0:
         print(json.dumps({**found, "messages": messages}))
+
+
+def nothing(_epoch: Any, _network: Any) -> None:
+    """Stand for the callback of the training that was killed."""
 
 
 def refused() -> str:
@@ -72,11 +77,17 @@ def diverged() -> str:
     return ""
 
 
+def long(**options: Any) -> hn.Network:
+    """Return the network of a training on both ranks that is killed once."""
+    return mpi.fit(NET, X[MINE], Y[MINE], optimizer=hn.Adam(0.01), epochs=4, batch_size=20, **options).network
+
+
 def killed() -> None:
-    mpi.fit(NET, X[MINE], Y[MINE], epochs=1)
-    if COMM.rank == 1:
-        os.kill(os.getpid(), signal.SIGKILL)
-    mpi.fit(NET, X[MINE], Y[MINE], epochs=1)
+    def kill(epoch: Any, _network: Any) -> None:
+        if epoch.epoch == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    long(checkpoint=sys.argv[2], every=0, callbacks=[kill])
     print("came back")
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar, final
 
 import numpy as np
 
+from hassenet.checkpoints.folder import SUFFIX
 from hassenet.data.features import as_features
 from hassenet.distributed.ranks import RowsOnRanks
 from hassenet.errors import DataError, HassenetError
@@ -23,6 +27,7 @@ __all__ = ["fit", "rows"]
 
 Made = TypeVar("Made")
 _ENDING = (signal.SIGINT, signal.SIGTERM)
+_NEVER = 1e9  # seconds
 
 
 def rows(m: int, comm: Any = None) -> slice:
@@ -55,6 +60,8 @@ def fit(
     callbacks: Sequence[Callable[..., Any]] = (),
     progress: bool = False,
     n_threads: int | None = 1,
+    checkpoint: str | os.PathLike[str] | None = None,
+    every: float | None = None,
     comm: Any = None,
     **options: Any,
 ) -> Fit:
@@ -78,6 +85,10 @@ def fit(
         Whether rank 0 shows a progress bar.
     n_threads : int, optional
         Threads of each rank.
+    checkpoint : path-like, optional
+        A folder that rank 0 writes, as in :func:`hassenet.fit`: the same command goes on from it, on as many ranks.
+    every : float, optional
+        Seconds from one checkpoint to the next.
     comm : mpi4py.MPI.Comm, optional
         By default the world.
     **options
@@ -105,7 +116,7 @@ def fit(
         fit = hn.distributed.mpi.fit(net, X[mine], y[mine], optimizer=hn.Adam(0.001), batch_size=4096)
     """
     comm = _world(comm)
-    with _ending_all(comm):
+    with _ending_all(comm), _checkpoints_of_first(comm, checkpoint, every) as kept:
         own = _by_all(comm, lambda: as_features(X, net.hierarchy.ranks[0], net.dtype))
         every = _Gathered(comm, own.shape[0])
         return fit_here(
@@ -118,6 +129,7 @@ def fit(
             callbacks=[_OnFirst(comm, callback) for callback in callbacks],
             progress=progress and comm.rank == 0,
             n_threads=n_threads,
+            **kept,
             **options,
         )
 
@@ -176,6 +188,26 @@ def _by_all(comm: Any, made: Callable[[], Made]) -> Made:
     if bad is not None:
         raise DataError(f"the rows of every rank fit; those of rank {bad} do not: {every[bad]}")
     return value  # type: ignore[return-value]  # made, where nothing was raised
+
+
+@contextmanager
+def _checkpoints_of_first(comm: Any, checkpoint: Any, every: float | None) -> Iterator[dict[str, Any]]:
+    """Let rank 0 keep checkpoints in the folder, and the others go on from a copy of what is there now."""
+    if checkpoint is None:
+        yield {}
+        return
+    records = comm.bcast(_records(Path(checkpoint)) if comm.rank == 0 else None)
+    if comm.rank == 0:
+        yield {"checkpoint": checkpoint, "every": every}
+        return
+    with TemporaryDirectory() as own:
+        for name, content in records.items():
+            (Path(own) / name).write_bytes(content)
+        yield {"checkpoint": own, "every": _NEVER}
+
+
+def _records(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted(folder.glob(f"*{SUFFIX}"))}
 
 
 def _world(comm: Any) -> Any:
