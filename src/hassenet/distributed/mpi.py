@@ -118,14 +118,14 @@ def fit(
     comm = _world(comm)
     with _ending_all(comm), _checkpoints_of_first(comm, checkpoint, every) as kept:
         own = _by_all(comm, lambda: as_features(X, net.hierarchy.ranks[0], net.dtype))
-        every = _Gathered(comm, own.shape[0])
+        of_all = _Gathered(comm, own.shape[0])
         return fit_here(
             net,
             RowsOnRanks.of(comm, own),
-            every("Y", Y),
+            of_all("Y", Y),
             loss,
-            sample_weight=every("sample_weight", sample_weight),
-            offset=every("offset", offset),
+            sample_weight=of_all("sample_weight", sample_weight),
+            offset=of_all("offset", offset),
             callbacks=[_OnFirst(comm, callback) for callback in callbacks],
             progress=progress and comm.rank == 0,
             n_threads=n_threads,

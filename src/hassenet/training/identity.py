@@ -12,7 +12,6 @@ from threadpoolctl import threadpool_info
 
 from hassenet import __version__
 from hassenet.checkpoints import Identity, described, digest
-from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
 from hassenet.data.stream import is_stream
 from hassenet.engines import WithFallback
@@ -74,10 +73,7 @@ def of_examples(data: Examples, held: Examples | None) -> dict[str, str]:
 def _known(data: Examples) -> Iterator[Any]:
     """Yield what is known of examples without its rows: of a stream blocks, their order and some rows."""
     for part in data:
-        if isinstance(part, Elsewhere):
-            yield part.digest
-        else:
-            yield from of_stream(part) if is_stream(part) else (part,)
+        yield from of_stream(part) if is_stream(part) else (part,)
 
 
 def of_options(options: TrainingOptions, loss: Loss) -> dict[str, str]:
