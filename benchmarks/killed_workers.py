@@ -2,7 +2,7 @@
 
     python benchmarks/killed_workers.py [--runs 50] [--rows 4000]
 
-Two workers on this machine, eight partitions; L-BFGS and Adam in turn. Each run has one worker killed at a random moment
+Two workers on this machine, eight partitions; L-BFGS and Adam in turn. Each run has a worker killed at a random moment
 of its training, which Dask starts again. The script ends with 1 if a bit differs from the run of which none was killed.
 """
 
