@@ -17,6 +17,7 @@ import time
 import warnings
 from typing import Any
 
+import dask
 import dask.array as da
 import numpy as np
 from distributed import Client, LocalCluster
@@ -59,6 +60,9 @@ def main() -> int:
     warnings.simplefilter("ignore")
     same = others = 0
     with (
+        dask.config.set(
+            {"distributed.worker.multiprocessing-method": "forkserver"}
+        ),  # there again in a second
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster,
         Client(cluster) as client,
     ):
@@ -71,7 +75,9 @@ def main() -> int:
             found, took = trained(client, X, y, solver)
             timer.cancel()
             timer.join()
-            client.wait_for_workers(2)
+            if len(client.nthreads()) < 2:
+                cluster.scale(len(cluster.workers) + 1)
+                client.wait_for_workers(2)
             is_same = bool((found == theta).all())
             same, others = same + (is_same and bool(killed)), others + (not is_same)
             told = "the same bits" if is_same else "OTHER BITS"

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 import hassenet as hn
-from hassenet.distributed import mpi
+from hassenet.distributed import rows_of_rank
 from hassenet.likelihoods import BinaryCrossEntropy
 
 _FEATURES, _STEPS, _MUCH = 10, 10, 4_000_000
@@ -78,7 +78,7 @@ def as_rank(m: int) -> None:
 
     comm, (X, y) = MPI.COMM_WORLD, rows(m)
     with limited(1):
-        found = {"step": best(step_of(RowsOnRanks.of(comm, X[mpi.rows(m)]), y))}
+        found = {"step": best(step_of(RowsOnRanks.of(comm, X[rows_of_rank(m)]), y))}
     for name, n in (("little", 1), ("much", _MUCH // 8)):
         own, total = np.ones(n), np.empty(n)
         found[name] = best(lambda own=own, total=total: comm.Allreduce(own, total))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hassenet.distributed import mpi
+from hassenet.distributed import rows_of_rank
 
 SCRIPT = Path(__file__).parent / "ranks.py"
 
@@ -72,5 +72,5 @@ def test_shares_of_rows_are_all_rows_each_once() -> None:
         def __init__(self, rank: int) -> None:
             self.rank = rank
 
-    every = [np.arange(10)[mpi.rows(10, Comm(rank))].tolist() for rank in range(3)]
+    every = [np.arange(10)[rows_of_rank(10, Comm(rank))].tolist() for rank in range(3)]
     assert [row for share in every for row in share] == list(range(10))

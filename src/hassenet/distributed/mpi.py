@@ -23,14 +23,14 @@ from hassenet.network import Network
 from hassenet.training import fit as fit_here
 from hassenet.training.history import Fit
 
-__all__ = ["fit", "rows"]
+__all__ = ["fit_on_ranks", "rows_of_rank"]
 
 Made = TypeVar("Made")
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 _NEVER = 1e9  # seconds
 
 
-def rows(m: int, comm: Any = None) -> slice:
+def rows_of_rank(m: int, comm: Any = None) -> slice:
     """Return which of m rows are those of this rank, where every rank can read all of them.
 
     Parameters
@@ -42,14 +42,14 @@ def rows(m: int, comm: Any = None) -> slice:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> rows(10, SimpleNamespace(rank=1, size=4))
+    >>> rows_of_rank(10, SimpleNamespace(rank=1, size=4))
     slice(2, 5, None)
     """
     comm = _world(comm)
     return slice(m * comm.rank // comm.size, m * (comm.rank + 1) // comm.size)
 
 
-def fit(
+def fit_on_ranks(
     net: Network,
     X: Any,
     Y: Any,
@@ -112,8 +112,8 @@ def fit(
     The file ``train.py`` of ``mpiexec -n 4 python train.py``::
 
         X, y = np.load("X.npy", mmap_mode="r"), np.load("y.npy")
-        mine = hn.distributed.mpi.rows(len(X))
-        fit = hn.distributed.mpi.fit(net, X[mine], y[mine], optimizer=hn.Adam(0.001), batch_size=4096)
+        mine = hn.distributed.rows_of_rank(len(X))
+        fit = hn.distributed.fit_on_ranks(net, X[mine], y[mine], optimizer=hn.Adam(0.001), batch_size=4096)
     """
     comm = _world(comm)
     with _ending_all(comm), _checkpoints_of_first(comm, checkpoint, every) as kept:
