@@ -77,6 +77,7 @@ def test_what_is_here_and_clients_that_are_not_clients_are_refused(client: Any) 
 
 
 def test_a_worker_of_another_version_is_named(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "versions", lambda: ("0.1.0", ("native", "reference")))
     monkeypatch.setattr(client, "run", lambda *_, **__: {"tcp://10.0.0.7:1": ("0.0.9", ("reference",))})
     with pytest.raises(
         HassenetError, match=re.escape("tcp://10.0.0.7:1 has 0.0.9 with the engines reference")

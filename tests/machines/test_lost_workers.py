@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import warnings
+from pathlib import Path
 from typing import Any
 
 import dask.array as da
@@ -19,8 +20,15 @@ X = np.random.default_rng(0).normal(size=(60, 3))
 Y = np.where(X[:, 0] * X[:, 1] > 0, "ill", "well")
 
 
-def trained(client: Any, solver: str, *callbacks: Any) -> Any:
-    options = {"solver": solver, "max_iter": 3, "batch_size": 40, "random_state": 0, "callbacks": callbacks}
+def trained(client: Any, solver: str, *callbacks: Any, **further: Any) -> Any:
+    options = {
+        "solver": solver,
+        "max_iter": 3,
+        "batch_size": 40,
+        "random_state": 0,
+        "callbacks": callbacks,
+        **further,
+    }
     model = DaskNetworkClassifier(hierarchy=hn.Hierarchy.subsets(3), client=client, **options)
     return model.fit(da.from_array(X, chunks=(20, 3)), Y).network_.theta
 
@@ -44,3 +52,19 @@ def test_a_worker_killed_in_the_middle_changes_no_bit() -> None:
 
         for solver in ("lbfgs", "adam"):
             np.testing.assert_array_equal(trained(client, solver), trained(client, solver, killing))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_training_on_workers_goes_on_from_its_folder_to_the_same_bits(client: Any, tmp_path: Path) -> None:
+    def stop(epoch: Any, _network: Any) -> None:
+        if epoch.epoch == 1:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        trained(client, "adam", stop, checkpoint=tmp_path / "run")
+    again = trained(client, "adam", nothing, checkpoint=tmp_path / "run")
+    np.testing.assert_array_equal(again, trained(client, "adam"))
+
+
+def nothing(_epoch: Any, _network: Any) -> None:
+    """Stand for the callback that stopped the training."""

@@ -2,20 +2,70 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import joblib
 import numpy as np
 import pytest
+from distributed import get_worker
+from sklearn.linear_model import LogisticRegression
 
 import hassenet as hn
+from hassenet.selection import Setting
+from hassenet.stability import Recipe, stability
+from hassenet.training.side_by_side import in_threads
 
 X = np.random.default_rng(0).normal(size=(40, 3))
-Y = np.where(X[:, 0] * X[:, 1] > 0, "ill", "well")
+Y = np.arange(40) % 2
 H = hn.Hierarchy.subsets(3)
+RECIPE = Recipe("tanh", "sigmoid", options={"epochs": 2})
 
 
-@pytest.fixture(params=["loky", "dask"], scope="module")
-def elsewhere(request: pytest.FixtureRequest, client: Any) -> Any:
-    """Two of joblib's backends; that of Dask has the client that was made last."""
-    return joblib.parallel_config(backend=request.param, n_jobs=2)
+def ensemble() -> Any:
+    net = hn.Network(H, output="sigmoid", seed=1)
+    return [fit.network.theta for fit in hn.fit_ensemble(net, X, Y, members=2, epochs=1).fits]
+
+
+def search() -> Any:
+    settings = [Setting(0.1), Setting(0.01, neurons=1)]
+    clf = hn.HierarchyClassifier(H, folds=2, members=2, settings=settings, steps=2, random_state=0)
+    return [clf.fit(X, Y).predict_proba(X)]
+
+
+def runs() -> Any:
+    found = stability(RECIPE, H, X, Y, runs=2)
+    return [found.scores, found.held_out]
+
+
+def of_hierarchy(H: hn.Hierarchy, seed: int) -> hn.NetworkClassifier:
+    return hn.NetworkClassifier(hierarchy=H, solver="lbfgs", alpha=1.0, tol=0.1, random_state=seed)
+
+
+def compared() -> Any:
+    others = {"linear": LogisticRegression()}
+    return [hn.compare(H, X, Y, network=of_hierarchy, others=others, folds=2, repeats=1).values]
+
+
+def place(_: int) -> str:
+    """Return where a task is: the address of a worker, or this process."""
+    try:
+        return str(get_worker().address)
+    except ValueError:
+        return str(os.getpid())
+
+
+@pytest.mark.parametrize("study", [ensemble, search, runs, compared])
+def test_trainings_on_workers_of_dask_have_the_bits_of_those_here(client: Any, study: Any) -> None:
+    with joblib.parallel_config(backend="dask"):
+        there = study()
+    for one, other in zip(there, study(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_shares_memory_here_is_sent_to_the_workers_of_dask(client: Any) -> None:
+    with joblib.parallel_config(backend="dask"):
+        there = in_threads(place, [(k,) for k in range(4)])
+    assert set(there) <= set(client.scheduler_info()["workers"])
+    with joblib.parallel_config(backend="loky", n_jobs=2):
+        assert set(in_threads(place, [(k,) for k in range(4)])) == {str(os.getpid())}

@@ -1,8 +1,8 @@
 """Several machines: estimators on Dask, and trainings whose processes share each batch by MPI."""
 
-from hassenet.distributed import mpi
 from hassenet.distributed.hierarchy_classifier import DaskHierarchyClassifier
 from hassenet.distributed.hierarchy_regressor import DaskHierarchyRegressor
+from hassenet.distributed.mpi import fit_on_ranks, rows_of_rank
 from hassenet.distributed.network_classifier import DaskNetworkClassifier
 from hassenet.distributed.network_regressor import DaskNetworkRegressor
 
@@ -11,5 +11,6 @@ __all__ = [
     "DaskHierarchyRegressor",
     "DaskNetworkClassifier",
     "DaskNetworkRegressor",
-    "mpi",
+    "fit_on_ranks",
+    "rows_of_rank",
 ]

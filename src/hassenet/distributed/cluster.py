@@ -48,8 +48,7 @@ class Cluster:
         workers = list(self.client.scheduler_info(n_workers=-1)["workers"])
         if not workers:
             raise ParameterError(
-                f"a training has workers to compute it; {self.client.scheduler.address} has none; start some, or "
-                "client.wait_for_workers(1)"
+                "a training has workers to compute it; the client has none; start some, or client.wait_for_workers(1)"
             )
         here, there = versions(), self.client.run(versions, on_error="return")
         others = {worker: found for worker, found in there.items() if found != here}

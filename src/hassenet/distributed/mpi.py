@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar, final
 
 import numpy as np
 
+from hassenet.checkpoints.folder import SUFFIX
 from hassenet.data.features import as_features
 from hassenet.distributed.ranks import RowsOnRanks
 from hassenet.errors import DataError, HassenetError
@@ -19,13 +23,14 @@ from hassenet.network import Network
 from hassenet.training import fit as fit_here
 from hassenet.training.history import Fit
 
-__all__ = ["fit", "rows"]
+__all__ = ["fit_on_ranks", "rows_of_rank"]
 
 Made = TypeVar("Made")
 _ENDING = (signal.SIGINT, signal.SIGTERM)
+_NEVER = 1e9  # seconds
 
 
-def rows(m: int, comm: Any = None) -> slice:
+def rows_of_rank(m: int, comm: Any = None) -> slice:
     """Return which of m rows are those of this rank, where every rank can read all of them.
 
     Parameters
@@ -37,14 +42,14 @@ def rows(m: int, comm: Any = None) -> slice:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> rows(10, SimpleNamespace(rank=1, size=4))
+    >>> rows_of_rank(10, SimpleNamespace(rank=1, size=4))
     slice(2, 5, None)
     """
     comm = _world(comm)
     return slice(m * comm.rank // comm.size, m * (comm.rank + 1) // comm.size)
 
 
-def fit(
+def fit_on_ranks(
     net: Network,
     X: Any,
     Y: Any,
@@ -55,6 +60,8 @@ def fit(
     callbacks: Sequence[Callable[..., Any]] = (),
     progress: bool = False,
     n_threads: int | None = 1,
+    checkpoint: str | os.PathLike[str] | None = None,
+    every: float | None = None,
     comm: Any = None,
     **options: Any,
 ) -> Fit:
@@ -78,6 +85,10 @@ def fit(
         Whether rank 0 shows a progress bar.
     n_threads : int, optional
         Threads of each rank.
+    checkpoint : path-like, optional
+        A folder that rank 0 writes, as in :func:`hassenet.fit`: the same command goes on from it, on as many ranks.
+    every : float, optional
+        Seconds from one checkpoint to the next.
     comm : mpi4py.MPI.Comm, optional
         By default the world.
     **options
@@ -101,23 +112,24 @@ def fit(
     The file ``train.py`` of ``mpiexec -n 4 python train.py``::
 
         X, y = np.load("X.npy", mmap_mode="r"), np.load("y.npy")
-        mine = hn.distributed.mpi.rows(len(X))
-        fit = hn.distributed.mpi.fit(net, X[mine], y[mine], optimizer=hn.Adam(0.001), batch_size=4096)
+        mine = hn.distributed.rows_of_rank(len(X))
+        fit = hn.distributed.fit_on_ranks(net, X[mine], y[mine], optimizer=hn.Adam(0.001), batch_size=4096)
     """
     comm = _world(comm)
-    with _ending_all(comm):
+    with _ending_all(comm), _checkpoints_of_first(comm, checkpoint, every) as kept:
         own = _by_all(comm, lambda: as_features(X, net.hierarchy.ranks[0], net.dtype))
-        every = _Gathered(comm, own.shape[0])
+        of_all = _Gathered(comm, own.shape[0])
         return fit_here(
             net,
             RowsOnRanks.of(comm, own),
-            every("Y", Y),
+            of_all("Y", Y),
             loss,
-            sample_weight=every("sample_weight", sample_weight),
-            offset=every("offset", offset),
+            sample_weight=of_all("sample_weight", sample_weight),
+            offset=of_all("offset", offset),
             callbacks=[_OnFirst(comm, callback) for callback in callbacks],
             progress=progress and comm.rank == 0,
             n_threads=n_threads,
+            **kept,
             **options,
         )
 
@@ -176,6 +188,26 @@ def _by_all(comm: Any, made: Callable[[], Made]) -> Made:
     if bad is not None:
         raise DataError(f"the rows of every rank fit; those of rank {bad} do not: {every[bad]}")
     return value  # type: ignore[return-value]  # made, where nothing was raised
+
+
+@contextmanager
+def _checkpoints_of_first(comm: Any, checkpoint: Any, every: float | None) -> Iterator[dict[str, Any]]:
+    """Let rank 0 keep checkpoints in the folder, and the others go on from a copy of what is there now."""
+    if checkpoint is None:
+        yield {}
+        return
+    records = comm.bcast(_records(Path(checkpoint)) if comm.rank == 0 else None)
+    if comm.rank == 0:
+        yield {"checkpoint": checkpoint, "every": every}
+        return
+    with TemporaryDirectory() as own:
+        for name, content in records.items():
+            (Path(own) / name).write_bytes(content)
+        yield {"checkpoint": own, "every": _NEVER}
+
+
+def _records(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted(folder.glob(f"*{SUFFIX}"))}
 
 
 def _world(comm: Any) -> Any:

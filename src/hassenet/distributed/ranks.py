@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Self, final
 
 import numpy as np
@@ -29,18 +28,23 @@ class RowsOnRanks(Elsewhere):
     comm : mpi4py.MPI.Comm
     own : (mᵣ, n) array or scipy sparse array
         The rows of this rank.
+    known : Summary
+        Of all rows, found when they are made: a rank may ask for it alone.
     spread : Spread
         Which rows of the ranks are meant.
     """
 
     comm: Any
     own: Any
+    known: Summary
     spread: Spread
 
     @staticmethod
     def of(comm: Any, own: Any) -> RowsOnRanks:
         """Return the rows of all ranks, each with its own."""
-        return RowsOnRanks(comm, own, Spread(np.cumsum([0, *comm.allgather(own.shape[0])])))
+        return RowsOnRanks(
+            comm, own, _summary(comm, own), Spread(np.cumsum([0, *comm.allgather(own.shape[0])]))
+        )
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -63,38 +67,35 @@ class RowsOnRanks(Elsewhere):
         own = [(rows, examples) for rank, rows, examples in self.spread.parts if rank == self.comm.rank]
         return own[0] if own else (np.zeros(0, np.int64), np.zeros(0, np.int64))
 
-    @cached_property
-    def _summary(self) -> Summary:
-        dense = self.own.toarray() if hasattr(self.own, "toarray") else self.own
-        every = self.comm.allgather(Summary.of(dense) if len(dense) else None)
-        return Summary.joined([one for one in every if one is not None])
-
     @property
     def bounds(self) -> tuple[Array, Array]:
         """The least and the largest number of each column."""
-        return self._summary.low, self._summary.high
+        return self.known.low, self.known.high
 
     @property
     def has_gaps(self) -> NDArray[np.bool_]:
         """Which columns have a NaN."""
-        return self._summary.has_gaps
+        return self.known.has_gaps
 
     @property
     def digest(self) -> Array:
-        """Sums, bounds and the rows that are meant, whatever rank they are on."""
-        rows = np.arange(self.spread.m) if self.spread.rows is None else self.spread.rows
-        return np.concatenate([*self.bounds, rows])
+        """Sums, bounds, and which rows are meant of how many on each rank."""
+        rows = () if self.spread.rows is None else (self.spread.rows,)
+        return np.concatenate([self.known.total, *self.bounds, self.spread.starts, *rows])
 
     def __getitem__(self, places: Any) -> Self:
         """Return some of the rows, or some of the columns."""
         if isinstance(places, tuple):
-            return replace(self, own=self.own[:, places[1]])
+            return self._with(self.own[:, places[1]])
         rows = np.arange(self.shape[0]) if self.spread.rows is None else self.spread.rows
         return replace(self, spread=Spread(self.spread.starts, rows[places]))
 
+    def _with(self, own: Any) -> Self:
+        return replace(self, own=own, known=_summary(self.comm, own))
+
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """Return what a function makes of the rows of each rank."""
-        return replace(self, own=function(self.own))
+        return self._with(function(self.own))
 
     def medians(self) -> Array:
         """The median of each column, exactly."""
@@ -123,3 +124,9 @@ class RowsOnRanks(Elsewhere):
         ):
             found[places] = values
         return found
+
+
+def _summary(comm: Any, own: Any) -> Summary:
+    dense = own.toarray() if hasattr(own, "toarray") else own
+    every = comm.allgather(Summary.of(dense) if len(dense) else None)
+    return Summary.joined([one for one in every if one is not None])

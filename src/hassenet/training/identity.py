@@ -71,7 +71,7 @@ def of_examples(data: Examples, held: Examples | None) -> dict[str, str]:
 
 
 def _known(data: Examples) -> Iterator[Any]:
-    """Yield what is known of examples without reading a stream through: its blocks, their order and some rows."""
+    """Yield what is known of examples without its rows: of a stream blocks, their order and some rows."""
     for part in data:
         yield from of_stream(part) if is_stream(part) else (part,)
 
