@@ -23,7 +23,14 @@ X = RNG.normal(size=(M, 3))
 TIME = RNG.exponential(np.exp(-X[:, 0]))
 EVENT = RNG.random(M) < 0.7
 Y = survival_targets(TIME, EVENT)
-LINEAR = {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 0.0, "max_iter": 300, "tol": 1e-7, "random_state": 0}
+LINEAR = {
+    "hidden_layer_sizes": (),
+    "solver": "lbfgs",
+    "alpha": 0.0,
+    "max_iter": 300,
+    "tol": 1e-7,
+    "random_state": 0,
+}
 COX = NetworkSurvival(**LINEAR).fit(X, Y)
 
 

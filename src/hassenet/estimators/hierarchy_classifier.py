@@ -13,6 +13,7 @@ from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.step import Step
 from hassenet.errors import TargetError
 from hassenet.estimators.calibration import best_temperature
+from hassenet.estimators.gaps import r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
 from hassenet.estimators.labels import Labels
 from hassenet.estimators.parameters import keep
@@ -111,6 +112,8 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
+
+    _score_with_gaps = staticmethod(r2)
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from sklearn.base import RegressorMixin
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, TargetError
-from hassenet.estimators.gaps import checked_with_gaps
+from hassenet.estimators.gaps import checked_with_gaps, r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scoring import varies
@@ -64,6 +64,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
+
+    _score_with_gaps = staticmethod(r2)
 
     def __init__(
         self,
