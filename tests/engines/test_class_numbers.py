@@ -7,7 +7,7 @@ import pytest
 
 from hassenet import Hierarchy, Network
 from hassenet.data.class_numbers import ClassNumbers
-from hassenet.errors import DataError, ShapeError
+from hassenet.errors import DataError, HassenetWarning, ShapeError
 from hassenet.estimators import NetworkClassifier
 from hassenet.estimators.calibration import best_temperature
 from hassenet.likelihoods import CrossEntropy, Heads
@@ -60,12 +60,21 @@ def test_a_score_is_given_the_rows_of_the_classes():
     np.testing.assert_array_equal(seen[0], ONE_HOT)
 
 
+def test_whole_class_numbers_are_taken_whatever_their_type_with_gaps_or_without():
+    gaps = np.where(np.arange(len(Y)) == 0, np.nan, Y)
+    whole, floats = (fit(net(), X, y, epochs=1).network.theta for y in (Y, Y.astype(float)))
+    np.testing.assert_array_equal(whole, floats)
+    with pytest.warns(HassenetWarning, match="1 of 90"):
+        of_rest = fit(net(), X, gaps, epochs=1).network.theta
+    np.testing.assert_array_equal(of_rest, fit(net(), X[1:], Y[1:], epochs=1).network.theta)
+
+
 def test_the_output_is_refitted_on_class_numbers_as_on_rows():
     numbers, rows = (refit_output(net(), X, y).theta for y in (Y, ONE_HOT))
     np.testing.assert_array_equal(numbers, rows)
 
 
-@pytest.mark.parametrize("bad", [Y + 1, Y - 1, Y.astype(float)], ids=["too high", "too low", "no numbers"])
+@pytest.mark.parametrize("bad", [Y + 1, Y - 1, Y + 0.5], ids=["too high", "too low", "no numbers"])
 def test_what_numbers_no_class_is_refused_before_training(bad, engine):
     with pytest.raises(DataError, match="class numbers are whole numbers"):
         fit(net(), X, bad, engine=engine)

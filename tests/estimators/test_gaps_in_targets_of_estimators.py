@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from sklearn.metrics import r2_score
 
-from hassenet import HierarchyRegressor, NetworkRegressor, load, save
-from hassenet.errors import HassenetWarning, NotFiniteError
+from hassenet import HierarchyRegressor, NetworkClassifier, NetworkRegressor, load, save
+from hassenet.errors import HassenetWarning, NotFiniteError, ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.selection import Setting
 
@@ -118,3 +118,20 @@ def test_a_target_whose_numbers_are_too_large_or_all_alike_is_named():
         HierarchyRegressor().fit(X, alike)
     with pytest.warns(HassenetWarning), pytest.raises(NotFiniteError, match="finite deviation"):
         HierarchyRegressor().fit(X, Y * 1e200)
+
+
+def test_labels_that_are_missing_do_not_count_in_training_or_in_the_score():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3))
+    Y = (X[:, :2] > 0).astype(float)
+    Y[::4, 0] = np.nan
+    Y[1::4, 1] = np.nan
+    options = {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 1.0, "random_state": 0}
+    found = NetworkClassifier(**options).fit(X, Y)
+    for k, known in enumerate(~np.isnan(Y.T)):
+        alone = NetworkClassifier(**options).fit(X[known], Y[known, k])
+        np.testing.assert_allclose(found.predict_proba(X)[:, k], alone.predict_proba(X)[:, 1], atol=1e-3)
+    right = ((found.predict(X) == Y) | np.isnan(Y)).all(axis=1)
+    assert found.score(X, Y) == right.mean() > 0.8
+    with pytest.raises(ParameterError, match="some are missing"):
+        NetworkClassifier(**options, class_weight="balanced").fit(X, Y)

@@ -218,3 +218,11 @@ def test_what_a_product_draws_is_a_target_of_its_own():
     expected = [m.log_prob(prediction[:, b.place], drawn[:, b.place]) for b, m in parts]
     np.testing.assert_allclose(product.log_prob(prediction, drawn), np.sum(expected, axis=0))
     assert np.isfinite(expected).all()
+
+
+def test_the_cost_takes_class_numbers_and_a_vector_as_a_fit_does():
+    joint = Joint({"kind": "cross_entropy", "age": "squared_error"}, sizes=(2, 1))
+    p, numbers, rows = [[0.25, 0.75, 40.0]], [[1, 42.0]], [[0, 1, 42.0]]
+    np.testing.assert_array_equal(joint.cost(p, numbers), joint.cost(p, rows))
+    alone = Joint({"age": "squared_error"})
+    np.testing.assert_array_equal(alone.cost([40.0, 41.0], [42.0, 42.0]), [4, 1])

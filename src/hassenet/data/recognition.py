@@ -477,8 +477,8 @@ def _check_no_unit(name: str, levels: Levels) -> None:
         )
         raise FeatureError(
             f"numbers stand without a unit; {name!r} has {beside} (for instance {str(texts[0])!r}); {_remedy(units)}"
-            f"write the unit into the column's name and not into the cells, say that these are categories: --categorical "
-            f"{quoted(name)}, or leave out the column: --drop {quoted(name)}"
+            f"write the unit into the column's name and not into the cells, say that these are categories: "
+            f"--categorical {quoted(name)}, or leave out the column: --drop {quoted(name)}"
         )
 
 

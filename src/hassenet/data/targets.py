@@ -171,13 +171,13 @@ def _checked_classes(classes: Array, k: int) -> Array:
 
 
 def _known(classes: Array) -> tuple[Array, NDArray[np.bool_] | None]:
-    """Return the class numbers that are there, whole ones where a gap alone made them fractions, and which are not."""
-    missing = np.isnan(classes) if classes.dtype.kind == "f" else np.zeros(1, bool)
-    if not missing.any():
+    """Return the class numbers that are there, whole ones of any type, and which are not."""
+    if classes.dtype.kind != "f":
         return classes, None
+    missing = np.isnan(classes)
     known = classes[~missing]
     whole = np.isfinite(known).all() and (known == np.round(known)).all()
-    return (known.astype(np.int64) if whole else known), missing
+    return (known.astype(np.int64) if whole else known), (missing if missing.any() else None)
 
 
 def _with_gaps(known: Array, missing: NDArray[np.bool_]) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from os import PathLike
 from typing import Any, ClassVar, Literal, Self, final
 
@@ -20,7 +21,8 @@ from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
 from hassenet.estimators.balance import balanced, check_class_weight
 from hassenet.estimators.estimator import NetworkEstimator
-from hassenet.estimators.labels import Labels
+from hassenet.estimators.gaps import checked_with_gaps
+from hassenet.estimators.labels import Labels, gaps_in, without_gaps
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import all_or_nothing, for_solvers_with_steps
 from hassenet.estimators.models import model_of_classes
@@ -298,7 +300,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         if known is None and classes is None:
             raise ParameterError("classes must be passed on the first call to partial_fit.")
         if known is None:
-            self._labels = Labels(y if type_of_target(y).startswith("multilabel") else classes)
+            self._labels = Labels(y if type_of_target(without_gaps(y)).startswith("multilabel") else classes)
         elif classes is not None and not np.array_equal(known, unique_labels(classes)):
             raise ParameterError(
                 f"`classes={classes}` is not the same as on last call to partial_fit, was: {known}"
@@ -374,7 +376,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        return self._validated(X, y, reset=reset)
+        return checked_with_gaps(partial(self._validated, reset=reset), X, y)
 
     def _admit(self, y: Any, *, reset: bool) -> None:
         if reset:
@@ -403,6 +405,10 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:
         if self.class_weight is None:
             return None
+        if gaps_in(y) is not None:
+            raise ParameterError(
+                "weights of classes are those of labels that every row has; some are missing; leave out class_weight"
+            )
         if self.class_weight != "balanced":
             check_class_weight(self.class_weight)
             return np.asarray(compute_sample_weight(self.class_weight, y))
@@ -422,6 +428,10 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
 
     def _scoring(self, validation: Examples) -> Score:
         return lambda Y, prediction: self._labels.accuracy(validation.Y, prediction, validation.weight)
+
+    def _score_with_gaps(self, Y: Array, prediction: Array, weight: Array | None) -> float:
+        """Return the share of rows that are right in every label that is there."""
+        return self._labels.accuracy(Y, prediction, weight)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

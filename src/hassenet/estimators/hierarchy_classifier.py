@@ -15,6 +15,7 @@ from hassenet.data.kinds import Kind
 from hassenet.data.step import Step
 from hassenet.errors import TargetError
 from hassenet.estimators.calibration import best_temperature
+from hassenet.estimators.gaps import r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
 from hassenet.estimators.labels import Labels
 from hassenet.estimators.parameters import keep
@@ -120,6 +121,8 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
+
+    _score_with_gaps = staticmethod(r2)
 
     def __init__(
         self,

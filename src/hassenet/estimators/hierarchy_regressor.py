@@ -15,7 +15,7 @@ from hassenet.data.kinds import Kind
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, TargetError
-from hassenet.estimators.gaps import checked_with_gaps
+from hassenet.estimators.gaps import checked_with_gaps, r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scoring import varies
@@ -67,6 +67,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
+
+    _score_with_gaps = staticmethod(r2)
 
     def __init__(
         self,

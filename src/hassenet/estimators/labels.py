@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets, unique_labels
 
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.errors import HassenetWarning, TargetError, listing
+from hassenet.estimators.gaps import targets_with_gaps
 from hassenet.task.splitting import Rows, of_classes, of_labels
 
 Array = NDArray[Any]
@@ -44,6 +45,7 @@ class Labels:
     """
 
     def __init__(self, y: Any) -> None:
+        y = without_gaps(y)
         check_classification_targets(y)
         self._binarizer = LabelBinarizer().fit(y)
         self.classes: Array = self._binarizer.classes_
@@ -82,7 +84,7 @@ class Labels:
 
     def check_all(self, y: Any) -> None:
         """Refuse labels that are not exactly the classes: a warm start goes on with the same ones."""
-        found = unique_labels(y)
+        found = unique_labels(without_gaps(y))
         if set(found) != set(self.classes):
             raise TargetError(
                 "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
@@ -91,6 +93,7 @@ class Labels:
 
     def encode(self, y: Any) -> Array | ClassNumbers:
         """Return the targets, (m, k) of 0 and 1, of many classes their numbers; others than the classes are refused."""
+        gaps, y = gaps_in(y), without_gaps(y)
         found = unique_labels(y)
         if np.setdiff1d(found, self.classes).size:
             raise TargetError(
@@ -99,12 +102,17 @@ class Labels:
         if self.task == "multiclass":
             return ClassNumbers(np.searchsorted(self.classes, column_or_1d(y)), len(self.classes))
         Y = self._binarizer.transform(y)
-        return (Y.toarray() if issparse(Y) else np.asarray(Y)).astype(np.uint8)
+        codes = (Y.toarray() if issparse(Y) else np.asarray(Y)).astype(np.uint8)
+        return codes if gaps is None else np.where(gaps, np.nan, codes)
 
     def strata(self, Y: Array | ClassNumbers) -> list[Rows]:
         """Return the rows of each class, or those with and without each label."""
         places = _places(self.task, Y)
-        return of_classes(places) if self.task == "multiclass" else of_labels(places)
+        return (
+            of_classes(places)
+            if self.task == "multiclass"
+            else of_labels(places, np.logical_not(_missing(Y)))
+        )
 
     def check_split(self, Y: Array | ClassNumbers, *, is_drawn: bool) -> None:
         """Refuse a class of one row, which cannot stay on both sides of a split; of rows that were drawn, warn.
@@ -151,8 +159,33 @@ class Labels:
         """Return the share of rows that are right in every output; NaN, no score at all, where one is not finite."""
         if not np.isfinite(prediction).all():
             return float("nan")
-        right = _places(self.task, Y) == _places(self.task, prediction)
+        right = (_places(self.task, Y) == _places(self.task, prediction)) | _missing(Y)
         return float(np.average(right if right.ndim == 1 else right.all(axis=1), weights=weight))
+
+
+def gaps_in(y: Any) -> NDArray[np.bool_] | None:
+    """Return which of several labels of each row are missing; None where none is."""
+    found = targets_with_gaps(y)
+    return None if found is None else np.isnan(found)
+
+
+def without_gaps(y: Any) -> Any:
+    """Return labels with 0 for those that are missing; all others as they are.
+
+    >>> without_gaps(np.array([[1.0, np.nan], [0.0, 1.0]]))
+    array([[1, 0],
+           [0, 1]])
+    """
+    found = targets_with_gaps(y)
+    if found is None:
+        return y
+    whole = np.nan_to_num(found)
+    return whole.astype(np.int64) if np.isin(whole, (0, 1)).all() else whole
+
+
+def _missing(Y: Array | ClassNumbers) -> Any:
+    """Return which entries are missing; of class numbers none is."""
+    return False if isinstance(Y, ClassNumbers) or Y.dtype.kind != "f" else np.isnan(Y)
 
 
 def _places(task: KindOfLabels, outputs: Array | ClassNumbers) -> Array:

@@ -352,6 +352,8 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
 
     # ---------------------------------------------------------------- what the base class asks
 
+    _score_with_gaps = staticmethod(r2)
+
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         loss = self._loss()
         y = by_names(y, loss.names) if isinstance(loss, Joint) and is_table(y) else y

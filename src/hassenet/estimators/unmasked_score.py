@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hassenet.data.checks import unmasked
-from hassenet.estimators.gaps import r2, targets_with_gaps
+from hassenet.estimators.gaps import targets_with_gaps
 
 
 class UnmaskedScore:
@@ -14,7 +14,8 @@ class UnmaskedScore:
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return scikit-learn's score of predictions for examples: the accuracy of classes, R² of numbers.
 
-        Of several targets with gaps it is the mean of the R² of each, over the rows that have it.
+        Of several targets with gaps it is the mean of the R² of each, over the rows that have it; of several labels the
+        share of rows in which all that are there are right.
 
         Parameters
         ----------
@@ -29,5 +30,5 @@ class UnmaskedScore:
         weight = unmasked("sample_weight", sample_weight)
         known = targets_with_gaps(unmasked("y", y))
         if known is not None:
-            return r2(known, self.predict(X), weight)  # type: ignore[attr-defined]  # of the class behind
+            return self._score_with_gaps(known, self.predict(X), weight)  # type: ignore[attr-defined]
         return float(super().score(X, y, weight))  # type: ignore[misc]  # of the class behind

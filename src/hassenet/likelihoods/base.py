@@ -74,6 +74,16 @@ class Loss(ABC):
         """Whether the formulas take NaN in y themselves, as those of losses made of others."""
         return False
 
+    @property
+    def has_like_outputs(self) -> bool:
+        """Whether it is a sum of one and the same function of each output, so that all that is there is one row."""
+        as_here = (type(self).observed_parts, type(self).alone) == (Loss.observed_parts, Loss.alone)
+        return as_here and self.heads == 1 and not self.sees_gaps
+
+    def encoded(self, Y: Array) -> Array:
+        """Return a target as the formulas take it, (m, k): here as it is."""
+        return Y
+
     def alone(self, j: int, k: int) -> Loss:
         """Return the loss of the j-th of k outputs alone."""
         return self
@@ -128,7 +138,8 @@ class Loss(ABC):
         (m,) array
         """
         widths = tuple(map(len, self.target_columns))
-        return summed(lambda L: L.value, self, *columns(prediction, target, self.heads, widths))
+        Y = self.encoded(rows(target))
+        return summed(lambda L: L.value, self, *columns(prediction, Y, self.heads, widths))
 
     def deviance_offset(self, y: Array) -> Array:
         """Return what this loss lacks of half the deviance, where that is how others state it, (k, m) → (m,)."""

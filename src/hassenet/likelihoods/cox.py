@@ -29,7 +29,8 @@ class CoxLoss(IdentityLoss):
     wⱼ e^ŷⱼ, and each event counts w times.
 
     Where several events fall on one time, Efron's l-th of d takes (l/d) Σ_{events then} e^ŷⱼ from the sum, Breslow's
-    nothing. A constant added to the output changes nothing: the bias of the output stays as it was.
+    nothing. A constant added to the output changes nothing, so that nothing says what its bias is: what rounding leaves
+    of the slope may move it, by Adam as far as any other parameter, and the baseline of hazards takes that up.
 
     The sums cost O(m log m); they are sums of logarithms, finite for every finite ŷ.
 

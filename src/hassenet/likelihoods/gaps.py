@@ -26,6 +26,9 @@ class Loss(Protocol):
     @property
     def sees_gaps(self) -> bool: ...
 
+    @property
+    def has_like_outputs(self) -> bool: ...
+
     def alone(self, j: int, k: int) -> Any: ...
 
     def observed_parts(self, seen: Seen) -> Iterator[Part]: ...
@@ -69,6 +72,10 @@ def summed(formula: Formula, loss: Loss, a: Array, y: Array) -> Array:
     >>> summed(lambda L: L.value, SquaredError(), np.array([[1.0], [2.0]]), np.array([[0.0], [np.nan]]))
     array([1.])
     """
+    if loss.has_like_outputs and np.isnan(y).any():
+        seen = ~np.isnan(y)
+        each = formula(loss)(a[seen][None], y[seen][None])
+        return np.bincount(np.nonzero(seen)[1], each, a.shape[1]).astype(a.dtype)
     y, parts = _parts(loss, a, y)
     if parts is None:
         return formula(loss)(a, y)
@@ -88,6 +95,10 @@ def by_output(formula: Formula, loss: Loss, a: Array, y: Array, *others: Array) 
     array([[2.],
            [0.]])
     """
+    if loss.has_like_outputs and np.isnan(y).any():
+        seen, result = ~np.isnan(y), np.zeros_like(a)
+        result[seen] = formula(loss)(a[seen][None], y[seen][None], *(one[seen][None] for one in others))[0]
+        return result
     y, parts = _parts(loss, a, y)
     if parts is None:
         return formula(loss)(a, y, *others)

@@ -145,7 +145,11 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
     help="Of each such head in the cost, where the main outputs have 1.",
 )
 @click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--batch-size", type=click.IntRange(1), help="[default: 32; of --survival cox 256]")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1),
+    help="[default: 32; of --survival cox an eighth of the rows, 256 at most]",
+)
 @click.option("--learning-rate", type=_POSITIVE, default=0.003, show_default=True, help="Of Adam.")
 @click.option(
     "--l2",

@@ -37,7 +37,7 @@ from hassenet.task.target import Target
 from hassenet.training import fit_with
 from hassenet.training.history import Epoch, Fit
 
-_OF_RISK_SETS = 256  # examples that are compared with each other
+_OF_RISK_SETS = 256  # examples that are compared with each other, at most
 Array = NDArray[Any]
 Metrics = dict[str, dict[str, float]]
 
@@ -189,10 +189,18 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
 
 
 def _in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
-    """Return the options with larger batches where examples look at each other, unless their size is given."""
+    """Return the options with larger batches where examples look at each other, unless their size is given.
+
+    An eighth of the rows, so that few rows are not learned from in too few steps.
+    """
     if not target.outcomes.loss.looks_at_others or o.batch_size is not None:
         return o
-    return replace(o, training=replace(o.training, batch_size=_OF_RISK_SETS))
+    return replace(
+        o,
+        training=replace(
+            o.training, batch_size=min(max(len(target) // 8, o.training.batch_size), _OF_RISK_SETS)
+        ),
+    )
 
 
 def _trained(begun: Start, X: Array, Y: Array, o: FitOptions, offset: Array | None = None) -> Fit:
