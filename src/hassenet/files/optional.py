@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import Any
 
@@ -83,11 +82,8 @@ def _imported(module: str, use: str, extra: str) -> Any:
     hassenet.errors.HassenetError: poems are written by nowhere, which is not there (No module named 'nowhere'); install
     it: pip install "hassenet[poems]"
     """
-    there = sys.modules.get(module)
-    if there is not None:  # which takes a tenth of the time, for each of many columns
-        return there
     try:
-        return import_module(module)
+        return import_module(module)  # not sys.modules: another thread may be in the middle of importing it
     except ImportError as error:
         raise HassenetError(
             f'{use}, which is not there ({error}); install it: pip install "hassenet[{extra}]"'
