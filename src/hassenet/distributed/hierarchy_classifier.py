@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-from sklearn.metrics import accuracy_score
-
-from hassenet.distributed.estimator import DaskEstimator
+from hassenet.distributed.classifier import DaskClassifier
 from hassenet.estimators import HierarchyClassifier
 
 
 @final
-class DaskHierarchyClassifier(DaskEstimator):
+class DaskHierarchyClassifier(DaskClassifier):
     """:class:`hassenet.HierarchyClassifier` whose rows lie on the workers of a Dask cluster.
 
     Medians, means, deviations and every gradient are found where the rows are; here are a few numbers a row: the class,
@@ -32,28 +30,3 @@ class DaskHierarchyClassifier(DaskEstimator):
     """
 
     _kind: ClassVar[Any] = HierarchyClassifier
-
-    def predict_proba(self, X: Any) -> Any:
-        """Return the probability of each class: of a collection of Dask lazily.
-
-        Parameters
-        ----------
-        X : dask DataFrame or Array, or what the estimator without Dask takes
-
-        Returns
-        -------
-        (m, number of classes) dask Array, or array
-        """
-        return self._predicted("predict_proba", X)
-
-    def predict_log_proba(self, X: Any) -> Any:
-        """Return the log of :meth:`predict_proba`.
-
-        Parameters
-        ----------
-        X : dask DataFrame or Array, or what the estimator without Dask takes
-        """
-        return self._predicted("predict_log_proba", X)
-
-    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
-        return float(accuracy_score(y, prediction, sample_weight=weight))

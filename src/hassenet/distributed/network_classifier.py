@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-from sklearn.metrics import accuracy_score
-
-from hassenet.distributed.estimator import DaskEstimator
+from hassenet.distributed.classifier import DaskClassifier
 from hassenet.estimators import NetworkClassifier
 
 
 @final
-class DaskNetworkClassifier(DaskEstimator):
+class DaskNetworkClassifier(DaskClassifier):
     """:class:`hassenet.NetworkClassifier` whose rows lie on the workers of a Dask cluster.
 
     The network is that of the estimator without Dask on all rows at once, to rounding: batches are the same examples. A
@@ -43,28 +41,3 @@ class DaskNetworkClassifier(DaskEstimator):
     """
 
     _kind: ClassVar[Any] = NetworkClassifier
-
-    def predict_proba(self, X: Any) -> Any:
-        """Return the probability of each class: of a collection of Dask lazily.
-
-        Parameters
-        ----------
-        X : dask DataFrame or Array, or what the estimator without Dask takes
-
-        Returns
-        -------
-        (m, number of classes) dask Array, or array
-        """
-        return self._predicted("predict_proba", X)
-
-    def predict_log_proba(self, X: Any) -> Any:
-        """Return the log of :meth:`predict_proba`.
-
-        Parameters
-        ----------
-        X : dask DataFrame or Array, or what the estimator without Dask takes
-        """
-        return self._predicted("predict_log_proba", X)
-
-    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
-        return float(accuracy_score(y, prediction, sample_weight=weight))

@@ -1,0 +1,38 @@
+"""What classifiers on several machines have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.metrics import accuracy_score
+
+from hassenet.distributed.estimator import DaskEstimator
+
+
+class DaskClassifier(DaskEstimator):
+    """A classifier on collections of Dask: it has probabilities, and its score is the accuracy."""
+
+    def predict_proba(self, X: Any) -> Any:
+        """Return the probability of each class: of a collection of Dask lazily.
+
+        Parameters
+        ----------
+        X : dask DataFrame or Array, or what the estimator without Dask takes
+
+        Returns
+        -------
+        (m, number of classes) dask Array, or array
+        """
+        return self._predicted("predict_proba", X)
+
+    def predict_log_proba(self, X: Any) -> Any:
+        """Return the log of :meth:`predict_proba`.
+
+        Parameters
+        ----------
+        X : dask DataFrame or Array, or what the estimator without Dask takes
+        """
+        return self._predicted("predict_log_proba", X)
+
+    def _score(self, y: Any, prediction: Any, weight: Any) -> float:
+        return float(accuracy_score(y, prediction, sample_weight=weight))
