@@ -15,6 +15,7 @@ from hassenet.estimators import (
     HierarchyRegressor,
     NetworkClassifier,
     NetworkRegressor,
+    NetworkSurvival,
 )
 from hassenet.hierarchy import Hierarchy
 from hassenet.selection import Setting
@@ -24,12 +25,15 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 3)).astype("float32")
 AMOUNT = X @ [1.0, -2.0, 0.5] + 0.1 * RNG.normal(size=60)
 LABEL = np.where(AMOUNT > 0, "ill", "well")
+TIME = np.column_stack([RNG.exponential(np.exp(-AMOUNT)), RNG.random(60) < 0.7])
 COMMON = {"hidden_layer_sizes": (4,), "batch_size": 16, "max_iter": 9, "tol": 0, "n_iter_no_change": 20}
 FITS = {
     "classes": (NetworkClassifier(**COMMON, early_stopping=True, validation_fraction=0.2, random_state=1), LABEL),
     "amounts": (NetworkRegressor(**COMMON, solver="sgd", learning_rate="adaptive", random_state=1), AMOUNT),
     "several": (NetworkRegressor(**COMMON, dropout=0.2, random_state=1), np.column_stack([AMOUNT, -AMOUNT])),
     "L-BFGS": (NetworkClassifier(**COMMON, solver="lbfgs", random_state=1), LABEL),
+    "times": (NetworkSurvival(**COMMON, random_state=1), TIME),
+    "hazards": (NetworkSurvival("discrete_time", **COMMON, early_stopping=True, random_state=1), TIME),
 }  # fmt: skip
 
 pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer", "ignore:lbfgs failed")

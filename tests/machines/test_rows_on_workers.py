@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import dask.array as da
@@ -9,6 +10,8 @@ import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
 import hassenet as hn
 from hassenet.distributed import (
@@ -128,3 +131,29 @@ def test_parameters_are_those_of_the_estimator_and_the_client(client: Any) -> No
     assert one.get_params()["alpha"] == 0.5
     assert one.set_params(alpha=2.0, client=None).get_params()["client"] is None
     assert repr(one) == "DaskNetworkClassifier(alpha=2.0, hidden_layer_sizes=(3,))"
+
+
+def test_a_table_of_targets_keeps_their_number_and_names_those_of_the_estimator_without_dask(
+    client: Any,
+) -> None:
+    Y = TABLE[NAMES[:2]]
+    options = {"hidden_layer_sizes": (2,), "solver": "lbfgs", "max_iter": 3, "random_state": 0}
+    here = hn.NetworkRegressor(**options).fit(TABLE, Y)
+    tables = [dd.from_pandas(one, npartitions=3) for one in (TABLE, Y)]
+    there = DaskNetworkRegressor(**options, client=client).fit(*tables)
+    assert difference(here, there) < 1e-12
+    assert there.hierarchy_.ranks[-1] == here.hierarchy_.ranks[-1]
+
+
+def test_an_estimator_travels_without_its_client_and_a_clone_has_the_same_one(client: Any) -> None:
+    estimator = DaskNetworkClassifier((2,), solver="lbfgs", max_iter=2, random_state=0, client=client)
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        estimator.predict(X)
+    fitted = estimator.fit(array(), LABELS)
+    again, copied = pickle.loads(pickle.dumps(fitted)), clone(fitted)
+    assert again.client is again.client_ is None
+    assert again.predict(X).tolist() == fitted.predict(X).tolist()
+    assert copied.client is client
+    assert copied.get_params()["max_iter"] == 2
+    with pytest.raises(NotFittedError):
+        copied.to_local()

@@ -312,3 +312,23 @@ def test_an_error_on_the_thread_comes_where_its_item_would():
         for _ in range(2):
             with pytest.raises((NotFiniteError, StopIteration)):
                 next(made)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"indptr": [0, 999, 2, 3]}, "in S.npz indptr does not rise from 0 to the number of entries"),
+        ({"indptr": [0, 1, 2, 9]}, "in S.npz indptr does not rise from 0 to the number of entries"),
+        ({"indptr": [0, 3]}, r"S.npz has 3 rows, and its indptr the shape \(2,\)"),
+        ({"indices": [0, 1, 5]}, "in S.npz an index of rows 0 to 2 is outside of the columns"),
+        ({"indices": [0, -1, 1]}, "in S.npz an index of rows 0 to 2 is outside of the columns"),
+        ({"shape": [3]}, "S.npz has the shape"),
+    ],
+)
+def test_a_sparse_array_whose_rows_are_not_where_it_says_is_refused_before_scipy_follows_it(
+    tmp_path, changes, words
+):
+    whole = {"data": np.ones(3), "indices": [0, 1, 0], "indptr": [0, 1, 2, 3], "shape": [3, 2]}
+    np.savez(tmp_path / "S.npz", **whole | changes, format=np.array(b"csr"))
+    with pytest.raises((DataError, ShapeError), match=words):
+        read(hn.data.open(tmp_path / "S.npz"))

@@ -13,6 +13,7 @@ from hassenet.distributed.partition import Partition, check_alike, numbers, valu
 from hassenet.distributed.rows import RowsOnWorkers
 from hassenet.distributed.spread import Spread
 from hassenet.errors import FeatureError, ParameterError, ShapeError, counted, listing
+from hassenet.files.optional import pandas
 
 Array = NDArray[Any]
 _NUMBERS = "biuf"
@@ -120,6 +121,4 @@ def _joined(columns: tuple[str, ...] | int, some: Sequence[Array]) -> Any:
     found = np.concatenate(some)
     if isinstance(columns, int):
         return found
-    from hassenet.tables import Table
-
-    return Table(dict(zip(columns, found.T, strict=True)))
+    return pandas().DataFrame(dict(zip(columns, found.T, strict=True)))

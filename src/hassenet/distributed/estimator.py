@@ -64,16 +64,16 @@ class DaskEstimator(ABC):
 
     @property
     def client_(self) -> Any:
-        """The client that it was fitted with."""
-        return self._local and self._client
+        """The client that it was fitted with; None in another process."""
+        return self._local() and self._client
 
     def to_local(self) -> Any:
         """Return the fitted estimator without Dask, which predicts from what is here and can be saved."""
-        return self._local
+        return self._local()
 
     def as_model(self, *arguments: Any, **options: Any) -> Any:
         """Return the fitted estimator as a model; the parameters are those of the estimator without Dask."""
-        return self._local.as_model(*arguments, **options)
+        return self._local().as_model(*arguments, **options)
 
     # ---------------------------------------------------------------- predictions
 
@@ -107,11 +107,11 @@ class DaskEstimator(ABC):
 
     @final
     def _predicted(self, method: str, X: Any) -> Any:
-        return lazily(self._local, method, X) if is_collection(X) else getattr(self._local, method)(X)
+        return lazily(self._local(), method, X) if is_collection(X) else getattr(self._local(), method)(X)
 
-    @property
     def _local(self) -> Any:
-        if not hasattr(self, "_fitted"):
+        """Return what was fitted; no property, whose NotFittedError, an AttributeError, would come to __getattr__."""
+        if "_fitted" not in self.__dict__:
             raise NotFittedError(
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before "
                 "using this estimator."
@@ -135,6 +135,14 @@ class DaskEstimator(ABC):
         self.client = parameters.pop("client", self.client)
         self._unfitted.set_params(**parameters)
         return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what travels to another process: all but the client, which is of this one."""
+        return {**self.__dict__, "client": None, "_client": None}
+
+    def __sklearn_clone__(self) -> Self:
+        """Return an estimator with the same parameters that is not fitted; the client is the same."""
+        return type(self)(client=self.client, **clone(self._unfitted).get_params(deep=False))
 
     def __repr__(self) -> str:
         return f"Dask{self._unfitted!r}"

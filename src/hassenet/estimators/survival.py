@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from numbers import Integral
+from os import PathLike
 from typing import Any, ClassVar, Literal, Self, final
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
+from hassenet.data.kinds import Kind
 from hassenet.data.targets import by_own_names
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset
@@ -117,6 +119,9 @@ class NetworkSurvival(NetworkEstimator):
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. Every output,
         of auxiliary heads too, looks at them beside the elements; dropout leaves them alone.
+    column_kinds : mapping from str to "number", "category" or "date", optional
+        What columns of a table are where their values do not show it, as ``{"zip": "category"}``; columns that
+        cannot be what is asked for are refused.
     covariate_alpha : float, default 0.0001
         Strength of the L2 penalty on their weights, in place of ``alpha`` and ``l1``, divided like ``alpha``.
     l1 : float, default 0.0
@@ -143,6 +148,10 @@ class NetworkSurvival(NetworkEstimator):
         Called after each epoch with (epoch, network); training ends when one returns a true value.
     progress : bool, default False
         Whether to show a progress bar.
+    checkpoint : path-like, optional
+        A folder in which ``fit`` is kept while it runs: killed at any moment, the same fit with the same folder goes
+        on and ends with the same bits, as :func:`hassenet.fit` does; without a random_state too, as the folder keeps a
+        seed. A folder is of one fit; ``partial_fit`` does without.
 
     Attributes
     ----------
@@ -213,6 +222,7 @@ class NetworkSurvival(NetworkEstimator):
         auxiliary_weight: float = 0.3,
         monotonic_cst: Any = None,
         covariates: Sequence[Hashable] | None = None,
+        column_kinds: Mapping[str, Kind] | None = None,
         covariate_alpha: float = 0.0001,
         l1: float = 0.0,
         weight_decay: float = 0.01,
@@ -225,6 +235,7 @@ class NetworkSurvival(NetworkEstimator):
         dtype: Any = None,
         callbacks: Sequence[Callable[..., Any]] = (),
         progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
         intervals: int = 10,
     ) -> None:
         keep(self, locals())

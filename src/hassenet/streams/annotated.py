@@ -138,7 +138,7 @@ def _rows_of(name: str, file: H5ad) -> Any:
             "adata.X = adata.X.tocsr()"
         )
     _, n = node.attrs["shape" if "shape" in node.attrs else "h5sparse_shape"]
-    return SparseRows(node["data"], node["indices"], node["indptr"][...], int(n))
+    return SparseRows(node["data"], node["indices"], node["indptr"][...], int(n), name)
 
 
 def _row_bytes(matrix: Any) -> float:

@@ -235,12 +235,22 @@ def _npz(path: Path, block: int | None) -> Source:
         raise DataError(
             f"a .npz file of a stream is one of scipy.sparse.save_npz; {path.name} has no {lacking[0]!r}; write it so"
         )
-    with np.load(path) as whole:
-        kind, (m, n) = bytes(whole["format"].item()).decode(), map(int, whole["shape"])
+    kind, shape = _kind_and_shape(path)
     if kind != "csr":
         raise DataError(f"rows are read, and {path.name} is {kind}; write X.tocsr() anew")
-    _check_matrix(path.name, (m, n))
+    _check_matrix(path.name, shape)
+    m, n = shape
+    if parts["indptr"].shape != (m + 1,):
+        raise DataError(
+            f"{path.name} has {m:,} rows, and its indptr the shape {parts['indptr'].shape}; write it anew"
+        )
     entry = parts["data"].dtype.itemsize + parts["indices"].dtype.itemsize
     size = parts["data"].shape[0] * entry / m
     rows = block or rows_of_a_block(size)
     return Rowwise(path.name, (m, n), size, partial(opened_sparse, parts, n), rows, (FileState.of(path),))
+
+
+def _kind_and_shape(path: Path) -> tuple[str, tuple[int, ...]]:
+    with np.load(path) as whole:
+        kind, shape = whole["format"].item(), tuple(whole["shape"].reshape(-1).tolist())
+    return kind.decode(errors="replace") if isinstance(kind, bytes) else str(kind), shape

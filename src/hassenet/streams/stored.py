@@ -68,6 +68,11 @@ class StoredRows:
     array: Stored
     file: BinaryIO
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the array."""
+        return self.array.shape
+
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         return self.array.rows(self.file, rows.start, rows.stop)
 
@@ -83,12 +88,39 @@ class SparseRows:
     indptr : (m + 1,) array
     n : int
         How many columns there are.
+    name : str
+        What messages call the file.
+
+    Raises
+    ------
+    DataError
+        If rows are not where the file says: scipy's own code would read and write beside them.
+
+    Examples
+    --------
+    >>> X = SparseRows(np.ones(3), np.array([0, 1, 0]), np.array([0, 2, 3]), 2, "X.npz")
+    >>> X[0:2].toarray()
+    array([[1., 1.],
+           [1., 0.]])
     """
 
     data: Any
     indices: Any
     indptr: NDArray[Any]
     n: int
+    name: str
+
+    def __post_init__(self) -> None:
+        """Refuse rows that do not follow each other from the first entry to the last."""
+        ends, entries = self.indptr, min(self.data.shape[0], self.indices.shape[0])
+        if (
+            ends.ndim != 1
+            or not len(ends)
+            or ends[0] != 0
+            or ends[-1] != entries
+            or (np.diff(ends) < 0).any()
+        ):
+            raise self._broken("indptr does not rise from 0 to the number of entries")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -98,8 +130,17 @@ class SparseRows:
     def __getitem__(self, rows: slice) -> Any:
         ends = self.indptr[rows.start : rows.stop + 1]
         entries = slice(int(ends[0]), int(ends[-1]))
-        parts = (self.data[entries], self.indices[entries], ends - ends[0])
-        return csr_array(parts, shape=(len(ends) - 1, self.n))
+        data, indices = self.data[entries], self.indices[entries]
+        if indices.size and not (0 <= indices.min() and indices.max() < self.n):
+            raise self._broken(
+                f"an index of rows {rows.start:,} to {rows.stop - 1:,} is outside of the columns"
+            )
+        return csr_array((data, indices, ends - ends[0]), shape=(len(ends) - 1, self.n))
+
+    def _broken(self, what: str) -> DataError:
+        return DataError(
+            f"rows of a sparse array have entries at their columns; in {self.name} {what}; write it anew"
+        )
 
 
 @contextmanager
@@ -114,7 +155,8 @@ def opened_sparse(parts: Mapping[str, Stored], n: int) -> Iterator[SparseRows]:
     """Open the file of a sparse array for its rows."""
     with parts["data"].path.open("rb") as file:
         indptr = parts["indptr"].rows(file, 0, parts["indptr"].shape[0])
-        yield SparseRows(StoredRows(parts["data"], file), StoredRows(parts["indices"], file), indptr, n)
+        entries = (StoredRows(parts["data"], file), StoredRows(parts["indices"], file))
+        yield SparseRows(*entries, indptr, n, parts["data"].path.name)
 
 
 def stored(path: Path) -> Stored:
