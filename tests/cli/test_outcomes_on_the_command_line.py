@@ -99,7 +99,8 @@ def test_a_time_until_an_event_has_its_scores_curves_and_explanation_in_every_co
 
     assert run("evaluate", "model", "patients.csv", "--out", "scores.csv").exit_code == 0
     known = patients["months"].notna().to_numpy()
-    Y = survival_targets(patients["months"][known], patients["status"][known] == "dead")
+    there = patients[known]
+    Y = survival_targets(there["months"], there["status"] == "dead", there["centre"] == "south")
     scores = read_table("scores.csv")
     assert scores["Harrell's C"][0] == pytest.approx(concordance(Y, model.predict(table)[known]))
     assert "months" in run("explain", "model", "patients.csv").output
@@ -244,3 +245,15 @@ def test_outcomes_have_names_of_their_own_and_one_target_at_least():
     for parts in ((), (Amount("a"), Amount("a"))):
         with pytest.raises(ValueError, match=r"give one or more|leave one out"):
             Outcomes(parts)
+
+
+def test_what_curves_lack_is_named_as_the_table_has_it(run, patients, learned):
+    learned("--time", "months", "--event", "status=dead", "--strata", "centre")
+    patients.drop(columns="centre").to_csv("less.csv", index=False)
+    result = run("predict", "model", "less.csv", "--out", "new.csv")
+    assert result.exit_code == 1
+    assert "own baseline, 'north', 'south'; give a table with the column 'centre'" in result.stderr
+    learned("--target", "died", "--force")
+    result = run("predict", "model", "patients.csv", "--times", "5", "--out", "new.csv")
+    assert result.exit_code == 1
+    assert "--times are those of a time until an event; this model predicts" in result.stderr
