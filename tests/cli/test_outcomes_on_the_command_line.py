@@ -72,9 +72,13 @@ def learned(run, patients):
     return call
 
 
-def test_a_time_until_an_event_has_its_scores_curves_and_explanation_in_every_command(run, patients, learned):
+def test_a_time_until_an_event_has_its_scores_curves_and_explanation_in_every_command(
+    run, patients, learned, tmp_path
+):
     output = learned("--time", "months", "--event", "status=dead", "--strata", "centre")
     assert "6 rows without a target left out" in output
+    n = int((patients["status"][patients["months"].notna()] == "dead").sum())
+    assert f"'status' was seen in {n} of 114 rows; the others ('alive') are observed until then" in output
     for name in ("Harrell's C", "Uno's C", "integrated Brier", "network", "linear Cox"):
         assert name in output
     model = load("model")
@@ -95,12 +99,16 @@ def test_a_time_until_an_event_has_its_scores_curves_and_explanation_in_every_co
 
     assert run("evaluate", "model", "patients.csv", "--out", "scores.csv").exit_code == 0
     known = patients["months"].notna().to_numpy()
-    Y = survival_targets(patients["months"][known], patients["status"][known] == "dead")
+    there = patients[known]
+    Y = survival_targets(there["months"], there["status"] == "dead", there["centre"] == "south")
     scores = read_table("scores.csv")
     assert scores["Harrell's C"][0] == pytest.approx(concordance(Y, model.predict(table)[known]))
     assert "months" in run("explain", "model", "patients.csv").output
     assert "(until 'status', strata 'centre')" in run("show", "model").output
     assert run("report", "model", "patients.csv", "--out", "page.html").exit_code == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "<title>Prediction of months" in page
+    assert "larger months" not in page  # a short time may be censored
 
 
 def test_the_linear_cox_beside_a_network_is_that_of_cox_regression(learned, patients):
@@ -176,13 +184,18 @@ def test_noise_with_far_tails_is_in_the_units_of_the_target(learned, patients):
     assert np.corrcoef(found[known], patients["weight"][known])[0, 1] > 0.8
 
 
+def test_the_kind_of_a_single_target_is_that_of_the_option(learned):
+    plain = learned("--target", "visits", "--task", "count", "--kind", "visits=regression")
+    assert "regression of 'visits'" in plain
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (("--time", "months"), "--time and --event"),
-        (("--time", "months", "--event", "status"), "say which cell is the event: --event status="),
+        (("--time", "months", "--event", "status"), "say which cell is the event: --event status=CELL"),
         (("--time", "months", "--event", "status=gone"), "the event of 'status' is the cell 'gone'"),
-        (("--target", "stage", "--task", "ordinal"), "--order critical,mild,severe"),
+        (("--target", "stage", "--task", "ordinal"), "--order LOWEST,…,HIGHEST"),
         (("--target", "stage", "--task", "ordinal", "--order", "mild,severe"), "an order names each class once"),
         (("--target", "weight", "--task", "count"), "a count is a whole number"),
         (("--target", "weight", "--exposure", "years"), "an exposure is of counts"),
@@ -191,6 +204,8 @@ def test_noise_with_far_tails_is_in_the_units_of_the_target(learned, patients):
         (("--target", "died", "--quantiles", ".5"), "quantiles are of a target of the kind 'regression'"),
         (("--target", "weight", "--quantiles", "2"), "lie between 0 and 1"),
         (("--target", "weight", "--kind", "weight=guess"), "COLUMN=KIND"),
+        (("--target", "weight", "--kind", "visits=count"), "a kind is that of a target; 'visits' is not one"),
+        (("--target", "visits", "--kind", "visits=classification"), "every class of 'visits' has two rows or more"),
         (("--target", "weight", "--strata", "centre"), "are about --time"),
         ((), "--target"),
     ],
@@ -230,3 +245,15 @@ def test_outcomes_have_names_of_their_own_and_one_target_at_least():
     for parts in ((), (Amount("a"), Amount("a"))):
         with pytest.raises(ValueError, match=r"give one or more|leave one out"):
             Outcomes(parts)
+
+
+def test_what_curves_lack_is_named_as_the_table_has_it(run, patients, learned):
+    learned("--time", "months", "--event", "status=dead", "--strata", "centre")
+    patients.drop(columns="centre").to_csv("less.csv", index=False)
+    result = run("predict", "model", "less.csv", "--out", "new.csv")
+    assert result.exit_code == 1
+    assert "own baseline, 'north', 'south'; give a table with the column 'centre'" in result.stderr
+    learned("--target", "died", "--force")
+    result = run("predict", "model", "patients.csv", "--times", "5", "--out", "new.csv")
+    assert result.exit_code == 1
+    assert "--times are those of a time until an event; this model predicts" in result.stderr

@@ -85,3 +85,21 @@ def test_a_damaged_baseline_is_refused(tmp_path):
     path.write_text(path.read_text("utf-8").replace('"baseline":{"rows":', '"baseline":{"rows":1'), "utf-8")
     with pytest.raises(HassenetError, match=r"model\.(json|safetensors)"):
         load(tmp_path / "model")
+
+
+BEFORE = Path(__file__).parent.parent / "data" / "survival_before_rows"
+CURVES_THEN = {  # of the log hazards 0 and 1 after 5 and 10, as they were when the folders were written
+    ("plain", None): [[0.7444189229272777, 0.40243940454389787], [0.4482946740137262, 0.08422956275085462]],
+    ("strata", 0): [[0.7773228023553073, 0.23089232879072502], [0.5042243264049376, 0.01860234192466395]],
+    ("strata", 1): [[0.7415516336872726, 0.5800592632389643], [0.44361652602218965, 0.22753658324099138]],
+}
+
+
+@pytest.mark.parametrize(("name", "stratum"), CURVES_THEN)
+def test_folders_whose_strata_shared_their_times_have_the_curves_they_had(tmp_path, name, stratum):
+    found = load(BEFORE / name)
+    assert isinstance(found, SurvivalModel)
+    save(found, tmp_path / "anew")
+    for model in (found, load(tmp_path / "anew")):
+        curves = model.baseline.survival([0.0, 1.0], stratum).at([5, 10])
+        np.testing.assert_allclose(curves, CURVES_THEN[name, stratum], rtol=1e-12)

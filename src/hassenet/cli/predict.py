@@ -131,7 +131,11 @@ def _predicted_by_blocks(
 def _result(
     model: Model, table: Table, keep: tuple[str, ...], interval: float | None, times: tuple[float, ...]
 ) -> Table:
-    if model.outcomes is not None or times:
+    if times and (model.outcomes is None or not model.outcomes.has_survival):
+        raise DataError(
+            f"--times are those of a time until an event; this model predicts {model.what}; leave them out"
+        )
+    if model.outcomes is not None:
         _check_interval(model, interval)
         new = model.answers(table, times=times)
     else:

@@ -122,6 +122,11 @@ class HazardRatio(Outcome):
         """
         if self.baseline is None:
             raise ParameterError("curves need the baseline of hazards; take the outcome settled(…)")
+        if stratum is None and self.labels:
+            raise ParameterError(
+                f"each stratum has its own baseline, {listing(self.labels, 5)}; give a table with the column "
+                f"{self.stratum!r}, or stratum=… for each example"
+            )
         return self.baseline.survival(outputs[:, 0], None if stratum is None else self._numbers(stratum))
 
     def _numbers(self, stratum: Any) -> Any:

@@ -209,9 +209,14 @@ class Outcomes:
         return found[0]
 
     @property
+    def times(self) -> tuple[HazardRatio | IntervalHazards, ...]:
+        """The targets that are times until an event."""
+        return tuple(part for part in self.parts if isinstance(part, HazardRatio | IntervalHazards))
+
+    @property
     def has_survival(self) -> bool:
         """Whether one target is a time until an event."""
-        return any(isinstance(part, HazardRatio | IntervalHazards) for part in self.parts)
+        return bool(self.times)
 
     # ---------------------------------------------------------------- explanations
 

@@ -76,6 +76,6 @@ def events_in(table: Table, name: str, seen: str | None) -> Floats:
     if strange:
         raise TargetError(
             f"an event was seen (1, true, yes) or not (0, false, no); {name!r} also holds {listing(strange, 3)}; say "
-            f"which cell is the event: --event {name}={strange[0]}"
+            f"which cell is the event: --event {name}=CELL"
         )
     return np.array([np.nan if text is None else float(text.lower() in _YES) for text in texts])

@@ -97,6 +97,7 @@ def outcomes_in(table: Table, names: tuple[str, ...], wish: Wish) -> Outcomes | 
     ParameterError
         If what is asked for is of no target.
     """
+    _check_kinds(names, wish)
     if len(names) == 1 and not wish.is_special and wish.kinds.get(names[0], wish.task) not in _ALONE_SPECIAL:
         return None
     for column in (*names, *(c for c in (wish.time, wish.event, wish.stratum) if c is not None)):
@@ -123,10 +124,16 @@ def _known(table: Table, name: str) -> Table:
     return table.take(np.flatnonzero(~missing)) if missing.any() else table
 
 
+def _check_kinds(names: tuple[str, ...], wish: Wish) -> None:
+    """Refuse the kind of a column that is no target."""
+    strange = [name for name in wish.kinds if name not in names]
+    if strange:
+        raise ParameterError(f"a kind is that of a target; {listing(strange)} is not one; name it there too")
+
+
 def _check_used(kinds: Mapping[str, Kind], wish: Wish) -> None:
     """Refuse what is asked for and of no target."""
     there = set(kinds.values())
-    strange = [name for name in wish.kinds if name not in kinds]
     wanted: tuple[tuple[bool, Kind, str], ...] = (
         (bool(wish.quantiles), "regression", "quantiles are"),
         (wish.likelihood in OF_AMOUNTS, "regression", f"the likelihood {wish.likelihood} is"),
@@ -134,8 +141,6 @@ def _check_used(kinds: Mapping[str, Kind], wish: Wish) -> None:
         (bool(wish.order), "ordinal", "an order is"),
     )
     wrong = next(((kind, what) for given, kind, what in wanted if given and kind not in there), None)
-    if strange:
-        raise ParameterError(f"a kind is that of a target; {listing(strange)} is not one; name it there too")
     if wrong is not None:
         kind, what = wrong
         raise ParameterError(
@@ -180,8 +185,8 @@ def _ordered(table: Table, name: str, order: tuple[str, ...]) -> tuple[Label, ..
     found = Target.of(table, (name,), "classification").classes or ()
     if not order and table.not_numbers((name,)):
         raise TargetError(
-            f"classes in order are numbers, or their order is given; {name!r} holds {listing(found, 5)}; say --order "
-            f"{','.join(map(str, found))}, the lowest first"
+            f"classes in order are numbers, or their order is given; {name!r} holds {listing(found, 5)}; say "
+            "--order LOWEST,…,HIGHEST with all of them"
         )
     if not order:
         return found

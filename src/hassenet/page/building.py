@@ -114,7 +114,7 @@ def page_data(
     elements, n = shown.elements, len(shown.elements)
     names = (*model.features, *map(str, elements.names[len(model.features) :]))
     return PageData(
-        title=title or f"{_task(model)} of {', '.join(model.targets)}",
+        title=title or _title(model),
         facts=_facts(model, shown, groups, m, parts),
         judged=Judged.of(model),
         names=names,
@@ -136,8 +136,9 @@ def _dense(X: Any) -> Array:
     return np.asarray(X.toarray() if issparse(X) else X)
 
 
-def _task(model: Model) -> str:
-    return model.task.capitalize() if model.outcomes is None else model.what
+def _title(model: Model) -> str:
+    task = "Prediction" if model.outcomes is not None else model.task.capitalize()
+    return f"{task} of {', '.join(model.targets)}"
 
 
 # ---------------------------------------------------------------- relevance

@@ -183,8 +183,11 @@ def sides_of(groups: Groups, name: str) -> Sides | None:
 def halves_of(model: Model, table: Any, name: str) -> Sides | None:
     """Return the rows with the larger and those with the smaller values of a regression's target.
 
-    None where the table does not hold it, as numbers, or all are the same.
+    None where the table does not hold it, as numbers, or all are the same; and of times until an event, as a short one
+    may be censored, and what is explained is the risk.
     """
+    if model.outcomes is not None and any(part.name == name for part in model.outcomes.times):
+        return None
     names = columns_of(table).names if is_table(table) else ()
     if model.classes is not None or names.count(name) != 1:
         return None

@@ -234,10 +234,15 @@ class ModelRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     offset: OffsetRecord | None = None
 
 
-class BaselineRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a SurvivalModel adds to its network: how many times its baseline has, those of all strata."""
+class BaselineRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a SurvivalModel adds to its network: how many times its baseline has, those of all strata.
 
-    rows: Annotated[int, Meta(ge=0)]
+    Older folders have a table in place of ``rows``, of all strata by the times of all.
+    """
+
+    rows: Annotated[int, Meta(ge=0)] | None = None
+    times: Annotated[int, Meta(ge=0)] | None = None
+    strata: Annotated[int, Meta(ge=1)] | None = None
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

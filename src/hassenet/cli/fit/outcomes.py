@@ -180,12 +180,12 @@ def _(one: IntervalHazards, values: Array, outputs: Array, train: Array) -> Scor
 
 
 def _of_times(values: Array, risk: Array, curves: Any, train: Array) -> Scores:
-    """Return Harrell's and Uno's concordance and the integrated Brier score, as far as there are such."""
+    """Return Harrell's and Uno's concordance within strata, and the integrated Brier score, as far as there are any."""
     Y, censored = values[:, :2], train[:, :2]
     times = _grid(Y, censored)
     measures: dict[str, Callable[[], float]] = {
-        "Harrell's C": lambda: concordance(Y, risk),
-        "Uno's C": lambda: concordance_ipcw(Y, risk, tau=times[-1], train=censored),
+        "Harrell's C": lambda: concordance(values, risk),
+        "Uno's C": lambda: concordance_ipcw(values, risk, tau=times[-1], train=censored),
         "integrated Brier": lambda: integrated_brier(Y, curves, times, train=censored),
     }
     found: Scores = {}

@@ -19,7 +19,7 @@ from hassenet.data.logarithm import Logarithm
 from hassenet.errors import DataError, FeatureError, ParameterError, TargetError, counted, listing
 from hassenet.model import Model
 from hassenet.network import Network
-from hassenet.outcomes import Outcomes
+from hassenet.outcomes import HazardRatio, IntervalHazards, Outcomes
 from hassenet.outcomes.recognition import outcomes_in
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.tables import Table, read_columns
@@ -186,9 +186,21 @@ def _of_outcomes(table: Table, outcomes: Outcomes, o: Source) -> tuple[Table, Ou
         o.say(f"{counted(len(table) - len(rows), 'row')} without a target left out; {SPELLINGS}")
         table, target = _enough_rows(table.take(rows), o), target.take(rows)
     _say_read(table, target, o)
+    _say_events(table, target, o)
     if target.gaps:
         o.say(f"targets that are missing do not count: {target.gaps} of {len(table):,} rows")
     return table, target
+
+
+def _say_events(table: Table, target: OutcomeTarget, o: Source) -> None:
+    """Say how many rows have the event of each time, and which cells count as none."""
+    for part, values in zip(target.outcomes.parts, target.values, strict=True):
+        if isinstance(part, HazardRatio | IntervalHazards):
+            texts = np.array(table.texts(part.event), object)
+            others = listing(sorted(set(texts[values[:, 1] == 0])), 5)
+            seen, m = int(np.nansum(values[:, 1])), int((~np.isnan(values[:, 1])).sum())
+            until = f"; the others ({others}) are observed until then" if others else ""
+            o.say(f"{part.event!r} was seen in {seen:,} of {counted(m, 'row')}{until}")
 
 
 def _say_read(table: Table, target: Target | OutcomeTarget, o: Source) -> None:
@@ -226,13 +238,21 @@ def _enough_rows(table: Table, o: Source) -> Table:
     return table
 
 
+def _task_of(names: tuple[str, ...], o: Source) -> str:
+    """Return the task of a target that is one class, or of numbers: where kinds are known, all are plain."""
+    if o.wish is None or not o.wish.kinds:
+        return o.task
+    return o.wish.kinds.get(names[0], o.task) if len(names) == 1 else "regression"
+
+
 def _target_of(table: Table, names: tuple[str, ...], n_left_out: int, o: Source) -> Target:
-    if o.task not in ("auto", "classification", "regression"):
+    task = _task_of(names, o)
+    if task not in ("auto", "classification", "regression"):
         raise TargetError(
-            f"here a target is one class, or numbers; got --task {o.task}; give another task, or use hassenet fit"
+            f"here a target is one class, or numbers; got --task {task}; give another task, or use hassenet fit"
         )
     try:
-        target = Target.of(table, names, o.task)  # type: ignore[arg-type]  # one of the three
+        target = Target.of(table, names, task)  # type: ignore[arg-type]  # one of the three
     except TargetError as error:
         if not n_left_out:
             raise
