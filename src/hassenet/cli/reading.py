@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, final
 import click
 
 if TYPE_CHECKING:
+    from hassenet.data.stream import Stream
     from hassenet.model import Model
     from hassenet.tables import Table
 
@@ -209,7 +210,7 @@ def name_of(path: Path) -> str:
     return "standard input" if str(path) == "-" else path.name
 
 
-def columns_named(table: Table, texts: Iterable[str], what: str) -> tuple[str, ...]:
+def columns_named(table: Table | Stream, texts: Iterable[str], what: str) -> tuple[str, ...]:
     """Return the columns that texts name: one each or, with commas between, several.
 
     Raises
@@ -217,9 +218,19 @@ def columns_named(table: Table, texts: Iterable[str], what: str) -> tuple[str, .
     FeatureError
         If the table lacks one.
     """
-    found = [name for text in texts for name in _split(table, text)]
-    table.require_columns(found, what)
+    there = _without_rows(table)
+    found = [name for text in texts for name in _split(there, text)]
+    there.require_columns(found, what)
     return tuple(dict.fromkeys(found))
+
+
+def _without_rows(table: Table | Stream) -> Table:
+    """Return a table that has the columns of a stream, and no rows; a table as it is."""
+    import numpy as np
+
+    from hassenet.tables import Table
+
+    return table if isinstance(table, Table) else Table(dict.fromkeys(map(str, table.columns), np.empty(0)))
 
 
 def may_name(texts: Iterable[str]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,12 @@ from hassenet.cli.reading import TableOptions
 from hassenet.errors import counted
 
 if TYPE_CHECKING:
+    from hassenet.data.stream import Stream
     from hassenet.tables import Table
 
 LARGE = 256 << 20
 """Bytes of columns beyond which a Parquet file is read a block at a time."""
+_SHOWN = 100
 _WITHOUT_A_PART = ("max_columns", "max_unfolded")
 
 
@@ -48,16 +50,36 @@ def check_reading(reading: TableOptions) -> None:
         )
 
 
-def blocks_of(path: Path, wanted: Iterable[str]) -> Iterator[Table]:
-    """Yield the rows of a table block by block, with those of some columns that it has."""
+def open_stream(path: Path) -> Stream:
+    """Return a table that is read a block at a time."""
     from hassenet.streams import open
+
+    return open(path)
+
+
+def head_of(stream: Stream) -> Table:
+    """Return the first rows of a stream, with all of its columns."""
+    return _table(stream.head(_SHOWN))
+
+
+def columns_in_memory(stream: Stream, names: Sequence[str]) -> Table:
+    """Return all rows of some columns."""
+    return _table(stream.cells(names))
+
+
+def _table(block: Any) -> Table:
     from hassenet.tables import Table
     from hassenet.tables.cells import Cells
 
-    stream = open(path)
+    return block if isinstance(block, Table) else Table(Cells.typed(_chunked(block)))
+
+
+def blocks_of(path: Path, wanted: Iterable[str]) -> Iterator[Table]:
+    """Yield the rows of a table block by block, with those of some columns that it has."""
+    stream = open_stream(path)
     names = [name for name in dict.fromkeys(wanted) if name in set(stream.columns)]
     for block in stream.select(names).blocks():
-        yield block if isinstance(block, Table) else Table(Cells.typed(_chunked(block)))
+        yield _table(block)
 
 
 def _chunked(block: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from math import ceil
 from types import MappingProxyType
 from typing import Any, NamedTuple, final
@@ -24,6 +24,7 @@ from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
+from hassenet.data.stream import MEGABYTE, Stream, is_stream
 from hassenet.data.table import columns_of
 from hassenet.data.temporal import (
     Form,
@@ -58,6 +59,7 @@ _ENTRIES = 1_000_000  # of the columns that a thread looks at at a time
 _MOST_LEVELS = 100
 _FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 are fewer, or more
 _LEAST_SHARE = 0.05
+_CELL = 32  # bytes that a cell may take while its column is looked at
 _MOST_SPELLED = 10  # different numbers among which text may stand, for levels to be meant
 
 
@@ -174,7 +176,8 @@ def recognised(
 
     Parameters
     ----------
-    table : table
+    table : table or stream
+        Of a stream some columns are in memory at a time, all rows of each.
     names : sequence of str
         The columns that may be features.
     rows : array of int, optional
@@ -205,6 +208,8 @@ def recognised(
     >>> found.left_out
     (LeftOut(name='site', why='constant'),)
     """
+    if is_stream(table):
+        return _of_stream(table, names, rows, kept, checked_kinds(kinds, names))
     columns = columns_of(table)
     match = Match.of(names, columns.names)
     check_each_once(match)
@@ -215,6 +220,47 @@ def recognised(
     _check_finite({name: one.n for name, one in seen.items() if isinstance(one, _Infinite)})
     _check_text({name: one for name, one in seen.items() if isinstance(one, Other)})
     return _joined([_unless_unsure(seen[name]) for name in names])._replace(asked=asked)
+
+
+def _of_stream(
+    stream: Stream,
+    names: Sequence[str],
+    rows: Indices | None,
+    kept: Collection[str],
+    asked: Mapping[str, Kind],
+) -> Recognised:
+    """Return what columns are by all rows; as many columns are read together as a window has room for."""
+    together = max(int(stream.window * MEGABYTE // (_CELL * max(len(stream), 1))), 1)
+    parts = [names[k : k + together] for k in range(0, len(names), together)]
+    found = [
+        recognised(
+            stream.cells(part), part, rows, kept, {name: asked[name] for name in part if name in asked}
+        )
+        for part in parts
+    ]
+    return _side_by_side(found)._replace(asked=asked)
+
+
+def _side_by_side(parts: Sequence[Recognised]) -> Recognised:
+    """Return what the columns of all parts are, one part after the other."""
+    encodings = [part.encoding for part in parts]
+    encoding = Encoding(
+        tuple(chain.from_iterable(one.features for one in encodings)),
+        tuple(chain.from_iterable(one.variables for one in encodings)),
+        np.concatenate([np.empty(0), *(one.values for one in encodings)]),
+    )
+    starts = accumulate((len(one.features) for one in encodings), initial=0)
+    amounts = tuple(start + k for start, part in zip(starts, parts, strict=False) for k in _places(part))
+    return Recognised(
+        encoding,
+        {name: share for part in parts for name, share in part.gaps.items()},
+        tuple(chain.from_iterable(part.left_out for part in parts)),
+        None if len(amounts) == len(encoding.features) else amounts,
+    )
+
+
+def _places(found: Recognised) -> Sequence[int]:
+    return range(len(found.encoding.features)) if found.amounts is None else found.amounts
 
 
 def _check_text(others: Mapping[Hashable, Other]) -> None:

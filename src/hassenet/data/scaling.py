@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, final
 
 import numpy as np
@@ -13,7 +14,9 @@ from scipy.sparse import csr_array, issparse
 from hassenet.data.checks import unmasked_numbers
 from hassenet.data.compact import on_stored
 from hassenet.data.elsewhere import Elsewhere
+from hassenet.data.moments import Moments
 from hassenet.data.step import Array, Step
+from hassenet.data.stream import is_stream
 from hassenet.errors import ParameterError, ShapeError
 
 
@@ -61,14 +64,18 @@ class Scaling(Step):
     def of(X: ArrayLike) -> Scaling:
         """Return the mean and the standard deviation of each column; 1 in place of the deviation of a constant.
 
-        Of a sparse array 0 stands for the mean of a column that has zeros, so that these stay zeros.
+        Of a sparse array 0 stands for the mean of a column that has zeros, so that these stay zeros. A stream is read
+        once, a block at a time.
         """
+        if is_stream(X):
+            return _of_stream(X)
         if isinstance(X, Elsewhere):
             return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
         if issparse(X):
             return _of_sparse(X)
         X = unmasked_numbers(X)
-        return _of_moments(X.mean(0), X.std(0), np.abs(X).max(0))
+        deviation = np.where((X == X[:1]).all(axis=0), 0.0, X.std(0))  # Σx of many equal numbers is rounded
+        return _of_moments(X.mean(0), deviation, np.abs(X).max(0))
 
     @staticmethod
     def of_observed(Y: ArrayLike) -> Scaling:
@@ -134,13 +141,32 @@ def _of_moments(mean: Array, deviation: Array, largest: Array) -> Scaling:
     return Scaling(mean, np.where(constant, 1.0, deviation))
 
 
+def _of_stream(stream: Any) -> Scaling:
+    blocks = stream.blocks()
+    first = next(blocks)
+    if issparse(first):
+        return _of_sums(len(stream), sum(map(_sums, blocks), _sums(first)))
+    found = Moments.of_blocks(chain((first,), blocks))
+    return _of_moments(found.mean, found.deviation, found.largest)
+
+
 def _of_sparse(X: Any) -> Scaling:
+    return _of_sums(X.shape[0], _sums(X))
+
+
+def _sums(X: Any) -> Array:
+    """Return Σx, Σx² and how many entries are stored, of each column of a sparse array, (3, n)."""
+    exact = X.astype(np.float64).tocsr()
+    stored = np.bincount(exact.indices, minlength=X.shape[1])
+    squares = on_stored(exact, np.square)
+    return np.stack([np.asarray(part.sum(axis=0)).ravel() for part in (exact, squares)] + [stored])
+
+
+def _of_sums(m: int, sums: Array) -> Scaling:
     """Return the deviation of each column of a sparse array, zeros among x: σ² = Σx²/m − (Σx/m)²."""
-    m, exact = X.shape[0], X.astype(np.float64)
-    mean = np.asarray(exact.sum(axis=0)).ravel() / m
-    square = np.asarray(on_stored(exact, np.square).sum(axis=0)).ravel() / m
+    mean, square = sums[0] / m, sums[1] / m
     deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
     constant = deviation <= 1e-7 * np.sqrt(square)  # what is left of a difference of equal numbers
-    full = np.bincount(exact.tocsr().indices, minlength=len(mean)) == m
+    full = sums[2] == m
     few = 2 * np.count_nonzero(full) < full.size  # else nothing would be left of the zeros
     return Scaling(np.where(full & few, mean, 0.0), np.where(constant, 1.0, deviation))

@@ -18,6 +18,7 @@ from hassenet.data.source import Read, Rows, Source, all_blocks
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.whole import Whole
 from hassenet.errors import DataError, FeatureError, ShapeError, listing
+from hassenet.files.optional import pyarrow
 
 Array = NDArray[Any]
 Step = Callable[[Any, str], Any]
@@ -252,16 +253,27 @@ class Stream:
         found = {name: np.concatenate([part[name] for part in parts]) for name in names}
         return Whole({name: self._of_examples(values) for name, values in found.items()})
 
+    def cells(self, names: Sequence[Hashable]) -> Any:
+        """Return whole columns, a table of Arrow in memory.
+
+        >>> from hassenet.streams import open
+        >>> open({"a": [1, 2], "y": [0, 1]}, target="y").cells(["y"]).to_pydict()
+        {'y': [0, 1]}
+        """
+        parts = (taken(block, self.picked(k)) for k, block in enumerate(all_blocks(self.source, list(names))))
+        tables = [_arrow(part, names) for part in parts]
+        return pyarrow().concat_tables(tables, promote_options="permissive")
+
     # ---------------------------------------------------------------- what is read a block at a time
 
     @contextmanager
     def reading(self) -> Iterator[Read]:
-        """Open the source; inside, the features of a block can be read, of all its rows."""
+        """Open the source; inside, the features of a block can be read, of those of its rows that are examples."""
         with self.source.reading(self.features) as read:
             yield partial(self._made, read)
 
     def _made(self, read: Read, block: int) -> Any:
-        made, name = read(block), self.source.block_name(block)
+        made, name = taken(read(block), self.picked(block)), self.source.block_name(block)
         for step in self.steps:
             made = step(made, name)
         return made
@@ -275,7 +287,7 @@ class Stream:
         """
         with self.reading() as read:
             for block in np.flatnonzero(np.diff(self.examples_before)).tolist():
-                yield taken(read(block), self.picked(block))
+                yield read(block)
 
     def head(self, n: int) -> Any:
         """Return the first examples of the first block, n at most."""
@@ -337,6 +349,14 @@ def _columns(block: Any, names: Sequence[Hashable]) -> dict[Hashable, Array]:
         return {name: columns_of(block).column(name) for name in names}
     dense = block.toarray() if issparse(block) else block
     return dict(zip(names, dense.T, strict=True))
+
+
+def _arrow(block: Any, names: Sequence[Hashable]) -> Any:
+    """Return the columns of a block as a table of Arrow, text without blanks around it."""
+    if is_table(block):
+        columns = columns_of(block)
+        return pyarrow().table([columns.cells(name) for name in names], names=list(map(str, names)))
+    return pyarrow().table(list(_columns(block, names).values()), names=list(map(str, names)))
 
 
 def is_stream(X: Any) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse, vstack
 
 from hassenet.data.source import Read, Rows
-from hassenet.data.stream import MEGABYTE, Stream, taken
+from hassenet.data.stream import MEGABYTE, Stream
 
 Array = NDArray[Any]
 
@@ -112,7 +112,7 @@ def held(stream: Stream, read: Read, window: Window, before: Held | None = None)
     """Return the examples of a window in their order, after those that were left of the window before."""
     ids = np.concatenate([np.arange(*stream.examples_before[k : k + 2]) for k in window.blocks])
     order = np.arange(window.size) if window.seed is None else _order(window.seed, window.size)
-    blocks = (taken(read(block), stream.picked(block)) for block in window.blocks)
+    blocks = (read(block) for block in window.blocks)
     X = _placed(blocks, order, None if before is None else before.X)
     ids = ids[order]
     return Held(X, ids if before is None else np.concatenate([before.ids, ids]))

@@ -19,7 +19,7 @@ from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame
 from hassenet.data.match import Match
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
-from hassenet.data.stream import is_stream
+from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import HassenetWarning, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
@@ -52,7 +52,7 @@ def encoding_of(
     Parameters
     ----------
     X : table, stream, or anything else
-        Of a stream the first to say are 10,000 rows of up to 64 blocks at random.
+        Of a stream with columns of text or dates all rows are read once, some columns at a time.
     hierarchy : Hierarchy, callable or None
         Columns of numbers that it names are features whatever they hold.
     weight : (m,) array or None
@@ -72,8 +72,8 @@ def encoding_of(
     FeatureError
         If one cannot be sure what a column is, or nothing can be learned from a covariate.
     """
-    if is_stream(X):  # what its columns are, some rows say
-        return encoding_of(X.sample(), hierarchy, None, covariates, kinds) if X.source.has_names else None
+    if is_stream(X):
+        return _of_stream(X, hierarchy, weight, covariates, kinds)
     if kinds:
         _check_has_columns(X)
         return _learned(X, hierarchy, weight, covariates, kinds)
@@ -82,6 +82,20 @@ def encoding_of(
     if is_table(X) and sparse_columns(X):
         return _beside_sparse(X, weight, covariates)
     return _learned(X, hierarchy, weight, covariates, None) if _has_others(X) else None
+
+
+def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding | None:
+    """Return what the columns of a stream are; some rows say whether all are numbers, which its types show."""
+    if not X.source.has_names:
+        return None
+    few = X.sample()
+    if not kinds and not _has_others(few) and not _has_text(few):
+        return None
+    return _learned(X, hierarchy, weight, covariates, kinds)
+
+
+def _has_text(table: Any) -> bool:
+    return any(table[name].dtype == object for name in table.columns)
 
 
 def _check_has_columns(X: Any) -> None:
@@ -115,9 +129,9 @@ def encoding_of_gaps(
 def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding:
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     beside = frozenset(map(as_text, () if covariates is None else covariates))
-    columns = columns_of(X)
-    rows = _rows(weight, len(columns))
-    found = recognised(X, [str(name) for name in columns.names], rows, {*map(as_text, named), *beside}, kinds)
+    columns = X.features if is_stream(X) else columns_of(X).names
+    rows = _rows(weight, len(X))
+    found = recognised(X, [str(name) for name in columns], rows, {*map(as_text, named), *beside}, kinds)
     check_covariates(found, beside)
     _warn_of(found.left_out)
     return found.encoding.of_genotypes(X, rows)

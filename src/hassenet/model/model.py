@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import isfinite
 from typing import Any, Literal, final, overload
 
@@ -18,6 +19,7 @@ from hassenet.data.complete import Complete
 from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
+from hassenet.data.match import Match
 from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
@@ -559,11 +561,24 @@ class Model:
     def prepare(self, X: Any) -> Array:
         """Return what the network sees: the features in order, after the steps of their preparation.
 
-        A clade that a table of clades leaves out is 0.
+        A clade that a table of clades leaves out is 0. Of a stream it is a stream, prepared where it is read.
         """
+        if is_stream(X):
+            return self._prepared_stream(X)
         z = self.preparation(with_absent_clades(X, self.columns) if is_table(X) else X)
         _check_range(z, self.network.dtype, self.features)
         return z
+
+    def _prepared_stream(self, X: Any) -> Any:
+        """Return the stream of what the network sees, of the columns that are read."""
+        if X.source.has_names:
+            column = Match.of(self.columns, X.features).column
+            X = X.select([column.get(name, name) for name in self.columns])
+        return X.through(partial(_prepared_block, self), self.features)
+
+
+def _prepared_block(model: Model, block: Any, _: str) -> Array:
+    return model.prepare(block)
 
 
 def _checked_steps(steps: Any) -> tuple[Step, ...]:

@@ -12,14 +12,15 @@ from hassenet.cli.fit.options import FitOptions, check_together, chooses_setting
 from hassenet.cli.fit.wishes import KINDS, outcome_options
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
-from hassenet.cli.reading import FILE, TABLE, reading_options, targets_option
+from hassenet.cli.reading import FILE, TABLE_OR_FOLDER, reading_options, targets_option
+from hassenet.cli.streamed import is_streamed
 
 _POSITIVE = click.FloatRange(min=0, min_open=True)
 _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "elu", "gelu", "silu")
 
 
 @click.command()
-@click.argument("data", type=TABLE)
+@click.argument("data", type=TABLE_OR_FOLDER)
 @click.option(
     "--target",
     multiple=True,
@@ -212,7 +213,8 @@ def fit(context: click.Context, /, **options: Any) -> None:
     Settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and HierarchyRegressor
     do it): gaps are filled, and an ensemble of networks and linear models is kept, on the hierarchy given or on
     complete layers. With --single, or any option about a network or its training, it is one network with the settings
-    given; and so it is, with a line that says why, of a very large table without a hierarchy.
+    given; and so it is, with a line that says why, of a very large table without a hierarchy, and of a folder of
+    Parquet or a file of more than 256 MB, which is read a block at a time, in little memory.
 
     \b
     Examples:
@@ -222,6 +224,7 @@ def fit(context: click.Context, /, **options: Any) -> None:
       hassenet fit genes.csv --target response --hierarchy pathways.tsv --covariate age,sex --out model
       hassenet fit people.csv --time months --event died --out model
       hassenet fit people.csv --target died --target weight --out model
+      hassenet fit folder_of_parquet --target died --epochs 5 --out model
       hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --out model
       hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out one-network
     """  # noqa: D301 - click looks for the character that \b stands for
@@ -230,6 +233,6 @@ def fit(context: click.Context, /, **options: Any) -> None:
 
     check_together(context)
     check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
-    way = run_chosen if chooses_settings(context) else run
+    way = run_chosen if chooses_settings(context) and not is_streamed(options["data"]) else run
     if not way(FitOptions.of(**options)):
         context.exit(INTERRUPTED)

@@ -20,6 +20,7 @@ from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import as_counted
 from hassenet.data.kinds import Kind
+from hassenet.data.stream import is_stream
 from hassenet.data.recognition import Recognised, check_covariates, recognised
 from hassenet.errors import DataError, FeatureError, listing
 from hassenet.hierarchy import Hierarchy
@@ -192,15 +193,24 @@ def _told(table: Table, found: Recognised, o: Source, filled: str, beside: Seque
         raise FeatureError(
             'a feature has a name; one column has none (an index?); name it, or leave it out: --drop ""'
         )
-    X = found.encoding.read(table)
+    X, seen = _read(table, found.encoding)
     n = len(found.encoding.features) - len(beside)
     lines = [f"covariates, at which every output looks: {listing(beside, 8)}"] if beside else []
-    features = taken(X[:, :n], found.encoding.features[:n], found.encoding.plain)
+    features = taken(seen[:, :n], found.encoding.features[:n], found.encoding.plain)
     o.say("\n".join([features, *lines, *account(found)]))
-    share = _share_of_gaps(X[:, found.encoding.firsts])
+    share = _share_of_gaps(seen[:, found.encoding.firsts])
     if share:
         o.say(f"missing values: {share:.2g} of all; {filled}")
     return X
+
+
+def _read(table: Any, encoding: Encoding) -> tuple[Any, Array]:
+    """Return the features, and those to look at: of a stream the columns that they are made of, and some rows."""
+    if not is_stream(table):
+        X = encoding.read(table)
+        return X, X
+    stream = table.select(encoding.columns)
+    return stream, encoding.read(stream.sample())
 
 
 def _share_of_gaps(X: Any) -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from hassenet.cli.fit.source import Source
 from hassenet.cli.reading import columns_named
 from hassenet.data.kinds import Kind
+from hassenet.data.stream import Stream
 from hassenet.errors import ParameterError
 from hassenet.tables import Table
 
 
-def kinds_of(table: Table, o: Source) -> dict[str, Kind]:
+def kinds_of(table: Table | Stream, o: Source) -> dict[str, Kind]:
     """Return what columns are asked for as, by their names.
 
     Raises

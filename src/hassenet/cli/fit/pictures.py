@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from hassenet.cli.terminal import note
+from hassenet.data.stream import is_stream
 from hassenet.errors import HassenetError
 from hassenet.explain import deeplift
 from hassenet.model import Model
@@ -37,7 +38,9 @@ def pictures(model: Model, X: Any, fit: Fit | None) -> dict[str, bytes]:
 
 
 def _some(X: Any) -> Any:
-    """Return rows evenly from all, so many that means over them are good to a few per cent."""
+    """Return rows evenly from all, so many that means over them are good to a few per cent; of a stream at random."""
+    if is_stream(X):
+        return X.sample(_ROWS)
     return X[:: max(X.shape[0] // _ROWS, 1)]
 
 

@@ -15,7 +15,9 @@ from hassenet.cli.fit.encoded import encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
+from hassenet.cli.streamed import check_reading, columns_in_memory, head_of, is_streamed, open_stream
 from hassenet.data.logarithm import Logarithm
+from hassenet.data.stream import Stream, is_stream
 from hassenet.errors import DataError, FeatureError, ParameterError, TargetError, counted, listing
 from hassenet.model import Model
 from hassenet.network import Network
@@ -32,9 +34,9 @@ _LEAST_ROWS = 10
 
 
 class Read(NamedTuple):
-    """A table, the target in it, the columns that may be features, and others that may be covariates."""
+    """A table or stream, the target in it, the columns that may be features, and others that may be covariates."""
 
-    table: Table
+    table: Table | Stream
     target: Target | OutcomeTarget
     columns: list[str]
     beside: frozenset[str] = frozenset()
@@ -71,8 +73,8 @@ class Start(NamedTuple):
     ----------
     model : Model
         With the main outputs of the network, before training.
-    X : (m, n) array
-        The features.
+    X : (m, n) array or stream
+        The features; of a stream the columns that they are made of.
     target : Target
     task : Task
         What the network is to predict of the target.
@@ -112,9 +114,8 @@ def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
         encoding=found.encoding,
         outcomes=outcomes,
     )
-    return Start(
-        _logged(model, o.log10, found.amounts), found.encoding.filled(found.X), target, task, net, hidden
-    )
+    X = found.X if is_stream(found.X) else found.encoding.filled(found.X)
+    return Start(_logged(model, o.log10, found.amounts), X, target, task, net, hidden)
 
 
 def _check_one_head(o: FitOptions) -> None:
@@ -158,7 +159,9 @@ def divided(read: Read, texts: Sequence[str]) -> tuple[list[str], tuple[str, ...
 
 
 def read_source(o: Source) -> Read:
-    """Read the table, its target, and the names of the columns that may be features."""
+    """Read the table, its target, and the names of the columns that may be features; a large one is a stream."""
+    if is_streamed(o.data):
+        return _read_stream(o)
     table = o.reading.read(o.data)
     check_not_turned(table, o.target)
     names = columns_named(table, o.target, "the target")
@@ -167,6 +170,45 @@ def read_source(o: Source) -> Read:
     left_out, second = {*target.columns, *columns_named(table, o.drop, "a column to drop")}, {*_of_targets(o)}
     columns = _feature_columns(table, left_out | second, o)
     return Read(complete, target, columns, frozenset(_beside(table) | second) - left_out)
+
+
+def _read_stream(o: Source) -> Read:
+    """Read the target alone; features are read where they are learned from."""
+    check_reading(o.reading)
+    stream = open_stream(o.data)
+    head = head_of(stream)
+    check_not_turned(head, o.target)
+    names = columns_named(head, o.target, "the target")
+    of_targets = columns_in_memory(stream, names)
+    _check_plain(of_targets, names, o)
+    target = _target_of_stream(of_targets, names, stream, o)
+    left_out = {*names, *columns_named(head, o.drop, "a column to drop")}
+    known = ~of_targets.rows_without(names)
+    return Read(
+        stream if known.all() else stream[np.flatnonzero(known)], target, _feature_columns(head, left_out, o)
+    )
+
+
+def _target_of_stream(of_targets: Table, names: tuple[str, ...], stream: Stream, o: Source) -> Target:
+    """Return the target of the rows that have one."""
+    complete = _with_target(_enough_rows(of_targets, o), names, o)
+    target = _target_of(complete, names, len(of_targets) - len(complete), o)
+    o.say(
+        f"{name_of(o.data)}: {len(stream):,} rows, {len(stream.columns):,} columns; {target}\n"
+        "read a block at a time: one network is trained, as --single does, without usual models beside it, which hold "
+        "all rows"
+    )
+    _say_gaps(complete, target, o)
+    return target
+
+
+def _check_plain(table: Table, names: tuple[str, ...], o: Source) -> None:
+    """Refuse targets of which a stream is not learned."""
+    if o.wish is not None and (o.wish.is_special or outcomes_in(table, names, o.wish) is not None):
+        raise TargetError(
+            f"of data that are read a block at a time the target is one class, or plain numbers; {name_of(o.data)} is "
+            "asked for others; fit it on fewer rows, in memory, or in Python by hassenet.fit of a stream"
+        )
 
 
 def _plain(table: Table, names: tuple[str, ...], o: Source) -> tuple[Table, Target]:

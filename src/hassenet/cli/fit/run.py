@@ -27,6 +27,7 @@ from hassenet.cli.terminal import note
 from hassenet.data.compact import columns_of, is_compact
 from hassenet.data.resolution import blurred
 from hassenet.data.scaling import Scaling
+from hassenet.data.stream import is_stream
 from hassenet.errors import NotFiniteError, listing
 from hassenet.model import Model
 from hassenet.network import Network
@@ -80,6 +81,7 @@ def run_read(read: Read, o: FitOptions) -> bool:
 
 def run_on(read: Read, split: Split, o: FitOptions) -> bool:
     """Train one network on rows of a table, judge it on the others, save and report, as :func:`run_read`."""
+    split = _in_file_order(split) if is_stream(read.table) else split
     if isinstance(read.target, OutcomeTarget):
         read = read._replace(target=read.target.begun(split.train))
     begun = start(read, split.train, o)
@@ -137,9 +139,18 @@ def split_rows(target: Target | OutcomeTarget, m: int, o: FitOptions) -> Split:
     return Split(*held_out(m, target.strata, o.test_size, o.training.seed))
 
 
+def _in_file_order(split: Split) -> Split:
+    """Return the rows as a stream has them, which is read from its beginning to its end."""
+    return Split(*map(np.sort, split))
+
+
 def split_figures(X: Array, o: FitOptions) -> dict[str, float]:
-    """Return what tells rows learned from and rows held out apart, when the table is seen again."""
-    return as_figures(X.shape[0], o.test_size, o.training.seed, columns_of(X))
+    """Return what tells rows learned from and rows held out apart, when the table is seen again.
+
+    Of a stream there is no check sum, which has all rows of a column together: it is not known again.
+    """
+    columns = () if is_stream(X) else columns_of(X)
+    return as_figures(X.shape[0], o.test_size, o.training.seed, columns)
 
 
 def _is_scaled(X: Array, o: FitOptions) -> bool:
@@ -160,7 +171,7 @@ def scaled(model: Model, X: Array) -> Model:
 
 def scaling_of(values: Any, names: Sequence[str]) -> Scaling:
     """Return the mean and deviation of what is there of each column, or say which has none that is finite."""
-    if issparse(values):
+    if issparse(values) or is_stream(values):
         return Scaling.of(values)
     with np.errstate(over="ignore", invalid="ignore"):
         large = ~np.isfinite(np.nanstd(values, axis=0))
@@ -266,7 +277,7 @@ def _scores(model: Model, judged: Judged) -> Iterator[tuple[str, Scores]]:
     own = (model.predict if target.classes is None else model.predict_proba)(judged.X[test])
     yield judged.name, scores(target, test, own)
     yield "learned from", _on_rows_learned_from(model, judged)
-    if model.stopped == "interrupted":  # then there is no wait for another model
+    if model.stopped == "interrupted" or is_stream(judged.X):  # then there is no wait for another model
         return
     others = {}
     for name, prediction in baselines(target, prepared_for_baselines(model, judged.X), train, test):

@@ -1,0 +1,66 @@
+"""Means and deviations of columns whose rows come a block at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.data.checks import unmasked_numbers
+from hassenet.data.table import columns_of, is_table
+
+Array = NDArray[np.float64]
+
+
+@final
+class Moments(NamedTuple):
+    """What is known of some rows: how many, and of each column the mean, Σ(x − mean)² and the largest |x|.
+
+    Those of two parts are joined by the formula of T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing
+    the sample variance", The American Statistician 37 (1983), 242–247.
+
+    Examples
+    --------
+    >>> found = Moments.of_blocks([np.array([[1.0], [3.0]]), np.array([[5.0]])])
+    >>> found.n, found.mean, found.deviation.round(3)
+    (3, array([3.]), array([1.633]))
+    """
+
+    n: int
+    mean: Array
+    squares: Array
+    largest: Array
+
+    @staticmethod
+    def of_blocks(blocks: Iterable[Any]) -> Moments:
+        """Return those of all rows of blocks, of which there is one at least."""
+        return reduce(Moments.joined, map(Moments.of, blocks))
+
+    @staticmethod
+    def of(block: Any) -> Moments:
+        """Return those of the rows of an array or a table."""
+        X = columns_of(block).block(columns_of(block).names) if is_table(block) else block
+        x = unmasked_numbers(X)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by its name
+            from_first = x - x[:1]  # of a constant column nothing but 0 is left, to the bit
+            shift = from_first.mean(axis=0)
+            squares = ((from_first - shift) ** 2).sum(axis=0)
+            return Moments(len(x), x[0] + shift, squares, np.abs(x).max(axis=0))
+
+    def joined(self, other: Moments) -> Moments:
+        """Return those of the rows of both."""
+        n, shift = self.n + other.n, other.mean - self.mean
+        return Moments(
+            n,
+            self.mean + shift * (other.n / n),
+            self.squares + other.squares + shift**2 * (self.n * other.n / n),
+            np.maximum(self.largest, other.largest),
+        )
+
+    @property
+    def deviation(self) -> Array:
+        """The standard deviation of each column."""
+        return np.sqrt(self.squares / self.n)

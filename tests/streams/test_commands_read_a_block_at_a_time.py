@@ -1,0 +1,89 @@
+"""Commands on a folder of Parquet find what they find on the table in memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from pyarrow import Table as ArrowTable
+
+import hassenet as hn
+from hassenet.cli import main
+from hassenet.cli.fit.scores import of_classes
+from hassenet.protocol.holding_out import held_out
+
+M = 150
+RNG = np.random.default_rng(0)
+FRAME = pd.DataFrame(RNG.normal(size=(M, 3)), columns=["A|a", "A|b", "B|c"]).assign(
+    town=np.array(["Bonn", "Rome", None], object)[RNG.integers(0, 3, M)], sample=[f"p{k}" for k in range(M)]
+)
+FRAME["ill"] = np.where(FRAME["A|a"] + RNG.normal(size=M) > 0, "yes", "no")
+FRAME["dose"] = 100 + 3 * FRAME["A|b"]
+FRAME.loc[7, ["ill", "dose"]] = None
+KNOWN = FRAME.drop(index=7).reset_index(drop=True)
+QUICK = ("--epochs", "2", "--no-plots", "--hidden-layer-sizes", "4")
+
+
+def run(*arguments):
+    done = CliRunner().invoke(main, [str(a) for a in arguments])
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("commands")
+    table = ArrowTable.from_pandas(FRAME)
+    (place / "parts").mkdir()
+    pq.write_table(table.slice(0, 90), place / "parts" / "0.parquet", row_group_size=40)
+    pq.write_table(table.slice(90).select([5, 6, 4, 3, 2, 1, 0]), place / "parts" / "1.parquet")
+    pq.write_table(table, place / "all.parquet")
+    options = ("--target", "ill", "--drop", "dose", *QUICK)
+    run("fit", place / "parts", *options, "--out", place / "model")
+    return place
+
+
+def network_of(model):
+    (net,) = hn.network.Ensemble.of(model.network).networks
+    return net
+
+
+@pytest.mark.parametrize(
+    ("target", "more"),
+    [
+        ("ill", ("--drop", "dose")),
+        ("dose", ("--drop", "ill", "--lineage-sep", "|", "--covariate", "town")),
+    ],
+)
+def test_a_fit_of_a_folder_is_that_of_the_table_in_memory(folder, tmp_path, target, more):
+    quick = QUICK[:3] if "--lineage-sep" in more else QUICK
+    options = ("--target", target, *more, *quick, "--single", "--test-size", "0")
+    done = run("fit", folder / "parts", *options, "--out", tmp_path / "blocks")
+    assert "read a block at a time: one network is trained" in done.output
+    run("fit", folder / "all.parquet", *options, "--out", tmp_path / "memory")
+    by_blocks, in_memory = hn.load(tmp_path / "blocks"), hn.load(tmp_path / "memory")
+    assert by_blocks.encoding == in_memory.encoding
+    np.testing.assert_allclose(by_blocks.scaling.mean, in_memory.scaling.mean)
+    np.testing.assert_allclose(by_blocks.scaling.scale, in_memory.scaling.scale)
+    np.testing.assert_allclose(network_of(by_blocks).theta, network_of(in_memory).theta, rtol=1e-4, atol=1e-6)
+
+
+def test_a_fit_of_a_folder_is_judged_on_rows_that_its_seed_holds_out(folder):
+    model = hn.load(folder / "model")
+    codes = (KNOWN["ill"] == "yes").to_numpy().astype(int)
+    held = held_out(M - 1, codes, 0.2, 0)[1]
+    found = of_classes(codes[held], model.predict_proba(KNOWN)[held])
+    assert model.metrics["network"] == pytest.approx(found, rel=1e-5)
+    assert model.metrics["rows"] == {"training": M - 1 - len(held), "held out": len(held)}
+
+
+def test_other_targets_and_options_of_text_are_refused_of_a_folder(folder, tmp_path):
+    call = ["fit", str(folder / "parts"), "--target", "dose", "--out", str(tmp_path / "m")]
+    quantiles = CliRunner().invoke(main, [*call, "--quantiles", ".1,.9"])
+    assert quantiles.exit_code == 1
+    assert "the target is one class, or plain numbers" in quantiles.output
+    assert "--sep is not about Parquet" in CliRunner().invoke(main, [*call, "--sep", ";"]).output
+    assert "there is no 'dosis'" in CliRunner().invoke(main, [*call, "--drop", "dosis"]).output
+    assert not list(tmp_path.iterdir())

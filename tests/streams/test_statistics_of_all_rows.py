@@ -1,0 +1,76 @@
+"""What is learned of a stream's columns before a training is what all of its rows say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import Table as ArrowTable
+from scipy.sparse import csr_array
+
+import hassenet as hn
+from hassenet.data.scaling import Scaling
+from hassenet.errors import HassenetWarning
+from hassenet.estimators.columns import encoding_of
+
+M = 12_001  # more rows than a sample has
+RNG = np.random.default_rng(0)
+TOWNS = np.array(["Bonn", "Rome", "Oslo", None], object)
+FRAME = pd.DataFrame(
+    {
+        "dose": np.where(np.arange(M) % 7, RNG.normal(size=M), np.nan),
+        "town": TOWNS[np.minimum(RNG.geometric(0.6, M) - 1, 3)],
+        "seen": pd.Timestamp("2020-01-01") + pd.to_timedelta(RNG.integers(0, 900, M), "D"),
+        "rare": np.where(np.arange(M) < M - 2, "common", "seldom").astype(object),
+        "n": RNG.integers(0, 9, M),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def stream(tmp_path_factory):
+    path = tmp_path_factory.mktemp("statistics") / "t.parquet"
+    pq.write_table(ArrowTable.from_pandas(FRAME), path, row_group_size=1_000)
+    return hn.data.open(path, window=0.5)
+
+
+def test_columns_of_a_stream_are_what_all_rows_say_to_the_last_level(stream):
+    found = encoding_of(stream, None, None)
+    assert found == encoding_of(FRAME, None, None)
+    assert {"rare=common", "town=Rome", "dose is missing"} <= set(found.features)
+
+
+def test_rows_of_weight_0_do_not_say_what_columns_of_a_stream_are(stream):
+    weight = (np.arange(M) < M - 2).astype(float)
+    with pytest.warns(HassenetWarning, match="constant: 'rare'"):
+        found = encoding_of(stream, None, weight)
+    with pytest.warns(HassenetWarning, match="constant: 'rare'"):
+        assert found == encoding_of(FRAME, None, weight)
+
+
+def test_the_kinds_asked_for_are_those_of_a_streams_columns(stream):
+    kinds = {"n": "category"}
+    assert encoding_of(stream, None, None, None, kinds) == encoding_of(FRAME, None, None, None, kinds)
+
+
+@pytest.mark.parametrize("given", [np.asarray, csr_array, pd.DataFrame])
+def test_means_and_deviations_of_a_stream_are_those_of_its_rows(given):
+    X = np.column_stack([1e2 + RNG.normal(size=500), np.full(500, 0.1), RNG.integers(0, 2, 500)])
+    whole = given(X)
+    of_blocks = Scaling.of(hn.data.open(whole, block=37))
+    in_memory = Scaling.of(whole.to_numpy() if given is pd.DataFrame else whole)
+    np.testing.assert_allclose(of_blocks.mean, in_memory.mean, rtol=1e-12)
+    np.testing.assert_allclose(of_blocks.scale, in_memory.scale, rtol=1e-9)
+
+
+def test_a_constant_column_of_many_rows_has_the_deviation_1():
+    X = np.full((70_000, 1), 0.1)
+    assert Scaling.of(X).scale == Scaling.of(hn.data.open(X)).scale == 1
+
+
+def test_examples_that_are_left_out_do_not_count():
+    X, rows = RNG.normal(size=(90, 2)), np.arange(90) % 3 > 0
+    found = Scaling.of(hn.data.open(X, block=20)[rows])
+    np.testing.assert_allclose(found.mean, X[rows].mean(axis=0))
+    np.testing.assert_allclose(found.scale, X[rows].std(axis=0))
