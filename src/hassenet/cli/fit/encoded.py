@@ -20,8 +20,8 @@ from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import as_counted
 from hassenet.data.kinds import Kind
-from hassenet.data.stream import is_stream
 from hassenet.data.recognition import Recognised, check_covariates, recognised
+from hassenet.data.stream import is_stream
 from hassenet.errors import DataError, FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.tables import Table
