@@ -356,3 +356,12 @@ def test_no_column_of_a_folder_of_parquet_is_lost_in_silence(tmp_path):
     pq.write_table(twice, tmp_path / "twice.parquet")
     with pytest.raises(FeatureError, match="twice.parquet has 'x' more than once"):
         hn.data.open(tmp_path / "twice.parquet")
+
+
+def test_the_numbers_of_rows_that_pandas_and_dask_write_are_no_features(tmp_path):
+    FRAME.sample(frac=1, random_state=0).to_parquet(tmp_path / "turned.parquet")
+    FRAME.rename_axis("__null_dask_index__").to_parquet(tmp_path / "dask.parquet", index=True)
+    for name, own in (("turned", "__index_level_0__"), ("dask", "__null_dask_index__")):
+        stream = hn.data.open(tmp_path / f"{name}.parquet", target="y", weight="w")
+        assert own in stream.columns
+        assert stream.features == tuple(NAMES)

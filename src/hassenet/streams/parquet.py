@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ from hassenet.tables.table import Table
 _TEXT_BYTES = 32  # of a cell of no fixed width
 _BLOCK = 1 << 24  # bytes of a block at most
 _KEPT = 1 << 23  # bytes of the ends of files
+_NUMBERS_OF_ROWS = re.compile(r"__(index_level_\d+|null_dask_index)__")
 
 
 @final
@@ -172,8 +174,8 @@ class Parquet(Source):
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """All columns."""
-        return self.columns
+        """All columns but the rows' numbers, as pandas and dask write them."""
+        return tuple(name for name in self.columns if not _NUMBERS_OF_ROWS.fullmatch(name))
 
     @property
     def has_names(self) -> bool:
