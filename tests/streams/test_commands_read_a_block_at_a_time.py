@@ -121,3 +121,12 @@ def test_usual_models_and_a_missing_target_are_refused_of_a_folder(folder, tmp_p
     pq.write_table(ArrowTable.from_pandas(FRAME.drop(columns="ill")), tmp_path / "0.parquet")
     without = CliRunner().invoke(main, [*call[:2], str(tmp_path)])
     assert "there is no 'ill'" in without.output
+
+
+@pytest.mark.parametrize("method", ["deeplift", "ablation"])
+def test_scores_of_elements_of_a_folder_are_those_of_the_table_in_memory(folder, tmp_path, method):
+    for data in ("parts", "all.parquet"):
+        options = ("--method", method, "--out", tmp_path / f"{data}.csv")
+        run("explain", folder / "model", folder / data, *options)
+    found = [pd.read_csv(tmp_path / f"{data}.csv") for data in ("parts", "all.parquet")]
+    pd.testing.assert_frame_equal(*found, rtol=1e-4, atol=1e-6)
