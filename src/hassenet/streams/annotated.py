@@ -69,6 +69,11 @@ class Annotated(Source):
         """Each block is a run of its own."""
         return self.matrix.runs
 
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """That of the file."""
+        return self.matrix.states
+
     @cached_property
     def _place(self) -> dict[Hashable, int]:
         return {name: k for k, name in enumerate(self.genes)}
