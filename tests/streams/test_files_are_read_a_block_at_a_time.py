@@ -328,8 +328,8 @@ def test_an_error_on_the_thread_comes_where_its_item_would():
         ({"indptr": [0, 999, 2, 3]}, "in S.npz indptr does not rise from 0 to the number of entries"),
         ({"indptr": [0, 1, 2, 9]}, "in S.npz indptr does not rise from 0 to the number of entries"),
         ({"indptr": [0, 3]}, r"S.npz has 3 rows, and its indptr the shape \(2,\)"),
-        ({"indices": [0, 1, 5]}, "in S.npz an index of rows 0 to 2 is outside of the columns"),
-        ({"indices": [0, -1, 1]}, "in S.npz an index of rows 0 to 2 is outside of the columns"),
+        ({"indices": [0, 1, 5]}, "in S.npz, rows 0 to 2, an index is outside of the columns"),
+        ({"indices": [0, -1, 1]}, "in S.npz, rows 0 to 2, an index is outside of the columns"),
         ({"shape": [3]}, "S.npz has the shape"),
     ],
 )
