@@ -23,6 +23,7 @@ from hassenet.distributed import (
 from hassenet.distributed.cluster import Cluster
 from hassenet.distributed.collections import taken
 from hassenet.distributed.tree import summed
+from hassenet.errors import CheckpointError
 from hassenet.selection import Setting
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -157,3 +158,14 @@ def test_an_estimator_travels_without_its_client_and_a_clone_has_the_same_one(cl
     assert copied.get_params()["max_iter"] == 2
     with pytest.raises(NotFittedError):
         copied.to_local()
+
+
+def test_the_checkpoint_of_other_rows_with_the_same_sums_is_refused(client: Any, tmp_path: Any) -> None:
+    counts = RNG.integers(0, 3, (M, 3)).astype(float)
+    options = {"hidden_layer_sizes": (2,), "max_iter": 2, "random_state": 0, "checkpoint": tmp_path / "run"}
+    estimator = DaskNetworkClassifier(**options, client=client).fit(array(counts), LABELS)
+    again = clone(estimator).fit(array(counts), LABELS)
+    np.testing.assert_array_equal(again.network_.theta, estimator.network_.theta)
+    turned = np.concatenate([counts[:31][::-1], counts[31:]])
+    with pytest.raises(CheckpointError, match="other data"):
+        clone(estimator).fit(array(turned), LABELS)

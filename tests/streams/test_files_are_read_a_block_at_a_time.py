@@ -18,7 +18,15 @@ from scipy.sparse import csc_array, csr_array, random_array, save_npz
 import hassenet as hn
 from hassenet.data.ahead import Ahead
 from hassenet.data.windows import parts
-from hassenet.errors import DataError, FeatureError, NotFiniteError, ParameterError, ShapeError, StreamError
+from hassenet.errors import (
+    DataError,
+    FeatureError,
+    HassenetWarning,
+    NotFiniteError,
+    ParameterError,
+    ShapeError,
+    StreamError,
+)
 from hassenet.tables import Table, read_anndata, read_plink
 
 M, NAMES = 60, ["a", "b", "c"]
@@ -332,3 +340,28 @@ def test_a_sparse_array_whose_rows_are_not_where_it_says_is_refused_before_scipy
     np.savez(tmp_path / "S.npz", **whole | changes, format=np.array(b"csr"))
     with pytest.raises((DataError, ShapeError), match=words):
         read(hn.data.open(tmp_path / "S.npz"))
+
+
+def test_no_column_of_a_folder_of_parquet_is_lost_in_silence(tmp_path):
+    for name, more in (("a", {}), ("b", {"z": [1.0, 2.0]})):
+        pq.write_table(pa.table({"x": [1.0, 2.0], **more}), tmp_path / f"{name}.parquet")
+    with pytest.warns(HassenetWarning, match="a.parquet; left out are 'z', which others have, as b.parquet"):
+        stream = hn.data.open(tmp_path)
+    assert stream.columns == ("x",)
+    (tmp_path / "by" / "site=1").mkdir(parents=True)
+    pq.write_table(pa.table({"x": [1.0]}), tmp_path / "by" / "site=1" / "0.parquet")
+    with pytest.raises(DataError, match="by some stand in the names of folders, as 'site=1'"):
+        hn.data.open(tmp_path / "by")
+    twice = pa.Table.from_arrays([pa.array([1.0]), pa.array([2.0])], names=["x", "x"])
+    pq.write_table(twice, tmp_path / "twice.parquet")
+    with pytest.raises(FeatureError, match="twice.parquet has 'x' more than once"):
+        hn.data.open(tmp_path / "twice.parquet")
+
+
+def test_the_numbers_of_rows_that_pandas_and_dask_write_are_no_features(tmp_path):
+    FRAME.sample(frac=1, random_state=0).to_parquet(tmp_path / "turned.parquet")
+    FRAME.rename_axis("__null_dask_index__").to_parquet(tmp_path / "dask.parquet", index=True)
+    for name, own in (("turned", "__index_level_0__"), ("dask", "__null_dask_index__")):
+        stream = hn.data.open(tmp_path / f"{name}.parquet", target="y", weight="w")
+        assert own in stream.columns
+        assert stream.features == tuple(NAMES)

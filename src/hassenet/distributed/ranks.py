@@ -79,9 +79,9 @@ class RowsOnRanks(Elsewhere):
 
     @property
     def digest(self) -> Array:
-        """Sums, bounds, and which rows are meant of how many on each rank."""
+        """Sums, bounds, what marks the rows, and which are meant of how many on each rank."""
         rows = () if self.spread.rows is None else (self.spread.rows,)
-        return np.concatenate([self.known.total, *self.bounds, self.spread.starts, *rows])
+        return np.concatenate([self.known.total, *self.bounds, self.known.marks, self.spread.starts, *rows])
 
     def __getitem__(self, places: Any) -> Self:
         """Return some of the rows, or some of the columns."""

@@ -76,9 +76,9 @@ class RowsOnWorkers(Elsewhere):
 
     @property
     def digest(self) -> Array:
-        """Sums, bounds and the rows that are meant."""
+        """Sums, bounds, what marks the rows, and which of them are meant."""
         rows = self.spread.starts if self.spread.rows is None else self.spread.rows
-        return np.concatenate([self._summary.total, *self.bounds, rows])
+        return np.concatenate([self._summary.total, *self.bounds, self._summary.marks, rows])
 
     def __getitem__(self, places: Any) -> Self:
         """Return some of the rows, or some of the columns."""

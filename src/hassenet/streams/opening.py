@@ -211,6 +211,12 @@ def _folder(path: Path, block: int | None) -> Source:
         raise DataError(
             f"a folder of a stream holds .parquet files; there are none in {path}; check the path"
         )
+    if keyed := [part.name for part in files[0].relative_to(path).parents if "=" in part.name]:
+        raise DataError(
+            f"columns of a stream stand in its files; in {path.name} some stand in the names of folders, as "
+            f"{keyed[0]!r}; write it anew without partitioning, or give the files alone: "
+            "open(sorted(folder.rglob('*.parquet')))"
+        )
     return _parquet(path.name, files, block)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +15,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 
 from hassenet.data.source import Read, Rows, Source, cut
-from hassenet.errors import DataError, FeatureError, listing
+from hassenet.errors import DataError, FeatureError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.rowwise import rows_of, rows_of_a_block
@@ -23,6 +26,7 @@ from hassenet.tables.table import Table
 _TEXT_BYTES = 32  # of a cell of no fixed width
 _BLOCK = 1 << 24  # bytes of a block at most
 _KEPT = 1 << 23  # bytes of the ends of files
+_NUMBERS_OF_ROWS = re.compile(r"__(index_level_\d+|null_dask_index)__")
 
 
 @final
@@ -133,15 +137,35 @@ class Parquet(Source):
     block: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a file that lacks a column of the first."""
+        """Refuse a file that lacks a column of the first, or has one twice; say which more there are."""
         first = self.files[0]
-        for file in self.files[1:]:
+        for file in self.files:
+            names = file.schema.names
+            if twice := [name for name, n in Counter(names).items() if n > 1]:
+                raise FeatureError(
+                    f"a column of a stream has a name of its own; {file.path.name} has {listing(twice, 3)} more than "
+                    "once; rename them"
+                )
             lacking = [name for name in first.schema.names if name not in set(file.schema.names)]
             if lacking:
                 raise FeatureError(
                     f"the files of a stream have the same columns, in any order; {file.path.name} lacks "
                     f"{listing(lacking, 3)}, which {first.path.name} has; write it anew with all columns"
                 )
+        self._tell_of_more()
+
+    def _tell_of_more(self) -> None:
+        known = set(self.columns)
+        more = {
+            name: file.path.name for file in self.files for name in file.schema.names if name not in known
+        }
+        if more:
+            warnings.warn(
+                f"the columns of a stream are those of its first file, {self.files[0].path.name}; left out are "
+                f"{listing(sorted(more), 3)}, which others have, as {next(iter(more.values()))}",
+                HassenetWarning,
+                stacklevel=2,
+            )
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -150,8 +174,8 @@ class Parquet(Source):
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """All columns."""
-        return self.columns
+        """All columns but the rows' numbers, as pandas and dask write them."""
+        return tuple(name for name in self.columns if not _NUMBERS_OF_ROWS.fullmatch(name))
 
     @property
     def has_names(self) -> bool:
