@@ -87,3 +87,46 @@ def test_other_targets_and_options_of_text_are_refused_of_a_folder(folder, tmp_p
     assert "--sep is not about Parquet" in CliRunner().invoke(main, [*call, "--sep", ";"]).output
     assert "there is no 'dosis'" in CliRunner().invoke(main, [*call, "--drop", "dosis"]).output
     assert not list(tmp_path.iterdir())
+
+
+def scores_in(path):
+    return pd.read_csv(path).set_index("model")
+
+
+def test_scores_of_a_folder_are_those_of_the_table_in_memory(folder, tmp_path):
+    done = run("evaluate", folder / "model", folder / "parts", "--out", tmp_path / "blocks.csv")
+    assert "150 rows, 1 row without a target left out" in done.output
+    run("evaluate", folder / "model", folder / "all.parquet", "--out", tmp_path / "memory.csv")
+    blocks, memory = (scores_in(tmp_path / f"{name}.csv") for name in ("blocks", "memory"))
+    pd.testing.assert_frame_equal(blocks, memory, rtol=1e-5)
+
+
+def test_scores_of_outcomes_with_an_offset_are_those_of_the_table_in_memory(folder, tmp_path):
+    counts = FRAME.assign(n=RNG.poisson(3, M), years=RNG.uniform(1, 2, M)).drop(columns=["ill", "dose"])
+    pq.write_table(ArrowTable.from_pandas(counts), tmp_path / "all.parquet")
+    (tmp_path / "parts").mkdir()
+    pq.write_table(ArrowTable.from_pandas(counts), tmp_path / "parts" / "0.parquet", row_group_size=40)
+    wish = ("--target", "n", "--task", "count", "--exposure", "years")
+    run("fit", tmp_path / "all.parquet", *wish, *QUICK, "--test-size", 0, "--out", tmp_path / "model")
+    for name in ("parts", "all.parquet"):
+        run("evaluate", tmp_path / "model", tmp_path / name, "--out", tmp_path / f"{name}.csv")
+    found = [scores_in(tmp_path / f"{name}.csv") for name in ("parts", "all.parquet")]
+    pd.testing.assert_frame_equal(*found, rtol=1e-5)
+
+
+def test_usual_models_and_a_missing_target_are_refused_of_a_folder(folder, tmp_path):
+    call = ["evaluate", str(folder / "model"), str(folder / "parts")]
+    beside = CliRunner().invoke(main, [*call, "--train", str(folder / "all.parquet")])
+    assert "usual models learn, which hold all rows" in beside.output
+    pq.write_table(ArrowTable.from_pandas(FRAME.drop(columns="ill")), tmp_path / "0.parquet")
+    without = CliRunner().invoke(main, [*call[:2], str(tmp_path)])
+    assert "there is no 'ill'" in without.output
+
+
+@pytest.mark.parametrize("method", ["deeplift", "ablation"])
+def test_scores_of_elements_of_a_folder_are_those_of_the_table_in_memory(folder, tmp_path, method):
+    for data in ("parts", "all.parquet"):
+        options = ("--method", method, "--out", tmp_path / f"{data}.csv")
+        run("explain", folder / "model", folder / data, *options)
+    found = [pd.read_csv(tmp_path / f"{data}.csv") for data in ("parts", "all.parquet")]
+    pd.testing.assert_frame_equal(*found, rtol=1e-4, atol=1e-6)

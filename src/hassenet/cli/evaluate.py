@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import click
 
 from hassenet.cli.guard import guarded
 from hassenet.cli.labels import labels_option, relabelled
-from hassenet.cli.models import model_at, table_for
+from hassenet.cli.models import columns_known, model_at, table_for
 from hassenet.cli.reading import (
     FILE,
-    TABLE,
+    TABLE_OR_FOLDER,
     TableOptions,
     gathered,
     name_of,
     reading_options,
     spreadsheet_option,
     targets_option,
+)
+from hassenet.cli.streamed import (
+    blocks_of,
+    check_reading,
+    columns_in_memory,
+    head_of,
+    is_streamed,
+    open_stream,
 )
 from hassenet.cli.terminal import echo
 
@@ -33,7 +42,7 @@ Scores = dict[str, float]
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("data", type=TABLE)
+@click.argument("data", type=TABLE_OR_FOLDER)
 @click.option(
     "--train",
     type=FILE,
@@ -63,7 +72,8 @@ def evaluate(
 
     Guessing knows how often each class comes, or the mean, of the rows of DATA; with --train of that table, from which
     also logistic or ridge regression and gradient boosting learn, as scikit-learn has them. Scores of rows that the
-    model has learned from are too good: give others. Rows without a target are left out.
+    model has learned from are too good: give others. Rows without a target are left out. A folder of Parquet, or a file
+    of more than 256 MB, is read a block at a time, in little memory; there --train has no place.
 
     \b
     Examples:
@@ -79,14 +89,57 @@ def evaluate(
     if out is not None:
         check_writable(out, force, data, options["reading"].targets, options["train"])
     trained = model_at(model, "evaluate")
-    table = _read(trained, data, options["reading"], options["labels"])
-    known = known_target(trained, table)
+    read = (_of_blocks if is_streamed(data) else _of_table)(trained, data, **options)
+    known = known_target(trained, read.targets)
     others = None if options["train"] is None else _train(trained, **options)
-    rows = dict(_rows(trained, table, known, others))
+    rows = dict(_rows(trained, read, known, others))
     if out is not None:
         writer(spreadsheet_safe)(as_table(_columns(rows)), out, force)
     if not quiet:
-        echo(_summary(trained, name_of(data), len(table), known, rows), err=str(out) == "-")
+        echo(_summary(trained, name_of(data), len(read.targets), known, rows), err=str(out) == "-")
+
+
+@final
+class _Data(NamedTuple):
+    """A table that a model is judged on.
+
+    Attributes
+    ----------
+    targets : Table
+        With all rows of the target.
+    blocks : callable
+        The rows, a block at a time.
+    """
+
+    targets: Table
+    blocks: Callable[[], Iterable[Table]]
+
+    def each(self, function: Callable[[Table], Any]) -> Any:
+        """Return what a function makes of the blocks, one below the other."""
+        import numpy as np
+
+        parts = [function(block) for block in self.blocks()]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _of_table(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], **_: Any) -> _Data:
+    table = _read(model, path, reading, labels)
+    return _Data(table, lambda: (table,))
+
+
+def _of_blocks(
+    model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], train: Path | None
+) -> _Data:
+    """Return the targets of data that are read a block at a time, and its blocks."""
+    check_reading(reading)
+    if train is not None:
+        raise click.UsageError(
+            "--train has usual models learn, which hold all rows; DATA is read a block at a time; leave it out"
+        )
+    stream = open_stream(path)
+    head_of(stream).require_columns(model.target_columns, "the target")
+    targets = relabelled(columns_in_memory(stream, model.target_columns), model, labels)
+    return _Data(targets, lambda: blocks_of(path, columns_known(model)))
 
 
 def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:
@@ -106,7 +159,7 @@ def _train(
 
 
 def _rows(
-    model: Model, table: Table, known: Known, others: tuple[Any, Known] | None
+    model: Model, data: _Data, known: Known, others: tuple[Any, Known] | None
 ) -> Iterator[tuple[str, Scores]]:
     """Yield the scores of the model, of guessing and of usual models, and the differences of losses from theirs."""
     import numpy as np
@@ -116,20 +169,20 @@ def _rows(
 
     own_name = "ensemble" if isinstance(model.network, Ensemble) else "network"
     if model.outcomes is not None:
-        yield from _rows_of_outcomes(model, table, known, others, own_name)
+        yield from _rows_of_outcomes(model, data, known, others, own_name)
         return
-    own = (model.predict if model.classes is None else model.predict_proba)(table)[known.rows]
+    own = data.each(model.predict if model.classes is None else model.predict_proba)[known.rows]
     every = np.arange(len(known.rows))
     yield own_name, scores(known.plain, every, own)
     differences = {}
-    for name, prediction in _beside(model, table, known, others):
+    for name, prediction in _beside(model, data, known, others):
         differences[name] = difference(known.plain, every, own, prediction)
         yield name, scores(known.plain, every, prediction)
     yield from ((f"{own_name} minus {name}", row) for name, row in differences.items() if row)
 
 
 def _rows_of_outcomes(
-    model: Model, table: Table, known: Known, others: tuple[Any, Known] | None, name: str
+    model: Model, data: _Data, known: Known, others: tuple[Any, Known] | None, name: str
 ) -> Iterator[tuple[str, Scores]]:
     """Yield the scores of a model of outcomes, of guessing, and of a linear model that learns from another table."""
     import numpy as np
@@ -139,7 +192,7 @@ def _rows_of_outcomes(
 
     assert model.outcomes is not None
     every, target = np.arange(len(known.rows)), known.of_outcomes
-    outputs = model.outputs(table)[known.rows]
+    outputs = data.each(model.outputs)[known.rows]
     if others is None:
         yield from scored_by(name, model.outcomes, target, every, outputs)
         yield from guessed_scores(target, every, every)
@@ -150,11 +203,11 @@ def _rows_of_outcomes(
     train, test = rows[:m], rows[m:]
     yield from scored_by(name, model.outcomes, both, test, outputs, train)
     yield from guessed_scores(both, train, test)
-    yield from linear_scores(stacked(X, model.prepare(table)[known.rows]), both, train, test)
+    yield from linear_scores(stacked(X, data.each(model.prepare)[known.rows]), both, train, test)
 
 
 def _beside(
-    model: Model, table: Table, known: Known, others: tuple[Any, Known] | None
+    model: Model, data: _Data, known: Known, others: tuple[Any, Known] | None
 ) -> Iterator[tuple[str, Any]]:
     """Yield the names and the predictions of what a model is compared with."""
     import numpy as np
@@ -175,7 +228,7 @@ def _beside(
         np.concatenate([of_train.plain.values, known.plain.values]),
         model.classes,
     )
-    features = stacked(X, prepared_for_baselines(model, table)[known.rows])
+    features = stacked(X, data.each(partial(prepared_for_baselines, model))[known.rows])
     yield from baselines(both, features, rows[:m], rows[m:])
 
 

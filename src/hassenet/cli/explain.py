@@ -11,22 +11,25 @@ from hassenet.cli.explained import METHODS, all_explained, method_of
 from hassenet.cli.guard import guarded
 from hassenet.cli.models import columns_known, model_at, table_for
 from hassenet.cli.reading import (
-    TABLE,
+    TABLE_OR_FOLDER,
     TableOptions,
     gathered,
     reading_options,
     spreadsheet_option,
 )
+from hassenet.cli.streamed import check_reading, is_streamed, open_stream
 from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
+    from hassenet.data.stream import Stream
     from hassenet.explain import Relevance
     from hassenet.model import Model
+    from hassenet.tables import Table
 
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("data", type=TABLE)
+@click.argument("data", type=TABLE_OR_FOLDER)
 @click.option("--method", type=click.Choice(list(METHODS)), default="deeplift", show_default=True)
 @click.option(
     "--class",
@@ -83,7 +86,8 @@ def explain(
     Features that were standardised are compared with their mean over the training rows, others with 0; ablation sets
     each element to its mean over the rows of DATA, or of another table: a single row needs one.
     Hidden neurons of a network without a hierarchy have no names that mean anything: then features alone are printed,
-    unless --rank asks for others. Of several classes or targets the table has those of each below one another.
+    unless --rank asks for others. Of several classes or targets the table has those of each below one another. A folder
+    of Parquet, or a file of more than 256 MB, is read a block at a time, in little memory.
 
     \b
     Examples:
@@ -100,7 +104,7 @@ def explain(
     if out is not None:
         check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "explain")
-    table = table_for(trained, data, options["reading"])
+    table = _read(trained, data, options["reading"])
     rank, top = options["rank"], options["top"]
     shown = ranks_shown(trained, rank)
     found = _relevances(trained, table, **options)
@@ -114,6 +118,14 @@ def explain(
         echo(summary(printed, top, options["method"], left_out(trained, shown, rank)), err=str(out) == "-")
     if out is not None and not quiet:
         echo(f"\nwritten: {out}", err=str(out) == "-")
+
+
+def _read(model: Model, data: Path, reading: TableOptions) -> Table | Stream:
+    """Return the table; a large one is a stream."""
+    if not is_streamed(data):
+        return table_for(model, data, reading)
+    check_reading(reading)
+    return open_stream(data)
 
 
 def _check_options(method: str, background: Path | None, steps: int | None, **_: Any) -> None:

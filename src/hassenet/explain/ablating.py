@@ -47,7 +47,7 @@ def ablation(
     ----------
     net : Network or Ensemble
         In every member of an ensemble an element is at its mean there, all its neurons at the same time.
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
     elements : iterable of Hashable, optional

@@ -15,7 +15,7 @@ from hassenet.explain.examples import per_example
 from hassenet.explain.gradient import gradient_times_feature
 from hassenet.explain.outputs import Explained, Output, explained
 from hassenet.explain.relevance import Relevance
-from hassenet.explain.summary import checked
+from hassenet.explain.summary import checked, in_blocks
 from hassenet.hierarchy import Covariate, Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.network import Ensemble, Network
@@ -42,7 +42,7 @@ def with_covariate_columns(
     found : Relevance
         Of all elements below the outputs.
     net : Network or Ensemble
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
         What was explained.
     of : mapping from name to sequence of Hashable
         The covariates of each column, by their names.
@@ -91,9 +91,10 @@ def _changes(found: Relevance, net: Network, X: Any, of: Columns) -> list[Change
     x = checked(net, X)
     against = np.zeros(net.hierarchy.shape[0]) if found.against is None else found.against
     places = [_places(net.hierarchy, covariates) for covariates in of.values()]
-    return [
-        Change(Covariate(name), k, _dense(x[:, k]) - against[k]) for name, k in zip(of, places, strict=True)
-    ]
+    every = np.concatenate(places)
+    values = np.concatenate([_dense(part[:, every]) for part in in_blocks(x)]) - against[every]
+    each = np.split(values, np.cumsum([len(k) for k in places])[:-1], axis=1)
+    return [Change(Covariate(name), k, value) for name, k, value in zip(of, places, each, strict=True)]
 
 
 def _places(H: Hierarchy, names: Sequence[Any]) -> Indices:

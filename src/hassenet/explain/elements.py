@@ -30,7 +30,7 @@ def of_elements(
     method : gradient_times_feature, integrated_gradients, layerwise_relevance or deeplift
     net : Network or Ensemble
         The scores of an ensemble are those of its elements in any case.
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
     output : Hashable or Explained, optional
     **options
         Those of the method.

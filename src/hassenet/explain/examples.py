@@ -33,7 +33,7 @@ def per_example(
     ----------
     method : gradient_times_feature, integrated_gradients, layerwise_relevance or deeplift
     net : Network or Ensemble
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
     rank : int
         0,…,D−1.
     output : Hashable or Explained, optional

@@ -25,7 +25,7 @@ def gradient_times_feature(net: Network | Ensemble, X: Any, output: Output = Non
     Parameters
     ----------
     net : Network or Ensemble
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
 

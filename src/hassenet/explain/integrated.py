@@ -36,7 +36,7 @@ def integrated_gradients(
     Parameters
     ----------
     net : Network or Ensemble
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
     baseline : (n₀,) array, pandas Series or table of one row, optional

@@ -35,7 +35,7 @@ def layerwise_relevance(
     Parameters
     ----------
     net : Network or Ensemble
-    X : (m, n₀) array, sparse array or table
+    X : (m, n₀) array, sparse array, table or stream
     output : Hashable or Explained, optional
         What is explained, see :func:`explained`; it may be left out where there is one output.
     epsilon : float

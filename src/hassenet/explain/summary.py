@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.features import as_features
+from hassenet.data.stream import is_stream
 from hassenet.engines import formulas
 from hassenet.errors import DataError, NotFiniteError, listing
 from hassenet.explain.kind import Kind
@@ -172,8 +173,14 @@ def checked(net: Network, X: Any) -> Any:
 def columns(X: Any, dtype: np.dtype[Any], size: int) -> Iterator[Array]:
     """Yield some examples at a time, as columns; ``size`` numbers of each are going to be held."""
     at_once = max(_NUMBERS_AT_ONCE // size, 1)
-    for start in range(0, X.shape[0], at_once):
-        yield formulas.columns(X, slice(start, start + at_once), dtype)
+    for part in in_blocks(X):
+        for start in range(0, part.shape[0], at_once):
+            yield formulas.columns(part, slice(start, start + at_once), dtype)
+
+
+def in_blocks(X: Any) -> Iterator[Any]:
+    """Yield the examples in parts that are in memory: all, or the blocks of a stream."""
+    yield from X.blocks() if is_stream(X) else (X,)
 
 
 def scored_without_warning(method: Method, x: Array) -> Scored:

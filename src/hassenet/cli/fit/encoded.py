@@ -21,7 +21,7 @@ from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import as_counted
 from hassenet.data.kinds import Kind
 from hassenet.data.recognition import Recognised, check_covariates, recognised
-from hassenet.data.stream import is_stream
+from hassenet.data.stream import Stream, is_stream
 from hassenet.errors import DataError, FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.tables import Table
@@ -72,7 +72,11 @@ class Below(NamedTuple):
 
 
 def encoded(
-    table: Table, columns: Sequence[str], covariates: Sequence[str], rows: Array | None, o: FitOptions
+    table: Table | Stream,
+    columns: Sequence[str],
+    covariates: Sequence[str],
+    rows: Array | None,
+    o: FitOptions,
 ) -> Encoded:
     """Return the features of columns, as they are known from some rows, and those of the hierarchy if one was given."""
     kinds = kinds_of(table, o)
@@ -85,7 +89,7 @@ def encoded(
 
 
 def _encoded_alone(
-    table: Table,
+    table: Table | Stream,
     columns: Sequence[str],
     covariates: Sequence[str],
     rows: Array | None,
@@ -100,7 +104,7 @@ def _encoded_alone(
 
 
 def encoded_below(
-    table: Table,
+    table: Table | Stream,
     columns: Sequence[str],
     rows: Array | None,
     o: Source,
@@ -125,7 +129,7 @@ def encoded_below(
 
 
 def _recognised(
-    table: Table,
+    table: Table | Stream,
     columns: Sequence[str],
     covariates: Sequence[str],
     rows: Array | None,
@@ -141,7 +145,7 @@ def _recognised(
     return found._replace(encoding=found.encoding.of_genotypes(table, rows))
 
 
-def _check_room(table: Table, columns: Sequence[str]) -> None:
+def _check_room(table: Table | Stream, columns: Sequence[str]) -> None:
     """Refuse covariates beside more genotypes than there is room for as numbers of eight bytes."""
     n = len(table) * len(columns)
     if n > _MOST_BESIDE and is_compact(held_as_one(table, columns)):
@@ -151,7 +155,7 @@ def _check_room(table: Table, columns: Sequence[str]) -> None:
         )
 
 
-def _held(table: Table, names: Sequence[str], rows: Array | None, o: Source) -> tuple[Encoding, Array] | None:
+def _held(table: Any, names: Sequence[str], rows: Array | None, o: Source) -> tuple[Encoding, Array] | None:
     """Return the features of a block that is sparse, or of whole numbers of one byte, as it is held; None for others.
 
     A gap of a sparse one, which is a value of its own, becomes 0 as most are; a missing genotype what is most frequent
@@ -182,7 +186,7 @@ def _amounts(found: Recognised, beside: Sequence[str]) -> tuple[int, ...] | None
     return tuple(k for k in (range(n) if found.amounts is None else found.amounts) if k < n)
 
 
-def _told(table: Table, found: Recognised, o: Source, filled: str, beside: Sequence[str]) -> Array:
+def _told(table: Table | Stream, found: Recognised, o: Source, filled: str, beside: Sequence[str]) -> Array:
     """Return the features, and tell what they are, and what stands beside them."""
     if not found.encoding.features:
         raise FeatureError(

@@ -15,7 +15,7 @@ from hassenet.cli.fit.encoded import encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
-from hassenet.cli.streamed import check_reading, columns_in_memory, head_of, is_streamed, open_stream
+from hassenet.cli.streamed import check_reading, columns_in_memory, head_of, open_stream
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.stream import Stream, is_stream
 from hassenet.errors import DataError, FeatureError, ParameterError, TargetError, counted, listing
@@ -36,7 +36,7 @@ _LEAST_ROWS = 10
 class Read(NamedTuple):
     """A table or stream, the target in it, the columns that may be features, and others that may be covariates."""
 
-    table: Table | Stream
+    table: Any
     target: Target | OutcomeTarget
     columns: list[str]
     beside: frozenset[str] = frozenset()
@@ -159,9 +159,7 @@ def divided(read: Read, texts: Sequence[str]) -> tuple[list[str], tuple[str, ...
 
 
 def read_source(o: Source) -> Read:
-    """Read the table, its target, and the names of the columns that may be features; a large one is a stream."""
-    if is_streamed(o.data):
-        return _read_stream(o)
+    """Read the table, its target, and the names of the columns that may be features."""
     table = o.reading.read(o.data)
     check_not_turned(table, o.target)
     names = columns_named(table, o.target, "the target")
@@ -172,8 +170,8 @@ def read_source(o: Source) -> Read:
     return Read(complete, target, columns, frozenset(_beside(table) | second) - left_out)
 
 
-def _read_stream(o: Source) -> Read:
-    """Read the target alone; features are read where they are learned from."""
+def read_stream(o: Source) -> Read:
+    """Read the target of a large table; features are read where they are learned from, a block at a time."""
     check_reading(o.reading)
     stream = open_stream(o.data)
     head = head_of(stream)

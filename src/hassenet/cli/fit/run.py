@@ -18,11 +18,12 @@ from hassenet.cli.checkpoint import removed
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.outcomes import scores_of_outcomes, settled
 from hassenet.cli.fit.pictures import pictures
-from hassenet.cli.fit.reading import Read, Start, read_source, start
+from hassenet.cli.fit.reading import Read, Start, read_source, read_stream, start
 from hassenet.cli.fit.scores import Scores, baselines, difference, prepared_for_baselines, scores
 from hassenet.cli.fit.summary import report
 from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
+from hassenet.cli.streamed import is_streamed
 from hassenet.cli.terminal import note
 from hassenet.data.compact import columns_of, is_compact
 from hassenet.data.resolution import blurred
@@ -71,7 +72,7 @@ class Judged(NamedTuple):
 def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    return run_read(read_source(o), o)
+    return run_read(read_stream(o) if is_streamed(o.data) else read_source(o), o)
 
 
 def run_read(read: Read, o: FitOptions) -> bool:
