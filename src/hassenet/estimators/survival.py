@@ -16,6 +16,7 @@ from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.data.kinds import Kind
 from hassenet.data.targets import by_own_names
+from hassenet.errors import TargetError
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.gaps import checked_with_gaps
@@ -167,7 +168,7 @@ class NetworkSurvival(NetworkEstimator):
     Notes
     -----
     The target y has a row an example: an array of records (event, time) as scikit-survival has it, or an array or a
-    table with the columns time, event and, of "cox", stratum. NaN in a row is a target that is missing.
+    table with the columns time, event and, of "cox", stratum. NaN in all of a row is a target that is missing.
 
     Examples
     --------
@@ -325,6 +326,11 @@ class NetworkSurvival(NetworkEstimator):
         return checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, self._target(y))
 
     def _admit(self, y: Any, *, reset: bool) -> None:
+        if self.loss == "discrete_time" and y.shape[1] > 2:
+            raise TargetError(
+                "strata are those of the loss 'cox'; a target of hazards in intervals has time and event; make the "
+                "stratum a column of X, or a covariate"
+            )
         if reset and self.loss == "discrete_time":
             self._cuts = quantile_cuts(y, self.intervals)
 

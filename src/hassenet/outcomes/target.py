@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import counted, listing
+from hassenet.errors import counted
 from hassenet.outcomes.outcome import Array, known
 from hassenet.outcomes.outcomes import Outcomes, Values
 from hassenet.tables import Table
@@ -72,8 +72,8 @@ class OutcomeTarget:
     def gaps(self) -> str:
         """How many rows lack each target, in words; nothing where none does."""
         counts = zip(self.names, (int((~known(values)).sum()) for values in self.values), strict=True)
-        found = [f"{name} {counted(n, 'row')}" for name, n in counts if n]
-        return listing(found) if found else ""
+        found = [f"{name!r} in {counted(n, 'row')}" for name, n in counts if n]
+        return ", ".join(found)
 
     def take(self, rows: Any) -> OutcomeTarget:
         """Return that of some rows."""
