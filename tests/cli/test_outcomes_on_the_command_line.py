@@ -103,11 +103,13 @@ def test_a_time_until_an_event_has_its_scores_curves_and_explanation_in_every_co
     Y = survival_targets(there["months"], there["status"] == "dead", there["centre"] == "south")
     scores = read_table("scores.csv")
     assert scores["Harrell's C"][0] == pytest.approx(concordance(Y, model.predict(table)[known]))
-    assert "months" in run("explain", "model", "patients.csv").output
+    direction = "of 'months' the risk is explained: + speaks for an earlier event, − for a later one"
+    assert direction in run("explain", "model", "patients.csv").output
     assert "(until 'status', strata 'centre')" in run("show", "model").output
     assert run("report", "model", "patients.csv", "--out", "page.html").exit_code == 0
     page = (tmp_path / "page.html").read_text("utf-8")
     assert "<title>Prediction of months" in page
+    assert page.count(direction) == 1
     assert "larger months" not in page  # a short time may be censored
 
 
