@@ -134,7 +134,7 @@ def test_targets_of_all_kinds_are_learned_at_once_and_each_has_its_columns_and_s
         "--time", "months", "--event", "status=dead", "--target", "died,weight,visits,stage",
         "--kind", "visits=count", "--kind", "stage=ordinal", "--order", STAGES, "--exposure", "years",
     )  # fmt: skip
-    assert "'months' in 6 rows, 'weight' in 6 rows of 120 rows" in output
+    assert "'months' in 6, 'weight' in 6 of 120 rows" in output
     assert run("predict", "model", "patients.csv", "--out", "new.csv").exit_code == 0
     found = read_table("new.csv")
     assert {"risk_months", "median_months", "predicted_died", "probability_died=yes", "predicted_weight",
