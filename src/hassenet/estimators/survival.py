@@ -26,6 +26,7 @@ from hassenet.estimators.models import model_of_outcomes
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import Interval, StrOptions, checks_parameters
 from hassenet.estimators.scoring import less_mean
+from hassenet.estimators.streams import apart
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import CoxLoss, DiscreteTimeLoss
@@ -243,7 +244,7 @@ class NetworkSurvival(NetworkEstimator):
 
     @for_solvers_with_steps
     @checks_parameters
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None) -> Self:
+    def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, offset: Any = None) -> Self:
         """Go on training for one epoch over the given examples, whose baseline is kept.
 
         Parameters
@@ -292,7 +293,7 @@ class NetworkSurvival(NetworkEstimator):
         curves: SurvivalCurves = self.outcome_.curves(self._outputs(X, offset), stratum)
         return curves if times is None else curves.at(times)
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None) -> float:
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None, *, offset: Any = None) -> float:
         """Return Harrell's concordance of the risk with times and events.
 
         Parameters
@@ -302,6 +303,7 @@ class NetworkSurvival(NetworkEstimator):
         sample_weight : (m,) array, optional
             Rows of weight 0 are left out; others count the same.
         """
+        X, y, sample_weight, offset = apart(X, y, sample_weight, offset)
         Y, risk = self._target(y), self.predict(X, offset=offset)
         counts = np.ones(len(Y), bool) if sample_weight is None else np.asarray(sample_weight) > 0
         return concordance(Y[counts], risk[counts])
