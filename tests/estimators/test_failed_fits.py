@@ -12,9 +12,8 @@ from estimator_tools import fitted, iris_like, numbers
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from hassenet.engines import formulas
-from hassenet.errors import DivergedError, ParameterError
+from hassenet.errors import DivergedError
 from hassenet.estimators import NetworkClassifier, NetworkRegressor
-from hassenet.likelihoods import QuantileLoss
 
 X, LABELS = iris_like()
 NUMBERS = numbers()[1]
@@ -230,11 +229,3 @@ def test_predictions_that_are_not_finite_are_never_the_best_of_early_stopping():
     with pytest.warns(ConvergenceWarning, match="best"):
         model.fit(X, y)
     assert np.isfinite(model.predict_proba(X)).all()
-
-
-def test_several_quantiles_are_refused_by_an_estimator_before_training():
-    loss = QuantileLoss((0.1, 0.9))
-    with pytest.raises(ParameterError, match="an estimator has an output for each column of y.*take hn.fit"):
-        NetworkRegressor(loss=loss).fit([[0.0], [1.0]], [0.0, 1.0])
-    with pytest.warns(ConvergenceWarning):
-        assert NetworkRegressor(QuantileLoss(0.9), (2,), max_iter=2).fit([[0.0], [1.0]], [0.0, 1.0])

@@ -10,6 +10,8 @@ import pytest
 
 distributed = pytest.importorskip("distributed")
 
+collect_ignore = ["ranks.py"]  # run by mpiexec, not by pytest
+
 
 @pytest.fixture(scope="session")
 def client() -> Iterator[Any]:
