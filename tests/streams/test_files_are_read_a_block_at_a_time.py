@@ -328,8 +328,8 @@ def test_an_error_on_the_thread_comes_where_its_item_would():
         ({"indptr": [0, 999, 2, 3]}, "in S.npz indptr does not rise from 0 to the number of entries"),
         ({"indptr": [0, 1, 2, 9]}, "in S.npz indptr does not rise from 0 to the number of entries"),
         ({"indptr": [0, 3]}, r"S.npz has 3 rows, and its indptr the shape \(2,\)"),
-        ({"indices": [0, 1, 5]}, "in S.npz an index of rows 0 to 2 is outside of the columns"),
-        ({"indices": [0, -1, 1]}, "in S.npz an index of rows 0 to 2 is outside of the columns"),
+        ({"indices": [0, 1, 5]}, "in S.npz, rows 0 to 2, an index is outside of the columns"),
+        ({"indices": [0, -1, 1]}, "in S.npz, rows 0 to 2, an index is outside of the columns"),
         ({"shape": [3]}, "S.npz has the shape"),
     ],
 )
@@ -358,7 +358,7 @@ def test_no_column_of_a_folder_of_parquet_is_lost_in_silence(tmp_path):
         hn.data.open(tmp_path / "twice.parquet")
 
 
-def test_the_numbers_of_rows_that_pandas_and_dask_write_are_no_features(tmp_path):
+def test_the_numbers_of_rows_that_pandas_and_dask_write_are_left_out_of_the_features(tmp_path):
     FRAME.sample(frac=1, random_state=0).to_parquet(tmp_path / "turned.parquet")
     FRAME.rename_axis("__null_dask_index__").to_parquet(tmp_path / "dask.parquet", index=True)
     for name, own in (("turned", "__index_level_0__"), ("dask", "__null_dask_index__")):

@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import count
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from scipy.sparse import csr_array
 
@@ -23,6 +25,7 @@ from hassenet.errors import (
     ShapeError,
     StreamError,
 )
+from hassenet.files.glimpse import glimpse
 from hassenet.streams.rowwise import Rowwise
 
 M = 150
@@ -132,7 +135,7 @@ def test_training_that_broke_off_within_an_epoch_goes_on_to_the_same_bits(option
     def breaking(after):
         return Rowwise("part-3", X.shape, 24, Breaking(X, after).opened, 7)
 
-    good, bad = stream(breaking(10**6)), stream(breaking(40), ahead=0)
+    good, bad = stream(breaking(10**6)), stream(breaking(62), ahead=0)
     with pytest.raises(StreamError, match="part-3 is gone") as caught:
         train(network(), bad, epochs=3, **options)
     first = caught.value.fit
@@ -151,7 +154,7 @@ def test_training_that_broke_off_within_an_epoch_goes_on_to_the_same_bits(option
 def test_a_training_on_a_stream_goes_on_from_its_folder(tmp_path, optimizer):
     folder, options = tmp_path / "run", {"optimizer": optimizer, "epochs": 4}
     whole = train(network(), stream(), **options)
-    bad = replace(stream(), source=Rowwise("part-3", X.shape, 24, Breaking(X, 60).opened, 7), ahead=0)
+    bad = replace(stream(), source=Rowwise("part-3", X.shape, 24, Breaking(X, 104).opened, 7), ahead=0)
     with pytest.raises(StreamError, match="part-3 is gone"):
         train(network(), bad, checkpoint=folder, every=0.001, **options)
     again = train(network(), stream(), checkpoint=folder, **options)
@@ -245,3 +248,52 @@ def test_some_examples_of_a_stream_are_a_stream():
     assert sum(window.size for window in in_order(some)) == len(some) == 50
     with pytest.raises(DataError, match="rise"):
         stream()[[3, 1]]
+
+
+def _write(path, rows):
+    pq.write_table(pa.table([X[rows, 0], X[rows, 1], Y[rows, 0]], ["a", "b", "y"]), path)
+
+
+def test_a_file_of_a_stream_that_was_changed_is_refused_by_its_name(tmp_path):
+    (folder := tmp_path / "all").mkdir()
+    for k in range(5):
+        _write(folder / f"{k}.parquet", np.arange(30) + 30 * k)
+    net = hn.Network(hn.Hierarchy.from_covers([("a", "y"), ("b", "y")]), seed=0)
+
+    def learned():
+        return hn.fit(
+            net, hn.data.open(folder, target="y", window=0.001), epochs=2, checkpoint=tmp_path / "run"
+        )
+
+    first = learned()
+    np.testing.assert_array_equal(learned().network.theta, first.network.theta)
+    _write(folder / "2.parquet", np.arange(60, 90)[::-1])  # no sum, no bound differs
+    with pytest.raises(CheckpointError, match="other data in 2.parquet; give"):
+        learned()
+
+
+def test_a_number_of_a_stream_in_memory_that_was_changed_is_noticed(tmp_path):
+    train(network(), stream(), checkpoint=tmp_path)
+    (other := X.copy())[M // 2, 1] += 1
+    with pytest.raises(CheckpointError, match="other data; give"):
+        train(network(), stream(other), checkpoint=tmp_path)
+
+
+def test_the_files_of_a_large_folder_are_looked_at_in_groups(tmp_path, monkeypatch):
+    monkeypatch.setattr("hassenet.data.source._NAMED", 2)
+    for k in range(5):
+        (tmp_path / f"{k % 2}").mkdir(exist_ok=True)
+        _write(tmp_path / f"{k % 2}" / f"{k}.parquet", np.arange(9))
+    contents = hn.data.open(tmp_path, target="y").source.contents
+    assert list(contents) == ["0/0.parquet to 0/4.parquet", "1/1.parquet to 1/3.parquet"]
+
+
+def test_of_a_large_file_the_ends_and_pieces_by_a_seed_are_looked_at(tmp_path):
+    path, piece = tmp_path / "X", 1 << 16
+    path.write_bytes(bytes(30 * piece))
+    before, seen = glimpse(path, 9 * piece), []
+    for k in range(30):
+        path.write_bytes(bytes(k * piece) + b"1" + bytes((30 - k) * piece - 1))
+        seen += [k] if glimpse(path, 9 * piece) != before else []
+    assert {0, 29} < set(seen)
+    assert 9 <= len(seen) <= 11

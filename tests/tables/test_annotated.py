@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from scipy.sparse import csc_array, csr_array, issparse
 
+import hassenet as hn
 from hassenet.errors import DataError, FeatureError, HassenetWarning, ShapeError
 from hassenet.tables import Table, read_anndata, read_columns, read_table
 
@@ -167,6 +168,7 @@ def test_a_column_of_obs_that_is_called_like_a_gene_gets_another_name(tmp_path):
             "1 of 2 in x.h5ad have none in 'gene'",
         ),
         ({"genes": ("A", "B", "C")}, {}, ShapeError, "has 2 columns and 3 variables"),
+        ({"X": np.ones((3, 2))}, {}, ShapeError, "has 3 rows and 2 cells in obs"),
         ({"X": None}, {}, DataError, "AnnData whose X is empty has its numbers in a layer"),
         ({"X": (b"a", b"b")}, {}, DataError, "has the shape"),
     ],
@@ -188,3 +190,45 @@ def test_what_is_not_anndata_is_refused(tmp_path):
         read_anndata(tmp_path / "other.h5ad")
     with pytest.raises(DataError, match="Table has no X"):
         read_anndata(Table({"a": np.ones(2)}))
+
+
+@pytest.mark.parametrize("X", [np.ones((2, 3)), np.ones((3, 2)), np.ones(2)], ids=["columns", "rows", "1-d"])
+def test_a_stream_of_anndata_has_a_row_for_each_cell_and_a_column_for_each_variable(tmp_path, X):
+    with pytest.raises((ShapeError, DataError), match="x.h5ad has"):
+        hn.data.open(written(tmp_path / "x.h5ad", X))
+
+
+@pytest.mark.parametrize("form", ["csr", "csc"])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"indptr": [0, 99, 2]}, "indptr does not rise"),
+        ({"indptr": [0, 2]}, "indptr has the shape"),
+        ({"indices": [0, 7]}, "an index is outside"),
+        ({"indices": [0, -1]}, "an index is outside"),
+        ({"data": [1.0]}, "indptr does not rise"),
+    ],
+)
+def test_a_sparse_matrix_of_anndata_that_was_damaged_is_refused_before_scipy_follows_it(
+    tmp_path, form, changes, words
+):
+    with h5py.File(written(tmp_path / "x.h5ad", None), "r+") as file:
+        group = file.create_group("X")
+        group.attrs["encoding-type"], group.attrs["shape"] = f"{form}_matrix", (2, 2)
+        for name, values in ({"data": [1.0, 2.0], "indices": [0, 1], "indptr": [0, 1, 2]} | changes).items():
+            group[name] = np.array(values)
+    with pytest.raises(DataError, match=f"in x.h5ad {words}"):
+        read_anndata(tmp_path / "x.h5ad")
+
+
+def test_a_sparse_array_in_memory_that_was_damaged_is_refused_before_compiled_code_follows_it():
+    net = hn.Network(hn.Hierarchy.complete(2, 1), seed=0)
+    for form in (csr_array, csc_array):
+        X = form(np.eye(2))
+        X.indices[1] = 999
+        for call in (lambda X=X: read_anndata(in_memory(X)), lambda X=X: net(X), lambda X=X: hn.data.open(X)):
+            with pytest.raises(DataError, match="an index is outside of the"):
+                call()
+    whole = csr_array(np.eye(2))
+    whole.data, whole.indices = np.ones(5), np.array([0, 1, 9, 9, 9], whole.indices.dtype)  # behind its end
+    np.testing.assert_array_equal(net(whole), net(np.eye(2)))

@@ -12,6 +12,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, check_not_infinite, check_numbers, check_range, unmasked
 from hassenet.data.columns import Columns
+from hassenet.data.compressed import check_sparse
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import Other, shown_others
@@ -77,6 +78,7 @@ def _matched(X: Any, names: Sequence[Hashable], what: str) -> Any:
     """Return numbers, a column for each name."""
     if is_table(X):
         X = _by_name(what, X, names)
+    check_sparse(what, X)
     X = X.tocsr() if issparse(X) else np.asarray(unmasked(what, X))
     if X.ndim != 2 or X.shape[1] != len(names):
         raise ShapeError(

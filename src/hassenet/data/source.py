@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -11,9 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.files.glimpse import glimpse
+from hassenet.files.state import FileState
+
 Rows = NDArray[np.int64]
 Read = Callable[[int], Any]
 """From the number of a block to its rows: a table, or an array where columns have no names."""
+
+_LOOKED_AT = 1 << 28  # bytes of all files together
+_OF_A_FILE = 1 << 20  # of each at least
+_NAMED = 256  # files, or groups of them, that have a digest of their own
 
 
 class Source(ABC):
@@ -51,6 +59,29 @@ class Source(ABC):
     @abstractmethod
     def runs(self) -> Rows:
         """The run of each block, rising, (b,): blocks of one run are decoded one after the other."""
+
+    @property
+    @abstractmethod
+    def states(self) -> tuple[FileState, ...]:
+        """Its files as they were when it was opened; none where it is in memory."""
+
+    @cached_property
+    def contents(self) -> dict[str, str]:
+        """Digests of what is seen of the files, by their names below the folder that holds all; of many, of groups.
+
+        Of at most 256 megabytes all bytes are looked at, of more so many, and of each file a megabyte.
+
+        Raises
+        ------
+        DataError
+            If a file is gone, or was changed.
+        """
+        names, size = _below_all(self.states), -(-len(self.states) // _NAMED) or 1
+        most = max(_OF_A_FILE, _LOOKED_AT // max(len(names), 1))
+        groups = [slice(k, k + size) for k in range(0, len(names), size)]
+        return {
+            _of_group(names[g]): " ".join(_looked_at(state, most) for state in self.states[g]) for g in groups
+        }
 
     @abstractmethod
     def reading(self, columns: Sequence[Hashable]) -> AbstractContextManager[Read]:
@@ -95,6 +126,22 @@ def cut(m: int, size: int) -> Rows:
     array([3, 3, 1])
     """
     return np.diff(np.append(np.arange(0, m, size), m))
+
+
+def _below_all(states: Sequence[FileState]) -> list[str]:
+    if len(states) < 2:
+        return [state.path.name for state in states]
+    folder = os.path.commonpath([state.path.absolute().parent for state in states])
+    return [state.path.absolute().relative_to(folder).as_posix() for state in states]
+
+
+def _of_group(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+
+
+def _looked_at(state: FileState, most: int) -> str:
+    state.check()
+    return glimpse(state.path, most)
 
 
 def all_blocks(source: Source, columns: Sequence[Hashable]) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from hassenet.errors import DataError
 from hassenet.files.state import FileState
 from hassenet.streams.rowwise import Rowwise, rows_of_a_block
 from hassenet.streams.stored import SparseRows
-from hassenet.tables.annotated import beside, names_of
+from hassenet.tables.annotated import beside, check_matrix, check_shape, names_of
 from hassenet.tables.annotated_file import H5ad, opened
 from hassenet.tables.annotated_frame import text
 from hassenet.tables.block import Block
@@ -69,6 +69,11 @@ class Annotated(Source):
         """Each block is a run of its own."""
         return self.matrix.runs
 
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """That of the file."""
+        return self.matrix.states
+
     @cached_property
     def _place(self) -> dict[Hashable, int]:
         return {name: k for k, name in enumerate(self.genes)}
@@ -109,8 +114,11 @@ def annotated(path: Path, block: int | None) -> Annotated:
     """
     with opened(path) as file:
         matrix = _rows_of(path.name, file)
+        genes = names_of(file, None, None)
+        cells = beside(file, genes)
+        check_matrix(path.name, matrix.shape)
+        check_shape(path.name, matrix.shape, genes, cells)
         shape, size = matrix.shape, _row_bytes(matrix)
-        genes, cells = names_of(file, None, None), beside(file, names_of(file, None, None))
     rows = block or rows_of_a_block(size)
     return Annotated(
         path.name,
@@ -137,7 +145,7 @@ def _rows_of(name: str, file: H5ad) -> Any:
             f"rows are read, and X of {name} is {kind[:3] or 'a group'}, stored column by column; write it anew: "
             "adata.X = adata.X.tocsr()"
         )
-    _, n = node.attrs["shape" if "shape" in node.attrs else "h5sparse_shape"]
+    *_, n = node.attrs["shape" if "shape" in node.attrs else "h5sparse_shape"]
     return SparseRows(node["data"], node["indices"], node["indptr"][...], int(n), name)
 
 

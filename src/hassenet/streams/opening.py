@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
+from hassenet.data.compressed import check_sparse
 from hassenet.data.libraries import library_frame
 from hassenet.data.source import Source
 from hassenet.data.stream import Stream
@@ -156,6 +157,7 @@ def _table(data: Any) -> Table:
 
 
 def _array(X: Any, block: int | None) -> Source:
+    check_sparse("X", X)
     X = X.tocsr() if issparse(X) else np.asarray(X)
     _check_matrix("X", X.shape)
     size = (X.data.nbytes + X.indices.nbytes) / max(X.shape[0], 1) if issparse(X) else X[:1].nbytes

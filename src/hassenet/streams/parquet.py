@@ -212,6 +212,11 @@ class Parquet(Source):
         """The parts of a row group are a run."""
         return np.array(self._blocks[2], np.int64)
 
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """Those of the files."""
+        return tuple(file.state for file in self.files)
+
     @contextmanager
     def reading(self, columns: Sequence[Hashable]) -> Iterator[Read]:
         """As :meth:`Source.reading`."""

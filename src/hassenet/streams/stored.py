@@ -14,6 +14,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from hassenet.data.compressed import check_ends, check_places
 from hassenet.errors import DataError
 
 _LOCAL_HEADER, _LENGTHS = 30, slice(26, 30)  # of a member of a zip file: name and extra field follow
@@ -112,15 +113,8 @@ class SparseRows:
 
     def __post_init__(self) -> None:
         """Refuse rows that do not follow each other from the first entry to the last."""
-        ends, entries = self.indptr, min(self.data.shape[0], self.indices.shape[0])
-        if (
-            ends.ndim != 1
-            or not len(ends)
-            or ends[0] != 0
-            or ends[-1] != entries
-            or (np.diff(ends) < 0).any()
-        ):
-            raise self._broken("indptr does not rise from 0 to the number of entries")
+        entries = min(self.data.shape[0], self.indices.shape[0])
+        check_ends(self.name, self.indptr, max(self.indptr.size - 1, 0), entries)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -131,16 +125,8 @@ class SparseRows:
         ends = self.indptr[rows.start : rows.stop + 1]
         entries = slice(int(ends[0]), int(ends[-1]))
         data, indices = self.data[entries], self.indices[entries]
-        if indices.size and not (0 <= indices.min() and indices.max() < self.n):
-            raise self._broken(
-                f"an index of rows {rows.start:,} to {rows.stop - 1:,} is outside of the columns"
-            )
+        check_places(f"{self.name}, rows {rows.start:,} to {rows.stop - 1:,},", indices, self.n)
         return csr_array((data, indices, ends - ends[0]), shape=(len(ends) - 1, self.n))
-
-    def _broken(self, what: str) -> DataError:
-        return DataError(
-            f"rows of a sparse array have entries at their columns; in {self.name} {what}; write it anew"
-        )
 
 
 @contextmanager

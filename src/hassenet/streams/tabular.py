@@ -11,6 +11,7 @@ from typing import Any, final
 import numpy as np
 
 from hassenet.data.source import Read, Rows, Source, cut
+from hassenet.files.state import FileState
 from hassenet.streams.rowwise import rows_of, rows_of_a_block
 from hassenet.tables.table import Table
 
@@ -48,6 +49,11 @@ class Tabular(Source):
     def runs(self) -> Rows:
         """Each block is a run of its own."""
         return np.arange(len(self.sizes))
+
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """None: a table is in memory."""
+        return ()
 
     @contextmanager
     def reading(self, columns: Sequence[Any]) -> Iterator[Read]:

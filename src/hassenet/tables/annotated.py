@@ -65,12 +65,29 @@ def read_anndata(source: Any, *, layer: str | None = None, names: str | None = N
     with _opened(source) as parts:
         X = _checked(parts, parts.matrix(layer))
         found = names_of(parts, layer, names)
-        if X.shape[1] != len(found):
-            raise ShapeError(
-                f"each column of a matrix has its variable; {parts.name} has {X.shape[1]} columns and "
-                f"{counted(len(found), 'variable')}; write it anew"
-            )
-        return Table(Block(X, found, beside(parts, found)))
+        check_shape(parts.name, X.shape, found, cells := beside(parts, found))
+        return Table(Block(X, found, cells))
+
+
+def check_shape(name: str, shape: Sequence[int], variables: Sequence[str], cells: Cells) -> None:
+    """Refuse a matrix that has not a column for each variable and a row for each cell.
+
+    Raises
+    ------
+    ShapeError
+        If it has not.
+    """
+    if shape[1] != len(variables):
+        raise ShapeError(
+            f"each column of a matrix has its variable; {name} has {shape[1]:,} columns and "
+            f"{counted(len(variables), 'variable')}; write it anew"
+        )
+    known = cells.n_rows
+    if shape[0] != known:
+        raise ShapeError(
+            f"each row of a matrix has its cell; {name} has {shape[0]:,} rows and {counted(known, 'cell')} in obs; "
+            "write it anew"
+        )
 
 
 def _opened(source: Any) -> AbstractContextManager[H5ad | InMemory]:
@@ -78,12 +95,15 @@ def _opened(source: Any) -> AbstractContextManager[H5ad | InMemory]:
 
 
 def _checked(parts: H5ad | InMemory, X: Any) -> Any:
-    if X.ndim != 2:
-        raise DataError(
-            f"a matrix has rows and columns; that of {parts.name} has the shape {X.shape}; write it anew"
-        )
+    check_matrix(parts.name, X.shape)
     check_numbers(f"the matrix of {parts.name}", X)
     return X
+
+
+def check_matrix(name: str, shape: Sequence[int]) -> None:
+    """Refuse what has not rows and columns."""
+    if len(shape) != 2:
+        raise DataError(f"a matrix has rows and columns; that of {name} has the shape {shape}; write it anew")
 
 
 def names_of(parts: H5ad | InMemory, layer: str | None, names: str | None) -> tuple[str, ...]:

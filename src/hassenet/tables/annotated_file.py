@@ -14,6 +14,7 @@ from typing import Any, final
 
 from scipy.sparse import csc_array, csr_array
 
+from hassenet.data.compressed import check_ends, check_sparse
 from hassenet.errors import DataError
 from hassenet.files.optional import h5py
 from hassenet.tables.annotated_frame import frame_of, text
@@ -105,7 +106,13 @@ class H5ad(Parts):
                 "of these"
             )
         shape = tuple(node.attrs["shape" if "shape" in node.attrs else "h5sparse_shape"])
-        return make(tuple(node[part][...] for part in ("data", "indices", "indptr")), shape=shape).tocsr()
+        data, indices, indptr = (node[part][...] for part in ("data", "indices", "indptr"))
+        check_ends(
+            self.name, indptr, shape[0 if kind.startswith("csr") else -1], min(len(data), len(indices))
+        )
+        X = make((data, indices, indptr), shape=shape)
+        check_sparse(self.name, X)
+        return X.tocsr()
 
     def variables(self, layer: str | None, column: str | None) -> Sequence[Any]:
         """As :meth:`Parts.variables`."""

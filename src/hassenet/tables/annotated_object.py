@@ -9,6 +9,7 @@ from typing import Any, final
 import numpy as np
 from scipy.sparse import csr_array, issparse
 
+from hassenet.data.compressed import check_sparse
 from hassenet.errors import DataError
 from hassenet.files.optional import pyarrow
 from hassenet.tables.annotated_parts import RAW, Index, Parts, no_column, no_layer
@@ -80,4 +81,5 @@ def as_matrix(X: Any) -> Any:
     if X is None:
         raise DataError("AnnData whose X is empty has its numbers in a layer; name it as layer=…")
     held = X.to_memory() if hasattr(X, "to_memory") else X
+    check_sparse("X of the AnnData object", held)
     return csr_array(held) if issparse(held) else np.asarray(held[...] if hasattr(held, "id") else held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple, final
 
@@ -9,15 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet.checkpoints import digest
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
 from hassenet.data.stream import Stream, is_stream
+from hassenet.data.table import columns_of, is_table
 
 Array = NDArray[Any]
 
 # Of an array with more numbers than these, every other row (every third, …) is looked at.
 _NUMBERS = 1 << 21
+_BLOCKS = 64  # of a stream that has no files
 
 
 @final
@@ -58,12 +62,12 @@ def fingerprint(data: Examples) -> str:
     >>> fingerprint(one) == fingerprint(other)
     True
     """
-    digest = sha256()
+    whole = sha256()
     for part in data:
         for array in _arrays(part):
-            digest.update(repr(array.shape).encode())
-            digest.update(np.ascontiguousarray(_some_rows(array), np.float64).data)
-    return digest.hexdigest()
+            whole.update(repr(array.shape).encode())
+            whole.update(np.ascontiguousarray(_some_rows(array), np.float64).data)
+    return whole.hexdigest()
 
 
 def _arrays(part: Any) -> tuple[Array, ...]:
@@ -79,12 +83,30 @@ def _arrays(part: Any) -> tuple[Array, ...]:
 
 
 def of_stream(stream: Stream) -> tuple[Array, ...]:
-    """Return what stands for the features of a stream: its blocks and their order, and the rows of the outer ones."""
+    """Return what stands for a stream's features: blocks, their order, rows of the outer ones, and what it holds."""
     with stream.reading() as read:
         ends = [read(block) for block in sorted({0, len(stream.source.sizes) - 1})]
     order = (stream.source.sizes, stream.source.runs, np.array([stream.window, stream.row_bytes]))
     rows = () if stream.rows is None else (stream.rows,)
-    return (*order, *rows, *(array for X in ends for array in _arrays(X)))
+    held = np.frombuffer(_held(stream).encode(), np.uint8)
+    return (*order, *rows, held, *(array for X in ends for array in _arrays(X)))
+
+
+def _held(stream: Stream) -> str:
+    """Return digests of the files of a stream; of one that has none, of blocks by a seed, as they are read."""
+    if stream.source.states:
+        return " ".join(stream.source.contents.values())
+    b = len(stream.source.sizes)
+    some = np.sort(np.random.default_rng(b).permutation(b)[:_BLOCKS])
+    with stream.source.reading(stream.features) as read:
+        return " ".join(digest(*_columns(read(int(block)))) for block in some)
+
+
+def _columns(block: Any) -> Sequence[Any]:
+    if not is_table(block):
+        return (block,)
+    columns = columns_of(block)
+    return [columns.column(name) for name in columns.names]
 
 
 def _some_rows(array: Array) -> Array:

@@ -65,9 +65,19 @@ def _parts(layer: Layer) -> tuple[Any, ...]:
 
 
 def of_examples(data: Examples, held: Examples | None) -> dict[str, str]:
-    """Return digests of the examples to learn from and of those held out: of all their numbers, of a stream of some."""
-    digests = {"data": digest(*_known(data))}
-    return digests if held is None else {**digests, "validation data": digest(*_known(held))}
+    """Return digests of the examples to learn from and of those held out: of all their numbers, of a stream of some.
+
+    A file that a stream reads has one of its own, by its name.
+    """
+    return _digests("data", data) | ({} if held is None else _digests("validation data", held))
+
+
+def _digests(name: str, data: Examples) -> dict[str, str]:
+    files = data.X.source.contents if is_stream(data.X) else {}
+    return {
+        name: digest(*_known(data)),
+        **{f"{name} in {file}": digest(seen) for file, seen in files.items()},
+    }
 
 
 def _known(data: Examples) -> Iterator[Any]:
