@@ -124,7 +124,7 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
         stopped=stopped,
         settings={**estimator.model_.settings, **o.reading.kept},
     )
-    for warning in () if goes_on(model, o) else caught:  # the run that goes on ends with these
+    for warning in () if goes_on(model, o) else caught:  # the run that goes on has these too
         note(warning.message)
     if read.logarithm is None:
         return model
