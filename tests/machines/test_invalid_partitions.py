@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet.distributed import DaskNetworkRegressor, cluster
+from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, cluster
 from hassenet.errors import DataError, FeatureError, HassenetError, NotFiniteError, ParameterError, ShapeError
 
 WHOLE = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 7.0]})
@@ -60,6 +60,12 @@ def test_columns_of_text_are_named_before_any_training(client: Any) -> None:
 def test_targets_have_the_partitions_of_the_features(client: Any, y: Any, message: str) -> None:
     with pytest.raises(ShapeError, match=re.escape(message)):
         DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(WHOLE), y)
+
+
+def test_labels_of_text_that_are_missing_are_counted(client: Any) -> None:
+    y = dd.from_pandas(pd.Series(["ill", "well", "ill", "well", None, "ill"], dtype="string"), npartitions=2)
+    with pytest.raises(DataError, match="y has none in 1 row of 6, first in row 4"):
+        DaskNetworkClassifier(hidden_layer_sizes=(2,)).fit(table(WHOLE), y)
 
 
 def test_gaps_and_infinite_numbers_on_workers_are_refused_by_their_column(client: Any) -> None:
