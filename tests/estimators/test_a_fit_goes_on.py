@@ -108,6 +108,8 @@ def test_without_a_random_state_the_folder_keeps_the_seed(tmp_path, often):
     ("changed", "y", "words"),
     [
         ({"alpha": 0.1}, LABEL, "penalty: .* there"),
+        ({"tol": 0.1}, LABEL, "tol: 0.0 there, 0.1 here"),
+        ({"n_iter_no_change": 2}, LABEL, "n_iter_no_change: 20.0 there, 2.0 here"),
         ({"random_state": 2}, LABEL, "seed: .* there"),
         ({"hidden_layer_sizes": (5,)}, LABEL, "other network"),
         ({}, LABEL[::-1], "other data"),

@@ -358,7 +358,7 @@ def test_no_column_of_a_folder_of_parquet_is_lost_in_silence(tmp_path):
         hn.data.open(tmp_path / "twice.parquet")
 
 
-def test_the_numbers_of_rows_that_pandas_and_dask_write_are_no_features(tmp_path):
+def test_the_numbers_of_rows_that_pandas_and_dask_write_are_left_out_of_the_features(tmp_path):
     FRAME.sample(frac=1, random_state=0).to_parquet(tmp_path / "turned.parquet")
     FRAME.rename_axis("__null_dask_index__").to_parquet(tmp_path / "dask.parquet", index=True)
     for name, own in (("turned", "__index_level_0__"), ("dask", "__null_dask_index__")):

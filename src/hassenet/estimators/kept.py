@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 
 from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Record, opened
 
+_OF_CONVERGENCE = ("tol", "n_iter_no_change")
 _SEED: Codec[int] = Codec(Record, lambda record: int(record.value))
 
 
@@ -26,8 +27,14 @@ def folder_of(estimator: Any) -> Iterator[CheckpointFolder | None]:
     if estimator.checkpoint is None:
         yield None
     else:
-        with opened(estimator.checkpoint, Identity({"estimator": type(estimator).__name__})) as folder:
+        with opened(estimator.checkpoint, _identity(estimator)) as folder:
             yield folder
+
+
+def _identity(estimator: Any) -> Identity:
+    """Return what a fit is, beside the training in it: by what it is seen to have converged, too."""
+    own = {name: str(float(getattr(estimator, name))) for name in _OF_CONVERGENCE if hasattr(estimator, name)}
+    return Identity({"estimator": type(estimator).__name__, **own})
 
 
 def random_of(estimator: Any, folder: CheckpointFolder | None) -> np.random.RandomState:
