@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from hassenet.checkpoints import Pace
+from hassenet.model import Model
 from hassenet.selection import Setting
 from hassenet.selection.effort import Effort
 from hassenet.selection.search import Search
@@ -95,8 +97,6 @@ def test_a_fit_that_is_interrupted_writes_no_model_and_goes_on(fit, data, monkey
     def record(journal, *arguments):
         asked.append(1)
         if len(asked) == 3:
-            import signal
-
             signal.raise_signal(signal.SIGINT)
         return genuine(journal, *arguments)
 
@@ -132,3 +132,30 @@ def test_a_fit_that_chooses_settings_goes_on_to_the_same_model(run, data, monkey
     assert run(*command, "--resume").exit_code == 0
     assert len(trained) == 6
     assert not Path("kept").exists()
+
+
+def test_a_fit_that_is_interrupted_says_so_once_and_judges_nothing(run, data, monkeypatch):
+    trained: list[int] = []
+    genuine = Trainings._trained
+
+    def train(trainings, *which):
+        trained.append(1)
+        if len(trained) == 8:
+            signal.raise_signal(signal.SIGINT)
+        return genuine(trainings, *which)
+
+    def judge(*arguments):
+        raise AssertionError("a model that is not saved is not judged")
+
+    monkeypatch.setattr(Trainings, "_trained", train)
+    monkeypatch.setattr(Model, "predict_proba", judge)
+    monkeypatch.setenv("HASSENET_NUM_THREADS", "1")
+    effort = Effort((Setting(0.1, neurons=1), Setting(1.0, neurons=1)), repeats=1, batch_size=16, steps=20)
+    monkeypatch.setattr(Search, "effort", lambda search, problem: effort)
+    options = ("--lineage-sep", "|", "--drop", "sample,weight,age", "--checkpoint", "kept")
+    result = run("fit", data, "--target", "health", "--out", "model", "--no-plots", *options)
+    assert result.exit_code == 130
+    assert result.stderr.count("interrupted") == 1
+    assert "the same command goes on" in result.stderr
+    assert Path("kept").exists()
+    assert not Path("model").exists()

@@ -28,7 +28,7 @@ def test_rows_without_any_target_are_left_out_and_gaps_are_counted(run, with_gap
     assert result.exit_code == 0, result.output
     assert "2 rows without a target left out" in result.output
     missing = with_gaps[["weight", "height"]].drop([4, 7]).isna().sum()
-    assert f"'weight {missing['weight']}', 'height 1' of 58 rows" in result.output
+    assert f"'weight' in {missing['weight']}, 'height' in 1 of 58 rows" in result.output
     assert {"R²", "MAE", "RMSE"} <= load("model").metrics["network"].keys()
     assert load("model").metrics["network minus gradient boosting"].keys() == {"squared error", "low", "high"}
 

@@ -103,11 +103,13 @@ def test_a_time_until_an_event_has_its_scores_curves_and_explanation_in_every_co
     Y = survival_targets(there["months"], there["status"] == "dead", there["centre"] == "south")
     scores = read_table("scores.csv")
     assert scores["Harrell's C"][0] == pytest.approx(concordance(Y, model.predict(table)[known]))
-    assert "months" in run("explain", "model", "patients.csv").output
+    direction = "of 'months' the risk is explained: + speaks for an earlier event, − for a later one"
+    assert direction in run("explain", "model", "patients.csv").output
     assert "(until 'status', strata 'centre')" in run("show", "model").output
     assert run("report", "model", "patients.csv", "--out", "page.html").exit_code == 0
     page = (tmp_path / "page.html").read_text("utf-8")
     assert "<title>Prediction of months" in page
+    assert page.count(direction) == 1
     assert "larger months" not in page  # a short time may be censored
 
 
@@ -132,7 +134,7 @@ def test_targets_of_all_kinds_are_learned_at_once_and_each_has_its_columns_and_s
         "--time", "months", "--event", "status=dead", "--target", "died,weight,visits,stage",
         "--kind", "visits=count", "--kind", "stage=ordinal", "--order", STAGES, "--exposure", "years",
     )  # fmt: skip
-    assert "'months 6 rows', 'weight 6 rows' of 120 rows" in output
+    assert "'months' in 6, 'weight' in 6 of 120 rows" in output
     assert run("predict", "model", "patients.csv", "--out", "new.csv").exit_code == 0
     found = read_table("new.csv")
     assert {"risk_months", "median_months", "predicted_died", "probability_died=yes", "predicted_weight",

@@ -66,7 +66,7 @@ def test_strata_have_baselines_of_their_own():
     curves = found.predict_survival_function(X, stratum=np.arange(M) % 2)
     other = Baseline.of(stratified, found.predict(X)).survival(found.predict(X), np.arange(M) % 2)
     np.testing.assert_array_equal(curves.values, other.values)
-    with pytest.raises(ParameterError, match="give stratum="):
+    with pytest.raises(ParameterError, match="or stratum=… for each"):
         found.predict_survival_function(X)
 
 
@@ -121,3 +121,9 @@ def test_weight_0_is_absence_and_a_row_of_nan_says_nothing():
 def test_a_target_that_has_no_times_is_refused(target, error, message):
     with pytest.raises(error, match=message):
         NetworkSurvival(**LINEAR).fit(X, target)
+
+
+def test_hazards_in_intervals_have_no_strata():
+    Y = np.array([[1.0, 1.0, 0.0], [2.0, 1.0, 1.0], [3.0, 0.0, 1.0], [4.0, 1.0, 0.0]])
+    with pytest.raises(TargetError, match="strata are those of the loss 'cox'"):
+        NetworkSurvival("discrete_time", ()).fit(np.eye(4), Y)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from pyarrow import Table as ArrowTable
+from sklearn.base import clone
 
 import hassenet as hn
 from hassenet.errors import NotFiniteError, ParameterError
@@ -40,7 +43,7 @@ def test_a_classifier_of_numbers(tmp_path, dtype, early_stopping):
     given = stream(tmp_path, frame.assign(y=LABELS))
     np.testing.assert_allclose(streamed.predict_proba(given), in_memory.predict_proba(frame), rtol=1e-5)
     np.testing.assert_array_equal(streamed.predict(given), in_memory.predict(frame))
-    assert streamed.score(given, given.Y) == in_memory.score(frame, LABELS)
+    assert streamed.score(given) == in_memory.score(frame, LABELS)
 
 
 @QUIET
@@ -96,6 +99,56 @@ def test_a_network_predicts_a_stream_window_by_window():
     np.testing.assert_allclose(net(of[np.arange(M) % 5 > 0]), net(X[np.arange(M) % 5 > 0]), rtol=1e-6)
     with pytest.raises(NotFiniteError, match="rows 0 to 8"):
         net(hn.data.open(np.where(X == X[3, 1], np.nan, X), block=9, window=0.0006))
+
+
+def test_a_network_gives_signals_and_hidden_features_of_a_stream():
+    net = hn.Network(hn.Hierarchy.complete(3, 4, 2), seed=0)
+    X = NUMBERS.to_numpy()
+    of = hn.data.open(X, block=9, window=0.0006)
+    for rank in range(3):
+        np.testing.assert_allclose(net.hidden_features(of, rank), net.hidden_features(X, rank), rtol=1e-6)
+    for streamed, in_memory in zip(net.signals(of), net.signals(X), strict=True):
+        np.testing.assert_allclose(streamed, in_memory, rtol=1e-5, atol=1e-6)
+
+
+@QUIET
+@pytest.mark.parametrize(
+    ("estimator", "target", "beside"),
+    [
+        (hn.NetworkClassifier(**OPTIONS), ["y"], {"weight": "w"}),
+        (hn.NetworkRegressor(**OPTIONS), ["n"], {"weight": "w"}),
+        (hn.NetworkRegressor(**OPTIONS), ["n", "w"], {}),
+        (hn.NetworkRegressor(loss="poisson", **OPTIONS), ["n"], {"offset": "w"}),
+        (hn.NetworkSurvival(**OPTIONS), ["time", "event"], {}),
+    ],
+)
+def test_scores_transformations_and_further_epochs_take_a_stream(tmp_path, estimator, target, beside):
+    frame = NUMBERS.assign(town=MIXED["town"].fillna("Oslo"))
+    of_rows = {"y": LABELS, "n": np.arange(M) % 4, "time": 1.0 + np.arange(M) % 7, "event": np.arange(M) % 2}
+    table = frame.assign(**of_rows, w=RNG.random(M))
+    given = stream(tmp_path, table, target=target, features=[*frame.columns], window=256, **beside)
+    y = table[target] if len(target) > 1 else table[target[0]]
+    names = {"weight": "sample_weight", "offset": "offset"}
+    options = {names[what]: table[column] for what, column in beside.items()}
+    classes = {"classes": np.unique(LABELS)} if target == ["y"] else {}
+    streamed = clone(estimator).fit(given).partial_fit(given, **classes)
+    in_memory = clone(estimator).fit(frame, y, **options).partial_fit(frame, y, **options, **classes)
+    np.testing.assert_allclose(streamed.network_.theta, in_memory.network_.theta, rtol=1e-9)
+    parts = replace(given, window=0.0006)
+    np.testing.assert_allclose(streamed.score(parts), in_memory.score(frame, y, **options))
+    np.testing.assert_allclose(streamed.transform(parts), in_memory.transform(frame))
+
+
+def test_members_and_costs_of_a_stream():
+    net = hn.Network(hn.Hierarchy.complete(3, 2, 1), seed=0)
+    X, y = NUMBERS.to_numpy(), np.arange(M) % 4
+    of = hn.data.open(X, target=y, block=9)
+    options = {"members": 2, "epochs": 2, "shuffle": False}
+    for streamed, in_memory in zip(
+        hn.fit_ensemble(net, of, **options).fits, hn.fit_ensemble(net, X, y, **options).fits, strict=True
+    ):
+        np.testing.assert_array_equal(streamed.network.theta, in_memory.network.theta)
+    np.testing.assert_allclose(hn.cost(net, replace(of, window=0.0006)), hn.cost(net, X, y), rtol=1e-6)
 
 
 def test_settings_are_not_chosen_on_a_stream(tmp_path):

@@ -313,7 +313,7 @@ def test_features_are_those_of_the_hierarchy(tmp_path):
 def test_an_error_on_the_thread_comes_where_its_item_would():
     def items():
         yield 1
-        raise NotFiniteError("no more")
+        raise NotFiniteError("features are finite; the second block is not; correct it")
 
     with Ahead(items(), 2) as made:
         assert next(made) == 1

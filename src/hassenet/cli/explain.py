@@ -95,7 +95,15 @@ def explain(
       hassenet explain model people.csv --class ill --rank 1 --out relevance.csv
       hassenet explain model people.csv --method ablation --top 50
     """  # noqa: D301 - click looks for the character that \b stands for
-    from hassenet.cli.explaining import left_out, of_ranks, ranks_shown, ranks_with_scores, summary, table_of
+    from hassenet.cli.explaining import (
+        direction,
+        left_out,
+        of_ranks,
+        ranks_shown,
+        ranks_with_scores,
+        summary,
+        table_of,
+    )
     from hassenet.cli.tables import writer
     from hassenet.tables.writing import check_writable
 
@@ -115,7 +123,8 @@ def explain(
         writer(spreadsheet_safe)(scores, out, force)
     if not quiet:
         printed = [of_ranks(one, shown, trained.features) for one in found]
-        echo(summary(printed, top, options["method"], left_out(trained, shown, rank)), err=str(out) == "-")
+        further = direction(trained, found), left_out(trained, shown, rank)
+        echo(summary(printed, top, options["method"], *further), err=str(out) == "-")
     if out is not None and not quiet:
         echo(f"\nwritten: {out}", err=str(out) == "-")
 

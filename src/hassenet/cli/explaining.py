@@ -77,11 +77,16 @@ def _column(values: Any) -> Any:
     return np.array(list(map(str, values)), object) if isinstance(values, list) else values
 
 
-def summary(found: Sequence[Relevance], n: int, method: str, left_out: str) -> str:
-    """Return what is printed of one output, or of several beside one another."""
+def summary(found: Sequence[Relevance], n: int, method: str, *further: str) -> str:
+    """Return what is printed of one output, or of several beside one another, and further lines."""
     of_what_is_left = _OF_WHAT_IS_LEFT.get(method, "")
     parts = _of_one(found[0], n, of_what_is_left) if len(found) == 1 else _of_several(found, n)
-    return "\n\n".join(filter(None, [*parts, left_out]))
+    return "\n\n".join(filter(None, [*parts, *further]))
+
+
+def direction(model: Model, found: Sequence[Relevance]) -> str:
+    """Return a line on what the sign of a score means, where that is not as the target says."""
+    return "" if model.outcomes is None else model.outcomes.direction(one.output for one in found)
 
 
 def left_out(model: Model, ranks: Sequence[int], rank: int | None) -> str:

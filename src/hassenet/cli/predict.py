@@ -208,7 +208,8 @@ def _of_target(model: Model, table: Table, result: Table) -> list[str]:
     except DataError as error:
         note(f"the predictions are not scored: {error}")
         return []
+    what = f"{'a target of' if len(model.targets) > 1 else 'the target'} {listing(model.targets)} is"
     return [
-        f"the target {listing(model.targets)} is known in {counted(len(known.rows), 'row')}: "
+        f"{what} known in {counted(len(known.rows), 'row')}: "
         f"{scores_in(model, table, result, known)} (hassenet evaluate compares)"
     ]

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
+import numpy as np
 from numpy.typing import NDArray
 
 
@@ -20,7 +21,6 @@ class Whole:
 
     Examples
     --------
-    >>> import numpy as np
     >>> found = Whole({"y": np.array([0, 1])})
     >>> found.columns, len(found), found["y"]
     (('y',), 2, array([0, 1]))
@@ -32,6 +32,10 @@ class Whole:
     def columns(self) -> tuple[Hashable, ...]:
         """The names, in order."""
         return tuple(self.values)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        """The columns side by side, (m, k)."""
+        return np.column_stack(tuple(self.values.values())).astype(dtype, copy=False)
 
     def __len__(self) -> int:
         return len(next(iter(self.values.values())))

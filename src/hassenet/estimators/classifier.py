@@ -17,6 +17,7 @@ from sklearn.utils.multiclass import type_of_target, unique_labels
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
 from hassenet.data.kinds import Kind
+from hassenet.data.streamed import taken_apart
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError
 from hassenet.estimators.balance import balanced, check_class_weight
@@ -278,7 +279,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
     @for_solvers_with_steps
     @checks_parameters
     @all_or_nothing
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
+    def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None, classes: Any = None) -> Self:
         """Go on training for one epoch over the given examples.
 
         Parameters
@@ -292,7 +293,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         -------
         self
         """
-        self._know_classes(y, classes)
+        self._know_classes(taken_apart(X, y).Y, classes)
         return self._learn(X, y, sample_weight, once=True)
 
     def _know_classes(self, y: Any, classes: Any) -> None:

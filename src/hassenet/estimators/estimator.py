@@ -24,7 +24,6 @@ from hassenet.data.examples import Examples, check_meant
 from hassenet.data.offsets import as_offsets
 from hassenet.data.resolution import blurred
 from hassenet.data.stream import Stream, is_stream
-from hassenet.data.streamed import taken_apart
 from hassenet.data.targets import have_target
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
@@ -49,7 +48,7 @@ from hassenet.estimators.outputs import n_outputs, outputs_of
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
 from hassenet.estimators.solvers import hidden_activation, sizes
-from hassenet.estimators.streams import checked_features, checked_targets
+from hassenet.estimators.streams import apart, checked_features, checked_targets
 from hassenet.hierarchy import Constant, Hierarchy
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.likelihoods import Loss
@@ -191,7 +190,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     ) -> Self:
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
-        X, y, sample_weight, offset = _apart(X, y, sample_weight, offset)
+        X, y, sample_weight, offset = apart(X, y, sample_weight, offset)
         y_names, table = of_columns(y), X
         if fresh:
             self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates, self.column_kinds)
@@ -320,7 +319,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
                 f"{len(self.validation_data)} parts"
             )
         X, y, given, offset = (*self.validation_data, None, None)[:4]
-        X, y, given, offset = _apart(X, y, given, offset)
+        X, y, given, offset = apart(X, y, given, offset)
         X, y = self._checked(as_learned(X, self.encoding_), y, reset=False)
         of_all = (X.shape[0], given)
         X, y, weight = present(X, y, given)
@@ -478,7 +477,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
         Parameters
         ----------
-        X : (m, n) array, scipy sparse array, or table
+        X : (m, n) array, scipy sparse array, table or stream
 
         Returns
         -------
@@ -558,12 +557,6 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _apart(X: Any, y: Any, weight: Any, offset: Any) -> tuple[Any, Any, Any, Any]:
-    """Return the features by themselves, and what was given beside them or comes with a stream."""
-    given = taken_apart(X, y, weight, offset)
-    return X.alone if is_stream(X) else X, given.Y, given.weight, given.offset
 
 
 def _one_column(y: Array) -> Array:

@@ -21,6 +21,7 @@ from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
 from hassenet.estimators.answers import answered
 from hassenet.estimators.checks import sample_weights
+from hassenet.estimators.columns import as_learned
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset, of_counts
 from hassenet.estimators.gaps import checked_with_gaps, r2
@@ -30,6 +31,7 @@ from hassenet.estimators.models import model_of_numbers, model_of_outcomes, outc
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import StrOptions, checks_parameters
 from hassenet.estimators.scoring import less_mean, r2_or_cost
+from hassenet.estimators.streams import apart
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
@@ -278,7 +280,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     @for_solvers_with_steps
     @checks_parameters
     def partial_fit(
-        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
+        self, X: Any, y: Any = None, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
     ) -> Self:
         """Go on training for one epoch over the given examples.
 
@@ -318,7 +320,7 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         return prediction.ravel() if prediction.shape[1] == 1 else prediction
 
     def score(
-        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
+        self, X: Any, y: Any = None, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
     ) -> float:
         """Return R² of predictions for examples; of a joint loss and of quantiles minus the mean loss.
 
@@ -334,12 +336,12 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
         DataError
             If values of X, y or weights are masked.
         """
-        loss, weight = self._loss(), unmasked("sample_weight", sample_weight)
-        o = known_offset(offset, exposure, self._counts)
+        loss, given = self._loss(), unmasked("sample_weight", sample_weight)
+        X, y, weight, o = apart(X, y, given, known_offset(offset, exposure, self._counts))
         if not (isinstance(loss, Joint | QuantileLoss)) and o is None:
             return super().score(X, y, weight)
         p = self.predict(X, offset=o)
-        _, y = self._checked(X, y, reset=False)
+        _, y = self._checked(as_learned(X, self.encoding_), y, reset=False)
         return self._r2_or_less_cost(np.asarray(y), p, loss, weight)
 
     def _r2_or_less_cost(self, y: Array, prediction: Array, loss: Loss, weight: Any) -> float:

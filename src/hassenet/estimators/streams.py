@@ -9,12 +9,19 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_X_y
 
-from hassenet.data.stream import Stream
+from hassenet.data.stream import Stream, is_stream
+from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.whole import Whole
 from hassenet.estimators.known_target import known_target
 
 _SHOWN = 100
+
+
+def apart(X: Any, y: Any, weight: Any, offset: Any) -> tuple[Any, Any, Any, Any]:
+    """Return the features by themselves, and what was given beside them or comes with a stream."""
+    given = taken_apart(X, y, weight, offset)
+    return X.alone if is_stream(X) else X, given.Y, given.weight, given.offset
 
 
 def checked_features(check: Callable[[Any], Any], stream: Stream, dtypes: Sequence[Any]) -> Stream:

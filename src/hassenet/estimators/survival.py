@@ -16,6 +16,7 @@ from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.data.kinds import Kind
 from hassenet.data.targets import by_own_names
+from hassenet.errors import TargetError
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.gaps import checked_with_gaps
@@ -25,6 +26,7 @@ from hassenet.estimators.models import model_of_outcomes
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import Interval, StrOptions, checks_parameters
 from hassenet.estimators.scoring import less_mean
+from hassenet.estimators.streams import apart
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import CoxLoss, DiscreteTimeLoss
@@ -166,7 +168,7 @@ class NetworkSurvival(NetworkEstimator):
     Notes
     -----
     The target y has a row an example: an array of records (event, time) as scikit-survival has it, or an array or a
-    table with the columns time, event and, of "cox", stratum. NaN in a row is a target that is missing.
+    table with the columns time, event and, of "cox", stratum. NaN in all of a row is a target that is missing.
 
     Examples
     --------
@@ -242,7 +244,7 @@ class NetworkSurvival(NetworkEstimator):
 
     @for_solvers_with_steps
     @checks_parameters
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None) -> Self:
+    def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, offset: Any = None) -> Self:
         """Go on training for one epoch over the given examples, whose baseline is kept.
 
         Parameters
@@ -291,7 +293,7 @@ class NetworkSurvival(NetworkEstimator):
         curves: SurvivalCurves = self.outcome_.curves(self._outputs(X, offset), stratum)
         return curves if times is None else curves.at(times)
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None) -> float:
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None, *, offset: Any = None) -> float:
         """Return Harrell's concordance of the risk with times and events.
 
         Parameters
@@ -301,6 +303,7 @@ class NetworkSurvival(NetworkEstimator):
         sample_weight : (m,) array, optional
             Rows of weight 0 are left out; others count the same.
         """
+        X, y, sample_weight, offset = apart(X, y, sample_weight, offset)
         Y, risk = self._target(y), self.predict(X, offset=offset)
         counts = np.ones(len(Y), bool) if sample_weight is None else np.asarray(sample_weight) > 0
         return concordance(Y[counts], risk[counts])
@@ -323,6 +326,11 @@ class NetworkSurvival(NetworkEstimator):
         return checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, self._target(y))
 
     def _admit(self, y: Any, *, reset: bool) -> None:
+        if self.loss == "discrete_time" and y.shape[1] > 2:
+            raise TargetError(
+                "strata are those of the loss 'cox'; a target of hazards in intervals has time and event; make the "
+                "stratum a column of X, or a covariate"
+            )
         if reset and self.loss == "discrete_time":
             self._cuts = quantile_cuts(y, self.intervals)
 

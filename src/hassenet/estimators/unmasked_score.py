@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from hassenet.data.checks import unmasked
+from hassenet.data.streamed import taken_apart
 from hassenet.estimators.gaps import targets_with_gaps
 
 
 class UnmaskedScore:
     """Gives an estimator the ``score`` of scikit-learn's mixin behind it, which takes masked values for numbers."""
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Return scikit-learn's score of predictions for examples: the accuracy of classes, R² of numbers.
 
         Of several targets with gaps it is the mean of the R² of each, over the rows that have it; of several labels the
@@ -20,14 +21,14 @@ class UnmaskedScore:
         Parameters
         ----------
         X, y, sample_weight
-            As for ``fit``.
+            As for ``fit``; a stream is read a block at a time, and brings y and weights along.
 
         Raises
         ------
         DataError
             If values of X, y or weights are masked.
         """
-        weight = unmasked("sample_weight", sample_weight)
+        y, weight, _ = taken_apart(X, y, unmasked("sample_weight", sample_weight))
         known = targets_with_gaps(unmasked("y", y))
         if known is not None:
             return self._score_with_gaps(known, self.predict(X), weight)  # type: ignore[attr-defined]

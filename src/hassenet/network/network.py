@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, cast, final
 
 import numpy as np
@@ -17,7 +18,7 @@ from hassenet.data.ahead import Ahead
 from hassenet.data.features import as_example, as_features
 from hassenet.data.offsets import as_offsets
 from hassenet.data.stream import Stream, is_stream
-from hassenet.data.windows import parts
+from hassenet.data.windows import Held, parts
 from hassenet.engines import formulas
 from hassenet.engines.plan import Layer, Matrix, Plan
 from hassenet.engines.registry import engine_for
@@ -275,21 +276,22 @@ class Network:
         features = as_features(X, names, self.dtype)
         if is_stream(features):
             o = features.offsets if offset is None else np.asarray(offset)
-            return np.concatenate(list(self._of_windows(features, o, check_finite=check_finite)))
+            of_window = partial(self._of_window, offset=o, check_finite=check_finite)
+            return np.concatenate(list(_of_windows(features, of_window)))
         value = self._fed(features, self.plan.depth) if offset is None else self._shifted(features, offset)
         if check_finite:
             check_predictions(value, features, names)
         return value
 
-    def _of_windows(self, stream: Stream, offset: Array | None, *, check_finite: bool) -> Iterator[Array]:
-        """Yield Nx of the examples of each window of a stream."""
-        with Ahead(parts(stream), stream.ahead) as windows:
-            for window in windows:
-                o = None if offset is None else offset[window.ids]
-                yield self(window.X, offset=o, check_finite=check_finite)
+    def _of_window(self, window: Held, offset: Array | None, *, check_finite: bool) -> Array:
+        """Return Nx of the examples of a window of a stream."""
+        o = None if offset is None else offset[window.ids]
+        return self(window.X, offset=o, check_finite=check_finite)
 
     def hidden_features(self, X: Any, rank: int) -> Array:
         """Return x⁽ʳᵃⁿᵏ⁾ = HF⁽ʳᵃⁿᵏ⁾(x) of each example, (m, n_rank), columns in the order of the rank's elements.
+
+        X is what a call takes; a stream is read a block at a time.
 
         Raises
         ------
@@ -299,7 +301,10 @@ class Network:
         D = self.plan.depth
         if not is_whole_number(rank) or not -D - 1 <= rank <= D:
             raise ParameterError(f"the ranks are 0 to {D}; got {rank!r}")
-        return self._fed(as_features(X, self.hierarchy.ranks[0], self.dtype), rank % (D + 1))
+        features = as_features(X, self.hierarchy.ranks[0], self.dtype)
+        if is_stream(features):
+            return np.concatenate(list(_of_windows(features, lambda w: self.hidden_features(w.X, rank))))
+        return self._fed(features, rank % (D + 1))
 
     def _shifted(self, features: Any, offset: Any) -> Array:
         """Return G(s + o) of features that fit rank 0."""
@@ -315,7 +320,12 @@ class Network:
 
     def signals(self, X: Any) -> tuple[Array, ...]:
         """Return the signals s⁽⁰⁾,…,s⁽ᴰ⁻¹⁾ of each example, arrays of shape (m, nᵢ₊₁)."""
-        return formulas.signals(self.plan, self.theta, as_features(X, self.hierarchy.ranks[0], self.dtype))
+        features = as_features(X, self.hierarchy.ranks[0], self.dtype)
+        if is_stream(features):
+            return tuple(
+                map(np.concatenate, zip(*_of_windows(features, lambda w: self.signals(w.X)), strict=True))
+            )
+        return formulas.signals(self.plan, self.theta, features)
 
     # ---------------------------------------------------------------- affine form
 
@@ -501,6 +511,12 @@ def _checked_theta(theta: Any, plan: Plan, dtype: np.dtype[Any]) -> Array:
             f"θ is finite; {np.sum(~np.isfinite(new)):,} of its entries are not; train at a lower rate"
         )
     return new
+
+
+def _of_windows(stream: Stream, made: Callable[[Held], Any]) -> Iterator[Any]:
+    """Yield what is made of the examples of each window of a stream."""
+    with Ahead(parts(stream), stream.ahead) as windows:
+        yield from map(made, windows)
 
 
 def _on_covers(i: int, layer: Layer, W: Any) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, final
 
@@ -225,6 +225,19 @@ class Outcomes:
         """What makes targets of outputs, of which each has its mean and scale; None where outputs have the units."""
         pairs = [part.scaling for part in self.parts for _ in part.outputs]
         return None if set(pairs) == {(0.0, 1.0)} else Scaling(*np.array(pairs, float).T)
+
+    def direction(self, names: Iterable[str]) -> str:
+        """Return for which way the sign of a score speaks, of those of these names that are times; else nothing.
+
+        >>> from hassenet.outcomes import HazardRatio
+        >>> Outcomes((HazardRatio("months", "died"),)).direction(["months"])
+        "of 'months' the risk is explained: + speaks for an earlier event, − for a later one"
+        """
+        of_times = {part.name for part in self.times}
+        found = [name for name in names if name in of_times]
+        if not found:
+            return ""
+        return f"of {listing(found)} the risk is explained: + speaks for an earlier event, − for a later one"
 
     @property
     def signals(self) -> dict[str, tuple[float, ...]]:

@@ -125,7 +125,7 @@ def _known(table: Table, name: str) -> Table:
 
 
 def _check_kinds(names: tuple[str, ...], wish: Wish) -> None:
-    """Refuse the kind of a column that is no target."""
+    """Refuse the kind of a column that is not a target."""
     strange = [name for name in wish.kinds if name not in names]
     if strange:
         raise ParameterError(f"a kind is that of a target; {listing(strange)} is not one; name it there too")

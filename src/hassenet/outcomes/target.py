@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import counted, listing
 from hassenet.outcomes.outcome import Array, known
 from hassenet.outcomes.outcomes import Outcomes, Values
 from hassenet.tables import Table
@@ -69,11 +68,10 @@ class OutcomeTarget:
         return known(self.encoded)
 
     @property
-    def gaps(self) -> str:
-        """How many rows lack each target, in words; nothing where none does."""
+    def missing(self) -> dict[str, int]:
+        """How many rows lack each target, of those that some row lacks."""
         counts = zip(self.names, (int((~known(values)).sum()) for values in self.values), strict=True)
-        found = [f"{name} {counted(n, 'row')}" for name, n in counts if n]
-        return listing(found) if found else ""
+        return {name: n for name, n in counts if n}
 
     def take(self, rows: Any) -> OutcomeTarget:
         """Return that of some rows."""

@@ -201,6 +201,7 @@ def _scores(
         picture,
         found.member_spread,
         _by_side(model, X, target, sides),
+        "" if model.outcomes is None else model.outcomes.direction([target.name]),
     )
 
 

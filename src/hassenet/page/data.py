@@ -103,6 +103,8 @@ class Scores:
         The standard deviation over the members of an ensemble.
     sides : BySide or None
         Where the classes of the rows are known.
+    direction : str
+        For which way the sign of a score speaks, where that is not as the output says.
     """
 
     output: str
@@ -113,6 +115,7 @@ class Scores:
     flow: Sankey
     member_spread: Floats | None = None
     sides: BySide | None = None
+    direction: str = ""
 
 
 @final

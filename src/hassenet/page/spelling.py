@@ -105,6 +105,7 @@ def _scores(scores: Scores) -> dict[str, Any]:
     return {
         "output": scores.output,
         "method": scores.method,
+        "direction": scores.direction,
         "signed": rounded(scores.signed),
         "absolute": rounded(scores.absolute),
         "spread": rounded(scores.spread),

@@ -26,8 +26,8 @@ from hassenet.tables.table import Table
 _TEXT_BYTES = 32  # of a cell of no fixed width
 _BLOCK = 1 << 24  # bytes of a block at most
 _KEPT = 1 << 23  # bytes of the ends of files
-_APART = 16
 _NUMBERS_OF_ROWS = re.compile(r"__(index_level_\d+|null_dask_index)__")
+_APART = 16
 
 
 @final

@@ -68,7 +68,7 @@ class EnsembleFit:
 def fit_ensemble(
     net: Network,
     X: Any,
-    Y: Any,
+    Y: Any = None,
     loss: AnyLoss = None,
     *,
     members: int = 10,

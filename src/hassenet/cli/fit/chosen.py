@@ -17,7 +17,7 @@ from hassenet.cli.fit.encoded import encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import divided, read_source
-from hassenet.cli.fit.run import Judged, Split, kept, run_on, run_read, split_figures, split_rows
+from hassenet.cli.fit.run import Judged, Split, goes_on, kept, run_on, run_read, split_figures, split_rows
 from hassenet.cli.terminal import note
 from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
@@ -116,8 +116,6 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HassenetWarning)
         estimator.fit(Z, y)
-    for warning in caught:
-        note(warning.message)
     rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
     stopped = "epochs" if estimator.selection_.stopped == "done" else "interrupted"
     model = replace(
@@ -126,6 +124,8 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
         stopped=stopped,
         settings={**estimator.model_.settings, **o.reading.kept},
     )
+    for warning in () if goes_on(model, o) else caught:  # these are said at the end of the run that goes on
+        note(warning.message)
     if read.logarithm is None:
         return model
     return replace(model, steps=_with_logarithm(model, read.logarithm, read.encoding))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -196,7 +196,7 @@ def _target_of_stream(of_targets: Table, names: tuple[str, ...], stream: Stream,
         "read a block at a time: one network is trained, as --single does, without usual models beside it, which hold "
         "all rows"
     )
-    _say_gaps(complete, target, o)
+    _say_missing(complete.missing(target.names), complete, o)
     return target
 
 
@@ -214,7 +214,7 @@ def _plain(table: Table, names: tuple[str, ...], o: Source) -> tuple[Table, Targ
     complete = _with_target(_enough_rows(table, o), names, o)
     target = _target_of(complete, names, len(table) - len(complete), o)
     _say_read(table, target, o)
-    _say_gaps(complete, target, o)
+    _say_missing(complete.missing(target.names), complete, o)
     return complete, target
 
 
@@ -227,8 +227,7 @@ def _of_outcomes(table: Table, outcomes: Outcomes, o: Source) -> tuple[Table, Ou
         table, target = _enough_rows(table.take(rows), o), target.take(rows)
     _say_read(table, target, o)
     _say_events(table, target, o)
-    if target.gaps:
-        o.say(f"targets that are missing do not count: {target.gaps} of {len(table):,} rows")
+    _say_missing(target.missing, table, o)
     return table, target
 
 
@@ -262,11 +261,11 @@ def _with_target(table: Table, names: Sequence[str], o: Source) -> Table:
     return _enough_rows(table.take(np.flatnonzero(~without)), o)
 
 
-def _say_gaps(table: Table, target: Target, o: Source) -> None:
-    missing = table.missing(target.names)
+def _say_missing(missing: Mapping[str, int], table: Table, o: Source) -> None:
+    """Say how many rows lack each target, of those that some row lacks."""
     if missing:
-        gaps = listing(f"{name} {count:,}" for name, count in missing.items())
-        o.say(f"targets that are missing do not count: {gaps} of {len(table):,} rows")
+        gaps = ", ".join(f"{name!r} in {count:,}" for name, count in missing.items())
+        o.say(f"targets that are missing do not count: {gaps} of {counted(len(table), 'row')}")
 
 
 def _enough_rows(table: Table, o: Source) -> Table:

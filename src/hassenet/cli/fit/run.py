@@ -122,6 +122,11 @@ def kept(model: Model, judged: Judged, o: FitOptions) -> bool:
     return is_complete
 
 
+def goes_on(model: Model, o: FitOptions) -> bool:
+    """Return whether what was learned until an interruption is in a checkpoint, from which the same command goes on."""
+    return model.stopped == "interrupted" and o.checkpoint is not None
+
+
 def _beside(out: Path, o: FitOptions) -> Path:
     """Return the path for a model that was interrupted: another one than that of a model that is there."""
     if not (out.is_dir() and any(out.iterdir())):
@@ -248,8 +253,13 @@ def _costs(fit: Fit) -> Sequence[float] | Array:
 
 
 def _judged(model: Model, judged: Judged, o: FitOptions) -> tuple[Model, dict[str, bytes], bool]:
-    """Return the model with its scores, its pictures, and whether all were made: Ctrl-C leaves out the rest."""
+    """Return the model with its scores, its pictures, and whether all were made: Ctrl-C leaves out the rest.
+
+    Of a model that goes on from a checkpoint none is made, as it is not saved.
+    """
     drawn: dict[str, bytes] = {}
+    if goes_on(model, o):
+        return model, drawn, False
     try:
         for name, row in _scores(model, judged):
             model = replace(model, metrics={**model.metrics, name: row})

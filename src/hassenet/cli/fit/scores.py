@@ -24,6 +24,7 @@ Array = NDArray[Any]
 _FEWEST = 2
 _BOOSTING, _MOST_NUMBERS = "gradient boosting", 20_000_000
 _TINY = np.finfo(np.float64).eps  # where scikit-learn's log loss cuts off as well
+_ROUNDING = 1e-12
 
 
 def scores(target: Target, rows: Array, prediction: Array) -> Scores:
@@ -52,11 +53,16 @@ def of_numbers(true: Array, value: Array) -> Scores:
 
     each = list(_observed(true.reshape(len(true), -1), value.reshape(len(true), -1)))
     r2 = [r2_score(*pair) for pair in each if len(pair[0]) > 1]
-    found = {"R²": float(np.mean(r2))} if r2 else {}
+    found = {"R²": _but_for_rounding(float(np.mean(r2)))} if r2 else {}
     return found | {
         "MAE": float(np.mean([mean_absolute_error(*pair) for pair in each])),
         "RMSE": float(np.mean([root_mean_squared_error(*pair) for pair in each])),
     }
+
+
+def _but_for_rounding(r2: float) -> float:
+    """Return R², and 0 where it is that of the mean but for the last digits."""
+    return r2 if abs(r2) > _ROUNDING else 0.0
 
 
 def _observed(true: Array, value: Array) -> Iterator[tuple[Array, Array]]:

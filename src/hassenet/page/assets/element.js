@@ -10,7 +10,7 @@ const direction = (score, absolute, output) => {
 
 const relevanceCard = (k) => {
   if (k >= SCORED) return html("p", {}, "This is an output: what the relevance of the others is for.");
-  const { signed: score, absolute, spread, members, output, method, sides, means } = scores();
+  const { signed: score, absolute, spread, members, output, method, direction: way, sides, means } = scores();
   const figure = (text) => html("span", { class: "figure" }, text);
   const S = D.study ?? {};
   const known = (name, values, more) => (values && values[k] !== null ? [[name, figure(number(values[k])), more]] : []);
@@ -20,7 +20,7 @@ const relevanceCard = (k) => {
     ["mean size", figure(number(absolute[k])), `place ${place.toLocaleString("en")} of ${size.toLocaleString("en")} in its rank`],
     ...(sides ? sides.map((name, i) => [`mean in ${elided(name, 16)}`, figure(signed(means[i][k])), ""]) : []),
     ["mean of all rows", html("span", { class: `figure ${directed(score[k], absolute[k]) ? side(score[k]) : ""}` }, signed(score[k])),
-      direction(score[k], absolute[k], output)],
+      direction(score[k], absolute[k], way ? `the risk of ${output}` : output)],
     ["spread over the rows", html("span", { class: "figure" }, number(spread[k])), ""],
     ...(members ? [["spread over the networks", html("span", { class: "figure" }, number(members[k])), "of the mean"]] : []),
     ...(D.power ? [["power", html("span", { class: "figure" }, swatch(k), " ", number(D.power[k])), "nats an example, on rows not learned from"]] : []),
@@ -32,7 +32,7 @@ const relevanceCard = (k) => {
   return html("div", {},
     html("dl", { class: "figures" }, lines.map(([name, figure, more]) =>
       html("div", {}, html("dt", {}, name), html("dd", {}, figure, more ? html("small", {}, more) : null)))),
-    html("p", { class: "note" }, `${method} for ${output}`));
+    html("p", { class: "note" }, `${method} for ${output}${way ? `; ${way}` : ""}`));
 };
 
 const linkTable = (title, links, total, none) => {

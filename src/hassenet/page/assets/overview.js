@@ -69,6 +69,7 @@ const topElements = () => {
   choice.addEventListener("change", draw);
   draw();
   return section(`Which elements matter for ${scores().output}?`, D.study?.verdict ? html("p", { class: "verdict" }, D.study.verdict) : null,
+    scores().direction ? html("p", { class: "direction" }, scores().direction) : null,
     html("p", { class: "choice" }, html("label", { for: "rank" }, "Of "), choice), holder);
 };
 
