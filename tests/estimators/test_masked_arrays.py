@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from estimator_tools import fitted, iris_like, several_labels
 
@@ -82,3 +83,13 @@ def test_steps_of_a_preparation_refuse_masked_features(step):
 def test_residuals_are_not_taken_from_under_a_mask():
     refused(Residuals, masked(X[:, 0]))
     refused(Residuals.of, masked(X[:, 0]))
+
+
+@pytest.mark.parametrize(
+    "estimator", [NetworkClassifier(**SMALL), HierarchyClassifier(**CHOSEN)], ids=lambda e: type(e).__name__
+)
+@pytest.mark.parametrize("kind", ["string", "category", "str", object, None])
+def test_labels_that_are_missing_are_counted_whatever_stands_for_them(estimator, kind):
+    y = ["ill", "well", None, "ill", "well", None]
+    with pytest.raises(DataError, match="y has none in 2 rows of 6, first in row 2; leave them out"):
+        estimator.fit(X[:6], pd.Series(y, dtype=kind) if kind else y)

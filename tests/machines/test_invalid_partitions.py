@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet.distributed import DaskNetworkRegressor, cluster
+from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, cluster
 from hassenet.errors import DataError, FeatureError, HassenetError, NotFiniteError, ParameterError, ShapeError
 
 WHOLE = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 7.0]})
@@ -62,6 +62,12 @@ def test_targets_have_the_partitions_of_the_features(client: Any, y: Any, messag
         DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(WHOLE), y)
 
 
+def test_labels_of_text_that_are_missing_are_counted(client: Any) -> None:
+    y = dd.from_pandas(pd.Series(["ill", "well", "ill", "well", None, "ill"], dtype="string"), npartitions=2)
+    with pytest.raises(DataError, match="y has none in 1 row of 6, first in row 4"):
+        DaskNetworkClassifier(hidden_layer_sizes=(2,)).fit(table(WHOLE), y)
+
+
 def test_gaps_and_infinite_numbers_on_workers_are_refused_by_their_column(client: Any) -> None:
     with pytest.raises(NotFiniteError, match="gaps are in 'b'"):
         DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(WHOLE.assign(b=[1.0, np.nan, 2.0])), Y)
@@ -76,13 +82,29 @@ def test_what_is_here_and_clients_that_are_not_clients_are_refused(client: Any) 
         DaskNetworkRegressor(hidden_layer_sizes=(2,), client="scheduler:8786").fit(table(WHOLE), Y)
 
 
-def test_a_worker_of_another_version_is_named(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "versions", lambda: ("0.1.0", ("native", "reference")))
-    monkeypatch.setattr(client, "run", lambda *_, **__: {"tcp://10.0.0.7:1": ("0.0.9", ("reference",))})
-    with pytest.raises(
-        HassenetError, match=re.escape("tcp://10.0.0.7:1 has 0.0.9 with the engines reference")
-    ):
+@pytest.mark.parametrize(
+    ("there", "message"),
+    [
+        (
+            ("0.0.9", ("reference",), "none"),
+            "has 0.0.9 with the engines reference (instruction level none); install",
+        ),
+        (
+            ("0.1.0", ("native", "reference"), "avx2"),
+            "reference (instruction level avx2); set HASSENET_LEVEL to one",
+        ),
+        (ImportError("no hassenet"), "has none that can be imported (no hassenet); install the same there"),
+    ],
+    ids=["version", "level", "none"],
+)
+def test_a_worker_that_would_compute_other_bits_is_named(
+    client: Any, monkeypatch: pytest.MonkeyPatch, there: Any, message: str
+) -> None:
+    monkeypatch.setattr(cluster, "versions", lambda: ("0.1.0", ("native", "reference"), "avx512"))
+    monkeypatch.setattr(client, "run", lambda *_, **__: {"tcp://10.0.0.7:1": there})
+    with pytest.raises(HassenetError, match=re.escape(message)) as caught:
         cluster.Cluster.of(client)
+    assert "tcp://10.0.0.7:1 has" in str(caught.value)
 
 
 def test_a_client_without_workers_is_refused(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:

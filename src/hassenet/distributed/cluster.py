@@ -10,6 +10,7 @@ from typing import Any, final
 import hassenet
 from hassenet.distributed.tree import summed
 from hassenet.engines import available
+from hassenet.engines.level import level_of
 from hassenet.errors import HassenetError, ParameterError, listing
 from hassenet.files.optional import dask, distributed
 
@@ -37,7 +38,7 @@ class Cluster:
         ParameterError
             If there is no client, or it has no workers.
         HassenetError
-            If a worker has another version of hassenet or other engines, or has not got it.
+            If a worker has another version of hassenet, other engines or another instruction level, or has not got it.
         """
         found = Cluster(_known(client))
         found.check_workers()
@@ -56,7 +57,7 @@ class Cluster:
             worker, found = next(iter(others.items()))
             raise HassenetError(
                 f"all workers have the hassenet of the client, {_told(here)}; {listing(others, 3)} "
-                f"{'has' if len(others) == 1 else 'have'} not: {worker} has {_told(found)}; install the same there"
+                f"{'has' if len(others) == 1 else 'have'} not: {worker} has {_told(found)}; {_remedy(here, found)}"
             )
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
@@ -107,16 +108,24 @@ def large_values() -> Iterator[None]:
         yield
 
 
-def versions() -> tuple[str, tuple[str, ...]]:
-    """Return what has to be the same for the same bits: the version, and the engines that are there."""
-    return hassenet.__version__, available()
+def versions() -> tuple[str, tuple[str, ...], str]:
+    """Return what has to be the same for the same bits: the version, the engines that are there, and their level."""
+    engines = available()
+    return hassenet.__version__, engines, level_of("native" if "native" in engines else "none")
 
 
 def _told(found: Any) -> str:
     if isinstance(found, BaseException):
         return f"none that can be imported ({found})"
-    version, engines = found
-    return f"{version} with the engines {', '.join(engines)}"
+    version, engines, level = found
+    return f"{version} with the engines {', '.join(engines)} (instruction level {level})"
+
+
+def _remedy(here: Any, found: Any) -> str:
+    """Return what to do: of workers that differ in the level alone, to have all take one that each processor has."""
+    if isinstance(found, tuple) and found[:2] == here[:2]:
+        return "set HASSENET_LEVEL to one that all have, as baseline, for the client and the workers"
+    return "install the same there"
 
 
 def _known(client: Any) -> Any:

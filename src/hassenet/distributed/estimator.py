@@ -51,7 +51,8 @@ class DaskEstimator(ABC):
         ParameterError
             If there is no client, or it has no workers, or X is not a collection of Dask.
         HassenetError
-            If a worker has another version of hassenet, or several were lost with the same partition.
+            If a worker has another version of hassenet or another instruction level, or several were lost with the same
+            partition.
         DataError
             If a partition has no rows, or other columns or types than the first.
         """

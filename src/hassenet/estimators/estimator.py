@@ -17,7 +17,6 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.checkpoints import CheckpointFolder
-from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
@@ -40,6 +39,7 @@ from hassenet.estimators.columns import (
 from hassenet.estimators.elsewhere import validated
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
+from hassenet.estimators.known_target import known_target
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
@@ -370,12 +370,12 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if is_stream(X):
             return self._validated_stream(X, reset=reset), _one_column(checked_targets(y, len(X), **options))
         X, y = (
-            validated(self, X, unmasked("y", y), self._dtypes(), **options)
+            validated(self, X, known_target(y), self._dtypes(), **options)
             if isinstance(X, Elsewhere)
             else validate_data(
                 self,
                 readable(X, self.hierarchy),
-                unmasked("y", y),
+                known_target(y),
                 accept_sparse=["csr", "csc"],
                 multi_output=True,
                 dtype=self._dtypes(),

@@ -18,7 +18,6 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.checkpoints import CheckpointFolder
-from hassenet.data.checks import unmasked
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
@@ -34,6 +33,7 @@ from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.estimators.elsewhere import validated
 from hassenet.estimators.kept import folder_of, random_of
+from hassenet.estimators.known_target import known_target
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
@@ -241,12 +241,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Array, Array]:
         X, y = (
-            validated(self, X, unmasked("y", y), [np.float64], gaps=True, **options)
+            validated(self, X, known_target(y), [np.float64], gaps=True, **options)
             if isinstance(X, Elsewhere)
             else validate_data(
                 self,
                 readable(X, self.hierarchy),
-                unmasked("y", y),
+                known_target(y),
                 accept_sparse="csr",
                 multi_output=True,
                 dtype=np.float64,

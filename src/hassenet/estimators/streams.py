@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_X_y
 
-from hassenet.data.checks import unmasked
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.whole import Whole
+from hassenet.estimators.known_target import known_target
 
 _SHOWN = 100
 
@@ -32,7 +32,7 @@ def checked_features(check: Callable[[Any], Any], stream: Stream, dtypes: Sequen
 
 def checked_targets(y: Any, m: int, **options: Any) -> Any:
     """Return the targets of m examples as scikit-learn checks them."""
-    return check_X_y(np.zeros((m, 1), np.int8), unmasked("y", y), multi_output=True, **options)[1]
+    return check_X_y(np.zeros((m, 1), np.int8), known_target(y), multi_output=True, **options)[1]
 
 
 def _named(rows: Any, stream: Stream) -> Any:

@@ -15,6 +15,7 @@ from hassenet.checkpoints import Identity, described, digest
 from hassenet.data.examples import Examples
 from hassenet.data.stream import is_stream
 from hassenet.engines import WithFallback
+from hassenet.engines.level import level_of
 from hassenet.engines.plan import Layer
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
@@ -102,7 +103,7 @@ def of_machine(engine: WithFallback) -> dict[str, str]:
         "numpy": np.__version__,
         "scipy": scipy.__version__,
         "engine": engine.name,
-        "instruction level": _level(engine),
+        "instruction level": level_of(engine.name),
         "BLAS kernel": ", ".join(sorted(kernels)) or "unknown",
     }
 
@@ -113,11 +114,3 @@ def of_state(state: TrainingState) -> str:
     best = state.best and [state.best.value, state.best.epoch, state.best.theta]
     others = (state.epoch, state.part, state.rule, state.monitored, best, state.seen, state.size, state.data)
     return digest(*arrays, others)
-
-
-def _level(engine: WithFallback) -> str:
-    if engine.name != "native":
-        return "none"
-    from hassenet.engines import native  # which is there where its name is
-
-    return native.level

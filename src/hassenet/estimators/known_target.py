@@ -1,0 +1,50 @@
+"""The target of an estimator, of which none may be missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+
+from hassenet.data.checks import unmasked
+from hassenet.errors import DataError, counted
+
+
+def known_target(y: Any) -> Any:
+    """Return the target as it is; of one target each example has its own.
+
+    Raises
+    ------
+    DataError
+        If labels, or numbers among objects, are missing (None, NaN, pandas.NA), or values are masked.
+
+    Examples
+    --------
+    >>> known_target(["ill", None, "well"])
+    Traceback (most recent call last):
+    hassenet.errors.DataError: each example has its target; y has none in 1 row of 3, first in row 1; leave them out:
+    X[y.notna()], y[y.notna()]
+    """
+    missing = _missing(unmasked("y", y))
+    if missing:
+        raise DataError(
+            f"each example has its target; y has none in {counted(len(missing), 'row')} of {len(y):,}, first in row "
+            f"{missing[0]:,}; leave them out: X[y.notna()], y[y.notna()]"
+        )
+    return y
+
+
+def _missing(y: Any) -> list[int]:
+    """Return the rows without a target; of numbers alone, and of several targets, scikit-learn tells them."""
+    try:
+        values = np.zeros(0) if issparse(y) else np.asarray(y)
+    except ValueError:  # rows of several lengths
+        return []
+    if values.dtype != object or values.ndim == 0 or values.size != len(values):
+        return []
+    return [row for row, value in enumerate(values.flat) if _is_missing(value)]
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and np.isnan(value))
