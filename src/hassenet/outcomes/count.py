@@ -47,7 +47,7 @@ class Count(Outcome):
     Parameters
     ----------
     name : str
-    dispersion : "negative_binomial", "poisson", or one of these behind "zero_inflated_"
+    dispersion : "negative_binomial", "poisson", "zero_inflated_poisson" or "zero_inflated_negative_binomial"
         The likelihood. The dispersion α of the negative binomial, whose variance is μ + αμ², and the share of further
         zeros are learned, and are the same for every x.
 
