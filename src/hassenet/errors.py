@@ -122,7 +122,7 @@ class StreamError(DataError):
         cannot be had without the examples, as where signals are normalised.
     """
 
-    def __init__(self, message: str, *, fit: Any) -> None:
+    def __init__(self, message: str, *, fit: Any = None) -> None:
         super().__init__(message)
         self.fit = fit
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -34,6 +36,7 @@ def test_columns_stand_below_one_another_whatever_names_hold(name):
 @pytest.fixture
 def steering(tmp_path):
     """A table and a hierarchy whose names would colour the terminal, or are formulas."""
+    gc.collect()  # a bar of progress that an earlier test left behind would have the next one move the cursor
     rng = np.random.default_rng(0)
     X = rng.normal(size=(40, 3))
     names = ["=1\x1b[31m", "b\x1b]0;t\x07", "c"]

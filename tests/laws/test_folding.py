@@ -67,7 +67,7 @@ def test_an_output_that_hands_a_feature_on_has_no_parameters_to_fold_into():
 @pytest.mark.parametrize("output", ["sigmoid", "softmax", ["identity", "exp"]])
 def test_a_map_of_outputs_with_another_activation_is_refused(output):
     with pytest.raises(ParameterError, match="where their activation is the identity; it is"):
-        fold_outputs(Network(Hierarchy.complete(2, 2), output=output), [1.0, 1.0], [0.0, 0.0])
+        fold_outputs(Network(Hierarchy.complete(2, 2), output=output), [1.0, 2.0], [0.0, 0.0])
 
 
 @pytest.mark.parametrize("fold", [fold_outputs, fold_features])

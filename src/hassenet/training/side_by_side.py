@@ -164,11 +164,11 @@ def _in_portions(parallel: Any, calls: Sequence[Any]) -> Iterator[Any]:
         yield from parallel(calls[first : first + at_once])
 
 
-def _shown(results: Iterable[R], n: int, unit: str, progress: bool, already: int = 0) -> Iterable[R]:
+def _shown(results: Iterable[R], n: int, unit: str, progress: bool, already: int = 0) -> Iterator[R]:
     from tqdm import tqdm
 
-    shown: Iterable[R] = tqdm(results, total=n, unit=unit, disable=not progress, initial=already)
-    return shown
+    # The bar is made when the first result is asked for: one that nobody asks would stay on the screen.
+    yield from tqdm(results, total=n, unit=unit, disable=not progress, initial=already)
 
 
 def _numbered(function: Callable[..., R], number: int, task: Arguments) -> tuple[int, R]:
