@@ -41,8 +41,9 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
 
     Parameters
     ----------
-    hierarchy, members, folds, settings, steps, random_state, n_jobs, covariates, column_kinds, covariate_penalty,
-    progress, checkpoint
+    hierarchy, members, folds, settings, steps, random_state, n_jobs, progress, checkpoint
+        As those of :class:`HierarchyClassifier`.
+    covariates, column_kinds, covariate_penalty
         As those of :class:`HierarchyClassifier`.
     monotonic_cst
         As that of :class:`HierarchyClassifier`; monotone is the prediction.
