@@ -11,6 +11,7 @@ import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
+from distributed.comm import CommClosedError
 
 from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, cluster
 from hassenet.errors import DataError, FeatureError, HassenetError, NotFiniteError, ParameterError, ShapeError
@@ -105,6 +106,14 @@ def test_a_worker_that_would_compute_other_bits_is_named(
     with pytest.raises(HassenetError, match=re.escape(message)) as caught:
         cluster.Cluster.of(client)
     assert "tcp://10.0.0.7:1 has" in str(caught.value)
+
+
+def test_a_worker_that_is_lost_while_it_is_asked_is_passed_over(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = CommClosedError("Address removed.")
+    monkeypatch.setattr(client, "run", lambda *_, **__: {"tcp://10.0.0.7:1": lost, "b": cluster.versions()})
+    assert cluster.Cluster.of(client).client is client
 
 
 def test_a_client_without_workers_is_refused(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:

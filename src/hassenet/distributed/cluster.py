@@ -52,7 +52,8 @@ class Cluster:
                 "a training has workers to compute it; the client has none; start some, or client.wait_for_workers(1)"
             )
         here, there = versions(), self.client.run(versions, on_error="return")
-        others = {worker: found for worker, found in there.items() if found != here}
+        # One that is lost while it is asked (an OSError of its connection) computes nothing.
+        others = {w: found for w, found in there.items() if found != here and not isinstance(found, OSError)}
         if others:
             worker, found = next(iter(others.items()))
             raise HassenetError(
