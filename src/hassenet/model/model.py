@@ -44,7 +44,8 @@ from hassenet.network import Ensemble, Network
 from hassenet.network.finite import check_predictions
 from hassenet.network.folding import fold_outputs
 from hassenet.network.remedies import no_network
-from hassenet.outcomes import Classes, OrderedClasses, Outcome, Outcomes
+from hassenet.outcomes import Outcome, Outcomes
+from hassenet.outcomes.one_of_classes import OneOfClasses
 from hassenet.survival import SurvivalCurves, SurvivalModel
 from hassenet.tables.absent import with_absent_clades
 from hassenet.task.label import Label
@@ -484,7 +485,7 @@ class Model:
 
     def _probabilities(self, outcomes: Outcomes, X: Any) -> Array:
         (only, *others) = outcomes.parts
-        if others or not isinstance(only, Classes | OrderedClasses):
+        if others or not isinstance(only, OneOfClasses):
             raise ParameterError(
                 f"probabilities are those of one target with classes; this model predicts {outcomes}; use answers"
             )

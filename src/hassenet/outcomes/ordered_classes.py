@@ -6,21 +6,15 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hassenet.hierarchy import Constant
 from hassenet.likelihoods import OrdinalLoss
-from hassenet.outcomes.classes import check_labels, columns_of_classes, most_probable
-from hassenet.outcomes.outcome import Array, Outcome
-from hassenet.outcomes.reading import codes_in
-from hassenet.tables import Table
-from hassenet.task.label import Label
+from hassenet.outcomes.one_of_classes import OneOfClasses
+from hassenet.outcomes.outcome import Array
 
 
 @final
 @dataclass(frozen=True)
-class OrderedClasses(Outcome):
+class OrderedClasses(OneOfClasses):
     """One of some classes in order, by thresholds on one signal: P(y ≤ j|x) = σ(θⱼ − η).
 
     The thresholds are the same for every x.
@@ -33,17 +27,11 @@ class OrderedClasses(Outcome):
 
     Examples
     --------
+    >>> import numpy as np
     >>> stage = OrderedClasses("stage", ("I", "II", "III"))
     >>> stage.answer(np.array([[-3.0, 1.5], [2.0, 1.5], [7.0, 1.5]]))
     array(['I', 'II', 'III'], dtype='<U3')
     """
-
-    name: str
-    classes: tuple[Label, ...]
-
-    def __post_init__(self) -> None:
-        """Check the classes."""
-        check_labels(self.name, self.classes)
 
     @property
     def words(self) -> str:
@@ -61,22 +49,6 @@ class OrderedClasses(Outcome):
         """The cumulative logit."""
         return OrdinalLoss(len(self.classes))
 
-    def read(self, table: Table) -> Array:
-        """Return class numbers, (m, 1)."""
-        return codes_in(table, self.name, self.classes)
-
-    def strata(self, values: Array) -> NDArray[np.int64] | None:
-        """Return the classes; None where some are missing."""
-        return None if np.isnan(values).any() else values[:, 0].astype(np.int64)
-
     def probabilities(self, outputs: Array) -> Array:
         """Return the probability of each class, (m, c)."""
         return self.loss.likelihood.probabilities(outputs)
-
-    def answer(self, outputs: Array) -> Array:
-        """Return the most probable class, (m,)."""
-        return most_probable(self.classes, self.probabilities(outputs))
-
-    def answers(self, outputs: Array, *, alone: bool) -> dict[str, Array]:
-        """Return the most probable class, and the probability of each."""
-        return columns_of_classes(self.name, self.classes, self.probabilities(outputs), alone=alone)

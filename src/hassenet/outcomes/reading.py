@@ -39,18 +39,23 @@ def codes_in(table: Table, name: str, classes: Sequence[Label]) -> Floats:
     FeatureError, DataError
         If there is no such column, or it holds something else.
     """
-    table.require_columns((name,), "the target")
-    texts: NDArray[Any] = np.array(table.texts(name), object)
-    there = np.array([text is not None for text in texts], bool)
-    found = np.full((len(texts), 1), np.nan)
-    found[there, 0] = codes = codes_of(texts[there], classes)
-    strange = sorted(set(texts[there][codes < 0]))
+    found, strange = places_in(table, name, classes, "the target")
     if strange:
         raise DataError(
             f"the classes of {name!r} are {listing(map(str, classes))}; the table also has {listing(strange)}; leave "
             "out these rows, or spell them so"
         )
-    return found
+    return found[:, None]
+
+
+def places_in(table: Table, name: str, labels: Sequence[Label], what: str) -> tuple[Floats, list[str]]:
+    """Return the place of each cell among labels, (m,), NaN where it is empty, and the cells that are not labels."""
+    table.require_columns((name,), what)
+    texts: NDArray[Any] = np.array(table.texts(name), object)
+    there = np.array([text is not None for text in texts], bool)
+    found = np.full(len(texts), np.nan)
+    found[there] = codes = codes_of(texts[there], labels)
+    return found, sorted(set(texts[there][codes < 0]))
 
 
 def events_in(table: Table, name: str, seen: str | None) -> Floats:

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import DataError, TargetError, listing
-from hassenet.outcomes.reading import events_in, numbers_in
+from hassenet.outcomes.reading import events_in, numbers_in, places_in
 from hassenet.tables import Table
-from hassenet.task.label import codes_of
 
 Floats = NDArray[np.float64]
 
@@ -40,12 +39,7 @@ def strata_in(table: Table, name: str, labels: tuple[str, ...]) -> Floats:
     FeatureError, DataError
         If there is no such column, or it names another stratum.
     """
-    table.require_columns((name,), "a stratum")
-    texts: NDArray[np.object_] = np.array(table.texts(name), object)
-    there = np.array([text is not None for text in texts], bool)
-    found = np.full(len(texts), np.nan)
-    found[there] = codes = codes_of(texts[there], labels)
-    strange = sorted(set(texts[there][codes < 0]))
+    found, strange = places_in(table, name, labels, "a stratum")
     if strange:
         raise DataError(
             f"strata are those learned from, {listing(labels, 5)}; {name!r} also holds {listing(strange, 3)}, of which "
