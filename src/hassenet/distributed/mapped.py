@@ -11,16 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.distributed.cluster import Cluster, Future
+from hassenet.distributed.divided import Divided
 from hassenet.distributed.part import Part, aligned, whole_weight
 from hassenet.distributed.spread import Rows, Spread
-from hassenet.engines import Engine, Objective, Request, WithFallback, formulas, get_engine
+from hassenet.engines import Engine, Objective, WithFallback, formulas, get_engine
 from hassenet.engines.dropout import Masks
 from hassenet.engines.given import Given
 from hassenet.engines.plan import Plan
-from hassenet.engines.steps import Steps, take
 from hassenet.engines.threads import limited
-from hassenet.errors import ParameterError
-from hassenet.optimizers import Optimizer, State
 from hassenet.penalties import NoPenalty
 
 Array = NDArray[Any]
@@ -54,13 +52,16 @@ def _unpacked(packed: bytes) -> What:
 
 
 @final
-class Mapped(Engine):
+class Mapped(Divided):
     """An engine that has another one compute where the rows are.
 
     J and its gradient are sums over the examples, so that each partition gives its own, one flat vector of float64 with
     Σw behind it, and they are added in a fixed order (:mod:`hassenet.distributed.tree`). A lost worker's partitions are
     computed by the others. Bits do not depend on who computes what, where all have the same instruction level.
     """
+
+    _places = "workers"
+    _kind = OnWorkers
 
     def __init__(self, cluster: Cluster, inner: WithFallback) -> None:
         self.cluster, self.inner = cluster, inner
@@ -74,18 +75,6 @@ class Mapped(Engine):
     def description(self) -> str:
         """Return what the workers compute with."""
         return f"{self.inner.description()}, by the workers of a cluster"
-
-    def supports(self, request: Request) -> bool:
-        """Return that it can; refuse what looks at all rows of a batch at once."""
-        if request.normalisation is not None:
-            raise ParameterError(
-                "normalise=True looks at all signals of a batch, which lie on several workers here; leave it out"
-            )
-        return True
-
-    def lay_out(self, plan: Plan) -> Plan:
-        """Return the plan: each worker lays it out."""
-        return plan
 
     def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> Any:
         """Return promises of the partitions with their targets and weights; examples that are here stay here."""
@@ -121,9 +110,9 @@ class Mapped(Engine):
         if not isinstance(data, OnWorkers):
             return self.inner.gradient(layout, objective, theta, data, masks)
         rows = None if masks is None else np.arange(data.spread.m)
-        return self._gradient(layout, objective, theta, data, rows, masks)
+        return self._of_batch(layout, objective, theta, data, rows, masks)
 
-    def _gradient(
+    def _of_batch(
         self,
         plan: Plan,
         objective: Objective,
@@ -143,31 +132,6 @@ class Mapped(Engine):
         )
         futures = [self.cluster.submit(whole_gradient, what, part, point, *rest) for part, *rest in calls]
         return with_penalty(plan, objective, theta, self.cluster.total(futures, added))
-
-    def step(
-        self,
-        layout: Plan,
-        objective: Objective,
-        theta: Array,
-        state: State,
-        gradient: Array,
-        optimizer: Optimizer,
-        rate: float,
-    ) -> None:
-        """Take a step, here."""
-        self.inner.step(layout, objective, theta, state, gradient, optimizer, rate)
-
-    def train(
-        self, layout: Plan, objective: Objective, theta: Array, state: State, data: Any, steps: Steps
-    ) -> Array:
-        """Take steps, each of a batch that lies on several workers."""
-        if not isinstance(data, OnWorkers):
-            return self.inner.train(layout, objective, theta, state, data, steps)
-        return take(
-            steps,
-            lambda rows, masks: self._gradient(layout, objective, theta, data, rows, masks),
-            lambda g, rate: self.step(layout, objective, theta, state, g, steps.optimizer, rate),
-        )
 
     def _what(self, plan: Plan, objective: Objective | None) -> Future:
         """Return the promise of plan and objective, sent when they are others than in the call before."""

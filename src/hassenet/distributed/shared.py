@@ -8,15 +8,13 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.distributed.divided import Divided
 from hassenet.distributed.mapped import with_penalty, without_penalty
 from hassenet.distributed.part import Part, whole_weight
 from hassenet.distributed.spread import Rows, Spread
-from hassenet.engines import Engine, Objective, Request, WithFallback, formulas
+from hassenet.engines import Objective, WithFallback, formulas
 from hassenet.engines.dropout import Masks
 from hassenet.engines.plan import Plan
-from hassenet.engines.steps import Steps, take
-from hassenet.errors import ParameterError
-from hassenet.optimizers import Optimizer, State
 
 Array = NDArray[Any]
 
@@ -33,12 +31,15 @@ class OnRanks:
 
 
 @final
-class Shared(Engine):
+class Shared(Divided):
     """An engine of which every rank computes its share of a batch, all in step.
 
     What is added is [Σw ∂L/∂θ, Σw L, Σw], one vector of float64, by one all-reduce a step. MPI gives all ranks the same
     bits of it, so that θ is the same on each without being sent.
     """
+
+    _places = "ranks"
+    _kind = OnRanks
 
     def __init__(self, comm: Any, inner: WithFallback) -> None:
         self.comm, self.inner = comm, inner
@@ -51,18 +52,6 @@ class Shared(Engine):
     def description(self) -> str:
         """Return what each rank computes with."""
         return f"{self.inner.description()}, on {self.comm.size} ranks"
-
-    def supports(self, request: Request) -> bool:
-        """Return that it can; refuse what looks at all rows of a batch at once."""
-        if request.normalisation is not None:
-            raise ParameterError(
-                "normalise=True looks at all signals of a batch, which lie on several ranks here; leave it out"
-            )
-        return True
-
-    def lay_out(self, plan: Plan) -> Plan:
-        """Return the plan."""
-        return plan
 
     def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> Any:
         """Return the rows of this rank with their targets and weights; examples that all have stay as they are."""
@@ -129,28 +118,3 @@ class Shared(Engine):
         total = np.empty_like(own)
         self.comm.Allreduce(own, total)
         return total
-
-    def step(
-        self,
-        layout: Plan,
-        objective: Objective,
-        theta: Array,
-        state: State,
-        gradient: Array,
-        optimizer: Optimizer,
-        rate: float,
-    ) -> None:
-        """Take a step, on every rank the same."""
-        self.inner.step(layout, objective, theta, state, gradient, optimizer, rate)
-
-    def train(
-        self, layout: Plan, objective: Objective, theta: Array, state: State, data: Any, steps: Steps
-    ) -> Array:
-        """Take steps, each of a batch of which every rank has its share."""
-        if not isinstance(data, OnRanks):
-            return self.inner.train(layout, objective, theta, state, data, steps)
-        return take(
-            steps,
-            lambda rows, masks: self._of_batch(layout, objective, theta, data, rows, masks),
-            lambda g, rate: self.step(layout, objective, theta, state, g, steps.optimizer, rate),
-        )
