@@ -149,7 +149,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             Features, a row an example. A table's (pandas, polars) column names are matched with rank 0 of the
             hierarchy. Columns of text, categories or dates are made into features (``encoding_``), gaps beside them
             filled; a table of numbers has to be complete. A stream (:func:`hassenet.data.open`) is read a block at a
-            time, and brings y, weights and offsets along; what its columns are, 10,000 rows say, of blocks at random.
+            time, and brings y, weights and offsets along; what its columns are, all its rows say.
         y : (m,) or (m, k) array, series or table
             Labels, an indicator of labels, or numbers; of several numbers a row NaN where one is missing.
         sample_weight : (m,) array, optional
