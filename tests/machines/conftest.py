@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -26,3 +28,10 @@ def client() -> Iterator[Any]:
             distributed.Client(cluster) as client,
         ):
             yield client
+
+
+@pytest.fixture(autouse=True)
+def environment_as_before() -> Iterator[None]:
+    """Local workers that are processes leave OMP_NUM_THREADS=1 behind in the process that starts them."""
+    with mock.patch.dict(os.environ):
+        yield
