@@ -16,6 +16,7 @@ from scipy.sparse import issparse
 from hassenet._checks import POSITIVE, require_number
 from hassenet.data.checks import check_range, first_places, is_finite, is_within
 from hassenet.data.complete import Complete
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
@@ -605,7 +606,9 @@ def _labels(classes: tuple[Label, ...]) -> NDArray[Any]:
 
 def _check_range(z: Array, dtype: np.dtype[Any], features: tuple[str, ...]) -> None:
     """Refuse what would become infinite in the network's own numbers."""
-    if issparse(z):
+    if isinstance(z, Elsewhere):
+        z.checked("a table of features", features, np.dtype(dtype))
+    elif issparse(z):
         check_range("a sparse array of features", z, dtype, features)
     elif not (is_finite(z) and is_within(z, dtype)):
         large = first_places(~(np.abs(z) <= np.finfo(dtype).max), z, features)
