@@ -12,7 +12,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, first_places, is_finite
 from hassenet.data.elsewhere import Elsewhere
-from hassenet.data.step import Array, Step
+from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError
 
 

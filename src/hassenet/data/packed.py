@@ -127,13 +127,10 @@ class Packed(Elsewhere):
 
     @property
     def bounds(self) -> tuple[Array, Array]:
-        """The least and the largest number of each column, of all rows of the block, those not meant here among them."""
-        with np.errstate(invalid="ignore"):
-            ends = [
-                self._joined(of_block, of_others)
-                for of_block, of_others in zip(self._ends, self._ends_of_others, strict=True)
-            ]
-        return ends[0], ends[1]
+        """The least and the largest number of each column, also of rows of the block that are not meant here."""
+        ends = zip(self._ends, self._ends_of_others, strict=True)
+        low, high = (self._joined(*of_both) for of_both in ends)
+        return low, high
 
     @property
     def _ends(self) -> tuple[Array, Array]:
@@ -195,6 +192,11 @@ class Packed(Elsewhere):
             table=None if self.table is None else self.table[chosen],
             heading=None if self.heading is None else tuple(self.heading[k] for k in columns.tolist()),
         )
+
+    @property
+    def without_names(self) -> Packed:
+        """The same features, known by their places alone."""
+        return replace(self, heading=None)
 
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """Return what a step makes of the features, or another function of each number."""

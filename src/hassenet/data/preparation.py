@@ -91,9 +91,10 @@ class Preparation:
         NotFiniteError
             If a step is not defined for a value.
         """
-        steps = [step for step in self.steps if not isinstance(step, Complete)]
         read = self.read(X)
-        return reduce(lambda x, step: step(x, self.features), self.steps, packed(read, self.features) if steps else read)
+        if not all(isinstance(step, Complete) for step in self.steps):
+            read = packed(read, self.features)
+        return reduce(lambda x, step: step(x, self.features), self.steps, read)
 
     def read(self, X: Any) -> Array:
         """Return the features before the first step; NaN where a value is missing, unless an encoding fills it.

@@ -21,7 +21,7 @@ from hassenet.cli.terminal import note
 from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
-from hassenet.data.packed import packed
+from hassenet.data.packed import Packed, packed
 from hassenet.data.step import Step
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyRegressor
@@ -92,10 +92,16 @@ def _read(source: Source, rows: Array, o: FitOptions) -> _Read:
     found = encoded(source.table, *divided(source, o.covariate), rows, o)
     H = found.hierarchy or hierarchy_of_columns(found.of_elements)
     o.say(f"{H!r}")
-    X = packed(found.encoding.filled(found.X), found.encoding.features)
+    X = _by_place(found.encoding.filled(found.X))
     logarithm = None if o.log10 is None else Logarithm(o.log10, found.amounts)
     Z = X if logarithm is None else logarithm(X, found.encoding.features)
     return _Read(X, Z, H, source.plain, found.encoding, logarithm, found.covariates)
+
+
+def _by_place(X: Any) -> Any:
+    """Return features as estimators take them that are told their places; whole numbers of one byte stay so."""
+    found = packed(X)
+    return found.without_names if isinstance(found, Packed) else found
 
 
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
