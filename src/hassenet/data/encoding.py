@@ -18,7 +18,7 @@ from hassenet.data.checks import first_places, is_finite
 from hassenet.data.columns import Columns, compact_columns, held_as_one
 from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
-from hassenet.data.genotypes import alleles_of, as_counted, most_frequent
+from hassenet.data.genotypes import alleles_of, as_counted, genotypes_in, rows_in
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.objects import Other
@@ -155,7 +155,7 @@ class Encoding:
         places = np.argsort([feature not in own for feature in self.features], kind="stable")
         found = [self.part(k)._read_alike(table, fill[k], dtype) for k in _split(places, len(own))]
         if not issparse(found[0]):
-            return Packed.of(*found, places[len(own) :], self.features)
+            return Packed.of(found[0], found[1], places[len(own) :], self.features)
         X = hstack(found, format="csr")
         return X if (np.diff(places) > 0).all() else X[:, np.argsort(places)]
 
@@ -190,7 +190,7 @@ class Encoding:
         if not places:
             return self
         snps, values = [self.features[k] for k in places], self.values.copy()
-        values[places] = most_frequent(table.values.part(snps), table.values.gaps_of(snps), rows)
+        values[places] = genotypes_in(table).most_frequent(snps, rows_in(table, rows))
         return replace(self, values=values, alleles=alleles)
 
     @cached_property

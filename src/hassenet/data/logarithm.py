@@ -74,7 +74,7 @@ class Logarithm(Step):
         taken = np.isin(np.asarray(places), self.places)
         return Logarithm(self.offset, tuple(np.flatnonzero(taken).tolist()))
 
-    def __call__(self, X: Any, names: Sequence[Hashable] = ()) -> Array:
+    def __call__(self, X: Any, names: Sequence[Hashable] = ()) -> Any:
         """Return log₁₀(X + c).
 
         Raises
@@ -112,7 +112,7 @@ class Logarithm(Step):
             )
         return np.asarray(np.log10(shifted), np.float64)
 
-    def beside_gaps(self, X: Any, names: Sequence[Hashable] = ()) -> Array:
+    def beside_gaps(self, X: Any, names: Sequence[Hashable] = ()) -> Any:
         """Return log₁₀(X + c) where there is a value, and NaN where it is missing.
 
         Raises

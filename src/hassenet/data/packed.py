@@ -15,6 +15,7 @@ from hassenet.data.byte_block import Array, ByteBlock, Rows
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.step import Step
 
+_FEW = 4  # values of a column that are looked up one after the other
 _LOOKED_AT = 1 << 21  # numbers of one byte that stand for the others in a digest
 
 
@@ -79,7 +80,7 @@ class Packed(Elsewhere):
 
     @staticmethod
     def of(
-        F: Any, others: Any = None, places: Sequence[int] = (), names: Sequence[Hashable] | None = None
+        F: Any, others: Any = None, places: Any = (), names: Sequence[Hashable] | None = None
     ) -> Packed:
         """Return a block and the columns at some places beside it; these in float64 where they are not floats."""
         C = np.empty((len(F), 0)) if others is None else np.asarray(others)
@@ -147,7 +148,7 @@ class Packed(Elsewhere):
     @property
     def has_gaps(self) -> NDArray[np.bool_]:
         """Which columns have a NaN; none of the block has one."""
-        return self._joined(np.zeros(len(self.own), bool), np.isnan(self.others).any(axis=0))
+        return self._joined(np.zeros(len(self.own), bool), np.asarray(np.isnan(self.others).any(axis=0)))
 
     @property
     def digest(self) -> Array:
@@ -216,6 +217,12 @@ class Packed(Elsewhere):
         """Return the features with other numbers beside the block."""
         return replace(self, others=others)
 
+    def copy(self) -> Packed:
+        """Return the rows that are meant in a block of their own, which holds no others."""
+        block = ByteBlock(np.array(self.block.of_rows(self.rows)))
+        alone = replace(self, block=block, rows=None, others=self.others.copy())
+        return alone if self.table is None else replace(alone, table=_table_of(block, [self]))
+
     # ---------------------------------------------------------------- what is learned of it
 
     def medians(self) -> Array:
@@ -252,8 +259,7 @@ class Packed(Elsewhere):
         if self.table is None:
             X[:, self.own] = self.block.of_rows(self.rows)
         else:
-            at = self.block.places(self.rows)
-            X[:, self.own] = self.table[np.arange(len(self.own)), at]
+            X[:, self.own] = _looked_up(self.table, self.block.places(self.rows))
         return X
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
@@ -263,6 +269,45 @@ class Packed(Elsewhere):
     def __repr__(self) -> str:
         f, q = self.block.F.shape[1], self.others.shape[1]
         return f"Packed({len(self):,} rows, {f:,} columns of bytes, {q:,} beside them)"
+
+
+def joined(parts: Sequence[Packed], before: Packed | None = None) -> Packed:
+    """Return the rows of blocks that were made alike, one below the other, after those that were there before.
+
+    Examples
+    --------
+    >>> one, other = (Packed.of(np.array(F, np.int8)) for F in ([[0, 1]], [[2, 5]]))
+    >>> np.asarray(joined([other], one))
+    array([[0., 1.],
+           [2., 5.]])
+    """
+    each = list(parts) if before is None else [before, *parts]
+    block = ByteBlock(np.concatenate([part.block.of_rows(part.rows) for part in each]))
+    table = None if all(part.table is None for part in each) else _table_of(block, each)
+    return replace(
+        each[0], block=block, others=np.concatenate([part.others for part in each]), rows=None, table=table
+    )
+
+
+def _table_of(block: ByteBlock, parts: Sequence[Packed]) -> Array:
+    """Return what the values of a block become, each as a part says that has it."""
+    table = np.zeros((block.F.shape[1], block.size), parts[0].dtype)
+    for part in parts:
+        first, n = part.block.low - block.low, part.block.high - part.block.low + 1
+        first, cut = max(first, 0), max(-first, 0)
+        n = min(n - cut, block.size - first)
+        table[:, first : first + n] = part.made.T[:, cut : cut + n]
+    return table
+
+
+def _looked_up(table: Array, at: Array) -> Array:
+    """Return what each number is made into, (m, f): value by value where there are few, which is faster."""
+    if table.shape[1] > _FEW:
+        return np.asarray(table[np.arange(len(table)), at])
+    found = np.repeat(table[None, :, 0], len(at), axis=0)
+    for k in range(1, table.shape[1]):
+        np.copyto(found, table[:, k], where=at == k)
+    return found
 
 
 def _at(values: Array, below: Rows, k: int) -> Array:

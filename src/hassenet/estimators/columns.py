@@ -15,6 +15,7 @@ from scipy.sparse import issparse
 from hassenet.data.beside import recognised_beside
 from hassenet.data.columns import Columns, compact_columns, is_one_array
 from hassenet.data.encoding import Encoding
+from hassenet.data.genotypes import counted_alike, genotypes_in
 from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame
 from hassenet.data.match import Match
@@ -89,10 +90,20 @@ def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: K
     """Return what the columns of a stream are; some rows say whether all are numbers, which its types show."""
     if not X.source.has_names:
         return None
+    if genotypes_in(X) is not None:
+        return _of_genotypes_read(X, weight, covariates)
     few = X.sample()
     if not kinds and not _has_others(few) and not _has_text(few):
         return None
     return _learned(X, hierarchy, weight, covariates, kinds)
+
+
+def _of_genotypes_read(X: Stream, weight: Any, covariates: Any) -> Encoding:
+    """Return what the columns of a stream of genotypes are: SNPs, and others beside them."""
+    own = genotypes_in(X).allele
+    snps = [str(name) for name in X.features if name in own]
+    others = [str(name) for name in X.features if name not in own]
+    return _beside(X, snps, others, weight, covariates)
 
 
 def _has_text(table: Any) -> bool:
@@ -139,10 +150,16 @@ def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds)
 
 
 def _beside_a_block(X: Any, weight: Any, covariates: Any) -> Encoding:
-    own, known = compact_columns(X), frozenset(map(as_text, () if covariates is None else covariates))
+    own = compact_columns(X)
     columns = [str(name) for name in X.columns if name in own]
-    others = [str(name) for name in X.columns if name not in own]
-    rows = _rows(weight, len(X))
+    return _beside(X, columns, [str(name) for name in X.columns if name not in own], weight, covariates)
+
+
+def _beside(X: Any, columns: Sequence[str], others: Sequence[str], weight: Any, covariates: Any) -> Encoding:
+    """Return what columns of a block are, and others beside them."""
+    known, rows = frozenset(map(as_text, () if covariates is None else covariates)), _rows(weight, len(X))
+    if not others:
+        return Encoding(tuple(columns), (), np.zeros(len(columns))).of_genotypes(X, rows)
     found = recognised_beside(X, columns, others, rows, known)
     check_covariates(found, known)
     _warn_of(found.left_out)
@@ -184,7 +201,8 @@ def as_learned(X: Any, encoding: Encoding | None) -> Any:
         of_columns = X.select(
             [Match.of(encoding.columns, X.features).column[name] for name in encoding.columns]
         )
-        return of_columns.through(partial(_encoded, encoding), encoding.features)
+        counted = counted_alike(of_columns, encoding)
+        return counted.through(partial(_encoded, encoding), encoding.features)
     if encoding is None or not is_table(X):
         return _as_held(X) if is_table(X) else packed(X)
     found = packed(encoding(X), encoding.features)
@@ -203,8 +221,8 @@ def _as_held(X: Any) -> Any:
     return packed(found, X.columns) if is_bytes(found) else found if isinstance(found, Packed) else X
 
 
-def _encoded(encoding: Encoding, block: Any, _: str) -> Array:
-    return encoding(block)
+def _encoded(encoding: Encoding, block: Any, _: str) -> Any:
+    return packed(encoding(block), encoding.features)
 
 
 def _are_numbers(columns: Columns) -> bool:

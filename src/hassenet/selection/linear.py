@@ -69,10 +69,7 @@ class Basis:
         if isinstance(X, Elsewhere) and not (isinstance(X, Packed) and m < n and m <= _MOST_ROWS_OF_BYTES):
             return Basis(Z[:, np.argsort(own, kind="stable")] if own.any() else Z, own)
         F, C = (Z, Z[:, :0]) if not own.any() else (Z[:, ~own], Z[:, own])
-        if isinstance(F, Packed):
-            B, V = spanned(F)
-        else:
-            B, V = (F, None) if m >= n or m > _MOST_ROWS else _of_span(F)
+        B, V = _coordinates(F, m, n)
         return Basis(B if not own.any() else _side_by_side(B, C), own, V)
 
     @property
@@ -89,6 +86,13 @@ class Basis:
         W[:, ~self.is_covariate] = U[:, :r] if self.V is None else U[:, :r] @ self.V.T
         W[:, self.is_covariate] = U[:, r:]
         return W
+
+
+def _coordinates(F: Any, m: int, n: int) -> tuple[Any, Any]:
+    """Return the rows in coordinates of their span, and its directions; the rows and None where that takes longer."""
+    if isinstance(F, Packed):
+        return spanned(F)
+    return (F, None) if m >= n or m > _MOST_ROWS else _of_span(F)
 
 
 def _side_by_side(B: Any, C: Any) -> Any:
@@ -122,10 +126,14 @@ def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence
     H = covariates(H, range(q)).hierarchy if q else H
     net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name, theta=start)
     B, Y, weight = basis.B[rows], problem.Y[rows], problem.weights_of(rows)
+    fits = []
     for penalty in penalties:
-        fit = fit_with(_options(problem, penalty, B), net, B, Y, sample_weight=weight)
-        net = fit.network
-        yield replace(fit, network=_on_features(problem, basis, net))
+        fits.append(fit_with(_options(problem, penalty, B), net, B, Y, sample_weight=weight))
+        net = fits[-1].network
+    W = np.split(basis.back(np.concatenate([fit.network.weights[0] for fit in fits])), len(fits))
+    yield from (
+        replace(fit, network=_on_features(problem, fit.network, w)) for fit, w in zip(fits, W, strict=True)
+    )
 
 
 def bounded_fits(problem: Problem, rows: Array, penalties: Sequence[float]) -> Iterator[Fit]:
@@ -151,6 +159,6 @@ def _options(problem: Problem, penalty: float, B: Array) -> TrainingOptions:
     return TrainingOptions(loss=problem.loss, penalty=problem.penalty(penalty), optimizer=optimizer)
 
 
-def _on_features(problem: Problem, basis: Basis, net: Network) -> Network:
-    W, b = basis.back(net.weights[0]), net.biases[0]
-    return Network(problem.flat, output=problem.loss.canonical, theta=np.concatenate([W.ravel(), b]))
+def _on_features(problem: Problem, net: Network, W: Array) -> Network:
+    theta = np.concatenate([W.ravel(), net.biases[0]])
+    return Network(problem.flat, output=problem.loss.canonical, theta=theta)
