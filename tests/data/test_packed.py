@@ -13,6 +13,7 @@ from hassenet.data.logarithm import Logarithm
 from hassenet.data.packed import Packed, is_bytes
 from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
+from hassenet.engines import native
 from hassenet.errors import NotFiniteError, ShapeError
 from hassenet.tables import Table
 from hassenet.tables.block import Block
@@ -160,3 +161,54 @@ def test_a_logarithm_of_bytes_beside_gaps_leaves_these():
         np.testing.assert_array_equal(np.asarray(found), expected)
     with pytest.raises(NotFiniteError, match="not so in 'a'"):
         Logarithm(0.0)(X)
+
+
+PARTS = (
+    np.zeros((5, 3), "int8"),
+    np.array([0, 1, 3]),
+    np.zeros((3, 4)),
+    0,
+    np.array([4, 0]),
+    np.zeros((2, 1)),
+    np.array([2]),
+)
+BAD = {
+    "a block of longer numbers": {0: np.zeros((5, 3))},
+    "a feature beyond the last": {1: np.array([0, 1, 4])},
+    "a feature below the first": {1: np.array([0, -1, 3])},
+    "too few features": {1: np.array([0, 1])},
+    "features of another type": {1: np.array([0, 1, 3], "int32")},
+    "a table that is no power of two": {2: np.zeros((3, 3))},
+    "a table without values": {2: np.zeros((3, 0))},
+    "a table of fewer columns": {2: np.zeros((2, 4))},
+    "a table of another type": {2: np.zeros((3, 4), "float32")},
+    "a row beyond the last": {4: np.array([5, 0])},
+    "a row below the first": {4: np.array([-1, 0])},
+    "rows for others than the examples": {4: np.array([4, 0, 1])},
+    "others of too few rows": {5: np.zeros((1, 1))},
+    "a place beyond the last": {6: np.array([4])},
+    "no places": {6: None},
+    "more columns than features": {5: np.zeros((2, 2)), 6: np.array([2, 3])},
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_parts_that_point_outside_of_each_other_are_refused_by_the_compiled_engine(case):
+    net = hn.Network(hn.Hierarchy.complete(4, 1), dtype="float64")
+    layout, out = native._laid_out(net.plan), np.empty((2, 1))
+
+    def forward(parts):
+        native._native.forward(layout.core, net.theta, parts, 1, layout.places[1], out)
+
+    forward(PARTS)
+    with pytest.raises((TypeError, ValueError, RuntimeError)):
+        forward(tuple(BAD[case].get(k, part) for k, part in enumerate(PARTS)))
+
+
+@pytest.mark.parametrize("value", [-128, -1, 3, 127])
+def test_a_number_that_no_table_has_is_looked_up_within_it(value):
+    net = hn.Network(hn.Hierarchy.complete(4, 1), dtype="float64")
+    layout, out = native._laid_out(net.plan), np.empty((2, 1))
+    parts = (np.full((5, 3), value, "int8"), PARTS[1], np.full((3, 4), 7.0), *PARTS[3:])
+    native._native.forward(layout.core, net.theta, parts, 1, layout.places[1], out)
+    np.testing.assert_allclose(out, net([[7.0, 7.0, 0.0, 7.0]] * 2))

@@ -79,9 +79,7 @@ class Packed(Elsewhere):
     heading: tuple[str, ...] | None = None
 
     @staticmethod
-    def of(
-        F: Any, others: Any = None, places: Any = (), names: Sequence[Hashable] | None = None
-    ) -> Packed:
+    def of(F: Any, others: Any = None, places: Any = (), names: Sequence[Hashable] | None = None) -> Packed:
         """Return a block and the columns at some places beside it; these in float64 where they are not floats."""
         C = np.empty((len(F), 0)) if others is None else np.asarray(others)
         C = C if C.dtype in (np.float32, np.float64) else C.astype(np.float64)
