@@ -178,7 +178,7 @@ BAD = {
     "a feature below the first": {1: np.array([0, -1, 3])},
     "too few features": {1: np.array([0, 1])},
     "features of another type": {1: np.array([0, 1, 3], "int32")},
-    "a table that is no power of two": {2: np.zeros((3, 3))},
+    "a table of three values a column": {2: np.zeros((3, 3))},
     "a table without values": {2: np.zeros((3, 0))},
     "a table of fewer columns": {2: np.zeros((2, 4))},
     "a table of another type": {2: np.zeros((3, 4), "float32")},

@@ -165,12 +165,12 @@ def changed(folder, tmp_path, change, part=".bed"):
         (lambda data: data[:-1], "these take 643 bytes, and it has 642; was it cut off"),
         (lambda data: data + b"x", "these take 643 bytes, and it has 644"),
         (lambda data: b"", "begin with the bytes 6C 1B; x.bed does not"),
-        (lambda data: b"chr1\t100\t200\n", "regions of a genome .BED. are no genotypes"),
+        (lambda data: b"chr1\t100\t200\n", "regions of a genome .BED. are not genotypes"),
         (lambda data: data[:2] + b"\0" + data[3:], "in x.bed they lie person after person"),
     ],
     ids=["cut off", "too long", "empty", "regions", "person after person"],
 )
-def test_a_bed_that_is_no_whole_one_is_refused(folder, tmp_path, change, message):
+def test_a_bed_that_is_not_a_whole_one_is_refused(folder, tmp_path, change, message):
     with pytest.raises(DataError, match=message):
         hn.data.open(changed(folder, tmp_path, change))
 

@@ -57,7 +57,7 @@ class Bed:
         if start[:2] != _MAGIC or len(start) < _START:
             raise DataError(
                 f"PLINK's genotypes begin with the bytes 6C 1B; {self.path.name} does not; other genotypes are written "
-                "so by plink --make-bed, and regions of a genome (BED) are no genotypes"
+                "so by plink --make-bed, and regions of a genome (BED) are not genotypes"
             )
         if start[2] != _SNP_MAJOR:
             raise DataError(
