@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +26,7 @@ from hassenet.errors import (
     ShapeError,
     StreamError,
 )
-from hassenet.tables import Table, read_anndata, read_plink
+from hassenet.tables import Table, read_anndata
 
 M, NAMES = 60, ["a", "b", "c"]
 X = np.random.default_rng(0).normal(size=(M, 3)).astype(np.float32)
@@ -159,16 +158,6 @@ def test_cells_of_anndata_are_read_row_by_row_and_what_is_known_of_them_is_the_t
     net = hn.Network(hn.Hierarchy.complete(3, 1), seed=0)
     np.testing.assert_allclose(net(small), net(_dense(whole.held(small.features))), rtol=1e-6)
     assert len(list(small.blocks())) > 2
-
-
-def test_genotypes_are_a_stream_of_what_is_held():
-    path = next((Path(__file__).parents[1] / "data" / "plink").glob("*.bed"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", hn.errors.HassenetWarning)
-        stream, whole = hn.data.open(path, target="phenotype"), read_plink(path)
-    assert stream.features == whole.variables
-    assert stream.dtype.kind == "f"
-    np.testing.assert_array_equal(next(stream.blocks()).held(whole.variables), whole.held(whole.variables))
 
 
 def test_several_targets_are_matched_with_the_outputs_by_name(tmp_path):

@@ -16,6 +16,7 @@ from hassenet.cli.reading import (
     gathered,
     reading_options,
     spreadsheet_option,
+    targets_option,
 )
 from hassenet.cli.streamed import check_reading, is_streamed, open_stream
 from hassenet.cli.terminal import echo
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     "--steps", type=click.IntRange(1), help="For integrated: gradients on the way to each row.  [default: 32]"
 )
 @reading_options
+@targets_option
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="How many to print.")
 @click.option(
     "--rank",

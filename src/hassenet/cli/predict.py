@@ -18,6 +18,7 @@ from hassenet.cli.reading import (
     may_name,
     reading_options,
     spreadsheet_option,
+    targets_option,
     times_in,
 )
 from hassenet.cli.streamed import blocks_of, check_reading, is_streamed, told
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     help="Of a time until an event: also the probability to be without it at these times, as 12,24.",
 )
 @reading_options
+@targets_option
 @labels_option
 @spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")

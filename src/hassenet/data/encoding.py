@@ -15,13 +15,14 @@ from scipy.sparse import hstack, issparse
 
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import first_places, is_finite
-from hassenet.data.columns import Columns, held_as_one, sparse_columns
+from hassenet.data.columns import Columns, compact_columns, held_as_one
 from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
-from hassenet.data.genotypes import alleles_of, as_counted, most_frequent
+from hassenet.data.genotypes import alleles_of, as_counted, genotypes_in, rows_in
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.objects import Other
+from hassenet.data.packed import Packed
 from hassenet.data.table import columns_of, matrix
 from hassenet.data.threads import each
 from hassenet.data.variable import Variable, features_of
@@ -124,8 +125,9 @@ class Encoding:
     def read(self, table: Any, dtype: Any = np.float64) -> Array:
         """Return the features, (m, n), NaN where a value is missing.
 
-        A table that is one sparse array, or one of whole numbers of one byte, is handed over as it is held. Features of
-        others are written into one array of the type asked for, float64 or float32.
+        A table that is one sparse array, or one of whole numbers of one byte, is handed over as it is held, also where
+        few other columns stand beside it. Features of others are written into one array of the type asked for, float64
+        or float32.
 
         Warns
         -----
@@ -142,16 +144,18 @@ class Encoding:
         return self._read(table, np.full(len(self.features), np.nan), dtype)
 
     def _read(self, table: Any, fill: Array, dtype: Any) -> Any:
-        held = sparse_columns(table)
+        held = compact_columns(table)
         if held and 0 < len(held.intersection(self.plain)) < len(self.features):
             return self._read_beside(table, held, fill, dtype)
         return self._read_alike(table, fill, dtype)
 
     def _read_beside(self, table: Any, held: Collection[Hashable], fill: Array, dtype: Any) -> Any:
-        """Return the features of a sparse array as they are, and beside them what few others are made into."""
+        """Return the features of a block as they are held, and beside them what few others are made into."""
         own = set(self.plain).intersection(held)
         places = np.argsort([feature not in own for feature in self.features], kind="stable")
         found = [self.part(k)._read_alike(table, fill[k], dtype) for k in _split(places, len(own))]
+        if not issparse(found[0]):
+            return Packed.of(found[0], found[1], places[len(own) :], self.features)
         X = hstack(found, format="csr")
         return X if (np.diff(places) > 0).all() else X[:, np.argsort(places)]
 
@@ -186,7 +190,7 @@ class Encoding:
         if not places:
             return self
         snps, values = [self.features[k] for k in places], self.values.copy()
-        values[places] = most_frequent(table.values.part(snps), table.values.gaps_of(snps), rows)
+        values[places] = genotypes_in(table).most_frequent(snps, rows_in(table, rows))
         return replace(self, values=values, alleles=alleles)
 
     @cached_property
@@ -205,6 +209,8 @@ class Encoding:
 
     def filled(self, X: Array) -> Array:
         """Return features with what fills the gaps in their place; X as it is where there are none."""
+        if isinstance(X, Packed):
+            return X.with_others(np.where(np.isnan(X.others), self.values[X.places], X.others))
         if is_compact(X):
             return Fill(self.values)(X, self.features) if issparse(X) else X
         return X if is_finite(X) else np.where(np.isnan(X), self.values, X)

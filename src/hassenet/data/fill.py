@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import unmasked_numbers, where
@@ -67,7 +67,7 @@ class Fill(Step):
             If a value is infinite.
         """
         if isinstance(X, Elsewhere):
-            return Fill(np.nan_to_num(X.medians()))
+            return _of_elsewhere(X, categories)
         if issparse(X):
             return Fill(_medians(X, names))
         x = unmasked_numbers(X).copy()
@@ -89,6 +89,10 @@ class Fill(Step):
             raise ShapeError(
                 f"gaps are filled with one value a feature, {n}; got {self.values.size}; take those of these features"
             )
+
+    def of_some(self, places: Sequence[int] | NDArray[np.int64]) -> Fill:
+        """Return what fills gaps of some of the features."""
+        return Fill(self.values[np.asarray(places)])
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X without gaps, shape (m, n).
@@ -121,6 +125,13 @@ class Fill(Step):
 
     def __repr__(self) -> str:
         return f"Fill({self.values.size:,} features)"
+
+
+def _of_elsewhere(X: Elsewhere, categories: Sequence[Sequence[int]]) -> Fill:
+    values = np.nan_to_num(X.medians())
+    for places in categories:
+        values[list(places)] = _most_frequent(X[:, list(places)].brought())
+    return Fill(values)
 
 
 def _medians(X: Any, names: Sequence[Hashable]) -> Array:

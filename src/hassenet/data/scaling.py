@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import unmasked_numbers
@@ -99,6 +99,10 @@ class Scaling(Step):
         """Refuse another number of features."""
         if self.mean.size != n:
             raise ShapeError(f"a scaling has one entry a feature, {n}; got {self.mean.size}; fit it on them")
+
+    def of_some(self, places: Sequence[int] | NDArray[np.int64]) -> Scaling:
+        """Return the scaling of some of the features."""
+        return Scaling(self.mean[np.asarray(places)], self.scale[np.asarray(places)])
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X scaled, shape (m, n); a sparse array stays sparse where most means are 0."""

@@ -332,7 +332,7 @@ class Stream:
     @property
     def row_bytes(self) -> float:
         """How many bytes an example has in memory, about."""
-        made = 0 if self.made is None else 8 * len(self.made)
+        made = 0 if self.made is None or self.source.is_compact else 8 * len(self.made)
         return max(self.source.row_bytes(self.features), made, 1)
 
 

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.beside import recognised_beside
-from hassenet.data.columns import Columns, is_one_array, sparse_columns
+from hassenet.data.columns import Columns, compact_columns, is_one_array
 from hassenet.data.encoding import Encoding
+from hassenet.data.genotypes import counted_alike, genotypes_in
 from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame
 from hassenet.data.match import Match
+from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
@@ -79,8 +81,8 @@ def encoding_of(
         return _learned(X, hierarchy, weight, covariates, kinds)
     if is_table(X) and is_one_array(X):
         return _of_genotypes(X, _rows(weight, len(X)))
-    if is_table(X) and sparse_columns(X):
-        return _beside_sparse(X, weight, covariates)
+    if is_table(X) and compact_columns(X):
+        return _beside_a_block(X, weight, covariates)
     return _learned(X, hierarchy, weight, covariates, None) if _has_others(X) else None
 
 
@@ -88,10 +90,20 @@ def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: K
     """Return what the columns of a stream are; some rows say whether all are numbers, which its types show."""
     if not X.source.has_names:
         return None
+    if genotypes_in(X) is not None:
+        return _of_genotypes_read(X, weight, covariates)
     few = X.sample()
     if not kinds and not _has_others(few) and not _has_text(few):
         return None
     return _learned(X, hierarchy, weight, covariates, kinds)
+
+
+def _of_genotypes_read(X: Stream, weight: Any, covariates: Any) -> Encoding:
+    """Return what the columns of a stream of genotypes are: SNPs, and others beside them."""
+    own = genotypes_in(X).allele
+    snps = [str(name) for name in X.features if name in own]
+    others = [str(name) for name in X.features if name not in own]
+    return _beside(X, snps, others, weight, covariates)
 
 
 def _has_text(table: Any) -> bool:
@@ -137,14 +149,21 @@ def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds)
     return found.encoding.of_genotypes(X, rows)
 
 
-def _beside_sparse(X: Any, weight: Any, covariates: Any) -> Encoding:
-    own, known = sparse_columns(X), frozenset(map(as_text, () if covariates is None else covariates))
+def _beside_a_block(X: Any, weight: Any, covariates: Any) -> Encoding:
+    own = compact_columns(X)
     columns = [str(name) for name in X.columns if name in own]
-    others = [str(name) for name in X.columns if name not in own]
-    found = recognised_beside(X, columns, others, _rows(weight, len(X)), known)
+    return _beside(X, columns, [str(name) for name in X.columns if name not in own], weight, covariates)
+
+
+def _beside(X: Any, columns: Sequence[str], others: Sequence[str], weight: Any, covariates: Any) -> Encoding:
+    """Return what columns of a block are, and others beside them."""
+    known, rows = frozenset(map(as_text, () if covariates is None else covariates)), _rows(weight, len(X))
+    if not others:
+        return Encoding(tuple(columns), (), np.zeros(len(columns))).of_genotypes(X, rows)
+    found = recognised_beside(X, columns, others, rows, known)
     check_covariates(found, known)
     _warn_of(found.left_out)
-    return found.encoding
+    return found.encoding.of_genotypes(X, rows)
 
 
 def _rows(weight: Any, m: int) -> Array | None:
@@ -174,22 +193,36 @@ def above_columns(given: Given, encoding: Encoding, own: Encoding) -> Hierarchy:
 
 
 def as_learned(X: Any, encoding: Encoding | None) -> Any:
-    """Return the features of a table or stream as one of these, gaps filled; anything else as it is."""
+    """Return the features of a table or stream as one of these, gaps filled; anything else as it is.
+
+    Whole numbers of one byte stay so, in an array or in a table, alone or beside others.
+    """
     if encoding is not None and is_stream(X):
         of_columns = X.select(
             [Match.of(encoding.columns, X.features).column[name] for name in encoding.columns]
         )
-        return of_columns.through(partial(_encoded, encoding), encoding.features)
+        counted = counted_alike(of_columns, encoding)
+        return counted.through(partial(_encoded, encoding), encoding.features)
     if encoding is None or not is_table(X):
-        return X
-    found = encoding(X)
+        return _as_held(X) if is_table(X) else packed(X)
+    found = packed(encoding(X), encoding.features)
+    if isinstance(found, Packed):
+        return found
     if issparse(found):
         return Table(Block(found, encoding.features, Cells({})))
     return Table(dict(zip(encoding.features, found.T, strict=True)))
 
 
-def _encoded(encoding: Encoding, block: Any, _: str) -> Array:
-    return encoding(block)
+def _as_held(X: Any) -> Any:
+    """Return a table that is a block of whole numbers of one byte as it is held; another as it is."""
+    if not compact_columns(X) or Counter(X.columns).most_common(1)[0][1] > 1:
+        return X
+    found = columns_of(X).block(X.columns)
+    return packed(found, X.columns) if is_bytes(found) else found if isinstance(found, Packed) else X
+
+
+def _encoded(encoding: Encoding, block: Any, _: str) -> Any:
+    return packed(encoding(block), encoding.features)
 
 
 def _are_numbers(columns: Columns) -> bool:
@@ -207,7 +240,7 @@ def _has_others(X: Any) -> bool:
 
 def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
-    if not is_table(X) or sparse_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
+    if not is_table(X) or compact_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)
     once = [name for name, n in Counter(columns.names).items() if n == 1]

@@ -36,7 +36,7 @@ from hassenet.estimators.columns import (
     filled_from,
     in_features,
 )
-from hassenet.estimators.elsewhere import validated
+from hassenet.estimators.elsewhere import validated, validated_features
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import known_target
@@ -370,7 +370,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if is_stream(X):
             return self._validated_stream(X, reset=reset), _one_column(checked_targets(y, len(X), **options))
         X, y = (
-            validated(self, X, known_target(y), self._dtypes(), **options)
+            validated(self, X, known_target(y), self._dtypes(), reset=reset, **options)
             if isinstance(X, Elsewhere)
             else validate_data(
                 self,
@@ -396,6 +396,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         return self._validated_rows(learned, reset=False)
 
     def _validated_rows(self, X: Any, *, reset: bool) -> Any:
+        if isinstance(X, Elsewhere):
+            return validated_features(self, X, self._dtypes(), reset=reset)
         return validate_data(
             self,
             readable(X, self.hierarchy),

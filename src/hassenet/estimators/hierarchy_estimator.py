@@ -31,7 +31,7 @@ from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
-from hassenet.estimators.elsewhere import validated
+from hassenet.estimators.elsewhere import validated, validated_features
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import known_target
 from hassenet.estimators.methods import all_or_nothing
@@ -257,10 +257,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
         one_column = y.ndim == 2 and y.shape[1] == 1
         return X, column_or_1d(y, warn=True) if one_column else y
 
-    def _validated_features(self, X: Any) -> Array:
+    def _validated_features(self, X: Any) -> Any:
         check_is_fitted(self)
         X = as_learned(X, self.encoding_)
-        validated: Array = validate_data(
+        if isinstance(X, Elsewhere):
+            return validated_features(self, X, [np.float64], gaps=True)
+        checked: Array = validate_data(
             self,
             readable(X, self.hierarchy),
             accept_sparse="csr",
@@ -268,7 +270,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
             ensure_all_finite="allow-nan",
             reset=False,
         )
-        return validated
+        return checked
 
     @property
     def _columns(self) -> list[str] | None:

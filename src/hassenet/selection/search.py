@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from hassenet._checks import require_seed, require_whole_number
 from hassenet.checkpoints import CheckpointFolder, Place
 from hassenet.data.elsewhere import Elsewhere
+from hassenet.data.packed import Packed
 from hassenet.errors import DataError, ParameterError
 from hassenet.network import Ensemble
 from hassenet.selection.assessment import Assessment, assess, out_of_fold
@@ -104,7 +105,7 @@ class Search:
         """Return what is tried for a problem."""
         effort = Effort.of(problem.size, len(problem), self.folds, self.members)
         effort = effort.of_rising() if problem.task.directions else effort
-        effort = effort.in_large_batches() if isinstance(problem.X, Elsewhere) else effort
+        effort = effort.in_large_batches() if _is_far(problem.X) else effort
         if self.settings is not None:
             tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)
             effort = replace(effort, settings=tried, repeats=repeats)
@@ -190,6 +191,11 @@ class Search:
             trainings.effort,
             "interrupted" if interrupt.requested else "done",
         )
+
+
+def _is_far(X: Any) -> bool:
+    """Return whether each look at rows is a call of another process."""
+    return isinstance(X, Elsewhere) and not isinstance(X, Packed)
 
 
 @final

@@ -22,12 +22,12 @@ from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.annotated import annotated
 from hassenet.streams.chunked import chunked, is_chunked
+from hassenet.streams.genotypes import genotypes
 from hassenet.streams.parquet import Parquet, files_at
 from hassenet.streams.rowwise import Rowwise, rows_of_a_block
 from hassenet.streams.stored import members, opened, opened_sparse, stored
 from hassenet.streams.tabular import Tabular
 from hassenet.tables.cells import Cells
-from hassenet.tables.genotypes import read_plink
 from hassenet.tables.table import Table
 
 _PARQUET = (".parquet", ".pq")
@@ -55,8 +55,8 @@ def open(
     ----------
     data : path-like, sequence of these, table or array
         A Parquet file, several, or a folder of them; a .npy file; a .npz file of ``scipy.sparse.save_npz`` with
-        ``compressed=False``; an array of zarr, a folder; X of a .h5ad file, dense or csr; a .bed file, whose genotypes
-        are held, a byte each. A table or an array in memory serves where a stream is asked for.
+        ``compressed=False``; an array of zarr, a folder; X of a .h5ad file, dense or csr; genotypes of PLINK, a .bed
+        file. A table or an array in memory serves where a stream is asked for.
     target : str, sequence of str, int, path-like or array, optional
         The column, or columns, to predict; the number of a column of an array, a .npy file, or the target itself, a
         row an example.
@@ -69,7 +69,7 @@ def open(
     ahead : int
         How many windows wait, decoded; 0 decodes without a thread. The results do not depend on it.
     block : int, optional
-        How many rows are read together at most; by default about a megabyte, of Parquet 16.
+        How many rows are read together at most; by default about a megabyte, of Parquet 16, of .bed 32.
 
     Returns
     -------
@@ -182,7 +182,7 @@ def _of_path(path: Path, block: int | None) -> Source:
     suffix = path.suffix.lower()
     if suffix in _PARQUET:
         return _parquet(path.name, [path], block)
-    readers = {".npy": _npy, ".npz": _npz, ".h5ad": annotated, ".bed": _genotypes}
+    readers = {".npy": _npy, ".npz": _npz, ".h5ad": annotated, ".bed": genotypes}
     if suffix not in readers:
         raise _other_format(path)
     return readers[suffix](path, block)
@@ -198,11 +198,6 @@ def _other_format(path: Path) -> DataError:
         f"a stream is read from .parquet, .npy, .npz, .h5ad, .bed or a folder of zarr; {path.name!r} ends otherwise; "
         "save it in one of these formats"
     )
-
-
-def _genotypes(path: Path, block: int | None) -> Source:
-    """Return genotypes, which lie SNP after SNP: they are held, a byte each."""
-    return Tabular(path.name, read_plink(path), block)
 
 
 def _folder(path: Path, block: int | None) -> Source:
