@@ -16,8 +16,8 @@ from hassenet.selection.setting import Setting
 _STEP, _PARAMETER, _ELEMENT, _DROPPED = 5e-5, 1.5e-9, 5e-9, 1.2e-8
 # And of a feature in one example of an evaluation by L-BFGS, of which there are about so many.
 _LINEAR, _EVALUATIONS = 2e-9, 40
-# Of a step whose loss NumPy computes, about a millisecond, times six: it holds the interpreter's lock, so that trainings
-# side by side wait for one another, and a minute should do. With dropout the whole step is NumPy's.
+# Of a step whose loss NumPy computes, about a millisecond, times six: it holds the interpreter's lock, so that
+# trainings side by side wait for one another, and a minute should do. With dropout the whole step is NumPy's.
 IN_PYTHON, _DROPPED_IN_PYTHON = 6e-3, 2.0
 
 
