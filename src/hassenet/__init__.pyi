@@ -31,6 +31,7 @@ from . import testing as testing
 from . import training as training
 from .errors import HassenetError as HassenetError
 from .estimators import HierarchyClassifier as HierarchyClassifier
+from .estimators import HierarchyOrdinalClassifier as HierarchyOrdinalClassifier
 from .estimators import HierarchyOutcomes as HierarchyOutcomes
 from .estimators import HierarchyRegressor as HierarchyRegressor
 from .estimators import HierarchySurvival as HierarchySurvival

@@ -6,13 +6,20 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from estimator_tools import pairs_of_neighbours
 from sklearn.base import clone
 from sklearn.model_selection import cross_val_score
 from sklearn.utils import estimator_checks as checks
 
 import hassenet as hn
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError, ShapeError, TargetError
-from hassenet.estimators import HierarchyOutcomes, HierarchySurvival, NetworkSurvival
+from hassenet.estimators import (
+    HierarchyOrdinalClassifier,
+    HierarchyOutcomes,
+    HierarchyRegressor,
+    HierarchySurvival,
+    NetworkSurvival,
+)
 from hassenet.outcomes import Amount, Classes, Count, OffsetColumn, OrderedClasses, Outcomes
 from hassenet.selection import Setting
 from hassenet.survival import Baseline, concordance
@@ -204,3 +211,108 @@ def test_counts_grow_with_their_exposure_where_settings_are_chosen():
 def test_targets_that_cannot_be_chosen_for_are_refused(outcomes, y, error, message):
     with pytest.raises(error, match=message):
         HierarchyOutcomes(outcomes=outcomes, **SMALL).fit(X, y)
+
+
+# ---------------------------------------------------------------- classes in order
+
+STAGES = ("mild", "severe", "critical")
+PLACES = np.digitize(X[:, 0], [-0.5, 0.5])
+LINEAR = {**SMALL, "settings": [Setting(0.001)]}
+
+
+@pytest.mark.parametrize(
+    ("order", "y"),
+    [
+        (STAGES, np.array(STAGES)[PLACES]),
+        (None, pd.Series(pd.Categorical(np.array(STAGES)[PLACES], STAGES, ordered=True), name="stage")),
+        (None, pl.Series("stage", np.array(STAGES)[PLACES], dtype=pl.Enum(STAGES))),
+        (None, PLACES),
+        (None, PLACES > 0),
+    ],
+    ids=["text", "pandas", "polars", "numbers", "truth values"],
+)
+def test_classes_in_order_have_the_order_that_is_given_or_theirs(order, y, tmp_path):
+    found = HierarchyOrdinalClassifier(**LINEAR, order=order).fit(X, y)
+    labels = np.asarray(y)
+    assert found.classes_.tolist() == list(
+        order or (STAGES if labels.dtype.kind in "OU" else np.unique(labels))
+    )
+    assert found.score(X, labels) > 0.8
+    p = found.predict_proba(X)
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-9)
+    lowest_first = p[np.argsort(X[:, 0])].argmax(axis=1)
+    assert np.corrcoef(lowest_first, np.arange(M))[0, 1] > 0.7
+    hn.save(found, tmp_path / "model")
+    model = hn.load(tmp_path / "model")
+    np.testing.assert_array_equal(model.predict_proba(X), p)
+    assert model.predict(X).tolist() == found.predict(X).tolist()
+    assert model.targets == (getattr(y, "name", None) or "y",)
+    assert found.out_of_fold_.shape == p.shape
+
+
+@pytest.mark.parametrize(
+    ("order", "y", "message"),
+    [
+        (None, np.array(STAGES)[PLACES], "give order="),
+        (("mild", "severe"), np.array(STAGES)[PLACES], "names each class of y once"),
+        (None, np.zeros(M, int), "holds one class only"),
+        (None, X[:, 0], "Unknown label type: continuous"),
+    ],
+)
+def test_classes_without_an_order_are_refused(order, y, message):
+    with pytest.raises(ValueError, match=message):
+        HierarchyOrdinalClassifier(**LINEAR, order=order).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.check_parameters_default_constructible,
+        checks.check_estimators_unfitted,
+        checks.check_estimators_pickle,
+        checks.check_fit2d_1sample,
+        checks.check_n_features_in,
+        checks.check_classifiers_one_label,
+        checks.check_classifiers_regression_target,
+    ],
+    ids=lambda check: check.__name__.removeprefix("check_"),
+)
+def test_scikit_learn_is_content_with_classes_in_order(check):
+    estimator = HierarchyOrdinalClassifier(**{**LINEAR, "hierarchy": pairs_of_neighbours})
+    check("HierarchyOrdinalClassifier", estimator)
+
+
+# ---------------------------------------------------------------- numbers of other likelihoods
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "several"), [("student_t", True), ("poisson", True), ("negative_binomial", False)]
+)
+def test_the_regressor_chooses_settings_by_the_likelihood_that_is_asked_for(likelihood, several):
+    one = TARGETS["visits"].to_numpy(float)
+    y = np.column_stack([one, one[::-1]]) if several else one
+    found = HierarchyRegressor(**LINEAR, likelihood=likelihood).fit(X, y)
+    assert found.predict(X).shape == found.out_of_fold_.shape == y.shape
+    assert [part.loss for part in found.model_.outcomes.parts] == [found.model_.outcomes.parts[0].loss] * (
+        1 + several
+    )
+    assert np.corrcoef(np.log(found.predict(X).ravel()[:: 1 + several].clip(1)), np.log1p(one))[0, 1] > 0.5
+    with pytest.raises(ParameterError, match="intervals are those of a regression's targets"):
+        found.predict(X, interval=0.9)
+
+
+def test_the_regressor_learns_quantiles_in_order_and_scores_them_by_their_loss():
+    y = 70 + 5 * X[:, 0] + np.random.default_rng(1).normal(size=M)
+    found = HierarchyRegressor(**LINEAR, quantiles=(0.9, 0.1)).fit(X, y)
+    q = found.predict(X)
+    assert (q[:, 0] <= q[:, 1]).all()
+    assert 0.6 < np.mean((q[:, 0] <= y) & (y <= q[:, 1])) <= 1
+    loss = [np.maximum(s * (y - p), (s - 1) * (y - p)).mean() for s, p in zip((0.1, 0.9), q.T, strict=True)]
+    assert found.score(X, y) == pytest.approx(-np.mean(loss))
+    median = HierarchyRegressor(**LINEAR, quantiles=0.5).fit(X, y)
+    assert median.predict(X).shape == (M, 1)
+
+
+def test_what_cannot_be_a_count_is_refused_by_the_regressor():
+    with pytest.raises(TargetError, match="count"):
+        HierarchyRegressor(**LINEAR, likelihood="poisson").fit(X, X[:, 0])

@@ -8,6 +8,7 @@ activations come as further parameters. ``NetworkSurvival`` is alike for times u
 
 from hassenet.estimators.classifier import NetworkClassifier
 from hassenet.estimators.hierarchy_classifier import HierarchyClassifier
+from hassenet.estimators.hierarchy_ordinal import HierarchyOrdinalClassifier
 from hassenet.estimators.hierarchy_outcomes import HierarchyOutcomes
 from hassenet.estimators.hierarchy_regressor import HierarchyRegressor
 from hassenet.estimators.hierarchy_survival import HierarchySurvival
@@ -16,6 +17,7 @@ from hassenet.estimators.survival import NetworkSurvival
 
 __all__ = [
     "HierarchyClassifier",
+    "HierarchyOrdinalClassifier",
     "HierarchyOutcomes",
     "HierarchyRegressor",
     "HierarchySurvival",
