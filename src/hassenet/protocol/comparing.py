@@ -77,7 +77,9 @@ def compare(
         H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
         none. A callable makes H of the column names, as ``Hierarchy.from_lineages`` does.
     X : (m, n₀) array or table
-        NaN where a value is missing.
+        NaN where a value is missing. Columns of a table, or of an array of objects, are taken as by the estimators and
+        commands: a category by its levels, a date by its parts, truth values as 0 and 1, and beside a column with gaps
+        one that says where they are; what fills gaps is learned inside the folds.
     y : (m,) array
         Classes, or amounts.
     task : "auto", "classification" or "regression"

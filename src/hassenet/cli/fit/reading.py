@@ -94,6 +94,13 @@ class Start(NamedTuple):
 
 def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
     """Learn what the columns are from some rows, by default from all, and make the network that the user asked for."""
+    begun = start_with_gaps(read, rows, o)
+    encoding = begun.model.encoding
+    return begun if encoding is None or is_stream(begun.X) else begun._replace(X=encoding.filled(begun.X))
+
+
+def start_with_gaps(read: Read, rows: Array | None, o: FitOptions) -> Start:
+    """Return the same with NaN in X where a value is missing."""
     found = encoded(read.table, *divided(read, o.covariate), rows, o)
     features, target = found.encoding.features, read.target
     if isinstance(target, OutcomeTarget):
@@ -114,8 +121,7 @@ def start(read: Read, rows: Array | None, o: FitOptions) -> Start:
         encoding=found.encoding,
         outcomes=outcomes,
     )
-    X = found.X if is_stream(found.X) else found.encoding.filled(found.X)
-    return Start(_logged(model, o.log10, found.amounts), X, target, task, net, hidden)
+    return Start(_logged(model, o.log10, found.amounts), found.X, target, task, net, hidden)
 
 
 def _check_one_head(o: FitOptions) -> None:

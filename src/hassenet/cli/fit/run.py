@@ -199,7 +199,7 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
     if isinstance(begun.target, OutcomeTarget):
         rows = split.train[begun.target.take(split.train).is_learnable]
         target, Z = begun.target.take(rows), model.prepare(begun.X[rows])
-        return _trained(begun, Z, target.encoded, _in_batches(target, o), target.offset), None
+        return _trained(begun, Z, target.encoded, in_batches(target, o), target.offset), None
     Z, Y = model.prepare(begun.X[split.train]), begun.target.values[split.train]
     if begun.target.classes is not None:
         return _trained(begun, Z, Y, o), None
@@ -207,7 +207,7 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
     return _trained(begun, Z, scaling(Y), o), scaling
 
 
-def _in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
+def in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
     """Return the options with larger batches where examples look at each other, unless their size is given.
 
     An eighth of the rows, so that few rows are not learned from in too few steps.
