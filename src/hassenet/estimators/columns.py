@@ -16,7 +16,7 @@ from hassenet.data.beside import recognised_beside
 from hassenet.data.columns import Columns, is_one_array, sparse_columns
 from hassenet.data.encoding import Encoding
 from hassenet.data.kinds import Kind
-from hassenet.data.libraries import has_names, library_frame
+from hassenet.data.libraries import has_names, library_frame, row_labels_in
 from hassenet.data.match import Match
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
@@ -74,6 +74,7 @@ def encoding_of(
     """
     if is_stream(X):
         return _of_stream(X, hierarchy, weight, covariates, kinds)
+    _warn_of_row_labels(X)
     if kinds:
         _check_has_columns(X)
         return _learned(X, hierarchy, weight, covariates, kinds)
@@ -122,6 +123,7 @@ def encoding_of_gaps(
     Columns without names, and sparse ones, are taken as they are.
     """
     if not kinds and _has_gaps(X):
+        _warn_of_row_labels(X)
         return _learned(X, hierarchy, weight, covariates, None)
     return encoding_of(X, hierarchy, weight, covariates, kinds)
 
@@ -221,6 +223,16 @@ def _is_named_and_dense(frame: Any) -> bool:
     """Return whether the columns of a library's table have names, and none is sparse; so it is with other tables."""
     kinds = getattr(frame, "dtypes", ())
     return frame is None or (has_names(frame.columns) and not any(hasattr(k, "fill_value") for k in kinds))
+
+
+def _warn_of_row_labels(X: Any) -> None:
+    labels = row_labels_in(X) if is_table(X) else ()
+    if labels:
+        warnings.warn(
+            f"labels of rows, the index of a frame of pandas, are not features: {listing(labels)}",
+            HassenetWarning,
+            stacklevel=7,
+        )
 
 
 def _warn_of(left_out: Sequence[LeftOut]) -> None:
