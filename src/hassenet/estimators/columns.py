@@ -14,6 +14,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.beside import recognised_beside
 from hassenet.data.columns import Columns, is_one_array, sparse_columns
+from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
 from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame, row_labels_in
@@ -22,6 +23,7 @@ from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import HassenetWarning, ParameterError, listing
+from hassenet.estimators.encoded import Encoded
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.tables import Table
@@ -108,8 +110,15 @@ def _check_has_columns(X: Any) -> None:
         )
 
 
-def filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
-    """Return an encoding whose gaps are filled as some rows of the table say, which was made of all."""
+def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tuple[Encoding, Any]:
+    """Return an encoding that fills gaps as some of the rows of X say, and X, which was made of all, with these."""
+    if encoding.variables and not is_compact(X):
+        return encoding.refilled(X, np.flatnonzero(learned)), X
+    found = _filled_from(encoding, origin.table, origin.rows[learned])
+    return found, found(origin.table)[origin.rows].astype(X.dtype)
+
+
+def _filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
     if not encoding.variables:
         return encoding.of_genotypes(table, rows) if encoding.alleles else encoding
     return encoding.filled_from(encoding.read(table)[rows]).of_genotypes(table, rows)
@@ -184,6 +193,8 @@ def as_learned(X: Any, encoding: Encoding | None) -> Any:
         return of_columns.through(partial(_encoded, encoding), encoding.features)
     if encoding is None or not is_table(X):
         return X
+    if not (sparse_columns(X) or is_one_array(X) or encoding.alleles):
+        return Encoded(encoding, X)
     found = encoding(X)
     if issparse(found):
         return Table(Block(found, encoding.features, Cells({})))

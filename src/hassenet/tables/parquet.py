@@ -37,7 +37,7 @@ def names_of(content: TableContent) -> list[str]:
 
 def row_labels_in(content: TableContent) -> tuple[str, ...]:
     """Return the columns of a file that are the index of a frame of pandas."""
-    return of_parquet(content, lambda file: row_labels_of(file.schema_arrow))  # type: ignore[no-any-return]
+    return of_parquet(content, lambda file: row_labels_of(file.schema_arrow))
 
 
 def columns_of(content: TableContent, names: Sequence[str], limits: Limits) -> Any:
