@@ -15,6 +15,7 @@ from hassenet.data.checks import unmasked_numbers
 from hassenet.data.compact import on_stored
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.moments import Moments
+from hassenet.data.side_by_side import some_columns
 from hassenet.data.step import Array, Step
 from hassenet.data.stream import is_stream
 from hassenet.errors import ParameterError, ShapeError
@@ -73,9 +74,8 @@ class Scaling(Step):
             return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
         if issparse(X):
             return _of_sparse(X)
-        X = unmasked_numbers(X)
-        deviation = np.where((X == X[:1]).all(axis=0), 0.0, X.std(0))  # Σx of many equal numbers is rounded
-        return _of_moments(X.mean(0), deviation, np.abs(X).max(0))
+        parts = map(_moments, some_columns(unmasked_numbers(X)))
+        return _of_moments(*(np.concatenate(of_all) for of_all in zip(*parts, strict=True)))
 
     @staticmethod
     def of_observed(Y: ArrayLike) -> Scaling:
@@ -136,6 +136,12 @@ class Scaling(Step):
 
     def __repr__(self) -> str:
         return f"Scaling({self.mean.size:,} features)"
+
+
+def _moments(X: Array) -> tuple[Array, Array, Array]:
+    """Return the mean, the deviation and the largest |x| of each column."""
+    deviation = np.where((X == X[:1]).all(axis=0), 0.0, X.std(0))  # Σx of many equal numbers is rounded
+    return X.mean(0), deviation, np.abs(X).max(0)
 
 
 def _of_moments(mean: Array, deviation: Array, largest: Array) -> Scaling:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
+from hassenet.data.row_labels import row_labels_of
 from hassenet.data.source import Read, Rows, Source, cut
 from hassenet.errors import DataError, FeatureError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
@@ -26,7 +26,6 @@ from hassenet.tables.table import Table
 _TEXT_BYTES = 32  # of a cell of no fixed width
 _BLOCK = 1 << 24  # bytes of a block at most
 _KEPT = 1 << 23  # bytes of the ends of files
-_NUMBERS_OF_ROWS = re.compile(r"__(index_level_\d+|null_dask_index)__")
 _APART = 16
 
 
@@ -175,8 +174,9 @@ class Parquet(Source):
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """All columns but the rows' numbers, as pandas and dask write them."""
-        return tuple(name for name in self.columns if not _NUMBERS_OF_ROWS.fullmatch(name))
+        """All columns but the rows' labels, as pandas and dask write them."""
+        labels = row_labels_of(self.files[0].schema)
+        return tuple(name for name in self.columns if name not in labels)
 
     @property
     def has_names(self) -> bool:

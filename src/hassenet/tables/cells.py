@@ -25,10 +25,13 @@ class Cells(Mapping[str, Column]):
         Columns of equal length.
     unread : tuple of str
         The names of further columns that the file has, which were not asked for.
+    row_labels : tuple of str
+        The columns that are the index of a frame of pandas: they are there by name, and not among the columns.
     """
 
     stored: Mapping[str, Stored]
     unread: tuple[str, ...] = ()
+    row_labels: tuple[str, ...] = ()
 
     @staticmethod
     def typed(columns: Mapping[str, Any]) -> Cells:
@@ -42,7 +45,9 @@ class Cells(Mapping[str, Column]):
 
     def take(self, rows: NDArray[np.int64]) -> Cells:
         """Return some of the rows."""
-        return Cells({name: column.take(rows) for name, column in self.stored.items()}, self.unread)
+        return Cells(
+            {name: column.take(rows) for name, column in self.stored.items()}, self.unread, self.row_labels
+        )
 
     def select(self, names: Iterable[str]) -> Cells:
         """Return some of the columns."""
@@ -55,7 +60,7 @@ class Cells(Mapping[str, Column]):
         return name in self.stored  # that of Mapping would convert the column
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.stored)
+        return (name for name in self.stored if name not in self.row_labels)
 
     def __len__(self) -> int:
-        return len(self.stored)
+        return len(self.stored) - len(self.row_labels)

@@ -90,11 +90,14 @@ def read_table(
         return read_plink(path)
     limits = Limits(max_columns, max_unfolded)
     content = content_of(path, limits)
-    columns, unread = parsed(content, asked, None if transpose else only, limits)
-    if transpose is None and may_be_of_clades(columns, unread):  # then what is asked for stands in rows
-        columns, unread = parsed(content, asked, None, limits)
-    check_rows(content.path, columns)
-    return Table(Cells(_turned(content.path, columns, transpose, limits), unread))
+    found = parsed(content, asked, None if transpose else only, limits)
+    if transpose is None and may_be_of_clades(
+        found.columns, found.unread
+    ):  # what is asked for stands in rows
+        found = parsed(content, asked, None, limits)
+    check_rows(content.path, found.columns)
+    turned = _turned(content.path, found.columns, transpose, limits)
+    return Table(Cells(turned, found.unread, tuple(name for name in found.row_labels if name in turned)))
 
 
 def _turned(

@@ -72,6 +72,11 @@ class Table:
         """The names of further columns of the file, which were not asked for."""
         return self.values.unread if isinstance(self.values, Cells) else ()
 
+    @property
+    def row_labels(self) -> tuple[str, ...]:
+        """The columns of a file that are the index of a frame of pandas: they are asked for by name."""
+        return self.values.row_labels if isinstance(self.values, Cells) else ()
+
     def __len__(self) -> int:
         if isinstance(self.values, Cells | Block):
             return self.values.n_rows
@@ -190,7 +195,10 @@ class Table:
         new = Cells.typed({name: pyarrow().array(column) for name, column in columns.items()})
         if isinstance(self.values, Block):
             return Table(self.values.with_beside(new))
-        return Table(Cells({**self.values.stored, **new.stored}, self.unread))
+        return Table(Cells({**self.values.stored, **new.stored}, self.unread, self._labels_beside(columns)))
+
+    def _labels_beside(self, columns: Mapping[str, Column]) -> tuple[str, ...]:
+        return tuple(name for name in self.row_labels if name not in columns)
 
     def select(self, names: Iterable[str]) -> Table:
         """Return a table of some of the columns."""
@@ -231,7 +239,7 @@ class Table:
         """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""
         for name in names:
             if name not in self.values:
-                there = (*self.columns, *self.unread)
+                there = (*self.columns, *self.row_labels, *self.unread)
                 near = get_close_matches(name, there, n=3, cutoff=0.5)
                 hint = f"did you mean {listing(near)}?" if near else f"there are {listing(there)}"
                 raise FeatureError(f"{what} is a column of the table; there is no {name!r}; {hint}")
