@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from pyarrow import Table as ArrowTable
+from pyarrow import nulls
 
 import hassenet as hn
 from hassenet.cli import main
@@ -22,6 +23,7 @@ FRAME = pd.DataFrame(RNG.normal(size=(M, 3)), columns=["A|a", "A|b", "B|c"]).ass
 FRAME["ill"] = np.where(FRAME["A|a"] + RNG.normal(size=M) > 0, "yes", "no")
 FRAME["dose"] = 100 + 3 * FRAME["A|b"]
 FRAME.loc[7, ["ill", "dose"]] = None
+FRAME.loc[90:, "town"] = None
 KNOWN = FRAME.drop(index=7).reset_index(drop=True)
 QUICK = ("--epochs", "2", "--no-plots", "--hidden-layer-sizes", "4")
 
@@ -38,7 +40,8 @@ def folder(tmp_path_factory):
     table = ArrowTable.from_pandas(FRAME)
     (place / "parts").mkdir()
     pq.write_table(table.slice(0, 90), place / "parts" / "0.parquet", row_group_size=40)
-    pq.write_table(table.slice(90).select([5, 6, 4, 3, 2, 1, 0]), place / "parts" / "1.parquet")
+    without = table.slice(90).set_column(3, "town", nulls(M - 90))  # of no type, as of a part without any
+    pq.write_table(without.select([5, 6, 4, 3, 2, 1, 0]), place / "parts" / "1.parquet")
     pq.write_table(table, place / "all.parquet")
     options = ("--target", "ill", "--drop", "dose", *QUICK)
     run("fit", place / "parts", *options, "--out", place / "model")
