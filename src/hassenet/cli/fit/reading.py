@@ -15,7 +15,7 @@ from hassenet.cli.fit.encoded import encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
-from hassenet.cli.streamed import check_reading, columns_in_memory, head_of, open_stream
+from hassenet.cli.streamed import columns_in_memory, head_of, open_stream
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.stream import Stream, is_stream
 from hassenet.errors import DataError, FeatureError, ParameterError, TargetError, counted, listing
@@ -172,8 +172,7 @@ def read_source(o: Source) -> Read:
 
 def read_stream(o: Source) -> Read:
     """Read the target of a large table; features are read where they are learned from, a block at a time."""
-    check_reading(o.reading)
-    stream = open_stream(o.data)
+    stream = open_stream(o.data, o.reading)
     head = head_of(stream)
     check_not_turned(head, o.target)
     names = columns_named(head, o.target, "the target")
