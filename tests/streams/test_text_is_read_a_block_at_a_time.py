@@ -86,7 +86,7 @@ def test_a_network_learns_from_text_what_it_learns_from_the_table(numbers, engin
     whole = read_table(numbers)
     in_memory = hn.fit(net, whole.select(["a", "b", "c"]), whole["y"], **options).network.theta
     for window in (256, 0.0003):
-        stream = hn.data.open(numbers, target="y", window=window, block=7)
+        stream = hn.data.open(numbers, target="y", window=window, block=7, threads=3)
         np.testing.assert_array_equal(hn.fit(net, stream, **options).network.theta, in_memory)
 
 

@@ -84,11 +84,14 @@ def test_a_stream_of_one_window_is_the_array_in_memory(dtype, engine):
 
 @DTYPES
 @pytest.mark.parametrize("sparse", [False, True])
-def test_windows_are_read_in_the_order_of_seed_and_epoch_whatever_is_read_ahead(dtype, sparse, engine):
+def test_windows_are_read_in_the_order_of_seed_and_epoch_whatever_is_read_ahead_on_any_number_of_threads(
+    dtype, sparse, engine
+):
     given = csr_array(X) if sparse else X
     of = stream(given)
     assert len(at_random(of, 3, 0)) > 3
-    trained = [train(network(dtype), replace(of, ahead=ahead), seed=3, engine=engine) for ahead in (0, 1, 4)]
+    ways = ({"ahead": 0}, {"threads": 2}, {"ahead": 4, "threads": 3})
+    trained = [train(network(dtype), replace(of, **way), seed=3, engine=engine) for way in ways]
     assert_same(trained[0], trained[1])
     assert_same(trained[0], trained[2])
     first, second = order(of, 3, 0), order(of, 3, 1)

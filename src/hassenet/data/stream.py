@@ -58,11 +58,13 @@ class Stream:
         The names of the features that the steps make; by default those of the columns.
     kind : dtype, optional
         The type of the features; by default that of the first rows.
+    threads : int, optional
+        How many threads decode blocks; by default one for each processor that may be used, 4 at most.
 
     Raises
     ------
     ParameterError
-        If the window is not above 0, or ``ahead`` below 0.
+        If the window is not above 0, ``ahead`` below 0, or ``threads`` below 1.
     FeatureError
         If there are no such columns.
     ShapeError
@@ -87,11 +89,14 @@ class Stream:
     steps: tuple[Step, ...] = ()
     made: tuple[Hashable, ...] | None = None
     kind: np.dtype[Any] | None = None
+    threads: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse columns that are not there, and options outside their domains."""
         require_number("window", self.window, POSITIVE, ", in megabytes")
         require_whole_number("ahead", self.ahead, 0)
+        if self.threads is not None:
+            require_whole_number("threads", self.threads, 1)
         self._check_columns()
         for what, values in (("target", self.target), ("weight", self.weight), ("offset", self.offset)):
             if isinstance(values, np.ndarray) and len(values) != self._n_rows:

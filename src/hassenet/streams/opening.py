@@ -46,6 +46,7 @@ def open(
     offset: Any = None,
     window: float = 256,
     ahead: int = 1,
+    threads: int | None = None,
     block: int | None = None,
     layer: str | None = None,
     names: str | None = None,
@@ -77,6 +78,9 @@ def open(
         How many megabytes are shuffled together. About three windows are in memory at a time.
     ahead : int
         How many windows wait, decoded; 0 decodes without a thread. The results do not depend on it.
+    threads : int, optional
+        How many threads decode blocks, each with one block that waits; by default one for each processor that may be
+        used (HASSENET_NUM_THREADS), 4 at most, and none where ``ahead`` is 0. The results do not depend on it.
     block : int, optional
         How many rows are read together at most; by default about a megabyte, of Parquet and text 16.
     layer, names : str, optional
@@ -122,6 +126,7 @@ def open(
         _single("offset", of_offset),
         window,
         ahead,
+        threads=threads,
     )
 
 

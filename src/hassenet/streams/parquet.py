@@ -337,8 +337,13 @@ class _Reader:
 
     def _begin(self, place: Place) -> None:
         """Begin with a row group, and go by the rows before the block."""
-        at_once = self.source.most_rows
-        self.parts = self.file.iter_batches(at_once, row_groups=[place.group], columns=self.columns)
+        at_once, rows = self.source.most_rows, self.source.files[place.file].groups[place.group]
+        self.parts = self.file.iter_batches(
+            at_once,
+            row_groups=[place.group],
+            columns=self.columns,
+            use_threads=rows > at_once,  # else whole groups are read side by side
+        )
         self.rest = None
         if place.before:
             self._rows(place.before)
