@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from typing import Any, ClassVar, final, overload
@@ -14,9 +14,16 @@ from sklearn.base import RegressorMixin
 from hassenet.data.kinds import Kind
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
+from hassenet.data.targets import have_target
 from hassenet.errors import NotFiniteError, TargetError
 from hassenet.estimators.gaps import checked_with_gaps, r2
-from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
+from hassenet.estimators.hierarchy_estimator import (
+    DOMAINS,
+    HierarchyEstimator,
+    Learnable,
+    features_of,
+    settings_of,
+)
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scoring import varies
 from hassenet.estimators.unmasked_score import UnmaskedScore
@@ -24,7 +31,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss, SquaredError
 from hassenet.model import Interval, Model
 from hassenet.selection import Problem, Selection, Setting
-from hassenet.task.names import numbered
+from hassenet.task.names import distinct, numbered
 
 Array = NDArray[Any]
 
@@ -138,20 +145,23 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
             )
         self._scaling = Scaling.of_observed(Y)
 
-    def _encoded(self, y: Array) -> tuple[Array, Array]:
+    def _have_target(self, y: Array) -> NDArray[np.bool_]:
+        return have_target(y)
+
+    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
         Y = self._scaling(_columns(y))
         _, pattern = np.unique(np.isnan(Y), axis=0, return_inverse=True)  # so that each fold has each target
-        return Y, np.ravel(pattern)
+        return Learnable(Y, np.ravel(pattern))
 
-    def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:
+    def _outputs(self, y_names: Sequence[str] | None, taken: Container[Hashable]) -> Sequence[Hashable]:
         k = self._scaling.mean.size
-        return y_names if y_names is not None and len(y_names) == k else numbered("y", k)
+        return distinct(y_names if y_names is not None and len(y_names) == k else numbered("y", k), taken)
 
     def _loss(self) -> Loss:
         return SquaredError()
 
     def _model(
-        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
+        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
     ) -> Model:
         k, rows = len(problem.outputs), selection.is_predicted
         residuals = np.abs(np.asarray(problem.Y) - selection.out_of_fold)[rows] * self._scaling.scale

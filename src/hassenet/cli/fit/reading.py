@@ -175,7 +175,7 @@ def read_stream(o: Source) -> Read:
     head = head_of(stream)
     check_not_turned(head, o.target)
     names = columns_named(head, o.target, "the target")
-    asked = [name for name in (*names, *_others_asked(o.wish)) if name in set(head.columns)]
+    asked = [name for name in (*names, *_others_asked(head, o.wish)) if name in set(head.columns)]
     known = _known(columns_in_memory(stream, list(dict.fromkeys(asked))), names, stream, o)
     o.say(
         "read a block at a time: one network is trained, as --single does, without usual models beside it, which hold "
@@ -187,15 +187,27 @@ def read_stream(o: Source) -> Read:
 
 def _left_out(table: Table, target: Target | OutcomeTarget, o: Source) -> set[str]:
     """Return the columns that are neither features nor covariates."""
-    return {*target.columns, *columns_named(table, o.drop, "a column to drop")}
+    return {*target.columns, *_dropped(table, target.columns, o)}
 
 
-def _others_asked(wish: Wish | None) -> tuple[str, ...]:
+def _dropped(table: Table, of_target: Sequence[str], o: Source) -> tuple[str, ...]:
+    """Return the columns to drop, of which none is the target's."""
+    names = columns_named(table, o.drop, "a column to drop")
+    both = [name for name in names if name in of_target]
+    if both:
+        raise FeatureError(
+            f"a column to drop is not what is predicted; {listing(both)} belongs to the target; leave it out of --drop"
+        )
+    return names
+
+
+def _others_asked(table: Table, wish: Wish | None) -> tuple[str, ...]:
     """Return the columns that tell the target, beside those that are named as targets."""
     if wish is None:
         return ()
-    added = None if wish.offset is None else wish.offset.column
-    return tuple(name for name in (wish.time, wish.event, wish.stratum, added) if name is not None)
+    of_times = [name for name in (wish.time, wish.event, wish.stratum) if name is not None]
+    table.require_columns(of_times, "the target")
+    return (*of_times, *(() if wish.offset is None else (wish.offset.column,)))
 
 
 class _Known(NamedTuple):
