@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.tables.stored import Column, Stored, Typed
+from hassenet.files.optional import pyarrow
+from hassenet.tables.stored import AsText, Column, Stored, Typed
 
 
 @final
@@ -53,6 +54,20 @@ class Cells(Mapping[str, Column]):
         """Return some of the columns."""
         return Cells({name: self.stored[name] for name in names})
 
+    @property
+    def are_spelled(self) -> bool:
+        """Whether the columns are those of a text file."""
+        return all(isinstance(column, AsText) for column in self.stored.values())
+
+    def above(self, others: Sequence[Cells]) -> Cells:
+        """Return the columns with the cells of others below."""
+        return Cells(
+            {
+                name: column.like(name, _stacked([column, *(other.stored[name] for other in others)]))
+                for name, column in self.stored.items()
+            }
+        )
+
     def __getitem__(self, name: str) -> Column:
         return self.stored[name].values
 
@@ -64,3 +79,8 @@ class Cells(Mapping[str, Column]):
 
     def __len__(self) -> int:
         return len(self.stored) - len(self.row_labels)
+
+
+def _stacked(columns: Sequence[Stored]) -> Any:
+    """Return the cells of columns, one below the other."""
+    return pyarrow().chunked_array([chunk for column in columns for chunk in column.cells.chunks])

@@ -191,10 +191,11 @@ def _beginning_of(path: Path) -> TableContent:
     if str(path) == STANDARD_STREAM:
         return content_of(path)
     kind = kind_of(path)
-    return content_of(path) if kind.delimiter is None else _first_lines(path, kind)
+    return content_of(path) if kind.delimiter is None else first_lines(path, kind)
 
 
-def _first_lines(path: Path, kind: Format) -> TableContent:
+def first_lines(path: Path, kind: Format) -> TableContent:
+    """Return the first lines of a text file, some thousand bytes of them."""
     data, length, most = b"", _BEGINNING, most_unfolded(path.stat().st_size)
     with opened(path) as file:
         while more := file.read(length):

@@ -235,6 +235,15 @@ class Table:
             return Table(self.values.take(rows))
         return Table({name: column[rows] for name, column in self.values.items()})
 
+    @property
+    def is_spelled(self) -> bool:
+        """Whether the columns are those of a text file: what they are, all of their rows say together."""
+        return isinstance(self.values, Cells) and self.values.are_spelled
+
+    def above(self, others: Sequence[Table]) -> Table:
+        """Return a table of a file with the rows of others of the same columns below its own."""
+        return Table(self._of_a_file.above([other._of_a_file for other in others]))
+
     def require_columns(self, names: Iterable[str], what: str) -> None:
         """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""
         for name in names:
