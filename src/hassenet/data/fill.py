@@ -67,7 +67,7 @@ class Fill(Step):
             If a value is infinite.
         """
         if isinstance(X, Elsewhere):
-            return Fill(np.nan_to_num(X.medians()))
+            return Fill(_of_elsewhere(X, categories))
         if issparse(X):
             return Fill(_medians(X, names))
         x = unmasked_numbers(X).copy()
@@ -121,6 +121,18 @@ class Fill(Step):
 
     def __repr__(self) -> str:
         return f"Fill({self.values.size:,} features)"
+
+
+def _of_elsewhere(X: Elsewhere, categories: Sequence[Sequence[int]]) -> Array:
+    values = np.nan_to_num(X.medians())
+    counts = X.summed(_sums_of_known) if categories else values
+    for places in map(list, categories):
+        values[places] = np.arange(len(places)) == counts[places].argmax()
+    return values
+
+
+def _sums_of_known(X: Any) -> Array:
+    return np.asarray(np.nansum(X, axis=0), np.float64)
 
 
 def _medians(X: Any, names: Sequence[Hashable]) -> Array:

@@ -8,6 +8,7 @@ from typing import Any, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.distributed import medians as bisection
@@ -68,6 +69,11 @@ class RowsOnRanks(Elsewhere):
         return own[0] if own else (np.zeros(0, np.int64), np.zeros(0, np.int64))
 
     @property
+    def is_sparse(self) -> bool:
+        """Whether the rows are held sparse."""
+        return bool(issparse(self.own))
+
+    @property
     def bounds(self) -> tuple[Array, Array]:
         """The least and the largest number of each column."""
         return self.known.low, self.known.high
@@ -87,8 +93,7 @@ class RowsOnRanks(Elsewhere):
         """Return some of the rows, or some of the columns."""
         if isinstance(places, tuple):
             return self._with(self.own[:, places[1]])
-        rows = np.arange(self.shape[0]) if self.spread.rows is None else self.spread.rows
-        return replace(self, spread=Spread(self.spread.starts, rows[places]))
+        return replace(self, spread=self.spread.some(places))
 
     def _with(self, own: Any) -> Self:
         return replace(self, own=own, known=_summary(self.comm, own))
@@ -104,11 +109,9 @@ class RowsOnRanks(Elsewhere):
             lambda points: self.comm.allreduce(bisection.counts(ordered, points)), self.shape[1]
         )
 
-    def moments(self) -> tuple[Array, Array]:
-        """Return means, and deviations from them."""
-        x, m = np.asarray(self.own[self.mine[0]], np.float64), self.shape[0]
-        mean = self.comm.allreduce(x.sum(axis=0)) / m
-        return mean, np.sqrt(self.comm.allreduce(((x - mean) ** 2).sum(axis=0)) / m)
+    def summed(self, function: Callable[[Any], Array]) -> Array:
+        """Return the sum of what a function makes of the rows of each rank."""
+        return np.asarray(self.comm.allreduce(function(self.own[self.mine[0]])))
 
     def computed_by(self, engine: Any) -> Shared:
         """Return the engine that has each rank compute its share with another."""

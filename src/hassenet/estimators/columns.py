@@ -21,6 +21,7 @@ from hassenet.data.match import Match
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
+from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.errors import HassenetWarning, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
@@ -74,6 +75,9 @@ def encoding_of(
     """
     if is_stream(X):
         return _of_stream(X, hierarchy, weight, covariates, kinds)
+    if isinstance(X, TableElsewhere):
+        needed = kinds or len(X.of_numbers) < len(X.names)
+        return _learned(X, hierarchy, weight, covariates, kinds) if needed else None
     if kinds:
         _check_has_columns(X)
         return _learned(X, hierarchy, weight, covariates, kinds)
@@ -111,7 +115,20 @@ def filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
     """Return an encoding whose gaps are filled as some rows of the table say, which was made of all."""
     if not encoding.variables:
         return encoding.of_genotypes(table, rows) if encoding.alleles else encoding
-    return encoding.filled_from(encoding.read(table)[rows]).of_genotypes(table, rows)
+    return encoding.filled_from(_read(encoding, table)[rows]).of_genotypes(table, rows)
+
+
+def filled_by(encoding: Encoding, table: Any) -> Any:
+    """Return the features of all rows of a table, wherever they lie, gaps filled."""
+    return (
+        table.through(encoding, encoding.features) if isinstance(table, TableElsewhere) else encoding(table)
+    )
+
+
+def _read(encoding: Encoding, table: Any) -> Any:
+    if isinstance(table, TableElsewhere):
+        return table.through(encoding.read, encoding.features)
+    return encoding.read(table)
 
 
 def encoding_of_gaps(
@@ -129,12 +146,18 @@ def encoding_of_gaps(
 def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding:
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     beside = frozenset(map(as_text, () if covariates is None else covariates))
-    columns = X.features if is_stream(X) else columns_of(X).names
+    columns = _names_of(X)
     rows = _rows(weight, len(X))
     found = recognised(X, [str(name) for name in columns], rows, {*map(as_text, named), *beside}, kinds)
     check_covariates(found, beside)
     _warn_of(found.left_out)
     return found.encoding.of_genotypes(X, rows)
+
+
+def _names_of(X: Any) -> Sequence[Hashable]:
+    if isinstance(X, TableElsewhere):
+        return X.names
+    return tuple(X.features if is_stream(X) else columns_of(X).names)
 
 
 def _beside_sparse(X: Any, weight: Any, covariates: Any) -> Encoding:
@@ -180,6 +203,8 @@ def as_learned(X: Any, encoding: Encoding | None) -> Any:
             [Match.of(encoding.columns, X.features).column[name] for name in encoding.columns]
         )
         return of_columns.through(partial(_encoded, encoding), encoding.features)
+    if isinstance(X, TableElsewhere):
+        return X.numbers if encoding is None else X.through(encoding, encoding.features)
     if encoding is None or not is_table(X):
         return X
     found = encoding(X)
@@ -207,6 +232,8 @@ def _has_others(X: Any) -> bool:
 
 def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
+    if isinstance(X, TableElsewhere):
+        return X.has_gaps
     if not is_table(X) or sparse_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)

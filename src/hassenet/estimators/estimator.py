@@ -33,6 +33,7 @@ from hassenet.estimators.columns import (
     above_columns,
     as_learned,
     encoding_of,
+    filled_by,
     filled_from,
     in_features,
 )
@@ -294,7 +295,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         if origin is not None and self.encoding_ is not None:
             rows = replace(examples, X=origin.rows[:, None]).with_weight().X[:, 0]
             self.encoding_ = filled_from(self.encoding_, origin.table, rows[~aside])
-            present = replace(present, X=self.encoding_(origin.table)[rows].astype(present.X.dtype))
+            present = replace(
+                present, X=filled_by(self.encoding_, origin.table)[rows].astype(present.X.dtype)
+            )
         return present.take(np.flatnonzero(~aside)), present.take(np.flatnonzero(aside))
 
     def _set_aside(self, examples: Examples, random: Any) -> NDArray[np.bool_]:
