@@ -41,7 +41,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
 
     Parameters
     ----------
-    hierarchy, members, folds, settings, steps, random_state, n_jobs, progress, checkpoint
+    hierarchy, members, folds, settings, steps, random_state, n_jobs, progress, checkpoint, every
         As those of :class:`HierarchyClassifier`.
     covariates, column_kinds, covariate_penalty
         As those of :class:`HierarchyClassifier`.
@@ -87,6 +87,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         covariate_penalty: float = 0.001,
         progress: bool = False,
         checkpoint: str | PathLike[str] | None = None,
+        every: float | None = None,
     ) -> None:
         keep(self, locals())
 

@@ -57,7 +57,7 @@ def run(o: FitOptions, study: StudyOptions) -> None:
         begun = start(read_source(o), None, o)
         model = scaled(begun.model, begun.X) if o.standardize else begun.model
         explained = explained_by(model, study.label, study.explain_target, "--explain-target")
-        with _kept_in(o.checkpoint) as parts:
+        with _kept_in(o.checkpoint, o.every) as parts:
             trainings = _trainings(begun, model, explained, o, study, parts)
             tables, lines, studied = _studied(trainings, study)
         head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(require_plain(begun.target))]
@@ -69,13 +69,13 @@ def run(o: FitOptions, study: StudyOptions) -> None:
 
 
 @contextmanager
-def _kept_in(checkpoint: Path | None) -> Iterator[CheckpointFolder | None]:
+def _kept_in(checkpoint: Path | None, every: float | None) -> Iterator[CheckpointFolder | None]:
     """Hold the folder of all studies of the command; each has a part of it."""
     if checkpoint is None:
         yield None
         return
     with opened(checkpoint, Identity({"command": "hassenet stability"})) as folder:
-        yield folder
+        yield replace(folder, every=every)
 
 
 def _summary(lines: Sequence[str], studied: Studied, width: int) -> str:
