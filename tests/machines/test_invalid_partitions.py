@@ -14,7 +14,7 @@ import pytest
 from distributed import Worker
 from distributed.comm import CommClosedError
 
-from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, cluster
+from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, admission, cluster
 from hassenet.errors import (
     DataError,
     FeatureError,
@@ -136,7 +136,7 @@ def test_a_worker_of_another_version_that_joins_later_computes_nothing(
 
     def join(epoch: Any, _network: Any) -> None:
         if epoch.epoch == 1:
-            monkeypatch.setattr(cluster, "versions", lambda: ("0.0.9", ("reference",), "none"))
+            monkeypatch.setattr(admission, "versions", lambda: ("0.0.9", ("reference",), "none"))
             joined.append(client.sync(started))
 
     estimator = DaskNetworkRegressor(

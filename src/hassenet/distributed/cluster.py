@@ -9,16 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, final
 
-import hassenet
+from hassenet.distributed.admission import REFUSED, Versions, told, versions
 from hassenet.distributed.tree import summed
-from hassenet.engines import available
-from hassenet.engines.level import level_of
 from hassenet.errors import HassenetError, HassenetWarning, ParameterError, listing
 from hassenet.files.optional import dask, distributed
 
 Future = Any
-REFUSED = "workers that hassenet refused"
-_MANY = 1e9  # calls at a time, of which each takes one from a worker that was admitted
 _PATIENCE = 60  # seconds
 
 
@@ -66,17 +62,17 @@ class Cluster:
         if others:
             worker, found = next(iter(others.items()))
             raise HassenetError(
-                f"all workers have the hassenet of the client, {_told(here)}; {listing(others, 3)} "
-                f"{'has' if len(others) == 1 else 'have'} not: {worker} has {_told(found)}; {_remedy(here, found)}"
+                f"all workers have the hassenet of the client, {told(here)}; {listing(others, 3)} "
+                f"{'has' if len(others) == 1 else 'have'} not: {worker} has {told(found)}; {_remedy(here, found)}"
             )
 
     @cached_property
-    def _here(self) -> tuple[str, tuple[str, ...], str]:
+    def _here(self) -> Versions:
         return versions()
 
     @property
     def _resource(self) -> str:
-        return f"hassenet {_told(self._here)}"
+        return f"hassenet {told(self._here)}"
 
     def admit(self) -> None:
         """Let each worker that computes the same, also one that joins later, say so; others leave a note."""
@@ -91,7 +87,7 @@ class Cluster:
         if refused:
             each = dict.fromkeys(f"{note['worker']} has {note['found']}" for note in refused)
             warnings.warn(
-                f"all workers have the hassenet of the client, {_told(self._here)}; of those that joined later "
+                f"all workers have the hassenet of the client, {told(self._here)}; of those that joined later "
                 f"{'; '.join(each)}; they computed nothing; install the same there",
                 HassenetWarning,
                 stacklevel=3,
@@ -151,7 +147,7 @@ class Cluster:
         there = self.client.scheduler_info(n_workers=-1)["workers"]
         if not any(self._resource in one["resources"] for one in there.values()):
             warnings.warn(
-                f"a training goes on when there are workers with the hassenet of the client, {_told(self._here)}; of "
+                f"a training goes on when there are workers with the hassenet of the client, {told(self._here)}; of "
                 f"{len(there)} none has it; start some",
                 HassenetWarning,
                 stacklevel=2,
@@ -165,13 +161,7 @@ def large_values() -> Iterator[None]:
         yield
 
 
-def versions() -> tuple[str, tuple[str, ...], str]:
-    """Return what has to be the same for the same bits: the version, the engines that are there, and their level."""
-    engines = available()
-    return hassenet.__version__, engines, level_of("native" if "native" in engines else "none")
-
-
-def _admission(here: tuple[str, tuple[str, ...], str], resource: str) -> Any:
+def _admission(here: Versions, resource: str) -> Any:
     """Return what each worker does when it is there or joins; its class travels itself: some have no hassenet."""
 
     class Admission(distributed().WorkerPlugin):  # type: ignore[misc]  # Dask has no types
@@ -179,29 +169,13 @@ def _admission(here: tuple[str, tuple[str, ...], str], resource: str) -> Any:
 
         async def setup(self, worker: Any) -> None:
             try:
-                from hassenet.distributed import cluster
+                from hassenet.distributed.admission import admitted
             except ImportError as error:
                 worker.log_event(REFUSED, {"worker": worker.address, "found": f"none ({error})"})
                 return
-            await cluster.admitted(worker, here, resource)
+            await admitted(worker, here, resource)
 
     return Admission()
-
-
-async def admitted(worker: Any, here: tuple[str, tuple[str, ...], str], resource: str) -> None:
-    """Give a worker the resource that calls ask for, if it would compute the same; else leave a note."""
-    found = versions()
-    if found == here:
-        await worker.set_resources(**{resource: _MANY})
-    else:
-        worker.log_event(REFUSED, {"worker": worker.address, "found": _told(found)})
-
-
-def _told(found: Any) -> str:
-    if isinstance(found, BaseException):
-        return f"none that can be imported ({found})"
-    version, engines, level = found
-    return f"{version} with the engines {', '.join(engines)} (instruction level {level})"
 
 
 def _remedy(here: Any, found: Any) -> str:
