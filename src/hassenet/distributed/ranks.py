@@ -43,9 +43,8 @@ class RowsOnRanks(Elsewhere):
     @staticmethod
     def of(comm: Any, own: Any) -> RowsOnRanks:
         """Return the rows of all ranks, each with its own."""
-        return RowsOnRanks(
-            comm, own, _summary(comm, own), Spread(np.cumsum([0, *comm.allgather(own.shape[0])]))
-        )
+        spread = Spread(np.cumsum([0, *comm.allgather(own.shape[0])]))
+        return RowsOnRanks(comm, own, _summary(comm, own, spread), spread)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -85,9 +84,9 @@ class RowsOnRanks(Elsewhere):
 
     @property
     def digest(self) -> Array:
-        """Sums, bounds, what marks the rows, and which are meant of how many on each rank."""
-        rows = () if self.spread.rows is None else (self.spread.rows,)
-        return np.concatenate([self.known.total, *self.bounds, self.known.marks, self.spread.starts, *rows])
+        """Bounds, what marks the rows however they are divided, how many there are, and which of them are meant."""
+        rows = self.spread.starts[-1:] if self.spread.rows is None else self.spread.rows
+        return np.concatenate([self.known.digest, rows])
 
     def __getitem__(self, places: Any) -> Self:
         """Return some of the rows, or some of the columns."""
@@ -96,7 +95,7 @@ class RowsOnRanks(Elsewhere):
         return replace(self, spread=self.spread.some(places))
 
     def _with(self, own: Any) -> Self:
-        return replace(self, own=own, known=_summary(self.comm, own))
+        return replace(self, own=own, known=_summary(self.comm, own, self.spread))
 
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """Return what a function makes of the rows of each rank."""
@@ -129,7 +128,6 @@ class RowsOnRanks(Elsewhere):
         return found
 
 
-def _summary(comm: Any, own: Any) -> Summary:
-    dense = own.toarray() if hasattr(own, "toarray") else own
-    every = comm.allgather(Summary.of(dense) if len(dense) else None)
+def _summary(comm: Any, own: Any, spread: Spread) -> Summary:
+    every = comm.allgather(Summary.of(own, int(spread.starts[comm.rank])) if own.shape[0] else None)
     return Summary.joined([one for one in every if one is not None])

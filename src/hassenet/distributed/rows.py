@@ -65,7 +65,9 @@ class RowsOnWorkers(Elsewhere):
     @cached_property
     def _summary(self) -> Summary:
         """What is known of all rows, those that are not meant here among them."""
-        found: Summary = self.cluster.total(self.cluster.each(Summary.of, self.futures), Summary.joined)
+        each = zip(self.futures, self.spread.starts.tolist(), strict=False)
+        own = [self.cluster.submit(Summary.of, future, first) for future, first in each]
+        found: Summary = self.cluster.total(own, Summary.joined)
         return found
 
     @property
@@ -80,9 +82,9 @@ class RowsOnWorkers(Elsewhere):
 
     @property
     def digest(self) -> Array:
-        """Sums, bounds, what marks the rows, and which of them are meant."""
-        rows = self.spread.starts if self.spread.rows is None else self.spread.rows
-        return np.concatenate([self._summary.total, *self.bounds, self._summary.marks, rows])
+        """Bounds, what marks the rows however they are divided, how many there are, and which of them are meant."""
+        rows = self.spread.starts[-1:] if self.spread.rows is None else self.spread.rows
+        return np.concatenate([self._summary.digest, rows])
 
     def __getitem__(self, places: Any) -> Self:
         """Return some of the rows, or some of the columns."""
