@@ -68,7 +68,7 @@ class Fill(Step):
             If a value is infinite.
         """
         if isinstance(X, Elsewhere):
-            return _of_elsewhere(X, categories)
+            return Fill(_of_elsewhere(X, categories))
         if issparse(X):
             return Fill(_medians(X, names))
         x = unmasked_numbers(X)
@@ -129,11 +129,16 @@ class Fill(Step):
         return f"Fill({self.values.size:,} features)"
 
 
-def _of_elsewhere(X: Elsewhere, categories: Sequence[Sequence[int]]) -> Fill:
+def _of_elsewhere(X: Elsewhere, categories: Sequence[Sequence[int]]) -> Array:
     values = np.nan_to_num(X.medians())
-    for places in categories:
-        values[list(places)] = _most_frequent(X[:, list(places)].brought())
-    return Fill(values)
+    counts = X.summed(_sums_of_known) if categories else values
+    for places in map(list, categories):
+        values[places] = np.arange(len(places)) == counts[places].argmax()
+    return values
+
+
+def _sums_of_known(X: Any) -> Array:
+    return np.asarray(np.nansum(X, axis=0), np.float64)
 
 
 def _medians_of(X: Array) -> Array:

@@ -71,7 +71,7 @@ class Scaling(Step):
         if is_stream(X):
             return _of_stream(X)
         if isinstance(X, Elsewhere):
-            return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
+            return _of_elsewhere(X)
         if issparse(X):
             return _of_sparse(X)
         parts = map(_moments, some_columns(unmasked_numbers(X)))
@@ -149,6 +149,12 @@ def _of_moments(mean: Array, deviation: Array, largest: Array) -> Scaling:
     # Rounding leaves a constant column with a deviation that is a few units of its last digit.
     constant = deviation <= 10 * np.finfo(np.float64).eps * largest
     return Scaling(mean, np.where(constant, 1.0, deviation))
+
+
+def _of_elsewhere(X: Elsewhere) -> Scaling:
+    if X.is_sparse:
+        return _of_sums(X.shape[0], X.summed(_sums))
+    return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
 
 
 def _of_stream(stream: Any) -> Scaling:

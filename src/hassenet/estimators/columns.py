@@ -15,6 +15,7 @@ from scipy.sparse import issparse
 from hassenet.data.beside import recognised_beside
 from hassenet.data.columns import Columns, compact_columns, is_one_array
 from hassenet.data.compact import is_compact
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import counted_alike, genotypes_in
 from hassenet.data.kinds import Kind
@@ -24,6 +25,7 @@ from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
+from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.errors import HassenetWarning, ParameterError, listing
 from hassenet.estimators.encoded import Encoded
 from hassenet.hierarchy import Hierarchy
@@ -78,6 +80,9 @@ def encoding_of(
     """
     if is_stream(X):
         return _of_stream(X, hierarchy, weight, covariates, kinds)
+    if isinstance(X, TableElsewhere):
+        needed = kinds or len(X.of_numbers) < len(X.names)
+        return _learned(X, hierarchy, weight, covariates, kinds) if needed else None
     _warn_of_row_labels(X)
     if kinds:
         _check_has_columns(X)
@@ -124,16 +129,29 @@ def _check_has_columns(X: Any) -> None:
 
 def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tuple[Encoding, Any]:
     """Return an encoding that fills gaps as some of the rows of X say, and X, which was made of all, with these."""
-    if encoding.variables and not is_compact(X):
+    if encoding.variables and not (is_compact(X) or isinstance(X, Elsewhere)):
         return encoding.refilled(X, np.flatnonzero(learned)), X
     found = _filled_from(encoding, origin.table, origin.rows[learned])
-    return found, found(origin.table)[origin.rows].astype(X.dtype)
+    return found, filled_by(found, origin.table)[origin.rows].astype(X.dtype)
 
 
 def _filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
     if not encoding.variables:
         return encoding.of_genotypes(table, rows) if encoding.alleles else encoding
-    return encoding.filled_from(encoding.read(table)[rows]).of_genotypes(table, rows)
+    return encoding.filled_from(_read(encoding, table)[rows]).of_genotypes(table, rows)
+
+
+def filled_by(encoding: Encoding, table: Any) -> Any:
+    """Return the features of all rows of a table, wherever they lie, gaps filled."""
+    return (
+        table.through(encoding, encoding.features) if isinstance(table, TableElsewhere) else encoding(table)
+    )
+
+
+def _read(encoding: Encoding, table: Any) -> Any:
+    if isinstance(table, TableElsewhere):
+        return table.through(encoding.read, encoding.features)
+    return encoding.read(table)
 
 
 def encoding_of_gaps(
@@ -152,12 +170,18 @@ def encoding_of_gaps(
 def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding:
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     beside = frozenset(map(as_text, () if covariates is None else covariates))
-    columns = X.features if is_stream(X) else columns_of(X).names
+    columns = _names_of(X)
     rows = _rows(weight, len(X))
     found = recognised(X, [str(name) for name in columns], rows, {*map(as_text, named), *beside}, kinds)
     check_covariates(found, beside)
     _warn_of(found.left_out)
     return found.encoding.of_genotypes(X, rows)
+
+
+def _names_of(X: Any) -> Sequence[Hashable]:
+    if isinstance(X, TableElsewhere):
+        return X.names
+    return tuple(X.features if is_stream(X) else columns_of(X).names)
 
 
 def _beside_a_block(X: Any, weight: Any, covariates: Any) -> Encoding:
@@ -214,6 +238,8 @@ def as_learned(X: Any, encoding: Encoding | None) -> Any:
         )
         counted = counted_alike(of_columns, encoding)
         return counted.through(partial(_encoded, encoding), encoding.features)
+    if isinstance(X, TableElsewhere):
+        return X.numbers if encoding is None else X.through(encoding, encoding.features)
     if encoding is None or not is_table(X):
         return _as_held(X) if is_table(X) else packed(X)
     if not (compact_columns(X) or is_one_array(X) or encoding.alleles):
@@ -253,6 +279,8 @@ def _has_others(X: Any) -> bool:
 
 def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
+    if isinstance(X, TableElsewhere):
+        return X.has_gaps
     if not is_table(X) or compact_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)

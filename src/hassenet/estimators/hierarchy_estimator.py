@@ -73,6 +73,7 @@ DOMAINS: dict[str, Any] = {
     "covariate_penalty": [Interval(Real, 0, None, closed="left")],
     "progress": ["boolean"],
     "checkpoint": [str, PathLike, None],
+    "every": [Interval(Real, 0, None, closed="left"), None],
 }
 """What each parameter may be, in the words of scikit-learn's own checks."""
 

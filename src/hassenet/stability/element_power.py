@@ -58,6 +58,7 @@ def element_power(
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> ElementPower:
     """Say of each element how well it predicts the target by itself, on rows that training has not seen.
 
@@ -103,7 +104,7 @@ def element_power(
         stands alone 10 or more. Given covariates a permutation has the probability that a regression on them gives it.
     task : "auto", "classification" or "regression"
         Whether whole numbers in y are classes or amounts.
-    seed, n_jobs, progress, checkpoint
+    seed, n_jobs, progress, checkpoint, every
         As in :func:`stability`; what is kept serves more draws or repeats, too.
 
     Returns
@@ -147,7 +148,7 @@ def element_power(
         for again in seeds("repeat", deal, repeats)
     ]
     keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]
-    with folder_for(checkpoint, partial(_parts, study, H, seed)) as folder:
+    with folder_for(checkpoint, partial(_parts, study, H, seed), every) as folder:
         kept = results_in(folder, keys, _codec(study))
         running = side_by_side(_gains, tasks, n_jobs, progress=progress, kept=kept)
         found = _until_interrupted(running, repeats, draws) if folder is None else list(running)

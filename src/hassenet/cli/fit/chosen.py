@@ -141,6 +141,7 @@ def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyReg
         covariate_penalty=o.covariate_l2,
         progress=not o.quiet,
         checkpoint=o.checkpoint,
+        every=o.every,
     )
 
 

@@ -233,7 +233,7 @@ def fit(context: click.Context, /, **options: Any) -> None:
     from hassenet.cli.fit.run import run
 
     check_together(context)
-    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     way = run_chosen if chooses_settings(context) and not is_streamed(options["data"]) else run
     if not way(FitOptions.of(**options)):
         context.exit(INTERRUPTED)

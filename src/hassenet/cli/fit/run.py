@@ -225,7 +225,9 @@ def in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
 def _trained(begun: Start, X: Array, Y: Array, o: FitOptions, offset: Array | None = None) -> Fit:
     loss = begun.task.loss_on(begun.network.hierarchy)
     options = replace(o.training, loss=loss, progress=not o.quiet)
-    return fit_with(options, _fine_enough(begun.network, X), X, Y, offset=offset, checkpoint=o.checkpoint)
+    return fit_with(
+        options, _fine_enough(begun.network, X), X, Y, offset=offset, checkpoint=o.checkpoint, every=o.every
+    )
 
 
 def _fine_enough(net: Network, X: Array) -> Network:
