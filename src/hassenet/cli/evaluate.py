@@ -24,7 +24,6 @@ from hassenet.cli.reading import (
 )
 from hassenet.cli.streamed import (
     blocks_of,
-    check_reading,
     columns_in_memory,
     head_of,
     is_streamed,
@@ -73,7 +72,7 @@ def evaluate(
     Guessing knows how often each class comes, or the mean, of the rows of DATA; with --train of that table, from which
     also logistic or ridge regression and gradient boosting learn, as scikit-learn has them. Scores of rows that the
     model has learned from are too good: give others. Rows without a target are left out. A folder of Parquet, or a file
-    of more than 256 MB, is read a block at a time, in little memory; there --train has no place.
+    of it, CSV or TSV of more than 256 MB, is read a block at a time, in little memory; there --train has no place.
 
     \b
     Examples:
@@ -114,11 +113,16 @@ class _Data(NamedTuple):
     targets: Table
     blocks: Callable[[], Iterable[Table]]
 
-    def each(self, function: Callable[[Table], Any]) -> Any:
-        """Return what a function makes of the blocks, one below the other."""
+    def each(self, function: Callable[[Table], Any], rows: Any) -> Any:
+        """Return what a function makes of some rows, rising, of a block at a time, one below the other."""
         import numpy as np
 
-        parts = [function(block) for block in self.blocks()]
+        parts, start = [], 0
+        for block in self.blocks():
+            inside = rows[(rows >= start) & (rows < start + len(block))] - start
+            start += len(block)
+            if len(inside):
+                parts.append(function(block if len(inside) == len(block) else block.take(inside)))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
@@ -131,15 +135,14 @@ def _of_blocks(
     model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], train: Path | None
 ) -> _Data:
     """Return the targets of data that are read a block at a time, and its blocks."""
-    check_reading(reading)
     if train is not None:
         raise click.UsageError(
             "--train has usual models learn, which hold all rows; DATA is read a block at a time; leave it out"
         )
-    stream = open_stream(path)
+    stream = open_stream(path, reading)
     head_of(stream).require_columns(model.target_columns, "the target")
     targets = relabelled(columns_in_memory(stream, model.target_columns), model, labels)
-    return _Data(targets, lambda: blocks_of(path, columns_known(model)))
+    return _Data(targets, lambda: blocks_of(stream, columns_known(model)))
 
 
 def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:
@@ -171,7 +174,7 @@ def _rows(
     if model.outcomes is not None:
         yield from _rows_of_outcomes(model, data, known, others, own_name)
         return
-    own = data.each(model.predict if model.classes is None else model.predict_proba)[known.rows]
+    own = data.each(model.predict if model.classes is None else model.predict_proba, known.rows)
     every = np.arange(len(known.rows))
     yield own_name, scores(known.plain, every, own)
     differences = {}
@@ -192,7 +195,7 @@ def _rows_of_outcomes(
 
     assert model.outcomes is not None
     every, target = np.arange(len(known.rows)), known.of_outcomes
-    outputs = data.each(model.outputs)[known.rows]
+    outputs = data.each(model.outputs, known.rows)
     if others is None:
         yield from scored_by(name, model.outcomes, target, every, outputs)
         yield from guessed_scores(target, every, every)
@@ -203,7 +206,7 @@ def _rows_of_outcomes(
     train, test = rows[:m], rows[m:]
     yield from scored_by(name, model.outcomes, both, test, outputs, train)
     yield from guessed_scores(both, train, test)
-    yield from linear_scores(stacked(X, data.each(model.prepare)[known.rows]), both, train, test)
+    yield from linear_scores(stacked(X, data.each(model.prepare, known.rows)), both, train, test)
 
 
 def _beside(
@@ -228,7 +231,7 @@ def _beside(
         np.concatenate([of_train.plain.values, known.plain.values]),
         model.classes,
     )
-    features = stacked(X, data.each(partial(prepared_for_baselines, model))[known.rows])
+    features = stacked(X, data.each(partial(prepared_for_baselines, model), known.rows))
     yield from baselines(both, features, rows[:m], rows[m:])
 
 

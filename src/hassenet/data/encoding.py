@@ -167,6 +167,10 @@ class Encoding:
         alleles = tuple(self.alleles[k] for k in places) if self.alleles else ()
         return Encoding(features, variables, self.values[[*places]], alleles)
 
+    def parted(self, size: int) -> list[list[int]]:
+        """Return the places of all features in parts of so many or a few more; those of a column stand in one."""
+        return [[k for unit in units for k in unit.places] for units in grouped(self._units, max(size, 1))]
+
     def _read_alike(self, table: Any, fill: Array, dtype: Any) -> Any:
         columns = columns_of(table)
         found = Match.of(self.columns, columns.names)
@@ -206,6 +210,23 @@ class Encoding:
         levels are learned: of rows to train on alone, where others are set aside to judge.
         """
         return replace(self, values=Fill.of(X, self.features, self.categories).values)
+
+    def refilled(self, X: Array, rows: Any) -> Encoding:
+        """Return :meth:`filled_from` some rows of features whose gaps are filled, and fill those of all in place.
+
+        Where gaps were, the features that say so tell: nothing is read again, and there is one array of all features.
+        """
+        gaps = {unit.name: X[:, unit.places[-1]] == 1 for unit in self._units if unit.has_gaps}
+        values = self.values.copy()
+        for unit in self._units:
+            missing = gaps.get(unit.name)
+            known = rows if missing is None else rows[~missing[rows]]
+            values[[*unit.parts]] = _usual(X, known, unit)
+            if missing is not None:
+                values[unit.places[-1]] = np.median(missing[rows])
+                for k in unit.parts:
+                    X[missing, k] = values[k]
+        return replace(self, values=values)
 
     def filled(self, X: Array) -> Array:
         """Return features with what fills the gaps in their place; X as it is where there are none."""
@@ -277,6 +298,14 @@ class Encoding:
 
     def __repr__(self) -> str:
         return f"Encoding({counted(len(self.columns), 'column')} to {counted(len(self.features), 'feature')})"
+
+
+def _usual(X: Array, known: Array, unit: Place) -> list[float]:
+    """Return what is usual in rows that have a value: the most frequent level, or the median of each feature."""
+    if isinstance(unit.variable, Categorical):
+        counts = [np.count_nonzero(X[known, k]) for k in unit.parts]
+        return [float(k == np.argmax(counts)) for k in range(len(counts))]
+    return [float(np.median(X[known, k].astype(np.float64))) if len(known) else 0.0 for k in unit.parts]
 
 
 def _split(places: Any, n: int) -> list[list[int]]:

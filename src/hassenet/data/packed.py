@@ -16,6 +16,7 @@ from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.step import Step
 
 _FEW = 4  # values of a column that are looked up one after the other
+_ROWS_AT_ONCE = 256
 _LOOKED_AT = 1 << 21  # numbers of one byte that stand for the others in a digest
 
 
@@ -110,6 +111,11 @@ class Packed(Elsewhere):
     def names(self) -> tuple[str, ...] | None:
         """The names of the columns."""
         return self.heading
+
+    @property
+    def is_sparse(self) -> bool:
+        """Numbers are dense where they are computed with."""
+        return False
 
     @cached_property
     def own(self) -> Rows:
@@ -239,6 +245,11 @@ class Packed(Elsewhere):
         C = self.others.astype(np.float64)
         of_others = np.where((C == C[:1]).all(axis=0), 0.0, C.std(axis=0))
         return self._joined(mean, C.mean(axis=0)), self._joined(deviation, of_others)
+
+    def summed(self, function: Callable[[Any], Array]) -> Array:
+        """The sum of what a function makes of the rows, some of them at a time."""
+        starts = range(0, max(len(self), 1), _ROWS_AT_ONCE)
+        return np.asarray(sum(function(self[start : start + _ROWS_AT_ONCE].brought()) for start in starts))
 
     @cached_property
     def _counts(self) -> Rows:

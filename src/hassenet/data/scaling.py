@@ -15,6 +15,7 @@ from hassenet.data.checks import unmasked_numbers
 from hassenet.data.compact import on_stored
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.moments import Moments
+from hassenet.data.side_by_side import some_columns
 from hassenet.data.step import Array, Step
 from hassenet.data.stream import is_stream
 from hassenet.errors import ParameterError, ShapeError
@@ -70,12 +71,11 @@ class Scaling(Step):
         if is_stream(X):
             return _of_stream(X)
         if isinstance(X, Elsewhere):
-            return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
+            return _of_elsewhere(X)
         if issparse(X):
             return _of_sparse(X)
-        X = unmasked_numbers(X)
-        deviation = np.where((X == X[:1]).all(axis=0), 0.0, X.std(0))  # Σx of many equal numbers is rounded
-        return _of_moments(X.mean(0), deviation, np.abs(X).max(0))
+        parts = map(_moments, some_columns(unmasked_numbers(X)))
+        return _of_moments(*(np.concatenate(of_all) for of_all in zip(*parts, strict=True)))
 
     @staticmethod
     def of_observed(Y: ArrayLike) -> Scaling:
@@ -138,11 +138,23 @@ class Scaling(Step):
         return f"Scaling({self.mean.size:,} features)"
 
 
+def _moments(X: Array) -> tuple[Array, Array, Array]:
+    """Return the mean, the deviation and the largest |x| of each column."""
+    deviation = np.where((X == X[:1]).all(axis=0), 0.0, X.std(0))  # Σx of many equal numbers is rounded
+    return X.mean(0), deviation, np.abs(X).max(0)
+
+
 def _of_moments(mean: Array, deviation: Array, largest: Array) -> Scaling:
     """Return the scaling by means and deviations of columns, of which the largest numbers are known."""
     # Rounding leaves a constant column with a deviation that is a few units of its last digit.
     constant = deviation <= 10 * np.finfo(np.float64).eps * largest
     return Scaling(mean, np.where(constant, 1.0, deviation))
+
+
+def _of_elsewhere(X: Elsewhere) -> Scaling:
+    if X.is_sparse:
+        return _of_sums(X.shape[0], X.summed(_sums))
+    return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
 
 
 def _of_stream(stream: Any) -> Scaling:

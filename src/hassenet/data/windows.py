@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple, final
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse, vstack
 
+from hassenet.data.decoders import reading
 from hassenet.data.packed import Packed, joined
 from hassenet.data.source import Read, Rows
 from hassenet.data.stream import MEGABYTE, Stream
@@ -169,6 +170,12 @@ def _stacked(blocks: list[Any], order: Rows, before: Any) -> Any:
 
 def parts(stream: Stream) -> Iterator[Held]:
     """Yield the features of a stream window by window, in the order of its rows."""
-    with stream.reading() as read:
-        for window in in_order(stream):
+    windows = in_order(stream)
+    with reading(stream, all_blocks_of(windows)) as read:
+        for window in windows:
             yield held(stream, read, window)
+
+
+def all_blocks_of(windows: Iterable[Window]) -> list[int]:
+    """Return the blocks of windows, one after the other."""
+    return [block for window in windows for block in window.blocks]

@@ -14,16 +14,20 @@ from scipy.sparse import issparse
 
 from hassenet.data.beside import recognised_beside
 from hassenet.data.columns import Columns, compact_columns, is_one_array
+from hassenet.data.compact import is_compact
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import counted_alike, genotypes_in
 from hassenet.data.kinds import Kind
-from hassenet.data.libraries import has_names, library_frame
+from hassenet.data.libraries import has_names, library_frame, row_labels_in
 from hassenet.data.match import Match
 from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
+from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.errors import HassenetWarning, ParameterError, listing
+from hassenet.estimators.encoded import Encoded
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.tables import Table
@@ -76,6 +80,10 @@ def encoding_of(
     """
     if is_stream(X):
         return _of_stream(X, hierarchy, weight, covariates, kinds)
+    if isinstance(X, TableElsewhere):
+        needed = kinds or len(X.of_numbers) < len(X.names)
+        return _learned(X, hierarchy, weight, covariates, kinds) if needed else None
+    _warn_of_row_labels(X)
     if kinds:
         _check_has_columns(X)
         return _learned(X, hierarchy, weight, covariates, kinds)
@@ -119,11 +127,31 @@ def _check_has_columns(X: Any) -> None:
         )
 
 
-def filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
-    """Return an encoding whose gaps are filled as some rows of the table say, which was made of all."""
+def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tuple[Encoding, Any]:
+    """Return an encoding that fills gaps as some of the rows of X say, and X, which was made of all, with these."""
+    if encoding.variables and not (is_compact(X) or isinstance(X, Elsewhere)):
+        return encoding.refilled(X, np.flatnonzero(learned)), X
+    found = _filled_from(encoding, origin.table, origin.rows[learned])
+    return found, filled_by(found, origin.table)[origin.rows].astype(X.dtype)
+
+
+def _filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
     if not encoding.variables:
         return encoding.of_genotypes(table, rows) if encoding.alleles else encoding
-    return encoding.filled_from(encoding.read(table)[rows]).of_genotypes(table, rows)
+    return encoding.filled_from(_read(encoding, table)[rows]).of_genotypes(table, rows)
+
+
+def filled_by(encoding: Encoding, table: Any) -> Any:
+    """Return the features of all rows of a table, wherever they lie, gaps filled."""
+    return (
+        table.through(encoding, encoding.features) if isinstance(table, TableElsewhere) else encoding(table)
+    )
+
+
+def _read(encoding: Encoding, table: Any) -> Any:
+    if isinstance(table, TableElsewhere):
+        return table.through(encoding.read, encoding.features)
+    return encoding.read(table)
 
 
 def encoding_of_gaps(
@@ -134,6 +162,7 @@ def encoding_of_gaps(
     Columns without names, and sparse ones, are taken as they are.
     """
     if not kinds and _has_gaps(X):
+        _warn_of_row_labels(X)
         return _learned(X, hierarchy, weight, covariates, None)
     return encoding_of(X, hierarchy, weight, covariates, kinds)
 
@@ -141,12 +170,18 @@ def encoding_of_gaps(
 def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding:
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     beside = frozenset(map(as_text, () if covariates is None else covariates))
-    columns = X.features if is_stream(X) else columns_of(X).names
+    columns = _names_of(X)
     rows = _rows(weight, len(X))
     found = recognised(X, [str(name) for name in columns], rows, {*map(as_text, named), *beside}, kinds)
     check_covariates(found, beside)
     _warn_of(found.left_out)
     return found.encoding.of_genotypes(X, rows)
+
+
+def _names_of(X: Any) -> Sequence[Hashable]:
+    if isinstance(X, TableElsewhere):
+        return X.names
+    return tuple(X.features if is_stream(X) else columns_of(X).names)
 
 
 def _beside_a_block(X: Any, weight: Any, covariates: Any) -> Encoding:
@@ -203,8 +238,12 @@ def as_learned(X: Any, encoding: Encoding | None) -> Any:
         )
         counted = counted_alike(of_columns, encoding)
         return counted.through(partial(_encoded, encoding), encoding.features)
+    if isinstance(X, TableElsewhere):
+        return X.numbers if encoding is None else X.through(encoding, encoding.features)
     if encoding is None or not is_table(X):
         return _as_held(X) if is_table(X) else packed(X)
+    if not (compact_columns(X) or is_one_array(X) or encoding.alleles):
+        return Encoded(encoding, X)
     found = packed(encoding(X), encoding.features)
     if isinstance(found, Packed):
         return found
@@ -240,6 +279,8 @@ def _has_others(X: Any) -> bool:
 
 def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
+    if isinstance(X, TableElsewhere):
+        return X.has_gaps
     if not is_table(X) or compact_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)
@@ -254,6 +295,16 @@ def _is_named_and_dense(frame: Any) -> bool:
     """Return whether the columns of a library's table have names, and none is sparse; so it is with other tables."""
     kinds = getattr(frame, "dtypes", ())
     return frame is None or (has_names(frame.columns) and not any(hasattr(k, "fill_value") for k in kinds))
+
+
+def _warn_of_row_labels(X: Any) -> None:
+    labels = row_labels_in(X) if is_table(X) else ()
+    if labels:
+        warnings.warn(
+            f"labels of rows, the index of a frame of pandas, are not features: {listing(labels)}",
+            HassenetWarning,
+            stacklevel=7,
+        )
 
 
 def _warn_of(left_out: Sequence[LeftOut]) -> None:

@@ -122,15 +122,17 @@ def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence
         λ; falling ones are found sooner.
     """
     k, r, q = len(problem.outputs), basis.B.shape[1], basis.n_covariates
-    start, H = np.zeros(k * (r + 1)), Hierarchy.complete(r - q, k)
+    H = problem.with_constants(Hierarchy.complete(r - q, k))
     H = covariates(H, range(q)).hierarchy if q else H
-    net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name, theta=start)
-    B, Y, weight = basis.B[rows], problem.Y[rows], problem.weights_of(rows)
+    net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name)
+    net = problem.started(net.with_theta(np.zeros(net.n_parameters)))
+    B, Y, weight, offset = basis.B[rows], problem.Y[rows], problem.weights_of(rows), problem.offset_of(rows)
     fits = []
     for penalty in penalties:
-        fits.append(fit_with(_options(problem, penalty, B), net, B, Y, sample_weight=weight))
-        net = fits[-1].network
-    W = np.split(basis.back(np.concatenate([fit.network.weights[0] for fit in fits])), len(fits))
+        fit = fit_with(_options(problem, penalty, B), net, B, Y, sample_weight=weight, offset=offset)
+        net = fit.network
+        fits.append(fit)
+    W = np.split(basis.back(np.concatenate([_dense(fit.network.weights[0]) for fit in fits])), len(fits))
     yield from (
         replace(fit, network=_on_features(problem, fit.network, w)) for fit, w in zip(fits, W, strict=True)
     )
@@ -145,10 +147,11 @@ def bounded_fits(problem: Problem, rows: Array, penalties: Sequence[float]) -> I
         As for :func:`linear_fits`.
     """
     net = problem.task.network(problem.flat, "tanh", dtype="float64")
-    net = net.with_theta(np.zeros(net.n_parameters))
+    net = problem.started(net.with_theta(np.zeros(net.n_parameters)))
     X, Y, weight = problem.X[rows].astype(np.float64), problem.Y[rows], problem.weights_of(rows)
     for penalty in penalties:
-        fit = fit_with(_options(problem, penalty, X), net, X, Y, sample_weight=weight)
+        options, offset = _options(problem, penalty, X), problem.offset_of(rows)
+        fit = fit_with(options, net, X, Y, sample_weight=weight, offset=offset)
         net = fit.network
         yield replace(fit, network=net.with_dtype("float32"))
 
@@ -159,6 +162,9 @@ def _options(problem: Problem, penalty: float, B: Array) -> TrainingOptions:
     return TrainingOptions(loss=problem.loss, penalty=problem.penalty(penalty), optimizer=optimizer)
 
 
+def _dense(W: Any) -> Array:
+    return W.toarray() if issparse(W) else W
+
+
 def _on_features(problem: Problem, net: Network, W: Array) -> Network:
-    theta = np.concatenate([W.ravel(), net.biases[0]])
-    return Network(problem.flat, output=problem.loss.canonical, theta=theta)
+    return problem.linear.with_parameters([W], [net.biases[0]])

@@ -199,7 +199,7 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
     if isinstance(begun.target, OutcomeTarget):
         rows = split.train[begun.target.take(split.train).is_learnable]
         target, Z = begun.target.take(rows), model.prepare(begun.X[rows])
-        return _trained(begun, Z, target.encoded, _in_batches(target, o), target.offset), None
+        return _trained(begun, Z, target.encoded, in_batches(target, o), target.offset), None
     Z, Y = model.prepare(begun.X[split.train]), begun.target.values[split.train]
     if begun.target.classes is not None:
         return _trained(begun, Z, Y, o), None
@@ -207,7 +207,7 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
     return _trained(begun, Z, scaling(Y), o), scaling
 
 
-def _in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
+def in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
     """Return the options with larger batches where examples look at each other, unless their size is given.
 
     An eighth of the rows, so that few rows are not learned from in too few steps.
@@ -225,7 +225,9 @@ def _in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
 def _trained(begun: Start, X: Array, Y: Array, o: FitOptions, offset: Array | None = None) -> Fit:
     loss = begun.task.loss_on(begun.network.hierarchy)
     options = replace(o.training, loss=loss, progress=not o.quiet)
-    return fit_with(options, _fine_enough(begun.network, X), X, Y, offset=offset, checkpoint=o.checkpoint)
+    return fit_with(
+        options, _fine_enough(begun.network, X), X, Y, offset=offset, checkpoint=o.checkpoint, every=o.every
+    )
 
 
 def _fine_enough(net: Network, X: Array) -> Network:
