@@ -140,12 +140,17 @@ def test_outcomes_are_learned_from_a_folder_as_from_the_table_in_memory(outcomes
             np.testing.assert_allclose(answers[0][name], answers[1][name], rtol=1e-4)
 
 
+DEEP = (Setting(0.1, neurons=1), Setting(0.05, neurons=2, input_dropout=0.5))
+
+
 @pytest.fixture
-def few_settings(monkeypatch):
-    tried = (Setting(0.1, neurons=1), Setting(0.05, neurons=2, input_dropout=0.5), Setting(0.1))
-    effort = Effort(tried, repeats=1, batch_size=16, steps=20)
-    monkeypatch.setattr(Search, "effort", lambda search, problem: effort)
+def choose_among(monkeypatch):
+    def choose(*tried):
+        effort = Effort(tried, repeats=1, batch_size=16, steps=20)
+        monkeypatch.setattr(Search, "effort", lambda search, problem: effort)
+
     monkeypatch.setenv("HASSENET_NUM_THREADS", "1")
+    return choose
 
 
 def assert_alike(one, other, rtol=0.0):
@@ -155,11 +160,11 @@ def assert_alike(one, other, rtol=0.0):
         np.testing.assert_allclose(net.theta, same.theta, rtol=rtol)
 
 
-@pytest.mark.parametrize("wish", ["times until an event", "quantiles"])
 def test_settings_are_chosen_on_few_rows_of_a_folder_as_on_the_table_in_memory(
-    outcomes, tmp_path, wish, few_settings
+    outcomes, tmp_path, choose_among
 ):
-    options = (*WISHES[wish], "--no-plots", "--members", 2)
+    choose_among(*DEEP)
+    options = (*WISHES["counts with an exposure"], "--no-plots", "--members", 2)
     for data in ("parts", "all.parquet"):
         run("fit", outcomes / data, *options, "--out", tmp_path / data)
     one, other = hn.load(tmp_path / "parts"), hn.load(tmp_path / "all.parquet")
@@ -170,8 +175,9 @@ def test_settings_are_chosen_on_few_rows_of_a_folder_as_on_the_table_in_memory(
 
 @pytest.mark.parametrize("dose", [False, True], ids=["classes", "numbers"])
 def test_networks_of_settings_that_few_rows_chose_learn_from_all_rows_also_where_the_run_was_killed(
-    folder, tmp_path, monkeypatch, few_settings, dose
+    folder, tmp_path, monkeypatch, choose_among, dose
 ):
+    choose_among(*DEEP, Setting(0.1))
     monkeypatch.setattr(chosen_by_blocks, "_FEWEST_ROWS", 60)
     monkeypatch.setattr(chosen_by_blocks, "_MOST_ROWS", 60)
     target = ("--target", "dose", "--drop", "ill") if dose else ("--target", "ill", "--drop", "dose")
