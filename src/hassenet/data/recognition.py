@@ -24,7 +24,7 @@ from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
-from hassenet.data.stream import MEGABYTE, Stream, is_stream
+from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of
 from hassenet.data.temporal import (
     Form,
@@ -59,7 +59,6 @@ _ENTRIES = 1_000_000  # of the columns that a thread looks at at a time
 _MOST_LEVELS = 100
 _FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 are fewer, or more
 _LEAST_SHARE = 0.05
-_CELL = 32  # bytes that a cell may take while its column is looked at
 _MOST_SPELLED = 10  # different numbers among which text may stand, for levels to be meant
 
 
@@ -230,13 +229,15 @@ def _of_stream(
     asked: Mapping[str, Kind],
 ) -> Recognised:
     """Return what columns are by all rows; as many columns are read together as a window has room for."""
-    together = max(int(stream.window * MEGABYTE // (_CELL * max(len(stream), 1))), 1)
-    parts = [names[k : k + together] for k in range(0, len(names), together)]
     found = [
         recognised(
-            stream.cells(part), part, rows, kept, {name: asked[name] for name in part if name in asked}
+            table,
+            [*map(str, part)],
+            rows,
+            kept,
+            {str(name): asked[str(name)] for name in part if name in asked},
         )
-        for part in parts
+        for part, table in stream.some_at_a_time(names)
     ]
     return _side_by_side(found)._replace(asked=asked)
 
