@@ -26,7 +26,7 @@ from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
 from hassenet.data.stand_ins import stand_ins, without_stand_ins
-from hassenet.data.stream import MEGABYTE, Stream, is_stream
+from hassenet.data.stream import Stream, is_stream, together
 from hassenet.data.table import columns_of
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.temporal import (
@@ -64,7 +64,6 @@ _FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 a
 _LEAST_SHARE = 0.05
 _WINDOW = 256  # megabytes of columns that come here together
 _NOTHING: Array = np.empty(0)
-_CELL = 32  # bytes that a cell may take while its column is looked at
 _TOLD = 5  # columns
 _MOST_SPELLED = 10  # different numbers among which text may stand, for levels to be meant
 
@@ -249,7 +248,7 @@ def _of_elsewhere(
     numbers = [name for name in names if name in table.of_numbers and _is_known_by_sums(name, kept, asked)]
     seen = dict(_by_sums(table, numbers, rows, kept) if numbers else ())
     apart = set(numbers)
-    for part in _together([name for name in names if name not in apart], len(table), _WINDOW):
+    for part in together([name for name in names if name not in apart], len(table), _WINDOW):
         cells = columns_of(table.cells(part))
         look = _Look(cells, Match.of(part, cells.names).column, rows, kept, asked)
         seen.update(look.at(part))
@@ -287,20 +286,17 @@ def _of_stream(
     asked: Mapping[str, Kind],
 ) -> Recognised:
     """Return what columns are by all rows; as many columns are read together as a window has room for."""
-    parts = _together(names, len(stream), stream.window)
     found = [
         recognised(
-            stream.cells(part), part, rows, kept, {name: asked[name] for name in part if name in asked}
+            table,
+            [*map(str, part)],
+            rows,
+            kept,
+            {str(name): asked[str(name)] for name in part if name in asked},
         )
-        for part in parts
+        for part, table in stream.some_at_a_time(names)
     ]
     return _side_by_side(found)._replace(asked=asked)
-
-
-def _together(names: Sequence[str], rows: int, window: float) -> list[Sequence[str]]:
-    """Return the columns in parts that a window of some megabytes has room for."""
-    together = max(int(window * MEGABYTE // (_CELL * max(rows, 1))), 1)
-    return [names[k : k + together] for k in range(0, len(names), together)]
 
 
 def _side_by_side(parts: Sequence[Recognised]) -> Recognised:
