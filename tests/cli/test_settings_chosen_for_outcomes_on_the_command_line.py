@@ -160,8 +160,11 @@ def test_rows_of_another_stratum_or_none_have_risks_and_no_curves(fit, run):
     strange.to_csv("new.csv", index=False)
     result = run("predict", "model", "new.csv", "--times", "0.5,1e9", "--out", "out.csv")
     assert result.exit_code == 0
-    assert "2 rows of 6 has another or none ('east', None): risks are known there" in result.stderr
+    assert "another or none is that of 2 rows of 6 ('east', None): risks are known there" in result.stderr
     assert "after it curves are level: at 1e+09 they say how many are left then" in result.stderr
+    assert run("evaluate", "model", "new.csv").stdout.startswith(
+        "new.csv: 6 rows, 2 rows without a target left out"
+    )
     found = read_table("out.csv")
     assert np.isfinite(found["risk_months"]).all()
     for name in ("survival_0.5", "median_months"):

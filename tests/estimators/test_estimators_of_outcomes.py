@@ -106,7 +106,7 @@ def test_a_row_of_an_unknown_stratum_has_a_risk_and_no_curve(kind):
     found = kind(**rest).fit(X, TABLE)
     stratum = CENTRE[:4].astype(object)
     stratum[1], stratum[2] = "east", None
-    with pytest.warns(HassenetWarning, match=r"2 rows of 4 has another or none \('east', None\)"):
+    with pytest.warns(HassenetWarning, match=r"another or none is that of 2 rows of 4 \('east', None\)"):
         curves = found.predict_survival_function(X[:4], stratum=stratum)
     assert np.isnan(curves.values).all(axis=1).tolist() == [False, True, True, False]
     assert np.isnan(curves.median).tolist() == np.isnan(curves.at([0.0])).ravel().tolist()
