@@ -308,6 +308,8 @@ def test_the_regressor_learns_quantiles_in_order_and_scores_them_by_their_loss()
     assert 0.6 < np.mean((q[:, 0] <= y) & (y <= q[:, 1])) <= 1
     loss = [np.maximum(s * (y - p), (s - 1) * (y - p)).mean() for s, p in zip((0.1, 0.9), q.T, strict=True)]
     assert found.score(X, y) == pytest.approx(-np.mean(loss))
+    with pytest.raises(ParameterError, match="got both, 'student_t'"):
+        HierarchyRegressor(**LINEAR, quantiles=0.5, likelihood="student_t").fit(X, y)
     median = HierarchyRegressor(**LINEAR, quantiles=0.5).fit(X, y)
     assert median.predict(X).shape == (M, 1)
 
