@@ -56,7 +56,7 @@ def test_elements_stand_beside_null_models_and_networks_beside_their_twins(study
     assert "3 runs of 5 elements" in summary
     assert "the least p there is is 0.2" in summary
     assert summary.startswith(
-        "what is explained: ill\nfeatures: standardised by all rows, those held out among them\n"
+        "what is explained: ill\nfeatures: standardised, and gaps filled, by the rows that each training learns from\n"
     )
     assert (
         "\nruns: as many rows as there are, drawn with replacement (bootstrap)\nheld out: accuracy on"
@@ -181,7 +181,9 @@ def test_with_early_stopping_no_row_comes_twice_and_the_summary_says_so(study, t
     result = study(*TREE, "--early-stopping", "--no-standardize")
     assert result.exit_code == 0, result.output
     summary = (tmp_path / "found/summary.txt").read_text()
-    assert "features: as they are\nruns: 63 % of the rows each, none twice" in summary
+    assert (
+        "features: as they are, gaps filled by the rows that each training learns from\nruns: 63 %" in summary
+    )
 
 
 @pytest.mark.parametrize("per", ["rank", "element"])
@@ -220,11 +222,9 @@ def test_what_is_explained_of_the_main_outputs_is_that_of_no_other():
 
 
 def test_the_training_has_the_options_of_fit():
-    from hassenet.cli.fit.wishes import OPTIONS
-
     of_fit = {p.name for p in main.commands["fit"].params}
     of_study = {p.name for p in main.commands["stability"].params}
-    assert of_fit - of_study == {"single", "members", "test_size", "plots", *OPTIONS}
+    assert of_fit - of_study == {"single", "members", "test_size", "plots", "offset", "exposure"}
     assert of_study - of_fit == {
         "runs",
         "nulls",

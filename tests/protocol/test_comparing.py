@@ -214,7 +214,11 @@ def test_a_table_a_text_and_a_row_a_split_say_the_same():
         ({"y": np.r_[["ill"] * 58, ["well"] * 2], "folds": 2}, TargetError, "leaves one class a single row"),
         ({"X": X[:, :3]}, FeatureError, "X has 3 columns"),
         ({"X": pd.DataFrame(X, columns=list("abcx"))}, FeatureError, "'x'"),
-        ({"X": pd.DataFrame(X, columns=list("abcd")).assign(a="x")}, FeatureError, "encode or drop"),
+        (
+            {"X": pd.DataFrame(X, columns=list("abcd")).assign(a="x"), "categories": [["b", "c"]]},
+            FeatureError,
+            "encode or drop",
+        ),
         ({"X": np.where(X == X[0, 0], np.inf, X)}, NotFiniteError, "infinite values in 0"),
         ({"X": X[0]}, ShapeError, "row an example"),
         ({"task": "ranking"}, ParameterError, "got 'ranking'"),

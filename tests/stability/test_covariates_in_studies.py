@@ -24,7 +24,7 @@ from hassenet.stability import (
     twins,
 )
 from hassenet.stability.completing import complete_twin
-from hassenet.stability.covariates import beside
+from hassenet.stability.covariates import Known
 from hassenet.stability.nulls import GivenCovariates
 
 RNG = np.random.default_rng(0)
@@ -72,11 +72,11 @@ def test_orders_of_chance_keep_the_targets_and_what_covariates_say_of_them(targe
 
 
 def test_covariates_that_follow_from_others_span_what_they_span():
-    Z = beside(X[:, 4:], M)
+    Z = Known.of(X[:, 4:], M).beside()
     assert Z.shape == (M, 3)
     known = np.column_stack([np.ones(M), AGE, AGE > 0])
     np.testing.assert_allclose(Z @ np.linalg.lstsq(Z, known, rcond=None)[0], known, atol=1e-10)
-    assert beside(np.ones(M), M).shape == (M, 1)
+    assert Known.of(np.ones(M), M).beside().shape == (M, 1)
 
 
 def test_outputs_alone_look_at_covariates_in_twins_too():

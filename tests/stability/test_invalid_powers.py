@@ -79,7 +79,7 @@ def test_features_and_covariates_fit_the_examples():
     with pytest.raises(ShapeError, match="covariates have a row an example; X has 12 rows, they have 11"):
         element_power(H, X, Y, covariates=np.ones(11))
     with pytest.raises(NotFiniteError, match="covariates"):
-        element_power(H, X, Y, covariates=np.full(12, np.nan))
+        element_power(H, X, Y, covariates=np.full(12, np.inf))
 
 
 def test_columns_outside_the_hierarchy_are_named():

@@ -14,6 +14,7 @@ from hassenet.hierarchy.order import Order
 from hassenet.likelihoods import CrossEntropy
 from hassenet.optimizers import Adam
 from hassenet.stability import ElementPower, Recipe, element_power
+from hassenet.stability.covariates import Known, dealt_out
 from hassenet.stability.heads import Divided, gains_of_elements
 from hassenet.stability.learned import Learner
 from hassenet.stability.regressions import free_outputs, log_likelihoods
@@ -160,8 +161,8 @@ def test_nothing_that_judges_a_part_has_seen_its_targets():
 
 
 def likelihoods_held_out(y, fold):
-    response, Z = Response.of(y, M), np.ones((M, 1))
-    divided, learner = Divided.of(Z, response, fold), Learner.of(H, 1, 1, FAST)
+    response, known = Response.of(y, M), Known.of(None, M)
+    divided, learner = Divided.of(known, response, fold), Learner.of(H, 1, 1, FAST)
     below = membership(Order.of(H))[X.shape[1] :]
     gained, _ = gains_of_elements(X, divided, below, learner, range(6))
     nothing = np.empty(M)
@@ -202,10 +203,8 @@ def test_the_variance_of_a_number_is_that_which_the_head_leaves():
 
 
 def test_chance_keeps_what_covariates_say_of_the_target():
-    from hassenet.stability.covariates import beside, dealt_out
-
     age = np.random.default_rng(1).standard_normal(M)
-    response, Z = Response.of((age > 0).astype(int), M), beside(age, M)
+    response, Z = Response.of((age > 0).astype(int), M), Known.of(age, M).beside()
     given, free = (dealt_out(response, which, hub=0, seed=1) for which in (Z, Z[:, :1]))
     assert given.Y.sum() == free.Y.sum() == response.Y.sum()
     assert np.corrcoef(given.Y[:, 0], age)[0, 1] > 0.6

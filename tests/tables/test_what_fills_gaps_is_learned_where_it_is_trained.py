@@ -14,6 +14,7 @@ from hassenet.errors import FeatureError
 from hassenet.estimators import NetworkClassifier, NetworkRegressor, estimator
 from hassenet.optimizers import Adam
 from hassenet.stability import Recipe, element_power
+from hassenet.stability.covariates import Known
 from hassenet.stability.heads import Part
 from hassenet.stability.response import Response
 
@@ -117,10 +118,23 @@ def test_a_fold_held_out_changes_no_bit_of_what_a_part_of_the_rows_makes_of_feat
     other = X.copy()
     other[~learned, 2], other[~learned, 3] = 1.0, 0.0
     other[~learned, 0] = np.nan
-    part = Part.of(np.ones((M, 1)), Response.of(Y, M, "auto"), learned, ((2, 3),))
+    part = Part.of(Known.of(None, M), Response.of(Y, M, "auto"), learned, ((2, 3),))
     assert part.features(X)[learned].tobytes() == part.features(other)[learned].tobytes()
     filled = Fill.of(X[learned], (), ((2, 3),)).values
     np.testing.assert_array_equal(filled[2:], [0.0, 1.0])
+
+
+def test_covariates_of_a_fold_held_out_change_no_bit_of_those_learned_from():
+    learned = np.arange(M) % 3 > 0
+    C = np.column_stack([np.arange(M) ** 1.5, X[:, 2], X[:, 3]])
+    C[1::4, 0] = np.nan
+    other = C.copy()
+    other[~learned] = np.column_stack(
+        [np.full((~learned).sum(), 1e3), *np.eye(2)[1][:, None].repeat((~learned).sum(), 1)]
+    )
+    one, two = (Known(c, ((1, 2),)).beside(learned) for c in (C, other))
+    assert one.shape == (M, 3)  # of two levels the second follows from the first
+    assert one[learned].tobytes() == two[learned].tobytes()
 
 
 def test_power_takes_gaps_and_is_that_of_features_without_any_where_there_are_none():
@@ -131,4 +145,9 @@ def test_power_takes_gaps_and_is_that_of_features_without_any_where_there_are_no
         for x, c in ((whole, ()), (whole, ((2, 3),)))
     ]
     np.testing.assert_array_equal(*power)
-    assert np.isfinite(element_power(H, X, Y, recipe=quick, folds=3, categories=((2, 3),)).power).all()
+    C = np.column_stack([X[:, 2:], np.where(np.arange(M) % 4, np.arange(M), np.nan)])
+    assert np.isfinite(
+        element_power(
+            H, X, Y, recipe=quick, folds=3, covariates=C, categories=((2, 3), (4, 5)), draws=1
+        ).power
+    ).all()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.class_numbers import ClassNumbers
-from hassenet.data.features import as_features
+from hassenet.data.features import as_features, as_features_with_gaps
 from hassenet.data.offsets import as_offsets
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.targets import as_targets, by_names, have_target
@@ -105,6 +105,8 @@ class Examples:
     def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
         """Return examples whose rows can be taken: X and the weights checked, Y with as many rows, none of weight 0.
 
+        X has NaN where a value is missing.
+
         The columns of a table Y are matched by name with all outputs, or with as many of the last head, as in a fit.
 
         Raises
@@ -112,7 +114,7 @@ class Examples:
         DataError
             If X or the weights do not fit, or Y has not as many rows.
         """
-        X, outputs = as_features(X, H.ranks[0], np.dtype(float)), H.ranks[-1]
+        X, outputs = as_features_with_gaps(X, H.ranks[0], np.dtype(float)), H.ranks[-1]
         last = outputs[-len(columns_of(Y).names) :] if is_table(Y) else ()
         Y = by_names(Y, outputs, last)
         if not X.shape[0] or Y.shape[:1] != X.shape[:1]:

@@ -62,6 +62,7 @@ def compare(
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Comparison:
     """Cross-validate the network on a hierarchy beside its twins and the usual models, and say whether H helps.
 
@@ -77,7 +78,9 @@ def compare(
         H without outputs: its rank 0 names the features, matched with X's column names, or by position where X has
         none. A callable makes H of the column names, as ``Hierarchy.from_lineages`` does.
     X : (m, n₀) array or table
-        NaN where a value is missing.
+        NaN where a value is missing. Columns of a table, or of an array of objects, are taken as by the estimators and
+        commands: a category by its levels, a date by its parts, truth values as 0 and 1, and beside a column with gaps
+        one that says where they are; what fills gaps is learned inside the folds.
     y : (m,) array
         Classes, or amounts.
     task : "auto", "classification" or "regression"
@@ -107,8 +110,10 @@ def compare(
     checkpoint : path-like, optional
         A folder that keeps what each model reached on each split, from the moment when it is done. The same call with
         the same folder fits what is missing, and returns the same bits (and seconds) as one that was never ended. Other
-        data or options are refused. ``network`` is known by its name, ``others`` by their parameters: that they are the
-        same, and what they read from elsewhere, is yours to see to.
+        data or options are refused. ``network`` is known by its name and its code, ``others`` by their parameters: that
+        what they read from elsewhere is the same is yours to see to. Networks under way keep how far they are.
+    every : float, optional
+        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
 
     Returns
     -------
@@ -157,7 +162,7 @@ def compare(
     tasks = [(one, problem, split, s) for split, s in zip(rows, own, strict=True) for one in contenders]
     keys = [f"split {k + 1}, {one.name}" for k in range(len(rows)) for one in contenders]
     parts = partial(_parts, problem, network, others, folds=folds, inner_folds=inside.folds, seed=seed)
-    with folder_for(checkpoint, parts) as folder:
+    with folder_for(checkpoint, parts, every) as folder:
         kept = results_in(folder, keys, _CODEC)
         running = side_by_side(_outcome, tasks, n_jobs, progress=progress, kept=kept)
         outcomes, interrupted = _collected(running) if folder is None else (list(running), False)

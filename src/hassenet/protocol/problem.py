@@ -10,15 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.data.checks import check_numbers, unmasked
+from hassenet.data.checks import NUMBERS, check_numbers, unmasked
+from hassenet.data.columns import compact_columns, is_one_array
 from hassenet.data.fill import Fill
+from hassenet.data.objects import as_numbers
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ParameterError, ShapeError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.labels import as_text
+from hassenet.tables import Table
 from hassenet.task.architecture import Given, without_outputs
+from hassenet.task.columns import without
 from hassenet.task.covariates import CovariateColumns, apart_from
 from hassenet.task.folds import check_amounts, check_classes
 from hassenet.task.kind import Kind, kind_of
+from hassenet.task.names import distinct
 
 Floats = NDArray[np.float64]
 
@@ -85,15 +91,60 @@ class Problem:
         ParameterError
             If there is no such task, or there are fewer than two folds.
         """
-        columns, values = _read(X)
-        split = CovariateColumns.of(covariates, columns, values.shape[1])
-        order = [*split.of_features, *split.places]
-        values = values[:, order] if split.places else values
-        H = without_outputs(apart_from(given, split.names), split.features, split.n_features).graded()
+        read = _encoded(given, X, covariates) if not categories else None
+        H, values, places = read or _numbers(given, X, covariates, categories)
         _check_covers(H)
         kind, targets = _targets(y, task, len(values))
         numbers = _numbered(targets, folds) if kind == "classification" else _amounts(targets, folds)
-        return Problem(H, values, numbers, kind, _places(categories, columns, order))
+        return Problem(H, values, numbers, kind, places)
+
+
+Features = tuple[Hierarchy, Floats, tuple[tuple[int, ...], ...]]
+"""A hierarchy, the features below it and behind them the covariates, and the places of the levels of categories."""
+
+
+def _encoded(given: Given, X: Any, covariates: Sequence[Hashable] | None) -> Features | None:
+    """Return what columns of text, of dates and with gaps are made into; None where all are numbers."""
+    from hassenet.estimators.columns import above_columns, encoding_of_gaps, in_features
+
+    X, covariates = _named(given, X, covariates)
+    if not is_table(X) or is_one_array(X) or compact_columns(X):
+        return None
+    encoding = encoding_of_gaps(X, given, None, covariates)
+    if encoding is None:
+        return None
+    beside = set(in_features(covariates, encoding))
+    H = above_columns(given, encoding, without(encoding, beside)).graded()
+    last = np.array([feature in beside for feature in encoding.features])
+    order = np.argsort(last, kind="stable")
+    encoding = encoding.part(order.tolist())
+    return H, np.asarray(encoding.read(X), np.float64), encoding.categories
+
+
+def _named(
+    given: Given, X: Any, covariates: Sequence[Hashable] | None
+) -> tuple[Any, Sequence[Hashable] | None]:
+    """Return an array of objects as a table, its columns by the names of rank 0, covariates by their number."""
+    if not isinstance(X, np.ndarray) or X.dtype.kind not in "OUS" or X.ndim != 2:
+        return X, covariates
+    if not isinstance(given, Hierarchy) or as_numbers(X).dtype.kind in NUMBERS:
+        return X, covariates
+    split = CovariateColumns.of(covariates, None, X.shape[1])
+    H = without_outputs(given, None, split.n_features)
+    others = distinct((f"z{k}" for k in split.places), {*map(as_text, H.ranks[0])})
+    names = dict(zip([*split.of_features, *split.places], [*map(as_text, H.ranks[0]), *others], strict=True))
+    return Table({names[k]: X[:, k] for k in range(X.shape[1])}), others or None
+
+
+def _numbers(
+    given: Given, X: Any, covariates: Sequence[Hashable] | None, categories: Sequence[Sequence[Hashable]]
+) -> Features:
+    """Return columns of numbers as they are."""
+    columns, values = _read(X)
+    split = CovariateColumns.of(covariates, columns, values.shape[1])
+    order = [*split.of_features, *split.places]
+    H = without_outputs(apart_from(given, split.names), split.features, split.n_features).graded()
+    return H, values[:, order] if split.places else values, _places(categories, columns, order)
 
 
 def _read(X: Any) -> tuple[list[str] | None, Floats]:
@@ -138,7 +189,7 @@ def _not_numbers(others: Any) -> FeatureError:
 def _of_array(X: Any) -> NDArray[Any]:
     if issparse(X):
         raise ShapeError("models are compared on a table or array; X is sparse; give X.toarray()")
-    values = np.asarray(unmasked("X", X))
+    values = as_numbers(np.asarray(unmasked("X", X)))
     if values.ndim != 2:
         raise ShapeError(
             f"X has a row an example and a column a feature; its shape is {values.shape}; give a table, or reshape it"

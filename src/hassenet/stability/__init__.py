@@ -7,9 +7,10 @@ from hassenet.stability.element_power import element_power
 from hassenet.stability.interchangeable import interchangeable_ranks
 from hassenet.stability.nulls import null_scores, permuted_labels, rewired_covers
 from hassenet.stability.power import ElementPower
+from hassenet.stability.preparing import fill_gaps, standardise
 from hassenet.stability.recipe import Recipe
 from hassenet.stability.resampling import Bootstrap, Folds, Resampling, Subsample, Whole
-from hassenet.stability.scores import accuracy, magnitude, r_squared, share
+from hassenet.stability.scores import LogLikelihood, accuracy, concordance, magnitude, r_squared, share
 from hassenet.stability.study import Stability, stability
 from hassenet.stability.twins import Twins, twins
 
@@ -17,6 +18,7 @@ __all__ = [
     "Bootstrap",
     "ElementPower",
     "Folds",
+    "LogLikelihood",
     "NullScores",
     "Recipe",
     "Resampling",
@@ -26,7 +28,9 @@ __all__ = [
     "Whole",
     "accuracy",
     "complete_twin",
+    "concordance",
     "element_power",
+    "fill_gaps",
     "interchangeable_ranks",
     "magnitude",
     "null_scores",
@@ -36,5 +40,6 @@ __all__ = [
     "rewired_covers",
     "share",
     "stability",
+    "standardise",
     "twins",
 ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from hassenet.data.features import as_features
+from hassenet.data.checks import is_finite
+from hassenet.data.features import as_features_with_gaps
+from hassenet.data.fill import Fill
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import ShapeError
 from hassenet.likelihoods import Loss
@@ -22,43 +26,71 @@ _ROUNDS = 200
 _ROUNDING = 1e-6
 
 
-def beside(covariates: Any, m: int) -> Floats:
-    """Return the intercept and the standardised covariates, (m, 1 + q), fewer where some follow from the others.
+@final
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Covariates of each example, NaN where a value is missing.
 
-    Raises
-    ------
-    ShapeError, NotFiniteError, DataError
-        If they are not m rows of finite numbers.
+    Parameters
+    ----------
+    C : (m, q) array
+    categories : sequence of sequence of int
+        The columns that are the levels of one category each, whose gaps are filled together.
     """
-    if covariates is None:
-        return np.ones((m, 1))
-    C = _matrix(covariates)
-    if len(C) != m:
-        raise ShapeError(
-            f"covariates have a row an example; X has {m:,} rows, they have {len(C):,}; give as many"
-        )
-    deviation = C.std(axis=0)
-    return np.column_stack(
-        [np.ones(m), _independent((C - C.mean(axis=0)) / np.where(deviation > 0, deviation, 1))]
-    )
+
+    C: Floats
+    categories: Sequence[Sequence[int]] = ()
+
+    @staticmethod
+    def of(covariates: Any, m: int, categories: Sequence[Sequence[int]] = ()) -> Known:
+        """Read an array or table; for None there are no columns.
+
+        Raises
+        ------
+        ShapeError, NotFiniteError, DataError
+            If they are not m rows of numbers, none of which is infinite.
+        """
+        if covariates is None:
+            return Known(np.empty((m, 0)))
+        C = _matrix(covariates)
+        if len(C) != m:
+            raise ShapeError(
+                f"covariates have a row an example; X has {m:,} rows, they have {len(C):,}; give as many"
+            )
+        return Known(C, categories)
+
+    def __len__(self) -> int:
+        return len(self.C)
+
+    def beside(self, learned: Any = slice(None)) -> Floats:
+        """Return the intercept and the standardised covariates, (m, 1 + q), fewer where some follow from the others.
+
+        What fills gaps, what scales, and which columns follow from others, the rows to learn from say.
+        """
+        C = self.C if is_finite(self.C) else Fill.of(self.C[learned], (), self.categories)(self.C)
+        of = C[learned]
+        deviation = of.std(axis=0)
+        scaled = (C - of.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
+        return np.column_stack([np.ones(len(C)), _independent(scaled, learned, deviation > 0)])
 
 
-def _independent(C: Floats) -> Floats:
+def _independent(C: Floats, learned: Any, varies: NDArray[np.bool_]) -> Floats:
     """Return columns of the same span, none of which follows from others as that of the last level of a category."""
-    if not C.any() or np.linalg.matrix_rank(C) == C.shape[1]:
-        return C[:, C.any(axis=0)]
-    U, size, _ = np.linalg.svd(C, full_matrices=False)
-    return np.asarray(U[:, size > _ROUNDING * size[0]] * np.sqrt(len(C)))
+    of = C[learned]
+    if not varies.any() or np.linalg.matrix_rank(of) == C.shape[1]:
+        return C[:, varies]
+    _, size, V = np.linalg.svd(of, full_matrices=False)
+    some = size > _ROUNDING * size[0]
+    return np.asarray(C @ V[some].T / size[some] * np.sqrt(len(of)))
 
 
 def _matrix(covariates: Any) -> Floats:
     if is_table(covariates):
-        return np.asarray(
-            as_features(covariates, columns_of(covariates).names, np.dtype(float), "covariates")
-        )
+        names = columns_of(covariates).names
+        return np.asarray(as_features_with_gaps(covariates, names, np.dtype(float), "covariates"), float)
     C = np.asarray(covariates)
     C = C[:, None] if C.ndim == 1 else C
-    return np.asarray(as_features(C, range(C.shape[-1]), np.dtype(float), "covariates"))
+    return np.asarray(as_features_with_gaps(C, range(C.shape[-1]), np.dtype(float), "covariates"), float)
 
 
 def beyond(X: Floats, Z: Floats, learned: NDArray[np.bool_]) -> Floats:

@@ -22,7 +22,7 @@ from hassenet.data.fill import Fill
 from hassenet.errors import HassenetWarning, HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
-from hassenet.stability.covariates import beside, dealt_out
+from hassenet.stability.covariates import Known, dealt_out
 from hassenet.stability.heads import NEURONS, Divided, gains_of_elements, gains_of_features
 from hassenet.stability.jobs import parts_of_study, seeds, side_by_side
 from hassenet.stability.learned import Learner, usual_recipe
@@ -58,6 +58,7 @@ def element_power(
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> ElementPower:
     """Say of each element how well it predicts the target by itself, on rows that training has not seen.
 
@@ -93,16 +94,17 @@ def element_power(
     neurons : int
         How many neurons that learn an element has.
     covariates : (m, q) array or table, optional
-        Numbers that are known to matter, as age and sex: power is what elements say beyond them.
+        Numbers that are known to matter, as age and sex: power is what elements say beyond them. Gaps, deviations and
+        what follows from others are those of the rows learned from, as of features.
     categories : sequence of sequence of int
-        The places of the features that are the levels of one category each: where they are missing, the level that most
-        of the rows learned from have is put there.
+        The places of the features that are the levels of one category each, from n₀ on those of covariates: where they
+        are missing, the level that most of the rows learned from have is put there.
     draws : int
         How often the target is dealt out by chance, for p-values; for a false discovery rate of 0.1 of an element that
         stands alone 10 or more. Given covariates a permutation has the probability that a regression on them gives it.
     task : "auto", "classification" or "regression"
         Whether whole numbers in y are classes or amounts.
-    seed, n_jobs, progress, checkpoint
+    seed, n_jobs, progress, checkpoint, every
         As in :func:`stability`; what is kept serves more draws or repeats, too.
 
     Returns
@@ -138,14 +140,15 @@ def element_power(
     """
     _check_numbers(folds, repeats, neurons, draws)
     study = _Study.of(H, X, y, task, covariates, folds, neurons, recipe, categories)
+    Z = study.known.beside()
     hub, *deals = seeds("deal", seed, 2 + draws)
     tasks = [
-        (study, dealt_out(study.response, study.Z, hub, deal) if draw else study.response, again, draw == 0)
+        (study, dealt_out(study.response, Z, hub, deal) if draw else study.response, again, draw == 0)
         for draw, deal in enumerate(deals)
         for again in seeds("repeat", deal, repeats)
     ]
     keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]
-    with folder_for(checkpoint, partial(_parts, study, H, seed)) as folder:
+    with folder_for(checkpoint, partial(_parts, study, H, seed), every) as folder:
         kept = results_in(folder, keys, _codec(study))
         running = side_by_side(_gains, tasks, n_jobs, progress=progress, kept=kept)
         found = _until_interrupted(running, repeats, draws) if folder is None else list(running)
@@ -198,7 +201,7 @@ def _codec(study: _Study) -> Codec[_Gains]:
 
 def _parts(study: _Study, H: Hierarchy, seed: int) -> dict[str, str]:
     """Return what the gains of a division of the rows follow from, beside its draw and its number."""
-    data, options = (study.X, study.response, study.Z), study.options
+    data, options = (study.X, study.response, study.known), study.options
     return parts_of_study("element power", H, data, study.learner.recipe, seed=seed, **options)
 
 
@@ -209,7 +212,7 @@ class _Study:
     below: csr_array
     X: Floats
     response: Response
-    Z: Floats
+    known: Known
     folds: int
     neurons: int
     learner: Learner
@@ -242,11 +245,19 @@ class _Study:
         features = as_features_with_gaps(X, H.ranks[0], np.dtype(float))
         features = np.asarray(features.toarray() if issparse(features) else features)
         m = len(features)
-        response, Z = Response.of(y, m, task), beside(covariates, m)
+        response, n0 = Response.of(y, m, task), features.shape[1]
+        own, others = _divided(categories, n0)
+        known = Known.of(covariates, m, others)
         response.check_folds(folds)
         learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
-        below, own = membership(order)[features.shape[1] :], tuple(map(tuple, categories))
-        return _Study(order, below, features, response, Z, folds, neurons, learner, own)
+        return _Study(order, membership(order)[n0:], features, response, known, folds, neurons, learner, own)
+
+
+def _divided(categories: Any, n0: int) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """Return the categories of features, and those of the covariates behind them, each by its own places."""
+    of_features = tuple(tuple(places) for places in categories if min(places) < n0)
+    of_covariates = (places for places in categories if min(places) >= n0)
+    return of_features, tuple(tuple(place - n0 for place in places) for places in of_covariates)
 
 
 def _check_numbers(folds: Any, repeats: Any, neurons: Any, draws: Any) -> None:
@@ -284,7 +295,7 @@ def _gains(study: _Study, response: Response, seed: int, is_observed: bool) -> _
     """Return the gains of one division of the rows, for the targets as they are or as chance dealt them out."""
     divide, *train = seeds("gains", seed, 1 + comb(study.folds, 2))
     fold = folds(response.strata, study.folds, divide)
-    divided = Divided.of(study.Z, response, fold, study.categories)
+    divided = Divided.of(study.known, response, fold, study.categories)
     gained, heads = gains_of_elements(study.X, divided, study.below, study.learner, train)
     of_folds = np.stack([gained[:, fold == k].mean(axis=1) for k in range(study.folds)])
     of_features = _of_features(study, divided) if is_observed else np.zeros(0)

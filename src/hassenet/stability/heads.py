@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from hassenet.data.checks import is_finite
 from hassenet.data.fill import Fill
 from hassenet.stability.averaging import averaged, evidence
-from hassenet.stability.covariates import beyond
+from hassenet.stability.covariates import Known, beyond
 from hassenet.stability.learned import Learner
 from hassenet.stability.regressions import free_outputs, log_likelihoods
 from hassenet.stability.response import Response
@@ -52,8 +52,9 @@ class Part:
     categories: Categories = ()
 
     @staticmethod
-    def of(Z: Floats, response: Response, learned: Mask, categories: Categories = ()) -> Part:
-        """Measure the deviations of numbers."""
+    def of(known: Known, response: Response, learned: Mask, categories: Categories = ()) -> Part:
+        """Learn what covariates and targets are measured by."""
+        Z = known.beside(learned)
         return Part(Z, response.scaled(np.flatnonzero(learned)), learned, categories)
 
     @cached_property
@@ -118,12 +119,12 @@ class Divided(NamedTuple):
     pairs: Mapping[tuple[int, int], Part]
 
     @staticmethod
-    def of(Z: Floats, response: Response, fold: Indices, categories: Categories = ()) -> Divided:
+    def of(known: Known, response: Response, fold: Indices, categories: Categories = ()) -> Divided:
         """Hold the parts out."""
         K = range(int(fold.max()) + 1)
-        parts = tuple(Part.of(Z, response, fold != k, categories) for k in K)
+        parts = tuple(Part.of(known, response, fold != k, categories) for k in K)
         without = {(j, k): (fold != j) & (fold != k) for j, k in combinations(K, 2)}
-        pairs = {pair: Part.of(Z, response, learned, categories) for pair, learned in without.items()}
+        pairs = {pair: Part.of(known, response, learned, categories) for pair, learned in without.items()}
         return Divided(fold, parts, pairs)
 
 

@@ -17,13 +17,14 @@ from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Covariate, Hierarchy, Relay
-from hassenet.likelihoods import GaussianLoss
+from hassenet.likelihoods import CoxLoss, GaussianLoss
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.coding import codec_of_scores
 from hassenet.stability.comparison import NullScores
-from hassenet.stability.covariates import beside, order_of_chance
+from hassenet.stability.covariates import Known, order_of_chance
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
-from hassenet.stability.recipe import Train
+from hassenet.stability.preparing import Prepare, prepare_of, prepared
+from hassenet.stability.recipe import Train, named_loss
 from hassenet.stability.response import Response
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
@@ -31,6 +32,7 @@ from hassenet.stability.training import trained
 from hassenet.training.results import folder_for, results_in
 
 Array = NDArray[Any]
+_WITH_STRATA = 3  # columns of times, events and strata
 _HUB = 0  # the seed of the way from the order observed to one from which all draws start
 Null = Callable[[Hierarchy, Array, int], tuple[Hierarchy, Array]]
 """(H, Y, seed) ↦ the hierarchy and the targets as chance might have them."""
@@ -69,12 +71,14 @@ def null_scores(
     sample_weight: Any = None,
     explain: Explain = deeplift,
     statistic: Statistic = share,
+    prepare: Prepare | None = None,
     draws: int = 99,
     repeats: int = 1,
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> NullScores:
     """Score the elements of a network and of networks trained under a null model.
 
@@ -82,13 +86,14 @@ def null_scores(
 
     Parameters
     ----------
-    train, H, X, Y, sample_weight, explain, statistic, n_jobs, progress, checkpoint
+    train, H, X, Y, sample_weight, explain, statistic, prepare, n_jobs, progress, checkpoint, every
         As in :func:`stability`; what is kept serves more draws, too. All examples are learned from. Weights stay
         with the rows of X where targets are permuted.
     null : callable
         :func:`permuted_labels`, :func:`rewired_covers`, or another (H, Y, seed) ↦ (H, Y) with the same elements.
-        Where H has covariates, labels are permuted with the probability that a regression on these gives each order: so
-        what goes with a covariate alone is found in the draws too.
+        Rows of Y are permuted as they are: times with their events, gaps of several targets with what is there. Times
+        stay in their stratum. Where H has covariates, rows are permuted with the probability that a regression on these
+        gives each order: so what goes with a covariate alone is found in the draws too.
     draws : int
         k; the least p is 1 / (1 + k), so that a false discovery rate of 0.1 for one of n elements of a rank alone takes
         10n − 1 draws; :attr:`NullScores.pooled_fdr` takes about 20.
@@ -121,9 +126,10 @@ def null_scores(
     require_whole_number("repeats", repeats, 1)
     check_functions(train=train, null=null, explain=explain, statistic=statistic)
     data = Examples.for_any_loss(H, X, Y, sample_weight)
-    if null is permuted_labels and H.covariates:
-        null = GivenCovariates.of(H, data)
-    study = _Study(train, H, data, null, explain, statistic)
+    prepare = prepare_of(prepare, data.X)
+    if null is permuted_labels:
+        null = _permuted(train, H, prepared(prepare, data, np.arange(len(data))))
+    study = _Study(train, H, data, null, explain, statistic, prepare)
     own = seeds("null_scores", seed, 1 + draws)
     # The network itself comes last: an invalid null model is found before much has been trained.
     order = [
@@ -132,15 +138,56 @@ def null_scores(
         for k, again in enumerate(seeds("training", own[draw], repeats), 1)
     ]
     tasks = [(study, draw, own[draw], again) for draw, _, again in order]
-    judging = {"explain": explain, "statistic": statistic}
+    judging = {"explain": explain, "statistic": statistic, "prepare": prepare}
     parts = partial(parts_of_study, "null scores", H, data, train, null=null, seed=seed, **judging)
     keys = [f"draw {draw}, training {k}" for draw, k, _ in order]
-    with folder_for(checkpoint, parts) as folder:
+    with folder_for(checkpoint, parts, every) as folder:
         kept = results_in(folder, keys, codec_of_scores(H))
         found = side_by_side(_draw, tasks, n_jobs, progress=progress, kept=kept)
         elements, ranks, scores = together(found)
     *drawn, observed = scores.reshape(1 + draws, repeats, -1).mean(axis=1)
     return NullScores(elements, ranks, observed, np.stack(drawn))
+
+
+def _permuted(train: Train, H: Hierarchy, data: Examples) -> Null:
+    """Return how targets are dealt out: given covariates, and within strata, where there are any."""
+    if H.covariates:
+        return GivenCovariates.of(H, data)
+    strata = strata_of(train, data.Y)
+    return permuted_labels if strata is None else WithinStrata(strata)
+
+
+def strata_of(train: Train, Y: Any) -> Array | None:
+    """Return the strata of times until an event, which stay where they are; None where there are none."""
+    loss = named_loss(train)
+    has_strata = isinstance(loss, CoxLoss) and np.ndim(Y) == 2 and np.shape(Y)[1] == _WITH_STRATA
+    return np.asarray(Y)[:, 2] if has_strata else None
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class WithinStrata:
+    """H, and the targets dealt out anew among the examples of each stratum.
+
+    Parameters
+    ----------
+    strata : (m,) array
+
+    Examples
+    --------
+    >>> Y = np.array([[1, 1, 0], [2, 0, 1], [3, 1, 0], [4, 1, 1]])
+    >>> WithinStrata(Y[:, 2])(Hierarchy.complete(1, 1), Y, 2)[1][:, 2]
+    array([0, 1, 0, 1])
+    """
+
+    strata: Array
+
+    def __call__(self, H: Hierarchy, Y: Array, seed: int) -> tuple[Hierarchy, Array]:
+        """Return H and the targets of one draw."""
+        chance = np.random.default_rng(seed).permutation(len(Y))
+        order = np.empty(len(Y), np.int64)
+        order[np.argsort(self.strata, kind="stable")] = chance[np.argsort(self.strata[chance], kind="stable")]
+        return H, Y[order]
 
 
 @final
@@ -164,9 +211,8 @@ class GivenCovariates:
         """Return that of examples of a hierarchy with covariates."""
         at = [k for k, e in enumerate(H.ranks[0]) if isinstance(e, Covariate)]
         C = data.X[:, at]
-        return GivenCovariates(
-            _response(np.asarray(data.Y)), beside(C.toarray() if issparse(C) else C, len(data))
-        )
+        known = Known.of(C.toarray() if issparse(C) else C, len(data))
+        return GivenCovariates(_response(np.asarray(data.Y)), known.beside())
 
     def __call__(self, H: Hierarchy, Y: Array, seed: int) -> tuple[Hierarchy, Array]:
         """Return H and the targets of one draw."""
@@ -193,11 +239,13 @@ class _Study:
     null: Null
     explain: Explain
     statistic: Statistic
+    prepare: Prepare | None
 
 
 def _draw(study: _Study, draw: int, own: int, seed: int) -> Scored:
     """Return the scores of one training: of draw 0, that of the network itself, on what there is."""
     H, data = _drawn(study, own) if draw else (study.H, study.data)
+    data = prepared(study.prepare, data, np.arange(len(data)))
     where = f"draw {draw} of the null model" if draw else "the network itself"
     return scored(study.explain, study.statistic, trained(study.train, H, data, seed), data.X, where)
 

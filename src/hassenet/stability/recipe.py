@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from hassenet.errors import ParameterError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods import Loss, as_loss
+from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.training import TrainingOptions, fit_with
 
@@ -92,6 +94,16 @@ class Recipe:
         if found.stopped == "interrupted":
             raise KeyboardInterrupt
         return found.network
+
+
+def named_loss(train: Train) -> Loss | None:
+    """Return the loss that a recipe names, of one of its heads; None where it names none, or the training is another.
+
+    >>> named_loss(Recipe(options={"loss": "poisson"}))
+    PoissonLoss()
+    """
+    loss = train.training.loss if isinstance(train, Recipe) else None
+    return None if loss is None else of_a_head(as_loss(loss))
 
 
 def _check_names(options: Any) -> None:

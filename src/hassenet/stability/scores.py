@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,23 @@ from numpy.typing import NDArray
 from hassenet._checks import is_real
 from hassenet.activations import activation
 from hassenet.data.examples import Examples
-from hassenet.errors import ParameterError, ShapeError
+from hassenet.errors import DataError, ParameterError, ShapeError
 from hassenet.explain import Relevance
+from hassenet.likelihoods import (
+    CoxLoss,
+    DiscreteTimeLoss,
+    Joint,
+    LearnedDispersionLoss,
+    Loss,
+    NegativeBinomialLoss,
+    OrdinalLoss,
+    PoissonLoss,
+    QuantileLoss,
+    ZeroInflatedLoss,
+)
 from hassenet.network import Network
+from hassenet.stability.recipe import named_loss
+from hassenet.survival import concordance as harrell
 from hassenet.task.heads import OutputHeads
 
 Array = NDArray[np.float64]
@@ -101,15 +116,115 @@ def r_squared(net: Network, X: Any, Y: Any) -> float:
     return float(1 - np.nansum((y - prediction) ** 2) / np.nansum((y - np.nanmean(y, axis=0)) ** 2))
 
 
+def concordance(net: Network, X: Any, Y: Any) -> float:
+    """Return Harrell's C of the output, the logarithm of a hazard ratio; NaN where no two examples can be compared.
+
+    Parameters
+    ----------
+    net : Network
+        Of one output.
+    X : (m, n₀) array, sparse array or table
+    Y : (m, 2) or (m, 3) array
+        Time, event and stratum, as :func:`hassenet.survival.concordance` takes them.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(1, 1), theta=[1.0, 0.0])
+    >>> concordance(net, [[3.0], [1.0], [2.0]], [[1, 1], [2, 1], [3, 0]])  # two of three pairs
+    0.6666666666666666
+    """
+    return _harrell(Y, np.asarray(net(X), float)[:, 0])
+
+
+def concordance_of_hazards(net: Network, X: Any, Y: Any) -> float:
+    """Return Harrell's C of hazards in intervals, (m, k): a time is the number of its interval.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> net = Network(Hierarchy.complete(1, 2), output="sigmoid", theta=[1.0, 1.0, 0.0, 0.0])
+    >>> concordance_of_hazards(net, [[3.0], [1.0]], [[1.0, np.nan], [0.0, 0.0]])
+    1.0
+    """
+    y, hazard = np.asarray(Y, float), np.asarray(net(X), float)
+    passed, event = (~np.isnan(y)).sum(axis=1), (y == 1).any(axis=1)
+    risk = -np.log1p(-np.minimum(hazard, 1 - np.finfo(float).eps)).sum(axis=1)
+    return _harrell(np.column_stack([passed + 1.0, event]), risk)
+
+
+def _harrell(Y: Any, risk: Array) -> float:
+    try:
+        return harrell(Y, risk)
+    except DataError:  # nothing that can be compared
+        return np.nan
+
+
+@final
+@dataclass(frozen=True)
+class LogLikelihood:
+    """(network, X, Y) ↦ the mean of log p(y|x) over the examples of which something is known, NaN if there is none.
+
+    Parameters
+    ----------
+    loss : Loss
+        Whose model p is; targets are as it takes them, outputs those of its canonical activation.
+
+    Examples
+    --------
+    >>> from hassenet import Hierarchy
+    >>> from hassenet.likelihoods import PoissonLoss
+    >>> net = Network(Hierarchy.complete(1, 1), output="exp", theta=[0.0, 0.0])
+    >>> LogLikelihood(PoissonLoss())(net, [[0.0], [0.0]], [0, 1])
+    -1.0
+    """
+
+    loss: Loss
+
+    def __call__(self, net: Network, X: Any, Y: Any) -> float:
+        """Return the mean."""
+        y, prediction = np.asarray(Y, float), np.asarray(net(X), float)
+        y = y[:, None] if y.ndim == 1 else y
+        known = ~np.isnan(y).all(axis=1)
+        if not known.any():
+            return np.nan
+        return float(self.loss.likelihood.log_prob(prediction[known], y[known]).mean())
+
+
 def judge_of(net: Network) -> Judge:
     """Return the usual measure for a network's outputs: the accuracy of classes, else R²."""
     name = net.activations[-1].uniform
     return accuracy if name is not None and activation(name).probability else r_squared
 
 
-def judged(judge: Judge | None, net: Network, data: Examples) -> float:
+def judge_for(train: Any, net: Network) -> Judge:
+    """Return the usual measure for what a training minimises: that of its loss, else of the network's outputs."""
+    loss = named_loss(train)
+    return (None if loss is None else _of_loss(loss)) or judge_of(net)
+
+
+def _of_loss(loss: Loss) -> Judge | None:
+    if isinstance(loss, CoxLoss):
+        return concordance
+    if isinstance(loss, DiscreteTimeLoss):
+        return concordance_of_hazards
+    return LogLikelihood(loss) if isinstance(loss, _BY_LIKELIHOOD) else None
+
+
+_BY_LIKELIHOOD = (
+    Joint,
+    LearnedDispersionLoss,
+    NegativeBinomialLoss,
+    OrdinalLoss,
+    PoissonLoss,
+    QuantileLoss,
+    ZeroInflatedLoss,
+)
+
+
+def judged(judge: Judge, net: Network, data: Examples) -> float:
     """Return how good a network is on some examples."""
-    value = (judge or judge_of(net))(net, data.X, data.Y)
+    value = judge(net, data.X, data.Y)
     if not is_real(value):
         raise ParameterError(f"a judge gives a number; got {value!r}; give one as accuracy() or r_squared()")
     return float(value)

@@ -19,10 +19,11 @@ from hassenet.files.optional import pandas
 from hassenet.hierarchy import Hierarchy
 from hassenet.stability.coding import codec_of_scores
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
+from hassenet.stability.preparing import Prepare, prepare_of, prepared
 from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
 from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
-from hassenet.stability.scores import Judge, Statistic, judged, share
+from hassenet.stability.scores import Judge, Statistic, judge_for, judged, share
 from hassenet.stability.scoring import Explain, Scored, scored, together
 from hassenet.stability.training import trained
 from hassenet.training.results import folder_for, results_in
@@ -199,11 +200,13 @@ def stability(
     statistic: Statistic = share,
     resampling: Resampling = Bootstrap(),
     judge: Judge | None = None,
+    prepare: Prepare | None = None,
     runs: int = 20,
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Stability:
     """Train again and again, each time from another start and on other examples, and collect each element's score.
 
@@ -214,7 +217,7 @@ def stability(
     H : Hierarchy
         Of the networks, outputs included.
     X : (m, n₀) array, sparse array or table
-        As the networks are to see it: standardised, where that is wanted.
+        NaN where a value is missing.
     Y : (m,) or (m, k) array, or table
         As :func:`hassenet.fit` takes it: columns that are named as the outputs, or those of the last head, are matched
         by name.
@@ -230,7 +233,12 @@ def stability(
         :class:`Bootstrap`, :class:`Subsample`, :class:`Folds` or :class:`Whole`.
     judge : callable, optional
         (network, X, Y) ↦ how good it is on the examples held out, NaN where they cannot tell; by default the accuracy
-        of classes, else R², of several heads of the last.
+        of classes, R² of numbers, of several heads of the last; where the recipe names a loss of times until an event
+        their :func:`concordance`, of counts, ordered classes, quantiles and several kinds the mean log-likelihood.
+    prepare : callable, optional
+        What each training learns before it begins, of the rows that it learns from: :func:`standardise` takes features
+        in deviations, or another function (X, Y) of these rows ↦ ((X, Y) ↦ (X, Y) as networks see them). By default
+        :func:`fill_gaps`, where there are some. What is explained and judged are networks on what comes out.
     runs : int
         2 or more.
     seed : int
@@ -243,8 +251,10 @@ def stability(
     checkpoint : path-like, optional
         A folder that keeps what each training gave, from the moment when it is done. The same call with the same folder
         trains what is missing, and returns the same bits as one that was never ended; also with more runs. Another
-        hierarchy, other examples or options are refused. A function of yours is known by its name: that it is the same,
-        and what it reads from elsewhere, is yours to see to.
+        hierarchy, other examples or options are refused. A function of yours is known by its name and its code: that
+        what it reads from elsewhere is the same is yours to see to. Trainings under way keep how far they are.
+    every : float, optional
+        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
 
     Raises
     ------
@@ -269,12 +279,13 @@ def stability(
     check_functions(train=train, explain=explain, statistic=statistic, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
     data = Examples.for_any_loss(H, X, Y, sample_weight)
-    study = _Study(train, H, data, explain, statistic, resampling, judge, seed)
+    prepare = prepare_of(prepare, data.X)
+    study = _Study(train, H, data, explain, statistic, resampling, judge, seed, prepare)
     tasks = [(study, run, own) for run, own in enumerate(seeds("stability", seed, runs))]
-    judging = {"explain": explain, "statistic": statistic, "judge": judge}
+    judging = {"explain": explain, "statistic": statistic, "judge": judge, "prepare": prepare}
     parts = partial(parts_of_study, "stability", H, data, train, resampling=resampling, seed=seed, **judging)
     held_out, keys = np.empty(runs), [f"run {run + 1}" for run in range(runs)]
-    with folder_for(checkpoint, parts) as folder:
+    with folder_for(checkpoint, parts, every) as folder:
         kept = results_in(folder, keys, _codec(H))
         found = side_by_side(_run, tasks, n_jobs, progress=progress, kept=kept)
         return Stability(*together(_set_aside(held_out, found)), held_out)
@@ -306,11 +317,14 @@ class _Study:
     resampling: Resampling
     judge: Judge | None
     seed: int
+    prepare: Prepare | None
 
 
 def _run(study: _Study, run: int, seed: int) -> tuple[Scored, float]:
     """Return the scores of one training, and how well it does on the examples held out."""
     learned, rest = study.resampling.rows(len(study.data), run, study.seed)
-    net = trained(study.train, study.H, study.data.take(learned), seed)
-    scores = scored(study.explain, study.statistic, net, study.data.X, f"run {run + 1}")
-    return scores, judged(study.judge, net, study.data.take(rest)) if len(rest) else np.nan
+    data = prepared(study.prepare, study.data, learned)
+    net = trained(study.train, study.H, data.take(learned), seed)
+    scores = scored(study.explain, study.statistic, net, data.X, f"run {run + 1}")
+    judge = study.judge or judge_for(study.train, net)
+    return scores, judged(judge, net, data.take(rest)) if len(rest) else np.nan

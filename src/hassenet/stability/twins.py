@@ -20,9 +20,10 @@ from hassenet.network.elements import real_elements
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.completing import complete_twin
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
+from hassenet.stability.preparing import Prepare, prepare_of, prepared
 from hassenet.stability.recipe import Recipe, Train
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
-from hassenet.stability.scores import Judge, judged
+from hassenet.stability.scores import Judge, judge_for, judged
 from hassenet.stability.training import trained
 from hassenet.training.results import folder_for, results_in
 
@@ -129,11 +130,13 @@ def twins(
     sample_weight: Any = None,
     resampling: Resampling = Folds(5),
     judge: Judge | None = None,
+    prepare: Prepare | None = None,
     runs: int = 5,
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Twins:
     """Train on the hierarchy, on rewired ones and on the complete twin, and judge each on the same examples held out.
 
@@ -141,7 +144,7 @@ def twins(
 
     Parameters
     ----------
-    train, H, X, Y, sample_weight, judge, seed, n_jobs, progress, checkpoint
+    train, H, X, Y, sample_weight, judge, prepare, seed, n_jobs, progress, checkpoint, every
         As in :func:`stability`; ``train`` has to take hierarchies with other elements, and with fewer ranks, as
         :class:`Recipe` with one hidden activation does.
     resampling : Resampling
@@ -169,13 +172,18 @@ def twins(
     check_resampling(resampling, train)
     data, complete = Examples.for_any_loss(H, X, Y, sample_weight), complete_twin(H)
     _check_takes(train, H, complete)
+    prepare = prepare_of(prepare, data.X)
     own, of_covers, tasks = seeds("twins", seed, runs), seeds("rewired twins", seed, runs), []
     for run in range(runs):
         rows = _rows(resampling, len(data), run, seed)
-        tasks += [(train, G, data, *rows, judge, own[run]) for G in (H, rewired(H, of_covers[run]), complete)]
+        tasks += [
+            (train, G, data, *rows, judge, prepare, own[run])
+            for G in (H, rewired(H, of_covers[run]), complete)
+        ]
     keys = [f"run {run + 1}, {name}" for run in range(runs) for name in ("hierarchy", "rewired", "complete")]
-    parts = partial(parts_of_study, "twins", H, data, train, resampling=resampling, judge=judge, seed=seed)
-    with folder_for(checkpoint, parts) as folder:
+    judging = {"judge": judge, "prepare": prepare}
+    parts = partial(parts_of_study, "twins", H, data, train, resampling=resampling, seed=seed, **judging)
+    with folder_for(checkpoint, parts, every) as folder:
         kept = results_in(folder, keys, _CODEC)
         found = list(side_by_side(_held_out, tasks, n_jobs, progress=progress, kept=kept))
     reached = np.array([value for value, _ in found]).reshape(runs, 3)
@@ -208,7 +216,15 @@ def _rows(resampling: Resampling, m: int, run: int, seed: int) -> tuple[Rows, Ro
 
 
 def _held_out(
-    train: Train, H: Hierarchy, data: Examples, learned: Rows, held_out: Rows, judge: Judge | None, seed: int
+    train: Train,
+    H: Hierarchy,
+    data: Examples,
+    learned: Rows,
+    held_out: Rows,
+    judge: Judge | None,
+    prepare: Prepare | None,
+    seed: int,
 ) -> tuple[float, Size]:
+    data = prepared(prepare, data, learned)
     net = trained(train, H, data.take(learned), seed)
-    return judged(judge, net, data.take(held_out)), Size.of(net)
+    return judged(judge or judge_for(train, net), net, data.take(held_out)), Size.of(net)

@@ -61,7 +61,7 @@ def compare(context: click.Context, /, **options: Any) -> None:
 
     check_source(context)
     check_jobs(options["jobs"])
-    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     options = gathered(options)
     source = {field.name: options[field.name] for field in fields(SourceOptions)}
     others = {name: value for name, value in options.items() if name not in source}

@@ -16,7 +16,6 @@ from hassenet.cli.problem import Problem, read_problem
 from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table, writer
 from hassenet.cli.text import columns, number, short
-from hassenet.data.fill import Fill
 from hassenet.errors import ParameterError
 from hassenet.stability import ElementPower, element_power
 from hassenet.task.folds import check_amounts, check_classes
@@ -54,8 +53,6 @@ def _check_rank(problem: Problem, rank: int | None) -> None:
 
 def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> ElementPower:
     (check_amounts if problem.target.classes is None else check_classes)(problem.labels, study.folds)
-    n = problem.X.shape[1]
-    known = Fill.of(problem.both, (), problem.categories)(problem.both)[:, n:]
     return element_power(
         problem.hierarchy,
         problem.X,
@@ -63,13 +60,14 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
         task="regression" if problem.target.classes is None else "classification",
         folds=study.folds,
         repeats=study.repeats,
-        covariates=known if problem.beside else None,
-        categories=[places for places in problem.categories if places[0] < n],
+        covariates=problem.C if problem.beside else None,
+        categories=problem.categories,
         draws=study.draws,
         seed=study.seed,
         n_jobs=study.jobs,
         progress=not o.quiet,
         checkpoint=study.checkpoint,
+        every=study.every,
     )
 
 

@@ -12,15 +12,14 @@ from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.explained import METHODS
 from hassenet.cli.fit.command import fit
 from hassenet.cli.fit.options import FitOptions, check_together
-from hassenet.cli.fit.wishes import OPTIONS as OF_OUTCOMES
 from hassenet.cli.guard import guarded
 from hassenet.cli.reading import spreadsheet_option
 from hassenet.cli.stability.options import StudyOptions
 
 # What only the making of one model needs.
 _OF_FIT_ALONE = {
-    *("out", "single", "members", "test_size", "plots", "force", "quiet", "checkpoint", "resume"),
-    *OF_OUTCOMES,
+    *("out", "single", "members", "test_size", "plots", "force", "quiet", "checkpoint", "every", "resume"),
+    *("offset", "exposure"),
 }
 
 
@@ -59,7 +58,11 @@ def stability(context: click.Context, /, **options: Any) -> None:
     others in each run: they are left out. With --auxiliary all heads are trained, and the main outputs explained and
     judged.
 
-    elements.csv, networks.csv and summary.txt are written to the folder. Features are standardised by all rows.
+    Targets are those of fit: classes, numbers, times until an event (--time, --event), counts, ordered classes,
+    quantiles, and several. Times are judged by Harrell's C, and permuted with their events, within the strata; other
+    kinds by their log-likelihood. What fills gaps and scales features and targets, each training learns of its rows.
+
+    elements.csv, networks.csv and summary.txt are written to the folder.
 
     \b
     Examples:
@@ -70,8 +73,9 @@ def stability(context: click.Context, /, **options: Any) -> None:
 
     check_together(context)
     check_jobs(options["jobs"])
-    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     study = StudyOptions(**{field.name: options.pop(field.name) for field in fields(StudyOptions)})
+    options |= {"offset": None, "exposure": None}
     run(FitOptions.of(**options, single=True, members=1, test_size=0.0, plots=False), study)
 
 

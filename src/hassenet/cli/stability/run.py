@@ -16,18 +16,20 @@ from hassenet.cli.checkpoint import removed
 from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.pictures import drawn
-from hassenet.cli.fit.reading import Start, read_source, require_plain, start
-from hassenet.cli.fit.run import scaled, scaling_of
+from hassenet.cli.fit.reading import Start, read_source, start_with_gaps
+from hassenet.cli.fit.run import in_batches
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
+from hassenet.cli.stability.preparing import AsFitted, targets_of
 from hassenet.cli.stability.printed import Studied, highest, verdict, wrapped
+from hassenet.cli.stability.yardstick import yardstick
 from hassenet.cli.tables import as_table, writer
 from hassenet.cli.terminal import shown
 from hassenet.cli.text import width
 from hassenet.errors import listing
 from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
-from hassenet.model import Model
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.stability import (
     Bootstrap,
     NullScores,
@@ -54,13 +56,12 @@ _WIDTH = 100  # of summary.txt
 def run(o: FitOptions, study: StudyOptions) -> None:
     """Read, train many times, write and tell."""
     with folder_for(_FILES, o.out, o.force) as folder:
-        begun = start(read_source(o), None, o)
-        model = scaled(begun.model, begun.X) if o.standardize else begun.model
-        explained = explained_by(model, study.label, study.explain_target, "--explain-target")
-        with _kept_in(o.checkpoint) as parts:
-            trainings = _trainings(begun, model, explained, o, study, parts)
+        begun = _begun(o)
+        explained = explained_by(begun.model, study.label, study.explain_target, "--explain-target")
+        with _kept_in(o.checkpoint, o.every) as parts:
+            trainings = _trainings(begun, explained, o, study, parts)
             tables, lines, studied = _studied(trainings, study)
-        head = [f"what is explained: {explained.name}", *_rows_of(o), _yardstick(require_plain(begun.target))]
+        head = [f"what is explained: {explained.name}", *_rows_of(o), yardstick(begun.target)]
         picture = drawn("stability.png", lambda: _picture(studied))
         _write(folder, tables, _summary([*head, *lines], studied, _WIDTH), picture, study)
         removed(o.checkpoint)
@@ -68,14 +69,24 @@ def run(o: FitOptions, study: StudyOptions) -> None:
     o.say(f"\n{_summary([*head, *lines], studied, width())}\n\nwritten: {written} in {folder}")
 
 
+def _begun(o: FitOptions) -> Start:
+    """Return what the trainings start from, with gaps: what fills them each learns of its own rows."""
+    read = read_source(o)
+    if isinstance(read.target, Target):
+        return start_with_gaps(read, None, o)
+    target = read.target.begun(slice(None))
+    rows = np.flatnonzero(target.is_learnable)
+    return start_with_gaps(read._replace(table=read.table.take(rows), target=target.take(rows)), None, o)
+
+
 @contextmanager
-def _kept_in(checkpoint: Path | None) -> Iterator[CheckpointFolder | None]:
+def _kept_in(checkpoint: Path | None, every: float | None) -> Iterator[CheckpointFolder | None]:
     """Hold the folder of all studies of the command; each has a part of it."""
     if checkpoint is None:
         yield None
         return
     with opened(checkpoint, Identity({"command": "hassenet stability"})) as folder:
-        yield folder
+        yield replace(folder, every=every)
 
 
 def _summary(lines: Sequence[str], studied: Studied, width: int) -> str:
@@ -151,7 +162,6 @@ class _Trainings:
 
 def _trainings(
     begun: Start,
-    model: Model,
     explained: Explained,
     o: FitOptions,
     study: StudyOptions,
@@ -160,8 +170,10 @@ def _trainings(
     """Return the trainings of hassenet fit on all rows, with all heads, of which the main one is explained."""
     H = begun.network.hierarchy
     explain = partial(method_of(study.method), output=_among_all(explained, begun.task.heads(H)))
-    common = {"seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
-    problem = (_recipe(H, begun, o), H, model.prepare(begun.X), _targets(require_plain(begun.target)))
+    Y, learn = targets_of(begun.target)
+    prepare = AsFitted(begun.model.preparation, o.standardize, learn)
+    common = {"prepare": prepare, "seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
+    problem = (_recipe(H, begun, o), H, begun.X, Y)
     return _Trainings(problem, explain, common, o, kept)
 
 
@@ -187,6 +199,7 @@ def _studied(trainings: _Trainings, study: StudyOptions) -> tuple[dict[str, Tabl
 
 def _recipe(H: Hierarchy, begun: Start, o: FitOptions) -> Recipe:
     """Return the training of hassenet fit, with all heads that the hierarchy has."""
+    o = in_batches(begun.target, o) if isinstance(begun.target, OutcomeTarget) else o
     options = replace(o.training, loss=begun.task.loss_on(H))
     return Recipe(begun.hidden, begun.task.activation_on(H), options=options)
 
@@ -221,29 +234,12 @@ def _can_be_rewired(H: Hierarchy) -> bool:
     return any(not H.is_complete(i) for i in range(H.depth))
 
 
-def _targets(target: Target) -> Any:
-    """Return class numbers, or standardised amounts."""
-    if target.classes is not None:
-        return target.values
-    return scaling_of(target.values, target.names)(target.values)
-
-
 def _rows_of(o: FitOptions) -> list[str]:
     """Return which rows features are standardised by, and which a run learns from."""
-    standardised = "standardised by all rows, those held out among them" if o.standardize else "as they are"
+    features = "standardised, and gaps filled," if o.standardize else "as they are, gaps filled"
     drawn = (
         "63 % of the rows each, none twice: some of them end the training early, and are not learned from"
         if o.training.early_stopping
         else "as many rows as there are, drawn with replacement (bootstrap)"
     )
-    return [f"features: {standardised}", f"runs: {drawn}"]
-
-
-def _yardstick(target: Target) -> str:
-    """Return what networks are judged by on examples held out, and what guessing reaches."""
-    if target.classes is None:
-        return "held out: R² of rows not learned from; always guessing the mean has 0"
-    most = np.bincount(target.values).max() / len(target.values)
-    return (
-        f"held out: accuracy on rows not learned from; always guessing the most frequent class has {most:.3f}"
-    )
+    return [f"features: {features} by the rows that each training learns from", f"runs: {drawn}"]

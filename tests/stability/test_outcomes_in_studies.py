@@ -1,0 +1,97 @@
+"""Times, counts, ordered classes and quantiles in studies: how they are judged, and dealt out by chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hassenet import Hierarchy, Network, survival
+from hassenet.likelihoods import (
+    BinaryCrossEntropy,
+    CoxLoss,
+    DiscreteTimeLoss,
+    Joint,
+    OrdinalLoss,
+    PoissonLoss,
+    SquaredError,
+)
+from hassenet.stability import LogLikelihood, Recipe, concordance, null_scores, r_squared, stability, twins
+from hassenet.stability.scores import concordance_of_hazards, judge_for
+
+M = 40
+RNG = np.random.default_rng(0)
+X = RNG.standard_normal((M, 4))
+ETA = X[:, 0] + X[:, 1]
+TIMES = np.column_stack([RNG.exponential(np.exp(-ETA)), RNG.random(M) < 0.7])
+STRATA = np.column_stack([TIMES, np.arange(M) % 3])
+COVERS = [("a", "p"), ("b", "p"), ("c", "q"), ("d", "q")]
+H = Hierarchy.from_covers(COVERS).crown(["y"])
+
+
+def recipe(loss, output="identity"):
+    return Recipe(output=output, options={"loss": loss, "epochs": 3, "batch_size": M})
+
+
+def test_each_loss_is_judged_by_what_it_is_of():
+    losses = {
+        CoxLoss(): concordance,
+        DiscreteTimeLoss(): concordance_of_hazards,
+        PoissonLoss(): LogLikelihood(PoissonLoss()),
+        OrdinalLoss(3): LogLikelihood(OrdinalLoss(3)),
+        SquaredError(): r_squared,
+    }
+    net = Network(H)
+    assert {loss: judge_for(recipe(loss), net) for loss in losses} == losses
+    assert judge_for(recipe("poisson"), net) == LogLikelihood(PoissonLoss())
+    assert judge_for(recipe(None), net) is r_squared
+
+
+@pytest.mark.parametrize("Y", [TIMES, STRATA])
+def test_times_are_judged_by_the_concordance_of_the_rows_held_out(Y):
+    found = stability(recipe(CoxLoss()), H, X, Y, runs=2)
+    by_hand = stability(
+        recipe(CoxLoss()), H, X, Y, runs=2, judge=lambda net, x, y: survival.concordance(y, net(x))
+    )
+    np.testing.assert_array_equal(found.held_out, by_hand.held_out)
+    assert twins(recipe(CoxLoss()), H, X, Y, runs=1).complete.shape == (1,)
+
+
+def test_hazards_in_intervals_are_judged_by_the_number_of_the_interval():
+    cuts = survival.quantile_cuts(TIMES, 3)
+    net = Network(Hierarchy.complete(4, len(cuts)), output="sigmoid", seed=1)
+    Y = survival.interval_targets(TIMES, cuts)
+    risk = -np.log1p(-net(X).astype(float)).sum(axis=1)
+    interval = np.column_stack([(~np.isnan(Y)).sum(axis=1) + 1.0, (Y == 1).any(axis=1)])
+    assert concordance_of_hazards(net, X, Y) == survival.concordance(interval, risk)
+
+
+def test_where_nothing_can_be_compared_or_known_there_is_no_score():
+    net = Network(H)
+    assert np.isnan(concordance(net, X[:2], [[1, 0], [2, 0]]))
+    assert np.isnan(LogLikelihood(SquaredError())(net, X[:2], [np.nan, np.nan]))
+
+
+def test_the_likelihood_of_several_targets_is_that_of_those_that_are_there():
+    G = Hierarchy.complete(4, 2)
+    joint = Joint((SquaredError(), BinaryCrossEntropy()), names=("weight", "ill"))
+    net = Network(G, output=joint.canonical, seed=1)
+    Y = np.column_stack([ETA, ETA > 0])
+    Y[:5, 0], Y[3:9, 1] = np.nan, np.nan
+    known = ~np.isnan(Y).all(axis=1)
+    expected = joint.likelihood.log_prob(net(X)[known], Y[known]).mean()
+    assert LogLikelihood(joint)(net, X, Y) == pytest.approx(expected)
+    assert known.sum() == M - 2
+
+
+def test_times_are_permuted_with_their_events_and_within_their_strata(monkeypatch):
+    seen = []
+    usual = Recipe.__call__
+    monkeypatch.setattr(
+        Recipe, "__call__", lambda self, H, X, Y, seed: seen.append(Y) or usual(self, H, X, Y, seed)
+    )
+    null_scores(recipe(CoxLoss()), H, X, STRATA, draws=2)
+    for Y in seen[:2]:
+        assert not np.array_equal(Y, STRATA)
+        np.testing.assert_array_equal(Y[:, 2], STRATA[:, 2])
+        assert sorted(map(tuple, Y)) == sorted(map(tuple, STRATA))
+    np.testing.assert_array_equal(seen[2], STRATA)
