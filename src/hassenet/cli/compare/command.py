@@ -63,10 +63,11 @@ def compare(context: click.Context, /, **options: Any) -> None:
     check_jobs(options["jobs"])
     check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
     options = gathered(options)
-    source = {field.name: options[field.name] for field in fields(SourceOptions)}
-    others = {name: value for name, value in options.items() if name not in source}
-    if not run(SourceOptions(**source), **others):
+    source = SourceOptions.of(options)
+    own = {field.name for field in fields(SourceOptions)}
+    others = {name: value for name, value in options.items() if name not in own}
+    if not run(source, **others):
         context.exit(INTERRUPTED)
 
 
-compare.params[:0] = options_of_fit(fit)
+compare.params[:0] = options_of_fit(fit, ())

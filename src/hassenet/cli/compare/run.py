@@ -12,6 +12,7 @@ from typing import Any
 
 from hassenet.cli.checkpoint import removed
 from hassenet.cli.fit.pictures import drawn
+from hassenet.cli.fit.reading import require_plain
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.problem import Problem, read_problem
 from hassenet.cli.reading import name_of
@@ -39,12 +40,12 @@ def run(
     with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
         filled = "filled inside the folds, by medians and most frequent levels of the rows learned from"
         problem = read_problem(o, filled, covariate)
-        n, q = problem.X.shape[1], problem.C.shape[1]
+        n, q, target = problem.X.shape[1], problem.C.shape[1], require_plain(problem.target)
         found = compare(
             problem.hierarchy,
             problem.both,
             problem.labels,
-            task=problem.target.task,
+            task=target.task,
             covariates=range(n, n + q),
             categories=problem.categories,
             folds=folds,
