@@ -31,7 +31,10 @@ from . import testing as testing
 from . import training as training
 from .errors import HassenetError as HassenetError
 from .estimators import HierarchyClassifier as HierarchyClassifier
+from .estimators import HierarchyOrdinalClassifier as HierarchyOrdinalClassifier
+from .estimators import HierarchyOutcomes as HierarchyOutcomes
 from .estimators import HierarchyRegressor as HierarchyRegressor
+from .estimators import HierarchySurvival as HierarchySurvival
 from .estimators import NetworkClassifier as NetworkClassifier
 from .estimators import NetworkRegressor as NetworkRegressor
 from .estimators import NetworkSurvival as NetworkSurvival

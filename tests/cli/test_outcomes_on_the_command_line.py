@@ -195,7 +195,7 @@ def test_the_kind_of_a_single_target_is_that_of_the_option(learned):
     ("options", "message"),
     [
         (("--time", "months"), "--time and --event"),
-        (("--time", "months", "--event", "status"), "say which cell is the event: --event status=CELL"),
+        (("--time", "months", "--event", "status"), "the event when the model is made: hassenet fit --event"),
         (("--time", "months", "--event", "status=gone"), "the event of 'status' is the cell 'gone'"),
         (("--target", "stage", "--task", "ordinal"), "--order LOWEST,…,HIGHEST"),
         (("--target", "stage", "--task", "ordinal", "--order", "mild,severe"), "an order names each class once"),

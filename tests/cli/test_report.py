@@ -196,4 +196,4 @@ def test_rows_that_a_model_learned_from_are_told_apart_from_those_held_out(
     assert said["judged"][-1][0] == "itself, on the 45 rows learned from (too good)"
     frame.iloc[::-1].to_csv("turned.csv", index=False)
     run("report", "model", "turned.csv", "--out", "report.html", "--force")
-    assert dict(data_of(tmp_path / "report.html")["facts"])["of these"].startswith("not of the table")
+    assert dict(data_of(tmp_path / "report.html")["facts"])["of these"].startswith("none is known")

@@ -555,7 +555,7 @@ def test_rows_learned_from_and_held_out_are_told_apart_in_the_table_that_the_mod
     assert set(np.flatnonzero(mask)) == set(held_out(40, codes, 0.25, 3)[1].tolist())
     other = Table({**rows.values, model().features[0]: rows[model().features[0]] + 1})
     for strange in (other, table(39)):
-        assert dict(page_data(made, strange).facts)["of these"].startswith("not of the table")
+        assert dict(page_data(made, strange).facts)["of these"].startswith("none is known")
     assert "of these" not in dict(page_data(model(), rows).facts)
 
 

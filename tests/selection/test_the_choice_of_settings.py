@@ -146,7 +146,7 @@ def test_the_squared_error_of_many_members_is_what_two_say_it_will_be():
     two = [Outcome(Setting(1), 0, None, common + rng.normal(size=(m, 2))) for _ in range(2)]
     (loss,) = assess(problem, fold, two, [0], members=10).losses
     assert loss == pytest.approx(2 * (1 + 1 / 10), rel=0.03)
-    assert problem.losses(out_of_fold(fold, two)).mean() == pytest.approx(2 * (1 + 1 / 2), rel=0.03)
+    assert problem.losses(out_of_fold(fold, two), fold).mean() == pytest.approx(2 * (1 + 1 / 2), rel=0.03)
 
 
 @pytest.mark.parametrize("neurons", [1, 2, 3])

@@ -114,11 +114,16 @@ class _Data(NamedTuple):
     targets: Table
     blocks: Callable[[], Iterable[Table]]
 
-    def each(self, function: Callable[[Table], Any]) -> Any:
-        """Return what a function makes of the blocks, one below the other."""
+    def each(self, function: Callable[[Table], Any], rows: Any) -> Any:
+        """Return what a function makes of some rows, rising, of a block at a time, one below the other."""
         import numpy as np
 
-        parts = [function(block) for block in self.blocks()]
+        parts, start = [], 0
+        for block in self.blocks():
+            inside = rows[(rows >= start) & (rows < start + len(block))] - start
+            start += len(block)
+            if len(inside):
+                parts.append(function(block if len(inside) == len(block) else block.take(inside)))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
@@ -171,7 +176,7 @@ def _rows(
     if model.outcomes is not None:
         yield from _rows_of_outcomes(model, data, known, others, own_name)
         return
-    own = data.each(model.predict if model.classes is None else model.predict_proba)[known.rows]
+    own = data.each(model.predict if model.classes is None else model.predict_proba, known.rows)
     every = np.arange(len(known.rows))
     yield own_name, scores(known.plain, every, own)
     differences = {}
@@ -192,7 +197,7 @@ def _rows_of_outcomes(
 
     assert model.outcomes is not None
     every, target = np.arange(len(known.rows)), known.of_outcomes
-    outputs = data.each(model.outputs)[known.rows]
+    outputs = data.each(model.outputs, known.rows)
     if others is None:
         yield from scored_by(name, model.outcomes, target, every, outputs)
         yield from guessed_scores(target, every, every)
@@ -203,7 +208,7 @@ def _rows_of_outcomes(
     train, test = rows[:m], rows[m:]
     yield from scored_by(name, model.outcomes, both, test, outputs, train)
     yield from guessed_scores(both, train, test)
-    yield from linear_scores(stacked(X, data.each(model.prepare)[known.rows]), both, train, test)
+    yield from linear_scores(stacked(X, data.each(model.prepare, known.rows)), both, train, test)
 
 
 def _beside(
@@ -228,7 +233,7 @@ def _beside(
         np.concatenate([of_train.plain.values, known.plain.values]),
         model.classes,
     )
-    features = stacked(X, data.each(partial(prepared_for_baselines, model))[known.rows])
+    features = stacked(X, data.each(partial(prepared_for_baselines, model), known.rows))
     yield from baselines(both, features, rows[:m], rows[m:])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from os import PathLike
 from typing import Any, ClassVar, final
 
@@ -10,13 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
-from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.kinds import Kind
 from hassenet.data.step import Step
+from hassenet.data.targets import have_target
 from hassenet.errors import TargetError
 from hassenet.estimators.calibration import best_temperature
 from hassenet.estimators.gaps import r2
-from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
+from hassenet.estimators.hierarchy_estimator import (
+    DOMAINS,
+    HierarchyEstimator,
+    Learnable,
+    features_of,
+    settings_of,
+)
 from hassenet.estimators.labels import Labels
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.unmasked_score import UnmaskedScore
@@ -26,6 +32,7 @@ from hassenet.model import Label, Model
 from hassenet.model.temperature import tempered
 from hassenet.selection import Problem, Selection, Setting
 from hassenet.task.folds import check_classes
+from hassenet.task.names import distinct
 
 Array = NDArray[Any]
 _TINY = np.finfo(np.float64).tiny
@@ -208,17 +215,20 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         self._labels.require_two()
         check_classes(y, self.folds)
 
-    def _encoded(self, y: Array) -> tuple[Array | ClassNumbers, Array]:
-        return self._labels.encode(y), np.unique(y, return_inverse=True)[1]
+    def _have_target(self, y: Array) -> NDArray[np.bool_]:
+        return have_target(y)
 
-    def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:
-        return self._labels.names
+    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
+        return Learnable(self._labels.encode(y), np.unique(y, return_inverse=True)[1])
+
+    def _outputs(self, y_names: Sequence[str] | None, taken: Container[Hashable]) -> Sequence[Hashable]:
+        return distinct(self._labels.names, taken)
 
     def _loss(self) -> Loss:
         return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
 
     def _model(
-        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
+        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
     ) -> Model:
         rows = selection.is_predicted
         weight = None if problem.weight is None else problem.weight[rows]

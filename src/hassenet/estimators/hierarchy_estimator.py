@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Container, Hashable, Sequence
 from dataclasses import replace
 from itertools import chain
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, Self
+from typing import Any, NamedTuple, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,6 @@ from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
 from hassenet.data.step import Step
 from hassenet.data.stream import is_stream
-from hassenet.data.targets import have_target
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
@@ -73,8 +72,18 @@ DOMAINS: dict[str, Any] = {
 """What each parameter may be, in the words of scikit-learn's own checks."""
 
 
+@final
+class Learnable(NamedTuple):
+    """Targets as the loss wants them, (m, k), what folds spread evenly, (m,), offsets, and biases to start from."""
+
+    Y: Array | ClassNumbers
+    strata: Array
+    offset: Array | None = None
+    biases: Array | None = None
+
+
 class HierarchyEstimator(BaseEstimator, ABC):
-    """An ensemble whose settings are chosen in ``fit``; the hierarchy's classifier and regressor are concrete."""
+    """An ensemble whose settings are chosen in ``fit``; what predicts something is concrete."""
 
     selection_: Selection
     model_: Model
@@ -93,12 +102,16 @@ class HierarchyEstimator(BaseEstimator, ABC):
         """Learn what is to be known of the targets; refuse those of which nothing can be learned."""
 
     @abstractmethod
-    def _encoded(self, y: Array) -> tuple[Array | ClassNumbers, Array]:
-        """Return the targets as the loss wants them, (m, k), and what folds spread evenly, (m,)."""
+    def _have_target(self, y: Array) -> NDArray[np.bool_]:
+        """Return which rows have a target to learn from, (m,)."""
 
     @abstractmethod
-    def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:
-        """Return the names wished for the outputs."""
+    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
+        """Return the targets as the loss wants them, and what belongs to them."""
+
+    @abstractmethod
+    def _outputs(self, y_names: Sequence[str] | None, taken: Container[Hashable]) -> Sequence[Hashable]:
+        """Return the names of the outputs, beside others that are taken."""
 
     @abstractmethod
     def _loss(self) -> Loss:
@@ -106,9 +119,9 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     @abstractmethod
     def _model(
-        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
+        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
     ) -> Model:
-        """Return the model of the ensemble."""
+        """Return the model of the ensemble, of the targets learned from."""
 
     @abstractmethod
     def _in_units(self, out_of_fold: Array) -> Array:
@@ -169,12 +182,14 @@ class HierarchyEstimator(BaseEstimator, ABC):
         m = X.shape[0]
         weight = None if sample_weight is None else sample_weights(sample_weight, m)
         rows = np.arange(m) if weight is None else np.flatnonzero(weight > 0)
-        rows = rows[require_targets(have_target(y[rows]))]
+        rows = rows[require_targets(self._have_target(y[rows]))]
         self._check_rows(len(rows))
         self._admit(y[rows])
         steps, Z = prepared(X[rows], self._columns or ())
         problem = self._problem(Z, y[rows], names, None if weight is None else weight[rows])
-        self._keep(search.run(problem), problem, steps, names or ("y",), rows, m)
+        selection = search.run(problem)
+        model = self._model(selection, steps, names or ("y",), problem, y[rows])
+        self._keep(selection, replace(model, encoding=self.encoding_), rows, m)
         return self
 
     def _search(self, seed: int, checkpoint: CheckpointFolder | None) -> Search:
@@ -192,8 +207,9 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _problem(self, Z: Array, y: Array, names: Sequence[str] | None, weight: Array | None) -> Problem:
         split = CovariateColumns.of(in_features(self.covariates, self.encoding_), self._columns, Z.shape[1])
         H = self._bare(split)
-        task = Task(distinct(self._outputs(names), taken={*chain(*H.ranks), *split.names}), self._loss())
-        problem = Problem(H, task, Z, *self._encoded(y), weight, split, self.covariate_penalty)
+        task = Task(tuple(self._outputs(names, {*chain(*H.ranks), *split.names})), self._loss())
+        Y, strata, offset, biases = self._encoded(y, weight)
+        problem = Problem(H, task, Z, Y, strata, weight, split, self.covariate_penalty, offset, biases)
         self.hierarchy_ = problem.crowned
         wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], self.encoding_)
         return replace(problem, task=replace(task, directions=wished))
@@ -213,17 +229,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
             return hierarchy_of_columns(own)
         return above_columns(self.hierarchy, encoding, own)
 
-    def _keep(
-        self,
-        selection: Selection,
-        problem: Problem,
-        steps: tuple[Step, ...],
-        target: Sequence[str],
-        rows: Array,
-        m: int,
-    ) -> None:
-        self.selection_ = selection
-        self.model_ = replace(self._model(selection, steps, target, problem), encoding=self.encoding_)
+    def _keep(self, selection: Selection, model: Model, rows: Array, m: int) -> None:
+        self.selection_, self.model_ = selection, model
         known = self._in_units(selection.out_of_fold)
         self.out_of_fold_ = np.full((m, *known.shape[1:]), np.nan)
         self.out_of_fold_[rows] = known
@@ -349,7 +356,8 @@ def model_for_target(model: Model, scaler: Any, target: str | None) -> Model:
     if target is None:
         return model
     k = len(model.targets)
-    return replace(model, targets=(target,) if k == 1 else tuple(f"{target}{i}" for i in range(k)))
+    names = (target,) if k == 1 else tuple(f"{target}{i}" for i in range(k))
+    return replace(model, targets=names, outcomes=model.outcomes and model.outcomes.renamed(names))
 
 
 def features_of(problem: Problem) -> tuple[str, ...]:

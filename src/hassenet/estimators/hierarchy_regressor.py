@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from functools import partial
+from numbers import Real
 from os import PathLike
 from typing import Any, ClassVar, final, overload
 
@@ -11,20 +12,28 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 
+from hassenet.data.checks import unmasked
 from hassenet.data.kinds import Kind
-from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, TargetError
+from hassenet.estimators.as_numbers import AsNumbers
+from hassenet.estimators.as_outcomes import AsOutcomes
 from hassenet.estimators.gaps import checked_with_gaps, r2
-from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, features_of, settings_of
+from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, Learnable
 from hassenet.estimators.parameters import keep
-from hassenet.estimators.scoring import varies
+from hassenet.estimators.scikit_learn import StrOptions
+from hassenet.estimators.scoring import less_quantile_loss, varies
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import Loss, SquaredError
+from hassenet.likelihoods import Loss
 from hassenet.model import Interval, Model
+from hassenet.outcomes import Amount, Count, Outcomes, Quantiles
+from hassenet.outcomes.amount import LOSSES as OF_AMOUNTS
+from hassenet.outcomes.amount import Noise
+from hassenet.outcomes.count import LOSSES as OF_COUNTS
+from hassenet.outcomes.count import Dispersion
 from hassenet.selection import Problem, Selection, Setting
-from hassenet.task.names import numbered
+from hassenet.task.names import numbered, of_columns
 
 Array = NDArray[Any]
 
@@ -37,12 +46,18 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     loss, or scikit-learn's ``MLPRegressor`` with its defaults.
 
     ``fit`` does what it does for :class:`HierarchyClassifier`; beside the features the targets are standardised.
-    Intervals come from the residuals out of fold.
+    Intervals come from the residuals out of fold; of another likelihood than the Gaussian there are none.
 
     Parameters
     ----------
     hierarchy, members, folds, settings, steps, random_state, n_jobs, progress, checkpoint
         As those of :class:`HierarchyClassifier`.
+    likelihood : str, default "gaussian"
+        Of numbers "gaussian", "student_t" or "laplace" (the last two hardly mind what lies far off), of counts
+        "poisson", "negative_binomial", "zero_inflated_poisson" or "zero_inflated_negative_binomial". Candidates are
+        compared by it, and predictions are means. With an exposure take :class:`HierarchyOutcomes`.
+    quantiles : float or sequence of float, optional
+        Between 0 and 1: learn these quantiles in place of the mean, a column each, in order.
     covariates, column_kinds, covariate_penalty
         As those of :class:`HierarchyClassifier`.
     monotonic_cst
@@ -67,7 +82,11 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     (array([0.6]), True)
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **DOMAINS,
+        "likelihood": [StrOptions({*OF_AMOUNTS, *OF_COUNTS})],
+        "quantiles": ["array-like", Real, None],
+    }
 
     _score_with_gaps = staticmethod(r2)
 
@@ -75,6 +94,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         self,
         hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
         *,
+        likelihood: Noise | Dispersion = "gaussian",
+        quantiles: float | Sequence[float] | None = None,
         members: int = 10,
         folds: int = 5,
         settings: Sequence[Setting] | None = None,
@@ -116,59 +137,75 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
             If the rows were too few for such an interval.
         """
         X = self._validated_features(X)
-        return self.model_.predict(X) if interval is None else self.model_.predict(X, interval)
+        if interval is not None:
+            return self.model_.predict(X, interval)
+        found = self.model_.predict(X)
+        return np.column_stack(list(found.values())) if isinstance(found, dict) else found
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Return R² of predictions, of counts those of the mean; of quantiles minus the mean loss.
+
+        Of several targets with gaps R² is the mean of that of each, over the rows that have it.
+
+        Parameters
+        ----------
+        X, y
+            As for :meth:`fit`.
+        sample_weight : (m,) array, optional
+        """
+        if self.quantiles is None:
+            return super().score(X, y, sample_weight)
+        _, Y = self._validated(X, unmasked("y", y), y_numeric=True, reset=False)
+        return less_quantile_loss(Y, self.predict(X), self._shares, sample_weight)
+
+    @property
+    def _shares(self) -> tuple[float, ...]:
+        return tuple(map(float, np.atleast_1d(self.quantiles)))
 
     # ---------------------------------------------------------------- what the base class asks
 
     def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
-        return checked_with_gaps(partial(self._validated, y_numeric=True), X, y)
+        names = of_columns(y)
+        X, y = checked_with_gaps(partial(self._validated, y_numeric=True), X, y)
+        Y = np.asarray(y, np.float64).reshape(len(y), -1)
+        k = Y.shape[1]
+        own = numbered("y", k) if k > 1 else ("y",)
+        self._learned_as = self._kind(tuple(names) if names is not None and len(names) == k else own)
+        return X, Y
+
+    def _kind(self, names: tuple[str, ...]) -> AsNumbers | AsOutcomes:
+        """Return how the targets are learned."""
+        if self.quantiles is not None:
+            return AsOutcomes(Outcomes(tuple(Quantiles(name, self._shares) for name in names)))
+        if self.likelihood in OF_COUNTS:
+            return AsOutcomes(Outcomes(tuple(Count(name, self.likelihood) for name in names)))
+        if self.likelihood != "gaussian":
+            return AsOutcomes(Outcomes(tuple(Amount(name, self.likelihood) for name in names)))
+        return AsNumbers(names)
+
+    def _have_target(self, y: Array) -> NDArray[np.bool_]:
+        return self._learned_as.have_target(y)
 
     def _admit(self, y: Array) -> None:
-        Y = _columns(y)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if not np.isfinite(np.nanstd(Y, axis=0)).all():
-                raise NotFiniteError(
-                    "a target has a finite deviation; numbers of y are too large; use another unit"
-                )
-        constant = np.flatnonzero(~varies(Y))
-        if len(constant):
-            value = np.fmax.reduce(Y[:, constant[0]])
-            raise TargetError(
-                f"a target varies; column {constant[0]} of y is {value:g} in every row; choose another"
-            )
-        self._scaling = Scaling.of_observed(Y)
+        _check_varied(y)
+        self._learned_as = self._learned_as.begun(y, self.folds)
 
-    def _encoded(self, y: Array) -> tuple[Array, Array]:
-        Y = self._scaling(_columns(y))
-        _, pattern = np.unique(np.isnan(Y), axis=0, return_inverse=True)  # so that each fold has each target
-        return Y, np.ravel(pattern)
+    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
+        return self._learned_as.encoded(y, weight)
 
-    def _outputs(self, y_names: Sequence[str] | None) -> Sequence[str]:
-        k = self._scaling.mean.size
-        return y_names if y_names is not None and len(y_names) == k else numbered("y", k)
+    def _outputs(self, y_names: Sequence[str] | None, taken: Container[Hashable]) -> Sequence[Hashable]:
+        return self._learned_as.outputs(taken)
 
     def _loss(self) -> Loss:
-        return SquaredError()
+        return self._learned_as.loss
 
     def _model(
-        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem
+        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
     ) -> Model:
-        k, rows = len(problem.outputs), selection.is_predicted
-        residuals = np.abs(np.asarray(problem.Y) - selection.out_of_fold)[rows] * self._scaling.scale
-        return Model(
-            selection.ensemble,
-            features_of(problem),
-            "regression",
-            tuple(target) if len(target) == k else numbered("y", k),
-            steps=steps,
-            target_scaling=self._scaling,
-            residuals=residuals,
-            settings=settings_of(selection),
-        )
+        return self._learned_as.model(selection, steps, problem, y)
 
     def _in_units(self, out_of_fold: Array) -> Array:
-        Y = self._scaling.inverse(out_of_fold)
-        return Y[:, 0] if Y.shape[1] == 1 else Y
+        return self._learned_as.in_units(out_of_fold)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -176,5 +213,16 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         return tags
 
 
-def _columns(y: Array) -> Array:
-    return np.asarray(y, np.float64).reshape(len(y), -1)
+def _check_varied(Y: Array) -> None:
+    """Refuse targets that are too large, or all the same."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if not np.isfinite(np.nanstd(Y, axis=0)).all():
+            raise NotFiniteError(
+                "a target has a finite deviation; numbers of y are too large; use another unit"
+            )
+    constant = np.flatnonzero(~varies(Y))
+    if len(constant):
+        value = np.fmax.reduce(Y[:, constant[0]])
+        raise TargetError(
+            f"a target varies; column {constant[0]} of y is {value:g} in every row; choose another"
+        )

@@ -54,7 +54,11 @@ from hassenet.training.splitting import strata_of
 
 Array = NDArray[Any]
 _ESTIMATORS: Mapping[type, str] = MappingProxyType(
-    {CoxLoss: "NetworkSurvival", DiscreteTimeLoss: "NetworkSurvival(loss='discrete_time')"}
+    {
+        CoxLoss: "NetworkSurvival",
+        DiscreteTimeLoss: "NetworkSurvival(loss='discrete_time')",
+        OrdinalLoss: "HierarchyOrdinalClassifier",
+    }
 )
 _OF_OTHERS: Mapping[type, str] = MappingProxyType(
     {CoxLoss: "times", DiscreteTimeLoss: "times", OrdinalLoss: "classes in order"}

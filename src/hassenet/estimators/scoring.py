@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,30 @@ def less_mean(loss: Loss, Y: Array, prediction: Array, weight: Array | None) -> 
     """Return minus the mean loss; where examples look at each other, a weight is the same as copies."""
     among = loss.among(np.ones(len(Y)) if weight is None else weight)
     return -float(np.average(among.cost(prediction, Y), weights=weight))
+
+
+def less_quantile_loss(Y: Array, prediction: Array, shares: Sequence[float], weight: Any = None) -> float:
+    """Return minus the mean of max(q(y − ŷ), (1 − q)(ŷ − y)) over examples, targets and shares q.
+
+    Parameters
+    ----------
+    Y : (m,) or (m, k) array
+        NaN where a target is missing.
+    prediction : (m,) or (m, kq) array
+        The quantiles of each target, one target after the other.
+    shares : sequence of q float
+        Rising.
+    weight : (m,) array, optional
+
+    Examples
+    --------
+    >>> less_quantile_loss(np.array([1.0, 3.0]), np.array([[0.0, 2.0], [2.0, 4.0]]), (0.1, 0.9))
+    -0.1
+    """
+    q, m = np.sort(np.asarray(shares, float)), len(Y)
+    error = Y.reshape(m, -1, 1) - prediction.reshape(m, -1, len(q))
+    losses = np.nanmean(np.maximum(q * error, (q - 1) * error), axis=(1, 2))
+    return -float(np.average(losses, weights=weight))
 
 
 def varies(Y: Array) -> NDArray[np.bool_]:

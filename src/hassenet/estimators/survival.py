@@ -12,10 +12,8 @@ from typing import Any, ClassVar, Literal, Self, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.data.kinds import Kind
-from hassenet.data.targets import by_own_names
 from hassenet.errors import TargetError
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset
@@ -31,10 +29,10 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.hierarchy import Over
 from hassenet.likelihoods import CoxLoss, DiscreteTimeLoss
 from hassenet.model import Model
-from hassenet.model.of_outcomes import hazard_ratio
 from hassenet.outcomes import HazardRatio, IntervalHazards, Outcomes
+from hassenet.outcomes.given import times_given
+from hassenet.outcomes.times import survival_at
 from hassenet.survival import Baseline, SurvivalCurves, concordance, interval_targets, quantile_cuts
-from hassenet.survival.targets import observed
 from hassenet.task.names import numbered
 from hassenet.task.splitting import Rows
 from hassenet.training.splitting import strata_of
@@ -167,8 +165,10 @@ class NetworkSurvival(NetworkEstimator):
 
     Notes
     -----
-    The target y has a row an example: an array of records (event, time) as scikit-survival has it, or an array or a
-    table with the columns time, event and, of "cox", stratum. NaN in all of a row is a target that is missing.
+    The target y has a row an example: an array of records (event, time) as scikit-survival has it, an array with the
+    columns time, event and, of "cox", stratum, or a table with these, of any names, which the model keeps: there events
+    may be spelled yes and no, and strata be text. A row of NaN is a target that is missing; of a table a gap in one of
+    its columns is enough.
 
     Examples
     --------
@@ -291,7 +291,7 @@ class NetworkSurvival(NetworkEstimator):
             If there are strata and none is given, or another one.
         """
         curves: SurvivalCurves = self.outcome_.curves(self._outputs(X, offset), stratum)
-        return curves if times is None else curves.at(times)
+        return curves if times is None else survival_at(curves, times)
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None, *, offset: Any = None) -> float:
         """Return Harrell's concordance of the risk with times and events.
@@ -304,7 +304,7 @@ class NetworkSurvival(NetworkEstimator):
             Rows of weight 0 are left out; others count the same.
         """
         X, y, sample_weight, offset = apart(X, y, sample_weight, offset)
-        Y, risk = self._target(y), self.predict(X, offset=offset)
+        Y, risk = times_given(y, self._labels)[1], self.predict(X, offset=offset)
         counts = np.ones(len(Y), bool) if sample_weight is None else np.asarray(sample_weight) > 0
         return concordance(Y[counts], risk[counts])
 
@@ -314,16 +314,18 @@ class NetworkSurvival(NetworkEstimator):
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _target(self, y: Any) -> Array:
-        """Return times and events, and strata where there are some, (m, 2) or (m, 3)."""
-        values = np.asarray(by_own_names(unmasked("y", y), CoxLoss()), float)
-        data = observed(values)
-        if values.ndim == 2 and values.shape[1] == 1:
-            return np.column_stack([data.time, data.event])
-        return values
+    _times: HazardRatio | None = None
+
+    @property
+    def _labels(self) -> tuple[str, ...]:
+        """The strata that are known."""
+        return () if self._times is None else self._times.labels
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        return checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, self._target(y))
+        times, values = times_given(y, () if reset else self._labels)
+        found = checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, values)
+        self._times = times if reset else self._times
+        return found
 
     def _admit(self, y: Any, *, reset: bool) -> None:
         if self.loss == "discrete_time" and y.shape[1] > 2:
@@ -353,17 +355,21 @@ class NetworkSurvival(NetworkEstimator):
         return np.zeros(1, bool)
 
     def _settle(self, examples: Examples) -> None:
+        one = self._times
+        assert one is not None
         if self.loss == "discrete_time":
             ends = tuple(self._cuts.tolist())
             self.outcome_: HazardRatio | IntervalHazards = IntervalHazards(
-                "time", "event", intervals=self.intervals, cuts=ends
+                one.name, one.event, intervals=self.intervals, cuts=ends
             )
             return
         outputs = self._value(examples.X, examples.offset)
-        self.outcome_ = hazard_ratio(Baseline.of(np.asarray(examples.Y), outputs, examples.weight))
+        baseline = Baseline.of(np.asarray(examples.Y), outputs, examples.weight)
+        self.outcome_ = replace(one, baseline=baseline)
 
     def _model(self, features: tuple[str, ...], scaler: Any, target: str) -> Model:
-        outcomes = Outcomes((replace(self.outcome_, name=target) if target != "y" else self.outcome_,))
+        outcomes = Outcomes((self.outcome_,))
+        outcomes = outcomes if target == "y" else outcomes.renamed((target,))
         return model_of_outcomes(self._main_network, features, outcomes, scaler, self.history_)
 
     def _class_weight(self, y: Any, weight: Array | None, *, once: bool) -> Array | None:

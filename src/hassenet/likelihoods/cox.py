@@ -144,6 +144,7 @@ class Weighted(IdentityLoss):
     name: ClassVar[str] = "cox"
     outputs: ClassVar[int] = 1
     looks_at_others: ClassVar[bool] = True
+    target_columns: ClassVar[tuple[tuple[str, ...], ...]] = _COLUMNS
     is_curved: ClassVar[bool] = False
 
     @property

@@ -14,6 +14,7 @@ from hassenet.errors import ParameterError
 from hassenet.model.making import features_of
 from hassenet.network import Ensemble, Network
 from hassenet.outcomes import HazardRatio, Outcome, Outcomes
+from hassenet.outcomes.times import survival_at
 from hassenet.survival import Baseline, SurvivalModel
 
 Array = NDArray[Any]
@@ -102,5 +103,5 @@ def columns_of_curves(outcomes: Outcomes, outputs: Array, stratum: Any, times: A
     one, place = outcomes.survival
     curves = one.curves(outputs[:, place], stratum)
     at = np.atleast_1d(np.asarray(times, float))
-    columns = zip(at.tolist(), curves.at(at).T, strict=True)
+    columns = zip(at.tolist(), survival_at(curves, at).T, strict=True)
     return {f"median_{one.name}": curves.median} | {f"survival_{t:g}": column for t, column in columns}

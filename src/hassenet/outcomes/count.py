@@ -92,8 +92,8 @@ class Count(Outcome):
         strange = values[~((values >= 0) & (values == np.floor(values)) | np.isnan(values))]
         if len(strange):
             raise TargetError(
-                f"a count is a whole number ≥ 0; {self.name!r} also holds {strange[0]:g}; correct it, or give "
-                f"--kind {self.name}=regression"
+                f"a count is a whole number ≥ 0; {self.name!r} also holds {strange[0]:g}; correct it, or fit it as a "
+                f"regression: hassenet fit --kind {self.name}=regression"
             )
         return values
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import ParameterError, listing
+from hassenet.errors import HassenetWarning, ParameterError, counted, listing
 from hassenet.likelihoods import CoxLoss
 from hassenet.outcomes.outcome import Array, Outcome, known
 from hassenet.outcomes.times import check_events, strata_in, times_in
@@ -99,10 +100,11 @@ class HazardRatio(Outcome):
             return both.ravel() if np.bincount(both.ravel()).min() > 1 else None
         return values[:, 2].astype(np.int64)
 
-    def settled(self, values: Array, outputs: Array) -> HazardRatio:
+    def settled(self, values: Array, outputs: Array, weight: Array | None = None) -> HazardRatio:
         """Return it with the baseline that these rows show."""
         there = known(values)
-        return replace(self, baseline=Baseline.of(values[there], outputs[there, 0]))
+        weight = None if weight is None else weight[there]
+        return replace(self, baseline=Baseline.of(values[there], outputs[there, 0], weight))
 
     def answer(self, outputs: Array) -> Array:
         """Return the log hazard ratio η, (m,): the higher, the sooner the event."""
@@ -115,10 +117,13 @@ class HazardRatio(Outcome):
     def curves(self, outputs: Array, stratum: Any = None) -> SurvivalCurves:
         """Return S(t|x) of each example, of several strata in the one that has this name or number.
 
+        Of an example without a stratum, or of one that was not learned from, no curve is known: its values are NaN, and
+        a warning counts such.
+
         Raises
         ------
         ParameterError
-            If there is no baseline yet, strata and none is given, or another one.
+            If there is no baseline yet, or there are strata and none is given.
         """
         if self.baseline is None:
             raise ParameterError("curves need the baseline of hazards; take the outcome settled(…)")
@@ -127,16 +132,28 @@ class HazardRatio(Outcome):
                 f"each stratum has its own baseline, {listing(self.labels, 5)}; give a table with the column "
                 f"{self.stratum!r}, or stratum=… for each example"
             )
-        return self.baseline.survival(outputs[:, 0], None if stratum is None else self._numbers(stratum))
-
-    def _numbers(self, stratum: Any) -> Any:
         if not self.labels:
-            return stratum
-        given = np.atleast_1d(np.asarray(stratum)).tolist()
+            return self.baseline.survival(outputs[:, 0], stratum)
+        return self._of_strata(self.baseline, outputs[:, 0], self._numbers(stratum, len(outputs)))
+
+    def _of_strata(self, baseline: Baseline, log_hazard: Array, codes: Array) -> SurvivalCurves:
+        """Return the curves in strata, NaN where none is known."""
+        there = np.isin(codes, baseline.strata)
+        curves = baseline.survival(log_hazard, np.where(there, codes, baseline.strata[0]))
+        values = np.where(there[:, None], curves.values, np.nan)
+        return SurvivalCurves(curves.times, values)
+
+    def _numbers(self, stratum: Any, m: int) -> Array:
+        """Return the number of the stratum of each example, −1 for none that is known."""
+        given = np.broadcast_to(np.asarray(stratum, object), (m,))
         codes = codes_of(given, self.labels)
         if (codes < 0).any():
-            raise ParameterError(
-                f"strata are those learned from, {listing(self.labels, 5)}; got {given[int((codes < 0).argmax())]!r}; "
-                "name one"
+            others = sorted({f"{one!r}" for one in given[codes < 0]})
+            warnings.warn(
+                f"strata are those learned from, {listing(self.labels, 5)}; {counted(int((codes < 0).sum()), 'row')} "
+                f"of {m:,} has another or none ({', '.join(others[:3])}{', …' if others[3:] else ''}): risks are known "
+                "there, curves and medians are not",
+                HassenetWarning,
+                stacklevel=4,
             )
-        return codes if np.ndim(stratum) else codes[0]
+        return codes

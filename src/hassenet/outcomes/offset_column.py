@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, final
 
-from hassenet.data.checks import check_finite
+import numpy as np
+from numpy.typing import NDArray
+
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.offsets import offset_of
 from hassenet.data.table import columns_of, matrix
-from hassenet.errors import FeatureError
+from hassenet.errors import DataError, FeatureError, NotFiniteError, counted
 from hassenet.outcomes.outcome import Array
 
 
@@ -26,7 +28,6 @@ class OffsetColumn:
 
     Examples
     --------
-    >>> import numpy as np
     >>> from hassenet.tables import Table
     >>> OffsetColumn("years", is_exposure=True).read(Table({"years": np.array([1.0, 2.0])})).round(3)
     array([0.   , 0.693])
@@ -35,23 +36,49 @@ class OffsetColumn:
     column: str
     is_exposure: bool = False
 
-    def read(self, table: Any) -> Array:
-        """Return the offset of each row, (m,).
+    def read(self, table: Any, counts: NDArray[np.bool_] | None = None) -> Array:
+        """Return the offset of each row, (m,), NaN in rows that do not count, which are not looked at.
+
+        Parameters
+        ----------
+        table : table of any library
+        counts : (m,) array of bool, optional
+            Which rows count; by default all.
 
         Raises
         ------
         FeatureError, NotFiniteError, DataError
             If there is no such column, or it holds something else than finite numbers, those of exposures above 0.
         """
-        columns, what = columns_of(table), "an exposure" if self.is_exposure else "an offset"
+        columns = columns_of(table)
         if columns.names.count(self.column) != 1:
             raise FeatureError(
-                f"{what} is one column of the table, {self.column!r}; there are {columns.names.count(self.column)}; "
-                "give a table that has it"
+                f"{self._what} is one column of the table, {self.column!r}; there are "
+                f"{columns.names.count(self.column)}; give a table that has it"
             )
         values: Array = matrix(columns, [self.column], not_numbers)[:, 0].astype(float)
-        check_finite(f"{what} {self.column!r}", values)
-        return self.of(values)
+        rows = np.arange(len(values)) if counts is None else np.flatnonzero(counts)
+        self._check(values, rows)
+        found = np.full(len(values), np.nan)
+        found[rows] = self.of(values[rows])
+        return found
+
+    @property
+    def _what(self) -> str:
+        return "an exposure" if self.is_exposure else "an offset"
+
+    def _check(self, values: Array, rows: NDArray[np.intp]) -> None:
+        """Refuse values that are missing, infinite or no exposures, by their rows, of which the first is 1."""
+        suits = np.isfinite(values[rows]) & ((values[rows] > 0) | (not self.is_exposure))
+        if suits.all():
+            return
+        first = int(rows[~suits][0])
+        is_missing = np.isnan(values[first])
+        raise (DataError if np.isfinite(values[first]) else NotFiniteError)(
+            f"{self._what} is a finite number{' above 0' if self.is_exposure else ''} in each row; {self.column!r} "
+            f"{'is missing' if is_missing else f'is {values[first]:g}'} in row {first + 1:,}, the first of "
+            f"{counted(int((~suits).sum()), 'such row')}; fill it in, or leave these rows out"
+        )
 
     def of(self, values: Any) -> Array:
         """Return the offset of values that such a column has."""

@@ -32,6 +32,11 @@ class Outcome(ABC):
         return (self.name,)
 
     @property
+    def width(self) -> int:
+        """How many columns its values have, w."""
+        return len(self.columns)
+
+    @property
     @abstractmethod
     def words(self) -> str:
         """What it is, to stand in a list of targets."""
@@ -60,7 +65,7 @@ class Outcome(ABC):
         """Return it with what it learns from values before training; here nothing."""
         return self
 
-    def settled(self, values: Array, outputs: Array) -> Outcome:
+    def settled(self, values: Array, outputs: Array, weight: Array | None = None) -> Outcome:
         """Return it with what it learns from the outputs of the rows learned from; here nothing."""
         return self
 

@@ -141,10 +141,15 @@ class Outcomes:
         blocks = [part.in_block(of_part) for part, of_part in zip(self.parts, values, strict=True)]
         return np.hstack(blocks).astype(float)
 
-    def settled(self, values: Values, outputs: Array) -> Outcomes:
+    def settled(self, values: Values, outputs: Array, weight: Array | None = None) -> Outcomes:
         """Return them with what they learn from the outputs of the rows learned from."""
         each = zip(self.parts, values, self.split(outputs), strict=True)
-        return replace(self, parts=tuple(part.settled(*pair) for part, *pair in each))
+        return replace(self, parts=tuple(part.settled(of_part, own, weight) for part, of_part, own in each))
+
+    def renamed(self, names: Iterable[str]) -> Outcomes:
+        """Return them with other names."""
+        pairs = zip(self.parts, names, strict=True)
+        return replace(self, parts=tuple(replace(part, name=name) for part, name in pairs))  # type: ignore[type-var]
 
     def strata(self, values: Values) -> NDArray[np.int64] | None:
         """Return what is to be on both sides of a split, of the only target."""

@@ -74,13 +74,13 @@ def events_in(table: Table, name: str, seen: str | None) -> Floats:
         if seen not in texts:
             raise TargetError(
                 f"the event of {name!r} is the cell {seen!r}; there is none, but "
-                f"{listing(sorted({t for t in texts if t is not None}), 5)}; name one of these"
+                f"{listing(sorted({t for t in texts if t is not None}), 5)}; name one of these, or add rows with it"
             )
         return np.array([np.nan if text is None else float(text == seen) for text in texts])
     strange = sorted({t for t in texts if t is not None and t.lower() not in _YES | _NO})
     if strange:
         raise TargetError(
-            f"an event was seen (1, true, yes) or not (0, false, no); {name!r} also holds {listing(strange, 3)}; say "
-            f"which cell is the event: --event {name}=CELL"
+            f"an event was seen (1, true, yes) or not (0, false, no); {name!r} also holds {listing(strange, 3)}; spell "
+            f"it so, or say which cell is the event when the model is made: hassenet fit --event {name}=CELL"
         )
     return np.array([np.nan if text is None else float(text.lower() in _YES) for text in texts])

@@ -37,9 +37,11 @@ class OutcomeTarget:
 
     @staticmethod
     def of(outcomes: Outcomes, table: Table) -> OutcomeTarget:
-        """Return the target that a table holds."""
-        added = None if outcomes.offset is None else outcomes.offset.read(table)
-        return OutcomeTarget(outcomes, outcomes.read(table), added)
+        """Return the target that a table holds; of rows without one there is no offset either."""
+        target = OutcomeTarget(outcomes, outcomes.read(table))
+        if outcomes.offset is None:
+            return target
+        return replace(target, added=outcomes.offset.read(table, target.is_known))
 
     def __len__(self) -> int:
         return len(self.values[0])
@@ -88,9 +90,9 @@ class OutcomeTarget:
         """Return it with what is learned of the values of some rows before training."""
         return replace(self, outcomes=self.outcomes.begun(self.take(rows).values))
 
-    def settled(self, rows: Any, outputs: Array) -> Outcomes:
+    def settled(self, rows: Any, outputs: Array, weight: Array | None = None) -> Outcomes:
         """Return the outcomes with what is learned of the outputs of these rows."""
-        return self.outcomes.settled(self.take(rows).values, outputs)
+        return self.outcomes.settled(self.take(rows).values, outputs, weight)
 
     @property
     def strata(self) -> NDArray[np.int64] | None:

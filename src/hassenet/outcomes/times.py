@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+import warnings
 
-from hassenet.errors import DataError, TargetError, listing
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hassenet.errors import DataError, HassenetWarning, TargetError, listing
 from hassenet.outcomes.reading import events_in, numbers_in, places_in
+from hassenet.survival import SurvivalCurves
 from hassenet.tables import Table
 
 Floats = NDArray[np.float64]
@@ -48,6 +51,25 @@ def strata_in(table: Table, name: str, labels: tuple[str, ...]) -> Floats:
     return found
 
 
+def survival_at(curves: SurvivalCurves, times: ArrayLike) -> Floats:
+    """Return S at some times, (m, r); a warning says which lie behind the last event that was learned from.
+
+    Examples
+    --------
+    >>> survival_at(SurvivalCurves([1.0, 2.0], [[0.9, 0.5]]), [1.5])
+    array([[0.9]])
+    """
+    at, last = np.atleast_1d(np.asarray(times, float)), float(curves.times[-1]) if len(curves.times) else 0.0
+    if (at > last).any():
+        warnings.warn(
+            f"what was learned from has its last event at {last:g}; after it curves are level: "
+            f"at {', '.join(f'{t:g}' for t in at[at > last][:3])} they say how many are left then, and nothing later",
+            HassenetWarning,
+            stacklevel=3,
+        )
+    return curves.at(at)
+
+
 def check_events(time: str, event: str, values: Floats) -> None:
     """Refuse times of which none ends with an event.
 
@@ -57,6 +79,6 @@ def check_events(time: str, event: str, values: Floats) -> None:
     """
     if not (values[:, 1] == 1).any():
         raise TargetError(
-            f"of survival times one at least ends with an event; of {time!r} none does, by {event!r}; name the cell "
-            f"that is the event: --event {event}=CELL"
+            f"of survival times one at least ends with an event; of {time!r} none does, by {event!r}; add rows with "
+            f"events, or say which cell is the event when the model is made: hassenet fit --event {event}=CELL"
         )

@@ -13,6 +13,8 @@ from hassenet.data.libraries import library_frame
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import DataError, FeatureError, HassenetError, HassenetWarning, listing
 from hassenet.model import Model
+from hassenet.outcomes.given import as_own_table
+from hassenet.outcomes.outcome import known
 from hassenet.page.distributions import Groups
 from hassenet.protocol.holding_out import rows_held_out
 from hassenet.tables import Table
@@ -92,9 +94,11 @@ def parts_of(model: Model, table: Any, m: int) -> str:
     figures = model.metrics.get("split", {})
     if not figures:
         return ""
+    rows = np.arange(m)
     try:
-        columns = model.preparation.read(table).T
-        mask = rows_held_out(figures, _stratified(model, table), columns, m)
+        rows = _with_target(model, table, m)
+        columns = model.preparation.read(table)[rows].T
+        mask = rows_held_out(figures, _stratified(model, table, rows), columns, len(rows))
     except (
         KeyError,
         TypeError,
@@ -104,17 +108,34 @@ def parts_of(model: Model, table: Any, m: int) -> str:
     ):  # another table, whose columns or classes do not fit
         mask = None
     if mask is None:
-        return "not of the table that the model was made from: it may have learned from some of them, or from none"
-    return f"{int((~mask).sum()):,} learned from, {int(mask.sum()):,} held out"
+        return (
+            "none is known to be learned from or held out: this is not the table that the model was made from"
+        )
+    without = f", {m - len(rows):,} without a target" if len(rows) < m else ""
+    return f"{int((~mask).sum()):,} learned from, {int(mask.sum()):,} held out{without}"
 
 
-def _stratified(model: Model, table: Any) -> Array | None:
+def _with_target(model: Model, table: Any, m: int) -> Indices:
+    """Return the rows that have a target, as others are not learned from; all where the table has no target."""
+    if not is_table(table) or not set(model.target_columns) <= set(columns_of(table).names):
+        return np.arange(m)
+    if model.outcomes is not None:
+        values = model.outcomes.read(_own(table))
+        return np.flatnonzero(np.any([known(of_one) for of_one in values], axis=0))
+    return np.flatnonzero(~_own(table).rows_without(model.targets))
+
+
+def _own(table: Any) -> Table:
+    return table if isinstance(table, Table) else as_own_table(table)
+
+
+def _stratified(model: Model, table: Any, rows: Indices) -> Array | None:
     """Return the classes that the rows were divided by."""
     if model.outcomes is not None:
-        return model.outcomes.strata(model.outcomes.read(table)) if isinstance(table, Table) else None
+        return model.outcomes.strata(tuple(values[rows] for values in model.outcomes.read(_own(table))))
     if model.classes is None:
         return None
-    return codes_of(_texts(table, model.targets[0]), model.classes)
+    return codes_of(_texts(table, model.targets[0]), model.classes)[rows]
 
 
 def _texts(table: Any, name: str) -> Sequence[Any]:

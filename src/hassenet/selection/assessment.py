@@ -86,11 +86,11 @@ def _expected(problem: Problem, fold: Array, outcomes: Sequence[Outcome], member
     The mean of k networks loses L_k = B + V/k, exactly so for a squared error: two seeds give B and V, and one network
     alone would mislead, as λ that is best for one is too strong for the mean of many.
     """
-    L = problem.losses(out_of_fold(fold, outcomes))
+    L = problem.losses(out_of_fold(fold, outcomes), fold)
     k = min(sum(o.fold == f for o in outcomes) for f in {o.fold for o in outcomes})
     if k < 2 or members <= k:
         return L
-    one = np.mean([problem.losses(out_of_fold(fold, r)) for r in _repeats(outcomes, k)], axis=0)
+    one = np.mean([problem.losses(out_of_fold(fold, r), fold) for r in _repeats(outcomes, k)], axis=0)
     V = (one - L) / (1 - 1 / k)
     return L - V * (1 / k - 1 / members)
 

@@ -15,9 +15,9 @@ class Candidate(NamedTuple):
     ----------
     setting : Setting
     loss : float
-        The mean loss on rows that its networks had not seen: minus log-likelihood of a classification, squared error of
-        a regression in units of the targets' variance, summed over targets. It is that of the mean of all networks of
-        the candidate, as two seeds a fold let foresee: out of fold there are fewer. NaN where not all folds were
+        The mean loss on rows that its networks had not seen: minus log-likelihood of a classification or an outcome,
+        squared error of numbers in units of their variance, summed over targets. It is that of the mean of all networks
+        of the candidate, as two seeds a fold let foresee: out of fold there are fewer. NaN where not all folds were
         trained.
     z : float
         How many standard errors (of the paired differences, row by row) the loss lies above that of the best candidate;

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple
 from functools import partial
+from typing import Any
 
 from hassenet.checkpoints import Codec, Record, described, digest
+from hassenet.selection.problem import Problem
 from hassenet.selection.setting import Setting
 from hassenet.selection.trainings import Outcome, Trainings
 from hassenet.training.results import of_shape
@@ -18,7 +20,7 @@ def parts_of(trainings: Trainings) -> dict[str, str]:
     return {
         "study": "choice of settings",
         "hierarchy": digest(problem.hierarchy),
-        "data": digest(problem.X, problem.Y, problem.weight, trainings.fold),
+        "data": digest(problem.X, problem.Y, problem.weight, trainings.fold, *_added(problem)),
         "task": digest(problem.task),
         "covariates": digest(problem.columns),
         "covariate_penalty": described(problem.covariate_penalty),
@@ -26,6 +28,11 @@ def parts_of(trainings: Trainings) -> dict[str, str]:
         "steps": described(effort.steps),
         "seed": described(trainings.seed),
     }
+
+
+def _added(problem: Problem) -> list[Any]:
+    """Return what outputs have beside their signals, where there is something."""
+    return [] if problem.offset is None and problem.biases is None else [problem.offset, problem.biases]
 
 
 def codec_of(trainings: Trainings) -> Codec[list[Outcome]]:

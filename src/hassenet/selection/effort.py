@@ -16,6 +16,7 @@ _STEPS = (600, 10_000)
 _BATCH = (32, 256)
 _WIDE_FROM = 1000
 _LARGER, _FEWER = 16, 8
+_PARTS = 2
 # After two of five folds about half of the candidates are given up.
 _GONE_ON_WITH = 0.7
 
@@ -70,6 +71,11 @@ class Effort:
         """Return the same with fewer steps of larger batches, for rows elsewhere, where a step is a message to each."""
         steps = min(self.steps, max(_STEPS[0] // 2, self.steps // _FEWER))
         return replace(self, batch_size=self.batch_size * _LARGER, steps=steps)
+
+    def in_risk_sets(self, rows: int) -> Effort:
+        """Return the same in batches of half the rows, 256 at most, where examples are compared within a batch."""
+        least = min(rows // _PARTS, _BATCH[1])
+        return replace(self, batch_size=max(self.batch_size, least))
 
     def _within(self, size: Size, folds: int) -> Effort:
         """Return the largest part of the effort that is within the budget: first fewer repeats, then fewer settings."""

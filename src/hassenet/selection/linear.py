@@ -113,12 +113,13 @@ def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence
         λ; falling ones are found sooner.
     """
     k, r, q = len(problem.outputs), basis.B.shape[1], basis.n_covariates
-    start, H = np.zeros(k * (r + 1)), Hierarchy.complete(r - q, k)
+    H = problem.with_constants(Hierarchy.complete(r - q, k))
     H = covariates(H, range(q)).hierarchy if q else H
-    net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name, theta=start)
-    B, Y, weight = basis.B[rows], problem.Y[rows], problem.weights_of(rows)
+    net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name)
+    net = problem.started(net.with_theta(np.zeros(net.n_parameters)))
+    B, Y, weight, offset = basis.B[rows], problem.Y[rows], problem.weights_of(rows), problem.offset_of(rows)
     for penalty in penalties:
-        fit = fit_with(_options(problem, penalty, B), net, B, Y, sample_weight=weight)
+        fit = fit_with(_options(problem, penalty, B), net, B, Y, sample_weight=weight, offset=offset)
         net = fit.network
         yield replace(fit, network=_on_features(problem, basis, net))
 
@@ -132,10 +133,11 @@ def bounded_fits(problem: Problem, rows: Array, penalties: Sequence[float]) -> I
         As for :func:`linear_fits`.
     """
     net = problem.task.network(problem.flat, "tanh", dtype="float64")
-    net = net.with_theta(np.zeros(net.n_parameters))
+    net = problem.started(net.with_theta(np.zeros(net.n_parameters)))
     X, Y, weight = problem.X[rows].astype(np.float64), problem.Y[rows], problem.weights_of(rows)
     for penalty in penalties:
-        fit = fit_with(_options(problem, penalty, X), net, X, Y, sample_weight=weight)
+        options, offset = _options(problem, penalty, X), problem.offset_of(rows)
+        fit = fit_with(options, net, X, Y, sample_weight=weight, offset=offset)
         net = fit.network
         yield replace(fit, network=net.with_dtype("float32"))
 
@@ -147,5 +149,5 @@ def _options(problem: Problem, penalty: float, B: Array) -> TrainingOptions:
 
 
 def _on_features(problem: Problem, basis: Basis, net: Network) -> Network:
-    W, b = basis.back(net.weights[0]), net.biases[0]
-    return Network(problem.flat, output=problem.loss.canonical, theta=np.concatenate([W.ravel(), b]))
+    W = net.weights[0].toarray() if issparse(net.weights[0]) else net.weights[0]
+    return problem.linear.with_parameters([basis.back(W)], [net.biases[0]])

@@ -11,19 +11,20 @@ from numpy.typing import NDArray
 
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.errors import DataError
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Constant, Hierarchy
+from hassenet.hierarchy.constants import with_constants_among
 from hassenet.likelihoods import Loss
+from hassenet.likelihoods.held_out import away_from_certainty
+from hassenet.likelihoods.joint import plain_losses
 from hassenet.network import Network
 from hassenet.penalties import L2, Penalty, Separate
 from hassenet.selection.setting import Setting
-from hassenet.selection.size import Size
+from hassenet.selection.size import IN_PYTHON, Size
 from hassenet.shaping import widen
 from hassenet.task.covariates import CovariateColumns
 from hassenet.task.task import Task
 
 Array = NDArray[Any]
-# Predicted probabilities are kept this far from 0 and 1, as float32 rounds: one row shall not decide about a candidate.
-_LEAST = 1e-6
 
 
 @final
@@ -49,6 +50,10 @@ class Problem:
         Which columns of X are covariates, at which every output looks; by default none is.
     covariate_penalty : float
         λ_c ≥ 0 of their weights, whatever λ of the setting is.
+    offset : (m, k) array, optional
+        What is added to the signal of each output.
+    biases : (k,) array, optional
+        Those of the outputs before training; by default 0.
 
     Raises
     ------
@@ -72,6 +77,8 @@ class Problem:
     weight: Array | None = None
     columns: CovariateColumns | None = None
     covariate_penalty: float = 0.0
+    offset: Array | None = None
+    biases: Array | None = None
 
     def __post_init__(self) -> None:
         """Refuse examples that are absent."""
@@ -94,7 +101,9 @@ class Problem:
     @property
     def size(self) -> Size:
         """The numbers that the cost of a training depends on."""
-        return Size.of(self.hierarchy, len(self.outputs))
+        n, parts = len(self.outputs), plain_losses(self.loss)
+        by_numpy = any(loss.looks_at_others or loss.has_parameters for loss in parts)
+        return Size.of(self.hierarchy, n, IN_PYTHON) if by_numpy else Size.of(self.hierarchy, n)
 
     def joined(self, H: Hierarchy) -> Hierarchy:
         """Return a hierarchy of the features with outputs, which look at the covariates too."""
@@ -103,14 +112,19 @@ class Problem:
     @property
     def crowned(self) -> Hierarchy:
         """The hierarchy with outputs that look at every element; its rank 0 stands as the columns of X."""
-        return self.joined(self.hierarchy.crown(self.outputs))
+        return self.joined(self.with_constants(self.hierarchy.crown(self.outputs)))
 
     @property
     def flat(self) -> Hierarchy:
         """The hierarchy of depth 1: outputs that look at every column of X."""
         features = self.hierarchy.ranks[0]
         shape = (len(features), len(self.outputs))
-        return self.joined(Hierarchy.complete(*shape, names=(features, self.outputs)))
+        return self.joined(self.with_constants(Hierarchy.complete(*shape, names=(features, self.outputs))))
+
+    def with_constants(self, H: Hierarchy) -> Hierarchy:
+        """Return a hierarchy with outputs, of which those that are constants look at nothing."""
+        has_some = any(isinstance(output, Constant) for output in self.outputs)
+        return with_constants_among(H, self.outputs) if has_some else H
 
     @property
     def of_covariates(self) -> Array:
@@ -142,15 +156,39 @@ class Problem:
                 made[s.neurons, s.activation] = self.network(s)
         return {s: made[s.neurons, s.activation] for s in deep}
 
+    def started(self, net: Network) -> Network:
+        """Return a network whose outputs have the biases to start from."""
+        if self.biases is None:
+            return net
+        theta = net.theta.copy()
+        theta[net.plan.layers[-1].bias] = self.biases
+        return net.with_theta(theta)
+
     def weights_of(self, rows: Array) -> Array | None:
         """Return the weights of some rows."""
         return None if self.weight is None else self.weight[rows]
 
-    def losses(self, prediction: Array) -> Array:
-        """Return L(ŷ, y) of each row, (m, k) → (m,); of a regression in units of the variance."""
+    def offset_of(self, rows: Array) -> Array | None:
+        """Return the offsets of some rows."""
+        return None if self.offset is None else self.offset[rows]
+
+    def losses(self, prediction: Array, fold: Array) -> Array:
+        """Return L(ŷ, y) of each row, (m, k) → (m,), NaN without a prediction; numbers in units of their variance.
+
+        Where examples look at each other, as times in risk sets, it is the loss among the rows of a fold: networks of
+        different folds may differ by what no loss sees.
+        """
         if isinstance(self.Y, ClassNumbers):
             of_class = prediction[np.arange(len(self)), self.Y.numbers]
-            return np.asarray(-np.log(np.clip(of_class, _LEAST, 1 - _LEAST)))
-        if self.loss.canonical != "identity":
-            prediction = np.clip(prediction, _LEAST, 1 - _LEAST)
-        return self.loss.cost(prediction, self.Y)
+            return np.asarray(-np.log(away_from_certainty(of_class, "softmax")))
+        prediction = away_from_certainty(prediction, self.loss.canonical)
+        there, found = np.asarray(np.isfinite(prediction).all(axis=1)), np.full(len(self), np.nan)
+        groups = [fold == f for f in np.unique(fold)] if self.loss.looks_at_others else [there]
+        for rows in (np.flatnonzero(group) for group in groups if there[group].all()):
+            found[rows] = self._loss_among(rows).cost(prediction[rows], self.Y[rows])
+        return found
+
+    def _loss_among(self, rows: Array) -> Loss:
+        """Return the loss where some rows are all there are."""
+        weight = self.weights_of(rows)
+        return self.loss.among(np.ones(len(rows)) if weight is None else weight)

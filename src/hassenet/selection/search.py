@@ -104,6 +104,7 @@ class Search:
         """Return what is tried for a problem."""
         effort = Effort.of(problem.size, len(problem), self.folds, self.members)
         effort = effort.of_rising() if problem.task.directions else effort
+        effort = effort.in_risk_sets(len(problem)) if problem.loss.looks_at_others else effort
         effort = effort.in_large_batches() if isinstance(problem.X, Elsewhere) else effort
         if self.settings is not None:
             tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
@@ -16,6 +16,9 @@ from hassenet.selection.setting import Setting
 _STEP, _PARAMETER, _ELEMENT, _DROPPED = 5e-5, 1.5e-9, 5e-9, 1.2e-8
 # And of a feature in one example of an evaluation by L-BFGS, of which there are about so many.
 _LINEAR, _EVALUATIONS = 2e-9, 40
+# Of a step whose loss NumPy computes, about a millisecond, times six: it holds the interpreter's lock, so that
+# trainings side by side wait for one another, and a minute should do. With dropout the whole step is NumPy's.
+IN_PYTHON, _DROPPED_IN_PYTHON = 6e-3, 2.0
 
 
 @final
@@ -29,6 +32,8 @@ class Size:
         Elements are those above rank 0 that are not relays.
     from_features, between : int
         Pairs of a feature and an element that looks at it, and of two elements.
+    step : float
+        Seconds of a step beside those of its examples.
 
     Examples
     --------
@@ -44,14 +49,15 @@ class Size:
     outputs: int
     from_features: int
     between: int
+    step: float = field(default=_STEP, repr=False)
 
     @staticmethod
-    def of(H: Hierarchy, outputs: int) -> Size:
+    def of(H: Hierarchy, outputs: int, step: float = _STEP) -> Size:
         """Count what a hierarchy without outputs holds."""
         order = Order.of(H)
         low = int(np.count_nonzero(order.is_feature[order.lower]))
         features = int(np.count_nonzero(order.is_feature))
-        return Size(features, order.n - features, outputs, low, len(order.lower) - low)
+        return Size(features, order.n - features, outputs, low, len(order.lower) - low, step)
 
     def parameters(self, neurons: int) -> int:
         """Return the length of θ with so many neurons an element and outputs that look at every one of them."""
@@ -64,7 +70,8 @@ class Size:
         units = self.elements * setting.neurons + self.features
         an_example = _PARAMETER * self.parameters(setting.neurons) + _ELEMENT * units
         dropped = _DROPPED * self.features if setting.input_dropout else 0.0
-        return steps * (_STEP + batch_size * (an_example + dropped))
+        by_hand = _DROPPED_IN_PYTHON if setting.input_dropout and self.step > _STEP else 1.0
+        return steps * (self.step * by_hand + batch_size * (an_example + dropped))
 
     def linear_seconds(self, rows: int) -> float:
         """Return about how long one core takes for a linear model of so many rows."""

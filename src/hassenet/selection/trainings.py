@@ -77,9 +77,10 @@ class Trainings:
     def _trained(self, setting: Setting, fold: int, repeat: int) -> Fit:
         seed = int(np.random.SeedSequence([self.seed, fold, repeat]).generate_state(1)[0])
         start, problem, rows = self.starts[setting], self.problem, self._seen(fold)
-        net = start.with_theta(initial_theta(start.plan, seed, start.dtype))
+        net = problem.started(start.with_theta(initial_theta(start.plan, seed, start.dtype)))
         options, weight = self._options(setting, len(rows), seed), problem.weights_of(rows)
-        return fit_with(options, net, problem.X[rows], problem.Y[rows], sample_weight=weight)
+        offset = problem.offset_of(rows)
+        return fit_with(options, net, problem.X[rows], problem.Y[rows], sample_weight=weight, offset=offset)
 
     def _options(self, setting: Setting, m: int, seed: int) -> TrainingOptions:
         batch_size = min(self.effort.batch_size, m)
@@ -96,7 +97,9 @@ class Trainings:
     def _outcome(self, setting: Setting, fold: int, fit: Fit) -> Outcome | None:
         if fit.stopped == "interrupted":
             return None
-        prediction = fit.network(self.problem.X[self.fold == fold], check_finite=False)  # its loss tells
+        rows = np.flatnonzero(self.fold == fold)
+        offset = self.problem.offset_of(rows)
+        prediction = fit.network(self.problem.X[rows], offset=offset, check_finite=False)  # its loss tells
         return Outcome(setting, fold, fit.network, prediction)
 
     def _seen(self, fold: int) -> Array:

@@ -24,7 +24,7 @@ class SurvivalCurves:
     times : (q,) array
         Rising.
     values : (m, q) array
-        S at these times, falling along a row.
+        S at these times, falling along a row; NaN along one of which nothing is known.
 
     Raises
     ------
@@ -64,12 +64,18 @@ class SurvivalCurves:
     def at(self, times: ArrayLike) -> Floats:
         """Return S at these times, (m, r)."""
         place = np.searchsorted(self.times, np.atleast_1d(np.asarray(times, float)), side="right")
-        from_one: Floats = np.column_stack([np.ones(len(self)), self.values])[:, place]
+        before = np.where(self._is_known, 1.0, np.nan)
+        from_one: Floats = np.column_stack([before, self.values])[:, place]
         return from_one
 
     @property
+    def _is_known(self) -> NDArray[np.bool_]:
+        """Of which examples a curve is known, (m,)."""
+        return np.asarray(~np.isnan(self.values).any(axis=1))
+
+    @property
     def median(self) -> Floats:
-        """The first time at which S ≤ ½ of each example, (m,); infinity where it stays above."""
+        """The first time at which S ≤ ½ of each example, (m,); infinity where it stays above, NaN without a curve."""
         return self.quantile(0.5)
 
     def quantile(self, share: float) -> Floats:
@@ -84,4 +90,4 @@ class SurvivalCurves:
         # S is a product of many factors: what is 1 − share but for rounding counts
         low = self.values <= 1 - share + 4 * np.finfo(float).eps
         found: Floats = np.where(low.any(axis=1), np.append(self.times, np.inf)[low.argmax(axis=1)], np.inf)
-        return found
+        return np.where(self._is_known, found, np.nan)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from hassenet.cli.fit.reading import Read
 from hassenet.errors import listing
+from hassenet.outcomes.target import OutcomeTarget
+from hassenet.selection.of_outcomes import rare_in_folds
 from hassenet.task.label import Label
 from hassenet.task.target import Target
 
@@ -17,14 +19,19 @@ _MOST_CELLS = 5_000_000
 
 def reason_for_one_network(source: Read, rows: NDArray[Any], folds: int) -> str:
     """Return why one network is trained on some rows of a table, in place of several settings; "" for no reason."""
-    rare, cells = rare_classes(source.plain, rows, folds), len(rows) * len(source.columns)
+    rare, cells = _rare(source.target, rows, folds), len(rows) * len(source.columns)
     if rare:
-        return (
-            f"one network is trained: some of {folds} folds to choose settings by would lack {listing(rare)}"
-        )
+        return f"one network is trained: some of {folds} folds to choose settings by would lack {rare}"
     if cells > _MOST_CELLS:
         return f"one network is trained: choosing settings would take long for {cells:,} cells to learn from"
     return ""
+
+
+def _rare(target: Target | OutcomeTarget, rows: NDArray[Any], folds: int) -> str:
+    """Return what not every fold would have, of classes by their names in the table; "" for nothing."""
+    if isinstance(target, OutcomeTarget):
+        return ", ".join(rare_in_folds(target.take(rows), folds))
+    return listing(rare_classes(target, rows, folds))
 
 
 def rare_classes(target: Target, rows: NDArray[Any], folds: int) -> list[Label]:

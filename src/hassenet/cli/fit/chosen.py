@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Mapping
+from collections.abc import Container, Hashable, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from hassenet.cli.fit.encoded import encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import divided, read_source
-from hassenet.cli.fit.run import Judged, Split, goes_on, kept, run_on, run_read, split_figures, split_rows
+from hassenet.cli.fit.run import Judged, Split, goes_on, kept, run_on, split_figures, split_rows
 from hassenet.cli.terminal import note
 from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
@@ -25,10 +25,12 @@ from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.step import Step
 from hassenet.errors import DataError, HassenetWarning, TargetError, listing
-from hassenet.estimators import HierarchyClassifier, HierarchyRegressor
+from hassenet.estimators import HierarchyClassifier, HierarchyOutcomes, HierarchyRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
+from hassenet.outcomes.target import OutcomeTarget
+from hassenet.selection.of_outcomes import names_of
 from hassenet.storage import check_replaceable
 from hassenet.task.columns import hierarchy_of_columns
 from hassenet.task.names import distinct
@@ -48,7 +50,7 @@ class _Read(NamedTuple):
     X: Array
     Z: Array
     hierarchy: Hierarchy
-    target: Target
+    target: Target | OutcomeTarget
     encoding: Encoding
     logarithm: Logarithm | None
     covariates: tuple[str, ...]
@@ -59,10 +61,11 @@ class _Read(NamedTuple):
         n = len(self.encoding.features)
         return list(range(n - len(self.covariates), n))
 
-    @property
-    def y(self) -> Array:
-        """The target as estimators take it: one column is a vector."""
-        Y = self.target.values
+    def y(self, rows: Array) -> Any:
+        """Return the target of some rows as estimators take it: one column is a vector."""
+        if isinstance(self.target, OutcomeTarget):
+            return self.target.take(rows)
+        Y = self.target.values[rows]
         return Y[:, 0] if Y.shape[1:] == (1,) else Y
 
 
@@ -70,13 +73,9 @@ def run_chosen(o: FitOptions) -> bool:
     """Read, choose and train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
     source = read_source(o)
-    if not isinstance(source.target, Target):
-        o.say(
-            "settings are chosen for one class, or plain numbers: here one network is trained, as --single does"
-        )
-        return run_read(source, o)
     split = split_rows(source.target, len(source.table), o)
-    reason = "" if o.has_hierarchy else reason_for_one_network(source, split.train, _FOLDS)
+    is_plain_on_a_hierarchy = o.has_hierarchy and isinstance(source.target, Target)
+    reason = "" if is_plain_on_a_hierarchy else reason_for_one_network(source, split.train, _FOLDS)
     if reason:
         o.say(reason)
         return run_on(source, split, o)
@@ -97,7 +96,8 @@ def _read(source: Source, rows: Array, o: FitOptions) -> _Read:
     X = found.encoding.filled(found.X)
     logarithm = None if o.log10 is None else Logarithm(o.log10, found.amounts)
     Z = X if logarithm is None else logarithm(X, found.encoding.features)
-    return _Read(X, Z, H, source.plain, found.encoding, logarithm, found.covariates)
+    target = source.target.begun(rows) if isinstance(source.target, OutcomeTarget) else source.target
+    return _Read(X, Z, H, target, found.encoding, logarithm, found.covariates)
 
 
 def _check_size(X: Any) -> None:
@@ -110,9 +110,10 @@ def _check_size(X: Any) -> None:
 
 
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
-    Z, y = read.Z[split.train], read.y[split.train]
+    Z, y = read.Z[split.train], read.y(split.train)
     estimator = _estimator(read, o)
-    _check_classes(read.target, split.train)
+    if isinstance(read.target, Target):
+        _check_classes(read.target, split.train)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HassenetWarning)
         estimator.fit(Z, y)
@@ -131,8 +132,8 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
     return replace(model, steps=_with_logarithm(model, read.logarithm, read.encoding))
 
 
-def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor:
-    kind = HierarchyRegressor if read.target.classes is None else HierarchyClassifier
+def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor | HierarchyOutcomes:
+    kind = _kind(read.target)
     of_columns = directions_of(o, (*read.hierarchy.ranks[0], *read.covariates), read.encoding)
     wished = {str(e): way for e, way in of_columns.items()}
     return kind(
@@ -146,6 +147,15 @@ def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyReg
         progress=not o.quiet,
         checkpoint=o.checkpoint,
     )
+
+
+def _kind(
+    target: Target | OutcomeTarget,
+) -> type[HierarchyClassifier | HierarchyRegressor | HierarchyOutcomes]:
+    """Return the estimator of a target."""
+    if isinstance(target, OutcomeTarget):
+        return HierarchyOutcomes
+    return HierarchyRegressor if target.classes is None else HierarchyClassifier
 
 
 def _check_classes(target: Target, rows: Array) -> None:
@@ -172,7 +182,7 @@ def _of_target(model: Model, read: _Read) -> Model:
     H = model.network.hierarchy
     outputs, known = H.ranks[-1], [e.name for e in H.covariates]
     taken = {*chain(*read.hierarchy.ranks), *read.covariates}
-    named = dict(zip(outputs, distinct(read.target.outputs, taken=taken), strict=True))
+    named = dict(zip(outputs, _named(read.target, taken), strict=True))
     named |= dict(zip(known, read.covariates, strict=True))
     ensemble = Ensemble.of(model.network)
     return replace(
@@ -183,6 +193,13 @@ def _of_target(model: Model, read: _Read) -> Model:
         targets=read.target.names,
         classes=read.target.classes,
     )
+
+
+def _named(target: Target | OutcomeTarget, taken: Container[Hashable]) -> tuple[Hashable, ...]:
+    """Return the outputs of a target, by names that are not taken."""
+    if isinstance(target, OutcomeTarget):
+        return names_of(target.outputs, taken)
+    return distinct(target.outputs, taken=taken)
 
 
 def _renamed(net: Network, names: Mapping[Hashable, Hashable]) -> Network:

@@ -210,11 +210,11 @@ def fit(context: click.Context, /, **options: Any) -> None:
     judged. Ctrl-C ends training early; what was learned until then is kept, and the exit code is 130.
     With --checkpoint a run that was interrupted or killed is kept there, and the same command goes on.
 
-    Settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier and HierarchyRegressor
-    do it): gaps are filled, and an ensemble of networks and linear models is kept, on the hierarchy given or on
-    complete layers. With --single, or any option about a network or its training, it is one network with the settings
-    given; and so it is, with a line that says why, of a very large table without a hierarchy, and of a folder of
-    Parquet or a file of more than 256 MB, which is read a block at a time, in little memory.
+    Settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier, HierarchyRegressor
+    and HierarchyOutcomes do it): gaps are filled, and an ensemble of networks and linear models is kept, on the
+    hierarchy given or on complete layers. With --single, or any option about a network or its training, it is one
+    network with the settings given; and so it is, with a line that says why, of a very large table without a hierarchy,
+    and of a folder of Parquet or a file of more than 256 MB, which is read a block at a time, in little memory.
 
     \b
     Examples:

@@ -145,6 +145,7 @@ _OF_ANY_FIT = frozenset(
     categorical numerical date increasing decreasing log10
     members test_size seed
     covariate covariate_l2 plots force quiet checkpoint resume
+    kinds time event strata survival intervals quantiles likelihood order offset exposure
     """.split()  # noqa: SIM905 - names, not a line for each of them
 )
 """Options beside those about one network: with any of the others its settings are the user's, and are not chosen."""

@@ -171,7 +171,7 @@ def read_source(o: Source) -> Read:
     names = columns_named(table, o.target, "the target")
     outcomes = None if o.wish is None else outcomes_in(_enough_rows(table, o), names, o.wish)
     complete, target = _plain(table, names, o) if outcomes is None else _of_outcomes(table, outcomes, o)
-    left_out, second = {*target.columns, *columns_named(table, o.drop, "a column to drop")}, {*_of_targets(o)}
+    left_out, second = {*target.columns, *_dropped(table, target.columns, o)}, {*_of_targets(o)}
     columns = _feature_columns(table, left_out | second, o)
     return Read(complete, target, columns, frozenset(_beside(table) | second) - left_out)
 
@@ -186,11 +186,22 @@ def read_stream(o: Source) -> Read:
     of_targets = columns_in_memory(stream, names)
     _check_plain(of_targets, names, o)
     target = _target_of_stream(of_targets, names, stream, o)
-    left_out = {*names, *columns_named(head, o.drop, "a column to drop")}
+    left_out = {*names, *_dropped(head, names, o)}
     known = ~of_targets.rows_without(names)
     return Read(
         stream if known.all() else stream[np.flatnonzero(known)], target, _feature_columns(head, left_out, o)
     )
+
+
+def _dropped(table: Table, of_target: Sequence[str], o: Source) -> tuple[str, ...]:
+    """Return the columns to drop, of which none is the target's."""
+    names = columns_named(table, o.drop, "a column to drop")
+    both = [name for name in names if name in of_target]
+    if both:
+        raise FeatureError(
+            f"a column to drop is not what is predicted; {listing(both)} belongs to the target; leave it out of --drop"
+        )
+    return names
 
 
 def _target_of_stream(of_targets: Table, names: tuple[str, ...], stream: Stream, o: Source) -> Target:

@@ -1,0 +1,149 @@
+"""The classifier of classes in order, for people who have a hierarchy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from os import PathLike
+from typing import Any, ClassVar, final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin
+from sklearn.utils import column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from hassenet.data.kinds import Kind
+from hassenet.estimators.gaps import r2
+from hassenet.estimators.hierarchy_estimator import DOMAINS
+from hassenet.estimators.in_order import in_order
+from hassenet.estimators.known_target import known_target
+from hassenet.estimators.outcome_estimator import OutcomeEstimator
+from hassenet.estimators.parameters import keep
+from hassenet.estimators.unmasked_score import UnmaskedScore
+from hassenet.hierarchy import Hierarchy
+from hassenet.outcomes import OrderedClasses, Outcomes
+from hassenet.outcomes.target import OutcomeTarget
+from hassenet.selection import Setting
+from hassenet.task.label import codes_of
+from hassenet.task.names import of_columns
+
+Array = NDArray[Any]
+
+
+@final
+class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimator):
+    """A classifier of classes in order, as stages and grades, on a hierarchy that needs no tuning.
+
+    One signal and thresholds between the classes, the same for every example: P(y ≤ j|x) = σ(θⱼ − η(x)). ``fit`` does
+    what it does for :class:`HierarchyClassifier`; candidates are compared by the likelihood of rows that their networks
+    have not seen, and the ensemble is the mean of signals and thresholds, so that it is such a model too.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy, callable or None, default None
+        As that of :class:`HierarchyClassifier`.
+    order : sequence of labels, optional
+        The classes, the lowest first; by default that of numbers, or of the categories of an ordered column. Text alone
+        has none.
+    members, folds, settings, steps, random_state, n_jobs, progress, checkpoint
+        As those of :class:`HierarchyClassifier`.
+    covariates, column_kinds, covariate_penalty
+        As those of :class:`HierarchyClassifier`.
+    monotonic_cst
+        As that of :class:`HierarchyClassifier`; monotone is the signal: the higher, the higher the class.
+
+    Attributes
+    ----------
+    ensemble_, model_, candidates_, chosen_, selection_, hierarchy_, n_features_in_, feature_names_in_
+        As those of :class:`HierarchyClassifier`.
+    classes_ : array
+        The classes in their order.
+    out_of_fold_ : (m, number of classes) array
+        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0.
+
+    References
+    ----------
+    McCullagh, Regression models for ordinal data, JRSS B 42 (1980) 109–142.
+
+    Examples
+    --------
+    >>> from hassenet.selection import Setting
+    >>> X = np.random.default_rng(0).normal(size=(60, 3))
+    >>> y = np.array(["mild", "severe", "critical"])[np.digitize(X[:, 0], [-0.5, 0.5])]
+    >>> stages = HierarchyOrdinalClassifier(
+    ...     Hierarchy.subsets(3),
+    ...     order=("mild", "severe", "critical"),
+    ...     folds=3,
+    ...     settings=[Setting(1e-3)],
+    ...     random_state=0,
+    ... ).fit(X, y)
+    >>> stages.predict([[-2.0, 0, 0], [0.0, 0, 0], [2.0, 0, 0]]).tolist()
+    ['mild', 'severe', 'critical']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {**DOMAINS, "order": ["array-like", None]}
+
+    _score_with_gaps = staticmethod(r2)
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
+        *,
+        order: Sequence[Any] | None = None,
+        members: int = 10,
+        folds: int = 5,
+        settings: Sequence[Setting] | None = None,
+        steps: int | None = None,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+        monotonic_cst: Any = None,
+        covariates: Sequence[Hashable] | None = None,
+        column_kinds: Mapping[str, Kind] | None = None,
+        covariate_penalty: float = 0.001,
+        progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
+    ) -> None:
+        keep(self, locals())
+
+    def predict(self, X: Any) -> Array:
+        """Return the most probable class of each example, (m,).
+
+        Parameters
+        ----------
+        X : (m, n) array or table
+            NaN where a feature is missing.
+        """
+        p = self.predict_proba(X)
+        return self.classes_[p.argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class, (m, number of classes), in the order of ``classes_``.
+
+        Parameters
+        ----------
+        X : (m, n) array or table
+        """
+        check_is_fitted(self)
+        return self.model_.predict_proba(self._validated_features(X))
+
+    # ---------------------------------------------------------------- what the base class asks
+
+    def _read(self, y: Any) -> OutcomeTarget:
+        labels = column_or_1d(known_target(y), warn=True)
+        check_classification_targets(labels)
+        self.classes_ = in_order(labels, y, self.order)
+        (name,) = of_columns(y) or ("y",)
+        one = OrderedClasses(name, tuple(self.classes_.tolist()))
+        codes = codes_of(labels.tolist(), one.classes).astype(np.float64)
+        return OutcomeTarget(Outcomes((one,)), (codes[:, None],))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = True  # of classes that have no order
+        return tags
+
+    def _in_units(self, out_of_fold: Array) -> Array:
+        (one,) = self._learned_as.outcomes.parts
+        assert isinstance(one, OrderedClasses)
+        return one.probabilities(out_of_fold)

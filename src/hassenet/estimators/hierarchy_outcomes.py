@@ -1,0 +1,132 @@
+"""The estimator of targets of any kinds, several at once, for people who have a hierarchy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from os import PathLike
+from typing import Any, ClassVar, final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
+
+from hassenet.data.kinds import Kind
+from hassenet.data.table import is_table
+from hassenet.errors import ParameterError, ShapeError
+from hassenet.estimators.hierarchy_estimator import DOMAINS
+from hassenet.estimators.outcome_estimator import OutcomeEstimator
+from hassenet.estimators.parameters import keep
+from hassenet.hierarchy import Hierarchy
+from hassenet.outcomes import Outcome, Outcomes
+from hassenet.outcomes.given import as_own_table
+from hassenet.outcomes.target import OutcomeTarget
+from hassenet.selection import Setting
+
+Array = NDArray[Any]
+
+
+@final
+class HierarchyOutcomes(OutcomeEstimator):
+    """An estimator of targets of any kinds on a hierarchy that needs no tuning: what ``outcomes`` says, in one network.
+
+    ``fit`` does what it does for :class:`HierarchyClassifier`: networks and linear models of several settings compete
+    on the same folds, and those that are kept are an ensemble. They are compared by the sum of the losses of the
+    targets, each minus a log-likelihood, of numbers the squared error in units of their variance; what is missing of a
+    target does not count.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy, callable or None, default None
+        As that of :class:`HierarchyClassifier`.
+    outcomes : Outcomes or sequence of Outcome
+        The targets, each of a kind of ``hassenet.outcomes``, by the names of their columns in y.
+    members, folds, settings, steps, random_state, n_jobs, progress, checkpoint
+        As those of :class:`HierarchyClassifier`.
+    covariates, column_kinds, covariate_penalty, monotonic_cst
+        As those of :class:`HierarchyClassifier`; monotone are the signals.
+
+    Attributes
+    ----------
+    ensemble_, model_, candidates_, chosen_, selection_, hierarchy_, n_features_in_, feature_names_in_
+        As those of :class:`HierarchyClassifier`.
+    outcomes_ : Outcomes
+        The targets with what was learned of them, as scales and baselines.
+    out_of_fold_ : (m, k) array
+        The outputs for each row by the networks that have not seen it; NaN for rows of weight 0 or without a target.
+
+    Examples
+    --------
+    >>> from hassenet.outcomes import Amount, Classes
+    >>> from hassenet.selection import Setting
+    >>> from hassenet.tables import Table
+    >>> X = np.random.default_rng(0).normal(size=(60, 3))
+    >>> y = Table({"ill": np.where(X[:, 0] > 0, "yes", "no").astype(object), "weight": 70 + 5 * X[:, 1]})
+    >>> both = [Classes("ill", ("no", "yes")), Amount("weight")]
+    >>> found = HierarchyOutcomes(
+    ...     Hierarchy.subsets(3), outcomes=both, folds=3, settings=[Setting(1e-3)], random_state=0
+    ... )
+    >>> {name: value.tolist() for name, value in found.fit(X, y).predict(np.zeros((1, 3)) + 1).items()}
+    {'ill': ['yes'], 'weight': [75.2173...]}
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {**DOMAINS, "outcomes": [Outcomes, "array-like", None]}
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy | Callable[[Sequence[str]], Hierarchy] | None = None,
+        *,
+        outcomes: Outcomes | Sequence[Outcome] | None = None,
+        members: int = 10,
+        folds: int = 5,
+        settings: Sequence[Setting] | None = None,
+        steps: int | None = None,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+        monotonic_cst: Any = None,
+        covariates: Sequence[Hashable] | None = None,
+        column_kinds: Mapping[str, Kind] | None = None,
+        covariate_penalty: float = 0.001,
+        progress: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
+    ) -> None:
+        keep(self, locals())
+
+    @property
+    def outcomes_(self) -> Outcomes:
+        """The targets, with what was learned of them."""
+        assert self.model_.outcomes is not None
+        return self.model_.outcomes
+
+    def predict(self, X: Any) -> Any:
+        """Return what is predicted of each example: of one target an array, of several a dict of arrays by their names.
+
+        It is what :meth:`hassenet.Model.predict` says: the log hazard ratio, the most probable class, the mean, the
+        quantiles.
+
+        Parameters
+        ----------
+        X : (m, n) array or table
+            NaN where a feature is missing. With an offset it is a table that has its column.
+        """
+        check_is_fitted(self)
+        return self.model_.predict(X if self.outcomes_.offset is not None else self._validated_features(X))
+
+    # ---------------------------------------------------------------- what the base class asks
+
+    def _read(self, y: Any) -> OutcomeTarget:
+        if isinstance(y, OutcomeTarget):
+            return y
+        if self.outcomes is None:
+            raise ParameterError(
+                "targets of any kinds are named by outcomes=…, as [Amount('weight'), Classes('ill', ('no', 'yes'))]; "
+                "got none; give them"
+            )
+        if not is_table(y):
+            raise ShapeError(
+                "the targets are columns of a table, by the names of the outcomes; y has none; give a table"
+            )
+        given = self.outcomes if isinstance(self.outcomes, Outcomes) else Outcomes(tuple(self.outcomes))
+        return OutcomeTarget.of(given, as_own_table(y))
+
+    def _in_units(self, out_of_fold: Array) -> Array:
+        return np.asarray(out_of_fold)

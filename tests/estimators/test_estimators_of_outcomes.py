@@ -1,0 +1,318 @@
+"""HierarchySurvival, HierarchyOutcomes: settings chosen for times, counts, ordered classes and several targets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from estimator_tools import pairs_of_neighbours
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_score
+from sklearn.utils import estimator_checks as checks
+
+import hassenet as hn
+from hassenet.errors import CheckpointError, HassenetWarning, ParameterError, ShapeError, TargetError
+from hassenet.estimators import (
+    HierarchyOrdinalClassifier,
+    HierarchyOutcomes,
+    HierarchyRegressor,
+    HierarchySurvival,
+    NetworkSurvival,
+)
+from hassenet.outcomes import Amount, Classes, Count, OffsetColumn, OrderedClasses, Outcomes
+from hassenet.selection import Setting
+from hassenet.survival import Baseline, concordance
+
+RNG = np.random.default_rng(0)
+M = 80
+X = RNG.normal(size=(M, 3))
+TIME = RNG.exponential(np.exp(-2 * X[:, 0])).round(3) + 0.001
+EVENT = RNG.random(M) < 0.8
+CENTRE = np.where(np.arange(M) % 2, "north", "south")
+Y = np.column_stack([TIME, EVENT])
+TABLE = pd.DataFrame({"days": TIME, "died": np.where(EVENT, "yes", "no"), "centre": CENTRE})
+SMALL = {
+    "hierarchy": hn.Hierarchy.from_covers([("x0", "p"), ("x1", "p"), ("x2", "q")]),
+    "folds": 2,
+    "members": 2,
+    "steps": 15,
+    "settings": [Setting(0.01), Setting(0.001, neurons=1, activation="tanh")],
+    "random_state": 0,
+    "n_jobs": 1,
+}
+COX = HierarchySurvival(**SMALL).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.check_parameters_default_constructible,
+        checks.check_no_attributes_set_in_init,
+        checks.check_get_params_invariance,
+        checks.check_set_params,
+        checks.check_estimator_cloneable,
+        checks.check_param_validation,
+        checks.check_estimators_unfitted,
+    ],
+    ids=lambda check: check.__name__.removeprefix("check_"),
+)
+@pytest.mark.parametrize("kind", [HierarchySurvival, HierarchyOutcomes])
+def test_scikit_learn_is_content_with_the_parameters_of_estimators_of_outcomes(kind, check):
+    check(kind.__name__, kind(**SMALL))
+
+
+def test_the_baseline_is_that_of_the_mean_log_hazard_of_all_rows_learned_from():
+    prediction = np.asarray(COX.ensemble_(COX.model_.prepare(X)), float)
+    np.testing.assert_array_equal(COX.predict(X), prediction[:, 0])
+    other = Baseline.of(Y, prediction).survival(prediction)
+    np.testing.assert_array_equal(COX.predict_survival_function(X).values, other.values)
+    assert COX.score(X, Y) == concordance(Y, COX.predict(X)) > 0.75
+    assert COX.out_of_fold_.shape == (M,)
+    rows = COX.selection_.fold == 0
+    assert concordance(Y[rows], COX.out_of_fold_[rows]) > 0.7
+    assert cross_val_score(clone(COX), X, Y, cv=2).mean() > 0.6
+
+
+@pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_a_table_of_times_keeps_its_names_and_may_hold_text(kind, library, tmp_path):
+    rest = SMALL if kind is HierarchySurvival else {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 1.0}
+    y = library(TABLE.to_dict("list"))
+    found = kind(**rest).fit(X, y)
+    one = found.outcome_
+    assert (one.name, one.event, one.stratum, one.labels) == ("days", "died", "centre", ("north", "south"))
+    hn.save(found.as_model(), tmp_path / "model")
+    model = hn.load(tmp_path / "model")
+    assert model.target_columns == ("days", "died", "centre")
+    np.testing.assert_array_equal(model.predict(X), found.predict(X))
+    curves = found.predict_survival_function(X, stratum=CENTRE)
+    np.testing.assert_array_equal(model.survival(X, CENTRE).values, curves.values)
+    codes = np.column_stack([Y, CENTRE == "south"])
+    assert found.score(X, y) == concordance(codes, found.predict(X))
+    np.testing.assert_allclose(kind(**rest).fit(X, codes).predict(X), found.predict(X), atol=1e-2)
+
+
+def test_each_way_to_give_times_is_the_same_choice():
+    records = np.array(list(zip(EVENT, TIME, strict=True)), [("seen", "?"), ("days", "f8")])
+    turned = TABLE[["died", "days"]]  # the event is the column of text
+    for y in (records, turned, np.where(EVENT, TIME, -TIME)[:, None], Y.astype(object)):
+        np.testing.assert_array_equal(clone(COX).fit(X, y).predict(X), COX.predict(X))
+
+
+@pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
+def test_a_row_of_an_unknown_stratum_has_a_risk_and_no_curve(kind):
+    rest = SMALL if kind is HierarchySurvival else {"hidden_layer_sizes": (), "solver": "lbfgs"}
+    found = kind(**rest).fit(X, TABLE)
+    stratum = CENTRE[:4].astype(object)
+    stratum[1], stratum[2] = "east", None
+    with pytest.warns(HassenetWarning, match=r"2 rows of 4 has another or none \('east', None\)"):
+        curves = found.predict_survival_function(X[:4], stratum=stratum)
+    assert np.isnan(curves.values).all(axis=1).tolist() == [False, True, True, False]
+    assert np.isnan(curves.median).tolist() == np.isnan(curves.at([0.0])).ravel().tolist()
+    assert np.isfinite(found.predict(X[:4])).all()
+    with pytest.raises(ParameterError, match="each stratum has its own baseline"):
+        found.predict_survival_function(X)
+
+
+def test_times_behind_the_last_event_are_named():
+    last = TIME[EVENT].max()
+    with pytest.warns(HassenetWarning, match=f"its last event at {last:g}.*at 1e[+]09"):
+        found = COX.predict_survival_function(X, times=[last, 1e9])
+    np.testing.assert_array_equal(found[:, 0], found[:, 1])
+
+
+def test_hazards_in_intervals_are_chosen_by_their_likelihood_and_have_no_strata():
+    found = HierarchySurvival(loss="discrete_time", intervals=3, **SMALL)
+    with pytest.raises(TargetError, match="strata are those of the loss 'cox'"):
+        found.fit(X, TABLE)
+    with pytest.warns(HassenetWarning, match="have none at all"):  # lost in the first interval
+        found.fit(X, Y)
+    assert found.ensemble_.hierarchy.shape[-1] == len(found.outcome_.cuts) == 3
+    assert found.score(X, Y) > 0.7
+
+
+def test_weight_0_is_absence_for_times_that_are_chosen():
+    weight = np.r_[np.zeros(10), np.ones(M - 10)]
+    alone = clone(COX).fit(X[10:], Y[10:])
+    weighted = clone(COX).fit(X, Y, weight)
+    np.testing.assert_allclose(weighted.predict(X), alone.predict(X), atol=1e-5)
+    np.testing.assert_allclose(weighted.outcome_.baseline.hazard, alone.outcome_.baseline.hazard, rtol=1e-4)
+    assert np.isnan(weighted.out_of_fold_[:10]).all()
+
+
+def test_too_few_events_for_the_folds_are_refused_before_any_training():
+    few = Y.copy()
+    few[1:, 1] = 0
+    with pytest.raises(TargetError, match="only 1 row in which 'event' was seen"):
+        clone(COX).fit(X, few)
+
+
+def made() -> pd.DataFrame:
+    frame = TABLE[["days", "died"]].copy()
+    frame["grade"] = np.array(["low", "mid", "high"])[np.digitize(X[:, 0], [-0.5, 0.5])]
+    frame["weight"] = 70 + 10 * X[:, 1]
+    frame["years"] = RNG.uniform(0.5, 2, M)
+    frame["visits"] = RNG.poisson(50 * np.exp(X[:, 0]) * frame["years"])
+    frame.loc[:9, "weight"] = np.nan
+    return frame
+
+
+TARGETS = made()
+
+
+def test_several_targets_of_any_kinds_are_chosen_for_at_once(tmp_path):
+    outcomes = [
+        OrderedClasses("grade", ("low", "mid", "high")),
+        Amount("weight"),
+        Classes("died", ("no", "yes")),
+    ]
+    found = HierarchyOutcomes(outcomes=outcomes, **SMALL, checkpoint=tmp_path / "kept")
+    model = found.fit(X, TARGETS).as_model()
+    assert model.targets == ("grade", "weight", "died")
+    assert found.out_of_fold_.shape == (M, 4)
+    assert found.predict(X).keys() == {"grade", "weight", "died"}
+    assert (found.predict(X)["grade"] == TARGETS["grade"]).mean() > 0.6
+    hn.save(model, tmp_path / "model")
+    for name, values in hn.load(tmp_path / "model").predict(X).items():
+        np.testing.assert_array_equal(values, found.predict(X)[name])
+    again = clone(found).fit(X, TARGETS)
+    np.testing.assert_array_equal(again.predict(X)["weight"], found.predict(X)["weight"])
+    with pytest.raises(CheckpointError):
+        clone(found).fit(X, TARGETS.assign(weight=TARGETS["weight"] + X[:, 2]))
+
+
+def test_counts_grow_with_their_exposure_where_settings_are_chosen():
+    frame = TARGETS
+    counts = Outcomes((Count("visits"),), OffsetColumn("years", is_exposure=True))
+    found = HierarchyOutcomes(outcomes=counts, **SMALL).fit(X, frame)
+    table = pd.DataFrame(X, columns=["x0", "x1", "x2"]).assign(years=frame["years"])
+    named = HierarchyOutcomes(outcomes=counts, **SMALL).fit(table[["x0", "x1", "x2"]], frame)
+    np.testing.assert_allclose(
+        named.predict(table.assign(years=2.0)), 2 * named.predict(table.assign(years=1.0)), rtol=1e-5
+    )
+    assert np.corrcoef(np.log(named.predict(table)), np.log1p(frame["visits"]))[0, 1] > 0.8
+    assert found.outcomes_.offset.column == "years"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "y", "error", "message"),
+    [
+        (None, TARGETS, ParameterError, "named by outcomes=…"),
+        ([Amount("weight")], X, ShapeError, "columns of a table"),
+        (
+            [Classes("died", ("no", "yes"))],
+            TARGETS.assign(died="no"),
+            TargetError,
+            "only 0 rows of 'died' 'yes'",
+        ),
+    ],
+)
+def test_targets_that_cannot_be_chosen_for_are_refused(outcomes, y, error, message):
+    with pytest.raises(error, match=message):
+        HierarchyOutcomes(outcomes=outcomes, **SMALL).fit(X, y)
+
+
+# ---------------------------------------------------------------- classes in order
+
+STAGES = ("mild", "severe", "critical")
+PLACES = np.digitize(X[:, 0], [-0.5, 0.5])
+LINEAR = {**SMALL, "settings": [Setting(0.001)]}
+
+
+@pytest.mark.parametrize(
+    ("order", "y"),
+    [
+        (STAGES, np.array(STAGES)[PLACES]),
+        (None, pd.Series(pd.Categorical(np.array(STAGES)[PLACES], STAGES, ordered=True), name="stage")),
+        (None, pl.Series("stage", np.array(STAGES)[PLACES], dtype=pl.Enum(STAGES))),
+        (None, PLACES),
+        (None, PLACES > 0),
+    ],
+    ids=["text", "pandas", "polars", "numbers", "truth values"],
+)
+def test_classes_in_order_have_the_order_that_is_given_or_theirs(order, y, tmp_path):
+    found = HierarchyOrdinalClassifier(**LINEAR, order=order).fit(X, y)
+    labels = np.asarray(y)
+    assert found.classes_.tolist() == list(
+        order or (STAGES if labels.dtype.kind in "OU" else np.unique(labels))
+    )
+    assert found.score(X, labels) > 0.8
+    p = found.predict_proba(X)
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-9)
+    lowest_first = p[np.argsort(X[:, 0])].argmax(axis=1)
+    assert np.corrcoef(lowest_first, np.arange(M))[0, 1] > 0.7
+    hn.save(found, tmp_path / "model")
+    model = hn.load(tmp_path / "model")
+    np.testing.assert_array_equal(model.predict_proba(X), p)
+    assert model.predict(X).tolist() == found.predict(X).tolist()
+    assert model.targets == (getattr(y, "name", None) or "y",)
+    assert found.out_of_fold_.shape == p.shape
+
+
+@pytest.mark.parametrize(
+    ("order", "y", "message"),
+    [
+        (None, np.array(STAGES)[PLACES], "give order="),
+        (("mild", "severe"), np.array(STAGES)[PLACES], "names each class of y once"),
+        (None, np.zeros(M, int), "holds one class only"),
+        (None, X[:, 0], "Unknown label type: continuous"),
+    ],
+)
+def test_classes_without_an_order_are_refused(order, y, message):
+    with pytest.raises(ValueError, match=message):
+        HierarchyOrdinalClassifier(**LINEAR, order=order).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.check_parameters_default_constructible,
+        checks.check_estimators_unfitted,
+        checks.check_estimators_pickle,
+        checks.check_fit2d_1sample,
+        checks.check_n_features_in,
+        checks.check_classifiers_one_label,
+        checks.check_classifiers_regression_target,
+    ],
+    ids=lambda check: check.__name__.removeprefix("check_"),
+)
+def test_scikit_learn_is_content_with_classes_in_order(check):
+    estimator = HierarchyOrdinalClassifier(**{**LINEAR, "hierarchy": pairs_of_neighbours})
+    check("HierarchyOrdinalClassifier", estimator)
+
+
+# ---------------------------------------------------------------- numbers of other likelihoods
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "several"), [("student_t", True), ("poisson", True), ("negative_binomial", False)]
+)
+def test_the_regressor_chooses_settings_by_the_likelihood_that_is_asked_for(likelihood, several):
+    one = TARGETS["visits"].to_numpy(float)
+    y = np.column_stack([one, one[::-1]]) if several else one
+    found = HierarchyRegressor(**LINEAR, likelihood=likelihood).fit(X, y)
+    assert found.predict(X).shape == found.out_of_fold_.shape == y.shape
+    assert [part.loss for part in found.model_.outcomes.parts] == [found.model_.outcomes.parts[0].loss] * (
+        1 + several
+    )
+    assert np.corrcoef(np.log(found.predict(X).ravel()[:: 1 + several].clip(1)), np.log1p(one))[0, 1] > 0.5
+    with pytest.raises(ParameterError, match="intervals are those of a regression's targets"):
+        found.predict(X, interval=0.9)
+
+
+def test_the_regressor_learns_quantiles_in_order_and_scores_them_by_their_loss():
+    y = 70 + 5 * X[:, 0] + np.random.default_rng(1).normal(size=M)
+    found = HierarchyRegressor(**LINEAR, quantiles=(0.9, 0.1)).fit(X, y)
+    q = found.predict(X)
+    assert (q[:, 0] <= q[:, 1]).all()
+    assert 0.6 < np.mean((q[:, 0] <= y) & (y <= q[:, 1])) <= 1
+    loss = [np.maximum(s * (y - p), (s - 1) * (y - p)).mean() for s, p in zip((0.1, 0.9), q.T, strict=True)]
+    assert found.score(X, y) == pytest.approx(-np.mean(loss))
+    median = HierarchyRegressor(**LINEAR, quantiles=0.5).fit(X, y)
+    assert median.predict(X).shape == (M, 1)
+
+
+def test_what_cannot_be_a_count_is_refused_by_the_regressor():
+    with pytest.raises(TargetError, match="count"):
+        HierarchyRegressor(**LINEAR, likelihood="poisson").fit(X, X[:, 0])
