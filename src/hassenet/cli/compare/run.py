@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
 from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from hassenet.cli.checkpoint import removed
 from hassenet.cli.fit.pictures import drawn
-from hassenet.cli.fit.reading import require_plain
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.problem import Problem, read_problem
 from hassenet.cli.reading import name_of
 from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table, writer
+from hassenet.outcomes import Count, HazardRatio, OrderedClasses, Outcome, Quantiles
 from hassenet.protocol import Comparison, compare
+from hassenet.protocol.kinds import Asked
+from hassenet.task.target import Target
 
 _FILES = ("comparison.csv", "folds.csv", "comparison.json", "comparison.png")
 
@@ -40,12 +43,13 @@ def run(
     with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
         filled = "filled inside the folds, by medians and most frequent levels of the rows learned from"
         problem = read_problem(o, filled, covariate)
-        n, q, target = problem.X.shape[1], problem.C.shape[1], require_plain(problem.target)
+        n, q = problem.X.shape[1], problem.C.shape[1]
         found = compare(
             problem.hierarchy,
             problem.both,
-            problem.labels,
-            task=target.task,
+            _targets(problem),
+            task=_task(problem),
+            quantiles=_shares(problem),
             covariates=range(n, n + q),
             categories=problem.categories,
             folds=folds,
@@ -64,11 +68,37 @@ def run(
     return found.stopped == "complete"
 
 
+_TASKS: Mapping[type, Asked] = MappingProxyType(
+    {HazardRatio: "survival", Count: "count", OrderedClasses: "ordinal", Quantiles: "regression"}
+)
+
+
+def _task(problem: Problem) -> Asked:
+    target = problem.target
+    return target.task if isinstance(target, Target) else _TASKS[type(target.outcomes.parts[0])]
+
+
+def _targets(problem: Problem) -> Any:
+    """Return what is compared on: of times an array with their events, of others a value a row."""
+    one = problem.labels
+    return one if one.ndim == 1 or isinstance(_outcome(problem), HazardRatio) else one[:, 0]
+
+
+def _shares(problem: Problem) -> tuple[float, ...] | None:
+    one = _outcome(problem)
+    return one.shares if isinstance(one, Quantiles) else None
+
+
+def _outcome(problem: Problem) -> Outcome | None:
+    return None if isinstance(problem.target, Target) else problem.target.outcomes.parts[0]
+
+
 def _settings(o: SourceOptions, problem: Problem, seed: int) -> dict[str, Any]:
     return {
         "data": name_of(o.data),
         "target": problem.target.names[0],
-        "task": problem.target.task,
+        "task": _task(problem),
+        **({"quantiles": list(shares)} if (shares := _shares(problem)) else {}),
         "rows": len(problem.X),
         "features": problem.X.shape[1],
         "covariates": list(problem.beside),
