@@ -20,7 +20,7 @@ TREE = ("--lineage-sep", "|", "--drop", "sample", "--drop", "age", "--drop", "we
 MADE: list[hn.Hierarchy] = []
 
 
-def quick(kind, H, folds, n_jobs, covariates):
+def quick(kind, H, folds, n_jobs, covariates, shares):
     """Return networks of a few epochs."""
 
     def made(H, seed):

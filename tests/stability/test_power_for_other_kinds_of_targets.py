@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from hassenet import Hierarchy, Network, fit
@@ -67,6 +68,13 @@ def test_the_element_that_carries_a_target_of_another_kind_has_power(loss, engin
     power = dict(zip(found.elements, found.power, strict=True))
     assert power["p1"] > 0.05 > 0.02 > max(power["p0"], power["p2"])
     assert found.t[found.elements.index("p1")] == 1
+
+
+def test_times_are_taken_as_the_estimators_take_them():
+    records = np.array([(e, t) for t, e in TIMES], [("died", bool), ("days", float)])
+    table = pd.DataFrame({"days": TIMES[:, 0], "died": np.where(TIMES[:, 1] == 1, "yes", "no")})
+    for Y in (records, table, TIMES.astype(np.float32).astype(float)):
+        np.testing.assert_allclose(Response.of_loss(CoxLoss(), Y, M).Y, TIMES, rtol=1e-6)
 
 
 def test_strata_change_what_times_are_compared_with_and_chance_stays_within_them():
@@ -197,7 +205,7 @@ def test_null_scores_of_times_keep_covariates_with_their_rows():
     ("loss", "Y", "error", "part"),
     [
         (AbsoluteError(), ETA, ParameterError, "got AbsoluteError"),
-        (CoxLoss(), ETA, ShapeError, "rows of 2 or 3 numbers"),
+        (PoissonLoss(), np.ones((M, 2)), ShapeError, "rows of 1 numbers"),
         (CoxLoss(), np.where(np.arange(M)[:, None] == 5, np.nan, TIMES), NotFiniteError, "row 5"),
         (CoxLoss(), TIMES * [1, 0] + [0, 1] * (np.arange(M) < 2)[:, None], TargetError, "there are 2"),
         (PoissonLoss(), np.ones(M), TargetError, "a target varies"),

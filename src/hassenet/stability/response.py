@@ -21,6 +21,7 @@ from hassenet.likelihoods import (
     OrdinalLoss,
     PoissonLoss,
 )
+from hassenet.outcomes.given import times_given
 from hassenet.stability.nuisance import Constants, Hazards, Nuisance
 from hassenet.task.kind import Kind, kind_of
 
@@ -180,7 +181,7 @@ class Response:
 
 def _of_kind(loss: Loss, Y: Any, m: int) -> Floats:
     """Return targets as the loss takes them, (m, w); none is missing."""
-    values = np.asarray(unmasked("y", Y))
+    values = times_given(Y)[1] if isinstance(loss, CoxLoss) else np.asarray(unmasked("y", Y))
     values = values[:, None] if values.ndim == 1 else values
     widths = tuple(map(len, loss.target_columns)) or (1,)
     if (
