@@ -112,7 +112,7 @@ def train(o: argparse.Namespace) -> None:
     set_threads(o.threads)
     kind = list(KINDS.values())[o.kind]
     files = sorted(Path(o.folder).glob("*.parquet"))[: o.files]
-    stream = hn.data.open(files, target="y", window=o.window, ahead=o.ahead).select(
+    stream = hn.data.open(files, target="y", window=o.window, ahead=o.ahead, threads=o.readers).select(
         [f"x{i}" for i in range(COLUMNS)]
     )
     data = (in_memory(files), stream.Y) if o.child == "memory" else (stream, None)
@@ -140,7 +140,7 @@ def in_memory(files: list[Path]) -> np.ndarray:
 def run(o: argparse.Namespace, child: str, kind: int, files: int, memory: float) -> dict[str, Any]:
     """Run a training in a process of its own."""
     own = {"child": child, "kind": kind, "files": files, "memory": memory, "folder": o.folder}
-    same = {"window": o.window, "ahead": o.ahead, "threads": o.threads}
+    same = {"window": o.window, "ahead": o.ahead, "threads": o.threads, "readers": o.readers}
     call = [sys.executable, __file__, *(f"--{name}={value}" for name, value in (own | same).items())]
     environment = {
         **os.environ,
@@ -199,6 +199,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--window", type=float, default=128, help="megabytes")
     parser.add_argument("--ahead", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1, help="of the engine")
+    parser.add_argument("--readers", type=int, default=2, help="threads that decode")
     parser.add_argument("--few", type=int, default=2, help="files that are compared with rows in memory")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--child", choices=("memory", "stream"), help=argparse.SUPPRESS)

@@ -21,7 +21,7 @@ inline bool reads_all_inputs(const Plan& plan) {
 }
 
 template <typename T> void claim_rows(Work<T>& work, const Arena& arena, const Matrix& X) {
-    const bool direct = X.type == type_of<T> && !X.starts && X.column_stride == 1 && !by_blas(work, work.plan.layers[0]);
+    const bool direct = X.type == type_of<T> && !X.starts && !X.beside && X.column_stride == 1 && !by_blas(work, work.plan.layers[0]);
     work.rows = claimed<const T*>(arena, work.stride);
     work.row_step = ceiling(X.columns, line<T>) * line<T>;
     work.copies = direct ? nullptr : claimed<T>(arena, work.stride * work.row_step);
@@ -48,6 +48,21 @@ template <typename T, typename S> void copy_row(const Matrix& X, Index row, T* o
         for (Index j = 0; j < X.columns; ++j) out[j] = T(data[j * X.column_stride]);
 }
 
+template <typename T> void copy_row_beside(const Matrix& X, Index example, Index columns, Index step, T* out) {
+    const Beside& beside = *X.beside;
+    const Index next = X.column_stride;
+    with_bytes(X.type, [&](auto zero) {
+        using S = decltype(zero);
+        const S* data = static_cast<const S*>(X.data) + row_of(beside, example) * X.row_stride;
+        for (Index j = 0; j < beside.columns; ++j) made_of<T, S>(beside, data + j * next, next, j, 1, out + beside.features[j]);
+    });
+    with_type(beside.type, [&](auto zero) {
+        const auto* others = static_cast<const decltype(zero)*>(beside.data) + example * beside.row_stride;
+        for (Index j = 0; j < beside.others; ++j) out[beside.places[j]] = T(others[j * beside.column_stride]);
+    });
+    std::fill(out + columns, out + step, T(0));
+}
+
 template <typename T, typename S, typename I> void scatter_row(const Matrix& X, Index row, T* out) {
     const S* data = static_cast<const S*>(X.data);
     const I *starts = static_cast<const I*>(X.starts), *indices = static_cast<const I*>(X.indices);
@@ -59,6 +74,8 @@ template <typename T> void copy_rows(const Work<T>& work, const Batch& batch) {
     const Matrix& X = batch.data.X;
     together(work.team, 4 * X.columns * work.padded > worth_sharing, [&](int part, int parts) {
         const Span mine = share(work.padded, part, parts);
+        for (Index i = mine.begin; X.beside && i < mine.end; ++i) copy_row_beside(X, batch.row(i), X.columns, work.row_step, work.copies + i * work.row_step);
+        if (X.beside) return;
         with_type(X.type, [&](auto zero) {
             using S = decltype(zero);
             for (Index i = mine.begin; i < mine.end; ++i) {

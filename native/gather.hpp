@@ -86,9 +86,71 @@ template <typename T, typename S, typename I> void gather_compressed(const Work<
     }
 }
 
+// ---- a block of some columns, beside others
+
+inline Index row_of(const Beside& beside, Index row) { return beside.rows ? beside.rows[row] : row; }
+
+template <typename F> inline void with_bytes(Type type, F f) { type == Type::int8 ? f(std::int8_t{}) : f(std::uint8_t{}); }
+
+// Numbers of a row of the block, as the features that they are made into; whatever they are, no look is beyond the table
+template <typename T, typename S>
+inline void made_of(const Beside& beside, const S* p, Index step, Index column, Index n, T* out) {
+    if (!beside.table) {
+        for (Index k = 0; k < n; ++k) out[k] = T(p[k * step]);
+        return;
+    }
+    const double* table = beside.table + column * beside.values;
+    const Index last = beside.values - 1;
+    for (Index k = 0; k < n; ++k) out[k] = T(table[k * beside.values + ((Index(p[k * step]) - beside.low) & last)]);
+}
+
+template <typename T, typename S> void gather_block(const Work<T>& work, const Batch& batch, Span columns) {
+    const Matrix& X = batch.data.X;
+    const Beside& beside = *X.beside;
+    const S* data = static_cast<const S*>(X.data);
+    for (Index i = 0; i < work.padded; i += lanes<T>) {
+        const S* from[lanes<T>];
+        for (Index k = 0; k < lanes<T>; ++k) from[k] = data + row_of(beside, batch.row(i + k)) * X.row_stride;
+        for (Index j = columns.begin; j < columns.end; j += lanes<T>) {
+            const Index width = smaller(lanes<T>, columns.end - j);
+            V<T> block[lanes<T>];
+            for (Index k = 0; k < lanes<T>; ++k) {
+                T part[lanes<T>] = {};
+                made_of<T, S>(beside, from[k] + j * X.column_stride, X.column_stride, j, width, part);
+                block[k] = load(part);
+            }
+            transpose<T>(block);
+            for (Index k = 0; k < width; ++k) store(work.x_row(beside.features[j + k]) + i, block[k]);
+        }
+    }
+}
+
+template <typename T> void gather_others(const Work<T>& work, const Batch& batch) {
+    const Beside& beside = *batch.data.X.beside;
+    with_type(beside.type, [&](auto zero) {
+        const auto* data = static_cast<const decltype(zero)*>(beside.data);
+        for (Index j = 0; j < beside.others; ++j) {
+            T* out = work.x_row(beside.places[j]);
+            for (Index i = 0; i < work.padded; ++i)
+                out[i] = T(data[batch.row(i) * beside.row_stride + j * beside.column_stride]);
+        }
+    });
+}
+
+template <typename T> void gather_beside(const Work<T>& work, const Batch& batch) {
+    const Matrix& X = batch.data.X;
+    together(work.team, 4 * X.columns * work.padded > worth_sharing, [&](int part, int parts) {
+        const Span some = share(ceiling(X.beside->columns, lanes<T>), part, parts);
+        const Span mine{some.begin * lanes<T>, smaller(some.end * lanes<T>, X.beside->columns)};
+        with_bytes(X.type, [&](auto zero) { gather_block<T, decltype(zero)>(work, batch, mine); });
+    });
+    gather_others(work, batch);
+}
+
 // x⁽⁰⁾ of a batch
 template <typename T> void gather(const Work<T>& work, const Batch& batch) {
     const Matrix& X = batch.data.X;
+    if (X.beside) return gather_beside(work, batch);
     const bool by_rows = !X.starts && X.column_stride == 1;
     together(work.team, 4 * X.columns * work.padded > worth_sharing, [&](int part, int parts) {
         const Span some = share(ceiling(X.columns, lanes<T>), part, parts);

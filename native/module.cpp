@@ -49,14 +49,14 @@ template <typename A> Type type_of(const A& array) {
 Matrix matrix_of(const Input& array) {
     require(array.ndim() == 2, "data have a row an example and a column a feature");
     return {array.data(), type_of(array), Index(array.shape(0)), Index(array.shape(1)), array.stride(0), array.stride(1),
-            nullptr, nullptr, false, 0};
+            nullptr, nullptr, false, 0, nullptr};
 }
 
 // A class number an example, in place of a row of 0 and 1; how many classes there are is known by the outputs.
 Matrix classes_of(const Input& array) {
     const Type type = type_of(array);
     require(type != Type::float32 && type != Type::float64, "class numbers are whole numbers");
-    return {array.data(), type, Index(array.shape(0)), 0, array.stride(0), 0, nullptr, nullptr, false, 0};
+    return {array.data(), type, Index(array.shape(0)), 0, array.stride(0), 0, nullptr, nullptr, false, 0, nullptr};
 }
 
 template <typename S> void check_classes(const Data& data) {
@@ -67,11 +67,17 @@ template <typename S> void check_classes(const Data& data) {
     }
 }
 
-// X dense, or (data, indices, indptr, rows, columns).
+// X dense, or (data, indices, indptr, rows, columns), or (bytes, features, table, low, rows, others, places).
 struct Features {
     Matrix view;
     Index stored = 0;
-    Input data, indices, starts;
+    Input data, indices, starts, others;
+    Vector<Index> features, rows, places;
+    nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu> table;
+    Beside beside{};
+
+    Features(const Features&) = delete;  // the view points into it
+    Features& operator=(const Features&) = delete;
 
     explicit Features(nb::handle X) {
         if (!nb::isinstance<nb::tuple>(X)) {
@@ -80,6 +86,10 @@ struct Features {
             return;
         }
         auto parts = nb::cast<nb::tuple>(X);
+        if (parts.size() == 7) {
+            side_by_side(parts);
+            return;
+        }
         require(parts.size() == 5, "compressed rows are (data, indices, indptr, rows, columns)");
         data = nb::cast<Input>(parts[0], false);
         indices = nb::cast<Input>(parts[1], false);
@@ -101,7 +111,56 @@ private:
         require(rows >= 0 && columns >= 0 && Index(starts.shape(0)) - 1 == rows && data.shape(0) == indices.shape(0),
                 "indptr has an entry more than rows, data and indices are of one length");
         stored = Index(data.shape(0));
-        view = {data.data(), type_of(data), rows, columns, 0, 0, starts.data(), indices.data(), wide, stored};
+        view = {data.data(), type_of(data), rows, columns, 0, 0, starts.data(), indices.data(), wide, stored, nullptr};
+    }
+
+    template <typename S> static const S* kept(Vector<S>& array, nb::handle given, Index size, const char* what) {
+        if (given.is_none()) return nullptr;
+        array = nb::cast<Vector<S>>(given, false);
+        check_aligned(array);
+        require(size < 0 || Index(array.shape(0)) == size, what);
+        return array.data();
+    }
+
+    static void check_within(const Vector<Index>& numbers, Index end, const char* what) {
+        for (Index k = 0; k < Index(numbers.shape(0)); ++k) require(numbers.data()[k] >= 0 && numbers.data()[k] < end, what);
+    }
+
+    void look_up(nb::handle given, Index low) {
+        table = nb::cast<decltype(table)>(given, false);
+        check_aligned(table);
+        beside.values = Index(table.shape(1));
+        require(Index(table.shape(0)) == beside.columns && beside.values > 0 && (beside.values & (beside.values - 1)) == 0,
+                "a table has a row a column of the block, of a power of two values");
+        beside.table = table.data();
+        beside.low = low;
+    }
+
+    void side_by_side(const nb::tuple& parts) {
+        data = nb::cast<Input>(parts[0], false);
+        others = nb::cast<Input>(parts[5], false);
+        const Matrix block = matrix_of(data), rest = matrix_of(others);
+        require(block.type == Type::int8 || block.type == Type::uint8, "a block beside others is of whole numbers of one byte");
+        const Index all = block.columns + rest.columns;
+        beside.columns = block.columns;
+        beside.features = kept(features, parts[1], block.columns, "each column of the block is a feature");
+        beside.rows = kept(rows, parts[4], -1, "rows are numbers");
+        beside.others = rest.columns;
+        beside.places = kept(places, parts[6], rest.columns, "each of the other columns is a feature");
+        beside.data = rest.data;
+        beside.type = rest.type;
+        beside.row_stride = rest.row_stride;
+        beside.column_stride = rest.column_stride;
+        require(beside.features && beside.places, "columns are features");
+        if (!parts[2].is_none()) look_up(parts[2], nb::cast<Index>(parts[3]));
+        check_within(features, all, "a feature is one of all columns");
+        check_within(places, all, "a feature is one of all columns");
+        if (beside.rows) check_within(rows, block.rows, "a row is one of the block");
+        view = block;
+        view.rows = beside.rows ? Index(rows.shape(0)) : block.rows;
+        require(view.rows == rest.rows, "columns side by side are of the same examples");
+        view.columns = all;
+        view.beside = &beside;
     }
 };
 

@@ -85,6 +85,8 @@ struct Plan {
 
 enum class Type : int { float32, float64, int8, uint8, int16, int32, int64 };
 
+struct Beside;
+
 // A matrix as it came: any strides (counted in elements), or compressed rows.
 struct Matrix {
     const void* data;
@@ -94,6 +96,22 @@ struct Matrix {
     const void* indices;
     bool wide;            // CSR indices of 64 bits
     Index stored;         // CSR: entries
+    const Beside* beside; // what belongs to columns that are held in one block beside others; else null
+};
+
+// Of features some of which are a block of whole numbers of one byte, as genotypes: what these are made into, the other
+// features, and which rows are those of the examples, where they are not all.
+struct Beside {
+    Index columns;          // of the block
+    const Index* features;  // which feature each of them is
+    const double* table;    // of each column what low, low + 1, … become; null where numbers stay as they are
+    Index low, values;      // values: a power of two
+    const Index* rows;      // the row of the block of each example; null where it is its number
+    Index others;
+    const Index* places;    // which feature each of the others is
+    const void* data;
+    Type type;
+    Index row_stride, column_stride;
 };
 
 // Weights that vanish together: R = Σ strength‖θ_g‖ over groups of places in θ, which have no place in common.

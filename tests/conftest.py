@@ -55,6 +55,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Messages(accept=config.getoption("accept_messages")))
 
 
+# Coverage makes a test half as long again. What draws is not of the core; what these rooms run of it, in very many
+# cases, others run too.
+NOT_TRACED = [Path(__file__).parent / room for room in ("demo", "docs", "engines", "laws", "plots")]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     config.stash[COLLECTED] = list(items)
+    for item in items:
+        if any(item.path.is_relative_to(room) for room in NOT_TRACED):
+            item.add_marker("no_cover")

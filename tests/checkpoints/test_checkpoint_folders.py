@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hassenet import Hierarchy, Network, activations
 from hassenet.checkpoints import (
     Codec,
     Identity,
@@ -22,6 +23,7 @@ from hassenet.checkpoints import (
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
 from hassenet.optimizers import Adam
 from hassenet.schedules import Cosine
+from hassenet.training.identity import of_network
 
 RUN = Identity({"hassenet": "0.1.0", "data": digest(np.arange(3)), "seed": "0", "epochs": "5"})
 NUMBERS = Codec(lambda x: Record(None, {"x": np.asarray(x)}), lambda record: record.arrays["x"].tolist())
@@ -228,8 +230,51 @@ def test_a_description_is_of_what_a_value_is_made_of():
     other[5000] = 1e-12
     assert described({"a": [big]}) != described({"a": [other]})
     assert described(object()) == described(object())
-    assert described(lambda: 0).endswith("<lambda>")
     assert described({"b", "a"}) == described({"a", "b"})
+
+
+SOURCES = [
+    "f = lambda x: x + 1",
+    "f = lambda x: x + 2",
+    "f = lambda x: x - 1",
+    "f = lambda x, by=1: x + by",
+    "f = lambda x: x in {1, 'a'}",
+    "def f(x):\n    return [x + one for one in (1, 2)]",
+    "f = (lambda by: lambda x: x + by)(1)",
+    "f = (lambda by: lambda x: x + by)(2)",
+    "f = (lambda by: lambda x: x + by)([1, 2])",
+    "class f:\n    def __call__(self, x):\n        return x + 1",
+    "class f:\n    def __call__(self, x):\n        return x + 2",
+    "class f:\n    @property\n    def rate(self):\n        return 1",
+]
+
+
+def of_source(source):
+    """Return what a user's module of one name makes of a source."""
+    namespace = {"__name__": "mine"}
+    exec(source, namespace)
+    return namespace["f"]
+
+
+def test_functions_and_classes_of_one_name_are_told_apart_by_what_they_do():
+    found = {described(of_source(source)) for source in SOURCES}
+    assert len(found) == len(SOURCES)
+    assert found == {described(of_source("\n\n" + source)) for source in SOURCES}  # wherever they stand
+    instances = {described(of_source(source)()) for source in SOURCES if source.startswith("class")}
+    assert len(instances) == 3
+
+
+def test_a_function_that_closes_over_itself_has_a_description():
+    assert described(of_source("def made():\n    def f():\n        return f\n    return f\nf = made()"))
+
+
+def test_an_activation_of_a_user_is_known_by_its_code():
+    def network(source):
+        hidden = activations.own("bump", of_source(source), lambda s, x: np.ones_like(s))
+        return Network(Hierarchy.complete(2, 3, 1), hidden=hidden)
+
+    one, other = (of_network(network(f"f = lambda s: s + {k}")) for k in (1, 2))
+    assert one != other
 
 
 def test_a_digest_does_not_depend_on_how_an_array_lies():

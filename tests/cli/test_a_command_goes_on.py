@@ -41,7 +41,7 @@ def files(folder: str) -> dict[str, bytes]:
 
 def test_a_fit_that_is_killed_goes_on_to_the_same_model(fit, data, killed):
     options = ("--early-stopping", "--dropout", 0.2)
-    command = (data, *FIT, *options, "--checkpoint", "kept")
+    command = (data, *FIT, *options, "--checkpoint", "kept", "--every", "0")
     codes = [fit(*command).exit_code]
     while codes[-1] == 137:
         assert not Path("model").exists()
@@ -83,6 +83,8 @@ def test_to_resume_there_has_to_be_a_run(fit, data):
         (("--checkpoint", "model"), "two places"),
         (("--checkpoint", "model/kept"), "two places"),
         (("--checkpoint", "."), "two places"),
+        (("--every", "5"), "no folder for them; give --checkpoint"),
+        (("--every", "-1", "--checkpoint", "kept"), "-1.0 is not in the range x>=0"),
     ]:
         result = fit(data, *FIT, *options)
         assert result.exit_code == 2

@@ -8,7 +8,6 @@ from bed_reader import to_bed
 from click.testing import CliRunner
 
 from hassenet.cli import main
-from hassenet.cli.fit import encoded
 from hassenet.storage import load
 
 
@@ -99,25 +98,3 @@ def test_a_status_coded_0_and_1_is_noted_before_it_is_refused(cohort, tmp_path):
     result = run("fit", tmp_path / "x.bed", "--target", "phenotype", "--single", "--out", tmp_path / "m")
     assert result.exit_code
     assert "x.fam has 0 in 30 rows, 1 in 30 rows and no 2; where 0 stands for controls" in result.output
-
-
-def test_more_genotypes_beside_covariates_than_there_is_room_for_are_refused(cohort, monkeypatch):
-    source = ("--targets", cohort / "bmi.txt", "--target", "bmi", "--hierarchy", cohort / "genes.tsv")
-    command = (
-        "fit",
-        cohort / "cohort.bed",
-        *source,
-        "--covariate",
-        "phenotype",
-        *FIT,
-        "--out",
-        cohort / "beside",
-    )
-    monkeypatch.setattr(encoded, "_MOST_BESIDE", 10)
-    refused = run(*command)
-    assert (
-        "genotypes are numbers of eight bytes; 1,800 would be too many; leave out --covariate"
-        in refused.stderr
-    )
-    monkeypatch.undo()
-    assert run(*command).exit_code == 0

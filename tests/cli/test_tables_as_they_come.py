@@ -50,6 +50,15 @@ def test_typed_columns_that_are_kept_keep_their_type(run, model, tmp_path, frame
     assert "'blob' holds binary; write Parquet" in refused.stderr
 
 
+def test_the_index_of_a_frame_in_parquet_is_no_feature_and_can_be_kept(fit, run, tmp_path, frame):
+    frame.set_index("sample").to_parquet(tmp_path / "x.parquet")
+    result = fit("x.parquet", "--drop", "weight")
+    assert "labels of rows, the index of a frame of pandas" in result.stderr
+    assert load("model").features == ("A|a", "A|b", "B|c", "age")
+    assert run("predict", "model", "x.parquet", "--keep", "sample", "--out", "p.csv").exit_code == 0
+    assert pd.read_csv("p.csv")["sample"].tolist() == frame["sample"].tolist()
+
+
 def test_columns_that_are_dropped_or_unknown_may_hold_anything(fit, run, tmp_path, frame):
     odd = {
         "image": pa.array([b"\xff"] * 60),

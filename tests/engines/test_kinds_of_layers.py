@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,11 @@ HIERARCHIES = {
 OPTIMIZERS = [hn.SGD(0.01), hn.Adam(0.001)]
 
 
+@cache
+def hierarchy(kind):
+    return HIERARCHIES[kind]()
+
+
 def data(H, m=130):
     rng = np.random.default_rng(0)
     return rng.normal(size=(m, H.shape[0])), rng.normal(size=(m, H.shape[-1]))
@@ -32,7 +39,7 @@ def data(H, m=130):
 def test_a_masked_layer_learns_what_a_sparse_one_does(engine, kind, optimizer, options, monkeypatch):
     monkeypatch.setattr(plan, "_MASKED_FROM", 0.0)
     monkeypatch.setattr(plan, "_MASKED_COVERS", 0)
-    net = hn.Network(HIERARCHIES[kind](), hidden="tanh", seed=0, dtype="float64")
+    net = hn.Network(hierarchy(kind), hidden="tanh", seed=0, dtype="float64")
     assert "masked" in {layer.kind for layer in net.plan.layers}
     X, Y = data(net.hierarchy)
     np.testing.assert_allclose(net(X), net.hidden_features(X, net.hierarchy.depth), rtol=1e-12)

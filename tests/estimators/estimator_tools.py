@@ -16,7 +16,7 @@ from hassenet.estimators.record import Record
 ADDED = {
     "hierarchy", "heads", "l1", "weight_decay", "class_weight", "validation_data", "transform_rank", "engine",
     "dtype", "callbacks", "progress", "dropout", "input_dropout", "n_threads", "auxiliary", "auxiliary_weight",
-    "monotonic_cst", "covariates", "covariate_alpha", "checkpoint", "column_kinds",
+    "monotonic_cst", "covariates", "covariate_alpha", "checkpoint", "every", "column_kinds",
 }  # fmt: skip
 
 

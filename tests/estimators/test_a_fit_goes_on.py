@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from hassenet.checkpoints import Pace
-from hassenet.errors import CheckpointError
+from hassenet.errors import CheckpointError, ParameterError
 from hassenet.estimators import (
     HierarchyClassifier,
     HierarchyRegressor,
@@ -58,12 +57,6 @@ class Killing:
         return self
 
 
-@pytest.fixture
-def often(monkeypatch):
-    """Let a checkpoint be due after each slice of a training."""
-    monkeypatch.setattr(Pace, "interval", 0.0)
-
-
 def learned(estimator):
     """Return what a fit has left, but for times and the callbacks of the test."""
     fitted = {k: v for k, v in vars(estimator).items() if k.endswith("_") or k in ("_record", "_state")}
@@ -78,13 +71,13 @@ def learned(estimator):
 def fitted_until_done(estimator, y, place):
     for runs in range(1, 20):
         with suppress(Killed):
-            again = clone(estimator).set_params(checkpoint=place, callbacks=[Killing()])
+            again = clone(estimator).set_params(checkpoint=place, every=0, callbacks=[Killing()])
             return again.fit(X, y), runs
     raise AssertionError("a fit that goes on comes to its end")
 
 
 @pytest.mark.parametrize("name", FITS)
-def test_a_fit_killed_again_and_again_learns_what_one_run_does(tmp_path, often, name):
+def test_a_fit_killed_again_and_again_learns_what_one_run_does(tmp_path, name):
     estimator, y = FITS[name]
     whole = clone(estimator).fit(X, y)
     found, runs = fitted_until_done(estimator, y, tmp_path)
@@ -94,7 +87,16 @@ def test_a_fit_killed_again_and_again_learns_what_one_run_does(tmp_path, often, 
     assert learned(done) == learned(whole)
 
 
-def test_without_a_random_state_the_folder_keeps_the_seed(tmp_path, often):
+@pytest.mark.parametrize("estimator", [NetworkClassifier(), HierarchyRegressor(), NetworkSurvival()])
+def test_an_interval_of_a_fit_is_one_and_has_a_folder(tmp_path, estimator):
+    with pytest.raises(ParameterError, match="there is no folder for them; got 5"):
+        clone(estimator).set_params(every=5).fit(X, TIME if isinstance(estimator, NetworkSurvival) else LABEL)
+    with pytest.raises(ValueError, match="'every' parameter of .* must be a float"):
+        clone(estimator).set_params(every=-1, checkpoint=tmp_path / "kept").fit(X, LABEL)
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_random_state_the_folder_keeps_the_seed(tmp_path):
     estimator = NetworkClassifier(**COMMON)
     found, runs = fitted_until_done(estimator, LABEL, tmp_path)
     assert runs > 2

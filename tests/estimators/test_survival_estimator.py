@@ -73,7 +73,13 @@ def test_strata_have_baselines_of_their_own():
 def test_hazards_in_intervals_are_learned_on_a_hierarchy():
     H = hn.Hierarchy.from_covers([("x0", "p"), ("x1", "p"), ("x2", "q")])
     found = NetworkSurvival(
-        "discrete_time", hierarchy=H, activation="tanh", solver="lbfgs", intervals=4, max_iter=50
+        "discrete_time",
+        hierarchy=H,
+        activation="tanh",
+        solver="lbfgs",
+        intervals=4,
+        max_iter=50,
+        random_state=0,
     )
     with pytest.warns(hn.errors.HassenetWarning, match="have none at all"):  # lost in the first interval
         found.fit(pd.DataFrame(X, columns=["x0", "x1", "x2"]), Y)

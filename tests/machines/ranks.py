@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -15,16 +16,17 @@ import hassenet as hn
 from hassenet.distributed import fit_on_ranks, rows_of_rank
 from hassenet.errors import DataError, DivergedError
 
-COMM = MPI.COMM_WORLD
+WORLD = MPI.COMM_WORLD
+PAIR = WORLD.Split(int(WORLD.rank < 2), WORLD.rank)  # the first two ranks, and the third alone
 X = np.random.default_rng(0).normal(size=(61, 3))
 Y = (X[:, 0] * X[:, 1] > 0).astype(int)
 NET = hn.Network(hn.Hierarchy.subsets(3), hidden="tanh", output="sigmoid", dtype="float64", seed=1)
-MINE = rows_of_rank(len(X))
+MINE = rows_of_rank(len(X), PAIR)
 
 
-def same(one: hn.Network, other: hn.Network) -> tuple[float, bool]:
+def same(one: hn.Network, other: hn.Network, comm: Any = PAIR) -> tuple[float, bool]:
     """Return how far the network of one process is, and whether all ranks have the same bits."""
-    every = COMM.allgather(other.theta)
+    every = comm.allgather(other.theta)
     return float(abs(one.theta - other.theta).max()), all((theta == every[0]).all() for theta in every)
 
 
@@ -35,21 +37,29 @@ def compared(**options: Any) -> tuple[float, bool]:
         if "sample_weight" in options
         else options
     )
-    return same(hn.fit(NET, X, Y, **options).network, fit_on_ranks(NET, X[MINE], Y[MINE], **own).network)
+    there = fit_on_ranks(NET, X[MINE], Y[MINE], comm=PAIR, **own)
+    return same(hn.fit(NET, X, Y, **options).network, there.network)
 
 
-def agree() -> None:
+def of_two(folder: str) -> dict[str, Any]:
+    """Return what two ranks find."""
     weight = np.where(np.arange(len(X)) % 7, 1.5, 0.0)
     masks = {"dropout": 0.2, "batch_size": 16, "validation_fraction": 0.2}
     found: dict[str, Any] = {
         "adam": compared(optimizer=hn.Adam(0.01), epochs=2, sample_weight=weight, **masks),
         "sgd": compared(optimizer=hn.SGD(0.1), epochs=2, batch_size=61, engine="reference"),
-        "gone on": same(long(), long(checkpoint=sys.argv[2], every=0, callbacks=[nothing])),
+        "gone on": same(long(PAIR), long(PAIR, checkpoint=folder, every=0, callbacks=[nothing])),
         "lbfgs": compared(optimizer=hn.LBFGS(3), penalty=hn.L1(0.01)),
     }
-    messages = COMM.allgather((refused(), diverged()))
-    if COMM.rank == 0:
-        print(json.dumps({**found, "messages": messages}))
+    return {**found, "messages": PAIR.allgather((refused(), diverged()))}
+
+
+def of_others(comm: Any, folder: str) -> Any:
+    """Return what another number of ranks makes of what two have kept, and what it says."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        found = same(long(comm), long(comm, checkpoint=folder, every=0, callbacks=[nothing]), comm)
+    return [*found, comm.allgather([str(one.message) for one in said])]
 
 
 def nothing(_epoch: Any, _network: Any) -> None:
@@ -59,9 +69,9 @@ def nothing(_epoch: Any, _network: Any) -> None:
 def refused() -> str:
     """Return the message where a gap is on rank 1."""
     gaps = X[MINE].copy()
-    gaps[0, 0] = np.nan if COMM.rank else 0.0
+    gaps[0, 0] = np.nan if PAIR.rank else 0.0
     try:
-        fit_on_ranks(NET, gaps, Y[MINE])
+        fit_on_ranks(NET, gaps, Y[MINE], comm=PAIR)
     except DataError as error:
         return str(error)
     return ""
@@ -71,33 +81,40 @@ def diverged() -> str:
     """Return the message where a cost is not finite."""
     net = hn.Network(hn.Hierarchy.complete(3, 1), output="exp", dtype="float64")
     try:
-        fit_on_ranks(net, X[MINE], Y[MINE], optimizer=hn.SGD(1e6), epochs=9, batch_size=20)
+        fit_on_ranks(net, X[MINE], Y[MINE], optimizer=hn.SGD(1e6), epochs=9, batch_size=20, comm=PAIR)
     except DivergedError as error:
         return str(error)
     return ""
 
 
-def long(**options: Any) -> hn.Network:
-    """Return the network of a training on both ranks that is killed once."""
+def long(comm: Any, **options: Any) -> hn.Network:
+    """Return the network of a training that is killed once, on some ranks."""
+    mine = rows_of_rank(len(X), comm)
     return fit_on_ranks(
-        NET, X[MINE], Y[MINE], optimizer=hn.Adam(0.01), epochs=4, batch_size=20, **options
+        NET, X[mine], Y[mine], optimizer=hn.Adam(0.01), epochs=4, batch_size=20, comm=comm, **options
     ).network
 
 
-def killed() -> None:
+def killed(folder: str) -> None:
     def kill(epoch: Any, _network: Any) -> None:
         if epoch.epoch == 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    long(checkpoint=sys.argv[2], every=0, callbacks=[kill])
+    long(WORLD, checkpoint=folder, every=0, callbacks=[kill])
     print("came back")
 
 
-def failing() -> None:
-    fit_on_ranks(NET, X[MINE], Y[MINE], epochs=1)
-    if COMM.rank == 1:
+def going_on(folder: str) -> None:
+    """Compare what two ranks, one and three find; at the end one of three fails."""
+    found = of_two(folder) if WORLD.rank < 2 else {}
+    alone = of_others(MPI.COMM_SELF, f"{folder}-1") if WORLD.rank == 0 else []
+    three = of_others(WORLD, f"{folder}-3")
+    if WORLD.rank == 0:
+        print(json.dumps({**found, "others": {"1": alone, "3": three}}), flush=True)
+    WORLD.Barrier()
+    if WORLD.rank == 1:
         raise OSError("a disk that is gone")
-    fit_on_ranks(NET, X[MINE], Y[MINE], epochs=1)
+    long(WORLD)
 
 
-{"agree": agree, "killed": killed, "failing": failing}[sys.argv[1]]()
+{"killed": killed, "going on": going_on}[sys.argv[1]](sys.argv[2])

@@ -11,10 +11,19 @@ import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
+from distributed import Worker
 from distributed.comm import CommClosedError
 
-from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, cluster
-from hassenet.errors import DataError, FeatureError, HassenetError, NotFiniteError, ParameterError, ShapeError
+from hassenet.distributed import DaskNetworkClassifier, DaskNetworkRegressor, admission, cluster
+from hassenet.errors import (
+    DataError,
+    FeatureError,
+    HassenetError,
+    HassenetWarning,
+    NotFiniteError,
+    ParameterError,
+    ShapeError,
+)
 
 WHOLE = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 7.0]})
 Y = np.arange(6.0)
@@ -42,12 +51,6 @@ def test_a_partition_that_is_not_like_the_first_is_named(
 ) -> None:
     with pytest.raises(kind, match=re.escape(message)):
         DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(table(second), Y)
-
-
-def test_columns_of_text_are_named_before_any_training(client: Any) -> None:
-    words = dd.from_pandas(WHOLE.assign(b=["x", "y", "z"]), npartitions=1)
-    with pytest.raises(FeatureError, match="the columns 'b' are"):
-        DaskNetworkRegressor(hidden_layer_sizes=(2,)).fit(words, Y[:3])
 
 
 @pytest.mark.parametrize(
@@ -120,3 +123,39 @@ def test_a_client_without_workers_is_refused(client: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr(client, "scheduler_info", lambda **_: {"workers": {}})
     with pytest.raises(ParameterError, match="has none; start some"):
         cluster.Cluster.of(client)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_worker_of_another_version_that_joins_later_computes_nothing(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined = []
+
+    async def started() -> Any:
+        return await Worker(client.scheduler.address, nthreads=1, name="later")
+
+    def join(epoch: Any, _network: Any) -> None:
+        if epoch.epoch == 1:
+            monkeypatch.setattr(admission, "versions", lambda: ("0.0.9", ("reference",), "none"))
+            joined.append(client.sync(started))
+
+    estimator = DaskNetworkRegressor(
+        hidden_layer_sizes=(2,), solver="lbfgs", max_iter=9, callbacks=[join], random_state=0
+    )
+    with pytest.warns(
+        HassenetWarning, match="has 0.0.9 with the engines reference .*; they computed nothing"
+    ):
+        estimator.fit(da.from_array(np.stack([Y, Y**2], axis=1), chunks=(2, 2)), Y)
+    (later,) = joined
+    computed = later.state.executed_count
+    client.sync(later.close)
+    assert computed == 0
+
+
+def test_a_training_that_nobody_computes_says_so(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = cluster.Cluster.of(client)
+    answers = iter([False, True])
+    monkeypatch.setattr(cluster.Cluster, "_are_done", lambda *_: next(answers))
+    monkeypatch.setattr(client, "scheduler_info", lambda **_: {"workers": {"a": {"resources": {}}}})
+    with pytest.warns(HassenetWarning, match="of 1 none has it; start some"):
+        assert there.result(there.submit(sum, (1, 2))) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from importlib.metadata import files
@@ -23,33 +24,37 @@ def of_mpich(name: str) -> Path:
     return next(Path(str(file.locate())).resolve() for file in files("mpich") or () if file.name == name)
 
 
-def run(what: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the script with two ranks."""
+def run(what: str, folder: Path, ranks: int) -> subprocess.CompletedProcess[str]:
+    """Run the script with some ranks."""
     pytest.importorskip("mpi4py")
     environment = {**os.environ, "MPI4PY_LIBMPI": str(of_mpich("libmpi.so.12")), "OMP_NUM_THREADS": "1"}
-    command = [of_mpich("mpiexec"), "-n", "2", sys.executable, SCRIPT, what, folder]
+    command = [of_mpich("mpiexec"), "-n", str(ranks), sys.executable, SCRIPT, what, folder]
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("ranks") / "run"
-
-
-def test_a_rank_that_is_killed_ends_all_and_the_same_command_goes_on_to_the_same_bits(folder: Path) -> None:
-    done = run("killed", folder)
+def test_ranks_that_are_killed_end_all_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    done = run("killed", folder, 2)
     assert done.returncode != 0
     assert "came back" not in done.stdout
     assert list(folder.glob("*.record"))
-    agree(run("agree", folder))
-
-
-def agree(done: subprocess.CompletedProcess[str]) -> None:
-    """Check that two ranks train the network of one process to rounding, and that both have the same bits."""
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    (here, diverged), (there, diverged_there) = found.pop("messages")
+    for ranks in "13":
+        shutil.copytree(folder, f"{folder}-{ranks}")
+    ended = run("going on", folder, 3)
+    found: dict[str, Any] = json.loads(ended.stdout)
+    others = found.pop("others")
+    are_those_of_one_process(found)
     assert found["gone on"][0] == 0
+    for ranks in "13":
+        are_those_of_one_process_and_say_so(*others[ranks], ranks=int(ranks))
+    assert ended.returncode != 0
+    assert "rank 1 of 3 failed, and all end" in ended.stderr
+    assert "a disk that is gone" in ended.stderr
+
+
+def are_those_of_one_process(found: dict[str, Any]) -> None:
+    """Check that two ranks train the network of one process to rounding, and that both have the same bits."""
+    (here, diverged), (there, diverged_there) = found.pop("messages")
     assert {name: are_same for name, (_, are_same) in found.items()} == dict.fromkeys(found, True)
     assert max(difference for difference, _ in found.values()) < 1e-12
     assert here.startswith("the rows of every rank fit; those of rank 1 do not: X")
@@ -58,11 +63,14 @@ def agree(done: subprocess.CompletedProcess[str]) -> None:
     assert diverged.startswith("a cost must be finite: at epoch")
 
 
-def test_an_error_on_one_rank_ends_all_with_a_message(folder: Path) -> None:
-    done = run("failing", folder)
-    assert done.returncode != 0
-    assert "rank 1 of 2 failed, and all end" in done.stderr
-    assert "a disk that is gone" in done.stderr
+def are_those_of_one_process_and_say_so(
+    difference: float, are_same: bool, said: list[list[str]], ranks: int
+) -> None:
+    """Check that another number of ranks goes on from what two have kept, and that the first says what that means."""
+    assert are_same
+    assert difference < 1e-12
+    assert [len(own) for own in said] == [1, *[0] * (ranks - 1)]
+    assert f"a training of 2 ranks goes on with {ranks}" in said[0][0]
 
 
 def test_shares_of_rows_are_all_rows_each_once() -> None:

@@ -14,7 +14,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.plots import plot_hierarchy, plot_importance, plot_relevance_flow, plot_scores, plot_stability
 
-NAMES = ["$a^$", "cost $x$ and $y_", "$x$", "a$b", r"\alpha", r"\$5", "x\ny"]
+NAMES = ["$a^$", "cost $x$ and $y_", r"a$b \alpha", r"\$5", "x\ny"]
 
 
 def network(name: str) -> Network:

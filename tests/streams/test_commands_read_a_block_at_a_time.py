@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from pyarrow import Table as ArrowTable
+from pyarrow import nulls
 
 import hassenet as hn
 from hassenet.cli import main
@@ -22,6 +23,7 @@ FRAME = pd.DataFrame(RNG.normal(size=(M, 3)), columns=["A|a", "A|b", "B|c"]).ass
 FRAME["ill"] = np.where(FRAME["A|a"] + RNG.normal(size=M) > 0, "yes", "no")
 FRAME["dose"] = 100 + 3 * FRAME["A|b"]
 FRAME.loc[7, ["ill", "dose"]] = None
+FRAME.loc[90:, "town"] = None
 KNOWN = FRAME.drop(index=7).reset_index(drop=True)
 QUICK = ("--epochs", "2", "--no-plots", "--hidden-layer-sizes", "4")
 
@@ -38,7 +40,8 @@ def folder(tmp_path_factory):
     table = ArrowTable.from_pandas(FRAME)
     (place / "parts").mkdir()
     pq.write_table(table.slice(0, 90), place / "parts" / "0.parquet", row_group_size=40)
-    pq.write_table(table.slice(90).select([5, 6, 4, 3, 2, 1, 0]), place / "parts" / "1.parquet")
+    without = table.slice(90).set_column(3, "town", nulls(M - 90))  # of no type, as of a part without any
+    pq.write_table(without.select([5, 6, 4, 3, 2, 1, 0]), place / "parts" / "1.parquet")
     pq.write_table(table, place / "all.parquet")
     options = ("--target", "ill", "--drop", "dose", *QUICK)
     run("fit", place / "parts", *options, "--out", place / "model")
@@ -79,11 +82,72 @@ def test_a_fit_of_a_folder_is_judged_on_rows_that_its_seed_holds_out(folder):
     assert model.metrics["rows"] == {"training": M - 1 - len(held), "held out": len(held)}
 
 
-def test_other_targets_and_options_of_text_are_refused_of_a_folder(folder, tmp_path):
+OUTCOMES = FRAME.drop(columns=["ill", "dose"]).assign(
+    months=RNG.exponential(9, M).round(2),
+    state=np.array(["dead", "alive"])[RNG.integers(0, 2, M)],
+    visits=RNG.poisson(3, M),
+    years=RNG.uniform(1, 2, M),
+    weight=np.where(RNG.random(M) < 0.2, np.nan, 60 + 5 * FRAME["A|a"]),
+    grade=np.where(np.arange(M) % 9, np.array(["low", "high"], object)[RNG.integers(0, 2, M)], None),
+)
+WISHES = {
+    "times until an event": (
+        "--time",
+        "months",
+        "--event",
+        "state=dead",
+        "--drop",
+        "visits,years,weight,grade",
+    ),
+    "counts with an exposure": (
+        *("--target", "visits", "--task", "count", "--exposure", "years"),
+        *("--drop", "months,state,weight,grade"),
+    ),
+    "several targets with gaps, and times": (
+        *("--target", "weight,grade", "--time", "months", "--event", "state=dead", "--survival", "discrete"),
+        *("--drop", "visits,years"),
+    ),
+    "quantiles": ("--target", "weight", "--quantiles", ".1,.9", "--drop", "visits,years,months,state,grade"),
+}
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    place = tmp_path_factory.mktemp("outcomes")
+    (place / "parts").mkdir()
+    table = ArrowTable.from_pandas(OUTCOMES)
+    pq.write_table(table.slice(0, 70), place / "parts" / "0.parquet", row_group_size=40)
+    pq.write_table(table.slice(70), place / "parts" / "1.parquet")
+    pq.write_table(table, place / "all.parquet")
+    return place
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_outcomes_are_learned_from_a_folder_as_from_the_table_in_memory(outcomes, tmp_path, wish):
+    options = (*WISHES[wish], *QUICK, "--single", "--test-size", "0")
+    done = run("fit", outcomes / "parts", *options, "--out", tmp_path / "blocks")
+    in_memory = run("fit", outcomes / "all.parquet", *options, "--out", tmp_path / "memory")
+    told = [line.partition(": ")[2] for line in (done.output, in_memory.output)]
+    assert told[0].splitlines()[0] == told[1].splitlines()[0]
+    one, other = hn.load(tmp_path / "blocks"), hn.load(tmp_path / "memory")
+    np.testing.assert_allclose(network_of(one).theta, network_of(other).theta, rtol=1e-4, atol=1e-6)
+    answers = [model.answers(OUTCOMES) for model in (one, other)]
+    for name in answers[1]:
+        if answers[1][name].dtype.kind == "f":
+            np.testing.assert_allclose(answers[0][name], answers[1][name], rtol=1e-4)
+
+
+def test_outcomes_of_a_folder_are_judged_on_rows_that_the_seed_holds_out(outcomes, tmp_path):
+    done = run("fit", outcomes / "parts", *WISHES["times until an event"], *QUICK, "--out", tmp_path / "m")
+    assert "'state' was seen in" in done.output
+    assert "Harrell's C" in hn.load(tmp_path / "m").metrics["network"]
+
+
+def test_a_missing_column_and_options_of_text_are_refused_of_a_folder(folder, tmp_path):
     call = ["fit", str(folder / "parts"), "--target", "dose", "--out", str(tmp_path / "m")]
-    quantiles = CliRunner().invoke(main, [*call, "--quantiles", ".1,.9"])
-    assert quantiles.exit_code == 1
-    assert "the target is one class, or plain numbers" in quantiles.output
+    assert (
+        "there is no 'month'" in CliRunner().invoke(main, [*call, "--time", "month", "--event", "ill"]).output
+    )
     assert "--sep is not about Parquet" in CliRunner().invoke(main, [*call, "--sep", ";"]).output
     assert "there is no 'dosis'" in CliRunner().invoke(main, [*call, "--drop", "dosis"]).output
     assert not list(tmp_path.iterdir())
@@ -101,15 +165,11 @@ def test_scores_of_a_folder_are_those_of_the_table_in_memory(folder, tmp_path):
     pd.testing.assert_frame_equal(blocks, memory, rtol=1e-5)
 
 
-def test_scores_of_outcomes_with_an_offset_are_those_of_the_table_in_memory(folder, tmp_path):
-    counts = FRAME.assign(n=RNG.poisson(3, M), years=RNG.uniform(1, 2, M)).drop(columns=["ill", "dose"])
-    pq.write_table(ArrowTable.from_pandas(counts), tmp_path / "all.parquet")
-    (tmp_path / "parts").mkdir()
-    pq.write_table(ArrowTable.from_pandas(counts), tmp_path / "parts" / "0.parquet", row_group_size=40)
-    wish = ("--target", "n", "--task", "count", "--exposure", "years")
-    run("fit", tmp_path / "all.parquet", *wish, *QUICK, "--test-size", 0, "--out", tmp_path / "model")
+def test_scores_of_outcomes_with_an_offset_are_those_of_the_table_in_memory(outcomes, tmp_path):
+    wish = WISHES["counts with an exposure"]
+    run("fit", outcomes / "all.parquet", *wish, *QUICK, "--test-size", 0, "--out", tmp_path / "model")
     for name in ("parts", "all.parquet"):
-        run("evaluate", tmp_path / "model", tmp_path / name, "--out", tmp_path / f"{name}.csv")
+        run("evaluate", tmp_path / "model", outcomes / name, "--out", tmp_path / f"{name}.csv")
     found = [scores_in(tmp_path / f"{name}.csv") for name in ("parts", "all.parquet")]
     pd.testing.assert_frame_equal(*found, rtol=1e-5)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
+from shutil import copy
 
+import h5py
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -27,8 +28,9 @@ from hassenet.errors import (
     ShapeError,
     StreamError,
 )
-from hassenet.tables import Table, read_anndata, read_plink
+from hassenet.tables import Table, read_anndata
 
+CELLS = Path(__file__).parents[1] / "data" / "pbmc68k.h5ad"
 M, NAMES = 60, ["a", "b", "c"]
 X = np.random.default_rng(0).normal(size=(M, 3)).astype(np.float32)
 Y = np.arange(M) % 3
@@ -77,7 +79,8 @@ TABLES = {
 @pytest.mark.parametrize("kind", TABLES)
 @pytest.mark.parametrize("window", [256, 0.0003])
 def test_columns_are_matched_by_name_and_trained_on_in_their_order(tmp_path, kind, window):
-    stream = hn.data.open(TABLES[kind](tmp_path), target="y", weight="w", window=window, block=7)
+    few = {"window": window, "threads": 1 if window > 1 else 3, "block": 7}
+    stream = hn.data.open(TABLES[kind](tmp_path), target="y", weight="w", **few)
     assert stream.shape == (M, 3)
     assert set(stream.columns) == set(FRAME)
     np.testing.assert_array_equal(read(stream.through(_as_matrix, NAMES)), X)
@@ -120,7 +123,7 @@ ARRAYS = {
 @pytest.mark.parametrize("kind", ARRAYS)
 @pytest.mark.parametrize("window", [256, 0.0003])
 def test_rows_of_arrays_are_the_rows_that_were_written(tmp_path, kind, window):
-    stream = hn.data.open(ARRAYS[kind](tmp_path), target=Y, window=window, block=7)
+    stream = hn.data.open(ARRAYS[kind](tmp_path), target=Y, window=window, block=7, threads=3)
     np.testing.assert_array_equal(read(stream), X)
     some = hn.data.open(ARRAYS[kind](tmp_path), features=[2, 0], window=window, block=7)
     np.testing.assert_array_equal(read(some), X[:, [2, 0]])
@@ -145,8 +148,7 @@ def test_the_target_of_an_array_is_a_column_or_a_file_beside_it(tmp_path):
 
 
 def test_cells_of_anndata_are_read_row_by_row_and_what_is_known_of_them_is_the_target():
-    path = Path(__file__).parents[1] / "data" / "pbmc68k.h5ad"
-    whole = read_anndata(path)
+    path, whole = CELLS, read_anndata(CELLS)
     target = next(
         name for name in whole.columns if name not in whole.variables and whole[name].dtype == object
     )
@@ -161,14 +163,54 @@ def test_cells_of_anndata_are_read_row_by_row_and_what_is_known_of_them_is_the_t
     assert len(list(small.blocks())) > 2
 
 
-def test_genotypes_are_a_stream_of_what_is_held():
-    path = next((Path(__file__).parents[1] / "data" / "plink").glob("*.bed"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", hn.errors.HassenetWarning)
-        stream, whole = hn.data.open(path, target="phenotype"), read_plink(path)
-    assert stream.features == whole.variables
-    assert stream.dtype.kind == "f"
-    np.testing.assert_array_equal(next(stream.blocks()).held(whole.variables), whole.held(whole.variables))
+def _with_layers(folder: Path) -> Path:
+    """A file with sparse layers and a raw matrix more."""
+    path = Path(copy(CELLS, folder))
+    with h5py.File(path, "r+") as file:
+        m, n = read_anndata(path).held(read_anndata(path).variables).shape
+        S = csr_array(random_array((m, n), density=0.3, rng=0))
+        for place, kind, matrix in (("counts", "csr", S), ("turned", "csc", S.tocsc())):
+            layer = file.create_group(f"layers/{place}")
+            layer.attrs["encoding-type"], layer.attrs["shape"] = f"{kind}_matrix", (m, n)
+            layer["data"], layer["indices"], layer["indptr"] = matrix.data, matrix.indices, matrix.indptr
+        file["raw/X"] = np.arange(2.0 * m).reshape(m, 2)
+        file["raw/var/_index"] = np.array(["r", "s"], h5py.string_dtype())
+        file["raw/var"].attrs["_index"], file["raw/var"].attrs["column-order"] = "_index", []
+    return path
+
+
+def test_a_layer_of_anndata_and_other_names_of_its_variables_are_those_of_the_table(tmp_path):
+    path = _with_layers(tmp_path)
+    for wanted in ({"layer": "counts", "names": "upper"}, {"layer": "raw"}, {"layer": "scaled"}):
+        stream, whole = hn.data.open(path, block=20, **wanted), read_anndata(path, **wanted)
+        assert stream.features == whole.variables
+        found = np.concatenate([_dense(block.held(stream.features)) for block in stream.blocks()])
+        np.testing.assert_array_equal(found, _dense(whole.held(whole.variables)))
+    with pytest.raises(DataError, match=r"adata.layers\['turned'\].tocsr\(\)"):
+        hn.data.open(path, layer="turned")
+    with pytest.raises(FeatureError, match="nothing"):
+        hn.data.open(path, layer="nothing")
+
+
+@pytest.mark.parametrize("form", [{"zarr_format": 2}, {"zarr_format": 3}, {"shards": (18, 2)}], ids=str)
+def test_a_chunk_of_zarr_that_goes_is_refused_by_its_file_and_one_that_was_not_there_is_warned_of(
+    tmp_path, form
+):
+    zarr.create_array(tmp_path / "x.zarr", data=X, chunks=(9, 2), **form)
+    stream = hn.data.open(tmp_path / "x.zarr", target=Y, window=0.0003, block=7)
+    np.testing.assert_array_equal(read(stream), X)
+    (chunk,) = (
+        p
+        for p in (tmp_path / "x.zarr").rglob("*")
+        if p.relative_to(tmp_path).as_posix()[-3:] in ("1/1", "1.1")
+    )
+    chunk.unlink()
+    with pytest.raises(DataError, match=f"there is none at .*{chunk.name}"):
+        read(stream)
+    with pytest.warns(
+        HassenetWarning, match=r"x.zarr lacks 1 of \d+ chunks, as '.*1.1'; zarr writes none where all"
+    ):
+        hn.data.open(tmp_path / "x.zarr", target=Y)
 
 
 def test_several_targets_are_matched_with_the_outputs_by_name(tmp_path):
@@ -257,7 +299,7 @@ def test_a_file_that_goes_while_a_network_learns_from_it_is_named_and_nothing_is
     ("given", "error", "says"),
     [
         (lambda d: d / "nowhere.parquet", DataError, "there is none at"),
-        (lambda d: _text(d / "x.csv"), DataError, "write_dataset"),
+        (lambda d: _text(d / "x.csv.gz"), DataError, "gunzip x.csv.gz"),
         (lambda d: _text(d / "x.xyz"), DataError, "ends otherwise"),
         (lambda d: d, DataError, "there are none"),
         (lambda d: _text(d / "x.npy"), DataError, "x.npy is not a .npy file"),

@@ -28,7 +28,7 @@ from hassenet.errors import (
 from hassenet.files.glimpse import glimpse
 from hassenet.streams.rowwise import Rowwise
 
-M = 150
+M, RNG = 150, np.random.default_rng(2)
 X, Y = ht.random_array(M, 3, seed=0), ht.random_array(M, 2, seed=1)
 H = hn.Hierarchy.random((3, 5, 2), covers=(9, 7), seed=0).crown(["y", "z"])
 SMALL = {"block": 7, "window": 0.0006}  # windows of three blocks
@@ -84,11 +84,14 @@ def test_a_stream_of_one_window_is_the_array_in_memory(dtype, engine):
 
 @DTYPES
 @pytest.mark.parametrize("sparse", [False, True])
-def test_windows_are_read_in_the_order_of_seed_and_epoch_whatever_is_read_ahead(dtype, sparse, engine):
+def test_windows_are_read_in_the_order_of_seed_and_epoch_whatever_is_read_ahead_on_any_number_of_threads(
+    dtype, sparse, engine
+):
     given = csr_array(X) if sparse else X
     of = stream(given)
     assert len(at_random(of, 3, 0)) > 3
-    trained = [train(network(dtype), replace(of, ahead=ahead), seed=3, engine=engine) for ahead in (0, 1, 4)]
+    ways = ({"ahead": 0}, {"threads": 2}, {"ahead": 4, "threads": 3})
+    trained = [train(network(dtype), replace(of, **way), seed=3, engine=engine) for way in ways]
     assert_same(trained[0], trained[1])
     assert_same(trained[0], trained[2])
     first, second = order(of, 3, 0), order(of, 3, 1)
@@ -187,6 +190,17 @@ def test_l_bfgs_minimises_the_sum_over_the_windows(penalty, engine):
     other, same = hn.gradient(network(), X, Y, penalty=penalty, sample_weight=w)
     np.testing.assert_allclose(cost, other, rtol=1e-12)
     np.testing.assert_allclose(slope.vector, same.vector, rtol=1e-9, atol=1e-12)
+
+
+@DTYPES
+def test_the_best_output_layer_of_a_stream_is_that_of_the_array_targets_with_gaps_and_weights_included(dtype):
+    gaps = np.where((RNG.random(M) < 0.2)[:, None] * [1, 0], np.nan, Y)
+    net, weight = network(dtype), 1 + np.arange(M) % 3
+    in_memory = hn.refit_output(net, X, gaps, sample_weight=weight)
+    whole = hn.refit_output(net, stream(Y=gaps, weight=weight, window=256))
+    np.testing.assert_array_equal(whole.theta, in_memory.theta)
+    by_windows = hn.refit_output(net, stream(Y=gaps, weight=weight))
+    np.testing.assert_allclose(by_windows.theta, in_memory.theta, rtol=1e-4 if dtype == "float32" else 1e-9)
 
 
 def test_validation_data_may_be_a_stream():

@@ -13,6 +13,7 @@ from hassenet.data.encoding import Encoding
 from hassenet.errors import FeatureError, HassenetWarning, ShapeError
 from hassenet.estimators import HierarchyClassifier, NetworkClassifier
 from hassenet.model import Model
+from hassenet.selection import Setting
 from hassenet.storage import load, save
 from hassenet.tables import read_plink, read_table
 
@@ -112,7 +113,11 @@ def test_alleles_are_saved_with_a_model(folder, tmp_path):
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
 @pytest.mark.parametrize("make", [NetworkClassifier, HierarchyClassifier])
 def test_estimators_count_the_alleles_of_their_training(folder, make):
-    own = make(max_iter=3) if make is NetworkClassifier else make(members=1, folds=2)
+    own = (
+        make(max_iter=3)
+        if make is NetworkClassifier
+        else make(settings=[Setting(0.1), Setting(0.1, 2)], folds=2)
+    )
     own.fit(genotypes(folder / "a.bed"), SICK)
     expected = own.predict_proba(genotypes(folder / "a.bed"))
     with pytest.warns(HassenetWarning, match=NOTE):

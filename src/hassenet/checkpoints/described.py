@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
 from functools import partial
@@ -13,15 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet.checkpoints.code import ADDRESS, of_code
+
 _PREFIX = "sha256:"
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _AT_ONCE = 1 << 24  # numbers that are held as a copy
 
 
 def described(value: Any) -> str:
     """Return a value as text: what it is made of, never where it lies in memory.
 
-    Functions are told apart by their names alone, and objects that are not dataclasses by their ``repr``.
+    Functions and classes of hassenet, which has versions, are told apart by their names, those of others by their code
+    too: what it computes, its constants, defaults and the values that it closes over, but not what it reads from
+    elsewhere. Objects that are not dataclasses are told apart by their ``repr``.
 
     >>> from hassenet.optimizers import SGD
     >>> described({"optimizer": SGD(0.5), "score": described})
@@ -37,21 +39,25 @@ def described(value: Any) -> str:
         return digest(value.digest)
     if is_dataclass(value) and not isinstance(value, type):
         inside = ", ".join(f"{f.name}={described(getattr(value, f.name))}" for f in fields(value) if f.init)
-        return f"{type(value).__name__}({inside})"
+        return f"{type(value).__name__}({inside}){of_code(type(value))}"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key!r}: {described(one)}" for key, one in value.items()) + "}"
     if isinstance(value, tuple | list):
         return "(" + ", ".join(map(described, value)) + ")"
     if isinstance(value, Set):
         return "{" + ", ".join(sorted(map(described, value))) + "}"
-    return _of_function(value) if callable(value) else _ADDRESS.sub("", repr(value))
+    return _of_function(value) if callable(value) else _of_object(value)
+
+
+def _of_object(value: Any) -> str:
+    return ADDRESS.sub("", repr(value)) + of_code(type(value))
 
 
 def _of_function(value: Any) -> str:
     if isinstance(value, partial):
         return f"partial({described(value.func)}, {described(value.args)}, {described(value.keywords)})"
     name = getattr(value, "__qualname__", None)
-    return _ADDRESS.sub("", repr(value)) if name is None else f"{value.__module__}.{name}"
+    return _of_object(value) if name is None else f"{value.__module__}.{name}{of_code(value)}"
 
 
 def digest(*values: Any) -> str:

@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, final
@@ -21,7 +21,7 @@ from hassenet.files.temporary import UNFINISHED
 
 R = TypeVar("R")
 
-HEAD, SUFFIX = "checkpoints", ".record"
+HEAD, SUFFIX, UNDER_WAY = "checkpoints", ".record", "under-way-"
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -37,6 +37,10 @@ class CheckpointFolder:
     path : Path
     prefix : str
         What the names of a part begin with.
+    job : str
+        What the files of a job under way begin with, which is nobody's but its; of others nothing.
+    every : float, optional
+        Seconds from one checkpoint of a training to the next.
 
     Examples
     --------
@@ -50,10 +54,28 @@ class CheckpointFolder:
 
     path: Path
     prefix: str = ""
+    job: str = ""
+    every: float | None = None
 
     def part(self, name: str) -> CheckpointFolder:
         """Return the records of a part of the run."""
-        return CheckpointFolder(self.path, f"{self.prefix}{name}/")
+        return replace(self, prefix=f"{self.prefix}{name}/")
+
+    def of_job(self, name: str) -> CheckpointFolder:
+        """Return the records of a job under way, which go when it is done."""
+        whole = self.part(name)
+        job = self.job or f"{UNDER_WAY}{sha256(whole.prefix.encode()).hexdigest()[:16]}-"
+        return replace(whole, job=job)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether this machine sees the folder."""
+        return (self.path / CheckpointFolder(self.path)._file(HEAD).name).exists()
+
+    def clear(self) -> None:
+        """Remove all records of a job."""
+        for file in self.path.glob(f"{self.job}*{SUFFIX}") if self.job else ():
+            file.unlink(missing_ok=True)
 
     def write(self, name: str, record: Record) -> None:
         """Write a record in the place of an earlier one of that name, whole or not at all.
@@ -123,7 +145,7 @@ class CheckpointFolder:
     def _file(self, name: str) -> Path:
         whole = self.prefix + name
         shown = _UNSAFE.sub("-", whole)[:40].strip("-")
-        return self.path / f"{shown}-{sha256(whole.encode()).hexdigest()[:16]}{SUFFIX}"
+        return self.path / f"{self.job}{shown}-{sha256(whole.encode()).hexdigest()[:16]}{SUFFIX}"
 
 
 Place = str | os.PathLike[str] | CheckpointFolder
@@ -153,7 +175,8 @@ def opened(place: Place, identity: Identity) -> Iterator[CheckpointFolder]:
         If it cannot be made or written; it names the path.
     """
     if isinstance(place, CheckpointFolder):
-        _admit(place, identity, place.keep)
+        if not place.job:  # what a job follows from its name says, and whose the folder is
+            _admit(place, identity, place.keep)
         yield place
     else:
         with _held(_resolved(place), identity) as folder:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
+from hassenet.checkpoints.code import CODE
 from hassenet.checkpoints.described import is_digest
 from hassenet.errors import CheckpointError
 
@@ -64,8 +65,11 @@ class Identity:
 def _difference(name: str, there: str, here: str) -> str:
     if is_digest(there) and is_digest(here):
         return f"other {name}"
-    return f"{name}: {_shown(there)} there, {_shown(here)} here"
+    shown = _shown(there)
+    if shown == _shown(here):
+        return f"{name}: {shown} with other code"
+    return f"{name}: {shown} there, {_shown(here)} here"
 
 
 def _shown(part: str) -> str:
-    return "other" if is_digest(part) else part
+    return "other" if is_digest(part) else CODE.sub("", part)

@@ -19,6 +19,12 @@ _OPTIONS = (
         "to the same result, bit for bit; once that is written the folder is removed.",
     ),
     click.option(
+        "--every",
+        type=click.FloatRange(min=0),
+        metavar="SECONDS",
+        help="Seconds from one checkpoint of a training to the next; by default 10, or more where one takes a while.",
+    ),
+    click.option(
         "--resume",
         is_flag=True,
         help="Go on from the --checkpoint folder, which has to be there; without it a run begins where there is none.",
@@ -33,8 +39,10 @@ def checkpoint_options(command: C) -> C:
     return command
 
 
-def check_checkpoint(checkpoint: Path | None, resume: bool, out: Path | None = None) -> None:
-    """Refuse to go on from nothing, and a folder of checkpoints that is the output's.
+def check_checkpoint(
+    checkpoint: Path | None, resume: bool, out: Path | None = None, every: float | None = None
+) -> None:
+    """Refuse to go on from nothing, an interval of no checkpoints, and a folder of checkpoints that is the output's.
 
     Raises
     ------
@@ -44,6 +52,10 @@ def check_checkpoint(checkpoint: Path | None, resume: bool, out: Path | None = N
     if resume and checkpoint is None:
         raise click.UsageError(
             "--resume goes on from a folder of checkpoints; there is none; give --checkpoint"
+        )
+    if every is not None and checkpoint is None:
+        raise click.UsageError(
+            "--every is the time from one checkpoint to the next; there is no folder for them; give --checkpoint"
         )
     if checkpoint is not None and out is not None and _overlap(checkpoint.resolve(), out.resolve()):
         raise click.UsageError(

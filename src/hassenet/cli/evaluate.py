@@ -24,7 +24,6 @@ from hassenet.cli.reading import (
 )
 from hassenet.cli.streamed import (
     blocks_of,
-    check_reading,
     columns_in_memory,
     head_of,
     is_streamed,
@@ -73,7 +72,7 @@ def evaluate(
     Guessing knows how often each class comes, or the mean, of the rows of DATA; with --train of that table, from which
     also logistic or ridge regression and gradient boosting learn, as scikit-learn has them. Scores of rows that the
     model has learned from are too good: give others. Rows without a target are left out. A folder of Parquet, or a file
-    of more than 256 MB, is read a block at a time, in little memory; there --train has no place.
+    of it, CSV or TSV of more than 256 MB, is read a block at a time, in little memory; there --train has no place.
 
     \b
     Examples:
@@ -136,15 +135,14 @@ def _of_blocks(
     model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...], train: Path | None
 ) -> _Data:
     """Return the targets of data that are read a block at a time, and its blocks."""
-    check_reading(reading)
     if train is not None:
         raise click.UsageError(
             "--train has usual models learn, which hold all rows; DATA is read a block at a time; leave it out"
         )
-    stream = open_stream(path)
+    stream = open_stream(path, reading)
     head_of(stream).require_columns(model.target_columns, "the target")
     targets = relabelled(columns_in_memory(stream, model.target_columns), model, labels)
-    return _Data(targets, lambda: blocks_of(path, columns_known(model)))
+    return _Data(targets, lambda: blocks_of(stream, columns_known(model)))
 
 
 def _read(model: Model, path: Path, reading: TableOptions, labels: tuple[str, ...]) -> Table:

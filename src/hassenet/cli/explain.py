@@ -16,8 +16,9 @@ from hassenet.cli.reading import (
     gathered,
     reading_options,
     spreadsheet_option,
+    targets_option,
 )
-from hassenet.cli.streamed import check_reading, is_streamed, open_stream
+from hassenet.cli.streamed import is_streamed, open_stream
 from hassenet.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     "--steps", type=click.IntRange(1), help="For integrated: gradients on the way to each row.  [default: 32]"
 )
 @reading_options
+@targets_option
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, help="How many to print.")
 @click.option(
     "--rank",
@@ -87,7 +89,7 @@ def explain(
     each element to its mean over the rows of DATA, or of another table: a single row needs one.
     Hidden neurons of a network without a hierarchy have no names that mean anything: then features alone are printed,
     unless --rank asks for others. Of several classes or targets the table has those of each below one another. A folder
-    of Parquet, or a file of more than 256 MB, is read a block at a time, in little memory.
+    of Parquet, or a file of it, CSV or TSV of more than 256 MB, is read a block at a time, in little memory.
 
     \b
     Examples:
@@ -133,8 +135,7 @@ def _read(model: Model, data: Path, reading: TableOptions) -> Table | Stream:
     """Return the table; a large one is a stream."""
     if not is_streamed(data):
         return table_for(model, data, reading)
-    check_reading(reading)
-    return open_stream(data)
+    return open_stream(data, reading)
 
 
 def _check_options(method: str, background: Path | None, steps: int | None, **_: Any) -> None:

@@ -18,9 +18,10 @@ from hassenet.cli.reading import (
     may_name,
     reading_options,
     spreadsheet_option,
+    targets_option,
     times_in,
 )
-from hassenet.cli.streamed import blocks_of, check_reading, is_streamed, told
+from hassenet.cli.streamed import blocks_of, is_streamed, open_stream, told
 from hassenet.cli.terminal import echo, note
 from hassenet.errors import DataError, counted, listing
 
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     help="Of a time until an event: also the probability to be without it at these times, as 12,24.",
 )
 @reading_options
+@targets_option
 @labels_option
 @spreadsheet_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
@@ -69,8 +71,8 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     the probability of each class; a regression, with --interval, two further columns low_… and high_…; a time until an
     event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
     is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
-    folder of Parquet, or a file that would take more than 256 MB, is read and predicted a block at a time, in little
-    memory.
+    folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, is read and predicted a block at a time, in
+    little memory.
 
     \b
     Examples:
@@ -117,10 +119,9 @@ def _predicted_by_blocks(
     from hassenet.cli.tables import as_written
     from hassenet.tables.growing import growing
 
-    check_reading(reading)
-    rows = 0
+    rows, stream = 0, open_stream(data, reading)
     with growing(out, force) as append:
-        for table in blocks_of(data, {*columns_known(model), *may_name(keep)}):
+        for table in blocks_of(stream, {*columns_known(model), *may_name(keep)}):
             block = relabelled(table, model, labels)
             kept = columns_named(block, keep, "a column to keep")
             append(as_written(_result(model, block, kept, interval, times), out, spreadsheet_safe, kept))

@@ -116,6 +116,11 @@ class TableOptions:
             var_names=self.var_names or kept.get("names of variables"),
         )
 
+    @property
+    def mark(self) -> str | None:
+        """What stands between the columns of a text table, as it stands there."""
+        return None if self.sep is None else _WRITTEN.get(self.sep, self.sep)
+
     def read(self, path: Path, only: Iterable[str] | None = None) -> Table:
         """Return the table in a file, with the columns of the targets behind it.
 
@@ -141,7 +146,7 @@ class TableOptions:
         self._check_only("sep", "decimal", "encoding", "transpose")
         return read_table(
             path,
-            sep=None if self.sep is None else _WRITTEN.get(self.sep, self.sep),
+            sep=self.mark,
             decimal=self.decimal,
             encoding=self.encoding,
             transpose=self.transpose,

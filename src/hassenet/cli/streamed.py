@@ -17,16 +17,23 @@ if TYPE_CHECKING:
     from hassenet.tables import Table
 
 LARGE = 256 << 20
-"""Bytes of columns beyond which a Parquet file is read a block at a time."""
+"""Bytes of columns beyond which a Parquet file is read a block at a time, and bytes of a text file."""
 _SHOWN = 100
 _WITHOUT_A_PART = ("max_columns", "max_unfolded")
+_OF_TEXT = ("sep", "decimal", "encoding")
 
 
 def is_streamed(path: Path) -> bool:
-    """Return whether a table is read a block at a time: a folder of Parquet, or a large file of it."""
+    """Return whether a table is read a block at a time: a folder of Parquet, or a large file of it or of text."""
     if path.is_dir():
         return True
+    if _is_text(path):
+        return path.stat().st_size > LARGE
     return path.suffix.lower() in (".parquet", ".pq") and _unfolded(path) > LARGE
+
+
+def _is_text(path: Path) -> bool:
+    return path.suffix.lower() in (".csv", ".tsv", ".tab", ".txt") and path.is_file()
 
 
 def _unfolded(path: Path) -> int:
@@ -40,21 +47,23 @@ def _unfolded(path: Path) -> int:
     return sum(end.row_group(k).total_byte_size for k in range(end.num_row_groups))
 
 
-def check_reading(reading: TableOptions) -> None:
-    """Refuse options about tables of another kind."""
-    given = [f.name for f in fields(reading) if getattr(reading, f.name) is not None]
-    other = [name for name in given if name not in _WITHOUT_A_PART]
-    if other:
-        raise click.UsageError(
-            f"--{other[0].replace('_', '-')} is not about Parquet that is read a block at a time; leave it out"
-        )
-
-
-def open_stream(path: Path) -> Stream:
-    """Return a table that is read a block at a time."""
+def open_stream(path: Path, reading: TableOptions) -> Stream:
+    """Return a table that is read a block at a time; refuse options about tables of another kind."""
     from hassenet.streams import open
 
-    return open(path)
+    given = {f.name for f in fields(reading) if getattr(reading, f.name) is not None}
+    if not _is_text(path):
+        _check_others(given - {*_WITHOUT_A_PART}, "Parquet")
+        return open(path)
+    _check_others(given - {*_WITHOUT_A_PART, *_OF_TEXT}, "text")
+    return open(path, sep=reading.mark, decimal=reading.decimal, encoding=reading.encoding)
+
+
+def _check_others(names: set[str], kind: str) -> None:
+    if names:
+        raise click.UsageError(
+            f"--{min(names).replace('_', '-')} is not about {kind} that is read a block at a time; leave it out"
+        )
 
 
 def head_of(stream: Stream) -> Table:
@@ -74,9 +83,8 @@ def _table(block: Any) -> Table:
     return block if isinstance(block, Table) else Table(Cells.typed(_chunked(block)))
 
 
-def blocks_of(path: Path, wanted: Iterable[str]) -> Iterator[Table]:
+def blocks_of(stream: Stream, wanted: Iterable[str]) -> Iterator[Table]:
     """Yield the rows of a table block by block, with those of some columns that it has."""
-    stream = open_stream(path)
     names = [name for name in dict.fromkeys(wanted) if name in set(stream.columns)]
     for block in stream.select(names).blocks():
         yield _table(block)

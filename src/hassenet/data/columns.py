@@ -7,8 +7,8 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
+from hassenet.data.compact import is_compact
 from hassenet.data.levels import Levels
 
 Array = NDArray[Any]
@@ -26,16 +26,16 @@ def held_as_one(table: Any, names: Sequence[Hashable]) -> Any | None:
     return values.part(names) if hasattr(values, "part") and values.holds(names) else None
 
 
-def sparse_columns(table: Any) -> frozenset[Hashable]:
-    """Return the columns that a table of ours holds in one sparse array.
+def compact_columns(table: Any) -> frozenset[Hashable]:
+    """Return the columns that a table of ours holds in one array that is sparse, or of whole numbers of one byte.
 
     Examples
     --------
-    >>> sorted(sparse_columns({"a": [1, 2]}))
+    >>> sorted(compact_columns({"a": [1, 2]}))
     []
     """
     values: Any = table.values if hasattr(type(table), "held") else None  # those of pandas would be copied
-    return frozenset(values.names) if issparse(getattr(values, "X", None)) else frozenset()
+    return frozenset(values.names) if is_compact(getattr(values, "X", None)) else frozenset()
 
 
 def is_one_array(table: Any) -> bool:

@@ -9,18 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse, vstack
 
+from hassenet.data.packed import Packed, is_bytes
+
 Array = NDArray[Any]
+_AT_ONCE = 1024  # columns that are made numbers together
 
 
 def is_compact(X: Any) -> bool:
-    """Return whether an array is sparse, or holds whole numbers of one byte.
+    """Return whether an array is sparse, or holds whole numbers of one byte, alone or beside others.
 
     Examples
     --------
     >>> is_compact(csr_array((2, 3))), is_compact(np.zeros((2, 3), np.int8)), is_compact(np.zeros((2, 3)))
     (True, True, False)
     """
-    return issparse(X) or (isinstance(X, np.ndarray) and X.dtype.kind in "iu" and X.dtype.itemsize == 1)
+    return issparse(X) or is_bytes(X) or isinstance(X, Packed)
 
 
 def on_stored(X: Any, change: Callable[[Array], Array]) -> Any:
@@ -37,12 +40,19 @@ def on_stored(X: Any, change: Callable[[Array], Array]) -> Any:
 
 def columns_of(X: Any) -> Iterator[Array]:
     """Yield each column as a dense one."""
-    if not issparse(X):
+    if isinstance(X, Packed):
+        yield from _of_packed(X)
+    elif not issparse(X):
         yield from X.T
-        return
-    by_columns = X.tocsc()
-    for k in range(X.shape[1]):
-        yield by_columns[:, [k]].toarray()[:, 0]
+    else:
+        by_columns = X.tocsc()
+        for k in range(X.shape[1]):
+            yield by_columns[:, [k]].toarray()[:, 0]
+
+
+def _of_packed(X: Packed) -> Iterator[Array]:
+    for start in range(0, X.shape[1], _AT_ONCE):
+        yield from X[:, start : start + _AT_ONCE].T
 
 
 def extremes(X: Any) -> tuple[Array, Array]:
@@ -53,6 +63,8 @@ def extremes(X: Any) -> tuple[Array, Array]:
     >>> extremes(csr_array([[0.0, 4.0], [2.0, 5.0]]))
     (array([0., 4.]), array([2., 5.]))
     """
+    if isinstance(X, Packed):
+        return X.bounds
     low, high = X.min(axis=0), X.max(axis=0)
     return (low.toarray().ravel(), high.toarray().ravel()) if issparse(X) else (low, high)
 

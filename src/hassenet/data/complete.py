@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import check_finite, first_places, is_finite
-from hassenet.data.step import Array, Step
+from hassenet.data.elsewhere import Elsewhere
+from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError
 
 
@@ -36,7 +38,11 @@ class Complete(Step):
     def check_fits(self, n: int) -> None:
         """Fit any number of features."""
 
-    def __call__(self, X: Array, names: Sequence[Hashable] = ()) -> Array:
+    def of_some(self, places: Sequence[int] | NDArray[np.int64]) -> Complete:
+        """Return the step itself, which is the same for every feature."""
+        return self
+
+    def __call__(self, X: Any, names: Sequence[Hashable] = ()) -> Any:
         """Return X as it is.
 
         Raises
@@ -44,6 +50,8 @@ class Complete(Step):
         NotFiniteError
             If a value is NaN or infinite.
         """
+        if isinstance(X, Elsewhere):
+            return X.mapped(self)
         if issparse(X):
             check_finite("a sparse array of features", X, names)
         elif not is_finite(X):

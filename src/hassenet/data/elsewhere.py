@@ -46,6 +46,11 @@ class Elsewhere(ABC):
 
     @property
     @abstractmethod
+    def is_sparse(self) -> bool:
+        """Return whether the rows are held sparse."""
+
+    @property
+    @abstractmethod
     def bounds(self) -> tuple[Array, Array]:
         """Return the least and the largest number of each column, gaps aside, (n,) each; NaN where it has none."""
 
@@ -72,16 +77,22 @@ class Elsewhere(ABC):
         """Return the median of each column, gaps aside; NaN where it has no value."""
 
     @abstractmethod
+    def summed(self, function: Callable[[Any], Array]) -> Array:
+        """Return the sum of what a function makes of the rows, computed where they are and added in a fixed order."""
+
     def moments(self) -> tuple[Array, Array]:
-        """Return the mean and the standard deviation of each column."""
+        """Return the mean and the standard deviation of each column, of rows that are held dense."""
+        m = self.shape[0]
+        mean = self.summed(_Powers(np.zeros(self.shape[1]), 1)) / m
+        return mean, np.sqrt(self.summed(_Powers(mean, 2)) / m)
 
     @abstractmethod
     def computed_by(self, engine: Any) -> Any:
         """Return an engine that has the given one compute where the rows are."""
 
     @abstractmethod
-    def brought(self) -> Array:
-        """Return the rows themselves: for few of them."""
+    def brought(self) -> Any:
+        """Return the rows themselves, an array or a sparse one: for few of them."""
 
     @final
     def astype(self, dtype: Any) -> Self:
@@ -96,7 +107,7 @@ class Elsewhere(ABC):
 
     @final
     @property
-    def T(self) -> Array:
+    def T(self) -> Any:
         """Return the rows as columns, brought here: for the few of a batch."""
         return self.brought().T
 
@@ -135,3 +146,15 @@ class AsType:
     def __call__(self, X: Any) -> Any:
         """Return X in the type."""
         return X.astype(self.dtype)
+
+
+@final
+class _Powers:
+    """X ↦ Σ (x − mean)^power of each column."""
+
+    def __init__(self, mean: Array, power: int) -> None:
+        self.mean, self.power = mean, power
+
+    def __call__(self, X: Any) -> Array:
+        total: Array = ((X.astype(np.float64) - self.mean) ** self.power).sum(axis=0)
+        return total

@@ -15,13 +15,14 @@ from scipy.sparse import hstack, issparse
 
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import first_places, is_finite
-from hassenet.data.columns import Columns, held_as_one, sparse_columns
+from hassenet.data.columns import Columns, compact_columns, held_as_one
 from hassenet.data.compact import is_compact
 from hassenet.data.fill import Fill
-from hassenet.data.genotypes import alleles_of, as_counted, most_frequent
+from hassenet.data.genotypes import alleles_of, as_counted, genotypes_in, rows_in
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.objects import Other
+from hassenet.data.packed import Packed
 from hassenet.data.table import columns_of, matrix
 from hassenet.data.threads import each
 from hassenet.data.variable import Variable, features_of
@@ -124,8 +125,9 @@ class Encoding:
     def read(self, table: Any, dtype: Any = np.float64) -> Array:
         """Return the features, (m, n), NaN where a value is missing.
 
-        A table that is one sparse array, or one of whole numbers of one byte, is handed over as it is held. Features of
-        others are written into one array of the type asked for, float64 or float32.
+        A table that is one sparse array, or one of whole numbers of one byte, is handed over as it is held, also where
+        few other columns stand beside it. Features of others are written into one array of the type asked for, float64
+        or float32.
 
         Warns
         -----
@@ -142,16 +144,18 @@ class Encoding:
         return self._read(table, np.full(len(self.features), np.nan), dtype)
 
     def _read(self, table: Any, fill: Array, dtype: Any) -> Any:
-        held = sparse_columns(table)
+        held = compact_columns(table)
         if held and 0 < len(held.intersection(self.plain)) < len(self.features):
             return self._read_beside(table, held, fill, dtype)
         return self._read_alike(table, fill, dtype)
 
     def _read_beside(self, table: Any, held: Collection[Hashable], fill: Array, dtype: Any) -> Any:
-        """Return the features of a sparse array as they are, and beside them what few others are made into."""
+        """Return the features of a block as they are held, and beside them what few others are made into."""
         own = set(self.plain).intersection(held)
         places = np.argsort([feature not in own for feature in self.features], kind="stable")
         found = [self.part(k)._read_alike(table, fill[k], dtype) for k in _split(places, len(own))]
+        if not issparse(found[0]):
+            return Packed.of(found[0], found[1], places[len(own) :], self.features)
         X = hstack(found, format="csr")
         return X if (np.diff(places) > 0).all() else X[:, np.argsort(places)]
 
@@ -162,6 +166,10 @@ class Encoding:
         variables = tuple(v for v in self.variables if own.issuperset(features_of(v)))
         alleles = tuple(self.alleles[k] for k in places) if self.alleles else ()
         return Encoding(features, variables, self.values[[*places]], alleles)
+
+    def parted(self, size: int) -> list[list[int]]:
+        """Return the places of all features in parts of so many or a few more; those of a column stand in one."""
+        return [[k for unit in units for k in unit.places] for units in grouped(self._units, max(size, 1))]
 
     def _read_alike(self, table: Any, fill: Array, dtype: Any) -> Any:
         columns = columns_of(table)
@@ -186,7 +194,7 @@ class Encoding:
         if not places:
             return self
         snps, values = [self.features[k] for k in places], self.values.copy()
-        values[places] = most_frequent(table.values.part(snps), table.values.gaps_of(snps), rows)
+        values[places] = genotypes_in(table).most_frequent(snps, rows_in(table, rows))
         return replace(self, values=values, alleles=alleles)
 
     @cached_property
@@ -203,8 +211,27 @@ class Encoding:
         """
         return replace(self, values=Fill.of(X, self.features, self.categories).values)
 
+    def refilled(self, X: Array, rows: Any) -> Encoding:
+        """Return :meth:`filled_from` some rows of features whose gaps are filled, and fill those of all in place.
+
+        Where gaps were, the features that say so tell: nothing is read again, and there is one array of all features.
+        """
+        gaps = {unit.name: X[:, unit.places[-1]] == 1 for unit in self._units if unit.has_gaps}
+        values = self.values.copy()
+        for unit in self._units:
+            missing = gaps.get(unit.name)
+            known = rows if missing is None else rows[~missing[rows]]
+            values[[*unit.parts]] = _usual(X, known, unit)
+            if missing is not None:
+                values[unit.places[-1]] = np.median(missing[rows])
+                for k in unit.parts:
+                    X[missing, k] = values[k]
+        return replace(self, values=values)
+
     def filled(self, X: Array) -> Array:
         """Return features with what fills the gaps in their place; X as it is where there are none."""
+        if isinstance(X, Packed):
+            return X.with_others(np.where(np.isnan(X.others), self.values[X.places], X.others))
         if is_compact(X):
             return Fill(self.values)(X, self.features) if issparse(X) else X
         return X if is_finite(X) else np.where(np.isnan(X), self.values, X)
@@ -271,6 +298,14 @@ class Encoding:
 
     def __repr__(self) -> str:
         return f"Encoding({counted(len(self.columns), 'column')} to {counted(len(self.features), 'feature')})"
+
+
+def _usual(X: Array, known: Array, unit: Place) -> list[float]:
+    """Return what is usual in rows that have a value: the most frequent level, or the median of each feature."""
+    if isinstance(unit.variable, Categorical):
+        counts = [np.count_nonzero(X[known, k]) for k in unit.parts]
+        return [float(k == np.argmax(counts)) for k in range(len(counts))]
+    return [float(np.median(X[known, k].astype(np.float64))) if len(known) else 0.0 for k in unit.parts]
 
 
 def _split(places: Any, n: int) -> list[list[int]]:

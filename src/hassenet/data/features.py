@@ -61,6 +61,8 @@ def as_features(X: Any, names: Sequence[Hashable], dtype: np.dtype[Any], what: s
     if isinstance(X, Elsewhere):
         return X.checked(what, names, dtype)
     X = _matched(X, names, what)
+    if isinstance(X, Elsewhere):
+        return X.checked(what, names, dtype)
     check_finite(what, X, names)
     check_range(what, X, dtype, names)
     return X
@@ -78,6 +80,8 @@ def _matched(X: Any, names: Sequence[Hashable], what: str) -> Any:
     """Return numbers, a column for each name."""
     if is_table(X):
         X = _by_name(what, X, names)
+    if isinstance(X, Elsewhere):
+        return X
     check_sparse(what, X)
     X = X.tocsr() if issparse(X) else np.asarray(unmasked(what, X))
     if X.ndim != 2 or X.shape[1] != len(names):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, issparse
 
-from hassenet.data.checks import unmasked_numbers, where
+from hassenet.data.checks import is_finite, unmasked_numbers, where
 from hassenet.data.compact import on_stored
 from hassenet.data.elsewhere import Elsewhere
+from hassenet.data.side_by_side import some_columns
 from hassenet.data.step import Array, Step
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 
@@ -67,13 +68,12 @@ class Fill(Step):
             If a value is infinite.
         """
         if isinstance(X, Elsewhere):
-            return Fill(np.nan_to_num(X.medians()))
+            return Fill(_of_elsewhere(X, categories))
         if issparse(X):
             return Fill(_medians(X, names))
-        x = unmasked_numbers(X).copy()
+        x = unmasked_numbers(X)
         _check_not_infinite(x, names)
-        x[:, np.isnan(x).all(axis=0)] = 0.0
-        values = np.nanmedian(x, axis=0) if len(x) else np.zeros(x.shape[1])
+        values = np.concatenate([_medians_of(part) for part in some_columns(x)])
         for places in categories:
             values[list(places)] = _most_frequent(x[:, list(places)])
         return Fill(values)
@@ -90,6 +90,10 @@ class Fill(Step):
                 f"gaps are filled with one value a feature, {n}; got {self.values.size}; take those of these features"
             )
 
+    def of_some(self, places: Sequence[int] | NDArray[np.int64]) -> Fill:
+        """Return what fills gaps of some of the features."""
+        return Fill(self.values[np.asarray(places)])
+
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X without gaps, shape (m, n).
 
@@ -103,6 +107,8 @@ class Fill(Step):
         if issparse(X):
             return self._of_sparse(csr_array(X), names)
         x = unmasked_numbers(X)
+        if is_finite(x):
+            return x
         _check_not_infinite(x, names)
         return np.where(np.isnan(x), self.values, x)
 
@@ -121,6 +127,25 @@ class Fill(Step):
 
     def __repr__(self) -> str:
         return f"Fill({self.values.size:,} features)"
+
+
+def _of_elsewhere(X: Elsewhere, categories: Sequence[Sequence[int]]) -> Array:
+    values = np.nan_to_num(X.medians())
+    counts = X.summed(_sums_of_known) if categories else values
+    for places in map(list, categories):
+        values[places] = np.arange(len(places)) == counts[places].argmax()
+    return values
+
+
+def _sums_of_known(X: Any) -> Array:
+    return np.asarray(np.nansum(X, axis=0), np.float64)
+
+
+def _medians_of(X: Array) -> Array:
+    """Return the median of each column, 0 of one without any value."""
+    x = X.copy()
+    x[:, np.isnan(x).all(axis=0)] = 0.0
+    return np.asarray(np.nanmedian(x, axis=0)) if len(x) else np.zeros(x.shape[1])
 
 
 def _medians(X: Any, names: Sequence[Hashable]) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,18 @@ Array = NDArray[Any]
 _AT_ONCE, _NONE = 1024, ("0", ".")
 
 
+def genotypes_in(table: Any) -> Any:
+    """Return what holds the genotypes of a table of ours, or of a stream; None of others.
+
+    Examples
+    --------
+    >>> genotypes_in({"rs1": [0, 2]}) is None
+    True
+    """
+    held: Any = table.source if hasattr(table, "source") else getattr(table, "values", None)
+    return held if getattr(held, "allele", None) else None
+
+
 def alleles_of(table: Any, names: Sequence[Hashable]) -> tuple[str, ...]:
     """Return the alleles of SNPs as a table counts them, "A/G" where A is counted and "" for what is not a SNP.
 
@@ -24,8 +37,8 @@ def alleles_of(table: Any, names: Sequence[Hashable]) -> tuple[str, ...]:
     >>> alleles_of({"rs1": [0, 2]}, ["rs1"])
     ()
     """
-    alleles: dict[str, str] = getattr(getattr(table, "values", None), "allele", {})
-    return tuple(alleles.get(str(name), "") for name in names) if alleles else ()
+    held = genotypes_in(table)
+    return () if held is None else tuple(held.allele.get(str(name), "") for name in names)
 
 
 def most_frequent(X: Array, gaps: Any, rows: Array | None = None) -> Array:
@@ -52,6 +65,28 @@ def _most_frequent(X: Array, gaps: Array) -> Array:
     return counts.argmax(axis=0).astype(np.int8)
 
 
+def rows_in(table: Any, rows: Array | None) -> Array | None:
+    """Return which rows of what holds the genotypes of a table, or of a stream, some of its rows are.
+
+    Examples
+    --------
+    >>> rows_in({"rs1": [0, 2]}, None) is None
+    True
+    """
+    own: Array | None = table.rows if hasattr(table, "source") else None
+    return own if rows is None else rows if own is None else own[rows]
+
+
+def counted_alike(stream: Any, encoding: Any) -> Any:
+    """Return a stream with the alleles counted that a model counts, where it is one of genotypes; another as it is."""
+    held = genotypes_in(stream)
+    if held is None or not any(encoding.alleles):
+        return stream
+    snps = [k for k, name in enumerate(encoding.features) if encoding.alleles[k] and name in held.allele]
+    known = [[part[k] for k in snps] for part in (encoding.features, encoding.alleles, encoding.values)]
+    return replace(stream, source=held.as_counted(*known))
+
+
 def as_counted(
     X: Array, table: Any, names: Sequence[Hashable], alleles: Sequence[str], values: Array
 ) -> Array:
@@ -65,7 +100,7 @@ def as_counted(
     theirs = alleles_of(table, names)
     if not theirs or not any(alleles):
         return X
-    turned = _turned(names, alleles, theirs)
+    turned = turned_places(names, alleles, theirs)
     gaps = table.values.gaps_of(names) if is_compact(X) else None
     if not len(turned) and (gaps is None or not gaps.nnz):
         return X
@@ -78,7 +113,7 @@ def as_counted(
     return X
 
 
-def _turned(names: Sequence[Hashable], alleles: Sequence[str], theirs: Sequence[str]) -> list[int]:
+def turned_places(names: Sequence[Hashable], alleles: Sequence[str], theirs: Sequence[str]) -> list[int]:
     """Return the places of SNPs of which the table counts the other allele, and note them."""
     differing = [k for k, (a, b) in enumerate(zip(alleles, theirs, strict=True)) if a != b and a and b]
     same = [k for k in differing if _fit(alleles[k], theirs[k])]

@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 from scipy.sparse import issparse
 
 from hassenet.data.columns import held_as_one
+from hassenet.data.row_labels import row_labels
 from hassenet.files.optional import pandas, pyarrow
 from hassenet.hierarchy.labels import as_text
 
@@ -16,13 +17,39 @@ from hassenet.hierarchy.labels import as_text
 def library_frame(table: Any) -> Any | None:
     """Return a data frame as it is, a lazy one collected, other tables of Arrow as pyarrow's; None for other kinds."""
     if nw.dependencies.is_into_dataframe(table):
-        return table
+        return _without_row_labels(table)
     frame = nw.from_native(table, pass_through=True)
     if isinstance(frame, nw.LazyFrame):
-        return frame.collect().to_native()
+        return _without_row_labels(frame.collect().to_native())
     if hasattr(table, "__arrow_c_stream__") or hasattr(table, "__arrow_c_array__"):
-        return pyarrow().table(table)
+        return _without_row_labels(pyarrow().table(table))
     return None
+
+
+def row_labels_in(frame: Any) -> tuple[Hashable, ...]:
+    """Return the columns of a library's table that are the index of a frame of pandas, written by it as columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import pyarrow as pa
+    >>> row_labels_in(pa.table(pd.DataFrame({"age": [31, 64]}, index=["ann", "bob"])))
+    ('__index_level_0__',)
+    """
+    if hasattr(frame, "collect_schema"):  # of polars, whose lazy frames look up their columns anew
+        return row_labels(frame.collect_schema().names())
+    schema: Any = getattr(frame, "schema", None)
+    if hasattr(schema, "metadata"):
+        return row_labels(schema.names, schema.metadata)
+    return row_labels(list(getattr(frame, "columns", ())))
+
+
+def _without_row_labels(frame: Any) -> Any:
+    """Return a table without the columns that are the index of a frame of pandas."""
+    labels = row_labels_in(frame)
+    if not labels:
+        return frame
+    return nw.from_native(frame, eager_only=True).drop(*map(str, labels)).to_native()
 
 
 def as_frame(table: Any, elements: Iterable[Hashable] = ()) -> Any:

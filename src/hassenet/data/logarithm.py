@@ -12,6 +12,8 @@ from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import first_places, unmasked_numbers
 from hassenet.data.compact import on_stored
+from hassenet.data.elsewhere import Elsewhere
+from hassenet.data.packed import Packed
 from hassenet.data.step import Array, Step
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, listing
 
@@ -65,7 +67,14 @@ class Logarithm(Step):
                 f"a logarithm is of some of the {n} features; got the place {max(self.places)}; take those below {n}"
             )
 
-    def __call__(self, X: Any, names: Sequence[Hashable] = ()) -> Array:
+    def of_some(self, places: Sequence[int] | NDArray[np.int64]) -> Logarithm:
+        """Return the logarithm of some of the features."""
+        if self.places is None:
+            return self
+        taken = np.isin(np.asarray(places), self.places)
+        return Logarithm(self.offset, tuple(np.flatnonzero(taken).tolist()))
+
+    def __call__(self, X: Any, names: Sequence[Hashable] = ()) -> Any:
         """Return log₁₀(X + c).
 
         Raises
@@ -73,6 +82,8 @@ class Logarithm(Step):
         NotFiniteError
             If it is not defined for a feature.
         """
+        if isinstance(X, Elsewhere):
+            return X.mapped(self)
         if issparse(X) and self.offset == 1:  # then the logarithm of 0 is 0
             own = self._are_taken(csr_array(X))
             if (csr_array(X).data[own] > -1).all():
@@ -101,7 +112,7 @@ class Logarithm(Step):
             )
         return np.asarray(np.log10(shifted), np.float64)
 
-    def beside_gaps(self, X: Any, names: Sequence[Hashable] = ()) -> Array:
+    def beside_gaps(self, X: Any, names: Sequence[Hashable] = ()) -> Any:
         """Return log₁₀(X + c) where there is a value, and NaN where it is missing.
 
         Raises
@@ -111,6 +122,9 @@ class Logarithm(Step):
         """
         if issparse(X) and not np.isnan(X.data).any():
             return self(X, names)
+        if isinstance(X, Packed):
+            beside = self.of_some(X.places).beside_gaps(X.others)
+            return X.with_others(np.full_like(X.others, 1 - self.offset)).mapped(self).with_others(beside)
         X = unmasked_numbers(X)
         gaps = np.isnan(X)
         return np.where(gaps, np.nan, self(np.where(gaps, 1 - self.offset, X), names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from hassenet.data.arrow import as_cells, trimmed
 from hassenet.data.checks import NUMBERS
-from hassenet.data.columns import Columns, held_as_one
+from hassenet.data.columns import Columns, compact_columns, held_as_one
 from hassenet.data.levels import Levels
 from hassenet.data.objects import as_numbers, of_one_type
+from hassenet.data.packed import Packed, is_bytes
 
 Array = NDArray[Any]
 
@@ -73,4 +74,15 @@ class Mapped(Columns):
         held = held_as_one(self.table, names)
         if held is not None:
             return held
+        own = compact_columns(self.table).intersection(names)
+        if own and is_bytes(self.table.values.X):
+            return self._beside(own, names)
         return np.stack(of_one_type([self.column(name) for name in names]), axis=1)
+
+    def _beside(self, own: Collection[Hashable], names: Sequence[Hashable]) -> Any:
+        """Return columns of a block of whole numbers of one byte as they are held, and others beside them."""
+        places = [k for k, name in enumerate(names) if name not in own]
+        others = np.stack(of_one_type([self.column(names[k]) for k in places]), axis=1)
+        if others.dtype.kind not in NUMBERS:
+            return others
+        return Packed.of(self.table.values.part([n for n in names if n in own]), others, places, names)

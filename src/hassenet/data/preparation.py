@@ -11,10 +11,13 @@ from scipy.sparse import issparse
 
 from hassenet.data.checks import NUMBERS, unmasked
 from hassenet.data.compact import is_compact
+from hassenet.data.complete import Complete
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding, check_none_missing
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.objects import as_numbers, first_other, instance
+from hassenet.data.packed import packed
 from hassenet.data.step import Array, Step
 from hassenet.data.table import columns_of, is_table, matrix
 from hassenet.errors import FeatureError, ShapeError
@@ -76,8 +79,8 @@ class Preparation:
     def __call__(self, X: Any) -> Array:
         """Return the prepared features, (m, n): those of a table by name, whatever else it has; of an array in order.
 
-        What is sparse stays so as far as the steps leave zeros where they are; whole numbers of one byte stay so where
-        no step changes them.
+        What is sparse stays so as far as the steps leave zeros where they are. Whole numbers of one byte stay so: what
+        steps make of them is a table of their few values.
 
         Raises
         ------
@@ -88,7 +91,10 @@ class Preparation:
         NotFiniteError
             If a step is not defined for a value.
         """
-        return reduce(lambda x, step: step(x, self.features), self.steps, self.read(X))
+        read = self.read(X)
+        if not all(isinstance(step, Complete) for step in self.steps):
+            read = packed(read, self.features)
+        return reduce(lambda x, step: step(x, self.features), self.steps, read)
 
     def read(self, X: Any) -> Array:
         """Return the features before the first step; NaN where a value is missing, unless an encoding fills it.
@@ -118,6 +124,8 @@ class Preparation:
 
 
 def _numbers(X: Any) -> Any:
+    if isinstance(X, Elsewhere):
+        return X
     if issparse(X):
         return X.tocsr()
     values = as_numbers(np.asarray(unmasked("an array of features", X)))

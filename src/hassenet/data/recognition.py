@@ -26,6 +26,7 @@ from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
 from hassenet.data.stream import MEGABYTE, Stream, is_stream
 from hassenet.data.table import columns_of
+from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.temporal import (
     Form,
     Temporal,
@@ -37,7 +38,7 @@ from hassenet.data.temporal import (
     parts_of,
 )
 from hassenet.data.threads import each, runs
-from hassenet.data.truths import as_zeros_and_ones
+from hassenet.data.truths import are_truths, as_zeros_and_ones
 from hassenet.data.variable import Variable, features_of, median
 from hassenet.errors import FeatureError, NotFiniteError, ParameterError, listing
 from hassenet.files.optional import pyarrow
@@ -59,6 +60,8 @@ _ENTRIES = 1_000_000  # of the columns that a thread looks at at a time
 _MOST_LEVELS = 100
 _FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 are fewer, or more
 _LEAST_SHARE = 0.05
+_WINDOW = 256  # megabytes of columns that come here together
+_NOTHING: Array = np.empty(0)
 _CELL = 32  # bytes that a cell may take while its column is looked at
 _MOST_SPELLED = 10  # different numbers among which text may stand, for levels to be meant
 
@@ -176,7 +179,7 @@ def recognised(
 
     Parameters
     ----------
-    table : table or stream
+    table : table, stream or table elsewhere
         Of a stream some columns are in memory at a time, all rows of each.
     names : sequence of str
         The columns that may be features.
@@ -210,6 +213,8 @@ def recognised(
     """
     if is_stream(table):
         return _of_stream(table, names, rows, kept, checked_kinds(kinds, names))
+    if isinstance(table, TableElsewhere):
+        return _of_elsewhere(table, names, rows, frozenset(kept), checked_kinds(kinds, names))
     columns = columns_of(table)
     match = Match.of(names, columns.names)
     check_each_once(match)
@@ -217,9 +222,55 @@ def recognised(
     look = _Look(columns, match.column, rows, frozenset(kept), asked)
     parts = [names[part] for part in runs(len(names), _ENTRIES // max(len(columns), 1))]
     seen = dict(chain.from_iterable(each(look.at, parts, len(columns) * len(names))))
+    return _unless_refused(seen, names)._replace(asked=asked)
+
+
+def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognised:
+    """Return what all columns are together; raise the errors about some of them."""
     _check_finite({name: one.n for name, one in seen.items() if isinstance(one, _Infinite)})
     _check_text({name: one for name, one in seen.items() if isinstance(one, Other)})
-    return _joined([_unless_unsure(seen[name]) for name in names])._replace(asked=asked)
+    return _joined([_unless_unsure(seen[name]) for name in names])
+
+
+def _of_elsewhere(
+    table: TableElsewhere,
+    names: Sequence[str],
+    rows: Indices | None,
+    kept: frozenset[str],
+    asked: Mapping[str, Kind],
+) -> Recognised:
+    """Return what columns are by all rows: most numbers by sums of where they lie, others as they come here."""
+    numbers = [name for name in names if name in table.of_numbers and _is_known_by_sums(name, kept, asked)]
+    seen = dict(_by_sums(table, numbers, rows, kept) if numbers else ())
+    apart = set(numbers)
+    for part in _together([name for name in names if name not in apart], len(table), _WINDOW):
+        cells = columns_of(table.cells(part))
+        look = _Look(cells, Match.of(part, cells.names).column, rows, kept, asked)
+        seen.update(look.at(part))
+    return _unless_refused(seen, names)
+
+
+def _is_known_by_sums(name: str, kept: Collection[str], asked: Mapping[str, Kind]) -> bool:
+    """Return whether its rows need not be compared: what may be an identifier has another value in each."""
+    if name in asked:
+        return asked[name] == "number"
+    return name in kept or NAME_OF_AN_IDENTIFIER.fullmatch(name) is None
+
+
+def _by_sums(
+    table: TableElsewhere, names: Sequence[str], rows: Indices | None, kept: Collection[str]
+) -> Iterator[tuple[str, _Seen]]:
+    """Yield what columns of numbers are whose rows lie elsewhere, as :func:`_of_numbers` does."""
+    known, usual = table.known(names, rows), np.nan_to_num(table.medians(names, rows))
+    facts = (known.infinite, known.gaps, known.is_constant, usual, known.of_truths)
+    every = zip(names, *(fact.tolist() for fact in facts), strict=True)
+    for name, infinite, gaps, constant, median_, of_truths in every:
+        one = _of_one(name, _NOTHING, gaps, constant, median_, is_kept=name in kept, is_asked=True)
+        yield name, _Infinite(infinite) if infinite else _with_truths(one, of_truths)
+
+
+def _with_truths(one: _Found | LeftOut, of_truths: bool) -> _Found | LeftOut:
+    return one._replace(of_truths=of_truths) if isinstance(one, _Found) else one
 
 
 def _of_stream(
@@ -230,8 +281,7 @@ def _of_stream(
     asked: Mapping[str, Kind],
 ) -> Recognised:
     """Return what columns are by all rows; as many columns are read together as a window has room for."""
-    together = max(int(stream.window * MEGABYTE // (_CELL * max(len(stream), 1))), 1)
-    parts = [names[k : k + together] for k in range(0, len(names), together)]
+    parts = _together(names, len(stream), stream.window)
     found = [
         recognised(
             stream.cells(part), part, rows, kept, {name: asked[name] for name in part if name in asked}
@@ -239,6 +289,12 @@ def _of_stream(
         for part in parts
     ]
     return _side_by_side(found)._replace(asked=asked)
+
+
+def _together(names: Sequence[str], rows: int, window: float) -> list[Sequence[str]]:
+    """Return the columns in parts that a window of some megabytes has room for."""
+    together = max(int(window * MEGABYTE // (_CELL * max(rows, 1))), 1)
+    return [names[k : k + together] for k in range(0, len(names), together)]
 
 
 def _side_by_side(parts: Sequence[Recognised]) -> Recognised:
@@ -283,13 +339,6 @@ def check_covariates(found: Recognised, covariates: Collection[str]) -> None:
     if nothing:
         why = ", ".join(f"{one.name!r} is left out, {one.why}" for one in nothing)
         raise FeatureError(f"a covariate says something of each row; {why}; name another")
-
-
-def _are_truths(values: Array) -> bool:
-    """Return whether these are truth values, also where some are missing."""
-    if values.dtype.kind != "f":
-        return values.dtype.kind == "b"
-    return all(bool((np.isnan(v) | (v == 0) | (v == 1)).all()) for v in (values[:100], values))
 
 
 def _amounts(encoding: Encoding, found: Sequence[_Found]) -> tuple[int, ...] | None:
@@ -343,7 +392,7 @@ def _of_numbers(
     of_rows = (numbers[name] if rows is None else numbers[name][rows] for name in names)
     X = np.stack([np.asarray(x, np.float64) for x in of_rows])
     for name, one in zip(names, _of_block(names, X, kept, asked), strict=True):
-        yield name, one._replace(of_truths=_are_truths(numbers[name])) if isinstance(one, _Found) else one
+        yield name, _with_truths(one, are_truths(numbers[name]))
 
 
 def _are_whole(x: Array) -> bool:

@@ -8,13 +8,14 @@ from itertools import chain
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array, issparse
 
 from hassenet.data.checks import unmasked_numbers
 from hassenet.data.compact import on_stored
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.moments import Moments
+from hassenet.data.side_by_side import some_columns
 from hassenet.data.step import Array, Step
 from hassenet.data.stream import is_stream
 from hassenet.errors import ParameterError, ShapeError
@@ -70,12 +71,11 @@ class Scaling(Step):
         if is_stream(X):
             return _of_stream(X)
         if isinstance(X, Elsewhere):
-            return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
+            return _of_elsewhere(X)
         if issparse(X):
             return _of_sparse(X)
-        X = unmasked_numbers(X)
-        deviation = np.where((X == X[:1]).all(axis=0), 0.0, X.std(0))  # Σx of many equal numbers is rounded
-        return _of_moments(X.mean(0), deviation, np.abs(X).max(0))
+        parts = map(_moments, some_columns(unmasked_numbers(X)))
+        return _of_moments(*(np.concatenate(of_all) for of_all in zip(*parts, strict=True)))
 
     @staticmethod
     def of_observed(Y: ArrayLike) -> Scaling:
@@ -99,6 +99,10 @@ class Scaling(Step):
         """Refuse another number of features."""
         if self.mean.size != n:
             raise ShapeError(f"a scaling has one entry a feature, {n}; got {self.mean.size}; fit it on them")
+
+    def of_some(self, places: Sequence[int] | NDArray[np.int64]) -> Scaling:
+        """Return the scaling of some of the features."""
+        return Scaling(self.mean[np.asarray(places)], self.scale[np.asarray(places)])
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X scaled, shape (m, n); a sparse array stays sparse where most means are 0."""
@@ -134,11 +138,23 @@ class Scaling(Step):
         return f"Scaling({self.mean.size:,} features)"
 
 
+def _moments(X: Array) -> tuple[Array, Array, Array]:
+    """Return the mean, the deviation and the largest |x| of each column."""
+    deviation = np.where((X == X[:1]).all(axis=0), 0.0, X.std(0))  # Σx of many equal numbers is rounded
+    return X.mean(0), deviation, np.abs(X).max(0)
+
+
 def _of_moments(mean: Array, deviation: Array, largest: Array) -> Scaling:
     """Return the scaling by means and deviations of columns, of which the largest numbers are known."""
     # Rounding leaves a constant column with a deviation that is a few units of its last digit.
     constant = deviation <= 10 * np.finfo(np.float64).eps * largest
     return Scaling(mean, np.where(constant, 1.0, deviation))
+
+
+def _of_elsewhere(X: Elsewhere) -> Scaling:
+    if X.is_sparse:
+        return _of_sums(X.shape[0], X.summed(_sums))
+    return _of_moments(*X.moments(), np.abs(X.bounds).max(axis=0))
 
 
 def _of_stream(stream: Any) -> Scaling:

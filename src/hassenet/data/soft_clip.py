@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
 
 from hassenet._checks import POSITIVE, require_number
@@ -57,6 +57,10 @@ class SoftClip(Step):
 
     def check_fits(self, n: int) -> None:
         """Fit any number of features."""
+
+    def of_some(self, places: Sequence[int] | NDArray[np.int64]) -> SoftClip:
+        """Return the step itself, which is the same for every feature."""
+        return self
 
     def __call__(self, X: ArrayLike, names: Sequence[Hashable] = ()) -> Array:
         """Return X within the bound, shape (m, n)."""

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,12 @@ class Source(ABC):
     ----------
     name : str
         What messages call it.
+    is_compact : bool
+        Whether features that are made of its columns take no more bytes than these.
     """
 
     name: str
+    is_compact: ClassVar[bool] = False
 
     @property
     @abstractmethod

@@ -24,5 +24,9 @@ class Step(ABC):
         """Raise ShapeError if the step is not one for n features."""
 
     @abstractmethod
+    def of_some(self, places: Sequence[int] | NDArray[np.int64]) -> Step:
+        """Return the step of some of the features, by their places."""
+
+    @abstractmethod
     def __call__(self, X: Array, names: Sequence[Hashable] = ()) -> Array:
         """Return what the step makes of features, (m, n); messages call them by their names, else by their numbers."""

@@ -58,11 +58,13 @@ class Stream:
         The names of the features that the steps make; by default those of the columns.
     kind : dtype, optional
         The type of the features; by default that of the first rows.
+    threads : int, optional
+        How many threads decode blocks; by default one for each processor that may be used, 4 at most.
 
     Raises
     ------
     ParameterError
-        If the window is not above 0, or ``ahead`` below 0.
+        If the window is not above 0, ``ahead`` below 0, or ``threads`` below 1.
     FeatureError
         If there are no such columns.
     ShapeError
@@ -87,11 +89,14 @@ class Stream:
     steps: tuple[Step, ...] = ()
     made: tuple[Hashable, ...] | None = None
     kind: np.dtype[Any] | None = None
+    threads: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse columns that are not there, and options outside their domains."""
         require_number("window", self.window, POSITIVE, ", in megabytes")
         require_whole_number("ahead", self.ahead, 0)
+        if self.threads is not None:
+            require_whole_number("threads", self.threads, 1)
         self._check_columns()
         for what, values in (("target", self.target), ("weight", self.weight), ("offset", self.offset)):
             if isinstance(values, np.ndarray) and len(values) != self._n_rows:
@@ -249,18 +254,22 @@ class Stream:
         >>> open({"a": [1, 2], "y": [0, 1]}, target="y").read(["y"])["y"]
         array([0, 1])
         """
-        parts = [_columns(block, names) for block in all_blocks(self.source, names)]
-        found = {name: np.concatenate([part[name] for part in parts]) for name in names}
-        return Whole({name: self._of_examples(values) for name, values in found.items()})
+        return Whole(_stacked(list(self._parts(names)), names))
+
+    def _parts(self, names: Sequence[Hashable]) -> Iterator[Any]:
+        """Yield columns of the examples of each block."""
+        return (taken(block, self.picked(k)) for k, block in enumerate(all_blocks(self.source, names)))
 
     def cells(self, names: Sequence[Hashable]) -> Any:
-        """Return whole columns, a table of Arrow in memory.
+        """Return whole columns, a table in memory: of Arrow, or of a text file its own.
 
         >>> from hassenet.streams import open
         >>> open({"a": [1, 2], "y": [0, 1]}, target="y").cells(["y"]).to_pydict()
         {'y': [0, 1]}
         """
-        parts = (taken(block, self.picked(k)) for k, block in enumerate(all_blocks(self.source, list(names))))
+        parts = list(self._parts(list(names)))
+        if _is_spelled(parts[0]):
+            return parts[0].above(parts[1:])
         tables = [_arrow(part, names) for part in parts]
         return pyarrow().concat_tables(tables, promote_options="permissive")
 
@@ -306,12 +315,11 @@ class Stream:
         share = min(1.0, n / np.diff(self.examples_before)[chosen].sum())
         with self.source.reading(self.features) as read:
             parts = [self._some_of(read(int(block)), int(block), share, rng) for block in chosen]
-        return Whole({name: np.concatenate([part[name] for part in parts]) for name in self.features})
+        return Whole(_stacked(parts, self.features))
 
-    def _some_of(self, block: Any, k: int, share: float, rng: np.random.Generator) -> dict[Hashable, Array]:
+    def _some_of(self, block: Any, k: int, share: float, rng: np.random.Generator) -> Any:
         rows = np.arange(self.source.sizes[k])[self.picked(k)]
-        some = np.sort(rng.permutation(rows)[: round(share * len(rows))])
-        return {name: column[some] for name, column in _columns(block, self.features).items()}
+        return taken(block, np.sort(rng.permutation(rows)[: round(share * len(rows))]))
 
     @cached_property
     def edges(self) -> Rows:
@@ -332,7 +340,7 @@ class Stream:
     @property
     def row_bytes(self) -> float:
         """How many bytes an example has in memory, about."""
-        made = 0 if self.made is None else 8 * len(self.made)
+        made = 0 if self.made is None or self.source.is_compact else 8 * len(self.made)
         return max(self.source.row_bytes(self.features), made, 1)
 
 
@@ -349,6 +357,18 @@ def _columns(block: Any, names: Sequence[Hashable]) -> dict[Hashable, Array]:
         return {name: columns_of(block).column(name) for name in names}
     dense = block.toarray() if issparse(block) else block
     return dict(zip(names, dense.T, strict=True))
+
+
+def _is_spelled(block: Any) -> bool:
+    """Return whether a block is of a text file: what its columns are, all blocks say together."""
+    return bool(getattr(block, "is_spelled", False))
+
+
+def _stacked(parts: Sequence[Any], names: Sequence[Hashable]) -> dict[Hashable, Array]:
+    """Return the columns of blocks, one block below the other."""
+    whole = [parts[0].above(parts[1:])] if _is_spelled(parts[0]) else parts
+    columns = [_columns(part, names) for part in whole]
+    return {name: np.concatenate([part[name] for part in columns]) for name in names}
 
 
 def _arrow(block: Any, names: Sequence[Hashable]) -> Any:

@@ -50,3 +50,14 @@ def _all_among(texts: Any, spellings: tuple[str, ...]) -> bool:
     value_set = arrow.array([*spellings, None], "string")
     parts = (texts[:1], texts)
     return all(compute.all(compute.is_in(part, value_set=value_set)).as_py() is not False for part in parts)
+
+
+def are_truths(values: NDArray[Any]) -> bool:
+    """Return whether these are truth values, also where some are missing.
+
+    >>> are_truths(np.array([1.0, np.nan, 0.0])), are_truths(np.array([1, 0]))
+    (True, False)
+    """
+    if values.dtype.kind != "f":
+        return values.dtype.kind == "b"
+    return all(bool((np.isnan(v) | (v == 0) | (v == 1)).all()) for v in (values[:100], values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple, final
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse, vstack
 
+from hassenet.data.decoders import reading
+from hassenet.data.packed import Packed, joined
 from hassenet.data.source import Read, Rows
 from hassenet.data.stream import MEGABYTE, Stream
 
@@ -125,6 +127,8 @@ def _order(seed: tuple[int, ...], size: int) -> Rows:
 def _placed(blocks: Iterator[Any], order: Rows, before: Any) -> Any:
     """Return the rows of blocks in an order, below others; each block is let go of before the next is read."""
     first = next(blocks)
+    if isinstance(first, Packed):
+        return joined([first, *blocks], before)[_placing(order, before)]
     if issparse(first):
         return _stacked([first, *blocks], order, before)
     place = np.empty_like(order)
@@ -136,6 +140,12 @@ def _placed(blocks: Iterator[Any], order: Rows, before: Any) -> Any:
     if before is not None:
         X[:start] = before
     return _filled_in(X, first, blocks, place)
+
+
+def _placing(order: Rows, before: Any) -> Rows:
+    """Return the rows of what was left, and below them others in an order."""
+    kept = 0 if before is None else len(before)
+    return np.concatenate([np.arange(kept), kept + order])
 
 
 def _filled_in(X: Array, first: Array, blocks: Iterator[Array], place: Rows) -> Array:
@@ -160,6 +170,12 @@ def _stacked(blocks: list[Any], order: Rows, before: Any) -> Any:
 
 def parts(stream: Stream) -> Iterator[Held]:
     """Yield the features of a stream window by window, in the order of its rows."""
-    with stream.reading() as read:
-        for window in in_order(stream):
+    windows = in_order(stream)
+    with reading(stream, all_blocks_of(windows)) as read:
+        for window in windows:
             yield held(stream, read, window)
+
+
+def all_blocks_of(windows: Iterable[Window]) -> list[int]:
+    """Return the blocks of windows, one after the other."""
+    return [block for window in windows for block in window.blocks]

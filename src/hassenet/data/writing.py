@@ -29,6 +29,16 @@ class Place(NamedTuple):
     variable: Variable | None
     places: tuple[int, ...]
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether its last feature says where a value is missing."""
+        return self.variable is not None and self.variable.gaps
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Where its other features stand."""
+        return self.places[:-1] if self.has_gaps else self.places
+
 
 @final
 class Written(NamedTuple):

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, final
 
-import hassenet
+from hassenet.distributed.admission import REFUSED, Versions, told, versions
 from hassenet.distributed.tree import summed
-from hassenet.engines import available
-from hassenet.engines.level import level_of
-from hassenet.errors import HassenetError, ParameterError, listing
+from hassenet.errors import HassenetError, HassenetWarning, ParameterError, listing
 from hassenet.files.optional import dask, distributed
 
 Future = Any
+_PATIENCE = 60  # seconds
 
 
 @final
 @dataclass(frozen=True)
 class Cluster:
     """A client of Dask with workers that have this version of hassenet.
+
+    A worker is admitted when it is there, or joins, with the same version, engines and instruction level: then it has a
+    resource, in Dask's sense, that each call asks for. One that has others is given nothing to compute.
 
     Attributes
     ----------
@@ -42,6 +46,7 @@ class Cluster:
         """
         found = Cluster(_known(client))
         found.check_workers()
+        found.admit()
         return found
 
     def check_workers(self) -> None:
@@ -57,13 +62,40 @@ class Cluster:
         if others:
             worker, found = next(iter(others.items()))
             raise HassenetError(
-                f"all workers have the hassenet of the client, {_told(here)}; {listing(others, 3)} "
-                f"{'has' if len(others) == 1 else 'have'} not: {worker} has {_told(found)}; {_remedy(here, found)}"
+                f"all workers have the hassenet of the client, {told(here)}; {listing(others, 3)} "
+                f"{'has' if len(others) == 1 else 'have'} not: {worker} has {told(found)}; {_remedy(here, found)}"
+            )
+
+    @cached_property
+    def _here(self) -> Versions:
+        return versions()
+
+    @property
+    def _resource(self) -> str:
+        return f"hassenet {told(self._here)}"
+
+    def admit(self) -> None:
+        """Let each worker that computes the same, also one that joins later, say so; others leave a note."""
+        self.client.register_plugin(_admission(self._here, self._resource))
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Warn at the end of those that joined meanwhile and were refused."""
+        before = len(self.client.get_events(REFUSED))
+        yield
+        refused = [note for _, note in self.client.get_events(REFUSED)[before:]]
+        if refused:
+            each = dict.fromkeys(f"{note['worker']} has {note['found']}" for note in refused)
+            warnings.warn(
+                f"all workers have the hassenet of the client, {told(self._here)}; of those that joined later "
+                f"{'; '.join(each)}; they computed nothing; install the same there",
+                HassenetWarning,
+                stacklevel=3,
             )
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
         """Return the promise of a call by some worker; a worker that is lost has it computed by another."""
-        return self.client.submit(function, *arguments, pure=False)
+        return self.client.submit(function, *arguments, pure=False, resources={self._resource: 1})
 
     def kept(self, value: Any) -> Future:
         """Return the promise of a value for calls by workers; the scheduler keeps it, so that no worker can lose it."""
@@ -85,21 +117,41 @@ class Cluster:
         HassenetError
             If several workers were lost while they computed it.
         """
-        return self._brought(lambda: future.result())
+        return self._brought([future], lambda: future.result())
 
     def results(self, futures: Sequence[Future]) -> list[Any]:
         """Return all that is promised, in its order."""
-        found: list[Any] = self._brought(lambda: self.client.gather(list(futures)))
+        found: list[Any] = self._brought(futures, lambda: self.client.gather(list(futures)))
         return found
 
-    def _brought(self, bring: Callable[[], Any]) -> Any:
+    def _brought(self, futures: Sequence[Future], bring: Callable[[], Any]) -> Any:
         try:
+            while not self._are_done(futures):
+                self._warn_if_nobody_computes()
             return bring()
         except distributed().KilledWorker as error:
             raise HassenetError(
                 "a task is given up when the workers that compute it are lost again and again; the last was "
                 f"{error.last_worker.address}; give the workers more memory, or make the partitions smaller"
             ) from error
+
+    def _are_done(self, futures: Sequence[Future]) -> bool:
+        try:
+            distributed().wait(list(futures), timeout=_PATIENCE)
+        except TimeoutError:
+            return False
+        return True
+
+    def _warn_if_nobody_computes(self) -> None:
+        """Say why nothing goes on, where no worker is left; one that comes will be given the work."""
+        there = self.client.scheduler_info(n_workers=-1)["workers"]
+        if not any(self._resource in one["resources"] for one in there.values()):
+            warnings.warn(
+                f"a training goes on when there are workers with the hassenet of the client, {told(self._here)}; of "
+                f"{len(there)} none has it; start some",
+                HassenetWarning,
+                stacklevel=2,
+            )
 
 
 @contextmanager
@@ -109,17 +161,21 @@ def large_values() -> Iterator[None]:
         yield
 
 
-def versions() -> tuple[str, tuple[str, ...], str]:
-    """Return what has to be the same for the same bits: the version, the engines that are there, and their level."""
-    engines = available()
-    return hassenet.__version__, engines, level_of("native" if "native" in engines else "none")
+def _admission(here: Versions, resource: str) -> Any:
+    """Return what each worker does when it is there or joins; its class travels itself: some have no hassenet."""
 
+    class Admission(distributed().WorkerPlugin):  # type: ignore[misc]  # Dask has no types
+        name = resource
 
-def _told(found: Any) -> str:
-    if isinstance(found, BaseException):
-        return f"none that can be imported ({found})"
-    version, engines, level = found
-    return f"{version} with the engines {', '.join(engines)} (instruction level {level})"
+        async def setup(self, worker: Any) -> None:
+            try:
+                from hassenet.distributed.admission import admitted
+            except ImportError as error:
+                worker.log_event(REFUSED, {"worker": worker.address, "found": f"none ({error})"})
+                return
+            await admitted(worker, here, resource)
+
+    return Admission()
 
 
 def _remedy(here: Any, found: Any) -> str:

@@ -9,21 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.distributed.cluster import Cluster, Future
-from hassenet.distributed.partition import Partition, check_alike, numbers, values
+from hassenet.distributed.partition import (
+    SPARSE,
+    Partition,
+    check_alike,
+    kind_of,
+    numbers,
+    sparse_numbers,
+    values,
+)
 from hassenet.distributed.rows import RowsOnWorkers
 from hassenet.distributed.spread import Spread
-from hassenet.errors import FeatureError, ParameterError, ShapeError, counted, listing
+from hassenet.distributed.tables import NUMBERS, TableOnWorkers
+from hassenet.errors import FeatureError, ParameterError, ShapeError, counted
 from hassenet.files.optional import pandas
 
 Array = NDArray[Any]
-_NUMBERS = "biuf"
+Rows = RowsOnWorkers | TableOnWorkers
 
 
 @final
 class Taken(NamedTuple):
     """What a training takes: rows where they are, targets and weights here."""
 
-    X: RowsOnWorkers
+    X: Rows
     y: Any
     weight: Any
 
@@ -40,7 +49,7 @@ def taken(cluster: Cluster, X: Any, y: Any, weight: Any) -> Taken:
     ----------
     cluster : Cluster
     X : dask DataFrame or Array
-        Columns of numbers.
+        A table may have columns of text, categories and dates; blocks of an array may be sparse.
     y : dask Series, DataFrame or Array with the same partitions; or an array of all
     weight : the same, or None
 
@@ -59,10 +68,7 @@ def taken(cluster: Cluster, X: Any, y: Any, weight: Any) -> Taken:
     raw = _futures(cluster, X)
     parts = cluster.results(cluster.each(Partition.of, raw))
     check_alike("X", parts)
-    dtype = _type_of(parts[0])
-    futures = tuple(cluster.each(numbers, raw, dtype))
-    spread = Spread(np.cumsum([0, *(part.rows for part in parts)]))
-    rows = RowsOnWorkers(cluster, futures, spread, parts[0].columns, dtype)
+    rows = _rows(cluster, raw, parts)
     return Taken(rows, _here(cluster, "y", y, parts), _here(cluster, "sample_weight", weight, parts))
 
 
@@ -75,24 +81,25 @@ def _futures(cluster: Cluster, collection: Any) -> list[Future]:
     return found
 
 
+def _rows(cluster: Cluster, raw: Sequence[Future], parts: Sequence[Partition]) -> Rows:
+    """Return the features where they are: of an array rows, of a table one whose columns are still to be recognised."""
+    first, spread = parts[0], Spread(np.cumsum([0, *(part.rows for part in parts)]))
+    if not isinstance(first.columns, int) and not first.is_sparse:
+        return TableOnWorkers(cluster, tuple(raw), spread, first.columns, first.types)
+    dtype = _type_of(first)
+    futures = tuple(cluster.each(numbers if isinstance(first.columns, int) else sparse_numbers, raw, dtype))
+    return RowsOnWorkers(cluster, futures, spread, first.columns, dtype, first.is_sparse)
+
+
 def _type_of(part: Partition) -> np.dtype[Any]:
-    """Return float32 where all columns are of it, else float64."""
-    kinds = [_kind(one) for one in part.types]
-    others = [k for k, kind in enumerate(kinds) if kind not in tuple(_NUMBERS)]
-    if others:
-        names = others if isinstance(part.columns, int) else [part.columns[k] for k in others]
+    """Return float32 where all values are of it, else float64."""
+    if other := next((one for one in part.types if kind_of(one) not in NUMBERS), None):
         raise FeatureError(
-            f"X holds real numbers; the columns {listing(names)} are {part.types[others[0]]}; encode them, as "
-            "dask.dataframe.get_dummies does, or drop them"
+            f"an array of features holds real numbers; X is one of {other}; make a table of it, whose columns may be "
+            "text too: dask.dataframe.from_dask_array"
         )
-    return np.dtype(np.float32 if set(part.types) == {"float32"} else np.float64)
-
-
-def _kind(name: str) -> str:
-    try:
-        return np.dtype(name.lower()).kind  # pandas calls those with gaps Int64 and Float64
-    except TypeError:
-        return "b" if name == "boolean" else "O"
+    single = all(one.removeprefix(SPARSE).startswith("float32") for one in part.types)
+    return np.dtype(np.float32 if single else np.float64)
 
 
 def _here(cluster: Cluster, what: str, given: Any, parts: Sequence[Partition]) -> Any:

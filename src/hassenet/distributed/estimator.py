@@ -38,7 +38,9 @@ class DaskEstimator(ABC):
         Parameters
         ----------
         X : dask DataFrame or Array
-            Features, columns of numbers; partitions stay on their workers.
+            Features; partitions stay on their workers. A DataFrame may have columns of text, categories and dates, and
+            gaps, which are recognised and encoded by all of its rows as those of a table here (``encoding_``); blocks
+            of an Array may be sparse, and stay so.
         y : dask Series, DataFrame or Array with the same partitions, or an array of all
         sample_weight : the same, optional
 
@@ -50,14 +52,19 @@ class DaskEstimator(ABC):
         ------
         ParameterError
             If there is no client, or it has no workers, or X is not a collection of Dask.
+        DataError
+            If a partition has no rows, or other columns or types than the first.
         HassenetError
             If a worker has another version of hassenet or another instruction level, or several were lost with the same
             partition.
-        DataError
-            If a partition has no rows, or other columns or types than the first.
+
+        Warns
+        -----
+        HassenetWarning
+            If a worker with another version joined later: it was given nothing to compute.
         """
         cluster = Cluster.of(self.client)
-        with large_values():
+        with large_values(), cluster.watched():
             data = taken(cluster, X, y, sample_weight)
             self._fitted = clone(self._unfitted).fit(data.X, data.y, data.weight)
         self._client = cluster.client

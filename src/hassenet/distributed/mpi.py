@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +15,11 @@ from typing import Any, TypeVar, final
 
 import numpy as np
 
+from hassenet.checkpoints import Codec, Identity, Record, opened
 from hassenet.checkpoints.folder import SUFFIX
 from hassenet.data.features import as_features
 from hassenet.distributed.ranks import RowsOnRanks
-from hassenet.errors import DataError, HassenetError
+from hassenet.errors import DataError, HassenetError, HassenetWarning
 from hassenet.files.optional import mpi4py
 from hassenet.network import Network
 from hassenet.training import fit as fit_here
@@ -28,6 +30,8 @@ __all__ = ["fit_on_ranks", "rows_of_rank"]
 Made = TypeVar("Made")
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 _NEVER = 1e9  # seconds
+_BY_RANKS = Identity({"training": "by ranks"})
+_RANKS: Codec[int] = Codec(Record, lambda record: int(record.value))
 
 
 def rows_of_rank(m: int, comm: Any = None) -> slice:
@@ -86,7 +90,8 @@ def fit_on_ranks(
     n_threads : int, optional
         Threads of each rank.
     checkpoint : path-like, optional
-        A folder that rank 0 writes, as in :func:`hassenet.fit`: the same command goes on from it, on as many ranks.
+        A folder that rank 0 writes, as in :func:`hassenet.fit`: the same command goes on from it, with as many ranks to
+        the same bits, with another number to rounding, which is warned of.
     every : float, optional
         Seconds from one checkpoint to the next.
     comm : mpi4py.MPI.Comm, optional
@@ -104,6 +109,11 @@ def fit_on_ranks(
         On every rank, if the rows of one do not fit; the message names it.
     DivergedError
         On every rank, if a cost is not finite.
+
+    Warns
+    -----
+    HassenetWarning
+        On rank 0, if it goes on from a checkpoint of another number of ranks.
 
     Notes
     -----
@@ -194,16 +204,35 @@ def _by_all(comm: Any, made: Callable[[], Made]) -> Made:
 def _checkpoints_of_first(comm: Any, checkpoint: Any, every: float | None) -> Iterator[dict[str, Any]]:
     """Let rank 0 keep checkpoints in the folder, and the others go on from a copy of what is there now."""
     if checkpoint is None:
-        yield {}
+        yield {"every": every}
         return
     records = comm.bcast(_records(Path(checkpoint)) if comm.rank == 0 else None)
+    with _own_place(comm, checkpoint, records) as place, opened(place, _BY_RANKS) as folder:
+        _say_if_others(comm, folder.kept("ranks", lambda: int(comm.size), _RANKS))
+        folder.write("ranks", Record(comm.size))
+        yield {"checkpoint": folder.part("training"), "every": every if comm.rank == 0 else _NEVER}
+
+
+@contextmanager
+def _own_place(comm: Any, checkpoint: Any, records: dict[str, bytes]) -> Iterator[Any]:
     if comm.rank == 0:
-        yield {"checkpoint": checkpoint, "every": every}
+        yield checkpoint
         return
     with TemporaryDirectory() as own:
         for name, content in records.items():
             (Path(own) / name).write_bytes(content)
-        yield {"checkpoint": own, "every": _NEVER}
+        yield own
+
+
+def _say_if_others(comm: Any, before: int) -> None:
+    """Warn where the sums of a training that goes on have another order than those before."""
+    if before != comm.size and comm.rank == 0:
+        warnings.warn(
+            f"a training of {before} ranks goes on with {comm.size}: what they add is added in another order, and the "
+            f"result is the same to rounding, no longer to the bit; for the same bits take mpiexec -n {before}",
+            HassenetWarning,
+            stacklevel=2,
+        )
 
 
 def _records(folder: Path) -> dict[str, bytes]:

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from hassenet.errors import DataError, FeatureError, ShapeError, listing
 
 Array = NDArray[Any]
+SPARSE = "Sparse["
 
 
 @final
@@ -24,19 +26,24 @@ class Partition(NamedTuple):
         Their names, or how many there are.
     types : tuple of str
         Of each column; of an array one.
+    is_sparse : bool
+        Whether it is a sparse array, or a table of sparse columns alone.
     """
 
     rows: int
     columns: tuple[str, ...] | int
     types: tuple[str, ...]
+    is_sparse: bool = False
 
     @staticmethod
     def of(part: Any) -> Partition:
         """Return what a partition is: of a table of pandas, a series or an array."""
         if hasattr(part, "columns"):
-            return Partition(len(part), tuple(map(str, part.columns)), tuple(map(str, part.dtypes)))
+            types = tuple(map(str, part.dtypes))
+            is_sparse = bool(types) and all(one.startswith(SPARSE) for one in types)
+            return Partition(len(part), tuple(map(str, part.columns)), types, is_sparse)
         width = part.shape[1] if part.ndim > 1 else 1
-        return Partition(part.shape[0], width, (str(part.dtype),))
+        return Partition(part.shape[0], width, (str(part.dtype),), hasattr(part, "tocsr"))
 
 
 def check_alike(what: str, parts: Sequence[Partition]) -> None:
@@ -92,15 +99,31 @@ def _other_types(what: str, p: int, part: Partition, first: Partition) -> str:
     )
 
 
-def numbers(part: Any, dtype: np.dtype[Any]) -> Array:
-    """Return a partition as an array of a type, (m, n), gaps as NaN."""
+def kind_of(name: str) -> str:
+    """Return the kind of a type by its name, as NumPy has letters for kinds; of pandas' own, and of sparse ones too.
+
+    >>> [kind_of(name) for name in ("Float64", "boolean", "Sparse[float32, 0]", "string")]
+    ['f', 'b', 'f', 'O']
+    """
+    bare = name.removeprefix(SPARSE).partition(",")[0].lower()
+    try:
+        return np.dtype(bare).kind  # pandas calls those with gaps Int64 and Float64
+    except TypeError:
+        return "b" if bare == "boolean" else "O"
+
+
+def numbers(part: Any, dtype: np.dtype[Any]) -> Any:
+    """Return a partition as an array of a type, (m, n), gaps as NaN; one that is sparse stays so."""
     if hasattr(part, "to_numpy"):
         return np.ascontiguousarray(part.to_numpy(dtype, na_value=np.nan))
-    return np.ascontiguousarray(_dense(part), dtype)
+    if hasattr(part, "tocsr"):
+        return csr_array(part.tocsr(), dtype=dtype)
+    return np.ascontiguousarray(part, dtype)
 
 
-def _dense(part: Any) -> Any:
-    return part.toarray() if hasattr(part, "toarray") else part
+def sparse_numbers(part: Any, dtype: np.dtype[Any]) -> Any:
+    """Return a table of sparse columns as a sparse array of a type, (m, n)."""
+    return csr_array(part.sparse.to_coo().tocsr(), dtype=dtype)
 
 
 def values(part: Any) -> Array:

@@ -8,6 +8,7 @@ from typing import Any, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.distributed import medians as bisection
@@ -42,9 +43,8 @@ class RowsOnRanks(Elsewhere):
     @staticmethod
     def of(comm: Any, own: Any) -> RowsOnRanks:
         """Return the rows of all ranks, each with its own."""
-        return RowsOnRanks(
-            comm, own, _summary(comm, own), Spread(np.cumsum([0, *comm.allgather(own.shape[0])]))
-        )
+        spread = Spread(np.cumsum([0, *comm.allgather(own.shape[0])]))
+        return RowsOnRanks(comm, own, _summary(comm, own, spread), spread)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -68,6 +68,11 @@ class RowsOnRanks(Elsewhere):
         return own[0] if own else (np.zeros(0, np.int64), np.zeros(0, np.int64))
 
     @property
+    def is_sparse(self) -> bool:
+        """Whether the rows are held sparse."""
+        return bool(issparse(self.own))
+
+    @property
     def bounds(self) -> tuple[Array, Array]:
         """The least and the largest number of each column."""
         return self.known.low, self.known.high
@@ -79,19 +84,18 @@ class RowsOnRanks(Elsewhere):
 
     @property
     def digest(self) -> Array:
-        """Sums, bounds, what marks the rows, and which are meant of how many on each rank."""
-        rows = () if self.spread.rows is None else (self.spread.rows,)
-        return np.concatenate([self.known.total, *self.bounds, self.known.marks, self.spread.starts, *rows])
+        """Bounds, what marks the rows however they are divided, how many there are, and which of them are meant."""
+        rows = self.spread.starts[-1:] if self.spread.rows is None else self.spread.rows
+        return np.concatenate([self.known.digest, rows])
 
     def __getitem__(self, places: Any) -> Self:
         """Return some of the rows, or some of the columns."""
         if isinstance(places, tuple):
             return self._with(self.own[:, places[1]])
-        rows = np.arange(self.shape[0]) if self.spread.rows is None else self.spread.rows
-        return replace(self, spread=Spread(self.spread.starts, rows[places]))
+        return replace(self, spread=self.spread.some(places))
 
     def _with(self, own: Any) -> Self:
-        return replace(self, own=own, known=_summary(self.comm, own))
+        return replace(self, own=own, known=_summary(self.comm, own, self.spread))
 
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """Return what a function makes of the rows of each rank."""
@@ -104,11 +108,9 @@ class RowsOnRanks(Elsewhere):
             lambda points: self.comm.allreduce(bisection.counts(ordered, points)), self.shape[1]
         )
 
-    def moments(self) -> tuple[Array, Array]:
-        """Return means, and deviations from them."""
-        x, m = np.asarray(self.own[self.mine[0]], np.float64), self.shape[0]
-        mean = self.comm.allreduce(x.sum(axis=0)) / m
-        return mean, np.sqrt(self.comm.allreduce(((x - mean) ** 2).sum(axis=0)) / m)
+    def summed(self, function: Callable[[Any], Array]) -> Array:
+        """Return the sum of what a function makes of the rows of each rank."""
+        return np.asarray(self.comm.allreduce(function(self.own[self.mine[0]])))
 
     def computed_by(self, engine: Any) -> Shared:
         """Return the engine that has each rank compute its share with another."""
@@ -126,7 +128,6 @@ class RowsOnRanks(Elsewhere):
         return found
 
 
-def _summary(comm: Any, own: Any) -> Summary:
-    dense = own.toarray() if hasattr(own, "toarray") else own
-    every = comm.allgather(Summary.of(dense) if len(dense) else None)
+def _summary(comm: Any, own: Any, spread: Spread) -> Summary:
+    every = comm.allgather(Summary.of(own, int(spread.starts[comm.rank])) if own.shape[0] else None)
     return Summary.joined([one for one in every if one is not None])

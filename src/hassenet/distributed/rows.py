@@ -9,6 +9,7 @@ from typing import Any, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse, vstack
 
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.distributed import medians as bisection
@@ -29,12 +30,14 @@ class RowsOnWorkers(Elsewhere):
     ----------
     cluster : Cluster
     futures : tuple of Future
-        Of (mₚ, n) arrays.
+        Of (mₚ, n) arrays, or sparse ones.
     spread : Spread
         Which rows of them are meant.
     heading : tuple of str, or int
         Their names, or how many there are.
     type : numpy.dtype
+    is_sparse : bool
+        Whether the arrays are sparse.
     """
 
     cluster: Cluster
@@ -42,6 +45,7 @@ class RowsOnWorkers(Elsewhere):
     spread: Spread
     heading: tuple[str, ...] | int
     type: np.dtype[Any]
+    is_sparse: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -61,7 +65,9 @@ class RowsOnWorkers(Elsewhere):
     @cached_property
     def _summary(self) -> Summary:
         """What is known of all rows, those that are not meant here among them."""
-        found: Summary = self.cluster.total(self.cluster.each(Summary.of, self.futures), Summary.joined)
+        each = zip(self.futures, self.spread.starts.tolist(), strict=False)
+        own = [self.cluster.submit(Summary.of, future, first) for future, first in each]
+        found: Summary = self.cluster.total(own, Summary.joined)
         return found
 
     @property
@@ -76,16 +82,15 @@ class RowsOnWorkers(Elsewhere):
 
     @property
     def digest(self) -> Array:
-        """Sums, bounds, what marks the rows, and which of them are meant."""
-        rows = self.spread.starts if self.spread.rows is None else self.spread.rows
-        return np.concatenate([self._summary.total, *self.bounds, self._summary.marks, rows])
+        """Bounds, what marks the rows however they are divided, how many there are, and which of them are meant."""
+        rows = self.spread.starts[-1:] if self.spread.rows is None else self.spread.rows
+        return np.concatenate([self._summary.digest, rows])
 
     def __getitem__(self, places: Any) -> Self:
         """Return some of the rows, or some of the columns."""
         if isinstance(places, tuple):
             return self._of_columns(np.arange(self.shape[1])[places[1]])
-        rows = np.arange(self.shape[0]) if self.spread.rows is None else self.spread.rows
-        return replace(self, spread=Spread(self.spread.starts, rows[places]))
+        return replace(self, spread=self.spread.some(places))
 
     def _of_columns(self, places: Rows) -> Self:
         columns = len(places) if self.names is None else tuple(self.names[k] for k in places)
@@ -93,32 +98,43 @@ class RowsOnWorkers(Elsewhere):
 
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """Return what a function makes of each partition."""
+        made = function(self._example)
         return replace(
             self,
-            futures=tuple(self.cluster.submit(function, future) for future in self.futures),
-            type=np.asarray(function(np.zeros((1, self.shape[1]), self.type))).dtype,
+            futures=tuple(self.cluster.each(function, self.futures)),
+            type=made.dtype,
+            is_sparse=bool(issparse(made)),
         )
 
+    @property
+    def _example(self) -> Any:
+        zeros = np.zeros((1, self.shape[1]), self.type)
+        return csr_array(zeros) if self.is_sparse else zeros
+
     def medians(self) -> Array:
-        """The median of each column, exactly."""
+        """The median of each column, exactly; of a sparse column that is mostly zeros 0."""
+        if self.is_sparse:
+            return self._medians_of_sparse()
         parts = [
             self.cluster.submit(bisection.in_order, self.futures[part], rows)
             for part, rows, _ in self.spread.parts
         ]
         return bisection.medians(lambda points: self._counts(parts, points), self.shape[1])
 
+    def _medians_of_sparse(self) -> Array:
+        found = np.zeros(self.shape[1])
+        dense = np.flatnonzero(2 * self.summed(_stored) >= self.shape[0])
+        if len(dense):
+            found[dense] = self[:, dense].mapped(_toarray).medians()
+        return found
+
     def _counts(self, ordered: Sequence[Future], points: Array) -> Array:
         """Return how many numbers of each column are at most each of some points."""
         found: Array = self.cluster.total(self.cluster.each(bisection.counts, ordered, points), added)
         return found
 
-    def moments(self) -> tuple[Array, Array]:
-        """Return means, and deviations from them."""
-        m = self.shape[0]
-        mean = self._summed(_Powers(np.zeros(self.shape[1]), 1)) / m
-        return mean, np.sqrt(self._summed(_Powers(mean, 2)) / m)
-
-    def _summed(self, function: Callable[[Array], Array]) -> Array:
+    def summed(self, function: Callable[[Any], Array]) -> Array:
+        """Return the sum of what a function makes of the rows of each partition."""
         futures = [
             self.cluster.submit(_of_rows, function, self.futures[part], rows)
             for part, rows, _ in self.spread.parts
@@ -130,14 +146,13 @@ class RowsOnWorkers(Elsewhere):
         """Return the engine that has another compute on the workers."""
         return Mapped(self.cluster, engine)
 
-    def brought(self) -> Array:
+    def brought(self) -> Any:
         """Return the rows themselves."""
-        found = np.empty(self.shape, self.type)
         parts = list(self.spread.parts)
         futures = [self.cluster.submit(_taken, self.futures[part], rows) for part, rows, _ in parts]
-        for (_, _, examples), value in zip(parts, self.cluster.results(futures), strict=True):
-            found[examples] = value
-        return found
+        values = self.cluster.results(futures)
+        order = np.argsort(np.concatenate([examples for _, _, examples in parts]))
+        return vstack(values, format="csr")[order] if self.is_sparse else np.concatenate(values)[order]
 
     def __repr__(self) -> str:
         return f"RowsOnWorkers({self.shape[0]:,} rows of {self.shape[1]:,} columns, {len(self.futures)} partitions)"
@@ -148,24 +163,23 @@ class RowsOnWorkers(Elsewhere):
 class _Columns:
     places: Rows
 
-    def __call__(self, X: Array) -> Array:
-        return np.ascontiguousarray(X[:, self.places])
+    def __call__(self, X: Any) -> Any:
+        columns = X[:, self.places]
+        return columns if issparse(columns) else np.ascontiguousarray(columns)
 
 
-@final
-@dataclass(frozen=True, eq=False)
-class _Powers:
-    mean: Array
-    power: int
-
-    def __call__(self, X: Array) -> Array:
-        total: Array = ((X.astype(np.float64) - self.mean) ** self.power).sum(axis=0)
-        return total
+def _stored(X: Any) -> Array:
+    """Return how many values of each column of a sparse array are stored."""
+    return np.bincount(X.indices, minlength=X.shape[1])
 
 
-def _taken(X: Array, rows: Rows) -> Array:
+def _toarray(X: Any) -> Array:
+    return np.asarray(X.toarray())
+
+
+def _taken(X: Any, rows: Rows) -> Any:
     return X[rows]
 
 
-def _of_rows(function: Callable[[Array], Array], X: Array, rows: Rows) -> Array:
+def _of_rows(function: Callable[[Any], Array], X: Any, rows: Rows) -> Array:
     return function(X[rows])

@@ -67,6 +67,17 @@ class Spread:
         """For each partition with examples its number, their rows in it, and their numbers among all examples."""
         yield from self._divided(np.arange(self.m) if self.rows is None else self.rows)
 
+    def some(self, places: Any) -> Spread:
+        """Return which of the examples at some places lie where; all of them for None.
+
+        >>> Spread(np.array([0, 3, 5])).some([4, 0]).rows
+        array([4, 0])
+        """
+        if places is None:
+            return self
+        rows = np.arange(self.m) if self.rows is None else self.rows
+        return Spread(self.starts, rows[places])
+
     def shares(self, batch: Rows) -> Iterator[Share]:
         """Yield what of a batch of examples lies in each partition."""
         if self.rows is None:

@@ -22,6 +22,7 @@ from scipy.sparse import issparse
 from hassenet.activations import Activation, activation
 from hassenet.activations.rank import RankActivation
 from hassenet.data.class_numbers import ClassNumbers
+from hassenet.data.packed import Packed
 from hassenet.engines import _native
 from hassenet.engines.apart import Apart
 from hassenet.engines.dropout import Dropout, Masks
@@ -506,6 +507,8 @@ def _as_it_lies(X: Any) -> Any:
     """Return X in a form that is read without a copy of its numbers, None where there is none."""
     if issparse(X):
         return _compressed(X)
+    if isinstance(X, Packed):
+        return _side_by_side(X)
     return _with_bytes(X) if _is_readable(X) else None
 
 
@@ -529,6 +532,20 @@ def _compressed(X: Any) -> tuple[Any, ...]:
     data = np.require(_dense(X.data), requirements=["C", "A"])
     index = np.int64 if np.int64 in (X.indices.dtype, X.indptr.dtype) else np.int32
     return (data, np.require(X.indices, index, ["C", "A"]), np.require(X.indptr, index, ["C", "A"]), *X.shape)
+
+
+def _side_by_side(X: Packed) -> tuple[Any, ...]:
+    """Return what a block of whole numbers of one byte, and columns beside it, are made of."""
+    F, table, rows = X.block.F, X.table, X.rows
+    return (
+        F if _is_readable(F) else np.ascontiguousarray(F),
+        np.require(X.own, np.int64, ["C", "A"]),
+        None if table is None else np.require(table, np.float64, ["C", "A"]),
+        X.block.low if table is not None else 0,
+        None if rows is None else np.require(rows, np.int64, ["C", "A"]),
+        _dense(X.others),
+        np.require(X.places, np.int64, ["C", "A"]),
+    )
 
 
 def _weights(weight: Array | None) -> Array | None:

@@ -98,7 +98,8 @@ def engine_for(X: Any, name: str | None = None) -> WithFallback:
     'reference'
     """
     engine = get_engine(name)
-    return WithFallback(X.computed_by(engine)) if isinstance(X, Elsewhere) else engine
+    there = X.computed_by(engine) if isinstance(X, Elsewhere) else engine
+    return there if isinstance(there, WithFallback) else WithFallback(there)
 
 
 def get_engine(name: str | None = None) -> WithFallback:

@@ -156,6 +156,8 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         A folder in which ``fit`` is kept while it runs: killed at any moment, the same fit with the same folder goes
         on and ends with the same bits, as :func:`hassenet.fit` does; without a random_state too, as the folder keeps a
         seed. A folder is of one fit; ``partial_fit`` does without.
+    every : float, optional
+        Seconds from one checkpoint to the next; by default 10, or more where a checkpoint takes a while.
 
     Attributes
     ----------
@@ -273,6 +275,7 @@ class NetworkClassifier(UnmaskedScore, ClassifierMixin, NetworkEstimator):
         callbacks: Sequence[Callable[..., Any]] = (),
         progress: bool = False,
         checkpoint: str | PathLike[str] | None = None,
+        every: float | None = None,
     ) -> None:
         keep(self, locals())
 

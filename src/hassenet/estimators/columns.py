@@ -13,15 +13,21 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.beside import recognised_beside
-from hassenet.data.columns import Columns, is_one_array, sparse_columns
+from hassenet.data.columns import Columns, compact_columns, is_one_array
+from hassenet.data.compact import is_compact
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
+from hassenet.data.genotypes import counted_alike, genotypes_in
 from hassenet.data.kinds import Kind
-from hassenet.data.libraries import has_names, library_frame
+from hassenet.data.libraries import has_names, library_frame, row_labels_in
 from hassenet.data.match import Match
+from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
+from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.errors import HassenetWarning, ParameterError, listing
+from hassenet.estimators.encoded import Encoded
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.tables import Table
@@ -74,13 +80,17 @@ def encoding_of(
     """
     if is_stream(X):
         return _of_stream(X, hierarchy, weight, covariates, kinds)
+    if isinstance(X, TableElsewhere):
+        needed = kinds or len(X.of_numbers) < len(X.names)
+        return _learned(X, hierarchy, weight, covariates, kinds) if needed else None
+    _warn_of_row_labels(X)
     if kinds:
         _check_has_columns(X)
         return _learned(X, hierarchy, weight, covariates, kinds)
     if is_table(X) and is_one_array(X):
         return _of_genotypes(X, _rows(weight, len(X)))
-    if is_table(X) and sparse_columns(X):
-        return _beside_sparse(X, weight, covariates)
+    if is_table(X) and compact_columns(X):
+        return _beside_a_block(X, weight, covariates)
     return _learned(X, hierarchy, weight, covariates, None) if _has_others(X) else None
 
 
@@ -88,10 +98,20 @@ def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: K
     """Return what the columns of a stream are; some rows say whether all are numbers, which its types show."""
     if not X.source.has_names:
         return None
+    if genotypes_in(X) is not None:
+        return _of_genotypes_read(X, weight, covariates)
     few = X.sample()
     if not kinds and not _has_others(few) and not _has_text(few):
         return None
     return _learned(X, hierarchy, weight, covariates, kinds)
+
+
+def _of_genotypes_read(X: Stream, weight: Any, covariates: Any) -> Encoding:
+    """Return what the columns of a stream of genotypes are: SNPs, and others beside them."""
+    own = genotypes_in(X).allele
+    snps = [str(name) for name in X.features if name in own]
+    others = [str(name) for name in X.features if name not in own]
+    return _beside(X, snps, others, weight, covariates)
 
 
 def _has_text(table: Any) -> bool:
@@ -107,11 +127,31 @@ def _check_has_columns(X: Any) -> None:
         )
 
 
-def filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
-    """Return an encoding whose gaps are filled as some rows of the table say, which was made of all."""
+def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tuple[Encoding, Any]:
+    """Return an encoding that fills gaps as some of the rows of X say, and X, which was made of all, with these."""
+    if encoding.variables and not (is_compact(X) or isinstance(X, Elsewhere)):
+        return encoding.refilled(X, np.flatnonzero(learned)), X
+    found = _filled_from(encoding, origin.table, origin.rows[learned])
+    return found, filled_by(found, origin.table)[origin.rows].astype(X.dtype)
+
+
+def _filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
     if not encoding.variables:
         return encoding.of_genotypes(table, rows) if encoding.alleles else encoding
-    return encoding.filled_from(encoding.read(table)[rows]).of_genotypes(table, rows)
+    return encoding.filled_from(_read(encoding, table)[rows]).of_genotypes(table, rows)
+
+
+def filled_by(encoding: Encoding, table: Any) -> Any:
+    """Return the features of all rows of a table, wherever they lie, gaps filled."""
+    return (
+        table.through(encoding, encoding.features) if isinstance(table, TableElsewhere) else encoding(table)
+    )
+
+
+def _read(encoding: Encoding, table: Any) -> Any:
+    if isinstance(table, TableElsewhere):
+        return table.through(encoding.read, encoding.features)
+    return encoding.read(table)
 
 
 def encoding_of_gaps(
@@ -122,6 +162,7 @@ def encoding_of_gaps(
     Columns without names, and sparse ones, are taken as they are.
     """
     if not kinds and _has_gaps(X):
+        _warn_of_row_labels(X)
         return _learned(X, hierarchy, weight, covariates, None)
     return encoding_of(X, hierarchy, weight, covariates, kinds)
 
@@ -129,7 +170,7 @@ def encoding_of_gaps(
 def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding:
     named = hierarchy.ranks[0] if isinstance(hierarchy, Hierarchy) else ()
     beside = frozenset(map(as_text, () if covariates is None else covariates))
-    columns = X.features if is_stream(X) else columns_of(X).names
+    columns = _names_of(X)
     rows = _rows(weight, len(X))
     found = recognised(X, [str(name) for name in columns], rows, {*map(as_text, named), *beside}, kinds)
     check_covariates(found, beside)
@@ -137,14 +178,27 @@ def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds)
     return found.encoding.of_genotypes(X, rows)
 
 
-def _beside_sparse(X: Any, weight: Any, covariates: Any) -> Encoding:
-    own, known = sparse_columns(X), frozenset(map(as_text, () if covariates is None else covariates))
+def _names_of(X: Any) -> Sequence[Hashable]:
+    if isinstance(X, TableElsewhere):
+        return X.names
+    return tuple(X.features if is_stream(X) else columns_of(X).names)
+
+
+def _beside_a_block(X: Any, weight: Any, covariates: Any) -> Encoding:
+    own = compact_columns(X)
     columns = [str(name) for name in X.columns if name in own]
-    others = [str(name) for name in X.columns if name not in own]
-    found = recognised_beside(X, columns, others, _rows(weight, len(X)), known)
+    return _beside(X, columns, [str(name) for name in X.columns if name not in own], weight, covariates)
+
+
+def _beside(X: Any, columns: Sequence[str], others: Sequence[str], weight: Any, covariates: Any) -> Encoding:
+    """Return what columns of a block are, and others beside them."""
+    known, rows = frozenset(map(as_text, () if covariates is None else covariates)), _rows(weight, len(X))
+    if not others:
+        return Encoding(tuple(columns), (), np.zeros(len(columns))).of_genotypes(X, rows)
+    found = recognised_beside(X, columns, others, rows, known)
     check_covariates(found, known)
     _warn_of(found.left_out)
-    return found.encoding
+    return found.encoding.of_genotypes(X, rows)
 
 
 def _rows(weight: Any, m: int) -> Array | None:
@@ -174,22 +228,40 @@ def above_columns(given: Given, encoding: Encoding, own: Encoding) -> Hierarchy:
 
 
 def as_learned(X: Any, encoding: Encoding | None) -> Any:
-    """Return the features of a table or stream as one of these, gaps filled; anything else as it is."""
+    """Return the features of a table or stream as one of these, gaps filled; anything else as it is.
+
+    Whole numbers of one byte stay so, in an array or in a table, alone or beside others.
+    """
     if encoding is not None and is_stream(X):
         of_columns = X.select(
             [Match.of(encoding.columns, X.features).column[name] for name in encoding.columns]
         )
-        return of_columns.through(partial(_encoded, encoding), encoding.features)
+        counted = counted_alike(of_columns, encoding)
+        return counted.through(partial(_encoded, encoding), encoding.features)
+    if isinstance(X, TableElsewhere):
+        return X.numbers if encoding is None else X.through(encoding, encoding.features)
     if encoding is None or not is_table(X):
-        return X
-    found = encoding(X)
+        return _as_held(X) if is_table(X) else packed(X)
+    if not (compact_columns(X) or is_one_array(X) or encoding.alleles):
+        return Encoded(encoding, X)
+    found = packed(encoding(X), encoding.features)
+    if isinstance(found, Packed):
+        return found
     if issparse(found):
         return Table(Block(found, encoding.features, Cells({})))
     return Table(dict(zip(encoding.features, found.T, strict=True)))
 
 
-def _encoded(encoding: Encoding, block: Any, _: str) -> Array:
-    return encoding(block)
+def _as_held(X: Any) -> Any:
+    """Return a table that is a block of whole numbers of one byte as it is held; another as it is."""
+    if not compact_columns(X) or Counter(X.columns).most_common(1)[0][1] > 1:
+        return X
+    found = columns_of(X).block(X.columns)
+    return packed(found, X.columns) if is_bytes(found) else found if isinstance(found, Packed) else X
+
+
+def _encoded(encoding: Encoding, block: Any, _: str) -> Any:
+    return packed(encoding(block), encoding.features)
 
 
 def _are_numbers(columns: Columns) -> bool:
@@ -207,7 +279,9 @@ def _has_others(X: Any) -> bool:
 
 def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
-    if not is_table(X) or sparse_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
+    if isinstance(X, TableElsewhere):
+        return X.has_gaps
+    if not is_table(X) or compact_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)
     once = [name for name, n in Counter(columns.names).items() if n == 1]
@@ -221,6 +295,16 @@ def _is_named_and_dense(frame: Any) -> bool:
     """Return whether the columns of a library's table have names, and none is sparse; so it is with other tables."""
     kinds = getattr(frame, "dtypes", ())
     return frame is None or (has_names(frame.columns) and not any(hasattr(k, "fill_value") for k in kinds))
+
+
+def _warn_of_row_labels(X: Any) -> None:
+    labels = row_labels_in(X) if is_table(X) else ()
+    if labels:
+        warnings.warn(
+            f"labels of rows, the index of a frame of pandas, are not features: {listing(labels)}",
+            HassenetWarning,
+            stacklevel=7,
+        )
 
 
 def _warn_of(left_out: Sequence[LeftOut]) -> None:

@@ -33,10 +33,11 @@ from hassenet.estimators.columns import (
     above_columns,
     as_learned,
     encoding_of,
-    filled_from,
     in_features,
+    refilled,
 )
-from hassenet.estimators.elsewhere import validated
+from hassenet.estimators.elsewhere import validated, validated_features
+from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import known_target
@@ -293,8 +294,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         aside = self._set_aside(present, random)
         if origin is not None and self.encoding_ is not None:
             rows = replace(examples, X=origin.rows[:, None]).with_weight().X[:, 0]
-            self.encoding_ = filled_from(self.encoding_, origin.table, rows[~aside])
-            present = replace(present, X=self.encoding_(origin.table)[rows].astype(present.X.dtype))
+            self.encoding_, X = refilled(self.encoding_, present.X, ~aside, Origin(origin.table, rows))
+            present = replace(present, X=X)
         return present.take(np.flatnonzero(~aside)), present.take(np.flatnonzero(aside))
 
     def _set_aside(self, examples: Examples, random: Any) -> NDArray[np.bool_]:
@@ -369,8 +370,10 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
         if is_stream(X):
             return self._validated_stream(X, reset=reset), _one_column(checked_targets(y, len(X), **options))
+        if isinstance(X, Encoded):
+            return self._encoded_features(X, reset=reset), _one_column(checked_targets(y, len(X), **options))
         X, y = (
-            validated(self, X, known_target(y), self._dtypes(), **options)
+            validated(self, X, known_target(y), self._dtypes(), reset=reset, **options)
             if isinstance(X, Elsewhere)
             else validate_data(
                 self,
@@ -393,9 +396,18 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         learned = as_learned(X, self.encoding_)
         if is_stream(learned):
             return self._validated_stream(learned, reset=False)
+        if isinstance(learned, Encoded):
+            return self._encoded_features(learned, reset=False)
         return self._validated_rows(learned, reset=False)
 
+    def _encoded_features(self, X: Encoded, *, reset: bool) -> Array:
+        features = X.features(self._dtypes()[0])
+        X.check(partial(self._validated_rows, reset=reset))
+        return features
+
     def _validated_rows(self, X: Any, *, reset: bool) -> Any:
+        if isinstance(X, Elsewhere):
+            return validated_features(self, X, self._dtypes(), reset=reset)
         return validate_data(
             self,
             readable(X, self.hierarchy),

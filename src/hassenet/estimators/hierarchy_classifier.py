@@ -88,6 +88,9 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         A folder that keeps each training of ``fit`` from the moment when it is done: killed at any moment, the same fit
         with the same folder goes on and ends with the same bits; without a random_state too, as the folder keeps a
         seed. Other data, or another hierarchy, are refused; more members or settings go on from what there is.
+    every : float, optional
+        Seconds from one checkpoint of a training under way to the next; by default 10, or more where a checkpoint takes
+        a while.
 
     Attributes
     ----------
@@ -147,6 +150,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         covariate_penalty: float = 0.001,
         progress: bool = False,
         checkpoint: str | PathLike[str] | None = None,
+        every: float | None = None,
     ) -> None:
         keep(self, locals())
 

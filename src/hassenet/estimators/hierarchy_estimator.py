@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Container, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from numbers import Integral, Real
 from os import PathLike
@@ -27,15 +28,18 @@ from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
 from hassenet.data.step import Step
 from hassenet.data.stream import is_stream
+from hassenet.data.threads import runs
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import readable, sample_weights
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
-from hassenet.estimators.elsewhere import validated
+from hassenet.estimators.elsewhere import validated, validated_features
+from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import known_target
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
+from hassenet.estimators.streams import checked_targets
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
@@ -52,6 +56,7 @@ Array = NDArray[Any]
 _LIMIT = 3.0
 # How many of the settings that were chosen are told one by one.
 _SHOWN = 6
+_AT_ONCE = 1 << 16  # numbers, which the cache of a processor holds
 _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
 
 DOMAINS: dict[str, Any] = {
@@ -68,6 +73,7 @@ DOMAINS: dict[str, Any] = {
     "covariate_penalty": [Interval(Real, 0, None, closed="left")],
     "progress": ["boolean"],
     "checkpoint": [str, PathLike, None],
+    "every": [Interval(Real, 0, None, closed="left"), None],
 }
 """What each parameter may be, in the words of scikit-learn's own checks."""
 
@@ -185,7 +191,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         rows = rows[require_targets(self._have_target(y[rows]))]
         self._check_rows(len(rows))
         self._admit(y[rows])
-        steps, Z = prepared(X[rows], self._columns or ())
+        steps, Z = prepared(X if len(rows) == m else X[rows], self._columns or ())
         problem = self._problem(Z, y[rows], names, None if weight is None else weight[rows])
         selection = search.run(problem)
         model = self._model(selection, steps, names or ("y",), problem, y[rows])
@@ -246,7 +252,10 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     # ---------------------------------------------------------------- checks of data
 
-    def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Array, Array]:
+    def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Any, Array]:
+        if isinstance(X, Encoded):
+            X.check(self._validated_rows)
+            return X, _one_column(checked_targets(y, len(X), **options))
         X, y = (
             validated(self, X, known_target(y), [np.float64], gaps=True, **options)
             if isinstance(X, Elsewhere)
@@ -261,21 +270,29 @@ class HierarchyEstimator(BaseEstimator, ABC):
                 **options,
             )
         )
-        one_column = y.ndim == 2 and y.shape[1] == 1
-        return X, column_or_1d(y, warn=True) if one_column else y
+        return X, _one_column(y)
 
-    def _validated_features(self, X: Any) -> Array:
+    def _validated_features(self, X: Any) -> Any:
         check_is_fitted(self)
         X = as_learned(X, self.encoding_)
-        validated: Array = validate_data(
+        if isinstance(X, Elsewhere):
+            return validated_features(self, X, [np.float64], gaps=True)
+        if not isinstance(X, Encoded):
+            return self._validated_rows(X, reset=False)
+        features = X.features()
+        X.check(partial(self._validated_rows, reset=False))
+        return features
+
+    def _validated_rows(self, X: Any, *, reset: bool = True) -> Array:
+        checked: Array = validate_data(
             self,
             readable(X, self.hierarchy),
             accept_sparse="csr",
             dtype=np.float64,
             ensure_all_finite="allow-nan",
-            reset=False,
+            reset=reset,
         )
-        return validated
+        return checked
 
     @property
     def _columns(self) -> list[str] | None:
@@ -332,10 +349,50 @@ def prepared(X: Any, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array
 
     The numbers are float32: what networks compute in. What is sparse stays so: it is scaled and not centred.
     """
+    if isinstance(X, Encoded):
+        return _prepared_in_parts(X, names)
+    return _prepared(X, names)
+
+
+class _Learned(NamedTuple):
+    fill: Fill
+    scaling: Scaling
+    clip: SoftClip
+
+
+def _prepared(X: Any, names: Sequence[Hashable]) -> tuple[_Learned, Array]:
     fill = Fill.of(X, names)
     filled = fill(X, names)
     scaling, clip = Scaling.of(filled), SoftClip(_LIMIT)
-    return (fill, scaling, clip), clip(scaling(filled)).astype(np.float32)
+    return _Learned(fill, scaling, clip), _in_parts(lambda rows: clip(scaling(rows)), filled)
+
+
+def _prepared_in_parts(X: Encoded, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array]:
+    """Return the same of features that are made some columns at a time, and never are all in memory as float64."""
+    Z, n = np.empty(X.shape, np.float32), X.shape[1]
+    values, mean, scale = np.empty(n), np.empty(n), np.empty(n)
+    for places, part in X.parts():
+        learned, Z[:, places] = _prepared(part, [names[k] for k in places])
+        values[places], mean[places], scale[places] = (
+            learned.fill.values,
+            learned.scaling.mean,
+            learned.scaling.scale,
+        )
+    return _Learned(Fill(values), Scaling(mean, scale), SoftClip(_LIMIT)), Z
+
+
+def _in_parts(change: Callable[[Any], Any], X: Any) -> Any:
+    """Return what becomes of rows, as numbers of float32; of a dense array some rows at a time."""
+    if not isinstance(X, np.ndarray):
+        return change(X).astype(np.float32)
+    Z = np.empty(X.shape, np.float32)
+    for rows in runs(len(X), max(_AT_ONCE // max(X.shape[1], 1), 1)):
+        Z[rows] = change(X[rows])
+    return Z
+
+
+def _one_column(y: Array) -> Array:
+    return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
 
 def settings_of(selection: Selection) -> dict[str, Any]:

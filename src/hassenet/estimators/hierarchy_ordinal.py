@@ -46,7 +46,7 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
     order : sequence of labels, optional
         The classes, the lowest first; by default that of numbers, or of the categories of an ordered column. Text alone
         has none.
-    members, folds, settings, steps, random_state, n_jobs, progress, checkpoint
+    members, folds, settings, steps, random_state, n_jobs, progress, checkpoint, every
         As those of :class:`HierarchyClassifier`.
     covariates, column_kinds, covariate_penalty
         As those of :class:`HierarchyClassifier`.
@@ -103,6 +103,7 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
         covariate_penalty: float = 0.001,
         progress: bool = False,
         checkpoint: str | PathLike[str] | None = None,
+        every: float | None = None,
     ) -> None:
         keep(self, locals())
 

@@ -40,7 +40,7 @@ class HierarchyOutcomes(OutcomeEstimator):
         As that of :class:`HierarchyClassifier`.
     outcomes : Outcomes or sequence of Outcome
         The targets, each of a kind of ``hassenet.outcomes``, by the names of their columns in y.
-    members, folds, settings, steps, random_state, n_jobs, progress, checkpoint
+    members, folds, settings, steps, random_state, n_jobs, progress, checkpoint, every
         As those of :class:`HierarchyClassifier`.
     covariates, column_kinds, covariate_penalty, monotonic_cst
         As those of :class:`HierarchyClassifier`; monotone are the signals.
@@ -88,6 +88,7 @@ class HierarchyOutcomes(OutcomeEstimator):
         covariate_penalty: float = 0.001,
         progress: bool = False,
         checkpoint: str | PathLike[str] | None = None,
+        every: float | None = None,
     ) -> None:
         keep(self, locals())
 

@@ -50,7 +50,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
 
     Parameters
     ----------
-    hierarchy, members, folds, settings, steps, random_state, n_jobs, progress, checkpoint
+    hierarchy, members, folds, settings, steps, random_state, n_jobs, progress, checkpoint, every
         As those of :class:`HierarchyClassifier`.
     likelihood : str, default "gaussian"
         Of numbers "gaussian", "student_t" or "laplace" (the last two hardly mind what lies far off), of counts
@@ -108,6 +108,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
         covariate_penalty: float = 0.001,
         progress: bool = False,
         checkpoint: str | PathLike[str] | None = None,
+        every: float | None = None,
     ) -> None:
         keep(self, locals())
 

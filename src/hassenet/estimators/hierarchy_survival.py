@@ -45,7 +45,7 @@ class HierarchySurvival(OutcomeEstimator):
         As that of :class:`NetworkSurvival`.
     intervals : int, default 10
         Of "discrete_time": into how many time is divided.
-    members, folds, settings, steps, random_state, n_jobs, progress, checkpoint
+    members, folds, settings, steps, random_state, n_jobs, progress, checkpoint, every
         As those of :class:`HierarchyClassifier`.
     covariates, column_kinds, covariate_penalty
         As those of :class:`HierarchyClassifier`.
@@ -103,6 +103,7 @@ class HierarchySurvival(OutcomeEstimator):
         covariate_penalty: float = 0.001,
         progress: bool = False,
         checkpoint: str | PathLike[str] | None = None,
+        every: float | None = None,
     ) -> None:
         keep(self, locals())
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Record, opened
+from hassenet.training.checkpoints import check_every
 
 _OF_CONVERGENCE = ("tol", "n_iter_no_change")
 _SEED: Codec[int] = Codec(Record, lambda record: int(record.value))
@@ -23,12 +25,15 @@ def folder_of(estimator: Any) -> Iterator[CheckpointFolder | None]:
     ------
     CheckpointError
         If it is that of another fit, in use, or holds anything else.
+    ParameterError
+        If the estimator has an interval, and no folder.
     """
+    check_every(estimator.checkpoint, estimator.every)
     if estimator.checkpoint is None:
         yield None
     else:
         with opened(estimator.checkpoint, _identity(estimator)) as folder:
-            yield folder
+            yield replace(folder, every=estimator.every)
 
 
 def _identity(estimator: Any) -> Identity:

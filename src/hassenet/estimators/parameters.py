@@ -91,6 +91,7 @@ DOMAINS: Mapping[str, Any] = MappingProxyType(
         "callbacks": [tuple, list],
         "progress": ["boolean"],
         "checkpoint": [str, PathLike, None],
+        "every": [Interval(Real, 0, None, closed="left"), None],
     }
 )
 """What each parameter may be, in the words of scikit-learn's own checks."""

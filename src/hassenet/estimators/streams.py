@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_X_y
 
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table
@@ -37,7 +38,7 @@ def checked_targets(y: Any, m: int, **options: Any) -> Any:
 
 def _named(rows: Any, stream: Stream) -> Any:
     """Return rows with the names of their features, where these have names."""
-    if not stream.source.has_names:
+    if not stream.source.has_names or isinstance(rows, Elsewhere):
         return rows
     if not is_table(rows):
         return Whole(dict(zip(stream.names, rows.T, strict=True)))

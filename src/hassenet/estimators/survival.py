@@ -152,6 +152,8 @@ class NetworkSurvival(NetworkEstimator):
         A folder in which ``fit`` is kept while it runs: killed at any moment, the same fit with the same folder goes
         on and ends with the same bits, as :func:`hassenet.fit` does; without a random_state too, as the folder keeps a
         seed. A folder is of one fit; ``partial_fit`` does without.
+    every : float, optional
+        Seconds from one checkpoint to the next; by default 10, or more where a checkpoint takes a while.
 
     Attributes
     ----------
@@ -238,6 +240,7 @@ class NetworkSurvival(NetworkEstimator):
         callbacks: Sequence[Callable[..., Any]] = (),
         progress: bool = False,
         checkpoint: str | PathLike[str] | None = None,
+        every: float | None = None,
         intervals: int = 10,
     ) -> None:
         keep(self, locals())

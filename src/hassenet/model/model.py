@@ -16,8 +16,10 @@ from scipy.sparse import issparse
 from hassenet._checks import POSITIVE, require_number
 from hassenet.data.checks import check_range, first_places, is_finite, is_within
 from hassenet.data.complete import Complete
+from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
+from hassenet.data.genotypes import counted_alike
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.match import Match
 from hassenet.data.preparation import Preparation
@@ -435,7 +437,7 @@ class Model:
     def _targets(self, X: Any) -> Array:
         """Return the targets of a regression, in their own unit."""
         if is_stream(X):
-            return np.concatenate([self._targets(block) for block in X.blocks()])
+            return np.concatenate([self._targets(block) for block in self._counted(X).blocks()])
         Z = self.prepare(X)
         value = np.asarray(self.network(Z, check_finite=False), np.float64)
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused
@@ -477,7 +479,7 @@ class Model:
         if self.classes is None:
             raise ParameterError("a regression has no classes, so no probabilities; use predict")
         if is_stream(X):
-            return np.concatenate([self.predict_proba(block) for block in X.blocks()])
+            return np.concatenate([self.predict_proba(block) for block in self._counted(X).blocks()])
         Z = self.prepare(X)
         p = np.asarray(self.network(Z, check_finite=False), np.float64)
         check_predictions(p, Z, self.features)
@@ -575,7 +577,11 @@ class Model:
         if X.source.has_names:
             column = Match.of(self.columns, X.features).column
             X = X.select([column.get(name, name) for name in self.columns])
-        return X.through(partial(_prepared_block, self), self.features)
+        return self._counted(X).through(partial(_prepared_block, self), self.features)
+
+    def _counted(self, stream: Any) -> Any:
+        """Return a stream whose genotypes count the alleles that the model counts."""
+        return stream if self.encoding is None else counted_alike(stream, self.encoding)
 
 
 def _prepared_block(model: Model, block: Any, _: str) -> Array:
@@ -605,7 +611,9 @@ def _labels(classes: tuple[Label, ...]) -> NDArray[Any]:
 
 def _check_range(z: Array, dtype: np.dtype[Any], features: tuple[str, ...]) -> None:
     """Refuse what would become infinite in the network's own numbers."""
-    if issparse(z):
+    if isinstance(z, Elsewhere):
+        z.checked("a table of features", features, np.dtype(dtype))
+    elif issparse(z):
         check_range("a sparse array of features", z, dtype, features)
     elif not (is_finite(z) and is_within(z, dtype)):
         large = first_places(~(np.abs(z) <= np.finfo(dtype).max), z, features)

@@ -63,6 +63,7 @@ def compare(
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Comparison:
     """Cross-validate the network on a hierarchy beside its twins and the usual models, and say whether H helps.
 
@@ -117,8 +118,10 @@ def compare(
     checkpoint : path-like, optional
         A folder that keeps what each model reached on each split, from the moment when it is done. The same call with
         the same folder fits what is missing, and returns the same bits (and seconds) as one that was never ended. Other
-        data or options are refused. ``network`` is known by its name, ``others`` by their parameters: that they are the
-        same, and what they read from elsewhere, is yours to see to.
+        data or options are refused. ``network`` is known by its name and its code, ``others`` by their parameters: that
+        what they read from elsewhere is the same is yours to see to. Networks under way keep how far they are.
+    every : float, optional
+        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
 
     Returns
     -------
@@ -167,7 +170,7 @@ def compare(
     tasks = [(one, problem, split, s) for split, s in zip(rows, own, strict=True) for one in contenders]
     keys = [f"split {k + 1}, {one.name}" for k in range(len(rows)) for one in contenders]
     parts = partial(_parts, problem, network, others, folds=folds, inner_folds=inside.folds, seed=seed)
-    with folder_for(checkpoint, parts) as folder:
+    with folder_for(checkpoint, parts, every) as folder:
         kept = results_in(folder, keys, _CODEC)
         running = side_by_side(_outcome, tasks, n_jobs, progress=progress, kept=kept)
         outcomes, interrupted = _collected(running) if folder is None else (list(running), False)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.checks import NUMBERS, check_numbers, unmasked
-from hassenet.data.columns import is_one_array, sparse_columns
+from hassenet.data.columns import compact_columns, is_one_array
 from hassenet.data.fill import Fill
 from hassenet.data.objects import as_numbers
 from hassenet.data.table import columns_of, is_table, matrix
@@ -120,7 +120,7 @@ def _encoded(given: Given, X: Any, covariates: Sequence[Hashable] | None) -> Fea
     from hassenet.estimators.columns import above_columns, encoding_of_gaps, in_features
 
     X, covariates = _named(given, X, covariates)
-    if not is_table(X) or is_one_array(X) or sparse_columns(X):
+    if not is_table(X) or is_one_array(X) or compact_columns(X):
         return None
     encoding = encoding_of_gaps(X, given, None, covariates)
     if encoding is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from os import PathLike
 from typing import Any, Literal, final
@@ -15,11 +16,12 @@ from hassenet.hierarchy import Ranking
 from hassenet.hierarchy.relation import is_missing
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of
-from hassenet.readers.delimited import sheet_of
+from hassenet.readers.delimited import delimiter_of, sheet_of
 from hassenet.readers.reading import Reading
 from hassenet.readers.relation import Relation, Source, read_relation, relation_of
 
 System = Literal["ATC", "ICD-10", "MeSH"]
+_MANY = 100  # lines tell how all are made
 
 # The first and the last category of each chapter of ICD-10 (WHO, 2019), those of ICD-10-CM among them.
 _CHAPTERS = (
@@ -93,7 +95,8 @@ def read_codes(source: Source, system: System, *, rank: Ranking = "below") -> Re
     ----------
     source : path, or iterable of codes or of (feature, code)
         Codes, which are features then; or pairs, a feature and its code: several for a feature are several pairs. As a
-        file a table of one column, or of two, the feature first; others are chosen by ``read_relation``.
+        file a table of one column, or of two, the feature first, as also the list of MeSH's headings with their numbers
+        ("Ovary;A05.360.319.114.630"); others are chosen by ``read_relation``.
     system : "ATC", "ICD-10" or "MeSH"
         How codes are made.
     rank : "below", "above" or a mapping from element to int
@@ -173,7 +176,7 @@ def _stands_for_none(item: Any) -> bool:
 
 
 def _of_file(path: FilePath, system: _System) -> Relation:
-    sheet = sheet_of(path)
+    sheet = sheet_of(path, partial(_set_apart, system=system))
     start = int(sheet.headed or not _chain(sheet.first[-1], system))
     if len(sheet.first) > 1:
         body = replace(sheet, rows=sheet.rows[start:], headed=False) if len(sheet.rows) > start else sheet
@@ -181,6 +184,16 @@ def _of_file(path: FilePath, system: _System) -> Relation:
     codes = [cells[0] for _, cells in sheet.rows[start:]]
     made = (Count("codes", len(codes)),)
     return _alone(codes, Report(sheet.name, made, sheet.dropped, faults=sheet.faults), sheet.name)
+
+
+def _set_apart(text: str, system: _System) -> str:
+    """Return a semicolon for the list of MeSH's headings, "Ovary;A05.360.319.114.630"; else what sets columns apart."""
+    lines = [line for line in text.splitlines()[:_MANY] if line.strip()]
+    return (
+        ";"
+        if all(_chain(line.rpartition(";")[2], system) and ";" in line for line in lines)
+        else delimiter_of(text)
+    )
 
 
 def _alone(codes: Sequence[Any], report: Report, source: str) -> Relation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,13 @@ from hassenet.readers.headers import is_header_in_either_order, spoken
 from hassenet.readers.sheet import Row, Sheet
 
 
-def sheet_of(path: FilePath) -> Sheet:
+def sheet_of(path: FilePath, set_apart: Callable[[str], str] | None = None) -> Sheet:
     """Return the rows of a CSV or TSV file, all as long as the first; blank lines are left out.
 
     Columns are set apart by tabs if there is a tab on the first line that is not blank, by commas otherwise. Lines
     that begin with #, not quoted, are comments; the last of those at the head is a header if it has as many columns as
-    the rows and does not look like a sentence, in which a comma comes before a blank.
+    the rows and does not look like a sentence, in which a comma comes before a blank. ``set_apart`` says what else
+    stands between the columns of a text.
 
     Raises
     ------
@@ -37,7 +38,7 @@ def sheet_of(path: FilePath) -> Sheet:
     above, body = split_comments(text)
     if not body.strip():
         raise DataError(f"a table has rows: {str(path)!r} has comments alone; add some")
-    delimiter = _delimiter(body)
+    delimiter = (set_apart or delimiter_of)(body)
     lines = _Lines(StringIO(body, newline=""), above.count("\n"))
     rows = list(_parsed(lines, delimiter, path))
     _check_lengths(rows, delimiter, path)
@@ -154,6 +155,7 @@ def _parsed(lines: _Lines, delimiter: str, path: FilePath) -> Iterator[Row]:
         ) from error
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
+    """Return what sets columns apart: tabs where the first line has one, else commas."""
     first = text.strip(" \r\n").partition("\n")[0]
     return "\t" if "\t" in first else ","

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,8 @@ def _ontology_of(path: FilePath) -> Ontology:
             "read a nested tree with read_tree, another graph with read_json_graph"
         )
     nodes, edges = (list(_parts(value, key, path)) for key in ("nodes", "edges"))
-    classes = _classes(nodes, path)
+    named = {edge[end] for edge in edges for end in ("sub", "obj")}
+    classes = _classes(nodes, named, path)
     if not classes:
         raise DataError(f"an ontology has terms: {str(path)!r} has no node of type CLASS; was it cut off?")
     called = {str(node["id"]): _relation(node) for node in nodes if node.get("type") == "PROPERTY"}
@@ -132,11 +133,19 @@ def _parts(value: dict[str, Any], key: str, path: FilePath) -> Iterator[dict[str
             yield part
 
 
-def _classes(nodes: list[dict[str, Any]], path: FilePath) -> dict[str, dict[str, Any]]:
-    """Return what is known of each term by its address; a node without a type that is named is one too."""
+def _classes(
+    nodes: list[dict[str, Any]], named: Collection[str], path: FilePath
+) -> dict[str, dict[str, Any]]:
+    """Return what is known of each term by its address.
+
+    A node without a type is one too if it has a name, and pairs or only such beside it: where others have types, one
+    without pairs is a subset or a kind of synonym.
+    """
+    untyped = not any("type" in node for node in nodes)
     found: dict[str, dict[str, Any]] = {}
     for node in nodes:
-        if node.get("type", "CLASS" if "lbl" in node else None) == "CLASS":
+        is_term = "lbl" in node and (untyped or node["id"] in named)
+        if node.get("type", "CLASS" if is_term else None) == "CLASS":
             if node["id"] in found:
                 raise DuplicateElementError(
                     f"a term is one node: {node['id']!r} stands twice in {str(path)!r}; merge the two"

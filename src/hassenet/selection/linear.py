@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from scipy.sparse import hstack, issparse
 
 from hassenet.data.elsewhere import Elsewhere
+from hassenet.data.packed import Packed
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS
 from hassenet.selection.problem import Problem
+from hassenet.selection.span import Directions, axes_of, spanned
 from hassenet.shaping import covariates
 from hassenet.training import TrainingOptions, fit_with
 from hassenet.training.history import Fit
@@ -23,6 +25,8 @@ Array = NDArray[Any]
 
 # Up to so many rows a basis of their span is found in seconds; up to so many numbers a copy of float64 costs little.
 _MOST_ROWS, _MOST_NUMBERS = 2_000, 20_000_000
+# The products of rows of bytes are found a part at a time, and save many looks at all of them.
+_MOST_ROWS_OF_BYTES = 5_000
 _ITERATIONS, _FEWEST, _NUMBERS_SEEN = 300, 20, 3_000_000_000
 
 
@@ -40,13 +44,13 @@ class Basis:
         The q covariates last.
     is_covariate : (n + q,) array of bool
         Which columns of X are covariates.
-    V : (n, r) array, optional
+    V : (n, r) array or Directions, optional
         None stands for the identity.
     """
 
     B: Array
     is_covariate: NDArray[np.bool_]
-    V: Array | None = None
+    V: Array | Directions | None = None
 
     @staticmethod
     def of(X: Any, is_covariate: NDArray[np.bool_] | None = None) -> Basis:
@@ -62,10 +66,10 @@ class Basis:
         m, n = X.shape
         own = np.zeros(n, bool) if is_covariate is None else is_covariate
         Z = X if m * n > _MOST_NUMBERS else X.astype(np.float64)
-        if isinstance(X, Elsewhere):
+        if isinstance(X, Elsewhere) and not (isinstance(X, Packed) and m < n and m <= _MOST_ROWS_OF_BYTES):
             return Basis(Z[:, np.argsort(own, kind="stable")] if own.any() else Z, own)
         F, C = (Z, Z[:, :0]) if not own.any() else (Z[:, ~own], Z[:, own])
-        B, V = (F, None) if m >= n or m > _MOST_ROWS else _of_span(F)
+        B, V = _coordinates(F, m, n)
         return Basis(B if not own.any() else _side_by_side(B, C), own, V)
 
     @property
@@ -84,6 +88,13 @@ class Basis:
         return W
 
 
+def _coordinates(F: Any, m: int, n: int) -> tuple[Any, Any]:
+    """Return the rows in coordinates of their span, and its directions; the rows and None where that takes longer."""
+    if isinstance(F, Packed):
+        return spanned(F)
+    return (F, None) if m >= n or m > _MOST_ROWS else _of_span(F)
+
+
 def _side_by_side(B: Any, C: Any) -> Any:
     """Return the columns of both, sparse if those of B are."""
     if issparse(B):
@@ -93,10 +104,8 @@ def _side_by_side(B: Any, C: Any) -> Any:
 
 def _of_span(Z: Any) -> tuple[Array, Array]:
     products = Z @ Z.T
-    variance, Q = np.linalg.eigh(products.toarray() if issparse(products) else products)
-    kept = variance > 1e-12 * max(variance[-1], 1e-300)
-    S = np.sqrt(variance[kept])
-    return Q[:, kept] * S, Z.T @ (Q[:, kept] / S)
+    Q, S = axes_of(products.toarray() if issparse(products) else products)
+    return Q * S, Z.T @ (Q / S)
 
 
 def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence[float]) -> Iterator[Fit]:
@@ -118,10 +127,15 @@ def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence
     net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name)
     net = problem.started(net.with_theta(np.zeros(net.n_parameters)))
     B, Y, weight, offset = basis.B[rows], problem.Y[rows], problem.weights_of(rows), problem.offset_of(rows)
+    fits = []
     for penalty in penalties:
         fit = fit_with(_options(problem, penalty, B), net, B, Y, sample_weight=weight, offset=offset)
         net = fit.network
-        yield replace(fit, network=_on_features(problem, basis, net))
+        fits.append(fit)
+    W = np.split(basis.back(np.concatenate([_dense(fit.network.weights[0]) for fit in fits])), len(fits))
+    yield from (
+        replace(fit, network=_on_features(problem, fit.network, w)) for fit, w in zip(fits, W, strict=True)
+    )
 
 
 def bounded_fits(problem: Problem, rows: Array, penalties: Sequence[float]) -> Iterator[Fit]:
@@ -148,6 +162,9 @@ def _options(problem: Problem, penalty: float, B: Array) -> TrainingOptions:
     return TrainingOptions(loss=problem.loss, penalty=problem.penalty(penalty), optimizer=optimizer)
 
 
-def _on_features(problem: Problem, basis: Basis, net: Network) -> Network:
-    W = net.weights[0].toarray() if issparse(net.weights[0]) else net.weights[0]
-    return problem.linear.with_parameters([basis.back(W)], [net.biases[0]])
+def _dense(W: Any) -> Array:
+    return W.toarray() if issparse(W) else W
+
+
+def _on_features(problem: Problem, net: Network, W: Array) -> Network:
+    return problem.linear.with_parameters([W], [net.biases[0]])

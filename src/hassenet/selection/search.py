@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from hassenet._checks import require_seed, require_whole_number
 from hassenet.checkpoints import CheckpointFolder, Place
 from hassenet.data.elsewhere import Elsewhere
+from hassenet.data.packed import Packed
 from hassenet.errors import DataError, ParameterError
 from hassenet.network import Ensemble
 from hassenet.selection.assessment import Assessment, assess, out_of_fold
@@ -30,6 +31,7 @@ from hassenet.training.interrupt import Interrupt
 from hassenet.training.memory import require_memory
 from hassenet.training.results import Results, folder_for, results_in
 from hassenet.training.side_by_side import check_threads_of, in_threads
+from hassenet.training.under_way import kept_in
 
 Array = NDArray[Any]
 # After these folds what is clearly worse is not gone on with.
@@ -62,6 +64,8 @@ class Search:
     checkpoint : path-like, optional
         A folder that keeps each training from the moment when it is done. The same search of the same problem goes on
         from there, and selects the same bits; also with more members or settings.
+    every : float, optional
+        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
 
     Raises
     ------
@@ -88,6 +92,7 @@ class Search:
     n_jobs: int | None = None
     progress: bool = False
     checkpoint: Place | None = None
+    every: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no search could do."""
@@ -105,7 +110,7 @@ class Search:
         effort = Effort.of(problem.size, len(problem), self.folds, self.members)
         effort = effort.of_rising() if problem.task.directions else effort
         effort = effort.in_risk_sets(len(problem)) if problem.loss.looks_at_others else effort
-        effort = effort.in_large_batches() if isinstance(problem.X, Elsewhere) else effort
+        effort = effort.in_large_batches() if _is_far(problem.X) else effort
         if self.settings is not None:
             tried, repeats = tuple(dict.fromkeys(self.settings)), max(1, self.members // self.folds)
             effort = replace(effort, settings=tried, repeats=repeats)
@@ -127,7 +132,7 @@ class Search:
         _check_memory(trainings, self.folds)
         # The threads of a BLAS would only wait for those of the trainings.
         with (
-            folder_for(self.checkpoint, partial(parts_of, trainings)) as folder,
+            folder_for(self.checkpoint, partial(parts_of, trainings), self.every) as folder,
             Interrupt() as interrupt,
             interrupt.shared(),
             threadpool_limits(1, "blas"),
@@ -193,6 +198,11 @@ class Search:
         )
 
 
+def _is_far(X: Any) -> bool:
+    """Return whether each look at rows is a call of another process."""
+    return isinstance(X, Elsewhere) and not isinstance(X, Packed)
+
+
 @final
 class Job(NamedTuple):
     """Trainings, and a name that says which."""
@@ -219,7 +229,8 @@ def _done(kept: Results[list[Outcome]], number: int, job: Job) -> list[Outcome] 
     there = kept.get(number)
     if there is not None:
         return there
-    outcomes = job.train()
+    with kept_in(kept.place(number)):
+        outcomes = job.train()
     if outcomes is not None:
         kept.put(number, outcomes)
     return outcomes

@@ -61,6 +61,7 @@ def element_power(
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> ElementPower:
     """Say of each element how well it predicts the target by itself, on rows that training has not seen.
 
@@ -112,7 +113,7 @@ def element_power(
         ``OrdinalLoss(c)``, y the numbers of ordered classes. Power is in nats of their likelihood; what the model has
         beside a signal, the baseline of hazards, a dispersion, thresholds, is learned of the rows learned from, given
         covariates alone. Targets are dealt out as they are, times with their events, within strata.
-    seed, n_jobs, progress, checkpoint
+    seed, n_jobs, progress, checkpoint, every
         As in :func:`stability`; what is kept serves more draws or repeats, too.
 
     Returns
@@ -156,7 +157,7 @@ def element_power(
         for again in seeds("repeat", deal, repeats)
     ]
     keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]
-    with folder_for(checkpoint, partial(_parts, study, H, seed)) as folder:
+    with folder_for(checkpoint, partial(_parts, study, H, seed), every) as folder:
         kept = results_in(folder, keys, _codec(study))
         running = side_by_side(_gains, tasks, n_jobs, progress=progress, kept=kept)
         found = _until_interrupted(running, repeats, draws) if folder is None else list(running)

@@ -78,6 +78,7 @@ def null_scores(
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> NullScores:
     """Score the elements of a network and of networks trained under a null model.
 
@@ -85,7 +86,7 @@ def null_scores(
 
     Parameters
     ----------
-    train, H, X, Y, sample_weight, explain, statistic, prepare, n_jobs, progress, checkpoint
+    train, H, X, Y, sample_weight, explain, statistic, prepare, n_jobs, progress, checkpoint, every
         As in :func:`stability`; what is kept serves more draws, too. All examples are learned from. Weights stay
         with the rows of X where targets are permuted.
     null : callable
@@ -140,7 +141,7 @@ def null_scores(
     judging = {"explain": explain, "statistic": statistic, "prepare": prepare}
     parts = partial(parts_of_study, "null scores", H, data, train, null=null, seed=seed, **judging)
     keys = [f"draw {draw}, training {k}" for draw, k, _ in order]
-    with folder_for(checkpoint, parts) as folder:
+    with folder_for(checkpoint, parts, every) as folder:
         kept = results_in(folder, keys, codec_of_scores(H))
         found = side_by_side(_draw, tasks, n_jobs, progress=progress, kept=kept)
         elements, ranks, scores = together(found)

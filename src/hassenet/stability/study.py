@@ -206,6 +206,7 @@ def stability(
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Stability:
     """Train again and again, each time from another start and on other examples, and collect each element's score.
 
@@ -250,8 +251,10 @@ def stability(
     checkpoint : path-like, optional
         A folder that keeps what each training gave, from the moment when it is done. The same call with the same folder
         trains what is missing, and returns the same bits as one that was never ended; also with more runs. Another
-        hierarchy, other examples or options are refused. A function of yours is known by its name: that it is the same,
-        and what it reads from elsewhere, is yours to see to.
+        hierarchy, other examples or options are refused. A function of yours is known by its name and its code: that
+        what it reads from elsewhere is the same is yours to see to. Trainings under way keep how far they are.
+    every : float, optional
+        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
 
     Raises
     ------
@@ -282,7 +285,7 @@ def stability(
     judging = {"explain": explain, "statistic": statistic, "judge": judge, "prepare": prepare}
     parts = partial(parts_of_study, "stability", H, data, train, resampling=resampling, seed=seed, **judging)
     held_out, keys = np.empty(runs), [f"run {run + 1}" for run in range(runs)]
-    with folder_for(checkpoint, parts) as folder:
+    with folder_for(checkpoint, parts, every) as folder:
         kept = results_in(folder, keys, _codec(H))
         found = side_by_side(_run, tasks, n_jobs, progress=progress, kept=kept)
         return Stability(*together(_set_aside(held_out, found)), held_out)

@@ -136,6 +136,7 @@ def twins(
     n_jobs: int | None = None,
     progress: bool = False,
     checkpoint: Place | None = None,
+    every: float | None = None,
 ) -> Twins:
     """Train on the hierarchy, on rewired ones and on the complete twin, and judge each on the same examples held out.
 
@@ -143,7 +144,7 @@ def twins(
 
     Parameters
     ----------
-    train, H, X, Y, sample_weight, judge, prepare, seed, n_jobs, progress, checkpoint
+    train, H, X, Y, sample_weight, judge, prepare, seed, n_jobs, progress, checkpoint, every
         As in :func:`stability`; ``train`` has to take hierarchies with other elements, and with fewer ranks, as
         :class:`Recipe` with one hidden activation does.
     resampling : Resampling
@@ -182,7 +183,7 @@ def twins(
     keys = [f"run {run + 1}, {name}" for run in range(runs) for name in ("hierarchy", "rewired", "complete")]
     judging = {"judge": judge, "prepare": prepare}
     parts = partial(parts_of_study, "twins", H, data, train, resampling=resampling, seed=seed, **judging)
-    with folder_for(checkpoint, parts) as folder:
+    with folder_for(checkpoint, parts, every) as folder:
         kept = results_in(folder, keys, _CODEC)
         found = list(side_by_side(_held_out, tasks, n_jobs, progress=progress, kept=kept))
     reached = np.array([value for value, _ in found]).reshape(runs, 3)

@@ -104,17 +104,19 @@ class Annotated(Source):
         """There is one type a column."""
 
 
-def annotated(path: Path, block: int | None) -> Annotated:
-    """Return the matrix X of a .h5ad file, of which rows are read.
+def annotated(path: Path, block: int | None, layer: str | None, names: str | None) -> Annotated:
+    """Return a matrix of a .h5ad file, X or a layer, of which rows are read, and what its variables are called.
 
     Raises
     ------
     DataError
-        If it is not AnnData, or X is stored column by column.
+        If it is not AnnData, or the matrix is stored column by column.
+    FeatureError
+        If there is no such layer or column of var.
     """
     with opened(path) as file:
-        matrix = _rows_of(path.name, file)
-        genes = names_of(file, None, None)
+        matrix = _rows_of(file, layer)
+        genes = names_of(file, layer, names)
         cells = beside(file, genes)
         check_matrix(path.name, matrix.shape)
         check_shape(path.name, matrix.shape, genes, cells)
@@ -122,31 +124,32 @@ def annotated(path: Path, block: int | None) -> Annotated:
     rows = block or rows_of_a_block(size)
     return Annotated(
         path.name,
-        Rowwise(path.name, shape, size, partial(_opened, path), rows, (FileState.of(path),)),
+        Rowwise(path.name, shape, size, partial(_opened, path, layer), rows, (FileState.of(path),)),
         genes,
         cells,
     )
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _opened(path: Path, layer: str | None) -> Iterator[Any]:
     with opened(path) as file:
-        yield _rows_of(path.name, file)
+        yield _rows_of(file, layer)
 
 
-def _rows_of(name: str, file: H5ad) -> Any:
-    """Return the matrix of an open file, which gives rows by slices."""
-    node = file.node(None)
+def _rows_of(file: H5ad, layer: str | None) -> Any:
+    """Return a matrix of an open file, which gives rows by slices."""
+    node = file.node(layer)
     if not hasattr(node, "keys"):
         return node
     kind = text(node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "")))
     if not kind.startswith("csr"):
+        part = "X" if layer is None else f"layers[{layer!r}]"
         raise DataError(
-            f"rows are read, and X of {name} is {kind[:3] or 'a group'}, stored column by column; write it anew: "
-            "adata.X = adata.X.tocsr()"
+            f"rows are read, and {part} of {file.name} is {kind[:3] or 'a group'}, stored column by column; write it "
+            f"anew: adata.{part} = adata.{part}.tocsr()"
         )
     *_, n = node.attrs["shape" if "shape" in node.attrs else "h5sparse_shape"]
-    return SparseRows(node["data"], node["indices"], node["indptr"][...], int(n), name)
+    return SparseRows(node["data"], node["indices"], node["indptr"][...], int(n), file.name)
 
 
 def _row_bytes(matrix: Any) -> float:

@@ -22,12 +22,15 @@ from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.annotated import annotated
 from hassenet.streams.chunked import chunked, is_chunked
+from hassenet.streams.delimited import delimited
+from hassenet.streams.genotypes import genotypes
 from hassenet.streams.parquet import Parquet, files_at
+from hassenet.streams.reading import Reading
 from hassenet.streams.rowwise import Rowwise, rows_of_a_block
 from hassenet.streams.stored import members, opened, opened_sparse, stored
 from hassenet.streams.tabular import Tabular
 from hassenet.tables.cells import Cells
-from hassenet.tables.genotypes import read_plink
+from hassenet.tables.dialect import Dialect
 from hassenet.tables.table import Table
 
 _PARQUET = (".parquet", ".pq")
@@ -43,7 +46,13 @@ def open(
     offset: Any = None,
     window: float = 256,
     ahead: int = 1,
+    threads: int | None = None,
     block: int | None = None,
+    layer: str | None = None,
+    names: str | None = None,
+    sep: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
 ) -> Stream:
     """Return examples that are read a block at a time, for data that are larger than memory.
 
@@ -54,9 +63,9 @@ def open(
     Parameters
     ----------
     data : path-like, sequence of these, table or array
-        A Parquet file, several, or a folder of them; a .npy file; a .npz file of ``scipy.sparse.save_npz`` with
-        ``compressed=False``; an array of zarr, a folder; X of a .h5ad file, dense or csr; a .bed file, whose genotypes
-        are held, a byte each. A table or an array in memory serves where a stream is asked for.
+        A Parquet file, several, or a folder of them; a .csv or .tsv file; a .npy file; a .npz file of
+        ``scipy.sparse.save_npz`` with ``compressed=False``; an array of zarr, a folder; X or a layer of a .h5ad file,
+        dense or csr; genotypes of PLINK, a .bed file. A table or an array in memory serves where a stream is asked for.
     target : str, sequence of str, int, path-like or array, optional
         The column, or columns, to predict; the number of a column of an array, a .npy file, or the target itself, a
         row an example.
@@ -68,8 +77,16 @@ def open(
         How many megabytes are shuffled together. About three windows are in memory at a time.
     ahead : int
         How many windows wait, decoded; 0 decodes without a thread. The results do not depend on it.
+    threads : int, optional
+        How many threads decode blocks, each with one block that waits; by default one for each processor that may be
+        used (HASSENET_NUM_THREADS), 4 at most, and none where ``ahead`` is 0. The results do not depend on it.
     block : int, optional
-        How many rows are read together at most; by default about a megabyte, of Parquet 16.
+        How many rows are read together at most; by default about a megabyte, of Parquet and text 16, of .bed 32.
+    layer, names : str, optional
+        Of a .h5ad file, as for :func:`hassenet.tables.read_anndata`: the layer to take in place of X, and the column of
+        ``var`` that names the variables.
+    sep, decimal, encoding : str, optional
+        Of a text file, as for :func:`hassenet.tables.read_table`; by default as the file shows.
 
     Returns
     -------
@@ -79,9 +96,9 @@ def open(
     ------
     DataError, FeatureError, ShapeError
         If there is no such file, it is of another format, cut off or without rows, files have other columns or types
-        than the first, or there is no such column.
+        than the first, or there is no such column or layer.
     ParameterError
-        If an option is outside its domain.
+        If an option is outside its domain, or about files of another format.
 
     Examples
     --------
@@ -95,7 +112,7 @@ def open(
     >>> hn.fit(hn.Network(hn.Hierarchy.complete(4, 1)), stream, epochs=2)
     Fit(2 epochs, 2 steps, cost ..., stopped: epochs)
     """
-    source = _source(data, block)
+    source = _source(data, Reading(block, layer, names, Dialect(sep, decimal, encoding)))
     beside = [_column(source, given) for given in (target, weight, offset)]
     named = {name for given in beside for name in (given if isinstance(given, tuple) else ())}
     own = [name for name in source.variables if name not in named] if features is None else list(features)
@@ -108,6 +125,7 @@ def open(
         _single("offset", of_offset),
         window,
         ahead,
+        threads=threads,
     )
 
 
@@ -132,16 +150,20 @@ def _single(what: str, given: Any) -> Any:
     return given[0]
 
 
-def _source(data: Any, block: int | None) -> Source:
+def _source(data: Any, reading: Reading) -> Source:
+    if isinstance(data, str | PathLike):
+        return _of_path(Path(data), reading)
+    if isinstance(data, list | tuple) and data and all(isinstance(part, str | PathLike) for part in data):
+        return _parquet(f"{len(data)} files", [Path(part) for part in data], reading)
+    reading.check_plain("what is in memory")
     if isinstance(data, Source):
         return data
-    if isinstance(data, str | PathLike):
-        return _of_path(Path(data), block)
-    if isinstance(data, list | tuple) and data and all(isinstance(part, str | PathLike) for part in data):
-        return _parquet(f"{len(data)} files", [Path(part) for part in data], block)
     if isinstance(data, dict):
-        return Tabular("the table", Table({name: np.asarray(column) for name, column in data.items()}), block)
-    return Tabular("the table", _table(data), block) if is_table(data) else _array(data, block)
+        columns = {name: np.asarray(column) for name, column in data.items()}
+        return Tabular("the table", Table(columns), reading.block)
+    return (
+        Tabular("the table", _table(data), reading.block) if is_table(data) else _array(data, reading.block)
+    )
 
 
 def _table(data: Any) -> Table:
@@ -174,40 +196,38 @@ def _check_matrix(name: str, shape: tuple[int, ...]) -> None:
 # ---------------------------------------------------------------- paths
 
 
-def _of_path(path: Path, block: int | None) -> Source:
+def _of_path(path: Path, reading: Reading) -> Source:
     if path.is_dir():
-        return _folder(path, block)
+        return _folder(path, reading)
     if not path.is_file():
         raise DataError(f"a stream is a file or a folder; there is none at {path}; check the path")
     suffix = path.suffix.lower()
     if suffix in _PARQUET:
-        return _parquet(path.name, [path], block)
-    readers = {".npy": _npy, ".npz": _npz, ".h5ad": annotated, ".bed": _genotypes}
+        return _parquet(path.name, [path], reading)
+    if suffix in _TEXT:
+        reading.check_of_text(path.name)
+        return delimited(path, reading.block, reading.dialect)
+    if suffix == ".h5ad":
+        reading.check_annotated(path.name)
+        return annotated(path, reading.block, reading.layer, reading.names)
+    return _of_numbers(path, suffix, reading)
+
+
+def _of_numbers(path: Path, suffix: str, reading: Reading) -> Source:
+    readers = {".npy": _npy, ".npz": _npz, ".bed": genotypes}
     if suffix not in readers:
-        raise _other_format(path)
-    return readers[suffix](path, block)
-
-
-def _other_format(path: Path) -> DataError:
-    if path.suffix.lower() in _TEXT:
-        return DataError(
-            f"a stream has blocks that can be read alone, and {path.name} is text; make Parquet of it, a block at a "
-            "time: pyarrow.dataset.write_dataset(pyarrow.csv.open_csv(path), folder, format='parquet')"
+        raise DataError(
+            f"a stream is read from .parquet, .csv, .tsv, .npy, .npz, .h5ad, .bed or a folder of zarr; {path.name!r} "
+            "ends otherwise; save it in one of these formats"
         )
-    return DataError(
-        f"a stream is read from .parquet, .npy, .npz, .h5ad, .bed or a folder of zarr; {path.name!r} ends otherwise; "
-        "save it in one of these formats"
-    )
+    reading.check_plain(path.name)
+    return readers[suffix](path, reading.block)
 
 
-def _genotypes(path: Path, block: int | None) -> Source:
-    """Return genotypes, which lie SNP after SNP: they are held, a byte each."""
-    return Tabular(path.name, read_plink(path), block)
-
-
-def _folder(path: Path, block: int | None) -> Source:
+def _folder(path: Path, reading: Reading) -> Source:
     if is_chunked(path):
-        return chunked(path, block)
+        reading.check_plain(path.name)
+        return chunked(path, reading.block)
     files = sorted(part for part in path.rglob("*") if part.suffix.lower() in _PARQUET and part.is_file())
     if not files:
         raise DataError(
@@ -219,12 +239,13 @@ def _folder(path: Path, block: int | None) -> Source:
             f"{keyed[0]!r}; write it anew without partitioning, or give the files alone: "
             "open(sorted(folder.rglob('*.parquet')))"
         )
-    return _parquet(path.name, files, block)
+    return _parquet(path.name, files, reading)
 
 
-def _parquet(name: str, files: Sequence[Path], block: int | None) -> Source:
+def _parquet(name: str, files: Sequence[Path], reading: Reading) -> Source:
+    reading.check_plain(name)
     pyarrow("parquet")
-    return Parquet(name, files_at(files), block)
+    return Parquet(name, files_at(files), reading.block)
 
 
 def _npy(path: Path, block: int | None) -> Source:

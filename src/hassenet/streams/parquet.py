@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,11 +13,13 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
+from hassenet.data.row_labels import row_labels_of
 from hassenet.data.source import Read, Rows, Source, cut
 from hassenet.errors import DataError, FeatureError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.rowwise import rows_of, rows_of_a_block
+from hassenet.streams.types import common
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
 from hassenet.tables.table import Table
@@ -26,7 +27,6 @@ from hassenet.tables.table import Table
 _TEXT_BYTES = 32  # of a cell of no fixed width
 _BLOCK = 1 << 24  # bytes of a block at most
 _KEPT = 1 << 23  # bytes of the ends of files
-_NUMBERS_OF_ROWS = re.compile(r"__(index_level_\d+|null_dask_index)__")
 _APART = 16
 
 
@@ -175,8 +175,9 @@ class Parquet(Source):
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """All columns but the rows' numbers, as pandas and dask write them."""
-        return tuple(name for name in self.columns if not _NUMBERS_OF_ROWS.fullmatch(name))
+        """All columns but the rows' labels, as pandas and dask write them."""
+        labels = row_labels_of(self.files[0].schema)
+        return tuple(name for name in self.columns if name not in labels)
 
     @property
     def has_names(self) -> bool:
@@ -226,10 +227,27 @@ class Parquet(Source):
         finally:
             reader.close()
 
+    @cached_property
+    def _various(self) -> tuple[File, ...]:
+        """A file for each way in which the columns have types."""
+        found: list[File] = []
+        for file in self.files:
+            if not any(file.schema.equals(other.schema) for other in found):
+                found.append(file)
+        return tuple(found)
+
+    @cached_property
+    def _kinds(self) -> dict[str, Any]:
+        return {name: common(file.schema.field(name).type for file in self._various) for name in self.columns}
+
+    def kind_of(self, name: str) -> Any:
+        """Return the type of Arrow that a column has in all files; None where there is none for all."""
+        return self._kinds[name]
+
     def row_bytes(self, columns: Sequence[Hashable]) -> float:
         """As :meth:`Source.row_bytes`."""
-        field = self.files[0].schema.field
-        return sum(_width(field(name).type) for name in columns)
+        kinds = (self.kind_of(str(name)) for name in columns)
+        return sum(_TEXT_BYTES if kind is None else _width(kind) for kind in kinds)
 
     def block_name(self, block: int) -> str:
         """As :meth:`Source.block_name`."""
@@ -243,15 +261,19 @@ class Parquet(Source):
 
     def check(self, columns: Sequence[Hashable]) -> None:
         """As :meth:`Source.check`."""
-        first = self.files[0]
-        for file in self.files[1:]:
-            for name in columns:
-                one, other = first.schema.field(name).type, file.schema.field(name).type
-                if not one.equals(other) and _kind(one) != _kind(other):
-                    raise DataError(
-                        f"a column is of one type in all files; {name!r} is {one} in {first.path.name} and {other} in "
-                        f"{file.path.name}; write one of them anew"
-                    )
+        for name in columns:
+            if self.kind_of(str(name)) is None:
+                raise self._of_two_types(str(name))
+
+    def _of_two_types(self, name: str) -> DataError:
+        """Return the error about a column of which two files have types that go not together."""
+        kinds = [file.schema.field(name).type for file in self._various]
+        k = next(k for k in range(len(kinds)) if common(kinds[: k + 1]) is None)
+        j = next((j for j in range(k) if common((kinds[j], kinds[k])) is None), 0)
+        one, other = (f"{kinds[n]} in {self._various[n].path.name}" for n in (j, k))
+        return DataError(
+            f"a column is of one type in all files; {name!r} is {one} and {other}; write one of them anew"
+        )
 
 
 @final
@@ -263,6 +285,7 @@ class _Reader:
         self.file: Any = None
         self.number = -1
         self.next: Place | None = None
+        self.others: list[tuple[int, str]] = []
         self.rest: Any = None
         self.parts: Iterator[Any] = iter(())
 
@@ -281,7 +304,23 @@ class _Reader:
                 self._begin(place)
             table = self._rows(size)
         self.next = place._replace(before=place.before + size)
-        return as_one(table, self.columns)
+        return as_one(self._of_one_type(table, file), self.columns)
+
+    def _of_one_type(self, table: Any, file: File) -> Any:
+        """Return the columns in the types that they have in all files."""
+        for k, name in self.others:
+            table = table.set_column(k, name, self._widened(table.column(k), name, file))
+        return table
+
+    def _widened(self, column: Any, name: str, file: File) -> Any:
+        kind = self.source.kind_of(name)
+        try:
+            return column.cast(kind)
+        except pyarrow().ArrowInvalid as error:
+            raise DataError(
+                f"a column of several types is read as one that holds all; {name!r} is {column.type} in "
+                f"{file.path.name}, with others {kind}, and that is not exact: {error}; write it anew in one type"
+            ) from None
 
     def _open(self, number: int) -> None:
         if number == self.number:
@@ -290,11 +329,21 @@ class _Reader:
         file = self.source.files[number]
         self.file = pyarrow("parquet").ParquetFile(file.path, metadata=file.metadata)
         self.number, self.next = number, None
+        self.others = [
+            (k, name)
+            for k, name in enumerate(self.columns)
+            if not file.schema.field(name).type.equals(self.source.kind_of(name))
+        ]
 
     def _begin(self, place: Place) -> None:
         """Begin with a row group, and go by the rows before the block."""
-        at_once = self.source.most_rows
-        self.parts = self.file.iter_batches(at_once, row_groups=[place.group], columns=self.columns)
+        at_once, rows = self.source.most_rows, self.source.files[place.file].groups[place.group]
+        self.parts = self.file.iter_batches(
+            at_once,
+            row_groups=[place.group],
+            columns=self.columns,
+            use_threads=rows > at_once,  # else whole groups are read side by side
+        )
         self.rest = None
         if place.before:
             self._rows(place.before)
@@ -339,17 +388,3 @@ def _width(kind: Any) -> float:
         return max(kind.bit_width / 8, 1)
     except ValueError:  # of no fixed width
         return _TEXT_BYTES
-
-
-def _kind(kind: Any) -> str:
-    """Return what is alike for a model: numbers are, and text, whatever they are called."""
-    types = pyarrow("types")
-    kind = kind.value_type if types.is_dictionary(kind) else kind
-    tests: dict[str, Callable[[Any], bool]] = {
-        "number": lambda t: (
-            types.is_integer(t) or types.is_floating(t) or types.is_boolean(t) or types.is_decimal(t)
-        ),
-        "text": lambda t: types.is_string(t) or types.is_large_string(t),
-        "time": lambda t: types.is_temporal(t),
-    }
-    return next((name for name, test in tests.items() if test(kind)), str(kind))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from hassenet.data.genotypes import most_frequent
 from hassenet.tables.cells import Cells
 from hassenet.tables.stored import Column
 
@@ -68,6 +69,11 @@ class Block(Mapping[str, Column]):
     def gaps_of(self, names: Sequence[str]) -> Any:
         """Return which genotypes of some SNPs are missing; None where nothing is known of gaps."""
         return None if self.gaps is None else self._among(self.gaps, names)
+
+    def most_frequent(self, names: Sequence[str], rows: NDArray[np.int64] | None = None) -> NDArray[np.int8]:
+        """Return the most frequent genotype of SNPs in some rows, by default in all; 0 where none is known."""
+        gaps = self.gaps_of(names)
+        return most_frequent(self.part(names), gaps, rows)
 
     def _among(self, X: Any, names: Sequence[str]) -> Any:
         places = [self._place[name] for name in names]

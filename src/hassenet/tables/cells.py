@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.tables.stored import Column, Stored, Typed
+from hassenet.files.optional import pyarrow
+from hassenet.tables.stored import AsText, Column, Stored, Typed
 
 
 @final
@@ -25,10 +26,13 @@ class Cells(Mapping[str, Column]):
         Columns of equal length.
     unread : tuple of str
         The names of further columns that the file has, which were not asked for.
+    row_labels : tuple of str
+        The columns that are the index of a frame of pandas: they are there by name, and not among the columns.
     """
 
     stored: Mapping[str, Stored]
     unread: tuple[str, ...] = ()
+    row_labels: tuple[str, ...] = ()
 
     @staticmethod
     def typed(columns: Mapping[str, Any]) -> Cells:
@@ -42,11 +46,27 @@ class Cells(Mapping[str, Column]):
 
     def take(self, rows: NDArray[np.int64]) -> Cells:
         """Return some of the rows."""
-        return Cells({name: column.take(rows) for name, column in self.stored.items()}, self.unread)
+        return Cells(
+            {name: column.take(rows) for name, column in self.stored.items()}, self.unread, self.row_labels
+        )
 
     def select(self, names: Iterable[str]) -> Cells:
         """Return some of the columns."""
         return Cells({name: self.stored[name] for name in names})
+
+    @property
+    def are_spelled(self) -> bool:
+        """Whether the columns are those of a text file."""
+        return all(isinstance(column, AsText) for column in self.stored.values())
+
+    def above(self, others: Sequence[Cells]) -> Cells:
+        """Return the columns with the cells of others below."""
+        return Cells(
+            {
+                name: column.like(name, _stacked([column, *(other.stored[name] for other in others)]))
+                for name, column in self.stored.items()
+            }
+        )
 
     def __getitem__(self, name: str) -> Column:
         return self.stored[name].values
@@ -55,7 +75,12 @@ class Cells(Mapping[str, Column]):
         return name in self.stored  # that of Mapping would convert the column
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.stored)
+        return (name for name in self.stored if name not in self.row_labels)
 
     def __len__(self) -> int:
-        return len(self.stored)
+        return len(self.stored) - len(self.row_labels)
+
+
+def _stacked(columns: Sequence[Stored]) -> Any:
+    """Return the cells of columns, one below the other."""
+    return pyarrow().chunked_array([chunk for column in columns for chunk in column.cells.chunks])

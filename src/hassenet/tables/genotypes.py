@@ -6,7 +6,7 @@ import warnings
 from collections import Counter
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,28 @@ def read_plink(path: str | PathLike[str]) -> Table:
            [0, 2]], dtype=int8))
     """
     path = Path(path) if is_plink(path) else Path(f"{path}.bed")
+    cohort = cohort_at(path)
+    X = _genotypes(path, cohort.people.n_rows, len(cohort.snps))
+    return Table(Block(X, cohort.snps, cohort.people, cohort.alleles, _fill(path, X)))
+
+
+@final
+class Cohort(NamedTuple):
+    """Whose genotypes a .bed has: the names of its SNPs, their alleles, and what is known of its people."""
+
+    snps: tuple[str, ...]
+    alleles: tuple[str, ...]
+    people: Cells
+
+
+def cohort_at(path: Path) -> Cohort:
+    """Return what a .bim and a .fam say of the .bed beside them.
+
+    Raises
+    ------
+    DataError
+        If one of the three is not there, or not of that format.
+    """
     for part in (path, path.with_suffix(".bim"), path.with_suffix(".fam")):
         if not part.is_file():
             raise DataError(
@@ -76,8 +98,7 @@ def read_plink(path: str | PathLike[str]) -> Table:
     snps, people = read_bim(path.with_suffix(".bim")), _people(path.with_suffix(".fam"))
     names = tuple(snps.names)
     _check_names(path, names, people)
-    X = _genotypes(path, people.n_rows, len(names))
-    return Table(Block(X, names, people, tuple(snps.alleles), _fill(path, X)))
+    return Cohort(names, tuple(snps.alleles), people)
 
 
 def is_plink(path: Any) -> bool:
@@ -118,7 +139,7 @@ def _fill(path: Path, X: Genotypes) -> Any:
     if gaps.nnz:
         rows, places = gaps.nonzero()
         X[rows, places] = most_frequent(X, gaps)[places]
-        _warn_of(path, gaps)
+        warn_of_missing(path, np.diff(gaps.indptr), len(X))
     return gaps
 
 
@@ -129,13 +150,15 @@ def _gaps(X: Genotypes) -> Any:
     return hstack(parts, "csc") if parts else csc_array(X.shape, dtype=bool)
 
 
-def _warn_of(path: Path, gaps: Any) -> None:
-    m, n = gaps.shape
-    empty = int((np.diff(gaps.indptr) == m).sum())
+def warn_of_missing(path: Path, missing: NDArray[np.int64], m: int) -> None:
+    """Warn of genotypes that are missing: how often in each SNP, (n,), of m people."""
+    if not missing.any():
+        return
+    n, empty = int(missing.sum()), int((missing == m).sum())
     of_all = f", 0 in {counted(empty, 'SNP')} without any known one" if empty else ""
     warnings.warn(
-        f"{gaps.nnz:,} genotypes of {path.name} are missing ({gaps.nnz / (m * n):.2g} of all); the most frequent one "
-        f"of their SNP stands for them{of_all}, unless a model knows that of the rows it learned from",
+        f"{n:,} genotypes of {path.name} are missing ({n / (m * len(missing)):.2g} of all); the most frequent one of "
+        f"their SNP stands for them{of_all}, unless a model knows that of the rows it learned from",
         HassenetWarning,
         stacklevel=4,
     )

@@ -59,8 +59,13 @@ def _keys(table: Table, other: Table) -> tuple[str, str]:
     """Return the columns of the examples' names."""
     if _PERSON in table.columns and _PERSON in other.columns:  # the family stands first
         return _PERSON, _PERSON
-    other_key = other.columns[0]
-    return (other_key if other_key in table.columns else table.columns[0]), other_key
+    other_key = _first(other)
+    return (other_key if other_key in table.values else _first(table)), other_key
+
+
+def _first(table: Table) -> str:
+    """Return the first column of a table, or what names its rows beside the columns."""
+    return next(iter(table.values.stored)) if isinstance(table.values, Cells) else table.columns[0]
 
 
 def _examples(table: Table, key: str, name: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hassenet.data.row_labels import labels_first, row_labels_of
 from hassenet.errors import DataError
 from hassenet.files.optional import pyarrow
 from hassenet.files.unfolding import too_much
@@ -30,8 +31,13 @@ def of_parquet(content: TableContent, wanted: Any) -> Any:
 
 
 def names_of(content: TableContent) -> list[str]:
-    """Return the names of a file's columns."""
-    return list(of_parquet(content, lambda file: file.schema_arrow.names))
+    """Return the names of a file's columns, those first that name its rows."""
+    return list(of_parquet(content, lambda file: labels_first(file.schema_arrow)))
+
+
+def row_labels_in(content: TableContent) -> tuple[str, ...]:
+    """Return the columns of a file that are the index of a frame of pandas."""
+    return of_parquet(content, lambda file: row_labels_of(file.schema_arrow))
 
 
 def columns_of(content: TableContent, names: Sequence[str], limits: Limits) -> Any:

@@ -14,7 +14,7 @@ from hassenet.files.optional import pyarrow
 from hassenet.tables.content import TableContent
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.limits import USUAL, Limits
-from hassenet.tables.parquet import columns_of, names_of
+from hassenet.tables.parquet import columns_of, names_of, row_labels_in
 from hassenet.tables.repeated import as_it_repeats
 from hassenet.tables.stored import AsText, Stored, Typed
 from hassenet.tables.text import Text, brief, header_of, text_of
@@ -26,10 +26,11 @@ _BLOCK = 1 << 24
 
 
 class Parsed(NamedTuple):
-    """The columns that were read, and the names of those that were not asked for."""
+    """The columns that were read, the names of those that were not asked for, and those that label the rows."""
 
     columns: Mapping[str, Stored]
     unread: tuple[str, ...] = ()
+    row_labels: tuple[str, ...] = ()
 
 
 def parsed(
@@ -122,7 +123,19 @@ def _of_parquet(content: TableContent, only: Collection[str] | None, limits: Lim
     wanted = [names[k] for k in _wanted(content.path, names, only, limits)]
     table = columns_of(content, wanted, limits)
     columns = {name: Typed(name, table.column(name)) for name in wanted}
-    return Parsed(columns, _others(names, columns))
+    labels = tuple(name for name in row_labels_in(content) if only is None)
+    _tell_of_labels(content.path, labels)
+    return Parsed(columns, _others(names, columns), labels)
+
+
+def _tell_of_labels(path: Path, labels: Sequence[str]) -> None:
+    if labels:
+        warnings.warn(
+            f"{path.name} has labels of rows, the index of a frame of pandas, which are not among the columns and are "
+            f"there by name: {listing(labels)}",
+            HassenetWarning,
+            stacklevel=5,
+        )
 
 
 # ---------------------------------------------------------------- names

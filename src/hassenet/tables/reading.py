@@ -90,11 +90,14 @@ def read_table(
         return read_plink(path)
     limits = Limits(max_columns, max_unfolded)
     content = content_of(path, limits)
-    columns, unread = parsed(content, asked, None if transpose else only, limits)
-    if transpose is None and may_be_of_clades(columns, unread):  # then what is asked for stands in rows
-        columns, unread = parsed(content, asked, None, limits)
-    check_rows(content.path, columns)
-    return Table(Cells(_turned(content.path, columns, transpose, limits), unread))
+    found = parsed(content, asked, None if transpose else only, limits)
+    if transpose is None and may_be_of_clades(
+        found.columns, found.unread
+    ):  # what is asked for stands in rows
+        found = parsed(content, asked, None, limits)
+    check_rows(content.path, found.columns)
+    turned = _turned(content.path, found.columns, transpose, limits)
+    return Table(Cells(turned, found.unread, tuple(name for name in found.row_labels if name in turned)))
 
 
 def _turned(
@@ -188,10 +191,11 @@ def _beginning_of(path: Path) -> TableContent:
     if str(path) == STANDARD_STREAM:
         return content_of(path)
     kind = kind_of(path)
-    return content_of(path) if kind.delimiter is None else _first_lines(path, kind)
+    return content_of(path) if kind.delimiter is None else first_lines(path, kind)
 
 
-def _first_lines(path: Path, kind: Format) -> TableContent:
+def first_lines(path: Path, kind: Format) -> TableContent:
+    """Return the first lines of a text file, some thousand bytes of them."""
     data, length, most = b"", _BEGINNING, most_unfolded(path.stat().st_size)
     with opened(path) as file:
         while more := file.read(length):

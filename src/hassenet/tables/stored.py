@@ -347,7 +347,7 @@ def as_array(name: str, column: Any) -> Column:
 
 def _whole_numbers(column: Any) -> Column:
     if column.null_count:
-        return np.array([np.nan if v is None else float(v) for v in column.to_pylist()])
+        return np.array(column.cast("float64", safe=False).to_numpy())
     return np.array(column.to_numpy())
 
 

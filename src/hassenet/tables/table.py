@@ -72,6 +72,11 @@ class Table:
         """The names of further columns of the file, which were not asked for."""
         return self.values.unread if isinstance(self.values, Cells) else ()
 
+    @property
+    def row_labels(self) -> tuple[str, ...]:
+        """The columns of a file that are the index of a frame of pandas: they are asked for by name."""
+        return self.values.row_labels if isinstance(self.values, Cells) else ()
+
     def __len__(self) -> int:
         if isinstance(self.values, Cells | Block):
             return self.values.n_rows
@@ -190,7 +195,10 @@ class Table:
         new = Cells.typed({name: pyarrow().array(column) for name, column in columns.items()})
         if isinstance(self.values, Block):
             return Table(self.values.with_beside(new))
-        return Table(Cells({**self.values.stored, **new.stored}, self.unread))
+        return Table(Cells({**self.values.stored, **new.stored}, self.unread, self._labels_beside(columns)))
+
+    def _labels_beside(self, columns: Mapping[str, Column]) -> tuple[str, ...]:
+        return tuple(name for name in self.row_labels if name not in columns)
 
     def select(self, names: Iterable[str]) -> Table:
         """Return a table of some of the columns."""
@@ -227,11 +235,20 @@ class Table:
             return Table(self.values.take(rows))
         return Table({name: column[rows] for name, column in self.values.items()})
 
+    @property
+    def is_spelled(self) -> bool:
+        """Whether the columns are those of a text file: what they are, all of their rows say together."""
+        return isinstance(self.values, Cells) and self.values.are_spelled
+
+    def above(self, others: Sequence[Table]) -> Table:
+        """Return a table of a file with the rows of others of the same columns below its own."""
+        return Table(self._of_a_file.above([other._of_a_file for other in others]))
+
     def require_columns(self, names: Iterable[str], what: str) -> None:
         """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""
         for name in names:
             if name not in self.values:
-                there = (*self.columns, *self.unread)
+                there = (*self.columns, *self.row_labels, *self.unread)
                 near = get_close_matches(name, there, n=3, cutoff=0.5)
                 hint = f"did you mean {listing(near)}?" if near else f"there are {listing(there)}"
                 raise FeatureError(f"{what} is a column of the table; there is no {name!r}; {hint}")

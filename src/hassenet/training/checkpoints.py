@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Protocol, final, runtime_checkable
 
 import numpy as np
@@ -14,7 +15,17 @@ from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Latest, Pace
 from hassenet.errors import CheckpointError, ParameterError
 from hassenet.training.kept import Kept
 
-__all__ = ["Checkpoints", "Place", "Resumable", "check_without_states", "checkpoints_in", "folder_at"]
+__all__ = [
+    "Checkpoints",
+    "Place",
+    "Resumable",
+    "check_every",
+    "check_without_states",
+    "checkpoints_in",
+    "folder_at",
+]
+
+_A_WHILE = 1.0  # second
 
 States = Sequence[Mapping[str, Any]]
 """Of callbacks."""
@@ -50,6 +61,7 @@ class Checkpoints:
     codec: Codec[Kept] | None = None
     callbacks: Sequence[Any] = ()
     pace: Pace = field(default_factory=Pace)
+    began: float = field(default_factory=perf_counter)
 
     @property
     def folder(self) -> CheckpointFolder | None:
@@ -60,6 +72,11 @@ class Checkpoints:
     def are_kept(self) -> bool:
         """Whether there is a folder for them."""
         return self.latest is not None
+
+    @property
+    def end_is_kept(self) -> bool:
+        """Whether the end is worth a record: of a job's trainings that of those that took a while."""
+        return self.folder is not None and (not self.folder.job or perf_counter() - self.began >= _A_WHILE)
 
     @property
     def are_due(self) -> bool:
@@ -108,10 +125,14 @@ def checkpoints_in(
     CheckpointError, ParameterError
         If the folder is that of another run, ``every`` is not an interval, or has no folder.
     """
-    pace = Pace(every)
+    check_every(place, every)
     _check_states(callbacks)
     with folder_at(place, every, identity) as folder:
-        yield Checkpoints() if folder is None else Checkpoints(Latest(folder), codec, callbacks, pace)
+        if folder is None:
+            yield Checkpoints()
+        else:
+            pace = Pace(folder.every if every is None else every)
+            yield Checkpoints(Latest(folder), codec, callbacks, pace)
 
 
 @contextmanager
@@ -125,16 +146,19 @@ def folder_at(
     CheckpointError, ParameterError
         If it is that of another run, or an interval has no folder.
     """
+    check_every(place, every)
     if place is None:
-        _check_without_folder(every)
         yield None
     else:
         with opened(place, identity()) as folder:
             yield folder
 
 
-def _check_without_folder(every: float | None) -> None:
-    if every is not None:
+def check_every(place: Place | None, every: float | None) -> None:
+    """Refuse what is not an interval, and one that has no folder."""
+    if place is not None:
+        Pace(every)
+    elif every is not None:
         raise ParameterError(
             f"every is the time from one checkpoint to the next; there is no folder for them; got {every!r}; give "
             "checkpoint='folder' too"

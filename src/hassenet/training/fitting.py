@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hassenet.checkpoints import Place
+from hassenet.checkpoints import Place, digest
 from hassenet.data.examples import Examples, require_examples
 from hassenet.data.stream import is_stream
 from hassenet.engines import Objective, WithFallback
@@ -32,6 +32,7 @@ from hassenet.training.objective import AnyLoss, chosen_loss, examples, training
 from hassenet.training.options import TrainingOptions
 from hassenet.training.portions import settled
 from hassenet.training.splitting import split
+from hassenet.training.under_way import place_of
 
 
 def fit(
@@ -138,8 +139,9 @@ def fit(
         A folder in which the training is kept while it runs. Killed at any moment, the same call with the same folder
         goes on and ends with the same bits as one that was never killed; one that was done returns what it returned.
         The folder is of this training alone: another network, other data, options or versions are refused. Functions
-        (a score, callbacks) are known by their names only; a callback with methods ``state_dict()`` and
-        ``load_state_dict(state)``, a mapping of arrays and of what JSON holds, goes on with its own state.
+        (a score, an activation of your own) are known by their names and their code, callbacks by neither. A callback
+        with methods ``state_dict()`` and ``load_state_dict(state)``, a mapping of arrays and of what JSON holds, goes
+        on with its own state.
     every : float, optional
         Seconds from one checkpoint to the next, the most that is lost; by default 10, or a hundred times as many as
         writing one takes.
@@ -272,6 +274,10 @@ def fit_examples(
     prints = Fingerprints.of(data, held, watch.monitor)
     before = before.on(prints)
     journal = Journal.after(before, net, objective, engine, watch, folding, prints)
+    if checkpoint is None and every is None:
+        checkpoint = place_of(
+            lambda: digest(identity.of_start(net, before).parts, identity.of_options(options, chosen), prints)
+        )
     place = checkpoints_in(
         checkpoint,
         every,

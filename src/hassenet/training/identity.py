@@ -54,7 +54,7 @@ def of_network(net: Network) -> str:
     True
     """
     plan = net.plan
-    activations = [layer.G.names for layer in plan.layers]
+    activations = [layer.G.portable for layer in plan.layers]
     layers = [part for layer in plan.layers for part in _parts(layer)]
     return digest(plan.starts, plan.elements, plan.covariates, *layers, activations, net.dtype.name)
 

@@ -178,7 +178,7 @@ class _Run:
         """Keep how the run ended; what it was gone through for is not needed once it is over."""
         if not (self.is_whole and self.checkpoints.are_kept):
             return
-        if len(self.costs) >= len(self.known):
+        if len(self.costs) >= len(self.known) and self.checkpoints.end_is_kept:
             self._keep(self.ended if reason == "interrupted" else reason)
         if reason != "interrupted":
             self.J.evaluations.remove()

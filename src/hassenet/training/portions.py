@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from hassenet.data.compact import stacked
 from hassenet.data.examples import Examples
+from hassenet.data.decoders import reading
 from hassenet.data.stream import Stream, is_stream
-from hassenet.data.windows import Held, Window, at_random, held, in_order, left_of, parts
+from hassenet.data.windows import Held, Window, all_blocks_of, at_random, held, in_order, left_of, parts
 
 Array = NDArray[Any]
 Rows = NDArray[np.int64]
@@ -63,8 +64,9 @@ def of_stream(
         Whether the epoch's first example comes once more at its end.
     """
     stream, rest = data.X, None
-    with stream.reading() as read:
-        left = list(left_of(list(windows), step * batch_size))
+    left = list(left_of(list(windows), step * batch_size))
+    to_read = [*(window for window, _ in left), *(windows[:1] if left and and_first else ())]
+    with reading(stream, all_blocks_of(to_read)) as read:
         for k, (window, before) in enumerate(left):
             found = _from(held(stream, read, window, rest), before)
             is_last = k == len(left) - 1

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, minres
 
+from hassenet.data.stream import is_stream
 from hassenet.engines import Objective, formulas, get_engine
 from hassenet.engines.given import Given
 from hassenet.engines.plan import Plan
@@ -31,7 +32,7 @@ _POLISHING_STEPS = 5
 def refit_output(
     net: Network,
     X: Any,
-    Y: Any,
+    Y: Any = None,
     loss: AnyLoss = None,
     penalty: Penalty | None = None,
     sample_weight: Any = None,
@@ -47,7 +48,8 @@ def refit_output(
     Parameters
     ----------
     net, X, Y, loss, penalty, sample_weight, offset
-        As for :func:`hassenet.fit`.
+        As for :func:`hassenet.fit`. Of a stream the features are read a block at a time, once; the hidden features, 8
+        bytes each, are in memory.
 
     Raises
     ------
@@ -66,12 +68,19 @@ def refit_output(
     chosen = chosen_loss(net, loss)
     _check_convex(net, chosen, penalty)
     data = training_examples("a refit", net, X, Y, sample_weight, chosen, offset)
-    top, engine = _top_layer(net), get_engine()
-    features = engine.forward(net.plan, net.theta, engine.put(data.X), net.plan.depth - 1).astype(float)
+    top, features = _top_layer(net), _hidden_features(net, data.X).astype(float)
     J, theta = Objective.of(top, chosen, penalty, data.offsets), net.theta.copy()
     output = theta[net.plan.layers[-1].weight.start :]
     output[:] = _refitted(top, J, Given(features, *list(data)[1:]), output)
     return net.with_theta(theta)
+
+
+def _hidden_features(net: Network, X: Any) -> Array:
+    """Return HF⁽ᴰ⁻¹⁾ of features that were checked."""
+    if is_stream(X):
+        return net.hidden_features(X, -2)
+    engine = get_engine()
+    return engine.forward(net.plan, net.theta, engine.put(X), net.plan.depth - 1)
 
 
 def _refitted(plan: Plan, J: Objective, data: Given, theta: Array) -> Array:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any, Generic, TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Place, Record, opened
+from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Pace, Place, Record, digest, opened
 from hassenet.engines import get_engine
+from hassenet.training.checkpoints import check_every
 from hassenet.training.identity import of_machine
+from hassenet.training.under_way import place_of
 
 R = TypeVar("R")
 _WHOSE = "whose these are"
@@ -30,6 +33,10 @@ class Results(ABC, Generic[R]):
     def put(self, job: int, result: R) -> None:
         """Keep what a job gave."""
 
+    @abstractmethod
+    def place(self, job: int) -> CheckpointFolder | None:
+        """Return where the trainings of a job are kept while it is under way; None where they are not."""
+
 
 @final
 class NotKept(Results[Any]):
@@ -40,6 +47,9 @@ class NotKept(Results[Any]):
 
     def put(self, job: int, result: Any) -> None:
         """Do nothing."""
+
+    def place(self, job: int) -> None:
+        """Return None."""
 
 
 NOT_KEPT: Results[Any] = NotKept()
@@ -69,6 +79,50 @@ class InFolder(Results[R]):
     def put(self, job: int, result: R) -> None:
         """Write what a job gave; where the disk is full the run goes on, and warns."""
         self.folder.keep(self.keys[job], self.codec.encode(result))
+        self.folder.of_job(self.keys[job]).clear()
+
+    def place(self, job: int) -> CheckpointFolder:
+        """Return the folder of a job, whose records go when it is done."""
+        return self.folder.of_job(self.keys[job])
+
+
+@final
+@dataclass(eq=False)
+class Paced(Results[R]):
+    """Results of jobs that are a part of another job: written together when it is time, as many of them are short.
+
+    Parameters
+    ----------
+    kept : InFolder
+    pace : Pace
+    """
+
+    kept: InFolder[R]
+    pace: Pace
+    waiting: dict[int, R] = field(default_factory=dict)
+    lock: Any = field(default_factory=Lock)
+
+    def get(self, job: int) -> R | None:
+        """Return what a job gave; None where there is no whole record of it."""
+        return self.kept.get(job)
+
+    def put(self, job: int, result: R) -> None:
+        """Write what jobs gave since the last time, if it is due."""
+        with self.lock:
+            self.waiting[job] = result
+            if self.pace.is_due:
+                self._write()
+
+    def _write(self) -> None:
+        with self.pace.counted():
+            for job, result in self.waiting.items():
+                self.kept.folder.keep(self.kept.keys[job], self.kept.codec.encode(result))
+        self.waiting.clear()
+        self.pace.begin()
+
+    def place(self, job: int) -> CheckpointFolder:
+        """Return the part of a job, whose records go with those of the one that it is a part of."""
+        return self.kept.place(job)
 
 
 def of_shape(record: Record, name: str, shape: tuple[int, ...], dtype: Any = np.float64) -> NDArray[Any]:
@@ -92,36 +146,44 @@ def of_shape(record: Record, name: str, shape: tuple[int, ...], dtype: Any = np.
 
 @contextmanager
 def folder_for(
-    checkpoint: Place | None, parts: Callable[[], Mapping[str, str]]
+    checkpoint: Place | None, parts: Callable[[], Mapping[str, str]], every: float | None = None
 ) -> Iterator[CheckpointFolder | None]:
-    """Hold the checkpoint folder of a run; None where there is to be none.
+    """Hold the checkpoint folder of a run, or its part in that of the job that it belongs to; None without either.
 
     Parameters
     ----------
     checkpoint : path-like or CheckpointFolder, optional
     parts : callable
         Returns all that the result of a job follows from, beside its key.
+    every : float, optional
+        Seconds from one checkpoint of a training under way to the next.
 
     Raises
     ------
     CheckpointError
         If the folder is of another run, of another version, or in use.
+    ParameterError
+        If ``every`` is not an interval, or has no folder.
     """
+    check_every(checkpoint, every)
     if checkpoint is None:
-        yield None
+        yield place_of(lambda: digest(dict(parts())))
         return
     identity = Identity({**parts(), **of_machine(get_engine())})
     if isinstance(checkpoint, CheckpointFolder):
         _admit(checkpoint, identity)
-        yield checkpoint
+        yield checkpoint if every is None else replace(checkpoint, every=every)
     else:
         with opened(checkpoint, identity) as folder:
-            yield folder
+            yield replace(folder, every=every)
 
 
 def results_in(folder: CheckpointFolder | None, keys: Sequence[str], codec: Codec[R]) -> Results[R]:
     """Return the results that a folder keeps, by the names of their jobs; nothing where there is no folder."""
-    return NOT_KEPT if folder is None else InFolder(folder, keys, codec)
+    if folder is None:
+        return NOT_KEPT
+    kept = InFolder(folder, keys, codec)
+    return Paced(kept, Pace(folder.every)) if folder.job else kept
 
 
 def _admit(folder: CheckpointFolder, identity: Identity) -> None:

@@ -8,10 +8,12 @@ from pickle import PicklingError
 from typing import Any, TypeVar
 
 from hassenet._checks import is_whole_number
+from hassenet.checkpoints import CheckpointFolder
 from hassenet.engines.threads import limited, usable
 from hassenet.errors import ParameterError
 from hassenet.training.interrupt import Interrupt
 from hassenet.training.results import NOT_KEPT, Results
+from hassenet.training.under_way import kept_in
 
 R = TypeVar("R")
 Arguments = tuple[Any, ...]
@@ -108,7 +110,9 @@ def _in_order(
 ) -> Iterator[R]:
     there = {k: result for k in range(len(tasks)) if (result := kept.get(k)) is not None}
     missing = [(k, tasks[k]) for k in range(len(tasks)) if k not in there]
-    computed = _shown(_computed(function, missing, n_jobs), len(tasks), " trainings", progress, len(there))
+    computed = _shown(
+        _computed(function, missing, n_jobs, kept), len(tasks), " trainings", progress, len(there)
+    )
     arriving = iter(computed)
     for k in range(len(tasks)):
         while k not in there:
@@ -120,14 +124,17 @@ def _in_order(
 
 
 def _computed(
-    function: Callable[..., R], numbered: Sequence[tuple[int, Arguments]], n_jobs: int | None
+    function: Callable[..., R],
+    numbered: Sequence[tuple[int, Arguments]],
+    n_jobs: int | None,
+    kept: Results[R],
 ) -> Iterator[tuple[int, R]]:
     """Yield the number and the result of each task, whichever is done first."""
     from joblib import delayed
 
     call = delayed(partial(_numbered, function))
     try:
-        yield from _arriving([call(*one) for one in numbered], n_jobs)
+        yield from _arriving([call(*one, kept.place(one[0])) for one in numbered], n_jobs)
     except PicklingError as error:
         raise ParameterError(
             f"what another process is to call can be pickled; {_reason(error)}; define functions at the top "
@@ -171,8 +178,11 @@ def _shown(results: Iterable[R], n: int, unit: str, progress: bool, already: int
     yield from tqdm(results, total=n, unit=unit, disable=not progress, initial=already)
 
 
-def _numbered(function: Callable[..., R], number: int, task: Arguments) -> tuple[int, R]:
-    return number, _alone(function, task)
+def _numbered(
+    function: Callable[..., R], number: int, task: Arguments, place: CheckpointFolder | None
+) -> tuple[int, R]:
+    with kept_in(place):
+        return number, _alone(function, task)
 
 
 def _with_one_thread(function: Callable[..., R], task: Arguments) -> R:

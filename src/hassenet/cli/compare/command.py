@@ -68,7 +68,7 @@ def compare(context: click.Context, /, **options: Any) -> None:
 
     check_source(context)
     check_jobs(options["jobs"])
-    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     options = gathered(options)
     source = SourceOptions.of(options)
     own = {*(field.name for field in fields(SourceOptions)), *_OF_TARGETS}

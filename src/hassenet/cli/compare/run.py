@@ -38,6 +38,7 @@ def run(
     spreadsheet_safe: bool | None,
     force: bool,
     checkpoint: Path | None,
+    every: float | None,
 ) -> bool:
     """Read, compare, tell and write; return whether nobody interrupted that."""
     with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
@@ -58,6 +59,7 @@ def run(
             n_jobs=jobs,
             progress=not o.quiet,
             checkpoint=checkpoint,
+            every=every,
         )
         o.say(f"\n{found}")
         if folder is not None:

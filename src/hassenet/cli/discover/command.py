@@ -70,7 +70,7 @@ def discover(context: click.Context, /, **options: Any) -> None:
 
     check_source(context)
     check_jobs(options["jobs"])
-    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     options = gathered(options)
     study = {field.name: options[field.name] for field in fields(DiscoverOptions)}
     run(SourceOptions.of(options), DiscoverOptions(**study))

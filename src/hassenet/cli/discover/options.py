@@ -24,3 +24,4 @@ class DiscoverOptions:
     force: bool
     spreadsheet_safe: bool | None
     checkpoint: Path | None
+    every: float | None

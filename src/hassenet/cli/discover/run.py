@@ -72,6 +72,7 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
         n_jobs=study.jobs,
         progress=not o.quiet,
         checkpoint=study.checkpoint,
+        every=study.every,
     )
 
 

@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
 from hassenet.cli.fit.choosable import rare_classes, reason_for_one_network
 from hassenet.cli.fit.directions import directions_of
@@ -19,12 +18,12 @@ from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import divided, read_source
 from hassenet.cli.fit.run import Judged, Split, goes_on, kept, run_on, split_figures, split_rows
 from hassenet.cli.terminal import note
-from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
+from hassenet.data.packed import Packed, packed
 from hassenet.data.step import Step
-from hassenet.errors import DataError, HassenetWarning, TargetError, listing
+from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyOutcomes, HierarchyRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
@@ -37,7 +36,7 @@ from hassenet.task.names import distinct
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
-_FOLDS, _MOST_GENOTYPES = 5, 200_000_000
+_FOLDS = 5
 
 
 class _Read(NamedTuple):
@@ -91,22 +90,18 @@ def _run_on(source: Source, split: Split, o: FitOptions) -> bool:
 def _read(source: Source, rows: Array, o: FitOptions) -> _Read:
     found = encoded(source.table, *divided(source, o.covariate), rows, o)
     H = found.hierarchy or hierarchy_of_columns(found.of_elements)
-    _check_size(found.X)
     o.say(f"{H!r}")
-    X = found.encoding.filled(found.X)
+    X = _by_place(found.encoding.filled(found.X))
     logarithm = None if o.log10 is None else Logarithm(o.log10, found.amounts)
     Z = X if logarithm is None else logarithm(X, found.encoding.features)
     target = source.target.begun(rows) if isinstance(source.target, OutcomeTarget) else source.target
     return _Read(X, Z, H, target, found.encoding, logarithm, found.covariates)
 
 
-def _check_size(X: Any) -> None:
-    """Refuse more whole numbers of one byte than a copy could be made of."""
-    if is_compact(X) and not issparse(X) and X.size > _MOST_GENOTYPES:
-        raise DataError(
-            f"settings are chosen on numbers of eight bytes; {X.size:,} of one byte would be too many; train one "
-            "network: --single"
-        )
+def _by_place(X: Any) -> Any:
+    """Return features as estimators take them that are told their places; whole numbers of one byte stay so."""
+    found = packed(X)
+    return found.without_names if isinstance(found, Packed) else found
 
 
 def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
@@ -146,6 +141,7 @@ def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyReg
         covariate_penalty=o.covariate_l2,
         progress=not o.quiet,
         checkpoint=o.checkpoint,
+        every=o.every,
     )
 
 

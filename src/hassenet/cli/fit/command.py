@@ -214,7 +214,8 @@ def fit(context: click.Context, /, **options: Any) -> None:
     and HierarchyOutcomes do it): gaps are filled, and an ensemble of networks and linear models is kept, on the
     hierarchy given or on complete layers. With --single, or any option about a network or its training, it is one
     network with the settings given; and so it is, with a line that says why, of a very large table without a hierarchy,
-    and of a folder of Parquet or a file of more than 256 MB, which is read a block at a time, in little memory.
+    and of a folder of Parquet or a file of it, CSV or TSV of more than 256 MB, which is read a block at a time, in
+    little memory.
 
     \b
     Examples:
@@ -232,7 +233,7 @@ def fit(context: click.Context, /, **options: Any) -> None:
     from hassenet.cli.fit.run import run
 
     check_together(context)
-    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     way = run_chosen if chooses_settings(context) and not is_streamed(options["data"]) else run
     if not way(FitOptions.of(**options)):
         context.exit(INTERRUPTED)

@@ -15,21 +15,21 @@ from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.fit.taken import account, taken
 from hassenet.data.beside import recognised_beside
-from hassenet.data.columns import held_as_one, sparse_columns
+from hassenet.data.columns import compact_columns, held_as_one
 from hassenet.data.compact import is_compact
 from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import as_counted
 from hassenet.data.kinds import Kind
+from hassenet.data.packed import Packed
 from hassenet.data.recognition import Recognised, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
-from hassenet.errors import DataError, FeatureError, listing
+from hassenet.errors import FeatureError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.tables import Table
 from hassenet.task.columns import features_from, with_levels, without
 
 Array = NDArray[Any]
 Kinds = Mapping[str, Kind]
-_MOST_BESIDE = 200_000_000
 FILLED = "filled by the medians of the rows learned from"
 
 
@@ -136,23 +136,12 @@ def _recognised(
     kept: Sequence[str],
     kinds: Kinds,
 ) -> Recognised:
-    """Return what columns are: those of a sparse array numbers, as it is held; genotypes with the alleles counted."""
-    if covariates and not kinds and sparse_columns(table).issuperset(columns):
-        return recognised_beside(table, columns, covariates, rows, frozenset(kept))
-    if covariates:
-        _check_room(table, columns)
-    found = recognised(table, [*columns, *covariates], rows, frozenset(kept), kinds)
+    """Return what columns are: those of one block numbers, as they are held; genotypes with the alleles counted."""
+    if covariates and not kinds and compact_columns(table).issuperset(columns):
+        found = recognised_beside(table, columns, covariates, rows, frozenset(kept))
+    else:
+        found = recognised(table, [*columns, *covariates], rows, frozenset(kept), kinds)
     return found._replace(encoding=found.encoding.of_genotypes(table, rows))
-
-
-def _check_room(table: Table | Stream, columns: Sequence[str]) -> None:
-    """Refuse covariates beside more genotypes than there is room for as numbers of eight bytes."""
-    n = len(table) * len(columns)
-    if n > _MOST_BESIDE and is_compact(held_as_one(table, columns)):
-        raise DataError(
-            f"beside covariates genotypes are numbers of eight bytes; {n:,} would be too many; leave out --covariate, "
-            "or fit fewer SNPs"
-        )
 
 
 def _held(table: Any, names: Sequence[str], rows: Array | None, o: Source) -> tuple[Encoding, Array] | None:
@@ -219,5 +208,5 @@ def _read(table: Any, encoding: Encoding) -> tuple[Any, Array]:
 
 def _share_of_gaps(X: Any) -> float:
     """Return the share of the values that are missing."""
-    values = X.data if issparse(X) else X
+    values = X.data if issparse(X) else X.others if isinstance(X, Packed) else X
     return float(np.isnan(values).sum() / max(X.shape[0] * X.shape[1], 1))

@@ -64,6 +64,7 @@ class FitOptions:
     covariate: tuple[str, ...] = ()
     covariate_l2: float = 0.001
     checkpoint: Path | None = None
+    every: float | None = None
     categorical: tuple[str, ...] = ()
     numerical: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
@@ -144,7 +145,7 @@ _OF_ANY_FIT = frozenset(
     data target out hierarchy hierarchy_format lineage_sep task positive drop
     categorical numerical date increasing decreasing log10
     members test_size seed
-    covariate covariate_l2 plots force quiet checkpoint resume
+    covariate covariate_l2 plots force quiet checkpoint every resume
     kinds time event strata survival intervals quantiles likelihood order offset exposure
     """.split()  # noqa: SIM905 - names, not a line for each of them
 )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.scores import Scores, of_classes, of_numbers, prepared_for_baselines
+from hassenet.data.stream import is_stream
 from hassenet.errors import DataError
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.constants import with_constants_among
@@ -62,7 +63,7 @@ def scores_of_outcomes(
     Z = model.prepare(X)
     own = outputs_at(model.network, Z, target, test)
     yield from scored_by(name, model.outcomes, target, test, own, train)
-    if model.stopped != "interrupted":  # then there is no wait for another model
+    if model.stopped != "interrupted" and not is_stream(X):  # then there is no wait for another model
         yield from linear_scores(prepared_for_baselines(model, X), target, train, test)
 
 

@@ -15,14 +15,14 @@ from hassenet.cli.fit.encoded import encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.source import Source
 from hassenet.cli.reading import check_not_turned, columns_named, name_of
-from hassenet.cli.streamed import check_reading, columns_in_memory, head_of, open_stream
+from hassenet.cli.streamed import columns_in_memory, head_of, open_stream
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.stream import Stream, is_stream
 from hassenet.errors import DataError, FeatureError, ParameterError, TargetError, counted, listing
 from hassenet.model import Model
 from hassenet.network import Network
 from hassenet.outcomes import HazardRatio, IntervalHazards, Outcomes
-from hassenet.outcomes.recognition import outcomes_in
+from hassenet.outcomes.recognition import Wish, outcomes_in
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.tables import Table, read_columns
 from hassenet.task.target import SPELLINGS, Target
@@ -169,28 +169,31 @@ def read_source(o: Source) -> Read:
     table = o.reading.read(o.data)
     check_not_turned(table, o.target)
     names = columns_named(table, o.target, "the target")
-    outcomes = None if o.wish is None else outcomes_in(_enough_rows(table, o), names, o.wish)
-    complete, target = _plain(table, names, o) if outcomes is None else _of_outcomes(table, outcomes, o)
-    left_out, second = {*target.columns, *_dropped(table, target.columns, o)}, {*_of_targets(o)}
+    known = _known(table, names, table, o)
+    left_out, second = _left_out(table, known.target, o), {*_of_targets(o)}
     columns = _feature_columns(table, left_out | second, o)
-    return Read(complete, target, columns, frozenset(_beside(table) | second) - left_out)
+    return Read(known.of(table), known.target, columns, frozenset(_beside(table) | second) - left_out)
 
 
 def read_stream(o: Source) -> Read:
-    """Read the target of a large table; features are read where they are learned from, a block at a time."""
-    check_reading(o.reading)
-    stream = open_stream(o.data)
+    """Read the targets of a large table; features are read where they are learned from, a block at a time."""
+    stream = open_stream(o.data, o.reading)
     head = head_of(stream)
     check_not_turned(head, o.target)
     names = columns_named(head, o.target, "the target")
-    of_targets = columns_in_memory(stream, names)
-    _check_plain(of_targets, names, o)
-    target = _target_of_stream(of_targets, names, stream, o)
-    left_out = {*names, *_dropped(head, names, o)}
-    known = ~of_targets.rows_without(names)
-    return Read(
-        stream if known.all() else stream[np.flatnonzero(known)], target, _feature_columns(head, left_out, o)
+    asked = [name for name in (*names, *_others_asked(head, o.wish)) if name in set(head.columns)]
+    known = _known(columns_in_memory(stream, list(dict.fromkeys(asked))), names, stream, o)
+    o.say(
+        "read a block at a time: one network is trained, as --single does, without usual models beside it, which hold "
+        "all rows"
     )
+    columns = _feature_columns(head, _left_out(head, known.target, o), o)
+    return Read(stream if known.rows is None else stream[known.rows], known.target, columns)
+
+
+def _left_out(table: Table, target: Target | OutcomeTarget, o: Source) -> set[str]:
+    """Return the columns that are neither features nor covariates."""
+    return {*target.columns, *_dropped(table, target.columns, o)}
 
 
 def _dropped(table: Table, of_target: Sequence[str], o: Source) -> tuple[str, ...]:
@@ -204,48 +207,56 @@ def _dropped(table: Table, of_target: Sequence[str], o: Source) -> tuple[str, ..
     return names
 
 
-def _target_of_stream(of_targets: Table, names: tuple[str, ...], stream: Stream, o: Source) -> Target:
-    """Return the target of the rows that have one."""
-    complete = _with_target(_enough_rows(of_targets, o), names, o)
-    target = _target_of(complete, names, len(of_targets) - len(complete), o)
-    o.say(
-        f"{name_of(o.data)}: {len(stream):,} rows, {len(stream.columns):,} columns; {target}\n"
-        "read a block at a time: one network is trained, as --single does, without usual models beside it, which hold "
-        "all rows"
-    )
-    _say_missing(complete.missing(target.names), complete, o)
-    return target
+def _others_asked(table: Table, wish: Wish | None) -> tuple[str, ...]:
+    """Return the columns that tell the target, beside those that are named as targets."""
+    if wish is None:
+        return ()
+    of_times = [name for name in (wish.time, wish.event, wish.stratum) if name is not None]
+    table.require_columns(of_times, "the target")
+    return (*of_times, *(() if wish.offset is None else (wish.offset.column,)))
 
 
-def _check_plain(table: Table, names: tuple[str, ...], o: Source) -> None:
-    """Refuse targets of which a stream is not learned."""
-    if o.wish is not None and (o.wish.is_special or outcomes_in(table, names, o.wish) is not None):
-        raise TargetError(
-            f"of data that are read a block at a time the target is one class, or plain numbers; {name_of(o.data)} is "
-            "asked for others; fit it on fewer rows, in memory, or in Python by hassenet.fit of a stream"
-        )
+class _Known(NamedTuple):
+    """The rows that have a target, None where all have, and the target of these."""
+
+    rows: Array | None
+    target: Target | OutcomeTarget
+
+    def of(self, table: Table) -> Table:
+        """Return these rows of a table."""
+        return table if self.rows is None else table.take(self.rows)
 
 
-def _plain(table: Table, names: tuple[str, ...], o: Source) -> tuple[Table, Target]:
+def _known(table: Table, names: tuple[str, ...], whole: Table | Stream, o: Source) -> _Known:
+    """Return the rows that have a target, and the target: ``table`` holds all rows of what tells it."""
+    _enough_rows(table, o)
+    outcomes = None if o.wish is None else outcomes_in(table, names, o.wish)
+    if outcomes is None:
+        return _plain(table, names, whole, o)
+    return _of_outcomes(table, outcomes, whole, o)
+
+
+def _plain(table: Table, names: tuple[str, ...], whole: Table | Stream, o: Source) -> _Known:
     """Return the rows that have a target, and the target: one class, or numbers."""
-    complete = _with_target(_enough_rows(table, o), names, o)
+    rows = _with_target(table, names, o)
+    complete = table if rows is None else _enough_rows(table.take(rows), o)
     target = _target_of(complete, names, len(table) - len(complete), o)
-    _say_read(table, target, o)
+    _say_read(complete, target, whole, o)
     _say_missing(complete.missing(target.names), complete, o)
-    return complete, target
+    return _Known(rows, target)
 
 
-def _of_outcomes(table: Table, outcomes: Outcomes, o: Source) -> tuple[Table, OutcomeTarget]:
+def _of_outcomes(table: Table, outcomes: Outcomes, whole: Table | Stream, o: Source) -> _Known:
     """Return the rows that have a target, and the target: several of any kinds, or of another kind."""
-    target = OutcomeTarget.of(outcomes, table)
-    rows = np.flatnonzero(target.is_known)
-    if len(rows) < len(table):
+    target, rows = OutcomeTarget.of(outcomes, table), None
+    if not target.is_known.all():
+        rows = np.flatnonzero(target.is_known)
         o.say(f"{counted(len(table) - len(rows), 'row')} without a target left out; {SPELLINGS}")
         table, target = _enough_rows(table.take(rows), o), target.take(rows)
-    _say_read(table, target, o)
+    _say_read(table, target, whole, o)
     _say_events(table, target, o)
     _say_missing(target.missing, table, o)
-    return table, target
+    return _Known(rows, target)
 
 
 def _say_events(table: Table, target: OutcomeTarget, o: Source) -> None:
@@ -259,8 +270,8 @@ def _say_events(table: Table, target: OutcomeTarget, o: Source) -> None:
             o.say(f"{part.event!r} was seen in {seen:,} of {counted(m, 'row')}{until}")
 
 
-def _say_read(table: Table, target: Target | OutcomeTarget, o: Source) -> None:
-    o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(table.columns):,} columns; {target}")
+def _say_read(table: Table, target: Target | OutcomeTarget, whole: Table | Stream, o: Source) -> None:
+    o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(whole.columns):,} columns; {target}")
 
 
 def _beside(table: Table) -> set[str]:
@@ -268,14 +279,14 @@ def _beside(table: Table) -> set[str]:
     return {*table.columns} - {*table.variables}
 
 
-def _with_target(table: Table, names: Sequence[str], o: Source) -> Table:
-    """Return the rows that have a target; those without one are counted."""
+def _with_target(table: Table, names: Sequence[str], o: Source) -> Array | None:
+    """Return the rows that have a target, None where all have, or none; those without one are counted."""
     table.require_columns(names, "the target")
     without = table.rows_without(names)
     if not without.any() or without.all():
-        return table
+        return None
     o.say(f"{counted(int(without.sum()), 'row')} without a target left out; {SPELLINGS}")
-    return _enough_rows(table.take(np.flatnonzero(~without)), o)
+    return np.flatnonzero(~without)
 
 
 def _say_missing(missing: Mapping[str, int], table: Table, o: Source) -> None:

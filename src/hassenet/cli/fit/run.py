@@ -25,7 +25,9 @@ from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
 from hassenet.cli.streamed import is_streamed
 from hassenet.cli.terminal import note
-from hassenet.data.compact import columns_of, is_compact
+from hassenet.data.compact import columns_of
+from hassenet.data.elsewhere import Elsewhere
+from hassenet.data.packed import is_bytes
 from hassenet.data.resolution import blurred
 from hassenet.data.scaling import Scaling
 from hassenet.data.stream import is_stream
@@ -161,7 +163,7 @@ def split_figures(X: Array, o: FitOptions) -> dict[str, float]:
 
 def _is_scaled(X: Array, o: FitOptions) -> bool:
     """Return whether features are to be standardised; genotypes are not, which would make longer numbers of them."""
-    if not (o.standardize and is_compact(X)) or issparse(X):
+    if not (o.standardize and is_bytes(X)):
         return o.standardize
     o.say("whole numbers of one byte are taken as they are, and not standardised")
     return False
@@ -177,7 +179,7 @@ def scaled(model: Model, X: Array) -> Model:
 
 def scaling_of(values: Any, names: Sequence[str]) -> Scaling:
     """Return the mean and deviation of what is there of each column, or say which has none that is finite."""
-    if issparse(values) or is_stream(values):
+    if issparse(values) or is_stream(values) or isinstance(values, Elsewhere):
         return Scaling.of(values)
     with np.errstate(over="ignore", invalid="ignore"):
         large = ~np.isfinite(np.nanstd(values, axis=0))
@@ -223,7 +225,9 @@ def in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
 def _trained(begun: Start, X: Array, Y: Array, o: FitOptions, offset: Array | None = None) -> Fit:
     loss = begun.task.loss_on(begun.network.hierarchy)
     options = replace(o.training, loss=loss, progress=not o.quiet)
-    return fit_with(options, _fine_enough(begun.network, X), X, Y, offset=offset, checkpoint=o.checkpoint)
+    return fit_with(
+        options, _fine_enough(begun.network, X), X, Y, offset=offset, checkpoint=o.checkpoint, every=o.every
+    )
 
 
 def _fine_enough(net: Network, X: Array) -> Network:

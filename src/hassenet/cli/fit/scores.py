@@ -100,7 +100,7 @@ def _as_learned(X: Any, name: str) -> Any:
     if X.shape[0] * X.shape[1] > _MOST_NUMBERS:
         note(f"{name} is left out: it takes numbers of eight bytes, {X.shape[0] * X.shape[1]:,} of them")
         return None
-    return X.toarray() if issparse(X) else X
+    return X.toarray() if issparse(X) else np.asarray(X)
 
 
 def _models(target: Target) -> Iterator[tuple[str, Any]]:

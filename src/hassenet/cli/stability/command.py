@@ -18,7 +18,7 @@ from hassenet.cli.stability.options import StudyOptions
 
 # What only the making of one model needs.
 _OF_FIT_ALONE = {
-    *("out", "single", "members", "test_size", "plots", "force", "quiet", "checkpoint", "resume"),
+    *("out", "single", "members", "test_size", "plots", "force", "quiet", "checkpoint", "every", "resume"),
     *("offset", "exposure"),
 }
 
@@ -73,7 +73,7 @@ def stability(context: click.Context, /, **options: Any) -> None:
 
     check_together(context)
     check_jobs(options["jobs"])
-    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"])
+    check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     study = StudyOptions(**{field.name: options.pop(field.name) for field in fields(StudyOptions)})
     options |= {"offset": None, "exposure": None}
     run(FitOptions.of(**options, single=True, members=1, test_size=0.0, plots=False), study)

@@ -58,7 +58,7 @@ def run(o: FitOptions, study: StudyOptions) -> None:
     with folder_for(_FILES, o.out, o.force) as folder:
         begun = _begun(o)
         explained = explained_by(begun.model, study.label, study.explain_target, "--explain-target")
-        with _kept_in(o.checkpoint) as parts:
+        with _kept_in(o.checkpoint, o.every) as parts:
             trainings = _trainings(begun, explained, o, study, parts)
             tables, lines, studied = _studied(trainings, study)
         head = [f"what is explained: {explained.name}", *_rows_of(o), yardstick(begun.target)]
@@ -80,13 +80,13 @@ def _begun(o: FitOptions) -> Start:
 
 
 @contextmanager
-def _kept_in(checkpoint: Path | None) -> Iterator[CheckpointFolder | None]:
+def _kept_in(checkpoint: Path | None, every: float | None) -> Iterator[CheckpointFolder | None]:
     """Hold the folder of all studies of the command; each has a part of it."""
     if checkpoint is None:
         yield None
         return
     with opened(checkpoint, Identity({"command": "hassenet stability"})) as folder:
-        yield folder
+        yield replace(folder, every=every)
 
 
 def _summary(lines: Sequence[str], studied: Studied, width: int) -> str:

@@ -1,0 +1,42 @@
+"""Which workers compute the same bits: those that are asked to compute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import hassenet
+from hassenet.engines import available
+from hassenet.engines.level import level_of
+
+REFUSED = "workers that hassenet refused"
+"""The topic, in Dask's sense, under which such workers leave a note."""
+_MANY = 1e9  # calls at a time, of which each takes one from a worker that was admitted
+
+Versions = tuple[str, tuple[str, ...], str]
+
+
+def versions() -> Versions:
+    """Return what has to be the same for the same bits: the version, the engines that are there, and their level."""
+    engines = available()
+    return hassenet.__version__, engines, level_of("native" if "native" in engines else "none")
+
+
+async def admitted(worker: Any, here: Versions, resource: str) -> None:
+    """Give a worker the resource that calls ask for, if it would compute the same; else leave a note."""
+    found = versions()
+    if found == here:
+        await worker.set_resources(**{resource: _MANY})
+    else:
+        worker.log_event(REFUSED, {"worker": worker.address, "found": told(found)})
+
+
+def told(found: Any) -> str:
+    """Return versions, or why there are none, in words.
+
+    >>> told(("0.1.0", ("native", "reference"), "avx2"))
+    '0.1.0 with the engines native, reference (instruction level avx2)'
+    """
+    if isinstance(found, BaseException):
+        return f"none that can be imported ({found})"
+    version, engines, level = found
+    return f"{version} with the engines {', '.join(engines)} (instruction level {level})"

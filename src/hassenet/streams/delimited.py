@@ -1,0 +1,296 @@
+"""Text tables as sources of blocks: whole rows, found where they end."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, final
+
+import numpy as np
+
+from hassenet.data.source import Read, Rows, Source
+from hassenet.errors import DataError, HassenetWarning
+from hassenet.files.optional import pyarrow
+from hassenet.files.state import FileState
+from hassenet.streams.row_ends import row_ends
+from hassenet.streams.rowwise import rows_of
+from hassenet.tables.cells import Cells
+from hassenet.tables.clades import turned_if_of_clades
+from hassenet.tables.content import kind_of
+from hassenet.tables.dialect import Dialect
+from hassenet.tables.encoding import decoded
+from hassenet.tables.parsing import check_once, stripped
+from hassenet.tables.reading import first_lines
+from hassenet.tables.stored import AsText, Stored
+from hassenet.tables.table import Table
+from hassenet.tables.text import brief, header_of, text_of
+
+_BLOCK = 1 << 24  # bytes of a block, about
+_MOST = 1 << 30  # of one row
+_CELL = 8
+_ROW_OF_A_BLOCK = re.compile(r"Row #(\d+)")
+
+
+class _Layout(NamedTuple):
+    """How a text is written, what its columns are called, and where its rows begin."""
+
+    dialect: Dialect
+    names: tuple[str, ...]
+    start: int
+
+
+class _Counted(NamedTuple):
+    """Where a block ends, how many rows it has, and the encoding of what is not ASCII in it."""
+
+    end: int
+    rows: int
+    encoding: str | None
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Delimited(Source):
+    """A text table, of which some rows are in memory at a time, as they are spelled.
+
+    Parameters
+    ----------
+    path : Path
+    names : tuple of str
+        What the columns are called.
+    dialect : Dialect
+        How it is written.
+    ends : (b + 1,) array of int
+        Where the blocks begin, and their end, in bytes.
+    counts : (b,) array of int
+        How many rows each has.
+    state : FileState
+        By which it is known that the file was changed.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    dialect: Dialect
+    ends: Rows
+    counts: Rows
+    state: FileState
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # it is that of its file
+        """That of the file."""
+        return self.path.name
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """The names in the header."""
+        return self.names
+
+    @property
+    def variables(self) -> tuple[Hashable, ...]:
+        """All columns."""
+        return self.names
+
+    @property
+    def has_names(self) -> bool:
+        """Columns of a table have names."""
+        return True
+
+    @property
+    def sizes(self) -> Rows:
+        """How many rows each block has."""
+        return self.counts
+
+    @cached_property
+    def runs(self) -> Rows:
+        """Each block is a run of its own."""
+        return np.arange(len(self.counts))
+
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """That of the file."""
+        return (self.state,)
+
+    @cached_property
+    def _place(self) -> dict[Hashable, int]:
+        return {name: k for k, name in enumerate(self.names)}
+
+    @contextmanager
+    def reading(self, columns: Sequence[Hashable]) -> Iterator[Read]:
+        """As :meth:`Source.reading`."""
+        wanted = [self._place[name] for name in columns]
+        self.state.check()
+        with self.path.open("rb") as file:
+            yield lambda block: self._rows(file, block, wanted)
+
+    def _rows(self, file: BinaryIO, block: int, wanted: Sequence[int]) -> Table:
+        self.state.check()
+        start, end = self.ends[block : block + 2].tolist()
+        file.seek(start)
+        cells = self._cells(file.read(end - start), int(self.starts[block]), wanted)
+        decimal = self.dialect.decimal or "."
+        named = zip((self.names[k] for k in wanted), cells.columns, strict=True)
+        return Table(Cells({name: AsText(name, column, decimal) for name, column in named}))
+
+    def _cells(self, data: bytes, before: int, wanted: Sequence[int]) -> Any:
+        """Return columns of whole rows, as they are spelled.
+
+        Raises
+        ------
+        DataError
+            If a row has another length than the header, with its number below it.
+        """
+        text = decoded(self.path, data, self.dialect.encoding).data
+        try:
+            return _parsed(text, len(self.names), wanted, str(self.dialect.delimiter))
+        except (pyarrow().ArrowException, UnicodeDecodeError) as error:
+            says = _ROW_OF_A_BLOCK.sub(lambda k: f"Row #{int(k[1]) + before} below the header", brief(error))
+            raise DataError(f"{self.name} is not a table: {says}; correct the row or the file") from None
+
+    def row_bytes(self, columns: Sequence[Hashable]) -> float:
+        """As :meth:`Source.row_bytes`."""
+        return len(columns) * _CELL
+
+    def block_name(self, block: int) -> str:
+        """As :meth:`Source.block_name`."""
+        return rows_of(self.name, int(self.starts[block]), int(self.counts[block]))
+
+    def check(self, columns: Sequence[Hashable]) -> None:
+        """What a column holds, all of its rows say together."""
+
+    def counted(self, file: BinaryIO, most: int | None) -> Iterator[_Counted]:
+        """Yield the blocks of whole rows from where the first begins, each counted."""
+        start, before = int(self.ends[0]), 0
+        while ends := self._ends_from(file, start):
+            file.seek(start)
+            for end in ends[most - 1 : -1 : most] + ends[-1:] if most else ends[-1:]:
+                data = file.read(end - start)
+                rows = len(self._cells(data, before, [0])) if data.strip() else 0
+                start, before = end, before + rows
+                yield _Counted(end, rows, None if data.isascii() else decoded(self.path, data).encoding)
+
+    def _ends_from(self, file: BinaryIO, start: int) -> list[int]:
+        """Return where the next rows end, of about as many bytes as a block has; none at the end of the file."""
+        file.seek(start)
+        data, size = b"", _BLOCK
+        while more := file.read(size):
+            data, size = data + more, len(data) + len(more)
+            ends = row_ends(data, str(self.dialect.delimiter))
+            if len(ends):
+                return [start + end for end in ends.tolist()]
+            if len(data) > _MOST:
+                raise DataError(
+                    f"{self.name} is not a table: a row has more than {_MOST >> 20:,} megabytes (a quotation mark that "
+                    "is not closed?); correct the file"
+                )
+        return [start + len(data)] if data else []
+
+
+def _parsed(text: bytes, n: int, wanted: Sequence[int], delimiter: str) -> Any:
+    """Return columns of rows without a header, each of n cells."""
+    csv, names = pyarrow("csv"), [f"f{k}" for k in range(n)]
+    some = [names[k] for k in wanted]
+    read = csv.ReadOptions(block_size=max(len(text) + 1, 2), use_threads=False, column_names=names)
+    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+    convert = csv.ConvertOptions(
+        strings_can_be_null=False, column_types=dict.fromkeys(some, "string"), include_columns=some
+    )
+    return csv.read_csv(pyarrow().BufferReader(text), read, parse, convert)
+
+
+def delimited(path: Path, block: int | None, asked: Dialect) -> Delimited:
+    """Return a text table, of which the rows are counted, block by block.
+
+    Raises
+    ------
+    DataError
+        If it is not a table, has no rows, or is written so that rows cannot be read alone.
+    """
+    _check_not_compressed(path)
+    state, layout = FileState.of(path), _layout_of(path, asked)
+    found = Delimited(
+        path, layout.names, layout.dialect, np.array([layout.start]), np.empty(0, np.int64), state
+    )
+    with path.open("rb") as file:
+        blocks = [one for one in found.counted(file, block) if one.rows]
+    if not blocks:
+        raise DataError(f"a table has columns and rows; {path.name} has no rows; give a file with data")
+    encoding = asked.encoding or _encoding_of(path, {one.encoding for one in blocks})
+    return replace(
+        found,
+        dialect=replace(layout.dialect, encoding=encoding),
+        ends=np.array([layout.start, *(one.end for one in blocks)]),
+        counts=np.array([one.rows for one in blocks]),
+    )
+
+
+def _check_not_compressed(path: Path) -> None:
+    if path.suffix.lower() == ".gz":
+        raise DataError(
+            f"a stream has blocks that can be read alone, and {path.name} is compressed as a whole; unpack it: gunzip "
+            f"{path.name}"
+        )
+
+
+def _layout_of(path: Path, asked: Dialect) -> _Layout:
+    """Return what the first lines of a text say."""
+    content = first_lines(path, kind_of(path))
+    encoding = decoded(path, content.data, asked.encoding).encoding
+    if ',"\r\n'.encode(encoding) != b',"\r\n':
+        raise DataError(
+            f"rows are read from where they lie, and {path.name} is in {encoding}; save it as UTF-8"
+        )
+    text = text_of(content, asked)
+    names = tuple(stripped(header_of(text)))
+    check_once(path, names)
+    _check_not_turned(path, text.data, names, text.dialect)
+    body = text.data.decode().encode(encoding)
+    return _Layout(
+        text.dialect, names, len(content.data) - len(body) + _header(body, str(text.dialect.delimiter))
+    )
+
+
+def _header(body: bytes, delimiter: str) -> int:
+    """Return where the first row ends that is not blank."""
+    ends = [0, *row_ends(body, delimiter).tolist(), len(body)]
+    return next(end for start, end in pairwise(ends) if body[start:end].strip())
+
+
+def _check_not_turned(path: Path, text: bytes, names: tuple[str, ...], dialect: Dialect) -> None:
+    """Refuse a table of clades, whose rows are variables."""
+    delimiter = str(dialect.delimiter)
+    rows = text[_header(text, delimiter) :]
+    whole = rows[: (row_ends(rows, delimiter)[-1:].tolist() or [len(rows)])[0]]
+    try:
+        cells = _parsed(whole, len(names), range(len(names)), delimiter)
+    except (pyarrow().ArrowException, UnicodeDecodeError):
+        return  # its row is named where rows are counted
+    columns: dict[str, Stored] = {
+        name: AsText(name, column) for name, column in zip(names, cells.columns, strict=True)
+    }
+    if _is_turned(path, columns):
+        raise DataError(
+            f"rows of a stream are examples, and those of {path.name} are clades; turn it: "
+            "hassenet.tables.read_table turns it, and write_table writes it anew"
+        )
+
+
+def _is_turned(path: Path, columns: Mapping[str, Stored]) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HassenetWarning)
+        return turned_if_of_clades(path, columns) is not columns
+
+
+def _encoding_of(path: Path, found: set[str | None]) -> str:
+    """Return the encoding that all blocks have."""
+    others = sorted(one for one in found if one is not None)
+    if len(others) > 1:
+        raise DataError(
+            f"{path.name} is not UTF-8 text: parts of it are {others[0]}; save it as UTF-8, or name its encoding "
+            "(--encoding)"
+        )
+    return others[0] if others else "utf-8"

@@ -1,0 +1,133 @@
+"""A training of a study that was killed goes on from its last checkpoint, and not from its beginning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hassenet import protocol, stability
+from hassenet.checkpoints import CheckpointFolder, Identity, opened
+from hassenet.errors import CheckpointError, ParameterError
+from hassenet.estimators import HierarchyClassifier, NetworkClassifier
+from hassenet.hierarchy import Hierarchy
+from hassenet.selection import Setting
+from hassenet.training.descent import Descent
+from hassenet.training.under_way import kept_in
+
+BARE = Hierarchy.from_covers([(f"x{j}", f"g{j // 2}") for j in range(4)])
+X = np.random.default_rng(0).standard_normal((40, 4))
+y = (X[:, 0] + X[:, 1] > 0).astype(int)
+SETTINGS = (Setting(0.1), Setting(1.0))
+pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+
+
+def runs(**options):
+    recipe = stability.Recipe("tanh", "sigmoid", options={"epochs": 6, "batch_size": 16})
+    return stability.stability(recipe, BARE.crown(["y"]), X, y, runs=2, **options).scores
+
+
+def one(H, seed):
+    return NetworkClassifier(hierarchy=H, max_iter=4, random_state=seed)
+
+
+def comparison(**options):
+    return protocol.compare(BARE, X, y, network=one, others={}, folds=2, repeats=1, **options).values
+
+
+def job_of(estimator):
+    """Return a study of one job, in which an estimator is fitted."""
+
+    def study(checkpoint=None, every=None):
+        if checkpoint is None:
+            return estimator.fit(X, y).predict_proba(X)
+        with opened(checkpoint, Identity({})) as folder, kept_in(replace(folder, every=every).of_job("job")):
+            found = estimator.fit(X, y).predict_proba(X)
+        folder.of_job("job").clear()
+        return found
+
+    return study
+
+
+STUDIES = {
+    "runs": runs,
+    "comparison": comparison,
+    "settings": job_of(
+        HierarchyClassifier(BARE, folds=2, members=2, settings=SETTINGS, steps=6, random_state=0)
+    ),
+    "L-BFGS": job_of(NetworkClassifier(hierarchy=BARE, solver="lbfgs", tol=0.01, random_state=0)),
+}
+
+
+class Killed(BaseException):
+    """What nothing on the way waits for."""
+
+
+class Counted:
+    """The epochs that are computed, and the records of jobs under way; the run ends when there are so many."""
+
+    epochs, under_way, last = 0, 0, None
+
+    def epoch(self, as_ever):
+        def run(descent, *arguments):
+            self.epochs += 1
+            return as_ever(descent, *arguments)
+
+        return run
+
+    def write(self, as_ever):
+        def run(folder, name, record):
+            as_ever(folder, name, record)
+            self.under_way += bool(folder.job)
+            if self.under_way == self.last:
+                raise Killed
+
+        return run
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    found = Counted()
+    monkeypatch.setattr(Descent, "_epoch", found.epoch(Descent._epoch))
+    monkeypatch.setattr(CheckpointFolder, "write", found.write(CheckpointFolder.write))
+    return found
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_job_that_was_ended_goes_on_from_its_last_checkpoint_to_the_same_bits(name, counted, tmp_path):
+    study = STUDIES[name]
+    whole, epochs = study(), counted.epochs
+    counted.epochs, counted.last = 0, 2
+    with pytest.raises(Killed):
+        study(checkpoint=tmp_path, every=0)
+    assert list(tmp_path.glob("under-way-*"))
+    counted.last = None
+    assert study(checkpoint=tmp_path, every=0).tobytes() == whole.tobytes()
+    assert counted.epochs <= epochs + 1  # one is begun twice
+    assert not list(tmp_path.glob("under-way-*"))
+
+
+def test_where_none_is_due_jobs_under_way_write_nothing(counted, tmp_path):
+    runs(checkpoint=tmp_path)
+    assert not counted.under_way
+
+
+def test_an_interval_of_a_study_is_one_and_has_a_folder(tmp_path):
+    with pytest.raises(ParameterError, match="there is no folder for them; got 3"):
+        runs(every=3)
+    with pytest.raises(ParameterError, match="every"):
+        runs(every=-1, checkpoint=tmp_path / "kept")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_study_goes_on_with_the_code_that_it_began_with(tmp_path):
+    def began_with(rate):
+        def train(H, X, Y, seed):
+            return stability.Recipe("tanh", "sigmoid", options={"epochs": rate})(H, X, Y, seed)
+
+        return stability.twins(train, BARE.crown(["y"]), X, y, runs=1, checkpoint=tmp_path)
+
+    began_with(1)
+    with pytest.raises(CheckpointError, match="train: .*train with other code"):
+        began_with(2)

@@ -1,0 +1,162 @@
+"""A text table that is read a block at a time is the table that is read whole, however it is written."""
+
+from __future__ import annotations
+
+from os import truncate
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import hassenet as hn
+from hassenet.cli import main, streamed
+from hassenet.data.recognition import recognised
+from hassenet.errors import DataError, ParameterError, StreamError
+from hassenet.tables import read_table
+
+M = 40
+RNG = np.random.default_rng(0)
+HEAD = ["size", "town", "day", "code", "sick", "gap", "y"]
+TOWNS = ['"Bonn, old ""town"""', '"Ro\nme"', "Köln", "  Ulm  "]
+ROWS = [
+    [f"{k * 0.75 - 9}", TOWNS[k % 4], f"2020-03-{1 + k % 28:02d}", f"00{k % 3}", ["no", "yes"][k % 2],
+     "NA" if k < 20 or k % 3 else f"{k}", f"{k % 5 % 2}"]
+    for k in range(M)
+]  # fmt: skip
+
+
+def _text(rows=ROWS, mark=",", end="\n"):
+    return end.join(mark.join(row) for row in [HEAD, *rows]) + end
+
+
+def _with_commas():
+    return _text([[cell.replace(".", ",") for cell in row] for row in ROWS], ";")
+
+
+WRITTEN = {
+    "plain": _text().encode(),
+    "a mark before it and no break at the end": b"\xef\xbb\xbf" + _text().strip().encode(),
+    "breaks of Windows": _text(end="\r\n").encode(),
+    "blank lines": _text().replace("\n2", "\n\n2").replace("\n-", "\n\n-").encode(),
+    "lines above the header": b"# made by hand\n# twice\n" + _text().encode(),
+    "another mark and decimal commas": _with_commas().encode(),
+    "Latin-1": _text().encode("cp1252"),
+    "quotation marks inside of cells": _text().replace("Köln", '5" pipe').encode(),
+}
+
+
+@pytest.mark.filterwarnings("ignore::hassenet.errors.HassenetWarning")
+@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("block", [7, None])
+def test_cells_and_features_are_those_of_the_table_that_is_read_whole(tmp_path, written, block):
+    path = tmp_path / "people.csv"
+    path.write_bytes(WRITTEN[written])
+    whole, stream = read_table(path), hn.data.open(path, target="y", block=block)
+    assert stream.columns == whole.columns
+    assert len(stream) == len(whole) == M
+    assert len(stream.source.sizes) >= (1 if block is None else M // block)
+    for name in whole.columns:
+        assert stream.cells([name]).stored(name).to_pylist() == whole.stored(name).to_pylist()
+        np.testing.assert_array_equal(stream.read([name])[name], whole[name])
+    names = HEAD[:-1]
+    encoding = recognised(whole, names).encoding
+    assert recognised(stream, names).encoding == encoding
+    parts = [encoding.read(part) for part in stream.blocks()]
+    np.testing.assert_array_equal(np.concatenate(parts), encoding.read(whole))
+
+
+@pytest.fixture
+def numbers(tmp_path):
+    """A file of numbers, with a column of whole ones that are not so at the end."""
+    path = tmp_path / "numbers.tsv"
+    X = RNG.normal(size=(M, 2)).round(3)
+    lines = [f"{a}\t{b}\t{k if k < 30 else k + 0.5}\t{k % 2}" for k, (a, b) in enumerate(X.tolist())]
+    path.write_text("\n".join(["a\tb\tc\ty", *lines]) + "\n")
+    return path
+
+
+H = hn.Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "q"), ("b", "q")])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_a_network_learns_from_text_what_it_learns_from_the_table(numbers, engine, dtype):
+    net = hn.Network(H.crown(["y"]), output="sigmoid", seed=0, dtype=dtype)
+    options = {"epochs": 2, "shuffle": False, "batch_size": 8, "engine": engine}
+    whole = read_table(numbers)
+    in_memory = hn.fit(net, whole.select(["a", "b", "c"]), whole["y"], **options).network.theta
+    for window in (256, 0.0003):
+        stream = hn.data.open(numbers, target="y", window=window, block=7, threads=3)
+        np.testing.assert_array_equal(hn.fit(net, stream, **options).network.theta, in_memory)
+
+
+def test_a_text_that_changes_while_a_network_learns_from_it_is_named_and_nothing_is_lost(numbers):
+    stream = hn.data.open(numbers, target="y", window=0.0003, block=7)
+    net = hn.Network(H.crown(["y"]), output="sigmoid", seed=0)
+    with pytest.raises(StreamError, match=r"numbers.tsv was changed") as caught:
+        hn.fit(net, stream, callbacks=[lambda *_: truncate(numbers, 40)], epochs=3)
+    assert len(caught.value.fit.history) == 1
+
+
+REFUSED = {
+    "a row of another length": (b"a,b\n" + b"1,2\n" * 16 + b"1,2,3\n", "Row #17 below the header"),
+    "no rows": (b"a,b\n\n", "has no rows"),
+    "two bytes a letter": (("a,b\n1,2\n" * 9).encode("utf-16"), "is in utf-16; save it as UTF-8"),
+    "two encodings": (
+        ("a,b\n" + "ö,1\n" * 7).encode() + "ö,1\n".encode("cp1252"),
+        "is not UTF-8 text",
+    ),
+    "two columns of a name": (b"a,a\n1,2\n", "repeats 'a'"),
+    "rows that are clades": (
+        ("clade_name,s1,s2\n" + "".join(f"k__B|p__P{k},{k},1\n" for k in range(9))).encode(),
+        "are clades; turn it",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_text_whose_rows_cannot_be_read_alone_is_refused_when_it_is_opened(tmp_path, kind):
+    data, says = REFUSED[kind]
+    (tmp_path / "x.csv").write_bytes(data)
+    with pytest.raises(DataError, match=says):
+        hn.data.open(tmp_path / "x.csv", block=7)
+
+
+def test_marks_and_encodings_are_taken_as_they_are_asked_for_and_refused_of_other_formats(tmp_path):
+    (tmp_path / "x.txt").write_bytes("a|b\n1,5|ö\n".encode("latin-1"))
+    stream = hn.data.open(tmp_path / "x.txt", sep="|", decimal=",", encoding="latin-1")
+    assert stream.read(["a", "b"])["a"].tolist() == [1.5]
+    assert stream.read(["b"])["b"].tolist() == ["ö"]
+    with pytest.raises(ParameterError, match="sep, decimal and encoding are about text"):
+        hn.data.open(np.ones((3, 2)), sep=";")
+    with pytest.raises(ParameterError, match="layer and names are about AnnData"):
+        hn.data.open(tmp_path / "x.txt", layer="counts")
+
+
+# ---------------------------------------------------------------- commands
+
+
+def run(*arguments):
+    done = CliRunner().invoke(main, [str(a) for a in arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_commands_on_large_text_find_what_they_find_on_the_table_in_memory(tmp_path, monkeypatch):
+    path = tmp_path / "people.csv"
+    path.write_bytes(WRITTEN["another mark and decimal commas"])
+    fit = ("fit", path, "--target", "y", "--epochs", 2, "--test-size", 0, "--no-plots", "--single")
+    fit = (*fit, "--hidden-layer-sizes", 4, "--sep", ";")
+    then = ("--keep", "town,size", "--sep", ";", "--out")
+    run(*fit, "--out", tmp_path / "memory")
+    run("predict", tmp_path / "memory", path, *then, tmp_path / "memory.csv")
+    monkeypatch.setattr(streamed, "LARGE", 100)
+    monkeypatch.setattr("hassenet.streams.delimited._BLOCK", 400)
+    said = run(*fit, "--out", tmp_path / "blocks")
+    assert "read a block at a time" in said
+    assert "a block at a time" in run("predict", tmp_path / "memory", path, *then, tmp_path / "blocks.csv")
+    assert (tmp_path / "blocks.csv").read_bytes() == (tmp_path / "memory.csv").read_bytes()
+    nets = [hn.network.Ensemble.of(hn.load(tmp_path / m).network).networks[0] for m in ("blocks", "memory")]
+    np.testing.assert_allclose(nets[0].theta, nets[1].theta, rtol=1e-4, atol=1e-6)
+    refused = CliRunner().invoke(main, ["explain", str(tmp_path / "memory"), str(path), "--transpose"])
+    assert "--transpose is not about text that is read a block at a time" in refused.output
