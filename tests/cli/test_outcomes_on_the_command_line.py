@@ -210,6 +210,7 @@ def test_the_kind_of_a_single_target_is_that_of_the_option(learned):
         (("--target", "visits", "--kind", "visits=classification"), "every class of 'visits' has two rows or more"),
         (("--target", "weight", "--strata", "centre"), "are about --time"),
         ((), "--target"),
+        (("--target", "weight", "--quantiles", ".5", "--likelihood", "laplace"), "give --quantiles or --likelihood"),
     ],
 )  # fmt: skip
 def test_what_no_target_can_be_is_refused_before_any_training(run, patients, refuses, options, message):

@@ -11,7 +11,7 @@ import pytest
 from hassenet.hierarchy import Constant
 from hassenet.network import Ensemble, Network
 from hassenet.outcomes import HazardRatio
-from hassenet.selection import effort
+from hassenet.selection import Setting, effort
 from hassenet.storage import load
 from hassenet.survival import Baseline
 from hassenet.tables import read_table
@@ -53,7 +53,7 @@ def fit(run, monkeypatch, tmp_path):
     """Fit with settings chosen, in few and short trainings; return what was printed."""
     monkeypatch.setattr(effort, "_STEPS", (10, 10))
     monkeypatch.setattr(effort, "_LINEAR", (0.1, 0.01))
-    monkeypatch.setattr(effort, "_BUDGET", 4.0)
+    monkeypatch.setattr(effort, "_networks", lambda _: (Setting(0.01, 1, activation="tanh"),))
     FRAME.to_csv("people.csv", index=False)
     Path("pairs.csv").write_text(PAIRS, "utf-8")
 
@@ -114,15 +114,6 @@ def test_settings_are_chosen_for_every_kind_of_target_and_every_command_opens_th
     assert run("explain", "model", "known.csv").exit_code == 0
 
 
-def test_the_baseline_of_a_chosen_ensemble_is_that_of_all_rows_learned_from(fit):
-    fit(*TIME, "--test-size", "0")
-    model, table = load("model"), read_table("people.csv")
-    one = model.outcomes.parts[0]
-    assert isinstance(one, HazardRatio)
-    other = Baseline.of(one.read(table), model.predict(table))
-    np.testing.assert_allclose(one.baseline.hazard, other.hazard, rtol=1e-9)
-
-
 def test_one_network_is_trained_where_folds_would_lack_what_is_rare(fit, run):
     few = FRAME.assign(status=np.where(np.arange(M) < 4, "dead", "alive"))
     few.to_csv("people.csv", index=False)
@@ -136,11 +127,14 @@ def test_one_network_is_trained_where_folds_would_lack_what_is_rare(fit, run):
     assert "setting 1" not in result.output
 
 
-def test_a_missing_exposure_is_named_by_its_row_and_not_looked_at_where_no_count_is_known(fit, run):
+def test_a_row_without_a_count_needs_no_exposure_and_a_page_counts_it_apart(fit, run):
     fit("--target", "visits", "--task", "count", "--exposure", "years")
     message = run("predict", "model", "people.csv", "--out", "new.csv").stderr
     assert "'years' is missing in row 1, the first of 5 such rows" in message
     assert run("evaluate", "model", "people.csv").exit_code == 0
+    FRAME.assign(years=FRAME["years"].fillna(1.0)).to_csv("filled.csv", index=False)
+    assert run("report", "model", "filled.csv", "--out", "page.html").exit_code == 0
+    assert "68 learned from, 17 held out, 5 without a target" in Path("page.html").read_text("utf-8")
     FRAME.assign(years=np.where(np.arange(M) == 7, -1.0, 1.0)).to_csv("people.csv", index=False)
     refused = run(
         "fit", "people.csv", "--target", "visits", "--task", "count", "--exposure", "years", "--out", "m"
@@ -166,16 +160,24 @@ def test_rows_of_another_stratum_or_none_have_risks_and_no_curves(fit, run):
     strange.to_csv("new.csv", index=False)
     result = run("predict", "model", "new.csv", "--times", "0.5,1e9", "--out", "out.csv")
     assert result.exit_code == 0
-    assert "2 rows of 6 has another or none ('east', None): risks are known there" in result.stderr
+    assert "another or none is that of 2 rows of 6 ('east', None): risks are known there" in result.stderr
     assert "after it curves are level: at 1e+09 they say how many are left then" in result.stderr
+    assert run("evaluate", "model", "new.csv").stdout.startswith(
+        "new.csv: 6 rows, 2 rows without a target left out"
+    )
     found = read_table("out.csv")
     assert np.isfinite(found["risk_months"]).all()
     for name in ("survival_0.5", "median_months"):
         assert np.isnan(found[name]).tolist() == [False, True, True, False, False, False]
 
 
-def test_commands_that_have_no_such_option_do_not_ask_for_it(fit, run):
-    fit(*TIME, "--hierarchy", "pairs.csv")
+def test_a_chosen_ensemble_has_the_baseline_of_all_rows_and_no_command_asks_for_options_it_has_not(fit, run):
+    fit(*TIME, "--hierarchy", "pairs.csv", "--test-size", "0")
+    model, table = load("model"), read_table("people.csv")
+    (one,) = model.outcomes.parts
+    assert isinstance(one, HazardRatio)
+    other = Baseline.of(one.read(table), model.predict(table))
+    np.testing.assert_allclose(one.baseline.hazard, other.hazard, rtol=1e-9)
     FRAME.assign(status="alive").to_csv("alive.csv", index=False)
     for command in (
         ("evaluate", "model", "alive.csv"),
@@ -184,10 +186,3 @@ def test_commands_that_have_no_such_option_do_not_ask_for_it(fit, run):
         result = run(*command)
         assert " --event" not in result.stderr.replace("hassenet fit --event", "")
         assert "the event of 'status' is the cell 'dead'; there is none" in result.stderr
-
-
-def test_a_page_counts_the_rows_that_have_a_target(fit, run):
-    fit("--target", "visits", "--task", "count", "--exposure", "years")
-    FRAME.assign(years=FRAME["years"].fillna(1.0)).to_csv("filled.csv", index=False)
-    assert run("report", "model", "filled.csv", "--out", "page.html").exit_code == 0
-    assert "68 learned from, 17 held out, 5 without a target" in Path("page.html").read_text("utf-8")

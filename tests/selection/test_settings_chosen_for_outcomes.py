@@ -101,6 +101,16 @@ def test_times_are_compared_within_the_fold_and_the_stratum_whatever_the_folds_d
     assert np.isnan(problem.losses(half, fold)).tolist() == (fold == 0).tolist()
 
 
+@pytest.mark.parametrize("kinds", [("strata",), ("poisson", "cox")], ids=" and ".join)
+def test_log_hazards_are_0_in_the_mean_over_the_rows_that_a_network_learned_from(kinds):
+    problem = problem_of(target_of(*kinds))
+    found = Search(settings=[Setting(0.1)], folds=2, n_jobs=1).run(problem)
+    for fold, net in enumerate(found.ensemble):
+        mean = net(problem.X[found.fold != fold]).mean(axis=0)
+        assert mean[-1] == pytest.approx(0, abs=1e-5)
+        assert (abs(mean[:-1]) > 0.1).all()
+
+
 def test_what_is_missing_of_a_target_does_not_count_in_a_comparison():
     values = tuple(VALUES[kind][1].astype(float).copy() for kind in ("student", "negative binomial"))
     values[0][:20] = np.nan

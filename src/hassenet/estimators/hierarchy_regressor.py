@@ -15,7 +15,7 @@ from sklearn.base import RegressorMixin
 from hassenet.data.checks import unmasked
 from hassenet.data.kinds import Kind
 from hassenet.data.step import Step
-from hassenet.errors import NotFiniteError, TargetError
+from hassenet.errors import NotFiniteError, ParameterError, TargetError
 from hassenet.estimators.as_numbers import AsNumbers
 from hassenet.estimators.as_outcomes import AsOutcomes
 from hassenet.estimators.gaps import checked_with_gaps, r2
@@ -177,12 +177,20 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     def _kind(self, names: tuple[str, ...]) -> AsNumbers | AsOutcomes:
         """Return how the targets are learned."""
         if self.quantiles is not None:
+            self._check_one_loss()
             return AsOutcomes(Outcomes(tuple(Quantiles(name, self._shares) for name in names)))
         if self.likelihood in OF_COUNTS:
             return AsOutcomes(Outcomes(tuple(Count(name, self.likelihood) for name in names)))
         if self.likelihood != "gaussian":
             return AsOutcomes(Outcomes(tuple(Amount(name, self.likelihood) for name in names)))
         return AsNumbers(names)
+
+    def _check_one_loss(self) -> None:
+        if self.likelihood != "gaussian":
+            raise ParameterError(
+                f"quantiles are learned in place of the mean, whatever the likelihood; got both, {self.likelihood!r}; "
+                "give quantiles or likelihood"
+            )
 
     def _have_target(self, y: Array) -> NDArray[np.bool_]:
         return self._learned_as.have_target(y)

@@ -59,8 +59,8 @@ class HierarchySurvival(OutcomeEstimator):
     outcome_ : HazardRatio or IntervalHazards
         What the outputs mean, with the baseline of hazards or the ends of the intervals.
     out_of_fold_ : (m,) array
-        The risk of each row by the networks that have not seen it, of "cox" to be compared within the folds of
-        ``selection_.fold``; NaN for rows of weight 0.
+        The risk of each row by the networks that have not seen it; NaN for rows of weight 0. Of "cox" it is 0 in the
+        mean over the rows that each network learned from.
 
     Notes
     -----

@@ -150,9 +150,9 @@ class HazardRatio(Outcome):
         if (codes < 0).any():
             others = sorted({f"{one!r}" for one in given[codes < 0]})
             warnings.warn(
-                f"strata are those learned from, {listing(self.labels, 5)}; {counted(int((codes < 0).sum()), 'row')} "
-                f"of {m:,} has another or none ({', '.join(others[:3])}{', …' if others[3:] else ''}): risks are known "
-                "there, curves and medians are not",
+                f"strata are those learned from, {listing(self.labels, 5)}; another or none is that of "
+                f"{counted(int((codes < 0).sum()), 'row')} of {m:,} ({', '.join(others[:3])}"
+                f"{', …' if others[3:] else ''}): risks are known there, curves and medians are not",
                 HassenetWarning,
                 stacklevel=4,
             )

@@ -133,6 +133,11 @@ def _check_kinds(names: tuple[str, ...], wish: Wish) -> None:
 
 def _check_used(kinds: Mapping[str, Kind], wish: Wish) -> None:
     """Refuse what is asked for and of no target."""
+    if wish.quantiles and wish.likelihood in OF_AMOUNTS:
+        raise ParameterError(
+            f"quantiles are learned in place of the mean of a number, whatever its likelihood; got both, "
+            f"{wish.likelihood!r}; give --quantiles or --likelihood"
+        )
     there = set(kinds.values())
     wanted: tuple[tuple[bool, Kind, str], ...] = (
         (bool(wish.quantiles), "regression", "quantiles are"),

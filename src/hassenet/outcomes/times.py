@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hassenet.errors import DataError, HassenetWarning, TargetError, listing
+from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.outcomes.reading import events_in, numbers_in, places_in
 from hassenet.survival import SurvivalCurves
 from hassenet.tables import Table
@@ -35,20 +35,22 @@ def times_in(table: Table, time: str, event: str, seen: str | None) -> Floats:
 
 
 def strata_in(table: Table, name: str, labels: tuple[str, ...]) -> Floats:
-    """Return the numbers of strata, (m,), NaN where one is missing.
+    """Return the numbers of strata, (m,), NaN where one is missing or another, which a warning names.
 
     Raises
     ------
-    FeatureError, DataError
-        If there is no such column, or it names another stratum.
+    FeatureError
+        If there is no such column.
     """
-    found, strange = places_in(table, name, labels, "a stratum")
+    codes, strange = places_in(table, name, labels, "a stratum")
     if strange:
-        raise DataError(
+        warnings.warn(
             f"strata are those learned from, {listing(labels, 5)}; {name!r} also holds {listing(strange, 3)}, of which "
-            "no baseline is known; leave out these rows"
+            "no baseline is known: as a target times of these rows do not count",
+            HassenetWarning,
+            stacklevel=3,
         )
-    return found
+    return np.where(codes >= 0, codes, np.nan)
 
 
 def survival_at(curves: SurvivalCurves, times: ArrayLike) -> Floats:

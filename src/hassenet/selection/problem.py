@@ -15,7 +15,7 @@ from hassenet.hierarchy import Constant, Hierarchy
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.held_out import away_from_certainty
-from hassenet.likelihoods.joint import plain_losses
+from hassenet.likelihoods.joint import Joint, plain_losses
 from hassenet.network import Network
 from hassenet.penalties import L2, Penalty, Separate
 from hassenet.selection.setting import Setting
@@ -162,6 +162,27 @@ class Problem:
             return net
         theta = net.theta.copy()
         theta[net.plan.layers[-1].bias] = self.biases
+        return net.with_theta(theta)
+
+    @property
+    def without_level(self) -> NDArray[np.bool_]:
+        """Which outputs no loss knows the level of, (k,): log hazards, to which a constant may be added."""
+        loss = self.loss
+        if isinstance(loss, Joint):
+            return np.repeat([one.looks_at_others for one in loss.losses], loss.sizes)
+        return np.full(len(self.outputs), loss.looks_at_others)
+
+    def centred(self, net: Network, rows: Array) -> Network:
+        """Return a network whose outputs without a level have the mean 0 over some rows.
+
+        So those of networks that learned from other rows can be compared, and their mean says what each of them says.
+        """
+        free = self.without_level
+        if not free.any():
+            return net
+        mean = net(self.X[rows], offset=self.offset_of(rows), check_finite=False).mean(axis=0)
+        theta = net.theta.copy()
+        theta[net.plan.layers[-1].bias] -= np.where(free & np.isfinite(mean), mean, 0)
         return net.with_theta(theta)
 
     def weights_of(self, rows: Array) -> Array | None:

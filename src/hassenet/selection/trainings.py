@@ -98,9 +98,9 @@ class Trainings:
         if fit.stopped == "interrupted":
             return None
         rows = np.flatnonzero(self.fold == fold)
-        offset = self.problem.offset_of(rows)
-        prediction = fit.network(self.problem.X[rows], offset=offset, check_finite=False)  # its loss tells
-        return Outcome(setting, fold, fit.network, prediction)
+        net, offset = self.problem.centred(fit.network, self._seen(fold)), self.problem.offset_of(rows)
+        prediction = net(self.problem.X[rows], offset=offset, check_finite=False)  # its loss tells
+        return Outcome(setting, fold, net, prediction)
 
     def _seen(self, fold: int) -> Array:
         return np.flatnonzero(self.fold != fold)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.compact import stacked
-from hassenet.data.examples import Examples
 from hassenet.data.decoders import reading
+from hassenet.data.examples import Examples
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.windows import Held, Window, all_blocks_of, at_random, held, in_order, left_of, parts
 
