@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial, singledispatch
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,11 @@ from hassenet.likelihoods import (
     CrossEntropy,
     DiscreteTimeLoss,
     Joint,
+    LearnedDispersionLoss,
     Loss,
+    NegativeBinomialLoss,
+    OrdinalLoss,
+    PoissonLoss,
     ZeroInflatedLoss,
 )
 from hassenet.stability.covariates import Observed
@@ -58,24 +63,48 @@ def _numbers(Y: Any) -> Iterator[Observed]:
             yield _known(column[:, None], lambda y: Response.of(y[:, 0], len(y), "regression"))
 
 
+@singledispatch
 def _of_block(loss: Loss, Y: Floats) -> Iterator[Observed]:
-    """Yield the target of a loss, as it stands among others."""
-    if isinstance(loss, CrossEntropy) and Y.shape[1] > 1:
-        codes = np.where(np.isnan(Y).any(axis=1), np.nan, np.nan_to_num(Y).argmax(axis=1))
-        yield _known(codes[:, None], _classes)
-    elif isinstance(loss, BinaryCrossEntropy):
-        yield from (_known(column[:, None], _classes) for column in Y.T)
-    elif isinstance(loss, DiscreteTimeLoss):
-        yield _known(_by_interval(Y), lambda y: Response.of_loss(CoxLoss(), y, len(y)))
-    elif isinstance(loss, CoxLoss):
-        times = _unsigned(Y) if Y.shape[1] == 1 else Y
-        yield _known(times, lambda y: Response.of_loss(CoxLoss(), y, len(y)))
-    elif isinstance(loss, ZeroInflatedLoss):
-        yield from _of_block(loss.count, Y)
-    elif isinstance(loss, KINDS):
-        yield _known(Y[:, :1], lambda y: Response.of_loss(loss, y, len(y)))
-    else:
-        yield from _numbers(Y[:, :1] if (Y == Y[:, :1]).all() else Y)
+    """Yield the targets of a loss, as they stand among others: here numbers, of several quantiles one."""
+    return _numbers(Y[:, :1] if (Y == Y[:, :1]).all() else Y)
+
+
+@_of_block.register
+def _(loss: CrossEntropy, Y: Floats) -> Iterator[Observed]:
+    codes = np.where(np.isnan(Y).any(axis=1), np.nan, np.nan_to_num(Y).argmax(axis=1))
+    yield _known(codes[:, None], _classes)
+
+
+@_of_block.register
+def _(loss: BinaryCrossEntropy, Y: Floats) -> Iterator[Observed]:
+    return (_known(column[:, None], _classes) for column in Y.T)
+
+
+@_of_block.register
+def _(loss: DiscreteTimeLoss, Y: Floats) -> Iterator[Observed]:
+    yield _known(_by_interval(Y), partial(_of_kind, CoxLoss()))
+
+
+@_of_block.register
+def _(loss: CoxLoss, Y: Floats) -> Iterator[Observed]:
+    yield _known(_unsigned(Y) if Y.shape[1] == 1 else Y, partial(_of_kind, CoxLoss()))
+
+
+@_of_block.register
+def _(loss: ZeroInflatedLoss, Y: Floats) -> Iterator[Observed]:
+    return _of_block(loss.count, Y)
+
+
+@_of_block.register(PoissonLoss)
+@_of_block.register(NegativeBinomialLoss)
+@_of_block.register(LearnedDispersionLoss)
+@_of_block.register(OrdinalLoss)
+def _(loss: Loss, Y: Floats) -> Iterator[Observed]:
+    yield _known(Y[:, :1], partial(_of_kind, loss))
+
+
+def _of_kind(loss: Loss, y: Floats) -> Response:
+    return Response.of_loss(loss, y, len(y))
 
 
 def _classes(y: Floats) -> Response:
