@@ -16,11 +16,11 @@ from hassenet.estimators import NetworkClassifier, NetworkRegressor
 from hassenet.protocol import comparing
 from hassenet.protocol.contender import given
 
-TREE = ("--lineage-sep", "|", "--drop", "sample", "--drop", "age", "--drop", "weight", "--folds", 3)
+TREE = ("--lineage-sep", "|", "--folds", 3)
 MADE: list[hn.Hierarchy] = []
 
 
-def quick(kind, H, folds, n_jobs, covariates):
+def quick(kind, H, folds, n_jobs, covariates, shares):
     """Return networks of a few epochs."""
 
     def made(H, seed):
@@ -43,7 +43,10 @@ def compare(run, data, monkeypatch):
     MADE.clear()
 
     def call(*more, target="health", table=data):
-        return run("compare", table, "--target", target, *TREE, *more)
+        dropped = (
+            option for name in ("sample", "age", "weight") if name != target for option in ("--drop", name)
+        )
+        return run("compare", table, "--target", target, *TREE, *dropped, *more)
 
     return call
 

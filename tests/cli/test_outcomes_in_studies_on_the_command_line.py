@@ -1,4 +1,4 @@
-"""hassenet stability takes the targets of hassenet fit, and learns of each draw what fills and scales."""
+"""hassenet stability and discover take the targets of fit; each draw and fold learns what fills and scales."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hassenet.cli.discover import run as discovering
 from hassenet.cli.stability import run as studies
 from hassenet.data.examples import Examples
+from hassenet.likelihoods import CoxLoss, LearnedDispersionLoss, OrdinalLoss
 from hassenet.stability.preparing import prepared
 
 M = 60
@@ -96,6 +98,80 @@ def test_what_rows_outside_a_draw_hold_changes_no_bit_of_what_it_learns(kind, pa
     assert one.X[rows].tobytes() == other.X[rows].tobytes()
     assert np.asarray(one.Y)[rows].tobytes() == np.asarray(other.Y)[rows].tobytes()
     np.testing.assert_allclose(one.X[rows].mean(axis=0), 0, atol=1e-12)
+
+
+TO_DISCOVER = {
+    "times": (
+        "--time",
+        "months",
+        "--event",
+        "died=yes",
+        "--covariate",
+        "weight",
+        "--drop",
+        "centre,visits,stage",
+    ),
+    "strata": ("--time", "months", "--event", "died", "--strata", "centre", "--drop", "visits,stage,weight"),
+    "count": ("--target", "visits", "--task", "count", "--drop", "centre,died,months,stage,weight"),
+    "ordinal": ("--target", "stage", "--task", "ordinal", "--drop", "centre,died,months,visits,weight"),
+}
+LOSSES = {
+    "times": CoxLoss(),
+    "strata": CoxLoss(),
+    "count": LearnedDispersionLoss(),
+    "ordinal": OrdinalLoss(3),
+}
+
+
+@pytest.mark.parametrize("kind", TO_DISCOVER)
+def test_power_is_asked_of_the_kinds_of_targets_that_python_takes(kind, patients, run, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        discovering, "element_power", lambda *problem, **more: given.append((problem, more)) or 1 / 0
+    )
+    with pytest.raises(AssertionError):  # nothing is trained here
+        run("discover", "patients.csv", "--lineage-sep", "|", *TO_DISCOVER[kind])
+    (_, X, y), more = given[0]
+    assert more["loss"] == LOSSES[kind]
+    assert np.isnan(X).any()
+    assert np.isnan(more["covariates"]).any() if kind == "times" else more["covariates"] is None
+    expected = {
+        "times": patients[["months"]].assign(died=patients["died"] == "yes").dropna(),
+        "count": patients[["visits"]],
+        "ordinal": patients[["stage"]],
+    }
+    if kind == "strata":
+        assert y.shape == (patients["months"].notna().sum(), 3)
+        return
+    np.testing.assert_array_equal(y, expected[kind].to_numpy(float))
+
+
+def test_power_of_times_is_written(patients, run, tmp_path):
+    options = ("--lineage-sep", "|", "--draws", "1", "--folds", "3", "--out", "found")
+    result = run("discover", "patients.csv", *TO_DISCOVER["strata"], *options)
+    assert result.exit_code == 0, result.output
+    assert set(pd.read_csv(tmp_path / "found/power.csv")["element"]) == {"A", "A|b", "B"}
+
+
+def test_one_target_is_looked_at_and_a_likelihood_that_has_no_power_is_refused(patients, run):
+    both = ("--time", "months", "--event", "died", "--target", "weight")
+    result = run("discover", "patients.csv", "--lineage-sep", "|", *both)
+    assert result.exit_code == 2
+    assert "discover takes one target; got months, weight" in result.output
+    others = ("--drop", "centre,died,months,visits,stage")
+    result = run(
+        "discover",
+        "patients.csv",
+        "--lineage-sep",
+        "|",
+        "--target",
+        "weight",
+        "--likelihood",
+        "laplace",
+        *others,
+    )
+    assert result.exit_code == 1
+    assert "powers are those of classes and numbers" in result.output
 
 
 def test_an_exposure_is_not_an_option_of_a_study(patients, run):

@@ -65,7 +65,7 @@ def test_hazards_in_intervals_are_judged_by_the_number_of_the_interval():
     assert concordance_of_hazards(net, X, Y) == survival.concordance(interval, risk)
 
 
-def test_where_nothing_can_be_compared_or_known_there_is_no_score():
+def test_the_score_is_nan_where_nothing_can_be_compared_or_is_known():
     net = Network(H)
     assert np.isnan(concordance(net, X[:2], [[1, 0], [2, 0]]))
     assert np.isnan(LogLikelihood(SquaredError())(net, X[:2], [np.nan, np.nan]))

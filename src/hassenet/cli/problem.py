@@ -14,6 +14,7 @@ from hassenet.data.checks import unmasked_numbers
 from hassenet.data.logarithm import Logarithm
 from hassenet.errors import TargetError, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.tables import Table
 from hassenet.task.target import Target
 
@@ -26,7 +27,7 @@ class Problem(NamedTuple):
     Attributes
     ----------
     table : Table
-    target : Target
+    target : Target or OutcomeTarget
     hierarchy : Hierarchy
         Without outputs.
     X : (m, n₀) array
@@ -40,7 +41,7 @@ class Problem(NamedTuple):
     """
 
     table: Table
-    target: Target
+    target: Target | OutcomeTarget
     hierarchy: Hierarchy
     X: Floats
     C: Floats
@@ -53,15 +54,12 @@ class Problem(NamedTuple):
         return np.hstack([self.X, self.C])
 
     @property
-    def y(self) -> NDArray[Any]:
-        """The numbers of the classes, or the amounts, (m,)."""
-        return self.target.values if self.target.classes is not None else self.target.values[:, 0]
-
-    @property
     def labels(self) -> NDArray[Any]:
-        """The classes as a message names them, or the amounts, (m,)."""
+        """The classes as a message names them, or the amounts, (m,); of another kind the target as people have it."""
+        if isinstance(self.target, OutcomeTarget):
+            return np.asarray(self.target.values[0])
         if self.target.classes is None:
-            return self.y
+            return self.target.values[:, 0]
         return np.array([str(label) for label in self.target.classes], object)[self.target.values]
 
 
@@ -71,7 +69,7 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     ``filled`` says what becomes of missing values.
     """
     read = read_source(o)
-    table, target = read.table, read.plain
+    table, target = read.table, read.target
     columns, others = divided(read, beside)
     _check_one(target)
     encoding, X, amounts, H, known = encoded_below(table, columns, None, o, filled, others)
@@ -83,6 +81,6 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     return Problem(table, target, H, X[:, :n], X[:, n:], others, encoding.categories)
 
 
-def _check_one(target: Target) -> None:
+def _check_one(target: Target | OutcomeTarget) -> None:
     if len(target.names) > 1:
         raise TargetError(f"one target is looked at; got {listing(target.names)}; take one after the other")

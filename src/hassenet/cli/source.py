@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import ClassVar, final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import click
 from click.core import ParameterSource
 
 from hassenet.cli.fit.options import check_together
+from hassenet.cli.fit.wishes import wish_of
 from hassenet.cli.reading import NAMES, TableOptions
 from hassenet.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from hassenet.outcomes.recognition import Wish
 
 OPTIONS = (
     "data",
@@ -28,6 +34,26 @@ OPTIONS = (
     *NAMES,
 )
 """Those of hassenet fit that say what is read."""
+
+OF_ONE_OUTCOME = ("time", "event", "strata", "likelihood", "order")
+"""Those that say of one target what else it is than a class or a number."""
+
+_LEFT_OUT: Mapping[str, Any] = MappingProxyType(
+    {
+        "kinds": MappingProxyType({}),
+        "time": None,
+        "event": None,
+        "strata": None,
+        "survival": "cox",
+        "intervals": 10,
+        "quantiles": (),
+        "likelihood": None,
+        "order": (),
+        "offset": None,
+        "exposure": None,
+        "positive": None,
+    }
+)
 
 
 @final
@@ -52,7 +78,13 @@ class SourceOptions:
         None  # which of two classes the output is of: no score nor power depends on it
     )
 
-    wish: ClassVar[None] = None  # classes and plain numbers alone
+    wish: Wish | None = None
+
+    @staticmethod
+    def of(options: Mapping[str, Any]) -> SourceOptions:
+        """Return what is read, of all options of a command by their names."""
+        own = {field.name: options[field.name] for field in fields(SourceOptions) if field.name != "wish"}
+        return SourceOptions(**own, wish=wish_of({**_LEFT_OUT, **options}))
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
@@ -60,9 +92,9 @@ class SourceOptions:
             echo(text)
 
 
-def options_of_fit(command: click.Command) -> list[click.Parameter]:
-    """Return the options of hassenet fit that say what is read."""
-    return [option for option in command.params if option.name in OPTIONS]
+def options_of_fit(command: click.Command, more: Collection[str] = OF_ONE_OUTCOME) -> list[click.Parameter]:
+    """Return the options of hassenet fit that say what is read, and more of them."""
+    return [option for option in command.params if option.name in (*OPTIONS, *more)]
 
 
 def check_source(context: click.Context) -> None:
@@ -82,7 +114,7 @@ def check_source(context: click.Context) -> None:
     }
     if not given:
         raise click.UsageError(f"{command} needs a hierarchy; give --hierarchy or --lineage-sep")
-    targets = context.params["target"]
+    targets = [*filter(None, (context.params.get("time"),)), *context.params["target"]]
     if len(targets) > 1:
         raise click.UsageError(
             f"{command} takes one target; got {', '.join(targets)}; take one after the other"

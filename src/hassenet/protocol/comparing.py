@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from threading import current_thread, main_thread
 from time import perf_counter
-from typing import Any, Literal, NamedTuple, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from hassenet.checkpoints import Codec, Place, Record, described, digest
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
 from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual
+from hassenet.protocol.kinds import Asked, Compared
 from hassenet.protocol.measures import MEASURES, measured
 from hassenet.protocol.models import Rows
 from hassenet.protocol.network import as_it_comes
@@ -24,7 +25,6 @@ from hassenet.protocol.problem import Problem
 from hassenet.protocol.splits import Split, inner_folds, splits
 from hassenet.stability.jobs import seeds, side_by_side
 from hassenet.task.architecture import Given
-from hassenet.task.kind import Kind
 from hassenet.training.results import folder_for, results_in
 
 Task = tuple[Contender, Problem, Split, int]
@@ -51,7 +51,8 @@ def compare(
     X: Any,
     y: Any,
     *,
-    task: Literal["auto"] | Kind = "auto",
+    task: Asked = "auto",
+    quantiles: Sequence[float] | None = None,
     covariates: Sequence[Hashable] | None = None,
     categories: Sequence[Sequence[Hashable]] = (),
     network: OnHierarchy | None = None,
@@ -82,9 +83,15 @@ def compare(
         commands: a category by its levels, a date by its parts, truth values as 0 and 1, and beside a column with gaps
         one that says where they are; what fills gaps is learned inside the folds.
     y : (m,) array
-        Classes, or amounts.
-    task : "auto", "classification" or "regression"
-        "auto": a classification if y holds text, truth values, or at most 10 different whole numbers.
+        Classes, amounts, ordered classes or counts; of "survival" what :class:`hassenet.NetworkSurvival` takes, as
+        (m, 2) or (m, 3) of times, events and strata.
+    task : "auto", "classification", "regression", "ordinal", "count" or "survival"
+        "auto": a classification if y holds text, truth values, or at most 10 different whole numbers. Each kind has its
+        network, its measure and its usual models: of ordered classes those of classes, judged by the concordance of
+        expected classes; of counts Poisson regression, a forest and boosting of Poisson's deviance; of times a linear
+        Cox model alone.
+    quantiles : sequence of float, optional
+        Of amounts: compare quantiles in place of means, beside linear quantile regression and boosting.
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. All models have
         them; the network and its twins as those of the estimators.
@@ -93,8 +100,9 @@ def compare(
         level that most of the rows learned from have is put there, for all models. Other gaps are left to the models.
     network : callable, optional
         (H, seed) ↦ an estimator before fit, whose architecture is H and whose features are the elements of rank 0, in
-        their order, the covariates behind them; by default :class:`hassenet.HierarchyClassifier` or
-        :class:`hassenet.HierarchyRegressor`, as they come.
+        their order, the covariates behind them; by default :class:`hassenet.HierarchyClassifier`,
+        :class:`hassenet.HierarchyRegressor`, :class:`hassenet.HierarchyOrdinalClassifier` or
+        :class:`hassenet.HierarchySurvival`, as they come.
     others : mapping from str to estimator, optional
         scikit-learn's estimators beside the network, in place of the usual models; they get gaps as they are. The
         verdict looks at the one called "linear model".
@@ -151,11 +159,11 @@ def compare(
     require_whole_number("repeats", repeats, 1)
     require_seed(seed)
     _check_others(others or {})
-    problem = Problem.of(hierarchy, X, y, task, folds, covariates, categories)
+    problem = Problem.of(hierarchy, X, y, task, folds, covariates, categories, quantiles)
     H, rows = problem.hierarchy, splits(problem, folds, repeats, seed)
-    inside = Rows(len(problem.y), inner_folds(problem, rows))
+    inside = Rows(len(problem.y), inner_folds(problem, rows), problem.shares)
     contenders = [
-        *on_hierarchies(network or as_it_comes(problem.kind, H, inside.folds, n_jobs, problem.places), H),
+        *on_hierarchies(network or _as_it_comes(problem, inside, n_jobs), H),
         *(usual(problem.kind, inside) if others is None else given(others)),
     ]
     own = seeds("comparison", seed, len(rows))
@@ -169,6 +177,11 @@ def compare(
     return _comparison(contenders, outcomes, problem.kind, (folds, repeats), interrupted=interrupted)
 
 
+def _as_it_comes(problem: Problem, inside: Rows, n_jobs: int | None) -> OnHierarchy:
+    H, places = problem.hierarchy, problem.places
+    return as_it_comes(problem.kind, H, inside.folds, n_jobs, places, problem.shares)
+
+
 def _parts(
     problem: Problem, network: OnHierarchy | None, others: Mapping[str, Any] | None, **numbers: int
 ) -> dict[str, str]:
@@ -180,6 +193,7 @@ def _parts(
         "study": "comparison",
         **large,
         "task": problem.kind,
+        "quantiles": described(problem.shares),
         **models,
         **{name.replace("_", " "): str(number) for name, number in numbers.items()},
     }
@@ -206,7 +220,7 @@ def _outcome(contender: Contender, problem: Problem, split: Split, seed: int) ->
     X, y = problem.filled(split.train), problem.y
     with _heard() as told:
         model = contender.make(seed).fit(X[split.train], y[split.train])
-        found = measured(problem.kind, model, X[split.test], y[split.test])
+        found = measured(problem.kind, model, X[split.test], y[split.test], problem.shares)
     # A fit hands back what it has learned until Ctrl-C: half a training has no place beside whole ones.
     if any("interrupted" in str(warning.message) for warning in told):
         raise KeyboardInterrupt
@@ -241,7 +255,7 @@ def _collected(outcomes: Iterable[_Outcome]) -> tuple[list[_Outcome], bool]:
 def _comparison(
     contenders: Sequence[Contender],
     outcomes: list[_Outcome],
-    kind: Kind,
+    kind: Compared,
     rounds: tuple[int, int],
     *,
     interrupted: bool,

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from hassenet.errors import UnknownElementError, listing
 from hassenet.files.optional import pandas
 from hassenet.protocol.difference import Difference, paired_difference
-from hassenet.protocol.measures import CHANCE
+from hassenet.protocol.kinds import ALONE, CHANCE, Compared
 from hassenet.protocol.verdict import NETWORK, Verdict, verdict
-from hassenet.task.kind import Kind
 
 Floats = NDArray[np.float64]
 
@@ -29,14 +28,15 @@ class Comparison:
     models : tuple of k str
         "network", "complete twin", "rewired twin", and the others.
     measures : tuple of two str
-        What is measured: "ROC AUC" and "log loss", or "R²" and "r". Models are compared by the first.
+        What is measured, of each kind. Models are compared by the first: ROC AUC of classes, R² of amounts, the
+        concordance of ordered classes, D² of counts and quantiles, Harrell's C of times.
     values : (2, k, s) array
         Both measures of each model on each of s splits, fold after fold, repeat after repeat.
     seconds : (k, s) array
         How long it took to fit and to judge.
     folds, repeats : int
         How many parts each cross-validation has, and how many cross-validations were asked for.
-    kind : "classification" or "regression"
+    kind : "classification", "regression", "ordinal", "count", "survival" or "quantiles"
     stopped : "complete" or "interrupted"
         After Ctrl-C the splits count that all models had done.
     """
@@ -47,7 +47,7 @@ class Comparison:
     seconds: Floats
     folds: int
     repeats: int
-    kind: Kind
+    kind: Compared
     stopped: Literal["complete", "interrupted"] = "complete"
 
     @property
@@ -121,6 +121,11 @@ class Comparison:
 
     def _head(self) -> Iterator[str]:
         yield f"{self.measures[0]} on rows not learned from; {self._of()}, the same for all"
+        if self.kind in ALONE and self.models[3:] in (
+            ("linear model",),
+            ("linear model", "gradient boosting"),
+        ):
+            yield ALONE[self.kind]
         if self.stopped == "interrupted":
             asked = self.folds * self.repeats
             yield f"interrupted: {self.n_splits} of {asked} splits were done by all models, and count"

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, final
 
 from hassenet.hierarchy import Hierarchy
+from hassenet.protocol.kinds import Compared
 from hassenet.protocol.models import USUAL, Rows
 from hassenet.protocol.verdict import COMPLETE, NETWORK, REWIRED
 from hassenet.shaping.rewiring import rewired
-from hassenet.task.kind import Kind
 
 OnHierarchy = Callable[[Hierarchy, int], Any]
 """(H, seed) ↦ an estimator before fit, whose architecture is H, without outputs, and whose features are H's rank 0."""
@@ -42,7 +42,7 @@ def on_hierarchies(network: OnHierarchy, H: Hierarchy) -> list[Contender]:
     ]
 
 
-def usual(kind: Kind, rows: Rows) -> list[Contender]:
+def usual(kind: Compared, rows: Rows) -> list[Contender]:
     """Return the usual models of a task."""
     return [Contender(name, partial(make, rows)) for name, make in USUAL[kind].items()]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, final
 
 import numpy as np
 
+from hassenet.protocol.kinds import Compared
 from hassenet.protocol.verdict import LINEAR
-from hassenet.task.kind import Kind
 
 _MANY = 20_000  # rows, from which on forest and boosting are made with fewer trees and choices
 _LEAVES = (4, 31)
@@ -27,10 +28,13 @@ class Rows:
         How many rows there are.
     folds : int
         Into how many parts the rows learned from can be divided, each with every class.
+    shares : tuple of float
+        Of quantiles which.
     """
 
     number: int
     folds: int
+    shares: tuple[float, ...] = ()
 
     @property
     def are_many(self) -> bool:
@@ -95,7 +99,73 @@ def boosting_of_amounts(rows: Rows, seed: int) -> Any:
     return _tuned(HistGradientBoostingRegressor(random_state=seed), rows, "r2")
 
 
-def _tuned(boosting: Any, rows: Rows, scoring: str) -> Any:
+def poisson(rows: Rows, seed: int) -> Any:
+    """Return Poisson regression, its strength chosen by deviance."""
+    from sklearn.linear_model import PoissonRegressor
+
+    model = PoissonRegressor(max_iter=1000)
+    return ready(_chosen(model, {"alpha": np.logspace(-4, 1, 6)}, rows, "neg_mean_poisson_deviance"))
+
+
+def boosting_of_counts(rows: Rows, seed: int) -> Any:
+    """Return gradient boosting of Poisson's deviance, the number of leaves chosen by it."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    boosting = HistGradientBoostingRegressor(loss="poisson", random_state=seed)
+    return _tuned(boosting, rows, "neg_mean_poisson_deviance")
+
+
+def linear_quantiles(rows: Rows, seed: int) -> Any:
+    """Return linear quantile regression for each quantile, its strength chosen by the check loss."""
+    from hassenet.protocol.each_share import EachShare
+
+    return EachShare(partial(_linear_quantile, rows), rows.shares)
+
+
+def _linear_quantile(rows: Rows, share: float) -> Any:
+    from sklearn.linear_model import QuantileRegressor
+
+    model = QuantileRegressor(quantile=share, solver="highs")
+    return ready(_chosen(model, {"alpha": np.logspace(-3, 0, 4)}, rows, _check_loss(share)))
+
+
+def boosting_of_quantiles(rows: Rows, seed: int) -> Any:
+    """Return gradient boosting for each quantile, the number of leaves chosen by the check loss."""
+    from hassenet.protocol.each_share import EachShare
+
+    return EachShare(partial(_boosted_quantile, rows, seed), rows.shares)
+
+
+def _boosted_quantile(rows: Rows, seed: int, share: float) -> Any:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    boosting = HistGradientBoostingRegressor(loss="quantile", quantile=share, random_state=seed)
+    return _tuned(boosting, rows, _check_loss(share))
+
+
+def _check_loss(share: float) -> Any:
+    from sklearn.metrics import make_scorer, mean_pinball_loss
+
+    return make_scorer(mean_pinball_loss, greater_is_better=False, alpha=share)
+
+
+def linear_cox(rows: Rows, seed: int) -> Any:
+    """Return Cox's regression, a network without hidden ranks, its penalty chosen by concordance."""
+    from hassenet.estimators import NetworkSurvival
+    from hassenet.protocol.by_event import ByEvent
+
+    model = NetworkSurvival(hidden_layer_sizes=(), solver="lbfgs", max_iter=500, random_state=seed)
+    choice = {"alpha": rows.number * np.logspace(-4, 0, 5)}
+    return ready(_chosen(model, choice, rows, None, ByEvent(rows.folds)))
+
+
+def _chosen(model: Any, choice: Any, rows: Rows, scoring: Any, cv: Any = None) -> Any:
+    from sklearn.model_selection import GridSearchCV
+
+    return GridSearchCV(model, choice, scoring=scoring, cv=rows.folds if cv is None else cv)
+
+
+def _tuned(boosting: Any, rows: Rows, scoring: Any) -> Any:
     """Return boosting with a choice of leaves, behind filled gaps: its own way with them needs a value a column."""
     from sklearn.model_selection import GridSearchCV
 
@@ -114,7 +184,7 @@ def ready(model: Any) -> Any:
     return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), model)
 
 
-USUAL: Mapping[Kind, Mapping[str, Make]] = MappingProxyType(
+USUAL: Mapping[Compared, Mapping[str, Make]] = MappingProxyType(
     {
         "classification": {
             LINEAR: logistic,
@@ -126,6 +196,18 @@ USUAL: Mapping[Kind, Mapping[str, Make]] = MappingProxyType(
             "random forest": forest_of_amounts,
             "gradient boosting": boosting_of_amounts,
         },
+        "ordinal": {
+            LINEAR: logistic,
+            "random forest": forest_of_classes,
+            "gradient boosting": boosting_of_classes,
+        },
+        "count": {
+            LINEAR: poisson,
+            "random forest": forest_of_amounts,
+            "gradient boosting": boosting_of_counts,
+        },
+        "survival": {LINEAR: linear_cox},
+        "quantiles": {LINEAR: linear_quantiles, "gradient boosting": boosting_of_quantiles},
     }
 )
-"""The usual models of each task by name."""
+"""The usual models of each kind by name."""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from joblib import effective_n_jobs
 
 from hassenet.hierarchy import Hierarchy
 from hassenet.protocol.contender import OnHierarchy, complete_of
-from hassenet.task.kind import Kind
+from hassenet.protocol.kinds import Compared
 from hassenet.training.memory import require_memory
 
 _BYTES = 4  # of a weight
 
 
 def as_it_comes(
-    kind: Kind, H: Hierarchy, folds: int, n_jobs: int | None, covariates: Sequence[int] = ()
+    kind: Compared,
+    H: Hierarchy,
+    folds: int,
+    n_jobs: int | None,
+    covariates: Sequence[int] = (),
+    shares: Sequence[float] = (),
 ) -> OnHierarchy:
     """Return (H, seed) ↦ the estimator for those who have a hierarchy; where classes are rare it has fewer folds.
 
@@ -34,7 +40,7 @@ def as_it_comes(
     )
     inside = 1 if effective_n_jobs(n_jobs) > 1 else None
     options = {"folds": folds, "n_jobs": inside, "covariates": list(covariates) or None}
-    return partial(_classifier if kind == "classification" else _regressor, options)
+    return partial(_OF[kind], options | ({"quantiles": list(shares)} if shares else {}))
 
 
 def _classifier(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
@@ -47,3 +53,31 @@ def _regressor(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
     from hassenet.estimators import HierarchyRegressor
 
     return HierarchyRegressor(H, random_state=seed, **options)
+
+
+def _ordinal(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
+    from hassenet.estimators import HierarchyOrdinalClassifier
+
+    return HierarchyOrdinalClassifier(H, random_state=seed, **options)
+
+
+def _survival(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
+    from hassenet.estimators import HierarchySurvival
+
+    return HierarchySurvival(H, random_state=seed, **options)
+
+
+def _count(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
+    return _regressor({"likelihood": "negative_binomial", **options}, H, seed)
+
+
+_OF: Mapping[Compared, Callable[[Mapping[str, Any], Hierarchy, int], Any]] = MappingProxyType(
+    {
+        "classification": _classifier,
+        "regression": _regressor,
+        "ordinal": _ordinal,
+        "count": _count,
+        "survival": _survival,
+        "quantiles": _regressor,
+    }
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +15,15 @@ from hassenet.data.columns import compact_columns, is_one_array
 from hassenet.data.fill import Fill
 from hassenet.data.objects import as_numbers
 from hassenet.data.table import columns_of, is_table, matrix
-from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ParameterError, ShapeError, listing
+from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ShapeError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
+from hassenet.protocol.kinds import CLASSES, Asked, Compared
+from hassenet.protocol.targets import shares_of, targets_of
 from hassenet.tables import Table
 from hassenet.task.architecture import Given, without_outputs
 from hassenet.task.columns import without
 from hassenet.task.covariates import CovariateColumns, apart_from
-from hassenet.task.folds import check_amounts, check_classes
-from hassenet.task.kind import Kind, kind_of
 from hassenet.task.names import distinct
 
 Floats = NDArray[np.float64]
@@ -41,17 +41,28 @@ class Problem:
     X : (m, n₀ + q) array
         The features, and behind them the covariates; NaN where a value is missing.
     y : (m,) array
-        The numbers of the classes, or amounts.
-    kind : "classification" or "regression"
+        The numbers of the classes, or amounts; of times (m, 2) or (m, 3).
+    kind : str
+        One of ``Compared``.
     categories : tuple of tuple of int
         Columns of X that are the levels of one category each.
+    shares : tuple of float
+        Of quantiles which, in rising order.
     """
 
     hierarchy: Hierarchy
     X: Floats
     y: NDArray[Any]
-    kind: Kind
+    kind: Compared
     categories: tuple[tuple[int, ...], ...] = ()
+    shares: tuple[float, ...] = ()
+
+    @property
+    def strata(self) -> NDArray[np.int64] | None:
+        """What folds hold in equal shares: classes, or events; None where chance will do."""
+        if self.kind in CLASSES:
+            return np.asarray(self.y)
+        return self.y[:, 1].astype(np.int64) if self.kind == "survival" else None
 
     def filled(self, rows: NDArray[np.int64]) -> Floats:
         """Return X with the most frequent level of some rows where a category is missing; other gaps stay."""
@@ -72,10 +83,11 @@ class Problem:
         given: Given,
         X: Any,
         y: Any,
-        task: Literal["auto"] | Kind,
+        task: Asked,
         folds: int,
         covariates: Sequence[Hashable] | None = None,
         categories: Sequence[Sequence[Hashable]] = (),
+        quantiles: Any = None,
     ) -> Problem:
         """Return the problem that a hierarchy, a table or array, and targets make, to be learned on folds.
 
@@ -94,9 +106,9 @@ class Problem:
         read = _encoded(given, X, covariates) if not categories else None
         H, values, places = read or _numbers(given, X, covariates, categories)
         _check_covers(H)
-        kind, targets = _targets(y, task, len(values))
-        numbers = _numbered(targets, folds) if kind == "classification" else _amounts(targets, folds)
-        return Problem(H, values, numbers, kind, places)
+        shares = shares_of(quantiles, task)
+        kind, targets = targets_of(y, task, len(values), folds, shares)
+        return Problem(H, values, targets, kind, places, shares)
 
 
 Features = tuple[Hierarchy, Floats, tuple[tuple[int, ...], ...]]
@@ -203,33 +215,3 @@ def _check_covers(H: Hierarchy) -> None:
         raise HierarchyError(
             f"a comparison asks whether it matters who covers whom; the hierarchy {what}; give another"
         )
-
-
-def _targets(y: Any, task: Literal["auto"] | Kind, rows: int) -> tuple[Kind, NDArray[Any]]:
-    """Return the task, and a target for each row."""
-    if task not in ("auto", "classification", "regression"):
-        raise ParameterError(f"task is 'auto', 'classification' or 'regression'; got {task!r}; choose one")
-    values = np.asarray(unmasked("y", y))
-    if values.shape != (rows,):
-        raise ShapeError(
-            f"a comparison has one target, a value for each of the {rows:,} rows; y has the shape {values.shape}; "
-            "compare each target by itself"
-        )
-    return kind_of(values) if task == "auto" else task, values
-
-
-def _numbered(labels: NDArray[Any], folds: int) -> NDArray[np.int64]:
-    """Return the number of each row's class."""
-    check_classes(labels, folds)
-    number = {label: k for k, label in enumerate(sorted(set(labels.tolist()), key=_order))}
-    return np.array([number[label] for label in labels.tolist()], np.int64)
-
-
-def _order(label: Any) -> tuple[str, Any]:
-    """Return what labels are sorted by, also those of several types."""
-    return (type(label).__name__, label)
-
-
-def _amounts(values: NDArray[Any], folds: int) -> Floats:
-    check_amounts(values, folds)
-    return values.astype(np.float64)

@@ -7,8 +7,10 @@ from typing import NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import TargetError
+from hassenet.errors import DataError, TargetError
+from hassenet.protocol.kinds import CLASSES
 from hassenet.protocol.problem import Problem
+from hassenet.survival import concordance
 
 Rows = NDArray[np.int64]
 LEAST_IN_TRAINING = 2
@@ -24,7 +26,7 @@ class Split(NamedTuple):
 
 
 def splits(problem: Problem, folds: int, repeats: int, seed: int) -> list[Split]:
-    """Return the splits, fold after fold and repeat after repeat; folds of a classification keep its shares.
+    """Return the splits, fold after fold and repeat after repeat; they hold as many of each class, and events.
 
     Raises
     ------
@@ -33,13 +35,27 @@ def splits(problem: Problem, folds: int, repeats: int, seed: int) -> list[Split]
     """
     from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold
 
-    of_classes = problem.kind == "classification"
-    kind = RepeatedStratifiedKFold if of_classes else RepeatedKFold
-    drawn = kind(n_splits=folds, n_repeats=repeats, random_state=seed).split(problem.X, problem.y)
+    strata = problem.strata
+    kind = RepeatedKFold if strata is None else RepeatedStratifiedKFold
+    drawn = kind(n_splits=folds, n_repeats=repeats, random_state=seed).split(problem.X, strata)
     found = [Split(*rows) for rows in drawn]
+    check = _check_learned if problem.kind in CLASSES else _check_judged
+    check = _check_compared if problem.kind == "survival" else check
     for k, split in enumerate(found):
-        (_check_learned if of_classes else _check_judged)(problem.y, split, k + 1)
+        check(problem.y, split, k + 1)
     return found
+
+
+def _check_compared(y: NDArray[np.float64], split: Split, number: int) -> None:
+    """Refuse times of which a fold has no two that can be compared."""
+    for what, rows in (("holds", split.test), ("learns from", split.train)):
+        try:
+            concordance(y[rows], np.zeros(len(rows)))
+        except DataError:
+            raise TargetError(
+                f"a concordance compares an event with rows observed for longer; fold {number} {what} no such pair; "
+                "take fewer folds"
+            ) from None
 
 
 def _check_learned(y: NDArray[np.int64], split: Split, number: int) -> None:
@@ -61,6 +77,8 @@ def _check_judged(y: NDArray[np.float64], split: Split, number: int) -> None:
 
 def inner_folds(problem: Problem, found: list[Split], most: int = 5) -> int:
     """Return into how many parts the rows of each training set can be divided so that each has every class."""
-    if problem.kind == "regression":
+    if problem.kind == "survival":
+        return max(2, min(most, *(int(problem.y[split.train, 1].sum()) for split in found)))
+    if problem.kind not in CLASSES:
         return min(most, *(len(split.train) for split in found))
     return min(most, *(int(np.bincount(problem.y[split.train]).min()) for split in found))

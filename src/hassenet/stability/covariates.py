@@ -15,7 +15,7 @@ from hassenet.data.features import as_features_with_gaps
 from hassenet.data.fill import Fill
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import ShapeError
-from hassenet.likelihoods import Loss
+from hassenet.likelihoods import GaussianLoss, Loss
 from hassenet.stability.regressions import signals
 from hassenet.stability.response import Response
 
@@ -109,7 +109,8 @@ def dealt_out(response: Response, Z: Floats, hub: int, seed: int) -> Response:
     """Return the targets in an order that chance might have given them, had they to do with Z alone.
 
     A permutation is drawn with a probability in proportion to the likelihood of the permuted targets under the
-    regression on Z: without covariates each is as likely. Examples keep their features and their covariates.
+    regression on Z: without covariates each is as likely. Examples keep their features and their covariates, and, where
+    targets have strata, these too.
 
     Parameters
     ----------
@@ -125,18 +126,73 @@ def dealt_out(response: Response, Z: Floats, hub: int, seed: int) -> Response:
     Notes
     -----
     The conditional permutation test of T. B. Berrett, Y. Wang, R. F. Barber and R. J. Samworth, Journal of the Royal
-    Statistical Society B 82 (2020), 175–197, and its sampler of pairs that change places.
+    Statistical Society B 82 (2020), 175–197, and its sampler of pairs that change places. Of times it takes that they
+    were censored by what has to do with the strata alone.
     """
-    return response.taken(order_of_chance(response, Z, hub, seed))
+    return response.taken(order_of_chance((Observed(response),), Z, hub, seed))
 
 
-def order_of_chance(response: Response, Z: Floats, hub: int, seed: int) -> Indices:
-    """Return the order of :func:`dealt_out`, as rows of the targets."""
-    order = np.arange(len(response.Y))
+@final
+class Observed(NamedTuple):
+    """A target, and in which rows it is there, (m,); None where it is in all."""
+
+    response: Response
+    known: NDArray[np.bool_] | None = None
+
+    @property
+    def rows(self) -> Any:
+        """The rows to learn from."""
+        return slice(None) if self.known is None else self.known
+
+
+def order_of_chance(targets: Sequence[Observed], Z: Floats, hub: int, seed: int) -> Indices:
+    """Return the order of :func:`dealt_out` of targets that go together, as their rows."""
+    within = next((one.response.within for one in targets if one.response.within is not None), None)
     if Z.shape[1] == 1:
-        return np.random.default_rng(seed).permutation(order)
-    odds = _Odds.of(response, Z)
-    return odds.exchanged(odds.exchanged(order, hub), seed)
+        return permuted_within(within, np.random.default_rng(seed), len(Z))
+    odds = [_Odds.of(target, Z) for target in targets]
+    start = _exchanged(odds, np.arange(len(Z)), within, hub)
+    return _exchanged(odds, start, within, seed)
+
+
+def permuted_within(strata: Any, rng: np.random.Generator, m: int) -> Indices:
+    """Return an order of m rows, each as likely that leaves every row in its stratum.
+
+    >>> permuted_within(np.array([0, 1, 0, 1]), np.random.default_rng(2), 4)
+    array([2, 3, 0, 1])
+    """
+    chance = rng.permutation(m)
+    if strata is None:
+        return chance
+    order = np.empty(m, np.int64)
+    order[np.argsort(strata, kind="stable")] = chance[np.argsort(strata[chance], kind="stable")]
+    return order
+
+
+def _exchanged(odds: Sequence[_Odds], order: Indices, within: Any, seed: int) -> Indices:
+    """Let random pairs change places, each with the odds that the likelihood gives it."""
+    rng, order = np.random.default_rng(seed), order.copy()
+    for _ in range(_ROUNDS):
+        i, j = _pairs(rng, len(order), within)
+        gain = sum(
+            one.cost(i, order[i]) + one.cost(j, order[j]) - one.cost(i, order[j]) - one.cost(j, order[i])
+            for one in odds
+        )
+        change = rng.random(len(i)) < expit(gain)
+        i, j = i[change], j[change]
+        order[i], order[j] = order[j], order[i]
+    return order
+
+
+def _pairs(rng: np.random.Generator, m: int, within: Any) -> tuple[Indices, Indices]:
+    """Return random pairs of rows, each row in one at most, and both of one stratum."""
+    chance, half = rng.permutation(m), m // 2
+    if within is None:
+        return chance[:half], chance[half : 2 * half]
+    chance = chance[np.argsort(within[chance], kind="stable")]
+    i, j = chance[: 2 * half : 2], chance[1::2]
+    alike = within[i] == within[j]
+    return i[alike], j[alike]
 
 
 @final
@@ -146,36 +202,20 @@ class _Odds(NamedTuple):
     loss: Loss
     Y: Floats
     S: Floats
+    added: Floats
+    known: NDArray[np.bool_] | None
 
     @staticmethod
-    def of(response: Response, Z: Floats) -> _Odds:
-        return _Odds(response.loss, *_in_deviations(response, Z))
+    def of(target: Observed, Z: Floats) -> _Odds:
+        settled = target.response.settled(Z, target.rows)
+        S = signals(settled.loss, Z, settled.Y, settled.added, target.rows)
+        if isinstance(settled.loss, GaussianLoss):
+            deviation = float((settled.Y - S)[target.rows].std()) or 1.0
+            return _Odds(settled.loss, settled.Y / deviation, S / deviation, np.zeros(len(Z)), target.known)
+        added = np.zeros(len(Z)) if settled.added is None else settled.added
+        return _Odds(settled.loss, settled.Y, S, added, target.known)
 
-    def exchanged(self, order: Indices, seed: int) -> Indices:
-        """Let random pairs change places, each with the odds that the likelihood gives it."""
-        rng, half, order = np.random.default_rng(seed), len(order) // 2, order.copy()
-        for _ in range(_ROUNDS):
-            i, j = rng.permutation(len(order))[: 2 * half].reshape(2, half)
-            odds = (
-                self._cost(i, order[i])
-                + self._cost(j, order[j])
-                - self._cost(i, order[j])
-                - self._cost(j, order[i])
-            )
-            change = rng.random(half) < expit(odds)
-            i, j = i[change], j[change]
-            order[i], order[j] = order[j], order[i]
-        return order
-
-    def _cost(self, at: Indices, target: Indices) -> Floats:
-        return self.loss.value_at_signal(self.S[at].T, self.Y[target].T)
-
-
-def _in_deviations(response: Response, Z: Floats) -> tuple[Floats, Floats]:
-    """Return targets and the signals of the regression on Z, numbers in deviations of what it leaves."""
-    scaled = response.scaled(np.arange(len(response.Y)))
-    S = signals(scaled.loss, Z, scaled.Y)
-    if scaled is response:
-        return scaled.Y, S
-    deviation = float((scaled.Y - S).std()) or 1.0
-    return scaled.Y / deviation, S / deviation
+    def cost(self, at: Indices, target: Indices) -> Floats:
+        """Return what it costs that rows have the targets of others; a gap costs nothing."""
+        found = self.loss.value_at_signal(self.S[at].T + self.added[target], self.Y[target].T)
+        return found if self.known is None else np.where(self.known[target], found, 0.0)

@@ -22,6 +22,7 @@ from hassenet.data.fill import Fill
 from hassenet.errors import HassenetWarning, HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
+from hassenet.likelihoods import as_loss
 from hassenet.stability.covariates import Known, dealt_out
 from hassenet.stability.heads import NEURONS, Divided, gains_of_elements, gains_of_features
 from hassenet.stability.jobs import parts_of_study, seeds, side_by_side
@@ -32,6 +33,7 @@ from hassenet.stability.response import Response
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
+from hassenet.training.objective import AnyLoss
 from hassenet.training.results import folder_for, of_shape, results_in
 
 Floats = NDArray[np.float64]
@@ -54,6 +56,7 @@ def element_power(
     categories: Sequence[Sequence[int]] = (),
     draws: int = 0,
     task: Literal["auto"] | Kind = "auto",
+    loss: AnyLoss = None,
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
@@ -104,6 +107,12 @@ def element_power(
         stands alone 10 or more. Given covariates a permutation has the probability that a regression on them gives it.
     task : "auto", "classification" or "regression"
         Whether whole numbers in y are classes or amounts.
+    loss : Loss, optional
+        Of targets of another kind: ``CoxLoss()``, y the times, events and, where there are any, strata, (m, 2) or
+        (m, 3); ``PoissonLoss()``, ``NegativeBinomialLoss(α)`` or ``LearnedDispersionLoss()``, y counts;
+        ``OrdinalLoss(c)``, y the numbers of ordered classes. Power is in nats of their likelihood; what the model has
+        beside a signal, the baseline of hazards, a dispersion, thresholds, is learned of the rows learned from, given
+        covariates alone. Targets are dealt out as they are, times with their events, within strata.
     seed, n_jobs, progress, checkpoint, every
         As in :func:`stability`; what is kept serves more draws or repeats, too.
 
@@ -139,7 +148,7 @@ def element_power(
     ('pathway3', 'spread')
     """
     _check_numbers(folds, repeats, neurons, draws)
-    study = _Study.of(H, X, y, task, covariates, folds, neurons, recipe, categories)
+    study = _Study.of(H, X, y, task, loss, covariates, folds, neurons, recipe, categories)
     Z = study.known.beside()
     hub, *deals = seeds("deal", seed, 2 + draws)
     tasks = [
@@ -234,6 +243,7 @@ class _Study:
         X: Any,
         y: Any,
         task: Any,
+        loss: AnyLoss,
         covariates: Any,
         folds: int,
         neurons: int,
@@ -245,12 +255,16 @@ class _Study:
         features = as_features_with_gaps(X, H.ranks[0], np.dtype(float))
         features = np.asarray(features.toarray() if issparse(features) else features)
         m = len(features)
-        response, n0 = Response.of(y, m, task), features.shape[1]
+        response, n0 = _response(y, m, task, loss), features.shape[1]
         own, others = _divided(categories, n0)
         known = Known.of(covariates, m, others)
         response.check_folds(folds)
         learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
         return _Study(order, membership(order)[n0:], features, response, known, folds, neurons, learner, own)
+
+
+def _response(y: Any, m: int, task: Any, loss: AnyLoss) -> Response:
+    return Response.of(y, m, task) if loss is None else Response.of_loss(as_loss(loss), y, m)
 
 
 def _divided(categories: Any, n0: int) -> tuple[tuple[tuple[int, ...], ...], ...]:
@@ -304,7 +318,7 @@ def _gains(study: _Study, response: Response, seed: int, is_observed: bool) -> _
 
 def _of_features(study: _Study, divided: Divided) -> Floats:
     """Return the gain of each feature that may be the best part of an element, 0 of the others."""
-    tried, found = _tried(study.order, study.described, study.response.Y), np.zeros(study.X.shape[1])
+    tried, found = _tried(study.order, study.described, study.response.plain), np.zeros(study.X.shape[1])
     found[tried] = gains_of_features(study.X, tried, divided)
     return found
 
@@ -344,7 +358,7 @@ def _places_by_mean(study: _Study) -> Indices:
     X = study.described
     deviation = X.std(axis=0)
     means = study.below @ (X / np.where(deviation > 0, deviation, 1)).T
-    return rankdata(-_explained(means, study.response.Y), "min").astype(np.int64)
+    return rankdata(-_explained(means, study.response.plain), "min").astype(np.int64)
 
 
 def _explained(values: Floats, Y: Floats) -> Floats:

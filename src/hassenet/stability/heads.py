@@ -40,7 +40,7 @@ class Part:
     Z : (m, 1 + q) array
         The intercept and the covariates.
     response : Response
-        Numbers in deviations, of the rows to learn from.
+        Numbers in deviations, other kinds with what their model has beside a signal, of the rows to learn from.
     learned : (m,) array of bool
     categories : sequence of sequence of int
         The features that are the levels of one category each: gaps of these are filled together.
@@ -55,7 +55,7 @@ class Part:
     def of(known: Known, response: Response, learned: Mask, categories: Categories = ()) -> Part:
         """Learn what covariates and targets are measured by."""
         Z = known.beside(learned)
-        return Part(Z, response.scaled(np.flatnonzero(learned)), learned, categories)
+        return Part(Z, response.settled(Z, np.flatnonzero(learned)), learned, categories)
 
     @cached_property
     def nothing(self) -> Floats:
@@ -95,9 +95,8 @@ class Part:
         return np.asarray((u - centre) / np.where(scale > 0, scale, 1))
 
     def _log_p(self, designs: Floats) -> Floats:
-        return log_likelihoods(
-            self.response.loss, designs.astype(np.float32, copy=False), self.Z, self.response.Y, self.learned
-        )
+        loss, Y, added = self.response.loss, self.response.Y, self.response.added
+        return log_likelihoods(loss, designs.astype(np.float32, copy=False), self.Z, Y, self.learned, added)
 
 
 @final

@@ -58,7 +58,8 @@ class Learner:
 
     def signals(self, X: Floats, response: Response, learned: NDArray[np.bool_], seed: int) -> Floats:
         """Train on the rows to learn from; return the signals of the heads on the others, (E, k, rows)."""
-        net = self._training(response)(self.hierarchy, X[learned], response.Y[learned], seed)
+        offset = None if response.added is None else response.added[learned, None]
+        net = self._training(response)(self.hierarchy, X[learned], response.Y[learned], seed, offset=offset)
         return _by_head(net.with_activations(output="identity")(X[~learned]), response.size)
 
     def _training(self, response: Response) -> Recipe:

@@ -17,15 +17,15 @@ from hassenet.data.examples import Examples
 from hassenet.errors import ParameterError
 from hassenet.explain import deeplift
 from hassenet.hierarchy import Covariate, Hierarchy, Relay
-from hassenet.likelihoods import CoxLoss, GaussianLoss
+from hassenet.likelihoods import CoxLoss, Loss
 from hassenet.shaping.rewiring import rewired
 from hassenet.stability.coding import codec_of_scores
 from hassenet.stability.comparison import NullScores
-from hassenet.stability.covariates import Known, order_of_chance
+from hassenet.stability.covariates import Known, Observed, order_of_chance, permuted_within
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
+from hassenet.stability.parts import parts_of
 from hassenet.stability.preparing import Prepare, prepare_of, prepared
 from hassenet.stability.recipe import Train, named_loss
-from hassenet.stability.response import Response
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
 from hassenet.stability.training import trained
@@ -152,7 +152,7 @@ def null_scores(
 def _permuted(train: Train, H: Hierarchy, data: Examples) -> Null:
     """Return how targets are dealt out: given covariates, and within strata, where there are any."""
     if H.covariates:
-        return GivenCovariates.of(H, data)
+        return GivenCovariates.of(H, data, named_loss(train))
     strata = strata_of(train, data.Y)
     return permuted_labels if strata is None else WithinStrata(strata)
 
@@ -184,10 +184,7 @@ class WithinStrata:
 
     def __call__(self, H: Hierarchy, Y: Array, seed: int) -> tuple[Hierarchy, Array]:
         """Return H and the targets of one draw."""
-        chance = np.random.default_rng(seed).permutation(len(Y))
-        order = np.empty(len(Y), np.int64)
-        order[np.argsort(self.strata, kind="stable")] = chance[np.argsort(self.strata[chance], kind="stable")]
-        return H, Y[order]
+        return H, Y[permuted_within(self.strata, np.random.default_rng(seed), len(Y))]
 
 
 @final
@@ -197,37 +194,26 @@ class GivenCovariates:
 
     Parameters
     ----------
-    response : Response
-        The targets.
+    targets : tuple of Observed
+        Those that go together, each with its gaps.
     Z : (m, 1 + q) array
         An intercept and the covariates.
     """
 
-    response: Response
+    targets: tuple[Observed, ...]
     Z: Array
 
     @staticmethod
-    def of(H: Hierarchy, data: Examples) -> GivenCovariates:
-        """Return that of examples of a hierarchy with covariates."""
+    def of(H: Hierarchy, data: Examples, loss: Loss | None = None) -> GivenCovariates:
+        """Return that of examples of a hierarchy with covariates, of targets as the loss takes them."""
         at = [k for k, e in enumerate(H.ranks[0]) if isinstance(e, Covariate)]
         C = data.X[:, at]
         known = Known.of(C.toarray() if issparse(C) else C, len(data))
-        return GivenCovariates(_response(np.asarray(data.Y)), known.beside())
+        return GivenCovariates(parts_of(loss, data.Y), known.beside())
 
     def __call__(self, H: Hierarchy, Y: Array, seed: int) -> tuple[Hierarchy, Array]:
         """Return H and the targets of one draw."""
-        return H, Y[order_of_chance(self.response, self.Z, _HUB, seed)]
-
-
-def _response(Y: Array) -> Response:
-    """Return targets as a regression on covariates takes them: several columns of numbers are one Gaussian's."""
-    if Y.ndim == 1 or Y.shape[1] == 1:
-        return Response.of(Y, len(Y))
-    is_class = bool(np.isin(Y, [0, 1]).all() and (Y.sum(axis=1) == 1).all())
-    if is_class:
-        return Response.of(Y.argmax(axis=1), len(Y), "classification")
-    scaled = (Y - Y.mean(axis=0)) / np.where(Y.std(axis=0) > 0, Y.std(axis=0), 1)
-    return Response(GaussianLoss(1.0), scaled, np.zeros(len(Y), np.int64))
+        return H, Y[order_of_chance(self.targets, self.Z, _HUB, seed)]
 
 
 @final

@@ -81,8 +81,12 @@ class Recipe:
         _check_names(self.options)
         return TrainingOptions(**self.options)
 
-    def __call__(self, H: Hierarchy, X: Any, Y: Array, seed: int, sample_weight: Any = None) -> Network:
+    def __call__(
+        self, H: Hierarchy, X: Any, Y: Array, seed: int, sample_weight: Any = None, offset: Any = None
+    ) -> Network:
         """Return a trained network on H; sample_weight, (m,), says how much each example counts.
+
+        What ``offset``, (m, 1) or (m, k), holds is added to the signals of the outputs.
 
         Raises
         ------
@@ -90,7 +94,9 @@ class Recipe:
             After Ctrl-C: a fit hands back what was learned until then, which has no place among the other trainings.
         """
         net = Network(H, hidden=self.hidden, output=self.output, seed=seed, dtype=self.dtype)
-        found = fit_with(replace(self.training, seed=seed), net, X, Y, sample_weight=sample_weight)
+        found = fit_with(
+            replace(self.training, seed=seed), net, X, Y, sample_weight=sample_weight, offset=offset
+        )
         if found.stopped == "interrupted":
             raise KeyboardInterrupt
         return found.network

@@ -21,12 +21,14 @@ _TOLERANCE = 1e-3  # of a step; what is left after it is about its square
 _NUMBERS_AT_ONCE = 300_000  # what a processor keeps at hand
 
 
-def log_likelihoods(loss: Loss, designs: Array, beside: Array, Y: Array, learned: Mask) -> Array:
+def log_likelihoods(
+    loss: Loss, designs: Array, beside: Array, Y: Array, learned: Mask, added: Array | None = None
+) -> Array:
     """Return the log-likelihood of every row, learned from or not, up to the constants of the loss, (E, m).
 
     Each of E elements has a regression of its own, with the loss's canonical output and the signal
 
-        s = U θ + Z B,
+        s = U θ + Z B + a,
 
     that minimises the mean cost over the rows to learn from + (λ/2) ‖θ‖², by Newton's method. Numbers are Gaussian
     with the variance that the regression leaves of these rows.
@@ -39,6 +41,8 @@ def log_likelihoods(loss: Loss, designs: Array, beside: Array, Y: Array, learned
         Z, the same for all: the intercept, and covariates.
     Y : (m, k) array
     learned : (m,) array of bool
+    added : (m,) array, optional
+        a, of a loss of one output.
 
     Examples
     --------
@@ -51,13 +55,16 @@ def log_likelihoods(loss: Loss, designs: Array, beside: Array, Y: Array, learned
     array([[-1.386, -0.288, -0.288, -0.288, -0.288]])
     """
     y, Z = Y.T.astype(designs.dtype), _beside(beside, Y.shape[1]).astype(designs.dtype)
-    start = _minimum(loss, Z[..., learned], y[:, learned], np.zeros((1, Z.shape[1])))
-    found = [_fitted(loss, U, Z, y, learned, start) for U in _portions(designs, Z.shape[1])]
+    a = None if added is None else added.astype(designs.dtype)
+    start = _minimum(loss, Z[..., learned], y[:, learned], _of(a, learned), np.zeros((1, Z.shape[1])))
+    found = [_fitted(loss, U, Z, y, a, learned, start) for U in _portions(designs, Z.shape[1])]
     return np.concatenate(found)
 
 
-def signals(loss: Loss, beside: Array, Y: Array) -> Array:
-    """Return the signals ZB of the regression on Z alone, (m, k).
+def signals(
+    loss: Loss, beside: Array, Y: Array, added: Array | None = None, learned: Any = slice(None)
+) -> Array:
+    """Return the signals ZB, (m, k), of the regression on Z alone of the rows to learn from; ``added`` is not in them.
 
     Examples
     --------
@@ -66,7 +73,8 @@ def signals(loss: Loss, beside: Array, Y: Array) -> Array:
     array([[1.0986, 1.0986, 1.0986, 1.0986]])
     """
     Z = _beside(beside, Y.shape[1])
-    return _signal(Z, _minimum(loss, Z, Y.T, np.zeros((1, Z.shape[1]))))[0].T
+    theta = _minimum(loss, Z[..., learned], Y[learned].T, _of(added, learned), np.zeros((1, Z.shape[1])))
+    return _signal(Z, theta)[0].T
 
 
 def free_outputs(k: int) -> Array:
@@ -95,12 +103,20 @@ def _portions(designs: Array, more: int) -> Iterator[Array]:
     return (designs[i : i + n] for i in range(0, E, n))
 
 
-def _fitted(loss: Loss, U: Array, Z: Array, y: Array, learned: Mask, start: Array) -> Array:
+def _of(added: Array | None, rows: Any) -> Array | float:
+    """Return what is added to the signals of some rows."""
+    return 0.0 if added is None else added[rows]
+
+
+def _fitted(
+    loss: Loss, U: Array, Z: Array, y: Array, added: Array | None, learned: Mask, start: Array
+) -> Array:
     E, a = U.shape[:2]
     D = np.concatenate([U, np.broadcast_to(Z, (E, *Z.shape[1:]))], axis=1)
     begin = np.hstack([np.zeros((E, a)), np.repeat(start, E, axis=0)])
-    theta = _minimum(loss, D[..., learned], y[:, learned], begin, shrunk=a)
-    cost = loss.value_at_signal(_joined(_signal(D, theta)), np.tile(y, E)).reshape(E, -1)
+    theta = _minimum(loss, D[..., learned], y[:, learned], _of(added, learned), begin, shrunk=a)
+    s = _signal(D, theta) + _of(added, slice(None))
+    cost = loss.value_at_signal(_joined(s), np.tile(y, E)).reshape(E, -1)
     return _with_variance(cost, learned) if isinstance(loss, GaussianLoss) else -cost
 
 
@@ -110,13 +126,13 @@ def _with_variance(half_squares: Array, learned: Mask) -> Array:
     return -half_squares / variance - np.log(variance) / 2
 
 
-def _minimum(loss: Loss, D: Array, y: Array, theta: Array, shrunk: int = 0) -> Array:
+def _minimum(loss: Loss, D: Array, y: Array, added: Array | float, theta: Array, shrunk: int = 0) -> Array:
     """Return θ of each design, (E, P), the first of which are shrunk, by Newton's steps of limited length."""
     E, P, _, m = D.shape
     rows, y = D.reshape(E, P, -1), np.tile(y, E)
     penalty = np.where(np.arange(P) < shrunk, _RIDGE, _FIRM)
     for _ in range(_STEPS):
-        s = _signal(D, theta)
+        s = _signal(D, theta) + added
         slope = (rows @ _split(loss.delta(_joined(s), y), E).reshape(E, -1, 1))[..., 0] / m + penalty * theta
         H = _curved(loss, s, y, D).reshape(E, P, -1) @ rows.swapaxes(1, 2) / m + np.diag(penalty)
         step = np.linalg.solve(H, slope[..., None])[..., 0]

@@ -1,4 +1,4 @@
-"""What the heads of elements predict: classes, or a number."""
+"""What the heads of elements predict: classes, a number, or a target of another kind."""
 
 from __future__ import annotations
 
@@ -9,12 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import unmasked
-from hassenet.errors import NotFiniteError, ParameterError, ShapeError, TargetError
-from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, GaussianLoss, Loss
+from hassenet.errors import NotFiniteError, ParameterError, ShapeError, TargetError, listing
+from hassenet.likelihoods import (
+    BinaryCrossEntropy,
+    CoxLoss,
+    CrossEntropy,
+    GaussianLoss,
+    LearnedDispersionLoss,
+    Loss,
+    NegativeBinomialLoss,
+    OrdinalLoss,
+    PoissonLoss,
+)
+from hassenet.outcomes.given import times_given
+from hassenet.stability.nuisance import Constants, Hazards, Nuisance
 from hassenet.task.kind import Kind, kind_of
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+
+KINDS = (CoxLoss, PoissonLoss, NegativeBinomialLoss, LearnedDispersionLoss, OrdinalLoss)
+"""The losses of other kinds than classes and numbers."""
 
 _ROUNDING = 1e-12  # of a deviation beside its numbers
 
@@ -29,9 +44,15 @@ class Response:
     loss : Loss
         Binary cross-entropy for two classes, cross-entropy for several, that of a Gaussian of variance 1 for numbers.
     Y : (m, k) array
-        1 for the second of two classes; a column a class; or the numbers.
+        1 for the second of two classes; a column a class; the numbers; or what the loss of another kind takes.
     strata : (m,) array of int
-        The number of the class, 0 throughout for numbers: folds hold as many of each.
+        The number of the class, of times that of the event, 0 throughout for others: folds hold as many of each.
+    nuisance : Nuisance, optional
+        Of another kind: what its model has beside a signal, before it is learned.
+    added : (m,) array, optional
+        Once it was: what is added to the signal, a part of the target.
+    within : (m,) array, optional
+        Strata of times: chance deals targets out within them.
 
     Examples
     --------
@@ -45,6 +66,36 @@ class Response:
     loss: Loss
     Y: Floats
     strata: Indices
+    nuisance: Nuisance | None = None
+    added: Floats | None = None
+    within: Floats | None = None
+
+    @staticmethod
+    def of_loss(loss: Loss, Y: Any, m: int) -> Response:
+        """Return targets as a loss takes them: times until an event, counts, or ordered classes.
+
+        Raises
+        ------
+        ParameterError
+            If the loss is another.
+        ShapeError, TargetError, NotFiniteError
+            If they are not m targets of the loss, or one is missing.
+
+        Examples
+        --------
+        >>> Response.of_loss(CoxLoss(), [[1, 1], [2, 0], [3, 1]], 3).strata
+        array([1, 0, 1])
+        """
+        if not isinstance(loss, KINDS):
+            raise ParameterError(
+                f"powers are those of classes and numbers, and by a loss of times, counts or ordered classes; got "
+                f"{loss!r}; give one of {listing((kind.name for kind in KINDS), len(KINDS))}, or leave it out"
+            )
+        values = _of_kind(loss, Y, m)
+        if isinstance(loss, CoxLoss):
+            return _of_times(values)
+        strata = values[:, 0].astype(np.int64) if isinstance(loss, OrdinalLoss) else np.zeros(m, np.int64)
+        return Response(loss, values, strata, Constants(loss))
 
     @staticmethod
     def of(y: Any, m: int, task: Literal["auto"] | Kind = "auto") -> Response:
@@ -73,13 +124,35 @@ class Response:
     @property
     def size(self) -> int:
         """k, how many outputs a head has."""
-        return self.Y.shape[1]
+        return self.Y.shape[1] if self.nuisance is None else 1
+
+    @property
+    def plain(self) -> Floats:
+        """What a plain test looks at, (m, k): targets, of other kinds how far they are from what all together say."""
+        if self.nuisance is None:
+            return self.Y
+        settled = self.settled(np.ones((len(self.Y), 1)), slice(None))
+        assert settled.added is not None
+        return -settled.loss.delta(settled.added[None], settled.Y.T).T
 
     def taken(self, rows: Indices) -> Response:
         """Return the targets of these rows."""
-        return replace(self, Y=self.Y[rows], strata=self.strata[rows])
+        others = (None if one is None else one[rows] for one in (self.added, self.within))
+        added, within = others
+        return replace(self, Y=self.Y[rows], strata=self.strata[rows], added=added, within=within)
 
-    def scaled(self, learned: Indices) -> Response:
+    def settled(self, Z: Floats, learned: Any) -> Response:
+        """Return the targets as the loss of a signal takes them; what else is in their model, some rows say.
+
+        Numbers are in deviations from their mean; classes stay as they are. Of other kinds the nuisance is learned,
+        given the intercept and the covariates Z, (m, 1 + q).
+        """
+        if self.nuisance is None:
+            return self.scaled(learned)
+        loss, Y, added = self.nuisance.settled(self.Y, Z, learned)
+        return replace(self, loss=loss, Y=Y, added=added, nuisance=None)
+
+    def scaled(self, learned: Any) -> Response:
         """Return numbers in deviations from their mean, both of the rows to learn from; classes stay."""
         if not isinstance(self.loss, GaussianLoss):
             return self
@@ -94,6 +167,9 @@ class Response:
 
     def check_folds(self, folds: int) -> None:
         """Raise TargetError unless every class, or the numbers, have an example for each fold."""
+        if self.nuisance is not None:
+            _check_kind(self, folds)
+            return
         least = int(np.bincount(self.strata).min())
         if least < folds:
             what = "the smallest class" if self.strata.any() else "the target"
@@ -101,6 +177,53 @@ class Response:
                 f"each of {folds} folds holds an example of every class at least; {what} has {least:,}; take fewer "
                 "folds, leave that class out, or join it with another"
             )
+
+
+def _of_kind(loss: Loss, Y: Any, m: int) -> Floats:
+    """Return targets as the loss takes them, (m, w); none is missing."""
+    values = times_given(Y)[1] if isinstance(loss, CoxLoss) else np.asarray(unmasked("y", Y))
+    values = values[:, None] if values.ndim == 1 else values
+    widths = tuple(map(len, loss.target_columns)) or (1,)
+    if (
+        values.ndim != 2
+        or values.shape[0] != m
+        or values.shape[1] not in widths
+        or values.dtype.kind not in "biuf"
+    ):
+        raise ShapeError(
+            f"targets of {loss!r} are {m:,} rows of {' or '.join(map(str, widths))} numbers; y has the shape "
+            f"{np.shape(Y)}; give what the loss takes"
+        )
+    values = values.astype(float)
+    if not np.isfinite(values).all():
+        row = int(np.argmin(np.isfinite(values).all(axis=1)))
+        raise NotFiniteError(
+            f"targets are finite; row {row} of y is {values[row].tolist()}; leave such rows out"
+        )
+    loss.check(values)
+    return values
+
+
+def _of_times(values: Floats) -> Response:
+    within = values[:, 2] if values.shape[1] > 2 else None
+    return Response(CoxLoss(), values, values[:, 1].astype(np.int64), Hazards(), within=within)
+
+
+def _check_kind(response: Response, folds: int) -> None:
+    """Refuse targets that are alike, too few rows of an ordered class, and too few events, for the folds."""
+    Y = response.Y
+    if (Y == Y[0]).all():
+        raise TargetError(
+            f"a target varies; here it is {Y[0].tolist()} in every row; choose another target, or more examples"
+        )
+    of_times = isinstance(response.loss, CoxLoss)
+    counts = np.bincount(response.strata, minlength=2 if of_times else 1)
+    least = int(counts[1]) if of_times else int(counts[counts > 0].min())
+    if least < folds:
+        what = "events" if of_times else "rows of every class"
+        raise TargetError(
+            f"each of {folds} folds holds {what}; there are {least:,}; take fewer folds, or more examples"
+        )
 
 
 def _column(y: Any, m: int) -> NDArray[Any]:

@@ -15,6 +15,8 @@ from hassenet.cli.reading import gathered, spreadsheet_option
 from hassenet.cli.source import SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
 
+_OF_TARGETS = ("time", "event", "strata", "order", "quantiles")
+
 
 @click.command()
 @click.option(
@@ -49,6 +51,10 @@ def compare(context: click.Context, /, **options: Any) -> None:
     filled in, scaled or chosen is learned from the rows that are not held out. Each model is compared with the
     network, with a 95 % interval that allows for folds that share rows; a sentence says what that shows.
 
+    The target is a class, a number, or of another kind: a time until an event (--time, --event, --strata) beside a
+    linear Cox model, a count (--task count) beside models of Poisson's deviance, one of ordered classes (--task
+    ordinal), quantiles of a number (--quantiles).
+
     comparison.csv, folds.csv, comparison.json and comparison.png are written to the folder. Ctrl-C keeps the folds that
     all models have done; the exit code is 130 then.
 
@@ -56,6 +62,7 @@ def compare(context: click.Context, /, **options: Any) -> None:
     Examples:
       hassenet compare genes.csv --target response --hierarchy pathways.tsv --jobs 2 --out comparison
       hassenet compare abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4
+      hassenet compare genes.csv --time months --event status=dead --hierarchy pathways.tsv
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.cli.compare.run import run
 
@@ -63,10 +70,11 @@ def compare(context: click.Context, /, **options: Any) -> None:
     check_jobs(options["jobs"])
     check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     options = gathered(options)
-    source = {field.name: options[field.name] for field in fields(SourceOptions)}
-    others = {name: value for name, value in options.items() if name not in source}
-    if not run(SourceOptions(**source), **others):
+    source = SourceOptions.of(options)
+    own = {*(field.name for field in fields(SourceOptions)), *_OF_TARGETS}
+    others = {name: value for name, value in options.items() if name not in own}
+    if not run(source, **others):
         context.exit(INTERRUPTED)
 
 
-compare.params[:0] = options_of_fit(fit)
+compare.params[:0] = options_of_fit(fit, _OF_TARGETS)

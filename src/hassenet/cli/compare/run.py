@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
 from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from hassenet.cli.checkpoint import removed
@@ -17,7 +18,10 @@ from hassenet.cli.problem import Problem, read_problem
 from hassenet.cli.reading import name_of
 from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table, writer
+from hassenet.outcomes import Count, HazardRatio, OrderedClasses, Outcome, Quantiles
 from hassenet.protocol import Comparison, compare
+from hassenet.protocol.kinds import Asked
+from hassenet.task.target import Target
 
 _FILES = ("comparison.csv", "folds.csv", "comparison.json", "comparison.png")
 
@@ -44,8 +48,9 @@ def run(
         found = compare(
             problem.hierarchy,
             problem.both,
-            problem.labels,
-            task=problem.target.task,
+            _targets(problem),
+            task=_task(problem),
+            quantiles=_shares(problem),
             covariates=range(n, n + q),
             categories=problem.categories,
             folds=folds,
@@ -65,11 +70,37 @@ def run(
     return found.stopped == "complete"
 
 
+_TASKS: Mapping[type, Asked] = MappingProxyType(
+    {HazardRatio: "survival", Count: "count", OrderedClasses: "ordinal", Quantiles: "regression"}
+)
+
+
+def _task(problem: Problem) -> Asked:
+    target = problem.target
+    return target.task if isinstance(target, Target) else _TASKS[type(target.outcomes.parts[0])]
+
+
+def _targets(problem: Problem) -> Any:
+    """Return what is compared on: of times an array with their events, of others a value a row."""
+    one = problem.labels
+    return one if one.ndim == 1 or isinstance(_outcome(problem), HazardRatio) else one[:, 0]
+
+
+def _shares(problem: Problem) -> tuple[float, ...] | None:
+    one = _outcome(problem)
+    return one.shares if isinstance(one, Quantiles) else None
+
+
+def _outcome(problem: Problem) -> Outcome | None:
+    return None if isinstance(problem.target, Target) else problem.target.outcomes.parts[0]
+
+
 def _settings(o: SourceOptions, problem: Problem, seed: int) -> dict[str, Any]:
     return {
         "data": name_of(o.data),
         "target": problem.target.names[0],
-        "task": problem.target.task,
+        "task": _task(problem),
+        **({"quantiles": list(shares)} if (shares := _shares(problem)) else {}),
         "rows": len(problem.X),
         "features": problem.X.shape[1],
         "covariates": list(problem.beside),

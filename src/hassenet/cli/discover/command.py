@@ -55,12 +55,16 @@ def discover(context: click.Context, /, **options: Any) -> None:
     it stand the interval over the parts held out, p and the false discovery rate by targets dealt out by chance, and
     the place of the element by the plain test of the mean of its features.
 
+    The target is a class, a number, a time until an event (--time, --event; dealt out with its event, within --strata),
+    a count (--task count) or one of ordered classes (--task ordinal).
+
     power.csv, power.png and diagram.png are written to the folder; hassenet report --power takes the table.
 
     \b
     Examples:
       hassenet discover genes.csv --target response --hierarchy pathways.tsv --out found
       hassenet discover genes.csv --target response --hierarchy pathways.tsv --covariate age --draws 99
+      hassenet discover genes.csv --time months --event died=yes --hierarchy pathways.tsv --out found
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.cli.discover.run import run
 
@@ -68,11 +72,8 @@ def discover(context: click.Context, /, **options: Any) -> None:
     check_jobs(options["jobs"])
     check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     options = gathered(options)
-    source, study = (
-        {field.name: options[field.name] for field in fields(kind)}
-        for kind in (SourceOptions, DiscoverOptions)
-    )
-    run(SourceOptions(**source), DiscoverOptions(**study))
+    study = {field.name: options[field.name] for field in fields(DiscoverOptions)}
+    run(SourceOptions.of(options), DiscoverOptions(**study))
 
 
 discover.params[:0] = options_of_fit(fit)

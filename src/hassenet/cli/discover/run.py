@@ -17,8 +17,10 @@ from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table, writer
 from hassenet.cli.text import columns, number, short
 from hassenet.errors import ParameterError
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.stability import ElementPower, element_power
 from hassenet.task.folds import check_amounts, check_classes
+from hassenet.task.target import Target
 
 _FILES = ("power.csv", "power.png", "diagram.png")
 _LEGEND = """\
@@ -52,12 +54,15 @@ def _check_rank(problem: Problem, rank: int | None) -> None:
 
 
 def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> ElementPower:
-    (check_amounts if problem.target.classes is None else check_classes)(problem.labels, study.folds)
+    target = problem.target
+    if isinstance(target, Target):
+        (check_amounts if target.classes is None else check_classes)(problem.labels, study.folds)
     return element_power(
         problem.hierarchy,
         problem.X,
         problem.labels,
-        task="regression" if problem.target.classes is None else "classification",
+        task="regression" if target.classes is None else "classification",
+        loss=target.outcomes.loss if isinstance(target, OutcomeTarget) else None,
         folds=study.folds,
         repeats=study.repeats,
         covariates=problem.C if problem.beside else None,

@@ -192,7 +192,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[_Given], bool], str], ...] = (
         "--intervals are those of --survival discrete; give both",
     ),
     (
-        lambda given: "strata" in given.names and given.options["survival"] == "discrete",
+        lambda given: "strata" in given.names and given.options.get("survival") == "discrete",
         "--strata are those of --survival cox; of hazards in intervals name the column as a feature or --covariate",
     ),
     (

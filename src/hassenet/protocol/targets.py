@@ -1,0 +1,141 @@
+"""The targets of a comparison, by their kind: checked once, before any training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.data.checks import unmasked
+from hassenet.errors import DataError, ParameterError, ShapeError, TargetError, listing
+from hassenet.likelihoods import QuantileLoss
+from hassenet.outcomes.given import times_given
+from hassenet.protocol.kinds import ASKED, Asked, Compared
+from hassenet.survival import concordance
+from hassenet.task.folds import check_amounts, check_classes
+from hassenet.task.kind import kind_of
+
+Floats = NDArray[np.float64]
+
+
+def shares_of(quantiles: Any, task: Asked) -> tuple[float, ...]:
+    """Return the shares of quantiles, in rising order; none where none are asked for.
+
+    Raises
+    ------
+    ParameterError
+        If they do not lie between 0 and 1, or are asked of another task than a regression.
+
+    Examples
+    --------
+    >>> shares_of([0.9, 0.1], "auto")
+    (0.1, 0.9)
+    """
+    if quantiles is None or not np.size(quantiles):
+        return ()
+    if task not in ("auto", "regression"):
+        raise ParameterError(f"quantiles are those of a regression; got the task {task!r}; leave one out")
+    shares = tuple(sorted({float(share) for share in np.ravel(quantiles)}))
+    QuantileLoss(shares)
+    return shares
+
+
+def targets_of(
+    y: Any, task: Asked, rows: int, folds: int, shares: Sequence[float]
+) -> tuple[Compared, NDArray[Any]]:
+    """Return the kind of a target, and a number for each row: of a class, an amount, a count, or time and event.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such task.
+    ShapeError, TargetError, NotFiniteError
+        If there is not one for each row, one is missing, or folds could not hold what they have to.
+
+    Examples
+    --------
+    >>> targets_of(["b", "a", "b", "a"], "auto", 4, 2, ())
+    ('classification', array([1, 0, 1, 0]))
+    """
+    if task not in ASKED:
+        raise ParameterError(
+            f"task is one of {listing(map(repr, ASKED), len(ASKED))}; got {task!r}; choose one"
+        )
+    if task == "survival":
+        return "survival", _times(y, rows, folds)
+    values = np.asarray(unmasked("y", y))
+    if values.shape != (rows,):
+        raise ShapeError(
+            f"a comparison has one target, a value for each of the {rows:,} rows; y has the shape {values.shape}; "
+            "compare each target by itself"
+        )
+    if shares:
+        return "quantiles", _amounts(values, folds)
+    kind = kind_of(values) if task == "auto" else task
+    if kind == "ordinal":
+        return kind, _ordered(values, y, folds)
+    if kind == "count":
+        return kind, _counts(values, folds)
+    return kind, _numbered(values, folds) if kind == "classification" else _amounts(values, folds)
+
+
+def _times(y: Any, rows: int, folds: int) -> Floats:
+    _, values = times_given(y)
+    if len(values) != rows:
+        raise ShapeError(
+            f"each of the {rows:,} rows has a time and an event; y has {len(values):,}; give as many"
+        )
+    if np.isnan(values).any():
+        raise TargetError("every row has a time and an event; there are rows without; leave these rows out")
+    events = int(values[:, 1].sum())
+    if events < folds:
+        raise TargetError(
+            f"every fold holds an event; there are {events} for {folds} folds; take fewer folds, or more rows"
+        )
+    _check_comparable(values)
+    return np.asarray(values, float)
+
+
+def _check_comparable(values: Floats) -> None:
+    try:
+        concordance(values, np.zeros(len(values)))
+    except DataError as error:
+        raise TargetError(str(error)) from None
+
+
+def _ordered(labels: NDArray[Any], y: Any, folds: int) -> NDArray[np.int64]:
+    """Return the place of each row's class in their order."""
+    from hassenet.estimators.in_order import in_order
+
+    check_classes(labels, folds)
+    place = {label: k for k, label in enumerate(in_order(labels, y, None).tolist())}
+    return np.array([place[label] for label in labels.tolist()], np.int64)
+
+
+def _numbered(labels: NDArray[Any], folds: int) -> NDArray[np.int64]:
+    """Return the number of each row's class."""
+    check_classes(labels, folds)
+    number = {label: k for k, label in enumerate(sorted(set(labels.tolist()), key=_order))}
+    return np.array([number[label] for label in labels.tolist()], np.int64)
+
+
+def _order(label: Any) -> tuple[str, Any]:
+    """Return what labels are sorted by, also those of several types."""
+    return (type(label).__name__, label)
+
+
+def _counts(values: NDArray[Any], folds: int) -> Floats:
+    amounts = _amounts(values, folds)
+    strange = amounts[(amounts < 0) | (amounts != np.floor(amounts))]
+    if len(strange):
+        raise TargetError(
+            f"a count is a whole number ≥ 0; y also holds {strange[0]:g}; correct it, or take task='regression'"
+        )
+    return amounts
+
+
+def _amounts(values: NDArray[Any], folds: int) -> Floats:
+    check_amounts(values, folds)
+    return values.astype(np.float64)
