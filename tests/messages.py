@@ -44,6 +44,7 @@ _OF_THE_MACHINE_OR_THE_RUN = (
     (r"\bhassenet-\w{8}/", "hassenet-…/"),  # another one
     (r"(remainder up to )[-.\de]+", r"\1…"),  # an error of rounding
     (r"(one of )(native|reference|avx\w+|baseline)(, \w+)*", r"\1…"),  # engines, levels
+    (r"(TMPS/[a-z_]+)\d+", r"\1…"),  # how many fixtures have made such a folder
     (r"(\w)\1{40,}", r"\1…"),  # a number of thousands of digits, which nobody wants to read
 )
 

@@ -126,7 +126,7 @@ def test_the_command_line_fits_predicts_and_explains_in_bytes(
 ):
     monkeypatch.setattr("hassenet.cli.fit.scores._MOST_NUMBERS", 10)
     monkeypatch.setattr("hassenet.data.compact._AT_ONCE", 4)
-    monkeypatch.setattr("hassenet.cli.fit.chosen._FOLDS", 2)
+    monkeypatch.setattr("hassenet.cli.fit.chosen.FOLDS", 2)
     monkeypatch.setattr("hassenet.selection.effort._networks", lambda rows: FEW[1:])
 
     def run(*arguments):
