@@ -114,6 +114,28 @@ def test_a_row_of_an_unknown_stratum_has_a_risk_and_no_curve(kind):
         found.predict_survival_function(X)
 
 
+@pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
+def test_strata_that_are_long_numbers_are_told_apart_by_all_their_digits(kind):
+    rest = (
+        SMALL
+        if kind is HierarchySurvival
+        else {"hidden_layer_sizes": (), "solver": "lbfgs", "random_state": 0}
+    )
+    days = np.where(CENTRE == "north", 20190131, 20190201)
+    found = kind(**rest).fit(X, np.column_stack([Y, days]))
+    assert found.outcome_.labels == ("20190131", "20190201")
+    np.testing.assert_array_equal(found.predict(X), kind(**rest).fit(X, TABLE).predict(X))
+
+
+def test_a_score_of_rows_of_unknown_strata_alone_is_refused():
+    found = clone(COX).fit(X, TABLE)
+    with (
+        pytest.warns(HassenetWarning, match="no baseline is known"),
+        pytest.raises(TargetError, match="there is none"),
+    ):
+        found.score(X, TABLE.assign(centre="east"))
+
+
 def test_times_behind_the_last_event_are_named():
     last = TIME[EVENT].max()
     with pytest.warns(HassenetWarning, match=f"its last event at {last:g}.*at 1e[+]09"):

@@ -102,10 +102,14 @@ def _of_numbers(values: Array, labels: Sequence[str]) -> tuple[HazardRatio, Arra
     data = observed(values)
     found = np.column_stack([data.time, data.event.astype(float)])
     found[~data.is_known] = np.nan
-    numbers = [f"{number:g}" for number in np.unique(data.stratum[data.is_known])]
-    known = tuple(labels) or tuple(numbers)
+    known = tuple(labels) or tuple(map(_spelled, np.unique(data.stratum[data.is_known]).tolist()))
     if len(known) < 2:
         return HazardRatio("time", "event"), found
-    codes = codes_of((f"{number:g}" for number in data.stratum), known).astype(float)
+    codes = codes_of(map(_spelled, data.stratum.tolist()), known).astype(float)
     codes[~data.is_known] = np.nan
     return HazardRatio("time", "event", None, "stratum", known), np.column_stack([found, codes])
+
+
+def _spelled(number: float) -> str:
+    """Return a number as text, all its digits: strata may be dates, as 20190131."""
+    return str(int(number)) if number.is_integer() else repr(number)
