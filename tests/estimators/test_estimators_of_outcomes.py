@@ -12,7 +12,14 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils import estimator_checks as checks
 
 import hassenet as hn
-from hassenet.errors import CheckpointError, HassenetWarning, ParameterError, ShapeError, TargetError
+from hassenet.errors import (
+    CheckpointError,
+    FeatureError,
+    HassenetWarning,
+    ParameterError,
+    ShapeError,
+    TargetError,
+)
 from hassenet.estimators import (
     HierarchyOrdinalClassifier,
     HierarchyOutcomes,
@@ -214,6 +221,19 @@ def test_counts_grow_with_their_exposure_where_settings_are_chosen():
     )
     assert np.corrcoef(np.log(named.predict(table)), np.log1p(frame["visits"]))[0, 1] > 0.8
     assert found.outcomes_.offset.column == "years"
+
+
+def test_a_target_among_the_features_is_refused():
+    whole = TARGETS.assign(x0=X[:, 0], x1=X[:, 1], x2=X[:, 2])
+    with pytest.raises(FeatureError, match="X also has 'weight'"):
+        HierarchyOutcomes(outcomes=[Amount("weight")], folds=2).fit(whole, whole)
+    with pytest.raises(FeatureError, match="X also has 'days', 'died'"):
+        HierarchySurvival(folds=2).fit(whole, TABLE[["days", "died"]])
+
+
+def test_a_curve_is_not_read_at_a_time_that_is_missing():
+    with pytest.raises(ParameterError, match="one of them is NaN"):
+        COX.predict_survival_function(X, times=[1.0, np.nan])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.step import Step
+from hassenet.data.table import columns_of, is_table
+from hassenet.errors import FeatureError, listing
 from hassenet.estimators.as_outcomes import AsOutcomes
+from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.hierarchy_estimator import HierarchyEstimator, Learnable
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
@@ -40,6 +43,7 @@ class OutcomeEstimator(HierarchyEstimator):
 
     def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
         target = self._read(y)
+        _check_apart(X.table if isinstance(X, Encoded) else X, y, target)
         X, _ = self._validated(X, np.zeros(len(target)))
         self._learned_as = AsOutcomes(target.outcomes)
         return X, AsOutcomes.side_by_side(target)
@@ -63,3 +67,21 @@ class OutcomeEstimator(HierarchyEstimator):
         self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
     ) -> Model:
         return self._learned_as.model(selection, steps, problem, y)
+
+
+def _check_apart(X: Any, y: Any, target: OutcomeTarget) -> None:
+    """Refuse features among which the targets themselves are, where both are named.
+
+    Raises
+    ------
+    FeatureError
+    """
+    if not (is_table(X) and is_table(y)):
+        return
+    own = {name for part in target.outcomes.parts for name in part.columns}
+    both = [str(name) for name in columns_of(X).names if str(name) in own]
+    if both:
+        raise FeatureError(
+            f"a target is no feature, or it would predict itself; X also has {listing(both)}; leave these columns out "
+            "of X"
+        )
