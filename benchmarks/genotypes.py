@@ -1,11 +1,17 @@
-"""How much memory a training on genotypes takes: python benchmarks/genotypes.py [PEOPLE] [SNPS].
+"""How much memory a training on genotypes takes: python benchmarks/genotypes.py [PEOPLE] [SNPS] [--way WAY].
 
-A cohort is simulated and written as PLINK has it, with a list of genes; then one command fits a network to it, in a
-process of its own, whose peak is shown beside the sizes of the genotypes as bytes and as floats.
+A cohort is simulated and written as PLINK has it, with a list of genes and a table of covariates; then a network is
+fitted to it, in a process of its own, whose peak is shown beside the sizes of the genotypes as bytes and as floats:
+
+    single        one network, by the command line
+    covariates    the same beside sex, age and ten axes of ancestry
+    chosen        settings chosen by cross-validation, beside covariates
+    stream        one epoch of the file, read some people at a time
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import subprocess
@@ -53,23 +59,52 @@ def write_cohort(folder: Path, m: int, n: int) -> None:
     (folder / "genes.tsv").write_text("chrom\tstart\tend\tname\n" + genes)
 
 
+COVARIATES = ["age", *(f"PC{k}" for k in range(1, 11))]
+COMMAND = "-m hassenet fit cohort.bed --target phenotype --hierarchy genes.tsv --no-plots --quiet --out model"
+BESIDE = f"--targets people.tsv --covariate sex,{','.join(COVARIATES)}"
+STREAM = """
+import warnings, hassenet as hn
+from hassenet.readers import read_snps
+warnings.simplefilter("ignore")
+stream = hn.data.open("cohort.bed")
+H = read_snps("cohort.bim", "genes.tsv").hierarchy
+ill = (stream.read(["phenotype"])["phenotype"] == "case").astype(float)
+stream = hn.data.open("cohort.bed", ill, features=H.ranks[0])
+fit = hn.fit(hn.Network(H.crown(["ill"]), output="sigmoid"), stream, optimizer=hn.SGD(1e-3), epochs=1)
+print(fit, f"waiting {fit.waiting:.0%}")
+"""
+WAYS = {
+    "single": f"{COMMAND} --single --epochs 2",
+    "covariates": f"{COMMAND} --single --epochs 2 {BESIDE}",
+    "chosen": f"{COMMAND} --members 5 {BESIDE}",
+}
+
+
+def write_people(folder: Path, m: int) -> None:
+    """Write the covariates of the people, one age missing."""
+    values = np.random.default_rng(1).normal(50, 10, (m, len(COVARIATES))).round(2).astype(str)
+    values[0, 0] = ""
+    lines = ["\t".join(["IID", *COVARIATES]), *("\t".join([f"p{i}", *row]) for i, row in enumerate(values))]
+    (folder / "people.tsv").write_text("\n".join(lines) + "\n")
+
+
 def main() -> None:
-    m, n = (
-        (int(text) for text in [*sys.argv[1:], "3000", "500000"][:2])
-        if len(sys.argv) > 2
-        else (3000, 500_000)
-    )
+    parser = argparse.ArgumentParser()
+    parser.add_argument("people", type=int, nargs="?", default=3000)
+    parser.add_argument("snps", type=int, nargs="?", default=500_000)
+    parser.add_argument("--way", choices=[*WAYS, "stream"], default="single")
+    given = parser.parse_args()
+    m, n = given.people, given.snps
+    command = ["-c", STREAM] if given.way == "stream" else WAYS[given.way].split()
     with TemporaryDirectory() as name:
         folder = Path(name)
         write_cohort(folder, m, n)
-        command = "fit cohort.bed --target phenotype --hierarchy genes.tsv --epochs 2 --no-plots --quiet --out model"
+        write_people(folder, m)
         begin = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "hassenet", *command.split()], cwd=folder, check=True, env=os.environ
-        )
+        subprocess.run([sys.executable, *command], cwd=folder, check=True, env=os.environ)
         seconds = time.perf_counter() - begin
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    print(f"{m:,} people, {n:,} SNPs: {seconds:.0f} s, peak {peak / 1e9:.2f} GB")
+    print(f"{given.way}: {m:,} people, {n:,} SNPs: {seconds:.0f} s, peak {peak / 1e9:.2f} GB")
     print(", ".join(f"as {kind} {size * m * n / 1e9:.2f} GB" for kind, size in SIZES.items()))
 
 

@@ -50,7 +50,9 @@ def test_typed_columns_that_are_kept_keep_their_type(run, model, tmp_path, frame
     assert "'blob' holds binary; write Parquet" in refused.stderr
 
 
-def test_the_index_of_a_frame_in_parquet_is_no_feature_and_can_be_kept(fit, run, tmp_path, frame):
+def test_the_index_of_a_frame_in_parquet_is_left_out_of_the_features_and_can_be_kept(
+    fit, run, tmp_path, frame
+):
     frame.set_index("sample").to_parquet(tmp_path / "x.parquet")
     result = fit("x.parquet", "--drop", "weight")
     assert "labels of rows, the index of a frame of pandas" in result.stderr

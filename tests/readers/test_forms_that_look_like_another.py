@@ -71,10 +71,13 @@ def test_names_that_are_keys_of_other_forms_are_names_still(write, tree):
     assert set(tree) <= {str(e) for e in read_tree(write(json.dumps(tree))).hierarchy.ranks[-1]}
 
 
-def test_a_leaf_with_a_placeholder_for_a_name_joins_nothing(write):
+def test_a_place_with_a_placeholder_for_a_name_joins_nothing(write):
     H, report = read_tree(write('{"A": ["XPA", "NA"], "B": ["TP53", "NA"], "uncultured": ["F8"]}'))
-    assert H.ranks == (("XPA", "TP53", "F8"), ("A", "B", "uncultured"))
-    assert dropped(report) == {"leaves with a placeholder for a name": 2}
+    assert H.ranks == (("F8", "XPA", "TP53"), ("A", "B"))
+    assert dropped(report) == {
+        "leaves with a placeholder for a name": 2,
+        "inner places with a placeholder for a name": 1,
+    }
 
 
 # ---------------------------------------------------------------- whole files of another format

@@ -17,8 +17,12 @@ from hassenet.readers import (
     read_annotations,
     read_column_lineages,
     read_edges,
+    read_gene_sets,
+    read_gmt,
     read_lineages,
+    read_msigdb,
     read_networkx,
+    read_newick,
     read_ontology,
     read_paths,
     read_relation,
@@ -196,3 +200,55 @@ def test_features_that_stand_above_rank_0_say_that_the_hierarchy_stands_upside_d
 def test_a_tree_tells_names_of_two_things_apart(write):
     tree = {"plants": {"Linaria": ["L. vulgaris"]}, "birds": {"Linaria": ["L. cannabina"]}}
     assert read_tree(write(json.dumps(tree))).hierarchy.ranks[1] == ("plants/Linaria", "birds/Linaria")
+
+
+@pytest.mark.parametrize("word", ["NA", "unknown", "-", "incertae sedis"])
+def test_a_place_of_a_tree_with_a_placeholder_for_a_name_does_not_join_what_is_below_it(write, word):
+    tree = {"Bacteria": {word: ["a", "b"], "Firmicutes": ["c"]}, "Archaea": {word: {"E": ["d"]}}}
+    nested = [
+        {"name": top, "children": [{"name": name, "children": _nested(below)} for name, below in of.items()]}
+        for top, of in tree.items()
+    ]
+    for value in (tree, nested):
+        H, report = read_tree(write(json.dumps(value)))
+        assert (
+            H
+            == read_tree(
+                write(
+                    json.dumps({"Bacteria": {"a": {}, "b": {}, "Firmicutes": ["c"]}, "Archaea": {"E": ["d"]}})
+                )
+            ).hierarchy
+        )
+        assert dropped(report)["inner places with a placeholder for a name"] == 2
+
+
+def _nested(below):
+    if isinstance(below, list):
+        return [{"name": leaf} for leaf in below]
+    return [{"name": name, "children": _nested(of)} for name, of in below.items()]
+
+
+def test_a_node_of_a_phylogeny_with_a_placeholder_for_a_name_is_called_by_its_leaves(write):
+    H = read_newick(write("((a,b)NA,(c,d)Dorea,e)root;")).hierarchy
+    assert H == read_newick(write("((a,b),(c,d)Dorea,e)root;")).hierarchy
+    assert "NA" not in H.ranks[1]
+
+
+@pytest.mark.parametrize("word", ["NA", "unknown", "-", "."])
+def test_a_set_with_a_placeholder_for_a_name_is_left_out_and_counted(write, word):
+    sets = {word: ["d", "e"], "REPAIR": ["a", "d"]}
+    msigdb = {name: {"systematicName": f"M{len(name)}", "geneSymbols": genes} for name, genes in sets.items()}
+    gmt = "".join("\t".join([name, "of nothing", *genes]) + "\n" for name, genes in sets.items())
+    for H, report in (
+        read_gene_sets(sets),
+        read_msigdb(write(json.dumps(msigdb))),
+        read_gmt(write(gmt)),
+    ):
+        assert H.ranks == (("a", "d"), ("REPAIR",))
+        assert dropped(report)["sets with a placeholder for a name"] == 1
+
+
+@pytest.mark.parametrize("value", ["hi", {"name": "left-pad", "version": "1.0", "dependencies": {"a": "1"}}])
+def test_a_name_alone_is_not_a_tree(write, value):
+    with pytest.raises(DataError, match="a tree has places below others: .* holds one name"):
+        read_tree(write(json.dumps(value)))

@@ -12,8 +12,10 @@ from pyarrow import nulls
 
 import hassenet as hn
 from hassenet.cli import main
+from hassenet.cli.fit import chosen_by_blocks
 from hassenet.cli.fit.scores import of_classes
 from hassenet.protocol.holding_out import held_out
+from hassenet.selection import Effort, Search, Setting
 
 M = 150
 RNG = np.random.default_rng(0)
@@ -64,7 +66,8 @@ def test_a_fit_of_a_folder_is_that_of_the_table_in_memory(folder, tmp_path, targ
     quick = QUICK[:3] if "--lineage-sep" in more else QUICK
     options = ("--target", target, *more, *quick, "--single", "--test-size", "0")
     done = run("fit", folder / "parts", *options, "--out", tmp_path / "blocks")
-    assert "read a block at a time: one network is trained" in done.output
+    assert "read a block at a time, without usual models" in done.output
+    assert "one network is trained" in done.output
     run("fit", folder / "all.parquet", *options, "--out", tmp_path / "memory")
     by_blocks, in_memory = hn.load(tmp_path / "blocks"), hn.load(tmp_path / "memory")
     assert by_blocks.encoding == in_memory.encoding
@@ -135,6 +138,72 @@ def test_outcomes_are_learned_from_a_folder_as_from_the_table_in_memory(outcomes
     for name in answers[1]:
         if answers[1][name].dtype.kind == "f":
             np.testing.assert_allclose(answers[0][name], answers[1][name], rtol=1e-4)
+
+
+DEEP = (Setting(0.1, neurons=1), Setting(0.05, neurons=2, input_dropout=0.5))
+
+
+@pytest.fixture
+def choose_among(monkeypatch):
+    def choose(*tried):
+        effort = Effort(tried, repeats=1, batch_size=16, steps=20)
+        monkeypatch.setattr(Search, "effort", lambda search, problem: effort)
+
+    monkeypatch.setenv("HASSENET_NUM_THREADS", "1")
+    return choose
+
+
+def assert_alike(one, other, rtol=0.0):
+    ensembles = [hn.network.Ensemble.of(model.network) for model in (one, other)]
+    np.testing.assert_allclose(ensembles[0].weights, ensembles[1].weights, rtol=rtol)
+    for net, same in zip(*ensembles, strict=True):
+        np.testing.assert_allclose(net.theta, same.theta, rtol=rtol)
+
+
+def test_settings_are_chosen_on_few_rows_of_a_folder_as_on_the_table_in_memory(
+    outcomes, tmp_path, choose_among
+):
+    choose_among(*DEEP)
+    options = (*WISHES["counts with an exposure"], "--no-plots", "--members", 2)
+    for data in ("parts", "all.parquet"):
+        run("fit", outcomes / data, *options, "--out", tmp_path / data)
+    one, other = hn.load(tmp_path / "parts"), hn.load(tmp_path / "all.parquet")
+    assert_alike(one, other)
+    for name, score in other.metrics["ensemble"].items():
+        assert one.metrics["ensemble"][name] == pytest.approx(score, rel=1e-5)
+
+
+@pytest.mark.parametrize("dose", [False, True], ids=["classes", "numbers"])
+def test_networks_of_settings_that_few_rows_chose_learn_from_all_rows_also_where_the_run_was_killed(
+    folder, tmp_path, monkeypatch, choose_among, dose
+):
+    choose_among(*DEEP, Setting(0.1))
+    monkeypatch.setattr(chosen_by_blocks, "_FEWEST_ROWS", 60)
+    monkeypatch.setattr(chosen_by_blocks, "_MOST_ROWS", 60)
+    target = ("--target", "dose", "--drop", "ill") if dose else ("--target", "ill", "--drop", "dose")
+    call = ("fit", folder / "parts", *target, "--no-plots", "--lineage-sep", "|", "--out")
+    done = run(*call, tmp_path / "whole")
+    assert "settings are chosen on 60 of 119 rows to learn from" in done.output
+    whole, learned = hn.load(tmp_path / "whole"), []
+    genuine = chosen_by_blocks.fit_with
+
+    def killed(*arguments, **options):
+        if len(learned) == 1:
+            raise SystemExit(137)
+        learned.append(arguments[2].shape)
+        return genuine(*arguments, **options)
+
+    monkeypatch.setattr(chosen_by_blocks, "fit_with", killed)
+    kept = [*map(str, call), str(tmp_path / "again"), "--checkpoint", str(tmp_path / "kept")]
+    assert CliRunner().invoke(main, kept).exit_code == (137 if len(whole.network) > 1 else 0)
+    monkeypatch.setattr(chosen_by_blocks, "fit_with", genuine)
+    if len(whole.network) > 1:
+        run(*kept, "--resume")
+    assert learned == [(119, whole.network.hierarchy.shape[0])]
+    assert_alike(hn.load(tmp_path / "again"), whole)
+    assert len(whole.network) == len({str(net.hierarchy.shape) for net in whole.network})
+    assert whole.settings["settings chosen on rows"] == 60
+    assert not (tmp_path / "kept").exists()
 
 
 def test_outcomes_of_a_folder_are_judged_on_rows_that_the_seed_holds_out(outcomes, tmp_path):

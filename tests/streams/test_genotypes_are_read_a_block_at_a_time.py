@@ -48,7 +48,7 @@ def written(path, genotypes, turned=()):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The cohort, and the same with A1 and A2 the other way round in some SNPs."""
-    folder = tmp_path_factory.mktemp("cohorts")
+    folder = tmp_path_factory.mktemp("beds")
     written(folder / "a.bed", X)
     written(folder / "turned.bed", np.where(TURNED & (X >= 0), 2 - X, X), np.flatnonzero(TURNED))
     return folder

@@ -90,6 +90,22 @@ def test_a_network_learns_from_text_what_it_learns_from_the_table(numbers, engin
         np.testing.assert_array_equal(hn.fit(net, stream, **options).network.theta, in_memory)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("columns", [["size", "town", "code", "day"], ["size", "late"]], ids=str)
+def test_an_estimator_finds_in_text_what_it_finds_in_the_table_also_behind_the_first_rows(
+    tmp_path, monkeypatch, columns
+):
+    monkeypatch.setattr("hassenet.data.stream._BLOCKS_OF_A_SAMPLE", 1)
+    rows = [[*row, "low" if k == M - 3 else str(k % 3)] for k, row in enumerate(ROWS)]
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(",".join(row) for row in [[*HEAD, "late"], *rows]) + "\n")
+    whole, stream = read_table(path), hn.data.open(path, target="y", features=columns, block=7)
+    one = hn.NetworkClassifier(max_iter=1, random_state=0).fit(stream)
+    other = hn.NetworkClassifier(max_iter=1, random_state=0).fit(whole.select(columns), whole["y"])
+    assert one.encoding_ == other.encoding_
+    np.testing.assert_array_equal(one.predict_proba(stream), other.predict_proba(whole.select(columns)))
+
+
 def test_a_text_that_changes_while_a_network_learns_from_it_is_named_and_nothing_is_lost(numbers):
     stream = hn.data.open(numbers, target="y", window=0.0003, block=7)
     net = hn.Network(H.crown(["y"]), output="sigmoid", seed=0)

@@ -72,6 +72,12 @@ def test_a_column_has_the_type_that_holds_what_all_files_have(tmp_path, kind):
     np.testing.assert_array_equal(np.concatenate(parts), by_blocks.filled(by_blocks.read(in_memory)))
 
 
+def test_labels_of_a_part_without_any_are_missing_beside_categories(tmp_path):
+    folder = folder_of(tmp_path, pa.nulls(M), CODES)
+    assert hn.data.open(folder, target="x").Y[M:].tolist() == TEXTS
+    assert all(label is None or label != label for label in hn.data.open(folder, target="x").Y[:M])
+
+
 APART = {
     "text and numbers": (pa.array(TEXTS), pa.array(NUMBERS), "string in 0.parquet and double in 1"),
     "text and bytes": (pa.array(TEXTS), pa.array(TEXTS, pa.binary()), "string in 0.parquet and binary in 1"),

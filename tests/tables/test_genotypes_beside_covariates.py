@@ -35,7 +35,7 @@ FEW = [Setting(0.1), Setting(0.1, 2)]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A cohort of 60 people, its genes, and a table with their ages, of which one is missing, and sites."""
-    folder, rng = tmp_path_factory.mktemp("cohort"), np.random.default_rng(0)
+    folder, rng = tmp_path_factory.mktemp("bytes"), np.random.default_rng(0)
     X = rng.binomial(2, 0.4, (60, 40)).astype("int8")
     ill, age = X[:, 0] + X[:, 1] > 1, rng.normal(50, 9, 60).round(1)
     who = {

@@ -1,4 +1,4 @@
-"""The index of a frame of pandas, which Parquet and Arrow have as columns, is no feature and is not lost."""
+"""The index of a frame of pandas, which Parquet and Arrow have as columns, is not a feature and is not lost."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, final
 
 import numpy as np
@@ -130,8 +131,10 @@ class Fill(Step):
 
 
 def _of_elsewhere(X: Elsewhere, categories: Sequence[Sequence[int]]) -> Array:
-    values = np.nan_to_num(X.medians())
-    counts = X.summed(_sums_of_known) if categories else values
+    values, levels = np.nan_to_num(X.medians()), list(chain(*categories))
+    counts = np.zeros(len(values))
+    if levels:
+        counts[levels] = X[:, levels].summed(_sums_of_known)
     for places in map(list, categories):
         values[places] = np.arange(len(places)) == counts[places].argmax()
     return values

@@ -59,7 +59,7 @@ class Frame(Columns):
     def column(self, name: Hashable) -> Array:
         """Return a column."""
         series = self.frame.get_column(name)
-        values = np.asarray(series.to_numpy())
+        values = np.asarray(_decoded(series).to_numpy())
         if values.dtype != object:
             return values
         return as_numbers(np.where(series.is_null().to_numpy(), np.array(None, object), values))
@@ -128,3 +128,10 @@ def _without_doubled(table: Any) -> Frame:
     doubled = tuple(name for name in names if name not in set(once))
     part = table.select(once) if arrow else table[once]
     return Frame(nw.from_native(part, eager_only=True), doubled)
+
+
+def _decoded(series: Any) -> Any:
+    """Return categories of Arrow as their values, also where none is there, which Arrow itself does not hand over."""
+    native = series.to_native()
+    kind: Any = getattr(native, "type", None)
+    return native.cast(kind.value_type) if hasattr(kind, "index_type") else series

@@ -14,6 +14,7 @@ from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, as_numbers
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.objects import Other
+from hassenet.data.stand_ins import without_stand_ins
 from hassenet.data.truths import as_zeros_and_ones
 from hassenet.data.variable import Array, Values, Variable
 
@@ -69,7 +70,7 @@ class Numerical(Variable):
         """Return the numbers."""
         numbers = numbers_of(columns, column, self.marks)
         if numbers is None:
-            raise not_numbers({self.name: _example(columns.levels(column), self.marks)})
+            raise not_numbers({self.name: _example(without_stand_ins(columns.levels(column)), self.marks)})
         found = np.asarray(numbers, np.float64)
         return Values([found], np.isnan(found))
 
@@ -87,7 +88,7 @@ def numbers_of(columns: Columns, column: Hashable, marks: Marks = PLAIN) -> Arra
     numbers = columns.numbers(column)
     if numbers is not None or not may_be_levels(columns.kind(column)) or is_of_times(columns.kind(column)):
         return numbers
-    return spelled_numbers(columns.levels(column), marks)
+    return spelled_numbers(without_stand_ins(columns.levels(column)), marks)
 
 
 def spelled_numbers(levels: Levels, marks: Marks) -> Array | None:

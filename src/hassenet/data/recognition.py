@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from math import ceil
@@ -24,7 +25,8 @@ from hassenet.data.match import Match, check_each_once
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
-from hassenet.data.stream import MEGABYTE, Stream, is_stream
+from hassenet.data.stand_ins import stand_ins, without_stand_ins
+from hassenet.data.stream import Stream, is_stream, together
 from hassenet.data.table import columns_of
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.temporal import (
@@ -40,7 +42,7 @@ from hassenet.data.temporal import (
 from hassenet.data.threads import each, runs
 from hassenet.data.truths import are_truths, as_zeros_and_ones
 from hassenet.data.variable import Variable, features_of, median
-from hassenet.errors import FeatureError, NotFiniteError, ParameterError, listing
+from hassenet.errors import FeatureError, HassenetWarning, NotFiniteError, ParameterError, listing
 from hassenet.files.optional import pyarrow
 
 Array = NDArray[Any]
@@ -62,7 +64,7 @@ _FEWEST_ROWS, _MOST_ROWS = 2, 20  # that make a level frequent, where 1 of 200 a
 _LEAST_SHARE = 0.05
 _WINDOW = 256  # megabytes of columns that come here together
 _NOTHING: Array = np.empty(0)
-_CELL = 32  # bytes that a cell may take while its column is looked at
+_TOLD = 5  # columns
 _MOST_SPELLED = 10  # different numbers among which text may stand, for levels to be meant
 
 
@@ -105,6 +107,7 @@ class _Found(NamedTuple):
     usual: list[float]
     gaps: float = 0.0
     of_truths: bool = False
+    stand_ins: tuple[str, ...] = ()
 
 
 class _Repeated(NamedTuple):
@@ -229,7 +232,9 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     """Return what all columns are together; raise the errors about some of them."""
     _check_finite({name: one.n for name, one in seen.items() if isinstance(one, _Infinite)})
     _check_text({name: one for name, one in seen.items() if isinstance(one, Other)})
-    return _joined([_unless_unsure(seen[name]) for name in names])
+    found = [_unless_unsure(seen[name]) for name in names]
+    _warn_of_stand_ins(found)
+    return _joined(found)
 
 
 def _of_elsewhere(
@@ -243,7 +248,7 @@ def _of_elsewhere(
     numbers = [name for name in names if name in table.of_numbers and _is_known_by_sums(name, kept, asked)]
     seen = dict(_by_sums(table, numbers, rows, kept) if numbers else ())
     apart = set(numbers)
-    for part in _together([name for name in names if name not in apart], len(table), _WINDOW):
+    for part in together([name for name in names if name not in apart], len(table), _WINDOW):
         cells = columns_of(table.cells(part))
         look = _Look(cells, Match.of(part, cells.names).column, rows, kept, asked)
         seen.update(look.at(part))
@@ -281,20 +286,17 @@ def _of_stream(
     asked: Mapping[str, Kind],
 ) -> Recognised:
     """Return what columns are by all rows; as many columns are read together as a window has room for."""
-    parts = _together(names, len(stream), stream.window)
     found = [
         recognised(
-            stream.cells(part), part, rows, kept, {name: asked[name] for name in part if name in asked}
+            table,
+            [*map(str, part)],
+            rows,
+            kept,
+            {str(name): asked[str(name)] for name in part if name in asked},
         )
-        for part in parts
+        for part, table in stream.some_at_a_time(names)
     ]
     return _side_by_side(found)._replace(asked=asked)
-
-
-def _together(names: Sequence[str], rows: int, window: float) -> list[Sequence[str]]:
-    """Return the columns in parts that a window of some megabytes has room for."""
-    together = max(int(window * MEGABYTE // (_CELL * max(rows, 1))), 1)
-    return [names[k : k + together] for k in range(0, len(names), together)]
 
 
 def _side_by_side(parts: Sequence[Recognised]) -> Recognised:
@@ -317,6 +319,21 @@ def _side_by_side(parts: Sequence[Recognised]) -> Recognised:
 
 def _places(found: Recognised) -> Sequence[int]:
     return range(len(found.encoding.features)) if found.amounts is None else found.amounts
+
+
+def _warn_of_stand_ins(found: Sequence[_Found | LeftOut]) -> None:
+    each = [
+        f"{one.name!r} {', '.join(one.stand_ins)}"
+        for one in found
+        if isinstance(one, _Found) and one.stand_ins
+    ]
+    if each:
+        more = f" and {len(each) - _TOLD:,} more" if len(each) > _TOLD else ""
+        warnings.warn(
+            f"words that stand for nothing count as missing among numbers and dates: {'; '.join(each[:_TOLD])}{more}",
+            HassenetWarning,
+            stacklevel=3,
+        )
 
 
 def _check_text(others: Mapping[Hashable, Other]) -> None:
@@ -522,12 +539,21 @@ def _of_text(name: str, levels: Levels, learned: Levels) -> _Seen:
     marks = _marks(levels)
     if marks is not None:
         return _of_spelled_numbers(name, learned, marks)
+    known = without_stand_ins(levels)
+    if known is not levels and len(known) > _MOST_SPELLED:
+        return _with_stand_ins(name, levels, known, without_stand_ins(learned))
     other = _among_numbers(levels)
     if other is not None:
         return other
     _check_no_unit(name, levels)
     _check_no_dates(name, levels)
     return _of_levels(name, learned)
+
+
+def _with_stand_ins(name: str, levels: Levels, known: Levels, learned: Levels) -> _Seen:
+    """Return what text is of which some stands for a missing value, by the rest of it."""
+    found = _of_text(name, known, learned)
+    return found._replace(stand_ins=tuple(stand_ins(levels, known))) if isinstance(found, _Found) else found
 
 
 def _marks(levels: Levels) -> Marks | None:

@@ -26,6 +26,7 @@ Step = Callable[[Any, str], Any]
 
 MEGABYTE = 1 << 20
 _BLOCKS_OF_A_SAMPLE = 64
+_CELL = 32  # bytes that a cell may take while its column is looked at
 
 
 @final
@@ -273,6 +274,28 @@ class Stream:
         tables = [_arrow(part, names) for part in parts]
         return pyarrow().concat_tables(tables, promote_options="permissive")
 
+    def some_at_a_time(self, names: Sequence[Hashable]) -> Iterator[tuple[Sequence[Hashable], Any]]:
+        """Yield whole columns, as many together as a window has room for: their names, and a table in memory.
+
+        >>> from hassenet.streams import open
+        >>> [names for names, _ in open({"a": [1, 2], "b": [3, 4]}, window=1e-9).some_at_a_time(["a", "b"])]
+        [['a'], ['b']]
+        """
+        for part in together(names, len(self), self.window):
+            yield part, self.cells(part)
+
+    def looked_at(self) -> Iterator[Any]:
+        """Yield tables that show what the features are: some rows where columns have types, all rows of text.
+
+        >>> from hassenet.streams import open
+        >>> [len(table) for table in open({"a": np.arange(50)}, block=5).looked_at()]
+        [50]
+        """
+        if not _is_spelled(self.head(1)):
+            yield self.sample()
+            return
+        yield from (table for _, table in self.some_at_a_time(self.features))
+
     # ---------------------------------------------------------------- what is read a block at a time
 
     @contextmanager
@@ -386,3 +409,13 @@ def is_stream(X: Any) -> bool:
     False
     """
     return isinstance(X, Stream)
+
+
+def together(names: Sequence[Hashable], rows: int, window: float) -> list[Sequence[Any]]:
+    """Return columns in parts that a window of some megabytes has room for.
+
+    >>> together(["a", "b", "c"], 10_000, 1.0), together(["a", "b", "c"], 1_000_000, 64.0)
+    ([['a', 'b', 'c']], [['a', 'b'], ['c']])
+    """
+    n = max(int(window * MEGABYTE // (_CELL * max(rows, 1))), 1)
+    return [names[k : k + n] for k in range(0, len(names), n)]

@@ -16,6 +16,7 @@ from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
 from hassenet.data.marks import all_match
 from hassenet.data.objects import instance
+from hassenet.data.stand_ins import without_stand_ins
 from hassenet.data.variable import Array, Values, Variable
 from hassenet.errors import FeatureError, ParameterError
 from hassenet.files.optional import pyarrow
@@ -134,7 +135,7 @@ class Temporal(Variable):
         if is_of_times(columns.kind(column)):
             times = as_times(columns.cells(column))
             return Values(self._features(times), np.isnat(times))
-        levels = columns.levels(column)
+        levels = without_stand_ins(columns.levels(column))
         features = self._features(np.append(self._spelled(levels), _MISSING))
         return Values([feature[levels.codes] for feature in features], levels.codes < 0)
 

@@ -26,6 +26,9 @@ async def admitted(worker: Any, here: Versions, resource: str) -> None:
     found = versions()
     if found == here:
         await worker.set_resources(**{resource: _MANY})
+        # The scheduler looks at calls that nobody could compute when a worker begins to run, and not at new resources.
+        worker.status = type(worker.status).paused
+        worker.status = type(worker.status).running
     else:
         worker.log_event(REFUSED, {"worker": worker.address, "found": told(found)})
 

@@ -95,13 +95,12 @@ def encoding_of(
 
 
 def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding | None:
-    """Return what the columns of a stream are; some rows say whether all are numbers, which its types show."""
+    """Return what the columns of a stream are; its types, or all rows of text, say whether all are numbers."""
     if not X.source.has_names:
         return None
     if genotypes_in(X) is not None:
         return _of_genotypes_read(X, weight, covariates)
-    few = X.sample()
-    if not kinds and not _has_others(few) and not _has_text(few):
+    if not kinds and not any(_has_others(part) or _has_text(part) for part in X.looked_at()):
         return None
     return _learned(X, hierarchy, weight, covariates, kinds)
 

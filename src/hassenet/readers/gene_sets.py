@@ -13,7 +13,13 @@ from hassenet.errors import DataError, DuplicateElementError, ParameterError, li
 from hassenet.files.content import FilePath
 from hassenet.files.text import text_of, unended
 from hassenet.hierarchy import Ranking
-from hassenet.hierarchy.placeholders import SYMBOLS, called_as_missing, is_missing_gene, left_out
+from hassenet.hierarchy.placeholders import (
+    SYMBOLS,
+    called_as_missing,
+    is_missing_gene,
+    is_placeholder,
+    left_out,
+)
 from hassenet.hierarchy.report import Count, Report
 from hassenet.hierarchy.restriction import FEW
 from hassenet.readers.building import check_order, hierarchy_of, joined, of_another
@@ -159,16 +165,19 @@ def relation_of_sets(sets: Mapping[Any, Sequence[Hashable]], source: str) -> Rel
     DataError
         If no set has a gene.
     """
-    every = [gene for genes in sets.values() for gene in genes]
+    nameless = [name for name in sets if is_placeholder(name)]
+    named = {name: genes for name, genes in sets.items() if name not in set(nameless)}
+    every = [gene for genes in named.values() for gene in genes]
     odd = set(filter(is_missing_gene, set(every)))
-    kept = {name: dict.fromkeys(g for g in genes if g not in odd) for name, genes in sets.items()}
+    kept = {name: dict.fromkeys(g for g in genes if g not in odd) for name, genes in named.items()}
     pairs = tuple((gene, name) for name, genes in kept.items() for gene in genes)
     if not pairs:
         raise DataError(f"a gene set has genes: no set of {source} has any; give sets with genes")
     missing = left_out("genes", (gene for gene in every if gene in odd))
-    dropped = Count("genes given twice in a set", len(every) - missing.n - len(pairs)), missing
+    twice = Count("genes given twice in a set", len(every) - missing.n - len(pairs))
+    dropped = (twice, missing, *([left_out("sets", nameless)] if nameless else []))
     made = (
-        Count("sets", len(kept)),
+        Count("sets", len(sets)),
         Count("pairs of a gene and a set", len(pairs)),
         *called_as_missing(every),
     )

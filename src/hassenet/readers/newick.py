@@ -15,6 +15,7 @@ from hassenet.files.content import FilePath
 from hassenet.files.optional import biopython
 from hassenet.files.text import text_of
 from hassenet.hierarchy import Ranking
+from hassenet.hierarchy.placeholders import is_placeholder
 from hassenet.hierarchy.report import Count, Report
 from hassenet.readers.building import hierarchy_of
 from hassenet.readers.foreign import check_kind, kind_of
@@ -262,8 +263,8 @@ def _some(count: Count) -> tuple[Count, ...]:
 
 
 def _named(places: Sequence[_Place]) -> tuple[dict[int, str], int]:
-    """Return the names of inner nodes, and how many numbers are support and not names."""
-    inner = {k: place for k, place in enumerate(places) if place.below and place.label}
+    """Return the names of inner nodes, and how many numbers are support and not names; a placeholder is no name."""
+    inner = {k: place for k, place in enumerate(places) if place.below and not is_placeholder(place.label)}
     numbers = {k for k, place in inner.items() if place.is_number}
     above = any(float(part) > 100 for k in numbers for part in inner[k].label.split("/"))
     support = set() if above else numbers

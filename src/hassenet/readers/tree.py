@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +70,14 @@ def read_tree(path: FilePath, *, sep: str = "/", name: str | None = None, rank: 
     check_sep(sep)
     value, naming = with_names(json_of(path), name, path)
     check_tree(value, path)
-    branches, unnamed = _named(list(_branches(value, path)))
+    found, passed = _without_nameless(list(_branches(value, path)))
+    branches, unnamed = _named(found)
+    _check_branches(branches, path)
     leaves, inner = _leaves_and_inner(branches)
     names, shared = _names(leaves, inner, sep)
     pairs = tuple((names.get(p, p[-1]), names[p[:-1]]) for p in branches if len(p) > 1)
     made = (
-        Count("places in the tree", len(branches) + unnamed.n),
+        Count("places in the tree", len(branches) + unnamed.n + sum(count.n for count in passed)),
         Count("pairs", len(pairs)),
         Count("leaves", len({p[-1] for p in leaves})),
         *naming,
@@ -83,8 +85,31 @@ def read_tree(path: FilePath, *, sep: str = "/", name: str | None = None, rank: 
         *([Count.of("inner names in several places (called by their paths)", shared)] if shared else []),
     )
     alone = tuple(names.get(p, p[-1]) for p in branches if len(p) == 1)
-    report = Report(Path(path).name, made, (unnamed,)) + _of_keys(value)
+    report = Report(Path(path).name, made, (unnamed, *passed)) + _of_keys(value)
     return hierarchy_of(Relation(pairs, report, alone, source=Path(path).name), rank)
+
+
+def _without_nameless(branches: list[_Path]) -> tuple[list[_Path], tuple[Count, ...]]:
+    """Return the places without inner ones with a placeholder for a name: what is below them hangs above them.
+
+    "unknown" is not a group of what stands below it.
+    """
+    inner = {p[:-1] for p in branches}
+    odd = {p for p in branches if p in inner and is_placeholder(p[-1])}
+    if not odd:
+        return branches, ()
+    kept = (tuple(p[k] for k in range(len(p)) if p[: k + 1] not in odd) for p in branches if p not in odd)
+    passed = left_out("inner places", (p[-1] for p in branches if p in odd))
+    return list(dict.fromkeys(kept)), (passed,)
+
+
+def _check_branches(branches: Sequence[_Path], path: FilePath) -> None:
+    """Refuse a name alone, as that of a package, which is not a tree."""
+    if len(branches) == 1:
+        raise DataError(
+            f"a tree has places below others: {str(path)!r} holds one name, {branches[0][-1]!r}; write "
+            '{"name": …, "children": […]} or {name: …}'
+        )
 
 
 def _named(branches: list[_Path]) -> tuple[list[_Path], Count]:

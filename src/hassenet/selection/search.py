@@ -195,6 +195,7 @@ class Search:
             trainings.fold,
             trainings.effort,
             "interrupted" if interrupt.requested else "done",
+            tuple(s for s in kept for _ in of[s]),
         )
 
 

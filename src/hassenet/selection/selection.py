@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hassenet.network import Ensemble
 from hassenet.selection.candidate import Candidate
 from hassenet.selection.effort import Effort
+from hassenet.selection.setting import Setting
 
 
 @final
@@ -32,6 +33,8 @@ class Selection:
     effort : Effort
         How much was to be tried.
     stopped : "done" or "interrupted"
+    settings : tuple of Setting
+        That of each network of the ensemble.
     """
 
     ensemble: Ensemble
@@ -40,6 +43,7 @@ class Selection:
     fold: NDArray[Any]
     effort: Effort
     stopped: Literal["done", "interrupted"]
+    settings: tuple[Setting, ...] = ()
 
     @property
     def chosen(self) -> tuple[Candidate, ...]:

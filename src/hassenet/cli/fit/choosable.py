@@ -19,12 +19,22 @@ _MOST_CELLS = 5_000_000
 
 def reason_for_one_network(source: Read, rows: NDArray[Any], folds: int) -> str:
     """Return why one network is trained on some rows of a table, in place of several settings; "" for no reason."""
-    rare, cells = _rare(source.target, rows, folds), len(rows) * len(source.columns)
-    if rare:
-        return f"one network is trained: some of {folds} folds to choose settings by would lack {rare}"
+    cells = len(rows) * len(source.columns)
+    if reason := reason_of_folds(source, rows, folds):
+        return reason
     if cells > _MOST_CELLS:
         return f"one network is trained: choosing settings would take long for {cells:,} cells to learn from"
     return ""
+
+
+def reason_of_folds(source: Read, rows: NDArray[Any], folds: int) -> str:
+    """Return what some fold would lack, as a reason to train one network; "" where none would lack anything."""
+    rare = _rare(source.target, rows, folds)
+    return (
+        f"one network is trained: some of {folds} folds to choose settings by would lack {rare}"
+        if rare
+        else ""
+    )
 
 
 def _rare(target: Target | OutcomeTarget, rows: NDArray[Any], folds: int) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hassenet.cli.fit.choosable import rare_classes, reason_for_one_network
 from hassenet.cli.fit.directions import directions_of
-from hassenet.cli.fit.encoded import encoded
+from hassenet.cli.fit.encoded import Encoded, encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import divided, read_source
@@ -29,6 +29,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.outcomes.target import OutcomeTarget
+from hassenet.selection import Selection
 from hassenet.selection.of_outcomes import names_of
 from hassenet.storage import check_replaceable
 from hassenet.task.columns import hierarchy_of_columns
@@ -36,10 +37,10 @@ from hassenet.task.names import distinct
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
-_FOLDS = 5
+FOLDS = 5
 
 
-class _Read(NamedTuple):
+class Examples(NamedTuple):
     """The features, raw and as they are learned from, their hierarchy without outputs, the target, and the encoding.
 
     Covariates are the last features; the hierarchy is without them. Gaps are filled. A logarithm that is asked for is
@@ -74,7 +75,7 @@ def run_chosen(o: FitOptions) -> bool:
     source = read_source(o)
     split = split_rows(source.target, len(source.table), o)
     is_plain_on_a_hierarchy = o.has_hierarchy and isinstance(source.target, Target)
-    reason = "" if is_plain_on_a_hierarchy else reason_for_one_network(source, split.train, _FOLDS)
+    reason = "" if is_plain_on_a_hierarchy else reason_for_one_network(source, split.train, FOLDS)
     if reason:
         o.say(reason)
         return run_on(source, split, o)
@@ -83,19 +84,24 @@ def run_chosen(o: FitOptions) -> bool:
 
 def _run_on(source: Source, split: Split, o: FitOptions) -> bool:
     read = _read(source, split.train, o)
-    model = _learned(read, split, o)
+    model, _ = learned(read, split, o)
     return kept(model, Judged("ensemble", read.X, read.target, split), o)
 
 
-def _read(source: Source, rows: Array, o: FitOptions) -> _Read:
+def _read(source: Source, rows: Array, o: FitOptions) -> Examples:
     found = encoded(source.table, *divided(source, o.covariate), rows, o)
+    target = source.target.begun(rows) if isinstance(source.target, OutcomeTarget) else source.target
+    return examples(found, found.X, target, o)
+
+
+def examples(found: Encoded, X: Any, target: Target | OutcomeTarget, o: FitOptions) -> Examples:
+    """Return what settings are chosen on, of features with gaps."""
     H = found.hierarchy or hierarchy_of_columns(found.of_elements)
     o.say(f"{H!r}")
-    X = _by_place(found.encoding.filled(found.X))
+    X = _by_place(found.encoding.filled(X))
     logarithm = None if o.log10 is None else Logarithm(o.log10, found.amounts)
     Z = X if logarithm is None else logarithm(X, found.encoding.features)
-    target = source.target.begun(rows) if isinstance(source.target, OutcomeTarget) else source.target
-    return _Read(X, Z, H, target, found.encoding, logarithm, found.covariates)
+    return Examples(X, Z, H, target, found.encoding, logarithm, found.covariates)
 
 
 def _by_place(X: Any) -> Any:
@@ -104,7 +110,8 @@ def _by_place(X: Any) -> Any:
     return found.without_names if isinstance(found, Packed) else found
 
 
-def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
+def learned(read: Examples, split: Split, o: FitOptions) -> tuple[Model, Selection]:
+    """Choose settings on the rows to learn from; return the model of the networks of the folds, and what was tried."""
     Z, y = read.Z[split.train], read.y(split.train)
     estimator = _estimator(read, o)
     if isinstance(read.target, Target):
@@ -122,19 +129,19 @@ def _learned(read: _Read, split: Split, o: FitOptions) -> Model:
     )
     for warning in () if goes_on(model, o) else caught:  # the run that goes on has these too
         note(warning.message)
-    if read.logarithm is None:
-        return model
-    return replace(model, steps=_with_logarithm(model, read.logarithm, read.encoding))
+    if read.logarithm is not None:
+        model = replace(model, steps=_with_logarithm(model, read.logarithm, read.encoding))
+    return model, estimator.selection_
 
 
-def _estimator(read: _Read, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor | HierarchyOutcomes:
+def _estimator(read: Examples, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor | HierarchyOutcomes:
     kind = _kind(read.target)
     of_columns = directions_of(o, (*read.hierarchy.ranks[0], *read.covariates), read.encoding)
     wished = {str(e): way for e, way in of_columns.items()}
     return kind(
         read.hierarchy,
         members=o.members,
-        folds=_FOLDS,
+        folds=FOLDS,
         random_state=o.training.seed,
         monotonic_cst=[wished.get(e, 0) for e in read.encoding.features] if wished else None,
         covariates=read.places,
@@ -156,10 +163,10 @@ def _kind(
 
 def _check_classes(target: Target, rows: Array) -> None:
     """Refuse a class that some fold would lack, by its name in the table."""
-    rare = rare_classes(target, rows, _FOLDS)
+    rare = rare_classes(target, rows, FOLDS)
     if rare:
         raise TargetError(
-            f"settings are chosen on {_FOLDS} folds, and every class has a row in each; among the rows to learn from "
+            f"settings are chosen on {FOLDS} folds, and every class has a row in each; among the rows to learn from "
             f"there are fewer of {listing(rare)}; merge or leave out such classes, or train one network: --single"
         )
 
@@ -173,7 +180,7 @@ def _with_logarithm(model: Model, logarithm: Logarithm, encoding: Encoding) -> t
 # ---------------------------------------------------------------- the target's names
 
 
-def _of_target(model: Model, read: _Read) -> Model:
+def _of_target(model: Model, read: Examples) -> Model:
     """Return the model with the names of features, target and classes, and with outputs that are called by them."""
     H = model.network.hierarchy
     outputs, known = H.ranks[-1], [e.name for e in H.covariates]

@@ -213,9 +213,9 @@ def fit(context: click.Context, /, **options: Any) -> None:
     Settings are chosen by cross-validation inside the rows to learn from (as HierarchyClassifier, HierarchyRegressor
     and HierarchyOutcomes do it): gaps are filled, and an ensemble of networks and linear models is kept, on the
     hierarchy given or on complete layers. With --single, or any option about a network or its training, it is one
-    network with the settings given; and so it is, with a line that says why, of a very large table without a hierarchy,
-    and of a folder of Parquet or a file of it, CSV or TSV of more than 256 MB, which is read a block at a time, in
-    little memory.
+    network with the settings given; and so it is, with a line that says why, of a very large table without a hierarchy.
+    A folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, is read a block at a time, in little memory:
+    settings are chosen on some rows of it, and their networks learn from all.
 
     \b
     Examples:
@@ -230,10 +230,12 @@ def fit(context: click.Context, /, **options: Any) -> None:
       hassenet fit abundance.csv.gz --target disease --lineage-sep "|" --log10 1e-4 --l2 0.03 --out one-network
     """  # noqa: D301 - click looks for the character that \b stands for
     from hassenet.cli.fit.chosen import run_chosen
+    from hassenet.cli.fit.chosen_by_blocks import run_chosen_by_blocks
     from hassenet.cli.fit.run import run
 
     check_together(context)
     check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
-    way = run_chosen if chooses_settings(context) and not is_streamed(options["data"]) else run
+    chosen = run_chosen_by_blocks if is_streamed(options["data"]) else run_chosen
+    way = chosen if chooses_settings(context) else run
     if not way(FitOptions.of(**options)):
         context.exit(INTERRUPTED)

@@ -183,10 +183,7 @@ def read_stream(o: Source) -> Read:
     names = columns_named(head, o.target, "the target")
     asked = [name for name in (*names, *_others_asked(head, o.wish)) if name in set(head.columns)]
     known = _known(columns_in_memory(stream, list(dict.fromkeys(asked))), names, stream, o)
-    o.say(
-        "read a block at a time: one network is trained, as --single does, without usual models beside it, which hold "
-        "all rows"
-    )
+    o.say("read a block at a time, without usual models beside it, which hold all rows")
     columns = _feature_columns(head, _left_out(head, known.target, o), o)
     return Read(stream if known.rows is None else stream[known.rows], known.target, columns)
 

@@ -74,7 +74,11 @@ class Judged(NamedTuple):
 def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    return run_read(read_stream(o) if is_streamed(o.data) else read_source(o), o)
+    if not is_streamed(o.data):
+        return run_read(read_source(o), o)
+    read = read_stream(o)
+    o.say("one network is trained")
+    return run_read(read, o)
 
 
 def run_read(read: Read, o: FitOptions) -> bool:
@@ -84,7 +88,7 @@ def run_read(read: Read, o: FitOptions) -> bool:
 
 def run_on(read: Read, split: Split, o: FitOptions) -> bool:
     """Train one network on rows of a table, judge it on the others, save and report, as :func:`run_read`."""
-    split = _in_file_order(split) if is_stream(read.table) else split
+    split = in_file_order(split) if is_stream(read.table) else split
     if isinstance(read.target, OutcomeTarget):
         read = read._replace(target=read.target.begun(split.train))
     begun = start(read, split.train, o)
@@ -147,7 +151,7 @@ def split_rows(target: Target | OutcomeTarget, m: int, o: FitOptions) -> Split:
     return Split(*held_out(m, target.strata, o.test_size, o.training.seed))
 
 
-def _in_file_order(split: Split) -> Split:
+def in_file_order(split: Split) -> Split:
     """Return the rows as a stream has them, which is read from its beginning to its end."""
     return Split(*map(np.sort, split))
 
