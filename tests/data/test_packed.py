@@ -159,8 +159,9 @@ def test_a_logarithm_of_bytes_beside_gaps_leaves_these():
         found, expected = step.beside_gaps(X), step.beside_gaps(np.asarray(X))
         assert is_bytes(found.block.F)
         np.testing.assert_array_equal(np.asarray(found), expected)
-    with pytest.raises(NotFiniteError, match="not so in 'a'"):
-        Logarithm(0.0)(X)
+    with pytest.raises(NotFiniteError, match=r"not so in 'a' \(1 row, the first row 1: 0\); choose"):
+        Logarithm(0.0, (0, 2))(X)
+    np.testing.assert_array_equal(np.asarray(Logarithm(0.0, (2,))(X))[:, 2], np.log10([2.0, 1.0]))
 
 
 PARTS = (

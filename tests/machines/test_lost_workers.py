@@ -40,11 +40,13 @@ def test_a_worker_killed_in_the_middle_changes_no_bit() -> None:
     with (
         warnings.catch_warnings(),
         LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=False
+            n_workers=3, threads_per_worker=1, dashboard_address=":0", silence_logs=False
         ) as cluster,
         Client(cluster) as client,
     ):
-        pids = iter(sorted(client.run(os.getpid).values()))
+        pids = iter(
+            sorted(client.run(os.getpid).values())
+        )  # one more than are killed: to start again takes long
 
         def killing(epoch: Any, _network: Any) -> None:
             if epoch.epoch == 1:

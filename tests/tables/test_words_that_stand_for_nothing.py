@@ -37,7 +37,7 @@ def made(request, tmp_path):
     return LIBRARIES[request.param]
 
 
-def test_among_numbers_a_word_for_nothing_is_a_gap_that_is_said(made):
+def test_among_numbers_a_word_for_nothing_is_a_gap_and_is_reported(made):
     table = made({"age": [*AGES, *WORDS]})
     with pytest.warns(HassenetWarning, match="count as missing among numbers and dates: 'age' '-' in 1 row"):
         found = recognised(table, ["age"])

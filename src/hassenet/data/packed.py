@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from hassenet.data.byte_block import Array, ByteBlock, Rows
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.step import Step
+from hassenet.errors import NotFiniteError
 
 _FEW = 4  # values of a column that are looked up one after the other
-_ROWS_AT_ONCE = 256
+_ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 256, 1024
 _LOOKED_AT = 1 << 21  # numbers of one byte that stand for the others in a digest
 
 
@@ -205,11 +206,30 @@ class Packed(Elsewhere):
 
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """Return what a step makes of the features, or another function of each number."""
-        made, others = self._by(function, self.own, self.made), self._by(function, self.places, self.others)
+        made, others = self._of_values(function), self._by(function, self.places, self.others)
         kind = np.result_type(made, others)
         stays = np.array_equal(made, np.broadcast_to(self.block.values[:, None], made.shape))
         table = None if stays else np.ascontiguousarray(made.T, kind)
         return replace(self, table=table, others=others.astype(kind, copy=False))
+
+    def _of_values(self, function: Any) -> Array:
+        """Return what a function makes of the values of the block; where some have none, of those a column has."""
+        try:
+            return self._by(function, self.own, self.made)
+        except NotFiniteError:
+            there = self.block.counts > 0
+            known = np.take_along_axis(self.made, there.argmax(axis=0)[None], axis=0)
+        try:
+            return self._by(function, self.own, np.where(there, self.made, known))
+        except NotFiniteError:
+            self._refused(function)
+            raise
+
+    def _refused(self, function: Any) -> None:
+        """Have a step refuse the rows themselves, some columns at a time, so that its message names these."""
+        for start in range(0, len(self.own), _COLUMNS_AT_ONCE):
+            some = self.own[start : start + _COLUMNS_AT_ONCE]
+            self._by(function, some, self[:, some].brought())
 
     def _by(self, function: Any, places: Rows, X: Array) -> Array:
         if not isinstance(function, Step):

@@ -90,7 +90,7 @@ def _known(estimator: Any, X: Elsewhere) -> Elsewhere:
     if X.shape[1] != estimator.n_features_in_:
         raise ShapeError(
             f"X has {X.shape[1]} features, but {type(estimator).__name__} is expecting {estimator.n_features_in_} "
-            "features as input"
+            "features as input; give those that it was fitted on"
         )
     return X
 

@@ -93,6 +93,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     selection_: Selection
     model_: Model
+    every: float | None = None
     encoding_: Encoding | None = None
     hierarchy_: Hierarchy
     out_of_fold_: Array

@@ -61,8 +61,8 @@ def less_quantile_loss(Y: Array, prediction: Array, shares: Sequence[float], wei
 
     Examples
     --------
-    >>> less_quantile_loss(np.array([1.0, 3.0]), np.array([[0.0, 2.0], [2.0, 4.0]]), (0.1, 0.9))
-    -0.1
+    >>> less_quantile_loss(np.array([1.0, 3.0]), np.array([[0.0, 2.0], [2.0, 4.0]]), (0.25, 0.75))
+    -0.25
     """
     q, m = np.sort(np.asarray(shares, float)), len(Y)
     error = Y.reshape(m, -1, 1) - prediction.reshape(m, -1, len(q))

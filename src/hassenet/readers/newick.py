@@ -263,7 +263,7 @@ def _some(count: Count) -> tuple[Count, ...]:
 
 
 def _named(places: Sequence[_Place]) -> tuple[dict[int, str], int]:
-    """Return the names of inner nodes, and how many numbers are support and not names; a placeholder is no name."""
+    """Return the names of inner nodes, and how many numbers are support and not names; a placeholder is not one."""
     inner = {k: place for k, place in enumerate(places) if place.below and not is_placeholder(place.label)}
     numbers = {k for k, place in inner.items() if place.is_number}
     above = any(float(part) > 100 for k in numbers for part in inner[k].label.split("/"))

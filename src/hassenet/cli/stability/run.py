@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, final
 
 import numpy as np
+from scipy.sparse import issparse
 
 from hassenet.checkpoints import CheckpointFolder, Identity, opened
 from hassenet.cli.checkpoint import removed
@@ -26,6 +27,8 @@ from hassenet.cli.stability.yardstick import yardstick
 from hassenet.cli.tables import as_table, writer
 from hassenet.cli.terminal import shown
 from hassenet.cli.text import width
+from hassenet.data.checks import is_finite
+from hassenet.data.preparation import Preparation
 from hassenet.errors import listing
 from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
@@ -171,10 +174,17 @@ def _trainings(
     H = begun.network.hierarchy
     explain = partial(method_of(study.method), output=_among_all(explained, begun.task.heads(H)))
     Y, learn = targets_of(begun.target)
-    prepare = AsFitted(begun.model.preparation, o.standardize, learn)
+    prepare = AsFitted(_preparation(begun), o.standardize, learn)
     common = {"prepare": prepare, "seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
     problem = (_recipe(H, begun, o), H, begun.X, Y)
     return _Trainings(problem, explain, common, o, kept)
+
+
+def _preparation(begun: Start) -> Preparation:
+    """Return what features go through; where there are no gaps nothing has to be known that fills them."""
+    X: Any = begun.X
+    preparation = begun.model.preparation
+    return replace(preparation, encoding=None) if is_finite(X.data if issparse(X) else X) else preparation
 
 
 def _studied(trainings: _Trainings, study: StudyOptions) -> tuple[dict[str, Table], list[str], Studied]:
