@@ -121,7 +121,11 @@ def test_the_linear_cox_beside_a_network_is_that_of_cox_regression(learned, pati
 
 
 def test_hazards_in_intervals_give_falling_curves(run, learned):
-    learned("--time", "months", "--event", "status=dead", "--survival", "discrete", "--intervals", "4")
+    output = learned(
+        "--time", "months", "--event", "status=dead", "--survival", "discrete", "--intervals", "4"
+    )
+    lost, of = map(int, re.search(r"(\d+) of (\d+) rows were lost before", " ".join(output.split())).groups())
+    assert f"trained on {of - lost} rows" in output
     model, table = load("model"), read_table("patients.csv")
     values = model.survival(table).values
     assert values.shape[1] == len(model.outcomes.parts[0].cuts) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,18 @@ def fit(run, monkeypatch, tmp_path):
         return result.output
 
     return call
+
+
+def test_rows_lost_before_the_first_interval_ends_are_not_among_those_trained_on(fit):
+    frame = FRAME.assign(months=FRAME["months"] + 1, status="dead")
+    frame.loc[:17, ["months", "status"]] = 0.5, "alive"
+    frame.to_csv("people.csv", index=False)
+    output = " ".join(fit(*TIME, "--survival", "discrete", "--intervals", "3").split())
+    lost = int(re.search(r"(\d+) of 72 rows were lost before, say nothing", output)[1])
+    assert lost > 0
+    assert "NaN" not in output
+    assert f"trained on {72 - lost} rows" in output
+    assert "on 18 rows held out" in output
 
 
 @pytest.mark.parametrize(

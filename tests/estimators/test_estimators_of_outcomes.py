@@ -154,10 +154,39 @@ def test_hazards_in_intervals_are_chosen_by_their_likelihood_and_have_no_strata(
     found = HierarchySurvival(loss="discrete_time", intervals=3, **SMALL)
     with pytest.raises(TargetError, match="strata are those of the loss 'cox'"):
         found.fit(X, TABLE)
-    with pytest.warns(HassenetWarning, match="have none at all"):  # lost in the first interval
+    with pytest.warns(HassenetWarning, match="rows were lost before"):
         found.fit(X, Y)
     assert found.ensemble_.hierarchy.shape[-1] == len(found.outcome_.cuts) == 3
     assert found.score(X, Y) > 0.7
+
+
+LOST = (
+    "the end of the first interval, 'days' = .*; 8 of 80 rows were lost before, say nothing, and are left out"
+)
+HAZARDS = {
+    "chosen": HierarchySurvival(**SMALL, loss="discrete_time", intervals=3),
+    "network": NetworkSurvival("discrete_time", (), solver="lbfgs", alpha=1.0, intervals=3, random_state=0),
+}
+
+
+@pytest.mark.parametrize("kind", HAZARDS)
+def test_rows_lost_before_the_first_interval_ends_are_counted_as_such(kind):
+    y = TABLE[["days", "died"]].assign(days=TIME + 1, died="yes")
+    y.iloc[:8] = [0.5, "no"]
+    learned, rest = clone(HAZARDS[kind]), clone(HAZARDS[kind]).fit(X[8:], y[8:])
+    with pytest.warns(HassenetWarning, match=LOST) as told:
+        learned.fit(X, y)
+    assert len(told) == 1
+    np.testing.assert_array_equal(learned.predict(X), rest.predict(X))
+
+
+@pytest.mark.parametrize("kind", HAZARDS)
+def test_a_gap_is_not_a_row_that_was_lost_too_early(kind):
+    y = np.column_stack([TIME + 1, np.ones(M)])
+    y[:8] = np.nan
+    with pytest.warns(HassenetWarning, match="a target that is missing: 8 of 80") as told:
+        clone(HAZARDS[kind]).fit(X, y)
+    assert len(told) == 1
 
 
 def test_weight_0_is_absence_for_times_that_are_chosen():

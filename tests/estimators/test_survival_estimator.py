@@ -81,10 +81,17 @@ def test_hazards_in_intervals_are_learned_on_a_hierarchy():
         max_iter=50,
         random_state=0,
     )
-    with pytest.warns(hn.errors.HassenetWarning, match="have none at all"):  # lost in the first interval
+    with pytest.warns(hn.errors.HassenetWarning, match="rows were lost before"):
         found.fit(pd.DataFrame(X, columns=["x0", "x1", "x2"]), Y)
     assert found.network_.hierarchy.shape[-1] == len(found.outcome_.cuts) == 4
     assert found.score(pd.DataFrame(X, columns=["x0", "x1", "x2"]), Y) > 0.65
+
+
+def test_a_part_of_a_stream_whose_rows_were_all_lost_too_early_is_refused():
+    found = NetworkSurvival("discrete_time", (), intervals=3, random_state=0)
+    found.partial_fit(X, survival_targets(TIME + 1, np.ones(M)))
+    with pytest.raises(TargetError, match="all rows were lost before"):
+        found.partial_fit(X, survival_targets(np.full(M, 0.5), np.zeros(M)))
 
 
 def test_a_saved_estimator_is_a_model_with_the_same_curves(tmp_path):

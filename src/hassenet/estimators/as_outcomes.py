@@ -41,12 +41,12 @@ class AsOutcomes:
         return OutcomeTarget(self.outcomes, tuple(of_parts), rest[:, 0] if rest.shape[1] else None)
 
     def have_target(self, y: Array) -> NDArray[np.bool_]:
-        """Return which rows have a target that says something to the loss, (m,)."""
-        target = self.target(y)
-        known = target.is_known
-        if known.any():
-            known[known] = target.begun(known).take(known).is_learnable
-        return known
+        """Return which rows have a target, (m,)."""
+        return self.target(y).is_known
+
+    def learnable(self, y: Array, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return those of some rows whose target says something to the loss; a warning counts others."""
+        return self.target(y).begun(rows).learnable(rows) if len(rows) else rows
 
     def begun(self, y: Array, folds: int) -> AsOutcomes:
         """Return them with what they learn of values before training.

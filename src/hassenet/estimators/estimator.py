@@ -99,6 +99,10 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _admit(self, y: Any, *, reset: bool) -> None:
         """Refuse targets that do not fit those seen before; ``reset`` forgets what was seen."""
 
+    def _with_target(self, examples: Examples, y: Any) -> Examples:
+        """Return the examples of which y says something to the loss; a warning counts others."""
+        return examples.with_target()
+
     @abstractmethod
     def _encoded(self, y: Any) -> Array | ClassNumbers:
         """Return the targets as the loss wants them, (m, k)."""
@@ -205,7 +209,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
             self._admit(y, reset=fresh)
         Y = self._encoded(y)
         o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
-        examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once), o).with_target()
+        examples = self._with_target(Examples(X, Y, weight, self._class_weight(y, weight, once=once), o), y)
         origin = Origin(table, rows[have_target(Y)]) if fresh and not is_stream(table) else None
         random = random_of(self, folder)
         seed = int(random.randint(2**31 - 1))
@@ -326,7 +330,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         X, y, weight = present(X, y, given)
         Y = self._encoded(y)
         o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
-        return Examples(X, Y, weight, offset=o).with_target()
+        return self._with_target(Examples(X, Y, weight, offset=o), y)
 
     def _run(self, start: Start, problem: Problem, *, once: bool) -> None:
         if self.solver == "lbfgs":

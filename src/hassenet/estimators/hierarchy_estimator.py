@@ -112,6 +112,10 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _have_target(self, y: Array) -> NDArray[np.bool_]:
         """Return which rows have a target to learn from, (m,)."""
 
+    def _learnable(self, y: Array, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return those of some rows with targets that say something to the loss; here all."""
+        return rows
+
     @abstractmethod
     def _encoded(self, y: Array, weight: Array | None) -> Learnable:
         """Return the targets as the loss wants them, and what belongs to them."""
@@ -189,7 +193,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         m = X.shape[0]
         weight = None if sample_weight is None else sample_weights(sample_weight, m)
         rows = np.arange(m) if weight is None else np.flatnonzero(weight > 0)
-        rows = rows[require_targets(self._have_target(y[rows]))]
+        rows = self._learnable(y, rows[require_targets(self._have_target(y[rows]))])
         self._check_rows(len(rows))
         self._admit(y[rows])
         steps, Z = prepared(X if len(rows) == m else X[rows], self._columns or ())

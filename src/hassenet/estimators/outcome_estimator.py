@@ -51,6 +51,9 @@ class OutcomeEstimator(HierarchyEstimator):
     def _have_target(self, y: Array) -> NDArray[np.bool_]:
         return self._learned_as.have_target(y)
 
+    def _learnable(self, y: Array, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        return self._learned_as.learnable(y, rows)
+
     def _admit(self, y: Array) -> None:
         self._learned_as = self._learned_as.begun(y, self.folds)
 

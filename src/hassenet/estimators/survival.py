@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, Self, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.examples import Examples
+from hassenet.data.examples import Examples, require_targets
 from hassenet.data.kinds import Kind
 from hassenet.errors import TargetError
 from hassenet.estimators.estimator import NetworkEstimator
@@ -31,6 +31,7 @@ from hassenet.likelihoods import CoxLoss, DiscreteTimeLoss
 from hassenet.model import Model
 from hassenet.outcomes import HazardRatio, IntervalHazards, Outcomes
 from hassenet.outcomes.given import times_given
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.outcomes.times import survival_at
 from hassenet.survival import Baseline, SurvivalCurves, concordance, interval_targets, quantile_cuts
 from hassenet.task.names import numbered
@@ -346,6 +347,18 @@ class NetworkSurvival(NetworkEstimator):
         if not hasattr(self, "_cuts"):  # a stream begins, of which the first part says where intervals end
             self._cuts = quantile_cuts(y, self.intervals)
         return interval_targets(y[:, :2], self._cuts)
+
+    def _with_target(self, examples: Examples, y: Any) -> Examples:
+        if self.loss == "cox":
+            return examples.with_target()
+        of_times = self._in_intervals(y)
+        return examples.take(of_times.learnable(require_targets(of_times.is_known)))
+
+    def _in_intervals(self, y: Any) -> OutcomeTarget:
+        """Return times as the target of hazards in intervals, whose ends are known."""
+        assert self._times is not None
+        one, ends = self._times, tuple(self._cuts.tolist())
+        return OutcomeTarget(Outcomes((IntervalHazards(one.name, one.event, cuts=ends),)), (y[:, :2],))
 
     def _output_names(self, y_names: Sequence[str] | None, k: int) -> Sequence[str]:
         return ("log hazard",) if self.loss == "cox" else numbered("interval ", k)

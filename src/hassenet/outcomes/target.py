@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.outcomes.lost import reaching
 from hassenet.outcomes.outcome import Array, known
 from hassenet.outcomes.outcomes import Outcomes, Values
 from hassenet.tables import Table
@@ -68,6 +69,19 @@ class OutcomeTarget:
     def is_learnable(self) -> NDArray[np.bool_]:
         """Which rows say something to the loss: not one that was lost before the end of the first interval."""
         return known(self.encoded)
+
+    def learnable(self, rows: Array) -> Array:
+        """Return those of some rows that say something to the loss; a warning counts those that were lost too early.
+
+        Raises
+        ------
+        TargetError
+            If all were.
+        """
+        of = self.take(rows)
+        return np.asarray(rows)[
+            reaching(self.outcomes.parts, of.is_learnable, of.is_known & ~of.is_learnable)
+        ]
 
     @property
     def missing(self) -> dict[str, int]:

@@ -16,7 +16,7 @@ from hassenet.cli.fit.encoded import Encoded, encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import divided, read_source
-from hassenet.cli.fit.run import Judged, Split, goes_on, kept, run_on, split_figures, split_rows
+from hassenet.cli.fit.run import Judged, Split, counts_of, goes_on, kept, run_on, split_figures, split_rows
 from hassenet.cli.terminal import note
 from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
@@ -119,11 +119,10 @@ def learned(read: Examples, split: Split, o: FitOptions) -> tuple[Model, Selecti
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HassenetWarning)
         estimator.fit(Z, y)
-    rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
     stopped = "epochs" if estimator.selection_.stopped == "done" else "interrupted"
     model = replace(
         _of_target(estimator.model_, read),
-        metrics={"rows": rows, "split": split_figures(read.X, o)},
+        metrics={"rows": counts_of(read.target, split), "split": split_figures(read.X, o)},
         stopped=stopped,
         settings={**estimator.model_.settings, **o.reading.kept},
     )

@@ -17,7 +17,16 @@ from hassenet.cli.fit.encoded import Encoded, encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.outcomes import settled
 from hassenet.cli.fit.reading import Read, divided, read_stream
-from hassenet.cli.fit.run import Judged, Split, in_file_order, kept, run_on, split_figures, split_rows
+from hassenet.cli.fit.run import (
+    Judged,
+    Split,
+    counts_of,
+    in_file_order,
+    kept,
+    run_on,
+    split_figures,
+    split_rows,
+)
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.optimizers import Adam
@@ -83,8 +92,7 @@ def _run_on(source: Read, split: Split, some: Array, o: FitOptions) -> bool:
 
 
 def _kept(model: Model, found: Encoded, target: AnyTarget, split: Split, o: FitOptions) -> bool:
-    rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
-    model = replace(model, metrics={"rows": rows, "split": split_figures(found.X, o)})
+    model = replace(model, metrics={"rows": counts_of(target, split), "split": split_figures(found.X, o)})
     return kept(model, Judged("ensemble", found.X, target, in_file_order(split)), o)
 
 
@@ -142,7 +150,7 @@ def _folder(o: FitOptions) -> AbstractContextManager[CheckpointFolder | None]:
 
 def _learnable(model: Model, X: Any, target: AnyTarget, rows: Array) -> _Learnable:
     if isinstance(target, OutcomeTarget):
-        rows = rows[target.take(rows).is_learnable]
+        rows = target.learnable(rows)
         of = target.take(rows)
         return _Learnable(model.prepare(X[rows]), of.encoded, of.offset)
     Y = target.values[rows]

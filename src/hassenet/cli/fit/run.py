@@ -100,7 +100,11 @@ def run_on(read: Read, split: Split, o: FitOptions) -> bool:
         network=begun.task.main(fit.network),
         target_scaling=scaling,
         stopped=fit.stopped,
-        metrics={**_of_training(fit, split), "split": split_figures(begun.X, o)},
+        metrics={
+            **_of_training(fit),
+            "rows": counts_of(begun.target, split),
+            "split": split_figures(begun.X, o),
+        },
         history=_course(fit),
         settings=o.reading.kept,
     )
@@ -165,6 +169,13 @@ def split_figures(X: Array, o: FitOptions) -> dict[str, float]:
     return as_figures(X.shape[0], o.test_size, o.training.seed, columns)
 
 
+def counts_of(target: Target | OutcomeTarget, split: Split) -> dict[str, float]:
+    """Return how many rows are learned from, and how many are held out."""
+    train, test = split
+    train = train[target.take(train).is_learnable] if isinstance(target, OutcomeTarget) else train
+    return {"training": float(len(train)), "held out": float(len(test))}
+
+
 def _is_scaled(X: Array, o: FitOptions) -> bool:
     """Return whether features are to be standardised; genotypes are not, which would make longer numbers of them."""
     if not (o.standardize and is_bytes(X)):
@@ -201,7 +212,7 @@ def scaling_of(values: Any, names: Sequence[str]) -> Scaling:
 def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[Fit, Scaling | None]:
     """Train; a regression sees standardised targets. Return their scaling, which the model undoes in float64."""
     if isinstance(begun.target, OutcomeTarget):
-        rows = split.train[begun.target.take(split.train).is_learnable]
+        rows = begun.target.learnable(split.train)
         target, Z = begun.target.take(rows), model.prepare(begun.X[rows])
         return _trained(begun, Z, target.encoded, in_batches(target, o), target.offset), None
     Z, Y = model.prepare(begun.X[split.train]), begun.target.values[split.train]
@@ -247,9 +258,8 @@ def _course(fit: Fit) -> tuple[Epoch, ...]:
     return tuple(epoch._replace(seconds=nan) for epoch in fit.history)
 
 
-def _of_training(fit: Fit, split: Split) -> Metrics:
-    rows = {"training": float(len(split.train)), "held out": float(len(split.test))}
-    metrics = {"rows": rows, "training": {"epochs": float(len(fit.history)), "steps": float(len(fit.costs))}}
+def _of_training(fit: Fit) -> Metrics:
+    metrics = {"training": {"epochs": float(len(fit.history)), "steps": float(len(fit.costs))}}
     if len(fit.costs):
         metrics["cost"] = {"first": float(_costs(fit)[0]), "last": float(_costs(fit)[-1])}
     return metrics

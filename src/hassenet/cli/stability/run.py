@@ -78,7 +78,7 @@ def _begun(o: FitOptions) -> Start:
     if isinstance(read.target, Target):
         return start_with_gaps(read, None, o)
     target = read.target.begun(slice(None))
-    rows = np.flatnonzero(target.is_learnable)
+    rows = target.learnable(np.arange(len(target)))
     return start_with_gaps(read._replace(table=read.table.take(rows), target=target.take(rows)), None, o)
 
 
