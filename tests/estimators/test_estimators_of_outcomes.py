@@ -160,6 +160,22 @@ def test_hazards_in_intervals_are_chosen_by_their_likelihood_and_have_no_strata(
     assert found.score(X, Y) > 0.7
 
 
+@pytest.mark.parametrize("kind", [HierarchySurvival(**SMALL), NetworkSurvival()])
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (np.column_stack([Y, np.arange(M)]), "in none of 80 strata is there such a pair"),
+        (
+            np.column_stack([EVENT, EVENT]),
+            "an event is compared with rows observed for longer; there is no such pair",
+        ),
+    ],
+)
+def test_times_of_which_nothing_can_be_compared_are_refused(kind, y, message):
+    with pytest.raises(TargetError, match=message):
+        clone(kind).fit(X, y)
+
+
 LOST = (
     "the end of the first interval, 'days' = .*; 8 of 80 rows were lost before, say nothing, and are left out"
 )

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from hassenet import Hierarchy, Network, survival
+from hassenet.errors import TargetError
 from hassenet.likelihoods import (
     BinaryCrossEntropy,
     CoxLoss,
@@ -16,7 +17,16 @@ from hassenet.likelihoods import (
     PoissonLoss,
     SquaredError,
 )
-from hassenet.stability import LogLikelihood, Recipe, concordance, null_scores, r_squared, stability, twins
+from hassenet.stability import (
+    LogLikelihood,
+    Recipe,
+    concordance,
+    element_power,
+    null_scores,
+    r_squared,
+    stability,
+    twins,
+)
 from hassenet.stability.scores import concordance_of_hazards, judge_for
 
 M = 40
@@ -105,6 +115,19 @@ def test_columns_of_a_table_of_times_are_taken_as_the_estimators_take_them():
         expected = study(Y)
         for table in tables_of_times():
             np.testing.assert_array_equal(study(table), expected)
+
+
+def test_strata_in_which_nothing_can_be_compared_are_refused_by_each_study():
+    Y, train = np.column_stack([TIMES, np.arange(M)]), recipe(CoxLoss())
+    studies = (
+        lambda: stability(train, H, X, Y, runs=2),
+        lambda: null_scores(train, H, X, Y, draws=1),
+        lambda: twins(train, H, X, Y, runs=1),
+        lambda: element_power(Hierarchy.from_covers(COVERS), X, Y, loss="cox"),
+    )
+    for study in studies:
+        with pytest.raises(TargetError, match=f"in none of {M} strata is there such a pair"):
+            study()
 
 
 def test_times_are_permuted_with_their_events_and_within_their_strata(monkeypatch):

@@ -34,6 +34,7 @@ from hassenet.outcomes.given import times_given
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.outcomes.times import survival_at
 from hassenet.survival import Baseline, SurvivalCurves, concordance, interval_targets, quantile_cuts
+from hassenet.survival.comparable import check_comparable
 from hassenet.task.names import numbered
 from hassenet.task.splitting import Rows
 from hassenet.training.splitting import strata_of
@@ -337,6 +338,8 @@ class NetworkSurvival(NetworkEstimator):
                 "strata are those of the loss 'cox'; a target of hazards in intervals has time and event; make the "
                 "stratum a column of X, or a covariate"
             )
+        if reset and self.loss == "cox":
+            check_comparable(y)
         if reset and self.loss == "discrete_time":
             self._cuts = quantile_cuts(y, self.intervals)
 

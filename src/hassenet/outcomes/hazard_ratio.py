@@ -14,6 +14,7 @@ from hassenet.likelihoods import CoxLoss
 from hassenet.outcomes.outcome import Array, Outcome, known
 from hassenet.outcomes.times import check_events, strata_in, times_in
 from hassenet.survival import Baseline, SurvivalCurves
+from hassenet.survival.comparable import check_comparable
 from hassenet.tables import Table
 from hassenet.task.label import codes_of
 
@@ -83,6 +84,17 @@ class HazardRatio(Outcome):
             return values
         values = np.column_stack([values, strata_in(table, self.stratum, self.labels)])
         return np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
+
+    def begun(self, values: Array) -> HazardRatio:
+        """Return the same, where there is somebody to compare.
+
+        Raises
+        ------
+        TargetError
+            If in no stratum an event comes while another row is observed.
+        """
+        check_comparable(values)
+        return self
 
     def in_block(self, values: Array) -> Array:
         """Return the order of times, with a minus where no event was seen: the likelihood knows no more."""

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import unmasked
-from hassenet.errors import DataError, ParameterError, ShapeError, TargetError, listing
+from hassenet.errors import ParameterError, ShapeError, TargetError, listing
 from hassenet.likelihoods import QuantileLoss
 from hassenet.outcomes.given import times_given
 from hassenet.protocol.kinds import ASKED, Asked, Compared
-from hassenet.survival import concordance
+from hassenet.survival.comparable import check_comparable
 from hassenet.task.folds import check_amounts, check_classes
 from hassenet.task.kind import kind_of
 
@@ -94,15 +94,8 @@ def _times(y: Any, rows: int, folds: int) -> Floats:
         raise TargetError(
             f"every fold holds an event; there are {events} for {folds} folds; take fewer folds, or more rows"
         )
-    _check_comparable(values)
+    check_comparable(values)
     return np.asarray(values, float)
-
-
-def _check_comparable(values: Floats) -> None:
-    try:
-        concordance(values, np.zeros(len(values)))
-    except DataError as error:
-        raise TargetError(str(error)) from None
 
 
 def _ordered(labels: NDArray[Any], y: Any, folds: int) -> NDArray[np.int64]:

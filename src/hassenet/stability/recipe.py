@@ -15,6 +15,7 @@ from hassenet.likelihoods import CoxLoss, Loss, as_loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.outcomes.given import times_given
+from hassenet.survival.comparable import check_comparable
 from hassenet.training import TrainingOptions, fit_with
 
 Array = NDArray[Any]
@@ -117,6 +118,13 @@ def named_loss(train: Train) -> Loss | None:
 def targets_for(train: Train, Y: Any) -> Any:
     """Return a table of times as an array, its columns by their names as a fit takes them; other targets as they are.
 
+    Raises
+    ------
+    TargetError
+        If of times nothing can be compared.
+
+    Examples
+    --------
     >>> import numpy as np
     >>> from hassenet.tables import Table
     >>> days = Table({"event": np.array([True, False]), "time": np.array([3.0, 5.0])})
@@ -124,7 +132,11 @@ def targets_for(train: Train, Y: Any) -> Any:
     array([[3., 1.],
            [5., 0.]])
     """
-    return times_given(Y)[1] if isinstance(named_loss(train), CoxLoss) and is_table(Y) else Y
+    if not isinstance(named_loss(train), CoxLoss):
+        return Y
+    values = times_given(Y)[1] if is_table(Y) else Y
+    check_comparable(values)
+    return values
 
 
 def _check_names(options: Any) -> None:

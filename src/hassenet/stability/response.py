@@ -23,6 +23,7 @@ from hassenet.likelihoods import (
 )
 from hassenet.outcomes.given import times_given
 from hassenet.stability.nuisance import Constants, Hazards, Nuisance
+from hassenet.survival.comparable import check_comparable
 from hassenet.task.kind import Kind, kind_of
 
 Floats = NDArray[np.float64]
@@ -201,6 +202,8 @@ def _of_kind(loss: Loss, Y: Any, m: int) -> Floats:
             f"targets are finite; row {row} of y is {values[row].tolist()}; leave such rows out"
         )
     loss.check(values)
+    if isinstance(loss, CoxLoss):
+        check_comparable(values)
     return values
 
 
