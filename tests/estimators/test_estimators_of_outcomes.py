@@ -29,7 +29,7 @@ from hassenet.estimators import (
 )
 from hassenet.outcomes import Amount, Classes, Count, OffsetColumn, OrderedClasses, Outcomes
 from hassenet.selection import Setting
-from hassenet.survival import Baseline, concordance
+from hassenet.survival import Baseline, SurvivalModel, concordance
 
 RNG = np.random.default_rng(0)
 M = 80
@@ -132,6 +132,23 @@ def test_strata_that_are_long_numbers_are_told_apart_by_all_their_digits(kind):
     found = kind(**rest).fit(X, np.column_stack([Y, days]))
     assert found.outcome_.labels == ("20190131", "20190201")
     np.testing.assert_array_equal(found.predict(X), kind(**rest).fit(X, TABLE).predict(X))
+
+
+def test_times_of_many_digits_have_a_column_each():
+    model = clone(COX).fit(X, np.column_stack([1e6 + TIME, EVENT])).as_model()
+    found = model.answers(X, times=[1000001.0, 1000001.5, 1000002.0])
+    assert [name for name in found if "survival" in name] == [
+        "survival_1000001",
+        "survival_1000001.5",
+        "survival_1000002",
+    ]
+
+
+def test_strata_of_a_survival_model_are_named_by_all_their_digits():
+    own = np.column_stack([Y, np.where(CENTRE == "north", 20190131, 20190201)])
+    cox = SurvivalModel.of(hn.Network(hn.Hierarchy.complete(3, 1), seed=0), X, own)
+    found = hn.Model.of(cox).survival(X, own[:, 2])
+    np.testing.assert_allclose(found.values, cox.survival(X, own[:, 2]).values)
 
 
 def test_a_score_of_rows_of_unknown_strata_alone_is_refused():
