@@ -160,6 +160,16 @@ def test_a_score_of_rows_of_unknown_strata_alone_is_refused():
         found.score(X, TABLE.assign(centre="east"))
 
 
+def test_answers_without_a_column_of_strata_are_risks_and_no_medians():
+    found = clone(COX).fit(X, TABLE)
+    with pytest.warns(HassenetWarning, match="another or none is that of 80 rows of 80"):
+        answers = found.as_model().answers(X)
+    np.testing.assert_array_equal(answers["risk_days"], found.predict(X))
+    assert np.isnan(answers["median_days"]).all()
+    with pytest.raises(ShapeError, match=r"each of 80 examples, or one of all; got the shape \(2,\)"):
+        found.predict_survival_function(X, stratum=["north", "south"])
+
+
 def test_times_behind_the_last_event_are_named():
     last = TIME[EVENT].max()
     with pytest.warns(HassenetWarning, match=f"its last event at {last:g}.*at 1e[+]09"):

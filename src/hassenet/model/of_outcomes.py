@@ -102,6 +102,8 @@ def strata_of(outcomes: Outcomes, X: Any, given: Any) -> Any:
 def columns_of_curves(outcomes: Outcomes, outputs: Array, stratum: Any, times: Any) -> dict[str, Array]:
     """Return the median time of each example, and the probability to be without the event at some times."""
     one, place = outcomes.survival
+    if stratum is None and isinstance(one, HazardRatio) and one.labels:
+        stratum = np.full(len(outputs), None)  # risks are known, and a warning says that curves are not
     curves = one.curves(outputs[:, place], stratum)
     at = np.atleast_1d(np.asarray(times, float))
     columns = zip(at.tolist(), survival_at(curves, at).T, strict=True)
