@@ -27,7 +27,7 @@ from hassenet.estimators import (
     HierarchySurvival,
     NetworkSurvival,
 )
-from hassenet.outcomes import Amount, Classes, Count, OffsetColumn, OrderedClasses, Outcomes
+from hassenet.outcomes import Amount, Classes, Count, HazardRatio, OffsetColumn, OrderedClasses, Outcomes
 from hassenet.selection import Setting
 from hassenet.survival import Baseline, SurvivalModel, concordance
 
@@ -248,6 +248,12 @@ def test_counts_grow_with_their_exposure_where_settings_are_chosen():
     )
     assert np.corrcoef(np.log(named.predict(table)), np.log1p(frame["visits"]))[0, 1] > 0.8
     assert found.outcomes_.offset.column == "years"
+
+
+def test_strata_without_labels_are_refused():
+    outcomes = [HazardRatio("days", "died", stratum="centre")]
+    with pytest.raises(ParameterError, match="'days' has none for 'centre'"):
+        HierarchyOutcomes(outcomes=outcomes, **SMALL).fit(X, TABLE)
 
 
 def test_a_target_among_the_features_is_refused():

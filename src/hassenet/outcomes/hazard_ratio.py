@@ -76,11 +76,22 @@ class HazardRatio(Outcome):
         return CoxLoss()
 
     def read(self, table: Table) -> Array:
-        """Return times, events and strata, (m, 2) or (m, 3)."""
+        """Return times, events and strata, (m, 2) or (m, 3).
+
+        Raises
+        ------
+        ParameterError, TargetError
+            If strata have no labels, or no event was seen.
+        """
         values = times_in(table, self.name, self.event, self.seen)
         check_events(self.name, self.event, values)
         if self.stratum is None:
             return values
+        if not self.labels:
+            raise ParameterError(
+                f"strata have labels, in the order of their numbers; the outcome {self.name!r} has none for "
+                f"{self.stratum!r}; give labels=('north', 'south'), as the column spells them"
+            )
         values = np.column_stack([values, strata_in(table, self.stratum, self.labels)])
         return np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
 
