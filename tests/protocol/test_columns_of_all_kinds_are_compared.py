@@ -8,13 +8,13 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 import hassenet as hn
 from hassenet.cli import main
 from hassenet.cli.compare import run as command
 from hassenet.errors import FeatureError
 from hassenet.protocol.problem import Problem
+from witness import FITTED, Witness
 
 M = 36
 RNG = np.random.default_rng(0)
@@ -31,19 +31,6 @@ FRAME = pd.DataFrame(
 )
 Y = np.where(RNG.random(M) > 0.5, "ill", "well")
 BESIDE = ["age", "sex"]
-FITTED: list[np.ndarray] = []
-
-
-class Witness(ClassifierMixin, BaseEstimator):
-    """A model that remembers what it was given."""
-
-    def fit(self, X, y):
-        self.classes_ = np.unique(y)
-        FITTED.append(X)
-        return self
-
-    def predict_proba(self, X):
-        return np.full((len(X), 2), 0.5)
 
 
 def problem(X, covariates=BESIDE):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 import hassenet as hn
 from hassenet.data.fill import Fill
@@ -17,6 +16,7 @@ from hassenet.stability import Recipe, element_power
 from hassenet.stability.covariates import Known
 from hassenet.stability.heads import Part
 from hassenet.stability.response import Response
+from witness import FITTED, Witness
 
 M = 40
 NAMES = ["age", "city"]
@@ -69,22 +69,6 @@ H = hn.Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "q"), ("d", "q")])
 X = np.random.default_rng(0).standard_normal((M, 4))
 X[:, 2], X[:, 3] = np.arange(M) % 4 == 0, np.arange(M) % 4 > 0
 X[::5, 2:] = np.nan
-FITTED: list[np.ndarray] = []
-
-
-class Witness(ClassifierMixin, BaseEstimator):
-    """A model that remembers what it was given."""
-
-    def fit(self, X, y):
-        self.classes_ = np.unique(y)
-        FITTED.append(X)
-        return self
-
-    def predict_proba(self, X):
-        return np.full((len(X), 2), 0.5)
-
-    def predict(self, X):
-        return np.zeros(len(X), int)
 
 
 def compared(X, categories=((2, 3),)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from numbers import Real
 from os import PathLike
@@ -14,32 +14,31 @@ from sklearn.base import RegressorMixin
 
 from hassenet.data.checks import unmasked
 from hassenet.data.kinds import Kind
-from hassenet.data.step import Step
 from hassenet.errors import NotFiniteError, ParameterError, TargetError
 from hassenet.estimators.as_numbers import AsNumbers
 from hassenet.estimators.as_outcomes import AsOutcomes
 from hassenet.estimators.gaps import checked_with_gaps, r2
-from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator, Learnable
+from hassenet.estimators.hierarchy_estimator import DOMAINS
+from hassenet.estimators.learned_as import LearnedAs
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scikit_learn import StrOptions
 from hassenet.estimators.scoring import less_quantile_loss, varies
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import Loss
-from hassenet.model import Interval, Model
+from hassenet.model import Interval
 from hassenet.outcomes import Amount, Count, Outcomes, Quantiles
 from hassenet.outcomes.amount import LOSSES as OF_AMOUNTS
 from hassenet.outcomes.amount import Noise
 from hassenet.outcomes.count import LOSSES as OF_COUNTS
 from hassenet.outcomes.count import Dispersion
-from hassenet.selection import Problem, Selection, Setting
+from hassenet.selection import Setting
 from hassenet.task.names import numbered, of_columns
 
 Array = NDArray[Any]
 
 
 @final
-class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
+class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
     """A regressor on a hierarchy that needs no tuning: networks and linear models, weighted by cross-validation.
 
     The one to take where there is a hierarchy. :class:`NetworkRegressor` is for those who want one network, another
@@ -192,26 +191,9 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
                 "give quantiles or likelihood"
             )
 
-    def _have_target(self, y: Array) -> NDArray[np.bool_]:
-        return self._learned_as.have_target(y)
-
     def _admit(self, y: Array) -> None:
         _check_varied(y)
-        self._learned_as = self._learned_as.begun(y, self.folds)
-
-    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
-        return self._learned_as.encoded(y, weight)
-
-    def _outputs(self, y_names: Sequence[str] | None, taken: Container[Hashable]) -> Sequence[Hashable]:
-        return self._learned_as.outputs(taken)
-
-    def _loss(self) -> Loss:
-        return self._learned_as.loss
-
-    def _model(
-        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
-    ) -> Model:
-        return self._learned_as.model(selection, steps, problem, y)
+        super()._admit(y)
 
     def _in_units(self, out_of_fold: Array) -> Array:
         return self._learned_as.in_units(out_of_fold)

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Container, Hashable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.step import Step
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import FeatureError, listing
 from hassenet.estimators.as_outcomes import AsOutcomes
 from hassenet.estimators.encoded import Encoded
-from hassenet.estimators.hierarchy_estimator import HierarchyEstimator, Learnable
-from hassenet.likelihoods import Loss
-from hassenet.model import Model
+from hassenet.estimators.learned_as import LearnedAs
 from hassenet.outcomes.target import OutcomeTarget
-from hassenet.selection import Problem, Selection
 
 Array = NDArray[Any]
 
 
-class OutcomeEstimator(HierarchyEstimator):
+class OutcomeEstimator(LearnedAs):
     """An ensemble for outcomes whose settings are chosen in ``fit``; what predicts something is concrete.
 
     Candidates are compared by the loss of the outcomes on rows that their networks have not seen: minus
@@ -48,28 +43,8 @@ class OutcomeEstimator(HierarchyEstimator):
         self._learned_as = AsOutcomes(target.outcomes)
         return X, AsOutcomes.side_by_side(target)
 
-    def _have_target(self, y: Array) -> NDArray[np.bool_]:
-        return self._learned_as.have_target(y)
-
     def _learnable(self, y: Array, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         return self._learned_as.learnable(y, rows)
-
-    def _admit(self, y: Array) -> None:
-        self._learned_as = self._learned_as.begun(y, self.folds)
-
-    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
-        return self._learned_as.encoded(y, weight)
-
-    def _outputs(self, y_names: Sequence[str] | None, taken: Container[Hashable]) -> Sequence[Hashable]:
-        return self._learned_as.outputs(taken)
-
-    def _loss(self) -> Loss:
-        return self._learned_as.loss
-
-    def _model(
-        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
-    ) -> Model:
-        return self._learned_as.model(selection, steps, problem, y)
 
 
 def _check_apart(X: Any, y: Any, target: OutcomeTarget) -> None:
@@ -85,6 +60,6 @@ def _check_apart(X: Any, y: Any, target: OutcomeTarget) -> None:
     both = [str(name) for name in columns_of(X).names if str(name) in own]
     if both:
         raise FeatureError(
-            f"a target is no feature, or it would predict itself; X also has {listing(both)}; leave these columns out "
-            "of X"
+            f"a target cannot be a feature, as it would predict itself; X also has {listing(both)}; leave these "
+            "columns out of X"
         )
