@@ -270,7 +270,9 @@ def test_several_targets_of_any_kinds_are_chosen_for_at_once(tmp_path):
     found = HierarchyOutcomes(outcomes=outcomes, **SMALL, checkpoint=tmp_path / "kept")
     model = found.fit(X, TARGETS).as_model()
     assert model.targets == ("grade", "weight", "died")
-    assert found.out_of_fold_.shape == (M, 4)
+    assert found.out_of_fold_.keys() == model.answers(X).keys()
+    assert found.out_of_fold_["predicted_weight"].mean() == pytest.approx(70, abs=5)
+    assert (found.out_of_fold_["predicted_grade"] == TARGETS["grade"]).mean() > 0.5
     assert found.predict(X).keys() == {"grade", "weight", "died"}
     assert (found.predict(X)["grade"] == TARGETS["grade"]).mean() > 0.6
     hn.save(model, tmp_path / "model")
@@ -293,6 +295,29 @@ def test_counts_grow_with_their_exposure_where_settings_are_chosen():
     )
     assert np.corrcoef(np.log(named.predict(table)), np.log1p(frame["visits"]))[0, 1] > 0.8
     assert found.outcomes_.offset.column == "years"
+
+
+def test_the_score_of_outcomes_is_minus_the_loss_that_settings_are_chosen_by():
+    weight = np.r_[np.zeros(10), np.ones(M - 10)]
+    both = [Amount("weight"), Classes("died", ("no", "yes"))]
+    found = HierarchyOutcomes(outcomes=both, **SMALL).fit(X, TARGETS)
+    p = found.model_.answers(X)
+    y = (TARGETS["died"] == "yes").to_numpy()
+    z = (TARGETS["weight"].to_numpy() - p["predicted_weight"]) / found.outcomes_.parts[0].scale
+    loss = z**2 - np.log(np.where(y, p["probability_died=yes"], p["probability_died=no"]))
+    assert found.score(X, TARGETS, weight) == pytest.approx(-loss[10:].mean(), rel=1e-4)
+    assert found.score(X[10:], TARGETS[10:]) == pytest.approx(-loss[10:].mean(), rel=1e-4)
+    assert np.isfinite(cross_val_score(found, X, TARGETS, cv=2)).all()
+    with pytest.raises(TargetError, match="a score is that of rows with a target"):
+        found.score(X, TARGETS.assign(weight=np.nan, died=None))
+
+
+def test_counts_are_scored_and_predicted_out_of_fold_at_their_exposure():
+    counts = Outcomes((Count("visits"),), OffsetColumn("years", is_exposure=True))
+    found = HierarchyOutcomes(outcomes=counts, **SMALL).fit(X, TARGETS)
+    mean = found.out_of_fold_["predicted_visits"]
+    assert np.corrcoef(np.log(mean), np.log1p(TARGETS["visits"]))[0, 1] > 0.8
+    assert found.score(X, TARGETS) > found.score(X, TARGETS.assign(years=TARGETS["years"] ** -1))
 
 
 def test_strata_without_labels_are_refused():

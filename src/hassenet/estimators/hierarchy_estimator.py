@@ -96,7 +96,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
     every: float | None = None
     encoding_: Encoding | None = None
     hierarchy_: Hierarchy
-    out_of_fold_: Array
+    out_of_fold_: Any
 
     # ---------------------------------------------------------------- what the concrete classes say
 
@@ -135,7 +135,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         """Return the model of the ensemble, of the targets learned from."""
 
     @abstractmethod
-    def _in_units(self, out_of_fold: Array) -> Array:
+    def _in_units(self, out_of_fold: Array) -> Any:
         """Return predictions out of fold as the estimator gives predictions."""
 
     # ---------------------------------------------------------------- learning
@@ -242,9 +242,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _keep(self, selection: Selection, model: Model, rows: Array, m: int) -> None:
         self.selection_, self.model_ = selection, model
-        known = self._in_units(selection.out_of_fold)
-        self.out_of_fold_ = np.full((m, *known.shape[1:]), np.nan)
-        self.out_of_fold_[rows] = known
+        self.out_of_fold_ = of_all_rows(self._in_units(selection.out_of_fold), rows, m)
         if selection.stopped == "interrupted":
             warnings.warn(_interrupted(selection), HassenetWarning, stacklevel=2)
 
@@ -347,6 +345,20 @@ class HierarchyEstimator(BaseEstimator, ABC):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = tags.input_tags.sparse = True
         return tags
+
+
+def of_all_rows(known: Any, rows: NDArray[np.intp], m: int) -> Any:
+    """Return what is known of some of m rows as arrays of all: NaN, of labels None, where nothing is.
+
+    >>> of_all_rows({"risk": np.array([0.5])}, np.array([1]), 2)
+    {'risk': array([nan, 0.5])}
+    """
+    if isinstance(known, dict):
+        return {name: of_all_rows(column, rows, m) for name, column in known.items()}
+    is_number = known.dtype.kind in "fiu"
+    found = np.full((m, *known.shape[1:]), np.nan if is_number else None, float if is_number else object)
+    found[rows] = known
+    return found
 
 
 def prepared(X: Any, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array]:

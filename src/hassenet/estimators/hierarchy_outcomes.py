@@ -12,11 +12,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from hassenet.data.kinds import Kind
 from hassenet.data.table import is_table
-from hassenet.errors import ParameterError, ShapeError
+from hassenet.errors import ParameterError, ShapeError, TargetError
+from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.hierarchy_estimator import DOMAINS
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
+from hassenet.estimators.scoring import less_mean
 from hassenet.hierarchy import Hierarchy
+from hassenet.likelihoods.held_out import away_from_certainty
 from hassenet.outcomes import Outcome, Outcomes
 from hassenet.outcomes.given import as_own_table
 from hassenet.outcomes.target import OutcomeTarget
@@ -51,8 +54,9 @@ class HierarchyOutcomes(OutcomeEstimator):
         As those of :class:`HierarchyClassifier`.
     outcomes_ : Outcomes
         The targets with what was learned of them, as scales and baselines.
-    out_of_fold_ : (m, k) array
-        The outputs for each row by the networks that have not seen it; NaN for rows of weight 0 or without a target.
+    out_of_fold_ : dict of (m,) arrays
+        What is predicted of each row by the networks that have not seen it, in the units of the targets and the
+        columns of :meth:`hassenet.Model.answers`; NaN, of labels None, for rows of weight 0 or without a target.
 
     Examples
     --------
@@ -112,6 +116,33 @@ class HierarchyOutcomes(OutcomeEstimator):
         check_is_fitted(self)
         return self.model_.predict(X if self.outcomes_.offset is not None else self._validated_features(X))
 
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Return minus the mean loss of the targets, by which settings are chosen; what is missing does not count.
+
+        Parameters
+        ----------
+        X : (m, n) array or table
+        y : table
+            The targets, and the column of the offset where there is one.
+        sample_weight : (m,) array, optional
+
+        Raises
+        ------
+        TargetError
+            If no row of a weight above 0 has a target.
+        """
+        X, target = self._validated_features(X), _in_table(self.outcomes_, y)
+        weight = np.ones(len(target)) if sample_weight is None else sample_weights(sample_weight, len(target))
+        rows = np.flatnonzero(target.is_learnable & (weight > 0))
+        if not len(rows):
+            raise TargetError(
+                "a score is that of rows with a target; none of y has one that counts; give some"
+            )
+        of = target.take(rows)
+        outputs = self.ensemble_(self.model_.prepare(X)[rows], offset=of.offset).astype(np.float64)
+        outputs = away_from_certainty(outputs, self.outcomes_.loss.canonical)
+        return less_mean(self.outcomes_.loss, of.encoded, outputs, weight[rows])
+
     # ---------------------------------------------------------------- what the base class asks
 
     def _read(self, y: Any) -> OutcomeTarget:
@@ -122,12 +153,23 @@ class HierarchyOutcomes(OutcomeEstimator):
                 "targets of any kinds are named by outcomes=…, as [Amount('weight'), Classes('ill', ('no', 'yes'))]; "
                 "got none; give them"
             )
-        if not is_table(y):
-            raise ShapeError(
-                "the targets are columns of a table, by the names of the outcomes; y has none; give a table"
-            )
         given = self.outcomes if isinstance(self.outcomes, Outcomes) else Outcomes(tuple(self.outcomes))
-        return OutcomeTarget.of(given, as_own_table(y))
+        return _in_table(given, y)
 
-    def _in_units(self, out_of_fold: Array) -> Array:
-        return np.asarray(out_of_fold)
+    def _in_units(self, out_of_fold: Array) -> dict[str, Array]:
+        return self.outcomes_.answers(out_of_fold)
+
+
+def _in_table(outcomes: Outcomes, y: Any) -> OutcomeTarget:
+    """Return what a table says of outcomes.
+
+    Raises
+    ------
+    ShapeError
+        If it is none.
+    """
+    if not is_table(y):
+        raise ShapeError(
+            "the targets are columns of a table, by the names of the outcomes; y has none; give a table"
+        )
+    return OutcomeTarget.of(outcomes, as_own_table(y))
