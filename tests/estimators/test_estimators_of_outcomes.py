@@ -12,7 +12,14 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils import estimator_checks as checks
 
 import hassenet as hn
-from hassenet.errors import CheckpointError, HassenetWarning, ParameterError, ShapeError, TargetError
+from hassenet.errors import (
+    CheckpointError,
+    FeatureError,
+    HassenetWarning,
+    ParameterError,
+    ShapeError,
+    TargetError,
+)
 from hassenet.estimators import (
     HierarchyOrdinalClassifier,
     HierarchyOutcomes,
@@ -20,9 +27,9 @@ from hassenet.estimators import (
     HierarchySurvival,
     NetworkSurvival,
 )
-from hassenet.outcomes import Amount, Classes, Count, OffsetColumn, OrderedClasses, Outcomes
+from hassenet.outcomes import Amount, Classes, Count, HazardRatio, OffsetColumn, OrderedClasses, Outcomes
 from hassenet.selection import Setting
-from hassenet.survival import Baseline, concordance
+from hassenet.survival import Baseline, SurvivalModel, concordance
 
 RNG = np.random.default_rng(0)
 M = 80
@@ -114,6 +121,55 @@ def test_a_row_of_an_unknown_stratum_has_a_risk_and_no_curve(kind):
         found.predict_survival_function(X)
 
 
+@pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
+def test_strata_that_are_long_numbers_are_told_apart_by_all_their_digits(kind):
+    rest = (
+        SMALL
+        if kind is HierarchySurvival
+        else {"hidden_layer_sizes": (), "solver": "lbfgs", "random_state": 0}
+    )
+    days = np.where(CENTRE == "north", 20190131, 20190201)
+    found = kind(**rest).fit(X, np.column_stack([Y, days]))
+    assert found.outcome_.labels == ("20190131", "20190201")
+    np.testing.assert_array_equal(found.predict(X), kind(**rest).fit(X, TABLE).predict(X))
+
+
+def test_times_of_many_digits_have_a_column_each():
+    model = clone(COX).fit(X, np.column_stack([1e6 + TIME, EVENT])).as_model()
+    found = model.answers(X, times=[1000001.0, 1000001.5, 1000002.0])
+    assert [name for name in found if "survival" in name] == [
+        "survival_1000001",
+        "survival_1000001.5",
+        "survival_1000002",
+    ]
+
+
+def test_strata_of_a_survival_model_are_named_by_all_their_digits():
+    own = np.column_stack([Y, np.where(CENTRE == "north", 20190131, 20190201)])
+    cox = SurvivalModel.of(hn.Network(hn.Hierarchy.complete(3, 1), seed=0), X, own)
+    found = hn.Model.of(cox).survival(X, own[:, 2])
+    np.testing.assert_allclose(found.values, cox.survival(X, own[:, 2]).values)
+
+
+def test_a_score_of_rows_of_unknown_strata_alone_is_refused():
+    found = clone(COX).fit(X, TABLE)
+    with (
+        pytest.warns(HassenetWarning, match="no baseline is known"),
+        pytest.raises(TargetError, match="there is none"),
+    ):
+        found.score(X, TABLE.assign(centre="east"))
+
+
+def test_answers_without_a_column_of_strata_are_risks_and_no_medians():
+    found = clone(COX).fit(X, TABLE)
+    with pytest.warns(HassenetWarning, match="another or none is that of 80 rows of 80"):
+        answers = found.as_model().answers(X)
+    np.testing.assert_array_equal(answers["risk_days"], found.predict(X))
+    assert np.isnan(answers["median_days"]).all()
+    with pytest.raises(ShapeError, match=r"each of 80 examples, or one of all; got the shape \(2,\)"):
+        found.predict_survival_function(X, stratum=["north", "south"])
+
+
 def test_times_behind_the_last_event_are_named():
     last = TIME[EVENT].max()
     with pytest.warns(HassenetWarning, match=f"its last event at {last:g}.*at 1e[+]09"):
@@ -192,6 +248,25 @@ def test_counts_grow_with_their_exposure_where_settings_are_chosen():
     )
     assert np.corrcoef(np.log(named.predict(table)), np.log1p(frame["visits"]))[0, 1] > 0.8
     assert found.outcomes_.offset.column == "years"
+
+
+def test_strata_without_labels_are_refused():
+    outcomes = [HazardRatio("days", "died", stratum="centre")]
+    with pytest.raises(ParameterError, match="'days' has none for 'centre'"):
+        HierarchyOutcomes(outcomes=outcomes, **SMALL).fit(X, TABLE)
+
+
+def test_a_target_among_the_features_is_refused():
+    whole = TARGETS.assign(x0=X[:, 0], x1=X[:, 1], x2=X[:, 2])
+    with pytest.raises(FeatureError, match="X also has 'weight'"):
+        HierarchyOutcomes(outcomes=[Amount("weight")], folds=2).fit(whole, whole)
+    with pytest.raises(FeatureError, match="X also has 'days', 'died'"):
+        HierarchySurvival(folds=2).fit(whole, TABLE[["days", "died"]])
+
+
+def test_a_curve_is_not_read_at_a_time_that_is_missing():
+    with pytest.raises(ParameterError, match="one of them is NaN"):
+        COX.predict_survival_function(X, times=[1.0, np.nan])
 
 
 @pytest.mark.parametrize(

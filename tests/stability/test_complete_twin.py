@@ -13,8 +13,11 @@ from hassenet import stability
 from hassenet import testing as ht
 from hassenet.datasets import load_reactome
 from hassenet.errors import HierarchyError, NotGradedError
-from hassenet.hierarchy import Hierarchy, Relay
+from hassenet.hierarchy import Constant, Hierarchy, Relay
+from hassenet.hierarchy.constants import with_constants, with_constants_among
+from hassenet.likelihoods import LearnedDispersionLoss, OrdinalLoss
 from hassenet.network import Network
+from hassenet.shaping import covariates
 
 HIERARCHIES = st.one_of(ht.hierarchies(), ht.relayed_hierarchies()).filter(lambda H: H.depth > 1)
 
@@ -93,3 +96,31 @@ def test_a_hierarchy_that_is_not_graded_or_has_one_rank_is_refused():
         stability.complete_twin(skipping)
     with pytest.raises(HierarchyError, match="one rank"):
         stability.complete_twin(Hierarchy.complete(3))
+
+
+@pytest.mark.parametrize("known", [[], ["age"]], ids=["alone", "covariates"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_constants_look_at_nothing_in_the_twin_too_and_stand_where_they_stood(known, place):
+    outputs = ["visits"]
+    outputs.insert(place, Constant("log dispersion", "visits"))
+    bare = sparse(9, 6).crown(["y", "z"])
+    H = with_constants_among(bare.rename(dict(zip(["y", "z"], ["visits", "visits*"], strict=True))), outputs)
+    H = covariates(H, known).hierarchy if known else H
+    T = stability.complete_twin(H)
+    assert (T.ranks[0], T.ranks[-1]) == (H.ranks[0], H.ranks[-1])
+    assert T.layers[-1].below_counts[T.ranks[-1].index(Constant("log dispersion", "visits"))] == 0
+    away = Network(T).n_parameters - Network(H).n_parameters
+    assert abs(away) <= max(cost_of_a_neuron(T.shape))
+
+
+@pytest.mark.parametrize("known", [[], ["age"]], ids=["alone", "covariates"])
+def test_counts_of_a_learned_dispersion_and_ordered_classes_have_twins(known):
+    rng = np.random.default_rng(0)
+    X, counts = rng.normal(size=(30, 4 + len(known))), rng.poisson(3, 30)
+    for loss, y in ((LearnedDispersionLoss(), counts), (OrdinalLoss(3), counts % 3)):
+        H = with_constants(
+            Hierarchy.from_covers([(f"x{k}", f"p{k // 2}") for k in range(4)]).crown(["y"]), ["c"]
+        )
+        H = covariates(H, known).hierarchy if known else H
+        found = stability.twins(stability.Recipe(options={"loss": loss, "epochs": 1}), H, X, y, runs=1)
+        assert np.isfinite(found.complete).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from hassenet import Hierarchy, Network, survival
@@ -81,6 +82,29 @@ def test_the_likelihood_of_several_targets_is_that_of_those_that_are_there():
     expected = joint.likelihood.log_prob(net(X)[known], Y[known]).mean()
     assert LogLikelihood(joint)(net, X, Y) == pytest.approx(expected)
     assert known.sum() == M - 2
+
+
+def tables_of_times():
+    """A stratum that looks like an event, and an event of truth values and of text."""
+    time, event, stratum = (STRATA % [np.inf, 2, 2]).T
+    table = pd.DataFrame({"time": time, "stratum": stratum, "event": event})
+    own = table[["time", "event", "stratum"]].set_axis(["days", "died", "centre"], axis=1)
+    for seen in (event == 1, np.where(event == 1, "yes", "no")):
+        yield table.assign(event=seen)
+        yield own.assign(died=seen)
+
+
+def test_columns_of_a_table_of_times_are_taken_as_the_estimators_take_them():
+    Y, train = STRATA % [np.inf, 2, 2], recipe(CoxLoss())
+    studies = (
+        lambda y: stability(train, H, X, y, runs=2).held_out,
+        lambda y: null_scores(train, H, X, y, draws=1).null,
+        lambda y: twins(train, H, X, y, runs=1).complete,
+    )
+    for study in studies:
+        expected = study(Y)
+        for table in tables_of_times():
+            np.testing.assert_array_equal(study(table), expected)
 
 
 def test_times_are_permuted_with_their_events_and_within_their_strata(monkeypatch):

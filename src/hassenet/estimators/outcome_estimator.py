@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.table import columns_of, is_table
+from hassenet.errors import FeatureError, listing
 from hassenet.estimators.as_outcomes import AsOutcomes
+from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.learned_as import LearnedAs
 from hassenet.outcomes.target import OutcomeTarget
 
@@ -35,6 +38,25 @@ class OutcomeEstimator(LearnedAs):
 
     def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
         target = self._read(y)
+        _check_apart(X.table if isinstance(X, Encoded) else X, y, target)
         X, _ = self._validated(X, np.zeros(len(target)))
         self._learned_as = AsOutcomes(target.outcomes)
         return X, AsOutcomes.side_by_side(target)
+
+
+def _check_apart(X: Any, y: Any, target: OutcomeTarget) -> None:
+    """Refuse features among which the targets themselves are, where both are named.
+
+    Raises
+    ------
+    FeatureError
+    """
+    if not (is_table(X) and is_table(y)):
+        return
+    own = {name for part in target.outcomes.parts for name in part.columns}
+    both = [str(name) for name in columns_of(X).names if str(name) in own]
+    if both:
+        raise FeatureError(
+            f"a target cannot be a feature, as it would predict itself; X also has {listing(both)}; leave these "
+            "columns out of X"
+        )

@@ -70,11 +70,21 @@ def with_constants(H: Hierarchy, parameters: Sequence[Hashable]) -> Hierarchy:
     ['cells', 'eggs', 'log dispersion of cells', 'log dispersion of eggs']
     """
     H.check_graded()
-    names = checked_names(parameters, H)
+    return beside_outputs(H, checked_names(parameters, H))
+
+
+def beside_outputs(H: Hierarchy, constants: Sequence[Constant]) -> Hierarchy:
+    """Return a graded hierarchy with these constants behind its outputs.
+
+    Examples
+    --------
+    >>> beside_outputs(Hierarchy.complete(3, 2), [Constant("log dispersion", "cells")]).shape
+    (3, 3)
+    """
     top = H.layers[-1]
     upper, lower = top.pairs()
-    layer = Covers.of_pairs(upper, lower, (top.shape[0] + len(names), top.shape[1]))
-    return Hierarchy((*H.ranks[:-1], H.ranks[-1] + names), (*H.layers[:-1], layer))
+    layer = Covers.of_pairs(upper, lower, (top.shape[0] + len(constants), top.shape[1]), top.signs)
+    return Hierarchy((*H.ranks[:-1], (*H.ranks[-1], *constants)), (*H.layers[:-1], layer))
 
 
 def with_constants_among(H: Hierarchy, outputs: Sequence[Hashable]) -> Hierarchy:

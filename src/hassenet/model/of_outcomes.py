@@ -16,6 +16,7 @@ from hassenet.network import Ensemble, Network
 from hassenet.outcomes import HazardRatio, Outcome, Outcomes
 from hassenet.outcomes.times import survival_at
 from hassenet.survival import Baseline, SurvivalModel
+from hassenet.task.names import spelled
 
 Array = NDArray[Any]
 
@@ -64,7 +65,7 @@ def hazard_ratio(own: Baseline, name: str = "time") -> HazardRatio:
     if len(strata) < 2:
         return HazardRatio(name, "event", baseline=own)
     numbered = Baseline(own.times, own.hazard, np.searchsorted(strata, own.stratum).astype(float))
-    labels = tuple(f"{number:g}" for number in strata)
+    labels = tuple(map(spelled, strata.tolist()))
     return HazardRatio(name, "event", stratum="stratum", labels=labels, baseline=numbered)
 
 
@@ -101,7 +102,9 @@ def strata_of(outcomes: Outcomes, X: Any, given: Any) -> Any:
 def columns_of_curves(outcomes: Outcomes, outputs: Array, stratum: Any, times: Any) -> dict[str, Array]:
     """Return the median time of each example, and the probability to be without the event at some times."""
     one, place = outcomes.survival
+    if stratum is None and isinstance(one, HazardRatio) and one.labels:
+        stratum = np.full(len(outputs), None)  # risks are known, and a warning says that curves are not
     curves = one.curves(outputs[:, place], stratum)
     at = np.atleast_1d(np.asarray(times, float))
     columns = zip(at.tolist(), survival_at(curves, at).T, strict=True)
-    return {f"median_{one.name}": curves.median} | {f"survival_{t:g}": column for t, column in columns}
+    return {f"median_{one.name}": curves.median} | {f"survival_{spelled(t)}": column for t, column in columns}

@@ -16,6 +16,7 @@ from hassenet.outcomes.outcome import Array
 from hassenet.survival.targets import observed
 from hassenet.tables import Table
 from hassenet.task.label import codes_of
+from hassenet.task.names import spelled
 
 _OWN = ("time", "event", "stratum")
 _NUMBERS = "biuf"
@@ -102,10 +103,9 @@ def _of_numbers(values: Array, labels: Sequence[str]) -> tuple[HazardRatio, Arra
     data = observed(values)
     found = np.column_stack([data.time, data.event.astype(float)])
     found[~data.is_known] = np.nan
-    numbers = [f"{number:g}" for number in np.unique(data.stratum[data.is_known])]
-    known = tuple(labels) or tuple(numbers)
+    known = tuple(labels) or tuple(map(spelled, np.unique(data.stratum[data.is_known]).tolist()))
     if len(known) < 2:
         return HazardRatio("time", "event"), found
-    codes = codes_of((f"{number:g}" for number in data.stratum), known).astype(float)
+    codes = codes_of(map(spelled, data.stratum.tolist()), known).astype(float)
     codes[~data.is_known] = np.nan
     return HazardRatio("time", "event", None, "stratum", known), np.column_stack([found, codes])

@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import HassenetWarning, ParameterError, counted, listing
+from hassenet.errors import HassenetWarning, ParameterError, ShapeError, counted, listing
 from hassenet.likelihoods import CoxLoss
 from hassenet.outcomes.outcome import Array, Outcome, known
 from hassenet.outcomes.times import check_events, strata_in, times_in
@@ -76,11 +76,22 @@ class HazardRatio(Outcome):
         return CoxLoss()
 
     def read(self, table: Table) -> Array:
-        """Return times, events and strata, (m, 2) or (m, 3)."""
+        """Return times, events and strata, (m, 2) or (m, 3).
+
+        Raises
+        ------
+        ParameterError, TargetError
+            If strata have no labels, or no event was seen.
+        """
         values = times_in(table, self.name, self.event, self.seen)
         check_events(self.name, self.event, values)
         if self.stratum is None:
             return values
+        if not self.labels:
+            raise ParameterError(
+                f"strata have labels, in the order of their numbers; the outcome {self.name!r} has none for "
+                f"{self.stratum!r}; give labels=('north', 'south'), as the column spells them"
+            )
         values = np.column_stack([values, strata_in(table, self.stratum, self.labels)])
         return np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
 
@@ -145,7 +156,12 @@ class HazardRatio(Outcome):
 
     def _numbers(self, stratum: Any, m: int) -> Array:
         """Return the number of the stratum of each example, −1 for none that is known."""
-        given = np.broadcast_to(np.asarray(stratum, object), (m,))
+        given = np.asarray(stratum, object)
+        if given.shape not in ((), (m,)):
+            raise ShapeError(
+                f"a stratum is that of each of {m:,} examples, or one of all; got the shape {given.shape}; give as many"
+            )
+        given = np.broadcast_to(given, (m,))
         codes = codes_of(given, self.labels)
         if (codes < 0).any():
             others = sorted({f"{one!r}" for one in given[codes < 0]})

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import HierarchyError
-from hassenet.hierarchy import Covariate, Hierarchy
+from hassenet.hierarchy import Constant, Covariate, Hierarchy
+from hassenet.hierarchy.constants import beside_outputs
 from hassenet.shaping import covariates
 
 Floats = NDArray[np.float64]
@@ -22,9 +23,10 @@ _ROUNDING = 1e-9
 def complete_twin(H: Hierarchy) -> Hierarchy:
     """Return a complete hierarchy with the features, the outputs and the number of parameters of H, without relays.
 
-    Covariates stand beside it as beside H. Its hidden ranks have the proportions of those of H. A rank that would have
-    fewer than 2 neurons, through which all would have to pass as a single number, is left out; the widest stays, with
-    one at least. Neurons are whole: the parameters are as near to those of H as one neuron more or less can bring them.
+    Covariates and constants stand beside it as beside H. Its hidden ranks have the proportions of those of H. A rank
+    that would have fewer than 2 neurons, through which all would have to pass as a single number, is left out; the
+    widest stays, with one at least. Neurons are whole: the parameters are as near to those of H as one neuron more or
+    less can bring them.
 
     Parameters
     ----------
@@ -44,18 +46,28 @@ def complete_twin(H: Hierarchy) -> Hierarchy:
     H.check_graded()
     if H.depth < 1:
         raise HierarchyError("a twin needs features and outputs; the hierarchy has one rank; crown() it")
-    if H.covariates:
-        return _beside_covariates(H)
+    if H.covariates or _constants(H):
+        return _beside(H)
     shape = _shape(_real(H), _parameters(H))
     hidden = [[("complete", i, k) for k in range(n)] for i, n in enumerate(shape[1:-1], 1)]
     return Hierarchy.complete(*shape, names=[H.ranks[0], *hidden, H.ranks[-1]])
 
 
-def _beside_covariates(H: Hierarchy) -> Hierarchy:
-    """Return the twin of H without its covariates, and these beside it: outputs alone look at them there too."""
+def _beside(H: Hierarchy) -> Hierarchy:
+    """Return the twin of H without its covariates and constants, and these beside it.
+
+    Outputs alone look at covariates there too, and constants at nothing: features do not reach them.
+    """
     features = [e for e in H.ranks[0] if not isinstance(e, Covariate)]
-    twin = complete_twin(H.restrict(features)[0])
+    twin = beside_outputs(complete_twin(H.restrict(features)[0]), _constants(H))
+    twin = twin.reorder(twin.depth, H.ranks[-1])
+    if not H.covariates:
+        return twin
     return covariates(twin, [e.name for e in H.covariates]).hierarchy.graded().reorder(0, H.ranks[0])
+
+
+def _constants(H: Hierarchy) -> list[Constant]:
+    return [e for e in H.ranks[-1] if isinstance(e, Constant)]
 
 
 def _real(H: Hierarchy) -> list[int]:

@@ -25,7 +25,7 @@ from hassenet.stability.covariates import Known, Observed, order_of_chance, perm
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.parts import parts_of
 from hassenet.stability.preparing import Prepare, prepare_of, prepared
-from hassenet.stability.recipe import Train, named_loss
+from hassenet.stability.recipe import Train, named_loss, targets_for
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
 from hassenet.stability.training import trained
@@ -125,7 +125,7 @@ def null_scores(
     require_whole_number("draws", draws, 1)
     require_whole_number("repeats", repeats, 1)
     check_functions(train=train, null=null, explain=explain, statistic=statistic)
-    data = Examples.for_any_loss(H, X, Y, sample_weight)
+    data = Examples.for_any_loss(H, X, targets_for(train, Y), sample_weight)
     prepare = prepare_of(prepare, data.X)
     if null is permuted_labels:
         null = _permuted(train, H, prepared(prepare, data, np.arange(len(data))))

@@ -8,11 +8,13 @@ from typing import Any, final
 
 from numpy.typing import NDArray
 
+from hassenet.data.table import is_table
 from hassenet.errors import ParameterError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import Loss, as_loss
+from hassenet.likelihoods import CoxLoss, Loss, as_loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
+from hassenet.outcomes.given import times_given
 from hassenet.training import TrainingOptions, fit_with
 
 Array = NDArray[Any]
@@ -110,6 +112,19 @@ def named_loss(train: Train) -> Loss | None:
     """
     loss = train.training.loss if isinstance(train, Recipe) else None
     return None if loss is None else of_a_head(as_loss(loss))
+
+
+def targets_for(train: Train, Y: Any) -> Any:
+    """Return a table of times as an array, its columns by their names as a fit takes them; other targets as they are.
+
+    >>> import numpy as np
+    >>> from hassenet.tables import Table
+    >>> days = Table({"event": np.array([True, False]), "time": np.array([3.0, 5.0])})
+    >>> targets_for(Recipe(options={"loss": "cox"}), days)
+    array([[3., 1.],
+           [5., 0.]])
+    """
+    return times_given(Y)[1] if isinstance(named_loss(train), CoxLoss) and is_table(Y) else Y
 
 
 def _check_names(options: Any) -> None:

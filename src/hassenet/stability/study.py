@@ -20,7 +20,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.stability.coding import codec_of_scores
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.preparing import Prepare, prepare_of, prepared
-from hassenet.stability.recipe import Train
+from hassenet.stability.recipe import Train, targets_for
 from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
 from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
 from hassenet.stability.scores import Judge, Statistic, judge_for, judged, share
@@ -278,7 +278,7 @@ def stability(
     require_whole_number("runs", runs, 2)
     check_functions(train=train, explain=explain, statistic=statistic, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
-    data = Examples.for_any_loss(H, X, Y, sample_weight)
+    data = Examples.for_any_loss(H, X, targets_for(train, Y), sample_weight)
     prepare = prepare_of(prepare, data.X)
     study = _Study(train, H, data, explain, statistic, resampling, judge, seed, prepare)
     tasks = [(study, run, own) for run, own in enumerate(seeds("stability", seed, runs))]

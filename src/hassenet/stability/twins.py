@@ -21,7 +21,7 @@ from hassenet.shaping.rewiring import rewired
 from hassenet.stability.completing import complete_twin
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.preparing import Prepare, prepare_of, prepared
-from hassenet.stability.recipe import Recipe, Train
+from hassenet.stability.recipe import Recipe, Train, targets_for
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
 from hassenet.stability.scores import Judge, judge_for, judged
 from hassenet.stability.training import trained
@@ -170,7 +170,7 @@ def twins(
     require_whole_number("runs", runs, 1)
     check_functions(train=train, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
-    data, complete = Examples.for_any_loss(H, X, Y, sample_weight), complete_twin(H)
+    data, complete = Examples.for_any_loss(H, X, targets_for(train, Y), sample_weight), complete_twin(H)
     _check_takes(train, H, complete)
     prepare = prepare_of(prepare, data.X)
     own, of_covers, tasks = seeds("twins", seed, runs), seeds("rewired twins", seed, runs), []

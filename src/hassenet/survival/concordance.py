@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet._checks import POSITIVE, require_number
-from hassenet.errors import DataError
+from hassenet.errors import DataError, TargetError
 from hassenet.survival.kaplan_meier import of_censoring
 from hassenet.survival.targets import Observed, observed, one_each
 
@@ -108,6 +108,10 @@ def concordance_ipcw(Y: Any, risk: Any, train: Any = None, tau: float | None = N
 def _counted(data: Observed, risk: Floats) -> _Counts:
     """Return the counts of all events, stratum by stratum."""
     data, risk = data.of(data.is_known), risk[data.is_known]
+    if not len(risk):
+        raise TargetError(
+            "a concordance is one of examples whose times are known, in strata that are known; there is none; give some"
+        )
     strata = np.unique(data.stratum)
     rows = [np.flatnonzero(data.stratum == one) for one in strata]
     found = [_counted_within(data.of(part), risk[part]) for part in rows]

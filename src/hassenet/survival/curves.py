@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet._checks import BETWEEN_0_AND_1, require_number
-from hassenet.errors import ShapeError
+from hassenet.errors import ParameterError, ShapeError
 
 Floats = NDArray[np.float64]
 
@@ -62,8 +62,17 @@ class SurvivalCurves:
         return f"SurvivalCurves({len(self)} at {len(self.times)} times)"
 
     def at(self, times: ArrayLike) -> Floats:
-        """Return S at these times, (m, r)."""
-        place = np.searchsorted(self.times, np.atleast_1d(np.asarray(times, float)), side="right")
+        """Return S at these times, (m, r).
+
+        Raises
+        ------
+        ParameterError
+            If one is missing.
+        """
+        at = np.atleast_1d(np.asarray(times, float))
+        if np.isnan(at).any():
+            raise ParameterError("a curve is read at times; one of them is NaN; leave it out")
+        place = np.searchsorted(self.times, at, side="right")
         before = np.where(self._is_known, 1.0, np.nan)
         from_one: Floats = np.column_stack([before, self.values])[:, place]
         return from_one

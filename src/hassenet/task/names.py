@@ -45,6 +45,17 @@ def numbered(letter: str, n: int) -> tuple[str, ...]:
     return tuple(islice((f"{letter}{k}" for k in count()), n))
 
 
+def spelled(number: float) -> str:
+    """Return a number as text, with all its digits: one may be a date, or a time in seconds.
+
+    Examples
+    --------
+    >>> spelled(20190131.0), spelled(0.1)
+    ('20190131', '0.1')
+    """
+    return str(int(number)) if float(number).is_integer() else repr(float(number))
+
+
 def of_columns(y: Any) -> Sequence[str] | None:
     """Return the column names of a table of targets, or the name of a series; None without names."""
     names = columns_of(y).names if is_table(y) else [getattr(y, "name", None)]
