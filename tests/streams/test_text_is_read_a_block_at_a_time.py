@@ -12,6 +12,7 @@ import hassenet as hn
 from hassenet.cli import main, streamed
 from hassenet.data.recognition import recognised
 from hassenet.errors import DataError, ParameterError, StreamError
+from hassenet.streams import row_ends as ends
 from hassenet.tables import read_table
 
 M = 40
@@ -114,6 +115,15 @@ def test_a_text_that_changes_while_a_network_learns_from_it_is_named_and_nothing
     with pytest.raises(StreamError, match=r"numbers.tsv was changed") as caught:
         hn.fit(net, stream, callbacks=[lambda *_: truncate(numbers, 40)], epochs=3)
     assert len(caught.value.fit.history) == 1
+
+
+def test_rows_end_where_cell_by_cell_they_are_found_to_end():
+    for length in np.random.default_rng(0).integers(0, 12, 2_000):
+        text = bytes(RNG.choice([*b'a,"\n\r'], int(length)).tolist())
+        places = np.array([k for k, one in enumerate(text) if one in b"\r\n"], np.int64)
+        np.testing.assert_array_equal(
+            ends._is_quoted(places, text, ","), ends._is_matched(places, text, ","), str(text)
+        )
 
 
 REFUSED = {

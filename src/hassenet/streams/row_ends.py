@@ -41,6 +41,21 @@ def _outside(bytes_of: NDArray[np.uint8], mark: bytes, text: bytes, delimiter: s
 
 def _is_quoted(places: NDArray[np.int64], text: bytes, delimiter: str) -> NDArray[np.bool_]:
     """Return which places stand inside of a cell in quotation marks, of which the last may not be closed yet."""
+    quotes = np.flatnonzero(np.frombuffer(text, np.uint8) == ord('"'))
+    if _are_in_pairs(quotes, text, delimiter):
+        return np.searchsorted(quotes, places) % 2 == 1
+    return _is_matched(places, text, delimiter)
+
+
+def _are_in_pairs(quotes: NDArray[np.int64], text: bytes, delimiter: str) -> bool:
+    """Return whether each other mark opens a cell, or is the second of two that stand for one: most texts are so."""
+    opening = quotes[::2][quotes[::2] > 0]
+    before = np.frombuffer(text, np.uint8)[opening - 1]
+    return delimiter.isascii() and bool(np.isin(before, [*delimiter.encode(), *b'\r\n"']).all())
+
+
+def _is_matched(places: NDArray[np.int64], text: bytes, delimiter: str) -> NDArray[np.bool_]:
+    """Return :func:`_is_quoted`, cell by cell, of a text in which marks stand anywhere."""
     spans = np.array([found.span() for found in _quoted(delimiter).finditer(text)], np.int64).reshape(-1, 2)
     before = np.searchsorted(spans[:, 0], places) - 1
     is_begun = before >= 0
