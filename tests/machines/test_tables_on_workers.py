@@ -109,6 +109,15 @@ def test_sparse_columns_are_filled_and_scaled_on_workers_as_they_are_here(client
     np.testing.assert_allclose(here.out_of_fold_, there.out_of_fold_, atol=1e-6)
 
 
+def test_columns_that_are_sparse_beside_gaps_are_read_as_columns_with_gaps(client: Any) -> None:
+    gaps = PEOPLE[["age", "bmi"]]
+    sparse = dd.from_pandas(gaps.astype(pd.SparseDtype("float64", np.nan)), npartitions=2)
+    options = {"hidden_layer_sizes": (2,), "max_iter": 2, "random_state": 0}
+    options |= {"column_kinds": {"age": "number"}}
+    there, here = DaskNetworkClassifier(**options), hn.NetworkClassifier(**options)
+    assert there.fit(sparse, LABELS).encoding_ == here.fit(gaps, LABELS).encoding_
+
+
 def test_an_array_of_text_is_refused(client: Any) -> None:
     with pytest.raises(hn.errors.FeatureError, match="X is one of object; make a table of it"):
         DaskNetworkClassifier((2,)).fit(
