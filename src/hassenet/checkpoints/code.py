@@ -74,7 +74,7 @@ def _content(cell: Any) -> str:
 
 
 def _of_value(value: Any) -> str:
-    """Return all that is said of a value; of another function, itself maybe, its name, of most objects their type."""
+    """Return the words for a value; of another function, itself maybe, its name, of most objects their type."""
     if isinstance(value, np.ndarray | np.generic):
         return f"{value.dtype}{value.shape}" + (
             "" if value.dtype.hasobject else sha256(value.tobytes()).hexdigest()
