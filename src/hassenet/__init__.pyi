@@ -32,7 +32,6 @@ from . import training as training
 from .errors import HassenetError as HassenetError
 from .estimators import HierarchyClassifier as HierarchyClassifier
 from .estimators import HierarchyOrdinalClassifier as HierarchyOrdinalClassifier
-from .estimators import HierarchyOutcomes as HierarchyOutcomes
 from .estimators import HierarchyRegressor as HierarchyRegressor
 from .estimators import HierarchySurvival as HierarchySurvival
 from .estimators import NetworkClassifier as NetworkClassifier

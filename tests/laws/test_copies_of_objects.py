@@ -182,6 +182,7 @@ def test_every_public_class_is_frozen():
     public = {getattr(hassenet, name) for name in hassenet.__all__}
     learners = {hassenet.NetworkClassifier, hassenet.NetworkRegressor, hassenet.HassenetError}
     learners |= {hassenet.HierarchyClassifier, hassenet.HierarchyRegressor, hassenet.NetworkSurvival}
+    learners |= {hassenet.HierarchySurvival, hassenet.HierarchyOrdinalClassifier}
     assert {kind for kind in public if inspect.isclass(kind)} - learners <= kinds
     for a in (*VALUES, *INDIVIDUALS):
         with pytest.raises((AttributeError, TypeError)):

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, issparse
 from sklearn.linear_model import LogisticRegression, Ridge
 from threadpoolctl import threadpool_limits
 
-from hassenet import Hierarchy
+from hassenet import Hierarchy, Network
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, SquaredError
 from hassenet.selection import Effort, Problem, Search, Setting
@@ -143,7 +143,8 @@ def test_the_squared_error_of_many_members_is_what_two_say_it_will_be():
     )
     fold = np.zeros(m, int)
     common = rng.normal(size=(m, 2))
-    two = [Outcome(Setting(1), 0, None, common + rng.normal(size=(m, 2))) for _ in range(2)]
+    net = Network(Hierarchy.complete(5, 2))
+    two = [Outcome(Setting(1), 0, net, common + rng.normal(size=(m, 2))) for _ in range(2)]
     (loss,) = assess(problem, fold, two, [0], members=10).losses
     assert loss == pytest.approx(2 * (1 + 1 / 10), rel=0.03)
     assert problem.losses(out_of_fold(fold, two), fold).mean() == pytest.approx(2 * (1 + 1 / 2), rel=0.03)

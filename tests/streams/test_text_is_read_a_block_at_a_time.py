@@ -12,6 +12,7 @@ import hassenet as hn
 from hassenet.cli import main, streamed
 from hassenet.data.recognition import recognised
 from hassenet.errors import DataError, ParameterError, StreamError
+from hassenet.streams import row_ends as ends
 from hassenet.tables import read_table
 
 M = 40
@@ -37,6 +38,7 @@ WRITTEN = {
     "plain": _text().encode(),
     "a mark before it and no break at the end": b"\xef\xbb\xbf" + _text().strip().encode(),
     "breaks of Windows": _text(end="\r\n").encode(),
+    "returns between rows and feeds in cells": _text(end="\r").encode(),
     "blank lines": _text().replace("\n2", "\n\n2").replace("\n-", "\n\n-").encode(),
     "lines above the header": b"# made by hand\n# twice\n" + _text().encode(),
     "another mark and decimal commas": _with_commas().encode(),
@@ -63,6 +65,7 @@ def test_cells_and_features_are_those_of_the_table_that_is_read_whole(tmp_path, 
     assert recognised(stream, names).encoding == encoding
     parts = [encoding.read(part) for part in stream.blocks()]
     np.testing.assert_array_equal(np.concatenate(parts), encoding.read(whole))
+    np.testing.assert_array_equal(encoding.read(stream.sample()), encoding.read(whole))
 
 
 @pytest.fixture
@@ -114,6 +117,15 @@ def test_a_text_that_changes_while_a_network_learns_from_it_is_named_and_nothing
     assert len(caught.value.fit.history) == 1
 
 
+def test_rows_end_where_cell_by_cell_they_are_found_to_end():
+    for length in np.random.default_rng(0).integers(0, 12, 2_000):
+        text = bytes(RNG.choice([*b'a,"\n\r'], int(length)).tolist())
+        places = np.array([k for k, one in enumerate(text) if one in b"\r\n"], np.int64)
+        np.testing.assert_array_equal(
+            ends._is_quoted(places, text, ","), ends._is_matched(places, text, ","), str(text)
+        )
+
+
 REFUSED = {
     "a row of another length": (b"a,b\n" + b"1,2\n" * 16 + b"1,2,3\n", "Row #17 below the header"),
     "no rows": (b"a,b\n\n", "has no rows"),
@@ -122,6 +134,7 @@ REFUSED = {
         ("a,b\n" + "ö,1\n" * 7).encode() + "ö,1\n".encode("cp1252"),
         "is not UTF-8 text",
     ),
+    "no header at its beginning": (b"# made by hand\n" * 9_000 + b"a,b\n1,2\n", "has a header"),
     "two columns of a name": (b"a,a\n1,2\n", "repeats 'a'"),
     "rows that are clades": (
         ("clade_name,s1,s2\n" + "".join(f"k__B|p__P{k},{k},1\n" for k in range(9))).encode(),
@@ -130,6 +143,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*above the header left out:hassenet.errors.HassenetWarning")
 @pytest.mark.parametrize("kind", REFUSED)
 def test_text_whose_rows_cannot_be_read_alone_is_refused_when_it_is_opened(tmp_path, kind):
     data, says = REFUSED[kind]

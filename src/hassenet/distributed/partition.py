@@ -27,7 +27,7 @@ class Partition(NamedTuple):
     types : tuple of str
         Of each column; of an array one.
     is_sparse : bool
-        Whether it is a sparse array, or a table of sparse columns alone.
+        Whether it is a sparse array, or a table of columns alone that are sparse, and zero where nothing is stored.
     """
 
     rows: int
@@ -40,7 +40,7 @@ class Partition(NamedTuple):
         """Return what a partition is: of a table of pandas, a series or an array."""
         if hasattr(part, "columns"):
             types = tuple(map(str, part.dtypes))
-            is_sparse = bool(types) and all(one.startswith(SPARSE) for one in types)
+            is_sparse = bool(types) and all(getattr(one, "fill_value", None) == 0 for one in part.dtypes)
             return Partition(len(part), tuple(map(str, part.columns)), types, is_sparse)
         width = part.shape[1] if part.ndim > 1 else 1
         return Partition(part.shape[0], width, (str(part.dtype),), hasattr(part, "tocsr"))

@@ -23,9 +23,9 @@ class OutcomeEstimator(LearnedAs):
 
     Candidates are compared by the loss of the outcomes on rows that their networks have not seen: minus
     log-likelihood, of proportional hazards minus the partial one, its risk sets within the fold and the stratum. The
-    ensemble is the mean of its networks' outputs: of probabilities, of the means of Poisson counts, and of signals
-    where these are the outputs (log hazards, the logarithms of other means, what lies between thresholds). Baselines of
-    hazards are those of the ensemble on all rows learned from.
+    ensemble is the mean of its networks' outputs: of probabilities, and of signals where these are the outputs (log
+    hazards, the logarithms of means of counts, what lies between thresholds). Baselines of hazards are those of the
+    ensemble on all rows learned from.
     """
 
     _learned_as: AsOutcomes

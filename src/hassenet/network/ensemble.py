@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from hassenet.data.features import as_features
 from hassenet.errors import NotFiniteError, ParameterError, ShapeError, counted, listing
 from hassenet.hierarchy import Hierarchy
+from hassenet.network.averaging import averaged
 from hassenet.network.finite import check_predictions
 from hassenet.network.network import Network
 from hassenet.network.remedies import no_network, remedy
@@ -27,7 +28,9 @@ class Ensemble:
 
     The mean is taken of the outputs, after their activation: of probabilities, not of log-odds. So it is the mean of
     the mixture of the models that the networks stand for, and its squared error, or its minus log-likelihood where the
-    outputs are probabilities, is at most the weighted mean of those of its members.
+    outputs are probabilities, is at most the weighted mean of those of its members. Of outputs whose activation is exp
+    it is taken of the logarithms, exp Σᵢ wᵢ log Nᵢ(x): one network whose signal is too large would decide the mean of
+    such outputs alone, and the loss of a count is convex in the signal too.
 
     Parameters
     ----------
@@ -128,11 +131,12 @@ class Ensemble:
         """
         names = self.hierarchy.ranks[0]
         features = as_features(X, names, self.dtype)
-        mean = np.zeros((features.shape[0], self.hierarchy.shape[-1]))
-        for w, net in zip(self.weights, self.networks, strict=True):
-            if w:  # a member without weight has no say, also where its value is infinite
-                mean += w * net(features, offset=offset, check_finite=False)
-        value = mean.astype(self.dtype)
+        # A member without weight has no say, also where its value is infinite.
+        members = [(w, net) for w, net in zip(self.weights, self.networks, strict=True) if w]
+        if len(members) == 1:
+            return members[0][1](features, offset=offset, check_finite=check_finite)
+        each = ((w, net(features, offset=offset, check_finite=False)) for w, net in members)
+        value = averaged(self.networks[0].activations[-1], each).astype(self.dtype)
         if check_finite:
             check_predictions(value, features, names)
         return value

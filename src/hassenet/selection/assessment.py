@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.network.averaging import averaged
 from hassenet.selection.problem import Problem
 from hassenet.selection.setting import Setting
 from hassenet.selection.trainings import Outcome, of_setting
@@ -73,10 +74,11 @@ def paired(losses: Array, weight: Array) -> tuple[Array, Array]:
 
 def out_of_fold(fold: Array, outcomes: Sequence[Outcome]) -> Array:
     """Return the mean prediction for each row by the networks that have not seen it, NaN where there are none."""
-    k = outcomes[0].prediction.shape[1]
+    outputs, k = outcomes[0].network.activations[-1], outcomes[0].prediction.shape[1]
     mean = np.full((len(fold), k), np.nan)
     for f in {o.fold for o in outcomes}:
-        mean[fold == f] = np.mean([o.prediction for o in outcomes if o.fold == f], axis=0, dtype=np.float64)
+        of_fold = [o.prediction for o in outcomes if o.fold == f]
+        mean[fold == f] = averaged(outputs, [(1 / len(of_fold), prediction) for prediction in of_fold])
     return mean
 
 

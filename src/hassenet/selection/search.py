@@ -18,6 +18,7 @@ from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.packed import Packed
 from hassenet.errors import DataError, ParameterError
 from hassenet.network import Ensemble
+from hassenet.network.averaging import averaged
 from hassenet.selection.assessment import Assessment, assess, out_of_fold
 from hassenet.selection.candidate import Candidate
 from hassenet.selection.coding import codec_of, parts_of
@@ -187,11 +188,12 @@ class Search:
         )  # deep ones, best first
         of = {s: of_setting(outcomes, s) for s in kept}
         networks = [(o.network, w / len(of[s])) for s, w in kept.items() for o in of[s]]
-        prediction = sum(w * out_of_fold(trainings.fold, of[s]) for s, w in kept.items())
+        each = ((w, out_of_fold(trainings.fold, of[s])) for s, w in kept.items())
+        prediction = averaged(networks[0][0].activations[-1], each)
         return Selection(
             Ensemble(*zip(*networks, strict=True)),
             tuple(_candidates(trainings.effort.settings, first, last)),
-            np.asarray(prediction),
+            prediction,
             trainings.fold,
             trainings.effort,
             "interrupted" if interrupt.requested else "done",
