@@ -130,6 +130,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     ['ill']
     """
 
+    _of_streams: ClassVar[str] = "fit NetworkClassifier(hierarchy=…) on it, or "
     _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
 
     _score_with_gaps = staticmethod(r2)

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, NamedTuple, Self, final
+from typing import Any, ClassVar, NamedTuple, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +90,9 @@ class Learnable(NamedTuple):
 
 class HierarchyEstimator(BaseEstimator, ABC):
     """An ensemble whose settings are chosen in ``fit``; what predicts something is concrete."""
+
+    _of_streams: ClassVar[str] = ""
+    """What takes a stream in its place, as the beginning of a remedy."""
 
     selection_: Selection
     model_: Model
@@ -176,9 +179,9 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _learn(self, X: Any, y: Any, sample_weight: Any) -> Self:
         if is_stream(X):
             raise ParameterError(
-                "settings are chosen on folds of rows that are in memory, and a stream is read a block at a time; fit "
-                "NetworkClassifier(hierarchy=…) or NetworkRegressor(hierarchy=…) on it, or choose settings on some "
-                "rows, stream.select([*stream.features, *stream.target]).sample(100_000)"
+                "settings are chosen on folds of rows that are in memory, and a stream is read a block at a time; "
+                f"{self._of_streams}choose settings on some rows, "
+                "stream.select([*stream.features, *stream.target]).sample(100_000)"
             )
         with folder_of(self) as folder:
             return self._learn_in(folder, X, y, sample_weight)

@@ -81,6 +81,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
     (array([0.6]), True)
     """
 
+    _of_streams: ClassVar[str] = "fit NetworkRegressor(hierarchy=…) on it, or "
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **DOMAINS,
         "likelihood": [StrOptions({*OF_AMOUNTS, *OF_COUNTS})],

@@ -79,6 +79,7 @@ class HierarchySurvival(OutcomeEstimator):
     array([0.9, 0.3])
     """
 
+    _of_streams: ClassVar[str] = "fit NetworkSurvival(hierarchy=…) on it, or "
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **DOMAINS,
         "loss": [StrOptions({"cox", "discrete_time"})],
