@@ -233,7 +233,12 @@ def test_the_command_compares_on_the_kinds_that_python_takes(kind, patients, mon
             "leave these",
         ),
         (AMOUNTS, {"task": "count"}, TargetError, "a count is a whole number"),
-        (np.where(ETA > 0, "high", "low"), {"task": "ordinal"}, TargetError, "classes in order are numbers"),
+        (
+            np.where(ETA > 0, "high", "low"),
+            {"task": "ordinal"},
+            TargetError,
+            "; give numbers, or a column of",
+        ),
         (
             AMOUNTS,
             {"quantiles": [0.5], "task": "count"},
@@ -248,3 +253,8 @@ def test_the_command_compares_on_the_kinds_that_python_takes(kind, patients, mon
 def test_targets_that_do_not_suit_their_kind_are_refused_before_any_training(y, asked, error, part):
     with pytest.raises(error, match=part):
         hn.compare(H, X, y, **asked, network=lambda H, seed: 1 / 0, others={}, folds=3)
+
+
+def test_classes_of_text_are_in_the_order_of_their_column():
+    text = pd.Categorical(np.where(ETA > 0, "high", "low"), ["low", "high"], ordered=True)
+    np.testing.assert_array_equal(Problem.of(H, X, text, "ordinal", 3).y, ETA > 0)

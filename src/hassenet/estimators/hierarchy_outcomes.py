@@ -166,7 +166,7 @@ def _in_table(outcomes: Outcomes, y: Any) -> OutcomeTarget:
     Raises
     ------
     ShapeError
-        If it is none.
+        If it is something else.
     """
     if not is_table(y):
         raise ShapeError(

@@ -14,7 +14,9 @@ Array = NDArray[Any]
 _TEXT = "OUS"
 
 
-def in_order(labels: Array, y: Any, order: Sequence[Any] | None) -> Array:
+def in_order(
+    labels: Array, y: Any, order: Sequence[Any] | None, remedy: str = "give order=(LOWEST, …, HIGHEST)"
+) -> Array:
     """Return the classes, the lowest first: as they are given, as an ordered column has them, or by number.
 
     Parameters
@@ -23,6 +25,8 @@ def in_order(labels: Array, y: Any, order: Sequence[Any] | None) -> Array:
     y : array, series or table
         Where the labels come from.
     order : sequence of labels, optional
+    remedy : str
+        What helps where text has none.
 
     Raises
     ------
@@ -50,7 +54,7 @@ def in_order(labels: Array, y: Any, order: Sequence[Any] | None) -> Array:
     if found.dtype.kind in _TEXT:
         raise TargetError(
             "classes in order are numbers, an ordered column, or their order is given; y holds "
-            f"{listing(found.tolist(), 5)}; give order=(LOWEST, …, HIGHEST)"
+            f"{listing(found.tolist(), 5)}; {remedy}"
         )
     return found
 

@@ -18,6 +18,7 @@ from hassenet.task.folds import check_amounts, check_classes
 from hassenet.task.kind import kind_of
 
 Floats = NDArray[np.float64]
+_ORDERED = "give numbers, or a column of an ordered type, as pandas.Categorical(y, [LOWEST, …, HIGHEST], ordered=True)"
 
 
 def shares_of(quantiles: Any, task: Asked) -> tuple[float, ...]:
@@ -103,7 +104,7 @@ def _ordered(labels: NDArray[Any], y: Any, folds: int) -> NDArray[np.int64]:
     from hassenet.estimators.in_order import in_order
 
     check_classes(labels, folds)
-    place = {label: k for k, label in enumerate(in_order(labels, y, None).tolist())}
+    place = {label: k for k, label in enumerate(in_order(labels, y, None, _ORDERED).tolist())}
     return np.array([place[label] for label in labels.tolist()], np.int64)
 
 
