@@ -37,6 +37,7 @@ WRITTEN = {
     "plain": _text().encode(),
     "a mark before it and no break at the end": b"\xef\xbb\xbf" + _text().strip().encode(),
     "breaks of Windows": _text(end="\r\n").encode(),
+    "returns between rows and feeds in cells": _text(end="\r").encode(),
     "blank lines": _text().replace("\n2", "\n\n2").replace("\n-", "\n\n-").encode(),
     "lines above the header": b"# made by hand\n# twice\n" + _text().encode(),
     "another mark and decimal commas": _with_commas().encode(),

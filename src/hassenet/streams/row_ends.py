@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-_FEED, _RETURN = b"\n", b"\r"
+_MARKS = b"\n", b"\r"  # rows end with returns where no row ends with a feed: in cells these are other breaks
+_NONE = np.empty(0, np.int64)
 
 
 def row_ends(text: bytes, delimiter: str) -> NDArray[np.int64]:
@@ -28,9 +29,14 @@ def row_ends(text: bytes, delimiter: str) -> NDArray[np.int64]:
     >>> row_ends(b'a,b\n1,"x\ny"\n2,5" pipe\n', ",")
     array([ 4, 12, 22])
     """
-    mark = _FEED if _FEED in text else _RETURN
-    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == ord(mark)) + 1
-    return ends if b'"' not in text else ends[~_is_quoted(ends - 1, text, delimiter)]
+    bytes_of = np.frombuffer(text, np.uint8)
+    return next((ends for mark in _MARKS if len(ends := _outside(bytes_of, mark, text, delimiter))), _NONE)
+
+
+def _outside(bytes_of: NDArray[np.uint8], mark: bytes, text: bytes, delimiter: str) -> NDArray[np.int64]:
+    """Return the places after a mark, outside of cells in quotation marks."""
+    ends = np.flatnonzero(bytes_of == ord(mark)) + 1
+    return ends if b'"' not in text or not len(ends) else ends[~_is_quoted(ends - 1, text, delimiter)]
 
 
 def _is_quoted(places: NDArray[np.int64], text: bytes, delimiter: str) -> NDArray[np.bool_]:
