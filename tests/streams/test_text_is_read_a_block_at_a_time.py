@@ -64,6 +64,7 @@ def test_cells_and_features_are_those_of_the_table_that_is_read_whole(tmp_path, 
     assert recognised(stream, names).encoding == encoding
     parts = [encoding.read(part) for part in stream.blocks()]
     np.testing.assert_array_equal(np.concatenate(parts), encoding.read(whole))
+    np.testing.assert_array_equal(encoding.read(stream.sample()), encoding.read(whole))
 
 
 @pytest.fixture

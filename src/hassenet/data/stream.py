@@ -329,6 +329,8 @@ class Stream:
     def sample(self, n: int = 10_000, seed: int = 0) -> Any:
         """Return examples for a look at the columns, a table in memory: of up to 64 blocks at random, n at most.
 
+        Those of text are as they are spelled: zeros before a code are part of it.
+
         >>> from hassenet.streams import open
         >>> len(open({"a": np.arange(50)}, block=5).sample(20))
         20
@@ -338,7 +340,7 @@ class Stream:
         share = min(1.0, n / np.diff(self.examples_before)[chosen].sum())
         with self.source.reading(self.features) as read:
             parts = [self._some_of(read(int(block)), int(block), share, rng) for block in chosen]
-        return Whole(_stacked(parts, self.features))
+        return parts[0].above(parts[1:]) if _is_spelled(parts[0]) else Whole(_stacked(parts, self.features))
 
     def _some_of(self, block: Any, k: int, share: float, rng: np.random.Generator) -> Any:
         rows = np.arange(self.source.sizes[k])[self.picked(k)]
