@@ -243,6 +243,16 @@ SOURCES = [
     "f = (lambda by: lambda x: x + by)(1)",
     "f = (lambda by: lambda x: x + by)(2)",
     "f = (lambda by: lambda x: x + by)([1, 2])",
+    "f = (lambda by: lambda x: x + by)({1, 2})",
+    "import numpy as np\nf = (lambda by: lambda x: x + by)(np.float32(1))",
+    "import numpy as np\nf = (lambda by: lambda x: x + by)(np.zeros((2, 3)))",
+    "import numpy as np\nf = (lambda by: lambda x: x + by)(np.zeros((3, 2)))",
+    "import numpy as np\nf = (lambda by: lambda x: x + by)([np.arange(5_000)])",
+    "import numpy as np\nf = (lambda by: lambda x: x + by)([np.arange(5_000) - (np.arange(5_000) == 2_500)])",
+    "import numpy as np\ndef f(x, by=np.arange(5_000)):\n    return x + by",
+    "import numpy as np\ndef f(x, by=np.arange(5_000) - (np.arange(5_000) == 2_500)):\n    return x + by",
+    "from functools import partial\nf = (lambda by: lambda x: by(x))(partial(pow, 2))",
+    "from functools import partial\nf = (lambda by: lambda x: by(x))(partial(pow, 3))",
     "class f:\n    def __call__(self, x):\n        return x + 1",
     "class f:\n    def __call__(self, x):\n        return x + 2",
     "class f:\n    @property\n    def rate(self):\n        return 1",
@@ -266,6 +276,7 @@ def test_functions_and_classes_of_one_name_are_told_apart_by_what_they_do():
 
 def test_a_function_that_closes_over_itself_has_a_description():
     assert described(of_source("def made():\n    def f():\n        return f\n    return f\nf = made()"))
+    assert described(of_source("def made():\n    a = []\n    a.append(a)\n    return lambda: a\nf = made()"))
 
 
 def test_an_activation_of_a_user_is_known_by_its_code():

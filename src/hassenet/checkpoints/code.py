@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha256
 from types import CodeType
 from typing import Any
@@ -49,7 +50,7 @@ def _of_function(value: Any) -> Iterator[str]:
     code = getattr(value, "__code__", None)
     if isinstance(code, CodeType) and not _is_of_a_version(value):
         yield from _of_code(code)
-        yield repr((value.__defaults__, sorted((value.__kwdefaults__ or {}).items())))
+        yield _of_value((value.__defaults__, value.__kwdefaults__))
         yield from map(_content, value.__closure__ or ())
 
 
@@ -63,19 +64,35 @@ def _of_code(code: CodeType) -> Iterator[str]:
 
 
 def _content(cell: Any) -> str:
-    """Return what a function closes over; of another function, itself maybe, its name."""
+    """Return what a function closes over."""
     try:
-        value = cell.cell_contents
+        return _of_value(cell.cell_contents)
     except ValueError:  # a name that has no value yet
         return ""
-    if isinstance(value, np.ndarray):
-        return sha256(np.ascontiguousarray(value).tobytes()).hexdigest() if not value.dtype.hasobject else ""
+    except RecursionError:  # a list that holds itself
+        return "()"
+
+
+def _of_value(value: Any) -> str:
+    """Return all that is said of a value; of another function, itself maybe, its name, of most objects their type."""
+    if isinstance(value, np.ndarray | np.generic):
+        return f"{value.dtype}{value.shape}" + (
+            "" if value.dtype.hasobject else sha256(value.tobytes()).hexdigest()
+        )
+    if isinstance(value, partial):
+        return _of_value((value.func, value.args, value.keywords))
+    if isinstance(value, dict):
+        return _of_value([*value.items()])
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(map(_of_value, value))) + "}"
+    if isinstance(value, tuple | list):
+        return "(" + ", ".join(map(_of_value, value)) + ")"
     return str(
         getattr(value, "__qualname__", None) or (repr(value) if isinstance(value, _SIMPLE) else type(value))
     )
 
 
-_SIMPLE = (str, bytes, int, float, complex, bool, type(None), tuple, list, dict)
+_SIMPLE = (str, bytes, int, float, complex, bool, type(None))
 
 
 def _is_of_a_version(value: Any) -> bool:
