@@ -64,6 +64,19 @@ def test_columns_of_a_table_on_workers_are_recognised_and_encoded_as_they_are_he
     assert there.predict(people).compute().tolist() == there.to_local().predict(PEOPLE).tolist()
 
 
+def test_dates_and_truths_and_numbers_that_are_spelled_are_predicted_on_workers_as_here(client: Any) -> None:
+    spelled = PEOPLE[["age"]].assign(
+        day=PEOPLE["seen"].dt.strftime("%Y-%m-%d"),
+        truth=np.where(PEOPLE["smokes"], "yes", "no"),
+        code=[f"00{k % 3}" for k in range(M)],
+        own=np.array([True, None, False] * (M // 3), object),
+    )
+    people = dd.from_pandas(spelled, npartitions=3)
+    there = DaskNetworkClassifier((2,), max_iter=2, random_state=0).fit(people, LABELS)
+    expected = there.to_local().predict_proba(spelled)
+    np.testing.assert_array_equal(there.predict_proba(people).compute(), expected)
+
+
 def test_gaps_among_numbers_on_workers_are_features_as_they_are_here(client: Any) -> None:
     options = {"folds": 2, "members": 2, "settings": [Setting(0.1)], "random_state": 0}
     numbers = PEOPLE[["age", "bmi"]]

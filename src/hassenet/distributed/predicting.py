@@ -38,10 +38,13 @@ def lazily(estimator: Any, method: str, X: Any) -> Any:
 
 
 def _example(X: Any, n: int) -> Any:
-    """Return a row of zeros like those of a collection."""
-    if hasattr(X, "columns"):
-        return X._meta_nonempty.iloc[:1]
-    return np.zeros((1, n), X.dtype)
+    """Return a row like those of a collection: of numbers, and gaps where it may have text, as that of a date."""
+    if not hasattr(X, "columns"):
+        return np.zeros((1, n), X.dtype)
+    found = X._meta_nonempty.iloc[:1].copy()
+    for name in found.select_dtypes(["object", "string"]).columns:
+        found[name] = np.array([None], object)
+    return found
 
 
 def _of_part(method: str, estimator: Any, part: Any) -> Any:
