@@ -194,7 +194,7 @@ def test_networks_of_settings_that_few_rows_chose_learn_from_all_rows_also_where
         return genuine(*arguments, **options)
 
     monkeypatch.setattr(chosen_by_blocks, "fit_with", killed)
-    kept = [*map(str, call), str(tmp_path / "again"), "--checkpoint", str(tmp_path / "kept")]
+    kept = [*map(str, call), str(tmp_path / "again"), "--checkpoint", str(tmp_path / "kept"), "--every", "0"]
     assert CliRunner().invoke(main, kept).exit_code == (137 if len(whole.network) > 1 else 0)
     monkeypatch.setattr(chosen_by_blocks, "fit_with", genuine)
     if len(whole.network) > 1:

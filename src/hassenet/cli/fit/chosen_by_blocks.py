@@ -75,9 +75,10 @@ def _run_on(source: Read, split: Split, some: Array, o: FitOptions) -> bool:
         "their networks then learn from all of these, a block at a time"
     )
     # Without its checkpoint: choosing again gives the same, in about a minute.
-    model, selection = learned(few, of_few, replace(o, checkpoint=None))
+    unkept = replace(o, checkpoint=None, every=None)
+    model, selection = learned(few, of_few, unkept)
     if model.stopped == "interrupted":
-        return _kept(model, found, target, split, replace(o, checkpoint=None))
+        return _kept(model, found, target, split, unkept)
     split = in_file_order(split)
     return _kept(_on_all(model, selection, found.X, target, split, o), found, target, split, o)
 
@@ -117,7 +118,7 @@ def _on_all(
             options = _options(candidate, selection, few, target, data, o)
             part = None if folder is None else folder.part(f"network {k}")
             start = _first_of(candidate, model, selection)
-            fit = fit_with(options, start, data.Z, data.Y, offset=data.offset, checkpoint=part)
+            fit = fit_with(options, start, data.Z, data.Y, offset=data.offset, checkpoint=part, every=o.every)
             trained.append(fit.network)
             if fit.stopped == "interrupted":
                 stopped = "interrupted"
