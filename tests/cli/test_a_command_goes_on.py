@@ -85,6 +85,7 @@ def test_to_resume_there_has_to_be_a_run(fit, data):
         (("--checkpoint", "."), "two places"),
         (("--every", "5"), "no folder for them; give --checkpoint"),
         (("--every", "-1", "--checkpoint", "kept"), "-1.0 is not in the range x>=0"),
+        (("--every", "nan", "--checkpoint", "kept"), "a finite number of seconds; got nan"),
     ]:
         result = fit(data, *FIT, *options)
         assert result.exit_code == 2

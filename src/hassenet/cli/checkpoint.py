@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,6 +58,8 @@ def check_checkpoint(
         raise click.UsageError(
             "--every is the time from one checkpoint to the next; there is no folder for them; give --checkpoint"
         )
+    if every is not None and not isfinite(every):
+        raise click.UsageError(f"--every is a finite number of seconds; got {every}; give one, as --every 60")
     if checkpoint is not None and out is not None and _overlap(checkpoint.resolve(), out.resolve()):
         raise click.UsageError(
             f"--checkpoint and --out are two places, neither inside the other; got {checkpoint} and {out}; give another"
