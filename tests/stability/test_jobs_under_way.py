@@ -108,6 +108,34 @@ def test_a_job_that_was_ended_goes_on_from_its_last_checkpoint_to_the_same_bits(
     assert not list(tmp_path.glob("under-way-*"))
 
 
+def ends(*_):
+    return True
+
+
+@pytest.mark.parametrize(
+    "another",
+    [
+        {"hierarchy": Hierarchy.from_covers([(f"x{j}", f"g{j % 2}") for j in range(4)])},
+        {"callbacks": [ends]},
+        {"engine": "reference"},
+    ],
+    ids=lambda one: next(iter(one)),
+)
+def test_trainings_of_one_job_that_differ_in_one_thing_do_not_go_on_from_one_another(tmp_path, another):
+    class Both:
+        def fit(self, X, y):
+            options = {"hierarchy": BARE, "max_iter": 4, "random_state": 0, "engine": "native"}
+            both = [NetworkClassifier(**one) for one in (options | another, options)]
+            self.fitted = [one.fit(X, y) for one in both]
+            return self
+
+        def predict_proba(self, X):
+            return np.stack([one.predict_proba(X) for one in self.fitted])
+
+    study = job_of(Both())
+    assert study(checkpoint=tmp_path, every=0).tobytes() == study().tobytes()
+
+
 def test_where_none_is_due_jobs_under_way_write_nothing(counted, tmp_path):
     runs(checkpoint=tmp_path)
     assert not counted.under_way

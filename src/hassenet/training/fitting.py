@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hassenet.checkpoints import Place, digest
+from hassenet.checkpoints import Place, described, digest
 from hassenet.data.examples import Examples, require_examples
 from hassenet.data.stream import is_stream
 from hassenet.engines import Objective, WithFallback
@@ -276,7 +276,14 @@ def fit_examples(
     journal = Journal.after(before, net, objective, engine, watch, folding, prints)
     if checkpoint is None and every is None:
         checkpoint = place_of(
-            lambda: digest(identity.of_start(net, before).parts, identity.of_options(options, chosen), prints)
+            lambda: digest(
+                identity.of_start(net, before).parts,
+                identity.of_network(net),
+                identity.of_options(options, chosen),
+                described(options.callbacks),
+                engine.name,
+                prints,
+            )
         )
     place = checkpoints_in(
         checkpoint,
