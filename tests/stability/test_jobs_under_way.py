@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from errno import ENOSPC
 
 import numpy as np
 import pytest
 
 from hassenet import protocol, stability
-from hassenet.checkpoints import CheckpointFolder, Identity, opened
+from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Record, opened
 from hassenet.errors import CheckpointError, ParameterError
 from hassenet.estimators import HierarchyClassifier, NetworkClassifier
 from hassenet.hierarchy import Hierarchy
 from hassenet.selection import Setting
 from hassenet.training.descent import Descent
+from hassenet.training.results import InFolder
 from hassenet.training.under_way import kept_in
 
 BARE = Hierarchy.from_covers([(f"x{j}", f"g{j // 2}") for j in range(4)])
@@ -134,6 +136,24 @@ def test_trainings_of_one_job_that_differ_in_one_thing_do_not_go_on_from_one_ano
 
     study = job_of(Both())
     assert study(checkpoint=tmp_path, every=0).tobytes() == study().tobytes()
+
+
+@pytest.mark.filterwarnings("ignore:a checkpoint could not be written:hassenet.errors.HassenetWarning")
+def test_what_is_under_way_stays_where_the_result_of_its_job_could_not_be_written(tmp_path, monkeypatch):
+    numbers = Codec(lambda x: Record(None, {"x": np.asarray(x)}), lambda record: record.arrays["x"])
+    with opened(tmp_path, Identity({})) as folder:
+        results = InFolder(folder, ["job"], numbers)
+        results.place(0).write("state", Record("half"))
+        with monkeypatch.context() as full:
+            full.setattr("hassenet.checkpoints.folder.write_atomically", no_room)
+            results.put(0, np.ones(1))
+        assert results.place(0).read("state").value == "half"
+        results.put(0, np.ones(1))
+        assert results.place(0).read("state") is None
+
+
+def no_room(*_):
+    raise OSError(ENOSPC, "No space left on device")
 
 
 def test_where_none_is_due_jobs_under_way_write_nothing(counted, tmp_path):

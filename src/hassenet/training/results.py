@@ -77,9 +77,9 @@ class InFolder(Results[R]):
         return self.folder.found(self.keys[job], self.codec)
 
     def put(self, job: int, result: R) -> None:
-        """Write what a job gave; where the disk is full the run goes on, and warns."""
-        self.folder.keep(self.keys[job], self.codec.encode(result))
-        self.folder.of_job(self.keys[job]).clear()
+        """Write what a job gave; where the disk is full the run goes on, and warns, and what is under way stays."""
+        if self.folder.keep(self.keys[job], self.codec.encode(result)):
+            self.folder.of_job(self.keys[job]).clear()
 
     def place(self, job: int) -> CheckpointFolder:
         """Return the folder of a job, whose records go when it is done."""
