@@ -124,6 +124,7 @@ REFUSED = {
         ("a,b\n" + "ö,1\n" * 7).encode() + "ö,1\n".encode("cp1252"),
         "is not UTF-8 text",
     ),
+    "no header at its beginning": (b"# made by hand\n" * 9_000 + b"a,b\n1,2\n", "has a header"),
     "two columns of a name": (b"a,a\n1,2\n", "repeats 'a'"),
     "rows that are clades": (
         ("clade_name,s1,s2\n" + "".join(f"k__B|p__P{k},{k},1\n" for k in range(9))).encode(),
@@ -132,6 +133,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*above the header left out:hassenet.errors.HassenetWarning")
 @pytest.mark.parametrize("kind", REFUSED)
 def test_text_whose_rows_cannot_be_read_alone_is_refused_when_it_is_opened(tmp_path, kind):
     data, says = REFUSED[kind]

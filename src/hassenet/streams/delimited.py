@@ -246,6 +246,11 @@ def _layout_of(path: Path, asked: Dialect) -> _Layout:
         )
     text = text_of(content, asked)
     names = tuple(stripped(header_of(text)))
+    if not names:
+        raise DataError(
+            f"a table has a header, at most 1,000 lines that begin with # above it; in the first "
+            f"{len(content.data):,} bytes of {path.name} is none; leave out lines above it"
+        )
     check_once(path, names)
     _check_not_turned(path, text.data, names, text.dialect)
     body = text.data.decode().encode(encoding)
