@@ -78,6 +78,22 @@ def test_a_regressor_with_a_hierarchy_and_offsets(tmp_path, solver):
 
 
 @QUIET
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_gaps_are_filled_by_the_rows_that_early_stopping_learns_from(tmp_path, kind):
+    frame = MIXED.assign(w=1.0 * (np.arange(M) % 5 > 0), b=MIXED["b"].where(RNG.random(M) > 0.3))
+    given = stream(tmp_path, frame, weight="w")
+    if kind == "csv":
+        frame.to_csv(tmp_path / "t.csv", index=False)
+        given = hn.data.open(tmp_path / "t.csv", target="y", weight="w", window=0.0006)
+    model = hn.NetworkClassifier(**OPTIONS, early_stopping=True)
+    streamed = clone(model).fit(given)
+    in_memory = clone(model).fit(frame.drop(columns=["y", "w"]), LABELS, frame["w"].to_numpy())
+    assert streamed.encoding_ == in_memory.encoding_
+    np.testing.assert_array_equal(streamed.network_.theta, in_memory.network_.theta)
+    assert streamed.encoding_ != clone(model).set_params(early_stopping=False).fit(given).encoding_
+
+
+@QUIET
 def test_an_array_of_a_file_and_validation_data_that_are_a_stream(tmp_path):
     np.save(tmp_path / "X.npy", np.ascontiguousarray(NUMBERS))
     given = hn.data.open(tmp_path / "X.npy", target=LABELS, block=9, window=0.0006)

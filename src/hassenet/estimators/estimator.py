@@ -206,7 +206,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         Y = self._encoded(y)
         o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
         examples = Examples(X, Y, weight, self._class_weight(y, weight, once=once), o).with_target()
-        origin = Origin(table, rows[have_target(Y)]) if fresh and not is_stream(table) else None
+        origin = Origin(table, rows[have_target(Y)]) if fresh else None
         random = random_of(self, folder)
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
