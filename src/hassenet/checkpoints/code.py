@@ -100,7 +100,7 @@ def _content(cell: Any) -> str:
 
 
 def _whole(value: Any) -> str:
-    """Return all that is said of a value, also of a list that holds itself."""
+    """Return all that the digest knows of a value, also of a list that holds itself."""
     try:
         return _of_value(value)
     except RecursionError:
@@ -108,7 +108,7 @@ def _whole(value: Any) -> str:
 
 
 def _of_value(value: Any) -> str:
-    """Return all that is said of a value; of another function, itself maybe, its name, of most objects their type."""
+    """Return what the digest knows of a value; of other functions, itself maybe, the name, of most objects the type."""
     if isinstance(value, np.ndarray | np.generic):
         return f"{value.dtype}{value.shape}" + (
             "" if value.dtype.hasobject else sha256(value.tobytes()).hexdigest()
