@@ -256,6 +256,24 @@ SOURCES = [
     "class f:\n    def __call__(self, x):\n        return x + 1",
     "class f:\n    def __call__(self, x):\n        return x + 2",
     "class f:\n    @property\n    def rate(self):\n        return 1",
+    "class f:\n    rate = 1",
+    "class f:\n    rate = 2",
+    *(
+        source.format(rate)
+        for rate in (1, 2)
+        for source in (
+            "from hassenet import SGD\nf = (lambda by: lambda x: by)(SGD({}))",
+            "from hassenet import SGD\nf = SGD({}).step",
+            "from hassenet import SGD\nf = (lambda by: lambda x: by(x))(SGD({}).step)",
+            "f = dict(a={}).get",
+            "from functools import cache\n@cache\ndef f(x):\n    return x + {}",
+            "from functools import wraps\n@wraps(lambda x: x + {})\ndef f(x):\n    return x",
+            "from numpy import vectorize\nf = vectorize(lambda x: x + {})",
+            "from sklearn.metrics import make_scorer\nf = make_scorer(lambda x, y: x + {})",
+            "from enum import Enum\nf = (lambda by: lambda x: by)(Enum('Way', 'one two')({}))",
+            "from functools import cached_property as of\nclass f:\n    @of\n    def a(self):\n        return {}",
+        )
+    ),
 ]
 
 
@@ -270,12 +288,13 @@ def test_functions_and_classes_of_one_name_are_told_apart_by_what_they_do():
     found = {described(of_source(source)) for source in SOURCES}
     assert len(found) == len(SOURCES)
     assert found == {described(of_source("\n\n" + source)) for source in SOURCES}  # wherever they stand
-    instances = {described(of_source(source)()) for source in SOURCES if source.startswith("class")}
-    assert len(instances) == 3
+    instances = [described(of_source(source)()) for source in SOURCES if source.startswith("class")]
+    assert len(set(instances)) == len(instances) == 5
 
 
 def test_a_function_that_closes_over_itself_has_a_description():
     assert described(of_source("def made():\n    def f():\n        return f\n    return f\nf = made()"))
+    assert described(of_source("class f:\n    a = []\n    a.append(a)"))
     assert described(of_source("def made():\n    a = []\n    a.append(a)\n    return lambda: a\nf = made()"))
 
 

@@ -80,10 +80,12 @@ def test_early_stopping_scores_what_was_set_aside_target_by_target():
     assert given.validation_scores_[-1] == pytest.approx(of_each(Y[some], given.predict(X[some])))
 
 
-def test_one_target_with_gaps_is_refused_as_scikit_learn_does():
+def test_one_target_with_gaps_is_refused_as_scikit_learn_does_with_the_rows():
     for y in (Y[:, 0], Y[:, :1]):
         for kind in (NetworkRegressor(), HierarchyRegressor()):
-            with pytest.raises(ValueError, match="Input y contains NaN"):
+            with pytest.raises(
+                ValueError, match=r"Input y contains NaN: .* none in \d+ rows of 60, first in row 0"
+            ):
                 kind.fit(X, y)
     with pytest.raises(ValueError, match="contains infinity"):
         NetworkRegressor().fit(X, np.where(np.isnan(Y), np.nan, np.inf))

@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import dask
 import dask.array as da
 import numpy as np
 import pytest
@@ -39,14 +40,15 @@ def trained(client: Any, solver: str, *callbacks: Any, **further: Any) -> Any:
 def test_a_worker_killed_in_the_middle_changes_no_bit() -> None:
     with (
         warnings.catch_warnings(),
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),  # imports once
         LocalCluster(
             n_workers=3, threads_per_worker=1, dashboard_address=":0", silence_logs=False
         ) as cluster,
         Client(cluster) as client,
     ):
-        pids = iter(
-            sorted(client.run(os.getpid).values())
-        )  # one more than are killed: to start again takes long
+        for nanny in cluster.workers.values():
+            nanny.close_gracefully()  # to start again takes longer than the test, and closing waits for it
+        pids = iter(sorted(client.run(os.getpid).values()))  # one more than are killed
 
         def killing(epoch: Any, _network: Any) -> None:
             if epoch.epoch == 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -204,6 +206,33 @@ def test_networks_of_settings_that_few_rows_chose_learn_from_all_rows_also_where
     assert len(whole.network) == len({str(net.hierarchy.shape) for net in whole.network})
     assert whole.settings["settings chosen on rows"] == 60
     assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize("way", ["killed", "interrupted"])
+def test_a_run_that_ends_while_settings_are_chosen_on_few_rows_goes_on(
+    folder, tmp_path, monkeypatch, choose_among, way
+):
+    choose_among(*DEEP)
+    monkeypatch.setattr(chosen_by_blocks, "_FEWEST_ROWS", 60)
+    monkeypatch.setattr(chosen_by_blocks, "_MOST_ROWS", 60)
+    options = ("--target", "ill", "--drop", "dose", "--no-plots", "--lineage-sep", "|", "--members", 1)
+    call = ("fit", folder / "parts", *options, "--out", tmp_path / "m", "--checkpoint", tmp_path / "kept")
+    genuine = chosen_by_blocks.learned
+
+    def ended(*arguments):
+        if way == "killed":
+            raise SystemExit(137)
+        model, selection = genuine(*arguments)
+        return replace(model, stopped="interrupted"), selection
+
+    monkeypatch.setattr(chosen_by_blocks, "learned", ended)
+    first = CliRunner().invoke(main, [*map(str, call)])
+    assert first.exit_code == {"killed": 137, "interrupted": 130}[way]
+    assert ("the same command chooses them again" in first.output) == (way == "interrupted")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["kept"]
+    monkeypatch.setattr(chosen_by_blocks, "learned", genuine)
+    run(*call, "--resume")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
 
 
 def test_outcomes_of_a_folder_are_judged_on_rows_that_the_seed_holds_out(outcomes, tmp_path):

@@ -12,7 +12,7 @@ from pyarrow import Table as ArrowTable
 from sklearn.base import clone
 
 import hassenet as hn
-from hassenet.errors import NotFiniteError, ParameterError
+from hassenet.errors import DataError, NotFiniteError, ParameterError
 
 M = 120
 RNG = np.random.default_rng(0)
@@ -75,6 +75,33 @@ def test_a_regressor_with_a_hierarchy_and_offsets(tmp_path, solver):
         in_memory.predict(NUMBERS, offset=frame["o"]),
         rtol=1e-6,
     )
+
+
+@QUIET
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_gaps_are_filled_by_the_rows_that_early_stopping_learns_from(tmp_path, kind):
+    frame = MIXED.assign(w=1.0 * (np.arange(M) % 5 > 0), b=MIXED["b"].where(RNG.random(M) > 0.3))
+    given = stream(tmp_path, frame, weight="w")
+    if kind == "csv":
+        frame.to_csv(tmp_path / "t.csv", index=False)
+        given = hn.data.open(tmp_path / "t.csv", target="y", weight="w", window=0.0006)
+    model = hn.NetworkClassifier(**OPTIONS, early_stopping=True)
+    streamed = clone(model).fit(given)
+    in_memory = clone(model).fit(frame.drop(columns=["y", "w"]), LABELS, frame["w"].to_numpy())
+    assert streamed.encoding_ == in_memory.encoding_
+    np.testing.assert_array_equal(streamed.network_.theta, in_memory.network_.theta)
+    assert streamed.encoding_ != clone(model).set_params(early_stopping=False).fit(given).encoding_
+
+
+@QUIET
+@pytest.mark.parametrize("kind", [hn.NetworkClassifier, hn.NetworkRegressor])
+def test_gaps_in_the_target_of_a_stream_are_refused_with_how_rows_are_picked(tmp_path, kind):
+    target = LABELS if kind is hn.NetworkClassifier else NUMBERS["c"]
+    given = stream(tmp_path, NUMBERS.assign(y=pd.Series(target).where(np.arange(M) > 3)))
+    with pytest.raises(DataError, match="in 4 rows of 120, first in row 0; leave them out") as refused:
+        kind(**OPTIONS).fit(given)
+    known = eval(str(refused.value).rpartition(": ")[2], {"stream": given, "pandas": pd})
+    assert len(kind(**OPTIONS).fit(known).predict(given)) == M
 
 
 @QUIET

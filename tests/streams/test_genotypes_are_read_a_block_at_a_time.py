@@ -105,12 +105,14 @@ def test_a_network_learns_the_same_bits_from_the_file_as_from_the_cohort_in_memo
     np.testing.assert_allclose(*scores, rtol=1e-5, atol=1e-12)
 
 
+@pytest.mark.parametrize("early_stopping", [False, True])
 @pytest.mark.parametrize("covariates", [None, ["sex"]], ids=["alone", "beside sex"])
 def test_an_estimator_of_a_file_predicts_another_cohort_which_counts_other_alleles(
-    folder, tmp_path, covariates
+    folder, tmp_path, covariates, early_stopping
 ):
     features = [*SNPS, *(covariates or ())]
     own = NetworkClassifier(hierarchy=H, covariates=covariates, max_iter=2, shuffle=False, random_state=0)
+    own.set_params(early_stopping=early_stopping)
     stream = hn.data.open(folder / "a.bed", "phenotype", features=features, block=8, window=3e-4)
     expected = NetworkClassifier(**own.get_params()).fit(
         read_plink(folder / "a.bed").select(features), stream.Y

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
-from hassenet.checkpoints.code import ADDRESS, of_code
+from hassenet.checkpoints.code import ADDRESS, of_code, of_object
 
 _PREFIX = "sha256:"
 _AT_ONCE = 1 << 24  # numbers that are held as a copy
@@ -22,8 +22,11 @@ def described(value: Any) -> str:
     """Return a value as text: what it is made of, never where it lies in memory.
 
     Functions and classes of hassenet, which has versions, are told apart by their names, those of others by their code
-    too: what it computes, its constants, defaults and the values that it closes over, but not what it reads from
-    elsewhere. Objects that are not dataclasses are told apart by their ``repr``.
+    too: what it computes, its constants, defaults, the attributes of a class, and the values that it closes over or is
+    bound to, as far as these are numbers, text, arrays, collections of such, or dataclasses; of other objects, tables
+    and sparse arrays among them, it is the type, of functions that are closed over the name, and what is read from
+    elsewhere has no part. Objects that are not dataclasses are told apart by their ``repr`` and by the functions that
+    they hold.
 
     >>> from hassenet.optimizers import SGD
     >>> described({"optimizer": SGD(0.5), "score": described})
@@ -50,7 +53,7 @@ def described(value: Any) -> str:
 
 
 def _of_object(value: Any) -> str:
-    return ADDRESS.sub("", repr(value)) + of_code(type(value))
+    return ADDRESS.sub("", repr(value)) + of_object(value)
 
 
 def _of_function(value: Any) -> str:

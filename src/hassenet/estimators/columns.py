@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -128,16 +129,34 @@ def _check_has_columns(X: Any) -> None:
 
 def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tuple[Encoding, Any]:
     """Return an encoding that fills gaps as some of the rows of X say, and X, which was made of all, with these."""
-    if encoding.variables and not (is_compact(X) or isinstance(X, Elsewhere)):
+    if encoding.variables and not (is_compact(X) or is_stream(X) or isinstance(X, Elsewhere)):
         return encoding.refilled(X, np.flatnonzero(learned)), X
     found = _filled_from(encoding, origin.table, origin.rows[learned])
+    if is_stream(X):
+        return found, replace(as_learned(origin.table, found)[origin.rows], kind=X.kind)
     return found, filled_by(found, origin.table)[origin.rows].astype(X.dtype)
 
 
 def _filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
     if not encoding.variables:
         return encoding.of_genotypes(table, rows) if encoding.alleles else encoding
+    if is_stream(table):
+        return _filled_from_columns(encoding, table[rows]).of_genotypes(table, rows)
     return encoding.filled_from(_read(encoding, table)[rows]).of_genotypes(table, rows)
+
+
+def _filled_from_columns(encoding: Encoding, stream: Stream) -> Encoding:
+    """Return an encoding that fills gaps, but of SNPs, as rows of a stream say: some columns are read at a time."""
+    column = Match.of(encoding.columns, stream.features).column
+    snps = {snp for snp, allele in zip(encoding.features, encoding.alleles, strict=False) if allele}
+    own = {column[name]: name for name in encoding.columns if name not in snps}
+    place = {feature: k for k, feature in enumerate(encoding.features)}
+    values = encoding.values.copy()
+    for names, table in stream.some_at_a_time([*own]):
+        places = [place[str(feature)] for name in names for feature in features_from(encoding, own[name])]
+        part = encoding.part(places)
+        values[places] = part.filled_from(part.read(table)).values
+    return replace(encoding, values=values)
 
 
 def filled_by(encoding: Encoding, table: Any) -> Any:

@@ -40,7 +40,7 @@ from hassenet.estimators.elsewhere import validated, validated_features
 from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
-from hassenet.estimators.known_target import known_target
+from hassenet.estimators.known_target import OF_A_STREAM, known_target
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
@@ -210,7 +210,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         Y = self._encoded(y)
         o = present_offsets(offset, *of_all, n_outputs(self._loss(), Y.shape[1]))
         examples = self._with_target(Examples(X, Y, weight, self._class_weight(y, weight, once=once), o), y)
-        origin = Origin(table, rows[have_target(Y)]) if fresh and not is_stream(table) else None
+        origin = Origin(table, rows[have_target(Y)]) if fresh else None
         random = random_of(self, folder)
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
@@ -373,7 +373,8 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
         if is_stream(X):
-            return self._validated_stream(X, reset=reset), _one_column(checked_targets(y, len(X), **options))
+            y = checked_targets(known_target(y, OF_A_STREAM), len(X), **options)
+            return self._validated_stream(X, reset=reset), _one_column(y)
         if isinstance(X, Encoded):
             return self._encoded_features(X, reset=reset), _one_column(checked_targets(y, len(X), **options))
         X, y = (

@@ -10,14 +10,19 @@ from scipy.sparse import issparse
 from hassenet.data.checks import unmasked
 from hassenet.errors import DataError, counted
 
+OF_A_STREAM = "stream[pandas.notna(stream.Y)]"
+_IN_MEMORY = "X[y.notna()], y[y.notna()]"
 
-def known_target(y: Any) -> Any:
+
+def known_target(y: Any, others: str = _IN_MEMORY) -> Any:
     """Return the target as it is; of one target each example has its own.
+
+    ``others`` says how the rows that have one are written.
 
     Raises
     ------
     DataError
-        If labels, or numbers among objects, are missing (None, NaN, pandas.NA), or values are masked.
+        If labels or numbers are missing (None, NaN, pandas.NA), or values are masked.
 
     Examples
     --------
@@ -28,20 +33,25 @@ def known_target(y: Any) -> Any:
     """
     missing = _missing(unmasked("y", y))
     if missing:
+        numbers = "Input y contains NaN: " if np.asarray(y).dtype.kind == "f" else ""
         raise DataError(
-            f"each example has its target; y has none in {counted(len(missing), 'row')} of {len(y):,}, first in row "
-            f"{missing[0]:,}; leave them out: X[y.notna()], y[y.notna()]"
+            f"{numbers}each example has its target; y has none in {counted(len(missing), 'row')} of {len(y):,}, first "
+            f"in row {missing[0]:,}; leave them out: {others}"
         )
     return y
 
 
 def _missing(y: Any) -> list[int]:
-    """Return the rows without a target; of numbers alone, and of several targets, scikit-learn tells them."""
+    """Return the rows without a target; of several targets scikit-learn tells them."""
     try:
         values = np.zeros(0) if issparse(y) else np.asarray(y)
     except ValueError:  # rows of several lengths
         return []
-    if values.dtype != object or values.ndim == 0 or values.size != len(values):
+    if values.ndim == 0 or values.size != len(values):
+        return []
+    if values.dtype.kind == "f":
+        return np.flatnonzero(np.isnan(values.ravel())).tolist()
+    if values.dtype != object:
         return []
     return [row for row, value in enumerate(values.flat) if _is_missing(value)]
 

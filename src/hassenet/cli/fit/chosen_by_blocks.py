@@ -27,6 +27,7 @@ from hassenet.cli.fit.run import (
     split_figures,
     split_rows,
 )
+from hassenet.cli.terminal import note
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.optimizers import Adam
@@ -83,13 +84,18 @@ def _run_on(source: Read, split: Split, some: Array, o: FitOptions) -> bool:
         f"settings are chosen on {len(some):,} of {len(split.train):,} rows to learn from, at random by the seed; "
         "their networks then learn from all of these, a block at a time"
     )
-    # Without its checkpoint: choosing again gives the same, in about a minute.
-    unkept = replace(o, checkpoint=None, every=None)
-    model, selection = learned(few, of_few, unkept)
-    if model.stopped == "interrupted":
-        return _kept(model, found, target, split, unkept)
-    split = in_file_order(split)
-    return _kept(_on_all(model, selection, found.X, target, split, o), found, target, split, o)
+    with _folder(o) as folder:
+        # Choosing again gives the same, in about a minute.
+        model, selection = learned(few, of_few, replace(o, checkpoint=None, every=None))
+        if model.stopped != "interrupted":
+            split = in_file_order(split)
+            model = _on_all(model, selection, found.X, target, split, o, folder)
+        elif folder is not None:
+            note(
+                f"interrupted while settings were chosen; the same command chooses them again, in {folder.path}"
+            )
+            return False
+    return _kept(model, found, target, split, o)
 
 
 def _kept(model: Model, found: Encoded, target: AnyTarget, split: Split, o: FitOptions) -> bool:
@@ -114,23 +120,28 @@ def _of_rows(found: Encoded, target: AnyTarget, rows: Array, o: FitOptions) -> E
 
 
 def _on_all(
-    model: Model, selection: Selection, X: Any, target: AnyTarget, split: Split, o: FitOptions
+    model: Model,
+    selection: Selection,
+    X: Any,
+    target: AnyTarget,
+    split: Split,
+    o: FitOptions,
+    folder: CheckpointFolder | None,
 ) -> Model:
     """Return the model of which a network of each setting that was chosen has learned from all rows."""
     data = _learnable(model, X, target, split.train)
     few, most = len(selection.fold), selection.chosen[: o.members]
     trained: list[Network] = []
     stopped = "epochs"
-    with _folder(o) as folder:
-        for k, candidate in enumerate(most):
-            options = _options(candidate, selection, few, target, data, o)
-            part = None if folder is None else folder.part(f"network {k}")
-            start = _first_of(candidate, model, selection)
-            fit = fit_with(options, start, data.Z, data.Y, offset=data.offset, checkpoint=part, every=o.every)
-            trained.append(fit.network)
-            if fit.stopped == "interrupted":
-                stopped = "interrupted"
-                break
+    for k, candidate in enumerate(most):
+        options = _options(candidate, selection, few, target, data, o)
+        part = None if folder is None else folder.part(f"network {k}")
+        start = _first_of(candidate, model, selection)
+        fit = fit_with(options, start, data.Z, data.Y, offset=data.offset, checkpoint=part, every=o.every)
+        trained.append(fit.network)
+        if fit.stopped == "interrupted":
+            stopped = "interrupted"
+            break
     weights = [candidate.weight for candidate in most][: len(trained)]
     model = replace(
         model,
