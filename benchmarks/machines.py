@@ -3,12 +3,13 @@
     python benchmarks/machines.py [--rows 200000] [--processes 1 2 4] [--out docs/images/machines.svg]
 
 A step is one gradient of all rows. The pieces are measured first: the gradient of a row, an all-reduce of little and of
-much, Dask's round trip and its time a task. For m rows, p processes and 2 p partitions the model is
+much, Dask's round trip and its time a task. For m rows, p processes on c cores and 2 p partitions the model is
 
-    MPI    m t / p + log2(p) (latency + bytes / bandwidth)
-    Dask   m t / p + round trip + 9/4 p (time a task) + bytes / bandwidth
+    MPI    m t / min(p, c) + log2(p) (latency + bytes / bandwidth)
+    Dask   m t / min(p, c) + round trip + 9/4 p (time a task) + bytes / bandwidth
 
-It is drawn for 1 to 1,000 processes beside what was measured here; of more processes than this machine has cores, too.
+Of what is measured c are the cores of this machine, and more processes than these are measured, too. The lines that are
+drawn, for 1 to 1,000 processes, have a core for each.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ def main() -> None:
     if asked.rank:
         as_rank(asked.rows)
         return
-    m, ps = asked.rows, asked.processes
+    m, ps, cores = asked.rows, asked.processes, len(os.sched_getaffinity(0))
     ranks, workers = {p: by_mpi(m, p) for p in ps}, {p: by_dask(m, p) for p in ps}
     a_row = ranks[1]["step"] / m
     two = ranks[2]
@@ -142,32 +143,30 @@ def main() -> None:
     trip, a_task = workers[2]["round trip"], workers[2]["a task"]
     bytes_of_theta = 8 * (network().n_parameters + 2)
 
-    def model(p: float) -> tuple[float, float]:
-        sent = bytes_of_theta / bandwidth
+    def model(p: float, cores: float = np.inf) -> tuple[float, float]:
+        sent, computed = bytes_of_theta / bandwidth, m * a_row / min(p, cores)
         return (
-            m * a_row / p + np.log2(p) * (latency + sent),
-            m * a_row / p + trip + 9 / 8 * 2 * p * a_task + sent,
+            computed + np.log2(p) * (latency + sent),
+            computed + trip + 9 / 8 * 2 * p * a_task + sent,
         )
 
-    print(
-        f"{m:,} rows, {network().n_parameters:,} parameters, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    )
+    print(f"{m:,} rows, {network().n_parameters:,} parameters, {cores} cores, load {os.getloadavg()[0]:.1f}")
     print(
         f"a gradient {1e9 * a_row:.0f} ns a row; all-reduce {1e6 * latency:.0f} µs and {bandwidth / 1e9:.2f} GB/s;"
     )
     print(f"Dask {1e3 * trip:.1f} ms a round trip, {1e3 * a_task:.2f} ms a task")
     for p in ps:
-        of_mpi, of_dask = (1e3 * x for x in model(p))
+        of_mpi, of_dask = (1e3 * x for x in model(p, cores))
         print(f"{p} processes: MPI {1e3 * ranks[p]['step']:.1f} ms (model {of_mpi:.1f}), Dask "
               f"{1e3 * workers[p]['step']:.1f} ms (model {of_dask:.1f})")  # fmt: skip
     for p in (10, 100, 1_000):
         of_mpi, of_dask = (1e3 * x for x in model(p))
         print(f"{p:,} processes, by the model: MPI {of_mpi:.2f} ms, Dask {of_dask:.1f} ms")
     if asked.out:
-        draw(asked.out, model, ranks, workers)
+        draw(asked.out, model, cores, ranks, workers)
 
 
-def draw(path: Path, model: Any, ranks: Any, workers: Any) -> None:
+def draw(path: Path, model: Any, cores: int, ranks: Any, workers: Any) -> None:
     """Draw the model and what was measured."""
     import matplotlib as mpl
 
@@ -177,14 +176,16 @@ def draw(path: Path, model: Any, ranks: Any, workers: Any) -> None:
     figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
     p = np.geomspace(1, 1_000, 60)
     for k, (name, measured) in enumerate((("MPI", ranks), ("Dask", workers))):
-        axes.plot(p, [model(x)[k] for x in p], label=f"{name}, model", color=f"C{k}")
+        axes.plot(p, [model(x)[k] for x in p], label=f"{name}, model, a core each", color=f"C{k}")
         axes.plot(
             [*measured],
             [one["step"] for one in measured.values()],
             "o",
-            label=f"{name}, measured",
+            label=f"{name}, measured on {cores} cores",
             color=f"C{k}",
         )
+        here = [model(x, cores)[k] for x in measured]
+        axes.plot([*measured], here, "x", label=f"{name}, model of these", color=f"C{k}")
     axes.set(xscale="log", yscale="log", xlabel="processes", ylabel="seconds of a step")
     axes.legend()
     figure.savefig(path)
