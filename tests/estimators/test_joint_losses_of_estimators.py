@@ -89,7 +89,9 @@ def test_members_of_an_ensemble_share_offsets():
     found = fit_ensemble(net, X, Y, LOSS, members=2, epochs=1, offset=o)
     each = [fit.network(X, offset=o) for fit in found.fits]
     expected = np.mean(each, axis=0)
-    expected[:, 4] = np.exp(np.mean(np.log([Z[:, 4] for Z in each]), axis=0))  # the output of the count is exp
+    expected[:, 4] = np.exp(
+        np.mean(np.log([Z[:, 4] for Z in each]), axis=0)
+    )  # the output of the count is exp
     np.testing.assert_allclose(found.ensemble(X, offset=o), expected, rtol=1e-5)
 
 

@@ -140,3 +140,14 @@ def test_a_column_transformer_may_stand_before_an_estimator():
     )
     net = make_pipeline(encode, NetworkClassifier((2,), max_iter=200, tol=1e-1, random_state=0)).fit(X, Y)
     assert net.predict(X).shape == (80,)
+
+
+def test_sparse_columns_that_leave_out_gaps_are_those_columns():
+    frame = pd.DataFrame(np.where(np.eye(12, 3), np.nan, np.arange(36.0).reshape(12, 3)), columns=list("abc"))
+    y = np.where(np.arange(12) % 2, "ill", "well")
+    H = Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "q")])
+    one, other = (
+        HierarchyClassifier(H, **QUICK).fit(table, y).predict_proba(table)
+        for table in (frame, frame.astype("Sparse[float64]"))
+    )
+    np.testing.assert_array_equal(one, other)

@@ -15,15 +15,31 @@ from hassenet.hierarchy.labels import as_text
 
 
 def library_frame(table: Any) -> Any | None:
-    """Return a data frame as it is, a lazy one collected, other tables of Arrow as pyarrow's; None for other kinds."""
+    """Return a data frame as it is, a lazy one collected, other tables of Arrow as pyarrow's; None for other kinds.
+
+    Sparse columns of pandas of which something else than 0 is left out, as gaps are by default, are dense columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> library_frame(pd.DataFrame({"age": pd.arrays.SparseArray([31.0, None])})).dtypes["age"]
+    dtype('float64')
+    """
     if nw.dependencies.is_into_dataframe(table):
-        return _without_row_labels(table)
+        return _without_row_labels(_with_zeros_left_out(table))
     frame = nw.from_native(table, pass_through=True)
     if isinstance(frame, nw.LazyFrame):
         return _without_row_labels(frame.collect().to_native())
     if hasattr(table, "__arrow_c_stream__") or hasattr(table, "__arrow_c_array__"):
         return _without_row_labels(pyarrow().table(table))
     return None
+
+
+def _with_zeros_left_out(frame: Any) -> Any:
+    """Return a frame whose sparse columns are those of scikit-learn and SciPy, which leave out zeros."""
+    kinds = frame.dtypes.items() if hasattr(frame, "iloc") else ()
+    dense = {name: kind.subtype for name, kind in kinds if getattr(kind, "fill_value", 0) != 0}
+    return frame.astype(dense) if dense else frame
 
 
 def row_labels_in(frame: Any) -> tuple[Hashable, ...]:
