@@ -16,7 +16,6 @@ from hassenet.streams import row_ends as ends
 from hassenet.tables import read_table
 
 M = 40
-RNG = np.random.default_rng(0)
 HEAD = ["size", "town", "day", "code", "sick", "gap", "y"]
 TOWNS = ['"Bonn, old ""town"""', '"Ro\nme"', "Köln", "  Ulm  "]
 ROWS = [
@@ -72,7 +71,7 @@ def test_cells_and_features_are_those_of_the_table_that_is_read_whole(tmp_path, 
 def numbers(tmp_path):
     """A file of numbers, with a column of whole ones that are not so at the end."""
     path = tmp_path / "numbers.tsv"
-    X = RNG.normal(size=(M, 2)).round(3)
+    X = np.random.default_rng(0).normal(size=(M, 2)).round(3)
     lines = [f"{a}\t{b}\t{k if k < 30 else k + 0.5}\t{k % 2}" for k, (a, b) in enumerate(X.tolist())]
     path.write_text("\n".join(["a\tb\tc\ty", *lines]) + "\n")
     return path
@@ -118,8 +117,9 @@ def test_a_text_that_changes_while_a_network_learns_from_it_is_named_and_nothing
 
 
 def test_rows_end_where_cell_by_cell_they_are_found_to_end():
-    for length in np.random.default_rng(0).integers(0, 12, 2_000):
-        text = bytes(RNG.choice([*b'a,"\n\r'], int(length)).tolist())
+    rng = np.random.default_rng(0)
+    for length in rng.integers(0, 12, 2_000):
+        text = bytes(rng.choice([*b'a,"\n\r'], int(length)).tolist())
         places = np.array([k for k, one in enumerate(text) if one in b"\r\n"], np.int64)
         np.testing.assert_array_equal(
             ends._is_quoted(places, text, ","), ends._is_matched(places, text, ","), str(text)
