@@ -7,12 +7,11 @@ from numbers import Integral
 from os import PathLike
 from typing import Any, ClassVar, Literal, final
 
-import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.kinds import Kind
-from hassenet.errors import TargetError
 from hassenet.estimators.hierarchy_estimator import DOMAINS
+from hassenet.estimators.of_times import concordance_of, strata_in_intervals
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scikit_learn import Interval, StrOptions
@@ -22,7 +21,7 @@ from hassenet.outcomes.given import times_given
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.outcomes.times import survival_at
 from hassenet.selection import Setting
-from hassenet.survival import SurvivalCurves, concordance
+from hassenet.survival import SurvivalCurves
 
 Array = NDArray[Any]
 
@@ -160,10 +159,7 @@ class HierarchySurvival(OutcomeEstimator):
             Rows of weight 0 are left out; others count the same.
         """
         risk, one = self.predict(X), self.outcome_
-        labels = one.labels if isinstance(one, HazardRatio) else ()
-        _, values = times_given(y, labels)
-        counts = np.ones(len(risk), bool) if sample_weight is None else np.asarray(sample_weight) > 0
-        return concordance(values[counts], risk[counts])
+        return concordance_of(y, risk, one.labels if isinstance(one, HazardRatio) else (), sample_weight)
 
     # ---------------------------------------------------------------- what the base class asks
 
@@ -172,10 +168,7 @@ class HierarchySurvival(OutcomeEstimator):
         if self.loss == "cox":
             return OutcomeTarget(Outcomes((one,)), (values,))
         if one.stratum is not None:
-            raise TargetError(
-                "strata are those of the loss 'cox'; a target of hazards in intervals has time and event; make the "
-                "stratum a column of X, or a covariate"
-            )
+            raise strata_in_intervals()
         return OutcomeTarget(
             Outcomes((IntervalHazards(one.name, one.event, intervals=self.intervals),)), (values,)
         )

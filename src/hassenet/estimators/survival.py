@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from hassenet.data.examples import Examples, require_targets
 from hassenet.data.kinds import Kind
-from hassenet.errors import TargetError
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.gaps import checked_with_gaps
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_outcomes
+from hassenet.estimators.of_times import concordance_of, strata_in_intervals
 from hassenet.estimators.parameters import DOMAINS, keep
 from hassenet.estimators.scikit_learn import Interval, StrOptions, checks_parameters
 from hassenet.estimators.scoring import less_mean
@@ -309,9 +309,7 @@ class NetworkSurvival(NetworkEstimator):
             Rows of weight 0 are left out; others count the same.
         """
         X, y, sample_weight, offset = apart(X, y, sample_weight, offset)
-        Y, risk = times_given(y, self._labels)[1], self.predict(X, offset=offset)
-        counts = np.ones(len(Y), bool) if sample_weight is None else np.asarray(sample_weight) > 0
-        return concordance(Y[counts], risk[counts])
+        return concordance_of(y, self.predict(X, offset=offset), self._labels, sample_weight)
 
     def _outputs(self, X: Any, offset: Any) -> Array:
         X = self._validated_features(X)
@@ -334,10 +332,7 @@ class NetworkSurvival(NetworkEstimator):
 
     def _admit(self, y: Any, *, reset: bool) -> None:
         if self.loss == "discrete_time" and y.shape[1] > 2:
-            raise TargetError(
-                "strata are those of the loss 'cox'; a target of hazards in intervals has time and event; make the "
-                "stratum a column of X, or a covariate"
-            )
+            raise strata_in_intervals()
         if reset and self.loss == "cox":
             check_comparable(y)
         if reset and self.loss == "discrete_time":
