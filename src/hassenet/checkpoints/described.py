@@ -36,10 +36,9 @@ def described(value: Any) -> str:
         return digest(value)
     if isinstance(value, np.generic):
         return described(value.item())
-    if isinstance(
-        getattr(value, "digest", None), np.ndarray
-    ):  # rows that lie elsewhere: numbers that stand for them
-        return digest(value.digest)
+    own = getattr(value, "digest", None)
+    if isinstance(own, np.ndarray):  # rows that lie elsewhere: numbers that stand for them
+        return digest(own)
     if is_dataclass(value) and not isinstance(value, type):
         inside = ", ".join(f"{f.name}={described(getattr(value, f.name))}" for f in fields(value) if f.init)
         return f"{type(value).__name__}({inside}){of_code(type(value))}"

@@ -70,7 +70,7 @@ class CheckpointFolder:
     @property
     def is_there(self) -> bool:
         """Whether this machine sees the folder."""
-        return (self.path / CheckpointFolder(self.path)._file(HEAD).name).exists()
+        return CheckpointFolder(self.path).holds(HEAD)
 
     def clear(self) -> None:
         """Remove all records of a job."""

@@ -61,8 +61,6 @@ class ByteBlock:
 
     def counted(self, rows: Rows | None) -> Rows:
         """Return how often each column has each of the numbers in some rows, (v, f)."""
-        if rows is None and "counts" in self.__dict__:
-            return self.counts
         found = np.zeros((self.size, self.F.shape[1]), np.int64)
         for some in self._slabs():
             part = self.F[:, some] if rows is None else self.F[rows, some]

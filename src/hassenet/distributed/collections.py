@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.checks import NUMBERS
 from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.partition import (
     SPARSE,
@@ -20,7 +21,7 @@ from hassenet.distributed.partition import (
 )
 from hassenet.distributed.rows import RowsOnWorkers
 from hassenet.distributed.spread import Spread
-from hassenet.distributed.tables import NUMBERS, TableOnWorkers
+from hassenet.distributed.tables import TableOnWorkers
 from hassenet.errors import FeatureError, ParameterError, ShapeError, counted
 from hassenet.files.optional import pandas
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.arrow import as_cells
+from hassenet.data.checks import NUMBERS
 from hassenet.data.known import Known
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of
@@ -106,9 +107,6 @@ class TableOnWorkers(TableElsewhere):
         """Return the features that a function makes of the rows, float64."""
         futures = tuple(self.cluster.each(function, self.futures))
         return RowsOnWorkers(self.cluster, futures, self.spread, tuple(made), np.dtype(np.float64))
-
-
-NUMBERS = tuple("biuf")
 
 
 @final

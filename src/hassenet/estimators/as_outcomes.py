@@ -36,9 +36,10 @@ class AsOutcomes:
 
     def target(self, y: Array) -> OutcomeTarget:
         """Return the target that such an array holds."""
-        ends = np.cumsum([part.width for part in self.outcomes.parts])
-        *of_parts, rest = np.split(y, ends, axis=1)
-        return OutcomeTarget(self.outcomes, tuple(of_parts), rest[:, 0] if rest.shape[1] else None)
+        k = sum(part.width for part in self.outcomes.parts)
+        return OutcomeTarget(
+            self.outcomes, self.outcomes.apart(y[:, :k]), y[:, k] if y.shape[1] > k else None
+        )
 
     def have_target(self, y: Array) -> NDArray[np.bool_]:
         """Return which rows have a target, (m,)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_array
+from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import check_non_negative
 
 from hassenet.data.checks import unmasked
@@ -109,6 +109,17 @@ def check_features(estimator: Any, features: Any) -> None:
             "input_features should have length equal to number of "
             f"features ({estimator.n_features_in_}), got {len(names)}"
         )
+
+
+def one_column(y: NDArray[Any]) -> NDArray[Any]:
+    """Return targets that are one column as a vector, with scikit-learn's warning; others as they are.
+
+    Examples
+    --------
+    >>> one_column(np.zeros((3, 2))).shape
+    (3, 2)
+    """
+    return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
 
 def readable(X: Any, hierarchy: Any) -> Any:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.checkpoints import CheckpointFolder
@@ -27,7 +26,7 @@ from hassenet.data.stream import Stream, is_stream
 from hassenet.data.targets import have_target
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.estimators.checks import check_features, present, present_offsets, readable
+from hassenet.estimators.checks import check_features, one_column, present, present_offsets, readable
 from hassenet.estimators.columns import (
     Origin,
     above_columns,
@@ -66,7 +65,6 @@ from hassenet.task.task import Task
 from hassenet.training.history import TrainingState
 
 Array = NDArray[Any]
-_ROWS_AND_COLUMNS = 2
 
 
 class Start(NamedTuple):
@@ -373,10 +371,10 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
 
     def _validated(self, X: Any, y: Any, *, reset: bool, **options: Any) -> tuple[Any, Any]:
         if is_stream(X):
-            y = checked_targets(known_target(y, OF_A_STREAM), len(X), **options)
-            return self._validated_stream(X, reset=reset), _one_column(y)
+            y = checked_targets(y, len(X), OF_A_STREAM, **options)
+            return self._validated_stream(X, reset=reset), one_column(y)
         if isinstance(X, Encoded):
-            return self._encoded_features(X, reset=reset), _one_column(checked_targets(y, len(X), **options))
+            return self._encoded_features(X, reset=reset), one_column(checked_targets(y, len(X), **options))
         X, y = (
             validated(self, X, known_target(y), self._dtypes(), reset=reset, **options)
             if isinstance(X, Elsewhere)
@@ -391,7 +389,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
                 **options,
             )
         )
-        return X.tocsr() if issparse(X) else X, _one_column(y)
+        return X.tocsr() if issparse(X) else X, one_column(y)
 
     def _validated_stream(self, X: Stream, *, reset: bool) -> Stream:
         return checked_features(partial(self._validated_rows, reset=reset), X, self._dtypes())
@@ -574,7 +572,3 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _one_column(y: Array) -> Array:
-    return column_or_1d(y, warn=True) if y.ndim == _ROWS_AND_COLUMNS and y.shape[1] == 1 else y

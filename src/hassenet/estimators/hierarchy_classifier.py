@@ -226,7 +226,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     def _encoded(self, y: Array, weight: Array | None) -> Learnable:
         return Learnable(self._labels.encode(y), np.unique(y, return_inverse=True)[1])
 
-    def _outputs(self, y_names: Sequence[str] | None, taken: Container[Hashable]) -> Sequence[Hashable]:
+    def _outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
         return distinct(self._labels.names, taken)
 
     def _loss(self) -> Loss:

@@ -15,7 +15,6 @@ from typing import Any, ClassVar, NamedTuple, Self, final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.checkpoints import CheckpointFolder
@@ -30,7 +29,7 @@ from hassenet.data.step import Step
 from hassenet.data.stream import is_stream
 from hassenet.data.threads import runs
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
-from hassenet.estimators.checks import readable, sample_weights
+from hassenet.estimators.checks import one_column, readable, sample_weights
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.estimators.elsewhere import validated, validated_features
 from hassenet.estimators.encoded import Encoded
@@ -124,7 +123,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         """Return the targets as the loss wants them, and what belongs to them."""
 
     @abstractmethod
-    def _outputs(self, y_names: Sequence[str] | None, taken: Container[Hashable]) -> Sequence[Hashable]:
+    def _outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
         """Return the names of the outputs, beside others that are taken."""
 
     @abstractmethod
@@ -200,7 +199,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
         self._check_rows(len(rows))
         self._admit(y[rows])
         steps, Z = prepared(X if len(rows) == m else X[rows], self._columns or ())
-        problem = self._problem(Z, y[rows], names, None if weight is None else weight[rows])
+        problem = self._problem(Z, y[rows], None if weight is None else weight[rows])
         selection = search.run(problem)
         model = self._model(selection, steps, names or ("y",), problem, y[rows])
         self._keep(selection, replace(model, encoding=self.encoding_), rows, m)
@@ -218,10 +217,10 @@ class HierarchyEstimator(BaseEstimator, ABC):
             checkpoint=checkpoint,
         )
 
-    def _problem(self, Z: Array, y: Array, names: Sequence[str] | None, weight: Array | None) -> Problem:
+    def _problem(self, Z: Array, y: Array, weight: Array | None) -> Problem:
         split = CovariateColumns.of(in_features(self.covariates, self.encoding_), self._columns, Z.shape[1])
         H = self._bare(split)
-        task = Task(tuple(self._outputs(names, {*chain(*H.ranks), *split.names})), self._loss())
+        task = Task(tuple(self._outputs({*chain(*H.ranks), *split.names})), self._loss())
         Y, strata, offset, biases = self._encoded(y, weight)
         problem = Problem(H, task, Z, Y, strata, weight, split, self.covariate_penalty, offset, biases)
         self.hierarchy_ = problem.crowned
@@ -261,7 +260,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
     def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Any, Array]:
         if isinstance(X, Encoded):
             X.check(self._validated_rows)
-            return X, _one_column(checked_targets(y, len(X), **options))
+            return X, one_column(checked_targets(y, len(X), **options))
         X, y = (
             validated(self, X, known_target(y), [np.float64], gaps=True, **options)
             if isinstance(X, Elsewhere)
@@ -276,7 +275,7 @@ class HierarchyEstimator(BaseEstimator, ABC):
                 **options,
             )
         )
-        return X, _one_column(y)
+        return X, one_column(y)
 
     def _validated_features(self, X: Any) -> Any:
         check_is_fitted(self)
@@ -409,10 +408,6 @@ def _in_parts(change: Callable[[Any], Any], X: Any) -> Any:
     for rows in runs(len(X), max(_AT_ONCE // max(X.shape[1], 1), 1)):
         Z[rows] = change(X[rows])
     return Z
-
-
-def _one_column(y: Array) -> Array:
-    return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
 
 def settings_of(selection: Selection) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import TargetError, listing
+from hassenet.estimators.labels import one_class_only
 
 Array = NDArray[Any]
 _TEXT = "OUS"
@@ -44,10 +45,7 @@ def in_order(
     """
     found = np.unique(labels)
     if len(found) < 2:
-        raise TargetError(
-            f"y holds one class only, {found.tolist()}: a classifier needs two or more classes to tell apart; add "
-            "examples of another"
-        )
+        raise one_class_only(found)
     given = _of_column(y) if order is None else list(order)
     if given is not None:
         return _as_given(found, given, exactly=order is not None)

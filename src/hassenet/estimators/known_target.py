@@ -11,10 +11,10 @@ from hassenet.data.checks import unmasked
 from hassenet.errors import DataError, counted
 
 OF_A_STREAM = "stream[pandas.notna(stream.Y)]"
-_IN_MEMORY = "X[y.notna()], y[y.notna()]"
+IN_MEMORY = "X[y.notna()], y[y.notna()]"
 
 
-def known_target(y: Any, others: str = _IN_MEMORY) -> Any:
+def known_target(y: Any, others: str = IN_MEMORY) -> Any:
     """Return the target as it is; of one target each example has its own.
 
     ``others`` says how the rows that have one are written.

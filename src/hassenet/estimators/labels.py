@@ -77,10 +77,7 @@ class Labels:
             If there are not two classes to tell apart.
         """
         if self.has_one_class:
-            raise TargetError(
-                f"y holds one class only, {self.classes.tolist()}: a classifier needs two or more classes to tell "
-                "apart; add examples of another"
-            )
+            raise one_class_only(self.classes)
 
     def check_all(self, y: Any) -> None:
         """Refuse labels that are not exactly the classes: a warm start goes on with the same ones."""
@@ -192,3 +189,11 @@ def _places(task: KindOfLabels, outputs: Array | ClassNumbers) -> Array:
     if isinstance(outputs, ClassNumbers):
         return outputs.numbers
     return np.argmax(outputs, axis=1) if task == "multiclass" else outputs > 0.5
+
+
+def one_class_only(classes: Array) -> TargetError:
+    """Return the refusal of classes of which there is one alone."""
+    return TargetError(
+        f"y holds one class only, {classes.tolist()}: a classifier needs two or more classes to tell apart; add "
+        "examples of another"
+    )

@@ -33,7 +33,7 @@ class LearnedAs(HierarchyEstimator):
     def _encoded(self, y: Array, weight: Array | None) -> Learnable:
         return self._learned_as.encoded(y, weight)
 
-    def _outputs(self, y_names: Sequence[str] | None, taken: Container[Hashable]) -> Sequence[Hashable]:
+    def _outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
         return self._learned_as.outputs(taken)
 
     def _loss(self) -> Loss:

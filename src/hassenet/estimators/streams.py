@@ -14,7 +14,7 @@ from hassenet.data.stream import Stream, is_stream
 from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.whole import Whole
-from hassenet.estimators.known_target import known_target
+from hassenet.estimators.known_target import IN_MEMORY, known_target
 
 _SHOWN = 100
 
@@ -31,9 +31,9 @@ def checked_features(check: Callable[[Any], Any], stream: Stream, dtypes: Sequen
     return replace(stream, kind=np.dtype(stream.dtype if stream.dtype in dtypes else dtypes[0]))
 
 
-def checked_targets(y: Any, m: int, **options: Any) -> Any:
-    """Return the targets of m examples as scikit-learn checks them."""
-    return check_X_y(np.zeros((m, 1), np.int8), known_target(y), multi_output=True, **options)[1]
+def checked_targets(y: Any, m: int, others: str = IN_MEMORY, **options: Any) -> Any:
+    """Return the targets of m examples as scikit-learn checks them; ``others`` as for :func:`known_target`."""
+    return check_X_y(np.zeros((m, 1), np.int8), known_target(y, others), multi_output=True, **options)[1]
 
 
 def _named(rows: Any, stream: Stream) -> Any:

@@ -287,13 +287,17 @@ class NetworkSurvival(NetworkEstimator):
         X, offset
             As for :meth:`predict`.
         times : (r,) array, optional
-        stratum : (m,) array or number, optional
+        stratum : (m,) array or label, optional
             Needed where there are several.
 
         Raises
         ------
         ParameterError
-            If there are strata and none is given, or another one.
+            If there are strata and none is given.
+
+        Notes
+        -----
+        Of a stratum that was not learned from the curve is NaN, and a warning counts such examples.
         """
         curves: SurvivalCurves = self.outcome_.curves(self._outputs(X, offset), stratum)
         return curves if times is None else survival_at(curves, times)

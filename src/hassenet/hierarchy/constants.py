@@ -103,9 +103,11 @@ def with_constants_among(H: Hierarchy, outputs: Sequence[Hashable]) -> Hierarchy
     >>> [str(output) for output in H.ranks[-1]], H.n_covers
     (['y0', 'log dispersion of cells'], 3)
     """
+    is_constant = np.fromiter((isinstance(name, Constant) for name in outputs), bool, len(outputs))
+    if not is_constant.any():
+        return H
     top = H.layers[-1]
     upper, lower = top.pairs()
-    is_constant = np.fromiter((isinstance(name, Constant) for name in outputs), bool, len(outputs))
     looks = ~is_constant[upper]
     names = tuple(c if k else e for e, c, k in zip(H.ranks[-1], outputs, is_constant, strict=True))
     signs = None if top.signs is None else top.signs[looks]

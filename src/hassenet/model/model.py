@@ -544,7 +544,11 @@ class Model:
         Raises
         ------
         ParameterError
-            If no outcome, or more than one, is a time until an event, or a stratum is missing or unknown.
+            If no outcome, or more than one, is a time until an event, or there are strata and none is given.
+
+        Notes
+        -----
+        Of a stratum that was not learned from the curve is NaN, and a warning counts such examples.
 
         Examples
         --------

@@ -12,6 +12,7 @@ from hassenet.likelihoods import DiscreteTimeLoss
 from hassenet.outcomes.outcome import Array, Outcome
 from hassenet.outcomes.times import check_events, times_in
 from hassenet.survival import SurvivalCurves, interval_targets, quantile_cuts, survival_of_hazards
+from hassenet.survival.intervals import cumulative_hazard
 from hassenet.tables import Table
 
 
@@ -95,7 +96,7 @@ class IntervalHazards(Outcome):
 
     def answer(self, outputs: Array) -> Array:
         """Return the cumulative hazard up to the last interval, (m,): the higher, the sooner the event."""
-        return np.asarray(-np.log1p(-np.minimum(outputs, 1 - np.finfo(float).eps)).sum(axis=1))
+        return cumulative_hazard(outputs)
 
     def answers(self, outputs: Array, *, alone: bool) -> dict[str, Array]:
         """Return the cumulative hazard."""

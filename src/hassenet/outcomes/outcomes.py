@@ -101,6 +101,10 @@ class Outcomes:
         beside = () if self.offset is None else (self.offset.column,)
         return tuple(dict.fromkeys([*(name for part in self.parts for name in part.columns), *beside]))
 
+    def apart(self, Y: Array) -> tuple[Array, ...]:
+        """Return the values of each target of those side by side, (m, w)."""
+        return tuple(np.split(Y, np.cumsum([part.width for part in self.parts])[:-1], axis=1))
+
     @property
     def outputs(self) -> tuple[Hashable, ...]:
         """The names wished for the outputs."""

@@ -17,8 +17,8 @@ from hassenet.checkpoints import Codec, Place, Record, described, digest
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
 from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual
-from hassenet.protocol.kinds import Asked, Compared
-from hassenet.protocol.measures import MEASURES, measured
+from hassenet.protocol.kinds import MEASURES, Asked, Compared
+from hassenet.protocol.measures import measured
 from hassenet.protocol.models import Rows
 from hassenet.protocol.network import as_it_comes
 from hassenet.protocol.problem import Problem

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import DataError
-from hassenet.protocol.kinds import CHANCE, MEASURES, Compared
+from hassenet.protocol.kinds import Compared
 from hassenet.survival import concordance, concordance_ipcw
 
-__all__ = ["CHANCE", "MEASURES", "measured"]
+__all__ = ["measured"]
 
 Floats = NDArray[np.float64]
 Pair = tuple[float, float]

@@ -167,12 +167,9 @@ def _chosen(model: Any, choice: Any, rows: Rows, scoring: Any, cv: Any = None) -
 
 def _tuned(boosting: Any, rows: Rows, scoring: Any) -> Any:
     """Return boosting with a choice of leaves, behind filled gaps: its own way with them needs a value a column."""
-    from sklearn.model_selection import GridSearchCV
-
     if rows.are_many:
         return ready(boosting)
-    choice = {"max_leaf_nodes": _LEAVES}
-    return ready(GridSearchCV(boosting, choice, scoring=scoring, cv=min(rows.folds, 3)))
+    return ready(_chosen(boosting, {"max_leaf_nodes": _LEAVES}, rows, scoring, min(rows.folds, 3)))
 
 
 def ready(model: Any) -> Any:

@@ -165,8 +165,8 @@ def relation_of_sets(sets: Mapping[Any, Sequence[Hashable]], source: str) -> Rel
     DataError
         If no set has a gene.
     """
-    nameless = [name for name in sets if is_placeholder(name)]
-    named = {name: genes for name, genes in sets.items() if name not in set(nameless)}
+    named = {name: genes for name, genes in sets.items() if not is_placeholder(name)}
+    nameless = [name for name in sets if name not in named]
     every = [gene for genes in named.values() for gene in genes]
     odd = set(filter(is_missing_gene, set(every)))
     kept = {name: dict.fromkeys(g for g in genes if g not in odd) for name, genes in named.items()}

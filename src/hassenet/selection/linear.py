@@ -13,6 +13,7 @@ from scipy.sparse import hstack, issparse
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.packed import Packed
 from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy.constants import with_constants_among
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS
 from hassenet.selection.problem import Problem
@@ -122,7 +123,7 @@ def linear_fits(problem: Problem, basis: Basis, rows: Array, penalties: Sequence
         λ; falling ones are found sooner.
     """
     k, r, q = len(problem.outputs), basis.B.shape[1], basis.n_covariates
-    H = problem.with_constants(Hierarchy.complete(r - q, k))
+    H = with_constants_among(Hierarchy.complete(r - q, k), problem.outputs)
     H = covariates(H, range(q)).hierarchy if q else H
     net = Network(H, output=problem.loss.canonical, dtype=basis.B.dtype.name)
     net = problem.started(net.with_theta(np.zeros(net.n_parameters)))

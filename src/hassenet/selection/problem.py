@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.errors import DataError
-from hassenet.hierarchy import Constant, Hierarchy
+from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.likelihoods import Loss
 from hassenet.likelihoods.held_out import away_from_certainty
@@ -112,19 +112,14 @@ class Problem:
     @property
     def crowned(self) -> Hierarchy:
         """The hierarchy with outputs that look at every element; its rank 0 stands as the columns of X."""
-        return self.joined(self.with_constants(self.hierarchy.crown(self.outputs)))
+        return self.joined(with_constants_among(self.hierarchy.crown(self.outputs), self.outputs))
 
     @property
     def flat(self) -> Hierarchy:
         """The hierarchy of depth 1: outputs that look at every column of X."""
         features = self.hierarchy.ranks[0]
-        shape = (len(features), len(self.outputs))
-        return self.joined(self.with_constants(Hierarchy.complete(*shape, names=(features, self.outputs))))
-
-    def with_constants(self, H: Hierarchy) -> Hierarchy:
-        """Return a hierarchy with outputs, of which those that are constants look at nothing."""
-        has_some = any(isinstance(output, Constant) for output in self.outputs)
-        return with_constants_among(H, self.outputs) if has_some else H
+        H = Hierarchy.complete(len(features), len(self.outputs), names=(features, self.outputs))
+        return self.joined(with_constants_among(H, self.outputs))
 
     @property
     def of_covariates(self) -> Array:

@@ -152,8 +152,9 @@ def element_power(
     Z = study.known.beside()
     hub, *deals = seeds("deal", seed, 2 + draws)
     tasks = [
-        (study, dealt_out(study.response, Z, hub, deal) if draw else study.response, again, draw == 0)
+        (study, response, again, draw == 0)
         for draw, deal in enumerate(deals)
+        for response in [dealt_out(study.response, Z, hub, deal) if draw else study.response]
         for again in seeds("repeat", deal, repeats)
     ]
     keys = [f"draw {draw}, repeat {again + 1}" for draw in range(1 + draws) for again in range(repeats)]

@@ -128,7 +128,7 @@ def null_scores(
     data = Examples.for_any_loss(H, X, targets_for(train, Y), sample_weight)
     prepare = prepare_of(prepare, data.X)
     if null is permuted_labels:
-        null = _permuted(train, H, prepared(prepare, data, np.arange(len(data))))
+        null = _permuted(train, H, data, prepare)
     study = _Study(train, H, data, null, explain, statistic, prepare)
     own = seeds("null_scores", seed, 1 + draws)
     # The network itself comes last: an invalid null model is found before much has been trained.
@@ -149,8 +149,11 @@ def null_scores(
     return NullScores(elements, ranks, observed, np.stack(drawn))
 
 
-def _permuted(train: Train, H: Hierarchy, data: Examples) -> Null:
+def _permuted(train: Train, H: Hierarchy, data: Examples, prepare: Prepare | None) -> Null:
     """Return how targets are dealt out: given covariates, and within strata, where there are any."""
+    if not H.covariates and not isinstance(named_loss(train), CoxLoss):
+        return permuted_labels
+    data = prepared(prepare, data, np.arange(len(data)))
     if H.covariates:
         return GivenCovariates.of(H, data, named_loss(train))
     strata = strata_of(train, data.Y)

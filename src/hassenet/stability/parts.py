@@ -87,7 +87,7 @@ def _(loss: DiscreteTimeLoss, Y: Floats) -> Iterator[Observed]:
 
 @_of_block.register
 def _(loss: CoxLoss, Y: Floats) -> Iterator[Observed]:
-    yield _known(_unsigned(Y) if Y.shape[1] == 1 else Y, partial(_of_kind, CoxLoss()))
+    yield _known(Y, partial(_of_kind, CoxLoss()))
 
 
 @_of_block.register
@@ -115,10 +115,6 @@ def _by_interval(Y: Floats) -> Floats:
     """Return the number of the interval and the event; NaN where nothing is known."""
     times = np.column_stack([(~np.isnan(Y)).sum(axis=1) + 1.0, (Y == 1).any(axis=1)])
     return np.where(np.isnan(Y).all(axis=1, keepdims=True), np.nan, times)
-
-
-def _unsigned(Y: Floats) -> Floats:
-    return np.hstack([np.abs(Y), np.where(np.isnan(Y), np.nan, Y > 0)])
 
 
 def _known(Y: Any, response: Any) -> Observed:

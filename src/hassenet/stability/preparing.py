@@ -93,8 +93,9 @@ def prepare_of(prepare: Prepare | None, X: Any) -> Prepare | None:
             f"prepare is (X, Y) of the rows learned from ↦ (X, Y) ↦ (X, Y); got {prepare!r}; give standardise, "
             "fill_gaps, or another such function"
         )
-    has_gaps = not is_finite(X.data if issparse(X) else X)
-    return fill_gaps if prepare is None and has_gaps else prepare
+    if prepare is None and not is_finite(X.data if issparse(X) else X):
+        return fill_gaps
+    return prepare
 
 
 def prepared(prepare: Prepare | None, data: Examples, rows: Rows) -> Examples:

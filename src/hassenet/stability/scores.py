@@ -29,6 +29,7 @@ from hassenet.likelihoods import (
 from hassenet.network import Network
 from hassenet.stability.recipe import named_loss
 from hassenet.survival import concordance as harrell
+from hassenet.survival.intervals import cumulative_hazard
 from hassenet.task.heads import OutputHeads
 
 Array = NDArray[np.float64]
@@ -149,8 +150,7 @@ def concordance_of_hazards(net: Network, X: Any, Y: Any) -> float:
     """
     y, hazard = np.asarray(Y, float), np.asarray(net(X), float)
     passed, event = (~np.isnan(y)).sum(axis=1), (y == 1).any(axis=1)
-    risk = -np.log1p(-np.minimum(hazard, 1 - np.finfo(float).eps)).sum(axis=1)
-    return _harrell(np.column_stack([passed + 1.0, event]), risk)
+    return _harrell(np.column_stack([passed + 1.0, event]), cumulative_hazard(hazard))
 
 
 def _harrell(Y: Any, risk: Array) -> float:

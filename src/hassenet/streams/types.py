@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
-from hassenet.data.arrow import is_text
+from hassenet.data.arrow import is_of_times, is_text
 from hassenet.files.optional import pyarrow
 
 
@@ -34,7 +34,7 @@ def _both(one: Any, other: Any) -> Any:
         return other if types.is_null(one) else one
     if types.is_dictionary(one) or types.is_dictionary(other):
         return _of_categories(one, other)
-    rules = ((is_text, _text), (_is_number, _number), (_is_day_or_time, _time))
+    rules = ((is_text, _text), (_is_number, _number), (is_of_times, _time))
     rule = next((rule for test, rule in rules if test(one) and test(other)), _unified)
     return rule(one, other)
 
@@ -73,11 +73,6 @@ def _number(one: Any, other: Any) -> Any:
     if types.is_decimal(one) != types.is_decimal(other):
         return pyarrow().float64()
     return _unified(one, other)
-
-
-def _is_day_or_time(kind: Any) -> bool:
-    types = pyarrow("types")
-    return bool(types.is_date(kind) or types.is_timestamp(kind))
 
 
 def _time(one: Any, other: Any) -> Any:

@@ -74,6 +74,17 @@ def quantile_cuts(Y: Any, intervals: int) -> Floats:
     return cuts[cuts > 0]
 
 
+def cumulative_hazard(hazards: NDArray[Any]) -> NDArray[np.float64]:
+    """Return −Σ log(1 − h) of each example, (m,), up to the last interval: the higher, the sooner the event.
+
+    Examples
+    --------
+    >>> cumulative_hazard(np.array([[0.5, 0.5]])).round(3)
+    array([1.386])
+    """
+    return np.asarray(-np.log1p(-np.minimum(hazards, 1 - np.finfo(float).eps)).sum(axis=1))
+
+
 def survival_of_hazards(hazards: Any, cuts: ArrayLike) -> SurvivalCurves:
     """Return S(t) = Π_{intervals until t} (1 − h), the curves of hazards, steps at the ends of the intervals.
 

@@ -17,13 +17,14 @@ from hassenet.errors import DataError, HassenetWarning, counted, listing
 from hassenet.files.optional import bed_reader, pyarrow
 from hassenet.files.text import lines_of, text_of
 from hassenet.readers.snps import read_bim
+from hassenet.tables.bed import MISSING
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
 from hassenet.tables.stored import Typed
 from hassenet.tables.table import Table
 
 Genotypes = NDArray[np.int8]
-_MISSING, _AT_ONCE, _COLUMNS = -127, 1024, 6
+_AT_ONCE, _COLUMNS = 1024, 6
 _SEX = {"1": "male", "2": "female"}
 _STATUS = {"1": "control", "2": "case"}
 _UNKNOWN = ("-9", "NA", "nan", "NaN", ".")
@@ -146,7 +147,7 @@ def _fill(path: Path, X: Genotypes) -> Any:
 def _gaps(X: Genotypes) -> Any:
     """Return where genotypes are missing, found some SNPs at a time."""
     starts = range(0, X.shape[1], _AT_ONCE)
-    parts = [csc_array(X[:, start : start + _AT_ONCE] == _MISSING) for start in starts]
+    parts = [csc_array(X[:, start : start + _AT_ONCE] == MISSING) for start in starts]
     return hstack(parts, "csc") if parts else csc_array(X.shape, dtype=bool)
 
 

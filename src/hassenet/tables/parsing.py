@@ -123,7 +123,7 @@ def _of_parquet(content: TableContent, only: Collection[str] | None, limits: Lim
     wanted = [names[k] for k in _wanted(content.path, names, only, limits)]
     table = columns_of(content, wanted, limits)
     columns = {name: Typed(name, table.column(name)) for name in wanted}
-    labels = tuple(name for name in row_labels_in(content) if only is None)
+    labels = tuple(row_labels_in(content)) if only is None else ()
     _tell_of_labels(content.path, labels)
     return Parsed(columns, _others(names, columns), labels)
 

@@ -10,7 +10,7 @@ from hassenet.cli.fit.source import Source
 from hassenet.cli.hierarchy.reading import ReadingOptions, read
 from hassenet.data.encoding import Encoding
 from hassenet.errors import DataError, FeatureError, listing
-from hassenet.hierarchy import Constant, Hierarchy
+from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.readers.clades import lowest_of
 from hassenet.readers.gene_positions import genes_of
@@ -33,8 +33,7 @@ def layout_for(
     What is ``known``, the features that covariates were made into, stands beside it, and all heads look at them.
     """
     made = _on_elements(H, of_elements, distinct(map(str, outputs), taken=known), o)
-    if any(isinstance(output, Constant) for output in outputs):
-        made = made._replace(hierarchy=with_constants_among(made.hierarchy, outputs))
+    made = made._replace(hierarchy=with_constants_among(made.hierarchy, outputs))
     return made._replace(hierarchy=covariates(made.hierarchy, known).hierarchy) if known else made
 
 

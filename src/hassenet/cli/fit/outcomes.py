@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from hassenet.cli.fit.scores import Scores, of_classes, of_numbers, prepared_for_baselines
 from hassenet.data.stream import is_stream
 from hassenet.errors import DataError
-from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
@@ -87,7 +86,7 @@ def linear(Z: Any, target: OutcomeTarget, rows: Array) -> Network:
     """Return the linear model of outcomes, by L-BFGS: a network without hidden ranks."""
     outputs = target.outputs
     H = dense(numbered("x", Z.shape[1]), (), distinct(map(str, outputs)))
-    net = target.predicted(0).network(_with_constants(H, outputs), (), dtype="float64")
+    net = target.predicted(0).network(with_constants_among(H, outputs), (), dtype="float64")
     penalty = L2(_RIDGE / len(rows)) if Z.shape[1] else None
     options = TrainingOptions(
         loss=target.outcomes.loss, penalty=penalty, optimizer=LBFGS(_ITERATIONS), epochs=_ITERATIONS
@@ -100,10 +99,6 @@ def linear(Z: Any, target: OutcomeTarget, rows: Array) -> Network:
 def guessed_scores(target: OutcomeTarget, train: Array, test: Array) -> Iterator[tuple[str, Scores]]:
     """Yield the scores of what is best where nothing is known of an example."""
     return linear_scores(np.zeros((len(target), 1)), target, train, test, "guessing")
-
-
-def _with_constants(H: Hierarchy, outputs: Any) -> Hierarchy:
-    return with_constants_among(H, outputs)
 
 
 # ---------------------------------------------------------------- scores

@@ -41,30 +41,6 @@ class Read(NamedTuple):
     columns: list[str]
     beside: frozenset[str] = frozenset()
 
-    @property
-    def plain(self) -> Target:
-        """The target, which is one class or plain numbers.
-
-        Raises
-        ------
-        TargetError
-            If it is something else.
-        """
-        return require_plain(self.target)
-
-
-def require_plain(target: Target | OutcomeTarget) -> Target:
-    """Return a target that is one class or plain numbers.
-
-    Raises
-    ------
-    TargetError
-        If it is something else.
-    """
-    if isinstance(target, Target):
-        return target
-    raise TargetError(f"here a target is one class, or numbers; got {target}; fit it with hassenet fit")
-
 
 class Start(NamedTuple):
     """What a training starts from.
@@ -236,7 +212,7 @@ def _known(table: Table, names: tuple[str, ...], whole: Table | Stream, o: Sourc
 def _plain(table: Table, names: tuple[str, ...], whole: Table | Stream, o: Source) -> _Known:
     """Return the rows that have a target, and the target: one class, or numbers."""
     rows = _with_target(table, names, o)
-    complete = table if rows is None else _enough_rows(table.take(rows), o)
+    complete = table if rows is None else _enough_rows(table.select(names).take(rows), o)
     target = _target_of(complete, names, len(table) - len(complete), o)
     _say_read(complete, target, whole, o)
     _say_missing(complete.missing(target.names), complete, o)

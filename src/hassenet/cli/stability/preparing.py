@@ -72,8 +72,7 @@ class FromRows:
 def targets_of(target: Target | OutcomeTarget) -> tuple[Array, Learn]:
     """Return the targets of all rows as they are, and what is learned of some before a training."""
     if isinstance(target, OutcomeTarget):
-        widths = tuple(values.shape[1] for values in target.values)
-        return np.hstack(target.values).astype(float), Encoded(target.outcomes, widths)
+        return np.hstack(target.values).astype(float), Encoded(target.outcomes)
     return target.values, as_they_are if target.classes is not None else Scaled(target.names)
 
 
@@ -107,13 +106,12 @@ class Encoded:
     """
 
     outcomes: Outcomes
-    widths: tuple[int, ...]
 
     def __call__(self, Y: Array) -> EncodedBy:
         """Return what encodes the values of any rows."""
-        pairs = zip(self.outcomes.parts, _split(Y, self.widths), strict=True)
+        pairs = zip(self.outcomes.parts, self.outcomes.apart(Y), strict=True)
         parts = tuple(part if isinstance(part, IntervalHazards) else part.begun(v) for part, v in pairs)
-        return EncodedBy(replace(self.outcomes, parts=parts), self.widths)
+        return EncodedBy(replace(self.outcomes, parts=parts))
 
 
 @final
@@ -122,12 +120,7 @@ class EncodedBy:
     """Values side by side ↦ targets as a loss takes them."""
 
     outcomes: Outcomes
-    widths: tuple[int, ...]
 
     def __call__(self, Y: Array) -> Array:
         """Return the targets."""
-        return self.outcomes.encoded(_split(Y, self.widths))
-
-
-def _split(Y: Array, widths: tuple[int, ...]) -> tuple[Array, ...]:
-    return tuple(np.split(Y, np.cumsum(widths)[:-1], axis=1))
+        return self.outcomes.encoded(self.outcomes.apart(Y))
