@@ -67,6 +67,7 @@ class HierarchySurvival(OutcomeEstimator):
 
     Examples
     --------
+    >>> import numpy as np
     >>> from hassenet.selection import Setting
     >>> rng = np.random.default_rng(0)
     >>> X = rng.normal(size=(60, 3))
