@@ -37,11 +37,14 @@ class AsNumbers:
         """Return them with the scaling of targets; every fold can hold some."""
         return AsNumbers(self.names, Scaling.of_observed(y))
 
-    def encoded(self, y: Array, weight: Array | None) -> Learnable:
+    def encoded(self, y: Array) -> Learnable:
         """Return what is learned from."""
         Y = self._scaling(y)
         _, pattern = np.unique(np.isnan(Y), axis=0, return_inverse=True)  # so that each fold has each target
         return Learnable(Y, np.ravel(pattern))
+
+    def biases(self, y: Array, weight: Array | None) -> None:
+        """None to start from: the mean of standardised numbers is 0."""
 
     def outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
         """Return the names of the outputs."""

@@ -61,10 +61,14 @@ class AsOutcomes:
         check_folds(target, folds)
         return AsOutcomes(target.begun(slice(None)).outcomes)
 
-    def encoded(self, y: Array, weight: Array | None) -> Learnable:
+    def encoded(self, y: Array) -> Learnable:
         """Return what is learned from."""
         target = self.target(y)
-        return Learnable(target.encoded, fold_strata(target), target.offset, constant_signals(target, weight))
+        return Learnable(target.encoded, fold_strata(target), target.offset)
+
+    def biases(self, y: Array, weight: Array | None) -> Array:
+        """Return the biases of the outputs to start from, (k,)."""
+        return constant_signals(self.target(y), weight)
 
     def outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
         """Return the names of the outputs."""

@@ -97,7 +97,7 @@ def encoding_of(
 
 def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding | None:
     """Return what the columns of a stream are; its types, or all rows of text, say whether all are numbers."""
-    if not X.source.has_names:
+    if not X.source.has_names or X.made is not None:
         return None
     if genotypes_in(X) is not None:
         return _of_genotypes_read(X, weight, covariates)
@@ -299,6 +299,8 @@ def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
     if isinstance(X, TableElsewhere):
         return X.has_gaps
+    if is_stream(X):
+        return X.source.has_names and X.made is None and any(map(_has_gaps, X.blocks()))
     if not is_table(X) or compact_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)

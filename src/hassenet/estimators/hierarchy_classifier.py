@@ -130,7 +130,6 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     ['ill']
     """
 
-    _of_streams: ClassVar[str] = "fit NetworkClassifier(hierarchy=…) on it, or "
     _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
 
     _score_with_gaps = staticmethod(r2)
@@ -207,7 +206,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
+    def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
         return self._validated(X, y)
 
     def _admit(self, y: Array) -> None:
@@ -223,7 +222,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     def _have_target(self, y: Array) -> NDArray[np.bool_]:
         return have_target(y)
 
-    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
+    def _encoded(self, y: Array) -> Learnable:
         return Learnable(self._labels.encode(y), np.unique(y, return_inverse=True)[1])
 
     def _outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, ClassVar, NamedTuple, Self, final
+from typing import Any, NamedTuple, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,11 @@ from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import require_targets
 from hassenet.data.fill import Fill
+from hassenet.data.preparation import Preparation
 from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
 from hassenet.data.step import Step
-from hassenet.data.stream import is_stream
+from hassenet.data.stream import Stream, is_stream
 from hassenet.data.threads import runs
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import one_column, readable, sample_weights
@@ -34,20 +35,28 @@ from hassenet.estimators.columns import above_columns, as_learned, encoding_of_g
 from hassenet.estimators.elsewhere import validated, validated_features
 from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.kept import folder_of, random_of
-from hassenet.estimators.known_target import known_target
+from hassenet.estimators.known_target import OF_A_STREAM, known_target
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
-from hassenet.estimators.streams import checked_targets
+from hassenet.estimators.streams import (
+    apart,
+    checked_features,
+    checked_targets,
+    names_of_targets,
+    rows_in_memory,
+)
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.selection import Candidate, Problem, Search, Selection
+from hassenet.selection.all_rows import learned_from_all
+from hassenet.selection.some_rows import rows_to_choose_on
 from hassenet.task.architecture import without_outputs
 from hassenet.task.columns import hierarchy_of_columns, without
 from hassenet.task.covariates import CovariateColumns, apart_from
-from hassenet.task.names import distinct, of_columns
+from hassenet.task.names import distinct
 from hassenet.task.task import Task
 
 Array = NDArray[Any]
@@ -79,19 +88,15 @@ DOMAINS: dict[str, Any] = {
 
 @final
 class Learnable(NamedTuple):
-    """Targets as the loss wants them, (m, k), what folds spread evenly, (m,), offsets, and biases to start from."""
+    """Targets as the loss wants them, (m, k), what folds spread evenly, (m,), and offsets."""
 
     Y: Array | ClassNumbers
     strata: Array
     offset: Array | None = None
-    biases: Array | None = None
 
 
 class HierarchyEstimator(BaseEstimator, ABC):
     """An ensemble whose settings are chosen in ``fit``; what predicts something is concrete."""
-
-    _of_streams: ClassVar[str] = ""
-    """What takes a stream in its place, as the beginning of a remedy."""
 
     selection_: Selection
     model_: Model
@@ -103,8 +108,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
     # ---------------------------------------------------------------- what the concrete classes say
 
     @abstractmethod
-    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
-        """Return X and y after scikit-learn's checks."""
+    def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
+        """Return X and y, whose columns have these names, after scikit-learn's checks."""
 
     @abstractmethod
     def _admit(self, y: Array) -> None:
@@ -119,8 +124,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
         return rows
 
     @abstractmethod
-    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
+    def _encoded(self, y: Array) -> Learnable:
         """Return the targets as the loss wants them, and what belongs to them."""
+
+    def _biases(self, y: Array, weight: Array | None) -> Array | None:
+        """Return the biases of the outputs to start from, (k,); here those of any network."""
+        return None
 
     @abstractmethod
     def _outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
@@ -148,11 +157,13 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
         Parameters
         ----------
-        X : (m, n) array, scipy sparse array or table
+        X : (m, n) array, scipy sparse array, table or stream
             Features, a row an example, NaN where one is missing. A table's column names are matched with rank 0 of the
             hierarchy, in any order; an array's columns stand in the order of rank 0. A table may have columns of text,
             categories or dates: then ``encoding_`` is what its columns were made into
-            (:class:`hassenet.model.Encoding`), levels below the columns, and "… is missing" beside those with gaps.
+            (:class:`hassenet.model.Encoding`), levels below the columns, and "… is missing" beside those with gaps. A
+            stream (:func:`hassenet.data.open`) is read a block at a time, and brings y and weights along; what its
+            columns are, all its rows say.
         y : (m,) or (m, k) array, series or table
             Labels, or numbers; of several numbers a row NaN where one is missing.
         sample_weight : (m,) array, optional
@@ -171,39 +182,67 @@ class HierarchyEstimator(BaseEstimator, ABC):
         ValueError
             If data or parameters are outside their domains, before any training. hassenet's own (FeatureError,
             TargetError, DataError, ParameterError) are ValueErrors as well.
+
+        Notes
+        -----
+        Settings are chosen on rows in memory. Of a stream these are all rows where they are few (five million cells and
+        100,000 rows at most, or 1,000), and then the result is that of the table in memory, to the bit. Else so many
+        are drawn at random, with a few more of what is rare, as a class. Then a network of each setting that counts,
+        the heaviest first and ``members`` at most, goes on from that of the first fold over all rows, a block at a time
+        and with λ √(few/all); its threads are as many as ``n_jobs``. Medians, scaling and what is found out of fold, as
+        a temperature and intervals, are those of the rows that settings were chosen on; a warning names a setting that
+        is left out as its network does not stay finite on all.
         """
         return self._learn(X, y, sample_weight)
 
     @all_or_nothing
     def _learn(self, X: Any, y: Any, sample_weight: Any) -> Self:
-        if is_stream(X):
-            raise ParameterError(
-                "settings are chosen on folds of rows that are in memory, and a stream is read a block at a time; "
-                f"{self._of_streams}choose settings on some rows, "
-                "stream.select([*stream.features, *stream.target]).sample(100_000)"
-            )
         with folder_of(self) as folder:
             return self._learn_in(folder, X, y, sample_weight)
 
     def _learn_in(self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any) -> Self:
-        names, random = of_columns(y), random_of(self, folder)
+        names, random = names_of_targets(X, y), random_of(self, folder)
         search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("selection"))
+        table, y, sample_weight, offset = apart(X, y, sample_weight, None)
+        _check_no_offset(offset)
         self.encoding_ = encoding_of_gaps(
-            X, self.hierarchy, sample_weight, self.covariates, self.column_kinds
+            table, self.hierarchy, sample_weight, self.covariates, self.column_kinds
         )
-        X, y = self._checked(as_learned(X, self.encoding_), y)
+        X, y = self._checked(as_learned(table, self.encoding_), y, names)
         m = X.shape[0]
         weight = None if sample_weight is None else sample_weights(sample_weight, m)
         rows = np.arange(m) if weight is None else np.flatnonzero(weight > 0)
         rows = self._learnable(y, rows[require_targets(self._have_target(y[rows]))])
         self._check_rows(len(rows))
         self._admit(y[rows])
-        steps, Z = prepared(X if len(rows) == m else X[rows], self._columns or ())
-        problem = self._problem(Z, y[rows], None if weight is None else weight[rows])
-        selection = search.run(problem)
-        model = self._model(selection, steps, names or ("y",), problem, y[rows])
-        self._keep(selection, replace(model, encoding=self.encoding_), rows, m)
+        of_all = _Rows(X if len(rows) == m else X[rows], y[rows], None if weight is None else weight[rows])
+        found = (
+            self._chosen(table[rows], of_all, search, folder) if is_stream(X) else self._found(of_all, search)
+        )
+        model = self._model(found.selection, found.steps, names or ("y",), found.problem, of_all.y)
+        self._keep(found.selection, replace(model, encoding=self.encoding_), rows, m)
         return self
+
+    def _found(self, of: _Rows, search: Search) -> _Found:
+        """Return what a search finds on rows in memory."""
+        steps, Z = prepared(of.X, self._columns or ())
+        problem = self._problem(Z, of)
+        return _Found(search.run(problem), problem, steps)
+
+    def _chosen(
+        self, table: Stream, of_all: _Rows, search: Search, folder: CheckpointFolder | None
+    ) -> _Found:
+        """Return what a search finds on some rows of a stream, with networks that have learned from all of them."""
+        learnable = self._encoded(of_all.y)
+        some = rows_to_choose_on(learnable.strata, len(table.features), self.folds, search.seed)
+        found = self._found(of_all.some(some, self._known(rows_in_memory(table[some]))), search)
+        if len(some) == len(of_all.y):
+            return found
+        names, (Y, strata, offset) = features_of(found.problem), learnable
+        X = of_all.X.through(partial(_prepared_block, Preparation(names, found.steps)), names)
+        problem = replace(found.problem, X=X, Y=Y, strata=strata, weight=of_all.weight, offset=offset)
+        selection = learned_from_all(search, found.selection, problem, some, folder)
+        return found._replace(selection=selection, problem=problem)
 
     def _search(self, seed: int, checkpoint: CheckpointFolder | None) -> Search:
         return Search(
@@ -217,12 +256,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
             checkpoint=checkpoint,
         )
 
-    def _problem(self, Z: Array, y: Array, weight: Array | None) -> Problem:
+    def _problem(self, Z: Array, of: _Rows) -> Problem:
         split = CovariateColumns.of(in_features(self.covariates, self.encoding_), self._columns, Z.shape[1])
         H = self._bare(split)
         task = Task(tuple(self._outputs({*chain(*H.ranks), *split.names})), self._loss())
-        Y, strata, offset, biases = self._encoded(y, weight)
-        problem = Problem(H, task, Z, Y, strata, weight, split, self.covariate_penalty, offset, biases)
+        (Y, strata, offset), biases = self._encoded(of.y), self._biases(of.y, of.weight)
+        problem = Problem(H, task, Z, Y, strata, of.weight, split, self.covariate_penalty, offset, biases)
         self.hierarchy_ = problem.crowned
         wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], self.encoding_)
         return replace(problem, task=replace(task, directions=wished))
@@ -244,7 +283,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _keep(self, selection: Selection, model: Model, rows: Array, m: int) -> None:
         self.selection_, self.model_ = selection, model
-        self.out_of_fold_ = of_all_rows(self._in_units(selection.out_of_fold), rows, m)
+        seen = selection.is_predicted
+        self.out_of_fold_ = of_all_rows(self._in_units(selection.out_of_fold[seen]), rows[seen], m)
         if selection.stopped == "interrupted":
             warnings.warn(_interrupted(selection), HassenetWarning, stacklevel=2)
 
@@ -258,6 +298,9 @@ class HierarchyEstimator(BaseEstimator, ABC):
     # ---------------------------------------------------------------- checks of data
 
     def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Any, Array]:
+        if is_stream(X):
+            y = checked_targets(y, len(X), OF_A_STREAM, **options)
+            return checked_features(self._validated_rows, X, [np.float64]), one_column(y)
         if isinstance(X, Encoded):
             X.check(self._validated_rows)
             return X, one_column(checked_targets(y, len(X), **options))
@@ -279,17 +322,24 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _validated_features(self, X: Any) -> Any:
         check_is_fitted(self)
-        X = as_learned(X, self.encoding_)
-        if isinstance(X, Elsewhere):
-            return validated_features(self, X, [np.float64], gaps=True)
-        if not isinstance(X, Encoded):
-            return self._validated_rows(X, reset=False)
-        features = X.features()
-        X.check(partial(self._validated_rows, reset=False))
-        return features
+        known = self._known(X)
+        return known.features() if isinstance(known, Encoded) else known
 
-    def _validated_rows(self, X: Any, *, reset: bool = True) -> Array:
-        checked: Array = validate_data(
+    def _known(self, X: Any) -> Any:
+        """Return the features of X, which are those that were learned; of a table they may be made when asked for."""
+        X = as_learned(X, self.encoding_)
+        known = partial(self._validated_rows, reset=False)
+        if is_stream(X):
+            return checked_features(known, X, [np.float64])
+        if isinstance(X, Encoded):
+            X.check(known)
+            return X
+        return known(X)
+
+    def _validated_rows(self, X: Any, *, reset: bool = True) -> Any:
+        if isinstance(X, Elsewhere):
+            return validated_features(self, X, [np.float64], gaps=True, reset=reset)
+        return validate_data(
             self,
             readable(X, self.hierarchy),
             accept_sparse="csr",
@@ -297,7 +347,6 @@ class HierarchyEstimator(BaseEstimator, ABC):
             ensure_all_finite="allow-nan",
             reset=reset,
         )
-        return checked
 
     @property
     def _columns(self) -> list[str] | None:
@@ -347,6 +396,38 @@ class HierarchyEstimator(BaseEstimator, ABC):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = tags.input_tags.sparse = True
         return tags
+
+
+class _Rows(NamedTuple):
+    """The rows to learn from: their features, targets after checks, and weights."""
+
+    X: Any
+    y: Array
+    weight: Array | None
+
+    def some(self, rows: NDArray[np.intp], X: Any) -> _Rows:
+        """Return some of them, whose features are given."""
+        return _Rows(X, self.y[rows], None if self.weight is None else self.weight[rows])
+
+
+class _Found(NamedTuple):
+    """What a search found, the problem that its networks have learned from, and how features are prepared for it."""
+
+    selection: Selection
+    problem: Problem
+    steps: tuple[Step, ...]
+
+
+def _prepared_block(preparation: Preparation, block: Any, _: str) -> Array:
+    return preparation(block)
+
+
+def _check_no_offset(offset: Any) -> None:
+    if offset is not None:
+        raise ParameterError(
+            "where settings are chosen, an offset is one of the targets; the stream has one beside its target; make it "
+            "a column of the target, and name it: HierarchyOutcomes(outcomes=Outcomes(…, OffsetColumn(name)))"
+        )
 
 
 def of_all_rows(known: Any, rows: NDArray[np.intp], m: int) -> Any:
@@ -415,7 +496,10 @@ def settings_of(selection: Selection) -> dict[str, Any]:
     chosen = sorted(selection.chosen, key=lambda c: -c.weight)
     lines = {f"setting {i}": str(c) for i, c in enumerate(chosen[:_SHOWN], start=1)}
     rest = {"further settings": len(chosen) - _SHOWN} if len(chosen) > _SHOWN else {}
-    return {"settings tried": len(selection.candidates), "networks": len(selection.ensemble), **lines, **rest}
+    few = int(selection.is_chosen_on.sum())
+    some = {"settings chosen on rows": few} if few < len(selection.fold) else {}
+    found = {"settings tried": len(selection.candidates), "networks": len(selection.ensemble)}
+    return {**found, **lines, **rest, **some}
 
 
 def model_for_target(model: Model, scaler: Any, target: str | None) -> Model:

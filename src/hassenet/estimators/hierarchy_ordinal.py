@@ -26,7 +26,6 @@ from hassenet.outcomes import OrderedClasses, Outcomes
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection import Setting
 from hassenet.task.label import codes_of
-from hassenet.task.names import of_columns
 
 Array = NDArray[Any]
 
@@ -130,11 +129,11 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _read(self, y: Any) -> OutcomeTarget:
+    def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
         labels = column_or_1d(known_target(y), warn=True)
         check_classification_targets(labels)
         self.classes_ = in_order(labels, y, self.order)
-        (name,) = of_columns(y) or ("y",)
+        (name,) = names or ("y",)
         one = OrderedClasses(name, tuple(self.classes_.tolist()))
         codes = codes_of(labels.tolist(), one.classes).astype(np.float64)
         return OutcomeTarget(Outcomes((one,)), (codes[:, None],))

@@ -18,6 +18,7 @@ from hassenet.estimators.hierarchy_estimator import DOMAINS
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scoring import less_mean
+from hassenet.estimators.streams import apart, named, names_of_targets
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods.held_out import away_from_certainty
 from hassenet.outcomes import Outcome, Outcomes
@@ -131,7 +132,9 @@ class HierarchyOutcomes(OutcomeEstimator):
         TargetError
             If no row of a weight above 0 has a target.
         """
-        X, target = self._validated_features(X), _in_table(self.outcomes_, y)
+        names = names_of_targets(X, y)
+        X, y, sample_weight, _ = apart(X, y, sample_weight, None)
+        X, target = self._validated_features(X), _in_table(self.outcomes_, named(y, names))
         weight = np.ones(len(target)) if sample_weight is None else sample_weights(sample_weight, len(target))
         rows = np.flatnonzero(target.is_learnable & (weight > 0))
         if not len(rows):
@@ -139,13 +142,13 @@ class HierarchyOutcomes(OutcomeEstimator):
                 "a score is that of rows with a target; none of y has one that counts; give some"
             )
         of = target.take(rows)
-        outputs = self.ensemble_(self.model_.prepare(X)[rows], offset=of.offset).astype(np.float64)
+        outputs = self.ensemble_(self.model_.prepare(X[rows]), offset=of.offset).astype(np.float64)
         outputs = away_from_certainty(outputs, self.outcomes_.loss.canonical)
         return less_mean(self.outcomes_.loss, of.encoded, outputs, weight[rows])
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _read(self, y: Any) -> OutcomeTarget:
+    def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
         if isinstance(y, OutcomeTarget):
             return y
         if self.outcomes is None:
@@ -154,7 +157,7 @@ class HierarchyOutcomes(OutcomeEstimator):
                 "got none; give them"
             )
         given = self.outcomes if isinstance(self.outcomes, Outcomes) else Outcomes(tuple(self.outcomes))
-        return _in_table(given, y)
+        return _in_table(given, named(y, names))
 
     def _in_units(self, out_of_fold: Array) -> dict[str, Array]:
         return self.outcomes_.answers(out_of_fold)

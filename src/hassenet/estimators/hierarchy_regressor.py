@@ -23,6 +23,7 @@ from hassenet.estimators.learned_as import LearnedAs
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scikit_learn import StrOptions
 from hassenet.estimators.scoring import less_quantile_loss, varies
+from hassenet.estimators.streams import apart, checked_targets
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Interval
@@ -32,7 +33,7 @@ from hassenet.outcomes.amount import Noise
 from hassenet.outcomes.count import LOSSES as OF_COUNTS
 from hassenet.outcomes.count import Dispersion
 from hassenet.selection import Setting
-from hassenet.task.names import numbered, of_columns
+from hassenet.task.names import numbered
 
 Array = NDArray[Any]
 
@@ -81,7 +82,6 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
     (array([0.6]), True)
     """
 
-    _of_streams: ClassVar[str] = "fit NetworkRegressor(hierarchy=…) on it, or "
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **DOMAINS,
         "likelihood": [StrOptions({*OF_AMOUNTS, *OF_COUNTS})],
@@ -156,7 +156,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
         """
         if self.quantiles is None:
             return super().score(X, y, sample_weight)
-        _, Y = self._validated(X, unmasked("y", y), y_numeric=True, reset=False)
+        X, y, sample_weight, _ = apart(X, y, sample_weight, None)
+        Y = checked_targets(unmasked("y", y), len(y), y_numeric=True)
         return less_quantile_loss(Y, self.predict(X), self._shares, sample_weight)
 
     @property
@@ -165,8 +166,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
-        names = of_columns(y)
+    def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
         X, y = checked_with_gaps(partial(self._validated, y_numeric=True), X, y)
         Y = np.asarray(y, np.float64).reshape(len(y), -1)
         k = Y.shape[1]

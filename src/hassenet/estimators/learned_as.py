@@ -30,8 +30,11 @@ class LearnedAs(HierarchyEstimator):
     def _admit(self, y: Array) -> None:
         self._learned_as = self._learned_as.begun(y, self.folds)
 
-    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
-        return self._learned_as.encoded(y, weight)
+    def _encoded(self, y: Array) -> Learnable:
+        return self._learned_as.encoded(y)
+
+    def _biases(self, y: Array, weight: Array | None) -> Array | None:
+        return self._learned_as.biases(y, weight)
 
     def _outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
         return self._learned_as.outputs(taken)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.stream import is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import FeatureError, listing
 from hassenet.estimators.as_outcomes import AsOutcomes
@@ -31,13 +33,13 @@ class OutcomeEstimator(LearnedAs):
     _learned_as: AsOutcomes
 
     @abstractmethod
-    def _read(self, y: Any) -> OutcomeTarget:
-        """Return what y says of each example."""
+    def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
+        """Return what y, whose columns have these names, says of each example."""
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
-        target = self._read(y)
+    def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
+        target = self._read(y, names)
         _check_apart(X.table if isinstance(X, Encoded) else X, y, target)
         X, _ = self._validated(X, np.zeros(len(target)))
         self._learned_as = AsOutcomes(target.outcomes)
@@ -54,12 +56,18 @@ def _check_apart(X: Any, y: Any, target: OutcomeTarget) -> None:
     ------
     FeatureError
     """
-    if not (is_table(X) and is_table(y)):
+    if not is_table(y) and not is_stream(X):
         return
     own = {name for part in target.outcomes.parts for name in part.columns}
-    both = [str(name) for name in columns_of(X).names if str(name) in own]
+    both = [str(name) for name in _names_of(X) if str(name) in own]
     if both:
         raise FeatureError(
             f"a target cannot be a feature, as it would predict itself; X also has {listing(both)}; leave these "
             "columns out of X"
         )
+
+
+def _names_of(X: Any) -> Sequence[Hashable]:
+    if is_stream(X):
+        return X.features if X.source.has_names else ()
+    return columns_of(X).names if is_table(X) else ()
