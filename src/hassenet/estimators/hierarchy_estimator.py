@@ -215,10 +215,9 @@ class HierarchyEstimator(BaseEstimator, ABC):
         rows = self._learnable(y, rows[require_targets(self._have_target(y[rows]))])
         self._check_rows(len(rows))
         self._admit(y[rows])
-        of_all = _Rows(X if len(rows) == m else X[rows], y[rows], None if weight is None else weight[rows])
-        found = (
-            self._chosen(table[rows], of_all, search, folder) if is_stream(X) else self._found(of_all, search)
-        )
+        X, table = (X, table) if len(rows) == m else (X[rows], table[rows] if is_stream(table) else table)
+        of_all = _Rows(X, y[rows], None if weight is None else weight[rows])
+        found = self._chosen(table, of_all, search, folder) if is_stream(X) else self._found(of_all, search)
         model = self._model(found.selection, found.steps, names or ("y",), found.problem, of_all.y)
         self._keep(found.selection, replace(model, encoding=self.encoding_), rows, m)
         return self
