@@ -50,6 +50,8 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     what is clearly worse after two folds; and keeps the networks of the folds as an ensemble, a candidate of z standard
     errors behind the best with the weight exp(−z²/2). A temperature found out of fold sets the probabilities right.
 
+    A stream (:func:`hassenet.data.open`), as of a file larger than memory, stands where X does: see :meth:`fit`.
+
     Parameters
     ----------
     hierarchy : Hierarchy, callable or None, default None
@@ -101,7 +103,8 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     candidates_, chosen_ : tuple of Candidate
         What was tried, the best first, and those of them that have a weight.
     out_of_fold_ : (m, number of classes) array
-        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0.
+        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0,
+        and, of a stream, for those that settings were not chosen on.
     selection_ : Selection
         All of it as it was found.
     classes_ : array
@@ -166,7 +169,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing.
 
         Returns
@@ -181,7 +184,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
 
         Returns
         -------
@@ -196,7 +199,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
 
         Returns
         -------

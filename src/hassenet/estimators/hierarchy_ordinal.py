@@ -59,7 +59,8 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
     classes_ : array
         The classes in their order.
     out_of_fold_ : (m, number of classes) array
-        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0.
+        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0,
+        and, of a stream, for those that settings were not chosen on.
 
     References
     ----------
@@ -111,7 +112,7 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing.
         """
         p = self.predict_proba(X)
@@ -122,7 +123,7 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
         """
         check_is_fitted(self)
         return self.model_.predict_proba(self._validated_features(X))

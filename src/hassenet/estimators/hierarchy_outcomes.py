@@ -57,7 +57,8 @@ class HierarchyOutcomes(OutcomeEstimator):
         The targets with what was learned of them, as scales and baselines.
     out_of_fold_ : dict of (m,) arrays
         What is predicted of each row by the networks that have not seen it, in the units of the targets and the
-        columns of :meth:`hassenet.Model.answers`; NaN, of labels None, for rows of weight 0 or without a target.
+        columns of :meth:`hassenet.Model.answers`; NaN, of labels None, for rows of weight 0 or without a target,
+        and, of a stream, for those that settings were not chosen on.
 
     Examples
     --------
@@ -111,7 +112,7 @@ class HierarchyOutcomes(OutcomeEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing. With an offset it is a table that has its column.
         """
         check_is_fitted(self)
@@ -122,7 +123,7 @@ class HierarchyOutcomes(OutcomeEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
         y : table
             The targets, and the column of the offset where there is one.
         sample_weight : (m,) array, optional

@@ -68,7 +68,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
     ensemble_, model_, candidates_, chosen_, selection_, hierarchy_, n_features_in_, feature_names_in_
         As those of :class:`HierarchyClassifier`.
     out_of_fold_ : (m,) array, or (m, k) for k > 1 targets
-        The prediction for each row by the networks that have not seen it; NaN for rows of weight 0.
+        The prediction for each row by the networks that have not seen it; NaN for rows of weight 0,
+        and, of a stream, for those that settings were not chosen on.
 
     Examples
     --------
@@ -123,7 +124,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing.
         interval : float, optional
             The share of further targets that is to lie inside, as 0.9.

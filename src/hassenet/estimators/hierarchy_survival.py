@@ -59,8 +59,9 @@ class HierarchySurvival(OutcomeEstimator):
     outcome_ : HazardRatio or IntervalHazards
         What the outputs mean, with the baseline of hazards or the ends of the intervals.
     out_of_fold_ : (m,) array
-        The risk of each row by the networks that have not seen it; NaN for rows of weight 0. Of "cox" it is 0 in the
-        mean over the rows that each network learned from.
+        The risk of each row by the networks that have not seen it; NaN for rows of weight 0,
+        and, of a stream, for those that settings were not chosen on. Of "cox" it is 0 in the mean over the rows that
+        each network learned from.
 
     Notes
     -----
@@ -121,7 +122,7 @@ class HierarchySurvival(OutcomeEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing.
         """
         X = self._validated_features(X)
@@ -135,7 +136,7 @@ class HierarchySurvival(OutcomeEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
         times : (r,) array, optional
         stratum : (m,) array or label, optional
             Needed where there are several.
