@@ -282,7 +282,9 @@ def test_a_fit_of_a_stream_that_is_killed_goes_on_to_the_same_bits(folder, few, 
 
 
 def diverged(*_, **__):
-    raise DivergedError("the cost is not finite", epoch=1, step=1, layer=0, network=None)
+    raise DivergedError(
+        "the cost stays finite; at step 1 it is not; lower the rate", epoch=1, step=1, layer=0, network=None
+    )
 
 
 def test_a_network_that_does_not_stay_finite_on_all_rows_is_left_out(folder, few, monkeypatch):

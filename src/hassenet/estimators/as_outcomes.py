@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.step import Step
-from hassenet.estimators.hierarchy_estimator import Learnable, features_of, settings_of
+from hassenet.estimators.learned_as import Learnable, LearnedAs, features_of, settings_of
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.outcomes import Outcomes
@@ -23,7 +23,7 @@ Array = NDArray[Any]
 
 @final
 @dataclass(frozen=True)
-class AsOutcomes:
+class AsOutcomes(LearnedAs):
     """Outcomes, whose values stand side by side in one array, (m, w), behind them the offset where there is one."""
 
     outcomes: Outcomes

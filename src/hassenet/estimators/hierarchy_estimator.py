@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, NamedTuple, Self, final
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,26 +18,24 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.checkpoints import CheckpointFolder
-from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import require_targets
-from hassenet.data.fill import Fill
 from hassenet.data.preparation import Preparation
-from hassenet.data.scaling import Scaling
-from hassenet.data.soft_clip import SoftClip
 from hassenet.data.step import Step
 from hassenet.data.stream import Stream, is_stream
-from hassenet.data.threads import runs
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import one_column, readable, sample_weights
 from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.estimators.elsewhere import validated, validated_features
 from hassenet.estimators.encoded import Encoded
+from hassenet.estimators.given_rows import GivenRows
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import OF_A_STREAM, known_target
+from hassenet.estimators.learned_as import LearnedAs, features_of
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
+from hassenet.estimators.prepared import prepared
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
 from hassenet.estimators.streams import (
     apart,
@@ -47,7 +45,6 @@ from hassenet.estimators.streams import (
     rows_in_memory,
 )
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.selection import Candidate, Problem, Search, Selection
@@ -56,15 +53,9 @@ from hassenet.selection.some_rows import rows_to_choose_on
 from hassenet.task.architecture import without_outputs
 from hassenet.task.columns import hierarchy_of_columns, without
 from hassenet.task.covariates import CovariateColumns, apart_from
-from hassenet.task.names import distinct
 from hassenet.task.task import Task
 
 Array = NDArray[Any]
-# Heavy tails count as little more than three deviations.
-_LIMIT = 3.0
-# How many of the settings that were chosen are told one by one.
-_SHOWN = 6
-_AT_ONCE = 1 << 16  # numbers, which the cache of a processor holds
 _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
 
 DOMAINS: dict[str, Any] = {
@@ -86,15 +77,6 @@ DOMAINS: dict[str, Any] = {
 """What each parameter may be, in the words of scikit-learn's own checks."""
 
 
-@final
-class Learnable(NamedTuple):
-    """Targets as the loss wants them, (m, k), what folds spread evenly, (m,), and offsets."""
-
-    Y: Array | ClassNumbers
-    strata: Array
-    offset: Array | None = None
-
-
 class HierarchyEstimator(BaseEstimator, ABC):
     """An ensemble whose settings are chosen in ``fit``; what predicts something is concrete."""
 
@@ -104,46 +86,17 @@ class HierarchyEstimator(BaseEstimator, ABC):
     encoding_: Encoding | None = None
     hierarchy_: Hierarchy
     out_of_fold_: Any
+    _learned_as: LearnedAs
 
     # ---------------------------------------------------------------- what the concrete classes say
 
     @abstractmethod
     def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
-        """Return X and y, whose columns have these names, after scikit-learn's checks."""
+        """Return X and y, whose columns have these names, after scikit-learn's checks; keep what y is learned as."""
 
-    @abstractmethod
     def _admit(self, y: Array) -> None:
         """Learn what is to be known of the targets; refuse those of which nothing can be learned."""
-
-    @abstractmethod
-    def _have_target(self, y: Array) -> NDArray[np.bool_]:
-        """Return which rows have a target to learn from, (m,)."""
-
-    def _learnable(self, y: Array, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Return those of some rows with targets that say something to the loss; here all."""
-        return rows
-
-    @abstractmethod
-    def _encoded(self, y: Array) -> Learnable:
-        """Return the targets as the loss wants them, and what belongs to them."""
-
-    def _biases(self, y: Array, weight: Array | None) -> Array | None:
-        """Return the biases of the outputs to start from, (k,); here those of any network."""
-        return None
-
-    @abstractmethod
-    def _outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
-        """Return the names of the outputs, beside others that are taken."""
-
-    @abstractmethod
-    def _loss(self) -> Loss:
-        """Return L."""
-
-    @abstractmethod
-    def _model(
-        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
-    ) -> Model:
-        """Return the model of the ensemble, of the targets learned from."""
+        self._learned_as = self._learned_as.begun(y, self.folds)
 
     @abstractmethod
     def _in_units(self, out_of_fold: Array) -> Any:
@@ -201,45 +154,52 @@ class HierarchyEstimator(BaseEstimator, ABC):
             return self._learn_in(folder, X, y, sample_weight)
 
     def _learn_in(self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any) -> Self:
-        names, random = names_of_targets(X, y), random_of(self, folder)
+        random = random_of(self, folder)
         search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("selection"))
-        table, y, sample_weight, offset = apart(X, y, sample_weight, None)
-        _check_no_offset(offset)
-        self.encoding_ = encoding_of_gaps(
-            table, self.hierarchy, sample_weight, self.covariates, self.column_kinds
-        )
-        X, y = self._checked(as_learned(table, self.encoding_), y, names)
-        m = X.shape[0]
-        weight = None if sample_weight is None else sample_weights(sample_weight, m)
-        rows = np.arange(m) if weight is None else np.flatnonzero(weight > 0)
-        rows = self._learnable(y, rows[require_targets(self._have_target(y[rows]))])
-        self._check_rows(len(rows))
-        self._admit(y[rows])
-        X, table = (X, table) if len(rows) == m else (X[rows], table[rows] if is_stream(table) else table)
-        of_all = _Rows(X, y[rows], None if weight is None else weight[rows])
-        found = self._chosen(table, of_all, search, folder) if is_stream(X) else self._found(of_all, search)
-        model = self._model(found.selection, found.steps, names or ("y",), found.problem, of_all.y)
-        self._keep(found.selection, replace(model, encoding=self.encoding_), rows, m)
+        given = self._given(X, y, sample_weight)
+        of = self._to_learn_from(given)
+        found = self._found(of, search) if of.stream is None else self._chosen(of, of.stream, search, folder)
+        model = self._learned_as.model(found.selection, found.steps, found.problem, of.y)
+        self._keep(found.selection, replace(model, encoding=self.encoding_), of.places, len(given))
         return self
 
-    def _found(self, of: _Rows, search: Search) -> _Found:
+    def _given(self, X: Any, y: Any, sample_weight: Any) -> GivenRows:
+        """Return all rows after checks; learn what the columns of X are."""
+        names = names_of_targets(X, y)
+        table, y, weight, offset = apart(X, y, sample_weight, None)
+        _check_no_offset(offset)
+        self.encoding_ = encoding_of_gaps(table, self.hierarchy, weight, self.covariates, self.column_kinds)
+        X, y = self._checked(as_learned(table, self.encoding_), y, names)
+        weight = None if weight is None else sample_weights(weight, X.shape[0])
+        return GivenRows(X, y, weight, np.arange(X.shape[0]), table if is_stream(table) else None)
+
+    def _to_learn_from(self, given: GivenRows) -> GivenRows:
+        """Return the rows that have a weight, and a target that says something; refuse what cannot be learned."""
+        rows = given.places if given.weight is None else np.flatnonzero(given.weight > 0)
+        known = self._learned_as.have_target(given.y[rows])
+        of = given.some(self._learned_as.learnable(given.y, rows[require_targets(known)]))
+        self._check_rows(len(of))
+        self._admit(of.y)
+        return of
+
+    def _found(self, of: GivenRows, search: Search) -> _Found:
         """Return what a search finds on rows in memory."""
         steps, Z = prepared(of.X, self._columns or ())
         problem = self._problem(Z, of)
         return _Found(search.run(problem), problem, steps)
 
     def _chosen(
-        self, table: Stream, of_all: _Rows, search: Search, folder: CheckpointFolder | None
+        self, of: GivenRows, stream: Stream, search: Search, folder: CheckpointFolder | None
     ) -> _Found:
         """Return what a search finds on some rows of a stream, with networks that have learned from all of them."""
-        learnable = self._encoded(of_all.y)
-        some = rows_to_choose_on(learnable.strata, len(table.features), self.folds, search.seed)
-        found = self._found(of_all.some(some, self._known(rows_in_memory(table[some]))), search)
-        if len(some) == len(of_all.y):
+        learnable = self._learned_as.encoded(of.y)
+        some = rows_to_choose_on(learnable.strata, len(stream.features), self.folds, search.seed)
+        found = self._found(of.of(some, self._known(rows_in_memory(stream[some]))), search)
+        if len(some) == len(of):
             return found
         names, (Y, strata, offset) = features_of(found.problem), learnable
-        X = of_all.X.through(partial(_prepared_block, Preparation(names, found.steps)), names)
-        problem = replace(found.problem, X=X, Y=Y, strata=strata, weight=of_all.weight, offset=offset)
+        X = of.X.through(partial(_prepared_block, Preparation(names, found.steps)), names)
+        problem = replace(found.problem, X=X, Y=Y, strata=strata, weight=of.weight, offset=offset)
         selection = learned_from_all(search, found.selection, problem, some, folder)
         return found._replace(selection=selection, problem=problem)
 
@@ -255,11 +215,12 @@ class HierarchyEstimator(BaseEstimator, ABC):
             checkpoint=checkpoint,
         )
 
-    def _problem(self, Z: Array, of: _Rows) -> Problem:
+    def _problem(self, Z: Array, of: GivenRows) -> Problem:
         split = CovariateColumns.of(in_features(self.covariates, self.encoding_), self._columns, Z.shape[1])
         H = self._bare(split)
-        task = Task(tuple(self._outputs({*chain(*H.ranks), *split.names})), self._loss())
-        (Y, strata, offset), biases = self._encoded(of.y), self._biases(of.y, of.weight)
+        own = self._learned_as
+        task = Task(tuple(own.outputs({*chain(*H.ranks), *split.names})), own.loss)
+        (Y, strata, offset), biases = own.encoded(of.y), own.biases(of.y, of.weight)
         problem = Problem(H, task, Z, Y, strata, of.weight, split, self.covariate_penalty, offset, biases)
         self.hierarchy_ = problem.crowned
         wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], self.encoding_)
@@ -397,18 +358,6 @@ class HierarchyEstimator(BaseEstimator, ABC):
         return tags
 
 
-class _Rows(NamedTuple):
-    """The rows to learn from: their features, targets after checks, and weights."""
-
-    X: Any
-    y: Array
-    weight: Array | None
-
-    def some(self, rows: NDArray[np.intp], X: Any) -> _Rows:
-        """Return some of them, whose features are given."""
-        return _Rows(X, self.y[rows], None if self.weight is None else self.weight[rows])
-
-
 class _Found(NamedTuple):
     """What a search found, the problem that its networks have learned from, and how features are prepared for it."""
 
@@ -443,64 +392,6 @@ def of_all_rows(known: Any, rows: NDArray[np.intp], m: int) -> Any:
     return found
 
 
-def prepared(X: Any, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array]:
-    """Return the steps that are learned from the rows (medians for gaps, scaling, soft clip), and what they make of X.
-
-    The numbers are float32: what networks compute in. What is sparse stays so: it is scaled and not centred.
-    """
-    if isinstance(X, Encoded):
-        return _prepared_in_parts(X, names)
-    return _prepared(X, names)
-
-
-class _Learned(NamedTuple):
-    fill: Fill
-    scaling: Scaling
-    clip: SoftClip
-
-
-def _prepared(X: Any, names: Sequence[Hashable]) -> tuple[_Learned, Array]:
-    fill = Fill.of(X, names)
-    filled = fill(X, names)
-    scaling, clip = Scaling.of(filled), SoftClip(_LIMIT)
-    return _Learned(fill, scaling, clip), _in_parts(lambda rows: clip(scaling(rows)), filled)
-
-
-def _prepared_in_parts(X: Encoded, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array]:
-    """Return the same of features that are made some columns at a time, and never are all in memory as float64."""
-    Z, n = np.empty(X.shape, np.float32), X.shape[1]
-    values, mean, scale = np.empty(n), np.empty(n), np.empty(n)
-    for places, part in X.parts():
-        learned, Z[:, places] = _prepared(part, [names[k] for k in places])
-        values[places], mean[places], scale[places] = (
-            learned.fill.values,
-            learned.scaling.mean,
-            learned.scaling.scale,
-        )
-    return _Learned(Fill(values), Scaling(mean, scale), SoftClip(_LIMIT)), Z
-
-
-def _in_parts(change: Callable[[Any], Any], X: Any) -> Any:
-    """Return what becomes of rows, as numbers of float32; of a dense array some rows at a time."""
-    if not isinstance(X, np.ndarray):
-        return change(X).astype(np.float32)
-    Z = np.empty(X.shape, np.float32)
-    for rows in runs(len(X), max(_AT_ONCE // max(X.shape[1], 1), 1)):
-        Z[rows] = change(X[rows])
-    return Z
-
-
-def settings_of(selection: Selection) -> dict[str, Any]:
-    """Return what was chosen, as a model keeps it and shows it: the settings that count most, a line each."""
-    chosen = sorted(selection.chosen, key=lambda c: -c.weight)
-    lines = {f"setting {i}": str(c) for i, c in enumerate(chosen[:_SHOWN], start=1)}
-    rest = {"further settings": len(chosen) - _SHOWN} if len(chosen) > _SHOWN else {}
-    few = int(selection.is_chosen_on.sum())
-    some = {"settings chosen on rows": few} if few < len(selection.fold) else {}
-    found = {"settings tried": len(selection.candidates), "networks": len(selection.ensemble)}
-    return {**found, **lines, **rest, **some}
-
-
 def model_for_target(model: Model, scaler: Any, target: str | None) -> Model:
     """Return the model with another name for its target; several are numbered."""
     if scaler is not None:
@@ -513,11 +404,6 @@ def model_for_target(model: Model, scaler: Any, target: str | None) -> Model:
     k = len(model.targets)
     names = (target,) if k == 1 else tuple(f"{target}{i}" for i in range(k))
     return replace(model, targets=names, outcomes=model.outcomes and model.outcomes.renamed(names))
-
-
-def features_of(problem: Problem) -> tuple[str, ...]:
-    """Return names for the columns of a model: rank 0 as it is written."""
-    return distinct(map(str, problem.flat.ranks[0]))
 
 
 def _interrupted(selection: Selection) -> str:

@@ -18,8 +18,7 @@ from hassenet.errors import NotFiniteError, ParameterError, TargetError
 from hassenet.estimators.as_numbers import AsNumbers
 from hassenet.estimators.as_outcomes import AsOutcomes
 from hassenet.estimators.gaps import checked_with_gaps, r2
-from hassenet.estimators.hierarchy_estimator import DOMAINS
-from hassenet.estimators.learned_as import LearnedAs
+from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scikit_learn import StrOptions
 from hassenet.estimators.scoring import less_quantile_loss, varies
@@ -39,7 +38,7 @@ Array = NDArray[Any]
 
 
 @final
-class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
+class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     """A regressor on a hierarchy that needs no tuning: networks and linear models, weighted by cross-validation.
 
     The one to take where there is a hierarchy. :class:`NetworkRegressor` is for those who want one network, another
@@ -89,6 +88,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
         "quantiles": ["array-like", Real, None],
     }
 
+    _learned_as: AsNumbers | AsOutcomes
     _score_with_gaps = staticmethod(r2)
 
     def __init__(

@@ -14,13 +14,13 @@ from hassenet.data.table import columns_of, is_table
 from hassenet.errors import FeatureError, listing
 from hassenet.estimators.as_outcomes import AsOutcomes
 from hassenet.estimators.encoded import Encoded
-from hassenet.estimators.learned_as import LearnedAs
+from hassenet.estimators.hierarchy_estimator import HierarchyEstimator
 from hassenet.outcomes.target import OutcomeTarget
 
 Array = NDArray[Any]
 
 
-class OutcomeEstimator(LearnedAs):
+class OutcomeEstimator(HierarchyEstimator):
     """An ensemble for outcomes whose settings are chosen in ``fit``; what predicts something is concrete.
 
     Candidates are compared by the loss of the outcomes on rows that their networks have not seen: minus
@@ -44,9 +44,6 @@ class OutcomeEstimator(LearnedAs):
         X, _ = self._validated(X, np.zeros(len(target)))
         self._learned_as = AsOutcomes(target.outcomes)
         return X, AsOutcomes.side_by_side(target)
-
-    def _learnable(self, y: Array, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        return self._learned_as.learnable(y, rows)
 
 
 def _check_apart(X: Any, y: Any, target: OutcomeTarget) -> None:
