@@ -40,21 +40,20 @@ class OutcomeEstimator(HierarchyEstimator):
 
     def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
         target = self._read(y, names)
-        _check_apart(X.table if isinstance(X, Encoded) else X, y, target)
+        if names is not None:
+            _check_apart(X.table if isinstance(X, Encoded) else X, target)
         X, _ = self._validated(X, np.zeros(len(target)))
         self._learned_as = AsOutcomes(target.outcomes)
         return X, AsOutcomes.side_by_side(target)
 
 
-def _check_apart(X: Any, y: Any, target: OutcomeTarget) -> None:
-    """Refuse features among which the targets themselves are, where both are named.
+def _check_apart(X: Any, target: OutcomeTarget) -> None:
+    """Refuse features among which the targets themselves are, by name.
 
     Raises
     ------
     FeatureError
     """
-    if not is_table(y) and not is_stream(X):
-        return
     own = {name for part in target.outcomes.parts for name in part.columns}
     both = [str(name) for name in _names_of(X) if str(name) in own]
     if both:
