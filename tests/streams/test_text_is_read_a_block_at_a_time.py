@@ -138,7 +138,7 @@ REFUSED = {
     "two columns of a name": (b"a,a\n1,2\n", "repeats 'a'"),
     "rows that are clades": (
         ("clade_name,s1,s2\n" + "".join(f"k__B|p__P{k},{k},1\n" for k in range(9))).encode(),
-        "are clades; turn it",
+        "are clades; turn it: .* if they are examples, give transpose=False",
     ),
 }
 
@@ -157,10 +157,26 @@ def test_marks_and_encodings_are_taken_as_they_are_asked_for_and_refused_of_othe
     stream = hn.data.open(tmp_path / "x.txt", sep="|", decimal=",", encoding="latin-1")
     assert stream.read(["a", "b"])["a"].tolist() == [1.5]
     assert stream.read(["b"])["b"].tolist() == ["ö"]
-    with pytest.raises(ParameterError, match="sep, decimal and encoding are about text"):
+    with pytest.raises(ParameterError, match="sep, decimal, encoding and transpose are about text"):
         hn.data.open(np.ones((3, 2)), sep=";")
     with pytest.raises(ParameterError, match="layer and names are about AnnData"):
         hn.data.open(tmp_path / "x.txt", layer="counts")
+
+
+BACTERIA = "taxon,size,y\n" + "".join(f"k__B|p__P{k % 3},{k * 0.5},{k % 2}\n" for k in range(M))
+
+
+def test_rows_that_begin_with_lineages_are_examples_where_it_is_asked_for(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(BACTERIA)
+    stream, table = hn.data.open(path, "y", transpose=False, block=9), read_table(path, transpose=False)
+    assert stream.features == table.columns[:2]
+    for name in ("taxon", "size", "y"):
+        assert stream.read([name])[name].tolist() == table[name].tolist()
+    with pytest.raises(ParameterError, match="rows of a stream are examples"):
+        hn.data.open(path, transpose=True)
+    with pytest.raises(ParameterError, match="transpose are about text"):
+        hn.data.open(np.ones((3, 2)), transpose=False)
 
 
 # ---------------------------------------------------------------- commands
@@ -188,5 +204,9 @@ def test_commands_on_large_text_find_what_they_find_on_the_table_in_memory(tmp_p
     assert (tmp_path / "blocks.csv").read_bytes() == (tmp_path / "memory.csv").read_bytes()
     nets = [hn.network.Ensemble.of(hn.load(tmp_path / m).network).networks[0] for m in ("blocks", "memory")]
     np.testing.assert_allclose(nets[0].theta, nets[1].theta, rtol=1e-4, atol=1e-6)
+    path.write_text(BACTERIA)
+    taxa = ("fit", path, *fit[2:-2], "--no-transpose")
+    run(*taxa, "--out", tmp_path / "taxa")
+    assert hn.load(tmp_path / "taxa").columns == ("taxon", "size")
     refused = CliRunner().invoke(main, ["explain", str(tmp_path / "memory"), str(path), "--transpose"])
     assert "--transpose is not about text that is read a block at a time" in refused.output

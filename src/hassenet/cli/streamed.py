@@ -52,11 +52,18 @@ def open_stream(path: Path, reading: TableOptions) -> Stream:
     from hassenet.streams import open
 
     given = {f.name for f in fields(reading) if getattr(reading, f.name) is not None}
+    given -= {"transpose"} if reading.transpose is False else set()
     if not _is_text(path):
         _check_others(given - {*_WITHOUT_A_PART}, "Parquet")
         return open(path)
     _check_others(given - {*_WITHOUT_A_PART, *_OF_TEXT}, "text")
-    return open(path, sep=reading.mark, decimal=reading.decimal, encoding=reading.encoding)
+    return open(
+        path,
+        sep=reading.mark,
+        decimal=reading.decimal,
+        encoding=reading.encoding,
+        transpose=reading.transpose,
+    )
 
 
 def _check_others(names: set[str], kind: str) -> None:

@@ -271,8 +271,7 @@ class Stream:
         parts = list(self._parts(list(names)))
         if _is_spelled(parts[0]):
             return parts[0].above(parts[1:])
-        tables = [_arrow(part, names) for part in parts]
-        return pyarrow().concat_tables(tables, promote_options="permissive")
+        return as_arrow(parts, names)
 
     def some_at_a_time(self, names: Sequence[Hashable]) -> Iterator[tuple[Sequence[Hashable], Any]]:
         """Yield whole columns, as many together as a window has room for: their names, and a table in memory.
@@ -394,6 +393,16 @@ def _stacked(parts: Sequence[Any], names: Sequence[Hashable]) -> dict[Hashable, 
     whole = [parts[0].above(parts[1:])] if _is_spelled(parts[0]) else parts
     columns = [_columns(part, names) for part in whole]
     return {name: np.concatenate([part[name] for part in columns]) for name in names}
+
+
+def as_arrow(blocks: Sequence[Any], names: Sequence[Hashable]) -> Any:
+    """Return blocks as a table of Arrow, one block below the other.
+
+    >>> as_arrow([np.eye(2)], ["a", "b"]).to_pydict()
+    {'a': [1.0, 0.0], 'b': [0.0, 1.0]}
+    """
+    tables = [_arrow(block, names) for block in blocks]
+    return pyarrow().concat_tables(tables, promote_options="permissive")
 
 
 def _arrow(block: Any, names: Sequence[Hashable]) -> Any:

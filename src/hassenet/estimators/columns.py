@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -97,21 +97,25 @@ def encoding_of(
 
 def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding | None:
     """Return what the columns of a stream are; its types, or all rows of text, say whether all are numbers."""
-    if not X.source.has_names:
+    if kinds:
+        _check_has_columns(X)
+        return _learned(X, hierarchy, weight, covariates, kinds)
+    if not _has_columns(X):
         return None
     if genotypes_in(X) is not None:
-        return _of_genotypes_read(X, weight, covariates)
-    if not kinds and not any(_has_others(part) or _has_text(part) for part in X.looked_at()):
+        return _beside_read(X, genotypes_in(X).allele, weight, covariates)
+    if own := compact_columns(X.head(1)):
+        return _beside_read(X, own, weight, covariates) if own < {*X.features} else None
+    if not any(_has_others(part) or _has_text(part) for part in X.looked_at()):
         return None
-    return _learned(X, hierarchy, weight, covariates, kinds)
+    return _learned(X, hierarchy, weight, covariates, None)
 
 
-def _of_genotypes_read(X: Stream, weight: Any, covariates: Any) -> Encoding:
-    """Return what the columns of a stream of genotypes are: SNPs, and others beside them."""
-    own = genotypes_in(X).allele
-    snps = [str(name) for name in X.features if name in own]
+def _beside_read(X: Stream, own: Container[Hashable], weight: Any, covariates: Any) -> Encoding:
+    """Return what the columns of a stream are, its own of a block, as SNPs, and others beside them."""
+    columns = [str(name) for name in X.features if name in own]
     others = [str(name) for name in X.features if name not in own]
-    return _beside(X, snps, others, weight, covariates)
+    return _beside(X, columns, others, weight, covariates)
 
 
 def _has_text(table: Any) -> bool:
@@ -120,11 +124,18 @@ def _has_text(table: Any) -> bool:
 
 def _check_has_columns(X: Any) -> None:
     """Refuse kinds of columns where columns have no names, or are one array of genotypes or cells."""
-    if not is_table(X) or is_one_array(X):
+    if not _has_columns(X):
         raise ParameterError(
             f"kinds are those of a table's columns, by their names; X is a {type(X).__name__} of one kind; leave out "
             "column_kinds, or give a table"
         )
+
+
+def _has_columns(X: Any) -> bool:
+    """Return whether X has columns that may be of several kinds, as they were read."""
+    if is_stream(X):
+        return bool(X.source.has_names) and X.made is None
+    return is_table(X) and not is_one_array(X)
 
 
 def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tuple[Encoding, Any]:
@@ -299,6 +310,8 @@ def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
     if isinstance(X, TableElsewhere):
         return X.has_gaps
+    if is_stream(X):
+        return _has_columns(X) and any(map(_has_gaps, X.blocks()))
     if not is_table(X) or compact_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)

@@ -48,7 +48,7 @@ from hassenet.estimators.outputs import n_outputs, outputs_of
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
 from hassenet.estimators.solvers import hidden_activation, sizes
-from hassenet.estimators.streams import apart, checked_features, checked_targets
+from hassenet.estimators.streams import apart, checked_features, checked_targets, names_of_targets
 from hassenet.hierarchy import Constant, Hierarchy
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.likelihoods import Loss
@@ -59,7 +59,6 @@ from hassenet.schedules import Seen
 from hassenet.task.architecture import Architecture
 from hassenet.task.columns import without
 from hassenet.task.heads import OutputHeads
-from hassenet.task.names import of_columns
 from hassenet.task.splitting import Rows, set_aside
 from hassenet.task.task import Task
 from hassenet.training.history import TrainingState
@@ -193,8 +192,9 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     ) -> Self:
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
+        y_names = names_of_targets(X, y)
         X, y, sample_weight, offset = apart(X, y, sample_weight, offset)
-        y_names, table = of_columns(y), X
+        table = X
         if fresh:
             self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates, self.column_kinds)
         X = as_learned(X, self.encoding_)

@@ -202,8 +202,10 @@ def _parsed(text: bytes, n: int, wanted: Sequence[int], delimiter: str) -> Any:
     return csv.read_csv(pyarrow().BufferReader(text), read, parse, convert)
 
 
-def delimited(path: Path, block: int | None, asked: Dialect) -> Delimited:
+def delimited(path: Path, block: int | None, asked: Dialect, *, are_examples: bool = False) -> Delimited:
     """Return a text table, of which the rows are counted, block by block.
+
+    ``are_examples`` says that they are examples, also where they begin with lineages.
 
     Raises
     ------
@@ -211,7 +213,7 @@ def delimited(path: Path, block: int | None, asked: Dialect) -> Delimited:
         If it is not a table, has no rows, or is written so that rows cannot be read alone.
     """
     _check_not_compressed(path)
-    state, layout = FileState.of(path), _layout_of(path, asked)
+    state, layout = FileState.of(path), _layout_of(path, asked, are_examples=are_examples)
     found = Delimited(
         path, layout.names, layout.dialect, np.array([layout.start]), np.empty(0, np.int64), state
     )
@@ -236,7 +238,7 @@ def _check_not_compressed(path: Path) -> None:
         )
 
 
-def _layout_of(path: Path, asked: Dialect) -> _Layout:
+def _layout_of(path: Path, asked: Dialect, *, are_examples: bool) -> _Layout:
     """Return what the first lines of a text say."""
     content = first_lines(path, kind_of(path))
     encoding = decoded(path, content.data, asked.encoding).encoding
@@ -252,7 +254,8 @@ def _layout_of(path: Path, asked: Dialect) -> _Layout:
             f"{len(content.data):,} bytes of {path.name} there is no such line; leave out those above it"
         )
     check_once(path, names)
-    _check_not_turned(path, text.data, names, text.dialect)
+    if not are_examples:
+        _check_not_turned(path, text.data, names, text.dialect)
     body = text.data.decode().encode(encoding)
     return _Layout(
         text.dialect, names, len(content.data) - len(body) + _header(body, str(text.dialect.delimiter))
@@ -280,7 +283,8 @@ def _check_not_turned(path: Path, text: bytes, names: tuple[str, ...], dialect: 
     if _is_turned(path, columns):
         raise DataError(
             f"rows of a stream are examples, and those of {path.name} are clades; turn it: "
-            "hassenet.tables.read_table turns it, and write_table writes it anew"
+            "hassenet.tables.read_table turns it, and write_table writes it anew; if they are examples, give "
+            "transpose=False (--no-transpose)"
         )
 
 

@@ -53,6 +53,7 @@ def open(
     sep: str | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
+    transpose: bool | None = None,
 ) -> Stream:
     """Return examples that are read a block at a time, for data that are larger than memory.
 
@@ -87,6 +88,9 @@ def open(
         ``var`` that names the variables.
     sep, decimal, encoding : str, optional
         Of a text file, as for :func:`hassenet.tables.read_table`; by default as the file shows.
+    transpose : bool, optional
+        Of a text file whose first column holds lineages: False says that its rows are examples all the same; by default
+        they are taken for clades, and refused.
 
     Returns
     -------
@@ -112,7 +116,7 @@ def open(
     >>> hn.fit(hn.Network(hn.Hierarchy.complete(4, 1)), stream, epochs=2)
     Fit(2 epochs, 2 steps, cost ..., stopped: epochs)
     """
-    source = _source(data, Reading(block, layer, names, Dialect(sep, decimal, encoding)))
+    source = _source(data, Reading(block, layer, names, Dialect(sep, decimal, encoding), transpose))
     beside = [_column(source, given) for given in (target, weight, offset)]
     named = {name for given in beside for name in (given if isinstance(given, tuple) else ())}
     own = [name for name in source.variables if name not in named] if features is None else list(features)
@@ -206,7 +210,7 @@ def _of_path(path: Path, reading: Reading) -> Source:
         return _parquet(path.name, [path], reading)
     if suffix in _TEXT:
         reading.check_of_text(path.name)
-        return delimited(path, reading.block, reading.dialect)
+        return delimited(path, reading.block, reading.dialect, are_examples=reading.transpose is False)
     if suffix == ".h5ad":
         reading.check_annotated(path.name)
         return annotated(path, reading.block, reading.layer, reading.names)
