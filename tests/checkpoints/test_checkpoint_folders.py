@@ -346,15 +346,15 @@ class Clock:
 
 @pytest.mark.parametrize("every", [0.0, 0.001, 1.0, None])
 @pytest.mark.parametrize("took", [0.001, 0.05, 2.0])
-def test_writing_takes_a_hundredth_of_the_time_and_where_an_interval_is_asked_for_half_of_it(
+def test_writing_takes_a_hundredth_of_the_time_and_where_an_interval_is_asked_for_a_fifth_of_it(
     monkeypatch, every, took
 ):
     share, longest = Clock(monkeypatch).share_of_writing(
         Pace(Interval.of(every).sparing), 0.01 + took / 9, took
     )
-    assert share <= (0.01 if every is None else 0.5)
+    assert share <= (0.01 if every is None else 0.2)
     least = 10.0 if every is None else every
-    assert longest <= max(least, took * (99 if every is None else 1), 0.02) + 0.01 + took / 9 + 1e-9
+    assert longest <= max(least, took * (99 if every is None else 4), 0.08) + 0.01 + took / 9 + 1e-9
 
 
 @pytest.mark.parametrize("took", [0.001, 0.05, 2.0])

@@ -7,7 +7,7 @@ from typing import final
 
 from hassenet._checks import NOT_NEGATIVE, require_number
 
-_LITTLE, _HALF = 0.01, 0.5
+_LITTLE, _FIFTH = 0.01, 0.2
 
 
 @final
@@ -25,7 +25,7 @@ class Interval:
     Examples
     --------
     >>> Interval().after(1.0), Interval.of(3.0).after(1.0), Interval.of(0.0).sparing.after(1.0)
-    (99.0, 3.0, 1.0)
+    (99.0, 3.0, 4.0)
     """
 
     seconds: float = 10.0
@@ -47,8 +47,8 @@ class Interval:
 
     @property
     def sparing(self) -> Interval:
-        """The same, but that writing never takes more than half of the time: of trainings that may be very many."""
-        return replace(self, share=min(self.share, _HALF))
+        """The same, but that writing never takes more than a fifth of the time: of trainings that may be very many."""
+        return replace(self, share=min(self.share, _FIFTH))
 
     @property
     def of_results(self) -> Interval:

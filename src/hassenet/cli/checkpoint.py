@@ -23,8 +23,8 @@ _OPTIONS = (
         "--every",
         type=click.FloatRange(min=0),
         metavar="SECONDS",
-        help="Seconds that a kill costs at most; by default 10, or more where a checkpoint takes a while. Where there may be "
-        "very many trainings 0 is as often as takes half of the time.",
+        help="Seconds that a kill costs at most; by default 10, or more where a checkpoint takes a while. Where there "
+        "may be very many trainings writing takes no more than a fifth of the time: 0 is as often as that.",
     ),
     click.option(
         "--resume",

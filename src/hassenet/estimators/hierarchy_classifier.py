@@ -90,7 +90,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         seed. Other data, or another hierarchy, are refused; more members or settings go on from what there is.
     every : float, optional
         Seconds that a kill costs at most, of networks that wait to be written and of those under way; by default 10, or
-        more where a checkpoint takes a while. Writing takes no more than half of the time, so that 0 is as often as
+        more where a checkpoint takes a while. Writing takes no more than a fifth of the time, so 0 is as often as
         that.
 
     Attributes

@@ -256,7 +256,7 @@ def stability(
         yours to see to. Trainings under way keep how far they are.
     every : float, optional
         Seconds that a kill costs at most, of results that wait to be written and of trainings under way; by default 10,
-        or more where a checkpoint takes a while. Writing takes no more than half of the time, so that 0 is as often as
+        or more where a checkpoint takes a while. Writing takes no more than a fifth of the time, so 0 is as often as
         that.
 
     Raises

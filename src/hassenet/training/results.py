@@ -130,7 +130,7 @@ def folder_for(
         Returns all that the result of a job follows from, beside its key.
     every : float, optional
         Seconds from one checkpoint to the next, of results that wait and of trainings under way together. Writing takes
-        no more than half of the time, so that 0 is as often as that.
+        no more than a fifth of the time, so 0 is as often as that.
 
     Raises
     ------
