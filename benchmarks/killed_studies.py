@@ -5,10 +5,10 @@
     python benchmarks/killed_studies.py --cost 5
 
 Each run of a kind of study, which writes every 0.1 s, is killed (SIGKILL) one to three times, at random moments of its
-time; every second kill waits until a record is being written. Then it goes on to its end, with one job at a time or with
-two, by turns. Counted are the runs that end with other bits than one that was never killed, the jobs that were computed
-again though their records were there, and files that are left beside the records. The script ends with 1 if there is
-any.
+time; every second kill waits until a record is being written. Then it goes on to its end, with one job at a time or
+with two, by turns. Counted are the runs that end with other bits than one that was never killed, the jobs that were
+computed again though their records were there, and files that are left beside the records. The script ends with 1 if
+there is any.
 
 With --cost it is measured what checkpoints cost, at the usual interval: each study without and with them by turns, so
 many times, in a process that has done it before; told is the least time of each.
