@@ -353,7 +353,7 @@ def test_a_record_that_is_whole_and_of_something_else_is_computed_again(study, w
 
 
 @pytest.mark.parametrize("other", [3, [], ["run 1/result"], [["run 1/result", 1], [[], {}]]], ids=repr)
-def test_records_together_that_are_none_are_computed_again(other, whole, tmp_path):
+def test_what_stands_in_place_of_records_together_is_left_out(other, whole, tmp_path):
     runs(checkpoint=tmp_path)
     with opened(tmp_path, Identity(identity_of(tmp_path))) as folder:
         folder.write("together 0", Record(other, {"7 x": np.ones(1), "x": np.ones(2)}))

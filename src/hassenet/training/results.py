@@ -147,13 +147,14 @@ def folder_for(
     with signals_as_ctrl_c(), _held(checkpoint, identity) as folder:
         interval = folder.interval if every is None else Interval.of(every)
         with together(replace(folder, interval=interval.sparing)) as begun:
+            if isinstance(checkpoint, CheckpointFolder):
+                _admit(begun, identity)
             yield begun
 
 
 @contextmanager
 def _held(checkpoint: Place, identity: Identity) -> Iterator[CheckpointFolder]:
     if isinstance(checkpoint, CheckpointFolder):
-        _admit(checkpoint, identity)
         yield checkpoint
     else:
         with opened(checkpoint, identity) as folder:
@@ -166,9 +167,9 @@ def results_in(folder: CheckpointFolder | None, keys: Sequence[str], codec: Code
 
 
 def _admit(folder: CheckpointFolder, identity: Identity) -> None:
-    """Check whose the records of a part are; one without any is given to this run."""
-    found = folder.read(_WHOSE)
+    """Check whose the records of a part are; one without any is given to this run, with the first that it writes."""
+    found = folder.taken(_WHOSE, Codec(Record, lambda record: Identity(dict(record.value))))
     if found is None:
-        folder.write(_WHOSE, Record(dict(identity.parts)))
+        folder.put(_WHOSE, Record(dict(identity.parts)))
     else:
-        Identity(found.value).check(identity, folder.path)
+        found.check(identity, folder.path)
