@@ -116,12 +116,15 @@ def compare(
     progress : bool
         Whether to show a progress bar on standard error.
     checkpoint : path-like, optional
-        A folder that keeps what each model reached on each split, from the moment when it is done. The same call with
-        the same folder fits what is missing, and returns the same bits (and seconds) as one that was never ended. Other
-        data or options are refused. ``network`` is known by its name and its code, ``others`` by their parameters: that
-        what they read from elsewhere is the same is yours to see to. Networks under way keep how far they are.
+        A folder that keeps what each model reached on each split: results wait, and are written together when it is
+        time, in the end and on Ctrl-C or an error at the latest. The same call with the same folder fits what is
+        missing, and returns the same bits (and seconds) as one that was never ended. Other data or options are refused.
+        ``network`` is known by its name and its code, ``others`` by their parameters: that what they read from
+        elsewhere is the same is yours to see to. Networks under way keep how far they are.
     every : float, optional
-        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
+        Seconds that a kill costs at most, of results that wait to be written and of trainings under way; by default 10,
+        or more where a checkpoint takes a while. Writing takes no more than a fifth of the time, so 0 is as often as
+        that.
 
     Returns
     -------

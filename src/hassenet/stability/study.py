@@ -249,12 +249,15 @@ def stability(
     progress : bool
         Whether to show a progress bar on standard error.
     checkpoint : path-like, optional
-        A folder that keeps what each training gave, from the moment when it is done. The same call with the same folder
-        trains what is missing, and returns the same bits as one that was never ended; also with more runs. Another
-        hierarchy, other examples or options are refused. A function of yours is known by its name and its code: that
-        what it reads from elsewhere is the same is yours to see to. Trainings under way keep how far they are.
+        A folder that keeps what each training gave: results wait, and are written together when it is time, in the end
+        and on Ctrl-C or an error at the latest. The same call with the same folder trains what is missing, and returns
+        the same bits as one that was never ended; also with more runs. Another hierarchy, other examples or options are
+        refused. A function of yours is known by its name and its code: that what it reads from elsewhere is the same is
+        yours to see to. Trainings under way keep how far they are.
     every : float, optional
-        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
+        Seconds that a kill costs at most, of results that wait to be written and of trainings under way; by default 10,
+        or more where a checkpoint takes a while. Writing takes no more than a fifth of the time, so 0 is as often as
+        that.
 
     Raises
     ------

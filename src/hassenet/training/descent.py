@@ -238,7 +238,7 @@ class Descent:
     def _keep(self, ended: Stopped | None) -> None:
         """Keep how far the training is, and why it has ended if it has."""
         if self.checkpoints.end_is_kept:
-            self.checkpoints.keep(self.checkpoints.record(self._kept(ended)))
+            self.checkpoints.keep_the_end(self._kept(ended))
 
     def _finished(self, reason: Stopped) -> Fit:
         rule = type(self.job.optimizer).__name__

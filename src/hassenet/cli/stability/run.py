@@ -12,7 +12,7 @@ from typing import Any, final
 import numpy as np
 from scipy.sparse import issparse
 
-from hassenet.checkpoints import CheckpointFolder, Identity, opened
+from hassenet.checkpoints import CheckpointFolder, Identity, Interval, opened
 from hassenet.cli.checkpoint import removed
 from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions
@@ -89,7 +89,7 @@ def _kept_in(checkpoint: Path | None, every: float | None) -> Iterator[Checkpoin
         yield None
         return
     with opened(checkpoint, Identity({"command": "hassenet stability"})) as folder:
-        yield replace(folder, every=every)
+        yield replace(folder, interval=Interval.of(every))
 
 
 def _summary(lines: Sequence[str], studied: Studied, width: int) -> str:
