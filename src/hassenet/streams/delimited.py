@@ -117,6 +117,11 @@ class Delimited(Source):
         """That of the file."""
         return (self.state,)
 
+    @property
+    def read_as(self) -> tuple[Any, ...]:
+        """How the text is written."""
+        return (self.dialect,)
+
     @cached_property
     def _place(self) -> dict[Hashable, int]:
         return {name: k for k, name in enumerate(self.names)}
