@@ -14,9 +14,9 @@ class DaskNetworkClassifier(DaskClassifier):
     """:class:`hassenet.NetworkClassifier` whose rows lie on the workers of a Dask cluster.
 
     The network is that of the estimator without Dask on all rows at once, to rounding. A batch should be large, as each
-    is a message to every worker: ``solver="lbfgs"``, or ``batch_size`` of thousands. Batches of up to 100,000 rows are the
-    same examples; of more rows, where y is a collection, targets stay on the workers, and each partition has its share of
-    every batch, in an order of its own.
+    is a message to every worker: ``solver="lbfgs"``, or ``batch_size`` of thousands. Batches of up to 100,000 rows are
+    the same examples; of more rows, where y is a collection, targets stay on the workers, and each partition has its
+    share of every batch, in an order of its own.
 
     Parameters
     ----------
