@@ -148,6 +148,11 @@ def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tupl
     return found, filled_by(found, origin.table)[origin.rows].astype(X.dtype)
 
 
+def filled_from_all(encoding: Encoding, table: Any) -> Encoding:
+    """Return an encoding that fills gaps as all rows of a table elsewhere say."""
+    return encoding.filled_from(_read(encoding, table)) if encoding.variables else encoding
+
+
 def _filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
     if not encoding.variables:
         return encoding.of_genotypes(table, rows) if encoding.alleles else encoding
