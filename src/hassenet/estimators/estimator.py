@@ -27,16 +27,7 @@ from hassenet.data.targets import have_target
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.estimators.checks import check_features, one_column, present, present_offsets, readable
-from hassenet.estimators.columns import (
-    Origin,
-    above_columns,
-    as_learned,
-    encoding_of,
-    in_features,
-    refilled,
-)
 from hassenet.estimators.elsewhere import validated, validated_features
-from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import OF_A_STREAM, known_target
@@ -58,9 +49,18 @@ from hassenet.network import Network
 from hassenet.schedules import Seen
 from hassenet.task.architecture import Architecture
 from hassenet.task.columns import without
+from hassenet.task.encoded import Encoded
 from hassenet.task.heads import OutputHeads
 from hassenet.task.names import of_columns
 from hassenet.task.splitting import Rows, set_aside
+from hassenet.task.table_columns import (
+    Origin,
+    above_columns,
+    as_learned,
+    encoding_of,
+    in_features,
+    refilled,
+)
 from hassenet.task.task import Task
 from hassenet.training.history import TrainingState
 

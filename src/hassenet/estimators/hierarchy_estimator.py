@@ -30,9 +30,7 @@ from hassenet.data.stream import is_stream
 from hassenet.data.threads import runs
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import one_column, readable, sample_weights
-from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.estimators.elsewhere import validated, validated_features
-from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import known_target
 from hassenet.estimators.methods import all_or_nothing
@@ -47,7 +45,9 @@ from hassenet.selection import Candidate, Problem, Search, Selection
 from hassenet.task.architecture import without_outputs
 from hassenet.task.columns import hierarchy_of_columns, without
 from hassenet.task.covariates import CovariateColumns, apart_from
+from hassenet.task.encoded import Encoded
 from hassenet.task.names import distinct, of_columns
+from hassenet.task.table_columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.task.task import Task
 
 Array = NDArray[Any]

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import FeatureError, listing
 from hassenet.estimators.as_outcomes import AsOutcomes
-from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.learned_as import LearnedAs
 from hassenet.outcomes.target import OutcomeTarget
+from hassenet.task.encoded import Encoded
 
 Array = NDArray[Any]
 

@@ -117,7 +117,7 @@ Features = tuple[Hierarchy, Floats, tuple[tuple[int, ...], ...]]
 
 def _encoded(given: Given, X: Any, covariates: Sequence[Hashable] | None) -> Features | None:
     """Return what columns of text, of dates and with gaps are made into; None where all are numbers."""
-    from hassenet.estimators.columns import above_columns, encoding_of_gaps, in_features
+    from hassenet.task.table_columns import above_columns, encoding_of_gaps, in_features
 
     X, covariates = _named(given, X, covariates)
     if not is_table(X) or is_one_array(X) or compact_columns(X):
