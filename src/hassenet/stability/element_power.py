@@ -114,10 +114,11 @@ def element_power(
         Whether whole numbers in y are classes or amounts.
     loss : Loss, optional
         Of another kind of target: ``CoxLoss()``, y the times, events and, where there are any, strata, (m, 2) or
-        (m, 3); ``PoissonLoss()``, ``NegativeBinomialLoss(α)``, ``LearnedDispersionLoss()`` or ``ZeroInflatedLoss()``, y
-        counts; ``OrdinalLoss(c)``, y the numbers of ordered classes. Power is in nats of their likelihood; what the
+        (m, 3); ``PoissonLoss()``, ``NegativeBinomialLoss(α)``, ``LearnedDispersionLoss()`` or ``ZeroInflatedLoss()``,
+        y counts; ``OrdinalLoss(c)``, y the numbers of ordered classes. Power is in nats of their likelihood; what the
         model has beside a signal, the baseline of hazards, a dispersion, the share of further zeros, thresholds, is
-        learned of the rows learned from, given covariates alone. Targets are dealt out as they are, times with their events, within strata.
+        learned of the rows learned from, given covariates alone. Targets are dealt out as they are, times with their
+        events, within strata.
     offset, exposure : (m,) array, optional
         What is added to the signal of the target, without a weight; or what counts are counted in, whose logarithm is.
         Power is what elements say beyond it. It is dealt out with its target: see :func:`null_scores`.

@@ -20,6 +20,7 @@ from hassenet.likelihoods import (
     NegativeBinomialLoss,
     OrdinalLoss,
     PoissonLoss,
+    SquaredError,
     ZeroInflatedLoss,
 )
 from hassenet.outcomes.given import times_given
@@ -36,6 +37,9 @@ COUNTS = (PoissonLoss, NegativeBinomialLoss, LearnedDispersionLoss, ZeroInflated
 
 KINDS = (CoxLoss, *COUNTS, OrdinalLoss)
 """The losses of other kinds than classes and numbers."""
+
+_OF_CLASSES = (BinaryCrossEntropy, CrossEntropy)
+_PLAIN = (*_OF_CLASSES, SquaredError)
 
 _ROUNDING = 1e-12  # of a deviation beside its numbers
 
@@ -81,7 +85,7 @@ class Response:
 
     @staticmethod
     def of_loss(loss: Loss, Y: Any, m: int) -> Response:
-        """Return targets as a loss takes them: times until an event, counts, or ordered classes.
+        """Return targets as a loss takes them: times until an event, counts, ordered classes, classes or numbers.
 
         Raises
         ------
@@ -95,6 +99,8 @@ class Response:
         >>> Response.of_loss(CoxLoss(), [[1, 1], [2, 0], [3, 1]], 3).strata
         array([1, 0, 1])
         """
+        if isinstance(loss, _PLAIN):
+            return Response.of(Y, m, "classification" if isinstance(loss, _OF_CLASSES) else "regression")
         if not isinstance(loss, KINDS):
             raise ParameterError(
                 f"powers are those of classes and numbers, and by a loss of times, counts or ordered classes; got "

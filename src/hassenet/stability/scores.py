@@ -206,10 +206,11 @@ def judge_of(net: Network) -> Judge:
 def judge_for(train: Any, net: Network) -> Judge:
     """Return the usual measure for what a training minimises: that of its loss, else of the network's outputs."""
     loss = named_loss(train)
-    return (None if loss is None else _of_loss(loss)) or judge_of(net)
+    return (None if loss is None else judge_of_loss(loss)) or judge_of(net)
 
 
-def _of_loss(loss: Loss) -> Judge | None:
+def judge_of_loss(loss: Loss) -> Judge | None:
+    """Return the measure of targets of another kind than classes and numbers; of these None."""
     if isinstance(loss, CoxLoss):
         return concordance
     if isinstance(loss, DiscreteTimeLoss):
