@@ -102,8 +102,8 @@ class Examples:
         return found
 
     @staticmethod
-    def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
-        """Return examples whose rows can be taken: X and the weights checked, Y with as many rows, none of weight 0.
+    def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None, offset: Any = None) -> Examples:
+        """Return examples whose rows can be taken: all but Y checked, which has as many rows, none of weight 0.
 
         X has NaN where a value is missing.
 
@@ -112,7 +112,7 @@ class Examples:
         Raises
         ------
         DataError
-            If X or the weights do not fit, or Y has not as many rows.
+            If X, weights or offsets do not fit, or Y has not as many rows.
         """
         X, outputs = as_features_with_gaps(X, H.ranks[0], np.dtype(float)), H.ranks[-1]
         last = outputs[-len(columns_of(Y).names) :] if is_table(Y) else ()
@@ -121,7 +121,8 @@ class Examples:
             raise DataError(
                 f"each example has its target; X has {X.shape[0]} rows, Y the shape {Y.shape}; give as many"
             )
-        return Examples(X, Y, as_weights(weight, len(Y))).with_weight()
+        o = as_offsets(offset, len(Y), len(outputs), np.dtype(float))
+        return Examples(X, Y, as_weights(weight, len(Y)), offset=o).with_weight()
 
     def __len__(self) -> int:
         return int(self.Y.shape[0])

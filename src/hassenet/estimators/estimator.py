@@ -35,16 +35,7 @@ from hassenet.estimators.checks import (
     present_offsets,
     readable,
 )
-from hassenet.estimators.columns import (
-    Origin,
-    above_columns,
-    as_learned,
-    encoding_of,
-    in_features,
-    refilled,
-)
 from hassenet.estimators.elsewhere import validated, validated_features
-from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import OF_A_STREAM, known_target
@@ -67,8 +58,17 @@ from hassenet.network import Network
 from hassenet.schedules import Seen
 from hassenet.task.architecture import Architecture
 from hassenet.task.columns import without
+from hassenet.task.encoded import Encoded
 from hassenet.task.heads import OutputHeads
 from hassenet.task.splitting import Rows, set_aside
+from hassenet.task.table_columns import (
+    Origin,
+    above_columns,
+    as_learned,
+    encoding_of,
+    in_features,
+    refilled,
+)
 from hassenet.task.task import Task
 from hassenet.training.history import TrainingState
 

@@ -17,10 +17,10 @@ from hassenet.data.targets import have_target
 from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import HassenetWarning
 from hassenet.estimators.checks import check_enough, sample_weights
-from hassenet.estimators.columns import as_learned, encoding_of, filled_from_all
 from hassenet.estimators.learning import Problem
 from hassenet.estimators.solvers import sizes
 from hassenet.task.splitting import quota
+from hassenet.task.table_columns import as_learned, encoding_of, filled_from_all
 
 Array = NDArray[Any]
 

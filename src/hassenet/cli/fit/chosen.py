@@ -26,7 +26,6 @@ from hassenet.data.step import Step
 from hassenet.data.stream import is_stream
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyOutcomes, HierarchyRegressor
-from hassenet.estimators.columns import as_learned
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
@@ -35,6 +34,7 @@ from hassenet.selection.of_outcomes import names_of
 from hassenet.storage import check_replaceable
 from hassenet.task.columns import hierarchy_of_columns
 from hassenet.task.names import distinct
+from hassenet.task.table_columns import as_learned
 from hassenet.task.target import Target
 
 Array = NDArray[Any]

@@ -21,7 +21,7 @@ from hassenet.cli.fit.reading import Start, read_source, start_with_gaps
 from hassenet.cli.fit.run import in_batches
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
-from hassenet.cli.stability.preparing import AsFitted, targets_of
+from hassenet.cli.stability.preparing import AsFitted, added_of, targets_of
 from hassenet.cli.stability.printed import Studied, highest, verdict, wrapped
 from hassenet.cli.stability.yardstick import yardstick
 from hassenet.cli.tables import as_table, writer
@@ -175,7 +175,13 @@ def _trainings(
     explain = partial(method_of(study.method), output=_among_all(explained, begun.task.heads(H)))
     Y, learn = targets_of(begun.target)
     prepare = AsFitted(_preparation(begun), o.standardize, learn)
-    common = {"prepare": prepare, "seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
+    common = {
+        "offset": added_of(begun.target),
+        "prepare": prepare,
+        "seed": o.training.seed,
+        "n_jobs": study.jobs,
+        "progress": not o.quiet,
+    }
     problem = (_recipe(H, begun, o), H, begun.X, Y)
     return _Trainings(problem, explain, common, o, kept)
 
