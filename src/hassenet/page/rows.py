@@ -14,7 +14,7 @@ from hassenet.data.table import columns_of, is_table
 from hassenet.errors import DataError, FeatureError, HassenetError, HassenetWarning, listing
 from hassenet.model import Model
 from hassenet.outcomes.given import as_own_table
-from hassenet.outcomes.outcome import known
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.page.distributions import Groups
 from hassenet.protocol.holding_out import rows_held_out
 from hassenet.tables import Table
@@ -96,9 +96,9 @@ def parts_of(model: Model, table: Any, m: int) -> str:
         return ""
     rows = np.arange(m)
     try:
-        rows = _with_target(model, table, m)
+        rows, strata = _divided(model, table, m)
         columns = model.preparation.read(table)[rows].T
-        mask = rows_held_out(figures, _stratified(model, table, rows), columns, len(rows))
+        mask = rows_held_out(figures, strata, columns, len(rows))
     except (
         KeyError,
         TypeError,
@@ -115,27 +115,34 @@ def parts_of(model: Model, table: Any, m: int) -> str:
     return f"{int((~mask).sum()):,} learned from, {int(mask.sum()):,} held out{without}"
 
 
+@final
+class _Divided(NamedTuple):
+    """The rows that have a target, as others are not learned from, and the classes that they were divided by."""
+
+    rows: Indices
+    strata: Array | None
+
+
+def _divided(model: Model, table: Any, m: int) -> _Divided:
+    """Return which rows were divided; all where the table does not have the target of a regression."""
+    if model.outcomes is not None:
+        target = OutcomeTarget(model.outcomes, model.outcomes.read(_own(table)))
+        rows = np.flatnonzero(target.is_known)
+        return _Divided(rows, target.take(rows).strata)
+    rows = _with_target(model, table, m)
+    if model.classes is None:
+        return _Divided(rows, None)
+    return _Divided(rows, codes_of(_texts(table, model.targets[0]), model.classes)[rows])
+
+
 def _with_target(model: Model, table: Any, m: int) -> Indices:
-    """Return the rows that have a target, as others are not learned from; all where the table has no target."""
     if not is_table(table) or not set(model.target_columns) <= set(columns_of(table).names):
         return np.arange(m)
-    if model.outcomes is not None:
-        values = model.outcomes.read(_own(table))
-        return np.flatnonzero(np.any([known(of_one) for of_one in values], axis=0))
     return np.flatnonzero(~_own(table).rows_without(model.targets))
 
 
 def _own(table: Any) -> Table:
     return table if isinstance(table, Table) else as_own_table(table)
-
-
-def _stratified(model: Model, table: Any, rows: Indices) -> Array | None:
-    """Return the classes that the rows were divided by."""
-    if model.outcomes is not None:
-        return model.outcomes.strata(tuple(values[rows] for values in model.outcomes.read(_own(table))))
-    if model.classes is None:
-        return None
-    return codes_of(_texts(table, model.targets[0]), model.classes)[rows]
 
 
 def _texts(table: Any, name: str) -> Sequence[Any]:
