@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.amounts import amounts_in
 from hassenet.data.libraries import library_frame
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import DataError, FeatureError, HassenetError, HassenetWarning, listing
@@ -19,6 +20,7 @@ from hassenet.page.distributions import Groups
 from hassenet.protocol.holding_out import rows_held_out
 from hassenet.tables import Table
 from hassenet.task.label import codes_of
+from hassenet.task.spelled import with_numbers
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
@@ -138,7 +140,9 @@ def _divided(model: Model, table: Any, m: int) -> _Divided:
 def _with_target(model: Model, table: Any, m: int) -> Indices:
     if not is_table(table) or not set(model.target_columns) <= set(columns_of(table).names):
         return np.arange(m)
-    return np.flatnonzero(~_own(table).rows_without(model.targets))
+    targets = _own(table).select(model.targets)
+    targets = targets if model.classes is not None else with_numbers(targets, model.targets)
+    return np.flatnonzero(~targets.rows_without(model.targets))
 
 
 def _own(table: Any) -> Table:
@@ -219,7 +223,8 @@ def halves_of(model: Model, table: Any, name: str) -> Sides | None:
     names = columns_of(table).names if is_table(table) else ()
     if model.classes is not None or names.count(name) != 1:
         return None
-    values = columns_of(table).column(name)
+    spelled = amounts_in(columns_of(table), name)
+    values = columns_of(table).column(name) if spelled is None else spelled.numbers
     if values.dtype.kind not in "iuf" or not np.isfinite(values).any():
         return None
     middle = np.nanmedian(values)

@@ -25,6 +25,7 @@ from hassenet.outcomes import HazardRatio, IntervalHazards, Outcomes
 from hassenet.outcomes.recognition import Wish, outcomes_in
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.tables import Table, read_columns
+from hassenet.task.spelled import with_amounts, with_numbers
 from hassenet.task.target import SPELLINGS, Target
 from hassenet.task.task import Task
 
@@ -201,10 +202,18 @@ class _Known(NamedTuple):
 def _known(table: Table, names: tuple[str, ...], whole: Table | Stream, o: Source) -> _Known:
     """Return the rows that have a target, and the target: ``table`` holds all rows of what tells it."""
     _enough_rows(table, o)
+    table = _with_numbers(table, names, o)
     outcomes = outcomes_in(table, names, o.wish)
     if outcomes is None:
         return _plain(table, names, whole, o)
     return _of_outcomes(table, outcomes, whole, o)
+
+
+def _with_numbers(table: Table, names: tuple[str, ...], o: Source) -> Table:
+    """Return the table with numbers for targets that spell some as text, unless these are asked for as classes."""
+    asked = {name: o.wish.kinds.get(name, o.task) for name in names}
+    table = with_amounts(table, [name for name, kind in asked.items() if kind == "auto"])
+    return with_numbers(table, [name for name, kind in asked.items() if kind in ("regression", "count")])
 
 
 def _plain(table: Table, names: tuple[str, ...], whole: Table | Stream, o: Source) -> _Known:
