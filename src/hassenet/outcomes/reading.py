@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.checks import check_no_times
 from hassenet.errors import DataError, NotFiniteError, TargetError, listing
 from hassenet.tables import Table
 from hassenet.task.label import Label, codes_of
@@ -33,6 +34,7 @@ def numbers_in(table: Table, name: str) -> Floats:
         raise DataError(
             f"a target that is a number holds numbers; there is text in {text}; {remedies(table, (name,))}"
         )
+    check_no_times(f"the target {name!r}", table[name])
     found = table[name].astype(np.float64)
     if np.isinf(found).any():
         raise NotFiniteError(
