@@ -60,7 +60,7 @@ print("agree")
 SOFTMAX, LAST = list(ACTIVATIONS).index("softmax"), len(ACTIVATIONS)
 
 
-@pytest.mark.parametrize("position", sorted({0, 1, LAST // 2, SOFTMAX, LAST}))
+@pytest.mark.parametrize("position", sorted({0, SOFTMAX, LAST}))
 def test_an_activation_may_be_added_anywhere_in_the_table(position):
     run = [sys.executable, "-W", "error", "-c", PROGRAM, str(position)]
     done = subprocess.run(run, capture_output=True, text=True, check=False)

@@ -92,12 +92,12 @@ SPARSE = "random((2000, 1500, 10), covers=(60_000, 3_000), seed=0)"
 
 @pytest.mark.parametrize("hierarchy", [SMALL, SPARSE], ids=["complete", "sparse"])
 def test_below_the_size_for_the_blas_bits_depend_on_no_number_of_threads(hierarchy):
-    assert len({trained_in_a_process(b, n, hierarchy) for b, n in [(1, 1), (2, 1), (1, 2), (2, 3)]}) == 1
+    assert len({trained_in_a_process(b, n, hierarchy) for b, n in [(1, 1), (2, 1), (1, 3)]}) == 1
 
 
 def test_of_layers_for_the_blas_bits_do_not_depend_on_our_threads():
     """On those of the BLAS they may: that is its own affair, and it is fixed for a process."""
-    assert len({trained_in_a_process(2, n, LARGE) for n in (1, 2, 3)}) == 1
+    assert len({trained_in_a_process(2, n, LARGE) for n in (1, 3)}) == 1
 
 
 def test_processes_of_joblib_train_as_this_one_does():
