@@ -129,12 +129,18 @@ def _check_has_columns(X: Any) -> None:
 
 def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tuple[Encoding, Any]:
     """Return an encoding that fills gaps as some of the rows of X say, and X, which was made of all, with these."""
-    if encoding.variables and not (is_compact(X) or is_stream(X) or isinstance(X, Elsewhere)):
+    if is_made_here(X, encoding):
         return encoding.refilled(X, np.flatnonzero(learned)), X
     found = _filled_from(encoding, origin.table, origin.rows[learned])
     if is_stream(X):
         return found, replace(as_learned(origin.table, found)[origin.rows], kind=X.kind)
     return found, filled_by(found, origin.table)[origin.rows].astype(X.dtype)
+
+
+def is_made_here(X: Any, encoding: Encoding | None) -> bool:
+    """Return whether features are an array that was made of the columns of a table, which is nobody else's."""
+    is_array = not (is_compact(X) or is_stream(X) or isinstance(X, Elsewhere))
+    return encoding is not None and bool(encoding.variables) and is_array
 
 
 def _filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
