@@ -11,7 +11,8 @@ computed again though their records were there, and files that are left beside t
 there is any.
 
 With --cost it is measured what checkpoints cost, at the usual interval: each study without and with them by turns, so
-many times, in a process that has done it before; told is the least time of each.
+many times, in a process that has done it before. Told are the least time of each, and in the quickest run with them the
+time that was spent on them: to know whose the folder is, to look for records, to write.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import signal
 import time
 import warnings
 from collections.abc import Callable, Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,8 +39,13 @@ import hassenet as hn
 from hassenet import protocol, stability
 from hassenet.checkpoints import CheckpointFolder, Record
 from hassenet.checkpoints.record import of_bytes
+from hassenet.checkpoints.waiting import Waiting
 from hassenet.estimators import HierarchyClassifier, NetworkClassifier
-from hassenet.selection import Setting
+from hassenet.protocol import comparing
+from hassenet.selection import Setting, coding
+from hassenet.stability import jobs
+from hassenet.training import identity, results, under_way
+from hassenet.training.checkpoints import Checkpoints
 
 _FORK = mp.get_context("fork")
 _EVERY = 0.1  # second
@@ -161,14 +168,14 @@ def _network(H: hn.Hierarchy, seed: int) -> Any:
     return NetworkClassifier(hierarchy=H, activation="tanh", max_iter=40, random_state=seed)
 
 
-def _comparison(options: Mapping[str, Any]) -> list[Any]:
+def _comparison(options: Mapping[str, Any], network: Any = _network) -> list[Any]:
     others = {"linear model": LogisticRegression()}
-    return [protocol.compare(_BARE, *_data(), network=_network, others=others, folds=3, **options).values]
+    return [protocol.compare(_BARE, *_data(), network=network, others=others, folds=3, **options).values]
 
 
-def _settings(options: Mapping[str, Any]) -> list[Any]:
+def _settings(options: Mapping[str, Any], steps: int = 300) -> list[Any]:
     tried = [Setting(0.01), Setting(0.1), Setting(0.01, 1), Setting(0.03, 4)]
-    found = HierarchyClassifier(_BARE, members=5, settings=tried, steps=300, random_state=0, **options)
+    found = HierarchyClassifier(_BARE, members=5, settings=tried, steps=steps, random_state=0, **options)
     found.fit(*_data())
     return [*(net.theta for net in found.ensemble_), found.out_of_fold_, np.array(found.ensemble_.weights)]
 
@@ -200,29 +207,70 @@ def _large() -> tuple[Any, Any]:
     return X, (X[:, :5].sum(axis=1) > 0).astype(int)
 
 
+def _longer(H: hn.Hierarchy, seed: int) -> Any:
+    return _network(H, seed).set_params(max_iter=600, tol=0, n_iter_no_change=600)
+
+
 def _fit(options: Mapping[str, Any]) -> Any:
     X, y = _large()
     net = hn.Network(hn.Hierarchy.complete(400, 300, 1), hidden="tanh", output="sigmoid", seed=0)
-    return hn.fit(net, X, y, optimizer=hn.Adam(0.001), epochs=20, n_threads=1, **options)
+    return hn.fit(net, X, y, optimizer=hn.Adam(0.001), epochs=60, n_threads=1, **options)
 
 
 COSTS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "stability": _of_a_tenth_of_a_second,
     "element power": _powers,
-    "comparison": _comparison,
-    "settings": _settings,
+    "comparison": partial(_comparison, network=_longer),
+    "settings": partial(_settings, steps=5000),
     "fit": _fit,
 }
 
 
+class Spent:
+    """Seconds on checkpoints: in functions that are called for them alone, each counted once."""
+
+    def __init__(self) -> None:
+        self.seconds, self._inside = 0.0, False
+        for owner, name in _OF_CHECKPOINTS:
+            setattr(owner, name, self._counted(getattr(owner, name)))
+
+    def _counted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **options: Any) -> Any:
+            if self._inside:
+                return function(*arguments, **options)
+            began, self._inside = time.perf_counter(), True
+            try:
+                return function(*arguments, **options)
+            finally:
+                self.seconds, self._inside = self.seconds + time.perf_counter() - began, False
+
+        return run
+
+
+_OF_CHECKPOINTS = [
+    *((Waiting, name) for name in ("put", "flush")),
+    *((Checkpoints, name) for name in ("record", "keep", "keep_the_end", "found")),
+    *((CheckpointFolder, name) for name in ("write", "read", "found", "taken", "holds", "clear")),
+    *((identity, name) for name in ("of_examples", "of_machine")),
+    (results, "of_machine"),
+    *((module, "digest") for module in (jobs, comparing, coding)),
+    (under_way, "beginning"),
+]
+
+
 def _costs(place: Path, times: int, kinds: list[str]) -> int:
     warnings.simplefilter("ignore")
+    spent = Spent()
     for kind in kinds:
         COSTS[kind]({})
-        seconds = [(_seconds(kind, None), _seconds(kind, place / f"{kind} {k}")) for k in range(times)]
-        without, kept = map(min, zip(*seconds, strict=True))
+        found = []
+        for k in range(times):
+            without, spent.seconds = _seconds(kind, None), 0.0
+            found.append((without, _seconds(kind, place / f"{kind} {k}"), spent.seconds))
+        without, (kept, of_these) = min(f[0] for f in found), min(f[1:] for f in found)
         print(
-            f"{kind}: {without:.2f} s without checkpoints, {kept:.2f} s with them ({kept / without - 1:+.1%})",
+            f"{kind}: {without:.2f} s without checkpoints, {kept:.2f} s with them, {1000 * of_these:.0f} ms of these "
+            f"for them ({of_these / kept:.1%})",
             flush=True,
         )
     return 0

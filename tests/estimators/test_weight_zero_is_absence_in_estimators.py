@@ -138,7 +138,8 @@ def test_every_class_is_on_both_sides_of_early_stopping(seed):
     X = np.random.default_rng(0).normal(size=(61, 2))
     clf = NetworkClassifier(early_stopping=True, random_state=seed)
     clf._admit(y, reset=True)
-    train, held = clf._divided(Examples(X, clf._encoded(y)), np.random.RandomState(seed), None)
+    with clf._divided(Examples(X, clf._encoded(y)), np.random.RandomState(seed), None) as both:
+        train, held = both
     assert [np.bincount(part.Y.numbers).tolist() for part in (train, held)] == [[26, 26, 2], [3, 3, 1]]
 
 

@@ -150,7 +150,7 @@ def test_a_study_that_was_ended_computes_what_is_missing_and_ends_with_the_same_
     assert {entry.suffix for entry in (tmp_path / "kept").iterdir()} == {"", ".record"}
 
 
-@every_study
+@pytest.mark.parametrize("study", [runs, comparison, settings], ids=lambda study: study.__name__)
 def test_results_wait_and_are_written_together_in_the_end(study, whole, written, tmp_path):
     assert same(study(checkpoint=tmp_path), whole[study])
     assert len(written) == 1 + STUDIES[study]
@@ -256,13 +256,13 @@ def test_the_progress_bar_begins_where_it_stood(written, tmp_path, capsys):
     assert "0/3" not in said
 
 
-def test_more_of_the_same_goes_on_from_what_there_is(written, tmp_path):
+def test_more_of_the_same_goes_on_from_what_there_is(whole, written, tmp_path):
     fewer = partial(stability.element_power, BARE, X, y, folds=3, checkpoint=tmp_path / "powers")
     fewer(draws=1)
     written.clear()
     more = fewer(draws=2)
     assert len(written) == 1
-    assert same([more.power, more.null], [powers()[0], powers()[3]])
+    assert same([more.power, more.null], [whole[powers][0], whole[powers][3]])
     for study, wish, first, then in (
         (stability.stability, "runs", 2, 4),
         (stability.null_scores, "draws", 1, 3),

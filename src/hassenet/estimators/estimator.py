@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from math import ceil
@@ -46,6 +47,7 @@ from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions, wished
 from hassenet.estimators.outputs import n_outputs, outputs_of
 from hassenet.estimators.record import Record
+from hassenet.estimators.rows_apart import copied_apart, moved_apart
 from hassenet.estimators.scikit_learn import checks_parameters
 from hassenet.estimators.solvers import hidden_activation, sizes
 from hassenet.estimators.streams import apart, checked_features, checked_targets, names_of_targets
@@ -67,6 +69,7 @@ from hassenet.task.table_columns import (
     as_learned,
     encoding_of,
     in_features,
+    is_made_here,
     refilled,
 )
 from hassenet.task.task import Task
@@ -226,10 +229,10 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         made = self._made_now(hidden)
         start = self._fresh(X, Y, made, y_names, seed) if fresh else self._continued(X, Y, made, once=once)
         self._made = made
-        train, held = self._divided(examples, random, origin)
-        score = None if held is None else self._scoring(held)
         place = folder and folder.part("network")
-        self._run(start, Problem(start.network, start.task, train, held, score, seed, place), once=once)
+        with self._divided(examples, random, origin) as (train, held):
+            score = None if held is None else self._scoring(held)
+            self._run(start, Problem(start.network, start.task, train, held, score, seed, place), once=once)
         self._settle(examples)
         return self
 
@@ -296,21 +299,32 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         seen = TrainingState(seen=Seen(examples=self.t_))
         return Start(network, task, self._record.anew(self.tol, by_score=by_score), seen, self.t_)
 
+    @contextmanager
     def _divided(
         self, examples: Examples, random: Any, origin: Origin | None
-    ) -> tuple[Examples, Examples | None]:
-        """Return the examples to train on and those to validate with, gaps of all filled as the first have it."""
-        if self.validation_data is not None:
-            return examples.with_weight(), self._given_validation()
-        if not self.early_stopping or self.solver == "lbfgs":
-            return examples.with_weight(), None
+    ) -> Iterator[tuple[Examples, Examples | None]]:
+        """Yield the examples to train on and those to validate with, gaps of all filled as the first have it."""
         present = examples.with_weight()
-        aside = self._set_aside(present, random)
-        if origin is not None and self.encoding_ is not None:
-            rows = replace(examples, X=origin.rows[:, None]).with_weight().X[:, 0]
-            self.encoding_, X = refilled(self.encoding_, present.X, ~aside, Origin(origin.table, rows))
-            present = replace(present, X=X)
-        return present.take(np.flatnonzero(~aside)), present.take(np.flatnonzero(aside))
+        if self.validation_data is not None:
+            yield present, self._given_validation()
+        elif not self.early_stopping or self.solver == "lbfgs":
+            yield present, None
+        else:
+            aside = self._set_aside(present, random)
+            filled = self._refilled(present, examples, aside, origin)
+            divided = moved_apart if is_made_here(filled.X, self.encoding_) else copied_apart
+            with divided(filled, aside) as both:
+                yield both
+
+    def _refilled(
+        self, present: Examples, examples: Examples, aside: NDArray[np.bool_], origin: Origin | None
+    ) -> Examples:
+        """Return the examples that are present, gaps filled as those to train on have it."""
+        if origin is None or self.encoding_ is None:
+            return present
+        rows = replace(examples, X=origin.rows[:, None]).with_weight().X[:, 0]
+        self.encoding_, X = refilled(self.encoding_, present.X, ~aside, Origin(origin.table, rows))
+        return replace(present, X=X)
 
     def _set_aside(self, examples: Examples, random: Any) -> NDArray[np.bool_]:
         """Return which of the examples are set aside to validate with: two at least.

@@ -142,7 +142,7 @@ def _has_columns(X: Any) -> bool:
 
 def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tuple[Encoding, Any]:
     """Return an encoding that fills gaps as some of the rows of X say, and X, which was made of all, with these."""
-    if encoding.variables and not (is_compact(X) or is_stream(X) or isinstance(X, Elsewhere)):
+    if is_made_here(X, encoding):
         return encoding.refilled(X, np.flatnonzero(learned)), X
     found = _filled_from(encoding, origin.table, origin.rows[learned])
     if is_stream(X):
@@ -153,6 +153,12 @@ def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tupl
 def filled_from_all(encoding: Encoding, table: Any) -> Encoding:
     """Return an encoding that fills gaps as all rows of a table elsewhere say."""
     return encoding.filled_from(_read(encoding, table)) if encoding.variables else encoding
+
+
+def is_made_here(X: Any, encoding: Encoding | None) -> bool:
+    """Return whether features are an array that was made of the columns of a table, which is nobody else's."""
+    is_array = not (is_compact(X) or is_stream(X) or isinstance(X, Elsewhere))
+    return encoding is not None and bool(encoding.variables) and is_array
 
 
 def _filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
