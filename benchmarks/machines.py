@@ -23,7 +23,7 @@ import warnings
 from importlib.metadata import files
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -124,6 +124,32 @@ def by_dask(m: int, p: int) -> dict[str, float]:
 # ---------------------------------------------------------------- the model
 
 
+class Model(NamedTuple):
+    """The pieces that were measured, in seconds and bytes a second, and what a step takes by MPI and by Dask."""
+
+    rows: int
+    a_row: float
+    latency: float
+    bandwidth: float
+    trip: float
+    a_task: float
+
+    @staticmethod
+    def of(m: int, ranks: Any, workers: Any) -> Model:
+        """Return the model of what ranks and workers have measured, one and two of them at least."""
+        two, there = ranks[2], workers[2]
+        bandwidth = _MUCH / max(two["much"] - two["little"], 1e-9)
+        return Model(m, ranks[1]["step"] / m, two["little"], bandwidth, there["round trip"], there["a task"])
+
+    def __call__(self, p: float, cores: float = np.inf) -> tuple[float, float]:
+        sent = 8 * (network().n_parameters + 2) / self.bandwidth
+        computed = self.rows * self.a_row / min(p, cores)
+        return (
+            computed + np.log2(p) * (self.latency + sent),
+            computed + self.trip + 9 / 8 * 2 * p * self.a_task + sent,
+        )
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--rows", type=int, default=200_000)
@@ -137,18 +163,8 @@ def main() -> None:
         return
     m, ps, cores = asked.rows, asked.processes, len(os.sched_getaffinity(0))
     ranks, workers = {p: by_mpi(m, p) for p in ps}, {p: by_dask(m, p) for p in ps}
-    a_row = ranks[1]["step"] / m
-    two = ranks[2]
-    latency, bandwidth = two["little"], _MUCH / max(two["much"] - two["little"], 1e-9)
-    trip, a_task = workers[2]["round trip"], workers[2]["a task"]
-    bytes_of_theta = 8 * (network().n_parameters + 2)
-
-    def model(p: float, cores: float = np.inf) -> tuple[float, float]:
-        sent, computed = bytes_of_theta / bandwidth, m * a_row / min(p, cores)
-        return (
-            computed + np.log2(p) * (latency + sent),
-            computed + trip + 9 / 8 * 2 * p * a_task + sent,
-        )
+    model = Model.of(m, ranks, workers)
+    a_row, latency, bandwidth, trip, a_task = model[1:]
 
     print(f"{m:,} rows, {network().n_parameters:,} parameters, {cores} cores, load {os.getloadavg()[0]:.1f}")
     print(

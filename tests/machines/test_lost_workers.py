@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import dask.array as da
 import numpy as np
 import pytest
 from distributed import Client, LocalCluster
+from distributed.utils import get_mp_context
 
 import hassenet as hn
 from hassenet.distributed import DaskNetworkClassifier
@@ -31,16 +34,26 @@ def trained(client: Any, solver: str, *callbacks: Any, **further: Any) -> Any:
         **further,
     }
     model = DaskNetworkClassifier(hierarchy=hn.Hierarchy.subsets(3), client=client, **options)
-    return model.fit(da.from_array(X, chunks=(20, 3)), Y).network_.theta
+    return model.fit(da.from_array(X, chunks=(20, 3)), da.from_array(Y, chunks=20)).network_.theta
+
+
+@contextmanager
+def imported_once() -> Iterator[None]:
+    """Let workers be forks of a process that has imported what they need."""
+    get_mp_context().set_forkserver_preload(
+        ["distributed", "pandas", "hassenet.distributed.network_classifier"]
+    )
+    yield
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # sockets of the process that is killed
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_worker_killed_in_the_middle_changes_no_bit() -> None:
+def test_a_worker_killed_in_the_middle_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         warnings.catch_warnings(),
-        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),  # imports once
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
+        imported_once(),
         LocalCluster(
             n_workers=3, threads_per_worker=1, dashboard_address=":0", silence_logs=False
         ) as cluster,
@@ -54,12 +67,18 @@ def test_a_worker_killed_in_the_middle_changes_no_bit() -> None:
             if epoch.epoch == 1:
                 os.kill(next(pids), signal.SIGKILL)
 
-        for solver in ("lbfgs", "adam"):
+        for solver, most in (("lbfgs", np.inf), ("adam", 0)):  # targets come here, or stay
+            monkeypatch.setattr(DaskNetworkClassifier, "_most_here", most)
             np.testing.assert_array_equal(trained(client, solver), trained(client, solver, killing))
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_a_training_on_workers_goes_on_from_its_folder_to_the_same_bits(client: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [0, np.inf], ids=["targets stay", "targets come"])
+def test_a_training_on_workers_goes_on_from_its_folder_to_the_same_bits(
+    client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: float
+) -> None:
+    monkeypatch.setattr(DaskNetworkClassifier, "_most_here", most)
+
     def stop(epoch: Any, _network: Any) -> None:
         if epoch.epoch == 1:
             raise InterruptedError

@@ -1,16 +1,6 @@
 """Several machines: estimators on Dask, and trainings whose processes share each batch by MPI."""
 
-from hassenet.distributed.hierarchy_classifier import DaskHierarchyClassifier
-from hassenet.distributed.hierarchy_regressor import DaskHierarchyRegressor
-from hassenet.distributed.mpi import fit_on_ranks, rows_of_rank
-from hassenet.distributed.network_classifier import DaskNetworkClassifier
-from hassenet.distributed.network_regressor import DaskNetworkRegressor
+import lazy_loader
 
-__all__ = [
-    "DaskHierarchyClassifier",
-    "DaskHierarchyRegressor",
-    "DaskNetworkClassifier",
-    "DaskNetworkRegressor",
-    "fit_on_ranks",
-    "rows_of_rank",
-]
+# A rank of MPI has no use for the estimators and their libraries: a name is imported when it is asked for.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

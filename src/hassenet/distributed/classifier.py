@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from sklearn.metrics import accuracy_score
 
 from hassenet.distributed.estimator import DaskEstimator
@@ -35,4 +36,4 @@ class DaskClassifier(DaskEstimator):
         return self._predicted("predict_log_proba", X)
 
     def _score(self, y: Any, prediction: Any, weight: Any) -> float:
-        return float(accuracy_score(y, prediction, sample_weight=weight))
+        return float(accuracy_score(np.asarray(y), prediction, sample_weight=weight))

@@ -197,6 +197,10 @@ def _known(client: Any) -> Any:
             ) from None
     if not isinstance(client, module.Client):
         raise ParameterError(f"client is a distributed.Client or None; got {client!r}")
+    if client.status == "closed":
+        raise ParameterError(
+            "a training has a client that is open; this one was closed; make another, or give client=None"
+        )
     return client
 
 

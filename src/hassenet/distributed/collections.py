@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any, NamedTuple, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hassenet.data.checks import NUMBERS
 from hassenet.distributed.cluster import Cluster, Future
@@ -15,6 +14,7 @@ from hassenet.distributed.partition import (
     SPARSE,
     Partition,
     check_alike,
+    check_two_dimensional,
     kind_of,
     numbers,
     sparse_numbers,
@@ -26,9 +26,8 @@ from hassenet.distributed.tables import TableOnWorkers
 from hassenet.distributed.targets import TargetsOnWorkers
 from hassenet.errors import FeatureError, ParameterError, ShapeError, counted
 from hassenet.estimators.checks import sample_weights
-from hassenet.files.optional import pandas
+from hassenet.files.optional import dask, pandas
 
-Array = NDArray[Any]
 Rows = RowsOnWorkers | TableOnWorkers
 
 
@@ -42,8 +41,26 @@ class Taken(NamedTuple):
 
 
 def is_collection(X: Any) -> bool:
-    """Return whether something is a DataFrame, Series or Array of Dask."""
-    return hasattr(X, "to_delayed") and hasattr(X, "dask")
+    """Return whether something is a DataFrame, Series or Array of Dask, or a list of its promises, a partition each."""
+    return is_promised(X) or (hasattr(X, "to_delayed") and hasattr(X, "dask"))
+
+
+def is_promised(X: Any) -> bool:
+    """Return whether something is a list of futures, or of what is delayed, a partition each; or one of these.
+
+    >>> is_promised([[1.0], [2.0]]), is_promised([])
+    (False, False)
+    """
+    some = X if isinstance(X, list | tuple) else [X]
+    return bool(some) and all(_is_future(one) or _is_delayed(one) for one in some)
+
+
+def _is_future(one: Any) -> bool:
+    return type(one).__module__.startswith("distributed.") and type(one).__name__ == "Future"
+
+
+def _is_delayed(one: Any) -> bool:
+    return type(one).__module__.startswith("dask.delayed")  # which has any attribute that it is asked for
 
 
 def taken(cluster: Cluster, X: Any, y: Any, weight: Any, most: float = np.inf) -> Taken:
@@ -52,7 +69,7 @@ def taken(cluster: Cluster, X: Any, y: Any, weight: Any, most: float = np.inf) -
     Parameters
     ----------
     cluster : Cluster
-    X : dask DataFrame or Array
+    X : dask DataFrame or Array, or list of promises
         A table may have columns of text, categories and dates; blocks of an array may be sparse.
     y : dask Series, DataFrame or Array with the same partitions; or an array of all
     weight : the same, or None
@@ -68,12 +85,13 @@ def taken(cluster: Cluster, X: Any, y: Any, weight: Any, most: float = np.inf) -
     """
     if not is_collection(X):
         raise ParameterError(
-            f"X is a DataFrame or an Array of Dask, whose rows lie on the workers; got {type(X).__name__}; take the "
-            "estimator without Dask for what is here"
+            f"X is a DataFrame or an Array of Dask, or a list of its futures, whose rows lie on the workers; got "
+            f"{type(X).__name__}; take the estimator without Dask for what is here"
         )
     raw = _futures(cluster, X)
     parts = cluster.results(cluster.each(Partition.of, raw))
     check_alike("X", parts)
+    check_two_dimensional(parts[0])
     rows = _rows(cluster, raw, parts)
     if is_collection(y) and rows.spread.m > most:
         return Taken(rows, _there(cluster, y, weight, parts, rows.spread), None)
@@ -82,11 +100,16 @@ def taken(cluster: Cluster, X: Any, y: Any, weight: Any, most: float = np.inf) -
 
 def _futures(cluster: Cluster, collection: Any) -> list[Future]:
     """Return the promise of each partition, all columns of an array in one."""
-    whole = (
-        collection.rechunk({1: -1}) if hasattr(collection, "rechunk") and collection.ndim > 1 else collection
-    )
-    found: list[Future] = cluster.client.compute(np.ravel(whole.to_delayed()).tolist())
-    return found
+    return [one if _is_future(one) else cluster.client.compute(one) for one in partitions_of(collection)]
+
+
+def partitions_of(collection: Any) -> list[Any]:
+    """Return the partitions of a collection, delayed, all columns of an array in one; those of a list as they are."""
+    if is_promised(collection):
+        return list(collection) if isinstance(collection, list | tuple) else [collection]
+    is_wide = hasattr(collection, "rechunk") and collection.ndim > 1
+    whole = collection.rechunk({1: -1}) if is_wide else collection
+    return list(np.ravel(whole.to_delayed()).tolist())
 
 
 def _rows(cluster: Cluster, raw: Sequence[Future], parts: Sequence[Partition]) -> Rows:
@@ -115,7 +138,10 @@ def _here(cluster: Cluster, what: str, given: Any, parts: Sequence[Partition]) -
     if not is_collection(given):
         return given
     raw, columns = _beside(cluster, what, given, parts)
-    return _joined(columns, given, cluster.results(cluster.each(values, raw)))
+    if not isinstance(columns, int):
+        return pandas().concat(cluster.results(raw), ignore_index=True)
+    found = np.concatenate(cluster.results(cluster.each(values, raw)))
+    return found if _name_of(given) is None else pandas().Series(found, name=_name_of(given))
 
 
 def _there(
@@ -162,9 +188,15 @@ def _beside(
     return raw, own[0].columns
 
 
-def _joined(columns: tuple[str, ...] | int, given: Any, some: Sequence[Array]) -> Any:
-    """Return the values of all partitions; those of a table or of a series with a name have it still."""
-    found = np.concatenate(some)
-    if isinstance(columns, int):
-        return found if _name_of(given) is None else pandas().Series(found, name=_name_of(given))
-    return pandas().DataFrame(dict(zip(columns, found.T, strict=True)))
+def brought(given: Any) -> Any:
+    """Return targets or weights themselves, of a collection all of its partitions; what is here is taken as it is."""
+    if not is_collection(given):
+        return given
+    parts = dask("base").compute(*map(_delayed, partitions_of(given)))
+    if hasattr(parts[0], "columns"):
+        return pandas().concat(parts, ignore_index=True)
+    return np.concatenate([np.asarray(part) for part in parts])
+
+
+def _delayed(one: Any) -> Any:
+    return dask("delayed").delayed(one)

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from hassenet.distributed.cluster import Cluster, large_values
-from hassenet.distributed.collections import is_collection, taken
+from hassenet.distributed.collections import Taken, brought, is_collection, taken
 from hassenet.distributed.predicting import lazily
 
 Array = NDArray[Any]
@@ -41,11 +41,11 @@ class DaskEstimator(ABC):
 
         Parameters
         ----------
-        X : dask DataFrame or Array
+        X : dask DataFrame or Array, or list of futures or of what is delayed
             Features; partitions stay on their workers. A DataFrame may have columns of text, categories and dates, and
             gaps, which are recognised and encoded by all of its rows as those of a table here (``encoding_``); blocks
             of an Array may be sparse, and stay so.
-        y : dask Series, DataFrame or Array with the same partitions, or an array of all
+        y : dask Series, DataFrame or Array, or a list, with the same partitions; or an array of all
             A collection of more than 100,000 rows stays on the workers, where one network is trained.
         sample_weight : the same, optional
 
@@ -71,7 +71,7 @@ class DaskEstimator(ABC):
         cluster = Cluster.of(self.client)
         with large_values(), cluster.watched():
             data = taken(cluster, X, y, sample_weight, self._most_here)
-            self._fitted = clone(self._unfitted).fit(data.X, data.y, data.weight)
+            self._fitted = _learned(cluster, clone(self._unfitted), data)
         self._client = cluster.client
         return self
 
@@ -111,7 +111,7 @@ class DaskEstimator(ABC):
         X, y, sample_weight
             As for :meth:`fit`.
         """
-        y, weight = (np.asarray(one) if is_collection(one) else one for one in (y, sample_weight))
+        y, weight = (brought(one) for one in (y, sample_weight))
         return self._score(y, np.asarray(self.predict(X)), weight)
 
     @abstractmethod
@@ -159,3 +159,12 @@ class DaskEstimator(ABC):
 
     def __repr__(self) -> str:
         return f"Dask{self._unfitted!r}"
+
+
+def _learned(cluster: Cluster, estimator: Any, data: Taken) -> Any:
+    """Return an estimator that was fitted; rows to validate with lie where they are, too, and their targets here."""
+    given = getattr(estimator, "validation_data", None)
+    if given is not None and len(given) in (2, 3) and is_collection(given[0]):
+        estimator.validation_data = tuple(taken(cluster, *(*given, None)[:3]))
+    estimator.fit(data.X, data.y, data.weight)
+    return estimator if given is None else estimator.set_params(validation_data=given)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
+import numpy as np
+
 from hassenet.distributed.estimator import DaskEstimator
 from hassenet.estimators import HierarchyRegressor
 from hassenet.estimators.gaps import r2
+from hassenet.estimators.scoring import less_quantile_loss
 
 
 @final
@@ -31,4 +34,7 @@ class DaskHierarchyRegressor(DaskEstimator):
     _kind: ClassVar[Any] = HierarchyRegressor
 
     def _score(self, y: Any, prediction: Any, weight: Any) -> float:
-        return r2(y, prediction, weight)
+        Y = np.asarray(y)
+        if self._unfitted.quantiles is None:
+            return r2(Y, prediction, weight)
+        return less_quantile_loss(Y, prediction, self._local()._shares, weight)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
+import numpy as np
+
 from hassenet.distributed.estimator import FEW, DaskEstimator
 from hassenet.estimators import NetworkRegressor
-from hassenet.estimators.gaps import r2
 
 
 @final
@@ -32,4 +33,5 @@ class DaskNetworkRegressor(DaskEstimator):
     _most_here: ClassVar[float] = FEW
 
     def _score(self, y: Any, prediction: Any, weight: Any) -> float:
-        return r2(y, prediction, weight)
+        local = self._local()
+        return float(local._r2_or_less_cost(np.asarray(y), prediction, local._loss(), weight))

@@ -28,12 +28,15 @@ class Partition(NamedTuple):
         Of each column; of an array one.
     is_sparse : bool
         Whether it is a sparse array, or a table of columns alone that are sparse, and zero where nothing is stored.
+    is_flat : bool
+        Whether it is one column without a name, as a Series or an array of one axis.
     """
 
     rows: int
     columns: tuple[str, ...] | int
     types: tuple[str, ...]
     is_sparse: bool = False
+    is_flat: bool = False
 
     @staticmethod
     def of(part: Any) -> Partition:
@@ -43,7 +46,9 @@ class Partition(NamedTuple):
             is_sparse = bool(types) and all(getattr(one, "fill_value", None) == 0 for one in part.dtypes)
             return Partition(len(part), tuple(map(str, part.columns)), types, is_sparse)
         width = part.shape[1] if part.ndim > 1 else 1
-        return Partition(part.shape[0], width, (_name_of(part.dtype),), hasattr(part, "tocsr"))
+        return Partition(
+            part.shape[0], width, (_name_of(part.dtype),), hasattr(part, "tocsr"), part.ndim == 1
+        )
 
 
 def _name_of(dtype: Any) -> str:
@@ -77,6 +82,21 @@ def check_alike(what: str, parts: Sequence[Partition]) -> None:
             raise FeatureError(_other_columns(what, p, part, first))
         if part.types != first.types:
             raise DataError(_other_types(what, p, part, first))
+
+
+def check_two_dimensional(part: Partition) -> None:
+    """Refuse features without columns.
+
+    Raises
+    ------
+    ShapeError
+        If they are an array of one axis, or a Series.
+    """
+    if part.is_flat:
+        raise ShapeError(
+            "features have a row an example and a column each; X has one axis; X.reshape(-1, 1) of an array, or "
+            "X.to_frame() of a Series"
+        )
 
 
 def _other_columns(what: str, p: int, part: Partition, first: Partition) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hassenet.distributed.collections import is_promised, partitions_of
 from hassenet.errors import HassenetWarning
 from hassenet.files.optional import dask
 
@@ -19,17 +20,21 @@ def lazily(estimator: Any, method: str, X: Any) -> Any:
     ----------
     estimator : fitted estimator
     method : str
-    X : dask DataFrame or Array
+    X : dask DataFrame or Array, or list of promises
     """
     array, delayed = dask("array"), dask("delayed")
+    parts = partitions_of(X)
+    example = (
+        delayed.delayed(_head)(parts[0]).compute()
+        if is_promised(X)
+        else _example(X, estimator.n_features_in_)
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HassenetWarning)  # the example's text is none of the table's
-        one = np.asarray(getattr(estimator, method)(_example(X, estimator.n_features_in_)))
-    call = delayed.delayed(partial(_of_part, method), pure=True)
+        one = np.asarray(getattr(estimator, method)(example))
+    call = delayed.delayed(partial(_of_part, method, one[:0]), pure=True)
     known = delayed.delayed(estimator)
-    rows = X.chunks[0] if hasattr(X, "chunks") else [np.nan] * X.npartitions
-    whole = X.rechunk({1: -1}) if hasattr(X, "rechunk") else X
-    parts = np.ravel(whole.to_delayed()).tolist()
+    rows = X.chunks[0] if hasattr(X, "chunks") else [np.nan] * len(parts)
     blocks = [
         array.from_delayed(call(known, part), (m, *one.shape[1:]), dtype=one.dtype, meta=one[:0])
         for part, m in zip(parts, rows, strict=True)
@@ -47,5 +52,9 @@ def _example(X: Any, n: int) -> Any:
     return found
 
 
-def _of_part(method: str, estimator: Any, part: Any) -> Any:
-    return getattr(estimator, method)(part)
+def _head(part: Any) -> Any:
+    return part[:1]
+
+
+def _of_part(method: str, none: Any, estimator: Any, part: Any) -> Any:
+    return getattr(estimator, method)(part) if part.shape[0] else none

@@ -64,23 +64,28 @@ def learn_elsewhere(
         If targets or weights of a part do not fit; the message names it.
     """
     hidden, names = sizes(estimator.hidden_layer_sizes), y.names
+    Y = _learnable(estimator, table, y)
+    X = _features(estimator, table, Y, reset=True)
+    seed = int(random.randint(2**31 - 1))
+    made = estimator._made_now(hidden)
+    start = estimator._fresh(X, Y, made, names, seed)
+    estimator._made = made
+    train, held = _divided(estimator, table, Examples(X, Y), random)
+    score = None if held is None else estimator._scoring(held)
+    place = folder and folder.part("network")
+    estimator._run(start, Problem(start.network, start.task, train, held, score, seed, place), once=False)
+    estimator._settle(train)
+
+
+def _learnable(estimator: Any, table: Any, y: TargetsElsewhere) -> TargetsElsewhere:
+    """Return the targets as the loss wants them; the estimator knows then what columns and classes there are."""
     given = y.each(_Checked(_bare(estimator)), y.few)
     known = known_of(given, by_label=_has_labels(estimator, given))
     estimator.encoding_ = encoding_of(
         table.only(given), estimator.hierarchy, None, estimator.covariates, estimator.column_kinds
     )
     estimator._admit(known.values, reset=True)
-    Y = _encoded(estimator, given, known)
-    X = _features(estimator, table, Y, reset=True)
-    seed = int(random.randint(2**31 - 1))
-    made = estimator._made_now(hidden)
-    start = estimator._fresh(X, Y, made, names, seed)
-    estimator._made = made
-    train, held = _divided(estimator, table, Examples(X, Y), known, random)
-    score = None if held is None else estimator._scoring(held)
-    place = folder and folder.part("network")
-    estimator._run(start, Problem(start.network, start.task, train, held, score, seed, place), once=False)
-    estimator._settle(train)
+    return _encoded(estimator, given, known)
 
 
 def _bare(estimator: Any) -> Any:
@@ -203,9 +208,7 @@ def _counting(one: Examples) -> Examples:
 # ---------------------------------------------------------------- what is set aside
 
 
-def _divided(
-    estimator: Any, table: Any, examples: Examples, known: Known, random: Any
-) -> tuple[Examples, Examples | None]:
+def _divided(estimator: Any, table: Any, examples: Examples, random: Any) -> tuple[Examples, Examples | None]:
     """Return the examples to train on, and those to validate with: of these the targets are here."""
     if estimator.validation_data is not None:
         return examples, estimator._given_validation()
