@@ -98,7 +98,7 @@ def _of_rates(mean: Floats, y: NDArray[Any], exposure: Floats) -> Pair:
 
 
 def _weighted_correlation(value: Floats, other: Floats, weight: Floats) -> float:
-    if not (value != value[0]).any() or not (other != other[0]).any():
+    if any(np.ptp(one) <= _LEAST * np.abs(one).max() for one in (value, other)):
         return 0.0
     of_both = np.cov(value, other, aweights=weight)
     return float(of_both[0, 1] / np.sqrt(of_both[0, 0] * of_both[1, 1]))
