@@ -58,9 +58,10 @@ def usual(kind: Compared, rows: Rows) -> list[Contender]:
     return [Contender(name, partial(make, rows)) for name, make in USUAL[kind].items()]
 
 
-def given(estimators: Mapping[str, Any]) -> list[Contender]:
-    """Return scikit-learn's estimators as contenders."""
-    return [Contender(name, partial(_copy, estimator)) for name, estimator in estimators.items()]
+def given(estimators: Mapping[str, Any], kind: Compared) -> list[Contender]:
+    """Return scikit-learn's estimators as contenders; of several numbers a copy for each."""
+    make = _copy_for_each if kind == "several" else _copy
+    return [Contender(name, partial(make, estimator)) for name, estimator in estimators.items()]
 
 
 def complete_of(H: Hierarchy) -> Hierarchy:
@@ -79,6 +80,12 @@ def complete_of(H: Hierarchy) -> Hierarchy:
 
 def _rewired(network: OnHierarchy, H: Hierarchy, seed: int) -> Any:
     return network(rewired(H, seed), seed)
+
+
+def _copy_for_each(estimator: Any, seed: int) -> Any:
+    from hassenet.protocol.each_number import EachNumber
+
+    return EachNumber(estimator)
 
 
 def _copy(estimator: Any, seed: int) -> Any:
