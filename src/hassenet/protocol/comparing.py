@@ -16,7 +16,15 @@ from hassenet._checks import require_seed, require_whole_number
 from hassenet.checkpoints import Codec, Place, Record, described, digest
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
-from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual, with_exposure
+from hassenet.protocol.contender import (
+    Contender,
+    OnHierarchy,
+    given,
+    given_for_each,
+    on_hierarchies,
+    usual,
+    with_exposure,
+)
 from hassenet.protocol.kinds import MEASURES, Asked, Compared
 from hassenet.protocol.measures import measured
 from hassenet.protocol.models import Rows
@@ -195,7 +203,8 @@ def _contenders(
     networks: list[Contender], problem: Problem, inside: Rows, others: Mapping[str, Any] | None
 ) -> list[Contender]:
     """Return all models; beside an exposure each as one that takes it."""
-    beside = usual(problem.kind, inside) if others is None else given(others, problem.kind)
+    take = given_for_each if problem.kind == "several" else given
+    beside = usual(problem.kind, inside) if others is None else take(others)
     if not inside.is_exposed:
         return [*networks, *beside]
     for one in () if others is None else beside:

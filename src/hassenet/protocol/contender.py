@@ -58,10 +58,14 @@ def usual(kind: Compared, rows: Rows) -> list[Contender]:
     return [Contender(name, partial(make, rows)) for name, make in USUAL[kind].items()]
 
 
-def given(estimators: Mapping[str, Any], kind: Compared) -> list[Contender]:
-    """Return scikit-learn's estimators as contenders; of several numbers a copy for each."""
-    make = _copy_for_each if kind == "several" else _copy
-    return [Contender(name, partial(make, estimator)) for name, estimator in estimators.items()]
+def given(estimators: Mapping[str, Any]) -> list[Contender]:
+    """Return scikit-learn's estimators as contenders."""
+    return [Contender(name, partial(_copy, estimator)) for name, estimator in estimators.items()]
+
+
+def given_for_each(estimators: Mapping[str, Any]) -> list[Contender]:
+    """Return scikit-learn's estimators as contenders for several numbers, a copy for each."""
+    return [Contender(name, partial(_copy_for_each, estimator)) for name, estimator in estimators.items()]
 
 
 def complete_of(H: Hierarchy) -> Hierarchy:
