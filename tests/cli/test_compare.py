@@ -20,7 +20,7 @@ TREE = ("--lineage-sep", "|", "--folds", 3)
 MADE: list[hn.Hierarchy] = []
 
 
-def quick(kind, H, folds, n_jobs, covariates, shares):
+def quick(kind, H, folds, n_jobs, covariates, shares, likelihood, **more):
     """Return networks of a few epochs."""
 
     def made(H, seed):
@@ -123,7 +123,7 @@ def test_after_ctrl_c_what_is_done_is_printed_and_written(compare, monkeypatch, 
         (["--folds", 40], 1, "for 40 folds"),
         (["--folds", 90], 1, "60 rows for 90 folds"),
         (["--drop", "nothing"], 1, "there is no 'nothing'"),
-        (["--target", "weight"], 2, "compare takes one target; got health, weight"),
+        (["--target", "A|a"], 1, "several targets are plain numbers in a comparison; got 'health'"),
         (["--jobs", 0], 2, "--jobs is a number of processes"),
         (["--hierarchy", "people.csv"], 2, "give one of the two"),
         (["--lineage-sep", "/"], 1, "give the right --lineage-sep"),

@@ -30,13 +30,14 @@ def patients(tmp_path) -> pd.DataFrame:
     frame["visits"] = rng.poisson(np.exp(eta / 2))
     frame["stage"] = np.digitize(eta, [-1, 1])
     frame["weight"] = np.where(np.arange(M) % 5, eta, np.nan)
+    frame["years"] = rng.random(M) + 0.5
     frame.to_csv(tmp_path / "patients.csv", index=False)
     return frame
 
 
 def options(*used):
     """The columns that are not features."""
-    others = {"months", "died", "centre", "visits", "stage", "weight"} - set(used)
+    others = {"months", "died", "centre", "visits", "stage", "weight", "years"} - set(used)
     return ("--drop", ",".join(sorted(others)), *QUICK)
 
 
@@ -53,14 +54,14 @@ KINDS = {
     "quantiles": (
         (
             *("--target", "weight", "--quantiles", ".1,.9", "--explain-target", "weight 0.9"),
-            *options("weight"),
+            *("--offset", "years", *options("weight", "years")),
         ),
         "what is explained: weight 0.9",
     ),
     "several": (
         (
             *("--target", "weight", "--target", "visits", "--kind", "visits=count"),
-            *("--explain-target", "visits", *options("weight", "visits")),
+            *("--exposure", "years", "--explain-target", "visits", *options("weight", "visits", "years")),
         ),
         "what is explained: visits",
     ),
@@ -89,12 +90,21 @@ def test_what_rows_outside_a_draw_hold_changes_no_bit_of_what_it_learns(kind, pa
     (_, _, X, Y), more = given[0]
     rows = np.arange(len(X)) % 3 > 0
     others = np.random.default_rng(1).permutation(np.flatnonzero(~rows))
-    changed = X.copy(), Y.copy()
+    changed, o = (X.copy(), Y.copy()), more["offset"]
     changed[0][~rows], changed[1][~rows] = X[others] + 5, Y[others]
     one, other = (
-        prepared(more["prepare"], Examples(*pair), np.flatnonzero(rows)) for pair in ((X, Y), changed)
+        prepared(more["prepare"], Examples(*pair, offset=o), np.flatnonzero(rows))
+        for pair in ((X, Y), changed)
     )
     assert np.isnan(X).any()
+    assert (o is None) == (kind == "times")
+    if kind == "quantiles":  # an offset is divided by what the numbers are divided by
+        scale = np.ptp(Y) / np.ptp(np.asarray(one.Y)[:, 0])
+        np.testing.assert_allclose(one.offset, o / scale)
+        np.testing.assert_array_equal(o[:, 0], patients["years"][patients["weight"].notna()])
+    if kind == "several":  # the number, the count and its dispersion
+        np.testing.assert_array_equal(one.offset != 0, np.tile([False, True, False], (len(X), 1)))
+        np.testing.assert_allclose(one.offset[:, 1], np.log(patients["years"]))
     assert one.X[rows].tobytes() == other.X[rows].tobytes()
     assert np.asarray(one.Y)[rows].tobytes() == np.asarray(other.Y)[rows].tobytes()
     np.testing.assert_allclose(one.X[rows].mean(axis=0), 0, atol=1e-12)
@@ -109,11 +119,23 @@ TO_DISCOVER = {
         "--covariate",
         "weight",
         "--drop",
-        "centre,visits,stage",
+        "centre,visits,stage,years",
     ),
-    "strata": ("--time", "months", "--event", "died", "--strata", "centre", "--drop", "visits,stage,weight"),
-    "count": ("--target", "visits", "--task", "count", "--drop", "centre,died,months,stage,weight"),
-    "ordinal": ("--target", "stage", "--task", "ordinal", "--drop", "centre,died,months,visits,weight"),
+    "strata": (
+        "--time",
+        "months",
+        "--event",
+        "died",
+        "--strata",
+        "centre",
+        "--drop",
+        "visits,stage,weight,years",
+    ),
+    "count": (
+        *("--target", "visits", "--task", "count", "--exposure", "years"),
+        *("--drop", "centre,died,months,stage,weight"),
+    ),
+    "ordinal": ("--target", "stage", "--task", "ordinal", "--drop", "centre,died,months,visits,weight,years"),
 }
 LOSSES = {
     "times": CoxLoss(),
@@ -133,6 +155,7 @@ def test_power_is_asked_of_the_kinds_of_targets_that_python_takes(kind, patients
         run("discover", "patients.csv", "--lineage-sep", "|", *TO_DISCOVER[kind])
     (_, X, y), more = given[0]
     assert more["loss"] == LOSSES[kind]
+    assert (more["offset"] is None) == (kind != "count")
     assert np.isnan(X).any()
     assert np.isnan(more["covariates"]).any() if kind == "times" else more["covariates"] is None
     expected = {
@@ -144,6 +167,8 @@ def test_power_is_asked_of_the_kinds_of_targets_that_python_takes(kind, patients
         assert y.shape == (patients["months"].notna().sum(), 3)
         return
     np.testing.assert_array_equal(y, expected[kind].to_numpy(float))
+    if kind == "count":
+        np.testing.assert_allclose(more["offset"], np.log(patients["years"]))
 
 
 def test_power_of_times_is_written(patients, run, tmp_path):
@@ -158,7 +183,7 @@ def test_one_target_is_looked_at_and_a_likelihood_that_has_no_power_is_refused(p
     result = run("discover", "patients.csv", "--lineage-sep", "|", *both)
     assert result.exit_code == 2
     assert "discover takes one target; got months, weight" in result.output
-    others = ("--drop", "centre,died,months,visits,stage")
+    others = ("--drop", "centre,died,months,visits,stage,years")
     result = run(
         "discover",
         "patients.csv",

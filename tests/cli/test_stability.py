@@ -224,7 +224,7 @@ def test_what_is_explained_of_the_main_outputs_is_that_of_no_other():
 def test_the_training_has_the_options_of_fit():
     of_fit = {p.name for p in main.commands["fit"].params}
     of_study = {p.name for p in main.commands["stability"].params}
-    assert of_fit - of_study == {"single", "members", "test_size", "plots", "offset", "exposure"}
+    assert of_fit - of_study == {"single", "members", "test_size", "plots"}
     assert of_study - of_fit == {
         "runs",
         "nulls",

@@ -30,7 +30,7 @@ WITH_TIMES = {"comparison.csv", "folds.csv", "comparison.json"}
 @pytest.fixture
 def call(run, data, monkeypatch):
     """Run a command of few and short trainings."""
-    monkeypatch.setattr(comparing, "as_it_comes", lambda *arguments: quick)
+    monkeypatch.setattr(comparing, "as_it_comes", lambda *arguments, **more: quick)
     monkeypatch.setattr(comparing, "usual", lambda kind, rows: [])
     monkeypatch.setattr(side_by_side, "usable", lambda: 1)
     for studied in COMMANDS.keys() - {"fit"}:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sklearn.base import BaseEstimator
 from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.linear_model import Ridge
 
 import hassenet as hn
 from hassenet import survival
@@ -258,3 +259,82 @@ def test_targets_that_do_not_suit_their_kind_are_refused_before_any_training(y, 
 def test_classes_of_text_are_in_the_order_of_their_column():
     text = pd.Categorical(np.where(ETA > 0, "high", "low"), ["low", "high"], ordered=True)
     np.testing.assert_array_equal(Problem.of(H, X, text, "ordinal", 3).y, ETA > 0)
+
+
+SEVERAL = np.column_stack([AMOUNTS, np.where(np.arange(M) % 7, ETA - X[:, 2], np.nan)])
+
+
+class Ridges(BaseEstimator):
+    """Several numbers by ridge regressions: a network for those who wait."""
+
+    def fit(self, X, y):
+        self.each = [Ridge().fit(X[rows], own[rows]) for rows, own in zip(~np.isnan(y.T), y.T, strict=True)]
+        return self
+
+    def predict(self, X):
+        return np.column_stack([one.predict(X) for one in self.each])
+
+
+def test_several_numbers_are_compared_by_their_mean_each_where_it_is_known():
+    options = {"network": lambda H, seed: Ridges(), "others": {"linear model": Ridge()}, "folds": 3}
+    found = hn.compare(H, X, pd.DataFrame(SEVERAL, columns=["a", "b"]), repeats=1, **options)
+    assert (found.kind, found.measures) == ("several", ("R²", "r"))
+    np.testing.assert_allclose(found.values[:, 3], found.values[:, 0])  # a copy of the model for each number
+    known = ~np.isnan(SEVERAL[:, 1])
+    both = measured("several", Known(SEVERAL * 0.9), X, SEVERAL)
+    pairs = ((AMOUNTS, known | True), (SEVERAL[:, 1], known))
+    alone = [measured("regression", Known(0.9 * y[rows]), X, y[rows]) for y, rows in pairs]
+    np.testing.assert_allclose(both, np.mean(alone, axis=0))
+    assert type(as_it_comes("several", H, 3, 2)(H, 7)) is hn.HierarchyRegressor
+    assert set(USUAL["several"]) == set(USUAL["regression"])
+
+
+@pytest.mark.parametrize(
+    ("y", "asked", "part"),
+    [
+        (np.array([["a", "b"]] * M), {}, "several targets are numbers"),
+        (np.where(np.arange(M)[:, None] == 3, np.nan, SEVERAL), {}, "there are rows without one"),
+        (np.column_stack([AMOUNTS, np.ones(M)]), {}, "a target varies"),
+        (SEVERAL, {"task": "count"}, "compare each target by itself"),
+        (SEVERAL, {"offset": ETA}, "make a covariate of it"),
+    ],
+)
+def test_several_targets_of_other_kinds_are_refused_before_any_training(y, asked, part):
+    with pytest.raises((TargetError, ShapeError, ParameterError), match=part):
+        hn.compare(H, X, y, **asked, network=lambda H, seed: 1 / 0, others={}, folds=3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (
+            (
+                *("compare", "--target", "visits", "--target", "weight"),
+                *("--likelihood", "laplace", "--task", "regression"),
+            ),
+            "several targets are plain",
+        ),
+        (
+            ("discover", "--target", "weight", "--quantiles", ".5"),
+            "leave --quantiles out and ask of the number",
+        ),
+        (("discover", "--target", "weight", "--target", "visits"), "take one after the other"),
+    ],
+)
+def test_targets_of_which_there_is_no_such_study_are_refused_by_the_command(arguments, part, patients):
+    study, *others = arguments
+    others += ["--lineage-sep", "|", "--drop", "months,died,centre,stage"]
+    result = CliRunner().invoke(main, [study, str(patients), *others], terminal_width=200)
+    assert result.exit_code in (1, 2)
+    assert part in " ".join(result.output.split())
+
+
+def test_the_command_compares_several_numbers(patients, monkeypatch):
+    given = []
+    monkeypatch.setattr(command, "compare", lambda *problem, **more: given.append((problem, more)) or 1 / 0)
+    options = ["--target", "visits", "--target", "weight", "--task", "regression"]
+    options += ["--drop", "months,died,centre,stage"]
+    CliRunner().invoke(main, ["compare", str(patients), "--lineage-sep", "|", "--quiet", *options])
+    (_, _, y), more = given[0]
+    np.testing.assert_allclose(y, np.column_stack([COUNTS, np.where(np.arange(M) == 3, np.nan, AMOUNTS)]))
+    assert more["task"] == "regression"

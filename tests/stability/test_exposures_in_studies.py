@@ -33,6 +33,8 @@ from hassenet.stability import (
 )
 from hassenet.stability.covariates import Known
 from hassenet.stability.heads import Part
+from hassenet.stability.nuisance import Constants
+from hassenet.stability.one_signal import OneSignal
 from hassenet.stability.response import Response
 
 M = 60
@@ -247,3 +249,19 @@ def test_a_study_with_an_exposure_goes_on_to_the_same_bits_and_knows_another(tmp
     for other in (2 * YEARS, None):
         with pytest.raises(CheckpointError, match="data"):
             runs(3, other, checkpoint=tmp_path / "kept")
+
+
+def test_beside_an_exposure_the_level_of_counts_is_their_rate():
+    settled = Constants(PoissonLoss()).settled(VISITS[:, None], np.ones((M, 1)), slice(None), OF_ROW)
+    np.testing.assert_allclose(np.exp(settled.added - OF_ROW), VISITS.sum() / YEARS.sum(), rtol=1e-4)
+
+
+def test_of_further_zeros_the_curvature_of_the_one_signal_is_never_below_that_of_the_loss():
+    for count, constants in ((PoissonLoss(), (-0.5,)), (LearnedDispersionLoss(), (0.3, -0.5))):
+        one = OneSignal(ZeroInflatedLoss(count), constants)
+        s, y = np.linspace(-3, 5, 41)[None], np.tile([0.0, 2.0], 21)[None, :41]
+        exact = (one.delta(s + 1e-5, y) - one.delta(s - 1e-5, y)) / 2e-5
+        found = one.curvature(s, y, np.ones_like(s))
+        assert (found >= exact - 1e-6).all()
+        assert (found >= 0).all()
+        np.testing.assert_allclose(found[y > 0], exact[y > 0], rtol=1e-6)

@@ -149,7 +149,7 @@ def test_several_targets_are_told_apart_each_with_its_gaps():
     losses = [type(one.response.loss) for one in found]
     assert [loss.__name__ for loss in losses[:2]] == ["CoxLoss", "CrossEntropy"]
     assert [loss.__name__ for loss in losses[2:]] == [
-        *("BinaryCrossEntropy", "PoissonLoss", "OrdinalLoss", "GaussianLoss")
+        *("BinaryCrossEntropy", "ZeroInflatedLoss", "OrdinalLoss", "GaussianLoss")
     ]
     first = [0, 1, 4, 5, 7, 9]
     for one, place in zip(found, first, strict=True):

@@ -12,7 +12,6 @@ from hassenet.cli.fit.reading import divided, read_source
 from hassenet.cli.source import SourceOptions
 from hassenet.data.checks import unmasked_numbers
 from hassenet.data.logarithm import Logarithm
-from hassenet.errors import TargetError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.tables import Table
@@ -60,11 +59,14 @@ class Problem(NamedTuple):
 
     @property
     def labels(self) -> NDArray[Any]:
-        """The classes as a message names them, or the amounts, (m,); of another kind the target as people have it."""
+        """The classes as a message names them, or the amounts; of another kind the target as people have it.
+
+        (m,), of several amounts, and of another kind, (m, k).
+        """
         if isinstance(self.target, OutcomeTarget):
             return np.asarray(self.target.values[0])
         if self.target.classes is None:
-            return self.target.values[:, 0]
+            return self.target.values[:, 0] if len(self.target.names) == 1 else self.target.values
         return np.array([str(label) for label in self.target.classes], object)[self.target.values]
 
 
@@ -76,7 +78,6 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     read = read_source(o)
     table, target = read.table, read.target
     columns, others = divided(read, beside)
-    _check_one(target)
     encoding, X, amounts, H, known = encoded_below(table, columns, None, o, filled, others)
     o.say(f"{H!r}")
     # also cells and genotypes: the usual models are among those that learn from them
@@ -84,8 +85,3 @@ def read_problem(o: SourceOptions, filled: str, beside: tuple[str, ...] = ()) ->
     n = len(encoding.features) - len(known)
     X = X if o.log10 is None else Logarithm(o.log10, amounts).beside_gaps(X, encoding.features)
     return Problem(table, target, H, X[:, :n], X[:, n:], others, encoding.categories)
-
-
-def _check_one(target: Target | OutcomeTarget) -> None:
-    if len(target.names) > 1:
-        raise TargetError(f"one target is looked at; got {listing(target.names)}; take one after the other")

@@ -97,7 +97,12 @@ def check_source(context: click.Context) -> None:
     if not given:
         raise click.UsageError(f"{command} needs a hierarchy; give --hierarchy or --lineage-sep")
     targets = [*filter(None, (context.params.get("time"),)), *context.params["target"]]
-    if len(targets) > 1:
+    if len(targets) > 1 and not (command == "compare" and context.params.get("time") is None):
         raise click.UsageError(
             f"{command} takes one target; got {', '.join(targets)}; take one after the other"
+        )
+    if command == "discover" and context.params["quantiles"]:
+        raise click.UsageError(
+            "power is the gain in a likelihood, which quantiles have none of; leave --quantiles out and ask of the "
+            "number, or ask of quantiles by hassenet compare"
         )

@@ -16,7 +16,15 @@ from hassenet._checks import require_seed, require_whole_number
 from hassenet.checkpoints import Codec, Place, Record, described, digest
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
-from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual, with_exposure
+from hassenet.protocol.contender import (
+    Contender,
+    OnHierarchy,
+    given,
+    given_for_each,
+    on_hierarchies,
+    usual,
+    with_exposure,
+)
 from hassenet.protocol.kinds import MEASURES, Asked, Compared
 from hassenet.protocol.measures import measured
 from hassenet.protocol.models import Rows
@@ -85,14 +93,14 @@ def compare(
         NaN where a value is missing. Columns of a table, or of an array of objects, are taken as by the estimators and
         commands: a category by its levels, a date by its parts, truth values as 0 and 1, and beside a column with gaps
         one that says where they are; what fills gaps is learned inside the folds.
-    y : (m,) array
-        Classes, amounts, ordered classes or counts; of "survival" what :class:`hassenet.NetworkSurvival` takes, as
-        (m, 2) or (m, 3) of times, events and strata.
+    y : (m,) array, or (m, k) array or table of numbers
+        Classes, amounts, ordered classes or counts; several amounts at once, NaN where one is missing; of "survival"
+        what :class:`hassenet.NetworkSurvival` takes, as (m, 2) or (m, 3) of times, events and strata.
     task : "auto", "classification", "regression", "ordinal", "count" or "survival"
         "auto": a classification if y holds text, truth values, or at most 10 different whole numbers. Each kind has its
         network, its measure and its usual models: of ordered classes those of classes, judged by the concordance of
         expected classes; of counts Poisson regression, a forest and boosting of Poisson's deviance; of times a linear
-        Cox model alone.
+        Cox model alone; of several amounts the means over these of R², beside a model of each.
     quantiles : sequence of float, optional
         Of amounts: compare quantiles in place of means, beside linear quantile regression and boosting.
     likelihood : str, optional
@@ -198,7 +206,8 @@ def _contenders(
     networks: list[Contender], problem: Problem, inside: Rows, others: Mapping[str, Any] | None
 ) -> list[Contender]:
     """Return all models; beside an exposure each as one that takes it."""
-    beside = usual(problem.kind, inside) if others is None else given(others)
+    take = given_for_each if problem.kind == "several" else given
+    beside = usual(problem.kind, inside) if others is None else take(others)
     if not inside.is_exposed:
         return [*networks, *beside]
     for one in () if others is None else beside:

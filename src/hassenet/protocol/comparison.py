@@ -36,7 +36,7 @@ class Comparison:
         How long it took to fit and to judge.
     folds, repeats : int
         How many parts each cross-validation has, and how many cross-validations were asked for.
-    kind : "classification", "regression", "ordinal", "count", "survival" or "quantiles"
+    kind : "classification", "regression", "ordinal", "count", "survival", "quantiles" or "several"
     stopped : "complete" or "interrupted"
         After Ctrl-C the splits count that all models had done.
     """

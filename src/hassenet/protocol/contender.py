@@ -63,6 +63,11 @@ def given(estimators: Mapping[str, Any]) -> list[Contender]:
     return [Contender(name, partial(_copy, estimator)) for name, estimator in estimators.items()]
 
 
+def given_for_each(estimators: Mapping[str, Any]) -> list[Contender]:
+    """Return scikit-learn's estimators as contenders for several numbers, a copy for each."""
+    return [Contender(name, partial(_copy_for_each, estimator)) for name, estimator in estimators.items()]
+
+
 def complete_of(H: Hierarchy) -> Hierarchy:
     """Return the complete hierarchy with as many elements a rank, relays left out.
 
@@ -79,6 +84,12 @@ def complete_of(H: Hierarchy) -> Hierarchy:
 
 def _rewired(network: OnHierarchy, H: Hierarchy, seed: int) -> Any:
     return network(rewired(H, seed), seed)
+
+
+def _copy_for_each(estimator: Any, seed: int) -> Any:
+    from hassenet.protocol.each_number import EachNumber
+
+    return EachNumber(estimator)
 
 
 def _copy(estimator: Any, seed: int) -> Any:

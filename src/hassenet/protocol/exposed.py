@@ -87,7 +87,7 @@ class WithExposure(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
 @final
 class InColumns(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """A :class:`hassenet.HierarchyOutcomes` of one count, whose exposure is a column of its targets.
+    """A :class:`hassenet.estimators.HierarchyOutcomes` of one count, whose exposure is a column of its targets.
 
     Parameters
     ----------

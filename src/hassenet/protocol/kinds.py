@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, get_args
 
-Compared = Literal["classification", "regression", "ordinal", "count", "survival", "quantiles"]
-"""What a target is; quantiles are those of a number."""
+Compared = Literal["classification", "regression", "ordinal", "count", "survival", "quantiles", "several"]
+"""What a target is; quantiles are those of a number, several are numbers."""
 
 Asked = Literal["auto", "classification", "regression", "ordinal", "count", "survival"]
 """What may be asked for as the task."""
@@ -25,6 +25,7 @@ MEASURES: Mapping[Compared, tuple[str, str]] = MappingProxyType(
         "count": ("D²", "r"),
         "survival": ("Harrell's C", "Uno's C"),
         "quantiles": ("D²", "share off"),
+        "several": ("R²", "r"),
     }
 )
 """What is measured of each kind: what models are compared by first, greater is better."""
@@ -37,6 +38,7 @@ CHANCE: Mapping[Compared, float] = MappingProxyType(
         "count": 0.0,
         "survival": 0.5,
         "quantiles": 0.0,
+        "several": 0.0,
     }
 )
 """What guessing reaches of the first measure."""

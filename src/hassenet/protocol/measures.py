@@ -35,7 +35,8 @@ def measured(
     the share of the deviance that is explained, of counts Poisson's, of quantiles the mean over them of twice the check
     loss; the share off is how far from a quantile the share of rows below is. The correlation r with predictions that
     do not vary is 0; Uno's C is NaN where its weights are not known. Of counts with an exposure D² is the share beyond
-    what the exposure alone says, and r that of rates, weighted by their exposures.
+    what the exposure alone says, and r that of rates, weighted by their exposures. Of several numbers both are means
+    over these, each where it is known.
 
     Examples
     --------
@@ -82,6 +83,15 @@ def _of_amounts(model: Any, X: Floats, y: NDArray[Any]) -> Pair:
     return float(r2_score(y, value)), _correlation(value, y)
 
 
+def _of_several(model: Any, X: Floats, y: NDArray[Any]) -> Pair:
+    from sklearn.metrics import r2_score
+
+    values, known = np.asarray(model.predict(X), float), ~np.isnan(y)
+    pairs = [(y[rows, j], values[rows, j]) for j, rows in enumerate(known.T)]
+    explained = np.mean([r2_score(*pair) for pair in pairs])
+    return float(explained), float(np.mean([_correlation(value, own) for own, value in pairs]))
+
+
 def _of_counts(model: Any, X: Floats, y: NDArray[Any]) -> Pair:
     from sklearn.metrics import d2_tweedie_score
 
@@ -98,7 +108,7 @@ def _of_rates(mean: Floats, y: NDArray[Any], exposure: Floats) -> Pair:
 
 
 def _weighted_correlation(value: Floats, other: Floats, weight: Floats) -> float:
-    if not (value != value[0]).any() or not (other != other[0]).any():
+    if any(np.ptp(one) <= _LEAST * np.abs(one).max() for one in (value, other)):
         return 0.0
     of_both = np.cov(value, other, aweights=weight)
     return float(of_both[0, 1] / np.sqrt(of_both[0, 0] * of_both[1, 1]))
@@ -137,5 +147,6 @@ _OF: Mapping[Compared, Callable[[Any, Floats, NDArray[Any]], Pair]] = MappingPro
         "ordinal": _of_order,
         "count": _of_counts,
         "survival": _of_times,
+        "several": _of_several,
     }
 )

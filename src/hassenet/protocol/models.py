@@ -147,6 +147,13 @@ def _boosted_quantile(rows: Rows, seed: int, share: float) -> Any:
     return _tuned(boosting, rows, _check_loss(share))
 
 
+def of_each(make: Make, rows: Rows, seed: int) -> Any:
+    """Return a model for each of several numbers, of the rows that have it."""
+    from hassenet.protocol.each_number import EachNumber
+
+    return EachNumber(make(rows, seed))
+
+
 def _check_loss(share: float) -> Any:
     from sklearn.metrics import make_scorer, mean_pinball_loss
 
@@ -226,6 +233,11 @@ USUAL: Mapping[Compared, Mapping[str, Make]] = MappingProxyType(
             "gradient boosting": boosting_of_counts,
         },
         "survival": {LINEAR: linear_cox},
+        "several": {
+            LINEAR: partial(of_each, ridge),
+            "random forest": partial(of_each, forest_of_amounts),
+            "gradient boosting": partial(of_each, boosting_of_amounts),
+        },
         "quantiles": {LINEAR: linear_quantiles, "gradient boosting": boosting_of_quantiles},
     }
 )

@@ -94,5 +94,6 @@ _OF: Mapping[Compared, Callable[[Mapping[str, Any], Hierarchy, int], Any]] = Map
         "count": _count,
         "survival": _survival,
         "quantiles": _regressor,
+        "several": _regressor,
     }
 )

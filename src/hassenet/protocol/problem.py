@@ -42,7 +42,7 @@ class Problem:
     X : (m, n₀ + q) array
         The features, and behind them the covariates; NaN where a value is missing.
     y : (m,) array
-        The numbers of the classes, or amounts; of times (m, 2) or (m, 3).
+        The numbers of the classes, or amounts; of times (m, 2) or (m, 3), of several amounts (m, k).
     kind : str
         One of ``Compared``.
     categories : tuple of tuple of int

@@ -69,10 +69,14 @@ def _check_learned(y: NDArray[np.int64], split: Split, number: int) -> None:
 
 def _check_judged(y: NDArray[np.float64], split: Split, number: int) -> None:
     for what, rows in (("holds", split.test), ("learns from", split.train)):
-        if (y[rows] == y[rows[0]]).all():
-            raise TargetError(
-                f"R² is that of targets that vary; fold {number} {what} {y[rows[0]]:g} alone; take fewer folds"
-            )
+        for column in np.reshape(y[rows], (len(rows), -1)).T:
+            _check_varies(column[~np.isnan(column)], f"fold {number} {what}")
+
+
+def _check_varies(values: NDArray[np.float64], where: str) -> None:
+    if not (values != values[:1]).any():
+        alone = f"{values[0]:g} alone" if len(values) else "none of one"
+        raise TargetError(f"R² is that of targets that vary; {where} {alone}; take fewer folds")
 
 
 def inner_folds(problem: Problem, found: list[Split], most: int = 5) -> int:

@@ -72,10 +72,13 @@ def targets_of(
     if task == "survival":
         return "survival", _times(y, rows, folds)
     values = np.asarray(unmasked("y", y))
+    if values.ndim == 2 and values.shape[1] > 1 and task in ("auto", "regression") and not shares:
+        return "several", _several(values, rows, folds)
+    values = values[:, 0] if values.shape == (rows, 1) else values
     if values.shape != (rows,):
         raise ShapeError(
-            f"a comparison has one target, a value for each of the {rows:,} rows; y has the shape {values.shape}; "
-            "compare each target by itself"
+            f"a comparison has one target, a value for each of the {rows:,} rows, or several numbers; y has the shape "
+            f"{values.shape}; compare each target by itself"
         )
     if shares:
         return "quantiles", _amounts(values, folds)
@@ -128,6 +131,25 @@ def check_likelihood(likelihood: str | None, kind: Compared) -> None:
         raise ParameterError(
             f"a likelihood is that of counts or of numbers; of the kind {kind!r} there is no {likelihood!r}; {remedy}"
         )
+
+
+def _several(values: NDArray[Any], rows: int, folds: int) -> Floats:
+    """Return several numbers, (m, k), NaN where one is missing; each varies, and has a row for each fold."""
+    if len(values) != rows:
+        raise ShapeError(
+            f"each of the {rows:,} rows has its targets; y has {len(values):,} rows; give as many"
+        )
+    try:
+        found = values.astype(np.float64)
+    except (TypeError, ValueError):
+        raise TargetError(
+            "several targets are numbers in a comparison; y holds others; compare each target by itself"
+        ) from None
+    for column in found.T:
+        check_amounts(column[~np.isnan(column)], folds)
+    if np.isnan(found).all(axis=1).any():
+        raise TargetError("every row has a target; there are rows without one; leave these rows out")
+    return found
 
 
 def _times(y: Any, rows: int, folds: int) -> Floats:

@@ -274,6 +274,11 @@ def _check_kind(response: Response, folds: int) -> None:
 def _column(y: Any, m: int) -> NDArray[Any]:
     values = np.asarray(unmasked("y", y))
     values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+    if values.ndim == 2 and len(values) == m:
+        raise ShapeError(
+            f"power is that of one target; y has {values.shape[1]} columns; ask of one after the other, or give "
+            "loss=… where these are those of a time until an event"
+        )
     values = _of_one_type(values) if values.dtype.kind == "O" and values.ndim == 1 else values
     if values.shape != (m,) or not m:
         raise ShapeError(

@@ -53,7 +53,8 @@ def compare(context: click.Context, /, **options: Any) -> None:
 
     The target is a class, a number, or of another kind: a time until an event (--time, --event, --strata) beside a
     linear Cox model, a count (--task count) beside models of Poisson's deviance, one of ordered classes (--task
-    ordinal), quantiles of a number (--quantiles).
+    ordinal), quantiles of a number (--quantiles), several numbers at once (--target may be repeated). Counts may have
+    an --exposure.
 
     comparison.csv, folds.csv, comparison.json and comparison.png are written to the folder. Ctrl-C keeps the folds that
     all models have done; the exit code is 130 then.

@@ -18,7 +18,9 @@ from hassenet.cli.problem import Problem, read_problem
 from hassenet.cli.reading import name_of
 from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table, writer
+from hassenet.errors import TargetError
 from hassenet.outcomes import Amount, Classes, Count, HazardRatio, OrderedClasses, Outcome, Quantiles
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.protocol import Comparison, compare
 from hassenet.protocol.kinds import Asked
 from hassenet.task.target import Target
@@ -44,6 +46,7 @@ def run(
     with nullcontext() if out is None else folder_for(_FILES, out, force) as folder:
         filled = "filled inside the folds, by medians and most frequent levels of the rows learned from"
         problem = read_problem(o, filled, covariate)
+        _check_targets(problem)
         n, q = problem.X.shape[1], problem.C.shape[1]
         found = compare(
             problem.hierarchy,
@@ -84,15 +87,24 @@ _TASKS: Mapping[type, Asked] = MappingProxyType(
 )
 
 
+def _check_targets(problem: Problem) -> None:
+    target = problem.target
+    if isinstance(target, OutcomeTarget) and len(target.names) > 1:
+        raise TargetError(
+            f"several targets are plain numbers in a comparison; got {target}; compare one after the other, or say "
+            "--task regression where all are amounts"
+        )
+
+
 def _task(problem: Problem) -> Asked:
     target = problem.target
     return target.task if isinstance(target, Target) else _TASKS[type(target.outcomes.parts[0])]
 
 
 def _targets(problem: Problem) -> Any:
-    """Return what is compared on: of times an array with their events, of others a value a row."""
-    one = problem.labels
-    return one if one.ndim == 1 or isinstance(_outcome(problem), HazardRatio) else one[:, 0]
+    """Return what is compared on: of times an array with their events, several numbers, of others a value a row."""
+    one, outcome = problem.labels, _outcome(problem)
+    return one if one.ndim == 1 or outcome is None or isinstance(outcome, HazardRatio) else one[:, 0]
 
 
 def _shares(problem: Problem) -> tuple[float, ...] | None:
@@ -113,7 +125,7 @@ def _outcome(problem: Problem) -> Outcome | None:
 def _settings(o: SourceOptions, problem: Problem, seed: int) -> dict[str, Any]:
     return {
         "data": name_of(o.data),
-        "target": problem.target.names[0],
+        "target": problem.target.names[0] if len(problem.target.names) == 1 else list(problem.target.names),
         "task": _task(problem),
         **({"quantiles": list(shares)} if (shares := _shares(problem)) else {}),
         "rows": len(problem.X),

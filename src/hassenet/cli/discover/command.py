@@ -13,7 +13,7 @@ from hassenet.cli.discover.options import DiscoverOptions
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import guarded
 from hassenet.cli.reading import gathered, spreadsheet_option
-from hassenet.cli.source import SourceOptions, check_source, options_of_fit
+from hassenet.cli.source import OF_ONE_OUTCOME, SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
 
 
@@ -76,4 +76,4 @@ def discover(context: click.Context, /, **options: Any) -> None:
     run(SourceOptions.of(options), DiscoverOptions(**study))
 
 
-discover.params[:0] = options_of_fit(fit)
+discover.params[:0] = options_of_fit(fit, (*OF_ONE_OUTCOME, "quantiles"))
