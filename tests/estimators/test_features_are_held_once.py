@@ -15,7 +15,7 @@ from hassenet.estimators import encoded
 from hassenet.estimators.prepared import prepared
 from hassenet.selection import Setting
 
-M = 5_000
+M = 2_500
 RNG = np.random.default_rng(0)
 FRAME = pd.DataFrame(
     {f"city {k}": RNG.choice([f"c{j}" for j in range(30)], M) for k in range(6)}
