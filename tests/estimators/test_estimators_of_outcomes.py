@@ -151,13 +151,25 @@ def test_strata_of_a_survival_model_are_named_by_all_their_digits():
     np.testing.assert_allclose(found.values, cox.survival(X, own[:, 2]).values)
 
 
-def test_a_score_of_rows_of_unknown_strata_alone_is_refused():
+@pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
+def test_strata_are_the_same_by_their_names_whatever_their_types(kind):
+    """1, 1.0 and "1" are one stratum, in a table and in an array, where a model is fitted and where it is judged."""
+    rest = SMALL if kind is HierarchySurvival else {"hidden_layer_sizes": (), "solver": "lbfgs"}
+    numbers = np.where(CENTRE == "north", 1, 2)
+    texts, floats = TABLE.assign(centre=numbers.astype(str)), np.column_stack([Y, numbers])
+    given = (texts, TABLE.assign(centre=numbers), TABLE.assign(centre=numbers * 1.0), floats)
+    found = kind(**rest).fit(X, texts)
+    assert {found.score(X, y) for y in given} == {concordance(floats, found.predict(X))}
+    more = np.column_stack([Y, np.where(np.arange(M) < 4, 3, numbers)])
+    with pytest.warns(HassenetWarning, match="'stratum' also holds '3', of which no baseline is known"):
+        assert found.score(X, more) == concordance(floats[4:], found.predict(X[4:]))
+
+
+@pytest.mark.parametrize("y", [TABLE.assign(centre="east"), np.column_stack([Y, CENTRE == "south"])])
+def test_a_score_of_rows_of_unknown_strata_alone_is_refused(y):
     found = clone(COX).fit(X, TABLE)
-    with (
-        pytest.warns(HassenetWarning, match="no baseline is known"),
-        pytest.raises(TargetError, match="there is none"),
-    ):
-        found.score(X, TABLE.assign(centre="east"))
+    with pytest.raises(TargetError, match="by their names, 'north', 'south'; '.*' holds none of them, but"):
+        found.score(X, y)
 
 
 def test_answers_without_a_column_of_strata_are_risks_and_no_medians():

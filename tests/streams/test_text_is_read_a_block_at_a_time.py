@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from os import truncate
 
 import numpy as np
@@ -40,6 +41,7 @@ WRITTEN = {
     "returns between rows and feeds in cells": _text(end="\r").encode(),
     "blank lines": _text().replace("\n2", "\n\n2").replace("\n-", "\n\n-").encode(),
     "lines above the header": b"# made by hand\n# twice\n" + _text().encode(),
+    "thousands of lines above the header": b"# made, by hand\n#\n\n" * 4_000 + _text().encode(),
     "another mark and decimal commas": _with_commas().encode(),
     "Latin-1": _text().encode("cp1252"),
     "quotation marks inside of cells": _text().replace("Köln", '5" pipe').encode(),
@@ -126,6 +128,27 @@ def test_rows_end_where_cell_by_cell_they_are_found_to_end():
         )
 
 
+class _Counting(BytesIO):
+    """A file that counts the bytes that are read."""
+
+    read_so_far = 0
+
+    def read(self, size=-1):
+        data = super().read(size)
+        self.read_so_far += len(data)
+        return data
+
+
+@pytest.mark.parametrize("block", [3, None])
+def test_every_byte_of_a_text_is_read_once_while_its_rows_are_counted(tmp_path, monkeypatch, block):
+    monkeypatch.setattr("hassenet.streams.delimited._BLOCK", 100)
+    (tmp_path / "x.csv").write_text(_text())
+    found = hn.data.open(tmp_path / "x.csv").source
+    file = _Counting(_text().encode())
+    assert sum(one.rows for one in found.counted(file, block)) == M
+    assert file.read_so_far == len(_text().encode()) - found.ends[0]
+
+
 REFUSED = {
     "a row of another length": (b"a,b\n" + b"1,2\n" * 16 + b"1,2,3\n", "Row #17 below the header"),
     "no rows": (b"a,b\n\n", "has no rows"),
@@ -134,7 +157,7 @@ REFUSED = {
         ("a,b\n" + "ö,1\n" * 7).encode() + "ö,1\n".encode("cp1252"),
         "is not UTF-8 text",
     ),
-    "no header at its beginning": (b"# made by hand\n" * 9_000 + b"a,b\n1,2\n", "has a header"),
+    "nothing but lines that begin with #": (b"# made by hand\n" * 9_000, "all lines of x.csv begin with #"),
     "two columns of a name": (b"a,a\n1,2\n", "repeats 'a'"),
     "rows that are clades": (
         ("clade_name,s1,s2\n" + "".join(f"k__B|p__P{k},{k},1\n" for k in range(9))).encode(),

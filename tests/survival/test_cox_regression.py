@@ -18,11 +18,12 @@ from hassenet import testing as ht
 from hassenet.engines import formulas
 from hassenet.errors import HassenetWarning, ParameterError, ShapeError, TargetError
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import Cox, CoxLoss, Heads, as_loss
+from hassenet.likelihoods import Cox, CoxLoss, Heads, Joint, as_loss
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS, Adam
 from hassenet.survival import concordance, survival_targets
 from hassenet.training.early_stopping import EarlyStopping
+from hassenet.training.ensemble import fit_ensemble
 from hassenet.training.fitting import fit
 from hassenet.training.objective import cost, gradient
 
@@ -176,6 +177,32 @@ def test_a_batch_without_an_event_teaches_nothing(engine):
     Y = np.array([[1.0, 1], [2, 1], [3, 0], [4, 0]])
     run = fit(net, leukaemia.X[:4], Y, "cox", batch_size=2, epochs=1, shuffle=False, engine=engine)
     assert run.costs[1] == 0
+
+
+ALONE = np.column_stack([np.arange(1.0, 7), np.ones(6), np.arange(6)])  # each in a stratum of its own
+JOINT = Joint({"relapse": Cox(), "cells": "squared_error"})
+
+
+@pytest.mark.parametrize("train", [fit, fit_ensemble])
+@pytest.mark.parametrize(
+    ("Y", "loss", "weight", "message"),
+    [
+        (ALONE, "cox", None, "in none of 6 strata is there such a pair"),
+        (ALONE[:, :2], "cox", np.arange(6) > 4, "there is no such pair"),
+        (np.column_stack([[-1.0, -2, -3, 4], np.arange(4)]), JOINT, None, "there is no such pair"),
+    ],
+)
+def test_nothing_is_learned_of_times_of_which_none_can_be_compared(train, Y, loss, weight, message):
+    net = Network(Hierarchy.complete(2, 2 if loss is JOINT else 1), dtype="float64")
+    with pytest.raises(TargetError, match=message):
+        train(net, leukaemia.X[: len(Y)], Y, loss, sample_weight=weight, epochs=1)
+    assert np.isfinite(cost(net, leukaemia.X[: len(Y)], Y, loss))  # where nothing is learned they have a cost
+
+
+def test_a_batch_of_one_in_which_nothing_can_be_compared_is_refused(engine):
+    net = Network(Hierarchy.complete(2, 1), dtype="float64")
+    with pytest.raises(ParameterError, match="compared with the others of their batch.*batch_size=2 or more"):
+        fit(net, leukaemia.X, leukaemia.Y, "cox", batch_size=1, epochs=1, engine=engine)
 
 
 @pytest.mark.parametrize("options", [{"normalise": True}, {"dropout": 0.3}, {"dtype": "float32"}])

@@ -101,6 +101,33 @@ def test_without_features_that_vary_the_curve_is_that_of_all():
     np.testing.assert_allclose(curves.at(cuts)[0], kaplan_meier(Y).at(cuts), rtol=1e-6)
 
 
+@settings(max_examples=8)
+@given(seed=ht.seeds())
+def test_within_an_interval_the_hazard_is_constant_and_a_quantile_is_where_the_curve_has_that_share(seed):
+    """S is e^(−∫λ) of λ = −log(1 − h)/width in each interval, as lifelines 0.30 has PiecewiseExponentialFitter."""
+    h = np.random.default_rng(seed).uniform(0.05, 0.9, (5, 4))
+    curves, widths = survival_of_hazards(h, CUTS), np.diff(CUTS, prepend=0)
+    at = np.linspace(0, 23, 47)
+    passed = np.clip(at - (CUTS - widths)[:, None], 0, widths[:, None])  # time in each interval, (4, 47)
+    rate = -np.log1p(-h) / widths
+    np.testing.assert_allclose(curves.at(at), np.exp(-rate @ passed), rtol=1e-12)
+    np.testing.assert_array_equal(curves.at([0, 4, 8, 12, 23])[:, 1:], np.cumprod(1 - h, axis=1))
+    for share in (0.1, 0.5):
+        found = curves.quantile(share)
+        reached = np.isfinite(found)
+        at_found = np.diag(curves.at(np.where(reached, found, 0)))[reached]
+        np.testing.assert_allclose(at_found, 1 - share, rtol=1e-9)
+        assert (curves.values[~reached, -1] > 1 - share).all()
+
+
+def test_curves_of_hazards_are_level_behind_the_last_interval_and_0_behind_a_certain_event():
+    curves = survival_of_hazards([[0.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.5, 0.5], 4 * [np.nan]], CUTS)
+    np.testing.assert_array_equal(
+        curves.at([-1, 0, 4, 5, 23, np.inf]), [6 * [1], [1, 1, 1, 0, 0, 0], 6 * [np.nan]]
+    )
+    np.testing.assert_array_equal(curves.median, [np.inf, 4, np.nan])
+
+
 def test_samples_of_hazards_are_targets_with_the_curve_of_the_model():
     hazards = np.array([[0.2, 0.5, 0.1]])
     samples = DiscreteTime().sample(np.repeat(hazards, 40_000, axis=0), np.random.default_rng(0))

@@ -12,7 +12,8 @@ from hassenet.errors import DataError, listing
 from hassenet.outcomes import Outcomes
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.task.label import codes_of
-from hassenet.task.target import Target
+from hassenet.task.spelled import with_numbers
+from hassenet.task.target import Target, remedies
 
 if TYPE_CHECKING:
     from hassenet.model import Model
@@ -70,9 +71,12 @@ def _outcomes(outcomes: Outcomes, table: Table) -> Known:
 
 
 def _numbers(model: Model, table: Table) -> Known:
+    table = with_numbers(table.select(model.targets), model.targets)
     text = table.not_numbers(model.targets)
     if text:
-        raise DataError(f"the targets of this model are numbers; there is text in {text}; correct it")
+        raise DataError(
+            f"the targets of this model are numbers; there is text in {text}; {remedies(table, model.targets)}"
+        )
     Y = table.numbers_with_gaps(model.targets)
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
     return Known(rows, Target("regression", model.targets, Y[rows]))

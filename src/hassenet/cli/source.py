@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import click
@@ -35,25 +34,8 @@ OPTIONS = (
 )
 """Those of hassenet fit that say what is read."""
 
-OF_ONE_OUTCOME = ("time", "event", "strata", "likelihood", "order")
+OF_ONE_OUTCOME = ("time", "event", "strata", "likelihood", "order", "offset", "exposure")
 """Those that say of one target what else it is than a class or a number."""
-
-_LEFT_OUT: Mapping[str, Any] = MappingProxyType(
-    {
-        "kinds": MappingProxyType({}),
-        "time": None,
-        "event": None,
-        "strata": None,
-        "survival": "cox",
-        "intervals": 10,
-        "quantiles": (),
-        "likelihood": None,
-        "order": (),
-        "offset": None,
-        "exposure": None,
-        "positive": None,
-    }
-)
 
 
 @final
@@ -78,13 +60,13 @@ class SourceOptions:
         None  # which of two classes the output is of: no score nor power depends on it
     )
 
-    wish: Wish | None = None
+    wish: Wish
 
     @staticmethod
     def of(options: Mapping[str, Any]) -> SourceOptions:
         """Return what is read, of all options of a command by their names."""
         own = {field.name: options[field.name] for field in fields(SourceOptions) if field.name != "wish"}
-        return SourceOptions(**own, wish=wish_of({**_LEFT_OUT, **options}))
+        return SourceOptions(**own, wish=wish_of(options))
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""

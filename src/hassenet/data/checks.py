@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,32 @@ def check_numbers(what: str, values: Array) -> None:
     """Refuse an array of another type than real numbers."""
     if values.dtype.kind not in NUMBERS:
         raise DataError(f"{what} holds real numbers; its type is {values.dtype}; convert or encode it")
+
+
+def check_no_times(what: str, values: Any) -> None:
+    """Refuse dates and durations where numbers are meant: NumPy would make microseconds of them.
+
+    Raises
+    ------
+    DataError
+
+    Examples
+    --------
+    >>> check_no_times("y", np.array([5, 7], "m8[D]"))
+    Traceback (most recent call last):
+    hassenet.errors.DataError: y holds real numbers; these are durations; give numbers of a unit, as days
+    """
+    kind = _kind_of_times(np.asarray(values))
+    if kind:
+        raise DataError(f"{what} holds real numbers; these are {kind}; give numbers of a unit, as days")
+
+
+def _kind_of_times(values: Array) -> str:
+    """Return the word for dates or durations, of NumPy or of Python; nothing for anything else."""
+    first = next((v for v in values.flat if v is not None), None) if values.dtype == object else None
+    if values.dtype.kind == "m" or isinstance(first, timedelta):
+        return "durations"
+    return "dates" if values.dtype.kind == "M" or isinstance(first, date) else ""
 
 
 def check_finite(what: str, X: Any, names: Sequence[Hashable] = ()) -> None:

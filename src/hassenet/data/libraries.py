@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from scipy.sparse import issparse
 
 from hassenet.data.columns import held_as_one
 from hassenet.data.row_labels import row_labels
+from hassenet.errors import FeatureError, listing
 from hassenet.files.optional import pandas, pyarrow
 from hassenet.hierarchy.labels import as_text
 
@@ -73,6 +75,11 @@ def as_frame(table: Any, elements: Iterable[Hashable] = ()) -> Any:
 
     Columns that were counted from 0 have names only where these are the elements that they are to be matched with.
 
+    Raises
+    ------
+    FeatureError
+        If two columns have one name.
+
     Examples
     --------
     >>> import numpy as np
@@ -83,9 +90,17 @@ def as_frame(table: Any, elements: Iterable[Hashable] = ()) -> Any:
     frame = library_frame(table)
     if frame is None:
         return _of_columns(table)
+    _check_names(getattr(frame, "column_names", frame.columns))
     if not hasattr(frame, "iloc") or not (has_names(frame.columns) or _are_elements(frame.columns, elements)):
         return frame
     return _named_by_text(frame)
+
+
+def _check_names(names: Iterable[Hashable]) -> None:
+    """Refuse two columns of one name, as text: which of them is meant nobody knows."""
+    twice = [name for name, n in Counter(map(as_text, names)).items() if n > 1]
+    if twice:
+        raise FeatureError(f"a column has its own name; X repeats {listing(twice)}; rename or merge them")
 
 
 def _of_columns(table: Any) -> Any:

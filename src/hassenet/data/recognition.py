@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.alike import note_capitals
 from hassenet.data.arrow import is_of_times
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
@@ -65,7 +66,8 @@ _LEAST_SHARE = 0.05
 _WINDOW = 256  # megabytes of columns that come here together
 _NOTHING: Array = np.empty(0)
 _TOLD = 5  # columns
-_MOST_SPELLED = 10  # different numbers among which text may stand, for levels to be meant
+MOST_SPELLED = 10
+"""How many different numbers there are, at most, among which text may stand for levels to be meant."""
 
 
 @final
@@ -234,6 +236,10 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     _check_text({name: one for name, one in seen.items() if isinstance(one, Other)})
     found = [_unless_unsure(seen[name]) for name in names]
     _warn_of_stand_ins(found)
+    categories = [
+        one.variable for one in found if isinstance(one, _Found) and isinstance(one.variable, Categorical)
+    ]
+    note_capitals("levels", {one.name: (*one.levels, *one.pooled) for one in categories})
     return _joined(found)
 
 
@@ -536,11 +542,11 @@ def _of_text(name: str, levels: Levels, learned: Levels) -> _Seen:
     form = _form(name, levels.values)
     if form is not None:
         return _of_times(name, _Repeated.of(parsed(learned.values, form), learned), form)
-    marks = _marks(levels)
+    marks = marks_in(levels)
     if marks is not None:
         return _of_spelled_numbers(name, learned, marks)
     known = without_stand_ins(levels)
-    if known is not levels and len(known) > _MOST_SPELLED:
+    if known is not levels and len(known) > MOST_SPELLED:
         return _with_stand_ins(name, levels, known, without_stand_ins(learned))
     other = _among_numbers(levels)
     if other is not None:
@@ -556,7 +562,7 @@ def _with_stand_ins(name: str, levels: Levels, known: Levels, learned: Levels) -
     return found._replace(stand_ins=tuple(stand_ins(levels, known))) if isinstance(found, _Found) else found
 
 
-def _marks(levels: Levels) -> Marks | None:
+def marks_in(levels: Levels) -> Marks | None:
     """Return how all text is numbers, or truth values; None where it is not, or is codes."""
     if as_zeros_and_ones(levels.values) is not None:
         return PLAIN
@@ -620,11 +626,11 @@ def _check_no_dates(name: str, levels: Levels) -> None:
 
 def _among_numbers(levels: Levels) -> Other | None:
     """Return a value that is not a number, where most values are, and too many for levels; None else."""
-    if begin_as_numbers(levels.values) <= _MOST_SPELLED or marks_of(levels.values) is not None:
+    if begin_as_numbers(levels.values) <= MOST_SPELLED or marks_of(levels.values) is not None:
         return None
     is_number = ~np.isnan(as_numbers(levels.values, PLAIN))
     counts = levels.counts()
-    if is_number.sum() <= _MOST_SPELLED or 2 * counts[is_number].sum() <= counts.sum():
+    if is_number.sum() <= MOST_SPELLED or 2 * counts[is_number].sum() <= counts.sum():
         return None
     return levels.example(int(np.argmin(is_number)))
 

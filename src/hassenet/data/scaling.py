@@ -18,7 +18,7 @@ from hassenet.data.moments import Moments
 from hassenet.data.side_by_side import some_columns
 from hassenet.data.step import Array, Step
 from hassenet.data.stream import is_stream
-from hassenet.errors import ParameterError, ShapeError
+from hassenet.errors import NotFiniteError, ParameterError, ShapeError, counted
 
 
 @final
@@ -67,6 +67,11 @@ class Scaling(Step):
 
         Of a sparse array 0 stands for the mean of a column that has zeros, so that these stay zeros. A stream is read
         once, a block at a time.
+
+        Raises
+        ------
+        NotFiniteError
+            If numbers are so large that their squares are not finite.
         """
         if is_stream(X):
             return _of_stream(X)
@@ -140,15 +145,28 @@ class Scaling(Step):
 
 def _moments(X: Array) -> tuple[Array, Array, Array]:
     """Return the mean, the deviation and the largest |x| of each column."""
-    deviation = np.where((X == X[:1]).all(axis=0), 0.0, X.std(0))  # Σx of many equal numbers is rounded
-    return X.mean(0), deviation, np.abs(X).max(0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        deviation = np.where((X == X[:1]).all(axis=0), 0.0, X.std(0))  # Σx of many equal numbers is rounded
+        return X.mean(0), deviation, np.abs(X).max(0)
 
 
 def _of_moments(mean: Array, deviation: Array, largest: Array) -> Scaling:
     """Return the scaling by means and deviations of columns, of which the largest numbers are known."""
+    _check_squares(deviation, largest)
     # Rounding leaves a constant column with a deviation that is a few units of its last digit.
     constant = deviation <= 10 * np.finfo(np.float64).eps * largest
     return Scaling(mean, np.where(constant, 1.0, deviation))
+
+
+def _check_squares(deviation: Array, largest: Array) -> None:
+    """Refuse finite numbers whose deviation is not finite."""
+    large = np.flatnonzero(np.isfinite(largest) & ~np.isfinite(deviation))
+    if large.size:
+        k = int(large[0])
+        raise NotFiniteError(
+            f"a column that is scaled has a finite deviation; numbers are too large in column {k}, up to "
+            f"{largest[k]:g}, the first of {counted(large.size, 'such column')}; use another unit, or leave it out"
+        )
 
 
 def _of_elsewhere(X: Elsewhere) -> Scaling:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.metrics import r2_score
 
+from hassenet.data.checks import check_no_times
 from hassenet.data.table import columns_of, is_table
 
 Array = NDArray[Any]
@@ -25,12 +26,30 @@ def checked_with_gaps(check: Callable[[Any, Any], tuple[Any, Any]], X: Any, y: A
     array([[ 2., nan],
            [ 4.,  5.]])
     """
+    _check_no_times(y)
     Y = targets_with_gaps(y)
     if Y is None:
         return check(X, y)
     gaps = np.isnan(Y)
     X, checked = check(X, np.where(gaps, 0.0, Y))
     return X, np.where(gaps, np.nan, checked)
+
+
+def _check_no_times(y: Any) -> None:
+    """Refuse dates and durations, of which scikit-learn makes numbers."""
+    if not is_table(y):
+        check_no_times("y", np.zeros(0) if issparse(y) else _as_array(y))
+        return
+    columns = columns_of(y)
+    for name in columns.names:
+        check_no_times(f"the target {name!r}", columns.column(name))
+
+
+def _as_array(y: Any) -> Array:
+    try:
+        return np.asarray(y)
+    except ValueError:  # rows of several lengths
+        return np.zeros(0)
 
 
 def targets_with_gaps(y: Any) -> Array | None:

@@ -77,8 +77,9 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         with the same folder goes on and ends with the same bits; without a random_state too, as the folder keeps a
         seed. Other data, or another hierarchy, are refused; more members or settings go on from what there is.
     every : float, optional
-        Seconds from one checkpoint of a training under way to the next; by default 10, or more where a checkpoint takes
-        a while.
+        Seconds that a kill costs at most, of networks that wait to be written and of those under way; by default 10, or
+        more where a checkpoint takes a while. Writing takes no more than a fifth of the time, so 0 is as often as
+        that.
 
     Attributes
     ----------

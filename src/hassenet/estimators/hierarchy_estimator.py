@@ -26,9 +26,7 @@ from hassenet.data.step import Step
 from hassenet.data.stream import Stream, is_stream
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import one_column, readable, sample_weights
-from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.estimators.elsewhere import validated, validated_features
-from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.given_rows import GivenRows
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import OF_A_STREAM, known_target
@@ -53,6 +51,8 @@ from hassenet.selection.some_rows import rows_to_choose_on
 from hassenet.task.architecture import without_outputs
 from hassenet.task.columns import hierarchy_of_columns, without
 from hassenet.task.covariates import CovariateColumns, apart_from
+from hassenet.task.encoded import Encoded
+from hassenet.task.table_columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.task.task import Task
 
 Array = NDArray[Any]

@@ -13,9 +13,9 @@ from hassenet.data.stream import is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import FeatureError, listing
 from hassenet.estimators.as_outcomes import AsOutcomes
-from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.hierarchy_estimator import HierarchyEstimator
 from hassenet.outcomes.target import OutcomeTarget
+from hassenet.task.encoded import Encoded
 
 Array = NDArray[Any]
 

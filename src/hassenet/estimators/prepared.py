@@ -13,7 +13,7 @@ from hassenet.data.scaling import Scaling
 from hassenet.data.soft_clip import SoftClip
 from hassenet.data.step import Step
 from hassenet.data.threads import runs
-from hassenet.estimators.encoded import Encoded
+from hassenet.task.encoded import Encoded
 
 Array = NDArray[Any]
 # Heavy tails count as little more than three deviations.

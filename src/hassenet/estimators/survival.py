@@ -34,7 +34,6 @@ from hassenet.outcomes.given import times_given
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.outcomes.times import survival_at
 from hassenet.survival import Baseline, SurvivalCurves, concordance, interval_targets, quantile_cuts
-from hassenet.survival.comparable import check_comparable
 from hassenet.task.names import numbered
 from hassenet.task.splitting import Rows
 from hassenet.training.splitting import strata_of
@@ -337,8 +336,6 @@ class NetworkSurvival(NetworkEstimator):
     def _admit(self, y: Any, *, reset: bool) -> None:
         if self.loss == "discrete_time" and y.shape[1] > 2:
             raise strata_in_intervals()
-        if reset and self.loss == "cox":
-            check_comparable(y)
         if reset and self.loss == "discrete_time":
             self._cuts = quantile_cuts(y, self.intervals)
 

@@ -148,6 +148,9 @@ class Loss(ABC):
     def check(self, Y: Array) -> None:  # noqa: B027  (most domains are all real numbers)
         """Raise TargetError unless every target lies in the domain of the model; here any real number does."""
 
+    def check_learnable(self, Y: Any) -> None:  # noqa: B027  (most targets say something by themselves)
+        """Raise TargetError where targets of the domain say nothing of a network; here any target does."""
+
 
 class IdentityLoss(Loss):
     """A loss whose canonical output is the identity: the signal is the prediction."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.likelihoods.base import Array, IdentityLoss, Likelihood, refuse, rows
+from hassenet.likelihoods.comparable import check_comparable
 from hassenet.likelihoods.gaps import Part, Seen, all_or_none
 from hassenet.likelihoods.risk_sets import RiskSets, Ties
 
@@ -99,6 +100,11 @@ class CoxLoss(IdentityLoss):
         none_seen = np.full(len(Y), not self.events(Y).any())
         remedy = "give examples with events, or code them as 1"
         refuse(none_seen, Y, "of survival times one at least ends with an event", remedy)
+
+    def check_learnable(self, Y: Array) -> None:
+        """Raise TargetError where no event comes while another example of its stratum is observed."""
+        stratum = Y[:, 2] if Y.shape[1] == 3 else np.zeros(len(Y))
+        check_comparable(abs(Y[:, 0]), self.events(Y), stratum)
 
     @staticmethod
     def events(Y: Array) -> Array:

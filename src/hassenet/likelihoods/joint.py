@@ -246,6 +246,11 @@ class Joint(Loss):
         for block in self.blocks:
             block.loss.check(Y[:, block.place])
 
+    def check_learnable(self, Y: Any) -> None:
+        """Raise TargetError where the target of a block says nothing of a network."""
+        for block in self.blocks:
+            block.loss.check_learnable(Y[:, block.place])
+
     def _parts(self, *arrays: Array) -> Iterator[tuple[Block, list[Array]]]:
         if len(arrays[0]) != self.n_outputs:
             raise ShapeError(

@@ -13,9 +13,9 @@ from hassenet.data.table import columns_of, is_table
 from hassenet.errors import ShapeError
 from hassenet.outcomes.hazard_ratio import HazardRatio
 from hassenet.outcomes.outcome import Array
-from hassenet.survival.targets import observed
+from hassenet.outcomes.times import strata_in
+from hassenet.survival.targets import Observed, observed
 from hassenet.tables import Table
-from hassenet.task.label import codes_of
 from hassenet.task.names import spelled
 
 _OWN = ("time", "event", "stratum")
@@ -104,8 +104,17 @@ def _of_numbers(values: Array, labels: Sequence[str]) -> tuple[HazardRatio, Arra
     found = np.column_stack([data.time, data.event.astype(float)])
     found[~data.is_known] = np.nan
     known = tuple(labels) or tuple(map(spelled, np.unique(data.stratum[data.is_known]).tolist()))
-    if len(known) < 2:
+    if values.ndim < 2 or values.shape[1] < len(_OWN) or len(known) < 2:
         return HazardRatio("time", "event"), found
-    codes = codes_of(map(spelled, data.stratum.tolist()), known).astype(float)
-    codes[~data.is_known] = np.nan
-    return HazardRatio("time", "event", None, "stratum", known), np.column_stack([found, codes])
+    found = np.column_stack([found, _codes(data, known)])
+    found[np.isnan(found).any(axis=1)] = np.nan
+    return HazardRatio("time", "event", None, "stratum", known), found
+
+
+def _codes(data: Observed, labels: tuple[str, ...]) -> Array:
+    """Return the places of strata that are numbers among labels, which are compared as text; NaN for none."""
+    texts = [
+        spelled(one) if there else None
+        for one, there in zip(data.stratum.tolist(), data.is_known, strict=True)
+    ]
+    return strata_in(Table({"stratum": np.array(texts, object)}), "stratum", labels)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.amounts import amounts_in
+from hassenet.data.columns import Columns
 from hassenet.data.not_numbers import not_numbers
 from hassenet.data.offsets import offset_of
 from hassenet.data.table import columns_of, matrix
-from hassenet.errors import DataError, FeatureError, NotFiniteError, counted
+from hassenet.errors import DataError, FeatureError, HassenetWarning, NotFiniteError, counted
 from hassenet.outcomes.outcome import Array
 
 
@@ -56,12 +59,21 @@ class OffsetColumn:
                 f"{self._what} is one column of the table, {self.column!r}; there are "
                 f"{columns.names.count(self.column)}; give a table that has it"
             )
-        values: Array = matrix(columns, [self.column], not_numbers)[:, 0].astype(float)
+        values = self._numbers(columns)
         rows = np.arange(len(values)) if counts is None else np.flatnonzero(counts)
         self._check(values, rows)
         found = np.full(len(values), np.nan)
         found[rows] = self.of(values[rows])
         return found
+
+    def _numbers(self, columns: Columns) -> Array:
+        """Return the numbers of the column, which may be spelled as text."""
+        spelled = amounts_in(columns, self.column)
+        if spelled is None:
+            return np.asarray(matrix(columns, [self.column], not_numbers)[:, 0], float)
+        for note in spelled.notes(self.column):
+            warnings.warn(note, HassenetWarning, stacklevel=4)
+        return spelled.numbers
 
     @property
     def _what(self) -> str:

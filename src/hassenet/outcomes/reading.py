@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.errors import DataError, TargetError, listing
+from hassenet.data.checks import check_no_times
+from hassenet.errors import DataError, NotFiniteError, TargetError, listing
 from hassenet.tables import Table
 from hassenet.task.label import Label, codes_of
+from hassenet.task.spelled import with_numbers
+from hassenet.task.target import remedies
 
 Floats = NDArray[np.float64]
 _YES, _NO = {"1", "1.0", "true", "yes"}, {"0", "0.0", "false", "no"}
@@ -25,10 +28,20 @@ def numbers_in(table: Table, name: str) -> Floats:
         If there is no such column, or text in it.
     """
     table.require_columns((name,), "the target")
+    table = with_numbers(table.select((name,)), (name,))
     text = table.not_numbers((name,))
     if text:
-        raise DataError(f"a target that is a number holds numbers; there is text in {text}; correct it")
-    return table.numbers_with_gaps((name,))
+        raise DataError(
+            f"a target that is a number holds numbers; there is text in {text}; {remedies(table, (name,))}"
+        )
+    check_no_times(f"the target {name!r}", table[name])
+    found = table[name].astype(np.float64)
+    if np.isinf(found).any():
+        raise NotFiniteError(
+            f"a target that is a number is finite; {name!r} is infinite in row {int(np.isinf(found).argmax()) + 1:,}; "
+            "correct it, or leave out such rows"
+        )
+    return found[:, None]
 
 
 def codes_in(table: Table, name: str, classes: Sequence[Label]) -> Floats:

@@ -41,8 +41,15 @@ def strata_in(table: Table, name: str, labels: tuple[str, ...]) -> Floats:
     ------
     FeatureError
         If there is no such column.
+    TargetError
+        If no row is of a stratum that is known.
     """
     codes, strange = places_in(table, name, labels, "a stratum")
+    if strange and not (codes >= 0).any():
+        raise TargetError(
+            f"strata are those learned from, by their names, {listing(labels, 5)}; {name!r} holds none of them, but "
+            f"{listing(strange, 3)}; name them so"
+        )
     if strange:
         warnings.warn(
             f"strata are those learned from, {listing(labels, 5)}; {name!r} also holds {listing(strange, 3)}, of which "

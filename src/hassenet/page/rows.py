@@ -9,16 +9,18 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.amounts import amounts_in
 from hassenet.data.libraries import library_frame
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import DataError, FeatureError, HassenetError, HassenetWarning, listing
 from hassenet.model import Model
 from hassenet.outcomes.given import as_own_table
-from hassenet.outcomes.outcome import known
+from hassenet.outcomes.target import OutcomeTarget
 from hassenet.page.distributions import Groups
 from hassenet.protocol.holding_out import rows_held_out
 from hassenet.tables import Table
 from hassenet.task.label import codes_of
+from hassenet.task.spelled import with_numbers
 
 Array = NDArray[Any]
 Indices = NDArray[np.int64]
@@ -96,9 +98,9 @@ def parts_of(model: Model, table: Any, m: int) -> str:
         return ""
     rows = np.arange(m)
     try:
-        rows = _with_target(model, table, m)
+        rows, strata = _divided(model, table, m)
         columns = model.preparation.read(table)[rows].T
-        mask = rows_held_out(figures, _stratified(model, table, rows), columns, len(rows))
+        mask = rows_held_out(figures, strata, columns, len(rows))
     except (
         KeyError,
         TypeError,
@@ -115,27 +117,36 @@ def parts_of(model: Model, table: Any, m: int) -> str:
     return f"{int((~mask).sum()):,} learned from, {int(mask.sum()):,} held out{without}"
 
 
+@final
+class _Divided(NamedTuple):
+    """The rows that have a target, as others are not learned from, and the classes that they were divided by."""
+
+    rows: Indices
+    strata: Array | None
+
+
+def _divided(model: Model, table: Any, m: int) -> _Divided:
+    """Return which rows were divided; all where the table does not have the target of a regression."""
+    if model.outcomes is not None:
+        target = OutcomeTarget(model.outcomes, model.outcomes.read(_own(table)))
+        rows = np.flatnonzero(target.is_known)
+        return _Divided(rows, target.take(rows).strata)
+    rows = _with_target(model, table, m)
+    if model.classes is None:
+        return _Divided(rows, None)
+    return _Divided(rows, codes_of(_texts(table, model.targets[0]), model.classes)[rows])
+
+
 def _with_target(model: Model, table: Any, m: int) -> Indices:
-    """Return the rows that have a target, as others are not learned from; all where the table has no target."""
     if not is_table(table) or not set(model.target_columns) <= set(columns_of(table).names):
         return np.arange(m)
-    if model.outcomes is not None:
-        values = model.outcomes.read(_own(table))
-        return np.flatnonzero(np.any([known(of_one) for of_one in values], axis=0))
-    return np.flatnonzero(~_own(table).rows_without(model.targets))
+    targets = _own(table).select(model.targets)
+    targets = targets if model.classes is not None else with_numbers(targets, model.targets)
+    return np.flatnonzero(~targets.rows_without(model.targets))
 
 
 def _own(table: Any) -> Table:
     return table if isinstance(table, Table) else as_own_table(table)
-
-
-def _stratified(model: Model, table: Any, rows: Indices) -> Array | None:
-    """Return the classes that the rows were divided by."""
-    if model.outcomes is not None:
-        return model.outcomes.strata(tuple(values[rows] for values in model.outcomes.read(_own(table))))
-    if model.classes is None:
-        return None
-    return codes_of(_texts(table, model.targets[0]), model.classes)[rows]
 
 
 def _texts(table: Any, name: str) -> Sequence[Any]:
@@ -212,7 +223,8 @@ def halves_of(model: Model, table: Any, name: str) -> Sides | None:
     names = columns_of(table).names if is_table(table) else ()
     if model.classes is not None or names.count(name) != 1:
         return None
-    values = columns_of(table).column(name)
+    spelled = amounts_in(columns_of(table), name)
+    values = columns_of(table).column(name) if spelled is None else spelled.numbers
     if values.dtype.kind not in "iuf" or not np.isfinite(values).any():
         return None
     middle = np.nanmedian(values)

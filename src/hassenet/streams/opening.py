@@ -21,6 +21,7 @@ from hassenet.errors import DataError, ParameterError, ShapeError
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.annotated import annotated
+from hassenet.streams.cache import Cache
 from hassenet.streams.chunked import chunked, is_chunked
 from hassenet.streams.delimited import delimited
 from hassenet.streams.genotypes import genotypes
@@ -47,6 +48,7 @@ def open(
     window: float = 256,
     ahead: int = 1,
     threads: int | None = None,
+    cache: str | PathLike[str] | None = None,
     block: int | None = None,
     layer: str | None = None,
     names: str | None = None,
@@ -81,6 +83,11 @@ def open(
     threads : int, optional
         How many threads decode blocks, each with one block that waits; by default one for each processor that may be
         used (HASSENET_NUM_THREADS), 4 at most, and none where ``ahead`` is 0. The results do not depend on it.
+    cache : path-like, optional
+        A folder of its own, on a disk with room for all features as a network takes them (rows times features times
+        four bytes, or eight): what the first epoch decodes is kept there, and read by the later ones and by the next
+        runs, to the same bits. It is made anew where a file, a column, a row or the preparation is another; what
+        belongs to files that were changed is removed. The folder may be removed when nothing learns from it.
     block : int, optional
         How many rows are read together at most; by default about a megabyte, of Parquet and text 16, of .bed 32.
     layer, names : str, optional
@@ -130,7 +137,19 @@ def open(
         window,
         ahead,
         threads=threads,
+        cache=None if cache is None else _cache(cache, data, source),
     )
+
+
+def _cache(path: str | PathLike[str], data: Any, source: Source) -> Cache:
+    """Return the folder for decoded blocks of files."""
+    is_of_files = isinstance(data, str | PathLike | list | tuple) and not source.is_compact
+    if not is_of_files:
+        raise ParameterError(
+            f"a cache keeps what is decoded of files; {source.name} is "
+            f"{'of bytes that are taken as they lie' if source.is_compact else 'in memory'}; leave out cache"
+        )
+    return Cache.at(Path(path))
 
 
 def _column(source: Source, given: Any) -> Any:

@@ -13,6 +13,7 @@ from hassenet.survival.brier import brier, integrated_brier
 from hassenet.survival.calibration import Calibration, calibration
 from hassenet.survival.concordance import concordance, concordance_ipcw
 from hassenet.survival.curves import SurvivalCurves
+from hassenet.survival.interpolation import ConstantHazard, Interpolation, Steps
 from hassenet.survival.intervals import interval_targets, quantile_cuts, survival_of_hazards
 from hassenet.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from hassenet.survival.model import SurvivalModel
@@ -21,7 +22,10 @@ from hassenet.survival.targets import signed_times, survival_targets
 __all__ = [
     "Baseline",
     "Calibration",
+    "ConstantHazard",
+    "Interpolation",
     "KaplanMeier",
+    "Steps",
     "SurvivalCurves",
     "SurvivalModel",
     "brier",

@@ -1,8 +1,8 @@
-"""Survival curves: steps, one curve a row."""
+"""Survival curves, one a row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hassenet._checks import BETWEEN_0_AND_1, require_number
 from hassenet.errors import ParameterError, ShapeError
+from hassenet.survival.interpolation import Interpolation, Steps
 
 Floats = NDArray[np.float64]
 
@@ -17,7 +18,7 @@ Floats = NDArray[np.float64]
 @final
 @dataclass(frozen=True, eq=False)
 class SurvivalCurves:
-    """S(t|x) = P(T > t|x) of m examples: from each time on the value that stands there, 1 before the first.
+    """S(t|x) = P(T > t|x) of m examples, by its values at some times: 1 before the first, level after the last.
 
     Parameters
     ----------
@@ -25,6 +26,8 @@ class SurvivalCurves:
         Rising.
     values : (m, q) array
         S at these times, falling along a row; NaN along one of which nothing is known.
+    interpolation : Interpolation
+        What S is between two times, and between 0 and the first: by default that of the earlier one.
 
     Raises
     ------
@@ -43,6 +46,7 @@ class SurvivalCurves:
 
     times: Floats
     values: Floats
+    interpolation: Interpolation = field(default_factory=Steps)
 
     def __post_init__(self) -> None:
         """Check the shapes."""
@@ -73,9 +77,29 @@ class SurvivalCurves:
         if np.isnan(at).any():
             raise ParameterError("a curve is read at times; one of them is NaN; leave it out")
         place = np.searchsorted(self.times, at, side="right")
+        S, next_place = self._from_one, np.minimum(place + 1, len(self.times))
+        return self.interpolation.value(S[:, place], S[:, next_place], self._share(at, place))
+
+    def _share(self, at: Floats, place: NDArray[np.int64]) -> Floats:
+        """Return which share of its interval has passed at each time, (r,); 0 before time 0 and after the last."""
+        start, width = self._starts[place], np.append(self._widths, 0)[place]
+        return np.clip(np.divide(at - start, width, out=np.zeros_like(at), where=width > 0), 0, 1)
+
+    @property
+    def _starts(self) -> Floats:
+        """Where each interval begins, the last one that has no end, (q + 1,)."""
+        return np.append(0.0, self.times)
+
+    @property
+    def _widths(self) -> Floats:
+        """How long each interval is, but the last, (q,)."""
+        return np.diff(self._starts)
+
+    @property
+    def _from_one(self) -> Floats:
+        """S where each interval begins, (m, q + 1)."""
         before = np.where(self._is_known, 1.0, np.nan)
-        from_one: Floats = np.column_stack([before, self.values])[:, place]
-        return from_one
+        return np.column_stack([before, self.values])
 
     @property
     def _is_known(self) -> NDArray[np.bool_]:
@@ -98,5 +122,15 @@ class SurvivalCurves:
         require_number("share", share, BETWEEN_0_AND_1)
         # S is a product of many factors: what is 1 − share but for rounding counts
         low = self.values <= 1 - share + 4 * np.finfo(float).eps
-        found: Floats = np.where(low.any(axis=1), np.append(self.times, np.inf)[low.argmax(axis=1)], np.inf)
+        interval = (low.cumsum(axis=1) == 0).sum(axis=1)  # how many values stand before the first that is low
+        falls = np.flatnonzero(interval < len(self.times))
+        found = np.full(len(self), np.inf)
+        found[falls] = self._reached(falls, interval[falls], 1 - share)
         return np.where(self._is_known, found, np.nan)
+
+    def _reached(self, rows: NDArray[np.int64], interval: NDArray[np.int64], value: float) -> Floats:
+        """Return when S of some rows is a value, which it is in these intervals."""
+        S = self._from_one
+        share = self.interpolation.share(S[rows, interval], S[rows, interval + 1], value)
+        rest = (1 - share) * self._widths[interval]
+        return np.asarray(self.times[interval] - rest)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from hassenet._checks import require_whole_number
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.survival.curves import SurvivalCurves
+from hassenet.survival.interpolation import ConstantHazard
 from hassenet.survival.targets import observed
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,30 @@ def interval_targets(Y: Any, cuts: ArrayLike) -> Floats:
     interval = np.arange(len(ends))
     then = np.where((interval == last) & data.event[:, None], 1.0, np.nan)
     return np.where((interval < survived) & data.is_known[:, None], 0.0, then)
+
+
+def interval_and_event(targets: ArrayLike) -> Floats:
+    """Return 1 + the number of intervals that are known, and the event, (m, 2): times for a concordance.
+
+    Who was lost in an interval stands before those who had the event there, and who survived it beside these; where
+    nothing is known there is NaN.
+
+    Parameters
+    ----------
+    targets : (m, k) array
+        As :func:`interval_targets` returns them.
+
+    Examples
+    --------
+    >>> interval_and_event([[0, 1, np.nan], [0, np.nan, np.nan], [0, 0, np.nan], [np.nan] * 3])
+    array([[ 3.,  1.],
+           [ 2.,  0.],
+           [ 3.,  0.],
+           [nan, nan]])
+    """
+    Y = np.asarray(targets, float)
+    found = np.column_stack([(~np.isnan(Y)).sum(axis=1) + 1.0, (Y == 1).any(axis=1)])
+    return np.where(np.isnan(Y).all(axis=1, keepdims=True), np.nan, found)
 
 
 def quantile_cuts(Y: Any, intervals: int) -> Floats:
@@ -86,7 +111,10 @@ def cumulative_hazard(hazards: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def survival_of_hazards(hazards: Any, cuts: ArrayLike) -> SurvivalCurves:
-    """Return S(t) = Π_{intervals until t} (1 − h), the curves of hazards, steps at the ends of the intervals.
+    """Return S at the ends of intervals, Π_{intervals until then} (1 − h), and between them with a constant hazard.
+
+    In an interval from a to b of hazard h it is S(t) = S(a) (1 − h)^((t − a)/(b − a)): how the event is spread over an
+    interval is not learned, and this is what is assumed. After the last it is level.
 
     Parameters
     ----------
@@ -102,15 +130,16 @@ def survival_of_hazards(hazards: Any, cuts: ArrayLike) -> SurvivalCurves:
 
     Examples
     --------
-    >>> survival_of_hazards([[0.5, 0.25]], cuts=[2, 4]).at([1, 2, 4])
-    array([[1.   , 0.5  , 0.375]])
+    >>> curves = survival_of_hazards([[0.75, 0.5]], cuts=[2, 4])
+    >>> curves.at([1, 2, 4]), curves.median
+    (array([[0.5  , 0.25 , 0.125]]), array([1.]))
     """
     h, ends = np.asarray(hazards, float), checked_cuts(cuts)
     if h.ndim != 2 or h.shape[1] != len(ends):
         raise ShapeError(
             f"there is a hazard for each of the {len(ends)} intervals; their shape is {h.shape}; give (m, {len(ends)})"
         )
-    return SurvivalCurves(ends, np.cumprod(1 - h, axis=1))
+    return SurvivalCurves(ends, np.cumprod(1 - h, axis=1), ConstantHazard())
 
 
 def checked_cuts(cuts: ArrayLike) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hassenet.data.checks import check_no_times
 from hassenet.data.targets import by_own_names
 from hassenet.data.weights import as_weights
 from hassenet.errors import NotFiniteError, ShapeError
@@ -59,8 +60,8 @@ def survival_targets(time: ArrayLike, event: ArrayLike, stratum: Any = None) -> 
     ------
     ShapeError
         If they are not as many.
-    TargetError
-        If a time is negative, or an event is not 0 or 1.
+    TargetError, DataError
+        If a time is negative, or a date or a duration, or an event is not 0 or 1.
 
     Examples
     --------
@@ -70,6 +71,7 @@ def survival_targets(time: ArrayLike, event: ArrayLike, stratum: Any = None) -> 
            [10.,  1.,  0.]])
     """
     codes = None if stratum is None else np.unique(np.asarray(stratum), return_inverse=True)[1]
+    check_no_times("time", time)
     columns = [np.asarray(part, float) for part in (time, event, codes) if part is not None]
     if any(column.ndim != 1 or column.shape != columns[0].shape for column in columns):
         shapes = ", ".join(str(column.shape) for column in columns)
@@ -116,7 +118,9 @@ def observed(Y: Any) -> Observed:
     ShapeError, TargetError
         If it is not one.
     """
-    values = np.asarray(by_own_names(Y, CoxLoss()), float)
+    given = by_own_names(Y, CoxLoss())
+    check_no_times("a survival target", given)
+    values = np.asarray(given, float)
     if values.ndim == 2 and values.shape[1] == 1:
         values = np.hstack([abs(values), values > 0])
     if values.ndim != 2 or values.shape[1] not in (2, 3):

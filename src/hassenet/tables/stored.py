@@ -11,7 +11,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.arrow import trimmed
+from hassenet.data.arrow import may_be_levels, trimmed
 from hassenet.data.levels import Levels
 from hassenet.data.not_numbers import quoted
 from hassenet.data.truths import as_truths
@@ -334,6 +334,8 @@ def as_array(name: str, column: Any) -> Column:
     """
     types = pyarrow("types")
     kind = column.type
+    if not may_be_levels(kind):
+        raise _not_used(name, column)
     if types.is_dictionary(kind):
         return as_array(name, column.cast(kind.value_type))
     if types.is_null(kind):
@@ -355,7 +357,11 @@ def _cast(name: str, column: Any, kind: str) -> Any:
     try:
         return column.cast(kind)
     except pyarrow().ArrowException:
-        raise DataError(
-            f"a column that is used holds numbers or text; {name!r} holds {column.type}; convert it, or leave it out: "
-            f"--drop {quoted(name)}"
-        ) from None
+        raise _not_used(name, column) from None
+
+
+def _not_used(name: str, column: Any) -> DataError:
+    return DataError(
+        f"a column that is used holds numbers or text; {name!r} holds {column.type}; convert it, or leave it out: "
+        f"--drop {quoted(name)}"
+    )

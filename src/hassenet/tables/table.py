@@ -178,6 +178,8 @@ class Table:
     def texts(self, name: str) -> list[str | None]:
         """Return a column as text: as its file spells it, else as Python does; None where a value is missing.
 
+        Blanks around text are no part of it.
+
         Examples
         --------
         >>> Table({"class": np.array([0.0, 1.0, np.nan])}).texts("class")
@@ -186,7 +188,7 @@ class Table:
         spelled = self.spelled(name)
         values = self[name] if spelled is None else spelled
         gaps = _is_missing(values).tolist()
-        return [None if gap else str(v) for v, gap in zip(values.tolist(), gaps, strict=True)]
+        return [None if gap else str(v).strip() for v, gap in zip(values.tolist(), gaps, strict=True)]
 
     def with_columns(self, columns: Mapping[str, Column]) -> Table:
         """Return a table with further columns; those of a name that is there take its place."""
@@ -207,9 +209,19 @@ class Table:
         return Table({name: self[name] for name in names})
 
     def labels(self, name: str) -> Column:
-        """Return a column as classes are called: as its file spells them, numbers only where Python spells them so."""
+        """Return a column as classes are called: as its file spells them, numbers only where Python spells them so.
+
+        Blanks around text are no part of it.
+
+        Examples
+        --------
+        >>> Table({"ill": np.array(["yes ", "no"], object)}).labels("ill")
+        array(['yes', 'no'], dtype=object)
+        """
         values, spelled = self[name], self.spelled(name)
-        if values.dtype == object or spelled is None or spelled.tolist() == list(map(str, values.tolist())):
+        if values.dtype == object:
+            return np.array([v.strip() if isinstance(v, str) else v for v in values.tolist()], object)
+        if spelled is None or spelled.tolist() == list(map(str, values.tolist())):
             return values
         return spelled
 

@@ -21,15 +21,15 @@ _CODE = re.compile(r"[+-]?0\d+(\.\d*)?")
 def codes_of(values: Iterable[Any], classes: Sequence[Label]) -> NDArray[np.int64]:
     """Return the place of each value among the classes, −1 for none.
 
-    A value is the class that is spelled as it is, or else the only one that is the same number: 1.0, 1 and "1", also
-    where the class is "01" and no other is one; but "01" is not the class 1.
+    A value is the class that is spelled as it is, but for blanks around it, or else the only one that is the same
+    number: 1.0, 1 and "1", also where the class is "01" and no other is one; but "01" is not the class 1.
 
     Examples
     --------
     >>> codes_of(["01", "1", 2.0, "ill", None], ["01", "1", "2"])
     array([ 0,  1,  2, -1, -1])
-    >>> codes_of(["1.0", "01"], [0, 1])
-    array([ 1, -1])
+    >>> codes_of(["1.0", "01", " 0"], [0, 1])
+    array([ 1, -1,  0])
     """
     spelled = {str(label): k for k, label in enumerate(classes)}
     numbers = _by_number(classes)
@@ -40,8 +40,10 @@ def codes_of(values: Iterable[Any], classes: Sequence[Label]) -> NDArray[np.int6
 def _code(value: Any, spelled: Mapping[str, int], numbers: Mapping[float, int], found: dict[Any, int]) -> int:
     key = str(value)
     if key not in found:
-        number = None if _CODE.fullmatch(key) else _number(key)
-        found[key] = spelled.get(key, -1 if number is None else numbers.get(number, -1))
+        bare = key.strip()
+        number = None if _CODE.fullmatch(bare) else _number(bare)
+        as_number = -1 if number is None else numbers.get(number, -1)
+        found[key] = spelled.get(key, spelled.get(bare, as_number))
     return found[key]
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.alike import note_capitals
+from hassenet.data.amounts import CORRECT, why_no_amounts
 from hassenet.data.objects import is_spelled_like_a_number
+from hassenet.data.table import columns_of
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.likelihoods import canonical_loss
 from hassenet.tables import Table
@@ -126,8 +130,8 @@ def _check_complete(table: Table, names: tuple[str, ...]) -> None:
     missing = table.missing(names)
     if missing:
         raise TargetError(
-            f"every row has its target; missing in {listing(f'{n} {c}' for n, c in missing.items())} rows; "
-            f"fill them in or leave out these rows; {SPELLINGS}"
+            f"every row has its target; missing in {', '.join(f'{c:,} of {n!r}' for n, c in missing.items())}; fill "
+            f"them in or leave out these rows; {SPELLINGS}"
         )
 
 
@@ -157,14 +161,22 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
     _check_varies(names[0], labels)
     classes, codes, counts = _in_order(labels, table[names[0]])
     _note_alike(names[0], table[names[0]], classes)
+    note_capitals("classes", {names[0]: classes.tolist()})
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
         raise TargetError(
             f"every class of {names[0]!r} has two rows or more; there is only one of {listing(rare)}"
-            f"{_but_for(table[names[0]])}; merge or leave out such classes, or give --task regression if the target is "
-            "an amount"
+            f"{_but_for(table[names[0]])}; {_of_classes(table, names[0])}"
         )
     return Target("classification", names, codes, tuple(classes.tolist()))
+
+
+def _of_classes(table: Table, name: str) -> str:
+    """Return what to do about classes that are too many: they may be something else."""
+    remedy = why_no_amounts(columns_of(table), name)
+    if remedy == CORRECT:
+        return "merge or leave out such classes, or give --task regression if the target is an amount"
+    return f"{remedy}, or merge or leave out such classes"
 
 
 def _but_for(values: Array) -> str:
@@ -200,11 +212,18 @@ def _note_alike(name: str, values: NDArray[Any], classes: NDArray[Any]) -> None:
         )
 
 
+def remedies(table: Table, names: Sequence[str]) -> str:
+    """Return what to do about columns of text where numbers are meant."""
+    columns = columns_of(table)
+    return ", ".join(dict.fromkeys(why_no_amounts(columns, name) for name in table.text(names)))
+
+
 def _regression(table: Table, names: tuple[str, ...]) -> Target:
     text = table.not_numbers(names)
     if text:
         raise TargetError(
-            f"a regression has numbers as targets; there is text in {text}; correct it, or give --task classification"
+            f"a regression has numbers as targets; there is text in {text}; {remedies(table, names)}, or give --task "
+            "classification"
         )
     for name in names:
         _check_varies(name, table[name])

@@ -323,6 +323,7 @@ def _descended(
     checkpoints: Checkpoints,
 ) -> Fit:
     m = data.X.shape[0]
+    _check_compared(journal.objective.loss, options.batch_size)
     size, last = min(options.batch_size, m), before.epoch + options.epochs
     before = before.in_batches(m, size)
     job = Job(
@@ -340,6 +341,15 @@ def _descended(
         before.seen_before(m, -(-m // size)),
     )
     return Descent(job, journal, before, checkpoints).run(progress=options.progress)
+
+
+def _check_compared(loss: Loss, batch_size: int) -> None:
+    """Refuse batches of one example where the examples of a batch are what each is compared with."""
+    if loss.looks_at_others and batch_size == 1:
+        raise ParameterError(
+            "examples are compared with the others of their batch, and in a batch of one there is nobody; give "
+            "batch_size=2 or more, best all examples"
+        )
 
 
 def _folding(engine: WithFallback, data: Examples, normalisation: Normalisation | None) -> Folding | None:

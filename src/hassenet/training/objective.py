@@ -46,6 +46,7 @@ def training_examples(
 ) -> Examples:
     """Return checked data to learn from, one example or more; warn of what the network's type cannot tell apart."""
     data = require_examples(what, examples(net, X, Y, sample_weight, loss, offset))
+    loss.check_learnable(data.Y)
     outputs = () if loss.target_columns else net.hierarchy.ranks[-1]  # others are compared as they were given
     warn_of_offsets(data, net.hierarchy.ranks[0], outputs, net.dtype)
     return data

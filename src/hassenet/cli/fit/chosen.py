@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.cli.fit.choosable import rare_classes, reason_for_one_network
@@ -16,8 +17,19 @@ from hassenet.cli.fit.encoded import Encoded, encoded
 from hassenet.cli.fit.options import FitOptions
 from hassenet.cli.fit.reading import Read as Source
 from hassenet.cli.fit.reading import divided, read_source
-from hassenet.cli.fit.run import Judged, Split, counts_of, goes_on, kept, run_on, split_figures, split_rows
+from hassenet.cli.fit.run import (
+    Judged,
+    Split,
+    counts_of,
+    goes_on,
+    kept,
+    run_on,
+    scaling_of,
+    split_figures,
+    split_rows,
+)
 from hassenet.cli.terminal import note
+from hassenet.data.checks import is_within
 from hassenet.data.encoding import Encoding
 from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
@@ -26,7 +38,6 @@ from hassenet.data.step import Step
 from hassenet.data.stream import is_stream
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyOutcomes, HierarchyRegressor
-from hassenet.estimators.columns import as_learned
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
@@ -35,6 +46,7 @@ from hassenet.selection.of_outcomes import names_of
 from hassenet.storage import check_replaceable
 from hassenet.task.columns import hierarchy_of_columns
 from hassenet.task.names import distinct
+from hassenet.task.table_columns import as_learned
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
@@ -101,6 +113,8 @@ def examples(found: Encoded, X: Any, target: Target | OutcomeTarget, o: FitOptio
     o.say(f"{H!r}")
     logarithm = None if o.log10 is None else Logarithm(o.log10, found.amounts)
     X, Z = (_of_a_stream if is_stream(X) else _of_a_table)(X, found.encoding, logarithm)
+    if isinstance(Z, np.ndarray) and not is_within(Z, np.dtype(np.float32)):
+        scaling_of(Z, found.encoding.features)  # what is too large for that is refused by its name
     return Examples(X, Z, H, target, found.encoding, logarithm, found.covariates)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, final
 
@@ -69,7 +69,7 @@ class FitOptions:
     numerical: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
     batch_size: int | None = None
-    wish: Wish | None = None
+    wish: Wish = field(kw_only=True)
 
     @staticmethod
     def of(
@@ -100,9 +100,8 @@ class FitOptions:
             validation_fraction=_VALIDATION if early_stopping else 0.0,
             early_stopping=EarlyStopping() if early_stopping else None,
         )
-        wish = wish_of(others) if set(OPTIONS) <= others.keys() else None
         rest_of = {name: value for name, value in others.items() if name not in OPTIONS}
-        return FitOptions(training=training, batch_size=batch_size, wish=wish, **gathered(rest_of))
+        return FitOptions(training=training, batch_size=batch_size, wish=wish_of(others), **gathered(rest_of))
 
     def say(self, text: str) -> None:
         """Print a line unless told to be quiet."""
@@ -141,7 +140,7 @@ class _Given:
 
 _OF_ANY_FIT = frozenset(
     """
-    sep decimal encoding transpose layer var_names targets
+    sep decimal encoding transpose layer var_names targets cache
     data target out hierarchy hierarchy_format lineage_sep task positive drop
     categorical numerical date increasing decreasing log10
     members test_size seed

@@ -25,6 +25,7 @@ from hassenet.outcomes import HazardRatio, IntervalHazards, Outcomes
 from hassenet.outcomes.recognition import Wish, outcomes_in
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.tables import Table, read_columns
+from hassenet.task.spelled import with_amounts, with_numbers
 from hassenet.task.target import SPELLINGS, Target
 from hassenet.task.task import Task
 
@@ -180,10 +181,8 @@ def _dropped(table: Table, of_target: Sequence[str], o: Source) -> tuple[str, ..
     return names
 
 
-def _others_asked(table: Table, wish: Wish | None) -> tuple[str, ...]:
+def _others_asked(table: Table, wish: Wish) -> tuple[str, ...]:
     """Return the columns that tell the target, beside those that are named as targets."""
-    if wish is None:
-        return ()
     of_times = [name for name in (wish.time, wish.event, wish.stratum) if name is not None]
     table.require_columns(of_times, "the target")
     return (*of_times, *(() if wish.offset is None else (wish.offset.column,)))
@@ -203,10 +202,18 @@ class _Known(NamedTuple):
 def _known(table: Table, names: tuple[str, ...], whole: Table | Stream, o: Source) -> _Known:
     """Return the rows that have a target, and the target: ``table`` holds all rows of what tells it."""
     _enough_rows(table, o)
-    outcomes = None if o.wish is None else outcomes_in(table, names, o.wish)
+    table = _with_numbers(table, names, o)
+    outcomes = outcomes_in(table, names, o.wish)
     if outcomes is None:
         return _plain(table, names, whole, o)
     return _of_outcomes(table, outcomes, whole, o)
+
+
+def _with_numbers(table: Table, names: tuple[str, ...], o: Source) -> Table:
+    """Return the table with numbers for targets that spell some as text, unless these are asked for as classes."""
+    asked = {name: o.wish.kinds.get(name, o.task) for name in names}
+    table = with_amounts(table, [name for name, kind in asked.items() if kind == "auto"])
+    return with_numbers(table, [name for name, kind in asked.items() if kind in ("regression", "count")])
 
 
 def _plain(table: Table, names: tuple[str, ...], whole: Table | Stream, o: Source) -> _Known:
@@ -225,7 +232,7 @@ def _of_outcomes(table: Table, outcomes: Outcomes, whole: Table | Stream, o: Sou
     if not target.is_known.all():
         rows = np.flatnonzero(target.is_known)
         o.say(f"{counted(len(table) - len(rows), 'row')} without a target left out; {SPELLINGS}")
-        table, target = _enough_rows(table.take(rows), o), target.take(rows)
+        table, target = _enough_rows(table.select(target.columns).take(rows), o), target.take(rows)
     _say_read(table, target, whole, o)
     _say_events(table, target, o)
     _say_missing(target.missing, table, o)
@@ -280,7 +287,7 @@ def _enough_rows(table: Table, o: Source) -> Table:
 
 def _task_of(names: tuple[str, ...], o: Source) -> str:
     """Return the task of a target that is one class, or of numbers: where kinds are known, all are plain."""
-    if o.wish is None or not o.wish.kinds:
+    if not o.wish.kinds:
         return o.task
     return o.wish.kinds.get(names[0], o.task) if len(names) == 1 else "regression"
 

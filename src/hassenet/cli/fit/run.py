@@ -25,6 +25,7 @@ from hassenet.cli.guard import uninterrupted
 from hassenet.cli.rescue import written_or_rescued
 from hassenet.cli.streamed import is_streamed
 from hassenet.cli.terminal import note
+from hassenet.data.checks import is_within
 from hassenet.data.compact import columns_of
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.packed import is_bytes
@@ -92,6 +93,7 @@ def run_on(read: Read, split: Split, o: FitOptions) -> bool:
     if isinstance(read.target, OutcomeTarget):
         read = read._replace(target=read.target.begun(split.train))
     begun = start(read, split.train, o)
+    check_sizes(begun.X, begun.model)
     check_replaceable(o.out, o.force, begun.network.theta.nbytes)
     model = scaled(begun.model, begun.X[split.train]) if _is_scaled(begun.X, o) else begun.model
     fit, scaling = _learned(begun, model, split, o)
@@ -182,6 +184,12 @@ def _is_scaled(X: Array, o: FitOptions) -> bool:
         return o.standardize
     o.say("whole numbers of one byte are taken as they are, and not standardised")
     return False
+
+
+def check_sizes(X: Any, model: Model) -> None:
+    """Refuse numbers that the network's type cannot hold, by their rows in the table."""
+    if isinstance(X, np.ndarray) and not is_within(X, model.network.dtype):
+        model.prepare(X)
 
 
 def scaled(model: Model, X: Array) -> Model:

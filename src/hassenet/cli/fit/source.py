@@ -39,8 +39,8 @@ class Source(Protocol):
         """What the target is."""
 
     @property
-    def wish(self) -> Wish | None:
-        """What targets are, where they may be more than one class or plain numbers."""
+    def wish(self) -> Wish:
+        """What is known of the targets before the table is read."""
 
     @property
     def positive(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -131,6 +132,25 @@ OPTIONS = (
 """The names of these options."""
 
 
+_LEFT_OUT: Mapping[str, Any] = MappingProxyType(
+    {
+        "kinds": MappingProxyType({}),
+        "time": None,
+        "event": None,
+        "strata": None,
+        "survival": "cox",
+        "intervals": 10,
+        "quantiles": (),
+        "likelihood": None,
+        "order": (),
+        "offset": None,
+        "exposure": None,
+        "positive": None,
+    }
+)
+"""What the options are of a command that does not take them."""
+
+
 def outcome_options(command: C) -> C:
     """Give a command the options about targets that are more than one class or plain numbers."""
     for option in reversed(_OPTIONS):
@@ -138,11 +158,12 @@ def outcome_options(command: C) -> C:
     return command
 
 
-def wish_of(options: Mapping[str, Any]) -> Wish:
-    """Return what is known of the targets, of all options of a fit."""
+def wish_of(given: Mapping[str, Any]) -> Wish:
+    """Return what is known of the targets, of the options of a command; what it does not take is as if not given."""
     from hassenet.outcomes import OffsetColumn
     from hassenet.outcomes.recognition import Wish
 
+    options = {**_LEFT_OUT, **given}
     event, equals, cell = (options["event"] or "").partition("=")
     added = options["offset"] or options["exposure"]
     return Wish(

@@ -1,0 +1,124 @@
+"""Numbers that a column holds as text, as targets and exposures may be: read as those of features are."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, NamedTuple, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hassenet.data.arrow import is_of_times, is_text, may_be_levels
+from hassenet.data.columns import Columns
+from hassenet.data.marks import PLAIN, Marks, units_of
+from hassenet.data.numerical import spelled_numbers
+from hassenet.data.recognition import MOST_SPELLED, marks_in
+from hassenet.data.stand_ins import stand_ins, without_stand_ins
+from hassenet.data.temporal import form_of
+from hassenet.errors import ParameterError
+
+Array = NDArray[Any]
+CORRECT = "correct it"
+"""The remedy for what is not known to be anything."""
+_OF_DATES = "give a number in place of a date, as days since the first"
+
+
+@final
+class Amounts(NamedTuple):
+    """A column of text as numbers.
+
+    Attributes
+    ----------
+    numbers : (m,) array
+        NaN where one is missing.
+    marks : Marks
+        How they are spelled.
+    stand_ins : tuple of str
+        The words among them that stand for nothing, and in how many rows each does.
+    """
+
+    numbers: Array
+    marks: Marks
+    stand_ins: tuple[str, ...]
+
+    @property
+    def known(self) -> Array:
+        """The numbers that are there."""
+        return self.numbers[~np.isnan(self.numbers)]
+
+    def notes(self, name: Hashable) -> list[str]:
+        """Return what is to be said of a column that is read so."""
+        spelled = f"the numbers of {name!r} are read with {self.marks.words}; if that is wrong, write them as 1234.5"
+        words = f"words that stand for nothing count as missing among numbers: {name!r} {', '.join(self.stand_ins)}"
+        return [spelled] * (self.marks != PLAIN) + [words] * bool(self.stand_ins)
+
+
+def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
+    """Return the numbers of a column of text; None of one that is of numbers already, of codes, or of anything else.
+
+    Examples
+    --------
+    >>> from hassenet.data.table import columns_of
+    >>> from hassenet.tables import Table
+    >>> table = Table(
+    ...     {"paid": np.array(["1,250", "80", None], object), "plate": np.array(["007", "12", "1"], object)}
+    ... )
+    >>> amounts_in(columns_of(table), "paid").numbers
+    array([1250.,   80.,   nan])
+    >>> amounts_in(columns_of(table), "plate") is None
+    True
+    """
+    if not is_text(columns.kind(column)) or columns.numbers(column) is not None:
+        return None
+    levels = columns.levels(column)
+    without = without_stand_ins(levels)
+    known = without if len(without) > MOST_SPELLED else levels
+    marks = marks_in(known) if len(known) else None
+    numbers = None if marks is None else spelled_numbers(known, marks)
+    return (
+        None if numbers is None or marks is None else Amounts(numbers, marks, tuple(stand_ins(levels, known)))
+    )
+
+
+def why_no_amounts(columns: Columns, column: Hashable) -> str:
+    """Return what to do about a column of which no numbers are read: the remedy that suits what it holds.
+
+    Examples
+    --------
+    >>> from hassenet.data.table import columns_of
+    >>> from hassenet.tables import Table
+    >>> table = Table(
+    ...     {
+    ...         "dose": np.array(["5 mg", "7 mg"], object),
+    ...         "born": np.array(["1970-01-31", "1971-02-01"], object),
+    ...     }
+    ... )
+    >>> why_no_amounts(columns_of(table), "dose")
+    "write the unit, 'mg', into the column's name and not into the cells"
+    >>> why_no_amounts(columns_of(table), "born")
+    'give a number in place of a date, as days since the first'
+    """
+    kind = columns.kind(column)
+    if is_of_times(kind):
+        return _OF_DATES
+    if not may_be_levels(kind):
+        return f"give a number in place of {kind}"
+    levels = columns.levels(column)
+    return _of_text(levels.values) if len(levels) and is_text(kind) else CORRECT
+
+
+def _are_dates(texts: Any) -> bool:
+    """Return whether texts are dates, of whatever order of day and month."""
+    try:
+        return form_of(texts) is not None
+    except ParameterError:
+        return True
+
+
+def _of_text(texts: Any) -> str:
+    if _are_dates(texts):
+        return _OF_DATES
+    units = [unit for unit in units_of(texts) if unit]
+    if units:
+        return f"write the unit, {units[0]!r}, into the column's name and not into the cells"
+    return CORRECT

@@ -1,0 +1,68 @@
+"""Dates and durations as targets in Python: none of them is taken for a number of microseconds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import hassenet as hn
+from hassenet.errors import DataError, FeatureError, NotFiniteError
+from hassenet.estimators import HierarchyRegressor, HierarchySurvival, NetworkRegressor, NetworkSurvival
+from hassenet.model import Scaling
+from hassenet.outcomes import Amount, Outcomes
+from hassenet.survival import concordance, kaplan_meier, survival_targets
+
+X = np.zeros((4, 2))
+H = hn.Hierarchy.from_covers([("x0", "p"), ("x1", "p")])
+DAYS = pd.Series(pd.to_timedelta([3, 5, 8, 9], "D"))
+DATES = pd.Series(pd.date_range("2020-01-01", periods=4))
+TIMES = {"durations": DAYS, "dates": DATES, "dates of a zone": DATES.dt.tz_localize("Europe/Berlin")}
+
+
+@pytest.mark.parametrize("kind", TIMES)
+@pytest.mark.parametrize("estimator", [HierarchyRegressor(H), NetworkRegressor()])
+def test_a_date_or_a_duration_is_no_number_to_an_estimator(estimator, kind):
+    y = TIMES[kind]
+    for given in (
+        y,
+        y.to_numpy(),
+        y.tolist(),
+        pd.DataFrame({"y": y, "z": 1.0}),
+        pl.from_pandas(y.to_frame("y")),
+    ):
+        with pytest.raises(DataError, match=f"these are {kind.split()[0]}; give numbers of a unit"):
+            estimator.fit(X, given)
+
+
+@pytest.mark.parametrize("estimator", [HierarchySurvival(H), NetworkSurvival()])
+def test_a_time_until_an_event_is_a_number_of_a_unit(estimator):
+    for library in (pd.DataFrame, pl.DataFrame):
+        with pytest.raises(DataError, match="the target 'time' holds real numbers; these are durations"):
+            estimator.fit(
+                X,
+                library(
+                    {"time": pl.Series(DAYS) if library is pl.DataFrame else DAYS, "event": [1, 0, 1, 1]}
+                ),
+            )
+    for use in (survival_targets, lambda t, e: kaplan_meier(np.column_stack([t, e.astype("m8[D]")]))):
+        with pytest.raises(DataError, match="these are durations"):
+            use(DAYS.to_numpy(), np.array([1, 0, 1, 1]))
+    assert concordance(survival_targets(DAYS.dt.days, [1, 0, 1, 1]), [4, 3, 2, 1]) == 1
+    with pytest.raises(DataError, match="'y' holds real numbers; these are dates"):
+        Outcomes((Amount("y"),)).read(hn.outcomes.given.as_own_table(pd.DataFrame({"y": DATES})))
+
+
+@pytest.mark.parametrize("estimator", [HierarchyRegressor(H), NetworkRegressor()])
+def test_two_columns_of_one_name_are_refused_by_it(estimator):
+    table = pd.DataFrame(X, columns=["x0", "x0"])
+    with pytest.raises(FeatureError, match="a column has its own name; X repeats 'x0'"):
+        estimator.fit(table, [1.0, 2, 3, 4])
+
+
+def test_numbers_whose_squares_are_not_finite_are_not_scaled():
+    with pytest.raises(
+        NotFiniteError, match=r"too large in column 1, up to 1e[+]300, the first of 1 such column"
+    ):
+        Scaling.of([[1.0, 1e300], [2.0, -1e300]])

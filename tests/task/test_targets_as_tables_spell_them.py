@@ -1,0 +1,135 @@
+"""Targets as tables spell them: numbers with marks, words for nothing, units, dates, blanks and capitals."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from hassenet.data.amounts import amounts_in
+from hassenet.data.table import columns_of
+from hassenet.errors import DataError, HassenetWarning, NotFiniteError, TargetError
+from hassenet.outcomes import Amount, Classes, Count, HazardRatio, OffsetColumn
+from hassenet.outcomes.given import as_own_table
+from hassenet.tables import Table, read_table
+from hassenet.task.label import codes_of
+from hassenet.task.spelled import with_amounts, with_numbers
+from hassenet.task.target import Target
+
+NUMBERS = np.array([1234.5, -2.25, 0.5, 17.0] * 3) + np.arange(12.0)
+SPELLED = {
+    "commas between thousands": [f"{x:,.2f}" for x in NUMBERS],
+    "decimal commas": [f"{x:.2f}".replace(".", ",") for x in NUMBERS],
+    "blanks between thousands": [f"{x:,.2f}".replace(",", " ") for x in NUMBERS],
+}
+
+
+def table_of(cells, how, tmp_path):
+    """A column y as each kind of table holds it."""
+    if how == "file":
+        pd.DataFrame({"y": cells, "z": 1.5}).to_csv(tmp_path / "t.csv", index=False)
+        return read_table(tmp_path / "t.csv")
+    if how == "parquet":
+        pd.DataFrame({"y": pd.array(cells, "string")}).to_parquet(tmp_path / "t.parquet")
+        return read_table(tmp_path / "t.parquet")
+    library = {"pandas": pd.DataFrame, "arrow": pa.table}[how]
+    return as_own_table(library({"y": cells}))
+
+
+@pytest.mark.parametrize("how", ["file", "parquet", "pandas", "arrow"])
+@pytest.mark.parametrize("words", SPELLED)
+def test_a_number_is_the_target_that_its_text_spells_and_that_is_noted(words, how, tmp_path):
+    table = table_of(SPELLED[words], how, tmp_path)
+    with pytest.warns(HassenetWarning, match=f"the numbers of 'y' are read with {words}"):
+        np.testing.assert_array_equal(with_amounts(table, ["y"])["y"], NUMBERS)
+    with pytest.warns(HassenetWarning, match=words):
+        np.testing.assert_array_equal(Amount("y").read(table)[:, 0], NUMBERS)
+    with pytest.warns(HassenetWarning, match=words):
+        read = OffsetColumn("y").read(table)
+    np.testing.assert_array_equal(read, NUMBERS)
+
+
+def test_words_for_nothing_among_many_numbers_are_gaps_of_a_target_and_are_counted():
+    cells = np.array([*map(str, range(12)), "-", "unknown"], object)
+    with pytest.warns(
+        HassenetWarning, match="count as missing among numbers: 'y' '-' in 1 row, 'unknown' in 1 row"
+    ):
+        found = Count("y").read(Table({"y": cells}))[:, 0]
+    np.testing.assert_array_equal(found, [*range(12), np.nan, np.nan])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["007", "1,5"], ["ill", "well"], ["1", "-", "2"], ["1 mg", "2 mg"], ["2020-01-31", "2020-02-01"]],
+)
+def test_codes_and_classes_and_units_and_dates_are_no_numbers_of_a_target(cells):
+    table = Table({"y": np.array(cells, object)})
+    assert amounts_in(columns_of(table), "y") is None
+    assert with_numbers(table, ["y", "not there"]) is table
+
+
+def test_a_few_whole_numbers_stay_classes_as_they_are_spelled():
+    table = Table({"y": np.array(["1,000", "2,000"] * 3, object)})
+    assert with_amounts(table, ["y"]) is table
+    with pytest.warns(HassenetWarning, match="commas between thousands"):
+        assert with_numbers(table, ["y"])["y"].tolist() == [1000, 2000] * 3
+
+
+REFUSED = {
+    "unit": ([f"{x}%" for x in range(12)], "write the unit, '%', into the column's name"),
+    "currency": ([f"${x},000.50" for x in range(1, 13)], "write the unit, '\\$', into the column's name"),
+    "date": (
+        [f"2020-01-{x + 10}" for x in range(12)],
+        "give a number in place of a date, as days since the first",
+    ),
+    "day or month": ([f"0{x}/02/2020" for x in range(1, 9)], "give a number in place of a date"),
+    "limit": (["<0.5", *map(str, range(12))], "correct it"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_target_that_is_no_number_is_refused_with_what_to_do_about_it(kind):
+    cells, remedy = REFUSED[kind]
+    table = Table({"y": np.array(cells, object)})
+    for read in (lambda: Target.of(table, ("y",), "regression"), lambda: Amount("y").read(table)):
+        with pytest.raises((TargetError, DataError), match=f"there is text in 'y'.*{remedy}"):
+            read()
+    if kind != "limit":
+        with pytest.raises(TargetError, match=f"two rows or more.*{remedy}"):
+            Target.of(table, ("y",), "auto")
+
+
+def test_durations_are_no_target_and_an_infinite_time_is_one_of_a_target(tmp_path):
+    pd.DataFrame({"y": pd.to_timedelta(range(3), "h")}).to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(DataError, match="holds duration"):
+        Target.of(read_table(tmp_path / "t.parquet"), ("y",), "auto")
+    times = Table({"days": np.array([1.0, np.inf]), "died": np.array([1, 0])})
+    with pytest.raises(
+        NotFiniteError, match="a target that is a number is finite; 'days' is infinite in row 2"
+    ):
+        HazardRatio("days", "died").read(times)
+
+
+@pytest.mark.parametrize("how", ["file", "parquet", "pandas", "arrow"])
+def test_blanks_around_a_class_are_no_part_of_it(how, tmp_path):
+    table = table_of(["ill ", " ill", "well", "ill"], how, tmp_path)
+    with pytest.raises(TargetError, match="only one of 'well'"):
+        Target.of(table, ("y",), "auto")
+    assert Classes("y", ("ill", "well")).read(table).ravel().tolist() == [0, 0, 1, 0]
+    assert codes_of([" ill", "well\t", " 1.0", "ill x"], ("ill", "well", 1)).tolist() == [0, 1, 2, -1]
+
+
+def test_classes_and_levels_that_differ_in_capitals_alone_are_apart_and_noted():
+    from hassenet.model import recognised
+
+    table = Table({"y": np.array(["Yes", "yes", "no"] * 2, object), "dose": np.array(["a", "A"] * 3, object)})
+    with pytest.warns(HassenetWarning, match="classes are told apart.*'Yes' and 'yes' of 'y'"):
+        assert Target.of(table, ("y",), "auto").classes == ("Yes", "no", "yes")
+    with pytest.warns(HassenetWarning, match="levels are told apart.*'A' and 'a' of 'dose'"):
+        assert recognised(table, ["dose"]).encoding.features == ("dose=A", "dose=a")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        recognised(Table({"dose": np.array(["a", "b"] * 3, object)}), ["dose"])
