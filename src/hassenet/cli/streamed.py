@@ -57,8 +57,14 @@ def open_stream(path: Path, reading: TableOptions) -> Stream:
         _check_others(given - {*_WITHOUT_A_PART}, "Parquet")
         return open(path, cache=reading.cache)
     _check_others(given - {*_WITHOUT_A_PART, *_OF_TEXT}, "text")
-    dialect = {"sep": reading.mark, "decimal": reading.decimal, "encoding": reading.encoding}
-    return open(path, cache=reading.cache, transpose=reading.transpose, **dialect)
+    return open(
+        path,
+        cache=reading.cache,
+        sep=reading.mark,
+        decimal=reading.decimal,
+        encoding=reading.encoding,
+        transpose=reading.transpose,
+    )
 
 
 def _check_others(names: set[str], kind: str) -> None:
