@@ -10,7 +10,7 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
+from scipy.sparse import csc_array, issparse, vstack
 
 from hassenet.data.genotypes import most_frequent
 from hassenet.tables.cells import Cells
@@ -95,6 +95,16 @@ class Block(Mapping[str, Column]):
         """Return some of the rows."""
         gaps = None if self.gaps is None else self.gaps[rows]
         return Block(self.X[rows], self.names, self.beside.take(rows), self.alleles, gaps)
+
+    def above(self, others: Sequence[Block]) -> Block:
+        """Return the rows with those of others, of the same columns, below."""
+        all_rows = (self, *others)
+        gaps = None if self.gaps is None else csc_array(vstack([one.gaps for one in all_rows]))
+        X = [one.X for one in all_rows]
+        stacked = vstack(X, "csr") if issparse(self.X) else np.concatenate(X)
+        return Block(
+            stacked, self.names, self.beside.above([one.beside for one in others]), self.alleles, gaps
+        )
 
     def with_beside(self, columns: Cells) -> Block:
         """Return a block with further columns beside it; those of a name that is there take its place."""

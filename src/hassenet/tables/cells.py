@@ -83,4 +83,8 @@ class Cells(Mapping[str, Column]):
 
 def _stacked(columns: Sequence[Stored]) -> Any:
     """Return the cells of columns, one below the other."""
-    return pyarrow().chunked_array([chunk for column in columns for chunk in column.cells.chunks])
+    return pyarrow().chunked_array([chunk for column in columns for chunk in _chunks(column.cells)])
+
+
+def _chunks(cells: Any) -> Sequence[Any]:
+    return getattr(cells, "chunks", None) or [cells]

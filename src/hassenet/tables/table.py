@@ -242,6 +242,10 @@ class Table:
 
     def above(self, others: Sequence[Table]) -> Table:
         """Return a table of a file with the rows of others of the same columns below its own."""
+        if isinstance(self.values, Block):
+            return Table(
+                self.values.above([other.values for other in others if isinstance(other.values, Block)])
+            )
         return Table(self._of_a_file.above([other._of_a_file for other in others]))
 
     def require_columns(self, names: Iterable[str], what: str) -> None:
