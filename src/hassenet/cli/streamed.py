@@ -69,8 +69,9 @@ def open_stream(path: Path, reading: TableOptions) -> Stream:
         _check_others(given - {*_WITHOUT_A_PART}, "Parquet")
         return open(path, cache=reading.cache)
     _check_others(given - {*_WITHOUT_A_PART, *_OF_TEXT}, "text")
-    dialect = {"sep": reading.mark, "decimal": reading.decimal, "encoding": reading.encoding}
-    return open(path, cache=reading.cache, **dialect)
+    return open(
+        path, cache=reading.cache, sep=reading.mark, decimal=reading.decimal, encoding=reading.encoding
+    )
 
 
 def _with_targets(stream: Any, path: Path, reading: TableOptions) -> Stream:

@@ -282,7 +282,7 @@ class Stream:
         {'y': [0, 1]}
         """
         parts = list(self._parts(list(names)))
-        if _is_spelled(parts[0]) or compact_columns(parts[0]):
+        if _is_spelled(parts[0]) or (self.source.is_compact and compact_columns(parts[0])):
             return parts[0].above(parts[1:])
         tables = [_arrow(part, names) for part in parts]
         return pyarrow().concat_tables(tables, promote_options="permissive")
