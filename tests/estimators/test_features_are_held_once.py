@@ -11,9 +11,9 @@ import pytest
 import hassenet as hn
 from hassenet.data.encoding import Encoding
 from hassenet.data.recognition import recognised
-from hassenet.estimators import encoded
 from hassenet.estimators.prepared import prepared
 from hassenet.selection import Setting
+from hassenet.task import encoded
 
 M = 2_500
 RNG = np.random.default_rng(0)
