@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -119,10 +119,16 @@ def train(o: argparse.Namespace) -> None:
     stream = parquet(files, o)
     data = (in_memory(files), stream.Y) if o.child == "memory" else (of_files(stream, files, o), None)
     with Memory() as memory:
-        began = perf_counter()
+        began, before = perf_counter(), process_time()
         fit = hn.fit(kind.network, *data, batch_size=kind.batch, epochs=1, optimizer=hn.Adam(1e-3))
-        seconds = perf_counter() - began
-    found = {"rows": len(stream), "seconds": seconds, "waiting": fit.waiting, "cost": fit.history[-1].cost}
+        seconds, cpu = perf_counter() - began, process_time() - before
+    found = {
+        "rows": len(stream),
+        "seconds": seconds,
+        "cpu": cpu,
+        "waiting": fit.waiting,
+        "cost": fit.history[-1].cost,
+    }
     print(json.dumps(found | {"peak": max(memory.seen, default=0), "tenths": memory.tenths()}))
 
 
@@ -184,7 +190,8 @@ def show(what: str, found: dict[str, Any]) -> None:
     rows, seconds = found["rows"], found["seconds"]
     print(
         f"{what}: {rows:,} rows in {seconds:.0f} s, {rows / seconds:,.0f} a second, waiting {found['waiting']:.0%}, "
-        f"at most {found['peak']:,.0f} MB resident, by tenths of the time {found['tenths']}",
+        f"{found['cpu']:.1f} s of processors, at most {found['peak']:,.0f} MB resident, by tenths of the "
+        f"time {found['tenths']}",
         flush=True,
     )
 
@@ -203,6 +210,8 @@ def compare(o: argparse.Namespace) -> None:
         )
         few = min(n, o.few)
         for k, name in enumerate(KINDS):
+            if not name.startswith(o.network):
+                continue
             for _ in range(o.rounds):
                 shutil.rmtree(Path(place) / "cache", ignore_errors=True)
                 rows = {child: run(o, child, k, few, 0) for child in CHILDREN}
@@ -235,6 +244,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--readers", type=int, default=2, help="threads that decode")
     parser.add_argument("--few", type=int, default=2, help="files that are compared with rows in memory")
     parser.add_argument("--all-files", choices=("yes", "no"), default="yes", help="train on all of them too")
+    parser.add_argument("--network", default="", help="the first letters of one; by default all")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--child", choices=CHILDREN, help=argparse.SUPPRESS)
     parser.add_argument("--kind", type=int, default=0, help=argparse.SUPPRESS)

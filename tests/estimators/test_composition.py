@@ -50,7 +50,7 @@ def test_hidden_features_feed_another_estimator():
 
 def test_a_grid_search_finds_parameters_in_two_processes():
     X, y = table()
-    grid = {"hierarchy": [None, H], "alpha": [0.1, 100.0], "activation": ["tanh", "silu"]}
+    grid = {"hierarchy": [None, H], "alpha": [0.1, 100.0]}
     search = GridSearchCV(NetworkClassifier((4,), **QUICK), grid, cv=2, n_jobs=2).fit(X, y)
     assert search.best_params_["alpha"] == 0.1
     assert search.score(X, y) > 0.9

@@ -147,7 +147,7 @@ DEEP = (Setting(0.1, neurons=1), Setting(0.05, neurons=2, input_dropout=0.5))
 @pytest.fixture
 def choose_among(monkeypatch):
     def choose(*tried):
-        effort = Effort(tried, repeats=1, batch_size=16, steps=20)
+        effort = Effort(tried, repeats=1, batch_size=16, steps=12)
         monkeypatch.setattr(Search, "effort", lambda search, problem: effort)
 
     monkeypatch.setenv("HASSENET_NUM_THREADS", "1")

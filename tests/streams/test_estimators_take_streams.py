@@ -12,7 +12,7 @@ from pyarrow import Table as ArrowTable
 from sklearn.base import clone
 
 import hassenet as hn
-from hassenet.errors import DataError, NotFiniteError
+from hassenet.errors import DataError, FeatureError, NotFiniteError
 
 M = 120
 RNG = np.random.default_rng(0)
@@ -176,3 +176,13 @@ def test_members_and_costs_of_a_stream():
     ):
         np.testing.assert_array_equal(streamed.network.theta, in_memory.network.theta)
     np.testing.assert_allclose(hn.cost(net, replace(of, window=0.0006)), hn.cost(net, X, y), rtol=1e-6)
+
+
+@QUIET
+def test_a_stream_without_a_column_that_was_learned_is_refused_by_its_name(tmp_path):
+    given = stream(tmp_path, MIXED, weight="w")
+    known = hn.NetworkClassifier(**OPTIONS).fit(given)
+    others = given.select(["c", "b", "a", "town"])
+    np.testing.assert_array_equal(known.predict_proba(others), known.predict_proba(given))
+    with pytest.raises(FeatureError, match="1 of 4 are not: 'town'; add them"):
+        known.predict(given.select(["a", "b", "c"]))

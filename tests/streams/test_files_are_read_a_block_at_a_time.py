@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zarr
-from scipy.sparse import csc_array, csr_array, random_array, save_npz
+from scipy.sparse import coo_array, csc_array, csr_array, random_array, save_npz
 
 import hassenet as hn
 from hassenet.data.ahead import Ahead
@@ -310,8 +310,9 @@ def test_a_file_that_goes_while_a_network_learns_from_it_is_named_and_nothing_is
         (lambda d: _sparse(d, csr_array(X), compressed=True), DataError, "compressed=False"),
         (lambda d: _sparse(d, csc_array(X), compressed=False), DataError, "tocsr"),
         (lambda d: np.ones((0, 3)), ShapeError, "rows and columns"),
+        (lambda d: _sparse(d, coo_array(X), compressed=False), DataError, "x.npz is coo; write X.tocsr"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_not_a_stream_is_refused_with_what_to_do(tmp_path, given, error, says):
     with pytest.raises(error, match=says):
@@ -407,3 +408,16 @@ def test_the_numbers_of_rows_that_pandas_and_dask_write_are_left_out_of_the_feat
         stream = hn.data.open(tmp_path / f"{name}.parquet", target="y", weight="w")
         assert own in stream.columns
         assert stream.features == tuple(NAMES)
+
+
+def test_what_programs_leave_beside_files_of_parquet_is_not_read_and_is_counted_where_it_looks_like_one(
+    tmp_path,
+):
+    pq.write_table(pa.table({"a": [1.0, 2.0], "y": [0, 1]}), tmp_path / "0.parquet")
+    for name in ("_SUCCESS", "_metadata", ".0.parquet.crc"):
+        (tmp_path / name).write_bytes(b"rubbish")
+    assert len(hn.data.open(tmp_path, "y")) == 2
+    (tmp_path / "_temporary").mkdir()
+    (tmp_path / "_temporary" / "1.parquet").write_bytes(b"rubbish")
+    with pytest.warns(HassenetWarning, match=r"left out of .* are '_temporary/1.parquet'"):
+        assert len(hn.data.open(tmp_path, "y")) == 2

@@ -10,11 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bed_reader import to_bed
+from click.testing import CliRunner
 
 import hassenet as hn
+from hassenet.cli import main, streamed
 from hassenet.data.packed import Packed
 from hassenet.errors import DataError, FeatureError, HassenetWarning, ShapeError
 from hassenet.estimators import NetworkClassifier
+from hassenet.selection import Effort, Search, Setting, some_rows
 from hassenet.storage import load, save
 from hassenet.tables import read_plink
 from hassenet.tables.bed import Bed
@@ -215,3 +218,84 @@ def test_missing_genotypes_are_counted_when_a_file_is_opened(folder):
         read_plink(folder / "a.bed")
     assert f"{(X < 0).sum()} genotypes of a.bed are missing" in str(caught[0].message)
     assert str(caught[0].message) == str(caught[1].message)
+
+
+# ---------------------------------------------------------------- commands
+
+
+def run(*arguments):
+    done = CliRunner().invoke(main, [str(a) for a in arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+QUICK = ("--epochs", 2, "--no-plots", "--test-size", 0, "--hidden-layer-sizes", 3)
+
+
+@pytest.fixture
+def targets(tmp_path):
+    """A second table, in another order, without some people."""
+    lines = [f"i{k},{30 + k % 9},{'yes' if ILL[k] else 'no'}" for k in reversed(range(4, M))]
+    (tmp_path / "ill.csv").write_text("\n".join(["IID,age,ill", *lines]) + "\n")
+    return tmp_path / "ill.csv"
+
+
+@pytest.mark.filterwarnings("ignore:.* are not in ill.csv")
+@pytest.mark.parametrize(
+    "beside", [False, True], ids=["of the .fam", "of a second table, beside a covariate"]
+)
+def test_commands_on_a_large_bed_find_what_they_find_on_the_cohort_in_memory(
+    folder, tmp_path, monkeypatch, targets, beside
+):
+    monkeypatch.setattr("hassenet.streams.genotypes.BLOCK", 8 * N)
+    data = (folder / "a.bed", *(("--targets", targets) if beside else ()))
+    own = ("--target", "ill", "--covariate", "age,sex") if beside else ("--target", "phenotype")
+    said, out = {}, {}
+    for large in (1 << 30, 1):
+        monkeypatch.setattr(streamed, "LARGE", large)
+        said[large] = run("fit", *data, *own, *QUICK, "--out", tmp_path / f"{large}")
+        out[large] = tmp_path / f"{large}.csv"
+        run("predict", tmp_path / f"{1 << 30}", *data, "--keep", "IID", "--out", out[large])
+    assert "read a block at a time" in said[1]
+    assert "read a block at a time" not in said[1 << 30]
+    assert out[1].read_bytes() == out[1 << 30].read_bytes()
+    by_blocks, in_memory = (load(tmp_path / f"{large}") for large in (1, 1 << 30))
+    assert by_blocks.encoding == in_memory.encoding
+    thetas = [hn.network.Ensemble.of(m.network).networks[0].theta for m in (by_blocks, in_memory)]
+    np.testing.assert_allclose(*thetas, rtol=1e-4, atol=1e-6)
+    scored = run("evaluate", tmp_path / "1", *data), run("explain", tmp_path / "1", *data, "--top", 1)
+    assert "network" in scored[0]
+    assert "rs" in scored[1]
+
+
+def test_settings_are_chosen_on_the_bytes_of_some_people_of_a_large_bed(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(streamed, "LARGE", 1)
+    monkeypatch.setattr(some_rows, "_FEWEST_ROWS", 40)
+    monkeypatch.setattr(some_rows, "_MOST_CELLS", 1)
+    effort = Effort((Setting(0.1, neurons=1),), repeats=1, batch_size=16, steps=4)
+    seen = []
+    monkeypatch.setattr(
+        Search, "effort", lambda search, problem: seen.append(problem.X.block.F.dtype) or effort
+    )
+    said = run(
+        "fit",
+        folder / "a.bed",
+        "--target",
+        "phenotype",
+        "--members",
+        1,
+        "--no-plots",
+        "--out",
+        tmp_path / "m",
+    )
+    assert "settings are chosen on 40 of" in said
+    assert set(seen) == {np.dtype(np.int8)}
+    assert load(tmp_path / "m").encoding.alleles == ("A/G",) * N
+
+
+def test_options_that_a_large_bed_has_not_are_refused(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(streamed, "LARGE", 1)
+    for option in (("--cache", tmp_path / "c"), ("--decimal", ",")):
+        fit = ["fit", folder / "a.bed", "--target", "phenotype", *option, "--out", tmp_path / "m"]
+        done = CliRunner().invoke(main, list(map(str, fit)))
+        assert f"{option[0]} is not about a .bed that is read a block at a time" in done.output

@@ -12,7 +12,7 @@ import pytest
 import hassenet as hn
 from hassenet.data.recognition import recognised
 from hassenet.errors import DataError
-from hassenet.tables import Table
+from hassenet.tables import Table, read_table
 from hassenet.tables.cells import Cells
 
 M = 8
@@ -39,6 +39,7 @@ TOGETHER = {
         pa.float64(),
     ),
     "text of two sizes": (pa.array(TEXTS), pa.array(TEXTS, "large_string"), pa.large_string()),
+    "text as views": (pa.array(TEXTS, "string_view"), pa.array(TEXTS), pa.large_string()),
     "categories and text": (CODES, pa.array(TEXTS), pa.string()),
     "categories of two sizes": (CODES, CODES.cast(pa.dictionary(pa.int64(), pa.string())), WIDE),
     "times of two units": (
@@ -113,3 +114,16 @@ def test_a_value_that_the_wider_type_has_not_is_refused_by_file_and_column(tmp_p
     stream = hn.data.open(folder_of(tmp_path, one, other), target="y")
     with pytest.raises(DataError, match=r"'x' is (int64|timestamp\[ms\]) in 0.parquet.*is not exact"):
         list(stream.blocks())
+
+
+def test_text_as_views_is_text_in_a_stream_and_in_tables_of_every_kind(tmp_path):
+    table = pa.table({"x": pa.array(TEXTS, "string_view"), "z": NUMBERS, "y": np.arange(M) % 2})
+    pq.write_table(table, tmp_path / "x.parquet")
+    found = [hn.data.open(tmp_path / "x.parquet", "y"), table, read_table(tmp_path / "x.parquet")]
+    encodings = [recognised(one, ["x", "z"]).encoding for one in found]
+    assert encodings[0] == encodings[1] == encodings[2]
+    assert encodings[0].features == ("x=Bonn", "x=Rome", "z")
+    read = [encodings[0].read(one) for one in (next(found[0].blocks()), *found[1:])]
+    np.testing.assert_array_equal(read[0], read[1])
+    np.testing.assert_array_equal(read[0], read[2])
+    assert read_table(tmp_path / "x.parquet").take(np.array([1]))["x"].tolist() == ["Rome"]

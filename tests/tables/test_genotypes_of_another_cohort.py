@@ -116,7 +116,7 @@ def test_estimators_count_the_alleles_of_their_training(folder, make):
     own = (
         make(max_iter=3)
         if make is NetworkClassifier
-        else make(settings=[Setting(0.1), Setting(0.1, 2)], folds=2)
+        else make(settings=[Setting(0.1), Setting(0.1, 2)], folds=2, members=2, steps=20, random_state=0)
     )
     own.fit(genotypes(folder / "a.bed"), SICK)
     expected = own.predict_proba(genotypes(folder / "a.bed"))

@@ -72,7 +72,8 @@ def evaluate(
     Guessing knows how often each class comes, or the mean, of the rows of DATA; with --train of that table, from which
     also logistic or ridge regression and gradient boosting learn, as scikit-learn has them. Scores of rows that the
     model has learned from are too good: give others. Rows without a target are left out. A folder of Parquet, or a file
-    of it, CSV or TSV of more than 256 MB, is read a block at a time, in little memory; there --train has no place.
+    of it, CSV or TSV of more than 256 MB, or a .bed of as many genotypes, is read a block at a time, in little memory;
+    there --train has no place.
 
     \b
     Examples:

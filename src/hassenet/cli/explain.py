@@ -89,7 +89,8 @@ def explain(
     each element to its mean over the rows of DATA, or of another table: a single row needs one.
     Hidden neurons of a network without a hierarchy have no names that mean anything: then features alone are printed,
     unless --rank asks for others. Of several classes or targets the table has those of each below one another. A folder
-    of Parquet, or a file of it, CSV or TSV of more than 256 MB, is read a block at a time, in little memory.
+    of Parquet, or a file of it, CSV or TSV of more than 256 MB, or a .bed of as many genotypes, is read a
+    block at a time, in little memory.
 
     \b
     Examples:

@@ -71,8 +71,8 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     the probability of each class; a regression, with --interval, two further columns low_… and high_…; a time until an
     event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
     is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
-    folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, is read and predicted a block at a time, in
-    little memory.
+    folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, or a .bed of as many genotypes, is read and
+    predicted a block at a time, in little memory.
 
     \b
     Examples:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
+import numpy as np
 
 from hassenet.cli.reading import TableOptions
 from hassenet.errors import counted
@@ -17,19 +18,27 @@ if TYPE_CHECKING:
     from hassenet.tables import Table
 
 LARGE = 256 << 20
-"""Bytes of columns beyond which a Parquet file is read a block at a time, and bytes of a text file."""
+"""Bytes of columns beyond which a file of Parquet or genotypes is read a block at a time, and bytes of a text file."""
 _SHOWN = 100
 _WITHOUT_A_PART = ("max_columns", "max_unfolded", "cache")
 _OF_TEXT = ("sep", "decimal", "encoding")
+_GENOTYPES_OF_A_BYTE = 4
+_ROW = "\0row"
 
 
 def is_streamed(path: Path) -> bool:
-    """Return whether a table is read a block at a time: a folder of Parquet, or a large file of it or of text."""
+    """Return whether a table is read a block at a time: a folder of Parquet, or a large file of it, text or a .bed."""
     if path.is_dir():
         return True
     if _is_text(path):
         return path.stat().st_size > LARGE
+    if _is_plink(path):
+        return path.stat().st_size * _GENOTYPES_OF_A_BYTE > LARGE
     return path.suffix.lower() in (".parquet", ".pq") and _unfolded(path) > LARGE
+
+
+def _is_plink(path: Path) -> bool:
+    return path.suffix.lower() == ".bed" and path.is_file()
 
 
 def _is_text(path: Path) -> bool:
@@ -53,6 +62,10 @@ def open_stream(path: Path, reading: TableOptions) -> Stream:
 
     given = {f.name for f in fields(reading) if getattr(reading, f.name) is not None}
     given -= {"transpose"} if reading.transpose is False else set()
+    if _is_plink(path):
+        _check_others(given - {*_WITHOUT_A_PART, "targets"} | given & {"cache"}, "a .bed")
+        stream = open(path)
+        return _with_targets(stream.select(stream.columns), path, reading)
     if not _is_text(path):
         _check_others(given - {*_WITHOUT_A_PART}, "Parquet")
         return open(path, cache=reading.cache)
@@ -65,6 +78,24 @@ def open_stream(path: Path, reading: TableOptions) -> Stream:
         encoding=reading.encoding,
         transpose=reading.transpose,
     )
+
+
+def _with_targets(stream: Any, path: Path, reading: TableOptions) -> Stream:
+    """Return people with the columns of a second table beside those of their own: those who are in both."""
+    if reading.targets is None:
+        return stream
+    from hassenet.tables import Table
+    from hassenet.tables.cells import Cells
+    from hassenet.tables.joining import joined
+
+    numbered = Table(stream.source.people).with_columns({_ROW: np.arange(len(stream))})
+    targets = replace(reading, targets=None).read_alone(reading.targets)
+    both = joined(numbered, path.name, targets, reading.targets.name)
+    place = np.zeros(len(stream), np.int64)  # people who are not in both are left out below
+    place[both[_ROW]] = np.arange(len(both))
+    people = both.select(name for name in both.columns if name != _ROW).take(place)
+    source = replace(stream.source, people=cast(Cells, people.values))
+    return replace(stream, source=source, features=source.columns)[both[_ROW]]
 
 
 def _check_others(names: set[str], kind: str) -> None:

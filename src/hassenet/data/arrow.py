@@ -44,8 +44,25 @@ def trimmed(cells: Any) -> Any:
     arrow, compute = pyarrow(), pyarrow("compute")
     if not is_text(cells.type):
         return cells
+    cells = usual(cells)
     bare = compute.utf8_trim_whitespace(cells)
     return compute.if_else(compute.equal(bare, ""), arrow.scalar(None, bare.type), bare)
+
+
+def usual(cells: Any) -> Any:
+    """Return text that is held as views, for which Arrow has few functions, as other text is; others as they are.
+
+    Examples
+    --------
+    >>> usual(pyarrow().array(["a"], "string_view")).type, usual(pyarrow().array([1])).type
+    (DataType(large_string), DataType(int64))
+    """
+    return cells.cast(usual_kind(cells.type))
+
+
+def usual_kind(kind: Any) -> Any:
+    """Return the type that :func:`usual` gives."""
+    return pyarrow().large_string() if pyarrow("types").is_string_view(kind) else kind
 
 
 def _pair(number: Any) -> dict[str, float] | None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet._checks import POSITIVE, require_number, require_whole_number
+from hassenet.data.columns import compact_columns
 from hassenet.data.keeping import Keeping
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.source import Read, Rows, Source, all_blocks
@@ -274,14 +275,14 @@ class Stream:
         return (taken(block, self.picked(k)) for k, block in enumerate(all_blocks(self.source, names)))
 
     def cells(self, names: Sequence[Hashable]) -> Any:
-        """Return whole columns, a table in memory: of Arrow, or of a text file its own.
+        """Return whole columns, a table in memory: of Arrow, or of a text file, and of genotypes, its own.
 
         >>> from hassenet.streams import open
         >>> open({"a": [1, 2], "y": [0, 1]}, target="y").cells(["y"]).to_pydict()
         {'y': [0, 1]}
         """
         parts = list(self._parts(list(names)))
-        if _is_spelled(parts[0]):
+        if _is_spelled(parts[0]) or (self.source.is_compact and compact_columns(parts[0])):
             return parts[0].above(parts[1:])
         return as_arrow(parts, names)
 

@@ -38,8 +38,8 @@ class Problem:
         Without outputs; rank 0 are the features in the order of the columns of X, covariates left out.
     task : Task
         The outputs, and the loss for which they are canonical.
-    X : (m, n) array of float32
-        Standardised: one λ is for all features.
+    X : (m, n) array of float32, or stream
+        Standardised: one λ is for all features. Settings are chosen on arrays; networks go on with a stream.
     Y : (m, k) array, or class numbers
         Targets as the loss wants them; of a regression standardised too.
     strata : (m,) array

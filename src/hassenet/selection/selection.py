@@ -22,7 +22,8 @@ class Selection:
     Attributes
     ----------
     ensemble : Ensemble
-        The networks of the folds of the candidates kept; a candidate's weight is shared among its networks.
+        The networks of the folds of the candidates kept; a candidate's weight is shared among its networks. Where
+        settings were chosen on some rows, a network of each that has learned from all.
     candidates : tuple of Candidate
         All that were tried, the best first.
     out_of_fold : (m, k) array

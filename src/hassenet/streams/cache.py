@@ -57,7 +57,8 @@ class Cache:
         """
         if path.exists() and not _is_cache(path):
             raise ParameterError(
-                f"blocks are kept in a folder of their own; {path} holds others, or is none; name a new one (--cache)"
+                f"blocks are kept in a folder of their own; {path} holds others, or is not a folder; name a new one "
+                "(--cache)"
             )
         path.mkdir(parents=True, exist_ok=True)
         if not (path / _MARK).is_file():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import warnings
+from collections.abc import Collection, Hashable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from os import PathLike, fspath
@@ -17,7 +18,7 @@ from hassenet.data.libraries import library_frame
 from hassenet.data.source import Source
 from hassenet.data.stream import Stream
 from hassenet.data.table import is_table
-from hassenet.errors import DataError, ParameterError, ShapeError
+from hassenet.errors import DataError, HassenetWarning, ParameterError, ShapeError, listing
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.annotated import annotated
@@ -251,7 +252,7 @@ def _folder(path: Path, reading: Reading) -> Source:
     if is_chunked(path):
         reading.check_plain(path.name)
         return chunked(path, reading.block)
-    files = sorted(part for part in path.rglob("*") if part.suffix.lower() in _PARQUET and part.is_file())
+    files = _files_in(path)
     if not files:
         raise DataError(
             f"a folder of a stream holds .parquet files; there are none in {path}; check the path"
@@ -263,6 +264,23 @@ def _folder(path: Path, reading: Reading) -> Source:
             "open(sorted(folder.rglob('*.parquet')))"
         )
     return _parquet(path.name, files, reading)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Return the files of Parquet in a folder and those inside; what programs leave beside data is left out, and told.
+
+    Names of such files and folders begin with a point or a bar below: what is not finished, or not for readers.
+    """
+    found = sorted(part for part in folder.rglob("*") if part.suffix.lower() in _PARQUET and part.is_file())
+    beside = [part for part in found if any(name[0] in "._" for name in part.relative_to(folder).parts)]
+    if beside:
+        warnings.warn(
+            f"files and folders whose names begin with . or _ are not read, as programs call what is not finished so; "
+            f"left out of {folder.name} are {listing([str(part.relative_to(folder)) for part in beside], 3)}",
+            HassenetWarning,
+            stacklevel=6,
+        )
+    return [part for part in found if part not in set(beside)]
 
 
 def _parquet(name: str, files: Sequence[Path], reading: Reading) -> Source:
@@ -282,14 +300,14 @@ def _npy(path: Path, block: int | None) -> Source:
 
 def _npz(path: Path, block: int | None) -> Source:
     parts = members(path)
+    kind, shape = _kind_and_shape(path, parts)
+    if kind not in ("csr", ""):
+        raise DataError(f"rows are read, and {path.name} is {kind}; write X.tocsr() anew")
     lacking = [name for name in ("data", "indices", "indptr", "shape", "format") if name not in parts]
     if lacking:
         raise DataError(
             f"a .npz file of a stream is one of scipy.sparse.save_npz; {path.name} has no {lacking[0]!r}; write it so"
         )
-    kind, shape = _kind_and_shape(path)
-    if kind != "csr":
-        raise DataError(f"rows are read, and {path.name} is {kind}; write X.tocsr() anew")
     _check_matrix(path.name, shape)
     m, n = shape
     if parts["indptr"].shape != (m + 1,):
@@ -302,7 +320,10 @@ def _npz(path: Path, block: int | None) -> Source:
     return Rowwise(path.name, (m, n), size, partial(opened_sparse, parts, n), rows, (FileState.of(path),))
 
 
-def _kind_and_shape(path: Path) -> tuple[str, tuple[int, ...]]:
+def _kind_and_shape(path: Path, parts: Collection[str]) -> tuple[str, tuple[int, ...]]:
+    """Return what a file says of its array: nothing where it is not one of scipy."""
+    if not {"format", "shape"}.issubset(parts):
+        return "", ()
     with np.load(path) as whole:
         kind, shape = whole["format"].item(), tuple(whole["shape"].reshape(-1).tolist())
     return kind.decode(errors="replace") if isinstance(kind, bytes) else str(kind), shape

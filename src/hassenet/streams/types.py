@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
-from hassenet.data.arrow import is_of_times, is_text
+from hassenet.data.arrow import is_of_times, is_text, usual_kind
 from hassenet.files.optional import pyarrow
 
 
@@ -22,7 +22,7 @@ def common(kinds: Iterable[Any]) -> Any:
     >>> common([arrow.int32(), arrow.null(), arrow.int64()]), common([arrow.int8(), arrow.string()])
     (DataType(int64), None)
     """
-    first, *others = kinds
+    first, *others = map(usual_kind, kinds)
     return reduce(_both, others, first)
 
 

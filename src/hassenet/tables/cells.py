@@ -9,6 +9,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.arrow import usual
 from hassenet.files.optional import pyarrow
 from hassenet.tables.stored import AsText, Column, Stored, Typed
 
@@ -37,7 +38,7 @@ class Cells(Mapping[str, Column]):
     @staticmethod
     def typed(columns: Mapping[str, Any]) -> Cells:
         """Return columns of Arrow."""
-        return Cells({name: Typed(name, column) for name, column in columns.items()})
+        return Cells({name: Typed(name, usual(column)) for name, column in columns.items()})
 
     @property
     def n_rows(self) -> int:
@@ -83,4 +84,8 @@ class Cells(Mapping[str, Column]):
 
 def _stacked(columns: Sequence[Stored]) -> Any:
     """Return the cells of columns, one below the other."""
-    return pyarrow().chunked_array([chunk for column in columns for chunk in column.cells.chunks])
+    return pyarrow().chunked_array([chunk for column in columns for chunk in _chunks(column.cells)])
+
+
+def _chunks(cells: Any) -> Sequence[Any]:
+    return getattr(cells, "chunks", None) or [cells]

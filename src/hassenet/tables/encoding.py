@@ -88,7 +88,7 @@ def _text(path: Path, data: bytes, encoding: str, start: int = 0) -> bytes:
 
 
 def _where(path: Path, data: bytes, error: UnicodeError, start: int) -> str:
-    """Return where a file is no text: the byte and the line of it."""
+    """Return where a file is not text: the line and the byte of it."""
     if not isinstance(error, UnicodeDecodeError):
         return ""
     before = data[: error.start].count(b"\n") + _lines_before(path, start)

@@ -10,6 +10,7 @@ from sys import getrefcount
 from time import monotonic, sleep
 from typing import Any, NamedTuple
 
+from hassenet.data.arrow import usual
 from hassenet.data.threads import each, usable
 from hassenet.errors import DataError, HassenetWarning, listing
 from hassenet.files.optional import pyarrow
@@ -141,7 +142,7 @@ def _of_parquet(content: TableContent, only: Collection[str] | None, limits: Lim
     check_once(content.path, names)
     wanted = [names[k] for k in _wanted(content.path, names, only, limits)]
     table = columns_of(content, wanted, limits)
-    columns = {name: Typed(name, table.column(name)) for name in wanted}
+    columns = {name: Typed(name, usual(table.column(name))) for name in wanted}
     labels = tuple(row_labels_in(content)) if only is None else ()
     _tell_of_labels(content.path, labels)
     return Parsed(columns, _others(names, columns), labels)

@@ -74,7 +74,7 @@ def _to_the_end(found: Dialect, asked: Dialect, data: bytes) -> Dialect:
 
 
 def _delimiter_of(path: Path, data: bytes, asked: Dialect, expected: str) -> str:
-    """Return what stands between columns, as rows show that are no comments."""
+    """Return what stands between columns, as rows show that are not comments."""
     rows = rows_of_lines(data)
     if not rows and len(data.strip().splitlines()) > 1:
         raise DataError(

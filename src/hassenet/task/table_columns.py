@@ -18,11 +18,11 @@ from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns, compact_columns, is_one_array
 from hassenet.data.compact import is_compact
 from hassenet.data.elsewhere import Elsewhere
-from hassenet.data.encoding import Encoding
+from hassenet.data.encoding import Encoding, check_none_missing
 from hassenet.data.genotypes import counted_alike, genotypes_in
 from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame, row_labels_in
-from hassenet.data.match import Match
+from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import as_numbers
 from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
@@ -307,12 +307,8 @@ def as_learned(X: Any, encoding: Encoding | None) -> Any:
 
     Whole numbers of one byte stay so, in an array or in a table, alone or beside others.
     """
-    if encoding is not None and is_stream(X):
-        of_columns = X.select(
-            [Match.of(encoding.columns, X.features).column[name] for name in encoding.columns]
-        )
-        counted = counted_alike(of_columns, encoding)
-        return counted.through(partial(_encoded, encoding), encoding.features)
+    if encoding is not None and is_stream(X) and X.source.has_names:
+        return _through(X, encoding)
     if isinstance(X, TableElsewhere):
         return X.numbers if encoding is None else X.through(encoding, encoding.features)
     if encoding is None or not is_table(X):
@@ -325,6 +321,15 @@ def as_learned(X: Any, encoding: Encoding | None) -> Any:
     if issparse(found):
         return Table(Block(found, encoding.features, Cells({})))
     return Table(dict(zip(encoding.features, found.T, strict=True)))
+
+
+def _through(X: Stream, encoding: Encoding) -> Stream:
+    """Return the stream of features that are made of columns, found by name."""
+    found = Match.of(encoding.columns, X.features)
+    check_none_missing(found)
+    check_each_once(found)
+    counted = counted_alike(X.select([found.column[name] for name in found.names]), encoding)
+    return counted.through(partial(_encoded, encoding), encoding.features)
 
 
 def _as_held(X: Any) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Container, Hashable, Mapping
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -125,7 +126,11 @@ def _of_a_table(X: Any, encoding: Encoding, logarithm: Logarithm | None) -> tupl
 
 def _of_a_stream(X: Any, encoding: Encoding, logarithm: Logarithm | None) -> tuple[Any, Any]:
     Z, features = as_learned(X, encoding), encoding.features
-    return X, Z if logarithm is None else Z.through(lambda block, _: logarithm(block, features), features)
+    return X, Z if logarithm is None else Z.through(partial(_logged, logarithm, features), features)
+
+
+def _logged(logarithm: Logarithm, features: Sequence[str], block: Any, _: str) -> Array:
+    return logarithm(block, features)
 
 
 def _by_place(X: Any) -> Any:

@@ -215,8 +215,9 @@ def fit(context: click.Context, /, **options: Any) -> None:
     and HierarchyOutcomes do it): gaps are filled, and an ensemble of networks and linear models is kept, on the
     hierarchy given or on complete layers. With --single, or any option about a network or its training, it is one
     network with the settings given; and so it is, with a line that says why, of a very large table without a hierarchy.
-    A folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, is read a block at a time, in little memory:
-    settings are chosen on some rows of it, and their networks learn from all; with --cache it is decoded once.
+    A folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, or a .bed of as many genotypes, is read a
+    block at a time, in little memory: settings are chosen on some rows of it, and their networks learn from all;
+    with --cache it is decoded once.
 
     \b
     Examples:

@@ -32,6 +32,8 @@ Array = NDArray[Any]
 Kinds = Mapping[str, Kind]
 FILLED = "filled by the medians of the rows learned from"
 
+_LOOKED_AT = 100  # rows of genotypes, of which each block is read from the whole file
+
 
 class Encoded(NamedTuple):
     """What a table's columns were made into.
@@ -137,11 +139,18 @@ def _recognised(
     kinds: Kinds,
 ) -> Recognised:
     """Return what columns are: those of one block numbers, as they are held; genotypes with the alleles counted."""
-    if covariates and not kinds and compact_columns(table).issuperset(columns):
+    if covariates and not kinds and _compact_in(table).issuperset(columns):
         found = recognised_beside(table, columns, covariates, rows, frozenset(kept))
     else:
         found = recognised(table, [*columns, *covariates], rows, frozenset(kept), kinds)
     return found._replace(encoding=found.encoding.of_genotypes(table, rows))
+
+
+def _compact_in(table: Any) -> frozenset[Any]:
+    """Return the columns that are held in one array, sparse or of whole numbers of one byte, in memory or in a file."""
+    if not is_stream(table):
+        return compact_columns(table)
+    return frozenset(table.source.variables if table.source.is_compact else ())
 
 
 def _held(table: Any, names: Sequence[str], rows: Array | None, o: Source) -> tuple[Encoding, Array] | None:
@@ -150,6 +159,8 @@ def _held(table: Any, names: Sequence[str], rows: Array | None, o: Source) -> tu
     A gap of a sparse one, which is a value of its own, becomes 0 as most are; a missing genotype what is most frequent
     in the rows.
     """
+    if is_stream(table) and table.source.is_compact:
+        return _of_genotypes(table, names, rows, o)
     X = held_as_one(table, names)
     if X is None or not is_compact(X):
         return None
@@ -159,6 +170,18 @@ def _held(table: Any, names: Sequence[str], rows: Array | None, o: Source) -> tu
         o.say(f"missing values: {gaps / (X.shape[0] * X.shape[1]):.2g} of all; filled with 0, as most are")
     encoding = Encoding(tuple(names), (), np.zeros(len(names))).of_genotypes(table, rows)
     return encoding, as_counted(X, table, names, encoding.alleles, encoding.values)
+
+
+def _of_genotypes(
+    stream: Stream, names: Sequence[str], rows: Array | None, o: Source
+) -> tuple[Encoding, Any] | None:
+    """Return SNPs of a stream as features; None where other columns are among them."""
+    if not set(stream.source.variables).issuperset(names):
+        return None
+    varying = np.arange(2, dtype=np.int8)[:, None] + np.zeros(len(names), np.int8)  # no look at all rows
+    o.say(taken(varying, names, names))
+    encoding = Encoding(tuple(names), (), np.zeros(len(names))).of_genotypes(stream, rows)
+    return encoding, stream.select(names)
 
 
 def _of_covariates(found: Recognised, covariates: Sequence[str]) -> tuple[str, ...]:
@@ -203,7 +226,8 @@ def _read(table: Any, encoding: Encoding) -> tuple[Any, Array]:
         X = encoding.read(table)
         return X, X
     stream = table.select(encoding.columns)
-    return stream, encoding.read(stream.sample())
+    some = stream.head(_LOOKED_AT) if table.source.is_compact else stream.sample()
+    return stream, encoding.read(some)
 
 
 def _share_of_gaps(X: Any) -> float:

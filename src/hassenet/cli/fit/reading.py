@@ -161,8 +161,10 @@ def read_stream(o: Source) -> Read:
     asked = [name for name in (*names, *_others_asked(head, o.wish)) if name in set(head.columns)]
     known = _known(columns_in_memory(stream, list(dict.fromkeys(asked))), names, stream, o)
     o.say("read a block at a time, without usual models beside it, which hold all rows")
-    columns = _feature_columns(head, _left_out(head, known.target, o), o)
-    return Read(stream if known.rows is None else stream[known.rows], known.target, columns)
+    left_out, second = _left_out(head, known.target, o), {*_of_targets(o)}
+    columns = _feature_columns(head, left_out | second, o)
+    beside = frozenset(_beside(head) | second) - left_out
+    return Read(stream if known.rows is None else stream[known.rows], known.target, columns, beside)
 
 
 def _left_out(table: Table, target: Target | OutcomeTarget, o: Source) -> set[str]:

@@ -180,7 +180,7 @@ def counts_of(target: Target | OutcomeTarget, split: Split) -> dict[str, float]:
 
 def _is_scaled(X: Array, o: FitOptions) -> bool:
     """Return whether features are to be standardised; genotypes are not, which would make longer numbers of them."""
-    if not (o.standardize and is_bytes(X)):
+    if not (o.standardize and (_are_genotypes(X) if is_stream(X) else is_bytes(X))):
         return o.standardize
     o.say("whole numbers of one byte are taken as they are, and not standardised")
     return False
@@ -190,6 +190,12 @@ def check_sizes(X: Any, model: Model) -> None:
     """Refuse numbers that the network's type cannot hold, by their rows in the table."""
     if isinstance(X, np.ndarray) and not is_within(X, model.network.dtype):
         model.prepare(X)
+
+
+def _are_genotypes(stream: Any) -> bool:
+    """Return whether all features of a stream are whole numbers of one byte, without a covariate."""
+    source = stream.source
+    return bool(source.is_compact) and set(source.variables).issuperset(stream.features)
 
 
 def scaled(model: Model, X: Array) -> Model:
