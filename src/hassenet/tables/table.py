@@ -178,7 +178,7 @@ class Table:
     def texts(self, name: str) -> list[str | None]:
         """Return a column as text: as its file spells it, else as Python does; None where a value is missing.
 
-        Blanks around text are no part of it.
+        Blanks around text do not belong to it.
 
         Examples
         --------
@@ -211,7 +211,7 @@ class Table:
     def labels(self, name: str) -> Column:
         """Return a column as classes are called: as its file spells them, numbers only where Python spells them so.
 
-        Blanks around text are no part of it.
+        Blanks around text do not belong to it.
 
         Examples
         --------
