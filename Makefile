@@ -1,6 +1,7 @@
 # make demo    the real thing: makes .venv, installs hassenet, trains on the gut microbes of 232 people
 # make test    every test, in the same environment; names the slowest, and why a test was skipped
 # make check   tests, lint, types, contract and documents
+# make coverage  every test, and which branches of the core they take: at least 95 % (half as long again)
 # make bench   microseconds of a training step beside other libraries (those that are installed)
 # make peers   installs those libraries (PyTorch for the processor only, JAX, SparseProp)
 # make bench-scale  time and memory against covers and examples; writes docs/images/scale.png (ten minutes, 15 GB)
@@ -10,7 +11,7 @@
 # make wheel-test  installs that wheel into an empty environment and runs the tests of engines, laws and training there
 #
 # PYTHON=python3.12   another interpreter (3.11 or newer)
-# ARGS="tests/laws -k relay"   only some tests (coverage is then not asked for)
+# ARGS="tests/laws -k relay"   only some tests
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -24,7 +25,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NOT_CORE := */hassenet/cli*,*/hassenet/plots*,*/hassenet/demo*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-scale peers wheel-test levels sanitize wheel lint format types contract docs clean
+.PHONY: help demo test coverage check bench bench-scale peers wheel-test levels sanitize wheel lint format types contract docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -33,14 +34,12 @@ help:
 demo: $(VENV)/demo
 	$(BIN)/hassenet demo $(ARGS)
 
-ifeq ($(strip $(ARGS)),)
 test: $(VENV)/test
-	$(BIN)/python -m pytest -n $(WORKERS) --durations=10 --cov --cov-report=
+	$(BIN)/python -m pytest -n $(WORKERS) $(or $(ARGS),--durations=10)
+
+coverage: $(VENV)/test
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=
 	$(BIN)/python -m coverage report --fail-under=95 --omit='$(NOT_CORE)'
-else
-test: $(VENV)/test
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
-endif
 
 check: test lint types contract docs
 

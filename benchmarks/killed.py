@@ -30,7 +30,6 @@ from typing import Any
 import numpy as np
 
 import hassenet as hn
-from hassenet.checkpoints import Pace
 from hassenet.estimators import NetworkRegressor
 from hassenet.training import EarlyStopping, identity
 from hassenet.training.checkpoints import Checkpoints
@@ -157,7 +156,6 @@ def _ensemble(place: Path | None, every: float, seen: Any) -> list[Any]:
 
 
 def _estimator(place: Path | None, every: float, seen: Any) -> list[Any]:
-    Pace.interval = every  # type: ignore[assignment, method-assign]  # an estimator has the usual one
     X, y = _data(300, 20)
     reg = NetworkRegressor(
         hidden_layer_sizes=(200,),
@@ -169,6 +167,7 @@ def _estimator(place: Path | None, every: float, seen: Any) -> list[Any]:
         n_threads=1,
         callbacks=[seen],
         checkpoint=place,
+        every=None if place is None else every,
     )
     reg.fit(X, y.ravel())
     return [reg.network_.theta, np.array(reg.loss_curve_), np.array(reg.validation_scores_)]

@@ -1,13 +1,16 @@
 """An epoch over Parquet that is larger than memory: rows a second, waiting, and memory, beside the same rows in memory.
 
     python benchmarks/streams.py --gigabytes 1
+    python benchmarks/streams.py --gigabytes 0.3 --all-files no
     python benchmarks/streams.py --gigabytes 50 --memory 2 --folder /where/there/is/room
 
 The files are of whole numbers from 0 to 63 as float32, 500 columns and a target, in row groups of 8,192 rows: Parquet
 keeps six bits of each. All are copies of a few different ones, each a file of its own on the disk; they are removed at
 the end. The training runs in a process of its own, under a limit on the memory that it may ask for (RLIMIT_AS,
 everything that is mapped included). Its resident memory is looked at ten times a second. Rows in memory are those of
-the first files.
+the first files. Beside each other stand: rows in memory; Parquet; Parquet whose blocks are kept by ``cache=``, in the
+epoch that keeps them and in one that reads them; a .npy file of the same rows, and one that is kept. A share is that
+of the rows a second in memory, of the same round.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ from hassenet.engines.native import set_threads
 
 COLUMNS, GROUP, GROUPS = 500, 8_192, 32  # of a file: 524 MB of float32
 DIFFERENT = 4
+CHILDREN = ("memory", "stream", "kept, first", "kept, later", "npy", "npy kept, first", "npy kept, later")
 BYTES = COLUMNS * GROUP * GROUPS * 4
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -112,16 +116,36 @@ def train(o: argparse.Namespace) -> None:
     set_threads(o.threads)
     kind = list(KINDS.values())[o.kind]
     files = sorted(Path(o.folder).glob("*.parquet"))[: o.files]
-    stream = hn.data.open(files, target="y", window=o.window, ahead=o.ahead, threads=o.readers).select(
-        [f"x{i}" for i in range(COLUMNS)]
-    )
-    data = (in_memory(files), stream.Y) if o.child == "memory" else (stream, None)
+    stream = parquet(files, o)
+    data = (in_memory(files), stream.Y) if o.child == "memory" else (of_files(stream, files, o), None)
     with Memory() as memory:
         began = perf_counter()
         fit = hn.fit(kind.network, *data, batch_size=kind.batch, epochs=1, optimizer=hn.Adam(1e-3))
         seconds = perf_counter() - began
     found = {"rows": len(stream), "seconds": seconds, "waiting": fit.waiting, "cost": fit.history[-1].cost}
     print(json.dumps(found | {"peak": max(memory.seen, default=0), "tenths": memory.tenths()}))
+
+
+def parquet(files: list[Path], o: argparse.Namespace) -> hn.data.Stream:
+    """Return the stream of files of Parquet; blocks are kept where that is asked for."""
+    cache = Path(o.folder) / "cache" if o.child.startswith("kept") else None
+    stream = hn.data.open(files, target="y", **options_of(o), cache=cache)
+    return stream.select([f"x{i}" for i in range(COLUMNS)])
+
+
+def of_files(stream: hn.data.Stream, files: list[Path], o: argparse.Namespace) -> hn.data.Stream:
+    """Return that stream, or that of the same rows in a .npy file, which is made."""
+    if not o.child.startswith("npy"):
+        return stream
+    path = Path(o.folder) / "rows.npy"
+    if not path.exists():
+        np.save(path, in_memory(files))
+    cache = Path(o.folder) / "cache" if "kept" in o.child else None
+    return hn.data.open(path, stream.Y, **options_of(o), cache=cache)
+
+
+def options_of(o: argparse.Namespace) -> dict[str, Any]:
+    return {"window": o.window, "ahead": o.ahead, "threads": o.readers}
 
 
 def in_memory(files: list[Path]) -> np.ndarray:
@@ -179,12 +203,21 @@ def compare(o: argparse.Namespace) -> None:
         )
         few = min(n, o.few)
         for k, name in enumerate(KINDS):
-            for child in ("memory", "stream") * o.rounds:
-                show(f"{name}, {few} files, {child}", run(o, child, k, few, 0))
-        show(
-            f"{next(iter(KINDS))}, all files, stream, {o.memory:g} GB allowed",
-            run(o, "stream", 0, n, o.memory),
-        )
+            for _ in range(o.rounds):
+                shutil.rmtree(Path(place) / "cache", ignore_errors=True)
+                rows = {child: run(o, child, k, few, 0) for child in CHILDREN}
+                for child, found in rows.items():
+                    share = (
+                        found["rows"]
+                        / found["seconds"]
+                        / (rows["memory"]["rows"] / rows["memory"]["seconds"])
+                    )
+                    show(f"{name}, {few} files, {child}, {share:.2f} of memory", found)
+        if o.all_files == "yes":
+            show(
+                f"{next(iter(KINDS))}, all files, stream, {o.memory:g} GB allowed",
+                run(o, "stream", 0, n, o.memory),
+            )
 
 
 def options() -> argparse.Namespace:
@@ -201,8 +234,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1, help="of the engine")
     parser.add_argument("--readers", type=int, default=2, help="threads that decode")
     parser.add_argument("--few", type=int, default=2, help="files that are compared with rows in memory")
+    parser.add_argument("--all-files", choices=("yes", "no"), default="yes", help="train on all of them too")
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--child", choices=("memory", "stream"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=CHILDREN, help=argparse.SUPPRESS)
     parser.add_argument("--kind", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--files", type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args()

@@ -13,12 +13,17 @@ from hassenet import Hierarchy, Network, activations
 from hassenet.checkpoints import (
     Codec,
     Identity,
+    Interval,
+    Later,
     Latest,
+    Pace,
     Record,
+    beginning,
     described,
     digest,
     discard,
     opened,
+    together,
 )
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
 from hassenet.optimizers import Adam
@@ -315,3 +320,76 @@ def test_a_digest_does_not_depend_on_how_an_array_lies():
     different = [x, x.T, x.astype("f4"), x.ravel(), csr_array(x), np.float64(1)]
     assert len({digest(one) for one in different}) == len(different)
     assert digest(np.array(["a", "b"])) != digest(np.array(["a", "c"]))
+
+
+class Clock:
+    """A time that goes on only by what is done in it."""
+
+    def __init__(self, monkeypatch):
+        self.now = 0.0
+        monkeypatch.setattr("hassenet.checkpoints.pace.perf_counter", lambda: self.now)
+
+    def share_of_writing(self, pace, work, took):
+        """Return which share of a run takes writing, and the longest time in it without a checkpoint."""
+        pace.since, written, last, longest = self.now, 0.0, self.now, 0.0
+        began = self.now
+        for _ in range(6000):
+            if pace.is_due:
+                longest = max(longest, self.now - last)
+                with pace.counted():
+                    self.now += took
+                pace.begin()
+                written, last = written + took, self.now
+            self.now += work
+        return written / (self.now - began), longest
+
+
+@pytest.mark.parametrize("every", [0.0, 0.001, 1.0, None])
+@pytest.mark.parametrize("took", [0.001, 0.05, 2.0])
+def test_writing_takes_a_hundredth_of_the_time_and_where_an_interval_is_asked_for_a_fifth_of_it(
+    monkeypatch, every, took
+):
+    share, longest = Clock(monkeypatch).share_of_writing(
+        Pace(Interval.of(every).sparing), 0.01 + took / 9, took
+    )
+    assert share <= (0.01 if every is None else 0.2)
+    least = 10.0 if every is None else every
+    assert longest <= max(least, took * (99 if every is None else 4), 0.08) + 0.01 + took / 9 + 1e-9
+
+
+@pytest.mark.parametrize("took", [0.001, 0.05, 2.0])
+def test_a_training_alone_keeps_to_its_interval_whatever_that_costs(monkeypatch, took):
+    _, longest = Clock(monkeypatch).share_of_writing(Pace(Interval.of(0.1)), 0.01, took)
+    assert longest <= 0.11 + 1e-9
+
+
+def test_results_that_wait_and_jobs_under_way_share_an_interval():
+    for every in (None, 3.0):
+        whole = Interval.of(every)
+        assert whole.of_results.seconds + whole.of_jobs.seconds == whole.seconds
+        inner = whole.of_jobs
+        parts = [whole.of_results.seconds, inner.of_results.seconds, inner.of_jobs.seconds]
+        assert sum(parts) == whole.seconds
+
+
+def test_what_waits_takes_a_limited_amount_of_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("hassenet.checkpoints.waiting._MOST_BYTES", 100)
+    with opened(tmp_path, RUN) as folder, together(folder) as begun:
+        for k in range(3):
+            begun.put(f"run {k}", Record(k, {"x": np.zeros(8)}))
+        assert [one.record.value for one in begun.waiting.ones] == [2]
+        assert len(list(tmp_path.glob("together-*"))) == 1
+
+
+def test_a_name_is_made_only_where_there_is_something_to_find_or_to_write(tmp_path):
+    made = []
+    name = Later(lambda: made.append("digest") or "digest")
+    with opened(tmp_path, RUN) as folder:
+        job = beginning(folder.of_job("job")).part(name)
+        assert Latest(job).found(NUMBERS) is None
+        assert job.taken("end", NUMBERS) is None
+        assert not job.holds("anything")
+        assert not made
+        job.write("state 0", Record(None))
+        assert made == ["digest"]
+        assert beginning(folder.of_job("job")).part("digest").holds("state 0")

@@ -21,7 +21,7 @@ FIT = ("--hidden-layer-sizes", "4", "--epochs", 6, "--drop", "sample,weight")
 @pytest.fixture
 def killed(monkeypatch):
     """Let each run end without a word after its second epoch, as by a kill, while the list is empty."""
-    monkeypatch.setattr(Pace, "interval", 0.0)
+    monkeypatch.setattr(Pace, "is_due", True)
     spared: list[bool] = []
     genuine = Journal.record
     epochs = iter(range(1000))

@@ -172,9 +172,3 @@ def test_one_target_is_looked_at_and_a_likelihood_that_has_no_power_is_refused(p
     )
     assert result.exit_code == 1
     assert "powers are those of classes and numbers" in result.output
-
-
-def test_an_exposure_is_not_an_option_of_a_study(patients, run):
-    result = run("stability", "patients.csv", "--target", "visits", "--task", "count", "--exposure", "months")
-    assert result.exit_code == 2
-    assert "No such option" in result.output

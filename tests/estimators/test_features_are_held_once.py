@@ -12,7 +12,7 @@ import hassenet as hn
 from hassenet.data.encoding import Encoding
 from hassenet.data.recognition import recognised
 from hassenet.estimators import encoded
-from hassenet.estimators.hierarchy_estimator import prepared
+from hassenet.estimators.prepared import prepared
 from hassenet.selection import Setting
 
 M = 5_000

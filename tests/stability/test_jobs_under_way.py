@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from hassenet import protocol, stability
-from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Record, opened
+from hassenet.checkpoints import (
+    CheckpointFolder,
+    Codec,
+    Identity,
+    Interval,
+    Record,
+    flush,
+    opened,
+    together,
+)
 from hassenet.errors import CheckpointError, ParameterError
 from hassenet.estimators import HierarchyClassifier, NetworkClassifier
 from hassenet.hierarchy import Hierarchy
@@ -44,9 +53,11 @@ def job_of(estimator):
     def study(checkpoint=None, every=None):
         if checkpoint is None:
             return estimator.fit(X, y).predict_proba(X)
-        with opened(checkpoint, Identity({})) as folder, kept_in(replace(folder, every=every).of_job("job")):
-            found = estimator.fit(X, y).predict_proba(X)
-        folder.of_job("job").clear()
+        with opened(checkpoint, Identity({})) as folder:
+            job = replace(folder, interval=Interval.of(every)).of_job("job")
+            with kept_in(job):
+                found = estimator.fit(X, y).predict_proba(X)
+            job.clear()
         return found
 
     return study
@@ -89,6 +100,12 @@ class Counted:
 
 
 @pytest.fixture
+def at_once(monkeypatch):
+    """Let every=0 be kept to, whatever it costs."""
+    monkeypatch.setattr(Interval, "sparing", property(lambda interval: interval))
+
+
+@pytest.fixture
 def counted(monkeypatch):
     found = Counted()
     monkeypatch.setattr(Descent, "_epoch", found.epoch(Descent._epoch))
@@ -97,7 +114,9 @@ def counted(monkeypatch):
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_a_job_that_was_ended_goes_on_from_its_last_checkpoint_to_the_same_bits(name, counted, tmp_path):
+def test_a_job_that_was_ended_goes_on_from_its_last_checkpoint_to_the_same_bits(
+    name, counted, at_once, tmp_path
+):
     study = STUDIES[name]
     whole, epochs = study(), counted.epochs
     counted.epochs, counted.last = 0, 2
@@ -140,16 +159,31 @@ def test_trainings_of_one_job_that_differ_in_one_thing_do_not_go_on_from_one_ano
 
 @pytest.mark.filterwarnings("ignore:a checkpoint could not be written:hassenet.errors.HassenetWarning")
 def test_what_is_under_way_stays_where_the_result_of_its_job_could_not_be_written(tmp_path, monkeypatch):
-    numbers = Codec(lambda x: Record(None, {"x": np.asarray(x)}), lambda record: record.arrays["x"])
-    with opened(tmp_path, Identity({})) as folder:
-        results = InFolder(folder, ["job"], numbers)
+    with opened(tmp_path, Identity({})) as folder, together(folder) as folder:
+        results = InFolder(folder, ["job"], NUMBERS)
         results.place(0).write("state", Record("half"))
+        results.put(0, np.ones(1))
         with monkeypatch.context() as full:
             full.setattr("hassenet.checkpoints.folder.write_atomically", no_room)
-            results.put(0, np.ones(1))
+            flush(folder)
         assert results.place(0).read("state").value == "half"
-        results.put(0, np.ones(1))
+        flush(folder)
         assert results.place(0).read("state") is None
+
+
+def test_what_a_job_had_under_way_goes_also_where_a_kill_came_in_between(tmp_path):
+    with opened(tmp_path, Identity({})) as folder:
+        with together(folder) as run:
+            InFolder(run, ["job", "other"], NUMBERS).put(0, np.ones(1))
+        for name in ("job", "other"):
+            folder.of_job(name).write("state", Record("half"))
+        with together(folder) as run:
+            assert InFolder(run, ["job", "other"], NUMBERS).get(0) == np.ones(1)
+        assert folder.of_job("job").read("state") is None
+        assert folder.of_job("other").read("state").value == "half"
+
+
+NUMBERS = Codec(lambda x: Record(None, {"x": np.asarray(x)}), lambda record: record.arrays["x"])
 
 
 def no_room(*_):

@@ -24,6 +24,7 @@ from hassenet.likelihoods import BinaryCrossEntropy
 from hassenet.selection import Problem, Search, Setting
 from hassenet.stability.jobs import seeds
 from hassenet.task.task import Task
+from hassenet.training.results import InFolder
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -98,14 +99,22 @@ def whole():
 
 
 @pytest.fixture
+def at_once(monkeypatch):
+    """Let no result wait for others."""
+    monkeypatch.setattr("hassenet.checkpoints.waiting._MOST_BYTES", -1)
+
+
+@pytest.fixture
 def written(monkeypatch):
-    """The names of the records that were written; the one of the number in ``last`` is the last before the end."""
+    """What the records are of that were written; at the number in ``last`` the run ends."""
     found, as_ever = Written(), CheckpointFolder.write
 
     def write(folder, name, record):
         as_ever(folder, name, record)
-        found.append(name)
-        if len(found) == found.last:
+        jobs = [one.removesuffix("/result") for one, _ in record.value] if "together" in name else [name]
+        found.extend(jobs)
+        found.files += 1
+        if found.last is not None and len(found) >= found.last:
             raise Killed
 
     monkeypatch.setattr(CheckpointFolder, "write", write)
@@ -113,7 +122,7 @@ def written(monkeypatch):
 
 
 class Written(list):
-    last = None
+    last, files = None, 0
 
 
 class Killed(BaseException):
@@ -126,7 +135,7 @@ def same(one, other):
 
 @every_study
 def test_a_study_that_was_ended_computes_what_is_missing_and_ends_with_the_same_bits(
-    study, whole, written, tmp_path
+    study, whole, written, at_once, tmp_path
 ):
     written.last = 3  # whose the folder is, and two jobs
     with pytest.raises(Killed):
@@ -141,9 +150,64 @@ def test_a_study_that_was_ended_computes_what_is_missing_and_ends_with_the_same_
     assert {entry.suffix for entry in (tmp_path / "kept").iterdir()} == {"", ".record"}
 
 
+@every_study
+def test_results_wait_and_are_written_together_in_the_end(study, whole, written, tmp_path):
+    assert same(study(checkpoint=tmp_path), whole[study])
+    assert len(written) == 1 + STUDIES[study]
+    assert written.files == 2  # whose the folder is, and all jobs
+
+
+class EndedError(Exception):
+    """What goes wrong in a job."""
+
+
+def ends(how, done):
+    """Return a training that ends its study in the third run, when the others are done."""
+    seeds_of_runs = seeds("stability", 0, 3)
+
+    def train(H, X, Y, seed):
+        end = monotonic() + 20
+        while seed == seeds_of_runs[2] and len(done) < 2 and monotonic() < end:
+            sleep(0.001)
+        if seed == seeds_of_runs[2]:
+            how()
+        return least_squares(H, X, Y, seed)
+
+    return train
+
+
+def fails():
+    raise EndedError
+
+
+def presses_ctrl_c():
+    raise KeyboardInterrupt
+
+
+def is_asked_to_end():
+    os.kill(os.getpid(), signal.SIGTERM)
+    sleep(5)
+
+
+@pytest.mark.parametrize(
+    ("how", "n_jobs"),
+    [(fails, 1), (fails, 2), (presses_ctrl_c, 1), (presses_ctrl_c, 2), (is_asked_to_end, 1)],
+)
+def test_however_a_study_ends_but_by_a_kill_what_was_done_is_kept(
+    how, n_jobs, written, tmp_path, monkeypatch
+):
+    done, as_ever = [], InFolder.put
+    monkeypatch.setattr(InFolder, "put", lambda *arguments: done.append(as_ever(*arguments)))
+    before = signal.getsignal(signal.SIGTERM)
+    with joblib.parallel_config(backend="threading"), pytest.raises((EndedError, KeyboardInterrupt)):
+        stability.stability(ends(how, done), FLAT, X, y, runs=3, n_jobs=n_jobs, checkpoint=tmp_path)
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert sorted(written[1:]) == ["run 1", "run 2"]
+
+
 @of_processes
 def test_a_study_begun_with_one_job_goes_on_with_several_and_ends_with_the_same_bits(
-    study, whole, written, tmp_path
+    study, whole, written, at_once, tmp_path
 ):
     written.last = 2
     with pytest.raises(Killed):
@@ -164,7 +228,7 @@ def test_a_backend_that_gives_all_at_the_end_is_handed_as_many_as_it_has_process
     assert len(written) == 4
 
 
-def test_what_is_done_first_is_kept_first(written, tmp_path):
+def test_what_is_done_first_is_kept_first(written, at_once, tmp_path):
     with joblib.parallel_config(backend="threading", n_jobs=2):
         found = stability.stability(Waiting(written), FLAT, X, y, runs=2, n_jobs=2, checkpoint=tmp_path)
     assert written[1:] == ["run 2", "run 1"]
@@ -258,24 +322,29 @@ def of_engine(engine, folder):
     stability.twins(recipe, FLAT, X, y, runs=1, checkpoint=folder)
 
 
-def test_a_record_with_a_bit_that_changed_is_computed_again(whole, written, tmp_path):
+def test_a_record_with_a_bit_that_changed_is_computed_again(whole, written, at_once, tmp_path):
     runs(checkpoint=tmp_path)
-    record = next(tmp_path.glob("run-2*"))
+    record = next(tmp_path.glob("together-1*"))
     data = bytearray(record.read_bytes())
     data[-1] ^= 1
     record.write_bytes(data)
     written.clear()
-    with pytest.warns(HassenetWarning, match="run 2, a record is whole"):
+    with pytest.warns(HassenetWarning, match="together 1, a record is whole"):
         assert same(runs(checkpoint=tmp_path), whole[runs])
     assert written == ["run 2"]
+    assert same(runs(checkpoint=tmp_path), whole[runs])  # it was written in the place of the broken one
 
 
 @every_study
 def test_a_record_that_is_whole_and_of_something_else_is_computed_again(study, whole, written, tmp_path):
     study(checkpoint=tmp_path)
-    other = Record([[[0.1, 0, 0.0, "silu"], 1], "a"], {"elements": np.arange(3), "theta 0": np.ones(2)})
     with opened(tmp_path, Identity(identity_of(tmp_path))) as folder:
-        folder.write(written[1], other)
+        of_jobs = folder.read("together 0")
+        other = [[[0.1, 0, 0.0, "silu"], 1], "a"]
+        arrays = {"0 elements": np.arange(3), "0 theta 0": np.ones(2)}
+        kept = {name: array for name, array in of_jobs.arrays.items() if not name.startswith("0 ")}
+        values = [[of_jobs.value[0][0], other], *of_jobs.value[1:]]
+        folder.write("together 0", Record(values, kept | arrays))
     changed = written[1]
     written.clear()
     with pytest.warns(HassenetWarning, match="is left out, and what it held is computed again"):
@@ -283,22 +352,36 @@ def test_a_record_that_is_whole_and_of_something_else_is_computed_again(study, w
     assert written == [changed]
 
 
+@pytest.mark.parametrize("other", [3, [], ["run 1/result"], [["run 1/result", 1], [[], {}]]], ids=repr)
+def test_what_stands_in_place_of_records_together_is_left_out(other, whole, tmp_path):
+    runs(checkpoint=tmp_path)
+    with opened(tmp_path, Identity(identity_of(tmp_path))) as folder:
+        folder.write("together 0", Record(other, {"7 x": np.ones(1), "x": np.ones(2)}))
+    with pytest.warns(HassenetWarning, match="is left out, and what it held is computed again"):
+        assert same(runs(checkpoint=tmp_path), whole[runs])
+
+
 def identity_of(folder):
     return CheckpointFolder(folder).read("checkpoints").value
 
 
-def test_a_full_disk_ends_nothing(whole, tmp_path, monkeypatch):
-    as_ever = CheckpointFolder.write
+@pytest.mark.parametrize("until", [2, 10**6])
+def test_a_full_disk_ends_nothing_and_what_could_not_be_written_waits(
+    until, whole, written, at_once, tmp_path, monkeypatch
+):
+    as_now, tried = CheckpointFolder.write, []
 
     def full(folder, name, record):
-        if name == "run 2":
+        tried.append(name)
+        if 1 < len(tried) <= 1 + until:
             raise OSError(28, "No space left on device")
-        as_ever(folder, name, record)
+        as_now(folder, name, record)
 
     monkeypatch.setattr(CheckpointFolder, "write", full)
     with pytest.warns(HassenetWarning, match="could not be written"):
         assert same(runs(checkpoint=tmp_path), whole[runs])
-    monkeypatch.setattr(CheckpointFolder, "write", as_ever)
+    assert written[1:] == (["run 1", "run 2", "run 3"] if until == 2 else [])
+    monkeypatch.setattr(CheckpointFolder, "write", as_now)
     assert same(runs(checkpoint=tmp_path), whole[runs])
 
 
@@ -313,7 +396,9 @@ def test_scores_of_elements_that_the_hierarchy_does_not_have_cannot_be_kept(tmp_
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
+from hassenet.checkpoints import waiting
 from test_studies_go_on_where_they_were_killed import runs
+waiting._MOST_BYTES = -1
 as_ever, calls = os.replace, []
 def replace(*names):
     calls.append(names)

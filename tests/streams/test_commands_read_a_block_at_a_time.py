@@ -14,10 +14,9 @@ from pyarrow import nulls
 
 import hassenet as hn
 from hassenet.cli import main
-from hassenet.cli.fit import chosen_by_blocks
 from hassenet.cli.fit.scores import of_classes
 from hassenet.protocol.holding_out import held_out
-from hassenet.selection import Effort, Search, Setting
+from hassenet.selection import Effort, Search, Setting, all_rows, some_rows
 
 M = 150
 RNG = np.random.default_rng(0)
@@ -180,14 +179,14 @@ def test_networks_of_settings_that_few_rows_chose_learn_from_all_rows_also_where
     folder, tmp_path, monkeypatch, choose_among, dose
 ):
     choose_among(*DEEP, Setting(0.1))
-    monkeypatch.setattr(chosen_by_blocks, "_FEWEST_ROWS", 60)
-    monkeypatch.setattr(chosen_by_blocks, "_MOST_ROWS", 60)
+    for most in ("_FEWEST_ROWS", "_MOST_ROWS"):
+        monkeypatch.setattr(some_rows, most, 60)
     target = ("--target", "dose", "--drop", "ill") if dose else ("--target", "ill", "--drop", "dose")
     call = ("fit", folder / "parts", *target, "--no-plots", "--lineage-sep", "|", "--out")
     done = run(*call, tmp_path / "whole")
     assert "settings are chosen on 60 of 119 rows to learn from" in done.output
     whole, learned = hn.load(tmp_path / "whole"), []
-    genuine = chosen_by_blocks.fit_with
+    genuine = all_rows.fit_with
 
     def killed(*arguments, **options):
         if len(learned) == 1:
@@ -195,10 +194,10 @@ def test_networks_of_settings_that_few_rows_chose_learn_from_all_rows_also_where
         learned.append(arguments[2].shape)
         return genuine(*arguments, **options)
 
-    monkeypatch.setattr(chosen_by_blocks, "fit_with", killed)
+    monkeypatch.setattr(all_rows, "fit_with", killed)
     kept = [*map(str, call), str(tmp_path / "again"), "--checkpoint", str(tmp_path / "kept"), "--every", "0"]
     assert CliRunner().invoke(main, kept).exit_code == (137 if len(whole.network) > 1 else 0)
-    monkeypatch.setattr(chosen_by_blocks, "fit_with", genuine)
+    monkeypatch.setattr(all_rows, "fit_with", genuine)
     if len(whole.network) > 1:
         run(*kept, "--resume")
     assert learned == [(119, whole.network.hierarchy.shape[0])]
@@ -213,24 +212,24 @@ def test_a_run_that_ends_while_settings_are_chosen_on_few_rows_goes_on(
     folder, tmp_path, monkeypatch, choose_among, way
 ):
     choose_among(*DEEP)
-    monkeypatch.setattr(chosen_by_blocks, "_FEWEST_ROWS", 60)
-    monkeypatch.setattr(chosen_by_blocks, "_MOST_ROWS", 60)
+    for most in ("_FEWEST_ROWS", "_MOST_ROWS"):
+        monkeypatch.setattr(some_rows, most, 60)
     options = ("--target", "ill", "--drop", "dose", "--no-plots", "--lineage-sep", "|", "--members", 1)
     call = ("fit", folder / "parts", *options, "--out", tmp_path / "m", "--checkpoint", tmp_path / "kept")
-    genuine = chosen_by_blocks.learned
+    genuine = Search.run
 
-    def ended(*arguments):
+    def ended(search, problem):
+        found = genuine(search, problem)
         if way == "killed":
             raise SystemExit(137)
-        model, selection = genuine(*arguments)
-        return replace(model, stopped="interrupted"), selection
+        return replace(found, stopped="interrupted")
 
-    monkeypatch.setattr(chosen_by_blocks, "learned", ended)
+    monkeypatch.setattr(Search, "run", ended)
     first = CliRunner().invoke(main, [*map(str, call)])
     assert first.exit_code == {"killed": 137, "interrupted": 130}[way]
-    assert ("the same command chooses them again" in first.output) == (way == "interrupted")
+    assert ("the same command goes on from there" in first.output) == (way == "interrupted")
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept"]
-    monkeypatch.setattr(chosen_by_blocks, "learned", genuine)
+    monkeypatch.setattr(Search, "run", genuine)
     run(*call, "--resume")
     assert [entry.name for entry in tmp_path.iterdir()] == ["m"]
 

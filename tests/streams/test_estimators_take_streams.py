@@ -12,7 +12,7 @@ from pyarrow import Table as ArrowTable
 from sklearn.base import clone
 
 import hassenet as hn
-from hassenet.errors import DataError, NotFiniteError, ParameterError
+from hassenet.errors import DataError, NotFiniteError
 
 M = 120
 RNG = np.random.default_rng(0)
@@ -176,17 +176,3 @@ def test_members_and_costs_of_a_stream():
     ):
         np.testing.assert_array_equal(streamed.network.theta, in_memory.network.theta)
     np.testing.assert_allclose(hn.cost(net, replace(of, window=0.0006)), hn.cost(net, X, y), rtol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("kind", "remedy"),
-    [
-        (hn.HierarchyClassifier, r"fit NetworkClassifier\(hierarchy=…\) on it, or choose"),
-        (hn.HierarchyRegressor, r"fit NetworkRegressor\(hierarchy=…\) on it, or choose"),
-        (hn.HierarchySurvival, r"fit NetworkSurvival\(hierarchy=…\) on it, or choose"),
-        (hn.HierarchyOrdinalClassifier, "a block at a time; choose settings on some rows"),
-    ],
-)
-def test_settings_are_not_chosen_on_a_stream(tmp_path, kind, remedy):
-    with pytest.raises(ParameterError, match=remedy):
-        kind().fit(stream(tmp_path, MIXED))

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 import hassenet as hn
 from hassenet.data.scaling import Scaling
 from hassenet.errors import HassenetWarning
-from hassenet.estimators.columns import encoding_of
+from hassenet.task.table_columns import encoding_of
 
 M = 12_001  # more rows than a sample has
 RNG = np.random.default_rng(0)

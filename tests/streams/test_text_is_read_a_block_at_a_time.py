@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from os import truncate
 
 import numpy as np
@@ -40,6 +41,7 @@ WRITTEN = {
     "returns between rows and feeds in cells": _text(end="\r").encode(),
     "blank lines": _text().replace("\n2", "\n\n2").replace("\n-", "\n\n-").encode(),
     "lines above the header": b"# made by hand\n# twice\n" + _text().encode(),
+    "thousands of lines above the header": b"# made, by hand\n#\n\n" * 4_000 + _text().encode(),
     "another mark and decimal commas": _with_commas().encode(),
     "Latin-1": _text().encode("cp1252"),
     "quotation marks inside of cells": _text().replace("Köln", '5" pipe').encode(),
@@ -126,6 +128,27 @@ def test_rows_end_where_cell_by_cell_they_are_found_to_end():
         )
 
 
+class _Counting(BytesIO):
+    """A file that counts the bytes that are read."""
+
+    read_so_far = 0
+
+    def read(self, size=-1):
+        data = super().read(size)
+        self.read_so_far += len(data)
+        return data
+
+
+@pytest.mark.parametrize("block", [3, None])
+def test_every_byte_of_a_text_is_read_once_while_its_rows_are_counted(tmp_path, monkeypatch, block):
+    monkeypatch.setattr("hassenet.streams.delimited._BLOCK", 100)
+    (tmp_path / "x.csv").write_text(_text())
+    found = hn.data.open(tmp_path / "x.csv").source
+    file = _Counting(_text().encode())
+    assert sum(one.rows for one in found.counted(file, block)) == M
+    assert file.read_so_far == len(_text().encode()) - found.ends[0]
+
+
 REFUSED = {
     "a row of another length": (b"a,b\n" + b"1,2\n" * 16 + b"1,2,3\n", "Row #17 below the header"),
     "no rows": (b"a,b\n\n", "has no rows"),
@@ -134,11 +157,11 @@ REFUSED = {
         ("a,b\n" + "ö,1\n" * 7).encode() + "ö,1\n".encode("cp1252"),
         "is not UTF-8 text",
     ),
-    "no header at its beginning": (b"# made by hand\n" * 9_000 + b"a,b\n1,2\n", "has a header"),
+    "nothing but lines that begin with #": (b"# made by hand\n" * 9_000, "all lines of x.csv begin with #"),
     "two columns of a name": (b"a,a\n1,2\n", "repeats 'a'"),
     "rows that are clades": (
         ("clade_name,s1,s2\n" + "".join(f"k__B|p__P{k},{k},1\n" for k in range(9))).encode(),
-        "are clades; turn it",
+        "are clades; turn it: .* if they are examples, give transpose=False",
     ),
 }
 
@@ -157,10 +180,26 @@ def test_marks_and_encodings_are_taken_as_they_are_asked_for_and_refused_of_othe
     stream = hn.data.open(tmp_path / "x.txt", sep="|", decimal=",", encoding="latin-1")
     assert stream.read(["a", "b"])["a"].tolist() == [1.5]
     assert stream.read(["b"])["b"].tolist() == ["ö"]
-    with pytest.raises(ParameterError, match="sep, decimal and encoding are about text"):
+    with pytest.raises(ParameterError, match="sep, decimal, encoding and transpose are about text"):
         hn.data.open(np.ones((3, 2)), sep=";")
     with pytest.raises(ParameterError, match="layer and names are about AnnData"):
         hn.data.open(tmp_path / "x.txt", layer="counts")
+
+
+BACTERIA = "taxon,size,y\n" + "".join(f"k__B|p__P{k % 3},{k * 0.5},{k % 2}\n" for k in range(M))
+
+
+def test_rows_that_begin_with_lineages_are_examples_where_it_is_asked_for(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(BACTERIA)
+    stream, table = hn.data.open(path, "y", transpose=False, block=9), read_table(path, transpose=False)
+    assert stream.features == table.columns[:2]
+    for name in ("taxon", "size", "y"):
+        assert stream.read([name])[name].tolist() == table[name].tolist()
+    with pytest.raises(ParameterError, match="rows of a stream are examples"):
+        hn.data.open(path, transpose=True)
+    with pytest.raises(ParameterError, match="transpose are about text"):
+        hn.data.open(np.ones((3, 2)), transpose=False)
 
 
 # ---------------------------------------------------------------- commands
@@ -188,5 +227,9 @@ def test_commands_on_large_text_find_what_they_find_on_the_table_in_memory(tmp_p
     assert (tmp_path / "blocks.csv").read_bytes() == (tmp_path / "memory.csv").read_bytes()
     nets = [hn.network.Ensemble.of(hn.load(tmp_path / m).network).networks[0] for m in ("blocks", "memory")]
     np.testing.assert_allclose(nets[0].theta, nets[1].theta, rtol=1e-4, atol=1e-6)
+    path.write_text(BACTERIA)
+    taxa = ("fit", path, *fit[2:-2], "--no-transpose")
+    run(*taxa, "--out", tmp_path / "taxa")
+    assert hn.load(tmp_path / "taxa").columns == ("taxon", "size")
     refused = CliRunner().invoke(main, ["explain", str(tmp_path / "memory"), str(path), "--transpose"])
     assert "--transpose is not about text that is read a block at a time" in refused.output

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from hassenet.errors import DataError, HassenetWarning, ParameterError
-from hassenet.tables import read_columns, read_table
+import hassenet as hn
+from hassenet.data.recognition import recognised
+from hassenet.errors import DataError, FeatureError, HassenetWarning, ParameterError
+from hassenet.tables import parsing, read_columns, read_table
+from hassenet.tables.dialect import Dialect
+from hassenet.tables.text import Text
 
 FRAME = pd.DataFrame(
     {
@@ -76,6 +81,86 @@ def test_utf_8_is_read_with_and_without_its_mark(tmp_path, mark):
 def test_commas_that_part_thousands_are_not_taken_for_decimal_marks(tmp_path):
     (tmp_path / "t.tsv").write_text("a\tb\n1,234\t1\n12,345\t2\n9,000\t3\n")
     assert read_table(tmp_path / "t.tsv").text(["a", "b"]) == ["a"]
+
+
+READERS = {"memory": read_table, "stream": lambda path: hn.data.open(path, block=50)}
+
+
+def _columns(found, names):
+    return (found.cells(names) if isinstance(found, hn.data.Stream) else found.select(names)).numbers(names)
+
+
+def _late(mark, cell, rows=260):
+    """Return a text whose column a holds whole numbers first, and other cells behind the rows that are looked at."""
+    lines = [f"{k}{mark}{k % 7}" if k < 240 else f"{cell}{mark}{k % 7}" for k in range(rows)]
+    return "\n".join([f"a{mark}b", *lines]) + "\n"
+
+
+@pytest.mark.parametrize(("mark", "cell"), [(";", "1,5"), ("\t", "-1,5e0"), (",", '"1,5"'), ("|", " 1,50 ")])
+@pytest.mark.parametrize("way", READERS)
+def test_decimal_commas_are_recognised_however_late_they_begin(tmp_path, mark, cell, way):
+    (tmp_path / "t.csv").write_text(_late(mark, cell))
+    with pytest.warns(HassenetWarning, match="decimal commas"):
+        numbers = _columns(READERS[way](tmp_path / "t.csv"), ["a", "b"])
+    assert np.abs(numbers[-20:, 0]).tolist() == [1.5] * 20
+    assert numbers[:240, 0].tolist() == list(range(240))
+
+
+ELSE = ["<1", "3 mg", "TRUE", "2021-03-01", "high"]
+
+
+@pytest.mark.filterwarnings("ignore::hassenet.errors.HassenetWarning")
+@pytest.mark.parametrize("cell", ELSE)
+@pytest.mark.parametrize("way", READERS)
+def test_what_begins_late_among_numbers_and_is_none_is_refused_by_name_and_row(tmp_path, cell, way):
+    (tmp_path / "t.csv").write_text(_late(";", cell))
+    with pytest.raises(FeatureError, match=rf"'a' \(for instance '{cell}' in row 241\)"):
+        recognised(READERS[way](tmp_path / "t.csv"), ["a", "b"])
+
+
+@pytest.mark.filterwarnings("ignore::hassenet.errors.HassenetWarning")
+@pytest.mark.parametrize("way", READERS)
+def test_points_and_commas_in_one_column_are_refused_by_name_and_row(tmp_path, way):
+    (tmp_path / "t.csv").write_text(_late(";", "1.5") + "1,5;2\n")
+    with pytest.raises(FeatureError, match=r"'a' \(for instance '1,5' in row 261\); read .* \(--decimal ,\)"):
+        recognised(READERS[way](tmp_path / "t.csv"), ["a", "b"])
+
+
+@pytest.mark.parametrize("way", READERS)
+def test_bytes_that_are_no_letters_late_in_a_text_are_refused_by_line_and_byte(tmp_path, monkeypatch, way):
+    monkeypatch.setattr("hassenet.tables.reading._BEGINNING", 100)
+    text = _late(",", "ö").encode()
+    (tmp_path / "t.csv").write_bytes(text + b"\xff\xfe\xf6,1\n")
+    with pytest.raises(DataError, match="not UTF-8 text"):
+        READERS[way](tmp_path / "t.csv")
+    (tmp_path / "t.csv").write_bytes(text[:-2] + b"\xff\n" + text[-4:])
+    with pytest.raises(DataError, match=rf"not UTF-8 text \(line 261, byte {len(text) - 2:,}\)"):
+        READERS[way](tmp_path / "t.csv")
+
+
+ABOVE = ["# one\n# two, three\n", "#\n" * 5_000, "# one; two\n\n  \n#two\n", "# one;\r\n# two\r\n"]
+
+
+@pytest.mark.parametrize("above", ABOVE, ids=["two", "thousands", "with blank lines", "of Windows"])
+@pytest.mark.parametrize("header", ["#a;b", "a;b"])
+@pytest.mark.parametrize("way", READERS)
+def test_lines_that_begin_with_a_hash_above_the_header_are_left_out_and_counted(tmp_path, way, above, header):
+    (tmp_path / "t.csv").write_text(above + header + "\n1;2,5\n3;4\n", newline="")
+    with pytest.warns(HassenetWarning, match=rf"{above.count('#'):,} lines above the header"):
+        found = READERS[way](tmp_path / "t.csv")
+    with pytest.warns(HassenetWarning, match="above the header"):
+        assert read_columns(tmp_path / "t.csv") == tuple(header.split(";"))
+    assert _columns(found, header.split(";")).tolist() == [[1, 2.5], [3, 4]]
+
+
+@pytest.mark.parametrize("threads", [False, True])
+def test_arrow_holds_no_bytes_of_python_when_a_text_was_read(threads):
+    text = Text(Path("t.csv"), b"a,b\n" + b"1,2\n" * 50, Dialect(",", "."))
+    found = {sys.getrefcount(text.data)}
+    for _ in range(30):
+        parsing._read(text, [0, 1], 1 << 24, threads=threads)
+        found.add(sys.getrefcount(text.data))
+    assert len(found) == 1
 
 
 def test_a_comma_file_with_semicolons_in_its_cells_stays_one(tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hassenet import testing as ht
+from hassenet.checkpoints import CheckpointFolder
 from hassenet.errors import CheckpointError, ParameterError
 from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
@@ -75,6 +76,29 @@ def test_the_folder_of_another_ensemble_is_refused(tmp_path):
             train(2, checkpoint=tmp_path, **changed)
     with pytest.raises(CheckpointError, match="parameters to start from"):
         fit(NET, X, Y, "squared_error", optimizer=Adam(0.05), epochs=4, batch_size=8, checkpoint=tmp_path)
+
+
+@pytest.mark.parametrize("optimizer", [Adam(0.05), LBFGS()], ids=["Adam", "LBFGS"])
+def test_members_that_are_done_are_written_together_and_what_they_had_under_way_goes(
+    tmp_path, optimizer, monkeypatch
+):
+    whole, names, as_ever = thetas(train(optimizer=optimizer)), [], CheckpointFolder.write
+    monkeypatch.setattr(CheckpointFolder, "write", lambda *a: names.append(a[1]) or as_ever(*a))
+    assert thetas(train(optimizer=optimizer, checkpoint=tmp_path / "kept")) == whole
+    assert names == ["checkpoints", "together 0"]
+    train(optimizer=optimizer, checkpoint=tmp_path / "every", every=0)
+    assert "state 0" in names
+    assert not list((tmp_path / "every").glob("under-way-*"))
+
+
+@pytest.mark.parametrize("killed", [1, 4, 7])
+def test_members_that_were_done_before_another_failed_are_kept(tmp_path, killed):
+    with pytest.raises(Killed):
+        train(checkpoint=tmp_path, callbacks=[killed_after(killed)])
+    done = killed // 4
+    assert len(list(tmp_path.glob("together-*"))) == (done > 0)
+    again = train(checkpoint=tmp_path, callbacks=[killed_after(4 * (3 - done))])
+    assert thetas(again) == thetas(train())
 
 
 class WithState:

@@ -7,14 +7,17 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, final
 
 from hassenet.checkpoints import lock
 from hassenet.checkpoints.identity import Identity
+from hassenet.checkpoints.interval import Interval
+from hassenet.checkpoints.later import Later
 from hassenet.checkpoints.record import Codec, Record, of_bytes, to_bytes
+from hassenet.checkpoints.waiting import One, Waiting
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError, listing
 from hassenet.files.atomic import naming, write_atomically
 from hassenet.files.temporary import UNFINISHED
@@ -35,12 +38,14 @@ class CheckpointFolder:
     Attributes
     ----------
     path : Path
-    prefix : str
-        What the names of a part begin with.
+    parts : tuple of str or Later
+        The part of the run, and the part of that, and so on.
     job : str
         What the files of a job under way begin with, which is nobody's but its; of others nothing.
-    every : float, optional
-        Seconds from one checkpoint of a training to the next.
+    interval : Interval
+        From one checkpoint to the next.
+    waiting : Waiting, optional
+        Records that are to be written together; see :func:`hassenet.checkpoints.together`.
 
     Examples
     --------
@@ -53,19 +58,29 @@ class CheckpointFolder:
     """
 
     path: Path
-    prefix: str = ""
+    parts: tuple[str | Later, ...] = ()
     job: str = ""
-    every: float | None = None
+    interval: Interval = field(default_factory=Interval)
+    waiting: Waiting | None = field(default=None, compare=False, repr=False)
 
-    def part(self, name: str) -> CheckpointFolder:
+    @property
+    def prefix(self) -> str:
+        """What the names of a part begin with."""
+        return "".join(f"{part}/" for part in self.parts)
+
+    def part(self, name: str | Later) -> CheckpointFolder:
         """Return the records of a part of the run."""
-        return replace(self, prefix=f"{self.prefix}{name}/")
+        return replace(self, parts=(*self.parts, name))
 
     def of_job(self, name: str) -> CheckpointFolder:
         """Return the records of a job under way, which go when it is done."""
         whole = self.part(name)
-        job = self.job or f"{UNDER_WAY}{sha256(whole.prefix.encode()).hexdigest()[:16]}-"
-        return replace(whole, job=job)
+        return replace(whole, job=self.job or job_of(whole.prefix))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is the folder of a job that has nothing there: then no name is needed to look for it."""
+        return self.waiting is not None and self.waiting.is_new
 
     @property
     def is_there(self) -> bool:
@@ -86,6 +101,8 @@ class CheckpointFolder:
             If the disk is full or may not be written; the earlier record is there still.
         """
         write_atomically(self._file(name), to_bytes(self.prefix + name, record))
+        if self.waiting is not None:
+            self.waiting.is_new = False
 
     def keep(self, name: str, record: Record) -> bool:
         """Write a record; where that cannot be, warn and return False: a run does not end for a full disk."""
@@ -118,27 +135,49 @@ class CheckpointFolder:
         """Return the result of a job that was kept; None where there is none."""
         return self._taken(name, codec.decode)
 
+    def put(self, name: str, record: Record) -> None:
+        """Write a record together with others, when it is time; with the end of a job what it had under way goes."""
+        if self.waiting is None:
+            self.keep(name, record)
+        else:
+            job = self.job if self.job != self.waiting.job else ""
+            self.waiting.put(One(Later(lambda: self.prefix + name), record, job))
+
+    def taken(self, name: str, codec: Codec[R]) -> R | None:
+        """Return the result of a record that was written together with others, once; None where there is none."""
+        if self.waiting is None:
+            return self.found(name, codec)
+        if not self.waiting.found:
+            return None
+        record = self.waiting.found.pop(self.prefix + name, None)
+        return None if record is None else self._understood(name, lambda: codec.decode(record))
+
     def holds(self, name: str) -> bool:
         """Return whether there is a record of a name, whole or not."""
-        return self._file(name).exists()
+        return not self.is_new and self._file(name).exists()
 
     def remove(self, name: str) -> None:
         """Remove a record, if it is there."""
         self._file(name).unlink(missing_ok=True)
 
     def _taken(self, name: str, taken: Callable[[Record], R]) -> R | None:
+        if self.is_new:
+            return None
         try:
             data = self._file(name).read_bytes()
         except FileNotFoundError:
             return None
+        return self._understood(name, lambda: taken(of_bytes(self.prefix + name, data)))
+
+    def _understood(self, name: str, read: Callable[[], R]) -> R | None:
         try:
-            return taken(of_bytes(self.prefix + name, data))
+            return read()
         except Exception as error:  # a decoder may stumble over whatever a record holds
             warnings.warn(
                 f"a record of {self.path} is left out, and what it held is computed again: {self.prefix}{name}, "
                 f"{error}; check the disk",
                 HassenetWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
             return None
 
@@ -146,6 +185,11 @@ class CheckpointFolder:
         whole = self.prefix + name
         shown = _UNSAFE.sub("-", whole)[:40].strip("-")
         return self.path / f"{self.job}{shown}-{sha256(whole.encode()).hexdigest()[:16]}{SUFFIX}"
+
+
+def job_of(prefix: str) -> str:
+    """Return what the files of a job under way begin with, by what its names do."""
+    return f"{UNDER_WAY}{sha256(prefix.encode()).hexdigest()[:16]}-"
 
 
 Place = str | os.PathLike[str] | CheckpointFolder

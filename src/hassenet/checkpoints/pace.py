@@ -8,52 +8,37 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import final
 
-from hassenet._checks import NOT_NEGATIVE, require_number
+from hassenet.checkpoints.interval import Interval
 
-_LEAST = 10.0
-_SHARE = 0.01
+_AT_FIRST = 0.02
 
 
 @final
 @dataclass
 class Pace:
-    """Seconds from one checkpoint to the next: those asked for, or as many as cost no more than a hundredth.
+    """When the next checkpoint is due, by an interval and what the last one took.
 
-    Parameters
+    Attributes
     ----------
-    every : float, optional
-        Seconds; by default 10, or a hundred times as many as the last checkpoint took.
-
-    Raises
-    ------
-    ParameterError
-        If it is not a number of 0 or more.
+    interval : Interval
+    took : float
+        Seconds of writing the last one; before there is one, about what a disk takes.
 
     Examples
     --------
-    >>> Pace(0.0).is_due, Pace().is_due
-    (True, False)
+    >>> Pace(Interval.of(0.0)).is_due, Pace(Interval.of(0.0).sparing).is_due, Pace().is_due
+    (True, False, False)
     """
 
-    every: float | None = None
-    took: float = 0.0
+    interval: Interval = field(default_factory=Interval)
+    took: float = _AT_FIRST
     spent: float = 0.0
     since: float = field(default_factory=perf_counter)
-
-    def __post_init__(self) -> None:
-        """Check the interval."""
-        if self.every is not None:
-            require_number("every", self.every, NOT_NEGATIVE)
-
-    @property
-    def interval(self) -> float:
-        """Seconds from the end of one checkpoint to the next."""
-        return max(_LEAST, self.took / _SHARE) if self.every is None else self.every
 
     @property
     def is_due(self) -> bool:
         """Whether it is time for one."""
-        return perf_counter() - self.since >= self.interval
+        return perf_counter() - self.since >= self.interval.after(self.took)
 
     @contextmanager
     def counted(self) -> Iterator[None]:

@@ -23,7 +23,8 @@ _OPTIONS = (
         "--every",
         type=click.FloatRange(min=0),
         metavar="SECONDS",
-        help="Seconds from one checkpoint of a training to the next; by default 10, or more where one takes a while.",
+        help="Seconds that a kill costs at most; by default 10, or more where a checkpoint takes a while. Where there "
+        "may be very many trainings writing takes no more than a fifth of the time: 0 is as often as that.",
     ),
     click.option(
         "--resume",

@@ -54,6 +54,11 @@ class Problem(NamedTuple):
         return np.hstack([self.X, self.C])
 
     @property
+    def added(self) -> NDArray[Any] | None:
+        """What is added to the signal of the target, (m,): the offset, or the logarithm of the exposure."""
+        return self.target.added if isinstance(self.target, OutcomeTarget) else None
+
+    @property
     def labels(self) -> NDArray[Any]:
         """The classes as a message names them, or the amounts, (m,); of another kind the target as people have it."""
         if isinstance(self.target, OutcomeTarget):

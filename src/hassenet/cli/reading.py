@@ -71,6 +71,14 @@ _TARGETS = click.option(
     help="A second table, with the target: its first column has the names of the examples, which DATA has in a column "
     "called alike, or else in its first one.",
 )
+_CACHE = click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Of a table that is read a block at a time: keep what is decoded in this folder, of its own, which takes room "
+    "for all features as numbers; later epochs and runs read it from there, to the same bits. It may be removed "
+    "afterwards.",
+)
 _SPREADSHEET = click.option(
     "--spreadsheet-safe/--no-spreadsheet-safe",
     default=None,
@@ -93,6 +101,7 @@ class TableOptions:
     targets: Path | None = None
     max_columns: int | None = None
     max_unfolded: float | None = None
+    cache: Path | None = None
 
     @property
     def has_names(self) -> bool:
@@ -156,7 +165,7 @@ class TableOptions:
         )
 
     def _check_only(self, *names: str) -> None:
-        """Refuse options about tables of another format."""
+        """Refuse options about tables of another format, or about those that are read a block at a time."""
         about = [name for name in _OF_FORMATS if name not in names and getattr(self, name) is not None]
         if about:
             raise click.UsageError(
@@ -167,6 +176,7 @@ class TableOptions:
 _OF_FORMATS = dict.fromkeys(("sep", "decimal", "encoding", "transpose"), "text tables") | dict.fromkeys(
     ("layer", "var_names"), "AnnData (.h5ad)"
 )
+_OF_FORMATS["cache"] = "tables that are read a block at a time: folders of Parquet, and large files"
 """Options that not every format has."""
 NAMES = tuple(field.name for field in fields(TableOptions))
 """The names of these options."""
@@ -182,6 +192,11 @@ def reading_options(command: C) -> C:
 def targets_option(command: C) -> C:
     """Give a command the option for a second table with the targets."""
     return _TARGETS(command)
+
+
+def cache_option(command: C) -> C:
+    """Give a command the option for a folder of decoded blocks."""
+    return _CACHE(command)
 
 
 def spreadsheet_option(command: C) -> C:

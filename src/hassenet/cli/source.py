@@ -34,7 +34,7 @@ OPTIONS = (
 )
 """Those of hassenet fit that say what is read."""
 
-OF_ONE_OUTCOME = ("time", "event", "strata", "likelihood", "order")
+OF_ONE_OUTCOME = ("time", "event", "strata", "likelihood", "order", "offset", "exposure")
 """Those that say of one target what else it is than a class or a number."""
 
 

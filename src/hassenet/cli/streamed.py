@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LARGE = 256 << 20
 """Bytes of columns beyond which a Parquet file is read a block at a time, and bytes of a text file."""
 _SHOWN = 100
-_WITHOUT_A_PART = ("max_columns", "max_unfolded")
+_WITHOUT_A_PART = ("max_columns", "max_unfolded", "cache")
 _OF_TEXT = ("sep", "decimal", "encoding")
 
 
@@ -52,11 +52,19 @@ def open_stream(path: Path, reading: TableOptions) -> Stream:
     from hassenet.streams import open
 
     given = {f.name for f in fields(reading) if getattr(reading, f.name) is not None}
+    given -= {"transpose"} if reading.transpose is False else set()
     if not _is_text(path):
         _check_others(given - {*_WITHOUT_A_PART}, "Parquet")
-        return open(path)
+        return open(path, cache=reading.cache)
     _check_others(given - {*_WITHOUT_A_PART, *_OF_TEXT}, "text")
-    return open(path, sep=reading.mark, decimal=reading.decimal, encoding=reading.encoding)
+    return open(
+        path,
+        cache=reading.cache,
+        sep=reading.mark,
+        decimal=reading.decimal,
+        encoding=reading.encoding,
+        transpose=reading.transpose,
+    )
 
 
 def _check_others(names: set[str], kind: str) -> None:

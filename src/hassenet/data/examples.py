@@ -11,11 +11,11 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.features import as_features, as_features_with_gaps
 from hassenet.data.offsets import as_offsets
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.targets import as_targets, by_names, have_target
+from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.data.weights import as_weights
 from hassenet.errors import DataError, HassenetWarning, ShapeError, TargetError, listing
 from hassenet.hierarchy import Hierarchy
@@ -34,8 +34,8 @@ class Examples:
     ----------
     X : (m, n) array or sparse array
         The features.
-    Y : (m, k) array, or class numbers
-        The targets as the loss wants them.
+    Y : (m, k) array, class numbers, or targets elsewhere
+        The targets as the loss wants them; those that are elsewhere have the weights beside them.
     weight : (m,) array, optional
         The user's sample weights.
     class_weight : (m,) array, optional
@@ -51,7 +51,7 @@ class Examples:
     """
 
     X: Any
-    Y: Array | ClassNumbers
+    Y: Any
     weight: Array | None = None
     class_weight: Array | None = None
     offset: Array | None = None
@@ -102,8 +102,8 @@ class Examples:
         return found
 
     @staticmethod
-    def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None) -> Examples:
-        """Return examples whose rows can be taken: X and the weights checked, Y with as many rows, none of weight 0.
+    def for_any_loss(H: Hierarchy, X: Any, Y: Any, weight: Any = None, offset: Any = None) -> Examples:
+        """Return examples whose rows can be taken: all but Y checked, which has as many rows, none of weight 0.
 
         X has NaN where a value is missing.
 
@@ -112,7 +112,7 @@ class Examples:
         Raises
         ------
         DataError
-            If X or the weights do not fit, or Y has not as many rows.
+            If X, weights or offsets do not fit, or Y has not as many rows.
         """
         X, outputs = as_features_with_gaps(X, H.ranks[0], np.dtype(float)), H.ranks[-1]
         last = outputs[-len(columns_of(Y).names) :] if is_table(Y) else ()
@@ -121,14 +121,20 @@ class Examples:
             raise DataError(
                 f"each example has its target; X has {X.shape[0]} rows, Y the shape {Y.shape}; give as many"
             )
-        return Examples(X, Y, as_weights(weight, len(Y))).with_weight()
+        o = as_offsets(offset, len(Y), len(outputs), np.dtype(float))
+        return Examples(X, Y, as_weights(weight, len(Y)), offset=o).with_weight()
 
     def __len__(self) -> int:
         return int(self.Y.shape[0])
 
     def __iter__(self) -> Iterator[Any]:
         """Yield X, Y, with offsets as its last columns, and the weight in training."""
-        return iter((self.X, self.Y if self.offset is None else self._with_offsets, self.training_weight))
+        return iter(self.parts)
+
+    @property
+    def parts(self) -> tuple[Any, Any, Array | None]:
+        """X, Y and the weight: a call that unpacks them, and not the examples, makes no room for m arguments."""
+        return self.X, self.Y if self.offset is None else self._with_offsets, self.training_weight
 
     @cached_property
     def _with_offsets(self) -> Array:
@@ -149,6 +155,8 @@ class Examples:
     @property
     def mean_weight(self) -> float:
         """Σw/m; 1 without weights."""
+        if isinstance(self.Y, TargetsElsewhere):
+            return self.Y.mean_weight
         w = self.training_weight
         return 1.0 if w is None else float(w.mean())
 
@@ -182,6 +190,8 @@ class Examples:
         TargetError
             If none has.
         """
+        if isinstance(self.Y, TargetsElsewhere):
+            return self  # the others were left out where they lie
         known = have_target(self.Y)
         return self if known.all() else self.take(require_targets(known))
 
@@ -222,13 +232,20 @@ def require_targets(known: NDArray[np.bool_]) -> NDArray[np.intp]:
     if m and not len(rows):
         raise TargetError("an example has a target; all of Y is NaN; give some targets")
     if len(rows) < m:
-        warnings.warn(
-            f"NaN in Y is a target that is missing: {m - len(rows):,} of {m:,} examples have none at all, and are left "
-            "out; drop these rows and there is no such line",
-            HassenetWarning,
-            stacklevel=4,
-        )
+        warnings.warn(missing_targets(m - len(rows), m), HassenetWarning, stacklevel=4)
     return rows
+
+
+def missing_targets(n: int, m: int) -> str:
+    """Return the warning that n of m examples have no target.
+
+    >>> missing_targets(1, 2000)[:72]
+    'NaN in Y is a target that is missing: 1 of 2,000 examples have none at a'
+    """
+    return (
+        f"NaN in Y is a target that is missing: {n:,} of {m:,} examples have none at all, and are left out; drop these "
+        "rows and there is no such line"
+    )
 
 
 def require_examples(what: str, data: Examples) -> Examples:

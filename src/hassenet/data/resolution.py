@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
+from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import HassenetWarning, listing
 
 Array = NDArray[Any]
@@ -30,7 +31,7 @@ def blurred(values: Any, dtype: np.dtype[Any]) -> NDArray[np.bool_]:
     >>> blurred(years, np.dtype("float32")), blurred(years, np.dtype("float64"))
     (array([ True, False, False]), array([False, False, False]))
     """
-    if isinstance(values, Elsewhere):
+    if isinstance(values, Elsewhere | TargetsElsewhere):
         return _is_blurred(*values.bounds, dtype)
     if not isinstance(values, np.ndarray) or not len(values) or values.dtype.kind == "b":
         return np.zeros(values.shape[1], bool)

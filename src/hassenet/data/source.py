@@ -68,6 +68,11 @@ class Source(ABC):
     def states(self) -> tuple[FileState, ...]:
         """Its files as they were when it was opened; none where it is in memory."""
 
+    @property
+    def read_as(self) -> tuple[Any, ...]:
+        """What tells its cells from those of the same files that are read in another way; nothing by default."""
+        return ()
+
     @cached_property
     def contents(self) -> dict[str, str]:
         """Digests of what is seen of the files, by their names below the folder that holds all; of many, of groups.

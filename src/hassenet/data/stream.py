@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet._checks import POSITIVE, require_number, require_whole_number
+from hassenet.data.keeping import Keeping
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.source import Read, Rows, Source, all_blocks
 from hassenet.data.table import columns_of, is_table
@@ -61,6 +62,10 @@ class Stream:
         The type of the features; by default that of the first rows.
     threads : int, optional
         How many threads decode blocks; by default one for each processor that may be used, 4 at most.
+    cache : Keeping, optional
+        Where blocks are kept as a network takes them, for later epochs.
+    is_kept : bool
+        Whether the blocks are such ones.
 
     Raises
     ------
@@ -91,6 +96,8 @@ class Stream:
     made: tuple[Hashable, ...] | None = None
     kind: np.dtype[Any] | None = None
     threads: int | None = None
+    cache: Keeping | None = None
+    is_kept: bool = False
 
     def __post_init__(self) -> None:
         """Refuse columns that are not there, and options outside their domains."""
@@ -187,7 +194,12 @@ class Stream:
 
     def through(self, step: Step, made: Sequence[Hashable]) -> Stream:
         """Return the stream with a step more, which makes these features of a block."""
-        return replace(self, steps=(*self.steps, step), made=tuple(made))
+        return replace(self, steps=(*self.steps, step), made=tuple(made), is_kept=False)
+
+    @property
+    def kept(self) -> Stream:
+        """The stream whose blocks, as its steps make them, are kept, if it has a place for them."""
+        return replace(self, is_kept=self.cache is not None)
 
     @property
     def alone(self) -> Stream:
@@ -271,8 +283,7 @@ class Stream:
         parts = list(self._parts(list(names)))
         if _is_spelled(parts[0]):
             return parts[0].above(parts[1:])
-        tables = [_arrow(part, names) for part in parts]
-        return pyarrow().concat_tables(tables, promote_options="permissive")
+        return as_arrow(parts, names)
 
     def some_at_a_time(self, names: Sequence[Hashable]) -> Iterator[tuple[Sequence[Hashable], Any]]:
         """Yield whole columns, as many together as a window has room for: their names, and a table in memory.
@@ -302,7 +313,8 @@ class Stream:
     def reading(self) -> Iterator[Read]:
         """Open the source; inside, the features of a block can be read, of those of its rows that are examples."""
         with self.source.reading(self.features) as read:
-            yield partial(self._made, read)
+            made = partial(self._made, read)
+            yield self.cache.reading(self, made) if self.is_kept and self.cache is not None else made
 
     def _made(self, read: Read, block: int) -> Any:
         made, name = taken(read(block), self.picked(block)), self.source.block_name(block)
@@ -394,6 +406,16 @@ def _stacked(parts: Sequence[Any], names: Sequence[Hashable]) -> dict[Hashable, 
     whole = [parts[0].above(parts[1:])] if _is_spelled(parts[0]) else parts
     columns = [_columns(part, names) for part in whole]
     return {name: np.concatenate([part[name] for part in columns]) for name in names}
+
+
+def as_arrow(blocks: Sequence[Any], names: Sequence[Hashable]) -> Any:
+    """Return blocks as a table of Arrow, one block below the other.
+
+    >>> as_arrow([np.eye(2)], ["a", "b"]).to_pydict()
+    {'a': [1.0, 0.0], 'b': [0.0, 1.0]}
+    """
+    tables = [_arrow(block, names) for block in blocks]
+    return pyarrow().concat_tables(tables, promote_options="permissive")
 
 
 def _arrow(block: Any, names: Sequence[Hashable]) -> Any:

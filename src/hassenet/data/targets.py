@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from hassenet.data.columns import Columns
 from hassenet.data.fields import time_and_event
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of, is_table, matrix
+from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import DataError, ShapeError, counted, listing
 from hassenet.likelihoods import Joint, Loss
 from hassenet.likelihoods.heads import of_a_head, outputs_of_a_head
@@ -24,7 +26,7 @@ Array = NDArray[Any]
 
 def as_targets(
     Y: Any, loss: Loss, m: int, names: Sequence[Hashable], dtype: np.dtype[Any]
-) -> Array | ClassNumbers:
+) -> Array | ClassNumbers | TargetsElsewhere:
     """Return Y as a checked (m, k) array; (m,) stands for one output. Class numbers stay numbers.
 
     ``dtype`` is the type that the network computes in.
@@ -40,6 +42,8 @@ def as_targets(
         If Y does not fit the outputs, is infinite, beyond ``dtype``, not a number, or outside the domain of the
         loss.
     """
+    if isinstance(Y, TargetsElsewhere):
+        return Y.mapped(_AsTargets(loss, tuple(names), dtype))
     n, k = len(names), outputs_of_a_head(loss, len(names))
     if loss.target_columns:
         return _of_its_own_columns(by_own_names(Y, loss), loss, m, n)
@@ -55,6 +59,19 @@ def as_targets(
     check_range("Y", Y, dtype, names[-Y.shape[1] :])
     (loss if Y.shape[1] == n else of_a_head(loss)).check(Y)
     return Y
+
+
+@final
+@dataclass(frozen=True)
+class _AsTargets:
+    """Some targets ↦ these as :func:`as_targets` takes them; an object, so that another process can be handed it."""
+
+    loss: Loss
+    names: tuple[Hashable, ...]
+    dtype: np.dtype[Any]
+
+    def __call__(self, Y: Any) -> Any:
+        return as_targets(Y, self.loss, len(Y), self.names, self.dtype)
 
 
 def by_own_names(Y: Any, loss: Loss) -> Array:

@@ -1,8 +1,9 @@
-"""From collections of Dask to rows on workers, and to targets and weights here."""
+"""From collections of Dask to rows on workers, and to targets and weights beside them, or here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -22,7 +23,9 @@ from hassenet.distributed.partition import (
 from hassenet.distributed.rows import RowsOnWorkers
 from hassenet.distributed.spread import Spread
 from hassenet.distributed.tables import TableOnWorkers
+from hassenet.distributed.targets import TargetsOnWorkers
 from hassenet.errors import FeatureError, ParameterError, ShapeError, counted
+from hassenet.estimators.checks import sample_weights
 from hassenet.files.optional import pandas
 
 Array = NDArray[Any]
@@ -31,7 +34,7 @@ Rows = RowsOnWorkers | TableOnWorkers
 
 @final
 class Taken(NamedTuple):
-    """What a training takes: rows where they are, targets and weights here."""
+    """What a training takes: rows where they are, targets and weights beside them, or here."""
 
     X: Rows
     y: Any
@@ -43,7 +46,7 @@ def is_collection(X: Any) -> bool:
     return hasattr(X, "to_delayed") and hasattr(X, "dask")
 
 
-def taken(cluster: Cluster, X: Any, y: Any, weight: Any) -> Taken:
+def taken(cluster: Cluster, X: Any, y: Any, weight: Any, most: float = np.inf) -> Taken:
     """Return the data of a training, checked partition by partition.
 
     Parameters
@@ -53,6 +56,8 @@ def taken(cluster: Cluster, X: Any, y: Any, weight: Any) -> Taken:
         A table may have columns of text, categories and dates; blocks of an array may be sparse.
     y : dask Series, DataFrame or Array with the same partitions; or an array of all
     weight : the same, or None
+    most : float
+        Of so many rows at most a collection of targets comes here; of more it stays where it is, and the weights too.
 
     Raises
     ------
@@ -70,6 +75,8 @@ def taken(cluster: Cluster, X: Any, y: Any, weight: Any) -> Taken:
     parts = cluster.results(cluster.each(Partition.of, raw))
     check_alike("X", parts)
     rows = _rows(cluster, raw, parts)
+    if is_collection(y) and rows.spread.m > most:
+        return Taken(rows, _there(cluster, y, weight, parts, rows.spread), None)
     return Taken(rows, _here(cluster, "y", y, parts), _here(cluster, "sample_weight", weight, parts))
 
 
@@ -107,6 +114,37 @@ def _here(cluster: Cluster, what: str, given: Any, parts: Sequence[Partition]) -
     """Return targets or weights, brought here partition by partition; what is here is taken as it is."""
     if not is_collection(given):
         return given
+    raw, columns = _beside(cluster, what, given, parts)
+    return _joined(columns, given, cluster.results(cluster.each(values, raw)))
+
+
+def _there(
+    cluster: Cluster, y: Any, weight: Any, parts: Sequence[Partition], spread: Spread
+) -> TargetsOnWorkers:
+    """Return targets and weights where they are; weights that are here are sent."""
+    raw, columns = _beside(cluster, "y", y, parts)
+    weights = None if weight is None else _weights(cluster, weight, parts, spread)
+    names = tuple(name for name in [_name_of(y)] if name is not None) if isinstance(columns, int) else columns
+    return TargetsOnWorkers.of(cluster, raw, weights, spread, names or None)
+
+
+def _weights(cluster: Cluster, weight: Any, parts: Sequence[Partition], spread: Spread) -> list[Future]:
+    if is_collection(weight):
+        return _beside(cluster, "sample_weight", weight, parts)[0]
+    w = sample_weights(weight, spread.m)
+    return [cluster.kept(w[start:end]) for start, end in pairwise(spread.starts.tolist())]
+
+
+def _name_of(given: Any) -> str | None:
+    """Return the name of a Series, where it is text; an Array has one that is Dask's own."""
+    name = None if hasattr(given, "chunks") else getattr(given, "name", None)
+    return name if isinstance(name, str) else None
+
+
+def _beside(
+    cluster: Cluster, what: str, given: Any, parts: Sequence[Partition]
+) -> tuple[list[Future], tuple[str, ...] | int]:
+    """Return the partitions of targets or weights, which are those of the features, and their columns."""
     raw = _futures(cluster, given)
     own = cluster.results(cluster.each(Partition.of, raw))
     if len(own) != len(parts):
@@ -121,12 +159,12 @@ def _here(cluster: Cluster, what: str, given: Any, parts: Sequence[Partition]) -
             f"X and {what} have the same partitions; in partition {uneven} X has {counted(parts[uneven].rows, 'row')}, "
             f"{what} {own[uneven].rows:,}; make both of one table"
         )
-    return _joined(own[0].columns, cluster.results(cluster.each(values, raw)))
+    return raw, own[0].columns
 
 
-def _joined(columns: tuple[str, ...] | int, some: Sequence[Array]) -> Any:
-    """Return the values of all partitions; those of a table as a table, whose names stay."""
+def _joined(columns: tuple[str, ...] | int, given: Any, some: Sequence[Array]) -> Any:
+    """Return the values of all partitions; those of a table or of a series with a name have it still."""
     found = np.concatenate(some)
     if isinstance(columns, int):
-        return found
+        return found if _name_of(given) is None else pandas().Series(found, name=_name_of(given))
     return pandas().DataFrame(dict(zip(columns, found.T, strict=True)))

@@ -15,6 +15,8 @@ from hassenet.distributed.collections import is_collection, taken
 from hassenet.distributed.predicting import lazily
 
 Array = NDArray[Any]
+FEW = 100_000
+"""Of so many rows targets come here, and a training in batches is that of one machine; of more they stay."""
 
 
 class DaskEstimator(ABC):
@@ -24,6 +26,8 @@ class DaskEstimator(ABC):
     """
 
     _kind: ClassVar[Any]
+    _most_here: ClassVar[float] = np.inf
+    """Of so many rows at most targets come here; of more they stay where they are."""
 
     def __init__(self, *positional: Any, client: Any = None, **parameters: Any) -> None:
         self._unfitted = self._kind(*positional, **parameters)
@@ -42,6 +46,7 @@ class DaskEstimator(ABC):
             gaps, which are recognised and encoded by all of its rows as those of a table here (``encoding_``); blocks
             of an Array may be sparse, and stay so.
         y : dask Series, DataFrame or Array with the same partitions, or an array of all
+            A collection of more than 100,000 rows stays on the workers, where one network is trained.
         sample_weight : the same, optional
 
         Returns
@@ -65,7 +70,7 @@ class DaskEstimator(ABC):
         """
         cluster = Cluster.of(self.client)
         with large_values(), cluster.watched():
-            data = taken(cluster, X, y, sample_weight)
+            data = taken(cluster, X, y, sample_weight, self._most_here)
             self._fitted = clone(self._unfitted).fit(data.X, data.y, data.weight)
         self._client = cluster.client
         return self

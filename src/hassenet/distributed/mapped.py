@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pickle import dumps, loads
 from typing import Any, final
@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.divided import Divided
+from hassenet.distributed.drawn import Drawn, Own
 from hassenet.distributed.part import Part, aligned, whole_weight
 from hassenet.distributed.spread import Rows, Spread
+from hassenet.distributed.targets import TargetsOnWorkers
 from hassenet.engines import Engine, Objective, WithFallback, formulas, get_engine
-from hassenet.engines.dropout import Masks
+from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.given import Given
 from hassenet.engines.plan import Plan
 from hassenet.engines.threads import limited
@@ -80,6 +82,11 @@ class Mapped(Divided):
         """Return promises of the partitions with their targets and weights; examples that are here stay here."""
         if isinstance(X, np.ndarray) or not hasattr(X, "spread"):
             return self.inner.put(X, Y, weight)
+        if isinstance(Y, TargetsOnWorkers):
+            both = zip(X.futures, Y.futures, strict=True)
+            return OnWorkers(
+                X.spread, {p: self.cluster.submit(Part.beside, *one) for p, one in enumerate(both)}
+            )
         whole, parts = X.spread.rows is None, {}
         for part, rows, examples in X.spread.parts:
             own = (None if one is None else one[examples] for one in (Y, weight))
@@ -118,19 +125,14 @@ class Mapped(Divided):
         objective: Objective,
         theta: Array,
         data: OnWorkers,
-        batch: Rows | None,
+        batch: Rows | Drawn | None,
         masks: Masks | None,
     ) -> tuple[float, Array]:
         what, point = self._what(plan, objective), self.cluster.kept(theta)
-        calls = (
-            [(part, None, None) for part in data.parts.values()]
-            if batch is None
-            else [
-                (data.parts[s.part], s.places, masks and masks._replace(examples=masks.examples[s.within]))
-                for s in data.spread.shares(batch)
-            ]
-        )
-        futures = [self.cluster.submit(whole_gradient, what, part, point, *rest) for part, *rest in calls]
+        futures = [
+            self.cluster.submit(compute, what, data.parts[part], point, *rest)
+            for compute, part, *rest in _calls(data, batch, masks)
+        ]
         return with_penalty(plan, objective, theta, self.cluster.total(futures, added))
 
     def _what(self, plan: Plan, objective: Objective | None) -> Future:
@@ -140,6 +142,18 @@ class Mapped(Divided):
             what = What(plan, bare, self.inner.name)
             self._sent = what, self.cluster.kept(what)
         return self._sent[1]
+
+
+def _calls(data: OnWorkers, batch: Rows | Drawn | None, masks: Masks | None) -> Iterator[tuple[Any, ...]]:
+    """Yield what computes the gradient of a batch: a function, the number of a partition, and which examples of it."""
+    if batch is None:
+        yield from ((whole_gradient, part) for part in data.parts)
+    elif isinstance(batch, Drawn):
+        yield from ((drawn_gradient, own.part, own, masks and masks.dropout) for own in batch)
+    else:
+        for s in data.spread.shares(batch):
+            kept = masks and masks._replace(examples=masks.examples[s.within])
+            yield whole_gradient, s.part, s.places, kept
 
 
 def without_penalty(objective: Objective) -> Objective:
@@ -175,6 +189,12 @@ def whole_gradient(
     return _by_engine(
         what, data, lambda engine, put: weighted_gradient(engine, what, theta, put, data, masks)
     )
+
+
+def drawn_gradient(what: What, part: Part, theta: Array, own: Own, dropout: Dropout | None) -> Array:
+    """Return [Σw ∂L/∂θ, Σw L, Σw] of the examples of a partition that its own order gives."""
+    masks = None if dropout is None else Masks(dropout, own.examples)
+    return whole_gradient(what, part, theta, own.places, masks)
 
 
 def weighted_gradient(

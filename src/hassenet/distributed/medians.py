@@ -14,7 +14,7 @@ _SIGN = np.uint64(1 << 63)
 _PARTS = 256  # into which an interval is divided in a round: 8 rounds for the 64 bits of a number
 
 
-def in_order(X: Array, rows: Array) -> Array:
+def in_order(X: Array, rows: Array | slice) -> Array:
     """Return some rows with each column sorted, gaps last, as (n, r): a row a column."""
     return np.sort(np.ascontiguousarray(X[rows].T, np.float64), axis=1)
 

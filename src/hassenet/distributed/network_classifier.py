@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, final
 
 from hassenet.distributed.classifier import DaskClassifier
+from hassenet.distributed.estimator import FEW
 from hassenet.estimators import NetworkClassifier
 
 
@@ -12,8 +13,10 @@ from hassenet.estimators import NetworkClassifier
 class DaskNetworkClassifier(DaskClassifier):
     """:class:`hassenet.NetworkClassifier` whose rows lie on the workers of a Dask cluster.
 
-    The network is that of the estimator without Dask on all rows at once, to rounding: batches are the same examples. A
-    batch should be large, as each is a message to every worker: ``solver="lbfgs"``, or ``batch_size`` of thousands.
+    The network is that of the estimator without Dask on all rows at once, to rounding. A batch should be large, as each
+    is a message to every worker: ``solver="lbfgs"``, or ``batch_size`` of thousands. Batches of up to 100,000 rows are
+    the same examples; of more rows, where y is a collection, targets stay on the workers, and each partition has its
+    share of every batch, in an order of its own.
 
     Parameters
     ----------
@@ -41,3 +44,4 @@ class DaskNetworkClassifier(DaskClassifier):
     """
 
     _kind: ClassVar[Any] = NetworkClassifier
+    _most_here: ClassVar[float] = FEW

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, final
 
-from hassenet.distributed.estimator import DaskEstimator
+from hassenet.distributed.estimator import FEW, DaskEstimator
 from hassenet.estimators import NetworkRegressor
 from hassenet.estimators.gaps import r2
 
@@ -29,6 +29,7 @@ class DaskNetworkRegressor(DaskEstimator):
     """
 
     _kind: ClassVar[Any] = NetworkRegressor
+    _most_here: ClassVar[float] = FEW
 
     def _score(self, y: Any, prediction: Any, weight: Any) -> float:
         return r2(y, prediction, weight)

@@ -8,6 +8,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.examples import Examples
 from hassenet.engines.given import Given
 
 Array = NDArray[Any]
@@ -37,6 +38,11 @@ class Part:
     def of(X: Any, rows: Array | None, Y: Any, weight: Array | None) -> Part:
         """Return the part with arrays as an engine takes them."""
         return Part(aligned(X), rows, aligned(Y), aligned(weight))
+
+    @staticmethod
+    def beside(X: Any, examples: Examples) -> Part:
+        """Return the part of features and examples that are these rows."""
+        return Part.of(X, None, examples.Y, examples.training_weight)
 
     def given(self, places: Array | None = None) -> Given:
         """Return the examples, or those at some places among them."""

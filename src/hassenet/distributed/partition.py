@@ -43,7 +43,12 @@ class Partition(NamedTuple):
             is_sparse = bool(types) and all(getattr(one, "fill_value", None) == 0 for one in part.dtypes)
             return Partition(len(part), tuple(map(str, part.columns)), types, is_sparse)
         width = part.shape[1] if part.ndim > 1 else 1
-        return Partition(part.shape[0], width, (str(part.dtype),), hasattr(part, "tocsr"))
+        return Partition(part.shape[0], width, (_name_of(part.dtype),), hasattr(part, "tocsr"))
+
+
+def _name_of(dtype: Any) -> str:
+    """Return the name of a type; that of text without its width, which the longest of a partition has."""
+    return "str" if getattr(dtype, "kind", "") == "U" else str(dtype)
 
 
 def check_alike(what: str, parts: Sequence[Partition]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self, final
@@ -17,6 +17,7 @@ from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.mapped import Mapped, added
 from hassenet.distributed.spread import Rows, Spread
 from hassenet.distributed.summary import Summary
+from hassenet.distributed.targets import TargetsOnWorkers, rows_of
 
 Array = NDArray[Any]
 
@@ -115,10 +116,7 @@ class RowsOnWorkers(Elsewhere):
         """The median of each column, exactly; of a sparse column that is mostly zeros 0."""
         if self.is_sparse:
             return self._medians_of_sparse()
-        parts = [
-            self.cluster.submit(bisection.in_order, self.futures[part], rows)
-            for part, rows, _ in self.spread.parts
-        ]
+        parts = [self.cluster.submit(bisection.in_order, *one) for one in self._meant]
         return bisection.medians(lambda points: self._counts(parts, points), self.shape[1])
 
     def _medians_of_sparse(self) -> Array:
@@ -135,12 +133,21 @@ class RowsOnWorkers(Elsewhere):
 
     def summed(self, function: Callable[[Any], Array]) -> Array:
         """Return the sum of what a function makes of the rows of each partition."""
-        futures = [
-            self.cluster.submit(_of_rows, function, self.futures[part], rows)
-            for part, rows, _ in self.spread.parts
-        ]
+        futures = [self.cluster.submit(_of_rows, function, *one) for one in self._meant]
         found: Array = self.cluster.total(futures, added)
         return found
+
+    @property
+    def _meant(self) -> Iterator[tuple[Future, Rows | slice]]:
+        """Yield each partition of which rows are meant, and which."""
+        if self.spread.rows is None:
+            yield from ((future, slice(None)) for future in self.futures)
+        else:
+            yield from ((self.futures[part], rows) for part, rows, _ in self.spread.parts)
+
+    def only(self, examples: TargetsOnWorkers) -> RowsOnWorkers:
+        """Return the rows that examples are, of which their partitions know."""
+        return replace(self, futures=rows_of(examples, self.futures), spread=examples.spread)
 
     def computed_by(self, engine: Any) -> Mapped:
         """Return the engine that has another compute on the workers."""
@@ -181,5 +188,5 @@ def _taken(X: Any, rows: Rows) -> Any:
     return X[rows]
 
 
-def _of_rows(function: Callable[[Any], Array], X: Any, rows: Rows) -> Array:
+def _of_rows(function: Callable[[Any], Array], X: Any, rows: Rows | slice) -> Array:
     return function(X[rows])

@@ -65,7 +65,13 @@ class Spread:
     @property
     def parts(self) -> Iterator[Share]:
         """For each partition with examples its number, their rows in it, and their numbers among all examples."""
-        yield from self._divided(np.arange(self.m) if self.rows is None else self.rows)
+        yield from self._whole if self.rows is None else self._divided(self.rows)
+
+    @property
+    def _whole(self) -> Iterator[Share]:
+        for part, (start, end) in enumerate(pairwise(self.starts.tolist())):
+            if start < end:
+                yield Share(part, np.arange(end - start), np.arange(start, end))
 
     def some(self, places: Any) -> Spread:
         """Return which of the examples at some places lie where; all of them for None.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
@@ -20,6 +20,7 @@ from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.partition import kind_of, numbers
 from hassenet.distributed.rows import RowsOnWorkers
 from hassenet.distributed.spread import Spread
+from hassenet.distributed.targets import TargetsOnWorkers, rows_of
 from hassenet.files.optional import pyarrow
 
 Array = NDArray[Any]
@@ -95,6 +96,10 @@ class TableOnWorkers(TableElsewhere):
         tables = self.cluster.results(self.cluster.each(cells_of, self.futures, names))
         columns = [_one_column([table.column(name) for table in tables]) for name in names]
         return pyarrow().table(columns, names=list(names))
+
+    def only(self, examples: TargetsOnWorkers) -> TableOnWorkers:
+        """Return the rows that examples are, of which their partitions know."""
+        return replace(self, futures=rows_of(examples, self.futures), spread=examples.spread)
 
     @property
     def numbers(self) -> RowsOnWorkers:

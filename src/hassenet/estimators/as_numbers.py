@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.data.targets import have_target
-from hassenet.estimators.hierarchy_estimator import Learnable, features_of, settings_of
+from hassenet.estimators.learned_as import Learnable, LearnedAs, features_of, settings_of
 from hassenet.likelihoods import SquaredError
 from hassenet.model import Model
 from hassenet.selection import Problem, Selection
@@ -23,7 +23,7 @@ Array = NDArray[Any]
 
 @final
 @dataclass(frozen=True)
-class AsNumbers:
+class AsNumbers(LearnedAs):
     """Numbers by their squared error, which are standardised before they are learned."""
 
     names: tuple[str, ...]
@@ -37,7 +37,7 @@ class AsNumbers:
         """Return them with the scaling of targets; every fold can hold some."""
         return AsNumbers(self.names, Scaling.of_observed(y))
 
-    def encoded(self, y: Array, weight: Array | None) -> Learnable:
+    def encoded(self, y: Array) -> Learnable:
         """Return what is learned from."""
         Y = self._scaling(y)
         _, pattern = np.unique(np.isnan(Y), axis=0, return_inverse=True)  # so that each fold has each target

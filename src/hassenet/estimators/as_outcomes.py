@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.step import Step
-from hassenet.estimators.hierarchy_estimator import Learnable, features_of, settings_of
+from hassenet.estimators.learned_as import Learnable, LearnedAs, features_of, settings_of
 from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.outcomes import Outcomes
@@ -23,7 +23,7 @@ Array = NDArray[Any]
 
 @final
 @dataclass(frozen=True)
-class AsOutcomes:
+class AsOutcomes(LearnedAs):
     """Outcomes, whose values stand side by side in one array, (m, w), behind them the offset where there is one."""
 
     outcomes: Outcomes
@@ -61,10 +61,14 @@ class AsOutcomes:
         check_folds(target, folds)
         return AsOutcomes(target.begun(slice(None)).outcomes)
 
-    def encoded(self, y: Array, weight: Array | None) -> Learnable:
+    def encoded(self, y: Array) -> Learnable:
         """Return what is learned from."""
         target = self.target(y)
-        return Learnable(target.encoded, fold_strata(target), target.offset, constant_signals(target, weight))
+        return Learnable(target.encoded, fold_strata(target), target.offset)
+
+    def biases(self, y: Array, weight: Array | None) -> Array:
+        """Return the biases of the outputs to start from, (k,)."""
+        return constant_signals(self.target(y), weight)
 
     def outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
         """Return the names of the outputs."""

@@ -14,7 +14,7 @@ from hassenet.data.checks import unmasked
 from hassenet.data.libraries import as_frame
 from hassenet.data.offsets import as_offsets
 from hassenet.data.table import is_table
-from hassenet.errors import DataError, FeatureError, ShapeError
+from hassenet.errors import DataError, FeatureError, ParameterError, ShapeError
 from hassenet.hierarchy import Hierarchy
 
 
@@ -88,6 +88,20 @@ def present_offsets(offset: Any, m: int, weight: Any, k: int) -> NDArray[np.floa
     """
     o = as_offsets(offset, m, k, np.dtype(np.float64))
     return o if o is None or weight is None else o[np.flatnonzero(sample_weights(weight, m))]
+
+
+def check_enough(aside: int, least: int) -> None:
+    """Refuse so few examples to validate with.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than the least number.
+    """
+    if aside < least:
+        raise ParameterError(
+            "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
+        )
 
 
 def check_features(estimator: Any, features: Any) -> None:

@@ -24,22 +24,22 @@ from hassenet.data.offsets import as_offsets
 from hassenet.data.resolution import blurred
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.targets import have_target
+from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.engines.threads import limited
 from hassenet.errors import ParameterError, ShapeError
-from hassenet.estimators.checks import check_features, one_column, present, present_offsets, readable
-from hassenet.estimators.columns import (
-    Origin,
-    above_columns,
-    as_learned,
-    encoding_of,
-    in_features,
-    refilled,
+from hassenet.estimators.checks import (
+    check_enough,
+    check_features,
+    one_column,
+    present,
+    present_offsets,
+    readable,
 )
 from hassenet.estimators.elsewhere import validated, validated_features
-from hassenet.estimators.encoded import Encoded
 from hassenet.estimators.exposure import known_offset
 from hassenet.estimators.kept import folder_of, random_of
 from hassenet.estimators.known_target import OF_A_STREAM, known_target
+from hassenet.estimators.learned_elsewhere import learn_elsewhere
 from hassenet.estimators.learning import Learned, Problem, Score, by_lbfgs, of_a_stream, stepwise
 from hassenet.estimators.made import Made
 from hassenet.estimators.methods import all_or_nothing
@@ -48,7 +48,7 @@ from hassenet.estimators.outputs import n_outputs, outputs_of
 from hassenet.estimators.record import Record
 from hassenet.estimators.scikit_learn import checks_parameters
 from hassenet.estimators.solvers import hidden_activation, sizes
-from hassenet.estimators.streams import apart, checked_features, checked_targets
+from hassenet.estimators.streams import apart, checked_features, checked_targets, names_of_targets
 from hassenet.hierarchy import Constant, Hierarchy
 from hassenet.hierarchy.constants import with_constants_among
 from hassenet.likelihoods import Loss
@@ -58,9 +58,17 @@ from hassenet.network import Network
 from hassenet.schedules import Seen
 from hassenet.task.architecture import Architecture
 from hassenet.task.columns import without
+from hassenet.task.encoded import Encoded
 from hassenet.task.heads import OutputHeads
-from hassenet.task.names import of_columns
 from hassenet.task.splitting import Rows, set_aside
+from hassenet.task.table_columns import (
+    Origin,
+    above_columns,
+    as_learned,
+    encoding_of,
+    in_features,
+    refilled,
+)
 from hassenet.task.task import Task
 from hassenet.training.history import TrainingState
 
@@ -191,10 +199,14 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
     def _learn_in(
         self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any, *, once: bool, offset: Any
     ) -> Self:
+        if isinstance(y, TargetsElsewhere):
+            learn_elsewhere(self, folder, X, y, random_of(self, folder))
+            return self
         hidden = sizes(self.hidden_layer_sizes)
         fresh = not hasattr(self, "network_") or not (self.warm_start or once)
+        y_names = names_of_targets(X, y)
         X, y, sample_weight, offset = apart(X, y, sample_weight, offset)
-        y_names, table = of_columns(y), X
+        table = X
         if fresh:
             self.encoding_ = encoding_of(X, self.hierarchy, sample_weight, self.covariates, self.column_kinds)
         X = as_learned(X, self.encoding_)
@@ -309,10 +321,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         m, is_drawn = len(examples), examples.weight is not None
         share = max(ceil(self.validation_fraction * m), 2 * is_drawn) / m
         aside = set_aside(self._strata(examples), m, share, random)
-        if aside.sum() < 2 - is_drawn:
-            raise ParameterError(
-                "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
-            )
+        check_enough(aside.sum(), 2 - is_drawn)
         return aside
 
     def _given_validation(self) -> Examples:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from os import PathLike
 from typing import Any, ClassVar, final
 
@@ -11,28 +11,14 @@ from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
 from hassenet.data.kinds import Kind
-from hassenet.data.step import Step
-from hassenet.data.targets import have_target
-from hassenet.errors import TargetError
-from hassenet.estimators.calibration import best_temperature
+from hassenet.estimators.as_classes import AsClasses, of_both
 from hassenet.estimators.gaps import r2
-from hassenet.estimators.hierarchy_estimator import (
-    DOMAINS,
-    HierarchyEstimator,
-    Learnable,
-    features_of,
-    settings_of,
-)
-from hassenet.estimators.labels import Labels
+from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import BinaryCrossEntropy, CrossEntropy, Loss
-from hassenet.model import Label, Model
 from hassenet.model.temperature import tempered
-from hassenet.selection import Problem, Selection, Setting
-from hassenet.task.folds import check_classes
-from hassenet.task.names import distinct
+from hassenet.selection import Setting
 
 Array = NDArray[Any]
 _TINY = np.finfo(np.float64).tiny
@@ -49,6 +35,8 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     networks of several penalties, neurons an element and shares of features dropped, all on the same folds; gives up
     what is clearly worse after two folds; and keeps the networks of the folds as an ensemble, a candidate of z standard
     errors behind the best with the weight exp(−z²/2). A temperature found out of fold sets the probabilities right.
+
+    A stream (:func:`hassenet.data.open`), as of a file larger than memory, stands where X does: see :meth:`fit`.
 
     Parameters
     ----------
@@ -89,8 +77,9 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
         with the same folder goes on and ends with the same bits; without a random_state too, as the folder keeps a
         seed. Other data, or another hierarchy, are refused; more members or settings go on from what there is.
     every : float, optional
-        Seconds from one checkpoint of a training under way to the next; by default 10, or more where a checkpoint takes
-        a while.
+        Seconds that a kill costs at most, of networks that wait to be written and of those under way; by default 10, or
+        more where a checkpoint takes a while. Writing takes no more than a fifth of the time, so 0 is as often as
+        that.
 
     Attributes
     ----------
@@ -101,7 +90,8 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     candidates_, chosen_ : tuple of Candidate
         What was tried, the best first, and those of them that have a weight.
     out_of_fold_ : (m, number of classes) array
-        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0.
+        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0,
+        and, of a stream, for those that settings were not chosen on.
     selection_ : Selection
         All of it as it was found.
     classes_ : array
@@ -130,9 +120,9 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     ['ill']
     """
 
-    _of_streams: ClassVar[str] = "fit NetworkClassifier(hierarchy=…) on it, or "
     _parameter_constraints: ClassVar[dict[str, Any]] = DOMAINS
 
+    _learned_as: AsClasses
     _score_with_gaps = staticmethod(r2)
 
     def __init__(
@@ -160,14 +150,14 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
     @property
     def classes_(self) -> Array:
         """The classes, in the order of the columns of :meth:`predict_proba`."""
-        return self._labels.classes
+        return self._learned_as.labels.classes
 
     def predict(self, X: Any) -> Array:
         """Return the most probable class of each example.
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing.
 
         Returns
@@ -182,7 +172,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
 
         Returns
         -------
@@ -197,7 +187,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
 
         Returns
         -------
@@ -207,57 +197,9 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
+    def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
+        self._learned_as = AsClasses((names or ("y",))[0])
         return self._validated(X, y)
 
-    def _admit(self, y: Array) -> None:
-        if y.ndim > 1:
-            raise TargetError(
-                f"a row has one label here; y has {y.shape[1]} columns; fit one classifier a column, or take "
-                "NetworkClassifier"
-            )
-        self._labels = Labels(y)
-        self._labels.require_two()
-        check_classes(y, self.folds)
-
-    def _have_target(self, y: Array) -> NDArray[np.bool_]:
-        return have_target(y)
-
-    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
-        return Learnable(self._labels.encode(y), np.unique(y, return_inverse=True)[1])
-
-    def _outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
-        return distinct(self._labels.names, taken)
-
-    def _loss(self) -> Loss:
-        return CrossEntropy() if self._labels.task == "multiclass" else BinaryCrossEntropy()
-
-    def _model(
-        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
-    ) -> Model:
-        rows = selection.is_predicted
-        weight = None if problem.weight is None else problem.weight[rows]
-        p = _of_both(selection.out_of_fold[rows])
-        return Model(
-            selection.ensemble,
-            features_of(problem),
-            "classification",
-            (target[0],),
-            _plain(self.classes_),
-            steps=steps,
-            temperature=best_temperature(p, problem.strata[rows], weight),
-            settings=settings_of(selection),
-        )
-
     def _in_units(self, out_of_fold: Array) -> Array:
-        return tempered(_of_both(out_of_fold), self.model_.temperature)
-
-
-def _of_both(p: Array) -> Array:
-    """Return the probabilities of all classes; of two there may be that of the second alone."""
-    return np.hstack([1 - p, p]) if p.shape[1] == 1 else p
-
-
-def _plain(classes: Array) -> tuple[Label, ...]:
-    """Return classes as a model keeps them: others than text and numbers as they are written."""
-    return tuple(c if isinstance(c, str | int | float) else str(c) for c in classes.tolist())
+        return tempered(of_both(out_of_fold), self.model_.temperature)

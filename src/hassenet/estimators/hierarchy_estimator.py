@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, ClassVar, NamedTuple, Self, final
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,44 +18,44 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hassenet.checkpoints import CheckpointFolder
-from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.encoding import Encoding
 from hassenet.data.examples import require_targets
-from hassenet.data.fill import Fill
-from hassenet.data.scaling import Scaling
-from hassenet.data.soft_clip import SoftClip
+from hassenet.data.preparation import Preparation
 from hassenet.data.step import Step
-from hassenet.data.stream import is_stream
-from hassenet.data.threads import runs
+from hassenet.data.stream import Stream, is_stream
 from hassenet.errors import DataError, HassenetWarning, ParameterError, counted
 from hassenet.estimators.checks import one_column, readable, sample_weights
-from hassenet.estimators.columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.estimators.elsewhere import validated, validated_features
-from hassenet.estimators.encoded import Encoded
+from hassenet.estimators.given_rows import GivenRows
 from hassenet.estimators.kept import folder_of, random_of
-from hassenet.estimators.known_target import known_target
+from hassenet.estimators.known_target import OF_A_STREAM, known_target
+from hassenet.estimators.learned_as import LearnedAs, features_of
 from hassenet.estimators.methods import all_or_nothing
 from hassenet.estimators.monotonic import directions
+from hassenet.estimators.prepared import prepared
 from hassenet.estimators.scikit_learn import Interval, checks_parameters
-from hassenet.estimators.streams import checked_targets
+from hassenet.estimators.streams import (
+    apart,
+    checked_features,
+    checked_targets,
+    names_of_targets,
+    rows_in_memory,
+)
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import Loss
 from hassenet.model import Model
 from hassenet.network import Ensemble
 from hassenet.selection import Candidate, Problem, Search, Selection
+from hassenet.selection.all_rows import learned_from_all
+from hassenet.selection.some_rows import rows_to_choose_on
 from hassenet.task.architecture import without_outputs
 from hassenet.task.columns import hierarchy_of_columns, without
 from hassenet.task.covariates import CovariateColumns, apart_from
-from hassenet.task.names import distinct, of_columns
+from hassenet.task.encoded import Encoded
+from hassenet.task.table_columns import above_columns, as_learned, encoding_of_gaps, in_features
 from hassenet.task.task import Task
 
 Array = NDArray[Any]
-# Heavy tails count as little more than three deviations.
-_LIMIT = 3.0
-# How many of the settings that were chosen are told one by one.
-_SHOWN = 6
-_AT_ONCE = 1 << 16  # numbers, which the cache of a processor holds
 _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
 
 DOMAINS: dict[str, Any] = {
@@ -77,21 +77,8 @@ DOMAINS: dict[str, Any] = {
 """What each parameter may be, in the words of scikit-learn's own checks."""
 
 
-@final
-class Learnable(NamedTuple):
-    """Targets as the loss wants them, (m, k), what folds spread evenly, (m,), offsets, and biases to start from."""
-
-    Y: Array | ClassNumbers
-    strata: Array
-    offset: Array | None = None
-    biases: Array | None = None
-
-
 class HierarchyEstimator(BaseEstimator, ABC):
     """An ensemble whose settings are chosen in ``fit``; what predicts something is concrete."""
-
-    _of_streams: ClassVar[str] = ""
-    """What takes a stream in its place, as the beginning of a remedy."""
 
     selection_: Selection
     model_: Model
@@ -99,42 +86,17 @@ class HierarchyEstimator(BaseEstimator, ABC):
     encoding_: Encoding | None = None
     hierarchy_: Hierarchy
     out_of_fold_: Any
+    _learned_as: LearnedAs
 
     # ---------------------------------------------------------------- what the concrete classes say
 
     @abstractmethod
-    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
-        """Return X and y after scikit-learn's checks."""
+    def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
+        """Return X and y, whose columns have these names, after scikit-learn's checks; keep what y is learned as."""
 
-    @abstractmethod
     def _admit(self, y: Array) -> None:
         """Learn what is to be known of the targets; refuse those of which nothing can be learned."""
-
-    @abstractmethod
-    def _have_target(self, y: Array) -> NDArray[np.bool_]:
-        """Return which rows have a target to learn from, (m,)."""
-
-    def _learnable(self, y: Array, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Return those of some rows with targets that say something to the loss; here all."""
-        return rows
-
-    @abstractmethod
-    def _encoded(self, y: Array, weight: Array | None) -> Learnable:
-        """Return the targets as the loss wants them, and what belongs to them."""
-
-    @abstractmethod
-    def _outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
-        """Return the names of the outputs, beside others that are taken."""
-
-    @abstractmethod
-    def _loss(self) -> Loss:
-        """Return L."""
-
-    @abstractmethod
-    def _model(
-        self, selection: Selection, steps: tuple[Step, ...], target: Sequence[str], problem: Problem, y: Array
-    ) -> Model:
-        """Return the model of the ensemble, of the targets learned from."""
+        self._learned_as = self._learned_as.begun(y, self.folds)
 
     @abstractmethod
     def _in_units(self, out_of_fold: Array) -> Any:
@@ -148,11 +110,13 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
         Parameters
         ----------
-        X : (m, n) array, scipy sparse array or table
+        X : (m, n) array, scipy sparse array, table or stream
             Features, a row an example, NaN where one is missing. A table's column names are matched with rank 0 of the
             hierarchy, in any order; an array's columns stand in the order of rank 0. A table may have columns of text,
             categories or dates: then ``encoding_`` is what its columns were made into
-            (:class:`hassenet.model.Encoding`), levels below the columns, and "… is missing" beside those with gaps.
+            (:class:`hassenet.model.Encoding`), levels below the columns, and "… is missing" beside those with gaps. A
+            stream (:func:`hassenet.data.open`) is read a block at a time, and brings y and weights along; what its
+            columns are, all its rows say.
         y : (m,) or (m, k) array, series or table
             Labels, or numbers; of several numbers a row NaN where one is missing.
         sample_weight : (m,) array, optional
@@ -171,39 +135,73 @@ class HierarchyEstimator(BaseEstimator, ABC):
         ValueError
             If data or parameters are outside their domains, before any training. hassenet's own (FeatureError,
             TargetError, DataError, ParameterError) are ValueErrors as well.
+
+        Notes
+        -----
+        Settings are chosen on rows in memory. Of a stream these are all rows where they are few (five million cells and
+        100,000 rows at most, or 1,000), and then the result is that of the table in memory, to the bit. Else so many
+        are drawn at random, with a few more of what is rare, as a class. Then a network of each setting that counts,
+        the heaviest first and ``members`` at most, goes on from that of the first fold over all rows, a block at a time
+        and with λ √(few/all); its threads are as many as ``n_jobs``. Medians, scaling and what is found out of fold, as
+        a temperature and intervals, are those of the rows that settings were chosen on; a warning names a setting that
+        is left out as its network does not stay finite on all.
         """
         return self._learn(X, y, sample_weight)
 
     @all_or_nothing
     def _learn(self, X: Any, y: Any, sample_weight: Any) -> Self:
-        if is_stream(X):
-            raise ParameterError(
-                "settings are chosen on folds of rows that are in memory, and a stream is read a block at a time; "
-                f"{self._of_streams}choose settings on some rows, "
-                "stream.select([*stream.features, *stream.target]).sample(100_000)"
-            )
         with folder_of(self) as folder:
             return self._learn_in(folder, X, y, sample_weight)
 
     def _learn_in(self, folder: CheckpointFolder | None, X: Any, y: Any, sample_weight: Any) -> Self:
-        names, random = of_columns(y), random_of(self, folder)
+        random = random_of(self, folder)
         search = self._search(int(random.randint(2**31 - 1)), folder and folder.part("selection"))
-        self.encoding_ = encoding_of_gaps(
-            X, self.hierarchy, sample_weight, self.covariates, self.column_kinds
-        )
-        X, y = self._checked(as_learned(X, self.encoding_), y)
-        m = X.shape[0]
-        weight = None if sample_weight is None else sample_weights(sample_weight, m)
-        rows = np.arange(m) if weight is None else np.flatnonzero(weight > 0)
-        rows = self._learnable(y, rows[require_targets(self._have_target(y[rows]))])
-        self._check_rows(len(rows))
-        self._admit(y[rows])
-        steps, Z = prepared(X if len(rows) == m else X[rows], self._columns or ())
-        problem = self._problem(Z, y[rows], None if weight is None else weight[rows])
-        selection = search.run(problem)
-        model = self._model(selection, steps, names or ("y",), problem, y[rows])
-        self._keep(selection, replace(model, encoding=self.encoding_), rows, m)
+        given = self._given(X, y, sample_weight)
+        of = self._to_learn_from(given)
+        found = self._found(of, search) if of.stream is None else self._chosen(of, of.stream, search, folder)
+        model = self._learned_as.model(found.selection, found.steps, found.problem, of.y)
+        self._keep(found.selection, replace(model, encoding=self.encoding_), of.places, len(given))
         return self
+
+    def _given(self, X: Any, y: Any, sample_weight: Any) -> GivenRows:
+        """Return all rows after checks; learn what the columns of X are."""
+        names = names_of_targets(X, y)
+        table, y, weight, offset = apart(X, y, sample_weight, None)
+        _check_no_offset(offset)
+        self.encoding_ = encoding_of_gaps(table, self.hierarchy, weight, self.covariates, self.column_kinds)
+        X, y = self._checked(as_learned(table, self.encoding_), y, names)
+        weight = None if weight is None else sample_weights(weight, X.shape[0])
+        return GivenRows(X, y, weight, np.arange(X.shape[0]), table if is_stream(table) else None)
+
+    def _to_learn_from(self, given: GivenRows) -> GivenRows:
+        """Return the rows that have a weight, and a target that says something; refuse what cannot be learned."""
+        rows = given.places if given.weight is None else np.flatnonzero(given.weight > 0)
+        known = self._learned_as.have_target(given.y[rows])
+        of = given.some(self._learned_as.learnable(given.y, rows[require_targets(known)]))
+        self._check_rows(len(of))
+        self._admit(of.y)
+        return of
+
+    def _found(self, of: GivenRows, search: Search) -> _Found:
+        """Return what a search finds on rows in memory."""
+        steps, Z = prepared(of.X, self._columns or ())
+        problem = self._problem(Z, of)
+        return _Found(search.run(problem), problem, steps)
+
+    def _chosen(
+        self, of: GivenRows, stream: Stream, search: Search, folder: CheckpointFolder | None
+    ) -> _Found:
+        """Return what a search finds on some rows of a stream, with networks that have learned from all of them."""
+        learnable = self._learned_as.encoded(of.y)
+        some = rows_to_choose_on(learnable.strata, len(stream.features), self.folds, search.seed)
+        found = self._found(of.of(some, self._known(rows_in_memory(stream[some]))), search)
+        if len(some) == len(of):
+            return found
+        names, (Y, strata, offset) = features_of(found.problem), learnable
+        X = of.X.through(partial(_prepared_block, Preparation(names, found.steps)), names)
+        problem = replace(found.problem, X=X, Y=Y, strata=strata, weight=of.weight, offset=offset)
+        selection = learned_from_all(search, found.selection, problem, some, folder)
+        return found._replace(selection=selection, problem=problem)
 
     def _search(self, seed: int, checkpoint: CheckpointFolder | None) -> Search:
         return Search(
@@ -217,12 +215,13 @@ class HierarchyEstimator(BaseEstimator, ABC):
             checkpoint=checkpoint,
         )
 
-    def _problem(self, Z: Array, y: Array, weight: Array | None) -> Problem:
+    def _problem(self, Z: Array, of: GivenRows) -> Problem:
         split = CovariateColumns.of(in_features(self.covariates, self.encoding_), self._columns, Z.shape[1])
         H = self._bare(split)
-        task = Task(tuple(self._outputs({*chain(*H.ranks), *split.names})), self._loss())
-        Y, strata, offset, biases = self._encoded(y, weight)
-        problem = Problem(H, task, Z, Y, strata, weight, split, self.covariate_penalty, offset, biases)
+        own = self._learned_as
+        task = Task(tuple(own.outputs({*chain(*H.ranks), *split.names})), own.loss)
+        (Y, strata, offset), biases = own.encoded(of.y), own.biases(of.y, of.weight)
+        problem = Problem(H, task, Z, Y, strata, of.weight, split, self.covariate_penalty, offset, biases)
         self.hierarchy_ = problem.crowned
         wished = directions(self.monotonic_cst, self._columns, self.hierarchy_.ranks[0], self.encoding_)
         return replace(problem, task=replace(task, directions=wished))
@@ -244,7 +243,8 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _keep(self, selection: Selection, model: Model, rows: Array, m: int) -> None:
         self.selection_, self.model_ = selection, model
-        self.out_of_fold_ = of_all_rows(self._in_units(selection.out_of_fold), rows, m)
+        seen = selection.is_predicted
+        self.out_of_fold_ = of_all_rows(self._in_units(selection.out_of_fold[seen]), rows[seen], m)
         if selection.stopped == "interrupted":
             warnings.warn(_interrupted(selection), HassenetWarning, stacklevel=2)
 
@@ -258,6 +258,9 @@ class HierarchyEstimator(BaseEstimator, ABC):
     # ---------------------------------------------------------------- checks of data
 
     def _validated(self, X: Any, y: Any, **options: Any) -> tuple[Any, Array]:
+        if is_stream(X):
+            y = checked_targets(y, len(X), OF_A_STREAM, **options)
+            return checked_features(self._validated_rows, X, [np.float64]), one_column(y)
         if isinstance(X, Encoded):
             X.check(self._validated_rows)
             return X, one_column(checked_targets(y, len(X), **options))
@@ -279,17 +282,24 @@ class HierarchyEstimator(BaseEstimator, ABC):
 
     def _validated_features(self, X: Any) -> Any:
         check_is_fitted(self)
-        X = as_learned(X, self.encoding_)
-        if isinstance(X, Elsewhere):
-            return validated_features(self, X, [np.float64], gaps=True)
-        if not isinstance(X, Encoded):
-            return self._validated_rows(X, reset=False)
-        features = X.features()
-        X.check(partial(self._validated_rows, reset=False))
-        return features
+        known = self._known(X)
+        return known.features() if isinstance(known, Encoded) else known
 
-    def _validated_rows(self, X: Any, *, reset: bool = True) -> Array:
-        checked: Array = validate_data(
+    def _known(self, X: Any) -> Any:
+        """Return the features of X, which are those that were learned; of a table they may be made when asked for."""
+        X = as_learned(X, self.encoding_)
+        known = partial(self._validated_rows, reset=False)
+        if is_stream(X):
+            return checked_features(known, X, [np.float64])
+        if isinstance(X, Encoded):
+            X.check(known)
+            return X
+        return known(X)
+
+    def _validated_rows(self, X: Any, *, reset: bool = True) -> Any:
+        if isinstance(X, Elsewhere):
+            return validated_features(self, X, [np.float64], gaps=True, reset=reset)
+        return validate_data(
             self,
             readable(X, self.hierarchy),
             accept_sparse="csr",
@@ -297,7 +307,6 @@ class HierarchyEstimator(BaseEstimator, ABC):
             ensure_all_finite="allow-nan",
             reset=reset,
         )
-        return checked
 
     @property
     def _columns(self) -> list[str] | None:
@@ -349,6 +358,26 @@ class HierarchyEstimator(BaseEstimator, ABC):
         return tags
 
 
+class _Found(NamedTuple):
+    """What a search found, the problem that its networks have learned from, and how features are prepared for it."""
+
+    selection: Selection
+    problem: Problem
+    steps: tuple[Step, ...]
+
+
+def _prepared_block(preparation: Preparation, block: Any, _: str) -> Array:
+    return preparation(block)
+
+
+def _check_no_offset(offset: Any) -> None:
+    if offset is not None:
+        raise ParameterError(
+            "where settings are chosen, an offset is one of the targets; the stream has one beside its target; make it "
+            "a column of the target, and name it: HierarchyOutcomes(outcomes=Outcomes(…, OffsetColumn(name)))"
+        )
+
+
 def of_all_rows(known: Any, rows: NDArray[np.intp], m: int) -> Any:
     """Return what is known of some of m rows as arrays of all: NaN, of labels None, where nothing is.
 
@@ -363,61 +392,6 @@ def of_all_rows(known: Any, rows: NDArray[np.intp], m: int) -> Any:
     return found
 
 
-def prepared(X: Any, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array]:
-    """Return the steps that are learned from the rows (medians for gaps, scaling, soft clip), and what they make of X.
-
-    The numbers are float32: what networks compute in. What is sparse stays so: it is scaled and not centred.
-    """
-    if isinstance(X, Encoded):
-        return _prepared_in_parts(X, names)
-    return _prepared(X, names)
-
-
-class _Learned(NamedTuple):
-    fill: Fill
-    scaling: Scaling
-    clip: SoftClip
-
-
-def _prepared(X: Any, names: Sequence[Hashable]) -> tuple[_Learned, Array]:
-    fill = Fill.of(X, names)
-    filled = fill(X, names)
-    scaling, clip = Scaling.of(filled), SoftClip(_LIMIT)
-    return _Learned(fill, scaling, clip), _in_parts(lambda rows: clip(scaling(rows)), filled)
-
-
-def _prepared_in_parts(X: Encoded, names: Sequence[Hashable]) -> tuple[tuple[Step, ...], Array]:
-    """Return the same of features that are made some columns at a time, and never are all in memory as float64."""
-    Z, n = np.empty(X.shape, np.float32), X.shape[1]
-    values, mean, scale = np.empty(n), np.empty(n), np.empty(n)
-    for places, part in X.parts():
-        learned, Z[:, places] = _prepared(part, [names[k] for k in places])
-        values[places], mean[places], scale[places] = (
-            learned.fill.values,
-            learned.scaling.mean,
-            learned.scaling.scale,
-        )
-    return _Learned(Fill(values), Scaling(mean, scale), SoftClip(_LIMIT)), Z
-
-
-def _in_parts(change: Callable[[Any], Any], X: Any) -> Any:
-    """Return what becomes of rows, as numbers of float32; of a dense array some rows at a time."""
-    if not isinstance(X, np.ndarray):
-        return change(X).astype(np.float32)
-    Z = np.empty(X.shape, np.float32)
-    for rows in runs(len(X), max(_AT_ONCE // max(X.shape[1], 1), 1)):
-        Z[rows] = change(X[rows])
-    return Z
-
-
-def settings_of(selection: Selection) -> dict[str, Any]:
-    """Return what was chosen, as a model keeps it and shows it: the settings that count most, a line each."""
-    chosen = sorted(selection.chosen, key=lambda c: -c.weight)
-    lines = {f"setting {i}": str(c) for i, c in enumerate(chosen[:_SHOWN], start=1)}
-    rest = {"further settings": len(chosen) - _SHOWN} if len(chosen) > _SHOWN else {}
-    return {"settings tried": len(selection.candidates), "networks": len(selection.ensemble), **lines, **rest}
-
-
 def model_for_target(model: Model, scaler: Any, target: str | None) -> Model:
     """Return the model with another name for its target; several are numbered."""
     if scaler is not None:
@@ -430,11 +404,6 @@ def model_for_target(model: Model, scaler: Any, target: str | None) -> Model:
     k = len(model.targets)
     names = (target,) if k == 1 else tuple(f"{target}{i}" for i in range(k))
     return replace(model, targets=names, outcomes=model.outcomes and model.outcomes.renamed(names))
-
-
-def features_of(problem: Problem) -> tuple[str, ...]:
-    """Return names for the columns of a model: rank 0 as it is written."""
-    return distinct(map(str, problem.flat.ranks[0]))
 
 
 def _interrupted(selection: Selection) -> str:

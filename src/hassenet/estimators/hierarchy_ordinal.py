@@ -26,7 +26,6 @@ from hassenet.outcomes import OrderedClasses, Outcomes
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection import Setting
 from hassenet.task.label import codes_of
-from hassenet.task.names import of_columns
 
 Array = NDArray[Any]
 
@@ -60,7 +59,8 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
     classes_ : array
         The classes in their order.
     out_of_fold_ : (m, number of classes) array
-        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0.
+        The probabilities of each row by the networks that have not seen it; NaN for rows of weight 0,
+        and, of a stream, for those that settings were not chosen on.
 
     References
     ----------
@@ -112,7 +112,7 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing.
         """
         p = self.predict_proba(X)
@@ -123,18 +123,18 @@ class HierarchyOrdinalClassifier(UnmaskedScore, ClassifierMixin, OutcomeEstimato
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
         """
         check_is_fitted(self)
         return self.model_.predict_proba(self._validated_features(X))
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _read(self, y: Any) -> OutcomeTarget:
+    def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
         labels = column_or_1d(known_target(y), warn=True)
         check_classification_targets(labels)
         self.classes_ = in_order(labels, y, self.order)
-        (name,) = of_columns(y) or ("y",)
+        (name,) = names or ("y",)
         one = OrderedClasses(name, tuple(self.classes_.tolist()))
         codes = codes_of(labels.tolist(), one.classes).astype(np.float64)
         return OutcomeTarget(Outcomes((one,)), (codes[:, None],))

@@ -18,6 +18,7 @@ from hassenet.estimators.hierarchy_estimator import DOMAINS
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scoring import less_mean
+from hassenet.estimators.streams import apart, named, names_of_targets
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods.held_out import away_from_certainty
 from hassenet.outcomes import Outcome, Outcomes
@@ -56,7 +57,8 @@ class HierarchyOutcomes(OutcomeEstimator):
         The targets with what was learned of them, as scales and baselines.
     out_of_fold_ : dict of (m,) arrays
         What is predicted of each row by the networks that have not seen it, in the units of the targets and the
-        columns of :meth:`hassenet.Model.answers`; NaN, of labels None, for rows of weight 0 or without a target.
+        columns of :meth:`hassenet.Model.answers`; NaN, of labels None, for rows of weight 0 or without a target,
+        and, of a stream, for those that settings were not chosen on.
 
     Examples
     --------
@@ -110,7 +112,7 @@ class HierarchyOutcomes(OutcomeEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing. With an offset it is a table that has its column.
         """
         check_is_fitted(self)
@@ -121,7 +123,7 @@ class HierarchyOutcomes(OutcomeEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
         y : table
             The targets, and the column of the offset where there is one.
         sample_weight : (m,) array, optional
@@ -131,7 +133,9 @@ class HierarchyOutcomes(OutcomeEstimator):
         TargetError
             If no row of a weight above 0 has a target.
         """
-        X, target = self._validated_features(X), _in_table(self.outcomes_, y)
+        names = names_of_targets(X, y)
+        X, y, sample_weight, _ = apart(X, y, sample_weight, None)
+        X, target = self._validated_features(X), _in_table(self.outcomes_, named(y, names))
         weight = np.ones(len(target)) if sample_weight is None else sample_weights(sample_weight, len(target))
         rows = np.flatnonzero(target.is_learnable & (weight > 0))
         if not len(rows):
@@ -139,13 +143,13 @@ class HierarchyOutcomes(OutcomeEstimator):
                 "a score is that of rows with a target; none of y has one that counts; give some"
             )
         of = target.take(rows)
-        outputs = self.ensemble_(self.model_.prepare(X)[rows], offset=of.offset).astype(np.float64)
+        outputs = self.ensemble_(self.model_.prepare(X[rows]), offset=of.offset).astype(np.float64)
         outputs = away_from_certainty(outputs, self.outcomes_.loss.canonical)
         return less_mean(self.outcomes_.loss, of.encoded, outputs, weight[rows])
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _read(self, y: Any) -> OutcomeTarget:
+    def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
         if isinstance(y, OutcomeTarget):
             return y
         if self.outcomes is None:
@@ -154,7 +158,7 @@ class HierarchyOutcomes(OutcomeEstimator):
                 "got none; give them"
             )
         given = self.outcomes if isinstance(self.outcomes, Outcomes) else Outcomes(tuple(self.outcomes))
-        return _in_table(given, y)
+        return _in_table(given, named(y, names))
 
     def _in_units(self, out_of_fold: Array) -> dict[str, Array]:
         return self.outcomes_.answers(out_of_fold)

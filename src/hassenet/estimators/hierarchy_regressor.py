@@ -18,11 +18,11 @@ from hassenet.errors import NotFiniteError, ParameterError, TargetError
 from hassenet.estimators.as_numbers import AsNumbers
 from hassenet.estimators.as_outcomes import AsOutcomes
 from hassenet.estimators.gaps import checked_with_gaps, r2
-from hassenet.estimators.hierarchy_estimator import DOMAINS
-from hassenet.estimators.learned_as import LearnedAs
+from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scikit_learn import StrOptions
 from hassenet.estimators.scoring import less_quantile_loss, varies
+from hassenet.estimators.streams import apart, checked_targets
 from hassenet.estimators.unmasked_score import UnmaskedScore
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Interval
@@ -32,13 +32,13 @@ from hassenet.outcomes.amount import Noise
 from hassenet.outcomes.count import LOSSES as OF_COUNTS
 from hassenet.outcomes.count import Dispersion
 from hassenet.selection import Setting
-from hassenet.task.names import numbered, of_columns
+from hassenet.task.names import numbered
 
 Array = NDArray[Any]
 
 
 @final
-class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
+class HierarchyRegressor(UnmaskedScore, RegressorMixin, HierarchyEstimator):
     """A regressor on a hierarchy that needs no tuning: networks and linear models, weighted by cross-validation.
 
     The one to take where there is a hierarchy. :class:`NetworkRegressor` is for those who want one network, another
@@ -67,7 +67,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
     ensemble_, model_, candidates_, chosen_, selection_, hierarchy_, n_features_in_, feature_names_in_
         As those of :class:`HierarchyClassifier`.
     out_of_fold_ : (m,) array, or (m, k) for k > 1 targets
-        The prediction for each row by the networks that have not seen it; NaN for rows of weight 0.
+        The prediction for each row by the networks that have not seen it; NaN for rows of weight 0,
+        and, of a stream, for those that settings were not chosen on.
 
     Examples
     --------
@@ -81,13 +82,13 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
     (array([0.6]), True)
     """
 
-    _of_streams: ClassVar[str] = "fit NetworkRegressor(hierarchy=…) on it, or "
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **DOMAINS,
         "likelihood": [StrOptions({*OF_AMOUNTS, *OF_COUNTS})],
         "quantiles": ["array-like", Real, None],
     }
 
+    _learned_as: AsNumbers | AsOutcomes
     _score_with_gaps = staticmethod(r2)
 
     def __init__(
@@ -123,7 +124,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing.
         interval : float, optional
             The share of further targets that is to lie inside, as 0.9.
@@ -156,7 +157,8 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
         """
         if self.quantiles is None:
             return super().score(X, y, sample_weight)
-        _, Y = self._validated(X, unmasked("y", y), y_numeric=True, reset=False)
+        X, y, sample_weight, _ = apart(X, y, sample_weight, None)
+        Y = checked_targets(unmasked("y", y), len(y), y_numeric=True)
         return less_quantile_loss(Y, self.predict(X), self._shares, sample_weight)
 
     @property
@@ -165,8 +167,7 @@ class HierarchyRegressor(UnmaskedScore, RegressorMixin, LearnedAs):
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
-        names = of_columns(y)
+    def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
         X, y = checked_with_gaps(partial(self._validated, y_numeric=True), X, y)
         Y = np.asarray(y, np.float64).reshape(len(y), -1)
         k = Y.shape[1]

@@ -15,6 +15,7 @@ from hassenet.estimators.of_times import concordance_of, strata_in_intervals
 from hassenet.estimators.outcome_estimator import OutcomeEstimator
 from hassenet.estimators.parameters import keep
 from hassenet.estimators.scikit_learn import Interval, StrOptions
+from hassenet.estimators.streams import apart
 from hassenet.hierarchy import Hierarchy
 from hassenet.outcomes import HazardRatio, IntervalHazards, Outcomes
 from hassenet.outcomes.given import times_given
@@ -58,8 +59,9 @@ class HierarchySurvival(OutcomeEstimator):
     outcome_ : HazardRatio or IntervalHazards
         What the outputs mean, with the baseline of hazards or the ends of the intervals.
     out_of_fold_ : (m,) array
-        The risk of each row by the networks that have not seen it; NaN for rows of weight 0. Of "cox" it is 0 in the
-        mean over the rows that each network learned from.
+        The risk of each row by the networks that have not seen it; NaN for rows of weight 0,
+        and, of a stream, for those that settings were not chosen on. Of "cox" it is 0 in the mean over the rows that
+        each network learned from.
 
     Notes
     -----
@@ -79,7 +81,6 @@ class HierarchySurvival(OutcomeEstimator):
     array([0.9, 0.3])
     """
 
-    _of_streams: ClassVar[str] = "fit NetworkSurvival(hierarchy=…) on it, or "
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **DOMAINS,
         "loss": [StrOptions({"cox", "discrete_time"})],
@@ -121,7 +122,7 @@ class HierarchySurvival(OutcomeEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
             NaN where a feature is missing.
         """
         X = self._validated_features(X)
@@ -135,7 +136,7 @@ class HierarchySurvival(OutcomeEstimator):
 
         Parameters
         ----------
-        X : (m, n) array or table
+        X : (m, n) array, table or stream
         times : (r,) array, optional
         stratum : (m,) array or label, optional
             Needed where there are several.
@@ -159,12 +160,13 @@ class HierarchySurvival(OutcomeEstimator):
         sample_weight : (m,) array, optional
             Rows of weight 0 are left out; others count the same.
         """
+        X, y, sample_weight, _ = apart(X, y, sample_weight, None)
         risk, one = self.predict(X), self.outcome_
         return concordance_of(y, risk, one.labels if isinstance(one, HazardRatio) else (), sample_weight)
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _read(self, y: Any) -> OutcomeTarget:
+    def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
         one, values = times_given(y)
         if self.loss == "cox":
             return OutcomeTarget(Outcomes((one,)), (values,))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Record, opened
+from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Interval, Record, opened
 from hassenet.training.checkpoints import check_every
 
 _OF_CONVERGENCE = ("tol", "n_iter_no_change")
@@ -33,7 +33,7 @@ def folder_of(estimator: Any) -> Iterator[CheckpointFolder | None]:
         yield None
     else:
         with opened(estimator.checkpoint, _identity(estimator)) as folder:
-            yield replace(folder, every=estimator.every)
+            yield replace(folder, interval=Interval.of(estimator.every))
 
 
 def _identity(estimator: Any) -> Identity:

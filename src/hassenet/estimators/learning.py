@@ -14,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
+from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import DivergedError
 from hassenet.estimators.record import Record
 from hassenet.estimators.solvers import is_adaptive, optimizer, penalty
@@ -63,9 +64,10 @@ class Problem:
         if isinstance(self.train.Y, ClassNumbers):
             return 0.0
         heads = sum(self.loss.weights) if isinstance(self.loss, Heads) else 1.0
-        Y = np.asarray(self.train.Y).T
-        offsets = summed(lambda L: lambda _, y: L.deviance_offset(y), of_a_head(self.loss), Y, Y)
-        return heads * float(np.average(offsets, weights=self.train.training_weight))
+        own = _DevianceOffset(of_a_head(self.loss))
+        if isinstance(self.train.Y, TargetsElsewhere):
+            return heads * self.train.Y.mean(own)
+        return heads * float(np.average(own(self.train.Y), weights=self.train.training_weight))
 
     @property
     def validation_data(self) -> tuple[Any, ...] | None:
@@ -96,6 +98,20 @@ class Problem:
         except DivergedError as error:
             where = {name: getattr(error, name) for name in ("epoch", "step", "layer", "network")}
             raise DivergedError(f"{error}. {_NOT_FINITE}", **where) from None
+
+
+@final
+@dataclass(frozen=True)
+class _DevianceOffset:
+    """Targets ↦ what a loss has less than half a deviance, an example each; none of class numbers."""
+
+    loss: Loss
+
+    def __call__(self, targets: Any) -> Array:
+        if isinstance(targets, ClassNumbers):
+            return np.zeros(len(targets))
+        Y = np.asarray(targets).T
+        return np.asarray(summed(lambda L: lambda _, y: L.deviance_offset(y), self.loss, Y, Y))
 
 
 @final

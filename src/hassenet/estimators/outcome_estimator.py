@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.stream import is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import FeatureError, listing
 from hassenet.estimators.as_outcomes import AsOutcomes
-from hassenet.estimators.encoded import Encoded
-from hassenet.estimators.learned_as import LearnedAs
+from hassenet.estimators.hierarchy_estimator import HierarchyEstimator
 from hassenet.outcomes.target import OutcomeTarget
+from hassenet.task.encoded import Encoded
 
 Array = NDArray[Any]
 
 
-class OutcomeEstimator(LearnedAs):
+class OutcomeEstimator(HierarchyEstimator):
     """An ensemble for outcomes whose settings are chosen in ``fit``; what predicts something is concrete.
 
     Candidates are compared by the loss of the outcomes on rows that their networks have not seen: minus
@@ -31,35 +33,37 @@ class OutcomeEstimator(LearnedAs):
     _learned_as: AsOutcomes
 
     @abstractmethod
-    def _read(self, y: Any) -> OutcomeTarget:
-        """Return what y says of each example."""
+    def _read(self, y: Any, names: Sequence[str] | None) -> OutcomeTarget:
+        """Return what y, whose columns have these names, says of each example."""
 
     # ---------------------------------------------------------------- what the base class asks
 
-    def _checked(self, X: Any, y: Any) -> tuple[Array, Array]:
-        target = self._read(y)
-        _check_apart(X.table if isinstance(X, Encoded) else X, y, target)
+    def _checked(self, X: Any, y: Any, names: Sequence[str] | None) -> tuple[Array, Array]:
+        target = self._read(y, names)
+        if names is not None:
+            _check_apart(X.table if isinstance(X, Encoded) else X, target)
         X, _ = self._validated(X, np.zeros(len(target)))
         self._learned_as = AsOutcomes(target.outcomes)
         return X, AsOutcomes.side_by_side(target)
 
-    def _learnable(self, y: Array, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        return self._learned_as.learnable(y, rows)
 
-
-def _check_apart(X: Any, y: Any, target: OutcomeTarget) -> None:
-    """Refuse features among which the targets themselves are, where both are named.
+def _check_apart(X: Any, target: OutcomeTarget) -> None:
+    """Refuse features among which the targets themselves are, by name.
 
     Raises
     ------
     FeatureError
     """
-    if not (is_table(X) and is_table(y)):
-        return
     own = {name for part in target.outcomes.parts for name in part.columns}
-    both = [str(name) for name in columns_of(X).names if str(name) in own]
+    both = [str(name) for name in _names_of(X) if str(name) in own]
     if both:
         raise FeatureError(
             f"a target cannot be a feature, as it would predict itself; X also has {listing(both)}; leave these "
             "columns out of X"
         )
+
+
+def _names_of(X: Any) -> Sequence[Hashable]:
+    if is_stream(X):
+        return X.features if X.source.has_names else ()
+    return columns_of(X).names if is_table(X) else ()

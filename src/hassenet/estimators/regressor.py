@@ -21,7 +21,6 @@ from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
 from hassenet.estimators.answers import answered
 from hassenet.estimators.checks import sample_weights
-from hassenet.estimators.columns import as_learned
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset, of_counts
 from hassenet.estimators.gaps import checked_with_gaps, r2
@@ -50,6 +49,7 @@ from hassenet.likelihoods import (
 from hassenet.model import Model
 from hassenet.task.names import numbered
 from hassenet.task.splitting import Rows
+from hassenet.task.table_columns import as_learned
 from hassenet.training.splitting import strata_of
 
 Array = NDArray[Any]

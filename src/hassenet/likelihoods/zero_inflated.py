@@ -89,7 +89,7 @@ class ZeroInflatedLoss(IdentityLoss):
 
     def slope(self, prediction: Array, y: Array) -> Array:
         s, z, y = self._parts(prediction, y)
-        q, slope = _each(self.count, s, y), self.count.delta(s, y)
+        q, slope = np.where(y == 0, _each(self.count, s, y), 0), self.count.delta(s, y)
         of_count = np.where(y == 0, expit(-z - q), 1)
         of_zeros = np.where(
             y == 0, expit(z + q) * expit(-z) * np.expm1(-q), expit(z)

@@ -572,24 +572,29 @@ class Model:
         """
         if is_stream(X):
             return self._prepared_stream(X)
-        z = self.preparation(with_absent_clades(X, self.columns) if is_table(X) else X)
-        _check_range(z, self.network.dtype, self.features)
-        return z
+        return _prepared(self.preparation, self.network.dtype, X)
 
     def _prepared_stream(self, X: Any) -> Any:
         """Return the stream of what the network sees, of the columns that are read."""
         if X.source.has_names:
             column = Match.of(self.columns, X.features).column
             X = X.select([column.get(name, name) for name in self.columns])
-        return self._counted(X).through(partial(_prepared_block, self), self.features)
+        step = partial(_prepared_block, self.preparation, self.network.dtype)
+        return self._counted(X).through(step, self.features)
 
     def _counted(self, stream: Any) -> Any:
         """Return a stream whose genotypes count the alleles that the model counts."""
         return stream if self.encoding is None else counted_alike(stream, self.encoding)
 
 
-def _prepared_block(model: Model, block: Any, _: str) -> Array:
-    return model.prepare(block)
+def _prepared(preparation: Preparation, dtype: np.dtype[Any], X: Any) -> Array:
+    z = preparation(with_absent_clades(X, preparation.columns) if is_table(X) else X)
+    _check_range(z, dtype, preparation.features)
+    return z
+
+
+def _prepared_block(preparation: Preparation, dtype: np.dtype[Any], block: Any, _: str) -> Array:
+    return _prepared(preparation, dtype, block)
 
 
 def _checked_steps(steps: Any) -> tuple[Step, ...]:

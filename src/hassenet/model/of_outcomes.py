@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.scaling import Scaling
+from hassenet.data.stream import is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.errors import ParameterError
 from hassenet.model.making import features_of
@@ -83,6 +84,7 @@ def offsets_of(outcomes: Outcomes, X: Any, given: Any) -> Array | None:
         return None
     if given is not None:
         return outcomes.offsets(outcomes.offset.of(given))
+    X = _with_column(X, outcomes.offset.column)
     if not is_table(X):
         raise ParameterError(
             f"this model adds the column {outcomes.offset.column!r}; an array has none; give offset=… or a table"
@@ -94,9 +96,17 @@ def strata_of(outcomes: Outcomes, X: Any, given: Any) -> Any:
     """Return the stratum of each example, as given or as a table has it; None where there are none."""
     one = outcomes.survival[0]
     name = one.stratum if isinstance(one, HazardRatio) else None
-    if given is not None or name is None or not is_table(X) or name not in columns_of(X).names:
+    if given is not None or name is None:
+        return given
+    X = _with_column(X, name)
+    if not is_table(X) or name not in columns_of(X).names:
         return given
     return np.array(columns_of(X).cells(name).to_pylist(), object)
+
+
+def _with_column(X: Any, name: str) -> Any:
+    """Return a column of a stream that has it, a table in memory; anything else as it is."""
+    return X.cells([name]) if is_stream(X) and name in X.columns else X
 
 
 def columns_of_curves(outcomes: Outcomes, outputs: Array, stratum: Any, times: Any) -> dict[str, Array]:

@@ -16,7 +16,7 @@ from hassenet._checks import require_seed, require_whole_number
 from hassenet.checkpoints import Codec, Place, Record, described, digest
 from hassenet.errors import ParameterError, listing
 from hassenet.protocol.comparison import Comparison
-from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual
+from hassenet.protocol.contender import Contender, OnHierarchy, given, on_hierarchies, usual, with_exposure
 from hassenet.protocol.kinds import MEASURES, Asked, Compared
 from hassenet.protocol.measures import measured
 from hassenet.protocol.models import Rows
@@ -53,6 +53,9 @@ def compare(
     *,
     task: Asked = "auto",
     quantiles: Sequence[float] | None = None,
+    likelihood: str | None = None,
+    offset: Any = None,
+    exposure: Any = None,
     covariates: Sequence[Hashable] | None = None,
     categories: Sequence[Sequence[Hashable]] = (),
     network: OnHierarchy | None = None,
@@ -92,6 +95,15 @@ def compare(
         Cox model alone.
     quantiles : sequence of float, optional
         Of amounts: compare quantiles in place of means, beside linear quantile regression and boosting.
+    likelihood : str, optional
+        What the network takes, of counts "poisson", "negative_binomial" (by default), "zero_inflated_poisson" or
+        "zero_inflated_negative_binomial", of amounts "gaussian", "student_t" or "laplace"; all models are judged by
+        their means.
+    offset, exposure : (m,) array, optional
+        What counts are counted in, as a time or a library size, or its logarithm; of amounts and quantiles what is
+        known to be added. All models have it with the weight 1: counts of an exposure e are y = e · rate; the network
+        takes log e as an offset, the usual models learn the rates y/e with the weights e, which of Poisson's deviance
+        is the same; amounts are learned, and judged, less their offset.
     covariates : sequence of str or int, optional
         Columns of X beside the features, as age, sex or a batch: by name, by number where X has none. All models have
         them; the network and its twins as those of the estimators.
@@ -105,7 +117,8 @@ def compare(
         :class:`hassenet.HierarchySurvival`, as they come.
     others : mapping from str to estimator, optional
         scikit-learn's estimators beside the network, in place of the usual models; they get gaps as they are. The
-        verdict looks at the one called "linear model".
+        verdict looks at the one called "linear model". Beside an exposure they, and ``network``, take ``exposure=`` or
+        ``sample_weight=``.
     folds, repeats : int
         Cross-validation with ``folds`` parts, ``repeats`` times over.
     seed : int
@@ -116,12 +129,15 @@ def compare(
     progress : bool
         Whether to show a progress bar on standard error.
     checkpoint : path-like, optional
-        A folder that keeps what each model reached on each split, from the moment when it is done. The same call with
-        the same folder fits what is missing, and returns the same bits (and seconds) as one that was never ended. Other
-        data or options are refused. ``network`` is known by its name and its code, ``others`` by their parameters: that
-        what they read from elsewhere is the same is yours to see to. Networks under way keep how far they are.
+        A folder that keeps what each model reached on each split: results wait, and are written together when it is
+        time, in the end and on Ctrl-C or an error at the latest. The same call with the same folder fits what is
+        missing, and returns the same bits (and seconds) as one that was never ended. Other data or options are refused.
+        ``network`` is known by its name and its code, ``others`` by their parameters: that what they read from
+        elsewhere is the same is yours to see to. Networks under way keep how far they are.
     every : float, optional
-        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
+        Seconds that a kill costs at most, of results that wait to be written and of trainings under way; by default 10,
+        or more where a checkpoint takes a while. Writing takes no more than a fifth of the time, so 0 is as often as
+        that.
 
     Returns
     -------
@@ -159,13 +175,14 @@ def compare(
     require_whole_number("repeats", repeats, 1)
     require_seed(seed)
     _check_others(others or {})
-    problem = Problem.of(hierarchy, X, y, task, folds, covariates, categories, quantiles)
+    problem = Problem.of(
+        hierarchy, X, y, task, folds, covariates, categories, quantiles, likelihood, offset, exposure
+    )
     H, rows = problem.hierarchy, splits(problem, folds, repeats, seed)
-    inside = Rows(len(problem.y), inner_folds(problem, rows), problem.shares)
-    contenders = [
-        *on_hierarchies(network or _as_it_comes(problem, inside, n_jobs), H),
-        *(usual(problem.kind, inside) if others is None else given(others)),
-    ]
+    is_exposed = problem.added is not None
+    inside = Rows(len(problem.y), inner_folds(problem, rows), problem.shares, is_exposed)
+    networks = on_hierarchies(network or _as_it_comes(problem, inside, n_jobs), H)
+    contenders = _contenders(networks, problem, inside, others)
     own = seeds("comparison", seed, len(rows))
     tasks = [(one, problem, split, s) for split, s in zip(rows, own, strict=True) for one in contenders]
     keys = [f"split {k + 1}, {one.name}" for k in range(len(rows)) for one in contenders]
@@ -177,16 +194,36 @@ def compare(
     return _comparison(contenders, outcomes, problem.kind, (folds, repeats), interrupted=interrupted)
 
 
+def _contenders(
+    networks: list[Contender], problem: Problem, inside: Rows, others: Mapping[str, Any] | None
+) -> list[Contender]:
+    """Return all models; beside an exposure each as one that takes it."""
+    beside = usual(problem.kind, inside) if others is None else given(others)
+    if not inside.is_exposed:
+        return [*networks, *beside]
+    for one in () if others is None else beside:
+        with_exposure(one).make(0)  # refused here, and not after the networks were trained
+    return [*map(with_exposure, networks), *(beside if others is None else map(with_exposure, beside))]
+
+
 def _as_it_comes(problem: Problem, inside: Rows, n_jobs: int | None) -> OnHierarchy:
-    H, places = problem.hierarchy, problem.places
-    return as_it_comes(problem.kind, H, inside.folds, n_jobs, places, problem.shares)
+    return as_it_comes(
+        problem.kind,
+        problem.hierarchy,
+        inside.folds,
+        n_jobs,
+        problem.places,
+        problem.shares,
+        problem.likelihood,
+        is_exposed=inside.is_exposed,
+    )
 
 
 def _parts(
     problem: Problem, network: OnHierarchy | None, others: Mapping[str, Any] | None, **numbers: int
 ) -> dict[str, str]:
     """Return what the outcome of a model on a split follows from, beside their names."""
-    large = {"hierarchy": digest(problem.hierarchy), "data": digest(problem.X, problem.y)}
+    large = {"hierarchy": digest(problem.hierarchy), "data": digest(problem.X, problem.y, problem.added)}
     large["categories"] = described(problem.categories)
     models = {"network": described(network), "others": described(_by_parameters(others))}
     return {
@@ -194,6 +231,7 @@ def _parts(
         **large,
         "task": problem.kind,
         "quantiles": described(problem.shares),
+        "likelihood": described(problem.likelihood),
         **models,
         **{name.replace("_", " "): str(number) for name, number in numbers.items()},
     }
@@ -217,10 +255,11 @@ def _check_others(others: Mapping[str, Any]) -> None:
 def _outcome(contender: Contender, problem: Problem, split: Split, seed: int) -> _Outcome:
     """Return what a model reaches on the rows held out."""
     begun = perf_counter()
-    X, y = problem.filled(split.train), problem.y
+    X, y, e = problem.seen(split.train), problem.y, problem.exposure
     with _heard() as told:
         model = contender.make(seed).fit(X[split.train], y[split.train])
-        found = measured(problem.kind, model, X[split.test], y[split.test], problem.shares)
+        of_rows = None if e is None else e[split.test]
+        found = measured(problem.kind, model, X[split.test], y[split.test], problem.shares, of_rows)
     # A fit hands back what it has learned until Ctrl-C: half a training has no place beside whole ones.
     if any("interrupted" in str(warning.message) for warning in told):
         raise KeyboardInterrupt

@@ -42,6 +42,17 @@ def on_hierarchies(network: OnHierarchy, H: Hierarchy) -> list[Contender]:
     ]
 
 
+def with_exposure(one: Contender) -> Contender:
+    """Return a model that takes the logarithm of the exposure as the last column of X."""
+    return Contender(one.name, partial(_exposed, one.make))
+
+
+def _exposed(make: Callable[[int], Any], seed: int) -> Any:
+    from hassenet.protocol.exposed import exposed
+
+    return exposed(make(seed))
+
+
 def usual(kind: Compared, rows: Rows) -> list[Contender]:
     """Return the usual models of a task."""
     return [Contender(name, partial(make, rows)) for name, make in USUAL[kind].items()]

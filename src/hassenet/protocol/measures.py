@@ -20,14 +20,22 @@ Pair = tuple[float, float]
 _LEAST = 1e-12  # of a mean of counts
 
 
-def measured(kind: Compared, model: Any, X: Floats, y: NDArray[Any], shares: Sequence[float] = ()) -> Pair:
+def measured(
+    kind: Compared,
+    model: Any,
+    X: Floats,
+    y: NDArray[Any],
+    shares: Sequence[float] = (),
+    exposure: Floats | None = None,
+) -> Pair:
     """Return both measures of a fitted estimator on some rows.
 
     ROC AUC is that of the second of two classes; of several it is the mean over classes, each against the rest. The
     concordance of ordered classes is the share of pairs of different classes that expected classes put in order. D² is
     the share of the deviance that is explained, of counts Poisson's, of quantiles the mean over them of twice the check
     loss; the share off is how far from a quantile the share of rows below is. The correlation r with predictions that
-    do not vary is 0; Uno's C is NaN where its weights are not known.
+    do not vary is 0; Uno's C is NaN where its weights are not known. Of counts with an exposure D² is the share beyond
+    what the exposure alone says, and r that of rates, weighted by their exposures.
 
     Examples
     --------
@@ -38,6 +46,8 @@ def measured(kind: Compared, model: Any, X: Floats, y: NDArray[Any], shares: Seq
     """
     if kind == "quantiles":
         return _of_quantiles(np.asarray(model.predict(X), float).reshape(len(y), -1), y, shares)
+    if exposure is not None:
+        return _of_rates(np.maximum(_values(model, X), _LEAST), y, exposure)
     return _OF[kind](model, X, y)
 
 
@@ -77,6 +87,21 @@ def _of_counts(model: Any, X: Floats, y: NDArray[Any]) -> Pair:
 
     mean = np.maximum(_values(model, X), _LEAST)
     return float(d2_tweedie_score(y, mean, power=1)), _correlation(mean, y)
+
+
+def _of_rates(mean: Floats, y: NDArray[Any], exposure: Floats) -> Pair:
+    from sklearn.metrics import mean_poisson_deviance
+
+    nothing = exposure * max(y.sum() / exposure.sum(), _LEAST)
+    explained = 1 - mean_poisson_deviance(y, mean) / mean_poisson_deviance(y, nothing)
+    return float(explained), _weighted_correlation(mean / exposure, y / exposure, exposure)
+
+
+def _weighted_correlation(value: Floats, other: Floats, weight: Floats) -> float:
+    if not (value != value[0]).any() or not (other != other[0]).any():
+        return 0.0
+    of_both = np.cov(value, other, aweights=weight)
+    return float(of_both[0, 1] / np.sqrt(of_both[0, 0] * of_both[1, 1]))
 
 
 def _of_times(model: Any, X: Floats, y: NDArray[Any]) -> Pair:

@@ -30,11 +30,14 @@ class Rows:
         Into how many parts the rows learned from can be divided, each with every class.
     shares : tuple of float
         Of quantiles which.
+    is_exposed : bool
+        Whether the last column of X is the logarithm of the exposure of counts.
     """
 
     number: int
     folds: int
     shares: tuple[float, ...] = ()
+    is_exposed: bool = False
 
     @property
     def are_many(self) -> bool:
@@ -82,7 +85,8 @@ def forest_of_amounts(rows: Rows, seed: int) -> Any:
     from sklearn.ensemble import RandomForestRegressor
 
     trees, leaf = (100, 5) if rows.are_many else (300, 1)
-    return ready(RandomForestRegressor(trees, min_samples_leaf=leaf, random_state=seed))
+    forest = RandomForestRegressor(trees, min_samples_leaf=leaf, random_state=seed)
+    return ready(_of_rates(forest, rows), rows)
 
 
 def boosting_of_classes(rows: Rows, seed: int) -> Any:
@@ -104,7 +108,7 @@ def poisson(rows: Rows, seed: int) -> Any:
     from sklearn.linear_model import PoissonRegressor
 
     model = PoissonRegressor(max_iter=1000)
-    return ready(_chosen(model, {"alpha": np.logspace(-4, 1, 6)}, rows, "neg_mean_poisson_deviance"))
+    return ready(_chosen(model, {"alpha": np.logspace(-4, 1, 6)}, rows, "neg_mean_poisson_deviance"), rows)
 
 
 def boosting_of_counts(rows: Rows, seed: int) -> Any:
@@ -162,23 +166,41 @@ def linear_cox(rows: Rows, seed: int) -> Any:
 def _chosen(model: Any, choice: Any, rows: Rows, scoring: Any, cv: Any = None) -> Any:
     from sklearn.model_selection import GridSearchCV
 
-    return GridSearchCV(model, choice, scoring=scoring, cv=rows.folds if cv is None else cv)
+    choice = {f"model__{name}": values for name, values in choice.items()} if rows.is_exposed else choice
+    return GridSearchCV(_of_rates(model, rows), choice, scoring=scoring, cv=rows.folds if cv is None else cv)
+
+
+def _of_rates(model: Any, rows: Rows) -> Any:
+    """Return the model, where there are exposures of rates: choices are judged by counts, as rows held out are."""
+    if not rows.is_exposed:
+        return model
+    from hassenet.protocol.exposed import OfRates
+
+    return OfRates(model)
 
 
 def _tuned(boosting: Any, rows: Rows, scoring: Any) -> Any:
     """Return boosting with a choice of leaves, behind filled gaps: its own way with them needs a value a column."""
     if rows.are_many:
-        return ready(boosting)
-    return ready(_chosen(boosting, {"max_leaf_nodes": _LEAVES}, rows, scoring, min(rows.folds, 3)))
+        return ready(_of_rates(boosting, rows), rows)
+    return ready(_chosen(boosting, {"max_leaf_nodes": _LEAVES}, rows, scoring, min(rows.folds, 3)), rows)
 
 
-def ready(model: Any) -> Any:
-    """Return the model behind gaps filled by the median and features standardised, of the rows learned from."""
+def ready(model: Any, rows: Rows | None = None) -> Any:
+    """Return the model behind gaps filled by the median and features standardised, of the rows learned from.
+
+    The logarithm of an exposure, the last column where there is one, stays as it is.
+    """
+    from sklearn.compose import ColumnTransformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), model)
+    first = (SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler())
+    if rows is None or not rows.is_exposed:
+        return make_pipeline(*first, model)
+    features = ColumnTransformer([("features", make_pipeline(*first), slice(0, -1))], remainder="passthrough")
+    return make_pipeline(features, model)
 
 
 USUAL: Mapping[Compared, Mapping[str, Make]] = MappingProxyType(

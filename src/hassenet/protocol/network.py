@@ -24,6 +24,9 @@ def as_it_comes(
     n_jobs: int | None,
     covariates: Sequence[int] = (),
     shares: Sequence[float] = (),
+    likelihood: str | None = None,
+    *,
+    is_exposed: bool = False,
 ) -> OnHierarchy:
     """Return (H, seed) ↦ the estimator for those who have a hierarchy; where classes are rare it has fewer folds.
 
@@ -40,7 +43,8 @@ def as_it_comes(
     )
     inside = 1 if effective_n_jobs(n_jobs) > 1 else None
     options = {"folds": folds, "n_jobs": inside, "covariates": list(covariates) or None}
-    return partial(_OF[kind], options | ({"quantiles": list(shares)} if shares else {}))
+    more = {"quantiles": list(shares) or None, "likelihood": likelihood}
+    return partial(_exposed if is_exposed else _OF[kind], options | {k: v for k, v in more.items() if v})
 
 
 def _classifier(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
@@ -69,6 +73,17 @@ def _survival(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
 
 def _count(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
     return _regressor({"likelihood": "negative_binomial", **options}, H, seed)
+
+
+def _exposed(options: Mapping[str, Any], H: Hierarchy, seed: int) -> Any:
+    """Return the estimator of a count that grows with an exposure."""
+    from hassenet.estimators import HierarchyOutcomes
+    from hassenet.outcomes import Count, OffsetColumn, Outcomes
+
+    dispersion = options.get("likelihood", "negative_binomial")
+    own = {name: value for name, value in options.items() if name != "likelihood"}
+    outcomes = Outcomes((Count("count", dispersion),), OffsetColumn("exposure", is_exposure=True))
+    return HierarchyOutcomes(H, outcomes=outcomes, random_state=seed, **own)
 
 
 _OF: Mapping[Compared, Callable[[Mapping[str, Any], Hierarchy, int], Any]] = MappingProxyType(

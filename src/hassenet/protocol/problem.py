@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
@@ -19,11 +19,12 @@ from hassenet.errors import FeatureError, HierarchyError, NotFiniteError, ShapeE
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.protocol.kinds import CLASSES, Asked, Compared
-from hassenet.protocol.targets import shares_of, targets_of
+from hassenet.protocol.targets import added_of, check_likelihood, shares_of, targets_of
 from hassenet.tables import Table
 from hassenet.task.architecture import Given, without_outputs
 from hassenet.task.columns import without
 from hassenet.task.covariates import CovariateColumns, apart_from
+from hassenet.task.folds import check_amounts
 from hassenet.task.names import distinct
 
 Floats = NDArray[np.float64]
@@ -48,6 +49,10 @@ class Problem:
         Columns of X that are the levels of one category each.
     shares : tuple of float
         Of quantiles which, in rising order.
+    added : (m,) array, optional
+        Of counts the logarithms of their exposures. Numbers and quantiles are compared without their offset: y − o.
+    likelihood : str, optional
+        What the network takes of counts or numbers; None for the usual one.
     """
 
     hierarchy: Hierarchy
@@ -56,6 +61,8 @@ class Problem:
     kind: Compared
     categories: tuple[tuple[int, ...], ...] = ()
     shares: tuple[float, ...] = ()
+    added: Floats | None = None
+    likelihood: str | None = None
 
     @property
     def strata(self) -> NDArray[np.int64] | None:
@@ -63,6 +70,16 @@ class Problem:
         if self.kind in CLASSES:
             return np.asarray(self.y)
         return self.y[:, 1].astype(np.int64) if self.kind == "survival" else None
+
+    @property
+    def exposure(self) -> Floats | None:
+        """In what counts are counted, (m,), where it is known."""
+        return None if self.added is None else np.asarray(np.exp(self.added))
+
+    def seen(self, rows: NDArray[np.int64]) -> Floats:
+        """Return what models see: :meth:`filled` X, and as the last column the logarithm of an exposure."""
+        X = self.filled(rows)
+        return X if self.added is None else np.column_stack([X, self.added])
 
     def filled(self, rows: NDArray[np.int64]) -> Floats:
         """Return X with the most frequent level of some rows where a category is missing; other gaps stay."""
@@ -88,6 +105,9 @@ class Problem:
         covariates: Sequence[Hashable] | None = None,
         categories: Sequence[Sequence[Hashable]] = (),
         quantiles: Any = None,
+        likelihood: str | None = None,
+        offset: Any = None,
+        exposure: Any = None,
     ) -> Problem:
         """Return the problem that a hierarchy, a table or array, and targets make, to be learned on folds.
 
@@ -108,7 +128,22 @@ class Problem:
         _check_covers(H)
         shares = shares_of(quantiles, task)
         kind, targets = targets_of(y, task, len(values), folds, shares)
-        return Problem(H, values, targets, kind, places, shares)
+        check_likelihood(likelihood, kind)
+        added = added_of(kind, len(values), offset, exposure)
+        problem = Problem(H, values, targets, kind, places, shares, added, likelihood)
+        return problem if added is None or kind == "count" else problem.without_offset(folds)
+
+    def without_offset(self, folds: int) -> Problem:
+        """Return the problem of numbers less their offset: no model can tell the one from the other.
+
+        Raises
+        ------
+        TargetError
+            If what is left does not vary.
+        """
+        rest = self.y - self.added
+        check_amounts(rest, folds)
+        return replace(self, y=rest, added=None)
 
 
 Features = tuple[Hierarchy, Floats, tuple[tuple[int, ...], ...]]
@@ -117,7 +152,7 @@ Features = tuple[Hierarchy, Floats, tuple[tuple[int, ...], ...]]
 
 def _encoded(given: Given, X: Any, covariates: Sequence[Hashable] | None) -> Features | None:
     """Return what columns of text, of dates and with gaps are made into; None where all are numbers."""
-    from hassenet.estimators.columns import above_columns, encoding_of_gaps, in_features
+    from hassenet.task.table_columns import above_columns, encoding_of_gaps, in_features
 
     X, covariates = _named(given, X, covariates)
     if not is_table(X) or is_one_array(X) or compact_columns(X):

@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.checks import unmasked
+from hassenet.data.offsets import as_offsets, offset_of
 from hassenet.errors import ParameterError, ShapeError, TargetError, listing
 from hassenet.likelihoods import QuantileLoss
+from hassenet.outcomes.amount import LOSSES as OF_AMOUNTS
+from hassenet.outcomes.count import LOSSES as OF_COUNTS
 from hassenet.outcomes.given import times_given
 from hassenet.protocol.kinds import ASKED, Asked, Compared
 from hassenet.survival.comparable import check_comparable
@@ -18,6 +21,8 @@ from hassenet.task.folds import check_amounts, check_classes
 from hassenet.task.kind import kind_of
 
 Floats = NDArray[np.float64]
+_WITH_OFFSET = ("count", "regression", "quantiles")
+_LIKELIHOODS = {"count": tuple(OF_COUNTS), "regression": tuple(OF_AMOUNTS)}
 _ORDERED = "give numbers, or a column of an ordered type, as pandas.Categorical(y, [LOWEST, …, HIGHEST], ordered=True)"
 
 
@@ -80,6 +85,49 @@ def targets_of(
     if kind == "count":
         return kind, _counts(values, folds)
     return kind, _numbered(values, folds) if kind == "classification" else _amounts(values, folds)
+
+
+def added_of(kind: Compared, m: int, offset: Any, exposure: Any) -> Floats | None:
+    """Return what is added to the signal of a target, (m,): an offset, or the logarithm of an exposure.
+
+    Raises
+    ------
+    ParameterError
+        If there are both, or the target is of a kind that has none.
+    ShapeError, NotFiniteError, DataError
+        If there is not one an example, or an exposure is not above 0.
+
+    Examples
+    --------
+    >>> added_of("count", 2, None, [1.0, 2.0]).round(3)
+    array([0.   , 0.693])
+    """
+    if exposure is not None and kind != "count":
+        raise ParameterError(
+            f"an exposure is of counts; the target is of the kind {kind!r}; say task='count', or leave it out"
+        )
+    if offset is not None and kind not in _WITH_OFFSET:
+        raise ParameterError(
+            f"models are compared with an offset of counts, numbers or quantiles; the target is of the kind {kind!r}, "
+            "of which scikit-learn's models take none; make a covariate of it, whose weight is learned"
+        )
+    found = as_offsets(offset_of(offset, exposure), m, 1, np.dtype(float))
+    return None if found is None else np.asarray(found[:, 0])
+
+
+def check_likelihood(likelihood: str | None, kind: Compared) -> None:
+    """Refuse a likelihood that a target of a kind has not.
+
+    Raises
+    ------
+    ParameterError
+    """
+    known = _LIKELIHOODS.get(kind, ())
+    if likelihood is not None and likelihood not in known:
+        remedy = f"choose one of {listing(known, len(known))}" if known else "leave it out"
+        raise ParameterError(
+            f"a likelihood is that of counts or of numbers; of the kind {kind!r} there is no {likelihood!r}; {remedy}"
+        )
 
 
 def _times(y: Any, rows: int, folds: int) -> Floats:

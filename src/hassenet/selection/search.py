@@ -63,10 +63,12 @@ class Search:
     progress : bool
         Whether to show a progress bar.
     checkpoint : path-like, optional
-        A folder that keeps each training from the moment when it is done. The same search of the same problem goes on
-        from there, and selects the same bits; also with more members or settings.
+        A folder that keeps each training, written together with others when it is time. The same search of the same
+        problem goes on from there, and selects the same bits; also with more members or settings.
     every : float, optional
-        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
+        Seconds that a kill costs at most, of results that wait to be written and of trainings under way; by default 10,
+        or more where a checkpoint takes a while. Writing takes no more than a fifth of the time, so 0 is as often as
+        that.
 
     Raises
     ------

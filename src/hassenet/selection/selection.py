@@ -27,9 +27,9 @@ class Selection:
         All that were tried, the best first.
     out_of_fold : (m, k) array
         For each row the weighted mean of the networks that have not seen it, on the scale of the outputs; NaN where
-        Ctrl-C came before there were some.
+        Ctrl-C came before there were some, and of rows that settings were not chosen on.
     fold : (m,) array
-        The fold in which each row was held out.
+        The fold in which each row was held out; −1 of rows that settings were not chosen on.
     effort : Effort
         How much was to be tried.
     stopped : "done" or "interrupted"
@@ -49,6 +49,11 @@ class Selection:
     def chosen(self) -> tuple[Candidate, ...]:
         """The candidates with a share of the prediction."""
         return tuple(c for c in self.candidates if c.weight > 0)
+
+    @property
+    def is_chosen_on(self) -> NDArray[np.bool_]:
+        """Which rows the settings were chosen on, (m,)."""
+        return self.fold >= 0
 
     @property
     def is_predicted(self) -> NDArray[np.bool_]:

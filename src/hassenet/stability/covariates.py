@@ -18,6 +18,7 @@ from hassenet.errors import ShapeError
 from hassenet.likelihoods import GaussianLoss, Loss
 from hassenet.stability.regressions import signals
 from hassenet.stability.response import Response
+from hassenet.task.table_columns import encoding_of_gaps
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -43,7 +44,7 @@ class Known:
 
     @staticmethod
     def of(covariates: Any, m: int, categories: Sequence[Sequence[int]] = ()) -> Known:
-        """Read an array or table; for None there are no columns.
+        """Read an array or table, of a table also text, dates and gaps; for None there are no columns.
 
         Raises
         ------
@@ -52,12 +53,12 @@ class Known:
         """
         if covariates is None:
             return Known(np.empty((m, 0)))
-        C = _matrix(covariates)
+        C, levels = _in_numbers(covariates)
         if len(C) != m:
             raise ShapeError(
                 f"covariates have a row an example; X has {m:,} rows, they have {len(C):,}; give as many"
             )
-        return Known(C, categories)
+        return Known(C, [*levels, *categories])
 
     def __len__(self) -> int:
         return len(self.C)
@@ -82,6 +83,15 @@ def _independent(C: Floats, learned: Any, varies: NDArray[np.bool_]) -> Floats:
     _, size, V = np.linalg.svd(of, full_matrices=False)
     some = size > _ROUNDING * size[0]
     return np.asarray(C @ V[some].T / size[some] * np.sqrt(len(of)))
+
+
+def _in_numbers(covariates: Any) -> tuple[Floats, Sequence[Sequence[int]]]:
+    """Return the columns that covariates are made into, and the places of the levels of each category among them."""
+    if is_table(covariates):
+        encoding = encoding_of_gaps(covariates, None, None, columns_of(covariates).names)
+        if encoding is not None:
+            return np.asarray(encoding.read(covariates), float), encoding.categories
+    return _matrix(covariates), ()
 
 
 def _matrix(covariates: Any) -> Floats:

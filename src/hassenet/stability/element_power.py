@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import comb
@@ -19,6 +19,7 @@ from hassenet.checkpoints import Codec, Place, Record
 from hassenet.data.checks import is_finite
 from hassenet.data.features import as_features_with_gaps
 from hassenet.data.fill import Fill
+from hassenet.data.offsets import as_offsets, offset_of
 from hassenet.errors import HassenetWarning, HierarchyError, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.order import Order, require_hierarchy
@@ -29,7 +30,8 @@ from hassenet.stability.jobs import parts_of_study, seeds, side_by_side
 from hassenet.stability.learned import Learner, usual_recipe
 from hassenet.stability.power import ElementPower
 from hassenet.stability.recipe import Recipe
-from hassenet.stability.response import Response
+from hassenet.stability.response import COUNTS, Response
+from hassenet.stability.subject import in_features
 from hassenet.stability.summaries import membership
 from hassenet.task.dividing import folds
 from hassenet.task.kind import Kind
@@ -57,6 +59,8 @@ def element_power(
     draws: int = 0,
     task: Literal["auto"] | Kind = "auto",
     loss: AnyLoss = None,
+    offset: Any = None,
+    exposure: Any = None,
     seed: int = 0,
     n_jobs: int | None = None,
     progress: bool = False,
@@ -82,7 +86,8 @@ def element_power(
         Without outputs, graded or not.
     X : (m, n₀) array, sparse array or table
         Features are taken in deviations from their mean, both measured on the rows learned from; NaN, where a value is
-        missing, becomes the median of these rows.
+        missing, becomes the median of these rows. Columns of text, of dates and with gaps are taken as in
+        :func:`stability`.
     y : (m,) array
         Classes, or numbers; whole numbers of up to ten values are classes. Numbers have a Gaussian likelihood with the
         variance that a head leaves of the rows learned from.
@@ -108,11 +113,15 @@ def element_power(
     task : "auto", "classification" or "regression"
         Whether whole numbers in y are classes or amounts.
     loss : Loss, optional
-        Of targets of another kind: ``CoxLoss()``, y the times, events and, where there are any, strata, (m, 2) or
-        (m, 3); ``PoissonLoss()``, ``NegativeBinomialLoss(α)`` or ``LearnedDispersionLoss()``, y counts;
-        ``OrdinalLoss(c)``, y the numbers of ordered classes. Power is in nats of their likelihood; what the model has
-        beside a signal, the baseline of hazards, a dispersion, thresholds, is learned of the rows learned from, given
-        covariates alone. Targets are dealt out as they are, times with their events, within strata.
+        Of another kind of target: ``CoxLoss()``, y the times, events and, where there are any, strata, (m, 2) or
+        (m, 3); ``PoissonLoss()``, ``NegativeBinomialLoss(α)``, ``LearnedDispersionLoss()`` or ``ZeroInflatedLoss()``,
+        y counts; ``OrdinalLoss(c)``, y the numbers of ordered classes. Power is in nats of their likelihood; what the
+        model has beside a signal, the baseline of hazards, a dispersion, the share of further zeros, thresholds, is
+        learned of the rows learned from, given covariates alone. Targets are dealt out as they are, times with their
+        events, within strata.
+    offset, exposure : (m,) array, optional
+        What is added to the signal of the target, without a weight; or what counts are counted in, whose logarithm is.
+        Power is what elements say beyond it. It is dealt out with its target: see :func:`null_scores`.
     seed, n_jobs, progress, checkpoint, every
         As in :func:`stability`; what is kept serves more draws or repeats, too.
 
@@ -148,7 +157,8 @@ def element_power(
     ('pathway3', 'spread')
     """
     _check_numbers(folds, repeats, neurons, draws)
-    study = _Study.of(H, X, y, task, loss, covariates, folds, neurons, recipe, categories)
+    target = _target(y, task, loss, offset, exposure)
+    study = _Study.of(H, X, target, covariates, folds, neurons, recipe, categories)
     Z = study.known.beside()
     hub, *deals = seeds("deal", seed, 2 + draws)
     tasks = [
@@ -242,9 +252,7 @@ class _Study:
     def of(
         H: Any,
         X: Any,
-        y: Any,
-        task: Any,
-        loss: AnyLoss,
+        target: Callable[[int], Response],
         covariates: Any,
         folds: int,
         neurons: int,
@@ -252,20 +260,37 @@ class _Study:
         categories: Any = (),
     ) -> _Study:
         """Check everything before anything is trained."""
-        order, chosen = _checked(H), _checked_recipe(recipe)
+        _checked(H)
+        chosen, (H, X, levels) = _checked_recipe(recipe), in_features(H, X)
+        order = Order.of(H)
         features = as_features_with_gaps(X, H.ranks[0], np.dtype(float))
         features = np.asarray(features.toarray() if issparse(features) else features)
         m = len(features)
-        response, n0 = _response(y, m, task, loss), features.shape[1]
-        own, others = _divided(categories, n0)
+        response, n0 = target(m), features.shape[1]
+        own, others = _divided([*levels, *categories], n0)
         known = Known.of(covariates, m, others)
         response.check_folds(folds)
         learner = Learner.of(H, response.size, neurons, chosen or usual_recipe(m - 2 * m // folds))
         return _Study(order, membership(order)[n0:], features, response, known, folds, neurons, learner, own)
 
 
-def _response(y: Any, m: int, task: Any, loss: AnyLoss) -> Response:
-    return Response.of(y, m, task) if loss is None else Response.of_loss(as_loss(loss), y, m)
+def _target(y: Any, task: Any, loss: AnyLoss, offset: Any, exposure: Any) -> Callable[[int], Response]:
+    """Return what makes of the number of examples their targets, and what is added to the signals of these."""
+    one = None if loss is None else as_loss(loss)
+    if exposure is not None and not isinstance(one, COUNTS):
+        raise ParameterError(
+            "an exposure is of counts; the target is "
+            f"{'one of classes or numbers' if one is None else repr(one)}; give loss='poisson' or another one of "
+            "counts, or offset=… for what is added to a signal"
+        )
+    added = offset_of(offset, exposure)
+
+    def of(m: int) -> Response:
+        o = as_offsets(added, m, 1, np.dtype(float))
+        response = Response.of(y, m, task) if one is None else Response.of_loss(one, y, m)
+        return response.beside(None if o is None else o[:, 0])
+
+    return of
 
 
 def _divided(categories: Any, n0: int) -> tuple[tuple[tuple[int, ...], ...], ...]:
@@ -282,7 +307,7 @@ def _check_numbers(folds: Any, repeats: Any, neurons: Any, draws: Any) -> None:
     require_whole_number("draws", draws, 0)
 
 
-def _checked(H: Any) -> Order:
+def _checked(H: Any) -> None:
     order = Order.of(require_hierarchy(H))
     if H.depth < 1:
         raise HierarchyError(
@@ -295,7 +320,6 @@ def _checked(H: Any) -> Order:
             f"powers are those of a hierarchy without outputs; {listing(order.names[k] for k in outputs)} looks past "
             "what it covers, as outputs do; give the hierarchy as it was before crown()"
         )
-    return order
 
 
 def _checked_recipe(recipe: Any) -> Recipe | None:

@@ -45,8 +45,8 @@ class Nuisance(ABC):
     """Parameters beside a signal."""
 
     @abstractmethod
-    def settled(self, Y: Floats, Z: Floats, learned: Rows) -> Settled:
-        """Learn them of some rows, given the intercept and the covariates Z, (m, 1 + q)."""
+    def settled(self, Y: Floats, Z: Floats, learned: Rows, offset: Floats | None = None) -> Settled:
+        """Learn them of some rows, given the intercept and the covariates Z, (m, 1 + q), and offsets, (m,)."""
 
 
 @final
@@ -69,14 +69,19 @@ class Hazards(Nuisance):
     array([0.33, 0.83, 0.83])
     """
 
-    def settled(self, Y: Floats, Z: Floats, learned: Rows) -> Settled:
+    def settled(self, Y: Floats, Z: Floats, learned: Rows, offset: Floats | None = None) -> Settled:
         """Learn the baseline."""
-        loss, event = PoissonLoss(), Y[:, 1:2]
-        added = np.log(_cumulative(Y, np.zeros(len(Y)), learned))
+        loss, event, o = PoissonLoss(), Y[:, 1:2], _of(offset, len(Y))
+        added = o + np.log(_cumulative(Y, o, learned))
         for _ in range(_ROUNDS if Z.shape[1] > 1 else 0):
             eta = signals(loss, Z, event, added, learned)[:, 0]
-            added = np.log(_cumulative(Y, eta, learned))
+            added = o + np.log(_cumulative(Y, o + eta, learned))
         return Settled(loss, event, added)
+
+
+def _of(offset: Floats | None, m: int) -> Floats:
+    """Return the offsets, 0 where there are none."""
+    return np.zeros(m) if offset is None else offset
 
 
 def _cumulative(Y: Floats, eta: Floats, learned: Rows) -> Floats:
@@ -113,13 +118,14 @@ class Constants(Nuisance):
 
     loss: Loss
 
-    def settled(self, Y: Floats, Z: Floats, learned: Rows) -> Settled:
+    def settled(self, Y: Floats, Z: Floats, learned: Rows, offset: Floats | None = None) -> Settled:
         """Learn the constants."""
-        c = self._best(np.zeros(len(Y))[learned], Y[learned].T, np.zeros(self._size))
+        o = _of(offset, len(Y))
+        c = self._best(o[learned], Y[learned].T, np.zeros(self._size))
         for _ in range(_ROUNDS if Z.shape[1] > 1 else 0):
-            s = signals(self._with(c), Z, Y, np.full(len(Y), c[0]), learned)[:, 0]
+            s = o + signals(self._with(c), Z, Y, o + c[0], learned)[:, 0]
             c = self._best(s[learned], Y[learned].T, c)
-        return Settled(self._with(c), Y, np.full(len(Y), c[0]))
+        return Settled(self._with(c), Y, o + c[0])
 
     @property
     def _size(self) -> int:

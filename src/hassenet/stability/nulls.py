@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, final
 
@@ -19,15 +19,17 @@ from hassenet.explain import deeplift
 from hassenet.hierarchy import Covariate, Hierarchy, Relay
 from hassenet.likelihoods import CoxLoss, Loss
 from hassenet.shaping.rewiring import rewired
+from hassenet.stability.added import apart, require_offset_taken, with_added
 from hassenet.stability.coding import codec_of_scores
 from hassenet.stability.comparison import NullScores
 from hassenet.stability.covariates import Known, Observed, order_of_chance, permuted_within
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
 from hassenet.stability.parts import parts_of
-from hassenet.stability.preparing import Prepare, prepare_of, prepared
-from hassenet.stability.recipe import Train, named_loss, targets_for
+from hassenet.stability.preparing import Prepare, prepared
+from hassenet.stability.recipe import Train, named_loss
 from hassenet.stability.scores import Statistic, share
 from hassenet.stability.scoring import Explain, Scored, first_difference, scored, together
+from hassenet.stability.subject import Subject
 from hassenet.stability.training import trained
 from hassenet.training.results import folder_for, results_in
 
@@ -69,6 +71,8 @@ def null_scores(
     null: Null = permuted_labels,
     *,
     sample_weight: Any = None,
+    offset: Any = None,
+    exposure: Any = None,
     explain: Explain = deeplift,
     statistic: Statistic = share,
     prepare: Prepare | None = None,
@@ -86,7 +90,7 @@ def null_scores(
 
     Parameters
     ----------
-    train, H, X, Y, sample_weight, explain, statistic, prepare, n_jobs, progress, checkpoint, every
+    train, H, X, Y, sample_weight, offset, exposure, explain, statistic, prepare, n_jobs, progress, checkpoint, every
         As in :func:`stability`; what is kept serves more draws, too. All examples are learned from. Weights stay
         with the rows of X where targets are permuted.
     null : callable
@@ -94,6 +98,14 @@ def null_scores(
         Rows of Y are permuted as they are: times with their events, gaps of several targets with what is there. Times
         stay in their stratum. Where H has covariates, rows are permuted with the probability that a regression on these
         gives each order: so what goes with a covariate alone is found in the draws too.
+
+        An offset or an exposure goes with its target. If features have nothing to do with the rate of counts, nor with
+        what these are counted in, then the pairs (count, exposure) are exchangeable beside the rows of X, whatever the
+        distribution of counts is; a count alone is not, as rows of a longer exposure have larger ones. It is the same
+        with a number and its offset, which is y − o without one, and with a time and its event. Where features do say
+        something of the exposure itself, as of a library size, make its logarithm a covariate in place of an exposure:
+        it stays with its row, and counts are dealt out as a regression on it gives. A function of yours finds what is
+        added to the signals as the last columns of Y, and returns it so.
     draws : int
         k; the least p is 1 / (1 + k), so that a false discovery rate of 0.1 for one of n elements of a rank alone takes
         10n − 1 draws; :attr:`NullScores.pooled_fdr` takes about 20.
@@ -125,8 +137,11 @@ def null_scores(
     require_whole_number("draws", draws, 1)
     require_whole_number("repeats", repeats, 1)
     check_functions(train=train, null=null, explain=explain, statistic=statistic)
-    data = Examples.for_any_loss(H, X, targets_for(train, Y), sample_weight)
-    prepare = prepare_of(prepare, data.X)
+    subject = Subject.of(train, H, X, Y, sample_weight, offset, exposure)
+    H, data = subject.hierarchy, subject.data
+    if data.offset is not None:
+        require_offset_taken(train=train)
+    prepare = subject.prepare(prepare)
     if null is permuted_labels:
         null = _permuted(train, H, data, prepare)
     study = _Study(train, H, data, null, explain, statistic, prepare)
@@ -212,7 +227,7 @@ class GivenCovariates:
         at = [k for k, e in enumerate(H.ranks[0]) if isinstance(e, Covariate)]
         C = data.X[:, at]
         known = Known.of(C.toarray() if issparse(C) else C, len(data))
-        return GivenCovariates(parts_of(loss, data.Y), known.beside())
+        return GivenCovariates(parts_of(loss, data.Y, data.offset), known.beside())
 
     def __call__(self, H: Hierarchy, Y: Array, seed: int) -> tuple[Hierarchy, Array]:
         """Return H and the targets of one draw."""
@@ -241,9 +256,9 @@ def _draw(study: _Study, draw: int, own: int, seed: int) -> Scored:
 
 def _drawn(study: _Study, seed: int) -> tuple[Hierarchy, Examples]:
     """Return hierarchy and examples as chance might have them; weights stay with their rows of X."""
-    H, Y = study.null(study.H, np.asarray(study.data.Y), seed)
+    H, Y = study.null(study.H, np.asarray(with_added(study.data)), seed)
     _check_elements(H, study.H)
-    return H, replace(study.data, Y=Y)
+    return H, apart(study.data, Y)
 
 
 def _check_elements(drawn: Hierarchy, H: Hierarchy) -> None:

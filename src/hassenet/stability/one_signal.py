@@ -7,7 +7,7 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from hassenet.likelihoods import Likelihood, Loss
+from hassenet.likelihoods import Likelihood, Loss, ZeroInflatedLoss
 from hassenet.likelihoods.base import Array, IdentityLoss
 
 
@@ -49,10 +49,22 @@ class OneSignal(IdentityLoss):
         return self.loss.delta(self._all(prediction), self._repeated(y))[:1]
 
     def curvature(self, s: Array, y: Array, v: Array) -> Array:
-        """Return ∂²L/∂s² v."""
+        """Return ∂²L/∂s² v; where L is not convex, as of further zeros, a curvature that lies above.
+
+        That of further zeros is the one of the counts, times the probability that a count is one of these: the step of
+        an EM algorithm, under which the cost only falls (Lambert, Technometrics 34 (1992) 1–14).
+        """
+        if isinstance(self.loss, ZeroInflatedLoss):
+            return self._of_counts(self.loss.count, s, y) * v
         first = np.zeros((1 + len(self.constants), s.shape[1]), s.dtype)
         first[0] = 1
         return self.loss.curvature(self._all(s), self._repeated(y), first)[:1] * v
+
+    def _of_counts(self, count: Loss, s: Array, y: Array) -> Array:
+        one = count if count.heads == 1 else OneSignal(count, self.constants[: count.heads - 1])
+        delta = one.delta(s, y)
+        share = np.where(y > 0, 1, self.delta(s, y) / np.where(y > 0, 1, delta))
+        return share * one.curvature(s, y, np.ones_like(s))
 
     def check(self, Y: Array) -> None:
         """Refuse what the loss refuses."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial, singledispatch
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,21 @@ from hassenet.likelihoods import (
 )
 from hassenet.stability.covariates import Observed
 from hassenet.stability.response import KINDS, Response
+from hassenet.survival.intervals import interval_and_event
 
 Floats = NDArray[np.float64]
 
 
-def parts_of(loss: Loss | None, Y: Any) -> tuple[Observed, ...]:
+def parts_of(loss: Loss | None, Y: Any, offset: Any = None) -> tuple[Observed, ...]:
     """Return the targets of a loss, (m,) or (m, k); where it is not named as they look, a number for each column.
+
+    Parameters
+    ----------
+    loss : Loss or None
+    Y : (m,) or (m, k) array
+        As a training takes it.
+    offset : (m, 1) or (m, k) array, optional
+        What is added to the signals of the outputs: part of the targets.
 
     Examples
     --------
@@ -37,70 +47,83 @@ def parts_of(loss: Loss | None, Y: Any) -> tuple[Observed, ...]:
     >>> first.response.loss, second.response.loss, second.known
     (PoissonLoss(), GaussianLoss(covariance=1.0), array([ True, False,  True]))
     """
-    Y = np.asarray(Y)
+    Y, o = np.asarray(Y), _Offsets(offset)
     if isinstance(loss, Joint):
         Y = np.asarray(loss.encoded(Y), float)
-        return tuple(one for block in loss.blocks for one in _of_block(block.loss, Y[:, block.place]))
-    if loss is None or not isinstance(loss, (*KINDS, DiscreteTimeLoss, ZeroInflatedLoss)):
-        return tuple(_as_it_looks(Y))
-    return tuple(_of_block(loss, Y if Y.ndim == 2 else Y[:, None]))
+        return tuple(one for b in loss.blocks for one in _of_block(b.loss, Y[:, b.place], o.part(b.place)))
+    if loss is None or not isinstance(loss, (*KINDS, DiscreteTimeLoss)):
+        return tuple(_as_it_looks(Y, o))
+    return tuple(_of_block(loss, Y if Y.ndim == 2 else Y[:, None], o))
 
 
-def _as_it_looks(Y: Any) -> Iterator[Observed]:
+@final
+@dataclass(frozen=True, eq=False)
+class _Offsets:
+    """What is added to the signals of some outputs, (m, 1) or (m, k); None for nothing."""
+
+    values: Any
+
+    def part(self, place: slice) -> _Offsets:
+        """Return those of a block of outputs."""
+        is_one = self.values is None or self.values.shape[1] == 1
+        return self if is_one else _Offsets(self.values[:, place])
+
+    def of(self, j: int) -> Floats | None:
+        """Return those of one output, (m,)."""
+        return None if self.values is None else self.values[:, min(j, self.values.shape[1] - 1)]
+
+
+def _as_it_looks(Y: Any, o: _Offsets) -> Iterator[Observed]:
     if Y.ndim == 1 or Y.shape[1] == 1:
-        yield _known(Y[:, None] if Y.ndim == 1 else Y, lambda y: Response.of(y[:, 0], len(y)))
+        yield _known(Y[:, None] if Y.ndim == 1 else Y, lambda y: Response.of(y[:, 0], len(y)), o.of(0))
         return
     if bool(np.isin(Y, [0, 1]).all() and (Y.sum(axis=1) == 1).all()):
-        yield Observed(Response.of(Y.argmax(axis=1), len(Y), "classification"))
+        yield Observed(Response.of(Y.argmax(axis=1), len(Y), "classification").beside(o.of(0)))
         return
-    yield from _numbers(Y)
+    yield from _numbers(Y, o)
 
 
-def _numbers(Y: Any) -> Iterator[Observed]:
-    for column in np.asarray(Y, float).T:
+def _numbers(Y: Any, o: _Offsets) -> Iterator[Observed]:
+    for j, column in enumerate(np.asarray(Y, float).T):
         values = column[~np.isnan(column)]
         if len(values) and (values != values[0]).any():
-            yield _known(column[:, None], lambda y: Response.of(y[:, 0], len(y), "regression"))
+            yield _known(column[:, None], lambda y: Response.of(y[:, 0], len(y), "regression"), o.of(j))
 
 
 @singledispatch
-def _of_block(loss: Loss, Y: Floats) -> Iterator[Observed]:
+def _of_block(loss: Loss, Y: Floats, o: _Offsets) -> Iterator[Observed]:
     """Yield the targets of a loss, as they stand among others: here numbers, of several quantiles one."""
-    return _numbers(Y[:, :1] if (Y == Y[:, :1]).all() else Y)
+    return _numbers(Y[:, :1] if (Y == Y[:, :1]).all() else Y, o)
 
 
 @_of_block.register
-def _(loss: CrossEntropy, Y: Floats) -> Iterator[Observed]:
+def _(loss: CrossEntropy, Y: Floats, o: _Offsets) -> Iterator[Observed]:
     codes = np.where(np.isnan(Y).any(axis=1), np.nan, np.nan_to_num(Y).argmax(axis=1))
-    yield _known(codes[:, None], _classes)
+    yield _known(codes[:, None], _classes, o.of(0))
 
 
 @_of_block.register
-def _(loss: BinaryCrossEntropy, Y: Floats) -> Iterator[Observed]:
-    return (_known(column[:, None], _classes) for column in Y.T)
+def _(loss: BinaryCrossEntropy, Y: Floats, o: _Offsets) -> Iterator[Observed]:
+    return (_known(column[:, None], _classes, o.of(j)) for j, column in enumerate(Y.T))
 
 
 @_of_block.register
-def _(loss: DiscreteTimeLoss, Y: Floats) -> Iterator[Observed]:
-    yield _known(_by_interval(Y), partial(_of_kind, CoxLoss()))
+def _(loss: DiscreteTimeLoss, Y: Floats, o: _Offsets) -> Iterator[Observed]:
+    yield _known(interval_and_event(Y), partial(_of_kind, CoxLoss()), o.of(0))
 
 
 @_of_block.register
-def _(loss: CoxLoss, Y: Floats) -> Iterator[Observed]:
-    yield _known(Y, partial(_of_kind, CoxLoss()))
-
-
-@_of_block.register
-def _(loss: ZeroInflatedLoss, Y: Floats) -> Iterator[Observed]:
-    return _of_block(loss.count, Y)
+def _(loss: CoxLoss, Y: Floats, o: _Offsets) -> Iterator[Observed]:
+    yield _known(Y, partial(_of_kind, CoxLoss()), o.of(0))
 
 
 @_of_block.register(PoissonLoss)
 @_of_block.register(NegativeBinomialLoss)
 @_of_block.register(LearnedDispersionLoss)
+@_of_block.register(ZeroInflatedLoss)
 @_of_block.register(OrdinalLoss)
-def _(loss: Loss, Y: Floats) -> Iterator[Observed]:
-    yield _known(Y[:, :1], partial(_of_kind, loss))
+def _(loss: Loss, Y: Floats, o: _Offsets) -> Iterator[Observed]:
+    yield _known(Y[:, :1], partial(_of_kind, loss), o.of(0))
 
 
 def _of_kind(loss: Loss, y: Floats) -> Response:
@@ -111,16 +134,10 @@ def _classes(y: Floats) -> Response:
     return Response.of(y[:, 0], len(y), "classification")
 
 
-def _by_interval(Y: Floats) -> Floats:
-    """Return the number of the interval and the event; NaN where nothing is known."""
-    times = np.column_stack([(~np.isnan(Y)).sum(axis=1) + 1.0, (Y == 1).any(axis=1)])
-    return np.where(np.isnan(Y).all(axis=1, keepdims=True), np.nan, times)
-
-
-def _known(Y: Any, response: Any) -> Observed:
+def _known(Y: Any, response: Any, offset: Floats | None) -> Observed:
     """Return a target and where it is there; a gap holds the first that is known, and counts for nothing."""
     gaps = np.isnan(Y).any(axis=1) if Y.dtype.kind == "f" else np.zeros(len(Y), bool)
     if not gaps.any():
-        return Observed(response(Y))
+        return Observed(response(Y).beside(offset))
     filled = np.where(gaps[:, None], Y[~gaps][:1], Y)
-    return Observed(response(filled), ~gaps)
+    return Observed(response(filled).beside(offset), ~gaps)

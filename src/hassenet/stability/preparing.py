@@ -15,13 +15,17 @@ from hassenet.data.fill import Fill
 from hassenet.data.scaling import Scaling
 from hassenet.data.step import Step
 from hassenet.errors import ParameterError
+from hassenet.stability.added import apart, with_added
 from hassenet.stability.resampling import Rows
 
 Prepared = Callable[[Any, Any], tuple[Any, Any]]
 """(X, Y) ↦ features and targets as a training takes them, row by row."""
 
 Prepare = Callable[[Any, Any], Prepared]
-"""(X, Y) of the rows that are learned from ↦ what makes of any rows what a training takes."""
+"""(X, Y) of the rows that are learned from ↦ what makes of any rows what a training takes.
+
+Where there are offsets they are the last columns of Y, here and there: what scales targets divides them by the scale.
+"""
 
 
 def fill_gaps(X: Any, Y: Any, categories: Sequence[Sequence[int]] = ()) -> Prepared:
@@ -103,5 +107,5 @@ def prepared(prepare: Prepare | None, data: Examples, rows: Rows) -> Examples:
     if prepare is None:
         return data
     learned = data.take(rows)
-    X, Y = prepare(learned.X, learned.Y)(data.X, data.Y)
-    return replace(data, X=X, Y=Y)
+    X, Y = prepare(learned.X, with_added(learned))(data.X, with_added(data))
+    return replace(apart(data, Y), X=X)

@@ -22,7 +22,8 @@ Array = NDArray[Any]
 Train = Callable[..., Network]
 """(H, X, Y, seed) ↦ a trained network on H. Any function will do that a process can be handed (that can be pickled).
 
-Where the study has weights it is called with ``sample_weight=`` too, one for each row.
+Where the study has weights it is called with ``sample_weight=`` too, one for each row; where it has offsets or
+exposures with ``offset=``, (m, 1) or (m, k), which is added to the signals of the outputs.
 
 A fit hands back what was learned until Ctrl-C: raise KeyboardInterrupt where its ``stopped`` is "interrupted".
 """
@@ -31,6 +32,8 @@ _NOT_SHARED = {
     "sample_weight": "weights go with their rows; give sample_weight=… to stability(), null_scores() or twins()",
     "validation_data": "a null model would be judged by the targets as they are; take validation_fraction",
     "seed": "each has its own; give seed=… to stability(), null_scores() or twins()",
+    "offset": "offsets go with their rows; give offset=… to stability(), null_scores() or twins()",
+    "exposure": "exposures go with their rows; give exposure=… to stability(), null_scores() or twins()",
     "state": "it is that of one training, and each begins anew; leave it out",
 }
 _OPTIONS = {field.name for field in fields(TrainingOptions)}

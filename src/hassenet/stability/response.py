@@ -20,17 +20,26 @@ from hassenet.likelihoods import (
     NegativeBinomialLoss,
     OrdinalLoss,
     PoissonLoss,
+    SquaredError,
+    ZeroInflatedLoss,
 )
 from hassenet.outcomes.given import times_given
 from hassenet.stability.nuisance import Constants, Hazards, Nuisance
+from hassenet.stability.regressions import signals
 from hassenet.survival.comparable import check_comparable
 from hassenet.task.kind import Kind, kind_of
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-KINDS = (CoxLoss, PoissonLoss, NegativeBinomialLoss, LearnedDispersionLoss, OrdinalLoss)
+COUNTS = (PoissonLoss, NegativeBinomialLoss, LearnedDispersionLoss, ZeroInflatedLoss)
+"""The losses whose targets grow with an exposure."""
+
+KINDS = (CoxLoss, *COUNTS, OrdinalLoss)
 """The losses of other kinds than classes and numbers."""
+
+_OF_CLASSES = (BinaryCrossEntropy, CrossEntropy)
+_PLAIN = (*_OF_CLASSES, SquaredError)
 
 _ROUNDING = 1e-12  # of a deviation beside its numbers
 
@@ -54,6 +63,8 @@ class Response:
         Once it was: what is added to the signal, a part of the target.
     within : (m,) array, optional
         Strata of times: chance deals targets out within them.
+    offset : (m,) array, optional
+        What is known to be added to the signal, as the logarithm of an exposure: a part of the target.
 
     Examples
     --------
@@ -70,10 +81,11 @@ class Response:
     nuisance: Nuisance | None = None
     added: Floats | None = None
     within: Floats | None = None
+    offset: Floats | None = None
 
     @staticmethod
     def of_loss(loss: Loss, Y: Any, m: int) -> Response:
-        """Return targets as a loss takes them: times until an event, counts, or ordered classes.
+        """Return targets as a loss takes them: times until an event, counts, ordered classes, classes or numbers.
 
         Raises
         ------
@@ -87,10 +99,12 @@ class Response:
         >>> Response.of_loss(CoxLoss(), [[1, 1], [2, 0], [3, 1]], 3).strata
         array([1, 0, 1])
         """
+        if isinstance(loss, _PLAIN):
+            return Response.of(Y, m, "classification" if isinstance(loss, _OF_CLASSES) else "regression")
         if not isinstance(loss, KINDS):
             raise ParameterError(
                 f"powers are those of classes and numbers, and by a loss of times, counts or ordered classes; got "
-                f"{loss!r}; give one of {listing((kind.name for kind in KINDS), len(KINDS))}, or leave it out"
+                f"{loss!r}; give one of {listing((kind.__name__ for kind in KINDS), len(KINDS))}, or leave it out"
             )
         values = _of_kind(loss, Y, m)
         if isinstance(loss, CoxLoss):
@@ -122,6 +136,30 @@ class Response:
         kind = kind_of(found) if task == "auto" else task
         return _numbers(values) if kind == "regression" else _classes(codes, len(found))
 
+    def beside(self, offset: Floats | None) -> Response:
+        """Return the targets with what is added to their signal, (m,); numbers are those that are left without it.
+
+        Raises
+        ------
+        ParameterError
+            If they are several classes, which have a signal each.
+
+        Examples
+        --------
+        >>> Response.of([5.5, 7.5, 6.5], 3).beside(np.array([5.0, 6.0, 4.0])).Y.T
+        array([[0.5, 1.5, 2.5]])
+        """
+        if offset is None:
+            return self
+        if isinstance(self.loss, GaussianLoss):  # y − o of the signal s is y of s + o
+            return replace(self, Y=self.Y - offset[:, None])
+        if isinstance(self.loss, CrossEntropy):
+            raise ParameterError(
+                f"an offset is added to one signal; the target has {self.size} classes, each with its own; make a "
+                "covariate of it, or ask of one class against the others"
+            )
+        return replace(self, offset=offset)
+
     @property
     def size(self) -> int:
         """k, how many outputs a head has."""
@@ -130,17 +168,21 @@ class Response:
     @property
     def plain(self) -> Floats:
         """What a plain test looks at, (m, k): targets, of other kinds how far they are from what all together say."""
-        if self.nuisance is None:
+        if self.nuisance is None and self.offset is None:
             return self.Y
-        settled = self.settled(np.ones((len(self.Y), 1)), slice(None))
+        nothing = np.ones((len(self.Y), 1))
+        settled = self.settled(nothing, slice(None))
         assert settled.added is not None
-        return -settled.loss.delta(settled.added[None], settled.Y.T).T
+        s = signals(settled.loss, nothing, settled.Y, settled.added)[:, 0] + settled.added
+        return -settled.loss.delta(s[None], settled.Y.T).T
 
     def taken(self, rows: Indices) -> Response:
         """Return the targets of these rows."""
-        others = (None if one is None else one[rows] for one in (self.added, self.within))
-        added, within = others
-        return replace(self, Y=self.Y[rows], strata=self.strata[rows], added=added, within=within)
+        others = (None if one is None else one[rows] for one in (self.added, self.within, self.offset))
+        added, within, offset = others
+        return replace(
+            self, Y=self.Y[rows], strata=self.strata[rows], added=added, within=within, offset=offset
+        )
 
     def settled(self, Z: Floats, learned: Any) -> Response:
         """Return the targets as the loss of a signal takes them; what else is in their model, some rows say.
@@ -149,8 +191,8 @@ class Response:
         given the intercept and the covariates Z, (m, 1 + q).
         """
         if self.nuisance is None:
-            return self.scaled(learned)
-        loss, Y, added = self.nuisance.settled(self.Y, Z, learned)
+            return replace(self.scaled(learned), added=self.offset)
+        loss, Y, added = self.nuisance.settled(self.Y, Z, learned, self.offset)
         return replace(self, loss=loss, Y=Y, added=added, nuisance=None)
 
     def scaled(self, learned: Any) -> Response:

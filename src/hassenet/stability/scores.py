@@ -29,13 +29,16 @@ from hassenet.likelihoods import (
 from hassenet.network import Network
 from hassenet.stability.recipe import named_loss
 from hassenet.survival import concordance as harrell
-from hassenet.survival.intervals import cumulative_hazard
+from hassenet.survival.intervals import cumulative_hazard, interval_and_event
 from hassenet.task.heads import OutputHeads
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Relevance], Array]
-Judge = Callable[[Network, Any, Any], float]
-"""(network, X, Y) ↦ how good it is on the examples held out; NaN where these cannot tell."""
+Judge = Callable[..., float]
+"""(network, X, Y) ↦ how good it is on the examples held out; NaN where these cannot tell.
+
+Where the study has offsets or exposures it is called with ``offset=`` too, (m, 1) or (m, k).
+"""
 
 
 def magnitude(relevance: Relevance) -> Array:
@@ -62,7 +65,7 @@ def share(relevance: Relevance) -> Array:
     return relevance.absolute / np.where(of_rank > 0, of_rank, 1)
 
 
-def accuracy(net: Network, X: Any, Y: Any) -> float:
+def accuracy(net: Network, X: Any, Y: Any, offset: Any = None) -> float:
     """Return the share of right classes: of a softmax the greatest output's, else of outputs that are 1 from ½ on.
 
     Parameters
@@ -73,6 +76,8 @@ def accuracy(net: Network, X: Any, Y: Any) -> float:
     Y : (m,) or (m, k) array
         Of a softmax the numbers of the classes, or a column a class; else a column an output of the last head. NaN
         where a target is missing: it does not count.
+    offset : (m, 1) or (m, k) array, optional
+        What is added to the signals of the outputs.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def accuracy(net: Network, X: Any, Y: Any) -> float:
     >>> accuracy(net, [[-1.0], [2.0]], [0, 0])
     0.5
     """
-    prediction, y = _of_last_head(net, X, Y)
+    prediction, y = _of_last_head(net, X, Y, offset)
     seen = ~np.isnan(y)
     if not net.activations[-1].pointwise:
         known = seen.all(axis=1)
@@ -94,7 +99,7 @@ def accuracy(net: Network, X: Any, Y: Any) -> float:
     return float(np.mean(((prediction >= 0.5) == (y >= 0.5))[seen]))
 
 
-def r_squared(net: Network, X: Any, Y: Any) -> float:
+def r_squared(net: Network, X: Any, Y: Any, offset: Any = None) -> float:
     """Return 1 − Σ(y − Nx)² / Σ(y − ȳ)², over all outputs together, of several heads over those of the last.
 
     Of targets that do not vary there is no R²: it is NaN, and the means over runs leave it out.
@@ -111,13 +116,13 @@ def r_squared(net: Network, X: Any, Y: Any) -> float:
     >>> r_squared(net, [[1.0], [2.0]], [1.0, 2.0])
     1.0
     """
-    prediction, y = _of_last_head(net, X, Y)
+    prediction, y = _of_last_head(net, X, Y, offset)
     if not (np.fmin.reduce(y) != np.fmax.reduce(y)).any():
         return np.nan
     return float(1 - np.nansum((y - prediction) ** 2) / np.nansum((y - np.nanmean(y, axis=0)) ** 2))
 
 
-def concordance(net: Network, X: Any, Y: Any) -> float:
+def concordance(net: Network, X: Any, Y: Any, offset: Any = None) -> float:
     """Return Harrell's C of the output, the logarithm of a hazard ratio; NaN where no two examples can be compared.
 
     Parameters
@@ -127,6 +132,8 @@ def concordance(net: Network, X: Any, Y: Any) -> float:
     X : (m, n₀) array, sparse array or table
     Y : (m, 2) or (m, 3) array
         Time, event and stratum, as :func:`hassenet.survival.concordance` takes them.
+    offset : (m, 1) array, optional
+        What is added to the output.
 
     Examples
     --------
@@ -135,10 +142,10 @@ def concordance(net: Network, X: Any, Y: Any) -> float:
     >>> concordance(net, [[3.0], [1.0], [2.0]], [[1, 1], [2, 1], [3, 0]])  # two of three pairs
     0.6666666666666666
     """
-    return _harrell(Y, np.asarray(net(X), float)[:, 0])
+    return _harrell(Y, np.asarray(net(X, offset=offset), float)[:, 0])
 
 
-def concordance_of_hazards(net: Network, X: Any, Y: Any) -> float:
+def concordance_of_hazards(net: Network, X: Any, Y: Any, offset: Any = None) -> float:
     """Return Harrell's C of hazards in intervals, (m, k): a time is the number of its interval.
 
     Examples
@@ -148,9 +155,8 @@ def concordance_of_hazards(net: Network, X: Any, Y: Any) -> float:
     >>> concordance_of_hazards(net, [[3.0], [1.0]], [[1.0, np.nan], [0.0, 0.0]])
     1.0
     """
-    y, hazard = np.asarray(Y, float), np.asarray(net(X), float)
-    passed, event = (~np.isnan(y)).sum(axis=1), (y == 1).any(axis=1)
-    return _harrell(np.column_stack([passed + 1.0, event]), cumulative_hazard(hazard))
+    hazard = np.asarray(net(X, offset=offset), float)
+    return _harrell(interval_and_event(Y), cumulative_hazard(hazard))
 
 
 def _harrell(Y: Any, risk: Array) -> float:
@@ -181,9 +187,9 @@ class LogLikelihood:
 
     loss: Loss
 
-    def __call__(self, net: Network, X: Any, Y: Any) -> float:
+    def __call__(self, net: Network, X: Any, Y: Any, offset: Any = None) -> float:
         """Return the mean."""
-        y, prediction = np.asarray(Y, float), np.asarray(net(X), float)
+        y, prediction = np.asarray(Y, float), np.asarray(net(X, offset=offset), float)
         y = y[:, None] if y.ndim == 1 else y
         known = ~np.isnan(y).all(axis=1)
         if not known.any():
@@ -200,10 +206,11 @@ def judge_of(net: Network) -> Judge:
 def judge_for(train: Any, net: Network) -> Judge:
     """Return the usual measure for what a training minimises: that of its loss, else of the network's outputs."""
     loss = named_loss(train)
-    return (None if loss is None else _of_loss(loss)) or judge_of(net)
+    return (None if loss is None else judge_of_loss(loss)) or judge_of(net)
 
 
-def _of_loss(loss: Loss) -> Judge | None:
+def judge_of_loss(loss: Loss) -> Judge | None:
+    """Return the measure of targets of another kind than classes and numbers; of these None."""
     if isinstance(loss, CoxLoss):
         return concordance
     if isinstance(loss, DiscreteTimeLoss):
@@ -224,15 +231,16 @@ _BY_LIKELIHOOD = (
 
 def judged(judge: Judge, net: Network, data: Examples) -> float:
     """Return how good a network is on some examples."""
-    value = judge(net, data.X, data.Y)
+    beside = {} if data.offset is None else {"offset": data.offset}
+    value = judge(net, data.X, data.Y, **beside)
     if not is_real(value):
         raise ParameterError(f"a judge gives a number; got {value!r}; give one as accuracy() or r_squared()")
     return float(value)
 
 
-def _of_last_head(net: Network, X: Any, Y: Any) -> tuple[Array, Array]:
+def _of_last_head(net: Network, X: Any, Y: Any, offset: Any) -> tuple[Array, Array]:
     """Return the predictions of the last head and its targets, (m, k) each; of a softmax y may hold class numbers."""
-    prediction, y = np.asarray(net(X), float), np.asarray(Y)
+    prediction, y = np.asarray(net(X, offset=offset), float), np.asarray(Y)
     y = y[:, None] if y.ndim == 1 else y
     size = _size_of_head(net, y.shape[-1]) if y.ndim == 2 and len(y) == len(prediction) else 0
     if not size or y.dtype.kind not in "biuf":

@@ -17,14 +17,16 @@ from hassenet.data.examples import Examples
 from hassenet.explain import deeplift
 from hassenet.files.optional import pandas
 from hassenet.hierarchy import Hierarchy
+from hassenet.stability.added import require_offset_taken
 from hassenet.stability.coding import codec_of_scores
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
-from hassenet.stability.preparing import Prepare, prepare_of, prepared
-from hassenet.stability.recipe import Train, targets_for
+from hassenet.stability.preparing import Prepare, prepared
+from hassenet.stability.recipe import Train
 from hassenet.stability.resampling import Bootstrap, Resampling, check_resampling
 from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
 from hassenet.stability.scores import Judge, Statistic, judge_for, judged, share
 from hassenet.stability.scoring import Explain, Scored, scored, together
+from hassenet.stability.subject import Subject
 from hassenet.stability.training import trained
 from hassenet.training.results import folder_for, results_in
 
@@ -196,6 +198,8 @@ def stability(
     Y: Any,
     *,
     sample_weight: Any = None,
+    offset: Any = None,
+    exposure: Any = None,
     explain: Explain = deeplift,
     statistic: Statistic = share,
     resampling: Resampling = Bootstrap(),
@@ -217,13 +221,20 @@ def stability(
     H : Hierarchy
         Of the networks, outputs included.
     X : (m, n₀) array, sparse array or table
-        NaN where a value is missing.
+        NaN where a value is missing. Columns of a table, or of an array of objects, are taken as by the estimators: a
+        category by its levels, a date by its parts, and beside a column with gaps one that says where they are. A
+        column with several features is an element above them. Which levels there are all rows say; what fills gaps
+        each training learns of its own.
     Y : (m,) or (m, k) array, or table
         As :func:`hassenet.fit` takes it: columns that are named as the outputs, or those of the last head, are matched
         by name.
     sample_weight : (m,) array, optional
         How much each example counts in the trainings, where it goes with its row as ``train(…, sample_weight=…)``.
         Scores and judgements are means over the examples, each counted once; those of weight 0 are absent.
+    offset, exposure : (m,) or (m, k) array, optional
+        What is added to the signal of each output, or of all, without a weight; or what counts are counted in, as a
+        time or a library size, whose logarithm is added to those of their means. It goes with its row into trainings,
+        as ``train(…, offset=…)``, and judgements, as ``judge(…, offset=…)``; what is explained is an exposure of 1.
     explain : callable
         (network, X) ↦ Relevance, on all examples; ``functools.partial(deeplift, output="ill")`` where there are
         several outputs.
@@ -249,12 +260,15 @@ def stability(
     progress : bool
         Whether to show a progress bar on standard error.
     checkpoint : path-like, optional
-        A folder that keeps what each training gave, from the moment when it is done. The same call with the same folder
-        trains what is missing, and returns the same bits as one that was never ended; also with more runs. Another
-        hierarchy, other examples or options are refused. A function of yours is known by its name and its code: that
-        what it reads from elsewhere is the same is yours to see to. Trainings under way keep how far they are.
+        A folder that keeps what each training gave: results wait, and are written together when it is time, in the end
+        and on Ctrl-C or an error at the latest. The same call with the same folder trains what is missing, and returns
+        the same bits as one that was never ended; also with more runs. Another hierarchy, other examples or options are
+        refused. A function of yours is known by its name and its code: that what it reads from elsewhere is the same is
+        yours to see to. Trainings under way keep how far they are.
     every : float, optional
-        Seconds from one checkpoint of a training under way to the next; by default 10, or more where one takes a while.
+        Seconds that a kill costs at most, of results that wait to be written and of trainings under way; by default 10,
+        or more where a checkpoint takes a while. Writing takes no more than a fifth of the time, so 0 is as often as
+        that.
 
     Raises
     ------
@@ -278,8 +292,11 @@ def stability(
     require_whole_number("runs", runs, 2)
     check_functions(train=train, explain=explain, statistic=statistic, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
-    data = Examples.for_any_loss(H, X, targets_for(train, Y), sample_weight)
-    prepare = prepare_of(prepare, data.X)
+    subject = Subject.of(train, H, X, Y, sample_weight, offset, exposure)
+    H, data = subject.hierarchy, subject.data
+    if data.offset is not None:
+        require_offset_taken(train=train, judge=judge)
+    prepare = subject.prepare(prepare)
     study = _Study(train, H, data, explain, statistic, resampling, judge, seed, prepare)
     tasks = [(study, run, own) for run, own in enumerate(seeds("stability", seed, runs))]
     judging = {"explain": explain, "statistic": statistic, "judge": judge, "prepare": prepare}

@@ -10,9 +10,10 @@ from hassenet.stability.recipe import Train
 
 
 def trained(train: Train, H: Hierarchy, data: Examples, seed: int) -> Network:
-    """Return the network that a training makes of the examples; it hears of weights where there are any."""
-    weights = {} if data.weight is None else {"sample_weight": data.weight}
-    net = train(H, data.X, data.Y, seed, **weights)
+    """Return the network that a training makes of the examples; it hears of weights and offsets where there are any."""
+    beside = {"sample_weight": data.weight, "offset": data.offset}
+    given = {name: value for name, value in beside.items() if value is not None}
+    net = train(H, data.X, data.Y, seed, **given)
     if not isinstance(net, Network):
         raise ParameterError(
             f"a training returns a network; {train!r} returned {type(net).__name__}; of a fit return fit(…).network"

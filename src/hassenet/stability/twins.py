@@ -18,12 +18,14 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.network.elements import real_elements
 from hassenet.shaping.rewiring import rewired
+from hassenet.stability.added import require_offset_taken
 from hassenet.stability.completing import complete_twin
 from hassenet.stability.jobs import check_functions, parts_of_study, seeds, side_by_side
-from hassenet.stability.preparing import Prepare, prepare_of, prepared
-from hassenet.stability.recipe import Recipe, Train, targets_for
+from hassenet.stability.preparing import Prepare, prepared
+from hassenet.stability.recipe import Recipe, Train
 from hassenet.stability.resampling import Folds, Resampling, Rows, check_resampling
 from hassenet.stability.scores import Judge, judge_for, judged
+from hassenet.stability.subject import Subject
 from hassenet.stability.training import trained
 from hassenet.training.results import folder_for, results_in
 
@@ -128,6 +130,8 @@ def twins(
     Y: Any,
     *,
     sample_weight: Any = None,
+    offset: Any = None,
+    exposure: Any = None,
     resampling: Resampling = Folds(5),
     judge: Judge | None = None,
     prepare: Prepare | None = None,
@@ -144,7 +148,7 @@ def twins(
 
     Parameters
     ----------
-    train, H, X, Y, sample_weight, judge, prepare, seed, n_jobs, progress, checkpoint, every
+    train, H, X, Y, sample_weight, offset, exposure, judge, prepare, seed, n_jobs, progress, checkpoint, every
         As in :func:`stability`; ``train`` has to take hierarchies with other elements, and with fewer ranks, as
         :class:`Recipe` with one hidden activation does.
     resampling : Resampling
@@ -170,9 +174,13 @@ def twins(
     require_whole_number("runs", runs, 1)
     check_functions(train=train, **({"judge": judge} if judge else {}))
     check_resampling(resampling, train)
-    data, complete = Examples.for_any_loss(H, X, targets_for(train, Y), sample_weight), complete_twin(H)
+    subject = Subject.of(train, H, X, Y, sample_weight, offset, exposure)
+    H, data = subject.hierarchy, subject.data
+    complete = complete_twin(H)
+    if data.offset is not None:
+        require_offset_taken(train=train, judge=judge)
     _check_takes(train, H, complete)
-    prepare = prepare_of(prepare, data.X)
+    prepare = subject.prepare(prepare)
     own, of_covers, tasks = seeds("twins", seed, runs), seeds("rewired twins", seed, runs), []
     for run in range(runs):
         rows = _rows(resampling, len(data), run, seed)

@@ -74,6 +74,11 @@ class Annotated(Source):
         """That of the file."""
         return self.matrix.states
 
+    @property
+    def read_as(self) -> tuple[Any, ...]:
+        """Which matrix is read."""
+        return self.matrix.read_as
+
     @cached_property
     def _place(self) -> dict[Hashable, int]:
         return {name: k for k, name in enumerate(self.genes)}

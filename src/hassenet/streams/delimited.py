@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, final
@@ -23,13 +23,14 @@ from hassenet.streams.rowwise import rows_of
 from hassenet.tables.cells import Cells
 from hassenet.tables.clades import turned_if_of_clades
 from hassenet.tables.content import kind_of
+from hassenet.tables.decimals import Decimals
 from hassenet.tables.dialect import Dialect
-from hassenet.tables.encoding import decoded
+from hassenet.tables.encoding import decoded, decoded_part
 from hassenet.tables.parsing import check_once, stripped
 from hassenet.tables.reading import first_lines
 from hassenet.tables.stored import AsText, Stored
 from hassenet.tables.table import Table
-from hassenet.tables.text import brief, header_of, text_of
+from hassenet.tables.text import brief, header_of, say_how_read, text_of
 
 _BLOCK = 1 << 24  # bytes of a block, about
 _MOST = 1 << 30  # of one row
@@ -46,11 +47,12 @@ class _Layout(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """Where a block ends, how many rows it has, and the encoding of what is not ASCII in it."""
+    """Where a block ends, how many rows it has, the encoding of what is not ASCII in it, and its decimal marks."""
 
     end: int
     rows: int
     encoding: str | None
+    decimals: Decimals
 
 
 @final
@@ -115,6 +117,11 @@ class Delimited(Source):
         """That of the file."""
         return (self.state,)
 
+    @property
+    def read_as(self) -> tuple[Any, ...]:
+        """How the text is written."""
+        return (self.dialect,)
+
     @cached_property
     def _place(self) -> dict[Hashable, int]:
         return {name: k for k, name in enumerate(self.names)}
@@ -131,12 +138,13 @@ class Delimited(Source):
         self.state.check()
         start, end = self.ends[block : block + 2].tolist()
         file.seek(start)
-        cells = self._cells(file.read(end - start), int(self.starts[block]), wanted)
+        text = decoded_part(self.path, file.read(end - start), start, self.dialect.encoding).data
+        cells = self._cells(text, int(self.starts[block]), wanted)
         decimal = self.dialect.decimal or "."
         named = zip((self.names[k] for k in wanted), cells.columns, strict=True)
         return Table(Cells({name: AsText(name, column, decimal) for name, column in named}))
 
-    def _cells(self, data: bytes, before: int, wanted: Sequence[int]) -> Any:
+    def _cells(self, text: bytes, before: int, wanted: Sequence[int]) -> Any:
         """Return columns of whole rows, as they are spelled.
 
         Raises
@@ -144,7 +152,6 @@ class Delimited(Source):
         DataError
             If a row has another length than the header, with its number below it.
         """
-        text = decoded(self.path, data, self.dialect.encoding).data
         try:
             return _parsed(text, len(self.names), wanted, str(self.dialect.delimiter))
         except (pyarrow().ArrowException, UnicodeDecodeError) as error:
@@ -163,31 +170,42 @@ class Delimited(Source):
         """What a column holds, all of its rows say together."""
 
     def counted(self, file: BinaryIO, most: int | None) -> Iterator[_Counted]:
-        """Yield the blocks of whole rows from where the first begins, each counted."""
+        """Yield the blocks of whole rows from where the first begins, each counted; every byte is read once."""
         start, before = int(self.ends[0]), 0
-        while ends := self._ends_from(file, start):
-            file.seek(start)
-            for end in ends[most - 1 : -1 : most] + ends[-1:] if most else ends[-1:]:
-                data = file.read(end - start)
-                rows = len(self._cells(data, before, [0])) if data.strip() else 0
-                start, before = end, before + rows
-                yield _Counted(end, rows, None if data.isascii() else decoded(self.path, data).encoding)
+        for part, ends in self._whole_rows(file, start):
+            places = [0, *(ends[most - 1 : -1 : most] if most else ()), ends[-1]]
+            for begin, end in pairwise(places):
+                found = self._counted(part[begin:end], start + begin, before)
+                before += found.rows
+                yield found
+            start += ends[-1]
 
-    def _ends_from(self, file: BinaryIO, start: int) -> list[int]:
-        """Return where the next rows end, of about as many bytes as a block has; none at the end of the file."""
+    def _counted(self, data: bytes, start: int, before: int) -> _Counted:
+        text, encoding = decoded_part(self.path, data, start, self.dialect.encoding)
+        rows = len(self._cells(text, before, [0])) if text.strip() else 0
+        decimals = Decimals.of(text, str(self.dialect.delimiter)) if rows else Decimals()
+        return _Counted(start + len(data), rows, None if data.isascii() else encoding, decimals)
+
+    def _whole_rows(self, file: BinaryIO, start: int) -> Iterator[tuple[bytes, list[int]]]:
+        """Yield whole rows of about as many bytes as a block has, with the places where they end."""
         file.seek(start)
-        data, size = b"", _BLOCK
-        while more := file.read(size):
-            data, size = data + more, len(data) + len(more)
-            ends = row_ends(data, str(self.dialect.delimiter))
-            if len(ends):
-                return [start + end for end in ends.tolist()]
-            if len(data) > _MOST:
-                raise DataError(
-                    f"{self.name} is not a table: a row has more than {_MOST >> 20:,} megabytes (a quotation mark that "
-                    "is not closed?); correct the file"
-                )
-        return [start + len(data)] if data else []
+        rest = b""
+        while more := file.read(max(_BLOCK, len(rest))):
+            data = rest + more
+            ends = row_ends(data, str(self.dialect.delimiter)).tolist()
+            if ends:
+                yield data[: ends[-1]], ends
+            rest = data[ends[-1] :] if ends else data
+            self._check_row(len(rest))
+        if rest:
+            yield rest, [len(rest)]
+
+    def _check_row(self, size: int) -> None:
+        if size > _MOST:
+            raise DataError(
+                f"{self.name} is not a table: a row has more than {_MOST >> 20:,} megabytes (a quotation mark that "
+                "is not closed?); correct the file"
+            )
 
 
 def _parsed(text: bytes, n: int, wanted: Sequence[int], delimiter: str) -> Any:
@@ -202,8 +220,10 @@ def _parsed(text: bytes, n: int, wanted: Sequence[int], delimiter: str) -> Any:
     return csv.read_csv(pyarrow().BufferReader(text), read, parse, convert)
 
 
-def delimited(path: Path, block: int | None, asked: Dialect) -> Delimited:
+def delimited(path: Path, block: int | None, asked: Dialect, *, are_examples: bool = False) -> Delimited:
     """Return a text table, of which the rows are counted, block by block.
+
+    ``are_examples`` says that they are examples, also where they begin with lineages.
 
     Raises
     ------
@@ -211,7 +231,7 @@ def delimited(path: Path, block: int | None, asked: Dialect) -> Delimited:
         If it is not a table, has no rows, or is written so that rows cannot be read alone.
     """
     _check_not_compressed(path)
-    state, layout = FileState.of(path), _layout_of(path, asked)
+    state, layout = FileState.of(path), _layout_of(path, asked, are_examples=are_examples)
     found = Delimited(
         path, layout.names, layout.dialect, np.array([layout.start]), np.empty(0, np.int64), state
     )
@@ -222,10 +242,19 @@ def delimited(path: Path, block: int | None, asked: Dialect) -> Delimited:
     encoding = asked.encoding or _encoding_of(path, {one.encoding for one in blocks})
     return replace(
         found,
-        dialect=replace(layout.dialect, encoding=encoding),
+        dialect=replace(_to_the_end(layout.dialect, asked, path, blocks), encoding=encoding),
         ends=np.array([layout.start, *(one.end for one in blocks)]),
         counts=np.array([one.rows for one in blocks]),
     )
+
+
+def _to_the_end(found: Dialect, asked: Dialect, path: Path, blocks: Sequence[_Counted]) -> Dialect:
+    """Return a dialect whose decimal mark is that of all rows; what the first ones did not show is a note."""
+    if asked.decimal is not None or found.decimal == ",":
+        return found
+    mark = reduce(Decimals.beside, (one.decimals for one in blocks)).mark(str(found.delimiter))
+    say_how_read(path, Dialect(decimal=mark).differences(str(found.delimiter)))
+    return replace(found, decimal=mark)
 
 
 def _check_not_compressed(path: Path) -> None:
@@ -236,7 +265,7 @@ def _check_not_compressed(path: Path) -> None:
         )
 
 
-def _layout_of(path: Path, asked: Dialect) -> _Layout:
+def _layout_of(path: Path, asked: Dialect, *, are_examples: bool) -> _Layout:
     """Return what the first lines of a text say."""
     content = first_lines(path, kind_of(path))
     encoding = decoded(path, content.data, asked.encoding).encoding
@@ -248,11 +277,12 @@ def _layout_of(path: Path, asked: Dialect) -> _Layout:
     names = tuple(stripped(header_of(text)))
     if not names:
         raise DataError(
-            f"a table has a header, at most 1,000 lines that begin with # above it; in the first "
-            f"{len(content.data):,} bytes of {path.name} there is no such line; leave out those above it"
+            f"a table has a header; in the first {len(content.data):,} bytes of {path.name} there is none; give a file "
+            "with data"
         )
     check_once(path, names)
-    _check_not_turned(path, text.data, names, text.dialect)
+    if not are_examples:
+        _check_not_turned(path, text.data, names, text.dialect)
     body = text.data.decode().encode(encoding)
     return _Layout(
         text.dialect, names, len(content.data) - len(body) + _header(body, str(text.dialect.delimiter))
@@ -280,7 +310,8 @@ def _check_not_turned(path: Path, text: bytes, names: tuple[str, ...], dialect: 
     if _is_turned(path, columns):
         raise DataError(
             f"rows of a stream are examples, and those of {path.name} are clades; turn it: "
-            "hassenet.tables.read_table turns it, and write_table writes it anew"
+            "hassenet.tables.read_table turns it, and write_table writes it anew; if they are examples, give "
+            "transpose=False (--no-transpose)"
         )
 
 

@@ -21,6 +21,7 @@ from hassenet.errors import DataError, ParameterError, ShapeError
 from hassenet.files.optional import pyarrow
 from hassenet.files.state import FileState
 from hassenet.streams.annotated import annotated
+from hassenet.streams.cache import Cache
 from hassenet.streams.chunked import chunked, is_chunked
 from hassenet.streams.delimited import delimited
 from hassenet.streams.genotypes import genotypes
@@ -47,12 +48,14 @@ def open(
     window: float = 256,
     ahead: int = 1,
     threads: int | None = None,
+    cache: str | PathLike[str] | None = None,
     block: int | None = None,
     layer: str | None = None,
     names: str | None = None,
     sep: str | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
+    transpose: bool | None = None,
 ) -> Stream:
     """Return examples that are read a block at a time, for data that are larger than memory.
 
@@ -80,6 +83,11 @@ def open(
     threads : int, optional
         How many threads decode blocks, each with one block that waits; by default one for each processor that may be
         used (HASSENET_NUM_THREADS), 4 at most, and none where ``ahead`` is 0. The results do not depend on it.
+    cache : path-like, optional
+        A folder of its own, on a disk with room for all features as a network takes them (rows times features times
+        four bytes, or eight): what the first epoch decodes is kept there, and read by the later ones and by the next
+        runs, to the same bits. It is made anew where a file, a column, a row or the preparation is another; what
+        belongs to files that were changed is removed. The folder may be removed when nothing learns from it.
     block : int, optional
         How many rows are read together at most; by default about a megabyte, of Parquet and text 16, of .bed 32.
     layer, names : str, optional
@@ -87,6 +95,9 @@ def open(
         ``var`` that names the variables.
     sep, decimal, encoding : str, optional
         Of a text file, as for :func:`hassenet.tables.read_table`; by default as the file shows.
+    transpose : bool, optional
+        Of a text file whose first column holds lineages: False says that its rows are examples all the same; by default
+        they are taken for clades, and refused.
 
     Returns
     -------
@@ -112,7 +123,7 @@ def open(
     >>> hn.fit(hn.Network(hn.Hierarchy.complete(4, 1)), stream, epochs=2)
     Fit(2 epochs, 2 steps, cost ..., stopped: epochs)
     """
-    source = _source(data, Reading(block, layer, names, Dialect(sep, decimal, encoding)))
+    source = _source(data, Reading(block, layer, names, Dialect(sep, decimal, encoding), transpose))
     beside = [_column(source, given) for given in (target, weight, offset)]
     named = {name for given in beside for name in (given if isinstance(given, tuple) else ())}
     own = [name for name in source.variables if name not in named] if features is None else list(features)
@@ -126,7 +137,19 @@ def open(
         window,
         ahead,
         threads=threads,
+        cache=None if cache is None else _cache(cache, data, source),
     )
+
+
+def _cache(path: str | PathLike[str], data: Any, source: Source) -> Cache:
+    """Return the folder for decoded blocks of files."""
+    is_of_files = isinstance(data, str | PathLike | list | tuple) and not source.is_compact
+    if not is_of_files:
+        raise ParameterError(
+            f"a cache keeps what is decoded of files; {source.name} is "
+            f"{'of bytes that are taken as they lie' if source.is_compact else 'in memory'}; leave out cache"
+        )
+    return Cache.at(Path(path))
 
 
 def _column(source: Source, given: Any) -> Any:
@@ -206,7 +229,7 @@ def _of_path(path: Path, reading: Reading) -> Source:
         return _parquet(path.name, [path], reading)
     if suffix in _TEXT:
         reading.check_of_text(path.name)
-        return delimited(path, reading.block, reading.dialect)
+        return delimited(path, reading.block, reading.dialect, are_examples=reading.transpose is False)
     if suffix == ".h5ad":
         reading.check_annotated(path.name)
         return annotated(path, reading.block, reading.layer, reading.names)

@@ -22,6 +22,8 @@ class Reading:
         Of AnnData: the matrix, and the column that names its variables.
     dialect : Dialect
         Of text.
+    transpose : bool, optional
+        Of text: False where rows are examples, whatever stands in the first column.
 
     Raises
     ------
@@ -39,6 +41,7 @@ class Reading:
     layer: str | None = None
     names: str | None = None
     dialect: Dialect = field(default_factory=Dialect)
+    transpose: bool | None = None
 
     def check_plain(self, name: str) -> None:
         """Refuse options of text and of AnnData."""
@@ -47,12 +50,17 @@ class Reading:
 
     def check_annotated(self, name: str) -> None:
         """Refuse options of text."""
-        if self.dialect != Dialect():
+        if self.dialect != Dialect() or self.transpose is not None:
             raise ParameterError(
-                f"sep, decimal and encoding are about text (.csv, .tsv); {name} is not; leave them out"
+                f"sep, decimal, encoding and transpose are about text (.csv, .tsv); {name} is not; leave them out"
             )
 
     def check_of_text(self, name: str) -> None:
-        """Refuse options of AnnData."""
+        """Refuse options of AnnData, and rows that are to become columns."""
+        if self.transpose:
+            raise ParameterError(
+                f"rows of a stream are examples, each read by itself, and {name} is not turned; turn it first: "
+                "hassenet.tables.read_table(path, transpose=True) and write_table; or give transpose=False"
+            )
         if self.layer is not None or self.names is not None:
             raise ParameterError(f"layer and names are about AnnData (.h5ad); {name} is not; leave them out")

@@ -70,6 +70,11 @@ class Rowwise(Source):
         """Each block is a run of its own."""
         return np.arange(len(self.sizes))
 
+    @property
+    def read_as(self) -> tuple[Any, ...]:
+        """How the array is opened: of which part of a file, or of which files."""
+        return (self.opened,)
+
     @contextmanager
     def reading(self, columns: Sequence[Hashable]) -> Iterator[Read]:
         """As :meth:`Source.reading`."""

@@ -49,6 +49,30 @@ def interval_targets(Y: Any, cuts: ArrayLike) -> Floats:
     return np.where((interval < survived) & data.is_known[:, None], 0.0, then)
 
 
+def interval_and_event(targets: ArrayLike) -> Floats:
+    """Return 1 + the number of intervals that are known, and the event, (m, 2): times for a concordance.
+
+    Who was lost in an interval stands before those who had the event there, and who survived it beside these; where
+    nothing is known there is NaN.
+
+    Parameters
+    ----------
+    targets : (m, k) array
+        As :func:`interval_targets` returns them.
+
+    Examples
+    --------
+    >>> interval_and_event([[0, 1, np.nan], [0, np.nan, np.nan], [0, 0, np.nan], [np.nan] * 3])
+    array([[ 3.,  1.],
+           [ 2.,  0.],
+           [ 3.,  0.],
+           [nan, nan]])
+    """
+    Y = np.asarray(targets, float)
+    found = np.column_stack([(~np.isnan(Y)).sum(axis=1) + 1.0, (Y == 1).any(axis=1)])
+    return np.where(np.isnan(Y).all(axis=1, keepdims=True), np.nan, found)
+
+
 def quantile_cuts(Y: Any, intervals: int) -> Floats:
     """Return the ends of intervals with about equally many events each, at quantiles of the events' times.
 

@@ -10,9 +10,10 @@ from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
+from scipy.sparse import csc_array, issparse, vstack
 
 from hassenet.data.genotypes import most_frequent
+from hassenet.data.windows import stacked
 from hassenet.tables.cells import Cells
 from hassenet.tables.stored import Column
 
@@ -95,6 +96,13 @@ class Block(Mapping[str, Column]):
         """Return some of the rows."""
         gaps = None if self.gaps is None else self.gaps[rows]
         return Block(self.X[rows], self.names, self.beside.take(rows), self.alleles, gaps)
+
+    def above(self, others: Sequence[Block]) -> Block:
+        """Return the block with the rows of others below, whose columns are the same and count the same alleles."""
+        blocks = (self, *others)
+        gaps = None if self.gaps is None else csc_array(vstack([block.gaps for block in blocks]))
+        below = [block.beside for block in others]
+        return Block(stacked([b.X for b in blocks]), self.names, self.beside.above(below), self.alleles, gaps)
 
     def with_beside(self, columns: Cells) -> Block:
         """Return a block with further columns beside it; those of a name that is there take its place."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+import re
 from typing import NamedTuple
+
+_LINE = re.compile(rb"#[^\r\n]*(?:\r\n?|\n|\Z)|[ ]*(?:\r\n?|\n)")
+"""One that begins with #, or is blank."""
+_END = re.compile(rb"[\r\n]|\Z")
 
 
 class Body(NamedTuple):
-    """A table without the lines above its header, and how many these were."""
+    """A table without the lines above its header, and how many of these are comments."""
 
     text: bytes
     comments: int
@@ -29,20 +33,49 @@ def below_comments(text: bytes, mark: str) -> Body:
     --------
     >>> below_comments(b"#version 3\n#OTU ID\tS1\nO1\t5\n", "\t")
     Body(text=b'#OTU ID\tS1\nO1\t5\n', comments=1)
-    >>> below_comments(b"#version 3\nID\tS1\nO1\t5\n", "\t").comments
-    1
+    >>> below_comments(b"#version 3\n\nID\tS1\nO1\t5\n", "\t")
+    Body(text=b'ID\tS1\nO1\t5\n', comments=1)
     """
-    if not text.startswith(b"#"):
+    above = _above(text)
+    width = _cells(_line_at(text, above.end), mark)
+    if not above.comments or not width:
         return Body(text, 0)
-    head = list(takewhile(lambda line: line.startswith(b"#"), text.split(b"\n", _MOST)))
-    width = _cells(text.split(b"\n", len(head) + 1)[len(head) : len(head) + 1], mark)
-    above = head[:-1] if _cells(head[-1:], mark) == width else head
-    return Body(text[sum(len(line) + 1 for line in above) :], len(above)) if width else Body(text, 0)
+    is_header = above.last >= 0 and _cells(_line_at(text, above.last), mark) == width
+    return Body(text[above.last if is_header else above.end :], above.comments - is_header)
 
 
-_MOST = 1000
+def rows_of_lines(text: bytes) -> bytes:
+    r"""Return a text from the first line on that is neither blank nor begins with #.
+
+    >>> rows_of_lines(b"#OTU ID;S1\nO1;5\n")
+    b'O1;5\n'
+    """
+    return text[_above(text).end :]
 
 
-def _cells(lines: list[bytes], mark: str) -> int:
-    """Return how many cells a line has; none where there is no line."""
-    return lines[0].count(mark.encode()) + 1 if lines and lines[0].strip() else 0
+class _Above(NamedTuple):
+    """Where lines above a table end, how many of them are comments, and where the last begins; -1 where it is blank."""
+
+    end: int = 0
+    comments: int = 0
+    last: int = -1
+
+
+def _above(text: bytes) -> _Above:
+    found = _Above()
+    while line := _LINE.match(text, found.end):
+        is_comment = text.startswith(b"#", line.start())
+        found = _Above(line.end(), found.comments + is_comment, line.start() if is_comment else -1)
+        if line.end() == len(text):
+            break
+    return found
+
+
+def _line_at(text: bytes, start: int) -> bytes:
+    end = _END.search(text, start)
+    return text[start : end.start()] if end else b""
+
+
+def _cells(line: bytes, mark: str) -> int:
+    """Return how many cells a line has; none where it is blank."""
+    return line.count(mark.encode()) + 1 if line.strip() else 0

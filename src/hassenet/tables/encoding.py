@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ _MARKS = (
 _WESTERN = "cp1252"  # Latin-1 with signs where that has control characters, which no table has
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _LEAST_ZEROS = 0.3
+_AT_ONCE = 1 << 24
 _REMEDY = "save it as UTF-8, or name its encoding (--encoding)"
 
 
@@ -45,20 +47,61 @@ def decoded(path: Path, data: bytes, encoding: str | None = None) -> Decoded:
         return Decoded(data, "utf-8")
     encoding = encoding or _recognised(data)
     text = _text(path, data, encoding)
-    if b"\0" in text:
-        raise DataError(f"{path.name} is not text: it holds zero bytes; save it as CSV, TSV or Parquet")
     return Decoded(text, "utf-8" if encoding == "utf-8-sig" else encoding)
 
 
-def _text(path: Path, data: bytes, encoding: str) -> bytes:
+def decoded_part(path: Path, data: bytes, start: int, encoding: str | None = None) -> Decoded:
+    r"""Return the text in some rows of a file, which has letters of one byte, or is UTF-8, and no mark before them.
+
+    Parameters
+    ----------
+    path : Path
+    data : bytes
+    start : int
+        Where they begin in the file, in bytes.
+    encoding : str, optional
+        By default UTF-8 or Windows-1252, as :func:`decoded` says.
+
+    Examples
+    --------
+    >>> decoded_part(Path("people.csv"), "Köln\n".encode("latin-1"), 64).encoding
+    'cp1252'
+    """
+    if encoding in (None, "utf-8") and data.isascii() and b"\0" not in data:
+        return Decoded(data, "utf-8")
+    found = encoding or ("utf-8" if _is(data, "utf-8") else _of_one_byte(data))
+    return Decoded(_text(path, data, found, start), found)
+
+
+def _text(path: Path, data: bytes, encoding: str, start: int = 0) -> bytes:
     try:
         text = data.decode(encoding)
     except LookupError:
         raise ParameterError(f"there is no encoding {encoding!r}; give one as utf-8 or latin-1") from None
     except UnicodeError as error:
-        where = f" (byte {error.start})" if isinstance(error, UnicodeDecodeError) else ""
+        where = _where(path, data, error, start)
         raise DataError(f"{path.name} is not {_shown(encoding)} text{where}; {_REMEDY}") from None
-    return data if encoding == "utf-8" else text.removeprefix("\ufeff").encode()
+    found = data if encoding == "utf-8" else text.removeprefix("\ufeff").encode()
+    if b"\0" in found:
+        raise DataError(f"{path.name} is not text: it holds zero bytes; save it as CSV, TSV or Parquet")
+    return found
+
+
+def _where(path: Path, data: bytes, error: UnicodeError, start: int) -> str:
+    """Return where a file is no text: the byte and the line of it."""
+    if not isinstance(error, UnicodeDecodeError):
+        return ""
+    before = data[: error.start].count(b"\n") + _lines_before(path, start)
+    return f" (line {before + 1:,}, byte {start + error.start:,})"
+
+
+def _lines_before(path: Path, end: int) -> int:
+    """Return how many lines end among the first bytes of a file."""
+    lines = 0
+    with path.open("rb") if end else nullcontext() as file:
+        while file and end and (data := file.read(min(end, _AT_ONCE))):
+            lines, end = lines + data.count(b"\n"), end - len(data)
+    return lines
 
 
 def _shown(encoding: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from sys import getrefcount
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 
 from hassenet.data.threads import each, usable
@@ -23,6 +25,8 @@ from hassenet.tables.wide import cells_row_by_row, is_wide
 # pyarrow counts the bytes of a block in 32 bits.
 _LARGEST_BLOCK = 2**31 - 1
 _BLOCK = 1 << 24
+_LITTLE = 1 << 20  # bytes that threads do not read sooner
+_PATIENCE, _LOOK = 1.0, 1e-4  # seconds
 
 
 class Parsed(NamedTuple):
@@ -96,7 +100,7 @@ def _cells_by_arrow(text: Text, wanted: Sequence[int]) -> Any:
     What is wrong with a text is found in one block, which counts its rows.
     """
     try:
-        return _read(text, wanted, _BLOCK, threads=usable() > 1)
+        return _read(text, wanted, _BLOCK, threads=usable() > 1 and len(text.data) > _LITTLE)
     except (pyarrow().ArrowException, UnicodeDecodeError):
         return _in_one_block(text, wanted)
 
@@ -114,7 +118,22 @@ def _read(text: Text, wanted: Sequence[int], size: int, *, threads: bool) -> Any
     parse = csv.ParseOptions(delimiter=text.dialect.delimiter, newlines_in_values=True)
     as_text = {f"f{k}": "string" for k in wanted}
     convert = csv.ConvertOptions(strings_can_be_null=False, column_types=as_text, include_columns=[*as_text])
-    return csv.read_csv(pyarrow().BufferReader(text.data), read, parse, convert)
+    data = text.data
+    held = getrefcount(data)
+    try:
+        return csv.read_csv(pyarrow().BufferReader(data), read, parse, convert)
+    finally:
+        _wait_until(lambda: getrefcount(data) <= held)
+
+
+def _wait_until(is_returned: Callable[[], bool]) -> None:
+    """Wait until Arrow's threads have let go of bytes, which they may do after a table is there.
+
+    A thread that lets go of an object of Python while the interpreter ends would end the process with it.
+    """
+    until = monotonic() + _PATIENCE
+    while not is_returned() and monotonic() < until:
+        sleep(_LOOK)
 
 
 def _of_parquet(content: TableContent, only: Collection[str] | None, limits: Limits) -> Parsed:

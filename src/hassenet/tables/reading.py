@@ -12,6 +12,7 @@ from hassenet.files.unfolding import most_unfolded
 from hassenet.tables.annotated import is_annotated, read_anndata
 from hassenet.tables.cells import Cells
 from hassenet.tables.clades import may_be_of_clades, turned_if_of_clades
+from hassenet.tables.comments import rows_of_lines
 from hassenet.tables.content import TableContent, checked_not_empty, content_of, kind_of
 from hassenet.tables.dialect import Dialect
 from hassenet.tables.formats import STANDARD_STREAM, Format
@@ -195,12 +196,12 @@ def _beginning_of(path: Path) -> TableContent:
 
 
 def first_lines(path: Path, kind: Format) -> TableContent:
-    """Return the first lines of a text file, some thousand bytes of them."""
+    """Return the first lines of a text file, some thousand bytes of them; more where comments are above the table."""
     data, length, most = b"", _BEGINNING, most_unfolded(path.stat().st_size)
     with opened(path) as file:
         while more := file.read(length):
             data, length = data + more, 8 * length
-            if data.strip().count(b"\n") >= _LEAST_LINES or len(data) > most:
+            if rows_of_lines(data.lstrip()).strip().count(b"\n") >= _LEAST_LINES or len(data) > most:
                 break
     return TableContent(path, checked_not_empty(path, _whole_lines(data) if more else data), kind)
 

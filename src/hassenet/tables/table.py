@@ -253,8 +253,21 @@ class Table:
         return isinstance(self.values, Cells) and self.values.are_spelled
 
     def above(self, others: Sequence[Table]) -> Table:
-        """Return a table of a file with the rows of others of the same columns below its own."""
-        return Table(self._of_a_file.above([other._of_a_file for other in others]))
+        """Return a table with the rows of others of the same columns, that are held alike, below its own.
+
+        Examples
+        --------
+        >>> Table({"age": np.array([31])}).above([Table({"age": np.array([64])})])["age"]
+        array([31, 64])
+        """
+        if isinstance(self.values, Cells):
+            return Table(self.values.above([other._of_a_file for other in others]))
+        if isinstance(self.values, Block):
+            return Table(
+                self.values.above([other.values for other in others if isinstance(other.values, Block)])
+            )
+        tables = (self, *others)
+        return Table({name: np.concatenate([one[name] for one in tables]) for name in self.columns})
 
     def require_columns(self, names: Iterable[str], what: str) -> None:
         """Raise FeatureError, with the nearest names there are, if the table lacks one of ``names``."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from csv import Error
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from hassenet.errors import DataError, HassenetWarning, counted
-from hassenet.tables.comments import below_comments
+from hassenet.tables.comments import below_comments, rows_of_lines
 from hassenet.tables.content import TableContent
+from hassenet.tables.decimals import Decimals
 from hassenet.tables.dialect import Dialect, beginning, rows_of
 from hassenet.tables.encoding import decoded
 
@@ -36,9 +39,11 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     """Return the text of a file in UTF-8 and how it is written; what was recognised and is unusual is a note."""
     expected = str(content.kind.delimiter)
     data, encoding = decoded(content.path, content.data, asked.encoding)
-    begun = below_comments(data, expected)
-    found = asked.of_text(beginning(begun.text).decode(), expected)
-    data, comments = below_comments(data, str(found.delimiter))
+    delimiter = _delimiter_of(content.path, data, asked, expected)
+    data, comments = below_comments(data, delimiter)
+    found = _to_the_end(
+        replace(asked, delimiter=delimiter).of_text(beginning(data).decode(), expected), asked, data
+    )
     told = Dialect(
         None if asked.delimiter else found.delimiter,
         None if asked.decimal else found.decimal,
@@ -46,14 +51,36 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     ).differences(expected)
     if comments:
         told.append(f"{counted(comments, 'line')} above the header left out, which begin with #")
+    say_how_read(content.path, told)
+    return Text(content.path, data, found)
+
+
+def say_how_read(path: Path, told: Sequence[str]) -> None:
+    """Warn of what was recognised and is unusual, if anything was."""
     if told:
         warnings.warn(
-            f"{content.path.name} is read with {', '.join(told)}; if that is wrong, give --sep, --decimal or "
-            "--encoding",
+            f"{path.name} is read with {', '.join(told)}; if that is wrong, give --sep, --decimal or --encoding",
             HassenetWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
-    return Text(content.path, data, found)
+
+
+def _to_the_end(found: Dialect, asked: Dialect, data: bytes) -> Dialect:
+    """Return a dialect whose decimal mark is that of all rows, where the first ones have numbers without any."""
+    if asked.decimal is not None or found.decimal == ",":
+        return found
+    rows, delimiter = data[data.find(b"\n") + 1 :], str(found.delimiter)
+    return replace(found, decimal=Decimals.of(rows, delimiter).mark(delimiter))
+
+
+def _delimiter_of(path: Path, data: bytes, asked: Dialect, expected: str) -> str:
+    """Return what stands between columns, as rows show that are no comments."""
+    rows = rows_of_lines(data)
+    if not rows and len(data.strip().splitlines()) > 1:
+        raise DataError(
+            f"a table has columns and rows; all lines of {path.name} begin with #; give a file with data"
+        )
+    return str(asked.of_text(beginning(rows).decode(), expected).delimiter)
 
 
 def header_of(text: Text) -> list[str]:

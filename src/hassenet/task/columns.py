@@ -7,11 +7,14 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from itertools import chain
 from typing import NamedTuple, final
 
+import numpy as np
+
 from hassenet.data.encoding import Encoding
 from hassenet.data.variable import Variable, features_of, missing_of
 from hassenet.errors import FeatureError, listing
-from hassenet.hierarchy import Hierarchy
+from hassenet.hierarchy import Covariate, Hierarchy
 from hassenet.hierarchy.labels import as_text
+from hassenet.hierarchy.order import Order
 from hassenet.hierarchy.relay import Relay
 from hassenet.task.architecture import dense
 from hassenet.task.names import distinct, numbered
@@ -101,7 +104,8 @@ def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
     Parameters
     ----------
     H : Hierarchy
-        Without outputs. Its rank 0 are columns; one that is not read is left out, with what only it reaches.
+        With outputs or without. Its rank 0 are columns; one that is not read is left out, with what only it reaches.
+        What a covariate is made of are covariates.
     encoding : Encoding
 
     Raises
@@ -121,13 +125,28 @@ def with_levels(H: Hierarchy, encoding: Encoding) -> Hierarchy:
     H = H.restrict([element[name] for name in encoding.columns])[0]
     if not encoding.variables:
         return H
-    new = [feature for feature in encoding.features if feature not in element]
-    _check_free(H, new)
-    covering = {element[v.name] for v in encoding.variables if v.is_covering}
-    features = [element.get(feature, feature) for feature in encoding.features]
-    pairs = [*_pairs(H), *_levels_of(encoding.variables, element), *_beside(H, encoding.variables, element)]
-    made = Hierarchy.from_covers(pairs, elements=features, rank=_ranks(H, features, covering)).graded()
-    return made.with_signs(H.signs)
+    _check_free(H, [feature for feature in encoding.features if feature not in element])
+    apart = {v.name for v in encoding.variables if isinstance(element[v.name], Covariate)}
+    covering = {element[v.name] for v in encoding.variables if v.is_covering and v.name not in apart}
+    beside = {f for v in encoding.variables if v.name in apart for f in features_of(v)}
+    features = [element.get(f, Covariate(f) if f in beside else f) for f in encoding.features]
+    gone = {element[v.name] for v in encoding.variables if v.name in apart and v.is_covering}
+    own = [v for v in encoding.variables if v.name not in apart]
+    pairs = [
+        *(pair for pair in _pairs(H) if pair[0] not in gone),
+        *_levels_of(own, element),
+        *_beside(H, encoding.variables, element),
+    ]
+    return _ordered(features, pairs, _ranks(H, features, covering)).with_signs(H.signs)
+
+
+def _ordered(features: Sequence[Hashable], pairs: Sequence[Pair], rank: Mapping[Hashable, int]) -> Hierarchy:
+    """Return the graded hierarchy of pairs, those too that an order would swallow, as of outputs on all ranks."""
+    names = list(dict.fromkeys([*features, *chain(*pairs), *rank]))
+    number = {name: k for k, name in enumerate(names)}
+    lower, upper = np.array([[number[low], number[up]] for low, up in pairs], np.int64).reshape(-1, 2).T
+    phi = np.array([rank[name] for name in names], np.int64)
+    return Order(names, lower, upper, phi, True, np.zeros(len(pairs), np.int8)).hierarchy()
 
 
 def without(encoding: Encoding, left_out: Collection[Hashable]) -> Encoding:
@@ -203,5 +222,14 @@ def _beside(H: Hierarchy, variables: Iterable[Variable], element: Mapping[str, H
     above: dict[Hashable, list[Hashable]] = defaultdict(list)
     for low, up in _pairs(H):
         above[low].append(up)
-    with_gaps = (v for v in variables if v.gaps and not v.is_covering)
-    yield from ((missing_of(v.name), up) for v in with_gaps for up in above[element[v.name]])
+    for v in variables:
+        column = element[v.name]
+        yield from ((feature, up) for feature in _further(v, column) for up in above[column])
+
+
+def _further(variable: Variable, column: Hashable) -> Iterator[Hashable]:
+    """Yield the features that stand beside those that a column has by itself, under the same elements."""
+    if isinstance(column, Covariate):
+        yield from (Covariate(feature) for feature in features_of(variable) if feature != variable.name)
+    elif variable.gaps and not variable.is_covering:
+        yield missing_of(variable.name)

@@ -37,7 +37,7 @@ def set_aside(strata: Sequence[Rows], m: int, share: float, random: Any) -> NDAr
     place, aside, is_open = _places(random.permutation(m)), np.zeros(m, bool), np.ones(m, bool)
     for rows in sorted(strata, key=len):
         left = rows[is_open[rows]]
-        wanted = _quota(len(rows), share) - int(aside[rows].sum())
+        wanted = quota(len(rows), share) - int(aside[rows].sum())
         aside[left[np.argsort(place[left])][: max(wanted, 0)]] = True
         is_open[rows] = False
     return _with_all_learned(strata, aside)
@@ -82,8 +82,8 @@ def _places(order: Rows) -> Rows:
     return place
 
 
-def _quota(n: int, share: float) -> int:
-    """Return how many of n rows are set aside."""
+def quota(n: int, share: float) -> int:
+    """Return how many of n rows are set aside: the share, but one at least, and never all."""
     return min(max(round(share * n), 1), n - 1)
 
 

@@ -11,7 +11,17 @@ from typing import Any, Protocol, final, runtime_checkable
 
 import numpy as np
 
-from hassenet.checkpoints import CheckpointFolder, Codec, Identity, Latest, Pace, Place, Record, opened
+from hassenet.checkpoints import (
+    CheckpointFolder,
+    Codec,
+    Identity,
+    Interval,
+    Latest,
+    Pace,
+    Place,
+    Record,
+    opened,
+)
 from hassenet.errors import CheckpointError, ParameterError
 from hassenet.training.kept import Kept
 
@@ -26,6 +36,7 @@ __all__ = [
 ]
 
 _A_WHILE = 1.0  # second
+_END = "end"
 
 States = Sequence[Mapping[str, Any]]
 """Of callbacks."""
@@ -74,9 +85,16 @@ class Checkpoints:
         return self.latest is not None
 
     @property
+    def end_with_a_job(self) -> bool:
+        """Whether they go with the job that the training is, or is a part of."""
+        return self.folder is not None and bool(self.folder.job)
+
+    @property
     def end_is_kept(self) -> bool:
         """Whether the end is worth a record: of a job's trainings that of those that took a while."""
-        return self.folder is not None and (not self.folder.job or perf_counter() - self.began >= _A_WHILE)
+        if self.folder is None or self.folder.waiting is None or not self.folder.waiting.job:
+            return self.folder is not None
+        return perf_counter() - self.began >= _A_WHILE
 
     @property
     def are_due(self) -> bool:
@@ -87,7 +105,9 @@ class Checkpoints:
         """Return the last one, its callbacks set to what they knew then; None where there is none."""
         if self.latest is None or self.codec is None:
             return None
-        both = self.latest.found(_with_callbacks(self.codec))
+        codec = _with_callbacks(self.codec)
+        both = self.latest.folder.taken(_END, codec) if self._waits else None
+        both = both or self.latest.found(codec)
         if both is None:
             return None
         kept, states = both
@@ -108,6 +128,18 @@ class Checkpoints:
             with self.pace.counted():
                 self.latest.keep(record)
             self.pace.begin()
+
+    def keep_the_end(self, kept: Kept) -> None:
+        """Write the last record: where a training is over, and the folder has several, together with others."""
+        record = self.record(kept)
+        if self._waits and self.folder is not None and record is not None and kept.stopped is not None:
+            self.folder.put(_END, record)
+        else:
+            self.keep(record)
+
+    @property
+    def _waits(self) -> bool:
+        return self.folder is not None and self.folder.waiting is not None
 
 
 @contextmanager
@@ -131,8 +163,8 @@ def checkpoints_in(
         if folder is None:
             yield Checkpoints()
         else:
-            pace = Pace(folder.every if every is None else every)
-            yield Checkpoints(Latest(folder), codec, callbacks, pace)
+            interval = folder.interval if every is None else Interval.of(every)
+            yield Checkpoints(Latest(folder), codec, callbacks, Pace(interval))
 
 
 @contextmanager
@@ -159,7 +191,7 @@ def folder_at(
 def check_every(place: Place | None, every: float | None) -> None:
     """Refuse what is not an interval, and one that has no folder."""
     if place is not None:
-        Pace(every)
+        Interval.of(every)
     elif every is not None:
         raise ParameterError(
             f"every is the time from one checkpoint to the next; there is no folder for them; got {every!r}; give "

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hassenet.data.ahead import Ahead
 from hassenet.data.examples import Examples
 from hassenet.data.stream import is_stream
+from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.engines import Objective, WithFallback, formulas, normalisation
 from hassenet.engines.dropout import Dropout
 from hassenet.engines.fallback import Put
@@ -68,11 +69,11 @@ class Job:
     @cached_property
     def _put(self) -> Put:
         """Examples in memory, handed over to the engine once."""
-        return self.engine.put(*self.data)
+        return self.engine.put(*self.data.parts)
 
     def put(self, portion: Portion) -> Put:
         """Return a portion's examples as handed over to the engine."""
-        return self._put if portion.data is self.data else self.engine.put(*portion.data)
+        return self._put if portion.data is self.data else self.engine.put(*portion.data.parts)
 
     @contextmanager
     def portions(self, epoch: int, step: int) -> Iterator[Ahead[Portion]]:
@@ -108,17 +109,20 @@ class Job:
         """Whether the last batch would be one example, over which nothing can be standardised."""
         return self.normalisation is not None and self.m % self.batch_size == 1
 
-    def order(self, epoch: int) -> NDArray[np.int64]:
+    def order(self, epoch: int) -> Any:
         """Return the order of the examples: a function of seed and epoch, so that an epoch can be run again."""
+        if isinstance(self.data.Y, TargetsElsewhere):
+            return self.data.Y.order(self.seed, epoch) if self.shuffle else self.data.Y.in_turn
         order = shuffled(self.data.X, self.seed, epoch) if self.shuffle else np.arange(self.m)
         return np.append(order, order[0]) if self.has_one_left else order
 
     def signals(self, theta: Array, portion: Portion, rows: NDArray[np.int64]) -> tuple[Array, ...]:
         """Return the signals that a step on these rows has."""
-        data = Given(*portion.data).rows(rows)
         if self.normalisation is None:
-            return formulas.signals(self.plan, theta, data.X)
-        return normalisation.signals(self.normalisation, self.plan, theta, data)
+            return formulas.signals(self.plan, theta, portion.data.X[np.asarray(rows)])
+        return normalisation.signals(
+            self.normalisation, self.plan, theta, Given(*portion.data.parts).rows(rows)
+        )
 
     def run(self, monitored: Sequence[float]) -> Run:
         """Return what a schedule may know."""
@@ -238,7 +242,7 @@ class Descent:
     def _keep(self, ended: Stopped | None) -> None:
         """Keep how far the training is, and why it has ended if it has."""
         if self.checkpoints.end_is_kept:
-            self.checkpoints.keep(self.checkpoints.record(self._kept(ended)))
+            self.checkpoints.keep_the_end(self._kept(ended))
 
     def _finished(self, reason: Stopped) -> Fit:
         rule = type(self.job.optimizer).__name__

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any, Literal, final
@@ -10,7 +11,7 @@ from typing import Any, Literal, final
 import numpy as np
 
 from hassenet._checks import require_whole_number
-from hassenet.checkpoints import CheckpointFolder, Identity, Place
+from hassenet.checkpoints import CheckpointFolder, Identity, Interval, Place, together
 from hassenet.data.examples import Examples
 from hassenet.engines import get_engine
 from hassenet.engines.threads import usable
@@ -149,10 +150,13 @@ def fit_ensemble(
     seeds_of_members = seeds("members", seed, members)
     of_loss = chosen_loss(net, loss)
     data = training_examples("training", net, X, Y, sample_weight, of_loss, offset)
-    with folder_at(
-        checkpoint, every, lambda: _identity(net, chosen, of_loss, data, validation_data, seed)
-    ) as folder:
-        train = partial(_member, net, chosen, of_loss, data, validation_data, folder, every)
+    with (
+        folder_at(
+            checkpoint, every, lambda: _identity(net, chosen, of_loss, data, validation_data, seed)
+        ) as place,
+        _members_in(place, every) as folder,
+    ):
+        train = partial(_member, net, chosen, of_loss, data, validation_data, folder)
         done = in_threads(
             train, list(enumerate(seeds_of_members)), n_jobs, progress=progress, unit=" members"
         )
@@ -166,15 +170,25 @@ def _member(
     data: Examples,
     validation_data: Sequence[Any] | None,
     folder: CheckpointFolder | None,
-    every: float | None,
     number: int,
     seed: int,
 ) -> Fit:
     """Train one network from its own seed."""
     start = net.with_theta(initial_theta(net.plan, seed, net.dtype))
-    place = folder and folder.part(f"member {number}")
+    place = folder and folder.of_job(f"member {number}")
     options = replace(options, seed=seed)
-    return fit_examples(options, start, loss, data, validation_data, TrainingState(), place, every)
+    return fit_examples(options, start, loss, data, validation_data, TrainingState(), place)
+
+
+@contextmanager
+def _members_in(folder: CheckpointFolder | None, every: float | None) -> Iterator[CheckpointFolder | None]:
+    """Let members that are done wait to be written together, in the end and where they are ended at the latest."""
+    if folder is None:
+        yield None
+        return
+    interval = folder.interval if every is None else Interval.of(every)
+    with together(replace(folder, interval=interval)) as begun:
+        yield begun
 
 
 def _identity(

@@ -16,6 +16,7 @@ from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
+from hassenet.data.targets_elsewhere import TargetsElsewhere
 
 Array = NDArray[Any]
 
@@ -77,7 +78,7 @@ def _arrays(part: Any) -> tuple[Array, ...]:
         return (part.numbers,)
     if is_stream(part):
         return of_stream(part)
-    if isinstance(part, Elsewhere):
+    if isinstance(part, Elsewhere | TargetsElsewhere):
         return (part.digest,)
     return (part.data, part.indices, part.indptr) if issparse(part) else (np.asarray(part),)
 

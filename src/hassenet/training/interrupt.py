@@ -83,3 +83,20 @@ class Interrupt:
 
     def __exit__(self, *_: Any) -> None:
         self._restore(*self._before)
+
+
+@contextmanager
+def signals_as_ctrl_c() -> Iterator[None]:
+    """Let what asks the process to end, and would end it at once, raise KeyboardInterrupt as Ctrl-C does.
+
+    So what is done can still be kept. Where a program has a handler of its own, and in other threads, nothing changes.
+    """
+    here = current_thread() is main_thread()
+    replaced = [n for n in _ENDING if here and signal.getsignal(n) is signal.SIG_DFL]
+    for number in replaced:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in replaced:
+            signal.signal(number, signal.SIG_DFL)

@@ -163,7 +163,7 @@ class _Run:
         if self.stopped:
             raise StopIteration
         if self.checkpoints.are_due and len(self.costs) >= len(self.known):
-            self._keep(None)
+            self._keep()
 
     def _check_known(self) -> None:
         """Refuse to go another way than the run that was killed."""
@@ -178,17 +178,25 @@ class _Run:
         """Keep how the run ended; what it was gone through for is not needed once it is over."""
         if not (self.is_whole and self.checkpoints.are_kept):
             return
+        ended = self.ended if reason == "interrupted" else reason
         if len(self.costs) >= len(self.known) and self.checkpoints.end_is_kept:
-            self._keep(self.ended if reason == "interrupted" else reason)
-        if reason != "interrupted":
+            if ended is None:
+                self._keep_evaluations()
+            self.checkpoints.keep_the_end(self._kept(ended))
+        if ended is not None and not self.checkpoints.end_with_a_job:
             self.J.evaluations.remove()
 
-    def _keep(self, reason: Stopped | None) -> None:
+    def _keep(self) -> None:
+        self._keep_evaluations()
+        self.checkpoints.keep(self.checkpoints.record(self._kept(None)))
+
+    def _keep_evaluations(self) -> None:
         with self.checkpoints.pace.counted():
             self.J.evaluations.keep()
+
+    def _kept(self, reason: Stopped | None) -> Kept:
         costs, books = np.array(self.costs, np.float64), self.journal.books()
-        kept = Kept(self.J.theta(self.z), (), (), costs, books, reason)
-        self.checkpoints.keep(self.checkpoints.record(kept))
+        return Kept(self.J.theta(self.z), (), (), costs, books, reason)
 
     def finished(self, reason: Stopped) -> Fit:
         """Return what was learned."""

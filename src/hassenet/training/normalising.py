@@ -100,5 +100,5 @@ def _of_part(net: Network, engine: WithFallback, part: Given, layer: int, W: Any
 def _parts(data: Examples, width: int) -> Iterator[Given]:
     at_once = max(_NUMBERS_AT_ONCE // width, 1)
     for part in in_memory(data):
-        given = Given(*part)
+        given = Given(*part.parts)
         yield from (given.rows(slice(start, start + at_once)) for start in range(0, given.m, at_once))

@@ -34,7 +34,7 @@ class Parts:
 
     def __init__(self, engine: WithFallback, data: Examples) -> None:
         self.engine, self.data = engine, data
-        self._put = None if is_stream(data.X) else engine.put(*data)
+        self._put = None if is_stream(data.X) else engine.put(*data.parts)
 
     @property
     def reads(self) -> bool:
@@ -49,7 +49,7 @@ class Parts:
         total = _weight(self.data)
         with Ahead(in_memory(self.data), self.data.X.ahead) as parts:
             for part in parts:
-                yield _weight(part) / total, self.engine.put(*part)
+                yield _weight(part) / total, self.engine.put(*part.parts)
 
     def check(self, objective: Objective) -> None:
         """Refuse a stream of a loss that looks at all examples together.

@@ -12,10 +12,10 @@ from hassenet.cli.checkpoint import check_checkpoint, checkpoint_options
 from hassenet.cli.fit.command import fit
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.reading import gathered, spreadsheet_option
-from hassenet.cli.source import SourceOptions, check_source, options_of_fit
+from hassenet.cli.source import OF_ONE_OUTCOME, SourceOptions, check_source, options_of_fit
 from hassenet.cli.stability.command import check_jobs
 
-_OF_TARGETS = ("time", "event", "strata", "order", "quantiles")
+_OF_TARGETS = (*OF_ONE_OUTCOME, "quantiles")
 
 
 @click.command()

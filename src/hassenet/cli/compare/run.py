@@ -18,7 +18,7 @@ from hassenet.cli.problem import Problem, read_problem
 from hassenet.cli.reading import name_of
 from hassenet.cli.source import SourceOptions
 from hassenet.cli.tables import as_table, writer
-from hassenet.outcomes import Count, HazardRatio, OrderedClasses, Outcome, Quantiles
+from hassenet.outcomes import Amount, Classes, Count, HazardRatio, OrderedClasses, Outcome, Quantiles
 from hassenet.protocol import Comparison, compare
 from hassenet.protocol.kinds import Asked
 from hassenet.task.target import Target
@@ -51,6 +51,8 @@ def run(
             _targets(problem),
             task=_task(problem),
             quantiles=_shares(problem),
+            likelihood=_likelihood(problem),
+            offset=problem.added,
             covariates=range(n, n + q),
             categories=problem.categories,
             folds=folds,
@@ -71,7 +73,14 @@ def run(
 
 
 _TASKS: Mapping[type, Asked] = MappingProxyType(
-    {HazardRatio: "survival", Count: "count", OrderedClasses: "ordinal", Quantiles: "regression"}
+    {
+        HazardRatio: "survival",
+        Count: "count",
+        OrderedClasses: "ordinal",
+        Quantiles: "regression",
+        Amount: "regression",
+        Classes: "classification",
+    }
 )
 
 
@@ -89,6 +98,12 @@ def _targets(problem: Problem) -> Any:
 def _shares(problem: Problem) -> tuple[float, ...] | None:
     one = _outcome(problem)
     return one.shares if isinstance(one, Quantiles) else None
+
+
+def _likelihood(problem: Problem) -> str | None:
+    """Return the likelihood of counts or of numbers that the network takes."""
+    one = _outcome(problem)
+    return one.dispersion if isinstance(one, Count) else one.noise if isinstance(one, Amount) else None
 
 
 def _outcome(problem: Problem) -> Outcome | None:

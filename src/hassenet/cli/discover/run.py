@@ -65,6 +65,7 @@ def _powers(problem: Problem, o: SourceOptions, study: DiscoverOptions) -> Eleme
         loss=target.outcomes.loss if isinstance(target, OutcomeTarget) else None,
         folds=study.folds,
         repeats=study.repeats,
+        offset=problem.added,
         covariates=problem.C if problem.beside else None,
         categories=problem.categories,
         draws=study.draws,

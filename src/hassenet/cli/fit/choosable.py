@@ -19,9 +19,11 @@ _MOST_CELLS = 5_000_000
 
 def reason_for_one_network(source: Read, rows: NDArray[Any], folds: int) -> str:
     """Return why one network is trained on some rows of a table, in place of several settings; "" for no reason."""
-    cells = len(rows) * len(source.columns)
-    if reason := reason_of_folds(source, rows, folds):
-        return reason
+    return reason_of_folds(source, rows, folds) or reason_of_size(len(rows) * len(source.columns))
+
+
+def reason_of_size(cells: int) -> str:
+    """Return that choosing would take long, as a reason to train one network; "" where it would not."""
     if cells > _MOST_CELLS:
         return f"one network is trained: choosing settings would take long for {cells:,} cells to learn from"
     return ""

@@ -35,17 +35,18 @@ from hassenet.data.fill import Fill
 from hassenet.data.logarithm import Logarithm
 from hassenet.data.packed import Packed, packed
 from hassenet.data.step import Step
+from hassenet.data.stream import is_stream
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.estimators import HierarchyClassifier, HierarchyOutcomes, HierarchyRegressor
 from hassenet.hierarchy import Hierarchy
 from hassenet.model import Model
 from hassenet.network import Ensemble, Network
 from hassenet.outcomes.target import OutcomeTarget
-from hassenet.selection import Selection
 from hassenet.selection.of_outcomes import names_of
 from hassenet.storage import check_replaceable
 from hassenet.task.columns import hierarchy_of_columns
 from hassenet.task.names import distinct
+from hassenet.task.table_columns import as_learned
 from hassenet.task.target import Target
 
 Array = NDArray[Any]
@@ -68,10 +69,10 @@ class Examples(NamedTuple):
     covariates: tuple[str, ...]
 
     @property
-    def places(self) -> list[int]:
-        """The places of the covariates."""
+    def beside(self) -> list[int] | list[str]:
+        """The covariates as estimators know them: by name where features are read a block at a time, else by place."""
         n = len(self.encoding.features)
-        return list(range(n - len(self.covariates), n))
+        return [*self.covariates] if is_stream(self.Z) else list(range(n - len(self.covariates), n))
 
     def y(self, rows: Array) -> Any:
         """Return the target of some rows as estimators take it: one column is a vector."""
@@ -96,7 +97,7 @@ def run_chosen(o: FitOptions) -> bool:
 
 def _run_on(source: Source, split: Split, o: FitOptions) -> bool:
     read = _read(source, split.train, o)
-    model, _ = learned(read, split, o)
+    model = learned(read, split, o)
     return kept(model, Judged("ensemble", read.X, read.target, split), o)
 
 
@@ -107,15 +108,24 @@ def _read(source: Source, rows: Array, o: FitOptions) -> Examples:
 
 
 def examples(found: Encoded, X: Any, target: Target | OutcomeTarget, o: FitOptions) -> Examples:
-    """Return what settings are chosen on, of features with gaps."""
+    """Return what settings are chosen on, of features with gaps, or of a stream of the columns they are made of."""
     H = found.hierarchy or hierarchy_of_columns(found.of_elements)
     o.say(f"{H!r}")
-    X = _by_place(found.encoding.filled(X))
     logarithm = None if o.log10 is None else Logarithm(o.log10, found.amounts)
-    Z = X if logarithm is None else logarithm(X, found.encoding.features)
+    X, Z = (_of_a_stream if is_stream(X) else _of_a_table)(X, found.encoding, logarithm)
     if isinstance(Z, np.ndarray) and not is_within(Z, np.dtype(np.float32)):
         scaling_of(Z, found.encoding.features)  # what is too large for that is refused by its name
     return Examples(X, Z, H, target, found.encoding, logarithm, found.covariates)
+
+
+def _of_a_table(X: Any, encoding: Encoding, logarithm: Logarithm | None) -> tuple[Any, Any]:
+    X = _by_place(encoding.filled(X))
+    return X, X if logarithm is None else logarithm(X, encoding.features)
+
+
+def _of_a_stream(X: Any, encoding: Encoding, logarithm: Logarithm | None) -> tuple[Any, Any]:
+    Z, features = as_learned(X, encoding), encoding.features
+    return X, Z if logarithm is None else Z.through(lambda block, _: logarithm(block, features), features)
 
 
 def _by_place(X: Any) -> Any:
@@ -124,8 +134,8 @@ def _by_place(X: Any) -> Any:
     return found.without_names if isinstance(found, Packed) else found
 
 
-def learned(read: Examples, split: Split, o: FitOptions) -> tuple[Model, Selection]:
-    """Choose settings on the rows to learn from; return the model of the networks of the folds, and what was tried."""
+def learned(read: Examples, split: Split, o: FitOptions) -> Model:
+    """Choose settings on the rows to learn from; return the model of the networks that are kept."""
     Z, y = read.Z[split.train], read.y(split.train)
     estimator = _estimator(read, o)
     if isinstance(read.target, Target):
@@ -144,7 +154,7 @@ def learned(read: Examples, split: Split, o: FitOptions) -> tuple[Model, Selecti
         note(warning.message)
     if read.logarithm is not None:
         model = replace(model, steps=_with_logarithm(model, read.logarithm, read.encoding))
-    return model, estimator.selection_
+    return model
 
 
 def _estimator(read: Examples, o: FitOptions) -> HierarchyClassifier | HierarchyRegressor | HierarchyOutcomes:
@@ -157,7 +167,7 @@ def _estimator(read: Examples, o: FitOptions) -> HierarchyClassifier | Hierarchy
         folds=FOLDS,
         random_state=o.training.seed,
         monotonic_cst=[wished.get(e, 0) for e in read.encoding.features] if wished else None,
-        covariates=read.places,
+        covariates=read.beside,
         covariate_penalty=o.covariate_l2,
         progress=not o.quiet,
         checkpoint=o.checkpoint,

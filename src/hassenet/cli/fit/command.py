@@ -12,7 +12,7 @@ from hassenet.cli.fit.options import FitOptions, check_together, chooses_setting
 from hassenet.cli.fit.wishes import KINDS, outcome_options
 from hassenet.cli.guard import INTERRUPTED, guarded
 from hassenet.cli.hierarchy.command import NAMES_OF_FORMATS
-from hassenet.cli.reading import FILE, TABLE_OR_FOLDER, reading_options, targets_option
+from hassenet.cli.reading import FILE, TABLE_OR_FOLDER, cache_option, reading_options, targets_option
 from hassenet.cli.streamed import is_streamed
 
 _POSITIVE = click.FloatRange(min=0, min_open=True)
@@ -194,6 +194,7 @@ _ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus",
 @click.option("--plots/--no-plots", default=True, show_default=True, help="Draw costs.png and hierarchy.png.")
 @click.option("--force", is_flag=True, help="Replace a model folder that is there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
+@cache_option
 @checkpoint_options
 @click.pass_context
 @guarded
@@ -215,7 +216,7 @@ def fit(context: click.Context, /, **options: Any) -> None:
     hierarchy given or on complete layers. With --single, or any option about a network or its training, it is one
     network with the settings given; and so it is, with a line that says why, of a very large table without a hierarchy.
     A folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, is read a block at a time, in little memory:
-    settings are chosen on some rows of it, and their networks learn from all.
+    settings are chosen on some rows of it, and their networks learn from all; with --cache it is decoded once.
 
     \b
     Examples:

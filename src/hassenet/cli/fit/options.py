@@ -140,7 +140,7 @@ class _Given:
 
 _OF_ANY_FIT = frozenset(
     """
-    sep decimal encoding transpose layer var_names targets
+    sep decimal encoding transpose layer var_names targets cache
     data target out hierarchy hierarchy_format lineage_sep task positive drop
     categorical numerical date increasing decreasing log10
     members test_size seed

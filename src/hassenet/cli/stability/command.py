@@ -19,7 +19,6 @@ from hassenet.cli.stability.options import StudyOptions
 # What only the making of one model needs.
 _OF_FIT_ALONE = {
     *("out", "single", "members", "test_size", "plots", "force", "quiet", "checkpoint", "every", "resume"),
-    *("offset", "exposure"),
 }
 
 
@@ -60,7 +59,8 @@ def stability(context: click.Context, /, **options: Any) -> None:
 
     Targets are those of fit: classes, numbers, times until an event (--time, --event), counts, ordered classes,
     quantiles, and several. Times are judged by Harrell's C, and permuted with their events, within the strata; other
-    kinds by their log-likelihood. What fills gaps and scales features and targets, each training learns of its rows.
+    kinds by their log-likelihood. An --exposure, or --offset, goes with its target. What fills gaps and scales features
+    and targets, each training learns of its rows.
 
     elements.csv, networks.csv and summary.txt are written to the folder.
 
@@ -75,7 +75,6 @@ def stability(context: click.Context, /, **options: Any) -> None:
     check_jobs(options["jobs"])
     check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
     study = StudyOptions(**{field.name: options.pop(field.name) for field in fields(StudyOptions)})
-    options |= {"offset": None, "exposure": None}
     run(FitOptions.of(**options, single=True, members=1, test_size=0.0, plots=False), study)
 
 

@@ -97,6 +97,26 @@ class Scaled:
         return scaling_of(Y, self.names)
 
 
+def added_of(target: Target | OutcomeTarget) -> Array | None:
+    """Return the offset of each row, (m, k): as the table has it, for each output to which it is added."""
+    if not isinstance(target, OutcomeTarget) or target.added is None:
+        return None
+    return target.added[:, None] * _shifted(target.outcomes)
+
+
+def _shifted(outcomes: Outcomes) -> NDArray[np.bool_]:
+    """Return to which outputs an offset is added, (k,); by what it is divided first, the rows learned from say."""
+    return np.asarray(outcomes.offsets([1.0])[0] != 0)
+
+
+def divided(outcomes: Outcomes, Y: Array) -> tuple[tuple[Array, ...], Array | None]:
+    """Return the values of each target, and the offset of each row that stands behind them, where there is one."""
+    if outcomes.offset is None:
+        return outcomes.apart(Y), None
+    k = len(outcomes.outputs)
+    return outcomes.apart(Y[:, :-k]), Y[:, -k:][:, int(_shifted(outcomes).argmax())]
+
+
 @final
 @dataclass(frozen=True)
 class Encoded:
@@ -109,7 +129,7 @@ class Encoded:
 
     def __call__(self, Y: Array) -> EncodedBy:
         """Return what encodes the values of any rows."""
-        pairs = zip(self.outcomes.parts, self.outcomes.apart(Y), strict=True)
+        pairs = zip(self.outcomes.parts, divided(self.outcomes, Y)[0], strict=True)
         parts = tuple(part if isinstance(part, IntervalHazards) else part.begun(v) for part, v in pairs)
         return EncodedBy(replace(self.outcomes, parts=parts))
 
@@ -122,5 +142,7 @@ class EncodedBy:
     outcomes: Outcomes
 
     def __call__(self, Y: Array) -> Array:
-        """Return the targets."""
-        return self.outcomes.encoded(self.outcomes.apart(Y))
+        """Return the targets, and behind them what is added to the signal of each output."""
+        values, added = divided(self.outcomes, Y)
+        encoded = self.outcomes.encoded(values)
+        return encoded if added is None else np.hstack([encoded, self.outcomes.offsets(added)])

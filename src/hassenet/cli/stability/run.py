@@ -12,7 +12,7 @@ from typing import Any, final
 import numpy as np
 from scipy.sparse import issparse
 
-from hassenet.checkpoints import CheckpointFolder, Identity, opened
+from hassenet.checkpoints import CheckpointFolder, Identity, Interval, opened
 from hassenet.cli.checkpoint import removed
 from hassenet.cli.explained import explained_by, method_of
 from hassenet.cli.fit.options import FitOptions
@@ -21,7 +21,7 @@ from hassenet.cli.fit.reading import Start, read_source, start_with_gaps
 from hassenet.cli.fit.run import in_batches
 from hassenet.cli.folder import Write, fill, folder_for
 from hassenet.cli.stability.options import StudyOptions
-from hassenet.cli.stability.preparing import AsFitted, targets_of
+from hassenet.cli.stability.preparing import AsFitted, added_of, targets_of
 from hassenet.cli.stability.printed import Studied, highest, verdict, wrapped
 from hassenet.cli.stability.yardstick import yardstick
 from hassenet.cli.tables import as_table, writer
@@ -89,7 +89,7 @@ def _kept_in(checkpoint: Path | None, every: float | None) -> Iterator[Checkpoin
         yield None
         return
     with opened(checkpoint, Identity({"command": "hassenet stability"})) as folder:
-        yield replace(folder, every=every)
+        yield replace(folder, interval=Interval.of(every))
 
 
 def _summary(lines: Sequence[str], studied: Studied, width: int) -> str:
@@ -175,7 +175,13 @@ def _trainings(
     explain = partial(method_of(study.method), output=_among_all(explained, begun.task.heads(H)))
     Y, learn = targets_of(begun.target)
     prepare = AsFitted(_preparation(begun), o.standardize, learn)
-    common = {"prepare": prepare, "seed": o.training.seed, "n_jobs": study.jobs, "progress": not o.quiet}
+    common = {
+        "offset": added_of(begun.target),
+        "prepare": prepare,
+        "seed": o.training.seed,
+        "n_jobs": study.jobs,
+        "progress": not o.quiet,
+    }
     problem = (_recipe(H, begun, o), H, begun.X, Y)
     return _Trainings(problem, explain, common, o, kept)
 

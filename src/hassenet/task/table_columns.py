@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from hassenet.data.beside import recognised_beside
+from hassenet.data.checks import NUMBERS
 from hassenet.data.columns import Columns, compact_columns, is_one_array
 from hassenet.data.compact import is_compact
 from hassenet.data.elsewhere import Elsewhere
@@ -22,13 +23,13 @@ from hassenet.data.genotypes import counted_alike, genotypes_in
 from hassenet.data.kinds import Kind
 from hassenet.data.libraries import has_names, library_frame, row_labels_in
 from hassenet.data.match import Match
+from hassenet.data.objects import as_numbers
 from hassenet.data.packed import Packed, is_bytes, packed
 from hassenet.data.recognition import LeftOut, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.errors import HassenetWarning, ParameterError, listing
-from hassenet.estimators.encoded import Encoded
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.tables import Table
@@ -37,6 +38,7 @@ from hassenet.tables.cells import Cells
 from hassenet.task.architecture import Given, without_outputs
 from hassenet.task.columns import features_from, with_levels
 from hassenet.task.covariates import apart_from
+from hassenet.task.encoded import Encoded
 
 Array = NDArray[Any]
 
@@ -97,21 +99,25 @@ def encoding_of(
 
 def _of_stream(X: Stream, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding | None:
     """Return what the columns of a stream are; its types, or all rows of text, say whether all are numbers."""
-    if not X.source.has_names:
+    if kinds:
+        _check_has_columns(X)
+        return _learned(X, hierarchy, weight, covariates, kinds)
+    if not _has_columns(X):
         return None
     if genotypes_in(X) is not None:
-        return _of_genotypes_read(X, weight, covariates)
-    if not kinds and not any(_has_others(part) or _has_text(part) for part in X.looked_at()):
+        return _beside_read(X, genotypes_in(X).allele, weight, covariates)
+    if own := compact_columns(X.head(1)):
+        return _beside_read(X, own, weight, covariates) if own < {*X.features} else None
+    if not any(_has_others(part) or _has_text(part) for part in X.looked_at()):
         return None
-    return _learned(X, hierarchy, weight, covariates, kinds)
+    return _learned(X, hierarchy, weight, covariates, None)
 
 
-def _of_genotypes_read(X: Stream, weight: Any, covariates: Any) -> Encoding:
-    """Return what the columns of a stream of genotypes are: SNPs, and others beside them."""
-    own = genotypes_in(X).allele
-    snps = [str(name) for name in X.features if name in own]
+def _beside_read(X: Stream, own: Container[Hashable], weight: Any, covariates: Any) -> Encoding:
+    """Return what the columns of a stream are, its own of a block, as SNPs, and others beside them."""
+    columns = [str(name) for name in X.features if name in own]
     others = [str(name) for name in X.features if name not in own]
-    return _beside(X, snps, others, weight, covariates)
+    return _beside(X, columns, others, weight, covariates)
 
 
 def _has_text(table: Any) -> bool:
@@ -120,11 +126,18 @@ def _has_text(table: Any) -> bool:
 
 def _check_has_columns(X: Any) -> None:
     """Refuse kinds of columns where columns have no names, or are one array of genotypes or cells."""
-    if not is_table(X) or is_one_array(X):
+    if not _has_columns(X):
         raise ParameterError(
             f"kinds are those of a table's columns, by their names; X is a {type(X).__name__} of one kind; leave out "
             "column_kinds, or give a table"
         )
+
+
+def _has_columns(X: Any) -> bool:
+    """Return whether X has columns that may be of several kinds, as they were read."""
+    if is_stream(X):
+        return bool(X.source.has_names) and X.made is None
+    return is_table(X) and not is_one_array(X)
 
 
 def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tuple[Encoding, Any]:
@@ -135,6 +148,11 @@ def refilled(encoding: Encoding, X: Any, learned: Array, origin: Origin) -> tupl
     if is_stream(X):
         return found, replace(as_learned(origin.table, found)[origin.rows], kind=X.kind)
     return found, filled_by(found, origin.table)[origin.rows].astype(X.dtype)
+
+
+def filled_from_all(encoding: Encoding, table: Any) -> Encoding:
+    """Return an encoding that fills gaps as all rows of a table elsewhere say."""
+    return encoding.filled_from(_read(encoding, table)) if encoding.variables else encoding
 
 
 def _filled_from(encoding: Encoding, table: Any, rows: Array) -> Encoding:
@@ -183,6 +201,39 @@ def encoding_of_gaps(
         _warn_of_row_labels(X)
         return _learned(X, hierarchy, weight, covariates, None)
     return encoding_of(X, hierarchy, weight, covariates, kinds)
+
+
+def encoding_below(H: Hierarchy, X: Any, weight: Any = None) -> Encoding | None:
+    """Return what columns of text, of dates and with gaps are made into, of a table whose columns are rank 0.
+
+    None where all are numbers without gaps, for arrays, and where columns and rank 0 are not the same, for others to
+    refuse.
+
+    Examples
+    --------
+    >>> X = Table({"age": np.array([31.0, 64.0, 50.0, 28.0]), "sex": np.array([*"mfmf"], object)})
+    >>> encoding_below(Hierarchy.from_covers([("age", "who"), ("sex", "who")]), X).features
+    ('age', 'sex=f', 'sex=m')
+    """
+    if not is_table(X) or is_one_array(X) or compact_columns(X):
+        return None
+    match = Match.of(H.ranks[0], columns_of(X).names)
+    if match.missing or match.left_out or match.doubled:
+        return None
+    return encoding_of_gaps(X, H, weight)
+
+
+def table_of(X: Any, names: Sequence[Hashable]) -> Any:
+    """Return an array of objects that are not all numbers as a table of columns of these names; others as they are.
+
+    >>> table_of(np.array([[1, "a"]], object), ["age", "town"]).columns
+    ('age', 'town')
+    """
+    if not isinstance(X, np.ndarray) or X.dtype.kind not in "OUS" or X.shape[1:] != (len(names),):
+        return X
+    if as_numbers(X).dtype.kind in NUMBERS:
+        return X
+    return Table({as_text(name): X[:, k] for k, name in enumerate(names)})
 
 
 def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds) -> Encoding:
@@ -299,6 +350,8 @@ def _has_gaps(X: Any) -> bool:
     """Return whether X is a table whose columns have names, are not sparse, and miss values."""
     if isinstance(X, TableElsewhere):
         return X.has_gaps
+    if is_stream(X):
+        return _has_columns(X) and any(map(_has_gaps, X.blocks()))
     if not is_table(X) or compact_columns(X) or is_one_array(X) or not _is_named_and_dense(library_frame(X)):
         return False
     columns = columns_of(X)

@@ -1,0 +1,180 @@
+"""Blocks that were kept are those that are decoded, and are made again where anything that makes them is another."""
+
+from __future__ import annotations
+
+import errno
+from os import truncate
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import scipy.sparse
+import zarr
+from click.testing import CliRunner
+from sklearn.exceptions import ConvergenceWarning
+
+import hassenet as hn
+from hassenet.cli import main, streamed
+from hassenet.errors import DataError, ParameterError
+from hassenet.streams import cache as caches
+
+M, N = 60, 4
+X = np.random.default_rng(0).normal(size=(M, N)).round(3)
+Y = (X[:, 0] > 0).astype(int)
+NAMES = list("abcd")
+H = hn.Hierarchy.from_covers([("a", "p"), ("b", "p"), ("c", "q"), ("d", "q")])
+
+
+def _parquet(place, values=X):
+    columns = dict(zip(NAMES, values.T, strict=True)) | {"y": Y}
+    pq.write_table(pa.table(columns), place / "x.parquet", row_group_size=16)
+    return place / "x.parquet", "y"
+
+
+def _text(place):
+    rows = [",".join(map(str, [*row, y])) for row, y in zip(X, Y, strict=True)]
+    (place / "x.csv").write_text("\n".join([",".join([*NAMES, "y"]), *rows]) + "\n")
+    return place / "x.csv", "y"
+
+
+def _npy(place):
+    np.save(place / "x.npy", X)
+    return place / "x.npy", Y
+
+
+def _npz(place):
+    scipy.sparse.save_npz(place / "x.npz", scipy.sparse.csr_array(X * (X > 0)), compressed=False)
+    return place / "x.npz", Y
+
+
+def _zarr(place):
+    array = zarr.create_array(place / "x.zarr", shape=(M, N), chunks=(16, N), dtype=X.dtype)
+    array[:] = X
+    return place / "x.zarr", Y
+
+
+WRITE = {"Parquet": _parquet, "text": _text, "npy": _npy, "sparse": _npz, "zarr": _zarr}
+OPTIONS = {"epochs": 2, "batch_size": 8, "validation_fraction": 0.2, "seed": 0}
+
+
+def _net(dtype="float64"):
+    return hn.Network(H.crown(["y"]), output="sigmoid", seed=0, dtype=dtype)
+
+
+def _learned(stream, dtype="float64", engine="native"):
+    return hn.fit(_net(dtype), stream, engine=engine, **OPTIONS).network.theta.tobytes()
+
+
+def _not_again(*_):
+    raise AssertionError("decoded")
+
+
+def _folders(cache):
+    return [one for one in cache.iterdir() if one.is_dir()]
+
+
+@pytest.mark.parametrize(("dtype", "engine"), [("float32", "native"), ("float64", "reference")])
+@pytest.mark.parametrize("form", WRITE)
+def test_a_network_learns_the_same_bits_from_blocks_that_were_kept_and_decodes_none(
+    tmp_path, monkeypatch, form, dtype, engine
+):
+    path, target = WRITE[form](tmp_path)
+    cache, window = tmp_path / "cache", {"window": 16 * N * 8 / 2**20, "block": 16}
+    plain = _learned(hn.data.open(path, target, **window), dtype, engine)
+    assert _learned(hn.data.open(path, target, cache=cache, threads=3, **window), dtype, engine) == plain
+    assert len(_folders(cache)) == 2  # rows to learn from, and rows held out
+    assert not [*cache.glob("*/unfinished/*")]
+    again = hn.data.open(path, target, cache=str(cache), **window)
+    assert again.dtype == np.float64
+    monkeypatch.setattr(hn.data.Stream, "_made", _not_again)
+    assert _learned(again, dtype, engine) == plain
+
+
+def test_blocks_of_files_that_were_changed_are_removed_and_made_anew(tmp_path):
+    cache = tmp_path / "cache"
+    path, target = _parquet(tmp_path)
+    before = _learned(hn.data.open(path, target, cache=cache))
+    first = set(_folders(cache))
+    _parquet(tmp_path, X[::-1])
+    after = _learned(hn.data.open(path, target, cache=cache))
+    assert after == _learned(hn.data.open(path, target)) != before
+    assert len(_folders(cache)) == 2
+    assert not first & set(_folders(cache))
+
+
+def test_other_rows_columns_and_steps_have_blocks_of_their_own(tmp_path):
+    cache = tmp_path / "cache"
+    path, target = _text(tmp_path)
+    stream = hn.data.open(path, target, cache=cache)
+    nets = {"a": _net(), "b": _net("float32")}
+    for some in (stream, stream[: M // 2], stream[M // 2 :]):
+        for net in nets.values():
+            np.testing.assert_array_equal(net(some), net(X if some.rows is None else X[some.rows]))
+    assert len(_folders(cache)) == 6
+    other = hn.data.open(path, target, cache=cache, decimal=".", sep=",", block=7)
+    np.testing.assert_array_equal(nets["a"](other), nets["a"](X))
+    assert len(_folders(cache)) == 7
+
+
+def test_an_estimator_keeps_features_as_they_are_encoded(tmp_path):
+    path = tmp_path / "x.parquet"
+    town = np.array(["Bonn", "Rome", "Oslo"])[np.arange(M) % 3]
+    pq.write_table(pa.table({"a": X[:, 0], "town": town, "y": Y}), path, row_group_size=16)
+    plain, kept = (hn.data.open(path, "y", cache=cache) for cache in (None, tmp_path / "cache"))
+    options = {"max_iter": 2, "random_state": 0, "early_stopping": True, "tol": 0.0, "n_iter_no_change": 2}
+    with pytest.warns(ConvergenceWarning):
+        found = [hn.NetworkClassifier(**options).fit(one) for one in (plain, kept, kept)]
+    assert len({one.network_.theta.tobytes() for one in found}) == 1
+    np.testing.assert_array_equal(found[2].predict_proba(kept), found[0].predict_proba(plain))
+
+
+@pytest.mark.parametrize("form", ["npy", "sparse"])
+def test_a_block_that_is_not_whole_is_made_again(tmp_path, form):
+    path, target = WRITE[form](tmp_path)
+    stream = hn.data.open(path, target, cache=tmp_path / "cache", block=16)
+    before = _learned(stream)
+    for kept in (tmp_path / "cache").glob("*/[0-9]*"):
+        truncate(kept, kept.stat().st_size - 9)
+    assert _learned(stream) == before
+
+
+def test_what_cannot_be_kept_is_refused_before_any_training_and_leaves_nothing(tmp_path, monkeypatch):
+    path, target = _npy(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("words")
+    with pytest.raises(ParameterError, match=r"folder of their own; .*mine holds others"):
+        hn.data.open(path, target, cache=tmp_path / "mine")
+    with pytest.raises(ParameterError, match="a cache keeps what is decoded of files; X is in memory"):
+        hn.data.open(X, Y, cache=tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+    stream, seen = hn.data.open(path, target, cache=tmp_path / "cache"), []
+    none = type("Usage", (), {"free": 0})
+    with monkeypatch.context() as patch:
+        patch.setattr(caches.shutil, "disk_usage", lambda _: none)
+        with pytest.raises(DataError, match=r"kept in .*cache, about 1 megabytes of them; there is less"):
+            hn.fit(_net(), stream, callbacks=[seen.append], **OPTIONS)
+    monkeypatch.setattr(caches, "_write", _full)
+    with pytest.raises(DataError, match=r"No space left.*; make room, or leave out cache"):
+        hn.fit(_net(), stream, callbacks=[seen.append], **OPTIONS)
+    assert not seen
+    assert not [*(tmp_path / "cache").glob("*/[0-9]*"), *(tmp_path / "cache").glob("*/unfinished/*")]
+
+
+def _full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_command_learns_the_same_from_blocks_that_it_kept(tmp_path, monkeypatch):
+    path, _ = _parquet(tmp_path)
+    fit = ["fit", str(path), "--target", "y", "--single", "--epochs", "2", "--no-plots", "--out"]
+    cached = ["--cache", str(tmp_path / "cache")]
+    refused = CliRunner().invoke(main, [*fit, str(tmp_path / "m"), *cached])
+    assert "--cache is about tables that are read a block at a time" in refused.output
+    monkeypatch.setattr(streamed, "LARGE", 10)
+    for out, more in (("0", []), ("1", cached), ("2", cached)):
+        done = CliRunner().invoke(main, [*fit, str(tmp_path / out), *more])
+        assert done.exit_code == 0, done.output
+    nets = [hn.network.Ensemble.of(hn.load(tmp_path / out).network).networks[0] for out in "012"]
+    assert len({net.theta.tobytes() for net in nets}) == 1
+    assert _folders(tmp_path / "cache")
