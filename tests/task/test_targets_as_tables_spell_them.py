@@ -85,7 +85,6 @@ REFUSED = {
         [f"2020-01-{x + 10}" for x in range(12)],
         "give a number in place of a date, as days since the first",
     ),
-    "day or month": ([f"0{x}/02/2020" for x in range(1, 9)], "give a number in place of a date"),
     "limit": (["<0.5", *map(str, range(12))], "correct it"),
 }
 
