@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from hassenet.__main__ import run as start
 from hassenet.cli.fit import run
 from hassenet.cli.folder import fill, folder_for
+from hassenet.cli.guard import _ended_as_by_ctrl_c
 from hassenet.storage import load
 
 from .conftest import CLASS
@@ -45,6 +49,36 @@ def test_after_training_the_model_is_kept_with_what_was_made(fit, data, monkeypa
         *(f"network minus {name}" for name in rows),
     )
     assert [name for name in model.metrics if name not in left_out] == rows
+
+
+class Loading:
+    """A module that Ctrl-C interrupts while it is loaded."""
+
+    def __getattr__(self, name: str) -> object:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_command_line_is_loaded_leaves_no_traceback(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "hassenet.cli", Loading())
+    with pytest.raises(SystemExit) as end:
+        start()
+    assert end.value.code == 130
+    assert capsys.readouterr().err == "\ninterrupted; nothing was written\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+def test_ctrl_c_comes_again_where_python_would_pass_over_it():
+    """While a lock of the import system is let go of, exceptions are printed and forgotten."""
+    names = {"signal": signal}
+    text = "def cb():\n    signal.raise_signal(signal.SIGINT)\n    return 1"
+    exec(compile(text, "<frozen importlib._bootstrap>", "exec"), names)
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
+    with _ended_as_by_ctrl_c() as ending:
+        assert names["cb"]() == 1
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(30)
+    assert ending.exit_code == 130
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)) == before
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -131,6 +132,13 @@ def test_hazards_in_intervals_give_falling_curves(run, learned):
     assert values.shape[1] == len(model.outcomes.parts[0].cuts) == 4
     assert (np.diff(values, axis=1) <= 0).all()
     assert concordance([[1, 1], [2, 1]], model.predict(table)[:2]) in (0, 0.5, 1)
+    ends = [0, *model.outcomes.parts[0].cuts]
+    assert not np.isin(model.answers(table)["median_months"], ends).any()  # a median lies within its interval
+    assert run("report", "model", "patients.csv", "--out", "page.html").exit_code == 0
+    learned_from = (
+        f"{of - lost} learned from, {120 - 6 - of} held out, 6 without a target, {lost} lost before"
+    )
+    assert learned_from in Path("page.html").read_text("utf-8")
 
 
 def test_targets_of_all_kinds_are_learned_at_once_and_each_has_its_columns_and_scores(run, learned):
@@ -141,6 +149,11 @@ def test_targets_of_all_kinds_are_learned_at_once_and_each_has_its_columns_and_s
     assert "'months' in 6, 'weight' in 6 of 120 rows" in output
     assert run("predict", "model", "patients.csv", "--out", "new.csv").exit_code == 0
     found = read_table("new.csv")
+    directions = run("explain", "model", "patients.csv").output
+    assert "of 'visits' the logarithm of the mean is explained: + speaks for more" in " ".join(
+        directions.split()
+    )
+    assert "of 'stage' + speaks for 'critical', − for 'mild'" in " ".join(directions.split())
     assert {"risk_months", "median_months", "predicted_died", "probability_died=yes", "predicted_weight",
             "predicted_visits", "predicted_stage", "probability_stage=severe"} <= set(found.columns)  # fmt: skip
     p = np.column_stack([found[f"probability_stage={stage}"] for stage in STAGES.split(",")])

@@ -544,6 +544,14 @@ def test_rows_are_drawn_of_tables_of_every_kind(kind: str) -> None:
     np.testing.assert_allclose(model().prepare(drawn_rows(given, 90, 20)), X[taken])
 
 
+def test_a_page_of_an_array_is_that_of_a_table_without_a_target() -> None:
+    rows = table(30)
+    X = np.stack([rows[name] for name in model().features], axis=1)
+    one, other = page_data(model(), X), page_data(model(), rows.select(model().features))
+    assert (one.facts, one.names) == (other.facts, other.names)
+    np.testing.assert_array_equal(one.scores[0].signed, other.scores[0].signed)
+
+
 def test_rows_learned_from_and_held_out_are_told_apart_in_the_table_that_the_model_was_made_from() -> None:
     rows = table(40)
     codes = np.array([("healthy", "ill").index(c) for c in rows["health"]])

@@ -110,7 +110,7 @@ def test_elements_that_never_vary_are_counted() -> None:
         note.get_text()
         for note in plot_activations(net, np.random.default_rng(0).normal(size=(9, 1))).axes[0].texts
     ]
-    assert texts[0] == "2 elements,\n1 never vary"
+    assert texts[0] == "2 elements,\n1 never varies"
 
 
 def test_activations_that_are_all_the_same_are_drawn() -> None:

@@ -212,3 +212,21 @@ def test_parquet_has_no_marks(tmp_path):
 def test_standard_input_is_a_table(monkeypatch, write):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(write(FRAME))))
     np.testing.assert_array_equal(read_table("-").numbers(["größe", "c"]), FRAME[["größe", "c"]])
+
+
+@pytest.mark.parametrize(
+    ("begin", "what"),
+    [
+        (b"PK\x03\x04", "a zip archive, as workbooks .* are; save the sheet as CSV"),
+        (b"\xd0\xcf\x11\xe0", "a document of an office program"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x28\xb5\x2f\xfd", "compressed by zstd; unpack it"),
+        (b"BZh91AY&SY", "compressed by bzip2"),
+        (b"\xfd7zXZ\x00", "compressed by xz"),
+    ],
+)
+def test_a_file_of_another_kind_that_is_called_a_table_is_refused_by_what_it_is(tmp_path, begin, what):
+    path = tmp_path / "table.csv"
+    path.write_bytes(begin + bytes(range(200)))
+    with pytest.raises(DataError, match=f"table.csv is {what}"):
+        read_table(path)

@@ -33,6 +33,8 @@ _WORDS_OF_MEMORY = (
     "malloc of size",
 )
 _ENDING = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_AGAIN = [signal.Signals[name] for name in ("SIGALRM",) if hasattr(signal, name)]
+_SOON = 0.02  # seconds
 
 
 def guarded(command: Callable[P, None]) -> Callable[P, None]:
@@ -51,7 +53,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Let Ctrl-C, and what else asks a run to end, do nothing for the moment that writing takes."""
-    with _handled(dict.fromkeys((signal.SIGINT, *_ENDING), signal.SIG_IGN)):
+    with _handled(dict.fromkeys((signal.SIGINT, *_ENDING, *_AGAIN), signal.SIG_IGN)):
         yield
 
 
@@ -71,10 +73,23 @@ class Ending:
         """Note a signal that asked for the end, where a training saw it."""
         self.number = number
 
-    def __call__(self, number: int, _frame: FrameType | None) -> None:
-        """End the run."""
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """End the run; in a moment, where Python would pass over what is raised."""
         self.asked(number)
+        self.again(number, frame)
+
+    def again(self, _: int, frame: FrameType | None) -> None:
+        """End the run that was asked to end."""
+        if _AGAIN and _is_passed_over(frame):
+            signal.setitimer(signal.ITIMER_REAL, _SOON)
+            return
         raise KeyboardInterrupt
+
+
+def _is_passed_over(frame: FrameType | None) -> bool:
+    """Return whether a frame is what Python calls while it lets go of the lock of a module that it imported."""
+    code = None if frame is None else frame.f_code
+    return code is not None and code.co_name == "cb" and code.co_filename.startswith("<frozen importlib")
 
 
 @contextmanager
@@ -84,7 +99,10 @@ def _ended_as_by_ctrl_c() -> Iterator[Ending]:
     A signal that is ignored, as under nohup, stays so.
     """
     ending = Ending()
-    with _handled({n: ending for n in _ENDING if signal.getsignal(n) is signal.SIG_DFL}):
+    usual = {signal.SIG_DFL, signal.default_int_handler}
+    handlers: dict[signal.Signals, Any] = dict.fromkeys((signal.SIGINT, *_ENDING), ending)
+    handlers |= dict.fromkeys(_AGAIN, ending.again)
+    with _handled({n: handler for n, handler in handlers.items() if signal.getsignal(n) in usual}):
         yield ending
 
 

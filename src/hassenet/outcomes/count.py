@@ -80,6 +80,11 @@ class Count(Outcome):
         """True."""
         return True
 
+    @property
+    def direction(self) -> str:
+        """For more."""
+        return "the logarithm of the mean is explained: + speaks for more, − for fewer"
+
     def read(self, table: Table) -> Array:
         """Return counts, (m, 1).
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hassenet.errors import HassenetWarning, ParameterError, ShapeError, counted, listing
 from hassenet.likelihoods import CoxLoss
 from hassenet.outcomes.outcome import Array, Outcome, known
-from hassenet.outcomes.times import check_events, strata_in, times_in
+from hassenet.outcomes.times import OF_RISKS, check_events, strata_in, times_in
 from hassenet.survival import Baseline, SurvivalCurves
 from hassenet.survival.comparable import check_comparable
 from hassenet.tables import Table
@@ -136,6 +136,11 @@ class HazardRatio(Outcome):
     def answers(self, outputs: Array, *, alone: bool) -> dict[str, Array]:
         """Return the log hazard ratio."""
         return {f"risk_{self.name}": self.answer(outputs)}
+
+    @property
+    def direction(self) -> str:
+        """For the risk."""
+        return OF_RISKS
 
     def curves(self, outputs: Array, stratum: Any = None) -> SurvivalCurves:
         """Return S(t|x) of each example, of several strata in the one that has this name or number.

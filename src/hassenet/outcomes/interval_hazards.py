@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hassenet.likelihoods import DiscreteTimeLoss
 from hassenet.outcomes.outcome import Array, Outcome
-from hassenet.outcomes.times import check_events, times_in
+from hassenet.outcomes.times import OF_RISKS, check_events, times_in
 from hassenet.survival import SurvivalCurves, interval_targets, quantile_cuts, survival_of_hazards
 from hassenet.survival.intervals import cumulative_hazard
 from hassenet.tables import Table
@@ -101,6 +101,11 @@ class IntervalHazards(Outcome):
     def answers(self, outputs: Array, *, alone: bool) -> dict[str, Array]:
         """Return the cumulative hazard."""
         return {f"risk_{self.name}": self.answer(outputs)}
+
+    @property
+    def direction(self) -> str:
+        """For the risk."""
+        return OF_RISKS
 
     def curves(self, outputs: Array, stratum: Any = None) -> SurvivalCurves:
         """Return S(t|x) of each example; there are no strata."""

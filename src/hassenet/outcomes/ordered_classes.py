@@ -49,6 +49,11 @@ class OrderedClasses(OneOfClasses):
         """The cumulative logit."""
         return OrdinalLoss(len(self.classes))
 
+    @property
+    def direction(self) -> str:
+        """For the last class."""
+        return f"+ speaks for {self.classes[-1]!r}, − for {self.classes[0]!r}"
+
     def probabilities(self, outputs: Array) -> Array:
         """Return the probability of each class, (m, c)."""
         return self.loss.likelihood.probabilities(outputs)

@@ -105,6 +105,11 @@ class Outcome(ABC):
         return False
 
     @property
+    def direction(self) -> str:
+        """For which way the sign of a score of it speaks; nothing where + is more of it."""
+        return ""
+
+    @property
     def signals(self) -> dict[str, tuple[float, ...]]:
         """What can be explained of it: sums of the signals of its outputs, as weights, by name; here the first."""
         return {self.name: (1.0,) + (0.0,) * (len(self.outputs) - 1)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, final
@@ -236,17 +236,17 @@ class Outcomes:
         return None if set(pairs) == {(0.0, 1.0)} else Scaling(*np.array(pairs, float).T)
 
     def direction(self, names: Iterable[str]) -> str:
-        """Return for which way the sign of a score speaks, of those of these names that are times; else nothing.
+        """Return for which way the sign of a score speaks, of those of these names where + is not more of them.
 
         >>> from hassenet.outcomes import HazardRatio
         >>> Outcomes((HazardRatio("months", "died"),)).direction(["months"])
         "of 'months' the risk is explained: + speaks for an earlier event, − for a later one"
         """
-        of_times = {part.name for part in self.times}
-        found = [name for name in names if name in of_times]
-        if not found:
-            return ""
-        return f"of {listing(found)} the risk is explained: + speaks for an earlier event, − for a later one"
+        asked, names_of = set(names), defaultdict(list)
+        for part in self.parts:
+            if part.direction and part.name in asked:
+                names_of[part.direction].append(part.name)
+        return "; ".join(f"of {listing(found)} {direction}" for direction, found in names_of.items())
 
     @property
     def signals(self) -> dict[str, tuple[float, ...]]:

@@ -13,6 +13,8 @@ from hassenet.survival import SurvivalCurves
 from hassenet.tables import Table
 
 Floats = NDArray[np.float64]
+OF_RISKS = "the risk is explained: + speaks for an earlier event, − for a later one"
+"""For which way the sign of a score of a time speaks."""
 
 
 def times_in(table: Table, time: str, event: str, seen: str | None) -> Floats:

@@ -96,9 +96,9 @@ def parts_of(model: Model, table: Any, m: int) -> str:
     figures = model.metrics.get("split", {})
     if not figures:
         return ""
-    rows = np.arange(m)
+    rows, says = np.arange(m), np.ones(m, bool)
     try:
-        rows, strata = _divided(model, table, m)
+        rows, strata, says = _divided(model, table, m)
         columns = model.preparation.read(table)[rows].T
         mask = rows_held_out(figures, strata, columns, len(rows))
     except (
@@ -114,15 +114,18 @@ def parts_of(model: Model, table: Any, m: int) -> str:
             "none is known to be learned from or held out: this is not the table that the model was made from"
         )
     without = f", {m - len(rows):,} without a target" if len(rows) < m else ""
-    return f"{int((~mask).sum()):,} learned from, {int(mask.sum()):,} held out{without}"
+    lost = int((~mask & ~says).sum())
+    without += f", {lost:,} lost before the end of the first interval" if lost else ""
+    return f"{int((~mask & says).sum()):,} learned from, {int(mask.sum()):,} held out{without}"
 
 
 @final
 class _Divided(NamedTuple):
-    """The rows that have a target, as others are not learned from, and the classes that they were divided by."""
+    """The rows that have a target, the classes that they were divided by, and which of them can be learned from."""
 
     rows: Indices
     strata: Array | None
+    says: NDArray[np.bool_]
 
 
 def _divided(model: Model, table: Any, m: int) -> _Divided:
@@ -130,11 +133,12 @@ def _divided(model: Model, table: Any, m: int) -> _Divided:
     if model.outcomes is not None:
         target = OutcomeTarget(model.outcomes, model.outcomes.read(_own(table)))
         rows = np.flatnonzero(target.is_known)
-        return _Divided(rows, target.take(rows).strata)
+        return _Divided(rows, target.take(rows).strata, target.take(rows).is_learnable)
     rows = _with_target(model, table, m)
     if model.classes is None:
-        return _Divided(rows, None)
-    return _Divided(rows, codes_of(_texts(table, model.targets[0]), model.classes)[rows])
+        return _Divided(rows, None, np.ones(len(rows), bool))
+    strata = codes_of(_texts(table, model.targets[0]), model.classes)[rows]
+    return _Divided(rows, strata, np.ones(len(rows), bool))
 
 
 def _with_target(model: Model, table: Any, m: int) -> Indices:

@@ -36,9 +36,9 @@ def write_report(
     Parameters
     ----------
     model : Model
-    table : table with ``columns``
-        Raw features by name, as for ``Model.predict``; with the target of a classification, features are shown class
-        by class.
+    table : table with ``columns``, or (m, n) array
+        Raw features by name, as for ``Model.predict``, or in their order; with the target of a classification,
+        features are shown class by class.
     path : path-like
         The file to make.
     force : bool

@@ -98,7 +98,9 @@ def _draw_row(ax: Axes, row: int, x: Floats, edges: Floats) -> None:
 
 def _counts(x: Floats) -> str:
     constant = int((x.min(axis=0) == x.max(axis=0)).sum())
-    return counted(x.shape[1], "element") + (f",\n{constant:,} never vary" if constant and len(x) > 1 else "")
+    return counted(x.shape[1], "element") + (
+        f",\n{constant:,} never {'varies' if constant == 1 else 'vary'}" if constant and len(x) > 1 else ""
+    )
 
 
 def _finish(ax: Axes, network: Network, empty: Sequence[int]) -> None:

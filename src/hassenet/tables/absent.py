@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from hassenet.data.match import Match
-from hassenet.data.table import columns_of
+from hassenet.data.table import columns_of, is_table
 from hassenet.errors import HassenetWarning, listing
 from hassenet.readers.lineage_cells import separator_of
 
 
 def with_absent_clades(table: Any, names: Sequence[Hashable]) -> Any:
-    """Return a table with the clades among the names that it leaves out, 0 everywhere; other tables as they are.
+    """Return a table with the clades among the names that it leaves out, 0 everywhere; anything else as it is.
 
     Tables of abundances list the clades that were found in one of their samples. So a table whose columns are lineages
     says of another lineage that there is none of it. That holds where all that is missing are lineages, and not all of
@@ -23,7 +23,7 @@ def with_absent_clades(table: Any, names: Sequence[Hashable]) -> Any:
 
     Parameters
     ----------
-    table : table of hassenet, or of a library that narwhals knows
+    table : table of hassenet, or of a library that narwhals knows; array
     names : sequence of Hashable
         The columns that are asked for.
 
@@ -42,7 +42,7 @@ def with_absent_clades(table: Any, names: Sequence[Hashable]) -> Any:
     >>> found["k__B|p__A"]
     array([0., 0.])
     """
-    columns = columns_of(table).names
+    columns = columns_of(table).names if is_table(table) else ()
     found = Match.of(names, columns)
     if not found.missing or not found.column or not _are_clades(found.missing, columns):
         return table

@@ -78,7 +78,9 @@ const rankDistributions = () => section("Features of each rank", html("div", { c
   const drawing = svg("svg", { class: "picture", viewBox: `0 0 ${wide} ${tall + 20}`, role: "img",
     "aria-label": `Features from ${apart(rank.low, rank.low, rank.high)} to ${apart(rank.high, rank.low, rank.high)}` },
   bars(heightsOf(rank.heights), 0, 2, wide, tall - 2), axis(rank.low, rank.high, 0, tall, wide, true).flat());
-  const constant = rank.constant ? `, ${rank.constant.toLocaleString("en")} never vary` : "";
+  const constant = rank.constant
+    ? `, ${rank.constant.toLocaleString("en")} never ${rank.constant === 1 ? "varies" : "vary"}`
+    : "";
   return html("figure", {}, html("figcaption", {}, html("strong", {}, rankName(i)),
     ` ${count(rank.size, "element")}${constant}${rank.activation ? ` · ${rank.activation}` : ""}`), drawing);
 })));

@@ -23,7 +23,7 @@ TIMES = {"durations": DAYS, "dates": DATES, "dates of a zone": DATES.dt.tz_local
 
 @pytest.mark.parametrize("kind", TIMES)
 @pytest.mark.parametrize("estimator", [HierarchyRegressor(H), NetworkRegressor()])
-def test_a_date_or_a_duration_is_no_number_to_an_estimator(estimator, kind):
+def test_a_date_or_a_duration_is_not_a_number_to_an_estimator(estimator, kind):
     y = TIMES[kind]
     for given in (
         y,
