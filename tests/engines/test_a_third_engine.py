@@ -145,6 +145,10 @@ sys.exit(pytest.main(sys.argv[1:]))
 """
 
 
+# What it computes of activations is the library's own, so of the derivatives of all of them one is looked at.
+OF_IT = "matrices and (not derivative_for_every or tanh)"
+
+
 def test_the_laws_hold_for_a_third_engine():
     root = Path(__file__).parents[2]
     done = subprocess.run(
@@ -159,7 +163,7 @@ def test_the_laws_hold_for_a_third_engine():
             "no:xdist",
             "--hypothesis-profile=glance",
             "-k",
-            "matrices",
+            OF_IT,
             "tests/laws",
         ],
         capture_output=True,

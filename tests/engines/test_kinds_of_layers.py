@@ -27,7 +27,7 @@ def hierarchy(kind):
     return HIERARCHIES[kind]()
 
 
-def data(H, m=130):
+def data(H, m=60):
     rng = np.random.default_rng(0)
     return rng.normal(size=(m, H.shape[0])), rng.normal(size=(m, H.shape[-1]))
 
@@ -45,7 +45,7 @@ def network(kind, masked_from):
 def learned(net, engine, optimizer, options):
     """What a network learns in a few steps, and the gradient there."""
     X, Y = data(net.hierarchy)
-    run = {"optimizer": OPTIMIZERS[optimizer], "epochs": 1, "batch_size": 40, **OPTIONS[options]}
+    run = {"optimizer": OPTIMIZERS[optimizer], "epochs": 1, "batch_size": 30, **OPTIONS[options]}
     fit = hn.fit(net, X, Y, engine=engine, **run)
     return fit.network.theta, hn.gradient(fit.network, X, Y, engine=engine).gradient.vector
 
