@@ -178,3 +178,16 @@ def test_a_command_learns_the_same_from_blocks_that_it_kept(tmp_path, monkeypatc
     nets = [hn.network.Ensemble.of(hn.load(tmp_path / out).network).networks[0] for out in "012"]
     assert len({net.theta.tobytes() for net in nets}) == 1
     assert _folders(tmp_path / "cache")
+
+
+@pytest.mark.parametrize("told", ["[", "3", "[[1]]", '[["x", "y", 1]]', '[[1, "x", 2]]'])
+def test_blocks_that_say_of_no_files_that_they_are_theirs_are_removed(tmp_path, told):
+    cache = tmp_path / "cache"
+    path, target = _parquet(tmp_path)
+    _learned(hn.data.open(path, target, cache=cache))
+    first = _folders(cache)
+    for folder in first:
+        (cache / folder / "files.json").write_text(told)
+    _parquet(tmp_path, X[::-1])
+    _learned(hn.data.open(path, target, cache=cache))
+    assert not set(first) & set(_folders(cache))

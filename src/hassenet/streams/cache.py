@@ -195,10 +195,17 @@ def _told(files: Sequence[FileState]) -> bytes:
 def _outdated(cache: Path) -> Iterator[Path]:
     """Yield the folders of blocks that were made of files that are gone, or were changed."""
     for told in sorted(cache.glob(f"*/{_FILES}")):
-        with suppress(OSError):  # another thread, or run, removes it too
-            states = [FileState(Path(path), *rest) for path, *rest in json.loads(told.read_bytes())]
-            if any(map(_is_changed, states)):
+        with suppress(FileNotFoundError):  # another thread, or run, removes it too
+            if any(map(_is_changed, _states(told))):
                 yield told.parent
+
+
+def _states(told: Path) -> list[FileState]:
+    """Return the files that blocks were made of; of what cannot be read, one that is nowhere."""
+    try:
+        return [FileState(Path(path), size, changed) for path, size, changed in json.loads(told.read_bytes())]
+    except (ValueError, TypeError):
+        return [FileState(told.parent / "unreadable", 0, 0)]
 
 
 def _is_changed(state: FileState) -> bool:
