@@ -71,6 +71,15 @@ def test_a_dialect_that_was_asked_for_is_not_worth_a_warning(tmp_path, dialect):
     assert read_columns(tmp_path / "t.csv", sep=asked["sep"], encoding=asked["encoding"]) == tuple(FRAME)
 
 
+def test_a_point_beside_decimal_commas_parts_thousands(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("income;height;place\n1.250;1,75;1.2\n-80;1,5;2.5\n1.000.000,5;2;3\n")
+    table = read_table(path, sep=";", decimal=",")
+    assert table["income"].tolist() == [1250.0, -80.0, 1000000.5]
+    assert table["height"].tolist() == [1.75, 1.5, 2.0]
+    assert table["place"].tolist() == ["1.2", "2.5", "3"]
+
+
 @pytest.mark.parametrize("mark", ["utf-8-sig", "utf-8"])
 @pytest.mark.filterwarnings("error")
 def test_utf_8_is_read_with_and_without_its_mark(tmp_path, mark):

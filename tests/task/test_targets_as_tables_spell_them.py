@@ -12,7 +12,7 @@ import pytest
 from hassenet.data.amounts import amounts_in
 from hassenet.data.table import columns_of
 from hassenet.errors import DataError, HassenetWarning, NotFiniteError, TargetError
-from hassenet.outcomes import Amount, Classes, Count, HazardRatio, OffsetColumn
+from hassenet.outcomes import Amount, Classes, Count, HazardRatio, OffsetColumn, Outcomes
 from hassenet.outcomes.given import as_own_table
 from hassenet.tables import Table, read_table
 from hassenet.task.label import codes_of
@@ -99,6 +99,21 @@ def test_a_target_that_is_not_a_number_is_refused_with_what_to_do_about_it(kind)
     if kind != "limit":
         with pytest.raises(TargetError, match=f"two rows or more.*{remedy}"):
             Target.of(table, ("y",), "auto")
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_an_exposure_that_is_not_a_number_is_refused_with_what_to_do_about_it(kind):
+    cells, remedy = REFUSED[kind]
+    table = Table({"years": np.array(cells, object)})
+    with pytest.raises(DataError, match=f"an exposure is a number in each row; not so in 'years'.*{remedy}"):
+        OffsetColumn("years", is_exposure=True).read(table)
+
+
+def test_the_words_for_outcomes_name_what_is_added():
+    assert str(Outcomes((Count("visits"),), OffsetColumn("years", is_exposure=True))).endswith(
+        "exposure 'years'"
+    )
+    assert str(Outcomes((Amount("weight"),), OffsetColumn("start"))).endswith("offset 'start'")
 
 
 def test_durations_are_not_a_target_and_an_infinite_time_is_one_of_a_target(tmp_path):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.amounts import amounts_in
+from hassenet.data.amounts import amounts_in, why_no_amounts
 from hassenet.data.columns import Columns
-from hassenet.data.not_numbers import not_numbers
+from hassenet.data.objects import Other, shown_others
 from hassenet.data.offsets import offset_of
 from hassenet.data.table import columns_of, matrix
 from hassenet.errors import DataError, FeatureError, HassenetWarning, NotFiniteError, counted
@@ -38,6 +40,9 @@ class OffsetColumn:
 
     column: str
     is_exposure: bool = False
+
+    def __str__(self) -> str:
+        return f"{'exposure' if self.is_exposure else 'offset'} {self.column!r}"
 
     def read(self, table: Any, counts: NDArray[np.bool_] | None = None) -> Array:
         """Return the offset of each row, (m,), NaN in rows that do not count, which are not looked at.
@@ -70,10 +75,18 @@ class OffsetColumn:
         """Return the numbers of the column, which may be spelled as text."""
         spelled = amounts_in(columns, self.column)
         if spelled is None:
-            return np.asarray(matrix(columns, [self.column], not_numbers)[:, 0], float)
+            return np.asarray(
+                matrix(columns, [self.column], partial(self._not_numbers, columns))[:, 0], float
+            )
         for note in spelled.notes(self.column):
             warnings.warn(note, HassenetWarning, stacklevel=4)
         return spelled.numbers
+
+    def _not_numbers(self, columns: Columns, others: Mapping[Hashable, Other | None]) -> DataError:
+        return DataError(
+            f"{self._what} is a number in each row; not so in {self.column!r}{shown_others(others)}; "
+            f"{why_no_amounts(columns, self.column)}"
+        )
 
     @property
     def _what(self) -> str:

@@ -126,7 +126,8 @@ class Outcomes:
 
     def __str__(self) -> str:
         *first, last = (part.words for part in self.parts)
-        return f"{', '.join(first)} and {last}" if first else last
+        words = f"{', '.join(first)} and {last}" if first else last
+        return words if self.offset is None else f"{words}, {self.offset}"
 
     # ---------------------------------------------------------------- targets
 

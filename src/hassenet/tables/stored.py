@@ -24,6 +24,7 @@ Column = NDArray[Any]
 _SHORT = 10_000  # rows of a column whose numbers may be kept beside its text: there may be many columns
 _WHOLE = re.compile(r"-?\d+")
 _CODE = r"^\s*[+-]?0[0-9]+\s*$"
+_OF_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?$"
 
 
 class Stored(ABC):
@@ -212,11 +213,13 @@ class AsText(Stored):
         return None if found is None else as_array(self.name, found)
 
     def _with_points(self, trimmed: Any) -> Any:
-        """Return cells with points in decimal numbers; where commas are asked for, a point makes no number."""
+        """Return cells with decimal points; beside decimal commas a point parts thousands, or makes no number."""
         if self.decimal == ".":
             return trimmed
         compute = pyarrow("compute")
+        is_parted = compute.match_substring_regex(trimmed, _OF_THOUSANDS)
         marked = compute.replace_substring(trimmed, ".", "._")
+        marked = compute.if_else(is_parted, compute.replace_substring(trimmed, ".", ""), marked)
         return compute.replace_substring(marked, ",", ".")
 
     def _texts(self) -> Column:
