@@ -179,6 +179,14 @@ def test_twice_the_exposure_is_twice_the_count(learned, patients, tmp_path):
     np.testing.assert_allclose(model.predict(X, offset=patients["years"]), once, rtol=1e-5)
 
 
+def test_the_unit_of_an_exposure_does_not_matter(learned, patients, tmp_path):
+    learned("--target", "visits", "--task", "count", "--exposure", "years")
+    before = load("model").predict(read_table("patients.csv"))
+    patients.assign(years=1e6 * patients["years"]).to_csv(tmp_path / "patients.csv", index=False)
+    learned("--target", "visits", "--task", "count", "--exposure", "years", "--force")
+    np.testing.assert_allclose(load("model").predict(read_table("patients.csv")), before, rtol=1e-2)
+
+
 @pytest.mark.parametrize(
     "likelihood", ["poisson", "zero_inflated_poisson", "zero_inflated_negative_binomial"]
 )

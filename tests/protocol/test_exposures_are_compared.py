@@ -63,6 +63,13 @@ def test_the_usual_models_of_a_count_know_its_exposure_and_choose_by_counts(name
     np.testing.assert_allclose(model.predict(longer), 3 * model.predict(seen))
 
 
+@pytest.mark.parametrize("unit", [1e-3, 1e6])
+def test_a_penalty_weighs_the_same_whatever_the_unit_of_an_exposure_is(unit):
+    other = np.column_stack([X, np.log(unit * YEARS)])
+    one, another = (OfRates(PoissonRegressor(alpha=0.1)).fit(seen, VISITS) for seen in (SEEN, other))
+    np.testing.assert_allclose(another.predict(other), one.predict(SEEN), rtol=1e-6)
+
+
 def test_counts_with_an_exposure_are_judged_beyond_it():
     nothing = YEARS * VISITS.sum() / YEARS.sum()
     known = DummyRegressor(strategy="constant", constant=1.0)

@@ -265,3 +265,10 @@ def test_of_further_zeros_the_curvature_of_the_one_signal_is_never_below_that_of
         assert (found >= exact - 1e-6).all()
         assert (found >= 0).all()
         np.testing.assert_allclose(found[y > 0], exact[y > 0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1e6])
+def test_the_unit_of_an_exposure_does_not_matter_to_a_training(unit):
+    one, other = (POISSON(H, X, VISITS, 0, offset=np.log(e)[:, None]) for e in (YEARS, unit * YEARS))
+    found = other(X, offset=np.log(unit * YEARS))
+    np.testing.assert_allclose(found, one(X, offset=np.log(YEARS)), rtol=1e-3)

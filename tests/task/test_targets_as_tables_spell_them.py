@@ -71,6 +71,12 @@ def test_codes_and_classes_and_units_and_dates_are_not_numbers_of_a_target(cells
     assert with_numbers(table, ["y", "not there"]) is table
 
 
+def test_numbers_in_parentheses_are_negative_and_that_is_noted():
+    table = Table({"paid": np.array(["(81.5)", "3.5", "0.25"], object)})
+    with pytest.warns(HassenetWarning, match=r"in parentheses count as negative: 'paid' '\(81.5\)'"):
+        assert with_numbers(table, ["paid"])["paid"].tolist() == [-81.5, 3.5, 0.25]
+
+
 def test_a_few_whole_numbers_stay_classes_as_they_are_spelled():
     table = Table({"y": np.array(["1,000", "2,000"] * 3, object)})
     assert with_amounts(table, ["y"]) is table

@@ -15,7 +15,7 @@ from hassenet.data.numerical import spelled_numbers
 from hassenet.data.recognition import MOST_SPELLED, marks_in
 from hassenet.data.stand_ins import stand_ins, without_stand_ins
 from hassenet.data.temporal import form_of
-from hassenet.errors import ParameterError
+from hassenet.errors import ParameterError, listing
 
 Array = NDArray[Any]
 CORRECT = "correct it"
@@ -35,11 +35,14 @@ class Amounts(NamedTuple):
         How they are spelled.
     stand_ins : tuple of str
         The words among them that stand for nothing, and in how many rows each does.
+    in_parentheses : tuple of str
+        Those that are negative by their parentheses.
     """
 
     numbers: Array
     marks: Marks
     stand_ins: tuple[str, ...]
+    in_parentheses: tuple[str, ...] = ()
 
     @property
     def known(self) -> Array:
@@ -50,7 +53,9 @@ class Amounts(NamedTuple):
         """Return what is to be said of a column that is read so."""
         spelled = f"the numbers of {name!r} are read with {self.marks.words}; if that is wrong, write them as 1234.5"
         words = f"words that stand for nothing count as missing among numbers: {name!r} {', '.join(self.stand_ins)}"
-        return [spelled] * (self.marks != PLAIN) + [words] * bool(self.stand_ins)
+        negative = f"numbers in parentheses count as negative: {name!r} {listing(self.in_parentheses, 3)}"
+        notes = ((spelled, self.marks != PLAIN), (words, self.stand_ins), (negative, self.in_parentheses))
+        return [note for note, is_so in notes if is_so]
 
 
 def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
@@ -75,9 +80,10 @@ def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
     known = without if len(without) > MOST_SPELLED else levels
     marks = marks_in(known) if len(known) else None
     numbers = None if marks is None else spelled_numbers(known, marks)
-    return (
-        None if numbers is None or marks is None else Amounts(numbers, marks, tuple(stand_ins(levels, known)))
-    )
+    if numbers is None or marks is None:
+        return None
+    negative = tuple(text for text in known.texts if text.startswith("("))
+    return Amounts(numbers, marks, tuple(stand_ins(levels, known)), negative)
 
 
 def why_no_amounts(columns: Columns, column: Hashable) -> str:

@@ -31,7 +31,8 @@ class OfRates(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
         Σ e (y/e log(y/(eμ)) − y/e + μ) = Σ y log(y/(eμ)) − y + eμ,
 
-    in a regression as in boosting. A leaf of a forest has Σy/Σe, the rate of its rows.
+    in a regression as in boosting. A leaf of a forest has Σy/Σe, the rate of its rows. Exposures are taken in units of
+    their mean over the rows learned from: a penalty weighs the same, whatever the unit is.
 
     Parameters
     ----------
@@ -52,13 +53,15 @@ class OfRates(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
     def fit(self, X: Any, y: Any) -> OfRates:
         """Fit the model to rates."""
         features, e = divided(X)
+        self.unit_ = e.mean()
+        e = e / self.unit_
         self.model_ = clone(self.model).fit(features, np.asarray(y) / e, **{str(_weight_of(self.model)): e})
         return self
 
     def predict(self, X: Any) -> Floats:
         """Return counts."""
         features, e = divided(X)
-        return np.asarray(e * np.ravel(self.model_.predict(features)))
+        return np.asarray(e / self.unit_ * np.ravel(self.model_.predict(features)))
 
 
 @final

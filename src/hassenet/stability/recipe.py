@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, final
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.data.table import is_table
@@ -19,6 +20,7 @@ from hassenet.survival.comparable import check_comparable
 from hassenet.training import TrainingOptions, fit_with
 
 Array = NDArray[Any]
+_LEAST = 0.5  # of a sum of counts, of which each may be 0
 Train = Callable[..., Network]
 """(H, X, Y, seed) ↦ a trained network on H. Any function will do that a process can be handed (that can be pickled).
 
@@ -100,12 +102,35 @@ class Recipe:
             After Ctrl-C: a fit hands back what was learned until then, which has no place among the other trainings.
         """
         net = Network(H, hidden=self.hidden, output=self.output, seed=seed, dtype=self.dtype)
+        net = net if offset is None else _begun_at(self, net, Y, offset, sample_weight)
         found = fit_with(
             replace(self.training, seed=seed), net, X, Y, sample_weight=sample_weight, offset=offset
         )
         if found.stopped == "interrupted":
             raise KeyboardInterrupt
         return found.network
+
+
+def _begun_at(recipe: Recipe, net: Network, Y: Any, offset: Any, weight: Any) -> Network:
+    """Return the network, the means of counts of which begin at Σy/Σe: log e may be far from 0."""
+    from hassenet.stability.added import exposed, loss_of
+    from hassenet.stability.response import COUNTS
+
+    loss = loss_of(recipe)
+    if loss is None or not isinstance(of_a_head(loss), COUNTS):
+        return net
+    y = np.reshape(np.asarray(Y, float), (len(offset), -1))
+    w = np.where(np.isnan(y), 0, 1 if weight is None else np.reshape(weight, (-1, 1)))
+    grow = np.flatnonzero(exposed(loss, len(net.hierarchy.ranks[-1])))
+    o = np.broadcast_to(np.asarray(offset, float), (len(y), len(net.hierarchy.ranks[-1])))[
+        :, grow[: y.shape[1]]
+    ]
+    most = o.max(axis=0)
+    level = np.log(np.maximum((w * np.nan_to_num(y)).sum(axis=0), _LEAST))
+    level -= most + np.log((w * np.exp(o - most)).sum(axis=0))
+    theta = net.theta.copy()
+    theta[net.plan.layers[-1].bias][grow] += np.tile(level, len(grow) // len(level))
+    return net.with_theta(theta)
 
 
 def named_loss(train: Train) -> Loss | None:

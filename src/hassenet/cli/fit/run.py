@@ -228,12 +228,24 @@ def _learned(begun: Start, model: Model, split: Split, o: FitOptions) -> tuple[F
     if isinstance(begun.target, OutcomeTarget):
         rows = begun.target.learnable(split.train)
         target, Z = begun.target.take(rows), model.prepare(begun.X[rows])
+        begun = begun._replace(network=_at_the_level(begun.network, target))
         return _trained(begun, Z, target.encoded, in_batches(target, o), target.offset), None
     Z, Y = model.prepare(begun.X[split.train]), begun.target.values[split.train]
     if begun.target.classes is not None:
         return _trained(begun, Z, Y, o), None
     scaling = scaling_of(Y, begun.target.names)
     return _trained(begun, Z, scaling(Y), o), scaling
+
+
+def _at_the_level(net: Network, target: OutcomeTarget) -> Network:
+    """Return the network, every head of which begins at the level of counts: log y may be far from its offset."""
+    if not any(part.is_count for part in target.outcomes.parts):
+        return net
+    from hassenet.selection.of_outcomes import constant_signals
+
+    theta, level = net.theta.copy(), constant_signals(target)
+    theta[net.plan.layers[-1].bias] = np.tile(level, len(net.hierarchy.ranks[-1]) // len(level))
+    return net.with_theta(theta)
 
 
 def in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
