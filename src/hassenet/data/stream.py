@@ -335,7 +335,15 @@ class Stream:
                 yield read(block)
 
     def head(self, n: int) -> Any:
-        """Return the first examples of the first block, n at most."""
+        """Return the first examples of the first block, n at most.
+
+        Raises
+        ------
+        ShapeError
+            If no row is an example.
+        """
+        if not len(self):
+            raise ShapeError(f"a stream has rows; of those of {self.source.name} none is picked; pick some")
         with closing(self.blocks()) as blocks:
             return taken(next(blocks), slice(0, n))
 
