@@ -191,3 +191,24 @@ def test_blocks_that_say_of_no_files_that_they_are_theirs_are_removed(tmp_path, 
     _parquet(tmp_path, X[::-1])
     _learned(hn.data.open(path, target, cache=cache))
     assert not set(first) & set(_folders(cache))
+
+
+def test_a_removal_that_is_cut_short_goes_on_with_the_next_run(tmp_path, monkeypatch):
+    cache = tmp_path / "cache"
+    path, target = _parquet(tmp_path)
+    _learned(hn.data.open(path, target, cache=cache))
+    first = set(_folders(cache))
+    remove = caches.remove
+
+    def killed(part):
+        remove(part)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(caches, "remove", killed)
+    _parquet(tmp_path, X[::-1])
+    with pytest.raises(KeyboardInterrupt):
+        _learned(hn.data.open(path, target, cache=cache))
+    assert all((folder / "files.json").is_file() for folder in first)
+    monkeypatch.undo()
+    _learned(hn.data.open(path, target, cache=cache))
+    assert not first & set(_folders(cache))

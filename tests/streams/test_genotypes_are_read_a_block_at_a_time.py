@@ -268,6 +268,18 @@ def test_commands_on_a_large_bed_find_what_they_find_on_the_cohort_in_memory(
     assert "rs" in scored[1]
 
 
+@pytest.mark.parametrize("n", [20, M])
+def test_rows_at_random_are_bytes_whose_gaps_are_those_of_training(folder, n):
+    stream = hn.data.open(folder / "a.bed", "phenotype", block=7)
+    some = stream.sample(n)
+    assert some.held(SNPS).dtype == np.int8
+    estimator = NetworkClassifier(max_iter=1, random_state=0).fit(stream)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = estimator.as_model().predict_proba(some)
+    np.testing.assert_allclose(found, estimator.predict_proba(some), rtol=1e-5)
+
+
 def test_settings_are_chosen_on_the_bytes_of_some_people_of_a_large_bed(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(streamed, "LARGE", 1)
     monkeypatch.setattr(some_rows, "_FEWEST_ROWS", 40)

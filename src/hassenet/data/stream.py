@@ -282,9 +282,13 @@ class Stream:
         {'y': [0, 1]}
         """
         parts = list(self._parts(list(names)))
-        if _is_spelled(parts[0]) or (self.source.is_compact and compact_columns(parts[0])):
+        if self._is_own(parts[0]):
             return parts[0].above(parts[1:])
         return as_arrow(parts, names)
+
+    def _is_own(self, block: Any) -> bool:
+        """Return whether a block is a table of text or of genotypes, which stays what it is with others below it."""
+        return _is_spelled(block) or (self.source.is_compact and bool(compact_columns(block)))
 
     def some_at_a_time(self, names: Sequence[Hashable]) -> Iterator[tuple[Sequence[Hashable], Any]]:
         """Yield whole columns, as many together as a window has room for: their names, and a table in memory.
@@ -335,14 +339,22 @@ class Stream:
                 yield read(block)
 
     def head(self, n: int) -> Any:
-        """Return the first examples of the first block, n at most."""
+        """Return the first examples of the first block, n at most.
+
+        Raises
+        ------
+        ShapeError
+            If no row is an example.
+        """
+        if not len(self):
+            raise ShapeError(f"a stream has rows; of those of {self.source.name} none is picked; pick some")
         with closing(self.blocks()) as blocks:
             return taken(next(blocks), slice(0, n))
 
     def sample(self, n: int = 10_000, seed: int = 0) -> Any:
         """Return examples for a look at the columns, a table in memory: of up to 64 blocks at random, n at most.
 
-        Those of text are as they are spelled: zeros before a code are part of it.
+        Those of text are as they are spelled: zeros before a code are part of it. Genotypes stay bytes.
 
         >>> from hassenet.streams import open
         >>> len(open({"a": np.arange(50)}, block=5).sample(20))
@@ -353,7 +365,7 @@ class Stream:
         share = min(1.0, n / np.diff(self.examples_before)[chosen].sum())
         with self.source.reading(self.features) as read:
             parts = [self._some_of(read(int(block)), int(block), share, rng) for block in chosen]
-        return parts[0].above(parts[1:]) if _is_spelled(parts[0]) else Whole(_stacked(parts, self.features))
+        return parts[0].above(parts[1:]) if self._is_own(parts[0]) else Whole(_stacked(parts, self.features))
 
     def _some_of(self, block: Any, k: int, share: float, rng: np.random.Generator) -> Any:
         rows = np.arange(self.source.sizes[k])[self.picked(k)]

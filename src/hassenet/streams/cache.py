@@ -83,7 +83,7 @@ class Cache:
     def _begin(self, folder: Path, files: Sequence[FileState]) -> None:
         """Make a folder for the blocks of a stream; those of files that were changed are removed."""
         for other in _outdated(self.folder):
-            remove(other)
+            _remove(other)
         (folder / _UNFINISHED).mkdir(parents=True, exist_ok=True)
         write_atomically(folder / _FILES, _told(files))
 
@@ -206,6 +206,14 @@ def _states(told: Path) -> list[FileState]:
         return [FileState(Path(path), size, changed) for path, size, changed in json.loads(told.read_bytes())]
     except (ValueError, TypeError):
         return [FileState(told.parent / "unreadable", 0, 0)]
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of blocks, in the end what tells whose they were: a run that is killed meanwhile leaves it."""
+    for part in folder.iterdir():
+        if part.name != _FILES:
+            remove(part)
+    remove(folder)
 
 
 def _is_changed(state: FileState) -> bool:

@@ -25,11 +25,11 @@ from hassenet.data.libraries import has_names, library_frame, row_labels_in
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.objects import as_numbers
 from hassenet.data.packed import Packed, is_bytes, packed
-from hassenet.data.recognition import LeftOut, check_covariates, recognised
+from hassenet.data.recognition import LeftOut, Recognised, check_covariates, recognised
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.table_elsewhere import TableElsewhere
-from hassenet.errors import HassenetWarning, ParameterError, listing
+from hassenet.errors import DataError, FeatureError, HassenetWarning, ParameterError, listing
 from hassenet.hierarchy import Hierarchy
 from hassenet.hierarchy.labels import as_text
 from hassenet.tables import Table
@@ -41,6 +41,7 @@ from hassenet.task.covariates import apart_from
 from hassenet.task.encoded import Encoded
 
 Array = NDArray[Any]
+_TOLD = 3  # columns that a message says more of
 
 
 Kinds = Mapping[str, Kind] | None
@@ -249,8 +250,19 @@ def _learned(X: Any, hierarchy: Any, weight: Any, covariates: Any, kinds: Kinds)
     rows = _rows(weight, len(X))
     found = recognised(X, [str(name) for name in columns], rows, {*map(as_text, named), *beside}, kinds)
     check_covariates(found, beside)
+    _check_any_column(found)
     _warn_of(found.left_out)
     return found.encoding.of_genotypes(X, rows)
+
+
+def _check_any_column(found: Recognised) -> None:
+    """Refuse a table of which every column is left out."""
+    if not found.encoding.columns:
+        why = "; ".join(f"{one.name!r}: {one.why}" for one in found.left_out[:_TOLD])
+        raise FeatureError(
+            f"something is learned from a column, and each of {len(found.left_out):,} is left out ({why}); give "
+            "others, or say what one is: column_kinds={name: 'number'}"
+        )
 
 
 def _names_of(X: Any) -> Sequence[Hashable]:
@@ -277,7 +289,12 @@ def _beside(X: Any, columns: Sequence[str], others: Sequence[str], weight: Any, 
 
 
 def _rows(weight: Any, m: int) -> Array | None:
-    return np.flatnonzero(np.asarray(weight)) if np.shape(weight) == (m,) else None
+    if np.shape(weight) != (m,):
+        return None
+    rows = np.flatnonzero(np.asarray(weight))
+    if m and not len(rows):
+        raise DataError("Sample weights must contain at least one non-zero number.")
+    return rows
 
 
 def _of_genotypes(X: Any, rows: Array | None) -> Encoding | None:
