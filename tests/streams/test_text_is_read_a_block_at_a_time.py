@@ -233,3 +233,11 @@ def test_commands_on_large_text_find_what_they_find_on_the_table_in_memory(tmp_p
     assert hn.load(tmp_path / "taxa").columns == ("taxon", "size")
     refused = CliRunner().invoke(main, ["explain", str(tmp_path / "memory"), str(path), "--transpose"])
     assert "--transpose is not about text that is read a block at a time" in refused.output
+
+
+def test_lineages_that_stand_in_several_rows_are_refused_with_the_way_to_take_rows_as_examples(tmp_path):
+    path = tmp_path / "lineages.csv"
+    path.write_text("clade,x,y\n" + "k__A|p__B,1,0\nk__A|p__C,2,1\n" * 4)
+    with pytest.raises(DataError, match="transpose=False"):
+        hn.data.open(path, "y")
+    assert len(hn.data.open(path, "y", transpose=False)) == 8

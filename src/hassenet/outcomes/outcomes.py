@@ -57,7 +57,8 @@ class Outcomes:
 
     def __post_init__(self) -> None:
         """Check the targets, and what is added to them."""
-        object.__setattr__(self, "parts", tuple(self.parts))
+        given = self.parts if isinstance(self.parts, Iterable) else (self.parts,)
+        object.__setattr__(self, "parts", tuple(given))
         if not self.parts or not all(isinstance(part, Outcome) for part in self.parts):
             raise ParameterError(
                 f"outcomes are those of hassenet.outcomes, as Amount('weight'); got {self.parts!r}; give one or more"

@@ -318,7 +318,10 @@ def _check_not_turned(path: Path, text: bytes, names: tuple[str, ...], dialect: 
 def _is_turned(path: Path, columns: Mapping[str, Stored]) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HassenetWarning)
-        return turned_if_of_clades(path, columns) is not columns
+        try:
+            return turned_if_of_clades(path, columns) is not columns
+        except DataError:  # clades that stand there twice: the remedy is that of all that would be turned
+            return True
 
 
 def _encoding_of(path: Path, found: set[str | None]) -> str:
