@@ -86,7 +86,7 @@ class Ahead(Generic[T]):
             return _Made(next(self._items))
         except StopIteration:
             return _Made(is_end=True)
-        except Exception as error:  # raised where its item is asked for
+        except BaseException as error:  # whatever it is, it is raised where its item is asked for
             return _Made(error=error)
 
     def _make(self) -> None:
