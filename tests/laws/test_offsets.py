@@ -148,6 +148,17 @@ def test_estimators_take_an_exposure_and_predict_with_one():
     np.testing.assert_allclose(one.predict(X), oracle.predict(X), rtol=1e-4)
 
 
+@pytest.mark.parametrize("loss", ["poisson", NegativeBinomialLoss(0.5), LearnedDispersionLoss()], ids=repr)
+def test_predictions_do_not_depend_on_the_unit_of_an_exposure(loss):
+    def of_counts(unit):
+        reg = NetworkRegressor(loss, (3,), solver="sgd", max_iter=5, tol=0, random_state=0)
+        with pytest.warns(match="hasn't converged"):
+            reg.fit(X.astype(float), COUNTS, exposure=unit * EXPOSURE)
+        return reg.predict(X, exposure=unit * EXPOSURE)
+
+    np.testing.assert_allclose(of_counts(1e6), of_counts(1.0), rtol=1e-6)
+
+
 def test_a_score_and_a_stream_take_an_exposure():
     reg = NetworkRegressor("poisson", hidden_layer_sizes=(), alpha=0, solver="lbfgs", max_iter=500)
     reg.fit(X, COUNTS, exposure=EXPOSURE)

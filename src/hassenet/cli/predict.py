@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from hassenet.cli.labels import labels_option, relabelled
 from hassenet.cli.models import columns_known, model_at, table_for
 from hassenet.cli.reading import (
     TABLE_OR_FOLDER,
-    TableOptions,
     columns_named,
     gathered,
     may_name,
@@ -26,6 +26,7 @@ from hassenet.cli.terminal import echo, note
 from hassenet.errors import DataError, counted, listing
 
 if TYPE_CHECKING:
+    from hassenet.data.stream import Stream
     from hassenet.model import Model
     from hassenet.tables import Table
 
@@ -89,8 +90,10 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
     if is_streamed(data):
-        rows = _predicted_by_blocks(trained, data, out, force=force, **options)
+        stream = open_stream(data, options.pop("reading"))
+        rows = _predicted_by_blocks(trained, stream, out, force=force, **options)
         if not quiet:
+            _tell_of_ignored(trained, list(map(str, stream.features)), options["keep"], out)
             echo(told(rows, out), err=str(out) == "-")
         return
     found = table_for(trained, data, options["reading"], may_name(options["keep"]))
@@ -104,11 +107,10 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
 
 def _predicted_by_blocks(
     model: Model,
-    data: Path,
+    stream: Stream,
     out: Path,
     *,
     force: bool,
-    reading: TableOptions,
     keep: tuple[str, ...],
     interval: float | None,
     times: tuple[float, ...],
@@ -119,7 +121,7 @@ def _predicted_by_blocks(
     from hassenet.cli.tables import as_written
     from hassenet.tables.growing import growing
 
-    rows, stream = 0, open_stream(data, reading)
+    rows = 0
     with growing(out, force) as append:
         for table in blocks_of(stream, {*columns_known(model), *may_name(keep)}):
             block = relabelled(table, model, labels)
@@ -188,13 +190,17 @@ def _spelled(labels: Any) -> Any:
 
 def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out: Path) -> None:
     to_stderr = str(out) == "-"
-    used = {*model.columns, *keep, *model.target_columns}
-    ignored = [name for name in (*table.columns, *table.unread) if name not in used]
-    if ignored:
-        echo(f"ignored, as the model does not know them: {listing(ignored)}", err=to_stderr)
+    _tell_of_ignored(model, (*table.columns, *table.unread), keep, out)
     for line in _of_target(model, table, result):
         echo(line, err=to_stderr)
     echo(f"{counted(len(table), 'row')} predicted: {'standard output' if to_stderr else out}", err=to_stderr)
+
+
+def _tell_of_ignored(model: Model, names: Sequence[str], keep: tuple[str, ...], out: Path) -> None:
+    used = {*model.columns, *keep, *model.target_columns}
+    ignored = [name for name in names if name not in used]
+    if ignored:
+        echo(f"ignored, as the model does not know them: {listing(ignored)}", err=str(out) == "-")
 
 
 def _of_target(model: Model, table: Table, result: Table) -> list[str]:

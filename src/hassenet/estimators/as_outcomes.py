@@ -16,7 +16,7 @@ from hassenet.model import Model
 from hassenet.outcomes import Outcomes
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection import Problem, Selection
-from hassenet.selection.of_outcomes import check_folds, constant_signals, fold_strata, names_of
+from hassenet.selection.of_outcomes import check_folds, fold_strata, names_of, signals_of
 
 Array = NDArray[Any]
 
@@ -68,7 +68,7 @@ class AsOutcomes(LearnedAs):
 
     def biases(self, y: Array, weight: Array | None) -> Array:
         """Return the biases of the outputs to start from, (k,)."""
-        return constant_signals(self.target(y), weight)
+        return signals_of(self.target(y), weight)
 
     def outputs(self, taken: Container[Hashable]) -> Sequence[Hashable]:
         """Return the names of the outputs."""

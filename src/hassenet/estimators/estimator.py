@@ -74,6 +74,7 @@ from hassenet.task.table_columns import (
 )
 from hassenet.task.task import Task
 from hassenet.training.history import TrainingState
+from hassenet.training.level import begun_at, constant_signals
 
 Array = NDArray[Any]
 
@@ -228,6 +229,7 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         seed = int(random.randint(2**31 - 1))
         made = self._made_now(hidden)
         start = self._fresh(X, Y, made, y_names, seed) if fresh else self._continued(X, Y, made, once=once)
+        start = self._at_the_level(start, examples) if fresh else start
         self._made = made
         place = folder and folder.part("network")
         with self._divided(examples, random, origin) as (train, held):
@@ -262,6 +264,14 @@ class NetworkEstimator(TransformerMixin, BaseEstimator, ABC):
         self.n_outputs_ = len(outputs)
         network = task.network(H, made.hidden, seed=seed, dtype=self._type(X, Y))
         return Start(network, task, Record(self.tol, bool(self.early_stopping)), None, 0)
+
+    def _at_the_level(self, start: Start, examples: Examples) -> Start:
+        """Return a network of counts that begins at the level of their rates: log e may be far from 0."""
+        if examples.offset is None or not self._counts.any():
+            return start
+        task, Y, weight = start.task, examples.Y, examples.weight
+        level = constant_signals(task.loss, task.outputs, Y, examples.offset, weight)
+        return start._replace(network=begun_at(start.network, level))
 
     def _built(self, made: Made, X: Any, outputs: Sequence[Hashable]) -> Hierarchy:
         """Return the hierarchy with its outputs, of which those that are constants look at nothing."""

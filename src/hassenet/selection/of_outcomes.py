@@ -9,19 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hassenet.errors import TargetError, counted
-from hassenet.hierarchy import Constant, Hierarchy
-from hassenet.hierarchy.constants import with_constants_among
-from hassenet.network import Network
-from hassenet.optimizers import LBFGS
+from hassenet.hierarchy import Constant
 from hassenet.outcomes import HazardRatio, IntervalHazards, Outcome
 from hassenet.outcomes.one_of_classes import OneOfClasses
 from hassenet.outcomes.outcome import known
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.task.names import distinct
-from hassenet.training import TrainingOptions, fit_with
+from hassenet.training.level import constant_signals
 
 Array = NDArray[Any]
-_ITERATIONS, _SHOWN = 100, 3
+_SHOWN = 3
 
 
 def names_of(outputs: Sequence[Hashable], taken: Container[Hashable] = ()) -> tuple[Hashable, ...]:
@@ -103,7 +100,7 @@ def check_folds(target: OutcomeTarget, folds: int) -> None:
         )
 
 
-def constant_signals(target: OutcomeTarget, weight: Array | None = None) -> Array:
+def signals_of(target: OutcomeTarget, weight: Array | None = None) -> Array:
     """Return the signals of outputs that are best where nothing is known of an example, (k,).
 
     Networks start from them: a count of 1,000 is far from 1 by steps of a hundredth of its logarithm.
@@ -112,14 +109,7 @@ def constant_signals(target: OutcomeTarget, weight: Array | None = None) -> Arra
     --------
     >>> from hassenet.outcomes import Count, Outcomes
     >>> visits = OutcomeTarget(Outcomes((Count("visits", "poisson"),)), (np.array([[1.0], [3.0]]),))
-    >>> constant_signals(visits).round(4)  # log 2
+    >>> signals_of(visits).round(4)  # log 2
     array([0.6931])
     """
-    outputs = [f"y{k}" for k in range(len(target.outputs))]
-    H = with_constants_among(Hierarchy.complete(1, len(outputs), names=(["x"], outputs)), target.outputs)
-    loss = target.outcomes.loss
-    net = Network(H, output=loss.canonical, dtype="float64")
-    options = TrainingOptions(loss=loss, optimizer=LBFGS(_ITERATIONS), epochs=_ITERATIONS)
-    start, X = net.with_theta(np.zeros(net.n_parameters)), np.zeros((len(target), 1))
-    fit = fit_with(options, start, X, target.encoded, sample_weight=weight, offset=target.offset)
-    return np.asarray(fit.network.biases[0])
+    return constant_signals(target.outcomes.loss, target.outputs, target.encoded, target.offset, weight)

@@ -18,9 +18,9 @@ from hassenet.network import Network
 from hassenet.outcomes.given import times_given
 from hassenet.survival.comparable import check_comparable
 from hassenet.training import TrainingOptions, fit_with
+from hassenet.training.level import begun_at_the_level
 
 Array = NDArray[Any]
-_LEAST = 0.5  # of a sum of counts, of which each may be 0
 Train = Callable[..., Network]
 """(H, X, Y, seed) ↦ a trained network on H. Any function will do that a process can be handed (that can be pickled).
 
@@ -112,25 +112,14 @@ class Recipe:
 
 
 def _begun_at(recipe: Recipe, net: Network, Y: Any, offset: Any, weight: Any) -> Network:
-    """Return the network, the means of counts of which begin at Σy/Σe: log e may be far from 0."""
+    """Return the network, the outputs of which begin at the level of counts: log e may be far from 0."""
     from hassenet.stability.added import exposed, loss_of
-    from hassenet.stability.response import COUNTS
 
-    loss = loss_of(recipe)
-    if loss is None or not isinstance(of_a_head(loss), COUNTS):
+    loss, k = loss_of(recipe), len(net.hierarchy.ranks[-1])
+    if loss is None or not exposed(loss, k).any():
         return net
-    y = np.reshape(np.asarray(Y, float), (len(offset), -1))
-    w = np.where(np.isnan(y), 0, 1 if weight is None else np.reshape(weight, (-1, 1)))
-    grow = np.flatnonzero(exposed(loss, len(net.hierarchy.ranks[-1])))
-    o = np.broadcast_to(np.asarray(offset, float), (len(y), len(net.hierarchy.ranks[-1])))[
-        :, grow[: y.shape[1]]
-    ]
-    most = o.max(axis=0)
-    level = np.log(np.maximum((w * np.nan_to_num(y)).sum(axis=0), _LEAST))
-    level -= most + np.log((w * np.exp(o - most)).sum(axis=0))
-    theta = net.theta.copy()
-    theta[net.plan.layers[-1].bias][grow] += np.tile(level, len(grow) // len(level))
-    return net.with_theta(theta)
+    y, o = (np.reshape(np.asarray(a, float), (len(offset), -1)) for a in (Y, offset))
+    return begun_at_the_level(net, loss, y, o, weight)
 
 
 def named_loss(train: Train) -> Loss | None:

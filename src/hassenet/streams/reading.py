@@ -50,7 +50,7 @@ class Reading:
 
     def check_annotated(self, name: str) -> None:
         """Refuse options of text."""
-        if self.dialect != Dialect() or self.transpose is not None:
+        if self.dialect != Dialect() or self.transpose:
             raise ParameterError(
                 f"sep, decimal, encoding and transpose are about text (.csv, .tsv); {name} is not; leave them out"
             )

@@ -241,11 +241,10 @@ def _at_the_level(net: Network, target: OutcomeTarget) -> Network:
     """Return the network, every head of which begins at the level of counts: log y may be far from its offset."""
     if not any(part.is_count for part in target.outcomes.parts):
         return net
-    from hassenet.selection.of_outcomes import constant_signals
+    from hassenet.selection.of_outcomes import signals_of
+    from hassenet.training.level import begun_at
 
-    theta, level = net.theta.copy(), constant_signals(target)
-    theta[net.plan.layers[-1].bias] = np.tile(level, len(net.hierarchy.ranks[-1]) // len(level))
-    return net.with_theta(theta)
+    return begun_at(net, signals_of(target))
 
 
 def in_batches(target: OutcomeTarget, o: FitOptions) -> FitOptions:
