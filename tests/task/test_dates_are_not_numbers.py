@@ -62,7 +62,5 @@ def test_two_columns_of_one_name_are_refused_by_it(estimator):
 
 
 def test_numbers_whose_squares_are_not_finite_are_not_scaled():
-    with pytest.raises(
-        NotFiniteError, match=r"too large in column 1, up to 1e[+]300, the first of 1 such column"
-    ):
+    with pytest.raises(NotFiniteError, match=r"too large in column 1, up to 1e[+]300; use another unit"):
         Scaling.of([[1.0, 1e300], [2.0, -1e300]])
