@@ -189,6 +189,15 @@ def counted(n: int, what: str) -> str:
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
+def first_of(n: int, what: str) -> str:
+    """Return the part of a sentence that says that what it shows is the first of several; nothing of one alone.
+
+    >>> first_of(1, "row"), first_of(1234, "row")
+    ('', ', the first of 1,234 such rows')
+    """
+    return "" if n == 1 else f", the first of {counted(n, f'such {what}')}"
+
+
 def listing(names: Iterable[object], most: int = 5) -> str:
     """Return up to ``most`` names, and how many there are beyond them, for a message.
 

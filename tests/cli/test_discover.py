@@ -8,6 +8,8 @@ import pytest
 
 from hassenet.cli.discover.run import _FILES
 from hassenet.cli.report import powers_of
+from hassenet.hierarchy import Hierarchy
+from hassenet.stability import NullScores, element_power
 
 GENES = [f"gene{k}" for k in range(20)]
 HIERARCHY = ("--hierarchy", "pathways.csv", "--drop", "sample", "--draws", 2, "--folds", 3)
@@ -113,3 +115,23 @@ def test_what_a_discovery_wrote_is_kept_unless_it_is_to_be_replaced(discover, re
     (tmp_path / "found/power.csv").write_text("mine")
     refuses(discover("--out", "found"), "an existing file is kept")
     assert (tmp_path / "found/power.csv").read_text() == "mine"
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_one_of_something_is_counted_in_the_singular(run, table, rows, tmp_path):
+    """Of what a study prints, and of an exposure that is missing in one row or in two."""
+    X = np.random.default_rng(0).standard_normal((12, 2))
+    one, several = Hierarchy.from_covers([("a", "p"), ("b", "p")]), rows > 1
+    power = element_power(one, X, X[:, 0], draws=rows, folds=3, repeats=1)
+    assert repr(power) == f"ElementPower(1 element, {rows} draw{'s' * several})"
+    assert str(power).startswith(f"1 element, {rows} draw{'s' * several}: ")
+    null = NullScores(("a",), np.zeros(1, int), np.ones(1), np.zeros((rows, 1)))
+    assert repr(null) == f"NullScores(1 element, {rows} draw{'s' * several})"
+    assert str(null).startswith(f"1 element beside {rows} draw{'s' * several}; ")
+    frame = table[["gene0", "gene1"]].assign(visits=range(len(table)), years=1.0)
+    frame.loc[3 : 2 + rows, "years"] = -1
+    frame.to_csv(tmp_path / "visits.csv", index=False)
+    options = ("--target", "visits", "--task", "count", "--exposure", "years", "--draws", 0)
+    refused = run("discover", "visits.csv", *options, "--hierarchy", "pathways.csv")
+    more = ", the first of 2 such rows" * several
+    assert f"'years' is -1 in row 4{more}; fill it in, or leave these rows out" in refused.stderr

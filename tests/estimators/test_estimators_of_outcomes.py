@@ -49,6 +49,7 @@ SMALL = {
     "n_jobs": 1,
 }
 COX = HierarchySurvival(**SMALL).fit(X, Y)
+LINEAR_COX = NetworkSurvival(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +164,57 @@ def test_strata_are_the_same_by_their_names_whatever_their_types(kind):
     more = np.column_stack([Y, np.where(np.arange(M) < 4, 3, numbers)])
     with pytest.warns(HassenetWarning, match="'stratum' also holds '3', of which no baseline is known"):
         assert found.score(X, more) == concordance(floats[4:], found.predict(X[4:]))
+
+
+@pytest.mark.parametrize("kind", [HierarchySurvival, NetworkSurvival])
+@pytest.mark.parametrize("name", ["north", True, 1, 2.0])
+def test_one_stratum_alone_has_the_name_it_was_given(kind, name):
+    """As one of several has, so that a name is known as those learned from are, and needed where there are others."""
+    rest = SMALL if kind is HierarchySurvival else LINEAR_COX.get_params()
+    alone, own = kind(**rest).fit(X, Y), kind(**rest).fit(X, TABLE.assign(centre=name))
+    curves = alone.predict_survival_function(X).values
+    for stratum in (None, name, str(name), [name] * M):
+        np.testing.assert_array_equal(own.predict_survival_function(X, stratum=stratum).values, curves)
+    with pytest.warns(
+        HassenetWarning, match=r"strata are those learned from, .*that of 1 row of 80 \('south'\)"
+    ):
+        found = own.predict_survival_function(X, stratum=[name] * (M - 1) + ["south"])
+    np.testing.assert_array_equal(np.isnan(found.values).all(axis=1), np.arange(M) == M - 1)
+    if not isinstance(name, str):
+        as_array = kind(**rest).fit(X, np.column_stack([Y, np.full(M, name)]))
+        np.testing.assert_array_equal(as_array.predict_survival_function(X, stratum=name).values, curves)
+
+
+def test_a_row_without_a_stratum_is_left_out_whether_others_have_one_or_two():
+    for strata in (["north"], ["north", "south"]):
+        centre = np.resize(np.array(strata, object), M)
+        centre[:2] = None
+        with pytest.warns(HassenetWarning, match="2 of 80 examples have none at all, and are left out"):
+            found = clone(LINEAR_COX).fit(X, TABLE.assign(centre=centre))
+        rest = clone(LINEAR_COX).fit(X[2:], TABLE.assign(centre=centre)[2:])
+        np.testing.assert_array_equal(found.predict(X), rest.predict(X))
+    with pytest.raises(
+        TargetError, match="'centre' is empty in every row; fill it in, or leave the column out"
+    ):
+        clone(LINEAR_COX).fit(X, TABLE.assign(centre=None))
+
+
+def test_where_there_are_no_strata_a_name_of_one_is_refused_as_such():
+    found = clone(LINEAR_COX).fit(X, Y)
+    for stratum, first in (([1, 1], "1"), ("north", "'north'"), (["north"] * M, "'north'")):
+        with pytest.raises(
+            ParameterError, match=f"one baseline, which is that of all; got the stratum {first}; "
+        ):
+            found.predict_survival_function(X, stratum=stratum)
+
+
+def test_strata_of_a_model_with_one_are_kept_in_its_folder(tmp_path):
+    found = clone(LINEAR_COX).fit(X, TABLE.assign(centre="north"))
+    hn.save(found.as_model(), tmp_path / "model")
+    loaded = hn.load(tmp_path / "model")
+    curves = found.predict_survival_function(X).values
+    for stratum in (None, "north"):
+        np.testing.assert_array_equal(loaded.survival(X, stratum).values, curves)
 
 
 @pytest.mark.parametrize("y", [TABLE.assign(centre="east"), np.column_stack([Y, CENTRE == "south"])])

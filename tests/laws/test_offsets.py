@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from scipy.optimize import minimize
 from scipy.stats import nbinom
@@ -22,7 +26,8 @@ from hassenet import (
     gradient,
     refit_output,
 )
-from hassenet.errors import DataError, NotFiniteError, ParameterError, ShapeError
+from hassenet.data.offsets import numbers_given, offset_of
+from hassenet.errors import DataError, HassenetWarning, NotFiniteError, ParameterError, ShapeError
 from hassenet.likelihoods import (
     CrossEntropy,
     Heads,
@@ -254,6 +259,63 @@ def test_an_exposure_is_of_counts_alone():
     ):
         with pytest.raises(ParameterError, match="an exposure is of counts, whose output is exp"):
             call()
+
+
+SPELLED = {
+    "as text": (np.array(list(map(str, EXPOSURE))), None),
+    "in a list": (list(map(str, EXPOSURE)), None),
+    "as objects": (EXPOSURE.astype(object), None),
+    "among numbers": (np.array([*EXPOSURE[:-1], str(EXPOSURE[-1])], object), None),
+    "in a series": (pd.Series(EXPOSURE).astype(str), None),
+    "in polars": (pl.Series(list(map(str, EXPOSURE))), None),
+    "in a column": (EXPOSURE.astype(str)[:, None], None),
+    "with commas": ([str(e).replace(".", ",") for e in EXPOSURE], "decimal commas"),
+}
+
+
+@pytest.mark.parametrize("spelled", SPELLED)
+def test_an_exposure_is_the_number_that_its_text_spells(spelled):
+    given, words = SPELLED[spelled]
+    plain = small("poisson").set_params(random_state=0).fit(X, COUNTS, exposure=EXPOSURE)
+    with pytest.warns(HassenetWarning, match=words) if words else nullcontext():
+        found = small("poisson").set_params(random_state=0).fit(X, COUNTS, exposure=given)
+        predicted = found.predict(X, exposure=given)
+        np.testing.assert_array_equal(offset_of(None, given).ravel(), LOG)
+        np.testing.assert_array_equal(numbers_given("offset", given).ravel(), EXPOSURE)
+    np.testing.assert_array_equal(predicted, plain.predict(X, exposure=EXPOSURE))
+
+
+def test_exposures_of_outputs_are_the_numbers_that_their_text_spells():
+    joint = small(SEVERAL).set_params(random_state=0).fit(X, TARGETS, exposure=OF_VISITS)
+    as_text = small(SEVERAL).set_params(random_state=0).fit(X, TARGETS, exposure=OF_VISITS.astype(str))
+    np.testing.assert_array_equal(as_text.predict(X), joint.predict(X))
+
+
+def test_an_offset_is_the_number_that_its_text_spells():
+    net = network("exp", 1)
+    np.testing.assert_array_equal(net(X, offset=LOG.astype(str)), net(X, offset=LOG))
+    reg = small("poisson").fit(X, COUNTS, offset=LOG)
+    np.testing.assert_array_equal(reg.predict(X, offset=LOG.astype(str)), reg.predict(X, offset=LOG))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ([1, 2, -1, 0], r"above 0; that at \(2,\) is -1, the first of 2 such exposures; leave out examples"),
+        ([1, 2, 3, -0.5], r"above 0; that at \(3,\) is -0.5; leave out examples"),
+        ([[1, 2], [2, 0]], r"above 0; that at \(1, 1\) is 0; leave out examples"),
+        (["1.5", "-1"], r"above 0; that at \(1,\) is -1; leave out examples"),
+        ([1, 2, None, np.nan], r"exposure is finite; it holds 2 NaN or infinite values, the first at \(2,\)"),
+        (["1.5", None], r"exposure is finite; it holds 1 NaN or infinite value.*, the first at \(1,\)"),
+        (["1.5", "<0.5"], r"it holds text, '<0.5' at \(1,\); correct it"),
+        ([f"{x} mg" for x in range(1, 4)], "write the unit, 'mg'"),
+        (["2019-01-31", "2019-02-01"], "give a number in place of a date"),
+        (["007", "1.5"], r"it holds text, '007' at \(0,\)"),
+    ],
+)
+def test_an_invalid_exposure_is_shown_with_its_place(given, says):
+    with pytest.raises((DataError, NotFiniteError), match=says):
+        offset_of(None, given)
 
 
 WRONG = {

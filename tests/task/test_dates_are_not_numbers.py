@@ -8,11 +8,14 @@ import polars as pl
 import pytest
 
 import hassenet as hn
-from hassenet.errors import DataError, FeatureError, NotFiniteError
+from hassenet.data.dates_of_digits import are_dates_of_digits
+from hassenet.errors import DataError, FeatureError, HassenetWarning, NotFiniteError
 from hassenet.estimators import HierarchyRegressor, HierarchySurvival, NetworkRegressor, NetworkSurvival
 from hassenet.model import Scaling
 from hassenet.outcomes import Amount, Outcomes
 from hassenet.survival import concordance, kaplan_meier, survival_targets
+from hassenet.tables import Table
+from hassenet.task.target import Target
 
 X = np.zeros((4, 2))
 H = hn.Hierarchy.from_covers([("x0", "p"), ("x1", "p")])
@@ -62,7 +65,27 @@ def test_two_columns_of_one_name_are_refused_by_it(estimator):
 
 
 def test_numbers_whose_squares_are_not_finite_are_not_scaled():
-    with pytest.raises(
-        NotFiniteError, match=r"too large in column 1, up to 1e[+]300, the first of 1 such column"
-    ):
+    with pytest.raises(NotFiniteError, match=r"too large in column 1, up to 1e[+]300; use another unit"):
         Scaling.of([[1.0, 1e300], [2.0, -1e300]])
+
+
+OF_DIGITS = np.array([20190131, 20190201, 20200229, 20191231])
+
+
+def test_whole_numbers_that_are_all_dates_are_noted_where_they_are_learned():
+    """And no others: of one that is no day of its month, of amounts, of months alone, nothing is said."""
+    Y = np.column_stack([np.arange(4.0), OF_DIGITS])
+    for y, name in ((OF_DIGITS, "y"), (OF_DIGITS.astype(float), "y"), (Y, "column 1 of y")):
+        with pytest.warns(
+            HassenetWarning, match=f"numbers of {name} are all dates, as 20190131, and are learned"
+        ):
+            NetworkRegressor(hidden_layer_sizes=(), solver="lbfgs").fit(X, y)
+    table = Table({"seen": np.tile(OF_DIGITS, 3), "x": np.arange(12.0)})
+    with pytest.warns(HassenetWarning, match="numbers of 'seen' are all dates, as 20190131, and are learned"):
+        Target.of(table, ("seen",), "regression")
+    for other in (20190229, 20191301, 20190100, 18990101, 21000101, 20190131.5, 201901):
+        amounts = np.append(OF_DIGITS, other)
+        assert not are_dates_of_digits(amounts)
+    assert not are_dates_of_digits(OF_DIGITS[:2])
+    assert are_dates_of_digits(np.append(OF_DIGITS, np.nan))
+    assert not are_dates_of_digits(np.array([np.nan]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.arrow import is_of_times, is_text, may_be_levels
 from hassenet.data.columns import Columns
+from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, units_of
 from hassenet.data.numerical import spelled_numbers
 from hassenet.data.recognition import MOST_SPELLED, marks_in
@@ -75,7 +77,18 @@ def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
     """
     if not is_text(columns.kind(column)) or columns.numbers(column) is not None:
         return None
-    levels = columns.levels(column)
+    return amounts_of(columns.levels(column))
+
+
+def amounts_of(levels: Levels) -> Amounts | None:
+    """Return the numbers that the levels of text spell; None where they are codes, or anything else.
+
+    Examples
+    --------
+    >>> from hassenet.data.arrow import as_cells
+    >>> amounts_of(Levels.of(as_cells(["1.5", "2.25", "1.5"]), "years")).numbers
+    array([1.5 , 2.25, 1.5 ])
+    """
     without = without_stand_ins(levels)
     known = without if len(without) > MOST_SPELLED else levels
     marks = marks_in(known) if len(known) else None
@@ -104,13 +117,17 @@ def why_no_amounts(columns: Columns, column: Hashable) -> str:
     >>> why_no_amounts(columns_of(table), "born")
     'give a number in place of a date, as days since the first'
     """
-    kind = columns.kind(column)
+    return why_none(columns.kind(column), partial(columns.levels, column))
+
+
+def why_none(kind: Any, levels: Callable[[], Levels]) -> str:
+    """Return what to do about cells of a type of Arrow of which no numbers are read."""
     if is_of_times(kind):
         return _OF_DATES
     if not may_be_levels(kind):
         return f"give a number in place of {kind}"
-    levels = columns.levels(column)
-    return _of_text(levels.values) if len(levels) and is_text(kind) else CORRECT
+    texts = levels().values if is_text(kind) else ()
+    return _of_text(texts) if len(texts) else CORRECT
 
 
 def _are_dates(texts: Any) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
+from reprlib import repr as short
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.checks import check_finite, check_numbers, check_range, unmasked
-from hassenet.errors import DataError, ParameterError, ShapeError
+from hassenet.data.arrow import as_cells, is_text, trimmed
+from hassenet.data.checks import NUMBERS, check_finite, check_numbers, check_range, unmasked
+from hassenet.data.levels import Levels
+from hassenet.data.objects import as_numbers, is_spelled_like_a_number
+from hassenet.errors import DataError, HassenetWarning, ParameterError, ShapeError, first_of
 
 Array = NDArray[Any]
 
@@ -29,7 +34,7 @@ def as_offsets(offset: Any, m: int, k: int, dtype: np.dtype[Any]) -> Array | Non
     """
     if offset is None:
         return None
-    o = np.asarray(unmasked("offset", offset))
+    o = numbers_given("offset", offset)
     if o.shape not in ((m,), (m, 1), (m, k)):
         raise ShapeError(
             f"there is one offset an example, {m:,} of them, or one for each of its {k} outputs; got the shape "
@@ -58,9 +63,62 @@ def offset_of(offset: Any, exposure: Any) -> Any:
         return offset
     if offset is not None:
         raise ParameterError("an exposure is an offset, log(exposure); got both; give one")
-    e = np.asarray(unmasked("exposure", exposure))
+    e = numbers_given("exposure", exposure)
     check_numbers("exposure", e)
     check_finite("exposure", e)
-    if (e <= 0).any():
-        raise DataError(f"an exposure is above 0; the least is {e.min():g}; leave out examples without one")
+    if (bad := e <= 0).any():
+        raise DataError(
+            f"an exposure is above 0; that at {_first(bad)} is {e[_first(bad)]:g}"
+            f"{first_of(int(bad.sum()), 'exposure')}; leave out examples without one"
+        )
     return np.log(e)
+
+
+def numbers_given(what: str, values: Any) -> Array:
+    """Return an array of the numbers that are given, or that text spells as that of a table may.
+
+    Raises
+    ------
+    DataError
+        If values are masked, or text that spells something else.
+
+    Examples
+    --------
+    >>> numbers_given("exposure", ["1.5", "2"])
+    array([1.5, 2. ])
+    """
+    found = as_numbers(np.asarray(unmasked(what, values)))
+    if found.dtype.kind in NUMBERS or not found.ndim or not any(isinstance(v, str) for v in found.flat):
+        return found
+    columns = found.reshape(len(found), -1).astype(object).T
+    return np.column_stack([_spelled(what, column, found) for column in columns]).reshape(found.shape)
+
+
+def _spelled(what: str, values: Array, given: Array) -> Array:
+    """Return the numbers of a column of what is given as text, of which a note says how they were read."""
+    from hassenet.data.amounts import amounts_of, why_none  # slow to import, and seldom needed
+
+    cells = trimmed(as_cells(values))
+    levels = Levels.of(cells, what)
+    amounts = amounts_of(levels) if is_text(cells.type) else None
+    if amounts is None:
+        raise DataError(
+            f"{what} holds real numbers; it holds text, {_first_text(given)}; "
+            f"{why_none(cells.type, lambda: levels)}"
+        )
+    for note in amounts.notes(what):
+        warnings.warn(note, HassenetWarning, stacklevel=4)
+    return amounts.numbers
+
+
+def _first_text(values: Array) -> str:
+    """Return the first text, of such as is not spelled like a number where there is some, and its place."""
+    texts = np.array([isinstance(v, str) for v in values.flat])
+    others = np.array([not is_spelled_like_a_number(v) for v in values.flat]) & texts
+    place = _first((others if others.any() else texts).reshape(values.shape))
+    return f"{short(str(values[place]))} at {place}"
+
+
+def _first(bad: Array) -> tuple[int, ...]:
+    """Return the place of the first value that is true."""
+    return tuple(map(int, np.argwhere(bad)[0]))

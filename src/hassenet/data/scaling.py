@@ -18,7 +18,7 @@ from hassenet.data.moments import Moments
 from hassenet.data.side_by_side import some_columns
 from hassenet.data.step import Array, Step
 from hassenet.data.stream import is_stream
-from hassenet.errors import NotFiniteError, ParameterError, ShapeError, counted
+from hassenet.errors import NotFiniteError, ParameterError, ShapeError, first_of
 
 
 @final
@@ -165,7 +165,7 @@ def _check_squares(deviation: Array, largest: Array) -> None:
         k = int(large[0])
         raise NotFiniteError(
             f"a column that is scaled has a finite deviation; numbers are too large in column {k}, up to "
-            f"{largest[k]:g}, the first of {counted(large.size, 'such column')}; use another unit, or leave it out"
+            f"{largest[k]:g}{first_of(large.size, 'column')}; use another unit, or leave it out"
         )
 
 

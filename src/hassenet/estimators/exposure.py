@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.checks import unmasked
-from hassenet.data.offsets import offset_of
+from hassenet.data.offsets import numbers_given, offset_of
 from hassenet.errors import ParameterError
 from hassenet.likelihoods import Joint, Loss
 
@@ -38,7 +37,8 @@ def known_offset(offset: Any, exposure: Any, counts: Truths) -> Any:
     ParameterError, DataError
         If an exposure is other than 1 where an output is not exp, is not above 0, or there is an offset too.
     """
-    if exposure is not None and _moves(unmasked("exposure", exposure), ~counts):
+    exposure = None if exposure is None else numbers_given("exposure", exposure)
+    if exposure is not None and _moves(exposure, ~counts):
         raise ParameterError(
             "an exposure is of counts, whose output is exp; here it would be that of another output; give offset=… "
             "for what is added to a signal, or a column an output, 1 for those that are not counts"
@@ -46,8 +46,7 @@ def known_offset(offset: Any, exposure: Any, counts: Truths) -> Any:
     return offset_of(offset, exposure)
 
 
-def _moves(exposure: Any, others: Truths) -> bool:
+def _moves(e: NDArray[Any], others: Truths) -> bool:
     """Return whether an exposure is that of other outputs too."""
-    e = np.asarray(exposure)
     is_by_output = e.ndim == 2 and e.shape[1] == len(others) > 1
     return bool((others & (e != 1).any(axis=0)).any() if is_by_output else others.any())

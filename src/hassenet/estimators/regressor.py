@@ -23,7 +23,7 @@ from hassenet.estimators.answers import answered
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset, of_counts
-from hassenet.estimators.gaps import checked_with_gaps, r2
+from hassenet.estimators.gaps import checked_with_gaps, note_dates_in, r2
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers, model_of_outcomes, outcomes_of
@@ -366,7 +366,10 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         loss = self._loss()
         y = by_names(y, loss.names) if isinstance(loss, Joint) and is_table(y) else y
-        return checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, y)
+        found = checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, y)
+        if reset:
+            note_dates_in(found[1])
+        return found
 
     def _admit(self, y: Any, *, reset: bool) -> None:
         pass  # any number may come; the loss says if it is outside its domain

@@ -10,7 +10,7 @@ import numpy as np
 from hassenet.data.checks import unmasked
 from hassenet.data.fields import time_and_event
 from hassenet.data.table import columns_of, is_table
-from hassenet.errors import ShapeError
+from hassenet.errors import ShapeError, TargetError
 from hassenet.outcomes.hazard_ratio import HazardRatio
 from hassenet.outcomes.outcome import Array
 from hassenet.outcomes.times import strata_in
@@ -74,15 +74,14 @@ def _in_table(table: Table, labels: Sequence[str]) -> tuple[HazardRatio, Array]:
         outcome = HazardRatio(time, event)
         return outcome, outcome.read(table)
     texts = {text for text in table.texts(strata[0]) if text is not None}
-    return _with_labels(HazardRatio(time, event, None, strata[0]), tuple(labels or sorted(texts)), table)
-
-
-def _with_labels(outcome: HazardRatio, labels: tuple[str, ...], table: Table) -> tuple[HazardRatio, Array]:
-    if len(labels) < 2:  # one baseline
-        alone = HazardRatio(outcome.name, outcome.event)
-        return alone, alone.read(table)
-    found = HazardRatio(outcome.name, outcome.event, None, outcome.stratum, labels)
-    return found, found.read(table)
+    known = tuple(labels or sorted(texts))
+    if not known:
+        raise TargetError(
+            f"examples of strata have the name of theirs; {strata[0]!r} is empty in every row; fill it in, or leave "
+            "the column out"
+        )
+    outcome = HazardRatio(time, event, None, strata[0], known)
+    return outcome, outcome.read(table)
 
 
 def _in_order(table: Table) -> tuple[str, ...]:
@@ -104,7 +103,7 @@ def _of_numbers(values: Array, labels: Sequence[str]) -> tuple[HazardRatio, Arra
     found = np.column_stack([data.time, data.event.astype(float)])
     found[~data.is_known] = np.nan
     known = tuple(labels) or tuple(map(spelled, np.unique(data.stratum[data.is_known]).tolist()))
-    if values.ndim < 2 or values.shape[1] < len(_OWN) or len(known) < 2:
+    if values.ndim < 2 or values.shape[1] < len(_OWN) or not known:
         return HazardRatio("time", "event"), found
     found = np.column_stack([found, _codes(data, known)])
     found[np.isnan(found).any(axis=1)] = np.nan

@@ -155,12 +155,12 @@ class HazardRatio(Outcome):
         """
         if self.baseline is None:
             raise ParameterError("curves need the baseline of hazards; take the outcome settled(…)")
-        if stratum is None and self.labels:
+        if stratum is None and len(self.labels) > 1:
             raise ParameterError(
                 f"each stratum has its own baseline, {listing(self.labels, 5)}; give a table with the column "
                 f"{self.stratum!r}, or stratum=… for each example"
             )
-        if not self.labels:
+        if stratum is None or not self.labels:
             return self.baseline.survival(outputs[:, 0], stratum)
         return self._of_strata(self.baseline, outputs[:, 0], self._numbers(stratum, len(outputs)))
 

@@ -16,7 +16,7 @@ from hassenet.data.columns import Columns
 from hassenet.data.objects import Other, shown_others
 from hassenet.data.offsets import offset_of
 from hassenet.data.table import columns_of, matrix
-from hassenet.errors import DataError, FeatureError, HassenetWarning, NotFiniteError, counted
+from hassenet.errors import DataError, FeatureError, HassenetWarning, NotFiniteError, first_of
 from hassenet.outcomes.outcome import Array
 
 
@@ -101,8 +101,8 @@ class OffsetColumn:
         is_missing = np.isnan(values[first])
         raise (DataError if np.isfinite(values[first]) else NotFiniteError)(
             f"{self._what} is a finite number{' above 0' if self.is_exposure else ''} in each row; {self.column!r} "
-            f"{'is missing' if is_missing else f'is {values[first]:g}'} in row {first + 1:,}, the first of "
-            f"{counted(int((~suits).sum()), 'such row')}; fill it in, or leave these rows out"
+            f"{'is missing' if is_missing else f'is {values[first]:g}'} in row {first + 1:,}"
+            f"{first_of(int((~suits).sum()), 'row')}; fill it in, or leave these rows out"
         )
 
     def of(self, values: Any) -> Array:

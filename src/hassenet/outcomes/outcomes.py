@@ -10,6 +10,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.offsets import numbers_given
 from hassenet.data.scaling import Scaling
 from hassenet.errors import ParameterError, ShapeError, listing
 from hassenet.likelihoods import Joint, Loss
@@ -196,7 +197,7 @@ class Outcomes:
             np.array(part.shifted) if part.is_count or not self._is_exposure else np.zeros(len(part.outputs))
             for part in self.parts
         ]
-        return np.asarray(offset, float).reshape(-1, 1) * np.concatenate(by)
+        return numbers_given("offset", offset).astype(float).reshape(-1, 1) * np.concatenate(by)
 
     @property
     def _is_exposure(self) -> bool:

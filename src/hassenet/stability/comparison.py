@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
+from hassenet.errors import counted
 from hassenet.files.optional import pandas
 from hassenet.stability.pooling import excess, pooled_p
 from hassenet.stability.rows import are_covariates, by_rank, marked, rows_of
@@ -158,13 +159,13 @@ class NullScores:
         return pandas().DataFrame(self.table())
 
     def __repr__(self) -> str:
-        return f"NullScores({len(self.elements):,} elements, {len(self.null):,} draws)"
+        return f"NullScores({counted(len(self.elements), 'element')}, {counted(len(self.null), 'draw')})"
 
     def __str__(self) -> str:
         k = len(self.null)
         head = (
-            f"{int((~self.is_covariate).sum()):,} elements beside {k:,} draws; the least p there is is "
-            f"{1 / (1 + k):.3g}"
+            f"{counted(int((~self.is_covariate).sum()), 'element')} beside {counted(k, 'draw')}; the least p there is "
+            f"is {1 / (1 + k):.3g}"
         )
         found = self.p <= 0.05, self.fdr <= LEVEL, self.pooled_fdr <= LEVEL
         ranks = by_rank(self.elements, self.ranks)
@@ -179,7 +180,7 @@ def _line(rank: int, k: int, *found: NDArray[np.bool_]) -> str:
         f"  rank {rank}: {below:,} of {n:,} with p ≤ 0.05, {discovered:,} with a false discovery rate ≤ {LEVEL:g}, "
         f"{pooled:,} by the pooled null\n"
         f"    one element alone comes to a rate of {min(1, n / (1 + k)):.2g} at best; ≤ {LEVEL:g} takes "
-        f"{least_draws(n):,} draws"
+        f"{counted(least_draws(n), 'draw')}"
     )
 
 

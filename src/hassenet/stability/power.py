@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
+from hassenet.errors import counted
 from hassenet.files.optional import pandas
 from hassenet.stability.by_size import in_deviations
 from hassenet.stability.comparison import LEVEL
@@ -146,17 +147,17 @@ class ElementPower:
         return len(self.elements)
 
     def __repr__(self) -> str:
-        return f"ElementPower({len(self):,} elements, {len(self.null):,} draws)"
+        return f"ElementPower({counted(len(self), 'element')}, {counted(len(self.null), 'draw')})"
 
     def __str__(self) -> str:
         lines = [self._line(k) for k in self.order[:_SHOWN]]
-        return "\n".join([f"{len(self):,} elements, {self._discovered()}", *lines])
+        return "\n".join([f"{counted(len(self), 'element')}, {self._discovered()}", *lines])
 
     def _discovered(self) -> str:
         if not len(self.null):
             return "no draws: without p-values"
         found = int((self.fdr <= LEVEL).sum())
-        return f"{len(self.null):,} draws: {found:,} with a false discovery rate ≤ {LEVEL:g}"
+        return f"{counted(len(self.null), 'draw')}: {found:,} with a false discovery rate ≤ {LEVEL:g}"
 
     def _line(self, k: int) -> str:
         rate = f", rate {self.fdr[k]:.2g}" if len(self.null) else ""

@@ -14,6 +14,7 @@ from scipy.stats import rankdata
 from hassenet._checks import BETWEEN_0_AND_1, require_number, require_whole_number
 from hassenet.checkpoints import Codec, Place
 from hassenet.data.examples import Examples
+from hassenet.errors import counted
 from hassenet.explain import deeplift
 from hassenet.files.optional import pandas
 from hassenet.hierarchy import Hierarchy
@@ -156,10 +157,11 @@ class Stability:
 
     def __repr__(self) -> str:
         agreement = _two_digits(self.agreement())
-        return f"Stability({len(self.elements):,} elements, {self.n_runs:,} runs, agreement {agreement})"
+        what = f"{counted(len(self.elements), 'element')}, {counted(self.n_runs, 'run')}"
+        return f"Stability({what}, agreement {agreement})"
 
     def __str__(self) -> str:
-        lines = [f"{self.n_runs:,} runs of {int((~self.is_covariate).sum()):,} elements"]
+        lines = [f"{counted(self.n_runs, 'run')} of {counted(int((~self.is_covariate).sum()), 'element')}"]
         lines += [
             f"  rank {i}: mean rank correlation of two runs {_two_digits(self.agreement(i))}"
             for i, _ in by_rank(self.elements, self.ranks)

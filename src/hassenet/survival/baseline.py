@@ -147,6 +147,11 @@ class Baseline:
             raise ParameterError(
                 f"each stratum has its own baseline, {self._named_strata}; give stratum= for each example"
             )
+        if stratum is not None and self.strata.tolist() == [0] and not _are_zeros(stratum):
+            raise ParameterError(
+                f"without strata there is one baseline, which is that of all; got the stratum {_first(stratum)!r}; "
+                "leave stratum= out"
+            )
         try:
             given = np.asarray(self.strata[0] if stratum is None else stratum, float)
         except ValueError:
@@ -162,6 +167,20 @@ class Baseline:
                 f"strata are those of the training, {self._named_strata}; got {unknown[0]:g}; name one"
             )
         return place
+
+
+def _are_zeros(stratum: Any) -> bool:
+    """Return whether strata are all of the number 0, which is that of examples without strata."""
+    try:
+        return not np.asarray(stratum, float).any()
+    except (TypeError, ValueError):
+        return False
+
+
+def _first(stratum: Any) -> Any:
+    """Return the first of strata, or the one of all."""
+    found = np.asarray(stratum, object).ravel().tolist()
+    return found[0] if found else stratum
 
 
 def _fit_together(times: Floats, hazard: Floats, stratum: Floats) -> bool:

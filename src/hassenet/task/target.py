@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.alike import note_capitals
 from hassenet.data.amounts import CORRECT, why_no_amounts
+from hassenet.data.dates_of_digits import note_dates
 from hassenet.data.objects import is_spelled_like_a_number
 from hassenet.data.table import columns_of
 from hassenet.errors import HassenetWarning, TargetError, listing
@@ -227,6 +228,7 @@ def _regression(table: Table, names: tuple[str, ...]) -> Target:
         )
     for name in names:
         _check_varies(name, table[name])
+        note_dates(repr(name), table[name])
     values = np.stack([table[name].astype(np.float64) for name in names], 1)
     if np.isinf(values).any():
         raise TargetError(

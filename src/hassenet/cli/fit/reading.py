@@ -253,7 +253,9 @@ def _say_events(table: Table, target: OutcomeTarget, o: Source) -> None:
 
 
 def _say_read(table: Table, target: Target | OutcomeTarget, whole: Table | Stream, o: Source) -> None:
-    o.say(f"{name_of(o.data)}: {len(table):,} rows, {len(whole.columns):,} columns; {target}")
+    o.say(
+        f"{name_of(o.data)}: {counted(len(table), 'row')}, {counted(len(whole.columns), 'column')}; {target}"
+    )
 
 
 def _beside(table: Table) -> set[str]:

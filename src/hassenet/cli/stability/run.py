@@ -29,7 +29,7 @@ from hassenet.cli.terminal import shown
 from hassenet.cli.text import width
 from hassenet.data.checks import is_finite
 from hassenet.data.preparation import Preparation
-from hassenet.errors import listing
+from hassenet.errors import counted, listing
 from hassenet.explain import Explained, Relevance
 from hassenet.hierarchy import Hierarchy
 from hassenet.outcomes.target import OutcomeTarget
@@ -145,13 +145,13 @@ class _Trainings:
         return self.problem[1]
 
     def over_runs(self, runs: int) -> Stability:
-        self.o.say(f"{runs} runs on resamples")
+        self.o.say(f"{counted(runs, 'run')} on resamples")
         resampling = Subsample() if self.o.training.early_stopping else Bootstrap()
         common = {**self.common, "checkpoint": self._part("runs")}
         return stability(*self.problem, explain=self.explain, resampling=resampling, runs=runs, **common)
 
     def under(self, name: str, null: Null, draws: int) -> NullScores:
-        self.o.say(f"{draws} draws with {name}")
+        self.o.say(f"{counted(draws, 'draw')} with {name}")
         common = {**self.common, "checkpoint": self._part(name)}
         return null_scores(*self.problem, null, explain=self.explain, draws=draws, **common)
 
