@@ -147,3 +147,24 @@ def test_classes_and_levels_that_differ_in_capitals_alone_are_apart_and_noted():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         recognised(Table({"dose": np.array(["a", "b"] * 3, object)}), ["dose"])
+
+
+@pytest.mark.parametrize("how", ["file", "parquet", "pandas", "arrow"])
+def test_numbers_in_parentheses_are_negative_and_that_is_noted_of_a_target_an_offset_and_a_feature(
+    how, tmp_path
+):
+    from hassenet.model import recognised
+
+    table = table_of([*(f"{x}.5" for x in range(12)), "(81.5)", "(1.25)"], how, tmp_path)
+    reads = (
+        lambda: with_amounts(table, ["y"])["y"],
+        lambda: Amount("y").read(table)[:, 0],
+        lambda: OffsetColumn("y").read(table),
+    )
+    for read in reads:
+        with pytest.warns(
+            HassenetWarning, match="in parentheses count as negative: 'y' in 2 rows; if that is wrong"
+        ):
+            assert read()[-2:].tolist() == [-81.5, -1.25]
+    with pytest.warns(HassenetWarning, match="in parentheses count as negative: 'y' in 2 rows"):
+        assert recognised(table, ["y"]).encoding.features == ("y",)

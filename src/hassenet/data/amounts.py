@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hassenet.data.arrow import is_of_times, is_text, may_be_levels
 from hassenet.data.columns import Columns
 from hassenet.data.marks import PLAIN, Marks, units_of
+from hassenet.data.negated import negated, of_parentheses
 from hassenet.data.numerical import spelled_numbers
 from hassenet.data.recognition import MOST_SPELLED, marks_in
 from hassenet.data.stand_ins import stand_ins, without_stand_ins
@@ -35,11 +36,14 @@ class Amounts(NamedTuple):
         How they are spelled.
     stand_ins : tuple of str
         The words among them that stand for nothing, and in how many rows each does.
+    negated : int
+        How many rows have a number in parentheses, which is negative.
     """
 
     numbers: Array
     marks: Marks
     stand_ins: tuple[str, ...]
+    negated: int = 0
 
     @property
     def known(self) -> Array:
@@ -50,7 +54,8 @@ class Amounts(NamedTuple):
         """Return what is to be said of a column that is read so."""
         spelled = f"the numbers of {name!r} are read with {self.marks.words}; if that is wrong, write them as 1234.5"
         words = f"words that stand for nothing count as missing among numbers: {name!r} {', '.join(self.stand_ins)}"
-        return [spelled] * (self.marks != PLAIN) + [words] * bool(self.stand_ins)
+        found = [spelled] * (self.marks != PLAIN) + [words] * bool(self.stand_ins)
+        return found + [of_parentheses([(name, self.negated)])] * bool(self.negated)
 
 
 def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
@@ -75,9 +80,9 @@ def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
     known = without if len(without) > MOST_SPELLED else levels
     marks = marks_in(known) if len(known) else None
     numbers = None if marks is None else spelled_numbers(known, marks)
-    return (
-        None if numbers is None or marks is None else Amounts(numbers, marks, tuple(stand_ins(levels, known)))
-    )
+    if numbers is None or marks is None:
+        return None
+    return Amounts(numbers, marks, tuple(stand_ins(levels, known)), negated(known))
 
 
 def why_no_amounts(columns: Columns, column: Hashable) -> str:
