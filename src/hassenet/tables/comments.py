@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 _LINE = re.compile(rb"#[^\r\n]*(?:\r\n?|\n|\Z)|[ ]*(?:\r\n?|\n)")
 """One that begins with #, or is blank."""
+_ENDS = re.compile(rb"[\r\n]+")
 _END = re.compile(rb"[\r\n]|\Z")
 
 
@@ -42,6 +43,16 @@ def below_comments(text: bytes, mark: str) -> Body:
         return Body(text, 0)
     is_header = above.last >= 0 and _cells(_line_at(text, above.last), mark) == width
     return Body(text[above.last if is_header else above.end :], above.comments - is_header)
+
+
+def below_header(text: bytes) -> bytes:
+    r"""Return a text without its first line.
+
+    >>> below_header(b"ID\tS1\r\nO1\t5\n")
+    b'O1\t5\n'
+    """
+    end = _ENDS.search(text)
+    return text[end.end() :] if end else b""
 
 
 def rows_of_lines(text: bytes) -> bytes:
