@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple, final
 
-from hassenet.errors import HassenetWarning
+from hassenet.errors import HassenetWarning, counted
 from hassenet.tables.decimals import Decimals
 
 
@@ -17,26 +17,36 @@ class Doubts(NamedTuple):
     Attributes
     ----------
     decimals : Decimals
+    rows : int
+        How many lines there are.
+    hashes : int
+        How many of these begin with #.
 
     Examples
     --------
-    >>> Doubts.of(b"1.250;1,75\n", ";").decimals.are_doubtful
-    True
+    >>> Doubts.of(b"1.250;1,75\n# the end;\n", ";").hashes
+    1
     """
 
     decimals: Decimals = Decimals()
+    rows: int = 0
+    hashes: int = 0
 
     @staticmethod
     def of(rows: bytes, delimiter: str) -> Doubts:
         """Return what is seen of whole rows below the header, in an encoding whose marks are those of ASCII."""
-        return Doubts(Decimals.of(rows, delimiter))
+        hashes = rows.count(b"\n#") + rows.count(b"\r#") + rows.startswith(b"#")
+        lines = max(rows.count(b"\n"), rows.count(b"\r")) + (not rows.endswith((b"\n", b"\r")))
+        return Doubts(Decimals.of(rows, delimiter), lines, hashes)
 
     def beside(self, other: Doubts) -> Doubts:
         """Return what is seen of two parts of a text."""
-        return Doubts(self.decimals.beside(other.decimals))
+        return Doubts(
+            self.decimals.beside(other.decimals), self.rows + other.rows, self.hashes + other.hashes
+        )
 
     def note(self, path: Path, *, decimal_is_asked: bool) -> None:
-        """Warn of points that may part thousands.
+        """Warn of points that may part thousands, and of a few rows that may be comments.
 
         Parameters
         ----------
@@ -48,6 +58,12 @@ class Doubts(NamedTuple):
             _warn(
                 f"points in {path.name} are read as decimal marks, though three digits stand behind each and other "
                 "numbers have decimal commas; if they part thousands, give decimal=',' (--decimal ,)"
+            )
+        if 0 < 2 * self.hashes <= self.rows:
+            _warn(
+                f"lines below the header of {path.name} are rows, also where they begin with #, as "
+                f"{counted(self.hashes, 'line')} {'does' if self.hashes == 1 else 'do'}; if these are "
+                "comments, take them out of the file"
             )
 
 

@@ -41,7 +41,7 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     expected = str(content.kind.delimiter)
     data, encoding = decoded(content.path, content.data, asked.encoding)
     delimiter = _delimiter_of(content.path, data, asked, expected)
-    data, comments = below_comments(data, delimiter)
+    data, comments, header = below_comments(data, delimiter)
     doubts = Doubts.of(below_header(data), delimiter)
     found = _to_the_end(
         replace(asked, delimiter=delimiter).of_text(beginning(data).decode(), expected), asked, doubts
@@ -54,6 +54,8 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     if comments:
         told.append(f"{counted(comments, 'line')} above the header left out, which begin with #")
     say_how_read(content.path, told)
+    if header:
+        _say_header(content.path, header.decode())
     return Text(content.path, data, found, doubts)
 
 
@@ -65,6 +67,17 @@ def say_how_read(path: Path, told: Sequence[str]) -> None:
             HassenetWarning,
             stacklevel=5,
         )
+
+
+def _say_header(path: Path, header: str) -> None:
+    """Warn of a header that may be a comment."""
+    warnings.warn(
+        f"the header of {path.name} is the last line above the rows that has as many cells as they have, "
+        f"{brief(header)!r}, though the row below it is words above numbers; if it is a comment, take it out of the "
+        "file",
+        HassenetWarning,
+        stacklevel=4,
+    )
 
 
 def _to_the_end(found: Dialect, asked: Dialect, doubts: Doubts) -> Dialect:
@@ -93,7 +106,7 @@ def header_of(text: Text) -> list[str]:
     return rows[0] if rows else []
 
 
-def brief(error: Exception) -> str:
-    """Return the text of an error in one line."""
+def brief(error: object) -> str:
+    """Return the text of an error, or of a line, in one line."""
     text = " ".join(str(error).split())
     return text if len(text) <= 160 else f"{text[:160]}…"
