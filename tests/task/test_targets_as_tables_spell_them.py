@@ -168,3 +168,21 @@ def test_numbers_in_parentheses_are_negative_and_that_is_noted_of_a_target_an_of
             assert read()[-2:].tolist() == [-81.5, -1.25]
     with pytest.warns(HassenetWarning, match="in parentheses count as negative: 'y' in 2 rows"):
         assert recognised(table, ["y"]).encoding.features == ("y",)
+
+
+TRUTHS = [("True", "1", "yes"), ("T", "TRUE"), ("yes", "y")]
+
+
+@pytest.mark.parametrize("same", TRUTHS)
+def test_classes_and_levels_that_are_words_for_one_truth_value_are_apart_and_noted(same):
+    from hassenet.estimators.labels import Labels
+    from hassenet.model import recognised
+
+    cells = np.array([*same, "no"] * 3, object)
+    words, table = " and ".join(map(repr, sorted(same))), Table({"y": cells})
+    with pytest.warns(HassenetWarning, match=f"classes are told apart.*one truth value: {words} of 'y'"):
+        assert len(Target.of(table, ("y",), "auto").classes) == len(same) + 1
+    with pytest.warns(HassenetWarning, match=f"levels are told apart.*one truth value: {words} of 'y'"):
+        assert len(recognised(table, ["y"]).encoding.features) == len(same) + 1
+    with pytest.warns(HassenetWarning, match=f"classes are told apart.*one truth value: {words} of 'y'"):
+        assert len(Labels(cells.astype(str)).classes) == len(same) + 1

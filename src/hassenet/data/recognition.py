@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.alike import note_capitals
+from hassenet.data.alike import note_alike
 from hassenet.data.arrow import is_of_times
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
@@ -242,7 +242,7 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     categories = [
         one.variable for one in found if isinstance(one, _Found) and isinstance(one.variable, Categorical)
     ]
-    note_capitals("levels", {one.name: (*one.levels, *one.pooled) for one in categories})
+    note_alike("levels", {one.name: (*one.levels, *one.pooled) for one in categories})
     return _joined(found)
 
 
