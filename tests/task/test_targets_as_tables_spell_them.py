@@ -186,3 +186,19 @@ def test_classes_and_levels_that_are_words_for_one_truth_value_are_apart_and_not
         assert len(recognised(table, ["y"]).encoding.features) == len(same) + 1
     with pytest.warns(HassenetWarning, match=f"classes are told apart.*one truth value: {words} of 'y'"):
         assert len(Labels(cells.astype(str)).classes) == len(same) + 1
+
+
+@pytest.mark.parametrize("classes", [("1", "2", "-"), ("a", "b", "unknown")])
+def test_a_word_for_nothing_that_is_a_class_is_noted(classes):
+    from hassenet.estimators.labels import Labels
+
+    cells = np.array(classes * 3, object)
+    for read in (
+        lambda: Target.of(with_amounts(Table({"y": cells}), ["y"]), ("y",), "auto"),
+        lambda: Labels(cells.astype(str)),
+    ):
+        with pytest.warns(HassenetWarning, match=f"are classes of 'y' as others are: '{classes[-1]}'; if"):
+            assert set(read().classes) == set(classes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Target.of(Table({"y": np.array(["none", "mild"] * 3, object)}), ("y",), "auto")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hassenet.data.alike import note_alike
 from hassenet.data.amounts import CORRECT, why_no_amounts
 from hassenet.data.objects import is_spelled_like_a_number
+from hassenet.data.stand_ins import note_classes
 from hassenet.data.table import columns_of
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.likelihoods import canonical_loss
@@ -162,6 +163,7 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
     classes, codes, counts = _in_order(labels, table[names[0]])
     _note_equal(names[0], table[names[0]], classes)
     note_alike("classes", {names[0]: classes.tolist()})
+    note_classes(names[0], classes.tolist())
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
         raise TargetError(
