@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -239,3 +240,46 @@ def test_a_file_of_another_kind_that_is_called_a_table_is_refused_by_what_it_is(
     path.write_bytes(begin + bytes(range(200)))
     with pytest.raises(DataError, match=f"table.csv is {what}"):
         read_table(path)
+
+
+@pytest.mark.filterwarnings("ignore:t.csv is read with")
+@pytest.mark.parametrize("way", READERS)
+def test_points_like_those_between_thousands_beside_decimal_commas_are_noted_unless_the_mark_is_named(
+    tmp_path, way
+):
+    path = tmp_path / "t.csv"
+    path.write_text("income;height\n" + "50.776;1,89\n61.200;1,7\n" * 20)
+    with pytest.warns(HassenetWarning, match=r"points in t\.csv are read as decimal marks.*--decimal ,"):
+        READERS[way](path)
+    path.write_text("income;height\n" + "50.776;1,89\n61.200;1,7\n" * 20 + "0.5;1,7\n")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="points in")
+        READERS[way](path)
+        path.write_text("income;height\n50.776;1,89\n61.200;1,7\n")
+        assert read_table(path, decimal=",").numbers(["income"]).ravel().tolist() == [50776, 61200]
+    assert read_table(path, sep=";", decimal=".").numbers(["income"]).ravel().tolist() == [50.776, 61.2]
+
+
+@pytest.mark.filterwarnings("ignore:t.csv is read with")
+@pytest.mark.parametrize("way", READERS)
+def test_a_header_like_a_comment_above_words_above_numbers_is_noted(tmp_path, way):
+    path = tmp_path / "t.csv"
+    path.write_text("# v1\n\n# x,y\na,b\n" + "1,2\n" * 9)
+    with pytest.warns(HassenetWarning, match=r"the header of t\.csv .*'# x,y'.*take it out"):
+        READERS[way](path)
+    path.write_text("# v1\n#a,b\n" + "1,2\n" * 9)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="the header of")
+        READERS[way](path)
+
+
+@pytest.mark.parametrize("way", READERS)
+def test_a_row_that_begins_with_a_hash_is_noted_unless_most_do(tmp_path, way):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + "1,2\n" * 40 + "# end, of\n")
+    with pytest.warns(HassenetWarning, match=r"lines below the header of t\.csv .*as 1 line does; if"):
+        READERS[way](path)
+    path.write_text("colour,b\n" + "#ff0000,2\n" * 40 + "red,2\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        READERS[way](path)

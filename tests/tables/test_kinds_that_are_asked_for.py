@@ -157,6 +157,7 @@ def test_numbers_in_text_are_the_numbers_they_spell_in_training_and_later(librar
     np.testing.assert_array_equal(learned(library(text)), learned(library(numbers)))
 
 
+@pytest.mark.filterwarnings("ignore:numbers in parentheses")
 def test_brackets_of_accountants_are_a_minus_beside_numbers_without_and_else_a_label():
     assert of_one(["(1.20)", "3", "(1,250.00)"]).encoding(
         table_of(["(1.20)", "3", "(1,250.00)"])

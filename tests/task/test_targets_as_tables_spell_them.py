@@ -71,12 +71,6 @@ def test_codes_and_classes_and_units_and_dates_are_not_numbers_of_a_target(cells
     assert with_numbers(table, ["y", "not there"]) is table
 
 
-def test_numbers_in_parentheses_are_negative_and_that_is_noted():
-    table = Table({"paid": np.array(["(81.5)", "3.5", "0.25"], object)})
-    with pytest.warns(HassenetWarning, match=r"in parentheses count as negative: 'paid' '\(81.5\)'"):
-        assert with_numbers(table, ["paid"])["paid"].tolist() == [-81.5, 3.5, 0.25]
-
-
 def test_a_few_whole_numbers_stay_classes_as_they_are_spelled():
     table = Table({"y": np.array(["1,000", "2,000"] * 3, object)})
     assert with_amounts(table, ["y"]) is table
@@ -153,3 +147,58 @@ def test_classes_and_levels_that_differ_in_capitals_alone_are_apart_and_noted():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         recognised(Table({"dose": np.array(["a", "b"] * 3, object)}), ["dose"])
+
+
+@pytest.mark.parametrize("how", ["file", "parquet", "pandas", "arrow"])
+def test_numbers_in_parentheses_are_negative_and_that_is_noted_of_a_target_an_offset_and_a_feature(
+    how, tmp_path
+):
+    from hassenet.model import recognised
+
+    table = table_of([*(f"{x}.5" for x in range(12)), "(81.5)", "(1.25)"], how, tmp_path)
+    reads = (
+        lambda: with_amounts(table, ["y"])["y"],
+        lambda: Amount("y").read(table)[:, 0],
+        lambda: OffsetColumn("y").read(table),
+    )
+    for read in reads:
+        with pytest.warns(
+            HassenetWarning, match="in parentheses count as negative: 'y' in 2 rows; if that is wrong"
+        ):
+            assert read()[-2:].tolist() == [-81.5, -1.25]
+    with pytest.warns(HassenetWarning, match="in parentheses count as negative: 'y' in 2 rows"):
+        assert recognised(table, ["y"]).encoding.features == ("y",)
+
+
+TRUTHS = [("True", "1", "yes"), ("T", "TRUE"), ("yes", "y")]
+
+
+@pytest.mark.parametrize("same", TRUTHS)
+def test_classes_and_levels_that_are_words_for_one_truth_value_are_apart_and_noted(same):
+    from hassenet.estimators.labels import Labels
+    from hassenet.model import recognised
+
+    cells = np.array([*same, "no"] * 3, object)
+    words, table = " and ".join(map(repr, sorted(same))), Table({"y": cells})
+    with pytest.warns(HassenetWarning, match=f"classes are told apart.*one truth value: {words} of 'y'"):
+        assert len(Target.of(table, ("y",), "auto").classes) == len(same) + 1
+    with pytest.warns(HassenetWarning, match=f"levels are told apart.*one truth value: {words} of 'y'"):
+        assert len(recognised(table, ["y"]).encoding.features) == len(same) + 1
+    with pytest.warns(HassenetWarning, match=f"classes are told apart.*one truth value: {words} of 'y'"):
+        assert len(Labels(cells.astype(str)).classes) == len(same) + 1
+
+
+@pytest.mark.parametrize("classes", [("1", "2", "-"), ("a", "b", "unknown")])
+def test_a_word_for_nothing_that_is_a_class_is_noted(classes):
+    from hassenet.estimators.labels import Labels
+
+    cells = np.array(classes * 3, object)
+    for read in (
+        lambda: Target.of(with_amounts(Table({"y": cells}), ["y"]), ("y",), "auto"),
+        lambda: Labels(cells.astype(str)),
+    ):
+        with pytest.warns(HassenetWarning, match=f"are classes of 'y' as others are: '{classes[-1]}'; if"):
+            assert set(read().classes) == set(classes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Target.of(Table({"y": np.array(["none", "mild"] * 3, object)}), ("y",), "auto")

@@ -1,14 +1,21 @@
-"""Levels and classes that differ in capitals alone."""
+"""Levels and classes that may be one: they differ in capitals alone, or are words for the same truth value."""
 
 from __future__ import annotations
 
 import warnings
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import islice
 
 from hassenet.errors import HassenetWarning
+from hassenet.hierarchy.placeholders import is_placeholder
 
 _SHOWN = 3
+_MOST = 50  # levels of which some may be truth values
+_WORDS = frozenset({"true", "false", "yes", "no"})
+_TRUTHS = tuple(
+    map(frozenset, ({"1", "1.0", "true", "t", "yes", "y"}, {"0", "0.0", "false", "f", "no", "n"}))
+)
 
 
 def differ_in_capitals(texts: Iterable[object]) -> list[list[str]]:
@@ -23,8 +30,30 @@ def differ_in_capitals(texts: Iterable[object]) -> list[list[str]]:
     return [sorted(group) for group in groups.values() if len(group) > 1]
 
 
-def note_capitals(what: str, columns: Mapping[Hashable, Iterable[object]]) -> None:
-    """Warn of columns of which some levels, or classes, differ in capitals alone: they stay apart.
+def are_one_truth(texts: Iterable[object]) -> list[list[str]]:
+    """Return the texts that spell one truth value in several ways, where all texts spell one or stand for nothing.
+
+    >>> are_one_truth([True, "1", "yes", "no", "-"])
+    [['1', 'True', 'yes']]
+    >>> are_one_truth(["t", "y"]), are_one_truth(["no", "n", "may be"])
+    ([], [])
+    """
+    first = list(islice(texts, _MOST + 1))
+    if len(first) > _MOST:
+        return []
+    folded = {str(text): str(text).casefold() for text in first if not is_placeholder(text)}
+    there = set(folded.values())
+    if not there & _WORDS or not there <= frozenset.union(*_TRUTHS):
+        return []
+    return [
+        sorted(text for text, plain in folded.items() if plain in truth)
+        for truth in _TRUTHS
+        if len(truth & there) > 1
+    ]
+
+
+def note_alike(what: str, columns: Mapping[Hashable, Iterable[object]]) -> None:
+    """Warn of columns of which some levels, or classes, may be one: they stay apart.
 
     Parameters
     ----------
@@ -35,15 +64,20 @@ def note_capitals(what: str, columns: Mapping[Hashable, Iterable[object]]) -> No
     Warns
     -----
     HassenetWarning
-        If there are such.
+        If some differ in capitals alone, or are words for the same truth value.
     """
-    found = [(name, alike) for name, texts in columns.items() for alike in differ_in_capitals(texts)]
-    if found:
-        shown = "; ".join(f"{' and '.join(map(repr, alike))} of {name!r}" for name, alike in found[:_SHOWN])
-        more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
-        warnings.warn(
-            f"{what} are told apart as they are spelled, and some differ in capitals alone: {shown}{more}; spell each "
-            "in one way if these are one",
-            HassenetWarning,
-            stacklevel=4,
-        )
+    each = {name: list(texts) for name, texts in columns.items()}
+    for find, how in (
+        (differ_in_capitals, "differ in capitals alone"),
+        (are_one_truth, "are one truth value"),
+    ):
+        found = [(name, alike) for name, texts in each.items() for alike in find(texts)]
+        if found:
+            shown = "; ".join(f"{' and '.join(map(repr, one))} of {name!r}" for name, one in found[:_SHOWN])
+            more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
+            warnings.warn(
+                f"{what} are told apart as they are spelled, and some {how}: {shown}{more}; spell each in one way if "
+                "these are one",
+                HassenetWarning,
+                stacklevel=4,
+            )

@@ -13,11 +13,12 @@ from hassenet.data.arrow import is_of_times, is_text, may_be_levels
 from hassenet.data.columns import Columns
 from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, units_of
+from hassenet.data.negated import negated, of_parentheses
 from hassenet.data.numerical import spelled_numbers
 from hassenet.data.recognition import MOST_SPELLED, marks_in
 from hassenet.data.stand_ins import stand_ins, without_stand_ins
 from hassenet.data.temporal import form_of
-from hassenet.errors import ParameterError, listing
+from hassenet.errors import ParameterError
 
 Array = NDArray[Any]
 CORRECT = "correct it"
@@ -37,14 +38,14 @@ class Amounts(NamedTuple):
         How they are spelled.
     stand_ins : tuple of str
         The words among them that stand for nothing, and in how many rows each does.
-    in_parentheses : tuple of str
-        Those that are negative by their parentheses.
+    negated : int
+        How many rows have a number in parentheses, which is negative.
     """
 
     numbers: Array
     marks: Marks
     stand_ins: tuple[str, ...]
-    in_parentheses: tuple[str, ...] = ()
+    negated: int = 0
 
     @property
     def known(self) -> Array:
@@ -55,9 +56,8 @@ class Amounts(NamedTuple):
         """Return what is to be said of a column that is read so."""
         spelled = f"the numbers of {name!r} are read with {self.marks.words}; if that is wrong, write them as 1234.5"
         words = f"words that stand for nothing count as missing among numbers: {name!r} {', '.join(self.stand_ins)}"
-        negative = f"numbers in parentheses count as negative: {name!r} {listing(self.in_parentheses, 3)}"
-        notes = ((spelled, self.marks != PLAIN), (words, self.stand_ins), (negative, self.in_parentheses))
-        return [note for note, is_so in notes if is_so]
+        found = [spelled] * (self.marks != PLAIN) + [words] * bool(self.stand_ins)
+        return found + [of_parentheses([(name, self.negated)])] * bool(self.negated)
 
 
 def amounts_in(columns: Columns, column: Hashable) -> Amounts | None:
@@ -95,8 +95,7 @@ def amounts_of(levels: Levels) -> Amounts | None:
     numbers = None if marks is None else spelled_numbers(known, marks)
     if numbers is None or marks is None:
         return None
-    negative = tuple(text for text in known.texts if text.startswith("("))
-    return Amounts(numbers, marks, tuple(stand_ins(levels, known)), negative)
+    return Amounts(numbers, marks, tuple(stand_ins(levels, known)), negated(known))
 
 
 def why_no_amounts(columns: Columns, column: Hashable) -> str:

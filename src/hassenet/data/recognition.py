@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.alike import note_capitals
+from hassenet.data.alike import note_alike
 from hassenet.data.arrow import is_of_times
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
@@ -23,6 +23,7 @@ from hassenet.data.kinds import Kind, checked_kinds, not_of_kind
 from hassenet.data.levels import Levels
 from hassenet.data.marks import PLAIN, Marks, as_numbers, begin_as_numbers, marks_of, units_of
 from hassenet.data.match import Match, check_each_once
+from hassenet.data.negated import negated, of_parentheses
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
@@ -110,6 +111,7 @@ class _Found(NamedTuple):
     gaps: float = 0.0
     of_truths: bool = False
     stand_ins: tuple[str, ...] = ()
+    negated: int = 0
 
 
 class _Repeated(NamedTuple):
@@ -236,10 +238,11 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     _check_text({name: one for name, one in seen.items() if isinstance(one, Other)})
     found = [_unless_unsure(seen[name]) for name in names]
     _warn_of_stand_ins(found)
+    _warn_of_parentheses(found)
     categories = [
         one.variable for one in found if isinstance(one, _Found) and isinstance(one.variable, Categorical)
     ]
-    note_capitals("levels", {one.name: (*one.levels, *one.pooled) for one in categories})
+    note_alike("levels", {one.name: (*one.levels, *one.pooled) for one in categories})
     return _joined(found)
 
 
@@ -340,6 +343,12 @@ def _warn_of_stand_ins(found: Sequence[_Found | LeftOut]) -> None:
             HassenetWarning,
             stacklevel=3,
         )
+
+
+def _warn_of_parentheses(found: Sequence[_Found | LeftOut]) -> None:
+    each = [(one.name, one.negated) for one in found if isinstance(one, _Found) and one.negated]
+    if each:
+        warnings.warn(of_parentheses(each), HassenetWarning, stacklevel=3)
 
 
 def _check_text(others: Mapping[Hashable, Other]) -> None:
@@ -591,7 +600,7 @@ def _of_spelled_numbers(name: str, learned: Levels, marks: Marks) -> _Found | Le
     usual = [median(x.values, x.counts), *([0.0] if x.gaps else [])]
     variable = None if is_plain else Numerical(name, x.gaps > 0, marks)
     of_truths = as_zeros_and_ones(learned.values) is not None
-    return _Found(name, variable, usual, x.gaps, of_truths)
+    return _Found(name, variable, usual, x.gaps, of_truths, negated=negated(learned))
 
 
 def _check_no_unit(name: str, levels: Levels) -> None:

@@ -23,8 +23,8 @@ from hassenet.streams.rowwise import rows_of
 from hassenet.tables.cells import Cells
 from hassenet.tables.clades import turned_if_of_clades
 from hassenet.tables.content import kind_of
-from hassenet.tables.decimals import Decimals
 from hassenet.tables.dialect import Dialect
+from hassenet.tables.doubts import Doubts
 from hassenet.tables.encoding import decoded, decoded_part
 from hassenet.tables.parsing import check_once, stripped
 from hassenet.tables.reading import first_lines
@@ -47,12 +47,12 @@ class _Layout(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """Where a block ends, how many rows it has, the encoding of what is not ASCII in it, and its decimal marks."""
+    """Where a block ends, how many rows it has, the encoding of what is not ASCII in it, and what is in doubt there."""
 
     end: int
     rows: int
     encoding: str | None
-    decimals: Decimals
+    doubts: Doubts
 
 
 @final
@@ -183,8 +183,8 @@ class Delimited(Source):
     def _counted(self, data: bytes, start: int, before: int) -> _Counted:
         text, encoding = decoded_part(self.path, data, start, self.dialect.encoding)
         rows = len(self._cells(text, before, [0])) if text.strip() else 0
-        decimals = Decimals.of(text, str(self.dialect.delimiter)) if rows else Decimals()
-        return _Counted(start + len(data), rows, None if data.isascii() else encoding, decimals)
+        doubts = Doubts.of(text, str(self.dialect.delimiter)) if rows else Doubts()
+        return _Counted(start + len(data), rows, None if data.isascii() else encoding, doubts)
 
     def _whole_rows(self, file: BinaryIO, start: int) -> Iterator[tuple[bytes, list[int]]]:
         """Yield whole rows of about as many bytes as a block has, with the places where they end."""
@@ -240,19 +240,21 @@ def delimited(path: Path, block: int | None, asked: Dialect, *, are_examples: bo
     if not blocks:
         raise DataError(f"a table has columns and rows; {path.name} has no rows; give a file with data")
     encoding = asked.encoding or _encoding_of(path, {one.encoding for one in blocks})
+    doubts = reduce(Doubts.beside, (one.doubts for one in blocks))
+    doubts.note(path, decimal_is_asked=asked.decimal is not None)
     return replace(
         found,
-        dialect=replace(_to_the_end(layout.dialect, asked, path, blocks), encoding=encoding),
+        dialect=replace(_to_the_end(layout.dialect, asked, path, doubts), encoding=encoding),
         ends=np.array([layout.start, *(one.end for one in blocks)]),
         counts=np.array([one.rows for one in blocks]),
     )
 
 
-def _to_the_end(found: Dialect, asked: Dialect, path: Path, blocks: Sequence[_Counted]) -> Dialect:
+def _to_the_end(found: Dialect, asked: Dialect, path: Path, doubts: Doubts) -> Dialect:
     """Return a dialect whose decimal mark is that of all rows; what the first ones did not show is a note."""
     if asked.decimal is not None or found.decimal == ",":
         return found
-    mark = reduce(Decimals.beside, (one.decimals for one in blocks)).mark(str(found.delimiter))
+    mark = doubts.decimals.mark(str(found.delimiter))
     say_how_read(path, Dialect(decimal=mark).differences(str(found.delimiter)))
     return replace(found, decimal=mark)
 

@@ -7,14 +7,18 @@ from typing import NamedTuple
 
 _LINE = re.compile(rb"#[^\r\n]*(?:\r\n?|\n|\Z)|[ ]*(?:\r\n?|\n)")
 """One that begins with #, or is blank."""
+_ENDS = re.compile(rb"[\r\n]+")
+_NUMBER = re.compile(rb"[-+]?[0-9]*[.,]?[0-9]+(?:[eE][-+]?[0-9]+)?")
+_LOOK = 1 << 16  # bytes of rows
 _END = re.compile(rb"[\r\n]|\Z")
 
 
 class Body(NamedTuple):
-    """A table without the lines above its header, and how many of these are comments."""
+    """A table without the lines above its header, how many of these are comments, and the header if it is like them."""
 
     text: bytes
     comments: int
+    header: bytes = b""
 
 
 def below_comments(text: bytes, mark: str) -> Body:
@@ -32,16 +36,40 @@ def below_comments(text: bytes, mark: str) -> Body:
     Examples
     --------
     >>> below_comments(b"#version 3\n#OTU ID\tS1\nO1\t5\n", "\t")
-    Body(text=b'#OTU ID\tS1\nO1\t5\n', comments=1)
+    Body(text=b'#OTU ID\tS1\nO1\t5\n', comments=1, header=b'')
     >>> below_comments(b"#version 3\n\nID\tS1\nO1\t5\n", "\t")
-    Body(text=b'ID\tS1\nO1\t5\n', comments=1)
+    Body(text=b'ID\tS1\nO1\t5\n', comments=1, header=b'')
+    >>> below_comments(b"# x\ty\nID\tS1\nO1\t5\n", "\t").header
+    b'# x\ty'
     """
     above = _above(text)
     width = _cells(_line_at(text, above.end), mark)
     if not above.comments or not width:
         return Body(text, 0)
     is_header = above.last >= 0 and _cells(_line_at(text, above.last), mark) == width
-    return Body(text[above.last if is_header else above.end :], above.comments - is_header)
+    if not is_header:
+        return Body(text[above.end :], above.comments)
+    header = _line_at(text, above.last)
+    is_doubtful = _are_words_above_numbers(text[above.end : above.end + _LOOK], mark)
+    return Body(text[above.last :], above.comments - 1, header if is_doubtful else b"")
+
+
+def _are_words_above_numbers(rows: bytes, mark: str) -> bool:
+    """Return whether rows begin with one that is not a row: without a number, while the next has one."""
+    first, second, *_ = [*filter(None, _ENDS.split(rows)), b"", b""]
+    parts = ([cell.strip(b' "') for cell in line.split(mark.encode())] for line in (first, second))
+    above, below = (any(map(_NUMBER.fullmatch, cells)) for cells in parts)
+    return below and not above
+
+
+def below_header(text: bytes) -> bytes:
+    r"""Return a text without its first line.
+
+    >>> below_header(b"ID\tS1\r\nO1\t5\n")
+    b'O1\t5\n'
+    """
+    end = _ENDS.search(text)
+    return text[end.end() :] if end else b""
 
 
 def rows_of_lines(text: bytes) -> bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice, starmap
 from typing import NamedTuple, final
 
+_FIRST = 1000  # points that are looked at, unless commas put the others in doubt
 _LONGEST = 40  # letters of a number before its mark
 _BELOW_A_THOUSAND = re.compile(rb"[1-9]\d{0,2}")
 
@@ -18,16 +20,20 @@ class Decimals(NamedTuple):
     Attributes
     ----------
     points : bool
-        Whether a number has a point; then it is not looked for commas.
+        Whether a number has a point; where one does not part thousands it is not looked for commas.
     commas : bool
         Whether one has a comma that may be a decimal one.
     surely : bool
         Whether one of these does not stand between thousands.
+    plainly : bool
+        Whether a point does not stand between thousands.
 
     Examples
     --------
     >>> Decimals.of(b"31;1\n64;2,25\n", ";").mark(";"), Decimals.of(b"31;1.5\n64;2,25\n", ";").mark(";")
     (',', '.')
+    >>> Decimals.of(b"1.250;1\n80;2,25\n", ";").are_doubtful
+    True
     >>> Decimals.of(b"31\t1,234\n", "\t").mark("\t"), Decimals.of(b'31,"1,25"\n', ",").mark(",")
     ('.', ',')
     """
@@ -35,26 +41,41 @@ class Decimals(NamedTuple):
     points: bool = False
     commas: bool = False
     surely: bool = False
+    plainly: bool = False
 
     @staticmethod
     def of(rows: bytes, delimiter: str) -> Decimals:
         """Return what is seen of rows, in an encoding whose marks are those of ASCII."""
-        if any(_numbers_with(b".", rows, delimiter)):
-            return Decimals(points=True)
-        found = Decimals()
-        for whole, decimals in _numbers_with(b",", rows, delimiter):
-            found = Decimals(commas=True, surely=not _are_thousands(whole, decimals))
-            if found.mark(delimiter) == ",":
-                break
-        return found
+        points = _numbers_with(b".", rows, delimiter)
+        first = list(islice(points, _FIRST))
+        if not all(starmap(_are_thousands, first)):
+            return Decimals(points=True, plainly=True)
+        found = _of_commas(rows, delimiter, Decimals(points=bool(first)))
+        return found._replace(plainly=found.surely and not all(starmap(_are_thousands, points)))
 
     def beside(self, other: Decimals) -> Decimals:
         """Return what is seen of two parts of a text."""
         return Decimals(*(one or another for one, another in zip(self, other, strict=True)))
 
+    @property
+    def are_doubtful(self) -> bool:
+        """Whether each point may part thousands, since other numbers have decimal commas."""
+        return self.points and self.surely and not self.plainly
+
     def mark(self, delimiter: str) -> str:
         """Return the comma if numbers have one and none has a point; commas may also part thousands."""
         return "," if not self.points and (self.surely or (self.commas and delimiter == ";")) else "."
+
+
+def _of_commas(rows: bytes, delimiter: str, found: Decimals) -> Decimals:
+    """Return what is seen, with what commas show, as far as it takes to be sure."""
+    if delimiter == "," and b'"' not in rows:
+        return found
+    for whole, decimals in _numbers_with(b",", rows, delimiter):
+        found = found._replace(commas=True, surely=not _are_thousands(whole, decimals))
+        if found.surely or found.mark(delimiter) == ",":
+            break
+    return found
 
 
 def _are_thousands(whole: bytes, decimals: bytes) -> bool:

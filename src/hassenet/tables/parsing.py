@@ -53,7 +53,9 @@ def parsed(
     if content.kind.delimiter is None:
         check_no_dialect(content.path, asked, "Parquet")
         return _of_parquet(content, only, limits)
-    return _of_text(text_of(content, asked), only, limits)
+    text = text_of(content, asked)
+    text.doubts.note(content.path, decimal_is_asked=asked.decimal is not None)
+    return _of_text(text, only, limits)
 
 
 def check_no_dialect(path: Path, asked: Dialect, kind: str) -> None:

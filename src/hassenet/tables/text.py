@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hassenet.errors import DataError, HassenetWarning, counted
-from hassenet.tables.comments import below_comments, rows_of_lines
+from hassenet.tables.comments import below_comments, below_header, rows_of_lines
 from hassenet.tables.content import TableContent
-from hassenet.tables.decimals import Decimals
 from hassenet.tables.dialect import Dialect, beginning, rows_of
+from hassenet.tables.doubts import Doubts
 from hassenet.tables.encoding import decoded
 
 _OF_LENGTHS = (
@@ -23,11 +23,12 @@ _OF_LENGTHS = (
 
 
 class Text(NamedTuple):
-    """A text table in UTF-8, and how it is written."""
+    """A text table in UTF-8, how it is written, and what its rows leave in doubt."""
 
     path: Path
     data: bytes
     dialect: Dialect
+    doubts: Doubts = Doubts()
 
     def fault(self, what: str) -> DataError:
         """Return the error that this is not a table; rows of another length often come from the same things."""
@@ -40,9 +41,10 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     expected = str(content.kind.delimiter)
     data, encoding = decoded(content.path, content.data, asked.encoding)
     delimiter = _delimiter_of(content.path, data, asked, expected)
-    data, comments = below_comments(data, delimiter)
+    data, comments, header = below_comments(data, delimiter)
+    doubts = Doubts.of(below_header(data), delimiter)
     found = _to_the_end(
-        replace(asked, delimiter=delimiter).of_text(beginning(data).decode(), expected), asked, data
+        replace(asked, delimiter=delimiter).of_text(beginning(data).decode(), expected), asked, doubts
     )
     told = Dialect(
         None if asked.delimiter else found.delimiter,
@@ -52,7 +54,9 @@ def text_of(content: TableContent, asked: Dialect) -> Text:
     if comments:
         told.append(f"{counted(comments, 'line')} above the header left out, which begin with #")
     say_how_read(content.path, told)
-    return Text(content.path, data, found)
+    if header:
+        _say_header(content.path, header.decode())
+    return Text(content.path, data, found, doubts)
 
 
 def say_how_read(path: Path, told: Sequence[str]) -> None:
@@ -65,12 +69,22 @@ def say_how_read(path: Path, told: Sequence[str]) -> None:
         )
 
 
-def _to_the_end(found: Dialect, asked: Dialect, data: bytes) -> Dialect:
+def _say_header(path: Path, header: str) -> None:
+    """Warn of a header that may be a comment."""
+    warnings.warn(
+        f"the header of {path.name} is the last line above the rows that has as many cells as they have, "
+        f"{brief(header)!r}, though the row below it is words above numbers; if it is a comment, take it out of the "
+        "file",
+        HassenetWarning,
+        stacklevel=4,
+    )
+
+
+def _to_the_end(found: Dialect, asked: Dialect, doubts: Doubts) -> Dialect:
     """Return a dialect whose decimal mark is that of all rows, where the first ones have numbers without any."""
     if asked.decimal is not None or found.decimal == ",":
         return found
-    rows, delimiter = data[data.find(b"\n") + 1 :], str(found.delimiter)
-    return replace(found, decimal=Decimals.of(rows, delimiter).mark(delimiter))
+    return replace(found, decimal=doubts.decimals.mark(str(found.delimiter)))
 
 
 def _delimiter_of(path: Path, data: bytes, asked: Dialect, expected: str) -> str:
@@ -92,7 +106,7 @@ def header_of(text: Text) -> list[str]:
     return rows[0] if rows else []
 
 
-def brief(error: Exception) -> str:
-    """Return the text of an error in one line."""
+def brief(error: object) -> str:
+    """Return the text of an error, or of a line, in one line."""
     text = " ".join(str(error).split())
     return text if len(text) <= 160 else f"{text[:160]}…"

@@ -11,10 +11,11 @@ from typing import Any, Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.alike import note_capitals
+from hassenet.data.alike import note_alike
 from hassenet.data.amounts import CORRECT, why_no_amounts
 from hassenet.data.dates_of_digits import note_dates
 from hassenet.data.objects import is_spelled_like_a_number
+from hassenet.data.stand_ins import note_classes
 from hassenet.data.table import columns_of
 from hassenet.errors import HassenetWarning, TargetError, listing
 from hassenet.likelihoods import canonical_loss
@@ -161,8 +162,9 @@ def _classification(table: Table, names: tuple[str, ...]) -> Target:
     labels = table.labels(names[0])
     _check_varies(names[0], labels)
     classes, codes, counts = _in_order(labels, table[names[0]])
-    _note_alike(names[0], table[names[0]], classes)
-    note_capitals("classes", {names[0]: classes.tolist()})
+    _note_equal(names[0], table[names[0]], classes)
+    note_alike("classes", {names[0]: classes.tolist()})
+    note_classes(names[0], classes.tolist())
     rare = [str(c) for c, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
         raise TargetError(
@@ -202,7 +204,7 @@ def _in_order(labels: Array, values: Array) -> tuple[Array, Array, Array]:
     return classes[order], np.argsort(order)[codes], counts[order]
 
 
-def _note_alike(name: str, values: NDArray[Any], classes: NDArray[Any]) -> None:
+def _note_equal(name: str, values: NDArray[Any], classes: NDArray[Any]) -> None:
     """Note classes that are spelled in several ways and are one number, as 01 and 1."""
     if values.dtype != object and len(np.unique(values)) < len(classes):
         warnings.warn(
