@@ -22,7 +22,7 @@ from hassenet.outcomes import (
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection import Effort, Problem, Search, Setting
 from hassenet.selection.linear import Basis, linear_fits
-from hassenet.selection.of_outcomes import constant_signals, fold_strata, names_of, rare_in_folds
+from hassenet.selection.of_outcomes import fold_strata, names_of, rare_in_folds, signals_of
 from hassenet.selection.size import Size
 from hassenet.task.task import Task
 
@@ -62,7 +62,7 @@ def target_of(*kinds: str, offset: OffsetColumn | None = None) -> OutcomeTarget:
 def problem_of(target: OutcomeTarget, weight=None, rows=slice(None)) -> Problem:
     loss = target.outcomes.loss
     task = Task(names_of(target.outputs), loss)
-    biases = constant_signals(target, weight)
+    biases = signals_of(target, weight)
     Z = X[: len(target)]
     return Problem(
         H, task, Z, target.encoded, fold_strata(target), weight, offset=target.offset, biases=biases
@@ -129,7 +129,7 @@ def test_what_is_missing_of_a_target_does_not_count_in_a_comparison():
 def test_networks_start_from_the_outputs_that_are_best_where_nothing_is_known(kind):
     target = target_of(kind)
     outputs = len(target.outputs)
-    signals = np.tile(constant_signals(target), (len(target), 1))
+    signals = np.tile(signals_of(target), (len(target), 1))
     loss = target.outcomes.loss
     top = lk.base.columns(signals, target.encoded, loss.heads, tuple(map(len, loss.target_columns)))
     slope = lk.gaps.by_output(lambda L: L.delta, loss, *top)

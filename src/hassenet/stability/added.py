@@ -13,10 +13,8 @@ from hassenet.data.examples import Examples
 from hassenet.data.offsets import offset_of
 from hassenet.errors import ParameterError, ShapeError
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import Heads, Joint, Loss, as_loss, canonical_loss
-from hassenet.likelihoods.heads import of_a_head
-from hassenet.stability.recipe import Recipe, Train
-from hassenet.stability.response import COUNTS
+from hassenet.stability.exposed import exposed
+from hassenet.stability.recipe import Train, loss_of
 
 Array = NDArray[Any]
 
@@ -34,6 +32,7 @@ def added_of(train: Train, H: Hierarchy, offset: Any, exposure: Any) -> Any:
     Examples
     --------
     >>> from hassenet.likelihoods import LearnedDispersionLoss
+    >>> from hassenet.stability import Recipe
     >>> counts = Recipe(options={"loss": LearnedDispersionLoss()})
     >>> added_of(counts, Hierarchy.complete(3, 2), None, [1.0, 2.0]).round(3)
     array([[0.   , 0.   ],
@@ -43,29 +42,6 @@ def added_of(train: Train, H: Hierarchy, offset: Any, exposure: Any) -> Any:
     if exposure is None or loss is None:
         return found
     return _of_counts(np.asarray(found), exposed(loss, len(H.ranks[-1])))
-
-
-def loss_of(train: Train) -> Loss | None:
-    """Return the loss of a recipe, named or by its output; None of another training, which only its author knows."""
-    if not isinstance(train, Recipe):
-        return None
-    if train.training.loss is not None:
-        return as_loss(train.training.loss)
-    return canonical_loss(train.output) if isinstance(train.output, str) else None
-
-
-def exposed(loss: Loss, k: int) -> NDArray[np.bool_]:
-    """Return which of k outputs grow with an exposure: the means of counts, or their logarithms.
-
-    >>> from hassenet.likelihoods import LearnedDispersionLoss
-    >>> exposed(Joint({"age": "squared_error", "visits": LearnedDispersionLoss()}, sizes=(1, 2)), 3)
-    array([False,  True, False])
-    """
-    if isinstance(loss, Heads):
-        return np.tile(exposed(of_a_head(loss), k // loss.heads), loss.heads)
-    if isinstance(loss, Joint):
-        return np.concatenate([exposed(block.loss, block.size) for block in loss.blocks])
-    return (np.arange(k) < k // loss.heads) & isinstance(loss, COUNTS)
 
 
 def _of_counts(added: Array, grows: NDArray[np.bool_]) -> Array:
@@ -83,6 +59,7 @@ def _of_counts(added: Array, grows: NDArray[np.bool_]) -> Array:
 def require_offset_taken(**functions: Any) -> None:
     """Raise ParameterError unless functions take ``offset=`` beside what they are given.
 
+    >>> from hassenet.stability import Recipe
     >>> require_offset_taken(train=Recipe())
     """
     for name, function in functions.items():

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from hassenet.data.table import is_table
 from hassenet.errors import ParameterError, listing
 from hassenet.hierarchy import Hierarchy
-from hassenet.likelihoods import CoxLoss, Loss, as_loss
+from hassenet.likelihoods import CoxLoss, Loss, as_loss, canonical_loss
 from hassenet.likelihoods.heads import of_a_head
 from hassenet.network import Network
 from hassenet.outcomes.given import times_given
+from hassenet.stability.exposed import exposed
 from hassenet.survival.comparable import check_comparable
 from hassenet.training import TrainingOptions, fit_with
 from hassenet.training.level import begun_at_the_level
@@ -113,13 +114,20 @@ class Recipe:
 
 def _begun_at(recipe: Recipe, net: Network, Y: Any, offset: Any, weight: Any) -> Network:
     """Return the network, the outputs of which begin at the level of counts: log e may be far from 0."""
-    from hassenet.stability.added import exposed, loss_of
-
     loss, k = loss_of(recipe), len(net.hierarchy.ranks[-1])
     if loss is None or not exposed(loss, k).any():
         return net
     y, o = (np.reshape(np.asarray(a, float), (len(offset), -1)) for a in (Y, offset))
     return begun_at_the_level(net, loss, y, o, weight)
+
+
+def loss_of(train: Train) -> Loss | None:
+    """Return the loss of a recipe, named or by its output; None of another training, which only its author knows."""
+    if not isinstance(train, Recipe):
+        return None
+    if train.training.loss is not None:
+        return as_loss(train.training.loss)
+    return canonical_loss(train.output) if isinstance(train.output, str) else None
 
 
 def named_loss(train: Train) -> Loss | None:
