@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import calls
 from hassenet import testing as ht
+from hassenet.data.examples import Examples
 from hassenet.engines import get_engine, normalisation
 from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.given import Given
@@ -72,7 +73,7 @@ def test_signals_have_mean_0_and_variance_1_beside_their_biases_and_relays_hand_
 def test_the_folded_network_is_the_normalised_one_on_the_rows_it_was_measured_on(net, seed, weighted):
     rows = ht.random_array(9, net.plan.n_inputs, seed=seed)
     data = Given(rows, None, np.arange(9.0) if weighted else None)
-    folded = Folding(get_engine(), data, PLAIN)(net)
+    folded = Folding(get_engine(), Examples(*data), PLAIN)(net)
     expected = normalised(net, data)
     assert ht.relative_error(folded(rows), expected) < 1e-12
     assert (folded.hierarchy, folded.activations) == (net.hierarchy, net.activations)

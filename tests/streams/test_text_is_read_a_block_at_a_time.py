@@ -199,7 +199,8 @@ def test_rows_that_begin_with_lineages_are_examples_where_it_is_asked_for(tmp_pa
     with pytest.raises(ParameterError, match="rows of a stream are examples"):
         hn.data.open(path, transpose=True)
     with pytest.raises(ParameterError, match="transpose are about text"):
-        hn.data.open(np.ones((3, 2)), transpose=False)
+        hn.data.open(np.ones((3, 2)), transpose=True)
+    assert hn.data.open(np.ones((3, 2)), transpose=False).shape == (3, 2)
 
 
 # ---------------------------------------------------------------- commands

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
+import sys
 from collections.abc import Iterator
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,7 @@ from hassenet.hierarchy import Hierarchy
 from hassenet.network import Network
 from hassenet.optimizers import LBFGS
 from hassenet.training import Fit, fit
+from hassenet.training.interrupt import Interrupt
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 X = np.random.default_rng(0).normal(size=(8, 2))
@@ -83,3 +87,14 @@ def test_a_training_in_another_thread_leaves_the_handlers_as_they_are(number):
     thread.join()
     assert seen
     assert all(handler is before for handler in seen)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process is forked there")
+def test_a_process_that_was_forked_meanwhile_ends_by_what_ends_processes():
+    with Interrupt() as interrupt:
+        child = multiprocessing.get_context("fork").Process(target=sleep, args=(60,))
+        child.start()
+        child.terminate()
+        child.join(30)
+    assert child.exitcode == -signal.SIGTERM
+    assert not interrupt.requested

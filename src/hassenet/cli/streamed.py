@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
-import numpy as np
 
 from hassenet.cli.reading import TableOptions
 from hassenet.errors import counted
@@ -84,6 +83,8 @@ def _with_targets(stream: Any, path: Path, reading: TableOptions) -> Stream:
     """Return people with the columns of a second table beside those of their own: those who are in both."""
     if reading.targets is None:
         return stream
+    import numpy as np
+
     from hassenet.tables import Table
     from hassenet.tables.cells import Cells
     from hassenet.tables.joining import joined

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ class Interrupt:
         # An array, so that compiled code can look at it too.
         self.flag: Flag = np.zeros(1, bool) if outer is None else outer
         self._before: dict[signal.Signals, Any] = {}
+        self._process = os.getpid()
 
     @property
     def requested(self) -> bool:
@@ -70,6 +72,10 @@ class Interrupt:
         return self
 
     def _ask(self, number: int, _frame: FrameType | None) -> None:
+        if number != signal.SIGINT and os.getpid() != self._process:
+            _end_at_once(
+                number
+            )  # a process that was forked: who made it, as a pool of them, waits for its end
         self.request()
         tell = getattr(self._before.get(signal.Signals(number)), "asked", None)
         if tell is not None:
@@ -83,6 +89,11 @@ class Interrupt:
 
     def __exit__(self, *_: Any) -> None:
         self._restore(*self._before)
+
+
+def _end_at_once(number: int) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 @contextmanager
