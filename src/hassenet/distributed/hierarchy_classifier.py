@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, final
 
 from hassenet.distributed.classifier import DaskClassifier
+from hassenet.distributed.estimator import FEW
 from hassenet.estimators import HierarchyClassifier
 
 
@@ -30,3 +31,4 @@ class DaskHierarchyClassifier(DaskClassifier):
     """
 
     _kind: ClassVar[Any] = HierarchyClassifier
+    _most_here: ClassVar[float] = FEW

@@ -37,6 +37,8 @@ class TargetsOnWorkers(TargetsElsewhere):
         The partitions of the table that have examples.
     spread : Spread
         Where they lie.
+    firsts : (P,) array of int
+        The number of the first row of each partition of the table.
     few : array, or class numbers
         Targets that show what all are.
     names : tuple of str, optional
@@ -46,6 +48,7 @@ class TargetsOnWorkers(TargetsElsewhere):
     futures: tuple[Future, ...]
     parts: tuple[int, ...]
     spread: Spread
+    firsts: Array
     few: Any
     names: tuple[str, ...] | None = None
 
@@ -60,7 +63,8 @@ class TargetsOnWorkers(TargetsElsewhere):
         """Return the targets of all rows of a table, as they were given; of what they are nothing is known yet."""
         weights = weight or [None] * len(y)
         futures = tuple(cluster.submit(_given, *each) for each in zip(y, weights, strict=True))
-        return TargetsOnWorkers(cluster, futures, tuple(range(len(y))), spread, np.empty((0, 1)), names)
+        parts, nothing = tuple(range(len(y))), np.empty((0, 1))
+        return TargetsOnWorkers(cluster, futures, parts, spread, spread.starts[:-1], nothing, names)
 
     def __len__(self) -> int:
         return self.spread.m
@@ -147,6 +151,12 @@ class TargetsOnWorkers(TargetsElsewhere):
         return np.diff(self.spread.starts)
 
     # ---------------------------------------------------------------- what is brought
+
+    @property
+    def places(self) -> Array:
+        """Which of all rows the examples are."""
+        each = zip(self.parts, self.found(_rows_in_part), strict=True)
+        return np.concatenate([self.firsts[p] + rows for p, rows in each])
 
     def brought(self) -> Examples:
         """Return the targets and weights themselves, here: for the few rows that are held out."""
@@ -235,6 +245,10 @@ def _sum(some: Sequence[Any]) -> Any:
     for one in some[1:]:
         total = total + one
     return total
+
+
+def _rows_in_part(one: Examples) -> Array:
+    return np.asarray(one.X)
 
 
 def _itself(one: Any) -> Any:

@@ -60,6 +60,10 @@ class AsClasses(LearnedAs):
         check_classes(y, folds)
         return AsClasses(self.name, labels)
 
+    def keys(self, y: Array) -> Array:
+        """Return the labels."""
+        return y
+
     def encoded(self, y: Array) -> Learnable:
         """Return what is learned from."""
         return Learnable(self.labels.encode(y), np.unique(y, return_inverse=True)[1])

@@ -16,7 +16,7 @@ from hassenet.model import Model
 from hassenet.outcomes import Outcomes
 from hassenet.outcomes.target import OutcomeTarget
 from hassenet.selection import Problem, Selection
-from hassenet.selection.of_outcomes import check_folds, fold_strata, names_of, signals_of
+from hassenet.selection.of_outcomes import check_folds, fold_codes, fold_strata, names_of, signals_of
 
 Array = NDArray[Any]
 
@@ -60,6 +60,10 @@ class AsOutcomes(LearnedAs):
         target = self.target(y)
         check_folds(target, folds)
         return AsOutcomes(target.begun(slice(None)).outcomes)
+
+    def keys(self, y: Array) -> Array:
+        """Return which targets each row has, and its classes and ends of times."""
+        return fold_codes(self.target(y))
 
     def encoded(self, y: Array) -> Learnable:
         """Return what is learned from."""

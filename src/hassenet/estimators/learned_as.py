@@ -46,6 +46,10 @@ class LearnedAs(ABC):
         """Return it with what is learned of targets before training; refuse those that folds cannot hold."""
 
     @abstractmethod
+    def keys(self, y: Array) -> Array:
+        """Return what folds spread evenly, (m,) or (m, c): the same of the same targets, whatever others there are."""
+
+    @abstractmethod
     def encoded(self, y: Array) -> Learnable:
         """Return the targets as the loss wants them, and what belongs to them."""
 
@@ -73,7 +77,11 @@ def settings_of(selection: Selection) -> dict[str, Any]:
     lines = {f"setting {i}": str(c) for i, c in enumerate(chosen[:_SHOWN], start=1)}
     rest = {"further settings": len(chosen) - _SHOWN} if len(chosen) > _SHOWN else {}
     few = int(selection.is_chosen_on.sum())
-    some = {"settings chosen on rows": few} if few < len(selection.fold) else {}
+    some = (
+        {"settings chosen on rows": few}
+        if few < max(len(selection.fold), selection.learned_from or 0)
+        else {}
+    )
     found = {"settings tried": len(selection.candidates), "networks": len(selection.ensemble)}
     return {**found, **lines, **rest, **some}
 
