@@ -54,10 +54,12 @@ def choose_elsewhere(
     estimator._check_rows(len(given))
     _learn_features(estimator, table.only(given))
     picked = _picked(estimator, width(table), given, search)
-    of = estimator._to_learn_from(_brought(estimator, table, picked))
+    of = _that_say_something(estimator, _brought(estimator, table, picked))
+    Y = _learnable(estimator._learned_as, given, of.y)
     found = estimator._found(of, search)
     if len(picked) < len(given):
-        problem = _of_all(estimator, table, given, found)
+        X = found.prepared(estimator._known(table.only(Y)))
+        problem = replace(found.problem, X=X, Y=Y, weight=None)
         found = found._replace(selection=learned_from_all(search, found.selection, problem, folder))
     model = estimator._learned_as.model(found.selection, found.steps, found.problem, of.y)
     rows = np.arange(len(of))
@@ -209,25 +211,26 @@ def _brought(estimator: Any, table: Any, picked: TargetsElsewhere) -> GivenRows:
     return GivenRows(X, examples.Y, examples.weight, rows)
 
 
+def _that_say_something(estimator: Any, some: GivenRows) -> GivenRows:
+    """Return those of some rows whose target says something to the loss, by which the estimator knows what it is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HassenetWarning)  # such as do not are counted among all rows
+        of = some.some(estimator._learned_as.learnable(some.y, some.places))
+    estimator._check_rows(len(of))
+    estimator._admit(of.y)
+    return of
+
+
 # ---------------------------------------------------------------- all rows, to be learned from
 
 
-def _of_all(estimator: Any, table: Any, given: TargetsElsewhere, found: Any) -> Any:
-    """Return the problem of all rows that say something to the loss, where they are."""
-    Y = _encoded(estimator._learned_as, given)
-    X = estimator._known(table.only(Y))
-    return replace(found.problem, X=found.prepared(X), Y=Y, weight=None)
-
-
-def _encoded(learned_as: LearnedAs, given: TargetsElsewhere) -> TargetsElsewhere:
-    """Return targets as the loss wants them."""
-    every = given.each(_Learnable(learned_as), given.few)
-    numbers = every.found(_head)[0].Y
-    is_class = isinstance(numbers, ClassNumbers)
-    few = (
-        ClassNumbers(np.arange(numbers.k), numbers.k) if is_class else known_of(every, by_label=False).values
-    )
-    return every.each(counting, few)
+def _learnable(learned_as: LearnedAs, given: TargetsElsewhere, some: Array) -> TargetsElsewhere:
+    """Return the targets of rows that say something to the loss, as it wants them; refuse others than it takes."""
+    few = learned_as.encoded(some).Y
+    found = given.each(_Learnable(learned_as), few).each(counting, few)
+    if len(found) < len(given):
+        learned_as.note_lost(len(given) - len(found), len(given))
+    return found
 
 
 @final
@@ -238,4 +241,7 @@ class _Learnable:
         self.learned_as = learned_as
 
     def __call__(self, one: Examples) -> Examples:
-        return replace(one, Y=self.learned_as.encoded(one.Y).Y)
+        Y = self.learned_as.encoded(one.Y).Y
+        if not isinstance(Y, ClassNumbers):
+            self.learned_as.loss.check(Y)
+        return replace(one, Y=Y)

@@ -12,7 +12,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 
 from hassenet.data.kinds import Kind
-from hassenet.estimators.as_classes import AsClasses, of_both
+from hassenet.estimators.as_classes import AsClasses, check_one_label, of_both
 from hassenet.estimators.gaps import r2
 from hassenet.estimators.hierarchy_estimator import DOMAINS, HierarchyEstimator
 from hassenet.estimators.parameters import keep
@@ -204,6 +204,7 @@ class HierarchyClassifier(UnmaskedScore, ClassifierMixin, HierarchyEstimator):
 
     def _of_part(self, y: Any, names: Sequence[str] | None) -> Array:
         labels = super()._of_part(y, names)
+        check_one_label(labels)
         check_classification_targets(labels)
         return labels
 

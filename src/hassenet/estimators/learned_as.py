@@ -41,6 +41,9 @@ class LearnedAs(ABC):
         """Return those of some rows whose target says something to the loss; here all."""
         return rows
 
+    def note_lost(self, n: int, m: int) -> None:  # noqa: B027  # most losses have no such rows
+        """Warn that the targets of n of m rows say nothing to the loss; here no warning."""
+
     @abstractmethod
     def begun(self, y: Array, folds: int) -> Self:
         """Return it with what is learned of targets before training; refuse those that folds cannot hold."""
