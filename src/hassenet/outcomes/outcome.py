@@ -100,9 +100,9 @@ class Outcome(ABC):
         return (1 / self.scaling[1],) + (0.0,) * (len(self.outputs) - 1)
 
     @property
-    def is_count(self) -> bool:
-        """Whether it grows with an exposure."""
-        return False
+    def exposed(self) -> NDArray[np.bool_]:
+        """Which of its outputs an exposure moves, (k,)."""
+        return self.loss.exposed(len(self.outputs))
 
     @property
     def direction(self) -> str:
