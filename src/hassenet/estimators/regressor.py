@@ -18,13 +18,14 @@ from hassenet.data.checks import unmasked
 from hassenet.data.examples import Examples
 from hassenet.data.kinds import Kind
 from hassenet.data.table import is_table
+from hassenet.data.target_notes import note_each
 from hassenet.data.targets import by_names, have_target
 from hassenet.errors import ParameterError
 from hassenet.estimators.answers import answered
 from hassenet.estimators.checks import sample_weights
 from hassenet.estimators.estimator import NetworkEstimator
 from hassenet.estimators.exposure import known_offset, outputs_for
-from hassenet.estimators.gaps import checked_with_gaps, note_dates_in, r2
+from hassenet.estimators.gaps import checked_with_gaps, r2
 from hassenet.estimators.learning import Score
 from hassenet.estimators.methods import for_solvers_with_steps
 from hassenet.estimators.models import model_of_numbers, model_of_outcomes, outcomes_of
@@ -48,7 +49,7 @@ from hassenet.likelihoods import (
     as_loss,
 )
 from hassenet.model import Model
-from hassenet.task.names import numbered
+from hassenet.task.names import numbered, of_columns
 from hassenet.task.splitting import Rows
 from hassenet.task.table_columns import as_learned
 from hassenet.training.splitting import strata_of
@@ -364,11 +365,11 @@ class NetworkRegressor(UnmaskedScore, RegressorMixin, NetworkEstimator):
     _score_with_gaps = staticmethod(r2)
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        loss = self._loss()
+        loss, named = self._loss(), of_columns(y)
         y = by_names(y, loss.names) if isinstance(loss, Joint) and is_table(y) else y
         found = checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, y)
         if reset:
-            note_dates_in(found[1])
+            note_each(found[1], named)
         return found
 
     def _admit(self, y: Any, *, reset: bool) -> None:

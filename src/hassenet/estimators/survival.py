@@ -330,6 +330,8 @@ class NetworkSurvival(NetworkEstimator):
         times, values = times_given(y, () if reset else self._labels)
         found = checked_with_gaps(partial(self._validated, reset=reset, y_numeric=True), X, values)
         self._times = times if reset else self._times
+        if reset:
+            times.note(values)
         return found
 
     def _admit(self, y: Any, *, reset: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.target_notes import note_numbers
 from hassenet.likelihoods import Loss
 from hassenet.tables import Table
 
@@ -60,6 +61,10 @@ class Outcome(ABC):
         FeatureError, DataError
             If a column is missing, or holds what it cannot be.
         """
+
+    def note(self, values: Array) -> None:
+        """Warn of values that may be meant otherwise than they are learned; here of numbers."""
+        note_numbers(self.name, values[:, 0])
 
     def begun(self, values: Array) -> Outcome:
         """Return it with what it learns from values before training; here nothing."""
