@@ -143,6 +143,8 @@ class Examples:
     @property
     def offsets(self) -> int:
         """How many columns of offsets there are."""
+        if isinstance(self.Y, TargetsElsewhere):
+            return self.Y.offsets
         return 0 if self.offset is None else int(self.offset.shape[1])
 
     @property

@@ -44,6 +44,11 @@ class TargetsElsewhere(ABC):
 
     @property
     @abstractmethod
+    def offsets(self) -> int:
+        """Return how many columns of offsets the examples have."""
+
+    @property
+    @abstractmethod
     def digest(self) -> Array:
         """Return numbers by which other targets and weights are told from these."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, final
 
@@ -38,6 +38,14 @@ class Taken(NamedTuple):
     X: Rows
     y: Any
     weight: Any
+    offset: Any = None
+    exposure: Any = None
+
+    @property
+    def added(self) -> dict[str, Any]:
+        """What is added to signals, by what it is called: of targets that stay it is beside them."""
+        both = {"offset": self.offset, "exposure": self.exposure}
+        return {name: one for name, one in both.items() if one is not None}
 
 
 def is_collection(X: Any) -> bool:
@@ -63,7 +71,16 @@ def _is_delayed(one: Any) -> bool:
     return type(one).__module__.startswith("dask.delayed")  # which has any attribute that it is asked for
 
 
-def taken(cluster: Cluster, X: Any, y: Any, weight: Any, most: float = np.inf) -> Taken:
+def taken(
+    cluster: Cluster,
+    X: Any,
+    y: Any,
+    weight: Any = None,
+    offset: Any = None,
+    exposure: Any = None,
+    *,
+    most: float = np.inf,
+) -> Taken:
     """Return the data of a training, checked partition by partition.
 
     Parameters
@@ -72,7 +89,7 @@ def taken(cluster: Cluster, X: Any, y: Any, weight: Any, most: float = np.inf) -
     X : dask DataFrame or Array, or list of promises
         A table may have columns of text, categories and dates; blocks of an array may be sparse.
     y : dask Series, DataFrame or Array with the same partitions; or an array of all
-    weight : the same, or None
+    weight, offset, exposure : the same, or None
     most : float
         Of so many rows at most a collection of targets comes here; of more it stays where it is, and the weights too.
 
@@ -93,9 +110,10 @@ def taken(cluster: Cluster, X: Any, y: Any, weight: Any, most: float = np.inf) -
     check_alike("X", parts)
     check_two_dimensional(parts[0])
     rows = _rows(cluster, raw, parts)
+    beside = {"sample_weight": weight, "offset": offset, "exposure": exposure}
     if is_collection(y) and rows.spread.m > most:
-        return Taken(rows, _there(cluster, y, weight, parts, rows.spread), None)
-    return Taken(rows, _here(cluster, "y", y, parts), _here(cluster, "sample_weight", weight, parts))
+        return Taken(rows, _there(cluster, y, beside, parts, rows.spread), None)
+    return Taken(rows, *(_here(cluster, name, one, parts) for name, one in ({"y": y} | beside).items()))
 
 
 def _futures(cluster: Cluster, collection: Any) -> list[Future]:
@@ -145,20 +163,32 @@ def _here(cluster: Cluster, what: str, given: Any, parts: Sequence[Partition]) -
 
 
 def _there(
-    cluster: Cluster, y: Any, weight: Any, parts: Sequence[Partition], spread: Spread
+    cluster: Cluster, y: Any, beside: Mapping[str, Any], parts: Sequence[Partition], spread: Spread
 ) -> TargetsOnWorkers:
-    """Return targets and weights where they are; weights that are here are sent."""
+    """Return targets, and what is beside them, where they are; what of it is here is sent."""
     raw, columns = _beside(cluster, "y", y, parts)
-    weights = None if weight is None else _weights(cluster, weight, parts, spread)
+    weights, offsets, exposures = (_sent(cluster, name, one, parts, spread) for name, one in beside.items())
     names = tuple(name for name in [_name_of(y)] if name is not None) if isinstance(columns, int) else columns
-    return TargetsOnWorkers.of(cluster, raw, weights, spread, names or None)
+    return TargetsOnWorkers.of(cluster, raw, weights, offsets, exposures, spread, names or None)
 
 
-def _weights(cluster: Cluster, weight: Any, parts: Sequence[Partition], spread: Spread) -> list[Future]:
-    if is_collection(weight):
-        return _beside(cluster, "sample_weight", weight, parts)[0]
-    w = sample_weights(weight, spread.m)
-    return [cluster.kept(w[start:end]) for start, end in pairwise(spread.starts.tolist())]
+def _sent(
+    cluster: Cluster, what: str, given: Any, parts: Sequence[Partition], spread: Spread
+) -> list[Future] | None:
+    if given is None or is_collection(given):
+        return None if given is None else _beside(cluster, what, given, parts)[0]
+    whole = sample_weights(given, spread.m) if what == "sample_weight" else _one_each(what, given, spread.m)
+    return [cluster.kept(whole[start:end]) for start, end in pairwise(spread.starts.tolist())]
+
+
+def _one_each(what: str, given: Any, m: int) -> Any:
+    """Return offsets or exposures, of each row one."""
+    found = np.asarray(given)
+    if found.shape[:1] != (m,):
+        raise ShapeError(
+            f"there is one {what} an example, {m:,} of them; got the shape {found.shape}; give as many"
+        )
+    return found
 
 
 def _name_of(given: Any) -> str | None:

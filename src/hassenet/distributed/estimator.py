@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from inspect import signature
 from typing import Any, ClassVar, Self, final
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.exceptions import NotFittedError
 from hassenet.distributed.cluster import Cluster, large_values
 from hassenet.distributed.collections import Taken, brought, is_collection, taken
 from hassenet.distributed.predicting import lazily
+from hassenet.errors import ParameterError
 
 Array = NDArray[Any]
 FEW = 100_000
@@ -36,7 +38,9 @@ class DaskEstimator(ABC):
     # ---------------------------------------------------------------- learning
 
     @final
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
+    ) -> Self:
         """Train where the rows are.
 
         Parameters
@@ -48,6 +52,8 @@ class DaskEstimator(ABC):
         y : dask Series, DataFrame or Array, or a list, with the same partitions; or an array of all
             A collection of more than 100,000 rows stays on the workers, where one network is trained.
         sample_weight : the same, optional
+        offset, exposure : the same, optional
+            As the estimator without Dask takes them: what is added to signals, or what counts are counted in.
 
         Returns
         -------
@@ -70,7 +76,8 @@ class DaskEstimator(ABC):
         """
         cluster = Cluster.of(self.client)
         with large_values(), cluster.watched():
-            data = taken(cluster, X, y, sample_weight, self._most())
+            _check_takes(self._kind.fit, offset=offset, exposure=exposure)
+            data = taken(cluster, X, y, sample_weight, offset, exposure, most=self._most())
             self._fitted = _learned(cluster, clone(self._unfitted), data)
         self._client = cluster.client
         return self
@@ -94,37 +101,45 @@ class DaskEstimator(ABC):
 
     # ---------------------------------------------------------------- predictions
 
-    def predict(self, X: Any) -> Any:
+    def predict(self, X: Any, *, offset: Any = None, exposure: Any = None) -> Any:
         """Return predictions: of a collection of Dask lazily, of anything else as the estimator without Dask.
 
         Parameters
         ----------
         X : dask DataFrame or Array, or what the estimator without Dask takes
+        offset, exposure : collection with the partitions of X, or an array of all, optional
+            As the estimator without Dask takes them.
 
         Returns
         -------
         dask Array, or array
         """
-        return self._predicted("predict", X)
+        _check_takes(self._kind.predict, offset=offset, exposure=exposure)
+        return self._predicted("predict", X, offset=offset, exposure=exposure)
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+    def score(
+        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None, exposure: Any = None
+    ) -> float:
         """Return the score of the estimator without Dask: predictions are computed where the rows are.
 
         Parameters
         ----------
-        X, y, sample_weight
+        X, y, sample_weight, offset, exposure
             As for :meth:`fit`.
         """
         y, weight = (brought(one) for one in (y, sample_weight))
-        return self._score(y, np.asarray(self.predict(X)), weight)
+        return self._score(y, np.asarray(self.predict(X, offset=offset, exposure=exposure)), weight)
 
     @abstractmethod
     def _score(self, y: Any, prediction: Any, weight: Any) -> float:
         """Return the score of predictions."""
 
     @final
-    def _predicted(self, method: str, X: Any) -> Any:
-        return lazily(self._local(), method, X) if is_collection(X) else getattr(self._local(), method)(X)
+    def _predicted(self, method: str, X: Any, **added: Any) -> Any:
+        given = {name: one for name, one in added.items() if one is not None}
+        if is_collection(X):
+            return lazily(self._local(), method, X, given)
+        return getattr(self._local(), method)(X, **given)
 
     def _local(self) -> Any:
         """Return what was fitted; no property, whose NotFittedError, an AttributeError, would come to __getattr__."""
@@ -165,10 +180,22 @@ class DaskEstimator(ABC):
         return f"Dask{self._unfitted!r}"
 
 
+def _check_takes(method: Any, **added: Any) -> None:
+    """Refuse an offset or an exposure where the estimator without Dask has none."""
+    names = signature(method).parameters
+    for name, given in added.items():
+        if given is not None and name not in names:
+            raise ParameterError(
+                f"an {name} is added where one network is learned or the target says so; this estimator takes none; "
+                "take DaskNetworkRegressor with a loss of counts, or for rows that are here or a stream "
+                "HierarchyOutcomes(outcomes=Outcomes(…, OffsetColumn(name)))"
+            )
+
+
 def _learned(cluster: Cluster, estimator: Any, data: Taken) -> Any:
     """Return an estimator that was fitted; rows to validate with lie where they are, too, and their targets here."""
     given = getattr(estimator, "validation_data", None)
-    if given is not None and len(given) in (2, 3) and is_collection(given[0]):
-        estimator.validation_data = tuple(taken(cluster, *(*given, None)[:3]))
-    estimator.fit(data.X, data.y, data.weight)
+    if given is not None and len(given) in (2, 3, 4) and is_collection(given[0]):
+        estimator.validation_data = tuple(taken(cluster, *given))[: len(given)]
+    estimator.fit(data.X, data.y, data.weight, **data.added)
     return estimator if given is None else estimator.set_params(validation_data=given)

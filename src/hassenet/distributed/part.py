@@ -42,7 +42,7 @@ class Part:
     @staticmethod
     def beside(X: Any, examples: Examples) -> Part:
         """Return the part of features and examples that are these rows."""
-        return Part.of(X, None, examples.Y, examples.training_weight)
+        return Part.of(X, None, *examples.parts[1:])
 
     def given(self, places: Array | None = None) -> Given:
         """Return the examples, or those at some places among them."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from hassenet.distributed.collections import is_promised, partitions_of
-from hassenet.errors import HassenetWarning
+from hassenet.distributed.collections import is_collection, is_promised, partitions_of
+from hassenet.errors import HassenetWarning, ShapeError
 from hassenet.files.optional import dask
 
 
-def lazily(estimator: Any, method: str, X: Any) -> Any:
+def lazily(estimator: Any, method: str, X: Any, added: Mapping[str, Any] = MappingProxyType({})) -> Any:
     """Return what a method of a fitted estimator makes of each partition, as an Array of Dask.
 
     Parameters
@@ -21,6 +24,13 @@ def lazily(estimator: Any, method: str, X: Any) -> Any:
     estimator : fitted estimator
     method : str
     X : dask DataFrame or Array, or list of promises
+    added : mapping from str to collection or array
+        What else the method takes of each row, by its name; a collection has the partitions of X.
+
+    Raises
+    ------
+    ShapeError
+        If there are other partitions, or rows, of these.
     """
     array, delayed = dask("array"), dask("delayed")
     parts = partitions_of(X)
@@ -32,12 +42,13 @@ def lazily(estimator: Any, method: str, X: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HassenetWarning)  # the example's text is none of the table's
         one = np.asarray(getattr(estimator, method)(example))
-    call = delayed.delayed(partial(_of_part, method, one[:0]), pure=True)
+    call = delayed.delayed(partial(_of_part, method, one[:0], tuple(added)), pure=True)
     known = delayed.delayed(estimator)
     rows = X.chunks[0] if hasattr(X, "chunks") else [np.nan] * len(parts)
+    beside = [_beside(name, given, parts) for name, given in added.items()]
     blocks = [
-        array.from_delayed(call(known, part), (m, *one.shape[1:]), dtype=one.dtype, meta=one[:0])
-        for part, m in zip(parts, rows, strict=True)
+        array.from_delayed(call(known, part, *others), (m, *one.shape[1:]), dtype=one.dtype, meta=one[:0])
+        for m, part, *others in zip(rows, parts, *beside, strict=True)
     ]
     return array.concatenate(blocks, allow_unknown_chunksizes=True)
 
@@ -52,9 +63,36 @@ def _example(X: Any, n: int) -> Any:
     return found
 
 
+def _beside(name: str, given: Any, parts: Sequence[Any]) -> list[Any]:
+    """Return what belongs to each partition."""
+    if is_collection(given):
+        own = partitions_of(given)
+    else:
+        delayed = dask("delayed").delayed
+        ends = np.cumsum([0, *dask("base").compute(*(delayed(_n_rows)(part) for part in parts))])
+        own = [np.asarray(given)[start:end] for start, end in pairwise(ends.tolist())]
+        if len(given) != ends[-1]:
+            raise ShapeError(
+                f"there is one {name} an example, {ends[-1]:,} of them; got {len(given):,}; give as many"
+            )
+    if len(own) != len(parts):
+        raise ShapeError(
+            f"X and {name} have the same partitions; X has {len(parts)}, {name} has {len(own)}; {name}.repartition(…), "
+            "or make both of one table"
+        )
+    return own
+
+
+def _n_rows(part: Any) -> int:
+    return int(part.shape[0])
+
+
 def _head(part: Any) -> Any:
     return part[:1]
 
 
-def _of_part(method: str, none: Any, estimator: Any, part: Any) -> Any:
-    return getattr(estimator, method)(part) if part.shape[0] else none
+def _of_part(method: str, none: Any, names: Sequence[str], estimator: Any, part: Any, *beside: Any) -> Any:
+    if not part.shape[0]:
+        return none
+    added = {name: np.asarray(one) for name, one in zip(names, beside, strict=True)}
+    return getattr(estimator, method)(part, **added)

@@ -20,6 +20,7 @@ from hassenet.distributed.marks import mark_of
 from hassenet.distributed.spread import Spread
 from hassenet.errors import DataError, TargetError
 from hassenet.estimators.known_target import missing_in, without_target
+from hassenet.estimators.learned_elsewhere import Added
 
 Array = NDArray[Any]
 
@@ -58,12 +59,14 @@ class TargetsOnWorkers(TargetsElsewhere):
         cluster: Cluster,
         y: Sequence[Future],
         weight: Sequence[Future] | None,
+        offset: Sequence[Future] | None,
+        exposure: Sequence[Future] | None,
         spread: Spread,
         names: tuple[str, ...] | None,
     ) -> TargetsOnWorkers:
         """Return the targets of all rows of a table, as they were given; of what they are nothing is known yet."""
-        weights = weight or [None] * len(y)
-        futures = tuple(cluster.submit(_given, *each) for each in zip(y, weights, strict=True))
+        beside = (one or [None] * len(y) for one in (weight, offset, exposure))
+        futures = tuple(cluster.submit(_given, *each) for each in zip(y, *beside, strict=True))
         parts, nothing = tuple(range(len(y))), np.empty((0, 1))
         return TargetsOnWorkers(cluster, futures, parts, spread, spread.starts[:-1], nothing, names)
 
@@ -143,6 +146,11 @@ class TargetsOnWorkers(TargetsElsewhere):
         """Σw/m in training."""
         return float(self.added(_whole_weight)) / len(self)
 
+    @cached_property
+    def offsets(self) -> int:
+        """How many columns of offsets the examples have."""
+        return max(self.found(_columns_of_offsets))
+
     def mean(self, function: Callable[[Any], Array]) -> float:
         """Return Σᵢ wᵢ f(yᵢ) / Σw."""
         total, weight = self.added(_Weighted(function))
@@ -179,6 +187,7 @@ class TargetsOnWorkers(TargetsElsewhere):
             np.arange(len(self)),
             ClassNumbers(Y, every[0].Y.k) if numbers else Y,
             None if weights[0] is None else np.concatenate(weights),
+            offset=None if every[0].offset is None else np.concatenate([one.offset for one in every]),
         )
 
     def __repr__(self) -> str:
@@ -214,10 +223,16 @@ class _Weighted:
         return np.array([w @ self.function(one.Y), w.sum()])
 
 
-def _given(y: Any, weight: Any) -> Examples:
-    """Return the targets of a partition as they were given: a table stays one, whose columns have names."""
+def _given(y: Any, weight: Any, *added: Any) -> Examples:
+    """Return the targets of a partition as they were given: a table stays one, whose columns have names.
+
+    Its offset is as it was given, too: that, and an exposure.
+    """
     values = y if hasattr(y, "columns") else np.asarray(y)
-    return Examples(np.arange(len(values)), values, None if weight is None else np.asarray(weight))
+    offset, exposure = (None if one is None else np.asarray(one) for one in added)
+    weight = None if weight is None else np.asarray(weight)
+    both = None if offset is None and exposure is None else Added(offset, exposure)
+    return Examples(np.arange(len(values)), values, weight, offset=both)  # type: ignore[arg-type]  # not yet one array
 
 
 def _made(function: Callable[[Any], Any], one: Examples) -> Any:
@@ -268,6 +283,10 @@ def _sum(some: Sequence[Any]) -> Any:
     return total
 
 
+def _columns_of_offsets(one: Examples) -> int:
+    return one.offsets
+
+
 def _rows_in_part(one: Examples) -> Array:
     return np.asarray(one.X)
 
@@ -278,4 +297,5 @@ def _itself(one: Any) -> Any:
 
 def _mark(one: Examples, first: int) -> Array:
     Y = one.Y.numbers[:, None] if isinstance(one.Y, ClassNumbers) else one.Y
-    return mark_of(np.column_stack([Y, _weights(one)]), first)
+    added = [] if one.offset is None else [one.offset]
+    return mark_of(np.column_stack([Y, _weights(one), *added]), first)

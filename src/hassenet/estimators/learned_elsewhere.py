@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from copy import copy
+from dataclasses import replace
 from math import ceil
 from typing import Any, NamedTuple, final
 
@@ -12,17 +13,28 @@ from numpy.typing import NDArray
 
 from hassenet.checkpoints import CheckpointFolder
 from hassenet.data.class_numbers import ClassNumbers
-from hassenet.data.examples import Examples, missing_targets
+from hassenet.data.examples import Examples, check_meant, missing_targets
+from hassenet.data.offsets import as_offsets
 from hassenet.data.targets import have_target
 from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.errors import HassenetWarning
 from hassenet.estimators.checks import check_enough, sample_weights
 from hassenet.estimators.learning import Problem
+from hassenet.estimators.outputs import n_outputs
 from hassenet.estimators.solvers import sizes
 from hassenet.task.splitting import quota
 from hassenet.task.table_columns import as_learned, encoding_of, filled_from_all
 
 Array = NDArray[Any]
+_AT_THE_LEVEL = 10_000  # examples of which the level of counts is taken: only where a training begins
+
+
+@final
+class Added(NamedTuple):
+    """What is added to signals, as it was given: an offset, or an exposure."""
+
+    offset: Any
+    exposure: Any
 
 
 @final
@@ -69,6 +81,9 @@ def learn_elsewhere(
     seed = int(random.randint(2**31 - 1))
     made = estimator._made_now(hidden)
     start = estimator._fresh(X, Y, made, names, seed)
+    if Y.offsets:
+        start = estimator._at_the_level(start, _some(Y, seed))
+        Y = Y.each(_ForHeads(start.task.heads(start.network.hierarchy)), Y.few)
     estimator._made = made
     train, held = _divided(estimator, table, Examples(X, Y), random)
     score = None if held is None else estimator._scoring(held)
@@ -158,16 +173,18 @@ class _Checked:
         m = len(given)
         _, y = self.estimator._checked(np.zeros((m, 1), np.float32), given.Y, reset=True)
         self.estimator._admit(y, reset=True)  # else numbers of any kind would come as classes
-        return with_weights(given, y)
+        offset = None if given.offset is None else self.estimator._added(*given.offset, None, y)
+        return with_weights(given, y, offset)
 
 
-def with_weights(given: Examples, y: Any) -> Examples:
+def with_weights(given: Examples, y: Any, offset: Any = None) -> Examples:
     """Return checked targets in place of those that were given, with weights, checked too, above 0."""
-    if given.weight is None:
-        return Examples(given.X, y)
     m = len(given)
+    o = None if offset is None else np.asarray(offset).reshape(m, -1)
+    if given.weight is None:
+        return Examples(given.X, y, offset=o)
     w = sample_weights(given.weight, m) if np.any(given.weight) else np.zeros(m)
-    return Examples(given.X, y, w).take(np.flatnonzero(w))
+    return Examples(given.X, y, w, offset=o).take(np.flatnonzero(w))
 
 
 @final
@@ -178,8 +195,12 @@ class _Encoded:
         self.estimator, self.labels, self.of_each = estimator, labels, of_each
 
     def __call__(self, given: Examples) -> Examples:
-        Y = self.estimator._encoded(given.Y)
-        return Examples(given.X, Y, given.weight, self._class_weight(given.Y))
+        Y, loss = self.estimator._encoded(given.Y), self.estimator._loss()
+        k = n_outputs(loss, Y.shape[1])
+        o = as_offsets(given.offset, len(given), k, np.dtype(np.float64))
+        if o is not None:
+            check_meant(o, loss, k)
+        return Examples(given.X, Y, given.weight, self._class_weight(given.Y), o)
 
     def _class_weight(self, y: Array) -> Array | None:
         if self.of_each is None:
@@ -212,6 +233,35 @@ def counting(one: Examples) -> Examples:
     return one if counts.all() else one.take(np.flatnonzero(counts))
 
 
+@final
+class _ForHeads:
+    """Examples ↦ the same with the offsets of the outputs of all heads."""
+
+    def __init__(self, heads: Any) -> None:
+        self.heads = heads
+
+    def __call__(self, one: Examples) -> Examples:
+        return replace(one, offset=self.heads.for_all(one.offset))
+
+
+def _some(Y: TargetsElsewhere, seed: int) -> Examples:
+    """Return some examples, here, at whose level a network begins."""
+    share = min(1.0, _AT_THE_LEVEL / len(Y))
+    return Y.picked([_Share((seed, p), share) for p in range(len(Y.found(len)))]).brought()
+
+
+@final
+class _Share:
+    """Examples ↦ a share of them at random, one at least."""
+
+    def __init__(self, seed: tuple[int, ...], share: float) -> None:
+        self.seed, self.share = seed, share
+
+    def __call__(self, one: Examples) -> Examples:
+        order = np.random.default_rng(self.seed).permutation(len(one))
+        return one.take(np.sort(order[: ceil(self.share * len(one))]))
+
+
 # ---------------------------------------------------------------- what is set aside
 
 
@@ -227,7 +277,7 @@ def _divided(estimator: Any, table: Any, examples: Examples, random: Any) -> tup
     held = aside.brought()
     return (
         Examples(_features(estimator, table, learned), learned),
-        Examples(_features(estimator, table, aside), held.Y, held.weight),
+        Examples(_features(estimator, table, aside), held.Y, held.weight, offset=held.offset),
     )
 
 

@@ -57,9 +57,9 @@ from hassenet.training.splitting import strata_of
 Array = NDArray[Any]
 _ESTIMATORS: Mapping[type, str] = MappingProxyType(
     {
-        CoxLoss: "NetworkSurvival",
-        DiscreteTimeLoss: "NetworkSurvival(loss='discrete_time')",
-        OrdinalLoss: "HierarchyOrdinalClassifier",
+        CoxLoss: "NetworkSurvival, on workers DaskNetworkSurvival",
+        DiscreteTimeLoss: "NetworkSurvival(loss='discrete_time'), on workers DaskNetworkSurvival",
+        OrdinalLoss: "HierarchyOrdinalClassifier, on workers DaskHierarchyOrdinalClassifier",
     }
 )
 _OF_OTHERS: Mapping[type, str] = MappingProxyType(
