@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix
 
 import hassenet as hn
 from hassenet.data.known import Known
+from hassenet.data.recognition import recognised
 from hassenet.distributed import DaskHierarchyClassifier, DaskNetworkClassifier
 from hassenet.distributed.cluster import Cluster
 from hassenet.distributed.collections import taken
@@ -123,6 +124,77 @@ def test_an_array_of_text_is_refused(client: Any) -> None:
         DaskNetworkClassifier((2,)).fit(
             da.from_array(np.array([["a"], ["b"]], object), chunks=1), ["ill", "well"]
         )
+
+
+KINDS = pd.DataFrame(
+    {
+        "town": RNG.choice([" Bonn", "Bonn ", "Rome", None, ""], M),
+        "grade": pd.Categorical(RNG.choice(list("abc"), M), categories=list("abcd")),
+        "code": RNG.choice(["001", "02", "7"], M),
+        "spelled": RNG.choice(["1.5", "2", "-", "3,5"], M),
+        "loss": RNG.choice(["(8.5)", "3", "4"], M),
+        "seen": np.where(
+            RNG.random(M) < 0.2, None, RNG.choice(["2020-01-31", "2021-05-01", "2021-05-02"], M)
+        ),
+        "at": pd.Series(pd.Timestamp("2020-01-01") + pd.to_timedelta(RNG.integers(0, 700, M), "D")).mask(
+            RNG.random(M) < 0.2
+        ),
+        "truth": np.array([True, None, False] * (M // 3), object),
+        "late": np.array([None] * 30 + [*"xyz"] * 10, object),
+        "later": np.array([None] * 30 + [1.5, 2.5, 3.5] * 10, object),
+        "mixed": np.array(["x", 7] * (M // 2), object),
+        "parts": np.array(["x"] * 30 + [7] * 30, object),
+        "word": [f"w{k}" for k in range(M)],
+        "rare": [f"w{k // 2}" for k in range(M)],
+        "same": "x",
+        "empty": np.array([None] * M, object),
+    }
+)
+
+
+@pytest.mark.filterwarnings("ignore:words that stand for nothing:hassenet.errors.HassenetWarning")
+@pytest.mark.filterwarnings("ignore:numbers in parentheses:hassenet.errors.HassenetWarning")
+@pytest.mark.parametrize("rows", [None, np.arange(0, M, 3)], ids=["all", "some"])
+def test_cells_that_are_counted_where_they_lie_tell_what_a_column_is_as_the_cells_do(
+    client: Any, rows: Any
+) -> None:
+    there = taken(Cluster.of(), dd.from_pandas(KINDS, npartitions=3), None).X
+    for name in KINDS:
+        for kinds in ({}, {name: "category"}):
+            seen = [told(table, name, rows, kinds) for table in (KINDS[[name]], there)]
+            assert seen[0] == seen[1], name
+
+
+def told(table: Any, name: str, rows: Any, kinds: Any) -> Any:
+    """Return what a column is, or why it is refused."""
+    try:
+        return recognised(table, [name], rows, (), kinds)[:4]
+    except hn.errors.FeatureError as error:
+        return str(error)
+
+
+def test_a_value_among_others_is_told_by_its_row_of_all(client: Any) -> None:
+    people = pd.DataFrame({"height": [f"1.{k}" for k in range(M - 1)] + ["tall"]})
+    there = taken(Cluster.of(), dd.from_pandas(people, npartitions=3), None).X
+    told_here, told_there = (told(table, "height", None, {}) for table in (people, there))
+    assert told_here == told_there
+    assert "tall" in told_there
+    assert f"row {M}" in told_there
+
+
+def test_text_that_comes_to_the_client_is_each_once(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, total = [], Cluster.total
+
+    def noted(*asked: Any) -> Any:
+        found.append(total(*asked))
+        return found[-1]
+
+    monkeypatch.setattr(Cluster, "total", noted)
+    there = taken(
+        Cluster.of(), dd.from_pandas(pd.DataFrame({"town": ["a", "b"] * 500}), npartitions=4), None
+    ).X
+    assert recognised(there, ["town"]).encoding.features == ("town=a", "town=b")
+    assert [len(one.cells) for counted in found for one in counted] == [2]
 
 
 def test_what_is_known_of_columns_does_not_depend_on_how_rows_are_divided() -> None:

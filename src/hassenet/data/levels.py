@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
@@ -31,6 +31,8 @@ class Levels:
         Text, each once, none missing.
     codes : (m,) array of int
         The place of each row's value among them, -1 where it is missing.
+    times, firsts : (m,) array of int, optional
+        Where cells stand for several rows, how many these are, and the number of the first.
 
     Examples
     --------
@@ -41,6 +43,8 @@ class Levels:
 
     values: Any
     codes: Indices
+    times: Indices | None = None
+    firsts: Indices | None = None
 
     @staticmethod
     def of(cells: Any, name: str) -> Levels:
@@ -72,23 +76,40 @@ class Levels:
 
     def counts(self) -> Indices:
         """Return how many rows each value has."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self))
+        known = self.codes >= 0
+        times = None if self.times is None else self.times[known]
+        return np.bincount(self.codes[known], times, len(self)).astype(np.int64)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.codes) if self.times is None else int(self.times.sum())
+
+    @property
+    def gaps(self) -> float:
+        """The share of rows that miss a value."""
+        missing = self.codes < 0
+        return float(missing.mean() if self.times is None else self.times[missing].sum() / self.rows)
 
     def example(self, place: int) -> Other:
         """Return a value, and the first row in which it stands, from 1."""
-        return Other(self.values[place].as_py(), int(np.argmax(self.codes == place)) + 1)
+        row = int(np.argmax(self.codes == place))
+        return Other(self.values[place].as_py(), 1 + (row if self.firsts is None else int(self.firsts[row])))
 
     def used(self) -> Levels:
         """Return the levels that some row has: a type may know of others."""
-        return self if self.counts().all() else self.take(np.arange(len(self.codes)))
+        there = self.counts() > 0
+        return self if there.all() else self._of(np.flatnonzero(there))
 
     def take(self, rows: Indices) -> Levels:
         """Return the levels of some of the rows, without those that none of them has."""
-        codes = self.codes[rows]
-        there = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(self)))
+        return Levels(self.values, self.codes[rows]).used()
+
+    def _of(self, there: Indices) -> Levels:
+        """Return some of the levels; others are missing."""
         place = np.full(len(self) + 1, -1, np.int32)
         place[there] = np.arange(len(there))
-        return Levels(self.values.take(pyarrow().array(there)), place[codes])
+        return replace(self, values=self.values.take(pyarrow().array(there)), codes=place[self.codes])
 
 
 def _check_type(name: str, kind: Any) -> None:

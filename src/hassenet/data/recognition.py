@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate, chain
 from math import ceil
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from hassenet.data.arrow import is_of_times
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
 from hassenet.data.columns import Columns
+from hassenet.data.counted_cells import CountedCells
 from hassenet.data.encoding import Encoding
 from hassenet.data.kinds import Kind, checked_kinds, not_of_kind
 from hassenet.data.levels import Levels
@@ -126,13 +128,20 @@ class _Repeated(NamedTuple):
     @staticmethod
     def once(times: Array) -> _Repeated:
         """Return times of which each is that of one row."""
-        known = times[~np.isnat(times)]
-        return _Repeated(known, np.ones(len(known), np.int64), float(np.isnat(times).mean()))
+        return _Repeated.counted(times, np.ones(len(times), np.int64))
+
+    @staticmethod
+    def counted(times: Array, rows: Indices) -> _Repeated:
+        """Return times of which each is that of so many rows."""
+        missing = np.isnat(times)
+        there = ~missing & (rows > 0)
+        share = rows[missing].sum() / rows.sum() if rows.any() else 0.0
+        return _Repeated(times[there], rows[there], float(share))
 
     @staticmethod
     def of(values: Array, levels: Levels) -> _Repeated:
         """Return the values of levels."""
-        return _Repeated(values, levels.counts(), float((levels.codes < 0).mean()))
+        return _Repeated(values, levels.counts(), levels.gaps)
 
 
 class _Infinite(NamedTuple):
@@ -258,15 +267,37 @@ def _of_elsewhere(
     kept: frozenset[str],
     asked: Mapping[str, Kind],
 ) -> Recognised:
-    """Return what columns are by all rows: most numbers by sums of where they lie, others as they come here."""
+    """Return what columns are by all rows: numbers by sums of where they lie, others by their cells, counted there.
+
+    What may be an identifier, of whose numbers each row has another, comes here.
+    """
     numbers = [name for name in names if name in table.of_numbers and _is_known_by_sums(name, kept, asked)]
     seen = dict(_by_sums(table, numbers, rows, kept) if numbers else ())
-    apart = set(numbers)
-    for part in together([name for name in names if name not in apart], len(table), _WINDOW):
-        cells = columns_of(table.cells(part))
-        look = _Look(cells, Match.of(part, cells.names).column, rows, kept, asked)
+    others = [name for name in names if name not in table.of_numbers]
+    for name, cells in zip(others, table.counted(others, rows), strict=True) if others else ():
+        if (one := _of_counted(name, cells, asked.get(name))) is not None:
+            seen[name] = one
+    for part in together([name for name in names if name not in seen], len(table), _WINDOW):
+        whole = columns_of(table.cells(part))
+        look = _Look(whole, Match.of(part, whole.names).column, rows, kept, asked)
         seen.update(look.at(part))
     return _unless_refused(seen, names)
+
+
+def _of_counted(name: str, counted: CountedCells, asked: Kind | None) -> _Seen | None:
+    """Return what a column of something else than numbers is, by its cells; None where all of them are numbers."""
+    columns = columns_of(pyarrow().table([counted.cells], names=[name]))
+    if columns.numbers(name) is not None and asked not in ("category", "date"):
+        return None
+    kind = columns.kind(name)
+    if is_of_times(kind) and asked in (None, "date"):
+        return _of_times(name, _Repeated.counted(as_times(columns.cells(name)), counted.learned), "iso")
+    try:
+        levels = replace(columns.levels(name), times=counted.times, firsts=counted.firsts)
+        learned = replace(levels, times=counted.learned).used()
+        return _of_known_levels(name, kind, levels, learned, asked)
+    except FeatureError as error:
+        return error
 
 
 def _is_known_by_sums(name: str, kept: Collection[str], asked: Mapping[str, Kind]) -> bool:
@@ -506,7 +537,11 @@ def _of_cells(
     if is_of_times(kind) and asked in (None, "date"):
         return _of_typed_times(name, columns.cells(column), rows)
     levels = columns.levels(column)
-    learned = _learned(levels, rows)
+    return _of_known_levels(name, kind, levels, _learned(levels, rows), asked)
+
+
+def _of_known_levels(name: str, kind: Any, levels: Levels, learned: Levels, asked: Kind | None) -> _Seen:
+    """Return what a column of a type is, of these levels, some of which are learned from."""
     if not len(learned):
         return LeftOut(name, EMPTY)
     if asked is not None:
@@ -666,8 +701,7 @@ def _of_times(name: str, times: _Repeated, form: Any) -> _Found | LeftOut:
 
 def _of_levels(name: str, levels: Levels) -> _Found | LeftOut:
     """Return the levels that are frequent, and those that are pooled."""
-    counts, m = levels.counts(), len(levels.codes)
-    gaps = float((levels.codes < 0).mean())
+    counts, m, gaps = levels.counts(), levels.rows, levels.gaps
     if len(levels) == 1 and not gaps:
         return LeftOut(name, CONSTANT)
     if counts.max() == 1:

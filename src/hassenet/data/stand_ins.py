@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,7 +34,9 @@ def without_stand_ins(levels: Levels) -> Levels:
         return levels
     kept = np.asarray(begins.to_numpy(zero_copy_only=False), bool)
     place = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
-    return Levels(levels.values.take(arrow.array(np.flatnonzero(kept))), place[levels.codes])
+    return replace(
+        levels, values=levels.values.take(arrow.array(np.flatnonzero(kept))), codes=place[levels.codes]
+    )
 
 
 def stand_ins(levels: Levels, known: Levels) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from hassenet.data.counted_cells import CountedCells
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.known import Known
 
@@ -17,7 +18,7 @@ Array = NDArray[Any]
 class TableElsewhere(ABC):
     """A table that stays where it is: what may be asked of its columns before they are features.
 
-    Columns of numbers are known by sums and bounds; others, as text and dates, come here, some columns at a time.
+    Columns of numbers are known by sums and bounds, others, as text and dates, by how often each cell stands there.
     """
 
     @property
@@ -46,6 +47,10 @@ class TableElsewhere(ABC):
     @abstractmethod
     def medians(self, names: Sequence[str], rows: Array | None) -> Array:
         """Return the median of each of these columns in some rows, gaps aside; NaN where it has no value."""
+
+    @abstractmethod
+    def counted(self, names: Sequence[str], rows: Array | None) -> list[CountedCells]:
+        """Return the different cells of each of these columns, counted in all rows and in some."""
 
     @abstractmethod
     def cells(self, names: Sequence[str]) -> Any:

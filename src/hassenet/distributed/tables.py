@@ -10,8 +10,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.arrow import as_cells
 from hassenet.data.checks import NUMBERS
+from hassenet.data.counted_cells import CountedCells, one_column
 from hassenet.data.known import Known
 from hassenet.data.match import Match
 from hassenet.data.table import columns_of
@@ -77,11 +77,9 @@ class TableOnWorkers(TableElsewhere):
 
     def known(self, names: Sequence[str], rows: Array | None) -> Known:
         """Return what is known of columns of numbers, from some rows."""
-        parts = {part: places for part, places, _ in self.spread.some(rows).parts}
-        nothing = np.empty(0, np.int64)
         calls = [
-            self.cluster.submit(Known.of, future, names, None if rows is None else parts.get(k, nothing))
-            for k, future in enumerate(self.futures)
+            self.cluster.submit(Known.of, future, names, own)
+            for future, own in zip(self.futures, self._own(rows), strict=True)
         ]
         found: Known = self.cluster.total(calls, Known.joined)
         return found
@@ -91,10 +89,27 @@ class TableOnWorkers(TableElsewhere):
         of_columns = self.through(Selected(names), names)
         return (of_columns if rows is None else of_columns[rows]).medians()
 
+    def counted(self, names: Sequence[str], rows: Array | None) -> list[CountedCells]:
+        """Return the different cells of each of these columns, counted where they are."""
+        calls = [
+            self.cluster.submit(counted_cells, future, names, own, first)
+            for future, own, first in zip(
+                self.futures, self._own(rows), self.spread.starts.tolist(), strict=False
+            )
+        ]
+        found: list[CountedCells] = self.cluster.total(calls, _all_joined)
+        return found
+
+    def _own(self, rows: Array | None) -> list[Array | None]:
+        """Return which rows of each partition are among some."""
+        parts = {part: places for part, places, _ in self.spread.some(rows).parts}
+        nothing = np.empty(0, np.int64)
+        return [None if rows is None else parts.get(k, nothing) for k in range(len(self.futures))]
+
     def cells(self, names: Sequence[str]) -> Any:
         """Return whole columns, a table of Arrow, here."""
         tables = self.cluster.results(self.cluster.each(cells_of, self.futures, names))
-        columns = [_one_column([table.column(name) for table in tables]) for name in names]
+        columns = [one_column([table.column(name) for table in tables]) for name in names]
         return pyarrow().table(columns, names=list(names))
 
     def brought(self, rows: Array | None) -> Any:
@@ -155,11 +170,11 @@ def cells_of(part: Any, names: Sequence[str]) -> Any:
     return pyarrow().table([columns.cells(column[name]) for name in names], names=list(names))
 
 
-def _one_column(parts: Sequence[Any]) -> Any:
-    """Return the cells of all partitions; those without a type in common, as text and numbers, by their texts."""
-    arrow = pyarrow()
-    tables = [arrow.table([part], names=["x"]) for part in parts]
-    try:
-        return arrow.concat_tables(tables, promote_options="permissive").column("x")
-    except (arrow.ArrowInvalid, arrow.ArrowTypeError):
-        return as_cells(np.array([cell for part in parts for cell in part.to_pylist()], object))
+def counted_cells(part: Any, names: Sequence[str], rows: Array | None, first: int) -> list[CountedCells]:
+    """Return the different cells of columns of a partition, the first row of which has this number."""
+    table = cells_of(part, names)
+    return [CountedCells.of(table.column(name), rows, first) for name in names]
+
+
+def _all_joined(some: Sequence[list[CountedCells]]) -> list[CountedCells]:
+    return [CountedCells.joined(each) for each in zip(*some, strict=True)]
