@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from hassenet.data.alike import note_alike
+from hassenet.data.alike import notes_of_alike
 from hassenet.data.arrow import is_of_times
 from hassenet.data.categorical import Categorical
 from hassenet.data.checks import is_finite
@@ -27,6 +27,7 @@ from hassenet.data.negated import negated, of_parentheses
 from hassenet.data.not_numbers import quoted, text_among_numbers
 from hassenet.data.numerical import Numerical, numbers_spelled
 from hassenet.data.objects import Other, instance
+from hassenet.data.sentinels import Sentinels, notes_of_sentinels, sentinels_in
 from hassenet.data.stand_ins import stand_ins, without_stand_ins
 from hassenet.data.stream import Stream, is_stream, together
 from hassenet.data.table import columns_of
@@ -112,6 +113,7 @@ class _Found(NamedTuple):
     of_truths: bool = False
     stand_ins: tuple[str, ...] = ()
     negated: int = 0
+    sentinels: Sentinels | None = None
 
 
 class _Repeated(NamedTuple):
@@ -242,7 +244,10 @@ def _unless_refused(seen: Mapping[str, _Seen], names: Sequence[str]) -> Recognis
     categories = [
         one.variable for one in found if isinstance(one, _Found) and isinstance(one.variable, Categorical)
     ]
-    note_alike("levels", {one.name: (*one.levels, *one.pooled) for one in categories})
+    numbers = [(one.name, one.sentinels) for one in found if isinstance(one, _Found)]
+    levels: dict[Hashable, Sequence[str]] = {one.name: (*one.levels, *one.pooled) for one in categories}
+    for note in notes_of_sentinels(numbers) + notes_of_alike("levels", levels):
+        warnings.warn(note, HassenetWarning, stacklevel=3)
     return _joined(found)
 
 
@@ -472,9 +477,10 @@ def _of_one(
         return LeftOut(name, CONSTANT)
     if not (is_kept or is_asked) and NAME_OF_AN_IDENTIFIER.fullmatch(name) and _are_identifiers(x):
         return LeftOut(name, IDENTIFIER)
+    sentinels = sentinels_in(x)
     if not gaps:
-        return _Found(name, None, [usual])
-    return _Found(name, Numerical(name, gaps=True), [usual, 0.0], gaps)
+        return _Found(name, None, [usual], sentinels=sentinels)
+    return _Found(name, Numerical(name, gaps=True), [usual, 0.0], gaps, sentinels=sentinels)
 
 
 def _are_identifiers(x: Array) -> bool:
@@ -596,11 +602,13 @@ def _of_spelled_numbers(name: str, learned: Levels, marks: Marks) -> _Found | Le
     x = _Repeated.of(numbers_spelled(learned.values, marks), learned)
     if not x.gaps and (x.values == x.values[0]).all():
         return LeftOut(name, CONSTANT)
-    is_plain = not x.gaps and marks == PLAIN
+    in_parentheses = negated(learned)
+    is_plain = not x.gaps and marks == PLAIN and not in_parentheses
     usual = [median(x.values, x.counts), *([0.0] if x.gaps else [])]
-    variable = None if is_plain else Numerical(name, x.gaps > 0, marks)
+    variable = None if is_plain else Numerical(name, x.gaps > 0, marks, in_parentheses > 0)
     of_truths = as_zeros_and_ones(learned.values) is not None
-    return _Found(name, variable, usual, x.gaps, of_truths, negated=negated(learned))
+    found = _Found(name, variable, usual, x.gaps, of_truths, negated=in_parentheses)
+    return found._replace(sentinels=sentinels_in(np.repeat(x.values, x.counts)))
 
 
 def _check_no_unit(name: str, levels: Levels) -> None:

@@ -43,6 +43,8 @@ class OutcomeEstimator(HierarchyEstimator):
         if names is not None:
             _check_apart(X.table if isinstance(X, Encoded) else X, target)
         X, _ = self._validated(X, np.zeros(len(target)))
+        if not isinstance(y, OutcomeTarget):  # which was noted where it was read
+            target.note()
         self._learned_as = AsOutcomes(target.outcomes)
         return X, AsOutcomes.side_by_side(target)
 

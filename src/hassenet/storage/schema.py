@@ -92,13 +92,16 @@ class SoftClipRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 StepRecord = CompleteRecord | FillRecord | LogarithmRecord | ScalingRecord | SoftClipRecord
 
 
-class NumericalRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="column", tag="numbers"):
+class NumericalRecord(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="column", tag="numbers"
+):
     """A column of numbers with gaps, or with marks of its own."""
 
     name: str
     gaps: bool
     decimal: Decimal
     thousands: Thousands
+    negated: bool = False
 
 
 class CategoricalRecord(
