@@ -198,7 +198,10 @@ class HierarchyEstimator(BaseEstimator, ABC):
         if len(some) == len(of):
             return found
         names, (Y, strata, offset) = features_of(found.problem), learnable
-        X = of.X.through(partial(_prepared_block, Preparation(names, found.steps)), names)
+        whole = replace(
+            of.X, kept_after=None
+        )  # steps are the same for all networks: blocks are kept behind them
+        X = whole.through(partial(_prepared_block, Preparation(names, found.steps)), names)
         problem = replace(found.problem, X=X, Y=Y, strata=strata, weight=of.weight, offset=offset)
         selection = learned_from_all(search, found.selection, problem, some, folder)
         return found._replace(selection=selection, problem=problem)
