@@ -73,8 +73,8 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     the probability of each class; a regression, with --interval, two further columns low_… and high_…; a time until an
     event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
     is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
-    folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, or a .bed of as many genotypes, is read and
-    predicted a block at a time, in little memory.
+    folder of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read, predicted and scored a
+    block at a time, in little memory.
 
     \b
     Examples:
@@ -90,8 +90,10 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     options = gathered(options)
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
-    if is_streamed(data):
-        stream = open_stream(data, options.pop("reading"))
+    own = options["reading"].of(trained, data)
+    if is_streamed(data, own.layer):
+        del options["reading"]
+        stream = open_stream(data, own)
         rows, seen = _predicted_by_blocks(trained, stream, out, force=force, scores=not quiet, **options)
         if not quiet:
             _tell_of_ignored(trained, list(map(str, stream.features)), options["keep"], out)

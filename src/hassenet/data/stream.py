@@ -292,8 +292,8 @@ class Stream:
         return as_arrow(parts, names)
 
     def _is_own(self, block: Any) -> bool:
-        """Return whether a block is a table of text or of genotypes, which stays what it is with others below it."""
-        return _is_spelled(block) or (self.source.is_compact and bool(compact_columns(block)))
+        """Return whether a block is a table of text, cells or genotypes, which stays what it is with others below."""
+        return _is_spelled(block) or bool(compact_columns(block))
 
     def some_at_a_time(self, names: Sequence[Hashable]) -> Iterator[tuple[Sequence[Hashable], Any]]:
         """Yield whole columns, as many together as a window has room for: their names, and a table in memory.
