@@ -96,7 +96,7 @@ def _with_matrix(place, X):
     return place
 
 
-def test_gaps_and_constants_of_sparse_cells_are_told_as_of_those_in_memory(place, tmp_path, monkeypatch):
+def test_gaps_and_constants_of_sparse_cells_are_counted_as_of_those_in_memory(place, tmp_path, monkeypatch):
     X = csr_array(read_anndata(CELLS).held(read_anndata(CELLS).variables)).astype(np.float32)
     X.data[[5, 70]] = np.nan
     X.data[X.indices == 1] = 0

@@ -114,7 +114,7 @@ def _short(*values: Any) -> str:
 class Kept:
     """The blocks of a stream, each kept with all of its rows, so that any split of these has its examples there.
 
-    Where a row that is no example cannot be taken, as one with a gap that was left out for it, the examples of its
+    Where a row that is not an example cannot be taken, as one with a gap that was left out for it, the examples of its
     block are kept by themselves.
 
     Parameters
