@@ -108,7 +108,8 @@ def prepared_by(X: Any, prepare: Callable[[Any], Any], names: Sequence[str]) -> 
     """Return what becomes of features that are not in memory, of these names, where they are."""
     if isinstance(X, Elsewhere):
         return X.mapped(prepare).astype(np.float32)
-    return X.through(partial(_of_block, prepare), names)
+    whole = replace(X, kept_after=None)  # the same for all networks, so that blocks are kept behind it
+    return whole.through(partial(_of_block, prepare), names)
 
 
 def _of_block(prepare: Callable[[Any], Any], block: Any, _: str) -> Any:
