@@ -97,15 +97,21 @@ def of_options(options: TrainingOptions, loss: Loss) -> dict[str, str]:
 
 def of_machine(engine: WithFallback) -> dict[str, str]:
     """Return what else has a part in the bits: versions, the engine, and what the processor is asked for."""
-    kernels = {str(one["architecture"]) for one in threadpool_info() if "architecture" in one}
     return {
         "hassenet": __version__,
         "numpy": np.__version__,
         "scipy": scipy.__version__,
         "engine": engine.name,
         "instruction level": level_of(engine.name),
-        "BLAS kernel": ", ".join(sorted(kernels)) or "unknown",
+        "BLAS kernel": ", ".join(sorted(_kernels())) or "unknown",
     }
+
+
+def _kernels() -> set[str]:
+    """Return the kernels of NumPy's BLAS; where it has not one of its own, of all: others come and go with imports."""
+    known = [one for one in threadpool_info() if "architecture" in one]
+    own = [one for one in known if "numpy" in str(one.get("filepath"))]
+    return {str(one["architecture"]) for one in own or known}
 
 
 def of_state(state: TrainingState) -> str:
