@@ -26,6 +26,7 @@ from hassenet.checkpoints import (
     together,
 )
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError
+from hassenet.files import atomic
 from hassenet.optimizers import Adam
 from hassenet.schedules import Cosine
 from hassenet.training.identity import of_network
@@ -254,6 +255,13 @@ def test_a_folder_that_cannot_be_begun_is_not_left_behind(tmp_path, monkeypatch)
     with pytest.raises(OSError, match="No space left"), opened(tmp_path / "run", RUN):
         pass
     assert names(tmp_path) == []
+
+
+def test_the_names_of_folders_that_are_made_reach_the_disk(tmp_path, monkeypatch):
+    written: list[Path] = []
+    monkeypatch.setattr(atomic, "write_through_names", written.append)
+    with opened(tmp_path / "studies" / "run", RUN):
+        assert {tmp_path, tmp_path / "studies", tmp_path / "studies" / "run"} == set(written)
 
 
 def test_what_a_killed_run_was_writing_is_swept_and_a_finished_run_takes_all_away(tmp_path):

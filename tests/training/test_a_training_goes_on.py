@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from hassenet import testing as ht
 from hassenet.checkpoints import CheckpointFolder
@@ -22,7 +23,7 @@ from hassenet.network import Network
 from hassenet.optimizers import LBFGS, SGD, Adam, Nesterov
 from hassenet.penalties import L1
 from hassenet.schedules import Adaptive, OneCycle
-from hassenet.training import EarlyStopping, fit, identity
+from hassenet.training import EarlyStopping, blas, fit, identity
 from hassenet.training.evaluations import Evaluations
 
 H = Hierarchy.random((3, 5, 2), covers=(9, 7), seed=0).crown(["y", "z"])
@@ -309,10 +310,13 @@ def test_a_state_that_cannot_be_written_any_more_is_refused_by_its_callback(tmp_
 
 
 def test_kernels_of_a_blas_that_is_not_that_of_numpy_have_no_part(monkeypatch):
+    known = {one.get("architecture", "unknown") for one in threadpool_info()}
+    assert blas.kernel() in known
+    monkeypatch.setattr(blas, "_of_openblas", lambda: "")
     own = {"architecture": "Haswell", "filepath": "/lib/numpy.libs/openblas.so"}
     other = {"architecture": "Zen", "filepath": "/lib/others.libs/openblas.so"}
     for loaded in ([own], [own, other], [{"prefix": "libgomp"}, own]):
-        monkeypatch.setattr(identity, "threadpool_info", lambda loaded=loaded: loaded)
+        monkeypatch.setattr(blas, "threadpool_info", lambda loaded=loaded: loaded)
         assert identity.of_machine(get_engine("reference"))["BLAS kernel"] == "Haswell"
 
 
@@ -333,6 +337,23 @@ def test_of_evaluations_those_alone_that_are_missing_are_computed_again(tmp_path
     for further in ([12, 13, 14], []):
         with pytest.warns(HassenetWarning, match="left out"):
             assert evaluated(folder, 15) == [3, 4, 5, *further]
+
+
+def test_evaluations_stay_where_the_end_that_they_lead_to_could_not_be_written(tmp_path, monkeypatch):
+    write = CheckpointFolder.write
+
+    def no_room_for_the_end(folder, name, record):
+        if name.startswith("state") and record.value[1]["training"]["stopped"]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(folder, name, record)
+
+    monkeypatch.setattr(CheckpointFolder, "write", no_room_for_the_end)
+    with pytest.warns(HassenetWarning, match="could not be written"):
+        train(optimizer=LBFGS(), checkpoint=tmp_path, every=0)
+    assert list(tmp_path.glob("evaluations-*"))
+    monkeypatch.undo()
+    assert train(optimizer=LBFGS(), checkpoint=tmp_path, every=0).stopped == "epochs"
+    assert not list(tmp_path.glob("evaluations-*"))
 
 
 def test_evaluations_that_a_full_disk_did_not_take_are_written_when_there_is_room(tmp_path, monkeypatch):

@@ -20,7 +20,8 @@ from hassenet.checkpoints.ours import HEAD, SUFFIX, is_ours, is_unfinished, last
 from hassenet.checkpoints.record import Codec, Record, of_bytes, to_bytes
 from hassenet.checkpoints.waiting import One, Waiting
 from hassenet.errors import CheckpointError, HassenetWarning, ParameterError, listing
-from hassenet.files.atomic import naming, write_atomically
+from hassenet.files.atomic import make_folders, naming, write_atomically
+from hassenet.files.paths import path_of
 
 R = TypeVar("R")
 
@@ -229,18 +230,17 @@ def opened(place: Place, identity: Identity) -> Iterator[CheckpointFolder]:
 
 def _resolved(place: object) -> Path:
     """Return where a folder lies; an empty text would be the one that the run was begun in."""
-    with suppress(TypeError, ValueError):  # what has no path, or one that no file can have
-        path = os.fspath(place)  # type: ignore[call-overload]
-        if isinstance(path, str) and path and b"\0" not in os.fsencode(path):
-            return Path(os.path.realpath(path))
-    raise ParameterError(f"checkpoint is the path of a folder, or None; got {place!r}")
+    path = path_of(place)
+    if path is None:
+        raise ParameterError(f"checkpoint is the path of a folder, or None; got {place!r}")
+    return Path(os.path.realpath(path))
 
 
 @contextmanager
 def _held(path: Path, identity: Identity) -> Iterator[CheckpointFolder]:
     _check_free(path)
     with naming(path):
-        path.mkdir(parents=True, exist_ok=True)
+        make_folders(path)
     with lock.locked(path):
         _sweep(path)
         _check_free(path)

@@ -105,20 +105,22 @@ class Checkpoints:
         with self.pace.counted():
             return _with_callbacks(self.codec).encode((kept, states_of(self.callbacks)))
 
-    def keep(self, record: Record | None) -> None:
-        """Write a record, and count the time to the next from then on."""
-        if self.latest is not None and record is not None:
-            with self.pace.counted():
-                self.latest.keep(record)
-            self.pace.begin()
+    def keep(self, record: Record | None) -> bool:
+        """Write a record, and count the time to the next from then on; return whether it could be written."""
+        if self.latest is None or record is None:
+            return False
+        with self.pace.counted():
+            is_kept = self.latest.keep(record)
+        self.pace.begin()
+        return is_kept
 
-    def keep_the_end(self, kept: Kept) -> None:
+    def keep_the_end(self, kept: Kept) -> bool:
         """Write the last record: where a training is over, and the folder has several, together with others."""
         record = self.record(kept)
         if self._waits and self.folder is not None and record is not None and kept.stopped is not None:
             self.folder.put(_END, record)
-        else:
-            self.keep(record)
+            return True
+        return self.keep(record)
 
     @property
     def _waits(self) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import scipy
-from threadpoolctl import threadpool_info
 
 from hassenet import __version__
 from hassenet.checkpoints import Identity, described, digest
@@ -19,6 +18,7 @@ from hassenet.engines.level import level_of
 from hassenet.engines.plan import Layer
 from hassenet.likelihoods import Loss
 from hassenet.network import Network
+from hassenet.training import blas
 from hassenet.training.fingerprints import of_stream
 from hassenet.training.history import TrainingState
 from hassenet.training.options import TrainingOptions
@@ -103,15 +103,8 @@ def of_machine(engine: WithFallback) -> dict[str, str]:
         "scipy": scipy.__version__,
         "engine": engine.name,
         "instruction level": level_of(engine.name),
-        "BLAS kernel": ", ".join(sorted(_kernels())) or "unknown",
+        "BLAS kernel": blas.kernel(),
     }
-
-
-def _kernels() -> set[str]:
-    """Return the kernels of NumPy's BLAS; where it has not one of its own, of all: others come and go with imports."""
-    known = [one for one in threadpool_info() if "architecture" in one]
-    own = [one for one in known if "numpy" in str(one.get("filepath"))]
-    return {str(one["architecture"]) for one in own or known}
 
 
 def of_state(state: TrainingState) -> str:
