@@ -134,7 +134,7 @@ def test_a_damaged_page_with_a_check_sum_is_refused_by_its_rows(tmp_path):
         list(hn.data.open(path).blocks())
 
 
-def test_what_is_not_finished_is_told_of_also_behind_a_link(tmp_path):
+def test_what_is_not_finished_is_left_out_with_a_warning_also_behind_a_link(tmp_path):
     write(tmp_path / "here" / "0.parquet")
     write(tmp_path / "far" / "1.parquet")
     (tmp_path / "here" / "_temporary").symlink_to(tmp_path / "far")
