@@ -65,6 +65,26 @@ def usual_kind(kind: Any) -> Any:
     return pyarrow().large_string() if pyarrow("types").is_string_view(kind) else kind
 
 
+def as_floats(cells: Any) -> Any:
+    """Return numbers as those of float64 that are nearest to them; text as the numbers that it spells.
+
+    Arrow's own way divides decimal numbers by a power of ten that is rounded already.
+
+    Raises
+    ------
+    pyarrow.ArrowInvalid
+        If a whole number has more digits than float64, or text spells something else.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> as_floats(pyarrow().array([Decimal("1.90"), None])).to_pylist()
+    [1.9, None]
+    """
+    is_decimal = pyarrow("types").is_decimal(cells.type)
+    return (cells.cast("string") if is_decimal else cells).cast("float64")
+
+
 def _pair(number: Any) -> dict[str, float] | None:
     """Return the parts of a complex number, None for something else."""
     return {"real": number.real, "imag": number.imag} if isinstance(number, complex) else None
