@@ -108,15 +108,13 @@ def may_be_levels(kind: Any) -> bool:
     if types.is_dictionary(kind):
         return may_be_levels(kind.value_type)
     of_one_value = (types.is_boolean, types.is_integer, types.is_floating, types.is_decimal, types.is_null)
-    return is_text(kind) or any(
-        is_such(kind) for is_such in (*of_one_value, types.is_date, types.is_timestamp)
-    )
+    return is_text(kind) or is_of_times(kind) or any(is_such(kind) for is_such in of_one_value)
 
 
 def is_of_times(kind: Any) -> bool:
     """Return whether a type of Arrow is of dates or of times of a day."""
     types = pyarrow("types")
-    return bool(types.is_date(kind) or types.is_timestamp(kind))
+    return bool(types.is_date(kind) or types.is_timestamp(kind) or types.is_time(kind))
 
 
 def is_extended(native: Any) -> bool:
