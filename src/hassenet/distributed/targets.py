@@ -11,16 +11,16 @@ from typing import Any, Self, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.added import Added
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.examples import Examples
+from hassenet.data.missing_targets import missing_in, without_target
 from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.drawn import Drawn, evenly, in_turn
 from hassenet.distributed.marks import mark_of
 from hassenet.distributed.spread import Spread
 from hassenet.errors import DataError, TargetError
-from hassenet.estimators.known_target import missing_in, without_target
-from hassenet.estimators.learned_elsewhere import Added
 
 Array = NDArray[Any]
 

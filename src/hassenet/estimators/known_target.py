@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.sparse import issparse
 
-from hassenet.data.checks import unmasked
-from hassenet.errors import DataError, counted
+from hassenet.data.missing_targets import IN_MEMORY, missing_in, without_target
+from hassenet.errors import DataError
 
 OF_A_STREAM = "stream[pandas.notna(stream.Y)]"
-IN_MEMORY = "X[y.notna()], y[y.notna()]"
 
 
 def known_target(y: Any, others: str = IN_MEMORY) -> Any:
@@ -36,35 +34,3 @@ def known_target(y: Any, others: str = IN_MEMORY) -> Any:
         numbers = "Input y contains NaN: " if np.asarray(y).dtype.kind == "f" else ""
         raise DataError(f"{numbers}{without_target(len(missing), len(y), f'row {missing[0]:,}', others)}")
     return y
-
-
-def without_target(n: int, m: int, first: str, others: str = IN_MEMORY) -> str:
-    """Return the refusal of n of m rows, the first of which is here, that have no target."""
-    return (
-        f"each example has its target; y has none in {counted(n, 'row')} of {m:,}, first in {first}; leave them out: "
-        f"{others}"
-    )
-
-
-def missing_in(y: Any) -> list[int]:
-    """Return which rows have no target, of one target."""
-    return _missing(unmasked("y", y))
-
-
-def _missing(y: Any) -> list[int]:
-    """Return the rows without a target; of several targets scikit-learn tells them."""
-    try:
-        values = np.zeros(0) if issparse(y) else np.asarray(y)
-    except ValueError:  # rows of several lengths
-        return []
-    if values.ndim == 0 or values.size != len(values):
-        return []
-    if values.dtype.kind == "f":
-        return np.flatnonzero(np.isnan(values.ravel())).tolist()
-    if values.dtype != object:
-        return []
-    return [row for row, value in enumerate(values.flat) if _is_missing(value)]
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and np.isnan(value))

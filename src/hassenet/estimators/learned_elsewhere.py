@@ -30,14 +30,6 @@ _AT_THE_LEVEL = 10_000  # examples of which the level of counts is taken: only w
 
 
 @final
-class Added(NamedTuple):
-    """What is added to signals, as it was given: an offset, or an exposure."""
-
-    offset: Any
-    exposure: Any
-
-
-@final
 class Known(NamedTuple):
     """What is known of targets as they were given, of all rows.
 

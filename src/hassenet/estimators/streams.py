@@ -14,12 +14,13 @@ from sklearn.utils import check_X_y
 from hassenet.data.compact import is_compact
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.in_memory import in_memory
+from hassenet.data.missing_targets import IN_MEMORY
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.streamed import taken_apart
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.table_elsewhere import TableElsewhere
 from hassenet.data.whole import Whole
-from hassenet.estimators.known_target import IN_MEMORY, known_target
+from hassenet.estimators.known_target import known_target
 from hassenet.tables import Table
 from hassenet.tables.block import Block
 from hassenet.tables.cells import Cells
@@ -108,7 +109,8 @@ def prepared_by(X: Any, prepare: Callable[[Any], Any], names: Sequence[str]) -> 
     """Return what becomes of features that are not in memory, of these names, where they are."""
     if isinstance(X, Elsewhere):
         return X.mapped(prepare).astype(np.float32)
-    return X.through(partial(_of_block, prepare), names)
+    whole = replace(X, kept_after=None)  # the same for all networks, so that blocks are kept behind it
+    return whole.through(partial(_of_block, prepare), names)
 
 
 def _of_block(prepare: Callable[[Any], Any], block: Any, _: str) -> Any:

@@ -1,0 +1,45 @@
+"""Rows without a target, of which each has one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+
+from hassenet.data.checks import unmasked
+from hassenet.errors import counted
+
+IN_MEMORY = "X[y.notna()], y[y.notna()]"
+
+
+def without_target(n: int, m: int, first: str, others: str = IN_MEMORY) -> str:
+    """Return the refusal of n of m rows, the first of which is here, that have no target."""
+    return (
+        f"each example has its target; y has none in {counted(n, 'row')} of {m:,}, first in {first}; leave them out: "
+        f"{others}"
+    )
+
+
+def missing_in(y: Any) -> list[int]:
+    """Return which rows have no target, of one target."""
+    return _missing(unmasked("y", y))
+
+
+def _missing(y: Any) -> list[int]:
+    """Return the rows without a target; of several targets scikit-learn tells them."""
+    try:
+        values = np.zeros(0) if issparse(y) else np.asarray(y)
+    except ValueError:  # rows of several lengths
+        return []
+    if values.ndim == 0 or values.size != len(values):
+        return []
+    if values.dtype.kind == "f":
+        return np.flatnonzero(np.isnan(values.ravel())).tolist()
+    if values.dtype != object:
+        return []
+    return [row for row, value in enumerate(values.flat) if _is_missing(value)]
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and np.isnan(value))
