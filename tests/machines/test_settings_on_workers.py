@@ -162,6 +162,16 @@ def test_what_comes_to_the_client_to_choose_settings_does_not_grow_with_the_rows
     assert each[1] < each[0] + 200
 
 
+@pytest.mark.parametrize("most", [0, np.inf], ids=["targets stay", "targets come"])
+def test_categories_in_order_keep_it_on_workers(
+    client: Any, many: None, monkeypatch: pytest.MonkeyPatch, most: float
+) -> None:
+    monkeypatch.setattr(DaskHierarchyOrdinalClassifier, "_most_here", most)
+    grades = pd.Series(pd.Categorical(LABELS, ["seldom", "rare", "often"], ordered=True))
+    there = DaskHierarchyOrdinalClassifier(**SEARCH).fit(two(X), two(grades))
+    assert there.classes_.tolist() == ["seldom", "rare", "often"]
+
+
 def test_rare_strata_come_from_the_first_parts_that_have_them() -> None:
     counts = RNG.integers(0, 3, (5, 4))
     each = first_in_turn(counts, 3)

@@ -201,7 +201,7 @@ def told(table: Any, name: str, rows: Any, kinds: Any) -> Any:
         return str(error)
 
 
-def test_a_value_among_others_is_told_by_its_row_of_all() -> None:
+def test_a_value_among_others_is_named_by_its_row_of_all() -> None:
     people = pd.DataFrame({"height": [f"1.{k}" for k in range(M - 1)] + ["tall"]})
     there = divided(people)
     told_here, told_there = (told(table, "height", None, {}) for table in (people, there))

@@ -15,6 +15,7 @@ from hassenet.distributed.partition import (
     Partition,
     check_alike,
     check_two_dimensional,
+    is_ordered,
     kind_of,
     numbers,
     sparse_numbers,
@@ -158,7 +159,10 @@ def _here(cluster: Cluster, what: str, given: Any, parts: Sequence[Partition]) -
     raw, columns = _beside(cluster, what, given, parts)
     if not isinstance(columns, int):
         return pandas().concat(cluster.results(raw), ignore_index=True)
-    found = np.concatenate(cluster.results(cluster.each(values, raw)))
+    each = cluster.results(cluster.each(values, raw))
+    if all(map(is_ordered, each)):
+        return pandas().concat(each, ignore_index=True)
+    found = np.concatenate(each)
     return found if _name_of(given) is None else pandas().Series(found, name=_name_of(given))
 
 

@@ -151,6 +151,11 @@ def sparse_numbers(part: Any, dtype: np.dtype[Any]) -> Any:
     return csr_array(part.sparse.to_coo().tocsr(), dtype=dtype)
 
 
-def values(part: Any) -> Array:
-    """Return targets or weights as an array."""
-    return np.asarray(part)
+def values(part: Any) -> Any:
+    """Return targets or weights as an array; a column whose categories have an order as it is."""
+    return part if is_ordered(part) else np.asarray(part)
+
+
+def is_ordered(part: Any) -> bool:
+    """Return whether a part is a column whose categories have an order."""
+    return bool(getattr(getattr(part, "dtype", None), "ordered", False))

@@ -19,6 +19,7 @@ from hassenet.data.targets_elsewhere import TargetsElsewhere
 from hassenet.distributed.cluster import Cluster, Future
 from hassenet.distributed.drawn import Drawn, evenly, in_turn
 from hassenet.distributed.marks import mark_of
+from hassenet.distributed.partition import values
 from hassenet.distributed.spread import Spread
 from hassenet.errors import DataError, TargetError
 
@@ -228,11 +229,11 @@ def _given(y: Any, weight: Any, *added: Any) -> Examples:
 
     Its offset is as it was given, too: that, and an exposure.
     """
-    values = y if hasattr(y, "columns") else np.asarray(y)
+    own = y if hasattr(y, "columns") else values(y)
     offset, exposure = (None if one is None else np.asarray(one) for one in added)
     weight = None if weight is None else np.asarray(weight)
     both = None if offset is None and exposure is None else Added(offset, exposure)
-    return Examples(np.arange(len(values)), values, weight, offset=both)  # type: ignore[arg-type]  # not yet one array
+    return Examples(np.arange(len(own)), own, weight, offset=both)  # type: ignore[arg-type]  # not yet one array
 
 
 def _made(function: Callable[[Any], Any], one: Examples) -> Any:
