@@ -15,7 +15,7 @@ IN_MEMORY = "X[y.notna()], y[y.notna()]"
 
 
 def known_target(y: Any, others: str = IN_MEMORY) -> Any:
-    """Return the target as it is; of one target each example has its own.
+    """Return the target, whole numbers and truth values of pandas in NumPy's types; of one target each example has one.
 
     ``others`` says how the rows that have one are written.
 
@@ -38,7 +38,13 @@ def known_target(y: Any, others: str = IN_MEMORY) -> Any:
             f"{numbers}each example has its target; y has none in {counted(len(missing), 'row')} of {len(y):,}, first "
             f"in row {missing[0]:,}; leave them out: {others}"
         )
-    return y
+    return _of_numpy(y)
+
+
+def _of_numpy(y: Any) -> Any:
+    """Return whole numbers and truth values of pandas' types with gaps in NumPy's, not as floats."""
+    kind = getattr(getattr(y, "dtype", None), "numpy_dtype", None)
+    return y.to_numpy(dtype=kind) if kind is not None and kind.kind in "biu" else y
 
 
 def _missing(y: Any) -> list[int]:
