@@ -16,7 +16,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 import hassenet as hn
 from hassenet.cli import main, streamed
-from hassenet.errors import DataError, ParameterError
+from hassenet.errors import DataError, NotFiniteError, ParameterError
 from hassenet.streams import cache as caches
 
 M, N = 60, 4
@@ -83,7 +83,7 @@ def test_a_network_learns_the_same_bits_from_blocks_that_were_kept_and_decodes_n
     cache, window = tmp_path / "cache", {"window": 16 * N * 8 / 2**20, "block": 16}
     plain = _learned(hn.data.open(path, target, **window), dtype, engine)
     assert _learned(hn.data.open(path, target, cache=cache, threads=3, **window), dtype, engine) == plain
-    assert len(_folders(cache)) == 2  # rows to learn from, and rows held out
+    assert len(_folders(cache)) == 1  # rows to learn from, and rows held out
     assert not [*cache.glob("*/unfinished/*")]
     again = hn.data.open(path, target, cache=str(cache), **window)
     assert again.dtype == np.float64
@@ -99,11 +99,11 @@ def test_blocks_of_files_that_were_changed_are_removed_and_made_anew(tmp_path):
     _parquet(tmp_path, X[::-1])
     after = _learned(hn.data.open(path, target, cache=cache))
     assert after == _learned(hn.data.open(path, target)) != before
-    assert len(_folders(cache)) == 2
+    assert len(_folders(cache)) == 1
     assert not first & set(_folders(cache))
 
 
-def test_other_rows_columns_and_steps_have_blocks_of_their_own(tmp_path):
+def test_other_columns_and_steps_have_blocks_of_their_own_and_other_rows_have_not(tmp_path):
     cache = tmp_path / "cache"
     path, target = _text(tmp_path)
     stream = hn.data.open(path, target, cache=cache)
@@ -111,22 +111,64 @@ def test_other_rows_columns_and_steps_have_blocks_of_their_own(tmp_path):
     for some in (stream, stream[: M // 2], stream[M // 2 :]):
         for net in nets.values():
             np.testing.assert_array_equal(net(some), net(X if some.rows is None else X[some.rows]))
-    assert len(_folders(cache)) == 6
+    assert len(_folders(cache)) == 2
     other = hn.data.open(path, target, cache=cache, decimal=".", sep=",", block=7)
     np.testing.assert_array_equal(nets["a"](other), nets["a"](X))
-    assert len(_folders(cache)) == 7
+    assert len(_folders(cache)) == 3
 
 
-def test_an_estimator_keeps_features_as_they_are_encoded(tmp_path):
+def test_splits_of_estimators_keep_their_blocks_once_though_their_gaps_are_filled_otherwise(tmp_path):
     path = tmp_path / "x.parquet"
     town = np.array(["Bonn", "Rome", "Oslo"])[np.arange(M) % 3]
-    pq.write_table(pa.table({"a": X[:, 0], "town": town, "y": Y}), path, row_group_size=16)
+    age = pa.array(X[:, 0], mask=np.arange(M) % 7 == 3)
+    pq.write_table(pa.table({"age": age, "town": town, "y": Y}), path, row_group_size=16)
     plain, kept = (hn.data.open(path, "y", cache=cache) for cache in (None, tmp_path / "cache"))
-    options = {"max_iter": 2, "random_state": 0, "early_stopping": True, "tol": 0.0, "n_iter_no_change": 2}
-    with pytest.warns(ConvergenceWarning):
-        found = [hn.NetworkClassifier(**options).fit(one) for one in (plain, kept, kept)]
-    assert len({one.network_.theta.tobytes() for one in found}) == 1
-    np.testing.assert_array_equal(found[2].predict_proba(kept), found[0].predict_proba(plain))
+    options = {"max_iter": 2, "early_stopping": True, "tol": 0.0, "n_iter_no_change": 2}
+    values = set()
+    for seed in (0, 1):
+        with pytest.warns(ConvergenceWarning):
+            found = [
+                hn.NetworkClassifier(random_state=seed, **options).fit(one) for one in (plain, kept, kept)
+            ]
+        assert len({one.network_.theta.tobytes() for one in found}) == 1
+        np.testing.assert_array_equal(found[2].predict_proba(kept), found[0].predict_proba(plain))
+        values.add(found[2].encoding_.values.tobytes())
+    assert len(values) == 2
+    assert len(_folders(tmp_path / "cache")) == 1
+
+
+@pytest.mark.parametrize("form", ["Parquet", "sparse"])
+def test_members_of_an_ensemble_and_folds_keep_their_blocks_once(tmp_path, form):
+    path, target = WRITE[form](tmp_path)
+    cache, options = tmp_path / "cache", {"members": 3, "epochs": 1, "validation_fraction": 0.3}
+    plain, kept = (hn.data.open(path, target, block=16, cache=one) for one in (None, cache))
+    found = [hn.fit_ensemble(_net(), one, **options).ensemble for one in (plain, kept)]
+    np.testing.assert_array_equal(found[0](X), found[1](X))
+    for fold in range(2):
+        rows = np.flatnonzero(np.arange(M) % 2 != fold)
+        np.testing.assert_array_equal(
+            hn.fit(_net(), kept[rows], **OPTIONS).network.theta,
+            hn.fit(_net(), plain[rows], **OPTIONS).network.theta,
+        )
+    assert [len([*folder.glob("*.np[yz]")]) for folder in _folders(cache)] == [4]
+    assert not [*cache.glob("*/of examples")]
+
+
+def test_examples_of_a_block_with_a_row_that_no_network_takes_are_kept_by_themselves(tmp_path, monkeypatch):
+    values = X.copy()
+    values[[3, 40], 0] = np.nan
+    path, target = _parquet(tmp_path, values)
+    rows = np.flatnonzero(np.isfinite(values[:, 0]))
+    plain, kept = (hn.data.open(path, target, cache=one)[rows] for one in (None, tmp_path / "cache"))
+    before = _learned(plain)
+    assert _learned(kept) == before
+    monkeypatch.setattr(hn.data.Stream, "_made", _not_again)
+    assert _learned(kept) == before
+    (folder,) = _folders(tmp_path / "cache")
+    assert len([*folder.glob("*.npy")]) == 2  # of 4 blocks
+    monkeypatch.undo()
+    with pytest.raises(NotFiniteError, match=r"'a'"):
+        _learned(hn.data.open(path, target, cache=tmp_path / "cache"))
 
 
 @pytest.mark.parametrize("form", ["npy", "sparse"])

@@ -139,6 +139,16 @@ def test_outcomes_are_learned_from_a_folder_as_from_the_table_in_memory(outcomes
     for name in answers[1]:
         if answers[1][name].dtype.kind == "f":
             np.testing.assert_allclose(answers[0][name], answers[1][name], rtol=1e-4)
+    assert score_told(tmp_path / "memory", outcomes / "parts", tmp_path) == score_told(
+        tmp_path / "memory", outcomes / "all.parquet", tmp_path
+    )
+
+
+def score_told(model, data, place, *options):
+    """Return the line that says how good predictions are."""
+    done = run("predict", model, data, "--force", "--out", place / "predictions.csv", *options)
+    (line,) = (line for line in done.output.splitlines() if "known in" in line)
+    return line
 
 
 DEEP = (Setting(0.1, neurons=1), Setting(0.05, neurons=2, input_dropout=0.5))
@@ -269,6 +279,27 @@ def test_scores_of_outcomes_with_an_offset_are_those_of_the_table_in_memory(outc
         run("evaluate", tmp_path / "model", outcomes / name, "--out", tmp_path / f"{name}.csv")
     found = [scores_in(tmp_path / f"{name}.csv") for name in ("parts", "all.parquet")]
     pd.testing.assert_frame_equal(*found, rtol=1e-5)
+
+
+def test_predictions_of_a_folder_are_scored_as_those_of_the_table_in_memory(folder, tmp_path):
+    told = score_told(folder / "model", folder / "parts", tmp_path)
+    assert "the target 'ill' is known in 149 rows: accuracy" in told
+    assert told == score_told(folder / "model", folder / "all.parquet", tmp_path)
+    assert (
+        "known in" not in run("predict", folder / "model", folder / "parts", "--quiet", "--out", "-").output
+    )
+    (tmp_path / "called").mkdir()
+    for k, part in enumerate((FRAME[:60], FRAME[60:])):
+        called = part.assign(ill=part["ill"].map({"yes": "1", "no": "0" if k else "no"}))
+        pq.write_table(ArrowTable.from_pandas(called), tmp_path / "called" / f"{k}.parquet")
+    done = run("predict", folder / "model", tmp_path / "called", "--out", tmp_path / "unscored.csv")
+    assert "the predictions are not scored: the classes of 'ill' are" in done.output
+    labels = ("--label", "1=yes", "--label", "0=no", "--label", "no=no")
+    assert score_told(folder / "model", tmp_path / "called", tmp_path, *labels) == told
+    joined = ["predict", folder / "model", tmp_path / "called", "--out", tmp_path / "p.csv", *labels[:4]]
+    refused = CliRunner().invoke(main, [str(a) for a in joined])
+    assert "--label 0=no joins some with those called 'no'" in refused.output
+    assert not (tmp_path / "p.csv").exists()
 
 
 def test_usual_models_and_a_missing_target_are_refused_of_a_folder(folder, tmp_path):

@@ -72,8 +72,8 @@ def evaluate(
     Guessing knows how often each class comes, or the mean, of the rows of DATA; with --train of that table, from which
     also logistic or ridge regression and gradient boosting learn, as scikit-learn has them. Scores of rows that the
     model has learned from are too good: give others. Rows without a target are left out. A folder of Parquet, or a file
-    of it, CSV or TSV of more than 256 MB, or a .bed of as many genotypes, is read a block at a time, in little memory;
-    there --train has no place.
+    of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in little memory; there --train
+    has no place.
 
     \b
     Examples:
@@ -89,7 +89,8 @@ def evaluate(
     if out is not None:
         check_writable(out, force, data, options["reading"].targets, options["train"])
     trained = model_at(model, "evaluate")
-    read = (_of_blocks if is_streamed(data) else _of_table)(trained, data, **options)
+    own = options["reading"].of(trained, data)
+    read = (_of_blocks if is_streamed(data, own.layer) else _of_table)(trained, data, **options)
     known = known_target(trained, read.targets)
     others = None if options["train"] is None else _train(trained, **options)
     rows = dict(_rows(trained, read, known, others))
@@ -140,7 +141,7 @@ def _of_blocks(
         raise click.UsageError(
             "--train has usual models learn, which hold all rows; DATA is read a block at a time; leave it out"
         )
-    stream = open_stream(path, reading)
+    stream = open_stream(path, reading.of(model, path))
     head_of(stream).require_columns(model.target_columns, "the target")
     targets = relabelled(columns_in_memory(stream, model.target_columns), model, labels)
     return _Data(targets, lambda: blocks_of(stream, columns_known(model)))

@@ -89,8 +89,8 @@ def explain(
     each element to its mean over the rows of DATA, or of another table: a single row needs one.
     Hidden neurons of a network without a hierarchy have no names that mean anything: then features alone are printed,
     unless --rank asks for others. Of several classes or targets the table has those of each below one another. A folder
-    of Parquet, or a file of it, CSV or TSV of more than 256 MB, or a .bed of as many genotypes, is read a
-    block at a time, in little memory.
+    of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in little
+    memory.
 
     \b
     Examples:
@@ -134,9 +134,8 @@ def explain(
 
 def _read(model: Model, data: Path, reading: TableOptions) -> Table | Stream:
     """Return the table; a large one is a stream."""
-    if not is_streamed(data):
-        return table_for(model, data, reading)
-    return open_stream(data, reading)
+    own = reading.of(model, data)
+    return open_stream(data, own) if is_streamed(data, own.layer) else table_for(model, data, reading)
 
 
 def _check_options(method: str, background: Path | None, steps: int | None, **_: Any) -> None:

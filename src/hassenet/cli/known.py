@@ -16,6 +16,7 @@ from hassenet.task.spelled import with_numbers
 from hassenet.task.target import Target, remedies
 
 if TYPE_CHECKING:
+    from hassenet.data.stream import Stream
     from hassenet.model import Model
     from hassenet.tables import Table
 
@@ -39,8 +40,8 @@ class Known(NamedTuple):
         return self.target
 
 
-def has_target(model: Model, table: Table) -> bool:
-    """Return whether a table has the columns that a model predicts."""
+def has_target(model: Model, table: Table | Stream) -> bool:
+    """Return whether a table or stream has the columns that a model predicts."""
     return set(model.target_columns) <= set(table.columns)
 
 

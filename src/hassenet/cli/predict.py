@@ -26,6 +26,7 @@ from hassenet.cli.terminal import echo, note
 from hassenet.errors import DataError, counted, listing
 
 if TYPE_CHECKING:
+    from hassenet.cli.scoring import Predicted
     from hassenet.data.stream import Stream
     from hassenet.model import Model
     from hassenet.tables import Table
@@ -72,8 +73,8 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     the probability of each class; a regression, with --interval, two further columns low_… and high_…; a time until an
     event its risk (higher: sooner) and median, with --times also survival_…; several targets the columns of each. DATA
     is CSV, TSV (also .gz) or Parquet, or - for standard input. Where it holds the target, predictions are scored. A
-    folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, or a .bed of as many genotypes, is read and
-    predicted a block at a time, in little memory.
+    folder of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read, predicted and scored a
+    block at a time, in little memory.
 
     \b
     Examples:
@@ -89,11 +90,14 @@ def predict(model: Path, data: Path, out: Path, force: bool, quiet: bool, **opti
     options = gathered(options)
     check_writable(out, force, data, options["reading"].targets)
     trained = model_at(model, "predict")
-    if is_streamed(data):
-        stream = open_stream(data, options.pop("reading"))
-        rows = _predicted_by_blocks(trained, stream, out, force=force, **options)
+    own = options["reading"].of(trained, data)
+    if is_streamed(data, own.layer):
+        del options["reading"]
+        stream = open_stream(data, own)
+        rows, seen = _predicted_by_blocks(trained, stream, out, force=force, scores=not quiet, **options)
         if not quiet:
             _tell_of_ignored(trained, list(map(str, stream.features)), options["keep"], out)
+            _tell_scores(trained, seen, out)
             echo(told(rows, out), err=str(out) == "-")
         return
     found = table_for(trained, data, options["reading"], may_name(options["keep"]))
@@ -111,24 +115,37 @@ def _predicted_by_blocks(
     out: Path,
     *,
     force: bool,
+    scores: bool,
     keep: tuple[str, ...],
     interval: float | None,
     times: tuple[float, ...],
     labels: tuple[str, ...],
     spreadsheet_safe: bool | None,
-) -> int:
-    """Predict and write block after block; return how many rows there were."""
+) -> tuple[int, Predicted | None]:
+    """Predict and write block after block; return how many rows there were, and what scores are made of if they are."""
+    from hassenet.cli.known import has_target
+    from hassenet.cli.scoring import Predicted
     from hassenet.cli.tables import as_written
     from hassenet.tables.growing import growing
 
-    rows = 0
+    rows, seen, scores = 0, [], scores and has_target(model, stream)
+    kept = columns_named(stream, keep, "a column to keep")
     with growing(out, force) as append:
-        for table in blocks_of(stream, {*columns_known(model), *may_name(keep)}):
+        for table in blocks_of(stream, {*columns_known(model), *kept}):
             block = relabelled(table, model, labels)
-            kept = columns_named(block, keep, "a column to keep")
-            append(as_written(_result(model, block, kept, interval, times), out, spreadsheet_safe, kept))
+            result = _result(model, block, kept, interval, times)
+            append(as_written(result, out, spreadsheet_safe, kept))
             rows += len(block)
-    return rows
+            seen += [Predicted.of(model, table, result)] if scores else []
+        return rows, _together(model, seen, labels)
+
+
+def _together(model: Model, seen: Sequence[Predicted], labels: tuple[str, ...]) -> Predicted | None:
+    """Return what was seen of blocks as that of a table, whose classes are called as the model calls them."""
+    if not seen:
+        return None
+    whole = seen[0].above(seen[1:])
+    return whole._replace(targets=relabelled(whole.targets, model, labels))
 
 
 def _result(
@@ -189,10 +206,13 @@ def _spelled(labels: Any) -> Any:
 
 
 def _tell(model: Model, table: Table, keep: tuple[str, ...], result: Table, out: Path) -> None:
+    from hassenet.cli.known import has_target
+    from hassenet.cli.scoring import Predicted
+
     to_stderr = str(out) == "-"
     _tell_of_ignored(model, (*table.columns, *table.unread), keep, out)
-    for line in _of_target(model, table, result):
-        echo(line, err=to_stderr)
+    if has_target(model, table):
+        _tell_scores(model, Predicted.of(model, table, result), out)
     echo(f"{counted(len(table), 'row')} predicted: {'standard output' if to_stderr else out}", err=to_stderr)
 
 
@@ -203,20 +223,21 @@ def _tell_of_ignored(model: Model, names: Sequence[str], keep: tuple[str, ...], 
         echo(f"ignored, as the model does not know them: {listing(ignored)}", err=str(out) == "-")
 
 
-def _of_target(model: Model, table: Table, result: Table) -> list[str]:
-    """Return how good the predictions are, where the table has the target, or a note why that is not known."""
-    from hassenet.cli.known import has_target, known_target
+def _tell_scores(model: Model, seen: Predicted | None, out: Path) -> None:
+    """Tell how good the predictions are, where the table has the target, or note why that is not known."""
+    from hassenet.cli.known import known_target
     from hassenet.cli.scoring import scores_in
 
-    if not has_target(model, table):
-        return []
+    if seen is None:
+        return
     try:
-        known = known_target(model, table)
+        known = known_target(model, seen.targets)
     except DataError as error:
         note(f"the predictions are not scored: {error}")
-        return []
+        return
     what = f"{'a target of' if len(model.targets) > 1 else 'the target'} {listing(model.targets)} is"
-    return [
-        f"{what} known in {counted(len(known.rows), 'row')}: "
-        f"{scores_in(model, table, result, known)} (hassenet evaluate compares)"
-    ]
+    echo(
+        f"{what} known in {counted(len(known.rows), 'row')}: {scores_in(model, known, seen.prediction)} (hassenet "
+        "evaluate compares)",
+        err=str(out) == "-",
+    )

@@ -10,30 +10,50 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from hassenet.cli.reading import TableOptions
-from hassenet.errors import counted
+from hassenet.errors import HassenetError, counted
 
 if TYPE_CHECKING:
     from hassenet.data.stream import Stream
     from hassenet.tables import Table
 
 LARGE = 256 << 20
-"""Bytes of columns beyond which a file of Parquet or genotypes is read a block at a time, and bytes of a text file."""
+"""Bytes of columns beyond which a file is read a block at a time, of Parquet, cells or genotypes; bytes of text."""
 _SHOWN = 100
 _WITHOUT_A_PART = ("max_columns", "max_unfolded", "cache")
+_OF_CELLS = ("layer", "var_names")
 _OF_TEXT = ("sep", "decimal", "encoding")
 _GENOTYPES_OF_A_BYTE = 4
 _ROW = "\0row"
 
 
-def is_streamed(path: Path) -> bool:
-    """Return whether a table is read a block at a time: a folder of Parquet, or a large file of it, text or a .bed."""
+def is_streamed(path: Path, layer: str | None = None) -> bool:
+    """Return whether a table is read a block at a time: a folder of Parquet, or a large file of any kind.
+
+    ``layer`` is the one to take of AnnData.
+    """
     if path.is_dir():
         return True
     if _is_text(path):
         return path.stat().st_size > LARGE
     if _is_plink(path):
         return path.stat().st_size * _GENOTYPES_OF_A_BYTE > LARGE
+    if _is_annotated(path):
+        return _of_cells(path, layer) > LARGE
     return path.suffix.lower() in (".parquet", ".pq") and _unfolded(path) > LARGE
+
+
+def _of_cells(path: Path, layer: str | None) -> float:
+    """Return how many bytes a matrix of AnnData has; nothing of what is at fault, which others refuse."""
+    from hassenet.streams.annotated import size_in_rows
+
+    try:
+        return size_in_rows(path, layer)
+    except HassenetError:
+        return 0.0
+
+
+def _is_annotated(path: Path) -> bool:
+    return path.suffix.lower() == ".h5ad" and path.is_file()
 
 
 def _is_plink(path: Path) -> bool:
@@ -64,7 +84,11 @@ def open_stream(path: Path, reading: TableOptions) -> Stream:
     if _is_plink(path):
         _check_others(given - {*_WITHOUT_A_PART, "targets"} | given & {"cache"}, "a .bed")
         stream = open(path)
-        return _with_targets(stream.select(stream.columns), path, reading)
+        return _with_targets(stream, path, reading)
+    if _is_annotated(path):
+        _check_others(given - {*_WITHOUT_A_PART, *_OF_CELLS, "targets"}, "AnnData")
+        stream = open(path, cache=reading.cache, layer=reading.layer, names=reading.var_names)
+        return _with_targets(stream, path, reading)
     if not _is_text(path):
         _check_others(given - {*_WITHOUT_A_PART}, "Parquet")
         return open(path, cache=reading.cache)
@@ -80,22 +104,22 @@ def open_stream(path: Path, reading: TableOptions) -> Stream:
 
 
 def _with_targets(stream: Any, path: Path, reading: TableOptions) -> Stream:
-    """Return people with the columns of a second table beside those of their own: those who are in both."""
+    """Return people or cells with the columns of a second table beside those of their own: those that are in both."""
     if reading.targets is None:
-        return stream
+        return stream.select(stream.columns)
     import numpy as np
 
     from hassenet.tables import Table
     from hassenet.tables.cells import Cells
     from hassenet.tables.joining import joined
 
-    numbered = Table(stream.source.people).with_columns({_ROW: np.arange(len(stream))})
+    numbered = Table(stream.source.known).with_columns({_ROW: np.arange(len(stream))})
     targets = replace(reading, targets=None).read_alone(reading.targets)
     both = joined(numbered, path.name, targets, reading.targets.name)
-    place = np.zeros(len(stream), np.int64)  # people who are not in both are left out below
+    place = np.zeros(len(stream), np.int64)  # those that are not in both are left out below
     place[both[_ROW]] = np.arange(len(both))
-    people = both.select(name for name in both.columns if name != _ROW).take(place)
-    source = replace(stream.source, people=cast(Cells, people.values))
+    known = both.select(name for name in both.columns if name != _ROW).take(place)
+    source = stream.source.knowing(cast(Cells, known.values))
     return replace(stream, source=source, features=source.columns)[both[_ROW]]
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hassenet.data.features import as_features, as_features_with_gaps
 from hassenet.data.offsets import as_offsets
+from hassenet.data.rows_of import RowsOf
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.targets import as_targets, by_names, have_target
 from hassenet.data.targets_elsewhere import TargetsElsewhere
@@ -162,8 +163,15 @@ class Examples:
 
     def take(self, rows: Array) -> Examples:
         """Return the examples of these rows, or of a mask."""
+        return self._with(self.X[rows], rows)
+
+    def by_number(self, rows: Array) -> Examples:
+        """Return the examples of these rows, whose features stay where they are if that is in memory."""
+        return self._with(RowsOf.at(self.X, rows), rows)
+
+    def _with(self, X: Any, rows: Array) -> Examples:
         others = (None if w is None else w[rows] for w in (self.weight, self.class_weight, self.offset))
-        return Examples(self.X[rows], self.Y[rows], *others)
+        return Examples(X, self.Y[rows], *others)
 
     def with_weight(self) -> Examples:
         """Return the examples whose weight is not 0: weight 0 means absent, also when batches are counted.

@@ -102,7 +102,7 @@ def _of_stream(stream: Stream, names: Sequence[Hashable], dtype: np.dtype[Any]) 
             f"a stream has a feature for each of the {len(names):,} elements of rank 0; it has {stream.shape[1]:,}; "
             "select others: stream.select(…)"
         )
-    return stream.through(partial(_of_block, names=names, dtype=dtype), names).kept
+    return stream.through(partial(_of_block, names=names, dtype=dtype), names).kept_once
 
 
 def _of_block(block: Any, what: str, *, names: Sequence[Hashable], dtype: np.dtype[Any]) -> Any:

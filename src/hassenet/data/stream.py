@@ -14,7 +14,7 @@ from scipy.sparse import issparse
 
 from hassenet._checks import POSITIVE, require_number, require_whole_number
 from hassenet.data.columns import compact_columns
-from hassenet.data.keeping import Keeping
+from hassenet.data.keeping import Keeping, Make
 from hassenet.data.match import Match, check_each_once
 from hassenet.data.source import Read, Rows, Source, all_blocks
 from hassenet.data.table import columns_of, is_table
@@ -64,9 +64,9 @@ class Stream:
     threads : int, optional
         How many threads decode blocks; by default one for each processor that may be used, 4 at most.
     cache : Keeping, optional
-        Where blocks are kept as a network takes them, for later epochs.
-    is_kept : bool
-        Whether the blocks are such ones.
+        Where blocks are kept for later epochs.
+    kept_after : int, optional
+        After how many of the steps they are kept; by default they are not.
 
     Raises
     ------
@@ -98,7 +98,7 @@ class Stream:
     kind: np.dtype[Any] | None = None
     threads: int | None = None
     cache: Keeping | None = None
-    is_kept: bool = False
+    kept_after: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse columns that are not there, and options outside their domains."""
@@ -195,12 +195,17 @@ class Stream:
 
     def through(self, step: Step, made: Sequence[Hashable]) -> Stream:
         """Return the stream with a step more, which makes these features of a block."""
-        return replace(self, steps=(*self.steps, step), made=tuple(made), is_kept=False)
+        return replace(self, steps=(*self.steps, step), made=tuple(made))
 
     @property
     def kept(self) -> Stream:
-        """The stream whose blocks, as its steps make them, are kept, if it has a place for them."""
-        return replace(self, is_kept=self.cache is not None)
+        """The stream whose blocks are kept as its steps make them until here, if it has a place for them."""
+        return replace(self, kept_after=None if self.cache is None else len(self.steps))
+
+    @property
+    def kept_once(self) -> Stream:
+        """The same, unless they are kept after a step before: what is made of these then is made each time."""
+        return self if self.kept_after is not None else self.kept
 
     @property
     def alone(self) -> Stream:
@@ -287,8 +292,8 @@ class Stream:
         return as_arrow(parts, names)
 
     def _is_own(self, block: Any) -> bool:
-        """Return whether a block is a table of text or of genotypes, which stays what it is with others below it."""
-        return _is_spelled(block) or (self.source.is_compact and bool(compact_columns(block)))
+        """Return whether a block is a table of text, cells or genotypes, which stays what it is with others below."""
+        return _is_spelled(block) or bool(compact_columns(block))
 
     def some_at_a_time(self, names: Sequence[Hashable]) -> Iterator[tuple[Sequence[Hashable], Any]]:
         """Yield whole columns, as many together as a window has room for: their names, and a table in memory.
@@ -318,12 +323,24 @@ class Stream:
     def reading(self) -> Iterator[Read]:
         """Open the source; inside, the features of a block can be read, of those of its rows that are examples."""
         with self.source.reading(self.features) as read:
-            made = partial(self._made, read)
-            yield self.cache.reading(self, made) if self.is_kept and self.cache is not None else made
+            made = partial(self._made, read, self.steps[: self.kept_after])
+            yield self._picked(made) if self.kept_after is None else self._kept(made, self.kept_after)
 
-    def _made(self, read: Read, block: int) -> Any:
-        made, name = taken(read(block), self.picked(block)), self.source.block_name(block)
-        for step in self.steps:
+    def _picked(self, made: Make) -> Read:
+        return lambda block: made(block, self.picked(block))
+
+    def _kept(self, made: Make, after: int) -> Read:
+        """Return what reads a block from where it is kept, and takes the steps that are left."""
+        assert self.cache is not None
+        found = self.cache.reading(self, made)
+        return lambda block: self._through(self.steps[after:], found(block), block)
+
+    def _made(self, read: Read, steps: tuple[Step, ...], block: int, rows: Any) -> Any:
+        return self._through(steps, taken(read(block), rows), block)
+
+    def _through(self, steps: tuple[Step, ...], made: Any, block: int) -> Any:
+        name = self.source.block_name(block)
+        for step in steps:
             made = step(made, name)
         return made
 

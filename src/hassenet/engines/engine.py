@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, NamedTuple, final
+from typing import Any, ClassVar, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,15 @@ class Engine(ABC):
     time and does not change is done there, once. Both are the engine's own and are only handed back to it. The calls
     have the results of the readable engine's, but for rounding. Overflow gives no warning: what is not finite is found
     by the cost.
+
+    Attributes
+    ----------
+    takes_rows_by_number : bool
+        Whether ``put`` takes rows of an array by their numbers, a ``hassenet.data.rows_of.RowsOf``, as X; where not,
+        they are copied.
     """
+
+    takes_rows_by_number: ClassVar[bool] = False
 
     @property
     @abstractmethod

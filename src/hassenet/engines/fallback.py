@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.rows_of import taken
 from hassenet.engines.deltas import ThroughDeltas
 from hassenet.engines.dropout import Dropout, Masks
 from hassenet.engines.engine import Engine, Request
@@ -71,7 +72,7 @@ class WithFallback(Engine):
         return plan
 
     def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> Put:
-        return Put(Given(X, Y, weight), {})
+        return Put(Given(X if self.engine.takes_rows_by_number else taken(X), Y, weight), {})
 
     def forward(self, layout: Plan, theta: Array, data: Put, rank: int | None = None) -> Array:
         one = self._for(Request(layout, theta.dtype, data.given))

@@ -23,6 +23,7 @@ from hassenet.activations import Activation, activation
 from hassenet.activations.rank import RankActivation
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.packed import Packed
+from hassenet.data.rows_of import RowsOf
 from hassenet.engines import _native
 from hassenet.engines.apart import Apart
 from hassenet.engines.dropout import Dropout, Masks
@@ -113,6 +114,7 @@ class Native(Engine):
     """The core, for what it knows; a layout is the plan as the core has it."""
 
     name = "native"
+    takes_rows_by_number = True
 
     def description(self) -> str:
         """Return in a line what runs: the instruction level, and how many threads at most."""
@@ -138,7 +140,11 @@ class Native(Engine):
         return _laid_out(plan)
 
     def put(self, X: Any, Y: Any = None, weight: Array | None = None) -> _Data:
-        return _Data(X, _as_it_lies(X), None if Y is None else _targets(Y), _weights(weight))
+        Y, weight = None if Y is None else _targets(Y), _weights(weight)
+        if not isinstance(X, RowsOf):
+            return _Data(X, _as_it_lies(X), Y, weight)
+        Y, weight = (None if one is None else X.spread(one) for one in (Y, weight))
+        return _Data(X, _as_it_lies(X.whole), Y, weight, X.rows)
 
     def forward(self, layout: _LaidOut, theta: Array, data: _Data, rank: int | None = None) -> Array:
         rank = len(layout.places) - 1 if rank is None else rank
@@ -469,29 +475,39 @@ class _Data(NamedTuple):
         X as the core reads it; None where it does not read that type, and each call gets what it needs converted.
     Y : (m, k) array, (m,) array of class numbers, or None
     weight : (m,) array or None
+    rows : (m,) array of int, optional
+        Where the examples are among those that are read, with Y and weight.
     """
 
     X: Any
     readable: Any
     Y: Array | None
     weight: Array | None
+    rows: Rows | None = None
 
     @property
     def features(self) -> Any:
         """X, converted if it has to be."""
+        if self.rows is not None:
+            return _readable(self.X[:])
         return _dense(self.X) if self.readable is None else self.readable
 
     @property
     def examples(self) -> tuple[Any, Array | None, Array | None]:
         """All examples."""
-        return self.features, self.Y, self.weight
+        Y, weight = (
+            part if part is None or self.rows is None else part[self.rows] for part in (self.Y, self.weight)
+        )
+        return self.features, Y, weight
 
     def of(self, order: Rows) -> tuple[Any, Array | None, Array | None, Rows]:
         """Return examples among which those of a call are, and their rows there."""
+        order = order if self.rows is None else self.rows[order]
         if self.readable is not None:
             return self.readable, self.Y, self.weight, order
         Y, weight = (None if part is None else part[order] for part in (self.Y, self.weight))
-        return _dense(self.X[order]), Y, weight, np.arange(len(order))
+        whole = self.X.whole if isinstance(self.X, RowsOf) else self.X
+        return _dense(whole[order]), Y, weight, np.arange(len(order))
 
 
 def _flat(theta: Array) -> Array:
@@ -510,6 +526,12 @@ def _as_it_lies(X: Any) -> Any:
     if isinstance(X, Packed):
         return _side_by_side(X)
     return _with_bytes(X) if _is_readable(X) else None
+
+
+def _readable(X: Any) -> Any:
+    """Return X in a form that is read, copied if it has to be."""
+    found = _as_it_lies(X)
+    return _dense(X) if found is None else found
 
 
 def _dense(array: Array) -> Array:

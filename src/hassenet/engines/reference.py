@@ -7,6 +7,7 @@ from typing import Any, final
 
 from numpy.typing import NDArray
 
+from hassenet.data.rows_of import taken
 from hassenet.engines import formulas, normalisation
 from hassenet.engines.dropout import Masks
 from hassenet.engines.engine import Engine, Request
@@ -24,6 +25,7 @@ class Reference(Engine):
     """NumPy and SciPy, for everything; a layout is the plan, data are what was given."""
 
     name = "reference"
+    takes_rows_by_number = True
 
     def description(self) -> str:
         return "reference: NumPy and SciPy"
@@ -38,15 +40,15 @@ class Reference(Engine):
         return Given(X, Y, weight)
 
     def forward(self, layout: Plan, theta: Array, data: Given, rank: int | None = None) -> Array:
-        return formulas.forward(layout, theta, data.X, rank)
+        return formulas.forward(layout, theta, taken(data.X), rank)
 
     def cost(self, layout: Plan, objective: Objective, theta: Array, data: Given) -> float:
-        return formulas.cost(layout, objective, theta, data)
+        return formulas.cost(layout, objective, theta, data._replace(X=taken(data.X)))
 
     def gradient(
         self, layout: Plan, objective: Objective, theta: Array, data: Given, masks: Masks | None = None
     ) -> tuple[float, Array]:
-        return formulas.gradient(layout, objective, theta, data, masks)
+        return formulas.gradient(layout, objective, theta, data._replace(X=taken(data.X)), masks)
 
     def step(
         self,

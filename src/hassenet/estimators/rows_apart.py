@@ -20,7 +20,7 @@ _AT_ONCE = 1 << 20  # numbers
 @contextmanager
 def copied_apart(examples: Examples, aside: NDArray[np.bool_]) -> Iterator[Both]:
     """Yield the examples that are not set aside, and those that are."""
-    yield examples.take(np.flatnonzero(~aside)), examples.take(np.flatnonzero(aside))
+    yield examples.by_number(np.flatnonzero(~aside)), examples.take(np.flatnonzero(aside))
 
 
 @contextmanager

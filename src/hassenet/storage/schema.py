@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta, Struct
 
 from hassenet.data.marks import Decimal, Thousands
-from hassenet.data.temporal import Form, Part
+from hassenet.data.temporal import Part
 from hassenet.outcomes.amount import Noise
 from hassenet.outcomes.count import Dispersion
 
@@ -122,7 +122,7 @@ class TemporalRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     gaps: bool
     first: str
     parts: list[Part]
-    form: Form
+    form: str
 
 
 VariableRecord = NumericalRecord | CategoricalRecord | TemporalRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, final
@@ -101,6 +101,15 @@ class Annotated(Source):
         """As :meth:`Source.row_bytes`."""
         return self.matrix.row_bytes([name for name in columns if name in self._place])
 
+    @property
+    def known(self) -> Cells:
+        """What is known of the rows."""
+        return self.cells
+
+    def knowing(self, known: Cells) -> Annotated:
+        """Return the source with other columns beside the matrix."""
+        return replace(self, cells=known)
+
     def block_name(self, block: int) -> str:
         """As :meth:`Source.block_name`."""
         return self.matrix.block_name(block)
@@ -133,6 +142,22 @@ def annotated(path: Path, block: int | None, layer: str | None, names: str | Non
         genes,
         cells,
     )
+
+
+def size_in_rows(path: Path, layer: str | None = None) -> float:
+    """Return how many bytes a matrix of a .h5ad file has in memory; 0 where it cannot be read row by row.
+
+    Raises
+    ------
+    DataError, FeatureError
+        If it is not AnnData, or there is no such layer.
+    """
+    with opened(path) as file:
+        try:
+            matrix = _rows_of(file, layer)
+        except DataError:
+            return 0.0
+        return _row_bytes(matrix) * matrix.shape[0] if len(matrix.shape) == 2 else 0.0
 
 
 @contextmanager

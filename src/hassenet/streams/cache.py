@@ -7,8 +7,8 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 from zipfile import BadZipFile
@@ -18,8 +18,10 @@ from scipy.sparse import csr_array, issparse
 
 from hassenet import __version__
 from hassenet.checkpoints import digest
+from hassenet.data.keeping import Make
 from hassenet.data.source import Read
-from hassenet.errors import DataError, ParameterError
+from hassenet.data.stream import taken
+from hassenet.errors import DataError, HassenetError, HassenetWarning, ParameterError
 from hassenet.files.atomic import naming, write_atomically
 from hassenet.files.state import FileState
 from hassenet.files.temporary import file_beside, remove
@@ -30,7 +32,7 @@ _SAYS = (
     b"the folder may be removed whenever nothing learns from it.\n"
 )
 _SPARSE = ("data", "indices", "indptr")
-_OF_A_NEW_FOLDER = 2
+_OF_EXAMPLES = "of examples"
 _LETTERS = 32  # of a digest
 
 
@@ -65,8 +67,8 @@ class Cache:
             write_atomically(path / _MARK, _SAYS)
         return Cache(path)
 
-    def reading(self, stream: Any, made: Read) -> Read:
-        """Return what reads a block from the folder, or makes it and keeps it there.
+    def reading(self, stream: Any, made: Make) -> Read:
+        """Return what reads the examples of a block from the folder, or makes it and keeps it there.
 
         Raises
         ------
@@ -78,7 +80,7 @@ class Cache:
         folder = self.folder / name_of(stream)
         if not (folder / _FILES).is_file():
             self._begin(folder, stream.source.states)
-        return Kept(folder, len(stream)).reading(made)
+        return Kept(Shelf(self.folder, folder, int(stream.source.sizes.sum())), stream, made).block
 
     def _begin(self, folder: Path, files: Sequence[FileState]) -> None:
         """Make a folder for the blocks of a stream; those of files that were changed are removed."""
@@ -95,41 +97,86 @@ def _is_cache(path: Path) -> bool:
 def name_of(stream: Any) -> str:
     """Return what tells the blocks of a stream, as its steps make them, from those of all others.
 
-    The files with their sizes and the times of their last change, how they are read, the columns, the rows and the
-    steps have a part in it, and the version.
+    The files with their sizes and the times of their last change, how they are read, the columns and the steps have a
+    part in it, and the version; which rows are examples has none.
     """
-    source = stream.source
-    own = (source.states, source.read_as, source.sizes, stream.rows, stream.features, stream.steps)
-    return digest(__version__, *own).partition(":")[2][:_LETTERS]
+    source, steps = stream.source, stream.steps[: stream.kept_after]
+    own = (source.states, source.read_as, source.sizes, stream.features, steps)
+    return _short(__version__, *own)
+
+
+def _short(*values: Any) -> str:
+    return digest(*values).partition(":")[2][:_LETTERS]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """The blocks of a stream, each kept with all of its rows, so that any split of these has its examples there.
+
+    Where a row that is not an example cannot be taken, as one with a gap that was left out for it, the examples of its
+    block are kept by themselves.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Of whole blocks.
+    stream : Stream
+    made : callable
+        From a block, and which of its rows are wanted, to what is kept of these.
+    """
+
+    shelf: Shelf
+    stream: Any
+    made: Make
+
+    def block(self, block: int) -> Any:
+        """Return the examples of a block, from where they are kept, or else made and kept."""
+        found = self.shelf.found(block)
+        if found is None and (self.shelf.folder / _OF_EXAMPLES).is_dir():
+            own = self._of_examples.found(block)
+            if own is not None:
+                return own
+        return self._new(block) if found is None else taken(found, self.stream.picked(block))
+
+    def _new(self, block: int) -> Any:
+        picked = self.stream.picked(block)
+        try:
+            made = self.made(block, slice(None))
+        except (HassenetError, HassenetWarning):  # the latter where warnings are errors
+            if isinstance(picked, slice) or len(picked) == self.stream.source.sizes[block]:
+                raise
+            return self._of_examples.kept(block, self.made(block, picked))
+        return taken(self.shelf.kept(block, made), picked)
+
+    @cached_property
+    def _of_examples(self) -> Shelf:
+        """Where the examples of blocks are kept that cannot be kept whole."""
+        return replace(
+            self.shelf,
+            folder=self.shelf.folder / _OF_EXAMPLES / _short(self.stream.rows),
+            rows=len(self.stream),
+        )
 
 
 @final
 @dataclass(frozen=True)
-class Kept:
-    """The blocks of a stream in a folder of their own; each is there whole or not at all.
+class Shelf:
+    """Arrays by the numbers of blocks in a folder; each is there whole or not at all.
 
     Parameters
     ----------
-    folder : Path
+    cache, folder : Path
+        The folder that was given for all blocks, and the one of these in it.
     rows : int
-        How many examples all blocks have together.
+        How many rows all blocks have together.
     """
 
+    cache: Path
     folder: Path
     rows: int
 
-    def reading(self, read: Read) -> Read:
-        """Return what reads a block from the folder, or makes it and keeps it there."""
-        return lambda block: self._block(block, read)
-
-    def _block(self, block: int, read: Read) -> Any:
-        found = self._loaded(block)
-        if found is None:
-            found = read(block)
-            self._keep(block, found)
-        return found
-
-    def _loaded(self, block: int) -> Any:
+    def found(self, block: int) -> Any:
         """Return a block, None where it is not kept, or not whole."""
         for kind, load in (("npy", np.load), ("npz", _sparse)):
             with suppress(OSError, ValueError, KeyError, EOFError, BadZipFile):
@@ -139,15 +186,25 @@ class Kept:
     def _path(self, block: int, kind: str) -> Path:
         return self.folder / f"{block}.{kind}"
 
+    def kept(self, block: int, made: Any) -> Any:
+        """Write a block beside its name, then give it the name; one that is neither dense nor sparse is not kept.
+
+        Raises
+        ------
+        DataError
+            If there is no room for it, or for all.
+        """
+        if issparse(made) or isinstance(made, np.ndarray):
+            self._keep(block, made)
+        return made
+
     def _keep(self, block: int, made: Any) -> None:
-        """Write a block beside its name, then give it the name; one that is neither dense nor sparse is not kept."""
-        if not (issparse(made) or isinstance(made, np.ndarray)):
-            return
         path = self._path(block, "npz" if issparse(made) else "npy")
-        if self._is_empty() and shutil.disk_usage(self.folder).free >> 20 < _megabytes(made, self.rows):
-            raise self._no_room(made, "there is less")
         unfinished = self.folder / _UNFINISHED / path.name
         try:
+            unfinished.parent.mkdir(parents=True, exist_ok=True)
+            if self._is_empty() and shutil.disk_usage(self.folder).free >> 20 < _megabytes(made, self.rows):
+                raise self._no_room(made, "there is less")
             with naming(path), file_beside(unfinished) as new:
                 _write(new, made)
                 os.replace(new, path)
@@ -157,11 +214,11 @@ class Kept:
     def _is_empty(self) -> bool:
         """Return whether no block is kept yet: then there is only what a new folder has."""
         with os.scandir(self.folder) as there:
-            return len(list(islice(there, _OF_A_NEW_FOLDER + 1))) <= _OF_A_NEW_FOLDER
+            return not any(entry.name.partition(".")[0].isdecimal() for entry in there)
 
     def _no_room(self, made: Any, why: str) -> DataError:
         return DataError(
-            f"decoded blocks are kept in {self.folder.parent}, about {_megabytes(made, self.rows):,} megabytes of "
+            f"decoded blocks are kept in {self.cache}, about {_megabytes(made, self.rows):,} megabytes of "
             f"them; {why}; make room, or leave out cache (--cache)"
         )
 

@@ -101,6 +101,15 @@ class Genotypes(Source):
         """The alleles of each SNP, as they are counted."""
         return dict(zip(self.snps, self.alleles, strict=True))
 
+    @property
+    def known(self) -> Cells:
+        """What is known of the rows."""
+        return self.people
+
+    def knowing(self, known: Cells) -> Genotypes:
+        """Return the source with other columns beside the genotypes."""
+        return replace(self, people=known)
+
     @contextmanager
     def reading(self, columns: Sequence[Hashable]) -> Iterator[Read]:
         """As :meth:`Source.reading`."""

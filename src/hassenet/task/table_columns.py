@@ -362,7 +362,12 @@ def _through(X: Stream, encoding: Encoding) -> Stream:
     check_none_missing(found)
     check_each_once(found)
     counted = counted_alike(X.select([found.column[name] for name in found.names]), encoding)
-    return counted.through(partial(_encoded, encoding), encoding.features)
+    if encoding.alleles:  # a gap of a SNP has no number of its own
+        return counted.through(partial(_encoded, encoding), encoding.features)
+    # What fills gaps is another for each split of the rows, and blocks that are kept are the same for all.
+    plain = replace(encoding, values=np.zeros(len(encoding.features)))
+    read = counted.through(partial(_read_block, plain), encoding.features).kept
+    return read.through(partial(_filled_block, encoding), encoding.features)
 
 
 def _as_held(X: Any) -> Any:
@@ -375,6 +380,14 @@ def _as_held(X: Any) -> Any:
 
 def _encoded(encoding: Encoding, block: Any, _: str) -> Any:
     return packed(encoding(block), encoding.features)
+
+
+def _read_block(encoding: Encoding, block: Any, _: str) -> Any:
+    return packed(encoding.read(block), encoding.features)
+
+
+def _filled_block(encoding: Encoding, X: Any, _: str) -> Any:
+    return encoding.filled(X)
 
 
 def _are_numbers(columns: Columns) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from math import prod
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -14,6 +15,7 @@ from hassenet.checkpoints import digest
 from hassenet.data.class_numbers import ClassNumbers
 from hassenet.data.elsewhere import Elsewhere
 from hassenet.data.examples import Examples
+from hassenet.data.rows_of import RowsOf
 from hassenet.data.stream import Stream, is_stream
 from hassenet.data.table import columns_of, is_table
 from hassenet.data.targets_elsewhere import TargetsElsewhere
@@ -71,13 +73,15 @@ def fingerprint(data: Examples) -> str:
     return whole.hexdigest()
 
 
-def _arrays(part: Any) -> tuple[Array, ...]:
+def _arrays(part: Any) -> tuple[Any, ...]:
     if part is None:
         return ()
     if isinstance(part, ClassNumbers):
         return (part.numbers,)
     if is_stream(part):
         return of_stream(part)
+    if isinstance(part, RowsOf):
+        return (*_arrays(part.whole), part.rows) if issparse(part.whole) else (part,)
     if isinstance(part, Elsewhere | TargetsElsewhere):
         return (part.digest,)
     return (part.data, part.indices, part.indptr) if issparse(part) else (np.asarray(part),)
@@ -110,5 +114,6 @@ def _columns(block: Any) -> Sequence[Any]:
     return [columns.column(name) for name in columns.names]
 
 
-def _some_rows(array: Array) -> Array:
-    return array[:: -(-array.size // _NUMBERS) or 1]
+def _some_rows(array: Any) -> Array:
+    found: Array = array[:: -(-prod(array.shape) // _NUMBERS) or 1]
+    return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hassenet.checkpoints import Place, described, digest
 from hassenet.data.examples import Examples, require_examples
+from hassenet.data.rows_of import taken
 from hassenet.data.stream import is_stream
 from hassenet.engines import Objective, WithFallback
 from hassenet.engines.dropout import Dropout, Rate
@@ -310,6 +312,7 @@ def _minimised(
 ) -> Fit:
     from hassenet.training.lbfgs import minimise  # scipy.optimize is slow to import; the others do without it
 
+    data = replace(data, X=taken(data.X))  # all rows are gone through many times
     return minimise(journal, data, before, optimizer, options.epochs, checkpoints, progress=options.progress)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hassenet.data.rows_of import RowsOf
+
 Rows = NDArray[np.int64]
 
 _BLOCK = 1 << 20  # bytes that lie side by side on the disk
@@ -55,6 +57,7 @@ def in_blocks(m: int, size: int, rng: np.random.Generator) -> Rows:
 
 def is_mapped(X: Any) -> bool:
     """Return whether an array's numbers lie in a file that is mapped into memory."""
+    X = X.whole if isinstance(X, RowsOf) else X
     while isinstance(X, np.ndarray):
         if isinstance(X, np.memmap):
             return True

@@ -36,7 +36,7 @@ def split(data: Examples, fraction: float, seed: int, loss: Loss, outputs: int) 
     held = set_aside(strata, m, fraction, np.random.default_rng([seed, m]))
     if isinstance(loss, CoxLoss):
         _check_events(loss.events(np.asarray(data.Y)), held)
-    return data.take(np.flatnonzero(~held)), data.take(np.flatnonzero(held))
+    return data.by_number(np.flatnonzero(~held)), data.take(np.flatnonzero(held))
 
 
 def _check_events(event: Array, held: NDArray[np.bool_]) -> None:

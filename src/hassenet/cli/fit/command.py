@@ -215,9 +215,9 @@ def fit(context: click.Context, /, **options: Any) -> None:
     and HierarchyOutcomes do it): gaps are filled, and an ensemble of networks and linear models is kept, on the
     hierarchy given or on complete layers. With --single, or any option about a network or its training, it is one
     network with the settings given; and so it is, with a line that says why, of a very large table without a hierarchy.
-    A folder of Parquet, or a file of it, CSV or TSV of more than 256 MB, or a .bed of as many genotypes, is read a
-    block at a time, in little memory: settings are chosen on some rows of it, and their networks learn from all;
-    with --cache it is decoded once.
+    A folder of Parquet, or a file of it, CSV, TSV, AnnData or PLINK of more than 256 MB, is read a block at a time, in
+    little memory: settings are chosen on some rows of it, and their networks learn from all; with --cache it is decoded
+    once.
 
     \b
     Examples:
@@ -237,7 +237,7 @@ def fit(context: click.Context, /, **options: Any) -> None:
 
     check_together(context)
     check_checkpoint(options["checkpoint"], options.pop("resume"), options["out"], options["every"])
-    chosen = run_chosen_by_blocks if is_streamed(options["data"]) else run_chosen
+    chosen = run_chosen_by_blocks if is_streamed(options["data"], options["layer"]) else run_chosen
     way = chosen if chooses_settings(context) else run
     if not way(FitOptions.of(**options)):
         context.exit(INTERRUPTED)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
+from scipy.sparse import csr_array, issparse
 
 from hassenet.cli.fit.architecture import hierarchy_of
 from hassenet.cli.fit.kinds import kinds_of
@@ -16,7 +17,7 @@ from hassenet.cli.fit.source import Source
 from hassenet.cli.fit.taken import account, taken
 from hassenet.data.beside import recognised_beside
 from hassenet.data.columns import compact_columns, held_as_one
-from hassenet.data.compact import is_compact
+from hassenet.data.compact import extremes, is_compact
 from hassenet.data.encoding import Encoding
 from hassenet.data.genotypes import as_counted
 from hassenet.data.kinds import Kind
@@ -150,7 +151,7 @@ def _compact_in(table: Any) -> frozenset[Any]:
     """Return the columns that are held in one array, sparse or of whole numbers of one byte, in memory or in a file."""
     if not is_stream(table):
         return compact_columns(table)
-    return frozenset(table.source.variables if table.source.is_compact else ())
+    return frozenset(table.source.variables) if table.source.is_compact else compact_columns(table.head(1))
 
 
 def _held(table: Any, names: Sequence[str], rows: Array | None, o: Source) -> tuple[Encoding, Array] | None:
@@ -159,8 +160,8 @@ def _held(table: Any, names: Sequence[str], rows: Array | None, o: Source) -> tu
     A gap of a sparse one, which is a value of its own, becomes 0 as most are; a missing genotype what is most frequent
     in the rows.
     """
-    if is_stream(table) and table.source.is_compact:
-        return _of_genotypes(table, names, rows, o)
+    if is_stream(table):
+        return _held_in_blocks(table, names, rows, o)
     X = held_as_one(table, names)
     if X is None or not is_compact(X):
         return None
@@ -172,16 +173,54 @@ def _held(table: Any, names: Sequence[str], rows: Array | None, o: Source) -> tu
     return encoding, as_counted(X, table, names, encoding.alleles, encoding.values)
 
 
-def _of_genotypes(
+def _held_in_blocks(
     stream: Stream, names: Sequence[str], rows: Array | None, o: Source
 ) -> tuple[Encoding, Any] | None:
-    """Return SNPs of a stream as features; None where other columns are among them."""
-    if not set(stream.source.variables).issuperset(names):
+    """Return SNPs or sparse cells of a stream as features; None where other columns are among them."""
+    if not _compact_in(stream).issuperset(names):
         return None
-    varying = np.arange(2, dtype=np.int8)[:, None] + np.zeros(len(names), np.int8)  # no look at all rows
-    o.say(taken(varying, names, names))
-    encoding = Encoding(tuple(names), (), np.zeros(len(names))).of_genotypes(stream, rows)
-    return encoding, stream.select(names)
+    own = stream.select(names)
+    _tell_of_blocks(own, names, o)
+    return Encoding(tuple(names), (), np.zeros(len(names))).of_genotypes(stream, rows), own
+
+
+def _tell_of_blocks(stream: Stream, names: Sequence[str], o: Source) -> None:
+    """Tell which features a compact stream has; of cells, which are read once for it, also what is missing."""
+    seen = _extremes(stream)
+    o.say(taken(seen.bounds, names, names))
+    if seen.gaps:
+        o.say(
+            f"missing values: {seen.gaps / (len(stream) * stream.shape[1]):.2g} of all; filled with 0, as most are"
+        )
+
+
+class _Extremes(NamedTuple):
+    """The least and the largest value of each feature, and how many values are missing."""
+
+    low: Array
+    high: Array
+    gaps: int
+
+    def joined(self, other: _Extremes) -> _Extremes:
+        """Return those of the rows of both."""
+        low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
+        return _Extremes(low, high, self.gaps + other.gaps)
+
+    @property
+    def bounds(self) -> Any:
+        """Two rows that are as different as all are, (2, n)."""
+        return csr_array(np.stack([self.low, self.high]))
+
+
+def _extremes(stream: Stream) -> _Extremes:
+    """Return what blocks hold; of genotypes, which are not looked at, what no feature is constant by."""
+    if stream.source.is_compact:
+        return _Extremes(np.zeros(stream.shape[1]), np.ones(stream.shape[1]), 0)
+    return reduce(_Extremes.joined, (_of_block(block.held(stream.features)) for block in stream.blocks()))
+
+
+def _of_block(X: Any) -> _Extremes:
+    return _Extremes(*extremes(X), int(np.isnan(X.data).sum()) if issparse(X) else 0)
 
 
 def _of_covariates(found: Recognised, covariates: Sequence[str]) -> tuple[str, ...]:
@@ -212,12 +251,19 @@ def _told(table: Table | Stream, found: Recognised, o: Source, filled: str, besi
     X, seen = _read(table, found.encoding)
     n = len(found.encoding.features) - len(beside)
     lines = [f"covariates, at which every output looks: {listing(beside, 8)}"] if beside else []
-    features = taken(seen[:, :n], found.encoding.features[:n], found.encoding.plain)
+    own = found.encoding.features[:n]
+    features = taken(_bounds_of(table, own, seen[:, :n]), own, found.encoding.plain)
     o.say("\n".join([features, *lines, *account(found)]))
     share = _share_of_gaps(seen[:, found.encoding.firsts])
     if share:
         o.say(f"missing values: {share:.2g} of all; {filled}")
     return X
+
+
+def _bounds_of(table: Any, names: Sequence[str], seen: Any) -> Any:
+    """Return what tells which features are constant: of a compact stream, of which few rows were seen, all rows do."""
+    is_of_blocks = is_stream(table) and _compact_in(table).issuperset(names)
+    return _extremes(table.select(names)).bounds if is_of_blocks else seen
 
 
 def _read(table: Any, encoding: Encoding) -> tuple[Any, Array]:
@@ -226,7 +272,7 @@ def _read(table: Any, encoding: Encoding) -> tuple[Any, Array]:
         X = encoding.read(table)
         return X, X
     stream = table.select(encoding.columns)
-    some = stream.head(_LOOKED_AT) if table.source.is_compact else stream.sample()
+    some = stream.head(_LOOKED_AT) if _compact_in(table) else stream.sample()
     return stream, encoding.read(some)
 
 

@@ -75,7 +75,7 @@ class Judged(NamedTuple):
 def run(o: FitOptions) -> bool:
     """Read, train, judge, save and report; return whether nobody interrupted that."""
     check_replaceable(o.out, o.force)
-    if not is_streamed(o.data):
+    if not is_streamed(o.data, o.reading.layer):
         return run_read(read_source(o), o)
     read = read_stream(o)
     o.say("one network is trained")
@@ -194,8 +194,9 @@ def check_sizes(X: Any, model: Model) -> None:
 
 def _are_genotypes(stream: Any) -> bool:
     """Return whether all features of a stream are whole numbers of one byte, without a covariate."""
-    source = stream.source
-    return bool(source.is_compact) and set(source.variables).issuperset(stream.features)
+    if not set(stream.source.variables).issuperset(stream.features):
+        return False
+    return bool(stream.source.is_compact) or is_bytes(getattr(stream.head(1).values, "X", None))
 
 
 def scaled(model: Model, X: Array) -> Model:
