@@ -33,7 +33,7 @@ def test_labels_and_headers_are_spelled_as_in_the_file(fit, run, tmp_path, frame
 def test_a_number_spelled_in_two_ways_is_two_classes_and_a_note(fit, tmp_path, frame):
     frame[["A|a"]].assign(y=np.resize(["0", "1", "0.0"], 60)).to_csv(tmp_path / "x.csv", index=False)
     assert (
-        "note: classes are told apart as they are spelled; '0', '0.0', '1'"
+        "note: classes are told apart as they are spelled, and some are one number: '0' and '0.0' of 'y'"
         in fit(tmp_path / "x.csv", target="y").stderr
     )
     assert load("model").classes == ("0", "0.0", "1")

@@ -308,7 +308,7 @@ def test_weight_0_is_absence_for_times_that_are_chosen():
 def test_too_few_events_for_the_folds_are_refused_before_any_training():
     few = Y.copy()
     few[1:, 1] = 0
-    with pytest.raises(TargetError, match="only 1 row in which 'event' was seen"):
+    with pytest.raises(TargetError, match="too few: 1 row in which 'event' was seen"):
         clone(COX).fit(X, few)
 
 
@@ -412,7 +412,7 @@ def test_a_curve_is_not_read_at_a_time_that_is_missing():
             [Classes("died", ("no", "yes"))],
             TARGETS.assign(died="no"),
             TargetError,
-            "only 0 rows of 'died' 'yes'",
+            "too few: 0 rows of 'died' 'yes'",
         ),
     ],
 )

@@ -11,9 +11,11 @@ from sklearn.neural_network import MLPClassifier
 from hassenet import likelihoods
 from hassenet.data.examples import Examples
 from hassenet.errors import NotFiniteError, ShapeError, TargetError
-from hassenet.estimators import NetworkClassifier, NetworkRegressor
+from hassenet.estimators import HierarchyClassifier, NetworkClassifier, NetworkRegressor
 from hassenet.estimators.scoring import r2_or_cost
+from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import SquaredError
+from hassenet.selection import Setting
 
 QUICK = {"solver": "lbfgs", "max_iter": 50, "random_state": 0}
 
@@ -205,3 +207,27 @@ def test_a_prediction_that_is_not_finite_has_no_score():
     validation = Examples(np.zeros((2, 1)), np.array([[1.0], [2.0]]))
     score = r2_or_cost(validation, SquaredError())
     assert np.isnan(score(validation.Y, np.array([[1.0], [np.inf]])))
+
+
+NULLABLE = {
+    "Int64": lambda y: pd.Series(y).astype("Int64"),
+    "an array of Int64": lambda y: pd.array(y, dtype="Int64"),
+    "Int8": lambda y: pd.Series(y).astype("Int8"),
+    "boolean": lambda y: pd.Series(y > 0).astype("boolean"),
+    "int64 of Arrow": lambda y: pd.Series(y).astype("int64[pyarrow]"),
+    "bool of Arrow": lambda y: pd.Series(y > 0).astype("bool[pyarrow]"),
+}
+
+
+@pytest.mark.parametrize("name", NULLABLE)
+def test_classes_of_a_type_that_has_gaps_are_whole_numbers_and_truth_values(name):
+    X = np.linspace(-1, 1, 12)[:, None]
+    y = NULLABLE[name](np.arange(12) // 4)
+    plain = np.asarray(y.tolist())
+    quick = {"folds": 2, "settings": [Setting(0.1)], "members": 1, "random_state": 0}
+    H = Hierarchy.complete(1, 2)
+    for one in (NetworkClassifier((), solver="lbfgs", random_state=0), HierarchyClassifier(H, **quick)):
+        found = one.fit(X, y)
+        assert found.classes_.tolist() == np.unique(plain).tolist()
+        assert found.classes_.dtype.kind == plain.dtype.kind
+        assert found.score(X, y) == found.score(X, plain)

@@ -16,6 +16,7 @@ import leukaemia
 
 from hassenet import testing as ht
 from hassenet.errors import ParameterError, ShapeError, TargetError
+from hassenet.estimators import NetworkSurvival
 from hassenet.hierarchy import Hierarchy
 from hassenet.likelihoods import DiscreteTime, DiscreteTimeLoss, as_loss
 from hassenet.likelihoods.gaps import by_output, summed
@@ -173,3 +174,17 @@ def test_cuts_that_do_not_rise_and_hazards_of_other_intervals_are_refused():
         survival_of_hazards([[0.1, 0.2, 0.3]], [1, 2])
     with pytest.raises(ParameterError, match="intervals is a whole number ≥ 1"):
         quantile_cuts(leukaemia.Y, 0)
+
+
+@pytest.mark.parametrize("loss", ["cox", "discrete_time"])
+def test_times_without_an_event_are_refused_before_any_training_by_either_loss(loss):
+    times, X = np.linspace(1, 2, 9), np.zeros((9, 2))
+    for weight, event in ((None, np.zeros(9)), (np.arange(9) > 4.0, np.arange(9) < 4)):
+        for estimator in (NetworkSurvival(loss), NetworkSurvival(loss, solver="adam")):
+            with pytest.raises(TargetError, match="of survival times one at least ends with an event"):
+                estimator.fit(X, np.column_stack([times, event]), weight)
+            with pytest.raises(TargetError, match="of survival times one at least ends with an event"):
+                estimator.partial_fit(X, np.column_stack([times, event]), weight)
+    for values in ([[1, 0], [2, 0]], [[0, 1], [2, 0]]):
+        with pytest.raises(TargetError, match="ends with an event, after time 0; none does"):
+            quantile_cuts(values, 2)

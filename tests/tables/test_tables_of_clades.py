@@ -100,3 +100,20 @@ def test_one_line_fits_a_network_to_a_table_of_clades_whatever_says_the_hierarch
     assert set(one.features) == set(other.features)
     assert set(one.features) == set(read_clades(tmp_path / "merged.txt")[0].ranks[0])
     assert one.network.hierarchy.shape == other.network.hierarchy.shape
+
+
+@pytest.mark.parametrize("named", ["by lineages", "by features beside lineages"])
+def test_rows_of_clades_that_repeat_are_refused_with_the_way_to_take_rows_as_examples(named, tmp_path):
+    lineages = ["k__A|p__B", "k__A|p__C", "k__A|p__B"]
+    text = {
+        "by lineages": "clade,one,two\n" + "".join(f"{name},1,2\n" for name in lineages),
+        "by features beside lineages": "id,one,two,taxonomy\n"
+        + "".join(f"f{k % 2},1,2,{name}\n" for k, name in enumerate(lineages)),
+    }[named]
+    path = tmp_path / "clades.csv"
+    path.write_text(text)
+    with pytest.raises(
+        DataError, match=r"repeats .*; merge these rows, or, .* give --no-transpose \(transpose=False\)"
+    ):
+        read_table(path)
+    assert len(read_table(path, transpose=False)) == 3

@@ -13,7 +13,7 @@ OF_A_STREAM = "stream[pandas.notna(stream.Y)]"
 
 
 def known_target(y: Any, others: str = IN_MEMORY) -> Any:
-    """Return the target as it is; of one target each example has its own.
+    """Return the target, whole numbers and truth values of pandas in NumPy's types; of one target each example has one.
 
     ``others`` says how the rows that have one are written.
 
@@ -33,4 +33,10 @@ def known_target(y: Any, others: str = IN_MEMORY) -> Any:
     if missing:
         numbers = "Input y contains NaN: " if np.asarray(y).dtype.kind == "f" else ""
         raise DataError(f"{numbers}{without_target(len(missing), len(y), f'row {missing[0]:,}', others)}")
-    return y
+    return _of_numpy(y)
+
+
+def _of_numpy(y: Any) -> Any:
+    """Return whole numbers and truth values of pandas' types with gaps in NumPy's, not as floats."""
+    kind = getattr(getattr(y, "dtype", None), "numpy_dtype", None)
+    return y.to_numpy(dtype=kind) if kind is not None and kind.kind in "biu" else y

@@ -98,7 +98,7 @@ def check_folds(target: OutcomeTarget, folds: int) -> None:
     rare = rare_in_folds(target, folds)
     if rare:
         raise TargetError(
-            f"every fold holds each class, and an event of times; for {folds} folds there is only "
+            f"every fold holds each class, and an event of times; for {folds} folds there are too few: "
             f"{', '.join(rare[:_SHOWN])}{', …' if rare[_SHOWN:] else ''}; merge or leave out such classes, take fewer "
             "folds, or one network"
         )

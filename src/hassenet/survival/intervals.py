@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hassenet._checks import require_whole_number
-from hassenet.errors import ParameterError, ShapeError
+from hassenet.errors import ParameterError, ShapeError, TargetError
 from hassenet.survival.curves import SurvivalCurves
 from hassenet.survival.interpolation import ConstantHazard
 from hassenet.survival.targets import observed
@@ -86,7 +86,7 @@ def quantile_cuts(Y: Any, intervals: int) -> Floats:
     Raises
     ------
     ShapeError, TargetError, ParameterError
-        If Y is not such a target, or their number is not a whole one above 0.
+        If Y is not such a target, no event comes after time 0, or their number is not a whole one above 0.
 
     Examples
     --------
@@ -95,7 +95,13 @@ def quantile_cuts(Y: Any, intervals: int) -> Floats:
     """
     data = observed(Y)
     shares = np.arange(1, require_whole_number("intervals", intervals, 1) + 1) / intervals
-    cuts = np.unique(np.quantile(data.time[data.event], shares, method="inverted_cdf"))
+    times = data.time[data.event]
+    if not (times > 0).any():
+        raise TargetError(
+            "of survival times one at least ends with an event, after time 0; none does; give examples with events, or "
+            "code them as 1"
+        )
+    cuts = np.unique(np.quantile(times, shares, method="inverted_cdf"))
     return cuts[cuts > 0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def turned_if_of_clades(
     if not samples or (of_lineages != first and len(samples) < len(others) - 1):
         return columns
     _check_headed(path, first, samples)
+    _check_each_once(path, columns[first])
     _say(path, samples, [name for name in others if name not in samples])
     return transposed(path, {name: columns[name] for name in (first, *samples)}, limits)
 
@@ -78,6 +80,17 @@ def _check_headed(path: Path, first: str, samples: list[str]) -> None:
         raise DataError(
             f"the first row of a table names its columns: that of {path.name} begins with {first!r} and "
             f"{samples[0]!r}, a clade and its number; write a row with the names of samples above it"
+        )
+
+
+def _check_each_once(path: Path, clades: Stored) -> None:
+    """Refuse clades that stand there twice: either rows are to be merged, or they are examples."""
+    counts = Counter(str(name or "").strip() for name in clades.cells.cast("string").to_pylist())
+    twice = [name for name, n in counts.items() if n > 1]
+    if twice:
+        raise DataError(
+            f"rows of clades have each its own; {path.name} repeats {listing(twice, 3)}; merge these rows, or, if each "
+            "row is an example and its lineage a value, give --no-transpose (transpose=False)"
         )
 
 
